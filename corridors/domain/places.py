@@ -1,0 +1,122 @@
+"""Terminals, gates, services, and what joins them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TerminalKind(StrEnum):
+    """What a place is."""
+
+    SEAPORT = "seaport"
+    RAIL_TERMINAL = "rail_terminal"
+    BORDER_STATION = "border_station"
+    GAUGE_YARD = "gauge_yard"
+    FERRY_PORT = "ferry_port"
+    DRY_PORT = "dry_port"
+    JUNCTION = "junction"
+    PORT = "port"
+    POINT = "point"
+
+
+class GateKind(StrEnum):
+    """What a passage is; an `area` is a boundary between two sea areas and not a passage."""
+
+    CANAL = "canal"
+    STRAIT = "strait"
+    CAPE = "cape"
+    PASSAGE = "passage"
+    AREA = "area"
+
+
+class Family(StrEnum):
+    """The mode of a service: the first part of its id."""
+
+    SEA = "sea"
+    RAIL = "rail"
+    FERRY = "ferry"
+    ROAD = "road"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """A place where boxes are loaded, unloaded or changed, or where rail lines meet.
+
+    `services` lists what can be loaded there: `sea` (any ship), or one service. `UNLOCODE` and
+    source are empty where none is known. Longitude and latitude in degrees, WGS 84.
+    """
+
+    id: str
+    name: str
+    city: str
+    main: bool
+    aliases: tuple[str, ...]
+    kind: TerminalKind
+    country: str
+    lon: float
+    lat: float
+    unlocode: str
+    services: tuple[str, ...]
+    gauges_mm: tuple[int, ...]
+    source: str
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A passage that no sea route passes unnoticed; limits in metres, None where there is none."""
+
+    id: str
+    name: str
+    kind: GateKind
+    points: tuple[str, ...]
+    max_draft_m: float | None
+    max_beam_m: float | None
+    max_loa_m: float | None
+    country: str
+    source: str
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A transport operation category (ISO 14083): a ship class, a train product, a ferry, a truck.
+
+    `systems` are the rail systems it runs over; `countries` where it runs, empty for anywhere.
+    Dimensions in metres, None where they do not apply.
+    """
+
+    id: str
+    title: str
+    family: Family
+    systems: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    ice_class: str = ""
+    draft_m: float | None = None
+    beam_m: float | None = None
+    loa_m: float | None = None
+    default: bool = True
+    colour: str = "#444444"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRule:
+    """A dated fact about access: a closure, or a doubt that becomes a warning.
+
+    `what` is `place`, `leg`, `border`, `country` or `service`; `key` names it. `effect` is
+    `closed` or `warning`. Dates are ISO, inclusive, empty where open-ended.
+    """
+
+    id: str
+    what: str
+    key: str
+    effect: str
+    first_day: str
+    last_day: str
+    text: str
+    source_id: str
+    status: str
+    as_of: str

@@ -1,0 +1,158 @@
+"""What is answered: options, their legs, the decision, the comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from corridors.domain.values import CostLine, EnergyLine
+
+
+class OptionStatus(StrEnum):
+    """What became of a corridor."""
+
+    USABLE = "usable"
+    CLOSED = "closed"
+    INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteStep:
+    """One arc of a route as travelled: a leg between two places, or a transfer at one.
+
+    `kind` is `leg`, `transfer`, `load`, `unload` or `wait`. `time_parts` are hours by part and sum
+    to `hours`. `lon_lat` is the drawn line in degrees, longitudes unwrapped along the route.
+    """
+
+    kind: str
+    from_id: str
+    to_id: str
+    from_name: str
+    to_name: str
+    service: str
+    label: str
+    km: float
+    hours: float
+    departs: datetime
+    arrives: datetime
+    time_parts: dict[str, float] = field(default_factory=dict)
+    leg_id: str = ""
+    gate: str = ""
+    border: str = ""
+    countries: tuple[str, ...] = ()
+    calibrated: bool | None = None
+    source: str = ""
+    lon_lat: tuple[tuple[float, float], ...] = ()
+    usd_per_teu: float = 0.0
+    co2e_wtw_kg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What OR-Tools says of the best route: `agrees`, or why it was not asked.
+
+    `status` is `agrees`, `dated` (the network changes while the shipment travels) or `none`.
+    """
+
+    status: str
+    method: str
+    cost_usd_per_teu: float | None = None
+    hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteOption:
+    """A corridor's answer. Sums are properties, so that they cannot disagree with the parts."""
+
+    corridor: str
+    title: str
+    colour: str
+    status: OptionStatus
+    reason: str
+    next_usable_date: date | None
+    steps: tuple[RouteStep, ...]
+    cost_lines: tuple[CostLine, ...]
+    energy_lines: tuple[EnergyLine, ...]
+    time_parts: dict[str, float]
+    passages: tuple[str, ...]
+    borders: tuple[str, ...]
+    gauge_changes: tuple[str, ...]
+    countries: tuple[str, ...]
+    certificate: Certificate
+    warnings: tuple[str, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a route."""
+        return self.status is OptionStatus.USABLE
+
+    @property
+    def cost_usd_per_teu(self) -> float | None:
+        """USD per TEU, the sum of the cost lines."""
+        return sum(line.usd_per_teu for line in self.cost_lines) if self.usable else None
+
+    @property
+    def hours(self) -> float | None:
+        """Hours from gate-in to gate-out, the sum of the time parts."""
+        return sum(self.time_parts.values()) if self.usable else None
+
+    @property
+    def days(self) -> float | None:
+        """Days from gate-in to gate-out."""
+        return None if self.hours is None else self.hours / 24.0
+
+    @property
+    def departure(self) -> datetime | None:
+        """When the first vessel or train leaves."""
+        return next((step.departs for step in self.steps if step.kind == "leg"), None)
+
+    @property
+    def arrival(self) -> datetime | None:
+        """When the last vessel or train arrives."""
+        return next((step.arrives for step in reversed(self.steps) if step.kind == "leg"), None)
+
+    @property
+    def transit_days(self) -> float | None:
+        """Days from the departure of the first vessel or train to the arrival of the last."""
+        if self.departure is None or self.arrival is None:
+            return None
+        return (self.arrival - self.departure).total_seconds() / 86400.0
+
+    def km(self, family: str | None = None) -> float | None:
+        """Kilometres, of one family of services or in all."""
+        if not self.usable:
+            return None
+        return sum(
+            step.km for step in self.steps if family is None or step.service.split("/")[0] == family
+        )
+
+    @property
+    def co2e_wtw_kg_per_teu(self) -> float | None:
+        """Well-to-wake greenhouse gases in kg CO2e per TEU."""
+        return sum(line.co2e_wtw_kg for line in self.energy_lines) if self.usable else None
+
+    @property
+    def co2e_ttw_kg_per_teu(self) -> float | None:
+        """Tank-to-wake greenhouse gases in kg CO2e per TEU."""
+        return sum(line.co2e_ttw_kg for line in self.energy_lines) if self.usable else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What OR-Tools recommends under the scenario's limits.
+
+    `shares` are fractions of the programme by corridor. `marginal_values` are what one more unit
+    of a limit is worth, in the objective's unit; duals are not unique. `binding` names the limits
+    that hold the answer; where nothing meets them `status` is `infeasible` and `advice` says
+    which limit would have to move and how far.
+    """
+
+    status: str
+    objective: str
+    value: float | None
+    recommended: str | None
+    shares: dict[str, float] = field(default_factory=dict)
+    marginal_values: dict[str, float] = field(default_factory=dict)
+    binding: tuple[str, ...] = ()
+    advice: str = ""

@@ -1,0 +1,142 @@
+"""What is asked: the shipment, the corridors, the limits, the state of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Equipment(StrEnum):
+    """The box. A 20-foot box is one TEU, a 40-foot box two."""
+
+    DV20 = "20DV"
+    DV40 = "40DV"
+    HC40 = "40HC"
+    RF40 = "40RF"
+
+    @property
+    def teu_per_box(self) -> float:
+        """TEU of one box."""
+        return 1.0 if self is Equipment.DV20 else 2.0
+
+
+class Objective(StrEnum):
+    """What the recommended option minimises."""
+
+    COST = "cost"
+    DAYS = "days"
+    CO2E = "co2e"
+    GENERALISED = "generalised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """A programme of boxes; weights in tonnes of cargo per TEU, values in USD per TEU."""
+
+    teu_per_month: float
+    equipment: Equipment
+    cargo: str
+    cargo_t_per_teu: float
+    value_usd_per_teu: float
+    value_of_time_usd_per_teu_day: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds a recommended option keeps; None where there is none.
+
+    Shares are fractions of the programme's TEU, by country code or gate id.
+    """
+
+    max_transit_days: float | None = None
+    max_days: float | None = None
+    max_usd_per_teu: float | None = None
+    max_co2e_kg_per_teu: float | None = None
+    max_share_country: tuple[tuple[str, float], ...] = ()
+    max_share_gate: tuple[tuple[str, float], ...] = ()
+    max_share_corridor: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """A place, leg, country or service that the scenario closes between two days, inclusive."""
+
+    place: str
+    first_day: date | None
+    last_day: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A parameter row a scenario replaces: `parameter` or `parameter@scope`."""
+
+    parameter: str
+    scope: str | None
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One question, whole."""
+
+    name: str
+    origin: str
+    destination: str
+    departure: date
+    shipment: Shipment
+    corridors: tuple[str, ...]
+    services: tuple[str, ...]
+    world: str
+    price_basis: str
+    scope: str
+    objective: Objective
+    limits: Limits
+    max_wait_days: float
+    ice_year: str
+    closures: tuple[Closure, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    source_path: str = ""
+    text: dict[str, object] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MustPass:
+    """One entry of a corridor: any of these places; `end_in` limits it to ends in those countries."""
+
+    name: str
+    any_of: tuple[str, ...]
+    end_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorridorRule:
+    """What is barred before or after an entry of `must_pass`, seen in the corridor's direction.
+
+    `services` (families or ids) or `countries` are allowed only after, or only before, the entry
+    named `entry`.
+    """
+
+    services: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    only_after: str | None = None
+    only_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corridor:
+    """A corridor: the passages that define it, what it avoids, and what may be used.
+
+    Written from Asia to Europe (or east to west); it holds in both directions.
+    """
+
+    id: str
+    title: str
+    colour: str
+    description: str
+    must_pass: tuple[MustPass, ...]
+    must_avoid: tuple[str, ...]
+    services: tuple[str, ...]
+    rules: tuple[CorridorRule, ...] = ()
+    source_path: str = ""

@@ -1,0 +1,30 @@
+"""Conversions between units, and the few constants that are definitions."""
+
+from __future__ import annotations
+
+KM_PER_NM = 1.852
+HOURS_PER_DAY = 24.0
+MINUTES_PER_HOUR = 60
+MINUTES_PER_DAY = 1440
+TEU_PER_FEU = 2.0
+CENTS_PER_USD = 100
+
+
+def km_from_nm(distance_nm: float) -> float:
+    """Return kilometres from international nautical miles."""
+    return distance_nm * KM_PER_NM
+
+
+def nm_from_km(distance_km: float) -> float:
+    """Return international nautical miles from kilometres."""
+    return distance_km / KM_PER_NM
+
+
+def hours_per_km_from_knots(speed_kn: float) -> float:
+    """Return the hours one kilometre takes at a speed in knots, which is > 0."""
+    return 1.0 / (speed_kn * KM_PER_NM)
+
+
+def hours_per_km_from_km_per_day(speed_km_per_day: float) -> float:
+    """Return the hours one kilometre takes at a speed in km a day, which is > 0."""
+    return HOURS_PER_DAY / speed_km_per_day
