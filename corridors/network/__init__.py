@@ -1,0 +1,1 @@
+"""The network of states: places, services, legs, transfers, and a corridor's layers of it."""

@@ -1,0 +1,109 @@
+"""Which arcs are closed on which days, by dated access rules and the scenario's closures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.domain.places import AccessRule
+from corridors.domain.scenario import Closure
+from corridors.network.topology import ArcKind, Topology
+
+OPEN_START = date(1900, 1, 1)
+OPEN_END = date(2200, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """Arcs that are closed from one day to another, inclusive, and why."""
+
+    arcs: npt.NDArray[np.bool_]
+    first_day: date
+    last_day: date
+    reason: str
+
+
+def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
+    """Return the arcs a rule speaks of.
+
+    Parameters
+    ----------
+    topology
+        The network.
+    what
+        `place` (a terminal or gate: everything that leaves it or is done there, and entering a
+        canal), `leg`, `border` (two country codes, `BY-PL`), `country`, `service`, or `any`:
+        whichever of these `key` names.
+    key
+        The id.
+    """
+    found = np.zeros(topology.arc_count, bool)
+    if what in ("place", "any"):
+        at = [p.id == key or p.id.split("#")[0] == key for p in topology.places]
+        index = np.array(at) if at else np.zeros(0, bool)
+        place = topology.state_place[topology.tail]
+        found |= (place >= 0) & index[np.maximum(place, 0)]
+    if what in ("leg", "any"):
+        a, _, b = key.partition("--")
+        named = [leg.id in (key, f"{b}--{a}") for leg in topology.legs]
+        if named:
+            found |= (topology.leg >= 0) & np.array(named)[np.maximum(topology.leg, 0)]
+    if what in ("border", "any"):
+        pair = set(key.split("-"))
+        crosses = [len(pair) == 2 and set(c.split(";")) == pair for c in topology.countries]
+        found |= np.array(crosses)[topology.country]
+    if what in ("country", "any"):
+        inside = [key in c.split(";") for c in topology.countries]
+        found |= np.array(inside)[topology.country]
+    if what in ("service", "any"):
+        runs = [s.id == key or s.family.value == key for s in topology.services]
+        found |= np.array(runs)[topology.service] & (topology.kind == ArcKind.LEG)
+    return found
+
+
+def shut_arcs(
+    topology: Topology, rules: Sequence[AccessRule], closures: Sequence[Closure]
+) -> list[Shut]:
+    """Return the closures that touch this network."""
+    result = []
+    for rule in rules:
+        if rule.effect != "closed":
+            continue
+        arcs = rule_arcs(topology, rule.what, rule.key)
+        if arcs.any():
+            first = date.fromisoformat(rule.first_day) if rule.first_day else OPEN_START
+            last = date.fromisoformat(rule.last_day) if rule.last_day else OPEN_END
+            result.append(Shut(arcs=arcs, first_day=first, last_day=last, reason=rule.text))
+    for closure in closures:
+        arcs = rule_arcs(topology, "any", closure.place)
+        if arcs.any():
+            result.append(
+                Shut(
+                    arcs=arcs,
+                    first_day=closure.first_day or OPEN_START,
+                    last_day=closure.last_day or OPEN_END,
+                    reason=closure.reason or f"{closure.place} is closed by the scenario",
+                )
+            )
+    return result
+
+
+def open_days(
+    shuts: Sequence[Shut], arc: int, first_day: date, days: int
+) -> tuple[npt.NDArray[np.bool_], tuple[tuple[date, date, str], ...]]:
+    """Return by day whether an arc is open, and the closures it meets within these days."""
+    is_open = np.ones(days, bool)
+    met = []
+    end = first_day + timedelta(days=days - 1)
+    for shut in shuts:
+        if not shut.arcs[arc] or shut.last_day < first_day or shut.first_day > end:
+            continue
+        start = max(0, (shut.first_day - first_day).days)
+        stop = min(days - 1, (shut.last_day - first_day).days)
+        is_open[start : stop + 1] = False
+        met.append((shut.first_day, shut.last_day, shut.reason))
+    return is_open, tuple(met)

@@ -1,0 +1,169 @@
+"""Find a place by plain name, UN/LOCODE, id, alias or `lon,lat`."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from corridors.catalogue.geodata import load_terminals, network_file, read_rows
+from corridors.domain.places import Terminal
+from corridors.errors import PlaceError
+
+SAME_CITY_DEGREES = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An end of a shipment: a listed terminal, a port of the world list, or a point.
+
+    `kind` is `terminal`, `port` or `point`; `terminal` is set for the first.
+    """
+
+    id: str
+    name: str
+    country: str
+    lon: float
+    lat: float
+    kind: str
+    terminal: Terminal | None = None
+
+
+def plain(text: str) -> str:
+    """Return a name without accents, case and punctuation, for comparison."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join("".join(c if c.isalnum() else " " for c in folded.lower()).split())
+
+
+@cache
+def world_ports() -> tuple[Place, ...]:
+    """Return the ports of the world list, by UN/LOCODE."""
+    return tuple(
+        Place(
+            id=row["unlocode"],
+            name=row["name"],
+            country=row["country"],
+            lon=float(row["lon"]),
+            lat=float(row["lat"]),
+            kind="port",
+        )
+        for row in read_rows(network_file("ports.csv"))
+    )
+
+
+def _of_terminal(terminal: Terminal) -> Place:
+    return Place(
+        id=terminal.id,
+        name=terminal.city or terminal.name,
+        country=terminal.country,
+        lon=terminal.lon,
+        lat=terminal.lat,
+        kind="terminal",
+        terminal=terminal,
+    )
+
+
+def _point(text: str) -> Place | None:
+    parts = text.split(",")
+    if len(parts) != 2:
+        return None
+    try:
+        lon, lat = (float(part) for part in parts)
+    except ValueError:
+        return None
+    if not (-180.0 <= lon <= 360.0 and -90.0 <= lat <= 90.0):
+        msg = f"'{text}' is no lon,lat: longitude -180 to 360, latitude -90 to 90"
+        raise PlaceError(msg)
+    lon = (lon + 180.0) % 360.0 - 180.0
+    name = f"{lon:.4f},{lat:.4f}"
+    return Place(id=name, name=name, country="", lon=lon, lat=lat, kind="point")
+
+
+def _is_same_city(a: Place, b: Place) -> bool:
+    return (
+        abs(a.lat - b.lat) <= SAME_CITY_DEGREES
+        and abs((a.lon - b.lon + 180) % 360 - 180) <= 2 * SAME_CITY_DEGREES
+    )
+
+
+def _distinct_cities(places: Iterable[Place]) -> list[Place]:
+    cities: list[Place] = []
+    for place in places:
+        if not any(_is_same_city(place, city) for city in cities):
+            cities.append(place)
+    return cities
+
+
+def _named(text: str, terminals: Mapping[str, Terminal]) -> list[Place]:
+    """Return the different cities of that name, the main place of each."""
+    wanted = plain(text)
+    cities = [t for t in terminals.values() if plain(t.city) == wanted]
+    cities.sort(key=lambda t: not t.main)
+    aliases = [
+        t
+        for t in terminals.values()
+        if plain(t.name) == wanted or wanted in (plain(a) for a in t.aliases)
+    ]
+    ports = [port for port in world_ports() if plain(port.name) == wanted]
+    return _distinct_cities([*map(_of_terminal, cities), *map(_of_terminal, aliases), *ports])
+
+
+def known_names(terminals: Mapping[str, Terminal]) -> list[str]:
+    """Return the plain names, ids and aliases a place can be called by."""
+    names: dict[str, None] = {}
+    for terminal in terminals.values():
+        for name in (terminal.city, terminal.id, terminal.name, *terminal.aliases):
+            names[name] = None
+    names.update({port.name: None for port in world_ports()})
+    return list(names)
+
+
+def suggestion(text: str, names: Iterable[str]) -> str:
+    """Return `, did you mean 'x'?` for the nearest name, else an empty text."""
+    by_plain = {plain(name): name for name in names}
+    close = difflib.get_close_matches(plain(text), list(by_plain), n=1, cutoff=0.7)
+    return f", did you mean '{by_plain[close[0]]}'?" if close else ""
+
+
+def locate(text: str) -> Place:
+    """Return the place a user means.
+
+    Parameters
+    ----------
+    text
+        A plain city name, an alias, a terminal id, a UN/LOCODE, or `lon,lat` in degrees.
+
+    Raises
+    ------
+    PlaceError
+        Nothing is called so, or different cities are.
+    """
+    text = text.strip()
+    terminals = load_terminals()
+    if text in terminals:
+        return _of_terminal(terminals[text])
+    point = _point(text)
+    if point is not None:
+        return point
+    code = text.replace(" ", "").upper()
+    if len(code) == 5 and code.isalnum():
+        listed = [t for t in terminals.values() if t.unlocode == code]
+        if listed:
+            return _of_terminal(min(listed, key=lambda t: not t.main))
+        for port in world_ports():
+            if port.id == code:
+                return port
+    found = _named(text, terminals)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        options = "; ".join(
+            f"{p.terminal.unlocode or p.id if p.terminal else p.id} ({p.name}, {p.country})"
+            for p in found
+        )
+        msg = f"'{text}' names different cities: {options}. Give one of these codes or ids"
+        raise PlaceError(msg)
+    msg = f"unknown place '{text}'{suggestion(text, known_names(terminals))}"
+    raise PlaceError(msg)

@@ -1,0 +1,157 @@
+"""Sea legs of a question: the shipped ones between its points, and those of a port outside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.catalogue.geodata import SeaLanes, SeaLegs, load_sea_lanes, sea_leg_nodes
+from corridors.errors import PlaceError
+from corridors.network.locate import Place
+from corridors.units import km_from_nm, nm_from_km
+
+EARTH_RADIUS_KM = 6371.0088
+MAX_SNAP_KM = 75.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeaLeg:
+    """A sea leg between two points by id; `row` is its row of the shipped legs, else -1."""
+
+    id: str
+    from_point: str
+    to_point: str
+    km: float
+    area: int
+    gate: int
+    row: int
+    lon_lat: tuple[tuple[float, float], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snap:
+    """Where a port joins the lanes: an edge, how far along it, and how far off."""
+
+    edge: int
+    to_start_nm: float
+    to_end_nm: float
+    off_km: float
+
+
+def great_circle_km(lon: float, lat: float, lons: npt.ArrayLike, lats: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return great-circle distances in km from one point to many, on a sphere."""
+    a = np.radians(np.asarray(lats, float))
+    b = np.radians(lat)
+    half = np.radians(np.asarray(lons, float) - lon) / 2.0
+    chord = np.sin((a - b) / 2.0) ** 2 + np.cos(a) * np.cos(b) * np.sin(half) ** 2
+    return 2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+
+
+def snap(place: Place, lanes: SeaLanes) -> Snap:
+    """Return where a port joins the nearest lane, at most `MAX_SNAP_KM` away.
+
+    Raises
+    ------
+    PlaceError
+        No lane is that near.
+    """
+    scale = np.cos(np.radians(place.lat))
+    x = ((lanes.node_lon - place.lon + 180.0) % 360.0 - 180.0) * scale
+    y = lanes.node_lat - place.lat
+    x0, y0 = x[lanes.edge_from], y[lanes.edge_from]
+    dx, dy = x[lanes.edge_to] - x0, y[lanes.edge_to] - y0
+    wraps = np.abs(dx) > 180.0 * scale
+    length = np.where(wraps, 1.0, np.maximum(dx * dx + dy * dy, 1e-12))
+    share = np.clip(-(x0 * dx + y0 * dy) / length, 0.0, 1.0)
+    off = np.where(wraps, np.inf, np.hypot(x0 + share * dx, y0 + share * dy)) * np.radians(1.0)
+    edge = int(np.argmin(off))
+    off_km = float(off[edge]) * EARTH_RADIUS_KM
+    if off_km > MAX_SNAP_KM:
+        msg = (
+            f"{place.name} ({place.id}) lies {off_km:.0f} km from the nearest sea lane,"
+            f" more than {MAX_SNAP_KM:.0f} km: name a port nearer the sea"
+        )
+        raise PlaceError(msg)
+    along = float(lanes.edge_nm[edge])
+    return Snap(
+        edge=edge,
+        to_start_nm=float(share[edge]) * along + nm_from_km(off_km),
+        to_end_nm=(1.0 - float(share[edge])) * along + nm_from_km(off_km),
+        off_km=off_km,
+    )
+
+
+def legs_of_port(place: Place, legs: SeaLegs, gate_points: frozenset[str]) -> list[SeaLeg]:
+    """Return the legs from a port outside the table to every point of its sea, by one search.
+
+    The search stops at gate points, so that a leg passes none. The area of the Northern Sea Route
+    is that of the shipped legs between the points reached.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
+    lanes = load_sea_lanes()
+    where = snap(place, lanes)
+    port = lanes.node_lon.shape[0]
+    ends = (int(lanes.edge_from[where.edge]), int(lanes.edge_to[where.edge]))
+    is_gate = np.zeros(port + 1, bool)
+    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
+        is_gate[node] |= point in gate_points
+    tail = np.concatenate([lanes.edge_from, lanes.edge_to, [port, port]])
+    head = np.concatenate([lanes.edge_to, lanes.edge_from, ends])
+    length = np.concatenate(
+        [lanes.edge_nm, lanes.edge_nm, [where.to_start_nm, where.to_end_nm]]
+    )
+    keep = ~is_gate[tail]
+    order = np.lexsort((length[keep], head[keep], tail[keep]))
+    tail, head, length = tail[keep][order], head[keep][order], length[keep][order]
+    first = np.ones(tail.shape[0], bool)
+    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    graph = csr_matrix(
+        (np.maximum(length[first], 1e-6), (tail[first], head[first])), shape=(port + 1, port + 1)
+    )
+    distance, before = dijkstra(graph, indices=port, return_predecessors=True)
+    reached = {
+        point: node
+        for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True)
+        if np.isfinite(distance[node])
+    }
+    index = np.array([point in reached for point in legs.point_ids])
+    inside = index[legs.leg_from] & index[legs.leg_to] & (legs.leg_gate < 0)
+    area = int(legs.leg_area[inside].max(initial=0)) if reached else 0
+    lon, lat = [*lanes.node_lon.tolist(), place.lon], [*lanes.node_lat.tolist(), place.lat]
+    result = []
+    for point, node in reached.items():
+        path = [int(node)]
+        while path[-1] != port:
+            path.append(int(before[path[-1]]))
+        line = unwrap(tuple((lon[n], lat[n]) for n in reversed(path)))
+        result.append(
+            SeaLeg(
+                id=f"{place.id}--{point}",
+                from_point=place.id,
+                to_point=point,
+                km=km_from_nm(float(distance[node])),
+                area=area,
+                gate=-1,
+                row=-1,
+                lon_lat=line,
+            )
+        )
+    return result
+
+
+def unwrap(line: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """Return the line with longitudes that never jump by more than 180 degrees."""
+    lons = np.unwrap(np.array([lon for lon, _ in line]), period=360.0).tolist()
+    return tuple((lon, lat) for lon, (_, lat) in zip(lons, line, strict=True))
+
+
+def shipped_line(row: int, lanes: SeaLanes | None = None) -> tuple[tuple[float, float], ...]:
+    """Return the drawn line of a shipped sea leg, longitudes unwrapped."""
+    lanes = lanes or load_sea_lanes()
+    nodes = sea_leg_nodes(row)
+    lon, lat = lanes.node_lon[nodes].tolist(), lanes.node_lat[nodes].tolist()
+    return unwrap(tuple(zip(lon, lat, strict=True)))

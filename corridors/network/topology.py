@@ -1,0 +1,107 @@
+"""The network of states for one pair of ends: what may follow what, before anything is priced.
+
+A state is (place, service). Arcs are legs (a move within one service) and transfers (a change of
+state at one place); one arc leads from the source for each service that can be loaded at the
+origin, and one to the sink for each that can be unloaded at the destination.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.catalogue.geodata import LandLeg
+from corridors.domain.places import Gate, Service
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+SOURCE = 0
+SINK = 1
+
+
+class ArcKind(IntEnum):
+    """What an arc does."""
+
+    LEG = 0
+    LOAD = 1
+    UNLOAD = 2
+    CHANGE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPlace:
+    """A place of the network: a terminal, a gate point, a port or a point of the user's."""
+
+    id: str
+    name: str
+    country: str
+    lon: float
+    lat: float
+    gate: str = ""
+    is_junction: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhysicalLeg:
+    """What an arc runs over: a land leg, a row of the sea legs, or a leg made for this question.
+
+    `lon_lat` is given only where the shipped arrays do not hold the line.
+    """
+
+    id: str
+    family: str
+    land: LandLeg | None = None
+    sea_row: int = -1
+    lon_lat: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topology:
+    """States and arcs as arrays; state 0 is the source, state 1 the sink.
+
+    Arrays by state: `state_place`, `state_service` (-1 for source and sink), `waits`. Arrays by
+    arc: `tail`, `head`, `kind`, `km`, `service` (of the state it leads to; for an unload of the
+    state it leaves), `leg` (index of `legs`, else -1), `reversed` (the leg is run from its end),
+    `country` (index of `countries`, "" for none; "KZ;RU" at a border), `area` (1 to 7 in the
+    Northern Sea Route, else 0), `canal` (index of `gates` where the leg is a canal, else -1).
+    """
+
+    services: tuple[Service, ...]
+    gates: tuple[Gate, ...]
+    places: tuple[NetworkPlace, ...]
+    countries: tuple[str, ...]
+    legs: tuple[PhysicalLeg, ...]
+    state_place: IntArray
+    state_service: IntArray
+    waits: BoolArray
+    tail: IntArray
+    head: IntArray
+    kind: IntArray
+    km: FloatArray
+    service: IntArray
+    leg: IntArray
+    reversed: BoolArray
+    country: IntArray
+    area: IntArray
+    canal: IntArray
+    origin: str
+    destination: str
+
+    @property
+    def arc_count(self) -> int:
+        """How many arcs there are."""
+        return int(self.tail.shape[0])
+
+    @property
+    def state_count(self) -> int:
+        """How many states there are, source and sink included."""
+        return int(self.state_place.shape[0])
+
+    def place_of(self, state: int) -> NetworkPlace:
+        """Return the place of a state that is neither source nor sink."""
+        return self.places[int(self.state_place[state])]

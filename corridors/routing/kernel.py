@@ -1,0 +1,289 @@
+"""The label setting itself, written so that numba can compile it and Python can run it.
+
+Labels are settled in the order of their bound (cost, then minutes). One label dominates another
+only as `model.md` section 4 allows: where the network ahead is dated and waiting is possible, a
+label must not be later, and must be no worse after paying for the wait until the other's arrival.
+
+References
+----------
+Mandow, L. and Perez de la Cruz, J. L. (2010), Multiobjective A* search with consistent
+heuristics, Journal of the ACM 57(5). Righini, G. and Salani, M. (2008), New dynamic programming
+algorithms for the resource constrained elementary shortest path problem, Networks 51(3), for the
+tracked legs.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from typing import Any
+
+import numpy as np
+
+MINUTES_PER_DAY = 1440
+UNREACHABLE = 1 << 60
+
+
+def travel(
+    profile: int,
+    km: float,
+    start: int,
+    minutes_per_km: Any,
+    cents_per_km: Any,
+    grams_per_km: Any,
+    fixed_cents: Any,
+    fixed_grams: Any,
+    through: Any,
+) -> tuple[int, int, int]:
+    """Return minutes, cents and grams of a dated arc begun at minute `start`; -1 where closed.
+
+    The speed of each day is integrated over the kilometres, so a later start never arrives
+    earlier. A `through` profile must stay open until the arc is done, any other only at its start.
+    """
+    day = start // MINUTES_PER_DAY
+    days = minutes_per_km.shape[1]
+    if day >= days or minutes_per_km[profile, day] < 0.0:
+        return -1, 0, 0
+    cents = fixed_cents[profile, day]
+    grams = fixed_grams[profile, day]
+    if not through[profile]:
+        return (
+            int(math.ceil(km * minutes_per_km[profile, day])),
+            int(round(cents + km * cents_per_km[profile, day])),
+            int(round(grams + km * grams_per_km[profile, day])),
+        )
+    clock = float(start)
+    left = km
+    while True:
+        if day >= days or minutes_per_km[profile, day] < 0.0:
+            return -1, 0, 0
+        pace = minutes_per_km[profile, day]
+        available = (day + 1) * MINUTES_PER_DAY - clock
+        if left * pace <= available:
+            clock += left * pace
+            cents += left * cents_per_km[profile, day]
+            grams += left * grams_per_km[profile, day]
+            break
+        done = available / pace
+        left -= done
+        clock += available
+        cents += done * cents_per_km[profile, day]
+        grams += done * grams_per_km[profile, day]
+        day += 1
+    return int(math.ceil(clock - 1e-6)) - start, int(round(cents)), int(round(grams))
+
+
+def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> bool:
+    """Return whether label `a` dominates label `b` at their common node.
+
+    `mode` 0: nothing dated ahead, plain dominance; 1: dated ahead and waiting is possible;
+    2: dated ahead and waiting is barred; 3: the sink, where tracked legs no longer matter.
+    Columns: see `COLUMNS`.
+    """
+    if mode != 3 and (labels[a, 5] & labels[b, 5]) != labels[a, 5]:
+        return False
+    if labels[a, 4] > labels[b, 4]:
+        return False
+    if mode in (0, 3):
+        return bool(labels[a, 2] <= labels[b, 2] and labels[a, 3] <= labels[b, 3])
+    later = labels[b, 1] - labels[a, 1]
+    if later < 0 or (mode == 2 and later != 0):
+        return False
+    if labels[a, 6] + later > labels[b, 6]:
+        return False
+    if labels[a, 3] + later > labels[b, 3]:
+        return False
+    waiting = (later * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
+    return bool(labels[a, 2] + waiting <= labels[b, 2])
+
+
+# Columns of a label: node, clock (minutes since the scenario's departure day), cents, minutes,
+# grams, tracked legs used (bits), minutes waited, previous label, arc, wait before the arc,
+# next label of the node, state (0 open, 1 settled, 2 dominated).
+COLUMNS = 12
+
+
+def search(
+    source: int,
+    sink: int,
+    start: int,
+    first_arc: Any,
+    arc_head: Any,
+    arc_minutes: Any,
+    arc_clock: Any,
+    arc_cents: Any,
+    arc_grams: Any,
+    arc_km: Any,
+    arc_profile: Any,
+    arc_bit: Any,
+    mode: Any,
+    wait_allowed: Any,
+    candidate_first: Any,
+    candidates: Any,
+    minutes_per_km: Any,
+    cents_per_km: Any,
+    grams_per_km: Any,
+    fixed_cents: Any,
+    fixed_grams: Any,
+    through: Any,
+    bound_cents: Any,
+    bound_minutes: Any,
+    bound_grams: Any,
+    max_wait: int,
+    cents_per_day: int,
+    best_only: bool,
+    max_labels: int,
+) -> Any:
+    """Return the labels made, an int64 array of `COLUMNS`; the sink's undominated ones are state 1.
+
+    Nodes are layered states, arcs lie in CSR order by tail. The sink has no arcs.
+    """
+    labels = np.zeros((1024, COLUMNS), np.int64)
+    head = np.full(first_arc.shape[0] - 1, -1, np.int64)
+    heap = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0))]
+    heap.pop()
+    count = 0
+    if bound_cents[source] < UNREACHABLE:
+        labels[0, 0] = source
+        labels[0, 1] = start
+        labels[0, 7] = -1
+        labels[0, 8] = -1
+        labels[0, 10] = -1
+        head[source] = 0
+        count = 1
+        heap.append((bound_cents[source], bound_minutes[source], bound_grams[source], np.int64(0)))
+    while len(heap) > 0:
+        current = int(heapq.heappop(heap)[3])
+        if labels[current, 11] != 0:
+            continue
+        labels[current, 11] = 1
+        node = int(labels[current, 0])
+        if node == sink:
+            if best_only:
+                break
+            continue
+        clock = int(labels[current, 1])
+        first = 0
+        last = 0
+        if wait_allowed[node]:
+            first = int(candidate_first[node])
+            last = int(candidate_first[node + 1])
+        for choice in range(first - 1, last):
+            wait = 0
+            if choice >= first:
+                wait = int(candidates[choice]) - clock
+                if wait <= 0 or labels[current, 6] + wait > max_wait:
+                    continue
+            waiting = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
+            for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
+                target = int(arc_head[arc])
+                if bound_cents[target] >= UNREACHABLE:
+                    continue
+                bit = int(arc_bit[arc])
+                if (labels[current, 5] & bit) != 0:
+                    continue
+                minutes = int(arc_minutes[arc])
+                ticks = int(arc_clock[arc])
+                cents = int(arc_cents[arc])
+                grams = int(arc_grams[arc])
+                profile = int(arc_profile[arc])
+                if profile >= 0:
+                    extra, more_cents, more_grams = travel(
+                        profile,
+                        float(arc_km[arc]),
+                        clock + wait,
+                        minutes_per_km,
+                        cents_per_km,
+                        grams_per_km,
+                        fixed_cents,
+                        fixed_grams,
+                        through,
+                    )
+                    if extra < 0:
+                        continue
+                    minutes += extra
+                    ticks += extra
+                    cents += more_cents
+                    grams += more_grams
+                if count >= max_labels:
+                    return labels[:count]
+                if count == labels.shape[0]:
+                    larger = np.zeros((2 * count, COLUMNS), np.int64)
+                    larger[:count] = labels
+                    labels = larger
+                labels[count, 0] = target
+                labels[count, 1] = clock + wait + ticks
+                labels[count, 2] = labels[current, 2] + cents + waiting
+                labels[count, 3] = labels[current, 3] + minutes + wait
+                labels[count, 4] = labels[current, 4] + grams
+                labels[count, 5] = labels[current, 5] | bit
+                labels[count, 6] = labels[current, 6] + wait
+                labels[count, 7] = current
+                labels[count, 8] = arc
+                labels[count, 9] = wait
+                labels[count, 11] = 0
+                low_cents = labels[count, 2] + bound_cents[target]
+                low_minutes = labels[count, 3] + bound_minutes[target]
+                low_grams = labels[count, 4] + bound_grams[target]
+                beaten = False
+                other = int(head[sink])
+                while other >= 0 and not beaten:
+                    if labels[other, 11] != 2:
+                        beaten = bool(
+                            labels[other, 2] <= low_cents
+                            and labels[other, 3] <= low_minutes
+                            and labels[other, 4] <= low_grams
+                        )
+                    other = int(labels[other, 10])
+                if beaten:
+                    continue
+                kind = 3 if target == sink else int(mode[target])
+                other = int(head[target])
+                while other >= 0 and not beaten:
+                    if labels[other, 11] != 2:
+                        beaten = dominates(labels, other, count, kind, cents_per_day)
+                    other = int(labels[other, 10])
+                if beaten:
+                    continue
+                previous = -1
+                other = int(head[target])
+                while other >= 0:
+                    following = int(labels[other, 10])
+                    if labels[other, 11] == 2 or dominates(
+                        labels, count, other, kind, cents_per_day
+                    ):
+                        labels[other, 11] = 2
+                        if previous < 0:
+                            head[target] = following
+                        else:
+                            labels[previous, 10] = following
+                    else:
+                        previous = other
+                    other = following
+                labels[count, 10] = head[target]
+                head[target] = count
+                heapq.heappush(heap, (low_cents, low_minutes, low_grams, np.int64(count)))
+                count += 1
+    return labels[:count]
+
+
+def lower_bounds(first_arc: Any, arc_tail: Any, weight: Any, sink: int) -> Any:
+    """Return the least weight from every node to the sink; `UNREACHABLE` where there is no path.
+
+    `first_arc` and `arc_tail` are the CSR arrays of the arcs by head; weights are >= 0.
+    """
+    nodes = first_arc.shape[0] - 1
+    least = np.full(nodes, UNREACHABLE, np.int64)
+    least[sink] = 0
+    heap = [(np.int64(0), np.int64(sink))]
+    while len(heap) > 0:
+        distance, node = heapq.heappop(heap)
+        if distance > least[node]:
+            continue
+        for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
+            tail = int(arc_tail[arc])
+            through = distance + weight[arc]
+            if through < least[tail]:
+                least[tail] = through
+                heapq.heappush(heap, (np.int64(through), np.int64(tail)))
+    return least
