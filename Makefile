@@ -1,0 +1,56 @@
+# `make run` and `make test` need Python 3.11 or newer with venv, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+SCENARIO := configs/scenarios/shanghai-europe.yaml
+# Two workers: as many as the smallest machine this is tested on has cores.
+WORKERS ?= 2
+
+.PHONY: install run test lint unit wheel test-browser bench maps clean
+.DELETE_ON_ERROR:
+
+install: $(INSTALLED)
+
+# Built anew when what is to be installed changes; the build backend is pinned like the rest.
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt hatchling
+	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[test]'
+	touch $@
+
+run: install
+	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe
+
+test: lint unit wheel
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: install
+	$(BIN)/pytest -q -n $(WORKERS)
+
+# The wheel, alone in an empty folder.
+wheel: install
+	tests/wheel_smoke.sh $(VENV)
+
+test-browser: install
+	tests/browser/install_chromium.sh
+	$(BIN)/pytest -q -m browser tests/browser
+
+bench: install
+	$(BIN)/pytest -q -s -m benchmark tests/benchmarks
+
+maps: install
+	for scenario in configs/scenarios/*.yaml; do \
+		$(BIN)/corridors compare "$$scenario" --out "maps/$$(basename "$$scenario" .yaml)" || exit 1; \
+	done
+
+clean:
+	rm -rf $(VENV) .venv-wheel dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache .benchmarks
+	find corridors geodata tests -name __pycache__ -type d -prune -exec rm -rf {} +
