@@ -1,0 +1,13 @@
+"""Scenario and corridor files: read with bounds, validated, turned into domain values."""
+
+from corridors.config.corridors import load_corridor_file, load_corridors
+from corridors.config.scenario import fault, find_scenario, load_scenario, where
+
+__all__ = [
+    "fault",
+    "find_scenario",
+    "load_corridor_file",
+    "load_corridors",
+    "load_scenario",
+    "where",
+]

@@ -1,0 +1,59 @@
+"""Cargo presets: what a TEU of some goods weighs and is worth."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from corridors.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cargo:
+    """A preset: tonnes of cargo per TEU, and its value in USD per TEU."""
+
+    id: str
+    title: str
+    cargo_t_per_teu: float
+    value_usd_per_teu: float
+    source_id: str
+    status: str
+    note: str = ""
+
+
+def load_cargo(path: Path) -> dict[str, Cargo]:
+    """Return the cargo presets of a table by id, in its order.
+
+    Raises
+    ------
+    ConfigError
+        A weight or a value is not a number above zero, or an id stands twice.
+    """
+    presets: dict[str, Cargo] = {}
+    faults = []
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        for row in reader:
+            where = f"{path}:{reader.line_num}: {row['id']}"
+            try:
+                weight, value = float(row["cargo_t_per_teu"]), float(row["value_usd_per_teu"])
+            except ValueError:
+                faults.append(f"{where}: weight and value must be numbers")
+                continue
+            if not (0 < weight <= 30 and 0 < value < float("inf")):
+                faults.append(f"{where}: weight must lie in 0 to 30 t, value above 0 USD")
+            if row["id"] in presets:
+                faults.append(f"{where}: given twice, keep one")
+            presets[row["id"]] = Cargo(
+                id=row["id"],
+                title=row["title"],
+                cargo_t_per_teu=weight,
+                value_usd_per_teu=value,
+                source_id=row["source_id"],
+                status=row["status"],
+                note=row["note"],
+            )
+    if faults:
+        raise ConfigError(faults)
+    return presets

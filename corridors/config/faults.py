@@ -1,0 +1,188 @@
+"""From what pydantic found to sentences with file, line, key, and what would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from corridors.config.names import Names, advice
+from corridors.config.nodes import Node
+from corridors.errors import ConfigError
+
+Key = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+HINTS = {
+    "departure": "give the day the first vessel or train leaves, such as 2026-08-20",
+    "origin": "give a place, a UN/LOCODE, an id or `lon,lat`",
+    "destination": "give a place, a UN/LOCODE, an id or `lon,lat`",
+    "shipment": "give at least `shipment: {teu_per_month: 100}`",
+    "teu_per_month": "give the TEU of a month, such as 100",
+    "must_pass": "give the places that define the corridor",
+    "services": "give the families or services it may use, such as [rail]",
+    "colour": "give a colour such as '#0072b2'",
+}
+SENTENCES = {
+    "fault": "{message}",
+    "literal_error": "'{given}' is none of {expected}",
+    "finite_number": "must be a finite number, got {given}",
+    "float_type": "must be a number, got {given}",
+    "int_type": "must be a whole number, got {given}",
+    "string_type": "must be a text, got {given}",
+    "greater_than": "must be above {gt}, got {given}",
+    "greater_than_equal": "must be at least {ge}, got {given}",
+    "less_than": "must be below {lt}, got {given}",
+    "less_than_equal": "must be at most {le}, got {given}",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must not be longer than {max_length} characters",
+    "string_pattern_mismatch": "'{given}' does not have the form {pattern}",
+    "too_short": "needs at least {min_length}, got {actual_length}",
+    "too_long": "takes at most {max_length}, got {actual_length}",
+    "date_from_datetime_parsing": "must be a day such as 2026-08-20, got {given}",
+    "date_parsing": "must be a day such as 2026-08-20, got {given}",
+    "date_from_datetime_inexact": "must be a day such as 2026-08-20, got {given}",
+    "model_type": "must be a mapping of keys to values, got {given}",
+    "dict_type": "must be a mapping of keys to values, got {given}",
+    "tuple_type": "must be a list, got {given}",
+}
+
+
+def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Model:
+    """Return the model that a tree describes.
+
+    Parameters
+    ----------
+    model
+        A pydantic model.
+    node
+        The tree; a mapping.
+    shown
+        How faults name the file.
+    names
+        The names the tree may use.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the tree, in the order of the file.
+    """
+    try:
+        return model.model_validate(node.plain, context=names)
+    except ValidationError as error:
+        lines: dict[str, int] = {}
+        for found in error.errors(include_url=False):
+            key = path_in(node, found["loc"])
+            if found["type"] in {"missing", "extra_forbidden"}:
+                key = tuple(found["loc"])
+            sentence = describe(found, model=model, key=key)
+            line, prefix = place_of(node, key, shown=shown)
+            lines.setdefault(f"{prefix}{sentence}", line)
+        raise ConfigError(sorted(lines, key=lambda text: lines[text])) from None
+
+
+def path_in(node: Node, loc: Sequence[str | int]) -> Key:
+    """Return the part of a location that leads to a value of the tree.
+
+    Pydantic also names the member of a union and the key of a mapping; those lead nowhere.
+    """
+    path: list[str | int] = []
+    for part in loc:
+        if node.items is not None and part in node.items:
+            node = node.items[str(part)]
+        elif node.entries is not None and isinstance(part, int) and part < len(node.entries):
+            node = node.entries[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def dotted(key: Key) -> str:
+    """Return a key as faults write it: `limits.max_days`, `corridors[2]`."""
+    text = ""
+    for part in key:
+        text += f"[{part}]" if isinstance(part, int) else f".{part[:80]}"
+    return text.removeprefix(".")
+
+
+def place_of(node: Node, key: Key, *, shown: str) -> tuple[int, str]:
+    """Return the line of a key, or of what should hold it, and the start of a fault there."""
+    line, origin = node.line, node.origin
+    for part in key:
+        if node.items is not None and part in node.items:
+            line = node.key_lines.get(str(part), line)
+            node = node.items[str(part)]
+            if node.items is None and node.entries is None:
+                line = node.line
+        elif node.entries is not None and isinstance(part, int):
+            node = node.entries[part]
+            line = node.line
+        else:
+            break
+        origin = node.origin or origin
+    if origin:
+        given = origin.removeprefix("--set ").removeprefix("--")
+        return 0, f"{origin}: " if given == dotted(key) else f"{origin}: {dotted(key)}: "
+    where = f"{shown}:{line}: "
+    return line, f"{where}{dotted(key)}: " if key else where
+
+
+def describe(found: Mapping[str, Any], *, model: type[BaseModel], key: Key) -> str:
+    """Return what is wrong and what would do, for one error of pydantic."""
+    kind = found["type"]
+    last = str(key[-1]) if key else ""
+    if kind == "missing":
+        return f"missing, {HINTS.get(last, 'it has no default')}"
+    if kind == "extra_forbidden":
+        return f"unknown key, {advice(last, keys_at(model, key[:-1]))}"
+    context = {**found.get("ctx", {}), "given": as_written(found["input"])}
+    if kind == "literal_error":
+        return f"unknown value '{context['given']}', {advice(found['input'], choices(context))}"
+    sentence = SENTENCES.get(kind)
+    return sentence.format(**context) if sentence else str(found["msg"])
+
+
+def choices(context: Mapping[str, Any]) -> list[str]:
+    """Return the allowed words of a literal error."""
+    return str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+
+
+def as_written(value: object) -> str:
+    """Return a short form of a value for a sentence."""
+    match value:
+        case None:
+            return "nothing"
+        case dict():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case _:
+            text = str(value)
+            return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def keys_at(model: type[BaseModel], path: Key) -> list[str]:
+    """Return the keys a model has at a path, looking through lists and unions."""
+    schema: Mapping[str, Any] = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    here = schema
+    for part in path:
+        here = resolved(here, definitions)
+        here = here.get("items", {}) if isinstance(part, int) else here["properties"].get(part, {})
+    return list(resolved(here, definitions).get("properties", {}))
+
+
+def resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a schema with its reference followed, the first object of a union taken."""
+    for branch in schema.get("anyOf", ()):
+        if "$ref" in branch or "items" in branch:
+            return resolved(branch, definitions)
+    if "$ref" in schema:
+        return resolved(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return schema

@@ -1,0 +1,240 @@
+"""The shape of scenario and corridor files; names are checked against the tables as they load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from corridors.config.names import Names, advice
+
+FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
+MAX_TEU_PER_MONTH = 1_000_000
+
+
+def fault(message: str) -> PydanticCustomError:
+    """Return an error whose text is the message itself; braces in it are not placeholders."""
+    return PydanticCustomError("fault", "{message}", {"message": message})
+
+
+def known(kind: str) -> Callable[[str, ValidationInfo], str]:
+    """Return a check that a name is known; the names are the context of the validation."""
+
+    def check(name: str, info: ValidationInfo) -> str:
+        names: Names = info.context
+        if name not in names.of(kind):
+            what = "closure place" if kind == "closure" else kind
+            msg = f"unknown {what} '{name[:80]}', {advice(name, names.of(kind))}"
+            raise fault(msg)
+        return name
+
+    return check
+
+
+def known_parameter(name: str, info: ValidationInfo) -> str:
+    """Check the parameter of an override, which may name a scope after an @."""
+    known("parameter")(name.partition("@")[0], info)
+    return name
+
+
+def known_corridor(name: str, info: ValidationInfo) -> str:
+    """Check the id of a corridor; a path to a corridor file is looked at when it is loaded."""
+    return name if name.endswith(".yaml") else known("corridor")(name, info)
+
+
+def available(*values: str, later: str) -> Callable[[str], str]:
+    """Return a check that refuses a value of the contract that no step can compute yet."""
+
+    def check(value: str) -> str:
+        if value not in values:
+            what = "is not available yet" if value == later else "is unknown"
+            msg = f"'{value[:80]}' {what}, use {' or '.join(values)}"
+            raise fault(msg)
+        return value
+
+    return check
+
+
+def iso_day(value: object) -> object:
+    """Refuse what pydantic would take for a day but a reader would not, such as a number."""
+    if not isinstance(value, date) and not (isinstance(value, str) and len(value) == 10):
+        msg = "must be a day such as 2026-08-20"
+        raise fault(msg)
+    return value
+
+
+def day_covered(day: date) -> date:
+    """Check that a day lies in the years the tables cover."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        msg = f"{day} lies outside {FIRST_DAY.year} to {LAST_DAY.year}, the years of the tables"
+        raise fault(msg)
+    return day
+
+
+def year_word(value: object) -> object:
+    """Return a year of ice data as text, since YAML reads it as a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def one_or_many(value: object) -> object:
+    """Return a list of what may be written as one name."""
+    return [value] if isinstance(value, str) else value
+
+
+def written_short(value: object) -> object:
+    """Return the mapping that a bare name in a `must_pass` list stands for."""
+    return {"any_of": [value]} if isinstance(value, str) else value
+
+
+ICE_YEARS = ("mean", "best", "worst", *(str(year) for year in range(2010, 2025)))
+
+
+def ice_year(value: str) -> str:
+    """Check that the ice table has a year."""
+    if value not in ICE_YEARS:
+        msg = f"unknown ice year '{value[:80]}', give mean, best, worst or a year 2010 to 2024"
+        raise fault(msg)
+    return value
+
+
+Word = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Positive = Annotated[Number, Field(gt=0)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
+CorridorName = Annotated[Word, AfterValidator(known_corridor)]
+ServiceName = Annotated[Word, AfterValidator(known("service"))]
+PlaceName = Annotated[Word, AfterValidator(known("place"))]
+CountryName = Annotated[Word, AfterValidator(known("country"))]
+GroupName = Annotated[Word, AfterValidator(known("country or group"))]
+Many = Field(min_length=1, max_length=60)
+
+
+class Strictly(BaseModel):
+    """Frozen, and no key passes that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ShipmentModel(Strictly):
+    """The programme of boxes."""
+
+    teu_per_month: Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
+    equipment: Literal["20DV", "40DV", "40HC", "40RF"] = "40HC"
+    cargo: Annotated[Word, AfterValidator(known("cargo"))] = "general"
+    cargo_t_per_teu: Annotated[Positive, Field(le=30)] | None = None
+    value_usd_per_teu: Annotated[Number, Field(ge=0, le=1e8)] | None = None
+    value_of_time_usd_per_teu_day: Annotated[Number, Field(ge=0, le=1e5)] = 0.0
+
+
+class LimitsModel(Strictly):
+    """Bounds on the recommended option."""
+
+    max_transit_days: Positive | None = None
+    max_days: Positive | None = None
+    max_usd_per_teu: Positive | None = None
+    max_co2e_kg_per_teu: Positive | None = None
+    max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
+    max_share_gate: dict[Annotated[Word, AfterValidator(known("gate"))], Share] = Field(
+        default_factory=dict
+    )
+    max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
+
+
+class ClosureModel(Strictly):
+    """A place, leg, country or service closed between two days."""
+
+    place: Annotated[Word, AfterValidator(known("closure"))]
+    first_day: Day | None = None
+    last_day: Day | None = None
+    reason: Word = "closed by the scenario"
+
+    @model_validator(mode="after")
+    def in_order(self) -> ClosureModel:
+        """Check that the closure does not end before it begins."""
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            msg = f"ends on {self.last_day} before it begins on {self.first_day}, swap the days"
+            raise fault(msg)
+        return self
+
+
+class ScenarioModel(Strictly):
+    """A scenario file."""
+
+    name: Word | None = None
+    origin: Word
+    destination: Word
+    departure: Day
+    shipment: ShipmentModel
+    corridors: Literal["all"] | Annotated[tuple[CorridorName, ...], Many] = "all"
+    services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
+    world: Annotated[Word, AfterValidator(known("world"))] = "reference-open"
+    price_basis: Annotated[Word, AfterValidator(available("cost", later="market"))] = "cost"
+    scope: Annotated[Word, AfterValidator(available("cy-cy", later="door"))] = "cy-cy"
+    objective: Literal["cost", "days", "co2e", "generalised"] = "cost"
+    max_wait_days: Annotated[Number, Field(ge=0, le=366)] = 14.0
+    ice_year: Annotated[
+        Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(ice_year)
+    ] = "mean"
+    limits: LimitsModel = LimitsModel()
+    closures: Annotated[tuple[ClosureModel, ...], Field(max_length=200)] = ()
+    overrides: dict[Annotated[Word, AfterValidator(known_parameter)], Number] = Field(
+        default_factory=dict
+    )
+
+
+class MustPassModel(Strictly):
+    """One entry of `must_pass`: a bare place, or a set of alternatives with a name."""
+
+    name: Word | None = None
+    any_of: Annotated[tuple[PlaceName, ...], Many]
+    end_in: tuple[GroupName, ...] = ()
+
+
+class RuleModel(Strictly):
+    """What is barred on one side of an entry of `must_pass`."""
+
+    services: tuple[ServiceName, ...] = ()
+    countries: tuple[CountryName, ...] = ()
+    only_after: Word | None = None
+    only_before: Word | None = None
+
+    @model_validator(mode="after")
+    def one_side(self) -> RuleModel:
+        """Check that the rule bars something, on one side of one entry."""
+        if not self.services and not self.countries:
+            msg = "bars nothing, give services or countries"
+            raise fault(msg)
+        if (self.only_after is None) == (self.only_before is None):
+            msg = "give one of only_after and only_before"
+            raise fault(msg)
+        return self
+
+
+class CorridorModel(Strictly):
+    """A corridor file."""
+
+    id: Annotated[Word, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Word
+    rank: Annotated[int, Strict(), Field(ge=1, le=9999)] = 9999
+    colour: Annotated[Word, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+    description: Annotated[str, Strict(), Field(min_length=1, max_length=1000)]
+    must_pass: Annotated[
+        tuple[Annotated[MustPassModel, BeforeValidator(written_short)], ...],
+        Field(min_length=1, max_length=5),
+    ]
+    must_avoid: tuple[PlaceName, ...] = ()
+    services: Annotated[tuple[ServiceName, ...], Many]
+    rules: tuple[RuleModel, ...] = ()

@@ -1,0 +1,231 @@
+"""Loading scenario files, with values replaced from the command line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from corridors.catalogue.paths import data_root
+from corridors.config.cargo import load_cargo
+from corridors.config.corridors import load_corridors, shown_as
+from corridors.config.faults import Key, dotted, place_of, validate
+from corridors.config.models import LimitsModel, ScenarioModel, ShipmentModel
+from corridors.config.names import known_names
+from corridors.config.nodes import Node, parse_yaml, read_yaml
+from corridors.domain.scenario import (
+    Closure,
+    Equipment,
+    Limits,
+    Objective,
+    Override,
+    Scenario,
+    Shipment,
+)
+from corridors.errors import ConfigError
+
+
+def load_scenario(
+    path: Path | str, *, set_values: Sequence[str] = (), departure: date | None = None
+) -> Scenario:
+    """Return the scenario of a file.
+
+    Parameters
+    ----------
+    path
+        A scenario file, or the name of a shipped one (`shanghai-europe`).
+    set_values
+        Values that replace those of the file, as `limits.max_days=40`.
+    departure
+        A day that replaces the one in the file.
+
+    Returns
+    -------
+    scenario
+        With every default filled in. `text` holds `values`, the keys as given, and `lines`, for
+        every key the start of a fault there (see `where` and `fault`).
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the file and of the replaced values.
+    """
+    file, shown = find_scenario(path)
+    node = read_yaml(file, shown=shown)
+    faults: list[str] = []
+    for assignment in set_values:
+        try:
+            node = with_value(node, assignment)
+        except ConfigError as error:
+            faults.extend(error.faults)
+    if departure is not None:
+        given = Node(0, value=departure.isoformat(), origin="--departure")
+        node = replace(node, items={**(node.items or {}), "departure": given})
+    try:
+        model = validate(ScenarioModel, node, shown=shown, names=known_names())
+    except ConfigError as error:
+        raise ConfigError([*faults, *error.faults]) from None
+    if faults:
+        raise ConfigError(faults)
+    return to_scenario(model, node=node, shown=shown)
+
+
+def find_scenario(path: Path | str) -> tuple[Path, str]:
+    """Return the file of a path or of a shipped scenario's name, and how faults name it."""
+    file = Path(path)
+    if file.exists():
+        return file, str(path)
+    folder = data_root() / "configs" / "scenarios"
+    shipped = {found.stem: found for found in sorted(folder.glob("*.yaml"))}
+    if str(path) in shipped:
+        return shipped[str(path)], shown_as(shipped[str(path)])
+    near = difflib.get_close_matches(file.stem, shipped, n=1, cutoff=0.6)
+    does = f"did you mean '{near[0]}'?" if near else f"shipped: {', '.join(shipped)}"
+    msg = f"{str(path)[:200]}: no such scenario file, {does}"
+    raise ConfigError(msg)
+
+
+def with_value(node: Node, assignment: str) -> Node:
+    """Return a tree in which one value is replaced, as `limits.max_days=40` says.
+
+    The key of an override holds dots itself: all that follows `overrides.` is one key.
+    """
+    key, sign, text = assignment.partition("=")
+    key = key.strip()
+    if not sign or not key:
+        msg = f"--set {assignment[:80]}: give key=value, such as limits.max_days=40"
+        raise ConfigError(msg)
+    head, _, rest = key.partition(".")
+    path = [head, rest] if head == "overrides" and rest else key.split(".")
+    if len(path) > 8 or not all(path):
+        msg = f"--set {key[:80]}: no key of a scenario"
+        raise ConfigError(msg)
+    try:
+        given = parse_yaml(text, shown=f"--set {key[:80]}")
+    except ConfigError as error:
+        first = error.faults[0].partition(": ")[2]
+        msg = f"--set {key[:80]}: {first}"
+        raise ConfigError(msg) from None
+    return _placed(node, path, _marked(given or Node(0), f"--set {key}"))
+
+
+def _placed(node: Node, path: Sequence[str], given: Node) -> Node:
+    if not path:
+        return given
+    items = dict(node.items or {})
+    inner = items.get(path[0], Node(node.line, items={}, origin=given.origin))
+    items[path[0]] = _placed(inner, path[1:], given)
+    return replace(node, items=items, value=None, entries=None)
+
+
+def _marked(node: Node, origin: str) -> Node:
+    items = node.items and {key: _marked(inner, origin) for key, inner in node.items.items()}
+    entries = node.entries and tuple(_marked(inner, origin) for inner in node.entries)
+    return replace(node, origin=origin, items=items, entries=entries)
+
+
+def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
+    """Return the domain's scenario of a validated file."""
+    overrides = []
+    for key, value in model.overrides.items():
+        parameter, at, scope = key.partition("@")
+        overrides.append(Override(parameter=parameter, scope=scope if at else None, value=value))
+    return Scenario(
+        name=model.name or f"{model.origin} to {model.destination}",
+        origin=model.origin,
+        destination=model.destination,
+        departure=model.departure,
+        shipment=to_shipment(model.shipment),
+        corridors=corridor_ids(model, shown=shown),
+        services=tuple(dict.fromkeys(model.services or ())),
+        world=model.world,
+        price_basis=model.price_basis,
+        scope=model.scope,
+        objective=Objective(model.objective),
+        limits=to_limits(model.limits),
+        max_wait_days=model.max_wait_days,
+        ice_year=model.ice_year,
+        closures=tuple(Closure(**dict(closure)) for closure in model.closures),
+        overrides=tuple(overrides),
+        source_path=shown,
+        text={"values": node.plain, "lines": lines_of(node, shown=shown)},
+    )
+
+
+def to_shipment(model: ShipmentModel) -> Shipment:
+    """Return the shipment, weight and value from the cargo preset where they are not given."""
+    preset = load_cargo(data_root() / "parameters" / "cargo.csv")[model.cargo]
+    weight, value = model.cargo_t_per_teu, model.value_usd_per_teu
+    return Shipment(
+        teu_per_month=model.teu_per_month,
+        equipment=Equipment(model.equipment),
+        cargo=model.cargo,
+        cargo_t_per_teu=preset.cargo_t_per_teu if weight is None else weight,
+        value_usd_per_teu=preset.value_usd_per_teu if value is None else value,
+        value_of_time_usd_per_teu_day=model.value_of_time_usd_per_teu_day,
+    )
+
+
+def to_limits(model: LimitsModel) -> Limits:
+    """Return the limits; shares in the order of the file."""
+    return Limits(
+        max_transit_days=model.max_transit_days,
+        max_days=model.max_days,
+        max_usd_per_teu=model.max_usd_per_teu,
+        max_co2e_kg_per_teu=model.max_co2e_kg_per_teu,
+        max_share_country=tuple(model.max_share_country.items()),
+        max_share_gate=tuple(model.max_share_gate.items()),
+        max_share_corridor=tuple(model.max_share_corridor.items()),
+    )
+
+
+def corridor_ids(model: ScenarioModel, *, shown: str) -> tuple[str, ...]:
+    """Return the corridors to compare, `all` written out, files seen from the scenario's folder."""
+    if model.corridors == "all":
+        return tuple(corridor.id for corridor in load_corridors("all"))
+    folder = Path(shown).parent
+    return tuple(
+        str(folder / name) if name.endswith(".yaml") else name
+        for name in dict.fromkeys(model.corridors)
+    )
+
+
+def lines_of(node: Node, *, shown: str) -> dict[str, str]:
+    """Return for every key of a tree, dotted, the start of a fault there."""
+    found: dict[str, str] = {}
+
+    def visit(inner: Node, key: Key) -> None:
+        found[dotted(key)] = place_of(node, key, shown=shown)[1]
+        for name, item in (inner.items or {}).items():
+            visit(item, (*key, name))
+        for index, entry in enumerate(inner.entries or ()):
+            visit(entry, (*key, index))
+
+    visit(node, ())
+    return found
+
+
+def fault(scenario: Scenario, key: str, message: str) -> str:
+    """Return a fault at a key of a scenario: `file:line: key: message`.
+
+    Parameters
+    ----------
+    scenario
+        A loaded scenario; one made in Python has no lines, and then the key alone is named.
+    key
+        A dotted key, such as `origin` or `corridors[2]`.
+    message
+        What is wrong and what would do.
+    """
+    lines = scenario.text.get("lines")
+    start = lines.get(key) if isinstance(lines, dict) else None
+    if start is None:
+        start = f"{scenario.source_path}: {key}: " if scenario.source_path else f"{key}: "
+    return f"{start}{message}"
+
+
+def where(scenario: Scenario, key: str) -> str:
+    """Return where a key of a scenario stands: `file:line`, or `--set` and `--departure`."""
+    return fault(scenario, key, "").split(": ", 1)[0]
