@@ -1,0 +1,160 @@
+"""Check the shipped sea network: exactness, cuts, and distances against published ones.
+
+Run `python geodata/build/sea_check.py`; stops with a message at the first fault.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+from common import KM_PER_NM, NETWORK, read_rows
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+WAYS = {
+    "suez": {"gate-suez"},
+    "cape": {"gate-good-hope"},
+    "panama": {"gate-panama"},
+    "nsr": {"gate-kara", "gate-vilkitsky", "gate-bering"},
+}
+OTHER = {"gate-northwest-passage", "gate-cape-horn"}
+PUBLISHED = [
+    ("cn-shanghai", "nl-rotterdam", "suez", "10525 to 10600"),
+    ("cn-shanghai", "nl-rotterdam", "cape", "13800; 13843 r"),
+    ("cn-shanghai", "nl-rotterdam", "panama", "13466 searoute"),
+    ("cn-shanghai", "nl-rotterdam", "nsr", "8046; 8330 searoute"),
+    ("cn-shanghai", "de-hamburg", "suez", "10780 r; 10809 searoute"),
+    ("cn-shanghai", "de-hamburg", "cape", "14129 searoute"),
+    ("cn-shanghai", "de-hamburg", "panama", "13729 searoute"),
+    ("cn-shanghai", "de-hamburg", "nsr", "8322 searoute"),
+    ("jp-yokohama", "nl-rotterdam", "suez", "11133 r"),
+    ("jp-yokohama", "nl-rotterdam", "nsr", "7010 r"),
+    ("kr-busan", "nl-rotterdam", "suez", "10744 r"),
+    ("kr-busan", "nl-rotterdam", "nsr", "7667 r"),
+    ("hk-hong-kong", "nl-rotterdam", "suez", "9701 r"),
+    ("hk-hong-kong", "nl-rotterdam", "nsr", "8594 r"),
+    ("vn-cai-mep", "nl-rotterdam", "suez", "8887 r"),
+    ("vn-cai-mep", "nl-rotterdam", "nsr", "9428 r"),
+    ("jp-yokohama", "de-hamburg", "nsr", "7300 r"),
+    ("kr-busan", "de-hamburg", "suez", "10990 r"),
+    ("cn-shanghai", "gr-piraeus", "suez", "7750 r"),
+    ("cn-shanghai", "es-barcelona", "suez", "8890 r"),
+    ("cn-shanghai", "ru-st-petersburg", "suez", "11950 r"),
+    ("cn-shanghai", "ru-st-petersburg", "nsr", "8000 rounded"),
+    ("sg-singapore", "nl-rotterdam", "cape", "11780 r"),
+    ("ru-st-petersburg", "ru-vladivostok", "nsr", "7711 (14280 km)"),
+    ("ru-st-petersburg", "ru-vladivostok", "suez", "12527 (23200 km)"),
+    ("ru-st-petersburg", "ru-vladivostok", "cape", "15875 (29400 km)"),
+    ("cn-ningbo", "gb-felixstowe", "nsr", "7900 r"),
+    ("gate-kara", "gate-bering", "nsr", "2618 seeds; 2758 searoute"),
+    ("ru-murmansk", "de-hamburg", "suez", ""),
+    ("ru-murmansk", "gate-vilkitsky", "suez", "1510 (CRREL 96-3)"),
+]
+
+
+def graph(count: int, start: np.ndarray, end: np.ndarray, nm: np.ndarray) -> csr_matrix:
+    """Return the undirected graph of an edge list."""
+    return csr_matrix(
+        (np.r_[nm, nm], (np.r_[start, end], np.r_[end, start])), shape=(count, count)
+    )
+
+
+class Sea:
+    """The shipped arrays."""
+
+    def __init__(self) -> None:
+        self.lanes = dict(np.load(NETWORK / "sea_lanes.npz"))
+        self.legs = dict(np.load(NETWORK / "sea_legs.npz"))
+        self.ids = [str(i) for i in self.lanes["point_id"]]
+        self.gate_of = [i.split("#")[0] if i.startswith("gate-") else "" for i in self.ids]
+
+    def lane_nm(self, barred: set[str], source: int) -> np.ndarray:
+        """Return nm from a point to all points on the lanes, with gates barred."""
+        lanes, n = self.lanes, len(self.lanes["node_lon"])
+        shut = np.zeros(n, bool)
+        shut[[lanes["point_node"][k] for k, g in enumerate(self.gate_of) if g in barred]] = True
+        live = ~(shut[lanes["edge_from"]] | shut[lanes["edge_to"]])
+        arrays = (lanes[k][live] for k in ("edge_from", "edge_to", "edge_nm"))
+        found = dijkstra(graph(n, *arrays), indices=lanes["point_node"][source])
+        return np.asarray(found[lanes["point_node"]])
+
+    def leg_nm(self, barred: set[str], source: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return nm and predecessors from a point on the leg graph, with gates barred."""
+        legs = self.legs
+        shut = np.array([g in barred for g in self.gate_of])
+        live = ~(shut[legs["leg_from"]] | shut[legs["leg_to"]])
+        arrays = (legs[k][live] for k in ("leg_from", "leg_to", "leg_nm"))
+        matrix = graph(len(self.ids), *arrays)
+        return dijkstra(matrix, indices=source, return_predecessors=True)
+
+    def route(self, origin: str, goal: str, barred: set[str]) -> tuple[float, list[str]]:
+        """Return nm and the points passed between two points on the leg graph."""
+        a, b = self.ids.index(origin), self.ids.index(goal)
+        nm, previous = self.leg_nm(barred, a)
+        points = [b]
+        while points[-1] != a and previous[points[-1]] >= 0:
+            points.append(int(previous[points[-1]]))
+        return float(nm[b]), [self.ids[k] for k in points[::-1]]
+
+
+def barred_for(way: str) -> set[str]:
+    """Return the gates to bar so that only one of the four ways is left."""
+    return set().union(*(g for w, g in WAYS.items() if w != way)) | OTHER
+
+
+def check_exact(sea: Sea, trials: int = 200) -> None:
+    """Stop unless legs and lanes agree for random port pairs with random gates barred."""
+    random = np.random.default_rng(2)
+    gates = sorted({g for g in sea.gate_of if g})
+    ports = [k for k, g in enumerate(sea.gate_of) if not g]
+    for trial in range(trials):
+        barred = set(random.choice(gates, trial % 6, replace=False)) if trial % 2 else set()
+        a, b = random.choice(ports, 2, replace=False)
+        lane, leg = sea.lane_nm(barred, a)[b], sea.leg_nm(barred, a)[0][b]
+        if not (lane == leg or abs(lane - leg) < 0.05):
+            sys.exit(f"{sea.ids[a]} {sea.ids[b]} without {barred}: lanes {lane}, legs {leg}")
+    print(f"legs equal lanes for {trials} port pairs")
+
+
+def check_cuts(sea: Sea) -> None:
+    """Stop where a basin leaks: each row is points that closed gates must separate."""
+    rows = [
+        ("it-trieste", "nl-rotterdam", {"gate-gibraltar", "gate-suez"}),
+        ("it-trieste", "ua-odesa", {"gate-dardanelles"}),
+        ("it-trieste", "ua-odesa", {"gate-bosporus"}),
+        ("sa-jeddah", "cn-shanghai", {"gate-bab-el-mandeb", "gate-suez"}),
+        ("ae-jebel-ali", "cn-shanghai", {"gate-hormuz"}),
+        ("ru-st-petersburg", "nl-rotterdam", {"gate-great-belt", "gate-oresund", "gate-kiel"}),
+        ("ru-st-petersburg", "nl-rotterdam", {"gate-skagen", "gate-kiel"}),
+        ("ru-murmansk", "nl-rotterdam", {"gate-north-cape", "gate-kara"}),
+        ("ru-pevek", "nl-rotterdam", {"gate-vilkitsky", "gate-bering"}),
+        ("ru-sabetta", "nl-rotterdam", {"gate-kara", "gate-bering"}),
+        ("ru-pevek", "nl-rotterdam", {"gate-sannikov", "gate-bering"}),
+        ("cn-shanghai", "nl-rotterdam", {*WAYS["suez"], *WAYS["cape"], *WAYS["panama"],
+                                         *WAYS["nsr"], *OTHER}),
+        ("sg-singapore", "lk-colombo", {"gate-malacca", "gate-sunda", "gate-lombok"}),
+    ]
+    for a, b, barred in rows:
+        nm, points = sea.route(a, b, barred)
+        print(f"  {a} - {b} without {sorted(barred)}: "
+              + ("cut off" if np.isinf(nm) else f"{nm:.0f} nm by {points[1:-1]}"))
+
+
+def main() -> None:
+    """Run every check and print the table of distances."""
+    sea = Sea()
+    check_exact(sea)
+    check_cuts(sea)
+    print("| from | to | way | nm | km | published nm | points |\n|---|---|---|---|---|---|---|")
+    for a, b, way, published in PUBLISHED:
+        nm, points = sea.route(a, b, barred_for(way))
+        by = " ".join(p.removeprefix("gate-") for p in points[1:-1] if "nsr-" not in p)
+        print(f"| {a} | {b} | {way} | {nm:.0f} | {nm * KM_PER_NM:.0f} | {published} | {by} |")
+    for gate in {"gate-suez"}, {"gate-suez", "gate-panama"}:
+        print(gate, *sea.route("cn-shanghai", "nl-rotterdam", gate))
+    print(len(read_rows(NETWORK / "gates.csv")), "gates")
+
+
+if __name__ == "__main__":
+    main()
