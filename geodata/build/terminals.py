@@ -1,0 +1,95 @@
+"""Write `terminals.csv`: what can be loaded, unloaded or changed at each place.
+
+The rules are few: a seaport takes ships, a Caspian ferry port takes the ferry, a rail place takes
+the services of the systems that meet there, and a junction takes nothing.
+"""
+
+from __future__ import annotations
+
+from rail_tables import LegInput, Place
+
+RUSSIAN_SYSTEM = {"RU", "BY", "LT", "LV", "EE", "FI", "UA", "PL", "HU", "SK"}
+"""Countries where both block trains and Trans-Siberian trains are worked on 1520 mm."""
+FERRY_PORTS = {"kz-aktau", "kz-kuryk", "az-alat", "az-baku", "tm-turkmenbashi"}
+TRANS_SIBERIAN_ONLY = {
+    "ru-zabaikalsk",
+    "ru-grodekovo",
+    "ru-vostochny",
+    "ru-vladivostok",
+    "ru-nakhodka",
+    "ru-vanino",
+}
+FIXED = {"ru-naushki": "rail/mn-1520;rail/tsr-1520", "mn-sukhbaatar": "rail/mn-1520"}
+CHANGE_ONLY_AT = {
+    "cn-alashankou": {"cn-1435"},
+    "cn-khorgos": {"cn-1435"},
+    "cn-manzhouli": {"cn-1435"},
+    "cn-suifenhe": {"cn-1435"},
+    "cn-erenhot": {"cn-1435"},
+    "by-brest": {"1520"},
+    "ru-mamonovo": {"1520"},
+    "by-bruzgi": {"1520"},
+    "tr-kapikule": {"tr-1435"},
+}
+"""Border stations where trains are not changed in this model: the other side changes them."""
+
+
+def services(place: Place) -> str:
+    """Return the ';' list of services that can be loaded, unloaded or changed at a place."""
+    row = place.row
+    if place.id in FIXED:
+        return FIXED[place.id]
+    listed = []
+    if row["kind"] == "seaport":
+        listed.append("sea")
+    if place.id in FERRY_PORTS:
+        listed.append("ferry/caspian")
+    if row["kind"] == "junction":
+        return ";".join(listed)
+    systems = place.systems & CHANGE_ONLY_AT.get(place.id, place.systems)
+    for system in sorted(systems, key=lambda name: ("cn-1435 mn-1520 1520".find(name) < 0, name)):
+        if system != "1520":
+            listed.append(f"rail/{system}")
+        elif place.id in TRANS_SIBERIAN_ONLY:
+            listed.append("rail/tsr-1520")
+        else:
+            listed.append("rail/1520")
+            if row["country"] in RUSSIAN_SYSTEM:
+                listed.append("rail/tsr-1520")
+    return ";".join(listed)
+
+
+def terminal_rows(places: dict[str, Place], legs: list[LegInput]) -> list[dict[str, object]]:
+    """Return the rows of `terminals.csv`: places on a leg, seaports and ferry ports."""
+    used = {leg.from_id for leg in legs} | {leg.to_id for leg in legs}
+    rows: list[dict[str, object]] = []
+    for place in places.values():
+        row = place.row
+        listed = services(place)
+        if place.id not in used and "sea" not in listed and "ferry" not in listed:
+            continue
+        source, status, note = row["source"], row["status"], row["note"]
+        if place.id in used and not place.keeps_point:
+            source = f"{source}; moved to the rail line (OpenStreetMap, ODbL 1.0)"
+        if place.keeps_point and place.id in used and place.off_km > 1:
+            note = "; ".join(filter(None, (note, f"berth {place.off_km:.0f} km from the rail graph")))
+        rows.append(
+            {
+                "id": place.id,
+                "name": row["name"],
+                "city": row["city"],
+                "main": row["main"],
+                "aliases": row["aliases"],
+                "kind": row["kind"],
+                "country": row["country"],
+                "lon": f"{place.lon:.4f}",
+                "lat": f"{place.lat:.4f}",
+                "unlocode": row["unlocode"],
+                "services": listed,
+                "gauges_mm": row["gauges_mm"],
+                "source": source,
+                "status": status,
+                "note": note,
+            }
+        )
+    return rows
