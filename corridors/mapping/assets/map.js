@@ -1,0 +1,372 @@
+// Draws the routes that the page holds. All text goes in as text nodes, never as markup.
+"use strict";
+
+function createCorridorMap(map, content) {
+  const UNITS = 1000;
+  const FAMILY = {
+    sea: { dashArray: "7 5", weight: 2.6 },
+    rail: { weight: 2.8 },
+    ferry: { dashArray: "1 6", weight: 3.2 },
+    road: { dashArray: "3 3", weight: 1.8 },
+  };
+  const PART_NAMES = {
+    sea: "Sailing", ice: "Sailing in ice", rail: "On rail", ferry: "Ferry", road: "Road",
+    port_calls: "Port calls", canal: "Canals", border: "Borders", gauge_change: "Gauge changes",
+    transfer: "Transfers", schedule_wait: "Waiting for departure", season_wait: "Waiting for season",
+    export_dwell: "Export dwell", import_dwell: "Import dwell",
+  };
+  const LANE_PX = 3;
+  const drawn = content.routes.map(() => []);
+  const groups = content.routes.map(() => null);
+  const visible = new Set();
+  const markers = [];
+
+  const styleOf = (leg) => FAMILY[leg.family] || FAMILY.road;
+
+  // A line beside the line: routes on the same track are drawn next to each other.
+  const LaneLine = L.Polyline.extend({
+    _simplifyPoints() {
+      L.Polyline.prototype._simplifyPoints.call(this);
+      const lane = this.options.lane;
+      if (lane) this._parts = this._parts.map((part) => besides(part, lane));
+    },
+  });
+
+  function besides(points, distance) {
+    return points.map((point, i) => {
+      const a = points[Math.max(i - 1, 0)];
+      const b = points[Math.min(i + 1, points.length - 1)];
+      const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+      return L.point(
+        point.x + ((a.y - b.y) / length) * distance,
+        point.y + ((b.x - a.x) / length) * distance,
+      );
+    });
+  }
+
+  function unpacked(packed, turns) {
+    const points = [];
+    let lat = 0;
+    let lon = turns * 360 * UNITS;
+    for (let i = 0; i < packed.length; i += 2) {
+      lat += packed[i];
+      lon += packed[i + 1];
+      points.push([lat / UNITS, lon / UNITS]);
+    }
+    return points;
+  }
+
+  function node(tag, className, ...children) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    for (const child of children) made.append(child);
+    return made;
+  }
+
+  function figure(value, decimals = 0) {
+    return value.toLocaleString("en-US", {
+      minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+    });
+  }
+
+  function quantity(value) {
+    return value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
+  }
+
+  function table(heads, rows, className) {
+    const head = node("tr", "", ...heads.map((text) => node("th", "", text)));
+    const body = rows.map((row) => node("tr", "", ...row.map((text) => node("td", "", text))));
+    return node("table", className, node("thead", "", head), node("tbody", "", ...body));
+  }
+
+  function section(title, open, ...children) {
+    const made = node("details", "", node("summary", "", title), ...children);
+    made.open = open;
+    return made;
+  }
+
+  function swatch(route) {
+    const made = node("span", "swatch");
+    made.style.background = route.colour;
+    return made;
+  }
+
+  function summary(route) {
+    return (
+      `USD ${figure(route.cost_usd_per_teu)} per TEU · ${figure(route.days, 1)} days ` +
+      `(${figure(route.transit_days, 1)} in transit) · ${figure(route.distance_km)} km · ` +
+      `${figure(route.co2e_wtw_kg_per_teu / 1000, 2)} t CO₂e per TEU`
+    );
+  }
+
+  function sourceText(id) {
+    const citation = (content.sources || {})[id];
+    return citation ? `${id}: ${citation}` : id;
+  }
+
+  function legLines(leg) {
+    const origin = leg.calibrated === true ? " (calibrated to the published length)" : "";
+    return [
+      node("div", "leg-name", `${leg.from} → ${leg.to}`),
+      node(
+        "div", "leg-facts",
+        `${leg.service} · ${figure(leg.km)} km${origin} · ${figure(leg.hours, 1)} h · ` +
+          `USD ${figure(leg.usd)} · ${figure(leg.kg)} kg CO₂e`,
+      ),
+      node("div", "leg-facts", `${leg.departs} to ${leg.arrives} UTC · length from ${leg.source}`),
+    ];
+  }
+
+  function routePopup(route, leg) {
+    const made = node("div", "route-popup", node("h2", "", swatch(route), route.title));
+    made.append(node("p", "sum", summary(route)));
+    if (leg) made.append(node("div", "leg", ...legLines(leg)));
+    const rows = route.cost_lines.map((line) => [
+      line.scope ? `${line.label} (${line.scope})` : line.label,
+      `${quantity(line.quantity)} ${line.unit} × ${quantity(line.unit_price_usd)}`,
+      figure(line.usd_per_teu),
+      `${figure(line.low)}–${figure(line.high)}`,
+      `${line.basis}, ${line.status}`,
+      line.source_id,
+    ]);
+    const heads = ["Cost line", "Quantity × USD", "USD/TEU", "Low–high", "Basis", "Source"];
+    made.append(section("Cost per TEU", true, table(heads, rows, "cost-lines")));
+    const hours = Object.entries(route.time_parts)
+      .filter(([, value]) => value > 0)
+      .map(([part, value]) => [PART_NAMES[part] || part, figure(value, 1), figure(value / 24, 1)]);
+    made.append(section("Hours", false, table(["Part", "Hours", "Days"], hours, "time-parts")));
+    const facts = [["Passages", route.passages], ["Borders", route.borders],
+      ["Gauge changes", route.gauge_changes], ["Warnings", route.warnings]]
+      .filter(([, list]) => list.length)
+      .map(([name, list]) => node("p", "fact", node("b", "", `${name}: `), list.join(" · ")));
+    if (facts.length) made.append(section("On the way", route.warnings.length > 0, ...facts));
+    const ids = [...new Set([...route.cost_lines.map((line) => line.source_id),
+      ...route.legs.map((item) => item.source)])].filter(Boolean).sort();
+    made.append(section("Sources", false, ...ids.map((id) => node("p", "fact", sourceText(id)))));
+    return made;
+  }
+
+  function placePopup(place) {
+    const made = node("div", "place-popup", node("h2", "", place.name));
+    made.append(node("p", "sum", place.id));
+    const shown = place.routes.map((i) => {
+      const route = content.routes[i];
+      const acts = place.operations.filter((act) => act.route === i).map(
+        (act) => node("li", "", `${act.label}: ${figure(act.hours, 1)} h, USD ${figure(act.usd)}`),
+      );
+      return node("div", "user", swatch(route), route.title, node("ul", "", ...acts));
+    });
+    made.append(...shown);
+    return made;
+  }
+
+  function addRoute(group, index) {
+    const route = content.routes[index];
+    groups[index] = group;
+    for (const turn of route.copies) {
+      for (const leg of route.legs) {
+        const points = unpacked(content.lines[leg.line], leg.turns + turn);
+        const style = { color: route.colour, lineCap: "butt", ...styleOf(leg) };
+        if (leg.family === "ferry") style.lineCap = "round";
+        if (route.recommended) {
+          const halo = new LaneLine(points, {
+            color: route.colour, weight: 9, opacity: 0.22, interactive: false, lineCap: "butt",
+          });
+          drawn[index].push({ line: halo, leg });
+          group.addLayer(halo);
+        }
+        const line = new LaneLine(points, { ...style, className: `route-line ${leg.family}` });
+        line.bindPopup(() => routePopup(route, leg), { maxWidth: 540, maxHeight: 430 });
+        line.bindTooltip(
+          () => node("span", "", `${route.title}: ${leg.from} → ${leg.to} (${leg.service})`),
+          { sticky: true, direction: "top" },
+        );
+        line.on("mouseover", () => highlight(index, true));
+        line.on("mouseout", () => highlight(index, false));
+        drawn[index].push({ line, leg });
+        group.addLayer(line);
+      }
+    }
+    group.on("add", () => { visible.add(index); later(refresh); });
+    group.on("remove", () => { visible.delete(index); later(refresh); });
+    if (map.hasLayer(group)) visible.add(index);
+  }
+
+  function highlight(index, on) {
+    for (const { line, leg } of drawn[index]) {
+      if (line.options.interactive === false) continue;
+      line.setStyle({ weight: styleOf(leg).weight + (on ? 2.5 : 0) });
+      if (on && map.hasLayer(line)) line.bringToFront();
+    }
+  }
+
+  // Toggling many layers at once asks for the same redrawing many times: do it once, afterwards.
+  const pending = new Set();
+  function later(action) {
+    if (!pending.size) {
+      setTimeout(() => {
+        const actions = [...pending];
+        pending.clear();
+        actions.forEach((run) => run());
+      }, 0);
+    }
+    pending.add(action);
+  }
+
+  function refresh() {
+    const users = new Map();
+    for (const index of visible) {
+      for (const leg of content.routes[index].legs) {
+        if (!users.has(leg.line)) users.set(leg.line, new Set());
+        users.get(leg.line).add(index);
+      }
+    }
+    for (const index of visible) {
+      for (const { line, leg } of drawn[index]) {
+        const order = [...users.get(leg.line)].sort((a, b) => a - b);
+        const lane = (order.indexOf(index) - (order.length - 1) / 2) * LANE_PX;
+        if (line.options.lane !== lane) {
+          line.options.lane = lane;
+          if (line._map) line.redraw();
+        }
+      }
+    }
+    placeMarkers();
+  }
+
+  function addPlaces(group) {
+    const turns = content.routes.some((route) => route.copies.length > 1) ? [0, 1] : [0];
+    for (const place of content.places) {
+      for (const turn of turns) {
+        const at = [place.lat, place.lon + 360 * turn];
+        const dot = L.circleMarker(at, {
+          radius: place.kind === "end" ? 6 : place.kind === "via" ? 2.5 : 4,
+          weight: place.kind === "via" ? 1 : 1.8, fillOpacity: 1, className: `place ${place.kind}`,
+        });
+        dot.bindPopup(() => placePopup(place), { maxWidth: 340, maxHeight: 360 });
+        dot.bindTooltip(() => node("span", "", place.name), { direction: "top" });
+        const text = node("span", "", place.name);
+        const label = L.marker(at, {
+          icon: L.divIcon({ className: `label ${place.kind}`, html: text, iconSize: null }),
+          interactive: false, keyboard: false, pane: "labels",
+        });
+        markers.push({ place, dot, label, group });
+      }
+    }
+    group.on("add remove", () => later(refresh));
+  }
+
+  function placeMarkers() {
+    const taken = [];
+    const zoom = map.getZoom();
+    for (const { place, dot, label, group } of markers) {
+      const used = map.hasLayer(group) && place.routes.some((index) => visible.has(index));
+      const shown = used && (place.kind !== "via" || zoom >= 5);
+      toggle(group, dot, shown);
+      let free = shown && (place.kind !== "border" || zoom >= 4) && place.kind !== "via";
+      free = free || (shown && zoom >= 6);
+      if (free) {
+        const at = map.latLngToContainerPoint(dot.getLatLng());
+        const box = [at.x - 4, at.y - 8, at.x + 10 + place.name.length * 6.4, at.y + 8];
+        free = taken.every((b) => box[2] < b[0] || b[2] < box[0] || box[3] < b[1] || b[3] < box[1]);
+        if (free) taken.push(box);
+      }
+      toggle(group, label, free);
+    }
+  }
+
+  function toggle(group, layer, shown) {
+    if (shown && !group.hasLayer(layer)) group.addLayer(layer);
+    if (!shown && group.hasLayer(layer)) group.removeLayer(layer);
+  }
+
+  function addBaseMap(base) {
+    map.createPane("base").style.zIndex = 150;
+    map.getPane("base").style.pointerEvents = "none";
+    map.createPane("labels").style.zIndex = 620;
+    map.getPane("labels").style.pointerEvents = "none";
+    const renderer = L.canvas({ pane: "base", padding: 0.3 });
+    const shared = { renderer, interactive: false, pane: "base" };
+    for (const turn of [-1, 0, 1]) {
+      const rings = base.land.map((packed) => unpacked(packed, turn));
+      L.polygon(rings, {
+        ...shared, stroke: false, fillColor: "#f4f1ea", fillOpacity: 1, fillRule: "evenodd",
+      }).addTo(map);
+      L.polyline(rings.flatMap((ring) => coast(ring, turn)), {
+        ...shared, color: "#a9b8c0", weight: 0.8,
+      }).addTo(map);
+      L.polyline(base.borders.map((packed) => unpacked(packed, turn)), {
+        ...shared, color: "#c9c0b4", weight: 0.8,
+      }).addTo(map);
+    }
+  }
+
+  // The ring without its edges along 180 degrees, which are cuts and not coast.
+  function coast(ring, turn) {
+    const cut = (point) => Math.abs(Math.abs(point[1] - turn * 360) - 180) < 0.01;
+    const parts = [[]];
+    ring.forEach((point, i) => {
+      if (i && cut(point) && cut(ring[i - 1])) parts.push([]);
+      parts[parts.length - 1].push(point);
+    });
+    return parts.filter((part) => part.length > 1);
+  }
+
+  function openRoute(index) {
+    const route = content.routes[index];
+    const legs = drawn[index].filter(({ line }) => line.options.interactive !== false);
+    if (!legs.length) return;
+    if (!map.hasLayer(groups[index])) map.addLayer(groups[index]);
+    const points = legs[Math.floor((legs.length / route.copies.length) / 2)].line.getLatLngs();
+    L.popup({ maxWidth: 540, maxHeight: 430 })
+      .setLatLng(points[Math.floor(points.length / 2)])
+      .setContent(routePopup(route, null))
+      .openOn(map);
+  }
+
+  function finish(control, attribution) {
+    const panel = document.getElementById("panel");
+    document.getElementById("layers").append(control.getContainer());
+    L.DomEvent.disableClickPropagation(panel);
+    L.DomEvent.disableScrollPropagation(panel);
+    L.control.zoom({ position: "topright" }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    map.attributionControl.setPrefix("").addAttribution(attribution);
+    panel.addEventListener("click", (event) => {
+      const more = event.target.closest("[data-route]");
+      if (more) {
+        event.preventDefault();
+        openRoute(Number(more.dataset.route));
+      }
+      const pick = event.target.closest("[data-pick]");
+      if (pick) show(pick.dataset.pick);
+      if (event.target.id === "fold") {
+        const folded = panel.classList.toggle("folded");
+        event.target.setAttribute("aria-expanded", String(!folded));
+        event.target.textContent = folded ? "+" : "–";
+      }
+    });
+    for (const row of panel.querySelectorAll(".row[data-index]")) {
+      row.addEventListener("mouseenter", () => highlight(Number(row.dataset.index), true));
+      row.addEventListener("mouseleave", () => highlight(Number(row.dataset.index), false));
+    }
+    const wide = map.getSize().x > 900;
+    const [south, west, north, east] = content.view;
+    map.fitBounds([[south, west], [north, east]], {
+      paddingTopLeft: [wide ? panel.offsetWidth + 24 : 12, 12], paddingBottomRight: [24, 24],
+      animate: false,
+    });
+    map.on("zoomend moveend", () => later(placeMarkers));
+    refresh();
+  }
+
+  function show(which) {
+    groups.forEach((group, index) => {
+      const wanted = which === "all" || (which === "best" && content.routes[index].recommended);
+      if (wanted && !map.hasLayer(group)) map.addLayer(group);
+      if (!wanted && map.hasLayer(group)) map.removeLayer(group);
+    });
+  }
+
+  return { addBaseMap, addRoute, addPlaces, finish };
+}

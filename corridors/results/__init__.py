@@ -1,0 +1,1 @@
+"""What a run answers, and the files that hold it."""

@@ -1,0 +1,71 @@
+"""`comparison.json`: the contract with whoever reads the results by program."""
+
+from __future__ import annotations
+
+import json
+
+from corridors.domain.results import Decision
+from corridors.results.comparison import Comparison
+from corridors.results.manifest import FORMAT, Manifest, scenario_record
+from corridors.results.records import Record, option_record, significant
+
+
+def comparison_record(comparison: Comparison) -> Record:
+    """Return the comparison in plain values: `manifest`, `scenario`, `options`, `decision`."""
+    return {
+        "manifest": _manifest_record(comparison.manifest),
+        "scenario": scenario_record(comparison.scenario),
+        "options": [option_record(route) for route in comparison.routes],
+        "decision": _decision_record(comparison.decision),
+        "warnings": list(comparison.warnings),
+    }
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """Return the text of `comparison.json`.
+
+    Same input, same text: no clock time, duration or path of the machine is in it.
+
+    Raises
+    ------
+    ValueError
+        A figure is not a finite number, which JSON cannot hold: a fault of the program.
+    """
+    return as_text(comparison_record(comparison))
+
+
+def as_text(record: object) -> str:
+    """Return plain values as JSON text, indented, in the order given, with a last line feed."""
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def listing_json(rows: list[Record]) -> str:
+    """Return a listing as `{"rows": [...]}`, the form of every command that lists."""
+    return as_text({"rows": rows})
+
+
+def _manifest_record(manifest: Manifest) -> Record:
+    return {
+        "format": FORMAT,
+        "versions": dict(manifest.versions),
+        "sha256": {
+            "scenario": manifest.scenario_sha256,
+            "geodata": manifest.geodata_sha256,
+            "parameters": manifest.parameters_sha256,
+        },
+    }
+
+
+def _decision_record(decision: Decision) -> Record:
+    return {
+        "status": decision.status,
+        "objective": decision.objective,
+        "value": None if decision.value is None else significant(decision.value),
+        "recommended": decision.recommended,
+        "shares": {key: significant(share) for key, share in decision.shares.items()},
+        "marginal_values": {
+            key: significant(value) for key, value in decision.marginal_values.items()
+        },
+        "binding": list(decision.binding),
+        "advice": decision.advice,
+    }

@@ -1,0 +1,98 @@
+"""The answer of a run: the options ranked, the decision, and what it was computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corridors.domain.results import Decision, OptionStatus, RouteOption
+from corridors.domain.scenario import Objective, Scenario
+from corridors.results.manifest import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas
+
+_STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The options of a scenario, best first, with the decision.
+
+    `routes` holds every corridor asked for, closed ones last. `warnings` are those of the whole
+    run; each option has its own.
+    """
+
+    scenario: Scenario
+    routes: tuple[RouteOption, ...]
+    decision: Decision
+    warnings: tuple[str, ...]
+    manifest: Manifest
+
+    @property
+    def usable(self) -> tuple[RouteOption, ...]:
+        """The options that can be used, best first."""
+        return tuple(option for option in self.routes if option.usable)
+
+    @property
+    def recommended(self) -> RouteOption | None:
+        """The option the decision recommends, None where nothing meets the limits."""
+        return next(
+            (route for route in self.routes if route.corridor == self.decision.recommended), None
+        )
+
+    @property
+    def options(self) -> geopandas.GeoDataFrame:
+        """The options as a GeoDataFrame in EPSG:4326, one row per corridor, best first.
+
+        The index is the corridor id; the columns are the keys of an option in `comparison.json`,
+        and `geometry` is the line of the route, split at 180 degrees and empty where the corridor
+        cannot be used.
+        """
+        # Imported here because geopandas takes longer to import than most commands take to run.
+        import geopandas
+        import shapely
+
+        from corridors.results.as_json import option_record
+        from corridors.results.lines import split_at_antimeridian, unwrapped_lines
+
+        records = [option_record(route) for route in self.routes]
+        shapes = [
+            shapely.MultiLineString(
+                [
+                    part
+                    for line in unwrapped_lines(route.steps)
+                    for part in split_at_antimeridian(line)
+                ]
+            )
+            for route in self.routes
+        ]
+        frame = geopandas.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326")
+        return frame.set_index("corridor")
+
+
+def rank_options(
+    options: Iterable[RouteOption], objective: Objective = Objective.COST
+) -> tuple[RouteOption, ...]:
+    """Return the options best first: by the objective, then cost, days and corridor id.
+
+    Closed and infeasible corridors follow the usable ones. The objective `generalised` ranks by
+    cost, which holds the value of time as a line.
+    """
+
+    def key(option: RouteOption) -> tuple[int, float, float, float, str]:
+        first = {
+            Objective.DAYS: option.days,
+            Objective.CO2E: option.co2e_wtw_kg_per_teu,
+        }.get(objective, option.cost_usd_per_teu)
+        return (
+            _STATUS_ORDER[option.status],
+            first or 0.0,
+            option.cost_usd_per_teu or 0.0,
+            option.days or 0.0,
+            option.corridor,
+        )
+
+    return tuple(sorted(options, key=key))

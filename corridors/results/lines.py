@@ -1,0 +1,68 @@
+"""Lines of routes: continuous across 180 degrees, or split there for files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import floor
+
+from corridors.domain.results import RouteStep
+
+Line = tuple[tuple[float, float], ...]
+
+FULL_TURN_DEG = 360.0
+
+
+def unwrapped_lines(steps: Iterable[RouteStep]) -> tuple[Line, ...]:
+    """Return the drawn line of each travelled leg, longitudes continuous along the whole route.
+
+    Every point is moved by whole turns to within 180 degrees of the one before it, so a route
+    across the Pacific runs on past 180. Steps without a line are left out.
+    """
+    lines: list[Line] = []
+    previous: float | None = None
+    for step in steps:
+        if step.kind != "leg" or len(step.lon_lat) < 2:
+            continue
+        line: list[tuple[float, float]] = []
+        for lon, lat in step.lon_lat:
+            near = lon if previous is None else _nearest_turn(lon, previous)
+            line.append((near, lat))
+            previous = near
+        lines.append(tuple(line))
+    return tuple(lines)
+
+
+def split_at_antimeridian(line: Sequence[tuple[float, float]]) -> tuple[Line, ...]:
+    """Return the parts of a continuous line, each within -180 to 180 degrees.
+
+    The parts meet at exactly 180 and -180, at the latitude where the straight line between the
+    two points crosses; a line that stays on one side is returned whole.
+    """
+    parts: list[list[tuple[float, float]]] = [[]]
+    turn = _turn_of(line[0][0], line[1][0] if len(line) > 1 else line[0][0])
+    for (lon, lat), (before_lon, before_lat) in zip(line, (line[0], *line[:-1]), strict=True):
+        west, east = turn * FULL_TURN_DEG - 180.0, turn * FULL_TURN_DEG + 180.0
+        if lon < west or lon > east:
+            edge, step = (east, 1) if lon > east else (west, -1)
+            share = (edge - before_lon) / (lon - before_lon)
+            edge_lat = before_lat + share * (lat - before_lat)
+            parts[-1].append((180.0 * step, edge_lat))
+            parts.append([(-180.0 * step, edge_lat)])
+            turn += step
+        parts[-1].append((lon - turn * FULL_TURN_DEG, lat))
+    return tuple(tuple(_without_repeats(part)) for part in parts if len(set(part)) > 1)
+
+
+def _nearest_turn(lon: float, reference: float) -> float:
+    return lon - FULL_TURN_DEG * floor((lon - reference + 180.0) / FULL_TURN_DEG)
+
+
+def _turn_of(lon: float, towards: float) -> int:
+    """Return the turn a line starts in; a start at exactly 180 belongs to where it goes next."""
+    position = (lon + 180.0) / FULL_TURN_DEG
+    turn = floor(position)
+    return turn - 1 if position == turn and towards < lon else turn
+
+
+def _without_repeats(part: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    return [point for i, point in enumerate(part) if i == 0 or point != part[i - 1]]

@@ -1,0 +1,96 @@
+"""What a result was computed from: versions, and hashes of the input and the shipped data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from corridors.domain.scenario import Scenario
+from corridors.version import __version__
+
+FORMAT = 1
+_LIBRARIES = ("numpy", "numba", "ortools", "pyogrio", "folium", "xstatic-leaflet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Versions by name, and SHA-256 in hexadecimal of the scenario and of the shipped data."""
+
+    versions: Mapping[str, str]
+    scenario_sha256: str
+    geodata_sha256: str
+    parameters_sha256: str
+
+
+def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
+    """Return the manifest of a run.
+
+    Parameters
+    ----------
+    scenario
+        As asked, changes of the command line included. Its file's path is not hashed.
+    data_root
+        The folder that holds `network/` and `parameters/`.
+    """
+    return Manifest(
+        versions={"corridors": __version__, **_library_versions()},
+        scenario_sha256=hashlib.sha256(scenario_text(scenario).encode()).hexdigest(),
+        geodata_sha256=hash_folder(data_root / "network"),
+        parameters_sha256=hash_folder(data_root / "parameters"),
+    )
+
+
+def scenario_record(scenario: Scenario) -> dict[str, object]:
+    """Return the scenario in plain values, without the path and the raw text of its file."""
+    record = asdict(scenario)
+    del record["source_path"], record["text"]
+    return {key: _plain(value) for key, value in record.items()}
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """Return the canonical text that is hashed: equal questions have equal texts."""
+    return json.dumps(scenario_record(scenario), sort_keys=True, ensure_ascii=True)
+
+
+def hash_folder(folder: Path) -> str:
+    """Return one SHA-256 over the names and bytes of the files of a folder, in order of name.
+
+    Hidden files and folders do not count, so an editor's or a file manager's leavings change
+    nothing. A folder that does not exist hashes as an empty one.
+    """
+    digest = hashlib.sha256()
+    names = sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+    for name in names:
+        if any(part.startswith((".", "__")) for part in name.split("/")):
+            continue
+        content = (folder / name).read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _library_versions() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,110 @@
+"""Writing the files of a run: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from corridors.errors import ConfigError
+
+Content = str | bytes | Callable[[Path], None]
+
+
+def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, ...]:
+    """Write files into a folder, replacing those of an earlier run.
+
+    Every file is first written whole under a temporary name inside the folder and then renamed,
+    so a failure leaves the earlier files as they were, and no reader sees half a file. Other
+    files of the folder are left alone.
+
+    Parameters
+    ----------
+    folder
+        Made where it does not exist, and taken away again if writing fails.
+    contents
+        By file name: text (written as UTF-8 with line feeds), bytes, or a function that writes
+        to the path it is given.
+
+    Returns
+    -------
+    paths
+        The files written, in the order given.
+
+    Raises
+    ------
+    ConfigError
+        The folder is a file, one of the names is a folder, or the disk refuses.
+    """
+    check_folder(folder, contents)
+    made = _missing_parents(folder)
+    scratch: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+        for name, content in contents.items():
+            _write(scratch / name, content)
+        for name in contents:
+            os.replace(scratch / name, folder / name)
+    except BaseException as fault:
+        _take_away(scratch, made)
+        if isinstance(fault, OSError):
+            msg = f"{folder}: cannot write the results: {fault.strerror or fault}"
+            raise ConfigError(msg) from fault
+        raise
+    shutil.rmtree(scratch, ignore_errors=True)
+    return tuple(folder / name for name in contents)
+
+
+def check_folder(folder: Path, names: Mapping[str, object] | tuple[str, ...] = ()) -> None:
+    """Refuse a folder that cannot take the files, before anything is computed.
+
+    Raises
+    ------
+    ConfigError
+        The path, or one above it, is a file; or one of the names is a folder in it.
+    """
+    for path in (folder, *folder.parents):
+        if path.is_dir():
+            break
+        if path.exists() or path.is_symlink():
+            msg = f"{path}: is a file; --out needs a folder"
+            raise ConfigError(msg)
+    faults = [
+        f"{folder / name}: is a folder; move it away or give another --out"
+        for name in names
+        if (folder / name).is_dir()
+    ]
+    if faults:
+        raise ConfigError(faults)
+
+
+def _write(path: Path, content: Content) -> None:
+    if isinstance(content, str):
+        path.write_text(content, encoding="utf-8", newline="\n")
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        content(path)
+
+
+def _missing_parents(folder: Path) -> tuple[Path, ...]:
+    """Return the folders that `mkdir` will make, the deepest first."""
+    missing = []
+    for path in (folder, *folder.parents):
+        if path.exists():
+            break
+        missing.append(path)
+    return tuple(missing)
+
+
+def _take_away(scratch: Path | None, made: tuple[Path, ...]) -> None:
+    if scratch is not None:
+        shutil.rmtree(scratch, ignore_errors=True)
+    for path in made:
+        try:
+            path.rmdir()
+        except OSError:
+            return  # not made yet, or already holds something
