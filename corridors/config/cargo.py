@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.errors import ConfigError
+from corridors.catalogue.paths import read_rows
+from corridors.errors import GeodataError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,33 +27,32 @@ def load_cargo(path: Path) -> dict[str, Cargo]:
 
     Raises
     ------
-    ConfigError
+    GeodataError
         A weight or a value is not a number above zero, or an id stands twice.
     """
     presets: dict[str, Cargo] = {}
     faults = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        for row in reader:
-            where = f"{path}:{reader.line_num}: {row['id']}"
-            try:
-                weight, value = float(row["cargo_t_per_teu"]), float(row["value_usd_per_teu"])
-            except ValueError:
-                faults.append(f"{where}: weight and value must be numbers")
-                continue
-            if not (0 < weight <= 30 and 0 < value < float("inf")):
-                faults.append(f"{where}: weight must lie in 0 to 30 t, value above 0 USD")
-            if row["id"] in presets:
-                faults.append(f"{where}: given twice, keep one")
-            presets[row["id"]] = Cargo(
-                id=row["id"],
-                title=row["title"],
-                cargo_t_per_teu=weight,
-                value_usd_per_teu=value,
-                source_id=row["source_id"],
-                status=row["status"],
-                note=row["note"],
-            )
+    columns = ("id", "title", "cargo_t_per_teu", "value_usd_per_teu", "source_id", "status")
+    for row in read_rows(path, columns):
+        where = f"{path.name}:{row['__line__']}: {row['id']}"
+        try:
+            weight, value = float(row["cargo_t_per_teu"]), float(row["value_usd_per_teu"])
+        except ValueError:
+            faults.append(f"{where}: weight and value must be numbers")
+            continue
+        if not (0 < weight <= 30 and 0 < value < float("inf")):
+            faults.append(f"{where}: weight must lie in 0 to 30 t, value above 0 USD")
+        if row["id"] in presets:
+            faults.append(f"{where}: given twice, keep one")
+        presets[row["id"]] = Cargo(
+            id=row["id"],
+            title=row["title"],
+            cargo_t_per_teu=weight,
+            value_usd_per_teu=value,
+            source_id=row["source_id"],
+            status=row["status"],
+            note=row.get("note", ""),
+        )
     if faults:
-        raise ConfigError(faults)
+        raise GeodataError("\n".join(faults))
     return presets

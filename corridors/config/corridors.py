@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corridors.catalogue.paths import data_root
+from corridors.catalogue.paths import configs_dir
 from corridors.config.faults import place_of, validate
 from corridors.config.models import CorridorModel
-from corridors.config.names import EU, Names, advice, known_names
+from corridors.config.names import EU, Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
@@ -32,8 +32,8 @@ def load_corridors(ids: Sequence[str] | str = "all") -> tuple[Corridor, ...]:
     ConfigError
         An id is unknown, or a file is at fault; every fault of every file is told.
     """
-    names = known_names()
-    folder = data_root() / "configs" / "corridors"
+    names = Names()
+    folder = configs_dir() / "corridors"
     faults: list[str] = []
     ranked: list[tuple[int, Corridor]] = []
     for name in names.corridors if isinstance(ids, str) else ids:
@@ -60,12 +60,12 @@ def load_corridor_file(path: Path | str) -> Corridor:
     ConfigError
         With every fault of the file.
     """
-    return read_corridor(Path(path), shown=str(path), names=known_names())[1]
+    return read_corridor(Path(path), shown=str(path), names=Names())[1]
 
 
 def shown_as(path: Path) -> str:
     """Return a path as faults and outputs name it: shipped files without the machine's folders."""
-    root = data_root()
+    root = configs_dir().parent
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 

@@ -69,7 +69,7 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
         With every fault of the tree, in the order of the file.
     """
     try:
-        return model.model_validate(node.plain, context=names)
+        return model.model_validate(node.plain, context={"names": names})
     except ValidationError as error:
         lines: dict[str, int] = {}
         for found in error.errors(include_url=False):

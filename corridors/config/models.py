@@ -33,10 +33,10 @@ def known(kind: str) -> Callable[[str, ValidationInfo], str]:
     """Return a check that a name is known; the names are the context of the validation."""
 
     def check(name: str, info: ValidationInfo) -> str:
-        names: Names = info.context
-        if name not in names.of(kind):
-            what = "closure place" if kind == "closure" else kind
-            msg = f"unknown {what} '{name[:80]}', {advice(name, names.of(kind))}"
+        context: dict[str, Names] = info.context or {}
+        names = context["names"].of(kind)
+        if name not in names:
+            msg = f"unknown {kind} '{name[:80]}', {advice(name, names)}"
             raise fault(msg)
         return name
 
@@ -116,9 +116,10 @@ Share = Annotated[Number, Field(ge=0, le=1)]
 Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
 CorridorName = Annotated[Word, AfterValidator(known_corridor)]
 ServiceName = Annotated[Word, AfterValidator(known("service"))]
-PlaceName = Annotated[Word, AfterValidator(known("place"))]
+PlaceName = Annotated[Word, AfterValidator(known("terminal or gate"))]
+AvoidName = Annotated[Word, AfterValidator(known("terminal, gate or country"))]
 CountryName = Annotated[Word, AfterValidator(known("country"))]
-GroupName = Annotated[Word, AfterValidator(known("country or group"))]
+GroupName = Annotated[Word, AfterValidator(known("country or EU"))]
 Many = Field(min_length=1, max_length=60)
 
 
@@ -156,7 +157,7 @@ class LimitsModel(Strictly):
 class ClosureModel(Strictly):
     """A place, leg, country or service closed between two days."""
 
-    place: Annotated[Word, AfterValidator(known("closure"))]
+    place: Annotated[Word, AfterValidator(known("terminal, gate, leg, country or service"))]
     first_day: Day | None = None
     last_day: Day | None = None
     reason: Word = "closed by the scenario"
@@ -235,6 +236,6 @@ class CorridorModel(Strictly):
         tuple[Annotated[MustPassModel, BeforeValidator(written_short)], ...],
         Field(min_length=1, max_length=5),
     ]
-    must_avoid: tuple[PlaceName, ...] = ()
+    must_avoid: tuple[AvoidName, ...] = ()
     services: Annotated[tuple[ServiceName, ...], Many]
     rules: tuple[RuleModel, ...] = ()

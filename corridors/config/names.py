@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from corridors.catalogue.paths import data_root
+from corridors.catalogue.access import load_worlds
+from corridors.catalogue.parameters import PARAMETER_FILES
+from corridors.catalogue.paths import configs_dir, network_dir, parameters_dir, read_rows
 
 FAMILIES = ("sea", "rail", "ferry", "road")
 
@@ -19,75 +20,88 @@ EU = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# What a name may be, as faults call it, and the tables that hold such names.
+TABLES: dict[str, tuple[str, ...]] = {
+    "corridor": ("corridors",),
+    "service": ("services",),
+    "world": ("worlds",),
+    "parameter": ("parameters",),
+    "cargo": ("cargo",),
+    "gate": ("gates",),
+    "country": ("countries",),
+    "country or EU": ("groups", "countries"),
+    "terminal or gate": ("terminals", "gates"),
+    "terminal, gate or country": ("terminals", "gates", "countries"),
+    "terminal, gate, leg, country or service": (
+        *("terminals", "gates", "legs", "countries", "services"),
+    ),
+}
+
+
 class Names:
-    """Every name that the shipped tables and corridor files define."""
+    """Every name that the shipped tables and corridor files define; a table is read when asked."""
 
-    corridors: tuple[str, ...]
-    services: tuple[str, ...]
-    terminals: tuple[str, ...]
-    gates: tuple[str, ...]
-    legs: tuple[str, ...]
-    countries: tuple[str, ...]
-    worlds: tuple[str, ...]
-    parameters: tuple[str, ...]
-    cargo: tuple[str, ...]
+    @cached_property
+    def corridors(self) -> tuple[str, ...]:
+        """Ids of the shipped corridors: the names of their files."""
+        return tuple(path.stem for path in sorted((configs_dir() / "corridors").glob("*.yaml")))
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Terminals and gates: what a corridor may pass or avoid."""
-        return self.terminals + self.gates
+    @cached_property
+    def services(self) -> tuple[str, ...]:
+        """Families of services, and ids of services."""
+        return FAMILIES + column(parameters_dir() / "services.csv", "id")
+
+    @cached_property
+    def terminals(self) -> tuple[str, ...]:
+        """Ids of terminals."""
+        return column(network_dir() / "terminals.csv", "id")
+
+    @cached_property
+    def gates(self) -> tuple[str, ...]:
+        """Ids of gates."""
+        return column(network_dir() / "gates.csv", "id")
+
+    @cached_property
+    def legs(self) -> tuple[str, ...]:
+        """Ids of rail and ferry legs."""
+        files = (network_dir() / "rail_legs.csv", network_dir() / "ferry_legs.csv")
+        return tuple(name for path in files for name in column(path, "id"))
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """Codes of the countries that have a terminal, and of the European Union's members."""
+        return tuple(sorted({*column(network_dir() / "terminals.csv", "country"), *EU}))
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Names that stand for several countries."""
+        return ("EU",)
+
+    @cached_property
+    def worlds(self) -> tuple[str, ...]:
+        """Ids of the states of the world."""
+        return load_worlds()
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of parameters."""
+        files = (parameters_dir() / name for name in PARAMETER_FILES)
+        names = (name for path in files for name in column(path, "parameter"))
+        return tuple(name for name in dict.fromkeys(names) if name)
+
+    @cached_property
+    def cargo(self) -> tuple[str, ...]:
+        """Ids of cargo presets."""
+        return column(parameters_dir() / "cargo.csv", "id")
 
     def of(self, kind: str) -> tuple[str, ...]:
-        """Return the names of a kind as faults call it: `corridor`, `service`, `place`, ..."""
-        table = {
-            "corridor": self.corridors,
-            "service": FAMILIES + self.services,
-            "place": self.places,
-            "gate": self.gates,
-            "closure": self.places + self.legs + self.countries + FAMILIES + self.services,
-            "country": self.countries,
-            "country or group": ("EU", *self.countries),
-            "world": self.worlds,
-            "parameter": self.parameters,
-            "cargo": self.cargo,
-        }
-        return table[kind]
-
-
-def known_names(root: Path | None = None) -> Names:
-    """Return the names of the shipped data, or of the data under `root`."""
-    root = root or data_root()
-    terminals = root / "network" / "terminals.csv"
-    parameters = sorted((root / "parameters").glob("*.csv"))
-    return Names(
-        corridors=tuple(path.stem for path in sorted((root / "configs/corridors").glob("*.yaml"))),
-        services=column(root / "parameters" / "services.csv", "id"),
-        terminals=column(terminals, "id"),
-        gates=column(root / "network" / "gates.csv", "id"),
-        legs=column(root / "network" / "rail_legs.csv", "id")
-        + column(root / "network" / "ferry_legs.csv", "id"),
-        countries=tuple(sorted(set(column(terminals, "country")) | set(EU))),
-        worlds=unique(column(root / "parameters" / "access.csv", "world")),
-        parameters=unique(name for path in parameters for name in column(path, "parameter")),
-        cargo=column(root / "parameters" / "cargo.csv", "id"),
-    )
+        """Return the names of a kind as faults call it."""
+        return tuple(name for table in TABLES[kind] for name in getattr(self, table))
 
 
 def column(path: Path, name: str) -> tuple[str, ...]:
-    """Return a column of a CSV file; nothing where the file has no such column."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.reader(stream)
-        header = next(rows, [])
-        if name not in header:
-            return ()
-        index = header.index(name)
-        return tuple(row[index] for row in rows if len(row) > index)
-
-
-def unique(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names without repetition and without the empty one, in their order."""
-    return tuple(name for name in dict.fromkeys(names) if name)
+    """Return a column of a CSV file of the shipped data."""
+    return tuple(row[name] for row in read_rows(path, (name,)))
 
 
 def advice(name: object, known: Iterable[str]) -> str:

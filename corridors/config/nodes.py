@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import yaml
 
@@ -171,7 +172,7 @@ class _Composer:
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
             self.refuse(event, f"tag '{tag[:80]}' is not allowed, write a plain value")
-        line = event.start_mark.line + 1
+        line = line_of(event)
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(line, depth)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -195,7 +196,7 @@ class _Composer:
                 self.refuse(event, "a key must be a word")
             self.node(event, depth=depth)
             key = event.value
-            key_line = event.start_mark.line + 1
+            key_line = line_of(event)
             node = self.node(next(self.events), depth=depth + 1)
             if key in items:
                 first = key_lines[key]
@@ -208,9 +209,14 @@ class _Composer:
             key_lines[key] = key_line
         return Node(line, items=items, key_lines=key_lines)
 
-    def refuse(self, event: yaml.Event, what: str) -> None:
-        msg = f"{self.shown}:{event.start_mark.line + 1}: {what}"
+    def refuse(self, event: yaml.Event, what: str) -> NoReturn:
+        msg = f"{self.shown}:{line_of(event)}: {what}"
         raise ConfigError([*self.faults, msg])
+
+
+def line_of(event: yaml.Event) -> int:
+    """Return the line an event begins on, from 1."""
+    return event.start_mark.line + 1 if event.start_mark is not None else 1
 
 
 def scalar(text: str) -> object:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from corridors.catalogue.paths import data_root
+from corridors.catalogue.paths import configs_dir, parameters_dir
 from corridors.config.cargo import load_cargo
 from corridors.config.corridors import load_corridors, shown_as
 from corridors.config.faults import Key, dotted, place_of, validate
 from corridors.config.models import LimitsModel, ScenarioModel, ShipmentModel
-from corridors.config.names import known_names
+from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.domain.scenario import (
     Closure,
@@ -64,7 +64,7 @@ def load_scenario(
         given = Node(0, value=departure.isoformat(), origin="--departure")
         node = replace(node, items={**(node.items or {}), "departure": given})
     try:
-        model = validate(ScenarioModel, node, shown=shown, names=known_names())
+        model = validate(ScenarioModel, node, shown=shown, names=Names())
     except ConfigError as error:
         raise ConfigError([*faults, *error.faults]) from None
     if faults:
@@ -77,7 +77,7 @@ def find_scenario(path: Path | str) -> tuple[Path, str]:
     file = Path(path)
     if file.exists():
         return file, str(path)
-    folder = data_root() / "configs" / "scenarios"
+    folder = configs_dir() / "scenarios"
     shipped = {found.stem: found for found in sorted(folder.glob("*.yaml"))}
     if str(path) in shipped:
         return shipped[str(path)], shown_as(shipped[str(path)])
@@ -156,7 +156,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
 
 def to_shipment(model: ShipmentModel) -> Shipment:
     """Return the shipment, weight and value from the cargo preset where they are not given."""
-    preset = load_cargo(data_root() / "parameters" / "cargo.csv")[model.cargo]
+    preset = load_cargo(parameters_dir() / "cargo.csv")[model.cargo]
     weight, value = model.cargo_t_per_teu, model.value_usd_per_teu
     return Shipment(
         teu_per_month=model.teu_per_month,
