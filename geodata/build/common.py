@@ -114,16 +114,21 @@ class Land:
         return total
 
 
-def read_land(folder: Path) -> Land:
+def read_land_polygons(folder: Path) -> list[Any]:
     """Return Natural Earth 10m land: the shapefile where present, else world-atlas."""
     shapes = sorted(folder.rglob("ne_10m_land.shp"))
     if shapes:
         os.environ["SHAPE_RESTORE_SHX"] = "YES"
         import pyogrio
 
-        return Land(pyogrio.read_dataframe(shapes[0]).geometry.values)
+        return list(pyogrio.read_dataframe(shapes[0]).geometry.values)
     topology = json.loads(find_raw(folder, "land-10m.json").read_text(encoding="utf-8"))
-    return Land(topology_polygons(topology, "land"))
+    return topology_polygons(topology, "land")
+
+
+def read_land(folder: Path) -> Land:
+    """Return Natural Earth 10m land, ready to measure lines over it."""
+    return Land(read_land_polygons(folder))
 
 
 def topology_arcs(topology: dict[str, Any]) -> list[list[Point]]:

@@ -1,0 +1,195 @@
+"""Clean searoute's list of ports: one point a UN/LOCODE, near a lane, in its country.
+
+Run `python geodata/build/ports.py [RAW_FOLDER]` after `sea_network.py`.
+Writes `geodata/network/ports.csv`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from common import (
+    KM_PER_NM,
+    NETWORK,
+    Point,
+    find_raw,
+    length_nm,
+    normal_lon,
+    raw_folder,
+    read_land_polygons,
+    read_rows,
+    topology_polygons,
+    write_rows,
+)
+from sea_graph import Edge, Lanes, Snapper
+
+REACH_KM = 75.0
+HOME_KM = 600.0
+INLAND_KM = 20.0
+RIVER_KM = 12.0
+ADDED = [("RUSAB", "Sabetta", "RU", 72.09, 71.27)]
+CASPIAN = (46.0, 36.0, 55.5, 48.0)
+WRONG = {
+    "CRSJO": "San Jose is an inland city; searoute has it at +84.05",
+    "IDKIJ": "Kijang is on Bintan, 600 km from the point given",
+    "ASPGO": "Pago Pago's code on a point in Panama",
+    "IDCHN": "an Indonesian code on a point in Ireland",
+    "ZAPOR": "a South African code on a point on the Dnieper",
+}
+# Natural Earth draws these apart from the country of the code, or its polygon is damaged
+NOT_CHECKED = ("RU", "UM", "AN", "USGUA", "TV", "MH")
+
+
+def load_lanes() -> Lanes:
+    """Return the shipped lanes, port accesses and canals left out."""
+    data = dict(np.load(NETWORK / "sea_lanes.npz"))
+    ports = {
+        int(n) for i, n in zip(data["point_id"], data["point_node"], strict=True)
+        if not str(i).startswith("gate-")
+    }
+    lanes = Lanes()
+    for lon, lat in zip(data["node_lon"].tolist(), data["node_lat"].tolist(), strict=True):
+        lanes.nodes.append((lon, lat))
+    for i, j, nm in zip(data["edge_from"].tolist(), data["edge_to"].tolist(),
+                        data["edge_nm"].tolist(), strict=True):
+        if i not in ports and j not in ports:
+            lanes.edges[i, j] = Edge(nm)
+    return lanes
+
+
+class Home:
+    """Distance of a point from the country its code names (Natural Earth 50m)."""
+
+    def __init__(self, raw: Path, rows: list[dict[str, Any]]) -> None:
+        topology = json.loads(find_raw(raw, "countries-50m.json").read_text(encoding="utf-8"))
+        names = [g["properties"]["name"].lower()
+                 for g in topology["objects"]["countries"]["geometries"]]
+        shapes = {}
+        for name, item in zip(names, topology["objects"]["countries"]["geometries"], strict=True):
+            one = {**topology, "objects": {"x": {"geometries": [item]}}}
+            parts = shapely.make_valid(np.array(topology_polygons(one, "x")))
+            shapes[name] = shapely.union_all(parts)
+        # the country of a code is the country that holds or is nearest to most of its ports
+        points: dict[str, list[Point]] = {}
+        for row in rows:
+            points.setdefault(row["country"], []).append((row["lon"], row["lat"]))
+        keys = list(shapes)
+        tree = shapely.STRtree([shapes[k] for k in keys])
+        self.shape: dict[str, Any] = {}
+        for code, places in points.items():
+            nearest = tree.nearest([shapely.Point(p) for p in places])
+            best = int(np.bincount(nearest).argmax())
+            self.shape[code] = shapes[keys[best]]
+
+    def km(self, code: str, point: Point) -> float:
+        """Return roughly how far a point lies from the country of its code, in km."""
+        here = shapely.Point(point)
+        near = shapely.shortest_line(here, self.shape[code]).coords[-1]
+        return length_nm(point, (near[0], near[1])) * KM_PER_NM
+
+
+def repaired(code: str, point: Point, home: Home) -> tuple[Point, str]:
+    """Return the point, or the swap or sign change of it that lies at home."""
+    if code.startswith(NOT_CHECKED) or home.km(code[:2], point) <= HOME_KM:
+        return point, ""
+    lon, lat = point
+    trials = [
+        ((-lon, lat), "sign of longitude"), ((lon, -lat), "sign of latitude"),
+        ((-lon, -lat), "both signs"), ((lat, lon), "latitude and longitude swapped"),
+    ]
+    for trial, what in trials:
+        if abs(trial[1]) <= 90 and home.km(code[:2], trial) <= 25:
+            return trial, what
+    return point, "away"
+
+
+class Coast:
+    """Distance inland of a point, by Natural Earth 10m."""
+
+    def __init__(self, raw: Path) -> None:
+        polygons = shapely.get_parts(shapely.make_valid(np.array(read_land_polygons(raw))))
+        self.land = shapely.STRtree(polygons)
+        rings = shapely.get_parts(shapely.boundary(polygons))
+        pieces = []
+        for ring in rings:
+            points = shapely.get_coordinates(ring)
+            pieces += [
+                shapely.LineString(points[k : k + 51])
+                for k in range(0, len(points) - 1, 50)
+            ]
+        self.pieces = np.array(pieces)
+        self.tree = shapely.STRtree(self.pieces)
+
+    def inland_km(self, point: Point) -> float:
+        """Return km from a point on land to the coast, 0 at sea."""
+        here = shapely.Point(point)
+        if not len(self.land.query(here, predicate="intersects")):
+            return 0.0
+        piece = self.pieces[self.tree.nearest(here)]
+        near = shapely.shortest_line(here, piece).coords[-1]
+        return length_nm(point, (near[0], near[1])) * KM_PER_NM
+
+
+def main() -> None:
+    """Clean, check against the lanes and write."""
+    raw = raw_folder()
+    features = json.loads(find_raw(raw, "ports.geojson").read_text(encoding="utf-8"))["features"]
+    rows: list[dict[str, Any]] = []
+    for feature in features:
+        props, (lon, lat) = feature["properties"], feature["geometry"]["coordinates"][:2]
+        code = (props.get("port") or "").strip().upper()
+        if len(code) == 5 and code.isalnum() and abs(lat) <= 90:
+            rows.append({"unlocode": code, "name": (props.get("name") or "").strip(),
+                         "country": code[:2], "lon": normal_lon(lon), "lat": lat})
+    home, snapper = Home(raw, rows), Snapper(load_lanes())
+    coast = Coast(raw)
+    kept: dict[str, list[Any]] = {}
+    counts = {"read": len(features), "repaired": 0, "away from their country": 0,
+              "wrong": 0, "Caspian": 0, "inland": 0, "off the lanes": 0, "duplicate": 0}
+    for row in rows:
+        if row["unlocode"] in WRONG:
+            counts["wrong"] += 1
+            continue
+        point, what = repaired(row["unlocode"], (row["lon"], row["lat"]), home)
+        if what == "away":
+            counts["away from their country"] += 1
+            print(f"  away {row['unlocode']} {row['name']} {point} ")
+            continue
+        if what:
+            counts["repaired"] += 1
+            print(f"  {row['unlocode']} {row['name']}: {what}, now {point}")
+        west, south, east, north = CASPIAN
+        if west <= point[0] <= east and south <= point[1] <= north:
+            counts["Caspian"] += 1
+            continue
+        near = snapper.near(point, REACH_KM)
+        if not near:
+            counts["off the lanes"] += 1
+            continue
+        if near[0][0] > RIVER_KM and coast.inland_km(point) > INLAND_KM:
+            counts["inland"] += 1
+            continue
+        entry = [near[0][0], row["name"], row["country"], round(point[0], 4), round(point[1], 4)]
+        old = kept.get(row["unlocode"])
+        counts["duplicate"] += old is not None
+        if old is None or entry[0] < old[0]:
+            kept[row["unlocode"]] = entry
+    for code, name, country, lon, lat in ADDED:
+        kept.setdefault(code, [0.0, name, country, lon, lat])
+    terminals = {r["unlocode"]: r for r in read_rows(NETWORK / "terminals.csv")
+                 if r["unlocode"] and r["kind"] == "seaport"}
+    for code, row in terminals.items():
+        if code in kept and length_nm((float(row["lon"]), float(row["lat"])),
+                                      (kept[code][3], kept[code][4])) > 30:
+            print(f"  {code}: terminal and port lie more than 30 nm apart")
+    table = [[code, *kept[code][1:]] for code in sorted(kept)]
+    write_rows(NETWORK / "ports.csv", ["unlocode", "name", "country", "lon", "lat"], table)
+    print(counts, f"{len(table)} ports")
+
+
+if __name__ == "__main__":
+    main()
