@@ -1,0 +1,95 @@
+"""Where the shipped data lies, and how its CSV files are read."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+from corridors.errors import GeodataError
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def data_root() -> Path:
+    """Return the folder that holds `network/` and `parameters/`.
+
+    The environment variable `CORRIDORS_DATA` names another one; else it is `_data` of the
+    installed package, else `geodata/` of the checkout.
+
+    Raises
+    ------
+    GeodataError
+        There is none.
+    """
+    wanted = os.environ.get("CORRIDORS_DATA")
+    candidates = [Path(wanted)] if wanted else [_PACKAGE / "_data", _PACKAGE.parent / "geodata"]
+    for folder in candidates:
+        if (folder / "parameters").is_dir():
+            return folder
+    tried = " or ".join(str(folder) for folder in candidates)
+    msg = f"no folder 'parameters' in {tried}. Install the package again, or set CORRIDORS_DATA."
+    raise GeodataError(msg)
+
+
+def parameters_dir() -> Path:
+    """Return the folder of the sourced tables."""
+    return data_root() / "parameters"
+
+
+def network_dir() -> Path:
+    """Return the folder of terminals, legs and lanes."""
+    return data_root() / "network"
+
+
+def configs_dir() -> Path:
+    """Return the folder of shipped corridors and scenarios.
+
+    It lies beside `network/` in an installed package, and at the top of a checkout.
+    """
+    root = data_root()
+    inside = root / "configs"
+    return inside if inside.is_dir() else root.parent / "configs"
+
+
+def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the rows of a CSV file as dictionaries of its header.
+
+    Parameters
+    ----------
+    path
+        A UTF-8 file whose first line is the header.
+    required
+        Columns that must be there.
+
+    Returns
+    -------
+    rows
+        One dictionary a row, in the order of the file; `__line__` is its line number.
+
+    Raises
+    ------
+    GeodataError
+        The file is missing, lacks a column, or a row has too few or too many cells.
+    """
+    try:
+        handle = path.open(encoding="utf-8", newline="")
+    except OSError as error:
+        msg = f"{path.name}: cannot be read: {error.strerror}"
+        raise GeodataError(msg) from error
+    with handle:
+        reader = csv.reader(handle)
+        header = next(reader, [])
+        missing = [name for name in required if name not in header]
+        if missing:
+            msg = f"{path.name}:1: no column {', '.join(missing)}"
+            raise GeodataError(msg)
+        rows = []
+        for cells in reader:
+            if len(cells) != len(header):
+                msg = f"{path.name}:{reader.line_num}: {len(cells)} cells, {len(header)} expected"
+                raise GeodataError(msg)
+            row = dict(zip(header, cells, strict=True))
+            row["__line__"] = str(reader.line_num)
+            rows.append(row)
+    return rows

@@ -1,0 +1,248 @@
+"""What the ice of a day means for one ship: admission, speed, risk index, escort.
+
+Ice on the track is the ice of the whole sea (share covered x concentration, by month, linear
+between the middles of months) times a declared factor, because the track hugs the coast. There is
+no thickness and no split of a sea: the seven areas of the repealed order take the ice of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from corridors.catalogue.ice import AREA_NAMES, MEAN_YEAR, MONTHS, IceClass, IceTable
+from corridors.catalogue.parameters import ParameterTable
+from corridors.costing.lines import operation_of, ship_of, with_ship_surcharges
+from corridors.domain.places import Service
+from corridors.domain.rates import IceState, Operation
+from corridors.domain.scenario import Shipment
+from corridors.errors import ParameterError
+
+_MID_MONTH = 15
+_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_HEAVY = "heavy"
+_TYPE_MARK = {"T": 0, "S": 1, "L": 2}
+_TYPE_WORD = {"T": "heavy", "S": "medium", "L": "light"}
+
+
+def polaris_rio(
+    polaris_class: str,
+    tenths: Mapping[str, float],
+    risk_values: Mapping[str, Mapping[str, int]],
+) -> float:
+    """Return the POLARIS risk index outcome of a class in a mixture of ice.
+
+    Parameters
+    ----------
+    polaris_class
+        `PC1` to `PC7`, `IA Super`, `IA`, `IB`, `IC` or `NIS`.
+    tenths
+        Concentration by stage of development, ice-free water included; they sum to 10.
+    risk_values
+        The table of risk index values.
+
+    Returns
+    -------
+    rio
+        -80 to 30; below 0 the ice is more than the class was made for.
+
+    References
+    ----------
+    IMO MSC.1/Circ.1519, RIO = sum of C_i x RIV_i, table 1.3.
+    """
+    row = risk_values[polaris_class]
+    return sum(share * row[stage] for stage, share in tenths.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """Everything a day needs, looked up once for one ship and area."""
+
+    area: int
+    ice_class: IceClass
+    risk: Mapping[str, int]
+    stages: tuple[str, ...]
+    limits: tuple[tuple[str, float], ...]
+    speeds: Mapping[str, float]
+    type_limits: tuple[tuple[str, float], ...]
+    independent_max: float
+    bonus: float
+    min_rio: float
+    marks: Mapping[str, str | None]
+
+    def state(self, day: date, tenths: float) -> IceState:
+        regime = next((name for name, top in self.limits if tenths <= top), _HEAVY)
+        rio = (
+            self.risk["ice_free"] * (10.0 - tenths) + self.risk[self.stages[day.month - 1]] * tenths
+        )
+        admission, reason = self._admission(day, tenths, rio)
+        return IceState(
+            area=self.area,
+            regime=regime,
+            concentration_tenths=tenths,
+            admission=admission,
+            speed_kn=0.0 if admission == "refused" else self.speeds[regime],
+            polaris_rio=rio,
+            reason=reason,
+        )
+
+    def _admission(self, day: date, tenths: float, rio: float) -> tuple[str, str]:
+        name = f"{self.ice_class.id} in the {AREA_NAMES[self.area]}"
+        first, last = self.ice_class.season_first, self.ice_class.season_last
+        if first and not first <= f"{day.month:02d}-{day.day:02d}" <= last:
+            return "refused", f"{name}: navigation is allowed from {first} to {last} only"
+        ice_type = next((mark for mark, top in self.type_limits if tenths <= top), "T")
+        alone = self._allowed("independent", ice_type) or tenths <= self.independent_max < 10.0
+        if alone and tenths <= self.independent_max and rio >= self.min_rio:
+            return "independent", f"{name}: sails without escort"
+        escorted = self._allowed("escorted", ice_type)
+        if escorted and rio + self.bonus >= self.min_rio:
+            return "escorted", f"{name}: needs an icebreaker"
+        if not escorted:
+            return "refused", f"{name}: refused in {_TYPE_WORD[ice_type]} ice conditions"
+        return "refused", f"{name}: POLARIS index below {self.min_rio:g} even with an escort"
+
+    def _allowed(self, mode: str, ice_type: str) -> bool:
+        marks = self.marks[mode]
+        return marks is None or marks[_TYPE_MARK[ice_type]] == "+"
+
+
+def _rules(area: int, service: Service, ice: IceTable, parameters: ParameterTable) -> _Rules:
+    wanted = service.ice_class or "none"
+    ice_class = ice.classes.get(wanted)
+    if ice_class is None:
+        msg = f"{service.id}: unknown ice class '{wanted}', use {', '.join(ice.classes)}"
+        raise ParameterError(msg)
+    reference = parameters.value("ship.reference_speed_kn", service.id)
+    names = ("open", "light", "medium")
+    return _Rules(
+        area=area,
+        ice_class=ice_class,
+        risk=ice.risk_values[ice_class.polaris_class],
+        stages=ice.stages,
+        limits=tuple((name, parameters.value("ice.regime_max_tenths", name)) for name in names),
+        speeds={
+            name: min(parameters.value("ice.speed_kn", name), reference)
+            for name in (*names, _HEAVY)
+        },
+        type_limits=tuple(
+            (mark, parameters.value("ice.type_max_tenths", mark)) for mark in ("L", "S")
+        ),
+        independent_max=parameters.value("ice.independent_max_tenths", wanted),
+        bonus=parameters.value("ice.polaris_escort_bonus"),
+        min_rio=parameters.value("ice.polaris_min_rio"),
+        marks={
+            mode: ice.admission.get((ice_class.admission_class, mode, area))
+            for mode in ("independent", "escorted")
+        },
+    )
+
+
+def ice_calendar(  # noqa: PLR0917 every argument is asked for
+    area: int,
+    first_day: date,
+    days: int,
+    service: Service,
+    ice_table: IceTable,
+    parameters: ParameterTable,
+    year_kind: str = MEAN_YEAR,
+) -> list[IceState]:
+    """Return the ice of one area on each of so many days, for one ship.
+
+    Parameters
+    ----------
+    area
+        1 Kara SW, 2 Kara NE, 3 Laptev W, 4 Laptev E, 5 East Siberian SW, 6 East Siberian NE,
+        7 Chukchi.
+    first_day
+        Day of the first state.
+    days
+        How many days.
+    service
+        A ship class; its `ice_class` decides.
+    ice_table
+        Ice and rules.
+    parameters
+        Thresholds, speeds and factors.
+    year_kind
+        `mean`, `best`, `worst`, or a year of the table; the same year is taken again and again.
+
+    Returns
+    -------
+    states
+        One a day; each holds from 00:00 to 24:00 UTC.
+
+    Raises
+    ------
+    ConfigError
+        The year is unknown.
+    ParameterError
+        The ice class is unknown.
+    """
+    monthly = ice_table.monthly_tenths(area, year_kind)
+    track = [
+        value * parameters.value("ice.track_factor", f"{month:02d}")
+        for month, value in enumerate(monthly, start=1)
+    ]
+    rules = _rules(area, service, ice_table, parameters)
+    made: dict[tuple[int, int], IceState] = {}
+    states = []
+    for number in range(days):
+        day = first_day + timedelta(days=number)
+        key = (day.month, day.day)
+        state = made.get(key)
+        if state is None:
+            state = made[key] = rules.state(day, _on_day(track, day))
+        states.append(state)
+    return states
+
+
+def ice_state(  # noqa: PLR0917 the form of ice_calendar
+    area: int,
+    day: date,
+    service: Service,
+    ice_table: IceTable,
+    parameters: ParameterTable,
+    year_kind: str = MEAN_YEAR,
+) -> IceState:
+    """Return the ice of one area on one day, for one ship; see `ice_calendar`."""
+    return ice_calendar(area, day, 1, service, ice_table, parameters, year_kind)[0]
+
+
+def escort(
+    area: int,
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,  # noqa: ARG001 part of the common form of operations
+) -> Operation:
+    """Return the icebreaker fee of one area for one TEU.
+
+    Linear in areas. The published ladder is not: one zone costs half of seven.
+    """
+    ship = ship_of(service, parameters)
+    line = ship.line(
+        "nsr.escort",
+        label="Icebreaker escort",
+        amount=parameters.value("ship.gross_tonnage", service.id),
+        unit="GT-zone",
+        price="nsr.escort_usd_per_gt_zone",
+    )
+    return operation_of(
+        f"escort|{service.id}|{area}",
+        f"Icebreaker escort in the {AREA_NAMES[area]}",
+        {},
+        with_ship_surcharges((line,), parameters),
+    )
+
+
+def _on_day(monthly: list[float], day: date) -> float:
+    month = day.month - 1
+    if day.day >= _MID_MONTH:
+        before, after = month, (month + 1) % MONTHS
+        passed = day.day - _MID_MONTH
+    else:
+        before, after = (month - 1) % MONTHS, month
+        passed = day.day + _MONTH_DAYS[before] - _MID_MONTH
+    share = min(passed / _MONTH_DAYS[before], 1.0)
+    return monthly[before] * (1.0 - share) + monthly[after] * share

@@ -1,0 +1,207 @@
+"""What handling a box takes: loading, unloading, changing, waiting; and what passing takes."""
+
+from __future__ import annotations
+
+from corridors.catalogue.parameters import ParameterTable
+from corridors.catalogue.services import gauge_mm
+from corridors.costing.lines import (
+    Ship,
+    charge,
+    hub_energy,
+    operation_of,
+    ship_of,
+    with_ship_surcharges,
+)
+from corridors.costing.passages import border, canal, gate
+from corridors.domain.places import Family, Service, Terminal
+from corridors.domain.rates import Operation
+from corridors.domain.scenario import Shipment
+from corridors.domain.values import BillLine
+from corridors.units import HOURS_PER_DAY
+
+__all__ = ["border", "canal", "change", "gate", "load", "schedule_wait_hours", "storage", "unload"]
+
+# Trains of these neighbours are handed over as they stand: one gauge, one set of wagons.
+_HANDED_OVER = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("rail/mn-1520", "rail/tsr-1520"),
+        ("rail/mn-1520", "rail/1520"),
+        ("rail/eu-1435", "rail/tr-1435"),
+        ("rail/tr-1435", "rail/ir-1435"),
+    )
+)
+
+
+def load(
+    service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
+) -> Operation:
+    """Return what loading at the origin takes.
+
+    Export dwell, half the headway of the service, terminal handling, the return of the empty
+    box, and for a ship the port calls of its rotation (`port_calls` hours belong to transit).
+    """
+    family = service.family.value
+    bill = list(_handling(service, terminal, parameters, shipment))
+    repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", terminal.country)
+    if repositioning is not None:
+        bill.append(
+            charge("repositioning", repositioning, shipment, label="Return of the empty box")
+        )
+    times = {
+        "export_dwell": parameters.value("dwell.export_hours", terminal.id, family),
+        "schedule_wait": schedule_wait_hours(service, terminal, parameters),
+    }
+    _board(service, parameters, shipment, times=times, bill=bill)
+    return operation_of(f"load|{service.id}|{terminal.id}", f"Load at {terminal.name}", times, bill)
+
+
+def unload(
+    service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
+) -> Operation:
+    """Return what unloading at the destination takes: handling and import dwell."""
+    dwell = parameters.value("dwell.import_hours", terminal.id, service.family.value)
+    bill = list(_handling(service, terminal, parameters, shipment))
+    return operation_of(
+        f"unload|{service.id}|{terminal.id}",
+        f"Unload at {terminal.name}",
+        {"import_dwell": dwell},
+        bill,
+    )
+
+
+def change(
+    from_service: Service,
+    to_service: Service,
+    terminal: Terminal,
+    parameters: ParameterTable,
+    shipment: Shipment,
+) -> Operation:
+    """Return what changing from one service to another at one terminal takes.
+
+    Four kinds. A change of gauge: the boxes are lifted from train to train, and the dwell at the
+    border holds the wait. A train handed over on the same gauge: locomotive and crew. A
+    transhipment between ships: one charge. Any other: unload, dwell, half the headway, load.
+    """
+    key = f"change|{from_service.id}|{to_service.id}|{terminal.id}"
+    gauges = (gauge_mm(from_service), gauge_mm(to_service))
+    if None not in gauges and gauges[0] != gauges[1]:
+        return _gauge_change(key, terminal, parameters, shipment)
+    if frozenset((from_service.id, to_service.id)) in _HANDED_OVER:
+        hours = parameters.value("transfer.through_hours", terminal.id)
+        return operation_of(key, f"Train handed over at {terminal.name}", {"transfer": hours}, [])
+    pair = f"{from_service.family.value}>{to_service.family.value}"
+    times = {
+        "transfer": parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", pair)
+        if pair == "rail>rail"
+        else parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", terminal.id, pair),
+        "schedule_wait": schedule_wait_hours(to_service, terminal, parameters),
+    }
+    if pair == "sea>sea":
+        price = parameters.get("port.transhipment", *_place_scopes(terminal, parameters))
+        bill = [
+            charge("transhipment", price, shipment, label="Transhipment at the port"),
+            hub_energy("sea", shipment, moves=2.0),
+        ]
+        label = f"Transship at {terminal.name}"
+    else:
+        bill = [
+            *_handling(from_service, terminal, parameters, shipment),
+            *_handling(to_service, terminal, parameters, shipment),
+        ]
+        label = f"Change from {pair.replace('>', ' to ')} at {terminal.name}"
+    _board(to_service, parameters, shipment, times=times, bill=bill)
+    return operation_of(key, label, times, bill)
+
+
+def schedule_wait_hours(service: Service, terminal: Terminal, parameters: ParameterTable) -> float:
+    """Return half the headway of a service at a terminal."""
+    scopes = (
+        f"{service.id}@{terminal.id}",
+        *(f"{service.id}@{place}" for place in parameters.country_scopes(terminal.country)),
+        service.id,
+    )
+    return parameters.value("service.headway_hours", *scopes) / 2.0
+
+
+def storage(parameters: ParameterTable, shipment: Shipment) -> BillLine:
+    """Return the line for one hour of waiting at a terminal."""
+    price = parameters.get("storage.usd_per_teu_day")
+    return charge(
+        "storage", price, shipment, label="Storage while waiting", units=1.0 / HOURS_PER_DAY
+    )
+
+
+def _gauge_change(
+    key: str, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
+) -> Operation:
+    hours = parameters.value("gauge_change.hours", terminal.id)
+    price = parameters.get("gauge_change.usd", terminal.id, terminal.country)
+    bill = [
+        charge("gauge_change", price, shipment, label="Change of gauge"),
+        hub_energy("rail", shipment),
+    ]
+    label = f"Change of gauge at {terminal.name}"
+    return operation_of(key, label, {"gauge_change": hours}, bill)
+
+
+def _handling(
+    service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
+) -> tuple[BillLine, ...]:
+    """Return the lift between yard and vehicle; ferry and road prices hold theirs."""
+    scopes = _place_scopes(terminal, parameters)
+    if service.family is Family.SEA:
+        price = parameters.get("port.thc", *scopes)
+        label = "Terminal handling at the port"
+        return (charge("thc", price, shipment, label=label), hub_energy("sea", shipment))
+    if service.family is Family.RAIL:
+        price = parameters.get("terminal.lift", *scopes)
+        label = "Lift at the rail terminal"
+        return (charge("terminal.lift", price, shipment, label=label), hub_energy("rail", shipment))
+    return ()
+
+
+def _board(
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    times: dict[str, float],
+    bill: list[BillLine],
+) -> None:
+    """Add what boarding a ship brings: its rotation's port calls, or the wait for a ferry."""
+    if service.family is Family.SEA:
+        ship = ship_of(service, parameters)
+        days = parameters.get("sea.port_calls_days", service.id)
+        lines = [_port_calls(ship, parameters)]
+        burnt: tuple[BillLine, ...] = ()
+        if days.value > 0.0:
+            low, high = days.low / days.value, days.high / days.value
+            paid, burnt_line = ship.fuel(
+                days.value * ship.port_t_per_day, low_factor=low, high_factor=high
+            )
+            lines += [ship.days(days.value, low_factor=low, high_factor=high), paid]
+            burnt = (burnt_line,)
+            times["port_calls"] = days.value * HOURS_PER_DAY
+        bill += [*with_ship_surcharges(tuple(lines), parameters), *burnt]
+    elif service.family is Family.FERRY:
+        slot = parameters.get("ferry.slot_usd_per_feu", service.id)
+        bill.append(charge("ferry.slot", slot, shipment, label="Ferry with both ports"))
+        times["schedule_wait"] += parameters.value("ferry.wait_hours", service.id)
+
+
+def _port_calls(ship: Ship, parameters: ParameterTable) -> BillLine:
+    calls = parameters.get("sea.port_calls", ship.service.id)
+    return ship.line(
+        "port_calls",
+        label="Port dues of the rotation",
+        amount=calls.value,
+        unit="call",
+        price="sea.port_call_usd",
+        low_factor=calls.low / calls.value,
+        high_factor=calls.high / calls.value,
+    )
+
+
+def _place_scopes(terminal: Terminal, parameters: ParameterTable) -> tuple[str, ...]:
+    return (terminal.id, *parameters.country_scopes(terminal.country))

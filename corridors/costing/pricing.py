@@ -1,0 +1,170 @@
+"""Prices and emission factors on bills: every total is a sum of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from corridors.catalogue.parameters import ParameterTable
+from corridors.catalogue.paths import parameters_dir, read_rows
+from corridors.domain.values import (
+    Basis,
+    BillLine,
+    CostLine,
+    EnergyLine,
+    SourcedValue,
+    Status,
+)
+from corridors.errors import ParameterError
+
+ENERGY = "energy."
+_WORST_FIRST = (Status.ASSUMPTION, Status.RECALLED, Status.COMPUTED, Status.FOUND, Status.SCENARIO)
+
+
+def load_bases(folder: Path | None = None) -> dict[str, Basis]:
+    """Return what each driver's price stands for, from `drivers.csv`."""
+    path = (folder or parameters_dir()) / "drivers.csv"
+    return {
+        cells["driver"]: Basis(cells["basis"])
+        for cells in read_rows(path, ("driver", "basis", "title"))
+    }
+
+
+def unit_price(line: BillLine, parameters: ParameterTable) -> tuple[SourcedValue, float]:
+    """Return the row that prices a line, and the USD of one unit of its currency."""
+    if line.price_parameter is None:
+        msg = f"{line.driver}@{line.scope} has no price"
+        raise ParameterError(msg)
+    price = parameters.get(line.price_parameter, line.scope)
+    rate = parameters.value("currency.usd_per_eur") if price.unit.startswith("EUR/") else 1.0
+    return price, rate
+
+
+def usd(bill: Iterable[BillLine], parameters: ParameterTable) -> float:
+    """Return what a bill costs in USD per TEU."""
+    total = 0.0
+    for line in bill:
+        if line.price_parameter is not None:
+            price, rate = unit_price(line, parameters)
+            total += line.quantity * price.value * rate
+    return total
+
+
+def cost_lines(
+    bill: Iterable[BillLine],
+    parameters: ParameterTable,
+    *,
+    bases: dict[str, Basis] | None = None,
+) -> tuple[CostLine, ...]:
+    """Return the priced lines of a bill, one a driver and scope, the dearest first.
+
+    `low` and `high` multiply the low quantity by the low price and the high one by the high
+    price: bounds, not a likely range. The exchange rate is held.
+
+    Parameters
+    ----------
+    bill
+        Lines of any number of arcs.
+    parameters
+        Prices.
+    bases
+        Basis by driver; read from `drivers.csv` where None.
+
+    Raises
+    ------
+    ParameterError
+        A price is missing, or one driver and scope has two prices.
+    """
+    known = load_bases() if bases is None else bases
+    merged: dict[tuple[str, str], list[BillLine]] = {}
+    for line in bill:
+        if line.price_parameter is not None:
+            merged.setdefault((line.driver, line.scope), []).append(line)
+    lines = [
+        _cost_line(group, parameters, known.get(group[0].driver, Basis.RESOURCE))
+        for group in merged.values()
+    ]
+    lines.sort(key=lambda line: (-line.usd_per_teu, line.driver, line.scope))
+    return tuple(lines)
+
+
+def _cost_line(group: Sequence[BillLine], parameters: ParameterTable, basis: Basis) -> CostLine:
+    first = group[0]
+    if any(line.price_parameter != first.price_parameter for line in group):
+        msg = f"{first.driver}@{first.scope}: two prices for one driver and scope"
+        raise ParameterError(msg)
+    price, rate = unit_price(first, parameters)
+    quantity = sum(line.quantity for line in group)
+    low = sum(line.quantity * line.low_factor for line in group)
+    high = sum(line.quantity * line.high_factor for line in group)
+    return CostLine(
+        driver=first.driver,
+        scope=first.scope,
+        label=first.label,
+        quantity=quantity,
+        unit=first.unit,
+        unit_price_usd=price.value * rate,
+        usd_per_teu=quantity * price.value * rate,
+        basis=basis,
+        source_id=price.source_id,
+        status=price.status,
+        low=low * price.low * rate,
+        high=high * price.high * rate,
+    )
+
+
+def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[EnergyLine, ...]:
+    """Return the energy of a bill by carrier and scope, with its greenhouse gases.
+
+    Parameters
+    ----------
+    bill
+        Lines of any number of arcs; those whose driver starts with `energy.` count. Their unit
+        names the factor: `energy.vlsfo` in `t` takes `emission.vlsfo_wtw_kg_per_t`.
+    parameters
+        Emission factors.
+
+    Raises
+    ------
+    ParameterError
+        A factor is missing.
+    """
+    merged: dict[tuple[str, str], list[BillLine]] = {}
+    for line in bill:
+        if line.driver.startswith(ENERGY):
+            merged.setdefault((line.driver, line.scope), []).append(line)
+    lines = []
+    for (driver, scope), group in merged.items():
+        quantity = sum(line.quantity for line in group)
+        wtw, ttw = (_factor(group[0], parameters, chain=chain) for chain in ("wtw", "ttw"))
+        worst = min((wtw, ttw), key=lambda row: _WORST_FIRST.index(row.status))
+        lines.append(
+            EnergyLine(
+                driver=driver,
+                scope=scope,
+                label=group[0].label,
+                quantity=quantity,
+                unit=group[0].unit,
+                co2e_wtw_kg=quantity * wtw.value,
+                co2e_ttw_kg=quantity * ttw.value,
+                source_id=wtw.source_id,
+                status=worst.status,
+            )
+        )
+    lines.sort(key=lambda line: (-line.co2e_wtw_kg, line.driver, line.scope))
+    return tuple(lines)
+
+
+def co2e_wtw_kg(bill: Iterable[BillLine], parameters: ParameterTable) -> float:
+    """Return the well-to-wake greenhouse gases of a bill in kg CO2e per TEU."""
+    return sum(
+        line.quantity * _factor(line, parameters, chain="wtw").value
+        for line in bill
+        if line.driver.startswith(ENERGY)
+    )
+
+
+def _factor(line: BillLine, parameters: ParameterTable, *, chain: str) -> SourcedValue:
+    carrier = line.driver.removeprefix(ENERGY)
+    scopes = parameters.country_scopes(line.scope)
+    return parameters.get(f"emission.{carrier}_{chain}_kg_per_{line.unit.lower()}", *scopes)

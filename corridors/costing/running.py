@@ -1,0 +1,233 @@
+"""What one kilometre of a service takes: hours, paid quantities, energy."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from corridors.catalogue.parameters import ParameterTable
+from corridors.costing.lines import Ship, charge, ship_of, with_ship_surcharges
+from corridors.domain.places import Family, Service
+from corridors.domain.rates import RunningRate
+from corridors.domain.scenario import Shipment
+from corridors.domain.values import BillLine, SourcedValue
+from corridors.errors import ParameterError
+from corridors.units import HOURS_PER_DAY, hours_per_km_from_km_per_day, hours_per_km_from_knots
+
+OPEN_WATER = ("", "open")
+
+
+def running_rate(
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    country: str = "",
+    regime: str = "",
+) -> RunningRate:
+    """Return what one km of a service takes for one TEU.
+
+    Parameters
+    ----------
+    service
+        The ship class, train, ferry or truck.
+    parameters
+        Speeds, rates, burn, energy.
+    shipment
+        Its cargo weight and box count.
+    country
+        Country code of the leg; empty at sea.
+    regime
+        Ice regime of a Northern Sea Route leg: `open`, `light`, `medium`, `heavy`; empty on other
+        water. A named regime adds the insurance and the ice pilot of the crossing.
+
+    Returns
+    -------
+    rate
+        `key` names what it depends on, so that it can be kept.
+
+    Raises
+    ------
+    ParameterError
+        A number is missing, or a speed is not above 0.
+    """
+    match service.family:
+        case Family.SEA:
+            return _sea(ship_of(service, parameters), parameters, regime=regime)
+        case Family.RAIL:
+            return _rail(service, parameters, shipment, country=country)
+        case Family.FERRY:
+            return _ferry(service, parameters)
+        case Family.ROAD:
+            return _road(service, parameters, shipment, country=country)
+        case _:
+            assert_never(service.family)
+
+
+def _sea(ship: Ship, parameters: ParameterTable, *, regime: str) -> RunningRate:
+    speed_kn = ship.reference_speed_kn
+    tonnes_per_day = ship.sea_t_per_day
+    slow = fast = 1.0
+    if regime:
+        row = parameters.get("ice.speed_kn", regime)
+        speed_kn = min(_above_zero(row), speed_kn)
+        slow = speed_kn / min(row.low, speed_kn)
+        fast = speed_kn / min(row.high, max(speed_kn, ship.reference_speed_kn))
+    if regime not in OPEN_WATER:
+        # Power saved by speed is spent on ice: no cube law here.
+        tonnes_per_day *= parameters.value("ice.burn_factor", regime)
+    hours_per_km = hours_per_km_from_knots(speed_kn)
+    days_per_km = hours_per_km / HOURS_PER_DAY
+    paid, burnt = ship.fuel(
+        days_per_km * tonnes_per_day,
+        low_factor=ship.burn_low_factor * fast,
+        high_factor=ship.burn_high_factor * slow,
+    )
+    lines = [ship.days(days_per_km, low_factor=fast, high_factor=slow), paid]
+    if regime:
+        crossing = parameters.get("nsr.crossing_km")
+        lines += [
+            ship.line(
+                "nsr.insurance",
+                label="Extra insurance of the Arctic crossing",
+                amount=1.0 / crossing.value,
+                unit="crossing",
+                price="nsr.insurance_usd_per_crossing",
+            ),
+            ship.line(
+                "nsr.ice_pilot",
+                label="Ice pilot",
+                amount=days_per_km,
+                unit="pilot-day",
+                price="nsr.ice_pilot_usd_per_day",
+                low_factor=fast,
+                high_factor=slow,
+            ),
+        ]
+    bill = (*with_ship_surcharges(tuple(lines), parameters), burnt)
+    return RunningRate(
+        key=f"{ship.service.id}|{regime}",
+        time_part="sea" if regime in OPEN_WATER else "ice",
+        hours_per_km=hours_per_km,
+        bill_per_km=bill,
+    )
+
+
+def _rail(
+    service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
+) -> RunningRate:
+    scopes = (f"{service.id}@{country}", service.id)
+    speed = parameters.get("rail.speed_km_per_day", *scopes)
+    freight = charge(
+        "rail.feu_km",
+        parameters.get("rail.rate_usd_per_feu_km", *scopes),
+        shipment,
+        label="Rail freight",
+    )
+    return RunningRate(
+        key=f"{service.id}|{country}",
+        time_part="rail",
+        hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
+        bill_per_km=(freight, *_traction(parameters, shipment, country=country)),
+    )
+
+
+def _traction(
+    parameters: ParameterTable, shipment: Shipment, *, country: str
+) -> tuple[BillLine, ...]:
+    """Return the energy that moves one TEU one km: it is paid for in the rail rate.
+
+    Gross weight is cargo plus the TEU's part of wagon, box and locomotive.
+    """
+    scopes = parameters.country_scopes(country)
+    tare = parameters.get("rail.tare_t_per_teu", *scopes)
+    gross_t = tare.value + shipment.cargo_t_per_teu
+    diesel_share = parameters.value("rail.diesel_share", *scopes)
+    electricity = parameters.get("rail.electric_kwh_per_gross_tkm", *scopes)
+    diesel = parameters.get("rail.diesel_kg_per_gross_tkm", *scopes)
+    losses = parameters.value("rail.grid_losses_factor")
+    lines = []
+    if diesel_share < 1.0:
+        lines.append(
+            BillLine(
+                driver="energy.electricity",
+                scope=country,
+                label="Traction electricity",
+                quantity=gross_t * electricity.value * losses * (1.0 - diesel_share),
+                unit="kWh",
+                price_parameter=None,
+                low_factor=electricity.low / electricity.value,
+                high_factor=electricity.high / electricity.value,
+            )
+        )
+    if diesel_share > 0.0:
+        lines.append(
+            BillLine(
+                driver="energy.diesel",
+                scope=country,
+                label="Traction diesel",
+                quantity=gross_t * diesel.value * diesel_share,
+                unit="kg",
+                price_parameter=None,
+                low_factor=diesel.low / diesel.value,
+                high_factor=diesel.high / diesel.value,
+            )
+        )
+    return tuple(lines)
+
+
+def _ferry(service: Service, parameters: ParameterTable) -> RunningRate:
+    speed = parameters.get("ferry.speed_kn", service.id)
+    fuel = parameters.get("ferry.fuel_kg_per_teu_km", service.id)
+    burnt = BillLine(
+        driver="energy.diesel",
+        scope=service.id,
+        label="Ferry fuel",
+        quantity=fuel.value,
+        unit="kg",
+        price_parameter=None,
+        low_factor=fuel.low / fuel.value,
+        high_factor=fuel.high / fuel.value,
+    )
+    return RunningRate(
+        key=service.id,
+        time_part="ferry",
+        hours_per_km=hours_per_km_from_knots(_above_zero(speed)),
+        bill_per_km=(burnt,),
+    )
+
+
+def _road(
+    service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
+) -> RunningRate:
+    scopes = parameters.country_scopes(country)
+    haul = charge(
+        "road.box_km",
+        parameters.get("road.usd_per_box_km", *scopes),
+        shipment,
+        label="Road haulage",
+    )
+    diesel = parameters.get("road.diesel_kg_per_net_tkm", *scopes)
+    burnt = BillLine(
+        driver="energy.diesel",
+        scope=service.id,
+        label="Truck diesel",
+        quantity=diesel.value * shipment.cargo_t_per_teu,
+        unit="kg",
+        price_parameter=None,
+        low_factor=diesel.low / diesel.value,
+        high_factor=diesel.high / diesel.value,
+    )
+    speed = parameters.get("road.speed_km_per_day", *scopes)
+    return RunningRate(
+        key=f"{service.id}|{country}",
+        time_part="road",
+        hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
+        bill_per_km=(haul, burnt),
+    )
+
+
+def _above_zero(row: SourcedValue) -> float:
+    if row.value <= 0.0:
+        msg = f"{row.parameter}@{row.scope} must be above 0, got {row.value:g}"
+        raise ParameterError(msg)
+    return row.value
