@@ -7,6 +7,7 @@ from math import floor
 
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.mapping.encode import LonLat, packed_line, safe_colour
+from corridors.mapping.panel import printed_figures
 from corridors.mapping.places import place_records
 from corridors.results.comparison import Comparison
 from corridors.results.lines import unwrapped_lines
@@ -16,6 +17,19 @@ SIMPLIFY_DEG = 0.02
 # The first view shows routes that stay inside this window; one that goes round the world would
 # shrink all the others.
 _WEST_DEG, _EAST_DEG, _SOUTH_DEG, _NORTH_DEG = -35.0, 200.0, -37.0, 79.0
+
+# What of an option the popups show.
+_KEPT = (
+    "corridor",
+    "title",
+    "distance_km",
+    "passages",
+    "borders",
+    "gauge_changes",
+    "cost_lines",
+    "time_parts",
+    "warnings",
+)
 
 Shape = tuple[tuple[float, float], ...]
 Record = dict[str, object]
@@ -85,15 +99,11 @@ def _route(
     _, west, _, east = extent
     # Drawn once more, a turn away, so that it also arrives where the other routes arrive.
     copies = [0] + ([-1] if east > _EAST_DEG else []) + ([1] if west < -180.0 else [])
-    kept = (
-        "corridor title reason cost_usd_per_teu transit_days days distance_km co2e_wtw_kg_per_teu "
-        "co2e_ttw_kg_per_teu passages borders gauge_changes departure arrival cost_lines "
-        "time_parts warnings"
-    ).split()
     return {
-        **{key: record[key] for key in kept},
+        **{key: record[key] for key in _KEPT},
         "colour": safe_colour(route.colour),
         "recommended": route is comparison.recommended,
+        "printed": printed_figures(route),
         "copies": copies,
         "legs": legs,
     }

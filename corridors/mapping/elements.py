@@ -32,7 +32,7 @@ class MapScript(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}{{ this.filled() }}{% endmacro %}")
 
     def __init__(self, script: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "MapScript"
         self.script = script
 
@@ -42,11 +42,26 @@ class MapScript(MacroElement):
         return self.script.replace("PARENT", parent.get_name())
 
 
-class OfflineMap(folium.Map):
-    """A folium map that links to no file of the network; the page holds what it needs."""
+def offline_map(tiles: folium.TileLayer | None) -> folium.Map:
+    """Return a folium map that links to no script or style of the network.
 
-    default_js: list[tuple[str, str]] = []
-    default_css: list[tuple[str, str]] = []
+    The page holds those it needs itself; see `page.py`.
+    """
+    made = folium.Map(
+        location=[45.0, 60.0],
+        zoom_start=3,
+        tiles=tiles,
+        zoom_control=False,
+        min_zoom=2,
+        max_zoom=12,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+        wheel_px_per_zoom_level=90,
+        font_size="13px",
+    )
+    made.default_js = []
+    made.default_css = []
+    return made
 
 
 def route_layer(name: str, index: int) -> folium.FeatureGroup:

@@ -16,7 +16,7 @@ from branca.element import Figure
 from corridors.errors import ConfigError
 from corridors.mapping.basemap import BaseMap, load_base_map
 from corridors.mapping.content import map_content
-from corridors.mapping.elements import MapScript, OfflineMap, RawText, places_layer, route_layer
+from corridors.mapping.elements import MapScript, RawText, offline_map, places_layer, route_layer
 from corridors.mapping.encode import script_json
 from corridors.mapping.panel import PLACES_LABEL, layer_label, panel_html
 from corridors.results.comparison import Comparison
@@ -61,7 +61,7 @@ def render_map(
         msg = f"tiles: unknown set {tiles!r}; known: {', '.join(TILE_SETS)}"
         raise ConfigError(msg)
     ground = base_map or _shipped_base_map()
-    page = _map(tiles)
+    page = offline_map(_tile_layer(tiles))
     data = _data(comparison, sources)
     page.add_child(MapScript(f"var corridorMap = createCorridorMap(PARENT, {data});"))
     page.add_child(MapScript(f"corridorMap.addBaseMap({script_json(ground.packed())});"))
@@ -97,25 +97,14 @@ def _data(comparison: Comparison, sources: Mapping[str, str] | None) -> str:
     return script_json({**map_content(comparison), "sources": dict(sources or {})})
 
 
-def _map(tiles: str | None) -> OfflineMap:
-    layer = None
-    if tiles is not None:
-        address, credit = TILE_SETS[tiles]
-        layer = folium.TileLayer(address, attr=credit, name="Online tiles", control=False)
-    return OfflineMap(
-        location=[45.0, 60.0],
-        zoom_start=3,
-        tiles=layer,
-        zoom_control=False,
-        min_zoom=1.5,
-        max_zoom=12,
-        zoom_snap=0.25,
-        zoom_delta=0.5,
-        wheel_px_per_zoom_level=90,
-    )
+def _tile_layer(tiles: str | None) -> folium.TileLayer | None:
+    if tiles is None:
+        return None
+    address, credit = TILE_SETS[tiles]
+    return folium.TileLayer(address, attr=credit, name="Online tiles", control=False)
 
 
-def _finished(page: OfflineMap, comparison: Comparison, tiles: str | None) -> str:
+def _finished(page: folium.Map, comparison: Comparison, tiles: str | None) -> str:
     figure = page.get_root()
     if not isinstance(figure, Figure):
         msg = "a folium map without a figure"

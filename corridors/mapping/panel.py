@@ -38,13 +38,15 @@ def panel_html(comparison: Comparison) -> str:
         (
             '<aside id="panel" aria-label="Corridors compared">',
             f"<h1>{escape(scenario.name)}</h1>",
-            '<button id="fold" type="button" aria-expanded="true" title="Fold or unfold">–</button>',
+            '<button id="fold" type="button" aria-expanded="true" title="Fold">&minus;</button>',
             f'<p class="muted">{escape(asked)}</p>',
             _best(comparison),
             "<h2>Corridors, best first</h2>",
             '<div class="row head"><span></span><span>Corridor</span>',
-            '<span class="fig">USD/TEU</span><span class="fig">days <small>(transit)</small></span>',
-            '<span class="fig" title="t CO2e per TEU, well-to-wake">t CO₂e</span><span></span></div>',
+            '<span class="fig">USD/TEU</span>',
+            '<span class="fig">days <small>(transit)</small></span>',
+            '<span class="fig" title="t CO2e per TEU, well-to-wake">t CO₂e</span>',
+            "<span></span></div>",
             '<div id="layers"></div>',
             '<p class="picks"><button type="button" data-pick="all">all</button>',
             '<button type="button" data-pick="best">recommended only</button>',
@@ -65,14 +67,15 @@ def layer_label(comparison: Comparison, index: int) -> str:
         if route is comparison.recommended
         else ""
     )
-    kg = route.co2e_wtw_kg_per_teu or 0.0
+    usd, days, transit, tonnes = printed_figures(route)
     return (
         f'<span class="row" data-index="{index}">{_swatch(route)}'
         f'<span class="name">{index + 1}. {escape(route.title)}{star}</span>'
-        f'<span class="fig">{route.cost_usd_per_teu or 0.0:,.0f}</span>'
-        f'<span class="fig">{route.days or 0.0:.1f} <small>({route.transit_days or 0.0:.1f})</small>'
-        f'</span><span class="fig">{kg / 1000:.2f}</span>'
-        f'<button type="button" data-route="{index}" title="Costs, hours, sources">i</button></span>'
+        f'<span class="fig">{usd}</span>'
+        f'<span class="fig">{days} <small>({transit})</small></span>'
+        f'<span class="fig">{tonnes}</span>'
+        f'<button type="button" data-route="{index}" title="Costs, hours, sources">i</button>'
+        "</span>"
     )
 
 
@@ -90,11 +93,11 @@ def _best(comparison: Comparison) -> str:
     held = f" Held by: {', '.join(decision.binding)}." if decision.binding else ""
     shares = f" Split: {', '.join(split)}." if split else ""
     advice = f" {decision.advice}" if decision.advice else ""
+    usd, days, _, tonnes = printed_figures(best)
     return (
         f'<p class="best"><b>Recommended: {escape(best.title)}</b> <span class="star">★</span><br>'
         f"least {escape(decision.objective)} within the limits: "
-        f"USD {best.cost_usd_per_teu or 0.0:,.0f} per TEU, {best.days or 0.0:.1f} days, "
-        f"{(best.co2e_wtw_kg_per_teu or 0.0) / 1000:.2f} t CO₂e.{escape(shares + held + advice)}</p>"
+        f"USD {usd} per TEU, {days} days, {tonnes} t CO₂e.{escape(shares + held + advice)}</p>"
     )
 
 
@@ -106,12 +109,10 @@ def _closed(comparison: Comparison) -> str:
 
 
 def _closed_item(route: RouteOption) -> str:
-    after = (
-        f" Next usable {day_text(route.next_usable_date)}." if route.next_usable_date else ""
-    )
+    after = f" Next usable {day_text(route.next_usable_date)}." if route.next_usable_date else ""
     reason = f" {route.reason.rstrip('.')}." if route.reason else ""
     return (
-        f'<li>{_swatch(route)}<b>{escape(route.title)}</b>: {route.status.value}.'
+        f"<li>{_swatch(route)}<b>{escape(route.title)}</b>: {route.status.value}."
         f'<span class="muted">{escape(reason + after)}</span></li>'
     )
 
@@ -142,6 +143,16 @@ def _warnings(comparison: Comparison) -> str:
         return ""
     items = "".join(f"<p>{escape(text)}</p>" for text in comparison.warnings)
     return f"<h2>Warnings</h2>{items}"
+
+
+def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:
+    """Return USD, days, transit days and t CO2e per TEU as they are printed."""
+    return (
+        f"{route.cost_usd_per_teu or 0.0:,.0f}",
+        f"{route.days or 0.0:.1f}",
+        f"{route.transit_days or 0.0:.1f}",
+        f"{(route.co2e_wtw_kg_per_teu or 0.0) / 1000:.2f}",
+    )
 
 
 def _swatch(route: RouteOption) -> str:

@@ -52,6 +52,9 @@ def place_records(routes: Sequence[RouteOption]) -> list[Record]:
 def _places_of(route: RouteOption) -> Iterator[tuple[str, _Place]]:
     legs = [step for step in route.steps if step.kind == "leg" and len(step.lon_lat) > 1]
     changed = {_base(step.from_id) for step in route.steps if step.kind != "leg"}
+    at_border = {
+        _base(place) for step in legs if step.border for place in (step.from_id, step.to_id)
+    }
     passed = {*route.passages}
     for i, step in enumerate(legs):
         for last, place_id, name, (lon, lat) in (
@@ -60,21 +63,16 @@ def _places_of(route: RouteOption) -> Iterator[tuple[str, _Place]]:
         ):
             base = _base(place_id)
             at_end = i == (len(legs) - 1 if last else 0)
-            border = bool(step.border) or any(
-                legs[j].border
-                for j in ((i + 1,) if last else (i - 1,))
-                if 0 <= j < len(legs)
-            )
             if base.startswith("gate-"):
                 if not passed & {place_id, base, name}:
                     continue
                 kind = "passage"
+            elif at_end:
+                kind = "end"
+            elif base in changed:
+                kind = "change"
             else:
-                kind = (
-                    "end"
-                    if at_end
-                    else "change" if base in changed else "border" if border else "via"
-                )
+                kind = "border" if base in at_border else "via"
             yield base, _Place(name=name, lon=lon, lat=lat, kind=kind)
 
 

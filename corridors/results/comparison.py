@@ -55,8 +55,8 @@ class Comparison:
         import geopandas
         import shapely
 
-        from corridors.results.as_json import option_record
         from corridors.results.lines import split_at_antimeridian, unwrapped_lines
+        from corridors.results.records import option_record
 
         records = [option_record(route) for route in self.routes]
         shapes = [

@@ -142,9 +142,7 @@ def _write_layer(
     from pyogrio.raw import write
 
     kinds: Mapping[str, type] = {_TEXT: object, _REAL: np.float64, _WHOLE: np.int32}
-    wkb: NDArray[np.object_] = np.array(
-        [shapely.to_wkb(shape) for shape in shapes], dtype=object
-    )
+    wkb: NDArray[np.object_] = np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object)
     write(
         path,
         wkb,

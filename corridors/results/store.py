@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -47,7 +46,7 @@ def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, 
         for name, content in contents.items():
             _write(scratch / name, content)
         for name in contents:
-            os.replace(scratch / name, folder / name)
+            (scratch / name).replace(folder / name)
     except BaseException as fault:
         _take_away(scratch, made)
         if isinstance(fault, OSError):

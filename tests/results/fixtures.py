@@ -232,7 +232,7 @@ def _option(
         reason="",
         next_usable_date=None,
         steps=steps,
-        cost_lines=tuple(_cost_line(*cost) for cost in costs),
+        cost_lines=tuple(_cost_line(cost) for cost in costs),
         energy_lines=(
             EnergyLine(
                 driver="fuel.vlsfo",
@@ -317,9 +317,8 @@ def _name(place: str) -> str:
     return place.split("-", 1)[1].replace("-", " ").title()
 
 
-def _cost_line(
-    driver: str, label: str, quantity: float, unit: str, price: float, source: str
-) -> CostLine:
+def _cost_line(cost: tuple[str, str, float, str, float, str]) -> CostLine:
+    driver, label, quantity, unit, price, source = cost
     usd = quantity * price
     return CostLine(
         driver=driver,

@@ -92,10 +92,10 @@ function createCorridorMap(map, content) {
   }
 
   function summary(route) {
+    const [usd, days, transit, tonnes] = route.printed;
     return (
-      `USD ${figure(route.cost_usd_per_teu)} per TEU · ${figure(route.days, 1)} days ` +
-      `(${figure(route.transit_days, 1)} in transit) · ${figure(route.distance_km)} km · ` +
-      `${figure(route.co2e_wtw_kg_per_teu / 1000, 2)} t CO₂e per TEU`
+      `USD ${usd} per TEU · ${days} days (${transit} in transit) · ` +
+      `${figure(route.distance_km)} km · ${tonnes} t CO₂e per TEU`
     );
   }
 
@@ -160,6 +160,15 @@ function createCorridorMap(map, content) {
     return made;
   }
 
+  const isWide = () => map.getSize().x > 900;
+
+  // Popups open clear of the panel.
+  function popupOptions(maxWidth) {
+    const panel = document.getElementById("panel");
+    const left = isWide() && !panel.classList.contains("folded") ? panel.offsetWidth + 28 : 12;
+    return { maxWidth, maxHeight: 430, autoPanPaddingTopLeft: [left, 16], autoPanPaddingBottomRight: [16, 16] };
+  }
+
   function addRoute(group, index) {
     const route = content.routes[index];
     groups[index] = group;
@@ -176,7 +185,8 @@ function createCorridorMap(map, content) {
           group.addLayer(halo);
         }
         const line = new LaneLine(points, { ...style, className: `route-line ${leg.family}` });
-        line.bindPopup(() => routePopup(route, leg), { maxWidth: 540, maxHeight: 430 });
+        line.bindPopup(() => routePopup(route, leg), popupOptions(540));
+        line.on("popupopen", () => line.closeTooltip());
         line.bindTooltip(
           () => node("span", "", `${route.title}: ${leg.from} → ${leg.to} (${leg.service})`),
           { sticky: true, direction: "top" },
@@ -243,7 +253,7 @@ function createCorridorMap(map, content) {
           radius: place.kind === "end" ? 6 : place.kind === "via" ? 2.5 : 4,
           weight: place.kind === "via" ? 1 : 1.8, fillOpacity: 1, className: `place ${place.kind}`,
         });
-        dot.bindPopup(() => placePopup(place), { maxWidth: 340, maxHeight: 360 });
+        dot.bindPopup(() => placePopup(place), popupOptions(340));
         dot.bindTooltip(() => node("span", "", place.name), { direction: "top" });
         const text = node("span", "", place.name);
         const label = L.marker(at, {
@@ -318,7 +328,7 @@ function createCorridorMap(map, content) {
     if (!legs.length) return;
     if (!map.hasLayer(groups[index])) map.addLayer(groups[index]);
     const points = legs[Math.floor((legs.length / route.copies.length) / 2)].line.getLatLngs();
-    L.popup({ maxWidth: 540, maxHeight: 430 })
+    L.popup(popupOptions(540))
       .setLatLng(points[Math.floor(points.length / 2)])
       .setContent(routePopup(route, null))
       .openOn(map);
@@ -343,17 +353,16 @@ function createCorridorMap(map, content) {
       if (event.target.id === "fold") {
         const folded = panel.classList.toggle("folded");
         event.target.setAttribute("aria-expanded", String(!folded));
-        event.target.textContent = folded ? "+" : "–";
+        event.target.textContent = folded ? "+" : "−";
       }
     });
     for (const row of panel.querySelectorAll(".row[data-index]")) {
       row.addEventListener("mouseenter", () => highlight(Number(row.dataset.index), true));
       row.addEventListener("mouseleave", () => highlight(Number(row.dataset.index), false));
     }
-    const wide = map.getSize().x > 900;
     const [south, west, north, east] = content.view;
     map.fitBounds([[south, west], [north, east]], {
-      paddingTopLeft: [wide ? panel.offsetWidth + 24 : 12, 12], paddingBottomRight: [24, 24],
+      paddingTopLeft: [isWide() ? panel.offsetWidth + 24 : 12, 12], paddingBottomRight: [24, 24],
       animate: false,
     });
     map.on("zoomend moveend", () => later(placeMarkers));

@@ -1,0 +1,77 @@
+"""Headless Chromium of the system, without name resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+# Every name fails to resolve, so a page that wants the network shows it as a failed request; and
+# the browser itself has no errands of its own.
+FLAGS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Witness:
+    """A page with what it said and what it asked for."""
+
+    page: Page
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    opened: str = ""
+
+    def open(self, path: Path) -> None:
+        """Open a file by its own address, as a double click does, and wait until it is drawn."""
+        self.opened = path.as_uri()
+        self.page.goto(self.opened)
+        self.page.wait_for_selector("path.route-line, .closed", state="attached")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait for the redrawing that follows a click, two frames after its timer."""
+        self.page.evaluate(
+            "() => new Promise((done) => setTimeout(() => requestAnimationFrame("
+            "() => requestAnimationFrame(done)), 0))"
+        )
+
+    def complaints(self) -> list[str]:
+        """Return console messages and requests for anything but the file itself."""
+        return self.console + [url for url in self.requests if url != self.opened]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium once; its profile is new and is thrown away."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing: run tests/browser/install_chromium.sh")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def witness(browser: Browser) -> Iterator[Witness]:
+    """Give a new page whose every word and request is kept."""
+    context = browser.new_context(viewport={"width": 1500, "height": 900})
+    page = context.new_page()
+    kept = Witness(page)
+    page.on("console", lambda message: kept.console.append(message.text))
+    page.on("pageerror", lambda error: kept.console.append(str(error)))
+    page.on("dialog", lambda dialog: kept.console.append(f"dialog: {dialog.message}"))
+    page.on("request", lambda request: kept.requests.append(request.url))
+    yield kept
+    context.close()

@@ -1,0 +1,144 @@
+"""The map as a planner meets it: opened by double click, with no network."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from corridors.mapping import render_map
+from tests.browser.conftest import Witness
+from tests.mapping.ground import GROUND
+from tests.results.fixtures import HOSTILE, example_comparison, hostile_comparison
+
+pytestmark = pytest.mark.browser
+
+MAX_BYTES = 4 * 1024 * 1024
+
+
+@pytest.fixture(scope="session")
+def example_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the map of the example, or take the one that MAP_HTML names."""
+    if "MAP_HTML" in os.environ:
+        return Path(os.environ["MAP_HTML"]).resolve()
+    path = tmp_path_factory.mktemp("map") / "map.html"
+    path.write_text(render_map(example_comparison(), base_map=GROUND), encoding="utf-8")
+    return path
+
+
+def drawn_paths(witness: Witness) -> int:
+    return witness.page.locator("path.route-line").count()
+
+
+def test_it_opens_without_a_word_or_a_request(witness: Witness, example_map: Path) -> None:
+    assert example_map.stat().st_size <= MAX_BYTES
+    witness.open(example_map)
+    witness.page.screenshot(path=example_map.with_suffix(".png"))
+    assert drawn_paths(witness) > 0
+    assert witness.complaints() == []
+
+
+def test_every_layer_vanishes_and_returns(witness: Witness, example_map: Path) -> None:
+    witness.open(example_map)
+    boxes = witness.page.locator("#layers input[type=checkbox]")
+    assert boxes.count() == witness.page.locator(".row[data-index]").count() + 1
+    for i in range(boxes.count()):
+        before = witness.page.locator("path.leaflet-interactive").count()
+        boxes.nth(i).uncheck()
+        witness.settle()
+        assert witness.page.locator("path.leaflet-interactive").count() < before, i
+        boxes.nth(i).check()
+        witness.settle()
+        assert witness.page.locator("path.leaflet-interactive").count() == before, i
+    assert witness.complaints() == []
+
+
+def test_all_none_and_recommended(witness: Witness, example_map: Path) -> None:
+    witness.open(example_map)
+    everything = drawn_paths(witness)
+    witness.page.click("[data-pick=none]")
+    witness.settle()
+    assert witness.page.locator("path.leaflet-interactive").count() == 0
+    witness.page.click("[data-pick=best]")
+    witness.settle()
+    assert 0 < drawn_paths(witness) < everything
+    witness.page.click("[data-pick=all]")
+    witness.settle()
+    assert drawn_paths(witness) == everything
+
+
+def test_each_route_opens_its_costs_hours_and_sources(witness: Witness, example_map: Path) -> None:
+    witness.open(example_map)
+    buttons = witness.page.locator("#layers [data-route]")
+    for i in range(buttons.count()):
+        buttons.nth(i).click()
+        popup = witness.page.locator(".route-popup").last
+        assert popup.locator(".cost-lines tbody tr").count() > 0
+        assert popup.locator("summary").all_inner_texts()[0] == "Cost per TEU"
+        popup.get_by_text("Hours", exact=True).first.click()
+        assert popup.locator(".time-parts tbody tr").first.is_visible()
+        assert witness.page.locator("#layers input").nth(i).is_checked()
+    assert witness.complaints() == []
+
+
+def test_a_leg_opens_with_its_own_facts(witness: Witness, example_map: Path) -> None:
+    witness.open(example_map)
+    witness.page.locator("path.route-line").first.dispatch_event("click")
+    witness.page.wait_for_selector(".route-popup .leg-name")
+    assert "→" in witness.page.inner_text(".route-popup .leg-name")
+    assert " km" in witness.page.locator(".route-popup .leg-facts").first.inner_text()
+    assert witness.complaints() == []
+
+
+def test_a_place_opens_with_its_routes(witness: Witness, example_map: Path) -> None:
+    witness.open(example_map)
+    witness.page.locator("path.place.end").first.dispatch_event("click")
+    witness.page.wait_for_selector(".place-popup .user")
+    assert witness.complaints() == []
+
+
+def test_no_route_is_drawn_across_the_whole_map(witness: Witness, example_map: Path) -> None:
+    witness.open(example_map)
+    # A line that jumped at 180 degrees would have one straight piece a whole world wide.
+    widest_deg = witness.page.evaluate(
+        """() => {
+          let widest = 0;
+          map_1.eachLayer((layer) => {
+            if (!layer.getLatLngs || !(layer.options.className || '').startsWith('route-line')) {
+              return;
+            }
+            layer.getLatLngs().forEach((point, i, all) => {
+              if (i) widest = Math.max(widest, Math.abs(point.lng - all[i - 1].lng));
+            });
+          });
+          return widest;
+        }"""
+    )
+    assert 0 < widest_deg < 180
+
+
+def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:
+    path = tmp_path / "map.html"
+    path.write_text(render_map(hostile_comparison(), base_map=GROUND), encoding="utf-8")
+    witness.open(path)
+    assert witness.page.inner_text("#panel h1") == HOSTILE
+    assert witness.page.title() == HOSTILE
+    witness.page.locator("#layers [data-route]").first.click()
+    assert HOSTILE in witness.page.inner_text(".route-popup h2")
+    for line in witness.page.locator("path.route-line, path.place").all()[:12]:
+        line.dispatch_event("mouseover")
+        line.dispatch_event("click")
+        witness.settle()
+    assert witness.page.locator("img").count() == 0
+    assert witness.complaints() == []
+
+
+def test_it_is_usable_on_a_small_screen(witness: Witness, example_map: Path) -> None:
+    witness.page.set_viewport_size({"width": 600, "height": 800})
+    witness.open(example_map)
+    witness.page.click("#fold")
+    assert not witness.page.locator("#layers").is_visible()
+    assert witness.page.locator("#panel h1").is_visible()
+    witness.page.click("#fold")
+    assert witness.page.locator("#layers").is_visible()
