@@ -1,6 +1,6 @@
 """Scenario and corridor files: read with bounds, validated, turned into domain values."""
 
-from corridors.config.corridors import load_corridor_file, load_corridors
+from corridors.config.corridors import load_corridor_file, load_corridors, shown_as
 from corridors.config.scenario import fault, find_scenario, load_scenario, where
 
 __all__ = [
@@ -9,5 +9,6 @@ __all__ = [
     "load_corridor_file",
     "load_corridors",
     "load_scenario",
+    "shown_as",
     "where",
 ]

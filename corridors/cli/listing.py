@@ -1,0 +1,155 @@
+"""`corridors list`: what there is to name in a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from corridors.cli.output import Format, FormatOption, print_rows
+
+Rows = list[dict[str, object]]
+
+
+class Listed(StrEnum):
+    """What can be listed."""
+
+    CORRIDORS = "corridors"
+    TERMINALS = "terminals"
+    SERVICES = "services"
+    PARAMETERS = "parameters"
+    SOURCES = "sources"
+
+
+def listing(
+    what: Annotated[Listed, typer.Argument(help="What to list.", show_default=False)],
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """List corridors, terminals, services, parameters or sources."""
+    columns, rows = LISTINGS[what]
+    print_rows(rows(), columns=columns, how=how)
+
+
+def corridor_rows() -> Rows:
+    """Return a row a shipped corridor; of an entry of `must_pass` any place will do."""
+    from corridors.config import load_corridors
+
+    return [
+        {
+            "id": corridor.id,
+            "title": corridor.title,
+            "services": list(corridor.services),
+            "must_pass": [" or ".join(entry.any_of) for entry in corridor.must_pass],
+            "must_avoid": list(corridor.must_avoid),
+            "colour": corridor.colour,
+            "description": corridor.description,
+        }
+        for corridor in load_corridors("all")
+    ]
+
+
+def terminal_rows() -> Rows:
+    """Return a row a terminal; longitude and latitude in degrees, gauges in mm."""
+    from corridors.catalogue.geodata import load_terminals
+
+    return [
+        {
+            "id": terminal.id,
+            "name": terminal.name,
+            "city": terminal.city,
+            "kind": terminal.kind.value,
+            "country": terminal.country,
+            "unlocode": terminal.unlocode,
+            "lon": terminal.lon,
+            "lat": terminal.lat,
+            "gauges_mm": [str(gauge) for gauge in terminal.gauges_mm],
+            "services": list(terminal.services),
+            "aliases": list(terminal.aliases),
+            "source": terminal.source,
+            "status": terminal.status,
+            "note": terminal.note,
+        }
+        for terminal in load_terminals().values()
+    ]
+
+
+def service_rows() -> Rows:
+    """Return a row a service; dimensions in metres."""
+    from corridors.catalogue.services import load_services
+
+    return [
+        {
+            "id": service.id,
+            "title": service.title,
+            "family": service.family.value,
+            "systems": list(service.systems),
+            "countries": list(service.countries),
+            "ice_class": service.ice_class,
+            "draft_m": service.draft_m,
+            "beam_m": service.beam_m,
+            "loa_m": service.loa_m,
+            "default": service.default,
+        }
+        for service in load_services()
+    ]
+
+
+def parameter_rows() -> Rows:
+    """Return a row a parameter and scope."""
+    from corridors.catalogue.parameters import load_parameters
+
+    return [
+        {
+            "parameter": row.parameter,
+            "scope": row.scope,
+            "value": row.value,
+            "low": row.low,
+            "high": row.high,
+            "unit": row.unit,
+            "currency_year": row.currency_year,
+            "source_id": row.source_id,
+            "status": row.status.value,
+            "note": row.note,
+        }
+        for row in load_parameters().rows
+    ]
+
+
+def source_rows() -> Rows:
+    """Return a row a source."""
+    from corridors.catalogue.parameters import load_sources
+
+    return [
+        {
+            "source_id": source.id,
+            "title": source.title,
+            "author": source.author,
+            "year": source.year,
+            "url": source.url,
+            "kind": source.kind,
+        }
+        for source in load_sources().values()
+    ]
+
+
+LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {
+    Listed.CORRIDORS: (("id", "title", "services", "must_pass", "must_avoid"), corridor_rows),
+    Listed.TERMINALS: (
+        ("id", "name", "kind", "country", "unlocode", "lon", "lat", "gauges_mm", "services"),
+        terminal_rows,
+    ),
+    Listed.SERVICES: (
+        ("id", "title", "systems", "ice_class", "draft_m", "beam_m", "loa_m", "default"),
+        service_rows,
+    ),
+    Listed.PARAMETERS: (
+        (
+            *("parameter", "scope", "value", "low", "high", "unit"),
+            *("currency_year", "source_id", "status"),
+        ),
+        parameter_rows,
+    ),
+    Listed.SOURCES: (("source_id", "title", "author", "year", "url", "kind"), source_rows),
+}

@@ -1,0 +1,98 @@
+"""The `corridors` command: its subcommands, and what becomes of a fault.
+
+Exit codes: 0 done, 2 bad input, 3 nothing usable, 1 a fault of the program.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Annotated, NoReturn
+
+import typer
+
+from corridors.cli.check import check
+from corridors.cli.compare import compare
+from corridors.cli.listing import listing
+from corridors.cli.route import route
+from corridors.cli.validate import validate
+from corridors.errors import CorridorsError
+from corridors.version import __version__
+
+BAD_INPUT = 2
+
+app = typer.Typer(
+    name="corridors",
+    help="Compare freight corridors between Asia and Europe on real networks.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"corridors {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Compare freight corridors between Asia and Europe on real networks."""
+    # `run` has read both; they are declared here for --help.
+
+
+COMMANDS = (
+    ("compare", compare, "corridors compare shanghai-europe --out maps/shanghai-europe"),
+    ("route", route, "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
+    ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),
+    ("validate", validate, "corridors validate --format csv"),
+    ("list", listing, "corridors list corridors --format json"),
+)
+for _name, _command, _example in COMMANDS:
+    app.command(_name, epilog=f"Example: {_example}")(_command)
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process.
+
+    Parameters
+    ----------
+    arguments
+        Without the name of the program; those of the process where None.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    if not debug:
+        sys.excepthook = tell_in_one_line
+    command = typer.main.get_command(app)
+    try:
+        command.main([part for part in given if part != "--debug"], prog_name="corridors")
+    except CorridorsError as error:
+        if debug:
+            raise
+        typer.echo(str(error), err=True)
+        sys.exit(BAD_INPUT)
+    except BrokenPipeError:
+        # The reader (`head`, say) has gone; Python must not try to flush to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+def tell_in_one_line(
+    kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
+) -> None:
+    """Print a fault of the program in one line; Python then ends with exit code 1."""
+    what = " ".join(str(error).split()) or "no details"
+    typer.echo(f"{kind.__name__}: {what}\nThis is our fault: run with --debug.", err=True)

@@ -1,0 +1,105 @@
+"""Printing rows as a table, JSON or CSV, and telling of a long step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+WIDE = 220
+
+
+class Format(StrEnum):
+    """How a command prints."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+
+
+def print_rows(
+    rows: Sequence[Mapping[str, object]],
+    *,
+    columns: Sequence[str],
+    how: Format,
+    title: str = "",
+) -> None:
+    """Print rows to standard output.
+
+    Parameters
+    ----------
+    rows
+        Plain values by column.
+    columns
+        The columns of the table and of the CSV, in their order; JSON holds every key of a row.
+    how
+        As a table for the eye, `{"rows": [...]}`, or CSV.
+    title
+        Printed above a table.
+    """
+    match how:
+        case Format.TABLE:
+            print_table(rows, columns=columns, title=title)
+        case Format.JSON:
+            from corridors.results.as_json import listing_json
+
+            typer.echo(listing_json([dict(row) for row in rows]), nl=False)
+        case Format.CSV:
+            from corridors.results.tables import csv_text
+
+            typer.echo(csv_text(rows, columns), nl=False)
+
+
+def print_table(
+    rows: Sequence[Mapping[str, object]], *, columns: Sequence[str], title: str = ""
+) -> None:
+    """Print a table: numbers to the right, as wide as the terminal, wide where there is none."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for column in columns:
+        numeric = any(isinstance(row.get(column), (int, float)) for row in rows)
+        table.add_column(column.replace("_", " "), justify="right" if numeric else "left")
+    for row in rows:
+        table.add_row(*(Text(cell(row.get(column))) for column in columns))
+    console.print(table)
+
+
+def cell(value: object) -> str:
+    """Return a value as a table shows it: nothing for None, numbers to six digits."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:,.6g}"
+        case int():
+            return str(value)
+        case list() | tuple():
+            return ", ".join(str(item) for item in value)
+        case _:
+            return str(value)
+
+
+@contextmanager
+def progress(step: str) -> Iterator[None]:
+    """Show on a terminal's standard error that a step is running; elsewhere show nothing."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(step):
+        yield
