@@ -48,8 +48,8 @@ PUBLISHED = [
     ("ru-st-petersburg", "ru-vladivostok", "cape", "15875 (29400 km)"),
     ("cn-ningbo", "gb-felixstowe", "nsr", "7900 r"),
     ("gate-kara", "gate-bering", "nsr", "2618 seeds; 2758 searoute"),
-    ("ru-murmansk", "de-hamburg", "suez", ""),
-    ("ru-murmansk", "gate-vilkitsky", "suez", "1510 (CRREL 96-3)"),
+    ("ru-murmansk", "de-hamburg", "nsr", ""),
+    ("ru-murmansk", "gate-vilkitsky", "nsr", "1510 (CRREL 96-3)"),
 ]
 
 
