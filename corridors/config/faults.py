@@ -14,6 +14,8 @@ from corridors.errors import ConfigError
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
+LONGEST = 400
+
 HINTS = {
     "departure": "give the day the first vessel or train leaves, such as 2026-08-20",
     "origin": "give a place, a UN/LOCODE, an id or `lon,lat`",
@@ -73,6 +75,8 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
     except ValidationError as error:
         lines: dict[str, int] = {}
         for found in error.errors(include_url=False):
+            if found["type"] == "too_short" and len(found["input"]) >= found["ctx"]["min_length"]:
+                continue  # entries that failed are not counted, and are told of themselves
             key = path_in(node, found["loc"])
             if found["type"] in {"missing", "extra_forbidden"}:
                 key = tuple(found["loc"])
@@ -137,7 +141,8 @@ def describe(found: Mapping[str, Any], *, model: type[BaseModel], key: Key) -> s
         return f"missing, {HINTS.get(last, 'it has no default')}"
     if kind == "extra_forbidden":
         return f"unknown key, {advice(last, keys_at(model, key[:-1]))}"
-    context = {**found.get("ctx", {}), "given": as_written(found["input"])}
+    context = {name: as_written(value) for name, value in found.get("ctx", {}).items()}
+    context["given"] = as_written(found["input"])
     if kind == "literal_error":
         return f"unknown value '{context['given']}', {advice(found['input'], choices(context))}"
     sentence = SENTENCES.get(kind)
@@ -161,10 +166,10 @@ def as_written(value: object) -> str:
         case bool():
             return str(value).lower()
         case float():
-            return f"{value:g}"
+            return f"{value:,.10g}"
         case _:
             text = str(value)
-            return text if len(text) <= 80 else f"{text[:77]}..."
+            return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def keys_at(model: type[BaseModel], path: Key) -> list[str]:

@@ -93,6 +93,18 @@ def one_or_many(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def all_or_many(value: object) -> object:
+    """Return the list that `corridors` stands for: an empty one for all."""
+    if value == "all":
+        return []
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list) or not value:
+        msg = "must be 'all' or a list of corridors, such as [suez, cape]"
+        raise fault(msg)
+    return value
+
+
 def written_short(value: object) -> object:
     """Return the mapping that a bare name in a `must_pass` list stands for."""
     return {"any_of": [value]} if isinstance(value, str) else value
@@ -101,7 +113,7 @@ def written_short(value: object) -> object:
 ICE_YEARS = ("mean", "best", "worst", *(str(year) for year in range(2010, 2025)))
 
 
-def ice_year(value: str) -> str:
+def known_ice_year(value: str) -> str:
     """Check that the ice table has a year."""
     if value not in ICE_YEARS:
         msg = f"unknown ice year '{value[:80]}', give mean, best, worst or a year 2010 to 2024"
@@ -179,7 +191,9 @@ class ScenarioModel(Strictly):
     destination: Word
     departure: Day
     shipment: ShipmentModel
-    corridors: Literal["all"] | Annotated[tuple[CorridorName, ...], Many] = "all"
+    corridors: Annotated[
+        tuple[CorridorName, ...], BeforeValidator(all_or_many), Field(max_length=60)
+    ] = ()
     services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
     world: Annotated[Word, AfterValidator(known("world"))] = "reference-open"
     price_basis: Annotated[Word, AfterValidator(available("cost", later="market"))] = "cost"
@@ -187,7 +201,7 @@ class ScenarioModel(Strictly):
     objective: Literal["cost", "days", "co2e", "generalised"] = "cost"
     max_wait_days: Annotated[Number, Field(ge=0, le=366)] = 14.0
     ice_year: Annotated[
-        Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(ice_year)
+        Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(known_ice_year)
     ] = "mean"
     limits: LimitsModel = LimitsModel()
     closures: Annotated[tuple[ClosureModel, ...], Field(max_length=200)] = ()

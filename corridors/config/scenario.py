@@ -183,7 +183,7 @@ def to_limits(model: LimitsModel) -> Limits:
 
 def corridor_ids(model: ScenarioModel, *, shown: str) -> tuple[str, ...]:
     """Return the corridors to compare, `all` written out, files seen from the scenario's folder."""
-    if model.corridors == "all":
+    if not model.corridors:
         return tuple(corridor.id for corridor in load_corridors("all"))
     folder = Path(shown).parent
     return tuple(

@@ -1,0 +1,157 @@
+"""Corridor files: the shipped ones, and what is refused."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from corridors.config import load_corridor_file, load_corridors
+from corridors.config.names import EU
+from corridors.errors import ConfigError
+from tests.config.samples import CORRIDOR, corridor_faults
+
+ISSUED = (
+    *("suez", "cape", "panama", "northern-sea-route", "arctic-murmansk", "trans-siberian"),
+    *("trans-mongolian", "kazakhstan-dostyk", "kazakhstan-khorgos", "kazakhstan-moscow-kazan"),
+    *("middle-corridor-poti", "middle-corridor-btk", "kaliningrad", "piraeus"),
+)
+BY_SHIP_ONLY = ("suez", "cape", "panama", "northern-sea-route")
+
+
+def test_the_fourteen_corridors_are_shipped_in_the_order_of_their_ranks() -> None:
+    assert tuple(corridor.id for corridor in load_corridors("all")) == ISSUED
+
+
+def test_corridors_come_in_the_order_asked_for() -> None:
+    assert [c.id for c in load_corridors(["piraeus", "suez"])] == ["piraeus", "suez"]
+
+
+def test_no_land_corridor_can_be_met_by_a_voyage_alone() -> None:
+    for corridor in load_corridors("all"):
+        if corridor.id in BY_SHIP_ONLY:
+            assert corridor.services == ("sea",)
+            continue
+        held = {s for rule in corridor.rules for s in rule.services}
+        assert "rail" in corridor.services
+        assert "sea" not in corridor.services or "sea" in held, corridor.id
+
+
+def test_no_corridor_uses_the_road_and_each_has_a_sentence() -> None:
+    for corridor in load_corridors("all"):
+        assert "road" not in corridor.services
+        assert corridor.description.endswith(".")
+        assert corridor.description.count(".") == 1
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour as WCAG 2 defines it."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_colours_differ_and_show_on_a_light_map() -> None:
+    colours = [corridor.colour for corridor in load_corridors("all")]
+    for one, other in itertools.combinations(colours, 2):
+        apart = sum(abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (1, 3, 5))
+        assert apart >= 60, (one, other)
+    for colour in colours:
+        assert 1.05 / (luminance(colour) + 0.05) >= 2.0, colour
+
+
+def test_eu_stands_for_its_members() -> None:
+    (corridor,) = load_corridors(["kazakhstan-dostyk"])
+    assert set(corridor.must_pass[1].end_in) == set(EU)
+    assert corridor.must_pass[0].end_in == ()
+    assert len(EU) == 27
+
+
+def test_a_bare_place_is_an_entry_of_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "test.yaml").write_text(CORRIDOR)
+    corridor = load_corridor_file(tmp_path / "test.yaml")
+    assert [(entry.name, entry.any_of) for entry in corridor.must_pass] == [
+        ("entry", ("kz-dostyk", "kz-altynkol")),
+        ("ru-moscow", ("ru-moscow",)),
+    ]
+    assert corridor.rules[0].only_before == "entry"
+
+
+def test_every_fault_of_a_file_is_told_in_its_order(tmp_path: Path) -> None:
+    text = """\
+id: Test
+colour: blue
+description: ""
+services: []
+must_pass:
+  - kz-khorgoss
+  - {any_of: []}
+  - {any_of: [ru-moscow], endin: [EU]}
+  - {any_of: [by-brest], end_in: [XX]}
+must_avoid: [gate-bearing]
+rules:
+  - {only_after: a}
+  - {services: [sea], only_after: a, only_before: b}
+speed: 3
+"""
+    assert corridor_faults(tmp_path, text) == [
+        "test.yaml:1: id: 'Test' does not have the form ^[a-z0-9]+(-[a-z0-9]+)*$",
+        "test.yaml:1: title: missing, it has no default",
+        "test.yaml:2: colour: 'blue' does not have the form ^#[0-9a-fA-F]{6}$",
+        "test.yaml:3: description: must not be empty",
+        "test.yaml:4: services: needs at least 1, got 0",
+        "test.yaml:6: must_pass[0]: unknown terminal or gate 'kz-khorgoss', "
+        "did you mean 'kz-khorgos-gate'?",
+        "test.yaml:7: must_pass[1].any_of: needs at least 1, got 0",
+        "test.yaml:8: must_pass[2].endin: unknown key, did you mean 'end_in'?",
+        "test.yaml:9: must_pass[3].end_in[0]: unknown country or EU 'XX', no known name is near",
+        "test.yaml:10: must_avoid[0]: unknown terminal, gate or country 'gate-bearing', "
+        "did you mean 'gate-bering'?",
+        "test.yaml:12: rules[0]: bars nothing, give services or countries",
+        "test.yaml:13: rules[1]: give one of only_after and only_before",
+        "test.yaml:14: speed: unknown key, known: id, title, rank, colour, description, "
+        "must_pass, must_avoid, services, rules",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("id: test", "id: other", "1: id: 'other' must be the name of its file, 'test'"),
+        (
+            "only_before: entry",
+            "only_before: entri",
+            "10: rules[0].only_before: no entry 'entri' in must_pass, did you mean 'entry'?",
+        ),
+        ("- ru-moscow", "- entry", "8: must_pass[1]: unknown terminal or gate 'entry'"),
+        (
+            "  - ru-moscow",
+            "  - ru-moscow\n  - ru-moscow",
+            "9: must_pass[2]: 'ru-moscow' is required twice, keep one",
+        ),
+        (
+            "services:",
+            "must_avoid: [ru-moscow]\nservices:",
+            "5: must_avoid: 'ru-moscow' is also in must_pass, keep one",
+        ),
+        (
+            "  - ru-moscow",
+            "\n".join(f"  - {place}" for place in ["ru-moscow", "ru-kazan", "ru-omsk", "ru-perm", "by-minsk"]),
+            "6: must_pass: takes at most 5, got 6",
+        ),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_is_refused(
+    old: str, new: str, expected: str, tmp_path: Path
+) -> None:
+    faults = corridor_faults(tmp_path, CORRIDOR.replace(old, new))
+    assert len(faults) == 1
+    assert faults[0].startswith(f"test.yaml:{expected}")
+
+
+def test_an_unknown_corridor_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_corridors(["sues", "kazan"])
+    assert caught.value.faults[0] == "unknown corridor 'sues', did you mean 'suez'?"
+    assert len(caught.value.faults) == 2

@@ -1,0 +1,253 @@
+"""Scenario files: what is filled in, what is refused, and in which words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corridors.config import fault, find_scenario, load_corridors, load_scenario, where
+from corridors.domain.scenario import Equipment, Limits, Objective, Override
+from corridors.errors import ConfigError
+from tests.config.samples import SCENARIO, scenario_faults
+
+MINIMAL = """\
+origin: Shanghai
+destination: Hamburg
+departure: 2026-08-20
+shipment: {teu_per_month: 100}
+"""
+
+
+def test_defaults_are_filled_in(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(MINIMAL)
+    scenario = load_scenario(tmp_path / "s.yaml")
+    assert scenario.name == "Shanghai to Hamburg"
+    assert scenario.shipment.equipment is Equipment.HC40
+    assert (scenario.shipment.cargo, scenario.shipment.cargo_t_per_teu) == ("general", 10.0)
+    assert scenario.shipment.value_of_time_usd_per_teu_day == 0.0
+    assert scenario.corridors == tuple(corridor.id for corridor in load_corridors("all"))
+    assert (scenario.world, scenario.price_basis, scenario.scope) == (
+        "reference-open",
+        "cost",
+        "cy-cy",
+    )
+    assert scenario.objective is Objective.COST
+    assert (scenario.max_wait_days, scenario.ice_year) == (14.0, "mean")
+    assert scenario.limits == Limits()
+    assert (scenario.services, scenario.closures, scenario.overrides) == ((), (), ())
+
+
+def test_every_fault_of_a_file_is_told_in_its_order(tmp_path: Path) -> None:
+    text = """\
+orgin: Shanghai
+destination: Hamburg
+departure: 2026-13-40
+shipment:
+  teu_per_month: -5
+  equipment: 40HQ
+  cargo: electronic
+  value_of_time_usd_per_teu_day: .nan
+corridors:
+  - suez
+  - kazakhstan-dostik
+services: [rails]
+world: reference-opn
+price_basis: market
+scope: door
+objective: price
+ice_year: 2030
+limits: {max_transit_day: 40, max_share_country: {RU: 1.5}}
+overrides:
+  fuel.vlsfo_usd_per_tt: 600
+"""
+    assert scenario_faults(tmp_path, text) == [
+        "s.yaml:1: origin: missing, give a place, a UN/LOCODE, an id or `lon,lat`",
+        "s.yaml:1: orgin: unknown key, did you mean 'origin'?",
+        "s.yaml:3: departure: must be a day such as 2026-08-20, got 2026-13-40",
+        "s.yaml:5: shipment.teu_per_month: must be above 0, got -5",
+        "s.yaml:6: shipment.equipment: unknown value '40HQ', did you mean '40HC'?",
+        "s.yaml:7: shipment.cargo: unknown cargo 'electronic', did you mean 'electronics'?",
+        "s.yaml:8: shipment.value_of_time_usd_per_teu_day: must be a finite number, got nan",
+        "s.yaml:11: corridors[1]: unknown corridor 'kazakhstan-dostik', "
+        "did you mean 'kazakhstan-dostyk'?",
+        "s.yaml:12: services[0]: unknown service 'rails', did you mean 'rail'?",
+        "s.yaml:13: world: unknown world 'reference-opn', did you mean 'reference-open'?",
+        "s.yaml:14: price_basis: 'market' is not available yet, use cost",
+        "s.yaml:15: scope: 'door' is not available yet, use cy-cy",
+        "s.yaml:16: objective: unknown value 'price', known: cost, days, co2e, generalised",
+        "s.yaml:17: ice_year: unknown ice year '2030', "
+        "give mean, best, worst or a year 2010 to 2024",
+        "s.yaml:18: limits.max_share_country.RU: must be at most 1, got 1.5",
+        "s.yaml:18: limits.max_transit_day: unknown key, did you mean 'max_transit_days'?",
+        "s.yaml:20: overrides.fuel.vlsfo_usd_per_tt: unknown parameter 'fuel.vlsfo_usd_per_tt', "
+        "did you mean 'fuel.vlsfo_usd_per_t'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("teu_per_month: 100", "teu_per_month: 0", "must be above 0, got 0"),
+        ("teu_per_month: 100", "teu_per_month: 1e7", "must be at most 1,000,000, got 10,000,000"),
+        ("teu_per_month: 100", "teu_per_month: .inf", "must be a finite number, got inf"),
+        ("teu_per_month: 100", "teu_per_month: many", "must be a number, got many"),
+        ("teu_per_month: 100", "teu_per_month: true", "must be a number, got true"),
+        ("teu_per_month: 100", "teu_per_month: '100'", "must be a number, got 100"),
+        ("teu_per_month: 100", "teu_per_month: [1]", "must be a number, got a list"),
+        ("teu_per_month: 100", "teu_per_month:", "must be a number, got nothing"),
+    ],
+)
+def test_a_wrong_quantity_is_refused(old: str, new: str, expected: str, tmp_path: Path) -> None:
+    faults = scenario_faults(tmp_path, SCENARIO.replace(old, new))
+    assert faults == [f"s.yaml:6: shipment.teu_per_month: {expected}"]
+
+
+@pytest.mark.parametrize("day", ["2018-12-31", "2036-01-01"])
+def test_a_day_the_tables_do_not_cover_is_refused(day: str, tmp_path: Path) -> None:
+    assert scenario_faults(tmp_path, SCENARIO.replace("2026-08-20", day)) == [
+        f"s.yaml:4: departure: {day} lies outside 2019 to 2035, the years of the tables"
+    ]
+
+
+@pytest.mark.parametrize("day", ["20260820", "August", "[1]", "2026-02-30", "1.5"])
+def test_what_is_no_day_is_refused(day: str, tmp_path: Path) -> None:
+    faults = scenario_faults(tmp_path, SCENARIO.replace("2026-08-20", day))
+    assert len(faults) == 1
+    assert faults[0].startswith("s.yaml:4: departure: must be a day such as 2026-08-20")
+
+
+def test_a_list_in_place_of_a_mapping_is_refused(tmp_path: Path) -> None:
+    text = MINIMAL.replace("{teu_per_month: 100}", "[1, 2]") + "corridors: 5\nclosures: {a: 1}\n"
+    assert scenario_faults(tmp_path, text) == [
+        "s.yaml:4: shipment: must be a mapping of keys to values, got a list",
+        "s.yaml:5: corridors: must be 'all' or a list of corridors, such as [suez, cape]",
+        "s.yaml:6: closures: must be a list, got a mapping",
+    ]
+
+
+def test_closures_are_read_and_checked(tmp_path: Path) -> None:
+    closures = """\
+closures:
+  - {place: gate-suez, first_day: 2026-01-01, last_day: 2026-12-31, reason: war}
+  - {place: RU}
+"""
+    (tmp_path / "s.yaml").write_text(MINIMAL + closures)
+    first, second = load_scenario(tmp_path / "s.yaml").closures
+    assert (first.place, first.last_day, first.reason) == ("gate-suez", date(2026, 12, 31), "war")
+    assert (second.place, second.first_day, second.reason) == ("RU", None, "closed by the scenario")
+    swapped = closures.replace("2026-12-31", "2025-12-31").replace("place: RU", "place: gate-sues")
+    assert scenario_faults(tmp_path, MINIMAL + swapped) == [
+        "s.yaml:6: closures[0]: ends on 2025-12-31 before it begins on 2026-01-01, swap the days",
+        "s.yaml:7: closures[1].place: unknown terminal, gate, leg, country or service "
+        "'gate-sues', did you mean 'gate-suez'?",
+    ]
+
+
+def test_values_of_the_command_line_replace_those_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(SCENARIO)
+    scenario = load_scenario(
+        tmp_path / "s.yaml",
+        set_values=[
+            "shipment.teu_per_month=250",
+            "corridors=[panama]",
+            "limits.max_transit_days=40",
+            "overrides.fuel.vlsfo_usd_per_t=700",
+            "origin=121.5,31.2",
+        ],
+        departure=date(2027, 1, 2),
+    )
+    assert scenario.shipment.teu_per_month == 250
+    assert scenario.corridors == ("panama",)
+    assert scenario.limits.max_transit_days == 40
+    assert scenario.overrides == (
+        Override(parameter="fuel.vlsfo_usd_per_t", scope=None, value=700),
+    )
+    assert scenario.origin == "121.5,31.2"
+    assert scenario.departure == date(2027, 1, 2)
+    assert where(scenario, "origin") == "--set origin"
+    assert fault(scenario, "origin", "wrong") == "--set origin: wrong"
+    assert fault(scenario, "corridors[0]", "wrong") == "--set corridors: corridors[0]: wrong"
+    assert fault(scenario, "departure", "wrong") == "--departure: wrong"
+
+
+def test_faults_of_the_command_line_name_it(tmp_path: Path) -> None:
+    assert scenario_faults(
+        tmp_path,
+        SCENARIO,
+        "shipment.teu_per_month=-1",
+        "limits.max_day=3",
+        "world",
+        "corridors=[a",
+        "a..b=1",
+        "departure=1999-01-01",
+    ) == [
+        "--set world: give key=value, such as limits.max_days=40",
+        "--set corridors: not YAML: did not find expected ',' or ']'",
+        "--set a..b: no key of a scenario",
+        "--set departure: 1999-01-01 lies outside 2019 to 2035, the years of the tables",
+        "--set shipment.teu_per_month: must be above 0, got -1",
+        "--set limits.max_day: unknown key, did you mean 'max_days'?",
+    ]
+
+
+def test_a_later_fault_finds_the_line_of_its_key(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(SCENARIO)
+    scenario = load_scenario(tmp_path / "s.yaml")
+    assert where(scenario, "destination") == f"{tmp_path}/s.yaml:3"
+    assert fault(scenario, "corridors[1]", "wrong") == f"{tmp_path}/s.yaml:8: corridors[1]: wrong"
+    made = replace(scenario, text={}, source_path="")
+    assert fault(made, "origin", "wrong") == "origin: wrong"
+
+
+def test_a_name_finds_a_shipped_scenario_and_a_near_one_is_proposed() -> None:
+    assert find_scenario("shanghai-europe")[1] == "configs/scenarios/shanghai-europe.yaml"
+    assert load_scenario("shanghai-europe").source_path.endswith("shanghai-europe.yaml")
+    with pytest.raises(ConfigError) as caught:
+        load_scenario("shanghai-europa")
+    assert str(caught.value) == (
+        "shanghai-europa: no such scenario file, did you mean 'shanghai-europe'?"
+    )
+
+
+def test_a_corridor_file_is_named_from_the_folder_of_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(SCENARIO.replace("[suez, cape]", "[suez, mine.yaml, suez]"))
+    assert load_scenario(tmp_path / "s.yaml").corridors == ("suez", str(tmp_path / "mine.yaml"))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    teu=st.floats(0.5, 1e6),
+    name=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=40),
+    days=st.none() | st.floats(1, 400),
+    departure=st.dates(date(2019, 1, 1), date(2035, 12, 31)),
+    corridors=st.just("all") | st.lists(st.sampled_from(["suez", "cape", "piraeus"]), min_size=1),
+)
+def test_a_scenario_survives_a_round_trip_through_yaml(
+    tmp_path: Path,
+    teu: float,
+    name: str,
+    days: float | None,
+    departure: date,
+    corridors: object,
+) -> None:
+    values = {
+        "name": name,
+        "origin": "Shanghai",
+        "destination": "Hamburg",
+        "departure": departure.isoformat(),
+        "shipment": {"teu_per_month": teu},
+        "corridors": corridors,
+        "limits": {} if days is None else {"max_days": days},
+    }
+    file = tmp_path / "s.yaml"
+    file.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    first = load_scenario(file)
+    assert (first.name, first.departure, first.shipment.teu_per_month) == (name, departure, teu)
+    file.write_text(yaml.safe_dump(first.text["values"], allow_unicode=True), encoding="utf-8")
+    assert load_scenario(file) == first
