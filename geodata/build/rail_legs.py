@@ -82,9 +82,7 @@ def put_on_graph(places: dict[str, Place], legs: list[LegInput], router: Router)
     touch: dict[str, set[str]] = {}
     for leg in legs:
         for end in (leg.from_id, leg.to_id):
-            touch.setdefault(end, set()).add(end[:2].upper())
-            if end == "bg-dimitrovgrad-border":
-                touch[end].add("RS")
+            touch.setdefault(end, set()).update(leg.passable)
     for place_id, countries in touch.items():
         place = places[place_id]
         node, km = router.nearest(place.lon, place.lat, router.allowed(countries))

@@ -26,6 +26,12 @@ WEAVING = {
 """Countries whose lines weave over each other's borders on one gauge."""
 
 
+EUROPE = set(
+    "AT BE BG CH CZ DE DK ES FR GB GR HR HU IT LU MK NL PL PT RO RS SI SK BA XK LI".split()
+)
+"""Countries among which eu-1435 tracks may pass; their borders carry no break of gauge."""
+
+
 @dataclass
 class LegInput:
     """A row of `rail_legs_in.csv`: what is known of a leg before it is routed."""
@@ -59,6 +65,8 @@ class LegInput:
     def passable(self) -> set[str]:
         """Return the countries that the track may touch."""
         here: set[str] = set(self.countries)
+        if self.system == "eu-1435":
+            here |= EUROPE
         if self.system == "1520":
             for country in self.countries:
                 here |= WEAVING.get(country, set())
