@@ -39,11 +39,11 @@ def border(
         scopes.append("-".join(zones))
     hours = parameters.value("border.dwell_hours", *scopes)
     bill = []
-    fee = parameters.get("border.fee_usd", *scopes)
+    fee = parameters.get("border.fee", *scopes)
     if fee.value > 0.0:
         bill.append(charge("border.fee", fee, shipment, label="Border fees"))
     consignment = parameters.find("border.consignment_change", *scopes)
-    if consignment is not None and service.family is Family.RAIL:
+    if consignment is not None and consignment.value > 0.0 and service.family is Family.RAIL:
         bill.append(
             charge("border.consignment", consignment, shipment, label="Change of consignment note")
         )

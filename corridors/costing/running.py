@@ -202,7 +202,7 @@ def _road(
     scopes = parameters.country_scopes(country)
     haul = charge(
         "road.box_km",
-        parameters.get("road.usd_per_box_km", *scopes),
+        parameters.get("road.rate_usd_per_box_km", *scopes),
         shipment,
         label="Road haulage",
     )

@@ -1,0 +1,94 @@
+"""Services, access rules and ice as they are shipped."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corridors.catalogue.access import load_access, load_worlds
+from corridors.catalogue.ice import load_ice_table
+from corridors.catalogue.parameters import load_sources
+from corridors.catalogue.services import gauge_mm, load_services
+from corridors.domain.places import Family
+from corridors.errors import ConfigError
+
+SERVICES = {service.id: service for service in load_services()}
+RULES = {rule.id: rule for rule in load_access("reference-open")}
+
+
+def test_the_id_of_a_service_starts_with_its_family() -> None:
+    assert all(name.split("/")[0] == service.family.value for name, service in SERVICES.items())
+
+
+def test_the_default_fleet_leaves_out_the_20k_ship() -> None:
+    assert [name for name, service in SERVICES.items() if not service.default] == ["sea/20k"]
+
+
+def test_gauges_are_read_from_the_systems() -> None:
+    gauges = {name: gauge_mm(service) for name, service in SERVICES.items()}
+    assert gauges["rail/tsr-1520"] == gauges["rail/mn-1520"] == 1520
+    assert gauges["rail/cn-1435"] == gauges["rail/eu-1435"] == 1435
+    assert gauges["sea/14k"] is None
+
+
+def test_only_ships_have_dimensions_and_an_ice_class() -> None:
+    for service in SERVICES.values():
+        at_sea = service.family is Family.SEA
+        assert (service.draft_m is not None) == at_sea
+        assert bool(service.ice_class) == at_sea
+
+
+def test_the_14k_ship_fits_panama_and_the_20k_ship_does_not() -> None:
+    for name, fits in (("sea/14k", True), ("sea/20k", False)):
+        ship = SERVICES[name]
+        assert ship.draft_m is not None
+        assert ship.beam_m is not None
+        assert ship.loa_m is not None
+        small = ship.draft_m <= 15.24 and ship.beam_m <= 51.25 and ship.loa_m <= 370.33
+        assert small is fits
+
+
+def test_poland_and_belarus_were_closed_for_thirteen_days() -> None:
+    rule = RULES["pl-by-2025-09"]
+    assert (rule.what, rule.key, rule.effect) == ("border", "BY-PL", "closed")
+    closed = date.fromisoformat(rule.last_day) - date.fromisoformat(rule.first_day)
+    assert closed.days + 1 == 13
+
+
+def test_every_rule_has_a_source_a_status_and_a_day_it_was_true() -> None:
+    known = load_sources()
+    for rule in RULES.values():
+        assert rule.source_id in known
+        assert rule.status in {"found", "recalled"}
+        assert date.fromisoformat(rule.as_of)
+        assert rule.text.endswith(".")
+
+
+def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
+    shut = {rule.key for rule in RULES.values() if rule.effect == "closed"}
+    assert shut == {"BY-PL", "HU-UA", "PL-UA", "SK-UA", "RO-UA", "RU-UA", "BY-UA"}
+
+
+def test_border_keys_are_in_alphabetical_order() -> None:
+    for rule in RULES.values():
+        if rule.what == "border":
+            assert rule.key.split("-") == sorted(rule.key.split("-"))
+
+
+def test_an_unknown_world_proposes_the_near_one() -> None:
+    assert "reference-open" in load_worlds()
+    with pytest.raises(ConfigError) as caught:
+        load_access("reference-opne")
+    assert str(caught.value) == (
+        "world: unknown world 'reference-opne', did you mean 'reference-open'?"
+    )
+
+
+def test_ice_covers_seven_areas_and_twelve_months() -> None:
+    ice = load_ice_table()
+    for area in range(1, 8):
+        months = ice.monthly_tenths(area)
+        assert len(months) == 12
+        assert months[8] < months[6] < months[2]
+        assert ice.monthly_tenths(area, "best")[8] <= ice.monthly_tenths(area, "worst")[8]

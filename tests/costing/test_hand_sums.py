@@ -1,0 +1,153 @@
+"""Whole trips, worked by hand from the rows: Shanghai to Hamburg, one TEU in a 40-foot box.
+
+Run `pytest -s tests/costing/test_hand_sums.py` to see the sums.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors.costing import operations, pricing
+from corridors.costing.ice import escort
+from corridors.domain.rates import Operation
+from tests.costing.examples import (
+    BOX,
+    CAPE,
+    DOSTYK_BREST,
+    NSR,
+    PARAMETERS,
+    SERVICES,
+    SUEZ,
+    Trip,
+    terminal,
+)
+
+
+def shown(name: str, trip: Trip) -> Trip:
+    print(f"{name}: {trip.usd:.0f} USD, {trip.co2e_kg:.0f} kg CO2e, {trip.days():.1f} d")  # noqa: T201
+    for line in pricing.cost_lines(trip.bill, PARAMETERS):
+        print(f"  {line.usd_per_teu:8.1f} ({line.low:.0f} to {line.high:.0f}) {line.label}")  # noqa: T201
+    return trip
+
+
+def test_suez_by_hand() -> None:
+    # 20,100 km / 1.852 / 16 kn / 24 = 28.26 d. Burn 9.4 + 0.02163 x 16^3 = 98.0 t/d.
+    # Paying TEU 14,000 x 0.88 = 12,320; emitting TEU 14,000 x 0.7 = 9,800.
+    # Ship: (28.26 + 6.6 + 19/24) d x 60,000 / 12,320          = 173.6
+    # Fuel: (28.26 x 98.0 + 7.392 d x 8.8) t x 550 / 12,320     = 126.6
+    # Toll: 850,000 / 12,320                                    =  69.0
+    # Calls: 6 x 150,000 / 12,320                               =  73.1
+    # Overhead and margin: 14 % of 442.3                        =  61.9
+    # Repositioning 175, THC 100 + 295 x 1.08 / 2 = 259.3       = 434.3
+    trip = shown("Suez", SUEZ)
+    parts = trip.usd_by_driver()
+    assert parts["ship_days"] == pytest.approx(173.6, abs=0.2)
+    assert parts["fuel.vlsfo"] == pytest.approx(126.6, abs=0.2)
+    assert parts["canal.toll"] == pytest.approx(69.0, abs=0.1)
+    assert parts["thc"] == pytest.approx(259.3, abs=0.1)
+    assert trip.usd == pytest.approx(938.5, abs=1.0)
+    assert 835.0 < trip.usd < 1_415.0
+    # CO2e: 2,835 t / 9,800 x 3,750 = 1,084.8, and two port moves of a half box = 18.9
+    assert trip.co2e_kg == pytest.approx(1_103.6, abs=2.0)
+    # 28.26 sea + 6.6 calls + 0.79 canal, and half a week of schedule wait
+    assert trip.days("sea", "port_calls", "canal") == pytest.approx(35.65, abs=0.02)
+
+
+def test_the_cape_costs_about_what_suez_does_and_takes_longer() -> None:
+    trip = shown("Cape", CAPE)
+    assert 0.95 < trip.usd / SUEZ.usd < 1.15
+    assert 7.0 < trip.days() - SUEZ.days() < 14.0
+
+
+def test_the_arctic_shuttle_by_hand() -> None:
+    # 16 kn on 12,820 km: 18.03 d; 13 kn on 2,350 km: 4.07 d; together 22.10 d at 78.0 t/d.
+    # Paying and emitting TEU 4,843 x 0.7 = 3,390.
+    # Ship 22.10 x 28,000 / 3,390 = 182.5; fuel 22.10 x 78.0 x 550 / 3,390 = 279.7
+    # Insurance 80,000 / 3,390 = 23.6; pilot 7.23 d x 673 / 3,390 = 1.4; two calls 35.4
+    # Overhead and margin 14 % of 522.6 = 73.2; repositioning and THC 434.3
+    trip = shown("NSR", NSR)
+    parts = trip.usd_by_driver()
+    assert parts["ship_days"] == pytest.approx(182.5, abs=0.3)
+    assert parts["fuel.vlsfo"] == pytest.approx(279.7, abs=0.5)
+    assert parts["nsr.insurance"] == pytest.approx(23.6, abs=0.1)
+    assert 940.0 < trip.usd < 1_800.0
+    assert 1.05 < trip.usd / SUEZ.usd < 1.8
+    assert 1_600.0 < trip.co2e_kg < 2_200.0
+    assert trip.days("sea", "ice") == pytest.approx(22.1, abs=0.05)
+
+
+def test_dostyk_to_brest_is_the_published_rate_and_time() -> None:
+    # ERAI of July 2024: 3,289 USD per FEU and 7.31 d over 5,430 km, borders inside.
+    trip = shown("Dostyk-Brest", DOSTYK_BREST)
+    assert trip.usd * 2.0 == pytest.approx(3_290.0, abs=5.0)
+    assert trip.days() == pytest.approx(7.31, abs=0.01)
+
+
+def test_kazakhstan_by_hand() -> None:
+    # Freight per FEU: 4,600 x 0.30 + 5,430 x 0.606 + 1,100 x 1.0 = 5,770.6, half of it 2,885.3
+    # Gauge (329 + 225) / 2 = 277; fees 215/2 + 65 x 1.08/2 + 45 x 1.08/2 = 166.9
+    # Lifts 50/2 + 60 x 1.08/2 = 57.4; one-way box 250
+    trip = Trip().load("rail/cn-1435").run("rail/cn-1435", 4_600.0, country="CN")
+    trip = trip.border("CN;KZ", "rail/cn-1435").change("rail/cn-1435", "rail/1520", "kz-dostyk")
+    trip = Trip(trip.bill + DOSTYK_BREST.bill, trip.hours + DOSTYK_BREST.hours)
+    trip = trip.border("BY;PL", "rail/1520").change("rail/1520", "rail/eu-1435", "pl-malaszewicze")
+    trip = trip.run("rail/eu-1435", 650.0, country="PL").border("DE;PL", "rail/eu-1435")
+    trip = trip.run("rail/eu-1435", 450.0, country="DE").unload("rail/eu-1435")
+    shown("Kazakhstan", trip)
+    assert trip.usd == pytest.approx(3_636.6, abs=2.0)
+    assert 2.0 < trip.usd / SUEZ.usd < 4.5
+    assert 1_600.0 < trip.co2e_kg < 2_100.0
+    # Border and gauge: 36 h at Dostyk, 48 h at Brest
+    assert trip.days("border", "gauge_change") == pytest.approx(3.5)
+    assert 13.0 < trip.days("rail", "border", "gauge_change") < 23.0
+
+
+def test_altynkol_to_poti_takes_about_twelve_days() -> None:
+    # 3,331 km at 743 = 4.48; wait 86 h = 3.58; 470 km at 11.5 kn = 0.92: Absheron 8.98, published 9
+    # 6 h in port, half of 25 h, 781 km at 350 = 2.23, 12 h at the border: Poti 12.5, published 12
+    trip = Trip().run("rail/1520", 3_331.0, country="KZ")
+    trip = trip.change("rail/1520", "ferry/caspian", "kz-aktau").run("ferry/caspian", 470.0)
+    assert trip.days() == pytest.approx(9.0, abs=0.1)
+    trip = trip.change("ferry/caspian", "rail/1520", "az-alat")
+    trip = trip.run("rail/1520", 500.0, country="AZ").border("AZ;GE", "rail/1520")
+    trip = shown("Altynkol-Poti", trip.run("rail/1520", 281.0, country="GE"))
+    assert trip.days() == pytest.approx(12.0, rel=0.1)
+
+
+def test_piraeus_lies_between_sea_and_rail() -> None:
+    trip = Trip().load("sea/14k").run("sea/14k", 14_900.0).canal("gate-suez", "sea/14k")
+    trip = trip.change("sea/14k", "rail/eu-1435", "gr-piraeus")
+    for country, km in (("GR", 550.0), ("MK", 220.0), ("RS", 620.0), ("HU", 250.0), ("DE", 940.0)):
+        trip = trip.run("rail/eu-1435", km, country=country)
+    for pair in ("GR;MK", "MK;RS", "HU;RS"):
+        trip = trip.border(pair, "rail/eu-1435")
+    trip = shown("Piraeus", trip.unload("rail/eu-1435"))
+    assert SUEZ.usd < trip.usd < 3_000.0
+    assert 33.0 < trip.days() - 3.5 < 44.0
+
+
+def test_an_escorted_crossing_costs_the_fee_of_seven_zones() -> None:
+    # 7 x 54,000 GT x 0.714 / 3,390.1 TEU = 79.6, and 14 % on top
+    fees: list[Operation] = [
+        escort(area, SERVICES["sea/arctic-5k-ice1"], PARAMETERS, BOX) for area in range(1, 8)
+    ]
+    total = sum(pricing.usd(fee.bill, PARAMETERS) for fee in fees)
+    assert total == pytest.approx(79.6 * 1.14, abs=0.2)
+
+
+def test_panama_is_charged_by_capacity() -> None:
+    # 92 USD per TEU of capacity, of which 0.88 pay: 104.5
+    trip = Trip().canal("gate-panama", "sea/14k")
+    assert trip.usd_by_driver()["canal.toll"] == pytest.approx(104.5, abs=0.1)
+
+
+def test_naushki_hands_the_train_over_without_a_change_of_gauge() -> None:
+    made = operations.change(
+        SERVICES["rail/mn-1520"],
+        SERVICES["rail/tsr-1520"],
+        terminal("ru-naushki"),
+        PARAMETERS,
+        BOX,
+    )
+    assert "gauge_change" not in made.time_parts
+    assert made.bill == ()

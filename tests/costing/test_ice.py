@@ -1,0 +1,163 @@
+"""The Arctic by date: claims checked against published seasons and the POLARIS example."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridors.catalogue.ice import AREA_NAMES, load_ice_table
+from corridors.costing.ice import ice_calendar, ice_state, polaris_rio
+from corridors.domain.rates import IceState
+from corridors.domain.scenario import Override
+from corridors.errors import ConfigError, ParameterError
+from tests.costing.examples import PARAMETERS, SERVICES
+
+ICE = load_ice_table()
+SHUTTLE = SERVICES["sea/arctic-5k-ice1"]
+AREAS = tuple(range(1, len(AREA_NAMES)))
+STRENGTH = ("none", "Ice1", "Ice2", "Ice3")
+RANK = {"refused": 0, "escorted": 1, "independent": 2}
+
+
+def on(day: date, area: int, year: str = "mean", ice_class: str = "Ice1") -> IceState:
+    ship = replace(SHUTTLE, ice_class=ice_class)
+    return ice_state(area, day, ship, ICE, PARAMETERS, year)
+
+
+def admissions(day: date, year: str = "mean", ice_class: str = "Ice1") -> set[str]:
+    return {on(day, area, year, ice_class).admission for area in AREAS}
+
+
+@pytest.mark.parametrize(
+    ("polaris_class", "rio"),
+    [("PC4", 19), ("PC5", 9), ("PC6", -1), ("PC7", -11), ("IA Super", -11), ("IA", -21)],
+)
+def test_polaris_gives_the_published_example(polaris_class: str, rio: int) -> None:
+    # Nine tenths of medium and one of thick first-year ice. PC4: 9 x 2 + 1 x 1 = 19.
+    mixture = {"medium_FY": 9.0, "thick_FY": 1.0}
+    assert polaris_rio(polaris_class, mixture, ICE.risk_values) == rio
+
+
+def test_february_is_closed_in_every_area_and_year() -> None:
+    for year in ("mean", "best", "worst", "2020"):
+        assert admissions(date(2026, 2, 10), year) == {"refused"}
+
+
+def test_the_reason_of_a_closed_day_names_the_season() -> None:
+    state = on(date(2026, 2, 10), 6)
+    assert state.reason == (
+        "Ice1 in the East Siberian Sea NE: navigation is allowed from 07-01 to 11-15 only"
+    )
+    assert state.speed_kn == 0.0
+
+
+def test_late_august_is_sailed_without_escort_at_about_fifteen_knots() -> None:
+    states = [on(date(2026, 8, 28), area) for area in AREAS]
+    assert {state.admission for state in states} == {"independent"}
+    mean_kn = len(states) / sum(1.0 / state.speed_kn for state in states)
+    assert 13.5 < mean_kn < 16.0
+
+
+def test_the_first_crossing_of_a_mean_year_needs_an_escort_in_july() -> None:
+    # Container sailings of 2025 began on 16 July.
+    days = [date(2026, 7, 1) + timedelta(days=n) for n in range(62)]
+    first = next(day for day in days if "refused" not in admissions(day))
+    alone = next(day for day in days if admissions(day) == {"independent"})
+    assert date(2026, 7, 12) <= first <= date(2026, 8, 5)
+    assert first < alone <= date(2026, 8, 31)
+    assert on(first, 6).admission == "escorted"
+
+
+def test_the_last_crossing_of_a_mean_year_is_at_the_end_of_october() -> None:
+    # Container sailings of 2025 ended on 30 October; ships were beset in November 2021.
+    days = [date(2026, 9, 15) + timedelta(days=n) for n in range(75)]
+    last = max(day for day in days if "refused" not in admissions(day))
+    assert date(2026, 10, 22) <= last <= date(2026, 11, 8)
+
+
+@pytest.mark.parametrize("year", ["2024", "2020", "2012"])
+def test_named_years_open_between_july_and_november(year: str) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+    usable = [day for day in days if "refused" not in admissions(day, year)]
+    assert date(2026, 7, 1) <= usable[0] <= date(2026, 8, 5)
+    assert date(2026, 10, 20) <= usable[-1] <= date(2026, 11, 15)
+
+
+def test_the_east_siberian_sea_opens_last() -> None:
+    def opens(area: int) -> date:
+        days = (date(2026, 6, 1) + timedelta(days=n) for n in range(120))
+        return next(day for day in days if on(day, area).admission == "independent")
+
+    assert max(AREAS, key=opens) in (5, 6)
+
+
+@given(
+    area=st.sampled_from(AREAS),
+    day=st.dates(date(2026, 1, 1), date(2028, 12, 31)),
+    year=st.sampled_from(("mean", "best", "worst", "2024")),
+    step=st.integers(0, len(STRENGTH) - 2),
+)
+def test_a_stronger_ice_class_is_never_less_admitted(
+    area: int, day: date, year: str, step: int
+) -> None:
+    weaker, stronger = (on(day, area, year, STRENGTH[step + up]) for up in (0, 1))
+    assert RANK[stronger.admission] >= RANK[weaker.admission]
+    assert stronger.polaris_rio >= weaker.polaris_rio
+
+
+@given(
+    area=st.sampled_from(AREAS),
+    day=st.dates(date(2026, 1, 1), date(2028, 12, 31)),
+    ice_class=st.sampled_from((*STRENGTH, "Arc4", "Arc5", "Arc7")),
+)
+def test_a_state_is_whole(area: int, day: date, ice_class: str) -> None:
+    state = on(day, area, "mean", ice_class)
+    assert 0.0 <= state.concentration_tenths <= 10.0
+    assert -80.0 <= state.polaris_rio <= 30.0
+    assert (state.speed_kn == 0.0) == (state.admission == "refused")
+    assert state.speed_kn <= 16.0
+    assert state.reason
+
+
+def test_arc7_crosses_in_april_and_arc4_only_with_help() -> None:
+    assert "refused" not in admissions(date(2026, 4, 10), ice_class="Arc7")
+    assert "independent" not in admissions(date(2026, 4, 10), ice_class="Arc4")
+
+
+def test_ice_between_the_middles_of_months_is_linear() -> None:
+    july, august = (on(date(2026, month, 15), 6).concentration_tenths for month in (7, 8))
+    between = on(date(2026, 7, 25), 6).concentration_tenths
+    assert between == pytest.approx(july + (august - july) * 10.0 / 31.0)
+
+
+def test_a_calendar_is_what_its_days_are() -> None:
+    states = ice_calendar(3, date(2026, 12, 20), 90, SHUTTLE, ICE, PARAMETERS)
+    assert states[70] == ice_state(3, date(2027, 2, 28), SHUTTLE, ICE, PARAMETERS)
+
+
+def test_seven_calendars_of_500_days_are_quick() -> None:
+    start = time.perf_counter()
+    for area in AREAS:
+        ice_calendar(area, date(2026, 1, 1), 500, SHUTTLE, ICE, PARAMETERS)
+    assert time.perf_counter() - start < 0.2  # 0.01 s measured; the bound allows for a busy machine
+
+
+def test_an_unknown_year_or_class_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"ice_year: unknown year '1999', use 2010, 2011"):
+        on(date(2026, 8, 1), 1, "1999")
+    with pytest.raises(ParameterError, match=r"unknown ice class 'Ice9', use none, Ice1"):
+        on(date(2026, 8, 1), 1, "mean", "Ice9")
+
+
+def test_less_ice_on_the_track_opens_the_route_earlier() -> None:
+    thin = PARAMETERS.with_overrides(
+        [Override(parameter="ice.track_factor", scope=None, value=0.3)]
+    )
+    state = ice_state(6, date(2026, 7, 5), SHUTTLE, ICE, thin)
+    assert state.admission == "independent"
+    assert on(date(2026, 7, 5), 6).admission == "refused"
