@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 from common import NETWORK, find_raw, raw_folder, topology_arcs, topology_polygons
+from shapely import affinity
 
 NEAR = shapely.box(-12, 20, 150, 78)
 NEAR_STEP, FAR_STEP = 0.02, 0.1
@@ -46,7 +48,7 @@ def whole(polygon: shapely.Polygon) -> list[Any]:
     sound = shapely.make_valid(shapely.Polygon(shell, holes))
     parts: list[Any] = []
     for turn in (-360, 0, 360):
-        moved = shapely.transform(sound, lambda c, t=turn: c + [t, 0])
+        moved = affinity.translate(sound, turn)
         cut = shapely.intersection(moved, shapely.box(-180, -90, 180, 90))
         parts += [p for p in shapely.get_parts(cut) if p.geom_type == "Polygon"]
     return parts
@@ -102,7 +104,7 @@ def main() -> None:
     for rings in polygons:
         shell = np.array(rings[0]).reshape(-1, 2)
         if len(shell) < 4 or not shapely.Polygon(shell).is_valid:
-            raise SystemExit(f"not a valid ring: {rings[0][:6]}")
+            sys.exit(f"not a valid ring: {rings[0][:6]}")
     lines = [flat(x.coords) for x in borders(raw)]
     document = {
         "source": "Natural Earth 4.1 (public domain) through npm world-atlas 2.0.2, simplified",
@@ -112,7 +114,7 @@ def main() -> None:
     text = json.dumps(document, separators=(",", ":"))
     text = text.replace(".0,", ",").replace(".0]", "]")
     if len(text) > LIMIT_KB * 1000:
-        raise SystemExit(f"{len(text) / 1000:.0f} kB is over {LIMIT_KB} kB")
+        sys.exit(f"{len(text) / 1000:.0f} kB is over {LIMIT_KB} kB")
     (NETWORK / "basemap.json").write_text(text + "\n", encoding="utf-8")
     print(f"{len(polygons)} polygons, {len(lines)} borders, {len(text) / 1000:.0f} kB")
 

@@ -6,6 +6,7 @@ Build step only. Nothing in the package imports this module.
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
 import sys
@@ -65,7 +66,7 @@ def length_nm(a: Point, b: Point) -> float:
 
 def line_km(points: list[Point]) -> float:
     """Return the geodesic length of a line of (lon, lat) points in km."""
-    return sum(length_nm(a, b) for a, b in zip(points, points[1:], strict=False)) * KM_PER_NM
+    return sum(length_nm(a, b) for a, b in itertools.pairwise(points)) * KM_PER_NM
 
 
 def densify(a: Point, b: Point, step_km: float = 25.0) -> list[Point]:
@@ -100,7 +101,7 @@ class Land:
         """Return how many km of the geodesic from a to b lie on land."""
         total = 0.0
         points = densify(a, b)
-        for p, q in zip(points, points[1:], strict=False):
+        for p, q in itertools.pairwise(points):
             shift = normal_lon(p[0]) - p[0]
             for turn in (0.0, -360.0, 360.0):
                 line = shapely.LineString(

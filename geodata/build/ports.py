@@ -48,14 +48,16 @@ def load_lanes() -> Lanes:
     """Return the shipped lanes, port accesses and canals left out."""
     data = dict(np.load(NETWORK / "sea_lanes.npz"))
     ports = {
-        int(n) for i, n in zip(data["point_id"], data["point_node"], strict=True)
+        int(n)
+        for i, n in zip(data["point_id"], data["point_node"], strict=True)
         if not str(i).startswith("gate-")
     }
     lanes = Lanes()
     for lon, lat in zip(data["node_lon"].tolist(), data["node_lat"].tolist(), strict=True):
         lanes.nodes.append((lon, lat))
-    for i, j, nm in zip(data["edge_from"].tolist(), data["edge_to"].tolist(),
-                        data["edge_nm"].tolist(), strict=True):
+    for i, j, nm in zip(
+        data["edge_from"].tolist(), data["edge_to"].tolist(), data["edge_nm"].tolist(), strict=True
+    ):
         if i not in ports and j not in ports:
             lanes.edges[i, j] = Edge(nm)
     return lanes
@@ -66,8 +68,9 @@ class Home:
 
     def __init__(self, raw: Path, rows: list[dict[str, Any]]) -> None:
         topology = json.loads(find_raw(raw, "countries-50m.json").read_text(encoding="utf-8"))
-        names = [g["properties"]["name"].lower()
-                 for g in topology["objects"]["countries"]["geometries"]]
+        names = [
+            g["properties"]["name"].lower() for g in topology["objects"]["countries"]["geometries"]
+        ]
         shapes = {}
         for name, item in zip(names, topology["objects"]["countries"]["geometries"], strict=True):
             one = {**topology, "objects": {"x": {"geometries": [item]}}}
@@ -98,8 +101,10 @@ def repaired(code: str, point: Point, home: Home) -> tuple[Point, str]:
         return point, ""
     lon, lat = point
     trials = [
-        ((-lon, lat), "sign of longitude"), ((lon, -lat), "sign of latitude"),
-        ((-lon, -lat), "both signs"), ((lat, lon), "latitude and longitude swapped"),
+        ((-lon, lat), "sign of longitude"),
+        ((lon, -lat), "sign of latitude"),
+        ((-lon, -lat), "both signs"),
+        ((lat, lon), "latitude and longitude swapped"),
     ]
     for trial, what in trials:
         if abs(trial[1]) <= 90 and home.km(code[:2], trial) <= 25:
@@ -118,8 +123,7 @@ class Coast:
         for ring in rings:
             points = shapely.get_coordinates(ring)
             pieces += [
-                shapely.LineString(points[k : k + 51])
-                for k in range(0, len(points) - 1, 50)
+                shapely.LineString(points[k : k + 51]) for k in range(0, len(points) - 1, 50)
             ]
         self.pieces = np.array(pieces)
         self.tree = shapely.STRtree(self.pieces)
@@ -143,13 +147,28 @@ def main() -> None:
         props, (lon, lat) = feature["properties"], feature["geometry"]["coordinates"][:2]
         code = (props.get("port") or "").strip().upper()
         if len(code) == 5 and code.isalnum() and abs(lat) <= 90:
-            rows.append({"unlocode": code, "name": (props.get("name") or "").strip(),
-                         "country": code[:2], "lon": normal_lon(lon), "lat": lat})
+            rows.append(
+                {
+                    "unlocode": code,
+                    "name": (props.get("name") or "").strip(),
+                    "country": code[:2],
+                    "lon": normal_lon(lon),
+                    "lat": lat,
+                }
+            )
     home, snapper = Home(raw, rows), Snapper(load_lanes())
     coast = Coast(raw)
     kept: dict[str, list[Any]] = {}
-    counts = {"read": len(features), "repaired": 0, "away from their country": 0,
-              "wrong": 0, "Caspian": 0, "inland": 0, "off the lanes": 0, "duplicate": 0}
+    counts = {
+        "read": len(features),
+        "repaired": 0,
+        "away from their country": 0,
+        "wrong": 0,
+        "Caspian": 0,
+        "inland": 0,
+        "off the lanes": 0,
+        "duplicate": 0,
+    }
     for row in rows:
         if row["unlocode"] in WRONG:
             counts["wrong"] += 1
@@ -180,11 +199,17 @@ def main() -> None:
             kept[row["unlocode"]] = entry
     for code, name, country, lon, lat in ADDED:
         kept.setdefault(code, [0.0, name, country, lon, lat])
-    terminals = {r["unlocode"]: r for r in read_rows(NETWORK / "terminals.csv")
-                 if r["unlocode"] and r["kind"] == "seaport"}
+    terminals = {
+        r["unlocode"]: r
+        for r in read_rows(NETWORK / "terminals.csv")
+        if r["unlocode"] and r["kind"] == "seaport"
+    }
     for code, row in terminals.items():
-        if code in kept and length_nm((float(row["lon"]), float(row["lat"])),
-                                      (kept[code][3], kept[code][4])) > 30:
+        if (
+            code in kept
+            and length_nm((float(row["lon"]), float(row["lat"])), (kept[code][3], kept[code][4]))
+            > 30
+        ):
             print(f"  {code}: terminal and port lie more than 30 nm apart")
     table = [[code, *kept[code][1:]] for code in sorted(kept)]
     write_rows(NETWORK / "ports.csv", ["unlocode", "name", "country", "lon", "lat"], table)

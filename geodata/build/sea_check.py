@@ -11,6 +11,7 @@ import numpy as np
 from common import KM_PER_NM, NETWORK, read_rows
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
+from sea_gates import crosses, pairs, read_gates
 
 WAYS = {
     "suez": {"gate-suez"},
@@ -55,9 +56,7 @@ PUBLISHED = [
 
 def graph(count: int, start: np.ndarray, end: np.ndarray, nm: np.ndarray) -> csr_matrix:
     """Return the undirected graph of an edge list."""
-    return csr_matrix(
-        (np.r_[nm, nm], (np.r_[start, end], np.r_[end, start])), shape=(count, count)
-    )
+    return csr_matrix((np.r_[nm, nm], (np.r_[start, end], np.r_[end, start])), shape=(count, count))
 
 
 class Sea:
@@ -86,7 +85,8 @@ class Sea:
         live = ~(shut[legs["leg_from"]] | shut[legs["leg_to"]])
         arrays = (legs[k][live] for k in ("leg_from", "leg_to", "leg_nm"))
         matrix = graph(len(self.ids), *arrays)
-        return dijkstra(matrix, indices=source, return_predecessors=True)
+        nm, previous = dijkstra(matrix, indices=source, return_predecessors=True)
+        return np.asarray(nm), np.asarray(previous)
 
     def route(self, origin: str, goal: str, barred: set[str]) -> tuple[float, list[str]]:
         """Return nm and the points passed between two points on the leg graph."""
@@ -118,12 +118,15 @@ def check_exact(sea: Sea, trials: int = 200) -> None:
 
 
 def check_cuts(sea: Sea) -> None:
-    """Stop where a basin leaks: each row is points that closed gates must separate."""
+    """Stop where a basin leaks or a lane crosses a cut line away from its gate points."""
+    every = set().union(*WAYS.values()) | OTHER
     rows = [
         ("it-trieste", "nl-rotterdam", {"gate-gibraltar", "gate-suez"}),
         ("it-trieste", "ua-odesa", {"gate-dardanelles"}),
         ("it-trieste", "ua-odesa", {"gate-bosporus"}),
         ("sa-jeddah", "cn-shanghai", {"gate-bab-el-mandeb", "gate-suez"}),
+        ("eg-port-said", "sa-jeddah", {"gate-suez", "gate-gibraltar"}),
+        ("pa-colon", "pa-balboa", {"gate-panama"} | every),
         ("ae-jebel-ali", "cn-shanghai", {"gate-hormuz"}),
         ("ru-st-petersburg", "nl-rotterdam", {"gate-great-belt", "gate-oresund", "gate-kiel"}),
         ("ru-st-petersburg", "nl-rotterdam", {"gate-skagen", "gate-kiel"}),
@@ -131,14 +134,35 @@ def check_cuts(sea: Sea) -> None:
         ("ru-pevek", "nl-rotterdam", {"gate-vilkitsky", "gate-bering"}),
         ("ru-sabetta", "nl-rotterdam", {"gate-kara", "gate-bering"}),
         ("ru-pevek", "nl-rotterdam", {"gate-sannikov", "gate-bering"}),
-        ("cn-shanghai", "nl-rotterdam", {*WAYS["suez"], *WAYS["cape"], *WAYS["panama"],
-                                         *WAYS["nsr"], *OTHER}),
-        ("sg-singapore", "lk-colombo", {"gate-malacca", "gate-sunda", "gate-lombok"}),
+        ("cn-shanghai", "nl-rotterdam", every),
     ]
     for a, b, barred in rows:
         nm, points = sea.route(a, b, barred)
-        print(f"  {a} - {b} without {sorted(barred)}: "
-              + ("cut off" if np.isinf(nm) else f"{nm:.0f} nm by {points[1:-1]}"))
+        if np.isfinite(nm):
+            sys.exit(f"{a} - {b} leaks without {sorted(barred)}: {nm:.0f} nm by {points}")
+    for port, barred in (
+        ("eg-port-said", {"gate-suez"}),
+        ("de-kiel", {"gate-kiel"}),
+        ("de-hamburg", {"gate-kiel"}),
+        ("pa-colon", {"gate-panama"}),
+    ):
+        if np.isinf(sea.route(port, "nl-rotterdam", barred)[0]):
+            sys.exit(f"{port} is shut with {barred}")
+    ports = {int(n) for n, g in zip(sea.lanes["point_node"], sea.gate_of, strict=True) if not g}
+    lon, lat = sea.lanes["node_lon"].tolist(), sea.lanes["node_lat"].tolist()
+    for row in read_gates():
+        nodes = {
+            int(n)
+            for n, g in zip(sea.lanes["point_node"], sea.gate_of, strict=True)
+            if g == row["id"]
+        }
+        pairs_ = zip(sea.lanes["edge_from"].tolist(), sea.lanes["edge_to"].tolist(), strict=True)
+        for i, j in pairs_:
+            if not row["cut"] or {i, j} & (nodes | ports):
+                continue
+            if at := crosses((lon[i], lat[i]), (lon[j], lat[j]), pairs(row["cut"])):
+                sys.exit(f"{row['id']}: a lane crosses the cut at {at}")
+    print(f"{len(rows)} pairs cut off as they should be; no lane crosses a cut line")
 
 
 def main() -> None:

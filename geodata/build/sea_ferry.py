@@ -27,8 +27,9 @@ COLUMNS = "id,from_id,to_id,service,length_km,published_km,status,source,note"
 
 def main() -> None:
     """Write the table and the lines, each from the first terminal to the second."""
-    places = {r["id"]: (float(r["lon"]), float(r["lat"]))
-              for r in read_rows(NETWORK / "terminals.csv")}
+    places = {
+        r["id"]: (float(r["lon"]), float(r["lat"])) for r in read_rows(NETWORK / "terminals.csv")
+    }
     tracks = read_rows(BUILD / "sea_tracks.csv")
     rows, lines = [], []
     for track, (start, end) in LEGS.items():
@@ -37,11 +38,25 @@ def main() -> None:
         drawn = round(line_km(line), 1)
         published, source = PUBLISHED.get(track, ("", "digitised line, recalled positions"))
         length = published or drawn
-        note = f"drawn line {drawn} km; Baku's ferries berth at Alat since 2018" if published else (
-            "the old city port; most ferries now berth at Alat" if end == "az-baku" else "")
+        note = (
+            f"drawn line {drawn} km; Baku's ferries berth at Alat since 2018"
+            if published
+            else ("the old city port; most ferries now berth at Alat" if end == "az-baku" else "")
+        )
         status = "found" if published else "computed"
-        rows.append([f"{start}--{end}", start, end, "ferry/caspian", length, published, status,
-                     source, note])
+        rows.append(
+            [
+                f"{start}--{end}",
+                start,
+                end,
+                "ferry/caspian",
+                length,
+                published,
+                status,
+                source,
+                note,
+            ]
+        )
         lines.append(line)
         print(track, length, "drawn", drawn)
     write_rows(NETWORK / "ferry_legs.csv", COLUMNS.split(","), rows)

@@ -7,6 +7,7 @@ them. Every lane edge that crosses the line is led through the nearest gate poin
 from __future__ import annotations
 
 import itertools
+import sys
 
 from common import BUILD, Point, length_nm, normal_lon, read_rows
 from sea_graph import Lanes, Snapper, join
@@ -112,4 +113,4 @@ def mark_canal(lanes: Lanes, gate: str, ends: list[int]) -> None:
             for i, j in itertools.pairwise(chain):
                 lanes.edges[min(i, j), max(i, j)].canal = gate
             return
-    raise SystemExit(f"{gate}: no canal track between its ends")
+    sys.exit(f"{gate}: no canal track between its ends")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -56,7 +57,7 @@ class Lanes:
         """Replace an edge by a chain through points; return the nodes of those points."""
         edge = self.drop(key)
         chain = [key[0], *(self.node(p) for p in points), key[1]]
-        for i, j in zip(chain, chain[1:], strict=False):
+        for i, j in itertools.pairwise(chain):
             self.add(i, j, edge)
         return chain[1:-1]
 

@@ -11,8 +11,13 @@ from __future__ import annotations
 from common import NETWORK, find_raw, raw_folder, read_rows, write_rows
 
 SEAS = {
-    1: "kara", 2: "kara", 3: "laptev", 4: "laptev",
-    5: "east-siberian", 6: "east-siberian", 7: "chukchi",
+    1: "kara",
+    2: "kara",
+    3: "laptev",
+    4: "laptev",
+    5: "east-siberian",
+    6: "east-siberian",
+    7: "chukchi",
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 from pathlib import Path
 
 from common import BUILD, GEOD, KM_PER_NM, Land, Point, length_nm, normal_lon, read_rows
@@ -46,7 +47,7 @@ def apply_edits(lanes: Lanes) -> dict[str, int]:
             ends = {nearest_node(lanes, (west, south)), nearest_node(lanes, (east, north))}
             gone = [key for key in lanes.edges if set(key) == ends]
             if not gone:
-                raise SystemExit(f"sea_edits.csv: no such edge: {row}")
+                sys.exit(f"sea_edits.csv: no such edge: {row}")
         else:
             continue
         for key in gone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,10 +45,10 @@ def leg_marks(lanes: Lanes, path: np.ndarray) -> tuple[int, str]:
     edges = [lanes.edges[min(i, j), max(i, j)] for i, j in itertools.pairwise(path.tolist())]
     areas = {e.area for e in edges}
     if len(areas) > 1:
-        raise SystemExit(f"leg in several areas {areas}: {[lanes.nodes[i] for i in path]}")
+        sys.exit(f"leg in several areas {areas}: {[lanes.nodes[i] for i in path]}")
     canals = {e.canal for e in edges}
     if len(canals) > 1:
-        raise SystemExit(f"leg half in a canal: {[lanes.nodes[i] for i in path]}")
+        sys.exit(f"leg half in a canal: {[lanes.nodes[i] for i in path]}")
     return areas.pop(), canals.pop()
 
 

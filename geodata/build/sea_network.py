@@ -1,7 +1,7 @@
 """Build the sea network: lanes, gates, ports on the lanes, legs.
 
-Run `python geodata/build/sea_network.py [RAW_FOLDER [TERMINALS_CSV]]` after a change of `terminals.csv`,
-`sea_edits.csv`, `sea_tracks.csv` or `sea_gates.csv`. Writes `gates.csv`,
+Run `python geodata/build/sea_network.py [RAW_FOLDER [TERMINALS_CSV]]` after a change of
+`terminals.csv`, `sea_edits.csv`, `sea_tracks.csv` or `sea_gates.csv`. Writes `gates.csv`,
 `sea_lanes.npz` and `sea_legs.npz` into `geodata/network/`.
 """
 
@@ -11,16 +11,29 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from common import KM_PER_NM, NETWORK, Land, find_raw, length_nm, raw_folder, read_land, read_rows
-from common import write_rows
-from sea_gates import apply_gates, pairs, point_ids, read_gates
+from common import (
+    KM_PER_NM,
+    NETWORK,
+    Land,
+    Point,
+    densify,
+    find_raw,
+    length_nm,
+    raw_folder,
+    read_land,
+    read_rows,
+    write_rows,
+)
+from sea_gates import apply_gates, pairs, read_gates
 from sea_graph import Edge, Lanes, Snapper, join
 from sea_lanes import add_tracks, apply_edits, mend, read_searoute
-from sea_legs import build_legs
+from sea_legs import Legs, build_legs
 
 REACH_KM = 75.0
 CASPIAN_AND_VAN = ((46.0, 36.0, 55.5, 48.0), (42.0, 38.0, 44.0, 39.0))
 LAND_PENALTY = 3.0
+GATE_CLEARANCE_NM = 1.0
+LONG_NM = 200.0
 
 
 def read_seaports(table: Path) -> list[dict[str, str]]:
@@ -38,18 +51,25 @@ def read_seaports(table: Path) -> list[dict[str, str]]:
     return ports
 
 
-def snap_ports(lanes: Lanes, ports: list[dict[str, str]], land: Land) -> list[tuple[int, float]]:
+def snap_ports(
+    lanes: Lanes, ports: list[dict[str, str]], land: Land, gate_nodes: set[int]
+) -> list[tuple[int, float]]:
     """Give each port a node and a straight access to the best lane nearby.
 
     The best lane is the one with least access km plus three times its km over land, so
-    that a port is not joined across a peninsula.
+    that a port is not joined across a peninsula. A port is never joined at a gate point
+    (Port Said would be shut with the canal) but at the far end of that lane edge.
     """
     joined: list[tuple[int, float]] = []
     misses: list[str] = []
     for row in ports:
         here = (float(row["lon"]), float(row["lat"]))
         snapper = Snapper(lanes)
-        found = [f for f in snapper.near(here, 2 * REACH_KM) if lanes.edges[f[1]].origin != "port"]
+        found = [
+            clear_of_gates(lanes, f, here, gate_nodes)
+            for f in snapper.near(here, 2 * REACH_KM)
+            if lanes.edges[f[1]].origin != "port"
+        ]
         best = min(
             found[:12],
             key=lambda f: f[0] + LAND_PENALTY * land.km(here, f[2]),
@@ -69,6 +89,25 @@ def snap_ports(lanes: Lanes, ports: list[dict[str, str]], land: Land) -> list[tu
     if misses:
         sys.exit("ports off the lanes (add a spur to sea_tracks.csv):\n" + "\n".join(misses))
     return joined
+
+
+def clear_of_gates(
+    lanes: Lanes, found: tuple[float, tuple[int, int], Point], here: Point, gate_nodes: set[int]
+) -> tuple[float, tuple[int, int], Point]:
+    """Return a snap moved to the edge's other end where its foot is at a gate point."""
+    _, key, foot = found
+    for end, other in (key, key[::-1]):
+        if end in gate_nodes and length_nm(lanes.nodes[end], foot) < GATE_CLEARANCE_NM:
+            to = lanes.nodes[other]
+            return length_nm(here, to) * KM_PER_NM, key, to
+    return found
+
+
+def densify_long_edges(lanes: Lanes) -> None:
+    """Put nodes on long edges, so that a line drawn through nodes follows the geodesic."""
+    for key in sorted(k for k, e in lanes.edges.items() if e.nm > LONG_NM):
+        points = densify(lanes.nodes[key[0]], lanes.nodes[key[1]], LONG_NM * KM_PER_NM)
+        lanes.split(key, points[1:-1])
 
 
 def build_lanes(raw: Path, land: Land) -> tuple[Lanes, dict[str, int]]:
@@ -104,7 +143,8 @@ def main() -> None:
     lanes, gate_points = build_lanes(raw, land)
     table = Path(sys.argv[2]) if len(sys.argv) > 2 else NETWORK / "terminals.csv"
     ports = read_seaports(table)
-    joined = snap_ports(lanes, ports, land)
+    densify_long_edges(lanes)
+    joined = snap_ports(lanes, ports, land, set(gate_points.values()))
     for row, (_, km) in zip(ports, joined, strict=True):
         if km > 25:
             print(f"  access {row['id']}: {km:.0f} km")
@@ -119,7 +159,9 @@ def main() -> None:
     write_network(lanes, ids, nodes, gates, legs)
 
 
-def write_network(lanes, ids, nodes, gates, legs) -> None:  # type: ignore[no-untyped-def]
+def write_network(
+    lanes: Lanes, ids: list[str], nodes: list[int], gates: list[dict[str, str]], legs: Legs
+) -> None:
     """Write the shipped arrays and tables."""
     edges = np.array(list(lanes.edges), dtype=np.int32)
     np.savez_compressed(
@@ -148,7 +190,6 @@ def write_network(lanes, ids, nodes, gates, legs) -> None:  # type: ignore[no-un
         for g in gates
     ]
     write_rows(NETWORK / "gates.csv", columns.split(","), rows)
-    assert [p for g in gates for p in point_ids(g)] == ids[: sum(r[3] for r in rows)]
 
 
 if __name__ == "__main__":
