@@ -139,7 +139,7 @@ def _rules(area: int, service: Service, ice: IceTable, parameters: ParameterTabl
     )
 
 
-def ice_calendar(  # noqa: PLR0917 every argument is asked for
+def ice_calendar(
     area: int,
     first_day: date,
     days: int,
@@ -198,7 +198,7 @@ def ice_calendar(  # noqa: PLR0917 every argument is asked for
     return states
 
 
-def ice_state(  # noqa: PLR0917 the form of ice_calendar
+def ice_state(
     area: int,
     day: date,
     service: Service,

@@ -127,21 +127,23 @@ def _rail(
         key=f"{service.id}|{country}",
         time_part="rail",
         hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
-        bill_per_km=(freight, *_traction(parameters, shipment, country=country)),
+        bill_per_km=(freight, *_traction(service, parameters, shipment, country=country)),
     )
 
 
 def _traction(
-    parameters: ParameterTable, shipment: Shipment, *, country: str
+    service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
 ) -> tuple[BillLine, ...]:
     """Return the energy that moves one TEU one km: it is paid for in the rail rate.
 
-    Gross weight is cargo plus the TEU's part of wagon, box and locomotive.
+    Gross weight is cargo plus the TEU's part of wagon, box and locomotive. How heavy and how
+    thirsty a train is depends on the country, then on the service: a 1520 mm train in Lithuania
+    is no European one.
     """
-    scopes = parameters.country_scopes(country)
+    scopes = (country, service.id)
     tare = parameters.get("rail.tare_t_per_teu", *scopes)
     gross_t = tare.value + shipment.cargo_t_per_teu
-    diesel_share = parameters.value("rail.diesel_share", *scopes)
+    diesel_share = parameters.value("rail.diesel_share", *parameters.country_scopes(country))
     electricity = parameters.get("rail.electric_kwh_per_gross_tkm", *scopes)
     diesel = parameters.get("rail.diesel_kg_per_gross_tkm", *scopes)
     losses = parameters.value("rail.grid_losses_factor")
