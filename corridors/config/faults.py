@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from corridors.config.names import Names, advice
+from corridors.config.names import Names, advice, nearest
 from corridors.config.nodes import Node
 from corridors.errors import ConfigError
 
@@ -73,17 +73,28 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
     try:
         return model.model_validate(node.plain, context={"names": names})
     except ValidationError as error:
-        lines: dict[str, int] = {}
-        for found in error.errors(include_url=False):
-            if found["type"] == "too_short" and len(found["input"]) >= found["ctx"]["min_length"]:
-                continue  # entries that failed are not counted, and are told of themselves
-            key = path_in(node, found["loc"])
-            if found["type"] in {"missing", "extra_forbidden"}:
-                key = tuple(found["loc"])
-            sentence = describe(found, model=model, key=key)
-            line, prefix = place_of(node, key, shown=shown)
-            lines.setdefault(f"{prefix}{sentence}", line)
-        raise ConfigError(sorted(lines, key=lambda text: lines[text])) from None
+        found = error.errors(include_url=False)
+    lines: dict[str, int] = {}
+    meant = {key_meant(fault, model) for fault in found if fault["type"] == "extra_forbidden"}
+    for fault in found:
+        key = path_in(node, fault["loc"])
+        if fault["type"] in {"missing", "extra_forbidden"}:
+            key = tuple(fault["loc"])
+        if fault["type"] == "missing" and key in meant:
+            continue  # misspelt, and told of there
+        if fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"]:
+            continue  # entries that failed are not counted, and are told of themselves
+        sentence = describe(fault, model=model, key=key)
+        line, prefix = place_of(node, key, shown=shown)
+        lines.setdefault(f"{prefix}{sentence}", line)
+    raise ConfigError(sorted(lines, key=lambda text: lines[text]))
+
+
+def key_meant(fault: Mapping[str, Any], model: type[BaseModel]) -> Key:
+    """Return the key that an unknown key is a misspelling of, empty where none is near."""
+    *path, last = fault["loc"]
+    near = nearest(str(last), keys_at(model, tuple(path)))
+    return (*path, near) if near else ()
 
 
 def path_in(node: Node, loc: Sequence[str | int]) -> Key:

@@ -104,16 +104,21 @@ def column(path: Path, name: str) -> tuple[str, ...]:
     return tuple(row[name] for row in read_rows(path, (name,)))
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name nearest to another, empty where none is near."""
+    folded = {candidate.casefold(): candidate for candidate in known}
+    near = difflib.get_close_matches(name[:80].casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[near[0]] if near else ""
+
+
 def advice(name: object, known: Iterable[str]) -> str:
     """Return what would do instead of an unknown name.
 
     The nearest known name where one is near, else the whole list where it is short.
     """
     names = list(known)
-    folded = {candidate.casefold(): candidate for candidate in names}
-    near = difflib.get_close_matches(str(name)[:80].casefold(), list(folded), n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{folded[near[0]]}'?"
+    if near := nearest(str(name), names):
+        return f"did you mean '{near}'?"
     if 0 < len(names) <= 24:
         return f"known: {', '.join(names)}"
     return "no known name is near"

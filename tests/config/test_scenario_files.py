@@ -67,7 +67,6 @@ overrides:
   fuel.vlsfo_usd_per_tt: 600
 """
     assert scenario_faults(tmp_path, text) == [
-        "s.yaml:1: origin: missing, give a place, a UN/LOCODE, an id or `lon,lat`",
         "s.yaml:1: orgin: unknown key, did you mean 'origin'?",
         "s.yaml:3: departure: must be a day such as 2026-08-20, got 2026-13-40",
         "s.yaml:5: shipment.teu_per_month: must be above 0, got -5",
@@ -120,6 +119,16 @@ def test_what_is_no_day_is_refused(day: str, tmp_path: Path) -> None:
     faults = scenario_faults(tmp_path, SCENARIO.replace("2026-08-20", day))
     assert len(faults) == 1
     assert faults[0].startswith("s.yaml:4: departure: must be a day such as 2026-08-20")
+
+
+def test_what_is_missing_is_named_with_an_example(tmp_path: Path) -> None:
+    assert scenario_faults(tmp_path, "name: x\nshipment: {}\n") == [
+        "s.yaml:1: origin: missing, give a place, a UN/LOCODE, an id or `lon,lat`",
+        "s.yaml:1: destination: missing, give a place, a UN/LOCODE, an id or `lon,lat`",
+        "s.yaml:1: departure: missing, give the day the first vessel or train leaves, "
+        "such as 2026-08-20",
+        "s.yaml:2: shipment.teu_per_month: missing, give the TEU of a month, such as 100",
+    ]
 
 
 def test_a_list_in_place_of_a_mapping_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,119 @@
+"""Bad input ends with exit code 2 and lines that say where, what, and what would do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+CODE = "from corridors.cli.main import run; run()"
+SCENARIO = """\
+origin: Shanghai
+destination: Hamburg
+departure: 2026-08-20
+shipment: {teu_per_month: 100}
+corridors: [suez]
+"""
+
+BAD_SCENARIOS = {
+    "unknown place": (SCENARIO.replace("Shanghai", "Shangai"), "s.yaml:1: origin: "),
+    "unknown key": (SCENARIO + "limit: 3\n", "s.yaml:6: limit: unknown key, did you mean 'limits'"),
+    "unknown unit": (
+        SCENARIO.replace("teu_per_month", "feu_per_month"),
+        "s.yaml:4: shipment.feu_per_month: unknown key, did you mean 'teu_per_month'",
+    ),
+    "impossible corridor": (SCENARIO.replace("suez", "sues"), "s.yaml:5: corridors[0]: unknown"),
+    "nan": (SCENARIO.replace("100", ".nan"), "s.yaml:4: shipment.teu_per_month: must be a finite"),
+    "negative": (SCENARIO.replace("100", "-1"), "s.yaml:4: shipment.teu_per_month: must be above"),
+    "empty": ("", "s.yaml:1: the file is empty"),
+    "not YAML": ("a: [", "s.yaml:"),
+    "bomb": ("a: &a [1]\nb: [*a, *a]\n", "s.yaml:2: alias '*a' is not allowed"),
+    "Python tag": ("a: !!python/name:os.system\n", "s.yaml:1: tag "),
+    "deep": ("a: " + "[" * 100_000, "s.yaml:1: "),
+    "10 MB": ("a: " + "x" * 10_000_000, "s.yaml:1: 10,000,003 bytes"),
+    "unknown override": (
+        SCENARIO + "overrides: {fuel.vlsfo_usd_per_ton: 1}\n",
+        "s.yaml:6: overrides.fuel.vlsfo_usd_per_ton: unknown parameter",
+    ),
+    "unknown scope": (
+        SCENARIO + "overrides: {'fuel.vlsfo_usd_per_t@mars': 1}\n",
+        "s.yaml:6: overrides.fuel.vlsfo_usd_per_t@mars: ",
+    ),
+}
+
+
+def corridors(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a folder, at most five seconds."""
+    return subprocess.run(
+        [sys.executable, "-c", CODE, *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", BAD_SCENARIOS)
+@pytest.mark.parametrize("command", ["check", "compare"])
+def test_a_bad_scenario_is_refused(command: str, name: str, tmp_path: Path) -> None:
+    text, expected = BAD_SCENARIOS[name]
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    start = time.perf_counter()
+    arguments = ["s.yaml", "--out", "out"] if command == "compare" else ["s.yaml"]
+    done = corridors(tmp_path, command, *arguments)
+    assert time.perf_counter() - start < 5
+    assert done.returncode == 2
+    assert done.stderr.startswith(expected)
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["s.yaml"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["list", "nonsense"],
+        ["list", "corridors", "--format", "xml"],
+        ["check", "none.yaml"],
+        ["compare", "none"],
+        ["compare", "shanghai-europe", "--set", "nonsense=1"],
+        ["compare", "shanghai-europe", "--departure", "tomorrow"],
+        ["route", "Shangai", "Hamburg"],
+        ["route", "Shanghai", "Hamburg", "--corridor", "sues"],
+        ["route", "Shanghai", "Hamburg", "--service", "raill"],
+        ["route", "Shanghai", "Shanghai"],
+    ],
+    ids=" ".join,
+)
+def test_bad_arguments_are_refused(arguments: list[str], tmp_path: Path) -> None:
+    done = corridors(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    done = corridors(tmp_path, "compare", "none", "--debug")
+    assert "Traceback" in done.stderr
+    assert "ConfigError" in done.stderr
+
+
+def test_the_version_is_printed_without_loading_the_model(tmp_path: Path) -> None:
+    code = f"import sys; sys.argv = ['corridors', '--version']\ntry:\n    {CODE}\nfinally:\n"
+    code += (
+        "    print(sorted({'numpy', 'numba', 'pandas', 'folium', 'ortools'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0].startswith("corridors ")
+    assert done.stdout.splitlines()[1] == "[]"
+
+
+def test_a_reader_that_leaves_is_no_fault() -> None:
+    command = f'"{sys.executable}" -c "{CODE}" list parameters --format json | head -n 1'
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert done.stderr == ""

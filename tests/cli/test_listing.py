@@ -1,0 +1,49 @@
+"""`corridors list`: the same rows as a table, as JSON and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from corridors.cli.listing import LISTINGS, Listed
+from corridors.cli.main import COMMANDS, app
+
+RUNNER = CliRunner()
+
+
+@pytest.mark.parametrize("what", list(Listed))
+def test_json_and_csv_hold_the_same_rows(what: Listed) -> None:
+    as_json = RUNNER.invoke(app, ["list", what.value, "--format", "json"])
+    as_csv = RUNNER.invoke(app, ["list", what.value, "--format", "csv"])
+    assert (as_json.exit_code, as_csv.exit_code) == (0, 0)
+    rows = json.loads(as_json.stdout)["rows"]
+    table = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    columns = LISTINGS[what][0]
+    assert len(rows) == len(table) > 5
+    assert tuple(table[0]) == columns
+    assert set(columns) <= set(rows[0])
+
+
+def test_a_parameter_has_the_columns_of_the_contract() -> None:
+    assert LISTINGS[Listed.PARAMETERS][0] == (
+        *("parameter", "scope", "value", "low", "high", "unit"),
+        *("currency_year", "source_id", "status"),
+    )
+
+
+def test_a_table_shows_every_corridor() -> None:
+    shown = RUNNER.invoke(app, ["list", "corridors"])
+    assert shown.exit_code == 0
+    assert "northern-sea-route" in shown.stdout
+    assert "Baku-Tbilisi-Kars" in shown.stdout
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
+def test_help_of_every_command_has_an_example(name: str) -> None:
+    shown = RUNNER.invoke(app, [name, "--help"])
+    assert shown.exit_code == 0
+    assert f"Example: corridors {name} " in shown.stdout
