@@ -10,4 +10,4 @@ def check_shipped() -> tuple[int, tuple[str, ...]]:
     """Return how many files and rows were checked of all that is shipped, and every fault."""
     checked, faults = check_geodata()
     more, others = check_configs()
-    return checked + more, (*faults, *others)
+    return checked + more, tuple(dict.fromkeys((*faults, *others)))

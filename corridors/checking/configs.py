@@ -58,17 +58,26 @@ def scenario_faults(scenario: Scenario) -> list[str]:
             faults.append(fault(scenario, key, str(error)))
     if len(set(ends)) < len(ends):
         faults.append(fault(scenario, "destination", "the same place as the origin"))
+    faults.extend(override_faults(scenario))
+    try:
+        load_corridors(scenario.corridors)
+    except CorridorsError as error:
+        faults.extend(str(error).splitlines())
+    return faults
+
+
+def override_faults(scenario: Scenario) -> list[str]:
+    """Return what is wrong in a scenario's overrides: a scope no row has."""
+    if not scenario.overrides:
+        return []
     parameters = load_parameters()
+    faults = []
     for override in scenario.overrides:
         try:
             parameters.with_overrides([override])
         except ParameterError as error:
             scope = "" if override.scope is None else f"@{override.scope}"
             faults.append(fault(scenario, f"overrides.{override.parameter}{scope}", str(error)))
-    try:
-        load_corridors(scenario.corridors)
-    except CorridorsError as error:
-        faults.extend(str(error).splitlines())
     return faults
 
 
