@@ -35,9 +35,9 @@ class BaseMap:
 
 
 def load_base_map(path: Path) -> BaseMap:
-    """Read `basemap.json`: `land` and `borders`, each a list of rows of points.
+    """Read `basemap.json`: `land`, polygons as lists of rings, and `borders`, lines.
 
-    A row is `[[lon, lat], ...]` or flat, `[lon, lat, lon, lat, ...]`.
+    A ring or a line is flat: `[lon, lat, lon, lat, ...]`.
 
     Raises
     ------
@@ -47,11 +47,11 @@ def load_base_map(path: Path) -> BaseMap:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         return BaseMap(
-            land=tuple(_points(row) for row in raw["land"]),
-            borders=tuple(_points(row) for row in raw["borders"]),
+            land=tuple(_points(ring) for polygon in raw["land"] for ring in polygon),
+            borders=tuple(_points(line) for line in raw["borders"]),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError) as fault:
-        msg = f"{path.name}: not a base map (land and borders as rows of lon, lat): {fault}"
+        msg = f"{path.name}: not a base map (flat rows of lon, lat): {fault}"
         raise GeodataError(msg) from fault
 
 
@@ -63,14 +63,8 @@ def _unwrapped(line: Sequence[LonLat]) -> list[LonLat]:
     return [(lon, lat) for lon, (_, lat) in zip(lons, line, strict=True)]
 
 
-def _points(row: Sequence[object]) -> tuple[LonLat, ...]:
-    flat: list[float] = []
-    for item in row:
-        if isinstance(item, (int, float)):
-            flat.append(float(item))
-        elif isinstance(item, list):
-            flat += (float(item[0]), float(item[1]))
+def _points(flat: Sequence[float]) -> tuple[LonLat, ...]:
     if len(flat) % 2 or len(flat) < 4:
         msg = f"a row of {len(flat)} numbers"
         raise ValueError(msg)
-    return tuple(zip(flat[::2], flat[1::2], strict=True))
+    return tuple(zip(map(float, flat[::2]), map(float, flat[1::2]), strict=True))

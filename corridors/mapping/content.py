@@ -63,17 +63,19 @@ def map_content(comparison: Comparison) -> Record:
 
 
 def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> Record:
-    """Return a leg, its line put into `shapes`: drawn westward, and starting in -180 to 180.
+    """Return a leg, its line put into `shapes` as the first route travels it.
 
-    Two routes that share a leg thus share a line, whichever way and in whichever turn of the
-    globe they travel it.
+    A shape starts in -180 to 180; `turns` of the globe are added to it, and `back` says that it
+    is travelled from its end. Two routes that share a leg thus share a line, whichever way and
+    in whichever turn they travel it.
     """
-    westward = tuple(line) if line[0][0] >= line[-1][0] else tuple(reversed(line))
-    turns = floor((westward[0][0] + 180.0) / 360.0)
-    shape = tuple((round(lon - turns * 360.0, 4), round(lat, 4)) for lon, lat in westward)
+    there, turns = _shape(line)
+    back, turns_back = _shape(line[::-1])
+    reverse = there not in shapes and back in shapes
     return {
-        "line": shapes.setdefault(shape, len(shapes)),
-        "turns": turns,
+        "line": shapes[back] if reverse else shapes.setdefault(there, len(shapes)),
+        "turns": turns_back if reverse else turns,
+        "back": reverse,
         "from": step.from_name,
         "to": step.to_name,
         "service": step.service,
@@ -87,6 +89,12 @@ def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> R
         "calibrated": step.calibrated,
         "source": step.source,
     }
+
+
+def _shape(line: Sequence[LonLat]) -> tuple[Shape, int]:
+    """Return a line moved by whole turns to start in -180 to 180, and how many turns they were."""
+    turns = floor((line[0][0] + 180.0) / 360.0)
+    return tuple((round(lon - turns * 360.0, 4), round(lat, 4)) for lon, lat in line), turns
 
 
 def _route(

@@ -142,7 +142,7 @@ def test_a_route_over_the_pacific_is_drawn_without_a_jump(html: str) -> None:
         for step in packed[1::2]:
             lon += step
             line.append(lon / 1000)
-        lons += reversed(line)  # lines are kept westward, and this route goes east
+        lons += reversed(line) if leg["back"] else line
     assert max(abs(b - a) for a, b in itertools.pairwise(lons)) < 180.0
     assert (lons[0], lons[-1]) == (121.8, 369.9)
     assert panama["copies"] == [0, -1]
@@ -159,7 +159,7 @@ def test_two_routes_on_one_leg_share_its_line() -> None:
     content: Any = map_content(replace(comparison, routes=(suez, twin)))
     assert len(content["lines"]) == 4
     assert {leg["line"] for leg in content["routes"][1]["legs"]} == {0, 1, 2, 3}
-    assert {leg["turns"] for leg in content["routes"][1]["legs"]} == {1}
+    assert {(leg["turns"], leg["back"]) for leg in content["routes"][1]["legs"]} == {(1, True)}
 
 
 def test_places_know_what_they_are(html: str) -> None:
@@ -212,12 +212,13 @@ def test_only_plain_colours_pass() -> None:
     assert safe_colour("#12345\n") == "#555555"
 
 
-def test_a_base_map_is_read_flat_or_nested_and_refused_otherwise(tmp_path: Path) -> None:
+def test_a_base_map_is_read_and_refused_where_it_is_not_one(tmp_path: Path) -> None:
     path = tmp_path / "basemap.json"
-    path.write_text('{"land": [[1, 2, 3, 4]], "borders": [[[1, 2], [3, 4]]]}')
+    path.write_text('{"land": [[[1, 2, 3, 4], [5, 6, 7, 8]]], "borders": [[1, 2, 3, 4]]}')
     ground = load_base_map(path)
-    assert ground.land == ground.borders == (((1.0, 2.0), (3.0, 4.0)),)
-    path.write_text('{"land": [[1, 2, 3]], "borders": []}')
+    assert ground.land == (((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0), (7.0, 8.0)))
+    assert ground.borders == (((1.0, 2.0), (3.0, 4.0)),)
+    path.write_text('{"land": [[[1, 2, 3]]], "borders": []}')
     with pytest.raises(GeodataError, match=r"basemap\.json: not a base map"):
         load_base_map(path)
 

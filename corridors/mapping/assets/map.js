@@ -15,34 +15,15 @@ function createCorridorMap(map, content) {
     transfer: "Transfers", schedule_wait: "Waiting for departure", season_wait: "Waiting for season",
     export_dwell: "Export dwell", import_dwell: "Import dwell",
   };
-  const LANE_PX = 3;
-  const drawn = content.routes.map(() => []);
+  const LANE_PX = 2.7;
+  // How far along the track its direction is measured: short bends do not turn the lanes.
+  const REACH_PX = 9;
+  const chains = content.routes.map(() => []);
   const groups = content.routes.map(() => null);
   const visible = new Set();
   const markers = [];
 
   const styleOf = (leg) => FAMILY[leg.family] || FAMILY.road;
-
-  // A line beside the line: routes on the same track are drawn next to each other.
-  const LaneLine = L.Polyline.extend({
-    _simplifyPoints() {
-      L.Polyline.prototype._simplifyPoints.call(this);
-      const lane = this.options.lane;
-      if (lane) this._parts = this._parts.map((part) => besides(part, lane));
-    },
-  });
-
-  function besides(points, distance) {
-    return points.map((point, i) => {
-      const a = points[Math.max(i - 1, 0)];
-      const b = points[Math.min(i + 1, points.length - 1)];
-      const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
-      return L.point(
-        point.x + ((a.y - b.y) / length) * distance,
-        point.y + ((b.x - a.x) / length) * distance,
-      );
-    });
-  }
 
   function unpacked(packed, turns) {
     const points = [];
@@ -173,18 +154,22 @@ function createCorridorMap(map, content) {
     const route = content.routes[index];
     groups[index] = group;
     for (const turn of route.copies) {
+      const chain = [];
+      chains[index].push(chain);
       for (const leg of route.legs) {
         const points = unpacked(content.lines[leg.line], leg.turns + turn);
+        if (leg.back) points.reverse();
         const style = { color: route.colour, lineCap: "butt", ...styleOf(leg) };
         if (leg.family === "ferry") style.lineCap = "round";
+        const line = L.polyline(points, { ...style, className: `route-line ${leg.family}` });
+        const drawn = { leg, points, line, halo: null };
         if (route.recommended) {
-          const halo = new LaneLine(points, {
+          drawn.halo = L.polyline(points, {
             color: route.colour, weight: 9, opacity: 0.22, interactive: false, lineCap: "butt",
           });
-          drawn[index].push({ line: halo, leg });
-          group.addLayer(halo);
+          group.addLayer(drawn.halo);
         }
-        const line = new LaneLine(points, { ...style, className: `route-line ${leg.family}` });
+        chain.push(drawn);
         line.bindPopup(() => routePopup(route, leg), popupOptions(540));
         line.on("popupopen", () => line.closeTooltip());
         line.bindTooltip(
@@ -193,7 +178,6 @@ function createCorridorMap(map, content) {
         );
         line.on("mouseover", () => highlight(index, true));
         line.on("mouseout", () => highlight(index, false));
-        drawn[index].push({ line, leg });
         group.addLayer(line);
       }
     }
@@ -203,8 +187,7 @@ function createCorridorMap(map, content) {
   }
 
   function highlight(index, on) {
-    for (const { line, leg } of drawn[index]) {
-      if (line.options.interactive === false) continue;
+    for (const { line, leg } of chains[index].flat()) {
       line.setStyle({ weight: styleOf(leg).weight + (on ? 2.5 : 0) });
       if (on && map.hasLayer(line)) line.bringToFront();
     }
@@ -232,16 +215,50 @@ function createCorridorMap(map, content) {
       }
     }
     for (const index of visible) {
-      for (const { line, leg } of drawn[index]) {
-        const order = [...users.get(leg.line)].sort((a, b) => a - b);
-        const lane = (order.indexOf(index) - (order.length - 1) / 2) * LANE_PX;
-        if (line.options.lane !== lane) {
-          line.options.lane = lane;
-          if (line._map) line.redraw();
-        }
+      for (const chain of chains[index]) {
+        layOut(chain, ({ leg }) => {
+          const order = [...users.get(leg.line)].sort((a, b) => a - b);
+          return (order.indexOf(index) - (order.length - 1) / 2) * LANE_PX * (leg.back ? -1 : 1);
+        });
       }
     }
     placeMarkers();
+  }
+
+  // Draws each leg beside its track, as far as its lane is: routes that share a track are seen
+  // next to each other. Directions are taken along the whole route, so that legs join.
+  function layOut(chain, laneOf) {
+    const zoom = map.getZoom();
+    const track = [];
+    const pieces = chain.map((drawn) => {
+      const start = track.length;
+      const projected = drawn.points.map((point) => map.project(point, zoom));
+      track.push(...L.LineUtil.simplify(projected, 1));
+      return { drawn, start, end: track.length };
+    });
+    let last = null;
+    for (const { drawn, start, end } of pieces) {
+      const lane = laneOf(drawn);
+      const placed = track.slice(start, end).map((_, i) => besides(track, start + i, lane));
+      const gap = last ? last.distanceTo(placed[0]) : 0;
+      if (gap > 0.5 && gap < 40) placed.unshift(last);
+      last = placed[placed.length - 1];
+      const latLngs = placed.map((point) => map.unproject(point, zoom));
+      drawn.line.setLatLngs(latLngs);
+      if (drawn.halo) drawn.halo.setLatLngs(latLngs);
+    }
+  }
+
+  function besides(track, at, lane) {
+    const here = track[at];
+    let a = at;
+    let b = at;
+    while (a > 0 && here.distanceTo(track[a]) < REACH_PX) a -= 1;
+    while (b < track.length - 1 && here.distanceTo(track[b]) < REACH_PX) b += 1;
+    const dx = track[b].x - track[a].x;
+    const dy = track[b].y - track[a].y;
+    const length = Math.hypot(dx, dy) || 1;
+    return L.point(here.x - (dy / length) * lane, here.y + (dx / length) * lane);
   }
 
   function addPlaces(group) {
@@ -250,12 +267,11 @@ function createCorridorMap(map, content) {
       for (const turn of turns) {
         const at = [place.lat, place.lon + 360 * turn];
         const dot = L.circleMarker(at, {
-          radius: place.kind === "end" ? 6 : place.kind === "via" ? 2.5 : 4,
-          weight: place.kind === "via" ? 1 : 1.8, fillOpacity: 1, className: `place ${place.kind}`,
+          radius: 4, weight: 1.6, fillOpacity: 1, className: `place ${place.kind}`,
         });
         dot.bindPopup(() => placePopup(place), popupOptions(340));
         dot.bindTooltip(() => node("span", "", place.name), { direction: "top" });
-        const text = node("span", "", place.name);
+        const text = node("span", "", shortName(place));
         const label = L.marker(at, {
           icon: L.divIcon({ className: `label ${place.kind}`, html: text, iconSize: null }),
           interactive: false, keyboard: false, pane: "labels",
@@ -273,17 +289,22 @@ function createCorridorMap(map, content) {
       const used = map.hasLayer(group) && place.routes.some((index) => visible.has(index));
       const shown = used && (place.kind !== "via" || zoom >= 5);
       toggle(group, dot, shown);
+      const near = zoom >= 4.5;
+      dot.setRadius({ end: 6, via: 2.5, border: near ? 4 : 2.2 }[place.kind] || (near ? 4.5 : 3.5));
       let free = shown && (place.kind !== "border" || zoom >= 4) && place.kind !== "via";
       free = free || (shown && zoom >= 6);
       if (free) {
         const at = map.latLngToContainerPoint(dot.getLatLng());
-        const box = [at.x - 4, at.y - 8, at.x + 10 + place.name.length * 6.4, at.y + 8];
+        const box = [at.x - 4, at.y - 8, at.x + 10 + shortName(place).length * 6.4, at.y + 8];
         free = taken.every((b) => box[2] < b[0] || b[2] < box[0] || box[3] < b[1] || b[3] < box[1]);
         if (free) taken.push(box);
       }
       toggle(group, label, free);
     }
   }
+
+  // "Shanghai" for "Shanghai (Yangshan, Waigaoqiao)": the popup has the whole name.
+  const shortName = (place) => place.name.replace(/ \([^)]*\)$/, "");
 
   function toggle(group, layer, shown) {
     if (shown && !group.hasLayer(layer)) group.addLayer(layer);
@@ -324,10 +345,10 @@ function createCorridorMap(map, content) {
 
   function openRoute(index) {
     const route = content.routes[index];
-    const legs = drawn[index].filter(({ line }) => line.options.interactive !== false);
-    if (!legs.length) return;
     if (!map.hasLayer(groups[index])) map.addLayer(groups[index]);
-    const points = legs[Math.floor((legs.length / route.copies.length) / 2)].line.getLatLngs();
+    const chain = chains[index][0];
+    if (!chain.length) return;
+    const { points } = chain[Math.floor(chain.length / 2)];
     L.popup(popupOptions(540))
       .setLatLng(points[Math.floor(points.length / 2)])
       .setContent(routePopup(route, null))
@@ -365,7 +386,8 @@ function createCorridorMap(map, content) {
       paddingTopLeft: [isWide() ? panel.offsetWidth + 24 : 12, 12], paddingBottomRight: [24, 24],
       animate: false,
     });
-    map.on("zoomend moveend", () => later(placeMarkers));
+    map.on("zoomend", () => later(refresh));
+    map.on("moveend", () => later(placeMarkers));
     refresh();
   }
 
