@@ -8,6 +8,7 @@ The published route sums of `rail_sums.csv` calibrate no leg, except where the c
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -36,9 +37,9 @@ def route(graph: nx.Graph, stops: list[str], avoid: list[str]) -> tuple[float, f
     allowed = graph.copy()
     allowed.remove_nodes_from(avoid)
     path = [stops[0]]
-    for one, two in zip(stops[:-1], stops[1:], strict=True):
+    for one, two in pairwise(stops):
         path += nx.shortest_path(allowed, one, two, weight="km")[1:]
-    edges = [graph.edges[pair] for pair in zip(path[:-1], path[1:], strict=True)]
+    edges = [graph.edges[pair] for pair in pairwise(path)]
     km = sum(edge["km"] for edge in edges)
     published = sum(edge["km"] for edge in edges if edge["leg"]["calibrated"] == "1")
     return km, published / km, path
@@ -57,11 +58,13 @@ def print_lengths(legs: list[dict[str, str]]) -> None:
     both = [leg for leg in legs if leg["published_km"]]
     ratio = np.array([float(leg["graph_km"]) / float(leg["published_km"]) for leg in both])
     found = sum(leg["status"] == "found" for leg in both)
-    print(f"legs: {len(legs)}, calibrated {len(both)} ({found} found), computed {len(legs) - len(both)}")
-    print(f"routed / published: median {np.median(ratio):.3f}, within 5 %: {np.mean(abs(ratio - 1) < 0.05):.0%}")
+    print(f"legs: {len(legs)}, calibrated {len(both)} ({found} found)")
+    close = np.mean(abs(ratio - 1) < 0.05)
+    print(f"routed / published: median {np.median(ratio):.3f}, within 5 %: {close:.0%}")
     for leg, value in zip(both, ratio, strict=True):
         if abs(value - 1) > OFF:
-            print(f"  {leg['id']}: published {leg['published_km']} routed {leg['graph_km']} {leg['note']}")
+            figures = f"published {leg['published_km']} routed {leg['graph_km']}"
+            print(f"  {leg['id']}: {figures} {leg['note']}")
 
 
 def print_chords(legs: list[dict[str, str]]) -> None:
@@ -70,9 +73,12 @@ def print_chords(legs: list[dict[str, str]]) -> None:
     for number, leg in enumerate(legs):
         cut = slice(lines["offsets"][number], lines["offsets"][number + 1])
         lon, lat = lines["lon"][cut].astype(float), lines["lat"][cut].astype(float)
-        steps = [geodesic_km(*step) for step in zip(lon[:-1], lat[:-1], lon[1:], lat[1:], strict=True)]
+        steps = [
+            geodesic_km(*step) for step in zip(lon[:-1], lat[:-1], lon[1:], lat[1:], strict=True)
+        ]
         if max(steps) > LONG_CHORD_KM and sum(steps) * BENT_CHORD < float(leg["graph_km"]):
-            print(f"  {leg['id']}: chord {max(steps):.0f} km, drawn {sum(steps):.0f} of {leg['graph_km']}")
+            figures = f"chord {max(steps):.0f} km, drawn {sum(steps):.0f} of {leg['graph_km']}"
+            print(f"  {leg['id']}: {figures}")
 
 
 def print_sums(graph: nx.Graph) -> None:
@@ -95,7 +101,9 @@ def print_sums(graph: nx.Graph) -> None:
         cells = (row["route"], row["past"], figure, f"{total:,.0f}", f"{error:+.1%}",
                  f"{min(share):.0%}", row["role"])  # fmt: skip
         print("| " + " | ".join(cells) + " |")
-    print(f"validation: median {np.median(errors):.1%}, worst {max(errors):.1%}, {len(errors)} rows")
+    print(
+        f"validation: median {np.median(errors):.1%}, worst {max(errors):.1%}, {len(errors)} rows"
+    )
 
 
 def main() -> None:

@@ -188,7 +188,9 @@ def add_links(graph: RailGraph, links: Path) -> list[str]:
                 continue
             lat2, lon2 = float(row["lat2"]), float(row["lon2"])
             one, two = node_at(lon1, lat1), node_at(lon2, lat2)
-            chord = 1.05 * geodesic_km(graph.lon[one], graph.lat[one], graph.lon[two], graph.lat[two])
+            chord = 1.05 * geodesic_km(
+                graph.lon[one], graph.lat[one], graph.lon[two], graph.lat[two]
+            )
             graph.add_edge(one, two, float(row["km"]) if row.get("km") else chord)
             if one >= base and two >= base:
                 far.append(row["note"])

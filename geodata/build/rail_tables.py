@@ -26,9 +26,34 @@ WEAVING = {
 """Countries whose lines weave over each other's borders on one gauge."""
 
 
-EUROPE = set(
-    "AT BE BG CH CZ DE DK ES FR GB GR HR HU IT LU MK NL PL PT RO RS SI SK BA XK LI".split()
-)
+EUROPE = {
+    "AT",
+    "BE",
+    "BG",
+    "CH",
+    "CZ",
+    "DE",
+    "DK",
+    "ES",
+    "FR",
+    "GB",
+    "GR",
+    "HR",
+    "HU",
+    "IT",
+    "LU",
+    "MK",
+    "NL",
+    "PL",
+    "PT",
+    "RO",
+    "RS",
+    "SI",
+    "SK",
+    "BA",
+    "XK",
+    "LI",
+}
 """Countries among which eu-1435 tracks may pass; their borders carry no break of gauge."""
 
 
@@ -45,21 +70,13 @@ class LegInput:
     source: str
     status: str
     note: str
+    countries: tuple[str, ...]
+    """Country of the two ends, once if it is the same."""
 
     @property
     def id(self) -> str:
         """Return the leg id."""
         return f"{self.from_id}--{self.to_id}"
-
-    @property
-    def countries(self) -> tuple[str, ...]:
-        """Return the country of the two ends, once if it is the same."""
-        ends = [self.from_id[:2].upper(), self.to_id[:2].upper()]
-        if self.from_id == "bg-dimitrovgrad-border":
-            ends[0] = "RS"
-        if self.to_id == "bg-dimitrovgrad-border":
-            ends[1] = "RS"
-        return tuple(dict.fromkeys(ends))
 
     @property
     def passable(self) -> set[str]:
@@ -112,12 +129,15 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def read_legs(folder: Path) -> list[LegInput]:
-    """Return the legs kept by hand."""
+def read_legs(folder: Path, places: dict[str, Place]) -> list[LegInput]:
+    """Return the legs kept by hand; their countries are those of their ends."""
     legs = []
     for row in read_rows(folder / "rail_legs_in.csv"):
         km = row.pop("published_km")
-        legs.append(LegInput(**row, published_km=float(km) if km else None))
+        ends = [places[row[end]].row["country"] for end in ("from_id", "to_id")]
+        countries = tuple(dict.fromkeys(ends))
+        published = float(km) if km else None
+        legs.append(LegInput(**row, published_km=published, countries=countries))
     return legs
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rail_tables import LegInput, Place
 
-RUSSIAN_SYSTEM = {"RU", "BY", "LT", "LV", "EE", "FI", "UA", "PL", "HU", "SK"}
+RUSSIAN_SYSTEM = {"RU", "BY", "LT", "PL"}
 """Countries where both block trains and Trans-Siberian trains are worked on 1520 mm."""
 FERRY_PORTS = {"kz-aktau", "kz-kuryk", "az-alat", "az-baku", "tm-turkmenbashi"}
 TRANS_SIBERIAN_ONLY = {
@@ -72,7 +72,9 @@ def terminal_rows(places: dict[str, Place], legs: list[LegInput]) -> list[dict[s
         if place.id in used and not place.keeps_point:
             source = f"{source}; moved to the rail line (OpenStreetMap, ODbL 1.0)"
         if place.keeps_point and place.id in used and place.off_km > 1:
-            note = "; ".join(filter(None, (note, f"berth {place.off_km:.0f} km from the rail graph")))
+            note = "; ".join(
+                filter(None, (note, f"berth {place.off_km:.0f} km from the rail graph"))
+            )
         rows.append(
             {
                 "id": place.id,
