@@ -60,7 +60,7 @@ def load_corridor_file(path: Path | str) -> Corridor:
     ConfigError
         With every fault of the file.
     """
-    return read_corridor(Path(path), shown=str(path), names=Names())[1]
+    return read_corridor(Path(path), shown=shown_as(Path(path)), names=Names())[1]
 
 
 def shown_as(path: Path) -> str:

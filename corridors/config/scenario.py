@@ -76,7 +76,7 @@ def find_scenario(path: Path | str) -> tuple[Path, str]:
     """Return the file of a path or of a shipped scenario's name, and how faults name it."""
     file = Path(path)
     if file.exists():
-        return file, str(path)
+        return file, shown_as(file)
     folder = configs_dir() / "scenarios"
     shipped = {found.stem: found for found in sorted(folder.glob("*.yaml"))}
     if str(path) in shipped:
