@@ -74,18 +74,31 @@ class Comparison:
 
 
 def rank_options(
-    options: Iterable[RouteOption], objective: Objective = Objective.COST
+    options: Iterable[RouteOption],
+    objective: Objective = Objective.COST,
+    *,
+    value_of_time: float = 0.0,
 ) -> tuple[RouteOption, ...]:
     """Return the options best first: by the objective, then cost, days and corridor id.
 
-    Closed and infeasible corridors follow the usable ones. The objective `generalised` ranks by
-    cost, which holds the value of time as a line.
+    Closed and infeasible corridors follow the usable ones.
+
+    Parameters
+    ----------
+    options
+        The options in any order.
+    objective
+        What is least at the top.
+    value_of_time
+        USD per TEU and day, for the objective `generalised`: cost and days in one.
     """
 
     def key(option: RouteOption) -> tuple[int, float, float, float, str]:
         first = {
             Objective.DAYS: option.days,
             Objective.CO2E: option.co2e_wtw_kg_per_teu,
+            Objective.GENERALISED: (option.cost_usd_per_teu or 0.0)
+            + value_of_time * (option.days or 0.0),
         }.get(objective, option.cost_usd_per_teu)
         return (
             _STATUS_ORDER[option.status],

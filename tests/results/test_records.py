@@ -152,6 +152,14 @@ def test_options_are_ranked_by_the_objective_and_closed_ones_come_last() -> None
     assert by_days == ["kazakhstan-dostyk", "suez", "panama", "northern-sea-route"]
 
 
+def test_the_value_of_time_can_turn_the_ranking() -> None:
+    routes = example_comparison().routes
+    # Panama: 911.30 + 7 x 43.208 = 1213.76; Suez: 978 + 7 x 35.75 = 1228.25; at 10 it turns.
+    for value, first in ((7.0, "panama"), (10.0, "suez")):
+        ranked = rank_options(routes, Objective.GENERALISED, value_of_time=value)
+        assert ranked[0].corridor == first
+
+
 def test_the_options_are_a_geodataframe() -> None:
     frame = example_comparison().options
     assert list(frame.index) == ["suez", "panama", "kazakhstan-dostyk", "northern-sea-route"]
