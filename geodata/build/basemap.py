@@ -44,8 +44,11 @@ def whole(polygon: shapely.Polygon) -> list[Any]:
     if abs(shell[-1][0] - shell[0][0]) > 180:  # round the pole: close along its parallel
         pole = -90.0 if shell[0][1] < 0 else 90.0
         shell += [(shell[-1][0], pole), (shell[0][0], pole)]
-    holes = [spread(list(r.coords)) for r in polygon.interiors]
-    sound = shapely.make_valid(shapely.Polygon(shell, holes))
+    sound = shapely.make_valid(shapely.Polygon(shell))
+    for ring in polygon.interiors:  # the Caspian; the shell may have run on past 180
+        hole = shapely.Polygon(spread(list(ring.coords)))
+        for turn in (-360, 0, 360):
+            sound = shapely.difference(sound, affinity.translate(hole, turn))
     parts: list[Any] = []
     for turn in (-360, 0, 360):
         moved = affinity.translate(sound, turn)

@@ -55,10 +55,12 @@ def load_lanes() -> Lanes:
     lanes = Lanes()
     for lon, lat in zip(data["node_lon"].tolist(), data["node_lat"].tolist(), strict=True):
         lanes.nodes.append((lon, lat))
-    for i, j, nm in zip(
-        data["edge_from"].tolist(), data["edge_to"].tolist(), data["edge_nm"].tolist(), strict=True
-    ):
-        if i not in ports and j not in ports:
+    rows = zip(
+        *(data[name].tolist() for name in ("edge_from", "edge_to", "edge_nm", "edge_gate")),
+        strict=True,
+    )
+    for i, j, nm, gate in rows:
+        if gate < 0 and i not in ports and j not in ports:
             lanes.edges[i, j] = Edge(nm)
     return lanes
 

@@ -164,6 +164,7 @@ def write_network(
 ) -> None:
     """Write the shipped arrays and tables."""
     edges = np.array(list(lanes.edges), dtype=np.int32)
+    canals = {row["id"]: k for k, row in enumerate(gates)}
     np.savez_compressed(
         NETWORK / "sea_lanes.npz",
         node_lon=np.array([p[0] for p in lanes.nodes]),
@@ -171,6 +172,8 @@ def write_network(
         edge_from=edges[:, 0],
         edge_to=edges[:, 1],
         edge_nm=np.array([e.nm for e in lanes.edges.values()], dtype=np.float32),
+        edge_area=np.array([e.area for e in lanes.edges.values()], dtype=np.int8),
+        edge_gate=np.array([canals.get(e.canal, -1) for e in lanes.edges.values()], dtype=np.int16),
         point_id=np.array(ids),
         point_node=np.array(nodes, dtype=np.int32),
     )
