@@ -21,8 +21,8 @@ class OptionStatus(StrEnum):
 class RouteStep:
     """One arc of a route as travelled: a leg between two places, or a transfer at one.
 
-    `kind` is `leg`, `transfer`, `load`, `unload` or `wait`. `time_parts` are hours by part and sum
-    to `hours`. `lon_lat` is the drawn line in degrees, longitudes unwrapped along the route.
+    `kind` is `leg`, `transfer`, `load`, `calls` (of a ship's rotation), `unload` or `wait`.
+    `time_parts` are hours by part and sum to `hours`. `lon_lat` is the drawn line in degrees, longitudes unwrapped along the route.
     """
 
     kind: str
@@ -105,7 +105,7 @@ class RouteOption:
     @property
     def departure(self) -> datetime | None:
         """When the first vessel or train leaves."""
-        return next((step.departs for step in self.steps if step.kind == "leg"), None)
+        return next((step.departs for step in self.steps if step.kind in ("calls", "leg")), None)
 
     @property
     def arrival(self) -> datetime | None:

@@ -1,0 +1,163 @@
+"""Ask OR-Tools for the same route, by another algorithm on the same network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from ortools.graph.python import min_cost_flow
+
+from corridors.errors import CertificateError
+from corridors.routing.candidates import departures
+from corridors.routing.fronts import SINK, SOURCE, FoundRoute
+from corridors.routing.kernel import travel
+from corridors.routing.problem import Problem, dated_ahead
+from corridors.units import MINUTES_PER_DAY
+
+IntArray = npt.NDArray[np.int64]
+# One lexicographic integer: cents, then minutes. A route takes less than `MINUTES` minutes; the
+# solver truncates floats silently and was wrong beyond about 1e15, so sums stay below 1e13.
+MINUTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """Cents and minutes of the cheapest route by OR-Tools, or None where it finds none."""
+
+    cents: int | None
+    minutes: int | None
+    method: str
+
+
+def _cheapest(tail: IntArray, head: IntArray, cost: IntArray, source: int, sink: int) -> int | None:
+    """Return the least lexicographic cost of one unit from source to sink, None if none can pass.
+
+    A source that no arc touches would yield an empty OPTIMAL answer, so that is asked first.
+    """
+    if not (tail == source).any() or not (head == sink).any():
+        return None
+    solver = min_cost_flow.SimpleMinCostFlow()
+    solver.add_arcs_with_capacity_and_unit_cost(
+        tail.astype(np.int32), head.astype(np.int32), np.ones(tail.shape[0], np.int64), cost
+    )
+    solver.set_node_supply(source, 1)
+    solver.set_node_supply(sink, -1)
+    status = solver.solve()
+    if status == solver.INFEASIBLE:
+        return None
+    if status != solver.OPTIMAL:
+        msg = f"SimpleMinCostFlow ended with status {status}"
+        raise CertificateError(msg)
+    return int(solver.optimal_cost())
+
+
+def _split(total: int | None, method: str) -> Certified:
+    if total is None:
+        return Certified(cents=None, minutes=None, method=method)
+    return Certified(cents=total // MINUTES, minutes=total % MINUTES, method=method)
+
+
+def certify_static(problem: Problem, start_day: int) -> Certified:
+    """Return the cheapest route on the network as it stands on the departure day."""
+    minutes, cents = problem.minutes.copy(), problem.cents.copy()
+    is_open = np.ones(minutes.shape[0], bool)
+    for arc in np.flatnonzero(problem.profile >= 0).tolist():
+        extra, more, _ = _travel(problem, arc, start_day * MINUTES_PER_DAY)
+        is_open[arc] = extra >= 0
+        minutes[arc] += extra
+        cents[arc] += more
+    total = _cheapest(
+        problem.tail[is_open],
+        problem.head[is_open],
+        cents[is_open] * MINUTES + minutes[is_open],
+        SOURCE,
+        SINK,
+    )
+    return _split(total, "SimpleMinCostFlow")
+
+
+def _travel(problem: Problem, arc: int, start: int) -> tuple[int, int, int]:
+    return travel(
+        int(problem.profile[arc]),
+        float(problem.km[arc]),
+        start,
+        problem.minutes_per_km,
+        problem.cents_per_km,
+        problem.grams_per_km,
+        problem.fixed_cents,
+        problem.fixed_grams,
+        problem.through,
+    )
+
+
+def certify_dated(problem: Problem, *, start_day: int, max_wait_days: float) -> Certified:
+    """Return the cheapest route on the time-expanded network.
+
+    Its nodes are (state, minute, minutes waited) that can be reached from the departure; its arcs
+    are the moves and the waits between them.
+    """
+    start = start_day * MINUTES_PER_DAY
+    dated = dated_ahead(problem)
+    earliest = np.full(problem.node_count, start, np.int64)
+    latest = np.full(problem.node_count, problem.days * MINUTES_PER_DAY - 1, np.int64)
+    offsets, flat = departures(problem, dated, earliest, latest)
+    longest = int(max_wait_days * MINUTES_PER_DAY)
+    index: dict[tuple[int, int, int], int] = {(SOURCE, start, 0): 0}
+    queue = [(SOURCE, start, 0)]
+    tails, heads, costs = [], [], []
+    last = 1  # node 1 is the sink, whatever the time
+    while queue:
+        key = queue.pop()
+        node, clock, waited = key
+        here = index[key]
+        moves: list[tuple[tuple[int, int, int], int]] = []
+        if problem.waits[node]:
+            for minute in flat[offsets[node] : offsets[node + 1]].tolist():
+                wait = minute - clock
+                if wait > 0 and waited + wait <= longest:
+                    paid = -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
+                    moves.append(((node, minute, waited + wait), paid * MINUTES + wait))
+        for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
+            minutes, ticks = int(problem.minutes[arc]), int(problem.clock[arc])
+            cents = int(problem.cents[arc])
+            if problem.profile[arc] >= 0:
+                extra, more, _ = _travel(problem, arc, clock)
+                if extra < 0:
+                    continue
+                minutes, ticks, cents = minutes + extra, ticks + extra, cents + more
+            target = int(problem.head[arc])
+            moves.append(((target, clock + ticks, waited), cents * MINUTES + minutes))
+        for target_key, cost in moves:
+            if target_key[0] == SINK:
+                number = 1
+            elif target_key in index:
+                number = index[target_key]
+            else:
+                last += 1
+                number = index[target_key] = last
+                queue.append(target_key)
+            tails.append(here)
+            heads.append(number)
+            costs.append(cost)
+    total = _cheapest(
+        np.array(tails, np.int64), np.array(heads, np.int64), np.array(costs, np.int64), 0, 1
+    )
+    return _split(total, "SimpleMinCostFlow, time-expanded")
+
+
+def agrees(route: FoundRoute, certified: Certified) -> bool:
+    """Return whether OR-Tools found the same cost and hours."""
+    return (route.cents, route.minutes) == (certified.cents, certified.minutes)
+
+
+def meets_dates(problem: Problem, routes: Iterable[FoundRoute], start_day: int) -> bool:
+    """Return whether the network changes between the departure and the last of these arrivals."""
+    latest = max((r.starts[-1] for r in routes if r.starts), default=0)
+    used = np.unique(problem.profile[problem.profile >= 0]).tolist()
+    return any(
+        start_day < day <= latest // MINUTES_PER_DAY + 1
+        for profile in used
+        for day in problem.change_days[profile]
+    )

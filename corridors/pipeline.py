@@ -1,0 +1,222 @@
+"""The steps from a scenario to a comparison, in order; no arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.catalogue.access import load_access
+from corridors.catalogue.geodata import load_terminals
+from corridors.catalogue.ice import load_ice_table
+from corridors.catalogue.parameters import ParameterTable, load_parameters
+from corridors.catalogue.paths import data_root
+from corridors.catalogue.services import load_services
+from corridors.config import fault, load_corridors
+from corridors.costing.weights import Pricer, Weights
+from corridors.domain.places import AccessRule, Service
+from corridors.domain.results import Decision, RouteOption
+from corridors.domain.scenario import Corridor, Scenario
+from corridors.errors import ConfigError, PlaceError
+from corridors.network.build import RoadAccess, build_topology
+from corridors.network.calendar import shut_arcs
+from corridors.network.layers import Layered, layer
+from corridors.network.locate import Place, locate
+from corridors.network.topology import Topology
+from corridors.optimise.decision import Candidate, decide
+from corridors.results.answers import Answer, Solved, answer_of
+from corridors.results.comparison import Comparison, rank_options
+from corridors.results.manifest import build_manifest
+from corridors.routing.fronts import FoundRoute, prepare, routes
+from corridors.routing.problem import Problem, make_problem
+
+Progress = Callable[[str, int, int], None]
+HORIZON_DAYS = 640
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A scenario with everything its corridors share: places, network, weights, rules."""
+
+    scenario: Scenario
+    parameters: ParameterTable
+    origin: Place
+    destination: Place
+    topology: Topology
+    corridors: tuple[Corridor, ...]
+    layers: tuple[Layered, ...]
+    pricer: Pricer
+    weights: Weights
+    rules: tuple[AccessRule, ...]
+
+    def problem(self, number: int) -> Problem:
+        """Return the arrays of one corridor."""
+        return make_problem(self.topology, self.layers[number], self.weights)
+
+
+def locate_in(scenario: Scenario, key: str) -> Place:
+    """Return the place a scenario's key names; a fault says where it stands."""
+    try:
+        return locate(getattr(scenario, key))
+    except PlaceError as error:
+        raise ConfigError(fault(scenario, key, str(error))) from None
+
+
+def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
+    """Return the services of a scenario: those it names by family or id, else the default ones."""
+    listed = load_services()
+    if not scenario.services:
+        return tuple(service for service in listed if service.default)
+    wanted = set(scenario.services)
+    return tuple(
+        s for s in listed if s.id in wanted or (s.family.value in wanted and s.default)
+    )
+
+
+def pose(scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
+    """Return the question a scenario asks of these corridors."""
+    parameters = load_parameters().with_overrides(scenario.overrides)
+    rules = load_access(scenario.world)
+    origin, destination = locate_in(scenario, "origin"), locate_in(scenario, "destination")
+    access = RoadAccess(
+        radius_km=parameters.value("road.access_radius_km"),
+        circuity=parameters.value("road.circuity"),
+    )
+    named = {place for c in corridors for entry in c.must_pass for place in entry.any_of}
+    try:
+        topology = build_topology(
+            origin, destination, chosen_services(scenario), access=access, must_include=named
+        )
+    except PlaceError as error:
+        raise ConfigError(fault(scenario, "destination", str(error))) from None
+    layers = tuple(layer(corridor, topology) for corridor in corridors)
+    pricer = Pricer(
+        topology,
+        parameters,
+        scenario.shipment,
+        terminals=load_terminals(),
+        first_day=scenario.departure,
+        days=HORIZON_DAYS,
+        ice=load_ice_table(),
+        ice_year=scenario.ice_year,
+        shuts=shut_arcs(topology, rules, scenario.closures),
+    )
+    used = np.unique(np.concatenate([layered.base for layered in layers]))
+    return Question(
+        scenario=scenario,
+        parameters=parameters,
+        origin=origin,
+        destination=destination,
+        topology=topology,
+        corridors=tuple(corridors),
+        layers=layers,
+        pricer=pricer,
+        weights=pricer.weigh(used),
+        rules=rules,
+    )
+
+
+def answer(question: Question, number: int, *, fronts: bool, certify: bool) -> Answer:
+    """Return one corridor's answer; with `fronts`, every route no other beats."""
+    scenario = question.scenario
+    problem = question.problem(number)
+    prepared = prepare(
+        problem, start_day=0, max_wait_days=scenario.max_wait_days, fast=fronts
+    )
+    found: tuple[FoundRoute, ...] = ()
+    if prepared.connected:
+        found = routes(
+            prepared,
+            start_day=0,
+            max_wait_days=scenario.max_wait_days,
+            best_only=not fronts,
+            fast=fronts,
+        )
+    return answer_of(
+        Solved(
+            corridor=question.corridors[number],
+            pricer=question.pricer,
+            weights=question.weights,
+            layered=question.layers[number],
+            prepared=prepared,
+            found=found,
+            rules=question.rules,
+            max_wait_days=scenario.max_wait_days,
+            certify=certify,
+            fast=fronts,
+        )
+    )
+
+
+def compare(
+    scenario: Scenario, *, certify: bool = False, progress: Progress = _quiet
+) -> Comparison:
+    """Return the comparison of a scenario's corridors.
+
+    Parameters
+    ----------
+    scenario
+        What is asked.
+    certify
+        Certify routes that meet dated changes too, on the time-expanded network.
+    progress
+        Called with what is done, how far, and of how much.
+
+    Raises
+    ------
+    ConfigError
+        A place, corridor, service or parameter of the scenario is unknown.
+    CertificateError
+        OR-Tools and the label setting disagree.
+    """
+    corridors = load_corridors(scenario.corridors or "all")
+    progress("network", 0, len(corridors))
+    question = pose(scenario, corridors)
+    answers = []
+    for number, corridor in enumerate(corridors):
+        progress(corridor.title, number, len(corridors))
+        answers.append(answer(question, number, fronts=True, certify=certify))
+    progress("decision", len(corridors), len(corridors))
+    options = rank_options([a.option for a in answers], scenario.objective)
+    return Comparison(
+        scenario=scenario,
+        routes=options,
+        decision=_decide(scenario, [c for a in answers for c in a.candidates]),
+        warnings=_warnings(question, options),
+        manifest=build_manifest(scenario, data_root()),
+    )
+
+
+def _decide(scenario: Scenario, candidates: Sequence[Candidate]) -> Decision:
+    return decide(
+        candidates,
+        scenario.limits,
+        scenario.objective,
+        value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
+    )
+
+
+def _warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
+    """Return the warnings of the whole run: replaced parameters, and nothing usable."""
+    texts = [
+        f"{old.parameter}{'@' + old.scope if old.scope else ''}: {old.value:g} -> {new.value:g}"
+        f" {old.unit} (scenario)"
+        for old, new in question.parameters.replaced
+    ]
+    if not any(option.usable for option in options):
+        texts.append("nothing is usable on this date")
+    return tuple(texts)
+
+
+def route(
+    scenario: Scenario, corridor: Corridor, *, with_front: bool = False
+) -> RouteOption:
+    """Return the cheapest route between the ends of a scenario, inside one corridor."""
+    question = pose(scenario, (corridor,))
+    return answer(question, 0, fronts=with_front, certify=False).option
+

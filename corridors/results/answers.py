@@ -1,0 +1,202 @@
+"""A corridor's answer: its cheapest route told whole, its front, or why it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from corridors.costing import pricing
+from corridors.costing.weights import Pricer, Weights
+from corridors.domain.places import AccessRule
+from corridors.domain.results import Certificate, OptionStatus, RouteOption
+from corridors.domain.scenario import Corridor
+from corridors.errors import CertificateError
+from corridors.network.calendar import rule_arcs
+from corridors.network.layers import Layered
+from corridors.network.topology import Topology
+from corridors.optimise.certificate import (
+    Certified,
+    agrees,
+    certify_dated,
+    certify_static,
+    meets_dates,
+)
+from corridors.optimise.decision import Candidate
+from corridors.routing.closed import dated_reason, next_usable_day, static_reason
+from corridors.routing.fronts import FoundRoute, Prepared
+from corridors.routing.itinerary import tell
+from corridors.routing.problem import Problem
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+NOT_ASKED = Certificate(status="none", method="")
+GRAMS_PER_KG = 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A corridor's option, and its front as candidates for the decision."""
+
+    option: RouteOption
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """What a corridor's search worked on and found; `found` is sorted, the cheapest first."""
+
+    corridor: Corridor
+    pricer: Pricer
+    weights: Weights
+    layered: Layered
+    prepared: Prepared
+    found: tuple[FoundRoute, ...]
+    rules: tuple[AccessRule, ...]
+    max_wait_days: float
+    certify: bool
+    fast: bool
+
+
+def answer_of(solved: Solved) -> Answer:
+    """Return a corridor's answer.
+
+    Raises
+    ------
+    CertificateError
+        OR-Tools finds another cost or other hours than the label setting.
+    """
+    if not solved.found:
+        return Answer(option=_closed(solved), candidates=())
+    best = solved.found[0]
+    certificate = _certificate(solved, best)
+    itinerary = tell(solved.pricer, solved.weights, solved.prepared.problem, best)
+    parameters = solved.pricer.parameters
+    option = RouteOption(
+        corridor=solved.corridor.id,
+        title=solved.corridor.title,
+        colour=solved.corridor.colour,
+        status=OptionStatus.USABLE,
+        reason="",
+        next_usable_date=None,
+        steps=itinerary.steps,
+        cost_lines=pricing.cost_lines(itinerary.bill, parameters),
+        energy_lines=pricing.energy_lines(itinerary.bill, parameters),
+        time_parts=itinerary.time_parts,
+        passages=itinerary.passages,
+        borders=itinerary.borders,
+        gauge_changes=itinerary.gauge_changes,
+        countries=itinerary.countries,
+        certificate=certificate,
+        warnings=_warnings(solved, best),
+    )
+    problem = solved.prepared.problem
+    return Answer(
+        option=option,
+        candidates=tuple(
+            _candidate(solved.corridor.id, solved.pricer.topology, problem, route)
+            for route in solved.found
+        ),
+    )
+
+
+def _certificate(solved: Solved, best: FoundRoute) -> Certificate:
+    problem = solved.prepared.problem
+    if not meets_dates(problem, (best,), 0):
+        certified = certify_static(problem, 0)
+    elif solved.certify:
+        certified = certify_dated(problem, start_day=0, max_wait_days=solved.max_wait_days)
+    else:
+        return Certificate(status="dated", method="the network changes on the way: see --certify")
+    if not agrees(best, certified):
+        raise CertificateError(_disagreement(solved.corridor, best, certified))
+    return Certificate(
+        status="agrees",
+        method=certified.method,
+        cost_usd_per_teu=best.cents / CENTS_PER_USD,
+        hours=best.minutes / MINUTES_PER_HOUR,
+    )
+
+
+def _disagreement(corridor: Corridor, best: FoundRoute, certified: Certified) -> str:
+    return (
+        f"{corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
+        f" {certified.method} {certified.cents} and {certified.minutes}"
+    )
+
+
+def _candidate(corridor: str, topology: Topology, problem: Problem, route: FoundRoute) -> Candidate:
+    arcs = problem.base[list(route.arcs)]
+    countries = {
+        code
+        for index in set(topology.country[arcs].tolist())
+        for code in topology.countries[index].split(";")
+        if code
+    }
+    places = set(topology.state_place[topology.head[arcs]].tolist()) - {-1}
+    arrival = route.starts[-1] - route.waits[-1]
+    return Candidate(
+        corridor=corridor,
+        cost_usd_per_teu=route.cents / CENTS_PER_USD,
+        days=route.minutes / MINUTES_PER_DAY,
+        transit_days=(arrival - route.starts[0]) / MINUTES_PER_DAY,
+        co2e_kg_per_teu=route.grams / GRAMS_PER_KG,
+        countries=frozenset(countries),
+        gates=frozenset(topology.places[p].gate for p in places if topology.places[p].gate),
+    )
+
+
+def _warnings(solved: Solved, best: FoundRoute) -> tuple[str, ...]:
+    """Return the doubts about access that the route meets on its dates."""
+    topology, first = solved.pricer.topology, solved.weights.first_day
+    arcs = solved.prepared.problem.base[list(best.arcs)]
+    last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
+    texts = []
+    for rule in solved.rules:
+        if rule.effect != "warning" or not _holds(rule, first, last):
+            continue
+        if rule_arcs(topology, rule.what, rule.key)[arcs].any():
+            texts.append(f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})")
+    return tuple(texts)
+
+
+def _holds(rule: AccessRule, first: date, last: date) -> bool:
+    begins = date.fromisoformat(rule.first_day) if rule.first_day else first
+    ends = date.fromisoformat(rule.last_day) if rule.last_day else last
+    return begins <= last and ends >= first
+
+
+def _closed(solved: Solved) -> RouteOption:
+    topology, weights = solved.pricer.topology, solved.weights
+    following = None
+    status = OptionStatus.INFEASIBLE
+    if solved.prepared.connected:
+        reason = dated_reason(solved.prepared, topology, weights, start_day=0)
+        day = next_usable_day(solved.prepared, start_day=0, fast=solved.fast)
+        if solved.prepared.problem.profile.max(initial=-1) >= 0:
+            status = OptionStatus.CLOSED
+        following = None if day is None else weights.first_day + timedelta(days=day)
+    else:
+        reason = static_reason(solved.layered, weights, weights.first_day)
+        if reason.startswith("closed throughout"):
+            status = OptionStatus.CLOSED
+    return RouteOption(
+        corridor=solved.corridor.id,
+        title=solved.corridor.title,
+        colour=solved.corridor.colour,
+        status=status,
+        reason=reason,
+        next_usable_date=following,
+        steps=(),
+        cost_lines=(),
+        energy_lines=(),
+        time_parts={},
+        passages=(),
+        borders=(),
+        gauge_changes=(),
+        countries=(),
+        certificate=NOT_ASKED,
+        warnings=(),
+    )
+
+
+__all__: Sequence[str] = ("Answer", "Solved", "answer_of")

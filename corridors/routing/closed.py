@@ -1,0 +1,91 @@
+"""Why a corridor has no route, and the next day on which it has one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from corridors.catalogue.ice import AREA_NAMES
+from corridors.costing.weights import Profile, Weights, day_of
+from corridors.network.layers import Layered
+from corridors.network.topology import Topology
+from corridors.routing.candidates import _duration
+from corridors.routing.fronts import SINK, SOURCE, Prepared, routes
+from corridors.routing.problem import Problem
+from corridors.units import MINUTES_PER_DAY
+
+SEARCHED_DAYS = 400
+
+
+def next_usable_day(prepared: Prepared, *, start_day: int, fast: bool) -> int | None:
+    """Return the first later departure, in days, on which there is a route without a wait.
+
+    `SEARCHED_DAYS` are tried; None where none of them has one.
+    """
+    for day in range(start_day + 1, start_day + SEARCHED_DAYS + 1):
+        if routes(prepared, start_day=day, max_wait_days=0, best_only=True, fast=fast):
+            return day
+    return None
+
+
+def dated_reason(
+    prepared: Prepared, topology: Topology, weights: Weights, *, start_day: int
+) -> str:
+    """Return what stops the route that would be cheapest if every day were the best one."""
+    problem = prepared.problem
+    clock = start_day * MINUTES_PER_DAY
+    for arc in _easiest_path(prepared):
+        took = _duration(problem, arc, clock)
+        if took < 0:
+            return _closed_text(problem, topology, weights, arc, clock)
+        clock += took
+    return "every route inside it uses a leg twice, or would wait longer than max_wait_days"
+
+
+def _easiest_path(prepared: Prepared) -> list[int]:
+    """Return the arcs of the path that is cheapest by lower bounds."""
+    problem, bound = prepared.problem, prepared.bounds[0]
+    node, path = SOURCE, []
+    while node != SINK:
+        first, last = int(problem.first_arc[node]), int(problem.first_arc[node + 1])
+        arcs = np.arange(first, last)
+        through = problem.low_cents[arcs] + bound[problem.head[arcs]]
+        arc = int(arcs[int(np.argmin(through))])
+        path.append(arc)
+        node = int(problem.head[arc])
+    return path
+
+
+def _closed_text(
+    problem: Problem, topology: Topology, weights: Weights, arc: int, clock: int
+) -> str:
+    base = int(problem.base[arc])
+    profile = weights.profiles[int(problem.profile[arc])]
+    day = _closed_day(profile, clock // MINUTES_PER_DAY)
+    when = weights.first_day + timedelta(days=day)
+    for first, last, reason in profile.reasons:
+        if first <= when <= last:
+            return f"{reason} ({when.isoformat()})"
+    area = int(topology.area[base])
+    if area and day < len(profile.states):
+        return f"{profile.states[day].reason} ({when.isoformat()})"
+    name = AREA_NAMES[area] if area else topology.places[int(topology.state_place[topology.tail[base]])].name
+    return f"{name} is closed on {day_of(weights, clock).isoformat()}"
+
+
+def _closed_day(profile: Profile, day: int) -> int:
+    """Return the first closed day from `day` on."""
+    closed = np.flatnonzero(profile.minutes_per_km[day:] < 0.0)
+    return day + int(closed[0]) if closed.size else day
+
+
+def static_reason(layered: Layered, weights: Weights, first_day: date) -> str:
+    """Return why there is no way at all: what cannot be reached, or what is closed throughout."""
+    if layered.missing:
+        return f"no route within its services and places reaches {', '.join(layered.missing)}"
+    shut = sorted({text for p in weights.profiles for _, _, text in p.reasons
+                   if (p.minutes_per_km < 0.0).all()})
+    if shut:
+        return "closed throughout: " + "; ".join(shut)
+    return f"no route joins its places in order within its services (from {first_day.isoformat()})"

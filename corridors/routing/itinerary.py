@@ -1,0 +1,299 @@
+"""Tell a found route: its steps with dates and lines, its whole bill, what it passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from corridors.catalogue.geodata import line_of
+from corridors.catalogue.parameters import ParameterTable
+from corridors.catalogue.services import gauge_mm
+from corridors.costing import pricing
+from corridors.costing.operations import storage
+from corridors.costing.weights import BEFORE_DEPARTURE, Pricer, Weights
+from corridors.domain.places import Family
+from corridors.domain.rates import RunningRate
+from corridors.domain.results import RouteStep
+from corridors.domain.values import BillLine
+from corridors.network.sea import shipped_line
+from corridors.network.topology import ArcKind, Topology
+from corridors.routing.fronts import FoundRoute
+from corridors.routing.problem import Problem
+from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Itinerary:
+    """A route told whole: steps, bill per TEU, hours by part, and what it passes in order."""
+
+    steps: tuple[RouteStep, ...]
+    bill: tuple[BillLine, ...]
+    time_parts: dict[str, float]
+    passages: tuple[str, ...]
+    borders: tuple[str, ...]
+    gauge_changes: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
+    """Return a bill for `factor` times as much."""
+    return tuple(replace(line, quantity=line.quantity * factor) for line in bill)
+
+
+def ice_kilometres(weights: Weights, profile: int, km: float, start: int) -> dict[int, float]:
+    """Return the km run on each day of a dated leg begun at minute `start`, by day index."""
+    pace = weights.profiles[profile].minutes_per_km
+    done: dict[int, float] = {}
+    clock, left, day = float(start), km, start // MINUTES_PER_DAY
+    while left > 1e-9:
+        possible = ((day + 1) * MINUTES_PER_DAY - clock) / pace[day]
+        run = min(left, possible)
+        done[day] = done.get(day, 0.0) + run
+        left -= run
+        clock += run * pace[day]
+        day += 1
+    return done
+
+
+def running_bill(
+    pricer: Pricer, weights: Weights, arc: int, start: int
+) -> tuple[RunningRate, tuple[BillLine, ...]]:
+    """Return the rate and the bill of the kilometres of a leg, ice taken day by day."""
+    network = pricer.topology
+    km = float(network.km[arc])
+    rate = weights.rates[int(weights.running[arc])]
+    number = int(weights.profile[arc])
+    if number < 0 or not weights.profiles[number].states:
+        return rate, scaled(rate.bill_per_km, km)
+    profile = weights.profiles[number]
+    service, area = int(network.service[arc]), int(network.area[arc])
+    bill: list[BillLine] = []
+    for day, run in ice_kilometres(weights, number, km, start).items():
+        by_ice = pricer.rate(service, 0, profile.states[day].regime)
+        bill.extend(scaled(by_ice.bill_per_km, run))
+    if profile.states[start // MINUTES_PER_DAY].admission == "escorted":
+        bill.extend(pricer.escort(service, area).bill)
+    return pricer.rate(service, 0, profile.states[start // MINUTES_PER_DAY].regime), tuple(bill)
+
+
+def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
+    """Return the drawn line of a leg in the direction it is run."""
+    leg = topology.legs[int(topology.leg[arc])]
+    if leg.land is not None:
+        line = line_of(leg.land)
+    elif leg.sea_row >= 0:
+        line = shipped_line(leg.sea_row)
+    else:
+        line = leg.lon_lat
+    return line[::-1] if topology.reversed[arc] else line
+
+
+def _shifted(
+    line: tuple[tuple[float, float], ...], after: float | None
+) -> tuple[tuple[float, float], ...]:
+    """Return a line moved by whole turns so that it begins near longitude `after`."""
+    if after is None or not line:
+        return line
+    turn = 360.0 * round((after - line[0][0]) / 360.0)
+    return tuple((lon + turn, lat) for lon, lat in line) if turn else line
+
+
+class _Telling:
+    """Collects the steps of one route."""
+
+    def __init__(self, pricer: Pricer, weights: Weights, problem: Problem) -> None:
+        self.pricer = pricer
+        self.weights = weights
+        self.problem = problem
+        self.network = pricer.topology
+        self.parameters: ParameterTable = pricer.parameters
+        self.day0 = datetime.combine(weights.first_day, datetime.min.time())
+        self.steps: list[RouteStep] = []
+        self.bill: list[BillLine] = []
+
+    def at(self, minute: float) -> datetime:
+        return self.day0 + timedelta(minutes=round(minute))
+
+    def add(self, step: RouteStep, bill: Sequence[BillLine]) -> None:
+        self.steps.append(
+            replace(
+                step,
+                usd_per_teu=pricing.usd(bill, self.parameters),
+                co2e_wtw_kg=pricing.co2e_wtw_kg(bill, self.parameters),
+            )
+        )
+        self.bill.extend(bill)
+
+    def wait(self, place: int, start: int, minutes: int) -> None:
+        here = self.network.places[place]
+        hours = minutes / MINUTES_PER_HOUR
+        line = storage(self.parameters, self.pricer.shipment)
+        step = RouteStep(
+            kind="wait",
+            from_id=here.id,
+            to_id=here.id,
+            from_name=here.name,
+            to_name=here.name,
+            service="",
+            label=f"Wait at {here.name}",
+            km=0.0,
+            hours=hours,
+            departs=self.at(start - minutes),
+            arrives=self.at(start),
+            time_parts={"season_wait": hours},
+        )
+        self.add(step, scaled((line,), hours))
+
+    def transfer(self, arc: int, start: int, minutes: int) -> None:
+        base = int(self.problem.base[arc])
+        kind = ArcKind(int(self.network.kind[base]))
+        state = int(self.network.head[base] if kind is ArcKind.LOAD else self.network.tail[base])
+        here = self.network.place_of(state)
+        service = self.network.services[int(self.network.service[base])]
+        number = int(self.weights.operation[base])
+        operation = self.weights.operations[number] if number >= 0 else None
+        parts = dict(operation.time_parts) if operation else {}
+        calls = parts.pop("port_calls", 0.0) if kind is ArcKind.LOAD else 0.0
+        hours = minutes / MINUTES_PER_HOUR - calls
+        if parts:
+            longest = max(parts, key=lambda part: parts[part])
+            parts[longest] += hours - sum(parts.values())
+        names = {ArcKind.LOAD: "load", ArcKind.UNLOAD: "unload", ArcKind.CHANGE: "transfer"}
+        begins = start - round(hours * MINUTES_PER_HOUR) if kind is ArcKind.LOAD else start
+        step = RouteStep(
+            kind=names[kind],
+            from_id=here.id,
+            to_id=here.id,
+            from_name=here.name,
+            to_name=here.name,
+            service=service.id,
+            label=operation.label if operation else "",
+            km=0.0,
+            hours=hours,
+            departs=self.at(begins),
+            arrives=self.at(begins + hours * MINUTES_PER_HOUR),
+            time_parts=parts,
+            countries=(here.country,) if here.country else (),
+        )
+        self.add(step, operation.bill if operation else ())
+        if calls:
+            self.add(
+                replace(
+                    step,
+                    kind="calls",
+                    label=f"Port calls of the rotation, {service.title}",
+                    hours=calls,
+                    departs=self.at(start),
+                    arrives=self.at(start + calls * MINUTES_PER_HOUR),
+                    time_parts={"port_calls": calls},
+                ),
+                (),
+            )
+
+    def leg(self, arc: int, start: int, minutes: int) -> None:
+        base = int(self.problem.base[arc])
+        network = self.network
+        a, b = network.place_of(int(network.tail[base])), network.place_of(int(network.head[base]))
+        service = network.services[int(network.service[base])]
+        number = int(self.weights.operation[base])
+        operation = self.weights.operations[number] if number >= 0 else None
+        parts = dict(operation.time_parts) if operation else {}
+        bill: list[BillLine] = list(operation.bill) if operation else []
+        hours = minutes / MINUTES_PER_HOUR
+        part = "canal"  # a canal's operation holds its hours and its ship
+        if network.canal[base] < 0:
+            rate, running = running_bill(self.pricer, self.weights, base, start)
+            bill.extend(running)
+            part = rate.time_part
+        parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
+        leg = network.legs[int(network.leg[base])]
+        countries = tuple(c for c in network.countries[int(network.country[base])].split(";") if c)
+        ordered = countries
+        if len(countries) == 2 and a.country != countries[0]:
+            ordered = countries[::-1]
+        last = self.steps[-1].lon_lat if self.steps else ()
+        after = next(
+            (s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None
+        ) if not last else last[-1][0]
+        land = leg.land
+        step = RouteStep(
+            kind="leg",
+            from_id=a.id,
+            to_id=b.id,
+            from_name=a.name,
+            to_name=b.name,
+            service=service.id,
+            label=f"{a.name} to {b.name}",
+            km=float(network.km[base]),
+            hours=hours,
+            departs=self.at(start),
+            arrives=self.at(start + minutes),
+            time_parts={name: value for name, value in parts.items() if value},
+            leg_id=leg.id,
+            gate=b.gate,
+            border="-".join(ordered) if len(countries) == 2 else "",
+            countries=countries,
+            calibrated=land.calibrated if land else None,
+            source=land.source if land else "searoute 1.6.0 lanes (Apache-2.0)" * (
+                service.family is Family.SEA
+            ),
+            lon_lat=_shifted(arc_line(network, base), after),
+        )
+        self.add(step, bill)
+
+
+def tell(
+    pricer: Pricer, weights: Weights, problem: Problem, route: FoundRoute
+) -> Itinerary:
+    """Return a route told whole; its hours sum to the route's minutes."""
+    telling = _Telling(pricer, weights, problem)
+    network = pricer.topology
+    ends = [*route.starts[1:], None]
+    waits = [*route.waits[1:], 0]
+    changes: list[str] = []
+    for arc, start, wait, following, next_wait in zip(
+        route.arcs, route.starts, route.waits, ends, waits, strict=True
+    ):
+        base = int(problem.base[arc])
+        kind = ArcKind(int(network.kind[base]))
+        head_state = int(network.head[base])
+        if wait:
+            state = head_state if kind is ArcKind.LOAD else int(network.tail[base])
+            telling.wait(int(network.state_place[state]), start, wait)
+        ticks = None if following is None else following - next_wait - start
+        if kind is ArcKind.LOAD:
+            minutes = int(problem.minutes[arc])
+        elif ticks is None:
+            minutes = int(problem.minutes[arc])
+        else:
+            minutes = ticks
+        if kind is ArcKind.LEG:
+            telling.leg(arc, start, minutes)
+        else:
+            telling.transfer(arc, start, minutes)
+        if kind is ArcKind.CHANGE:
+            before = network.services[int(network.state_service[network.tail[base]])]
+            service = network.services[int(network.service[base])]
+            one, two = gauge_mm(before), gauge_mm(service)
+            if one is not None and two is not None and one != two:
+                changes.append(network.place_of(head_state).id)
+    parts: dict[str, float] = {}
+    for step in telling.steps:
+        for name, hours in step.time_parts.items():
+            parts[name] = parts.get(name, 0.0) + hours
+    area_gates = {gate.id for gate in network.gates if gate.kind.value == "area"}
+    gates = [s.gate for s in telling.steps if s.gate and s.gate not in area_gates]
+    countries = [c for s in telling.steps for c in s.countries]
+    return Itinerary(
+        steps=tuple(telling.steps),
+        bill=tuple(telling.bill),
+        time_parts=parts,
+        passages=tuple(dict.fromkeys(gates)),
+        borders=tuple(s.border for s in telling.steps if s.border),
+        gauge_changes=tuple(changes),
+        countries=tuple(dict.fromkeys(countries)),
+    )
+
+
+__all__ = ["BEFORE_DEPARTURE", "Itinerary", "arc_line", "ice_kilometres", "scaled", "tell"]

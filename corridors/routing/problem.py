@@ -1,0 +1,153 @@
+"""A corridor's layered network with its weights, ready for the label setting and for OR-Tools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.units import MINUTES_PER_DAY
+
+if TYPE_CHECKING:
+    from corridors.costing.weights import Weights
+    from corridors.network.layers import Layered
+    from corridors.network.topology import Topology
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Arrays of one corridor; arcs in CSR order by tail, node 0 the source, 1 the sink.
+
+    `leg` is the physical leg of an arc, else -1; `base` its arc in the topology. Matrices of
+    profiles are (profile, day). `low_*` are the least an arc can take on any day, for bounds.
+    """
+
+    first_arc: IntArray
+    tail: IntArray
+    head: IntArray
+    base: IntArray
+    leg: IntArray
+    km: FloatArray
+    minutes: IntArray
+    clock: IntArray
+    cents: IntArray
+    grams: IntArray
+    profile: IntArray
+    waits: npt.NDArray[np.bool_]
+    minutes_per_km: FloatArray
+    cents_per_km: FloatArray
+    grams_per_km: FloatArray
+    fixed_cents: FloatArray
+    fixed_grams: FloatArray
+    through: npt.NDArray[np.bool_]
+    change_days: tuple[tuple[int, ...], ...]
+    low_minutes: IntArray
+    low_cents: IntArray
+    low_grams: IntArray
+    wait_cents_per_day: int
+
+    @property
+    def node_count(self) -> int:
+        """How many nodes there are."""
+        return int(self.first_arc.shape[0] - 1)
+
+    @property
+    def days(self) -> int:
+        """How many days the profiles cover."""
+        return int(self.minutes_per_km.shape[1])
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
+        """Return the problem with only these arcs; its nodes stay."""
+        by_arc = ("tail", "head", "base", "leg", "km", "minutes", "clock", "cents", "grams",
+                  "profile", "low_minutes", "low_cents", "low_grams")
+        first_arc = np.zeros(self.node_count + 1, np.int64)
+        np.add.at(first_arc, self.tail[keep] + 1, 1)
+        arrays = {name: getattr(self, name)[keep] for name in by_arc}
+        return replace(self, first_arc=np.cumsum(first_arc), **arrays)
+
+
+def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
+    """Return the arrays of a corridor; arcs that are never usable are left out."""
+    keep = weights.usable[layered.base]
+    tail, head, base = layered.tail[keep], layered.head[keep], layered.base[keep]
+    first_arc = np.zeros(layered.node_count + 1, np.int64)
+    np.add.at(first_arc, tail + 1, 1)
+    profiles = weights.profiles
+    shape = (len(profiles), profiles[0].minutes_per_km.shape[0] if profiles else 1)
+
+    def stacked(name: str) -> FloatArray:
+        matrix = np.zeros(shape)
+        for row, profile in enumerate(profiles):
+            matrix[row] = getattr(profile, name)
+        return matrix
+
+    matrices = {
+        name: stacked(name)
+        for name in ("minutes_per_km", "cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
+    }
+    profile = weights.profile[base]
+    km = topology.km[base]
+    low = {
+        "minutes": weights.minutes[base].copy(),
+        "cents": weights.cents[base].copy(),
+        "grams": weights.grams[base].copy(),
+    }
+    for row in range(len(profiles)):
+        here = profile == row
+        is_open = matrices["minutes_per_km"][row] >= 0.0
+        if not here.any() or not is_open.any():
+            continue
+        for name, per_km, fixed in (
+            ("minutes", "minutes_per_km", None),
+            ("cents", "cents_per_km", "fixed_cents"),
+            ("grams", "grams_per_km", "fixed_grams"),
+        ):
+            least = km[here] * matrices[per_km][row][is_open].min()
+            if fixed is not None:
+                least = least + matrices[fixed][row][is_open].min()
+            low[name][here] += np.floor(least - 1e-6).clip(0.0).astype(np.int64)
+    return Problem(
+        first_arc=np.cumsum(first_arc),
+        tail=tail,
+        head=head,
+        base=base,
+        leg=topology.leg[base],
+        km=km,
+        minutes=weights.minutes[base],
+        clock=weights.clock[base],
+        cents=weights.cents[base],
+        grams=weights.grams[base],
+        profile=profile,
+        waits=topology.waits[layered.state],
+        through=np.array([p.through for p in profiles], bool),
+        change_days=tuple(p.change_days for p in profiles),
+        low_minutes=low["minutes"],
+        low_cents=low["cents"],
+        low_grams=low["grams"],
+        wait_cents_per_day=weights.wait_cents_per_day,
+        **matrices,
+    )
+
+
+def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
+    """Return by node whether an arc that changes with the day can still be taken."""
+    changes = np.array([bool(days) for days in problem.change_days] or [False])
+    dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
+    ahead = np.zeros(problem.node_count, bool)
+    ahead[problem.tail[dated]] = True
+    while True:
+        more = ahead.copy()
+        more[problem.tail[ahead[problem.head]]] = True
+        if (more == ahead).all():
+            return ahead
+        ahead = more
+
+
+def minutes_of_day(day: int) -> int:
+    """Return the first minute of a day counted from the first."""
+    return day * MINUTES_PER_DAY
