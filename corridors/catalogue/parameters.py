@@ -219,19 +219,29 @@ def load_parameters(folder: Path | None = None) -> ParameterTable:
 
 
 def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
-    """Return the sources by id."""
+    """Return the sources by id.
+
+    Raises
+    ------
+    GeodataError
+        An id stands twice.
+    """
     path = (folder or parameters_dir()) / "sources.csv"
-    return {
-        cells["source_id"]: Source(
-            id=cells["source_id"],
+    sources: dict[str, Source] = {}
+    for cells in read_rows(path, ("source_id", "title", "author", "year", "url", "kind")):
+        name = cells["source_id"]
+        if name in sources:
+            msg = f"{path.name}:{cells['__line__']}: {name}: stands twice"
+            raise GeodataError(msg)
+        sources[name] = Source(
+            id=name,
             title=cells["title"],
             author=cells["author"],
             year=cells["year"],
             url=cells["url"],
             kind=cells["kind"],
         )
-        for cells in read_rows(path, ("source_id", "title", "author", "year", "url", "kind"))
-    }
+    return sources
 
 
 def source_faults(table: ParameterTable) -> tuple[str, ...]:

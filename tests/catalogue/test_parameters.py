@@ -157,3 +157,10 @@ def test_a_row_with_too_few_cells_is_named(tmp_path: Path) -> None:
         read_rows(path, ("a",))
     with pytest.raises(GeodataError, match=r"x.csv:1: no column c"):
         read_rows(path, ("c",))
+
+
+def test_a_source_that_stands_twice_is_named(tmp_path: Path) -> None:
+    rows = ["source_id,title,author,year,url,kind", "a,,,,,web", "a,,,,,web"]
+    (tmp_path / "sources.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(GeodataError, match=r"sources.csv:3: a: stands twice"):
+        load_sources(tmp_path)
