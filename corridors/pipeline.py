@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from corridors.optimise.decision import Candidate, decide
 from corridors.results.answers import Answer, Solved, answer_of
 from corridors.results.comparison import Comparison, rank_options
 from corridors.results.manifest import build_manifest
-from corridors.routing.fronts import FoundRoute, prepare, routes
+from corridors.routing.fronts import FoundRoute, Terms, best_route, front
 from corridors.routing.problem import Problem, make_problem
 
 Progress = Callable[[str, int, int], None]
@@ -122,33 +122,30 @@ def pose(scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
 
 
 def answer(question: Question, number: int, *, fronts: bool, certify: bool) -> Answer:
-    """Return one corridor's answer; with `fronts`, every route no other beats."""
+    """Return one corridor's answer.
+
+    With `fronts`, the decision also sees the routes that no other beats in cost, hours and CO2e
+    and that leave without a wait; without, only the cheapest route is sought.
+    """
     scenario = question.scenario
     problem = question.problem(number)
-    prepared = prepare(
-        problem, start_day=0, max_wait_days=scenario.max_wait_days, fast=fronts
-    )
-    found: tuple[FoundRoute, ...] = ()
-    if prepared.connected:
-        found = routes(
-            prepared,
-            start_day=0,
-            max_wait_days=scenario.max_wait_days,
-            best_only=not fronts,
-            fast=fronts,
-        )
+    terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=fronts)
+    best = best_route(problem, terms)
+    others: tuple[FoundRoute, ...] = ()
+    if best is not None and fronts:
+        others = front(problem, replace(terms, max_wait_days=0.0))
     return answer_of(
         Solved(
             corridor=question.corridors[number],
             pricer=question.pricer,
             weights=question.weights,
             layered=question.layers[number],
-            prepared=prepared,
-            found=found,
+            problem=problem,
+            best=best,
+            others=others,
             rules=question.rules,
-            max_wait_days=scenario.max_wait_days,
+            terms=terms,
             certify=certify,
-            fast=fronts,
         )
     )
 
@@ -182,7 +179,11 @@ def compare(
         progress(corridor.title, number, len(corridors))
         answers.append(answer(question, number, fronts=True, certify=certify))
     progress("decision", len(corridors), len(corridors))
-    options = rank_options([a.option for a in answers], scenario.objective)
+    options = rank_options(
+        [a.option for a in answers],
+        scenario.objective,
+        value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
+    )
     return Comparison(
         scenario=scenario,
         routes=options,

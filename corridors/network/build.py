@@ -29,6 +29,9 @@ from corridors.network.topology import (
 )
 from corridors.units import km_from_nm
 
+# A terminal that lists this transships between ships of different classes.
+HUB = "hub"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadAccess:
@@ -205,7 +208,7 @@ def _add_sea(draft: _Draft, ends: Sequence[Place], gates: Sequence[Gate],
         t.id
         for t in terminals.values()
         if any(i in allowed[t.id] for i in ships)
-        and any(i not in ships for i in allowed[t.id])
+        and (HUB in t.services or any(i not in ships for i in allowed[t.id]))
     }
     wanted = set(gate_of) | mixed | extra | {end.id for end in ends}
     for end in ends:
@@ -286,6 +289,8 @@ def _changes(draft: _Draft, terminals: Mapping[str, Terminal]) -> None:
             for b in usable:
                 one, two = draft.services[a], draft.services[b]
                 if a == b or (set(one.systems) & set(two.systems)):
+                    continue
+                if one.family is two.family is Family.SEA and HUB not in terminal.services:
                     continue
                 draft.arcs.append(
                     (draft.state(place, a), draft.state(place, b), int(ArcKind.CHANGE), 0.0, b,

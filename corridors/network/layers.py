@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from corridors.domain.places import Family
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.network.sea import great_circle_km
 from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
@@ -107,7 +108,30 @@ def _allowed_arcs(corridor: Corridor, topology: Topology) -> npt.NDArray[np.bool
     for state in range(SINK + 1, topology.state_count):
         place = int(topology.state_place[state])
         state_ok[state] = service_ok[int(topology.state_service[state])] and not avoided[place]
-    return state_ok[topology.tail] & state_ok[topology.head]
+    allowed: npt.NDArray[np.bool_] = state_ok[topology.tail] & state_ok[topology.head]
+    return allowed & _calls_for_something(topology, allowed)
+
+
+def _calls_for_something(
+    topology: Topology, allowed: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Return the arcs that touch no port at which a ship could only sail on.
+
+    Sea legs are shortest lanes, so calling where nothing is loaded, unloaded or changed gains
+    nothing.
+    """
+    useful = np.zeros(topology.state_count, bool)
+    for kind in (ArcKind.CHANGE, ArcKind.LOAD, ArcKind.UNLOAD):
+        arcs = allowed & (topology.kind == kind)
+        useful[topology.tail[arcs]] = True
+        useful[topology.head[arcs]] = True
+    sails = np.array([s.family is Family.SEA for s in topology.services])
+    ashore = np.array([not place.gate for place in topology.places])
+    idle = np.zeros(topology.state_count, bool)
+    inner = topology.state_place >= 0
+    idle[inner] = ashore[topology.state_place[inner]] & sails[topology.state_service[inner]]
+    idle &= ~useful
+    return ~idle[topology.tail] & ~idle[topology.head]
 
 
 def layer(corridor: Corridor, topology: Topology) -> Layered:

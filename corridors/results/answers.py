@@ -24,9 +24,9 @@ from corridors.optimise.certificate import (
 )
 from corridors.optimise.decision import Candidate
 from corridors.routing.closed import dated_reason, next_usable_day, static_reason
-from corridors.routing.fronts import FoundRoute, Prepared
+from corridors.routing.fronts import FoundRoute, Terms, bounded
 from corridors.routing.itinerary import tell
-from corridors.routing.problem import Problem
+from corridors.routing.problem import Problem, dated_ahead
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 NOT_ASKED = Certificate(status="none", method="")
@@ -43,18 +43,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
-    """What a corridor's search worked on and found; `found` is sorted, the cheapest first."""
+    """What a corridor's search worked on and found: the best route, and others of its front."""
 
     corridor: Corridor
     pricer: Pricer
     weights: Weights
     layered: Layered
-    prepared: Prepared
-    found: tuple[FoundRoute, ...]
+    problem: Problem
+    best: FoundRoute | None
+    others: tuple[FoundRoute, ...]
     rules: tuple[AccessRule, ...]
-    max_wait_days: float
+    terms: Terms
     certify: bool
-    fast: bool
 
 
 def answer_of(solved: Solved) -> Answer:
@@ -65,11 +65,11 @@ def answer_of(solved: Solved) -> Answer:
     CertificateError
         OR-Tools finds another cost or other hours than the label setting.
     """
-    if not solved.found:
+    best = solved.best
+    if best is None:
         return Answer(option=_closed(solved), candidates=())
-    best = solved.found[0]
     certificate = _certificate(solved, best)
-    itinerary = tell(solved.pricer, solved.weights, solved.prepared.problem, best)
+    itinerary = tell(solved.pricer, solved.weights, solved.problem, best)
     parameters = solved.pricer.parameters
     option = RouteOption(
         corridor=solved.corridor.id,
@@ -89,22 +89,21 @@ def answer_of(solved: Solved) -> Answer:
         certificate=certificate,
         warnings=_warnings(solved, best),
     )
-    problem = solved.prepared.problem
     return Answer(
         option=option,
         candidates=tuple(
-            _candidate(solved.corridor.id, solved.pricer.topology, problem, route)
-            for route in solved.found
+            _candidate(solved.corridor.id, solved.pricer.topology, solved.problem, route)
+            for route in dict.fromkeys((best, *solved.others))
         ),
     )
 
 
 def _certificate(solved: Solved, best: FoundRoute) -> Certificate:
-    problem = solved.prepared.problem
+    problem = solved.problem
     if not meets_dates(problem, (best,), 0):
         certified = certify_static(problem, 0)
     elif solved.certify:
-        certified = certify_dated(problem, start_day=0, max_wait_days=solved.max_wait_days)
+        certified = certify_dated(problem, start_day=0, max_wait_days=solved.terms.max_wait_days)
     else:
         return Certificate(status="dated", method="the network changes on the way: see --certify")
     if not agrees(best, certified):
@@ -148,7 +147,7 @@ def _candidate(corridor: str, topology: Topology, problem: Problem, route: Found
 def _warnings(solved: Solved, best: FoundRoute) -> tuple[str, ...]:
     """Return the doubts about access that the route meets on its dates."""
     topology, first = solved.pricer.topology, solved.weights.first_day
-    arcs = solved.prepared.problem.base[list(best.arcs)]
+    arcs = solved.problem.base[list(best.arcs)]
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
     texts = []
     for rule in solved.rules:
@@ -169,10 +168,11 @@ def _closed(solved: Solved) -> RouteOption:
     topology, weights = solved.pricer.topology, solved.weights
     following = None
     status = OptionStatus.INFEASIBLE
-    if solved.prepared.connected:
-        reason = dated_reason(solved.prepared, topology, weights, start_day=0)
-        day = next_usable_day(solved.prepared, start_day=0, fast=solved.fast)
-        if solved.prepared.problem.profile.max(initial=-1) >= 0:
+    prepared = bounded(solved.problem, fast=solved.terms.fast)
+    if prepared.connected:
+        reason = dated_reason(prepared, topology, weights, solved.terms)
+        day = next_usable_day(solved.problem, solved.terms)
+        if dated_ahead(solved.problem).any():
             status = OptionStatus.CLOSED
         following = None if day is None else weights.first_day + timedelta(days=day)
     else:

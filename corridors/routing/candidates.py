@@ -8,6 +8,8 @@ the old one.
 
 from __future__ import annotations
 
+import heapq
+
 import numpy as np
 import numpy.typing as npt
 
@@ -64,6 +66,59 @@ def _last_start_arriving_by(problem: Problem, arc: int, arrival: int, horizon: i
     return None
 
 
+def _breaks(problem: Problem, changes: list[bool], last: int) -> list[tuple[int, int, int]]:
+    """Return (tail, minute, leg) of changing arcs at which they turn into another, both sides."""
+    found: list[tuple[int, int, int]] = []
+    for arc in range(problem.base.shape[0]):
+        if not changes[arc]:
+            continue
+        profile = int(problem.profile[arc])
+        minutes: set[int] = set()
+        for day in problem.change_days[profile]:
+            minute = day * MINUTES_PER_DAY
+            if minute > last + MINUTES_PER_DAY:
+                break
+            minutes |= {minute, minute - 1}
+            if problem.through[profile]:
+                start = _last_start_arriving_by(problem, arc, minute, last)
+                if start is not None:
+                    minutes |= {start, start + 1}
+        open_then = {m for m in minutes if m >= 0 and _duration(problem, arc, m) >= 0}
+        found.extend((int(problem.tail[arc]), m, int(problem.leg[arc])) for m in sorted(open_then))
+    return found
+
+
+def _approaches(
+    problem: Problem, static_into: list[list[int]], goal: int
+) -> dict[int, list[int]]:
+    """Return the durations worth considering from other nodes to `goal` over unchanging arcs.
+
+    Paths run through nodes where waiting is barred; a slower path that saves nothing, the wait it
+    makes good paid, is left out.
+    """
+    best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
+    queue = [(0, 0, goal)]
+    while queue:
+        duration, cents, node = heapq.heappop(queue)
+        if (duration, cents) not in best[node] or (problem.waits[node] and node != goal):
+            continue
+        if problem.waits[node]:
+            continue
+        for arc in static_into[node]:
+            if problem.profile[arc] >= 0 and _duration(problem, arc, 0) < 0:
+                continue
+            tail = int(problem.tail[arc])
+            took = duration + _duration(problem, arc, 0)
+            paid = cents + int(problem.low_cents[arc])
+            rate = problem.wait_cents_per_day
+            known = best.setdefault(tail, [])
+            if any(t <= took and c + (took - t) * rate // MINUTES_PER_DAY <= paid for t, c in known):
+                continue
+            known.append((took, paid))
+            heapq.heappush(queue, (took, paid, tail))
+    return {node: [took for took, _ in pairs] for node, pairs in best.items()}
+
+
 def departures(
     problem: Problem, dated: npt.NDArray[np.bool_], earliest: IntArray, latest: IntArray
 ) -> tuple[IntArray, IntArray]:
@@ -79,36 +134,40 @@ def departures(
         By node, the minutes between which a departure can matter.
     """
     times: list[set[int]] = [set() for _ in range(problem.node_count)]
-    work: list[tuple[int, int]] = []
-    last = int(latest.max(initial=0))
-
-    def add(node: int, minute: int) -> None:
-        for choice in (minute, minute - 1):
-            if earliest[node] < choice <= latest[node] and choice not in times[node]:
-                times[node].add(choice)
-                if not problem.waits[node]:
-                    work.append((node, choice))
-
-    for arc in range(problem.base.shape[0]):
-        profile = int(problem.profile[arc])
-        if profile < 0 or not problem.change_days[profile]:
-            continue
-        for day in problem.change_days[profile]:
-            minute = day * MINUTES_PER_DAY
-            add(int(problem.tail[arc]), minute)
-            if problem.through[profile]:
-                start = _last_start_arriving_by(problem, arc, minute, last)
-                if start is not None:
-                    add(int(problem.tail[arc]), start + 1)
-    arcs_into: list[list[int]] = [[] for _ in range(problem.node_count)]
+    dated_into: list[list[int]] = [[] for _ in range(problem.node_count)]
+    static_into: list[list[int]] = [[] for _ in range(problem.node_count)]
+    changes = [p >= 0 and bool(problem.change_days[p]) for p in problem.profile.tolist()]
     for arc, head in enumerate(problem.head.tolist()):
-        arcs_into[head].append(arc)
+        (dated_into if changes[arc] else static_into)[head].append(arc)
+    last = int(latest.max(initial=0))
+    # A departure, and the leg that is to be run next: no leg is run there and back.
+    work = _breaks(problem, changes, last)
+    seen = set(work)
+    approaches: dict[int, dict[int, list[int]]] = {}
     while work:
-        node, minute = work.pop()
-        for arc in arcs_into[node]:
-            start = _last_start_arriving_by(problem, arc, minute, last)
-            if start is not None:
-                add(int(problem.tail[arc]), start + 1)
+        goal, minute, next_leg = work.pop()
+        if goal not in approaches:
+            approaches[goal] = _approaches(problem, static_into, goal)
+        for node, durations in approaches[goal].items():
+            for duration in durations:
+                there = minute - duration
+                if not earliest[node] < there <= latest[node]:
+                    continue
+                if problem.waits[node]:
+                    times[node].add(there)
+                    continue
+                for arc in dated_into[node]:
+                    if problem.leg[arc] == next_leg:
+                        continue
+                    start = _last_start_arriving_by(problem, arc, there, last)
+                    if start is None:
+                        continue
+                    leg = int(problem.leg[arc])
+                    for side in (0, 1):
+                        key = (int(problem.tail[arc]), start + side, leg)
+                        if key not in seen:
+                            seen.add(key)
+                            work.append(key)
     counts = [len(found) if problem.waits[n] and dated[n] else 0 for n, found in enumerate(times)]
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     flat = [

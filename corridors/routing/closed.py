@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,30 +12,31 @@ from corridors.costing.weights import Profile, Weights, day_of
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology
 from corridors.routing.candidates import _duration
-from corridors.routing.fronts import SINK, SOURCE, Prepared, routes
+from corridors.routing.fronts import SINK, SOURCE, Prepared, Terms, best_route
 from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
 
 
-def next_usable_day(prepared: Prepared, *, start_day: int, fast: bool) -> int | None:
+def next_usable_day(problem: Problem, terms: Terms) -> int | None:
     """Return the first later departure, in days, on which there is a route without a wait.
 
     `SEARCHED_DAYS` are tried; None where none of them has one.
     """
-    for day in range(start_day + 1, start_day + SEARCHED_DAYS + 1):
-        if routes(prepared, start_day=day, max_wait_days=0, best_only=True, fast=fast):
+    for day in range(terms.start_day + 1, terms.start_day + SEARCHED_DAYS + 1):
+        later = replace(terms, start_day=day, max_wait_days=0.0, longest_detour=1.0)
+        if best_route(problem, later) is not None:
             return day
     return None
 
 
 def dated_reason(
-    prepared: Prepared, topology: Topology, weights: Weights, *, start_day: int
+    prepared: Prepared, topology: Topology, weights: Weights, terms: Terms
 ) -> str:
     """Return what stops the route that would be cheapest if every day were the best one."""
     problem = prepared.problem
-    clock = start_day * MINUTES_PER_DAY
+    clock = terms.begin
     for arc in _easiest_path(prepared):
         took = _duration(problem, arc, clock)
         if took < 0:

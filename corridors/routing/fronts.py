@@ -1,4 +1,4 @@
-"""All routes of a corridor that no other beats in cost, hours and CO2e, by date."""
+"""The cheapest route of a corridor by date, and all routes that no other beats."""
 
 from __future__ import annotations
 
@@ -9,22 +9,31 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridors.errors import CorridorsError
 from corridors.routing import kernel
 from corridors.routing.candidates import departures
 from corridors.routing.problem import Problem, dated_ahead
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
+Vector = tuple[int, int, int]
 SOURCE, SINK = 0, 1
-MAX_LABELS = 4_000_000
+MAX_LABELS = 3_000_000
 MAX_TRACKED_LEGS = 62
+# No journey takes as long; one that would is not sought.
+JOURNEY_DAYS = 120
+LONGEST_DETOUR = 1.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRoute:
-    """A route: its arcs (of the problem), the minute each is begun, and the waits before them."""
+    """A route: its arcs (of the whole problem), the minute each is begun, the waits before them.
+
+    `legs` are the physical legs it runs over, in order.
+    """
 
     arcs: tuple[int, ...]
+    legs: tuple[int, ...]
     starts: tuple[int, ...]
     waits: tuple[int, ...]
     cents: int
@@ -32,14 +41,38 @@ class FoundRoute:
     grams: int
 
     @property
-    def vector(self) -> tuple[int, int, int]:
+    def vector(self) -> Vector:
         """Cents, minutes, grams."""
         return self.cents, self.minutes, self.grams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """When a search starts, how long it may wait in all, and how it is run.
+
+    `fast` compiles with numba; else the same code runs as Python, for one route, where loading
+    numba would take longer than the search. Waits on the way are tried on routes that are, up to
+    there, at most `longest_detour` times as long as the quickest.
+    """
+
+    start_day: int
+    max_wait_days: float
+    fast: bool
+    longest_detour: float = LONGEST_DETOUR
+
+    @property
+    def begin(self) -> int:
+        """The first minute."""
+        return self.start_day * MINUTES_PER_DAY
+
+    def last_minute(self, problem: Problem) -> int:
+        """Return the last minute at which a journey may still be under way."""
+        return min(problem.days, self.start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What a search needs of a problem, made once: bounds, modes, candidate departures."""
+    """A problem with its bounds to the sink, and the departures worth waiting for."""
 
     problem: Problem
     bounds: tuple[IntArray, IntArray, IntArray]
@@ -53,110 +86,145 @@ class Prepared:
         return bool(self.bounds[0][SOURCE] < kernel.UNREACHABLE)
 
 
-def compiled() -> tuple[object, object]:
-    """Return the search and the bounds compiled by numba, from its cache on disk."""
-    from corridors.routing import compiled as machine
-
-    return machine.search, machine.lower_bounds
-
-
-def prepare(problem: Problem, *, start_day: int, max_wait_days: float, fast: bool) -> Prepared:
-    """Return what the searches of a problem share, cut to the arcs that can matter.
-
-    An arc is cut where every route over it, at its least on any day, is beaten by a route already
-    known: so a corridor that nobody would leave for the Arctic is not dated by its ice.
-
-    Parameters
-    ----------
-    problem
-        The corridor.
-    start_day
-        Departure, in days from the first day of the profiles.
-    max_wait_days
-        Longest wait in all, >= 0.
-    fast
-        Compile with numba (for fronts); else run as Python (for one route, where loading numba
-        would take longer than the search).
-    """
-    first = Prepared(
+def bounded(problem: Problem, *, fast: bool) -> Prepared:
+    """Return a problem with its bounds and without candidate departures."""
+    return Prepared(
         problem=problem,
-        bounds=_bounds(problem, fast=fast),
+        bounds=_to_sink(problem, fast=fast),
         mode=np.zeros(problem.node_count, np.int64),
         candidate_first=np.zeros(problem.node_count + 1, np.int64),
         candidates=np.zeros(0, np.int64),
     )
+
+
+def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
+    """Return the cheapest route, then the quickest of the cheapest; None where it is closed.
+
+    Waits of up to `max_wait_days` in all are taken where they pay or where nothing is open yet.
+    """
+    first = bounded(problem, fast=terms.fast)
     if not first.connected:
-        return first
-    if not dated_ahead(problem).any():
-        return first
-    known = _known(first, start_day, max_wait_days, fast=fast)
-    kept = _worth_keeping(first, known, fast=fast)
-    problem = kept.problem
-    dated = dated_ahead(problem)
-    if not dated.any():
-        return kept
-    offsets, flat = np.zeros(problem.node_count + 1, np.int64), np.zeros(0, np.int64)
-    if max_wait_days > 0:
-        earliest, latest = _window(kept, known, start_day, fast=fast)
-        offsets, flat = departures(problem, dated, earliest, latest)
-    return replace(
-        kept,
-        mode=np.where(dated, np.where(problem.waits, 1, 2), 0).astype(np.int64),
-        candidate_first=offsets,
-        candidates=flat,
-    )
+        return None
+    known = _known(first, terms, best_only=True)
+    near = _from_source(problem, fast=terms.fast)
+    if known:
+        most = min(cents for cents, _, _ in known)
+        least = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head]
+        keep = least <= most
+    else:
+        # Closed today, and on every day of the wait at the origin: what is left to try is waiting
+        # on the way, on the routes that are not much longer than the quickest.
+        most = kernel.UNREACHABLE
+        least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
+        keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
+    kept = bounded(problem.only(keep), fast=terms.fast)
+    found = _elementary(_dated(kept, known, terms), terms, best_only=True, most_cents=most)
+    return found[0] if found else None
 
 
-def _known(
-    prepared: Prepared, start_day: int, max_wait_days: float, *, fast: bool
-) -> list[tuple[int, int, int]]:
-    """Return the vectors of some routes that are there: without a wait, else after one at the origin."""
+def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
+    """Return every route that no other beats in cost, hours and CO2e, the cheapest first.
+
+    An arc is cut where every route over it, at its least on any day, is beaten by a route already
+    known: so a corridor that nobody would leave for the Arctic is not dated by its ice.
+    """
+    first = bounded(problem, fast=terms.fast)
+    if not first.connected:
+        return ()
+    if dated_ahead(problem).any():
+        known = _known(first, terms, best_only=False)
+        first = _dated(_worth_keeping(first, known, terms), known, terms)
+    return _elementary(first, terms, best_only=False, most_cents=kernel.UNREACHABLE)
+
+
+def _known(prepared: Prepared, terms: Terms, *, best_only: bool) -> list[Vector]:
+    """Return vectors of routes that are there: without a wait, else after one at the origin."""
     problem = prepared.problem
-    for wait in range(int(max_wait_days) + 1):
-        minutes = wait * MINUTES_PER_DAY
-        cents = wait * problem.wait_cents_per_day
+    for wait in range(int(terms.max_wait_days) + 1):
+        later = replace(terms, start_day=terms.start_day + wait, max_wait_days=0.0)
+        minutes, cents = wait * MINUTES_PER_DAY, wait * problem.wait_cents_per_day
         found = [
             (route.cents + cents, route.minutes + minutes, route.grams)
-            for route in _search(prepared, {}, start_day + wait, 0.0, best_only=False, fast=fast)
-            if not _repeated(problem, route)
+            for route in _search(prepared, later, {}, best_only, kernel.UNREACHABLE)
+            if not _repeated(route)
         ]
         if found:
             return found
     return []
 
 
+def _dated(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> Prepared:
+    """Return the problem with the modes of its dominance and its candidate departures."""
+    problem = prepared.problem
+    dated = dated_ahead(problem)
+    if not dated.any():
+        return prepared
+    waits = problem.waits & (terms.max_wait_days > 0)
+    mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
+    if terms.max_wait_days <= 0:
+        return replace(prepared, mode=mode)
+    earliest, latest = _window(prepared, known, terms)
+    offsets, flat = departures(problem, dated, earliest, latest)
+    return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
+
+
 def _window(
-    prepared: Prepared, known: Sequence[tuple[int, int, int]], start_day: int, *, fast: bool
+    prepared: Prepared, known: Sequence[Vector], terms: Terms
 ) -> tuple[IntArray, IntArray]:
     """Return by node the minutes between which a departure can lead to an unbeaten route."""
     problem = prepared.problem
-    begin = start_day * MINUTES_PER_DAY
-    everything = np.arange(problem.base.shape[0])
-    near = _least(problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast)
-    far = prepared.bounds
+    near, far = _from_source(problem, fast=terms.fast), prepared.bounds
     started = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
-    ahead_of_clock = problem.minutes[started] - problem.clock[started]
-    earliest = begin + near[1] - int(ahead_of_clock.max(initial=0))
-    earliest[SOURCE] = begin
-    latest = np.full(problem.node_count, problem.days * MINUTES_PER_DAY - 1, np.int64)
+    before_clock = problem.minutes[started] - problem.clock[started]
+    earliest = terms.begin + near[1] - int(before_clock.max(initial=0))
+    earliest[SOURCE] = terms.begin
+    latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
+    reached = terms.begin + int(terms.max_wait_days * MINUTES_PER_DAY) + terms.longest_detour * near[1]
+    latest = np.minimum(latest, reached).astype(np.int64)
+    latest[SOURCE] = terms.begin + int(terms.max_wait_days * MINUTES_PER_DAY)
     for cents, minutes, grams in known:
         beaten = (near[0] + far[0] >= cents) & (near[2] + far[2] >= grams)
-        until = begin + minutes - far[1] - int(ahead_of_clock.min(initial=0))
+        until = terms.begin + minutes - far[1] - int(before_clock.min(initial=0))
         latest = np.where(beaten, np.minimum(latest, until), latest)
     return earliest, latest
 
 
-def _bounds(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
+def _worth_keeping(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> Prepared:
+    """Return the problem without the arcs that a known route beats on any route over them."""
+    problem = prepared.problem
+    near = _from_source(problem, fast=terms.fast)
+    lows = (problem.low_cents, problem.low_minutes, problem.low_grams)
+    least = [
+        before[problem.tail] + low + after[problem.head]
+        for before, low, after in zip(near, lows, prepared.bounds, strict=True)
+    ]
+    keep = least[0] < kernel.UNREACHABLE
+    for vector in known:
+        no_worse, equal = np.ones((2, keep.shape[0]), bool)
+        for value, low in zip(vector, least, strict=True):
+            no_worse &= low >= value
+            equal &= low == value
+        keep &= ~no_worse | equal
+    return prepared if keep.all() else bounded(problem.only(keep), fast=terms.fast)
+
+
+def _to_sink(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams to the sink on any day."""
     order = np.argsort(problem.head, kind="stable")
     first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
     return _least(first, problem.tail[order], problem, order, SINK, fast=fast)
 
 
+def _from_source(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
+    """Return by node the least cents, minutes and grams from the source on any day."""
+    everything = np.arange(problem.base.shape[0])
+    return _least(problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast)
+
+
 def _least(
     first: IntArray, ends: IntArray, problem: Problem, order: IntArray, root: int, *, fast: bool
 ) -> tuple[IntArray, IntArray, IntArray]:
-    lower: Any = compiled()[1] if fast else kernel.lower_bounds
+    lower = _compiled().lower_bounds if fast else kernel.lower_bounds
     arrays = (_plain(first, fast), _plain(ends, fast))
     cents, minutes, grams = (
         np.asarray(lower(*arrays, _plain(weight[order], fast), root))
@@ -165,133 +233,91 @@ def _least(
     return cents, minutes, grams
 
 
-def _worth_keeping(
-    prepared: Prepared, known: Sequence[tuple[int, int, int]], *, fast: bool
-) -> Prepared:
-    """Return the problem without the arcs that a known route beats on any route over them."""
-    problem = prepared.problem
-    everything = np.arange(problem.base.shape[0])
-    before = _least(problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast)
-    least = [
-        near[problem.tail] + low + far[problem.head]
-        for near, low, far in zip(
-            before,
-            (problem.low_cents, problem.low_minutes, problem.low_grams),
-            prepared.bounds,
-            strict=True,
-        )
-    ]
-    keep = (least[0] < kernel.UNREACHABLE) & (least[1] < kernel.UNREACHABLE)
-    for vector in known:
-        no_worse = np.ones(keep.shape[0], bool)
-        equal = np.ones(keep.shape[0], bool)
-        for value, low in zip(vector, least, strict=True):
-            no_worse &= low >= value
-            equal &= low == value
-        keep &= ~no_worse | equal
-    if keep.all():
-        return prepared
-    smaller = problem.only(keep)
-    count = smaller.node_count
-    return Prepared(
-        problem=smaller,
-        bounds=_bounds(smaller, fast=fast),
-        mode=np.zeros(count, np.int64),
-        candidate_first=np.zeros(count + 1, np.int64),
-        candidates=np.zeros(0, np.int64),
-    )
+def _compiled() -> Any:
+    # Importing numba takes 0.3 s, which a command that wants one route does not spend.
+    from corridors.routing import compiled
 
-
-def _plain(array: IntArray, fast: bool) -> object:
-    """Return a list for interpreted code, which reads it faster; numba takes the array."""
-    return array if fast else _Listed(array)
+    return compiled
 
 
 class _Listed(list[int]):
     """A list with the `shape` of the array it was."""
 
-    def __init__(self, array: IntArray) -> None:
+    def __init__(self, array: npt.NDArray[Any]) -> None:
         super().__init__(array.tolist())
         self.shape = array.shape
 
 
-def routes(
-    prepared: Prepared,
-    *,
-    start_day: int,
-    max_wait_days: float,
-    best_only: bool,
-    fast: bool,
-) -> tuple[FoundRoute, ...]:
-    """Return the front of a corridor, or only its cheapest route; empty where it is closed.
+def _plain(array: npt.NDArray[Any], fast: bool) -> Any:
+    """Return a list for interpreted code, which reads it faster; numba takes the array."""
+    return array if fast else _Listed(array)
 
-    Routes that use one physical leg twice are refused: legs found used twice are tracked in the
-    labels and the search repeated, until none is.
+
+def _repeated(route: FoundRoute) -> set[int]:
+    """Return the physical legs a route uses more than once."""
+    return {leg for leg in route.legs if route.legs.count(leg) > 1}
+
+
+def _elementary(
+    prepared: Prepared, terms: Terms, *, best_only: bool, most_cents: int
+) -> tuple[FoundRoute, ...]:
+    """Return the routes found that use no physical leg twice.
+
+    Legs found used twice are tracked in the labels and the search repeated, until none is.
     """
     tracked: dict[int, int] = {}
     while True:
-        found = _search(
-            prepared, tracked, start_day, max_wait_days, best_only=best_only, fast=fast
-        )
-        repeated = {leg for route in found for leg in _repeated(prepared.problem, route)}
+        found = _search(prepared, terms, tracked, best_only, most_cents)
+        repeated = set().union(*(_repeated(route) for route in found))
         if not repeated:
             return found
         for leg in sorted(repeated):
             if len(tracked) >= MAX_TRACKED_LEGS:
-                return tuple(r for r in found if not _repeated(prepared.problem, r))
+                msg = f"more than {MAX_TRACKED_LEGS} legs would be used twice: narrow the corridor"
+                raise CorridorsError(msg)
             tracked[leg] = 1 << len(tracked)
 
 
-def _repeated(problem: Problem, route: FoundRoute) -> list[int]:
-    legs = [int(problem.leg[arc]) for arc in route.arcs if problem.leg[arc] >= 0]
-    return [leg for leg in set(legs) if legs.count(leg) > 1]
-
-
 def _search(
-    prepared: Prepared,
-    tracked: dict[int, int],
-    start_day: int,
-    max_wait_days: float,
-    *,
-    best_only: bool,
-    fast: bool,
+    prepared: Prepared, terms: Terms, tracked: dict[int, int], best_only: bool, most_cents: int
 ) -> tuple[FoundRoute, ...]:
-    problem = prepared.problem
+    problem, fast = prepared.problem, terms.fast
     bit = np.zeros(problem.base.shape[0], np.int64)
     for leg, value in tracked.items():
         bit[problem.leg == leg] = value
-    run: Any = compiled()[0] if fast else kernel.search
-    labels = run(
+    search = _compiled().search if fast else kernel.search
+    grams = np.zeros_like(problem.grams) if best_only else problem.grams
+    bound_grams = np.zeros_like(prepared.bounds[2]) if best_only else prepared.bounds[2]
+    by_node = (
+        problem.first_arc, problem.head, problem.minutes, problem.clock, problem.cents, grams,
+    )  # fmt: skip
+    labels = search(
         SOURCE,
         SINK,
-        start_day * MINUTES_PER_DAY,
-        _plain(problem.first_arc, fast),
-        _plain(problem.head, fast),
-        _plain(problem.minutes, fast),
-        _plain(problem.clock, fast),
-        _plain(problem.cents, fast),
-        _plain(problem.grams, fast),
+        terms.begin,
+        *(_plain(array, fast) for array in by_node),
         problem.km,
-        _plain(problem.profile, fast),
-        _plain(bit, fast),
-        _plain(prepared.mode, fast),
+        *(_plain(array, fast) for array in (problem.profile, bit, prepared.mode)),
         problem.waits,
         _plain(prepared.candidate_first, fast),
         _plain(prepared.candidates, fast),
         problem.minutes_per_km,
         problem.cents_per_km,
-        problem.grams_per_km,
+        np.zeros_like(problem.grams_per_km) if best_only else problem.grams_per_km,
         problem.fixed_cents,
         problem.fixed_grams,
         problem.through,
-        _plain(prepared.bounds[0], fast),
-        _plain(prepared.bounds[1], fast),
-        _plain(prepared.bounds[2], fast),
-        int(max_wait_days * MINUTES_PER_DAY),
+        *(_plain(array, fast) for array in (*prepared.bounds[:2], bound_grams)),
+        int(terms.max_wait_days * MINUTES_PER_DAY),
         problem.wait_cents_per_day,
         best_only,
+        most_cents,
+        terms.last_minute(problem),
         MAX_LABELS,
     )
+    if labels.shape[0] >= MAX_LABELS:
+        msg = "too many routes that no other beats: narrow the corridor or its services"
+        raise CorridorsError(msg)
     at_sink = np.flatnonzero((labels[:, 0] == SINK) & (labels[:, 11] == 1) & (labels[:, 8] >= 0))
     found = [_route(problem, labels, int(label)) for label in at_sink]
     return tuple(sorted(found, key=lambda r: (*r.vector, r.arcs)))
@@ -299,7 +325,7 @@ def _search(
 
 def _route(problem: Problem, labels: IntArray, label: int) -> FoundRoute:
     arcs, starts, waits = [], [], []
-    cents, minutes, grams = (int(x) for x in labels[label, 2:5])
+    cents, minutes = int(labels[label, 2]), int(labels[label, 3])
     while labels[label, 7] >= 0:
         before = int(labels[label, 7])
         wait = int(labels[label, 9])
@@ -307,11 +333,32 @@ def _route(problem: Problem, labels: IntArray, label: int) -> FoundRoute:
         waits.append(wait)
         starts.append(int(labels[before, 1]) + wait)
         label = before
+    arcs.reverse()
+    starts.reverse()
     return FoundRoute(
-        arcs=tuple(reversed(arcs)),
-        starts=tuple(reversed(starts)),
+        arcs=tuple(problem.number[arcs].tolist()),
+        legs=tuple(leg for leg in problem.leg[arcs].tolist() if leg >= 0),
+        starts=tuple(starts),
         waits=tuple(reversed(waits)),
         cents=cents,
         minutes=minutes,
-        grams=grams,
+        grams=sum(_grams(problem, arc, start) for arc, start in zip(arcs, starts, strict=True)),
     )
+
+
+def _grams(problem: Problem, arc: int, start: int) -> int:
+    """Return the CO2e of an arc begun at a minute, in grams."""
+    grams = int(problem.grams[arc])
+    if problem.profile[arc] < 0:
+        return grams
+    return grams + kernel.travel(
+        int(problem.profile[arc]),
+        float(problem.km[arc]),
+        start,
+        problem.minutes_per_km,
+        problem.cents_per_km,
+        problem.grams_per_km,
+        problem.fixed_cents,
+        problem.fixed_grams,
+        problem.through,
+    )[2]

@@ -132,11 +132,15 @@ def search(
     max_wait: int,
     cents_per_day: int,
     best_only: bool,
+    most_cents: int,
+    last_minute: int,
     max_labels: int,
 ) -> Any:
     """Return the labels made, an int64 array of `COLUMNS`; the sink's undominated ones are state 1.
 
-    Nodes are layered states, arcs lie in CSR order by tail. The sink has no arcs.
+    Nodes are layered states, arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
+    the cheapest route is sought, then the quickest of the cheapest; labels that must cost more
+    than `most_cents` or end after `last_minute` are dropped.
     """
     labels = np.zeros((1024, COLUMNS), np.int64)
     head = np.full(first_arc.shape[0] - 1, -1, np.int64)
@@ -205,6 +209,17 @@ def search(
                     ticks += extra
                     cents += more_cents
                     grams += more_grams
+                if clock + wait + ticks > last_minute:
+                    continue
+                # Where waiting is barred a detour would be a way to wait: no state twice.
+                again = False
+                if mode[target] == 2:
+                    earlier = current
+                    while earlier >= 0 and not again:
+                        again = labels[earlier, 0] == target
+                        earlier = int(labels[earlier, 7])
+                if again:
+                    continue
                 if count >= max_labels:
                     return labels[:count]
                 if count == labels.shape[0]:
@@ -226,14 +241,25 @@ def search(
                 low_minutes = labels[count, 3] + bound_minutes[target]
                 low_grams = labels[count, 4] + bound_grams[target]
                 beaten = False
+                if low_cents > most_cents:
+                    continue
                 other = int(head[sink])
                 while other >= 0 and not beaten:
                     if labels[other, 11] != 2:
-                        beaten = bool(
-                            labels[other, 2] <= low_cents
-                            and labels[other, 3] <= low_minutes
-                            and labels[other, 4] <= low_grams
-                        )
+                        if best_only:
+                            beaten = bool(
+                                labels[other, 2] < low_cents
+                                or (
+                                    labels[other, 2] == low_cents
+                                    and labels[other, 3] <= low_minutes
+                                )
+                            )
+                        else:
+                            beaten = bool(
+                                labels[other, 2] <= low_cents
+                                and labels[other, 3] <= low_minutes
+                                and labels[other, 4] <= low_grams
+                            )
                     other = int(labels[other, 10])
                 if beaten:
                     continue

@@ -23,11 +23,13 @@ FloatArray = npt.NDArray[np.float64]
 class Problem:
     """Arrays of one corridor; arcs in CSR order by tail, node 0 the source, 1 the sink.
 
-    `leg` is the physical leg of an arc, else -1; `base` its arc in the topology. Matrices of
+    `number` is an arc's place in the whole problem, which a cut one keeps; `leg` its physical leg,
+    else -1; `base` its arc in the topology. Matrices of
     profiles are (profile, day). `low_*` are the least an arc can take on any day, for bounds.
     """
 
     first_arc: IntArray
+    number: IntArray
     tail: IntArray
     head: IntArray
     base: IntArray
@@ -63,7 +65,7 @@ class Problem:
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
         """Return the problem with only these arcs; its nodes stay."""
-        by_arc = ("tail", "head", "base", "leg", "km", "minutes", "clock", "cents", "grams",
+        by_arc = ("number", "tail", "head", "base", "leg", "km", "minutes", "clock", "cents", "grams",
                   "profile", "low_minutes", "low_cents", "low_grams")
         first_arc = np.zeros(self.node_count + 1, np.int64)
         np.add.at(first_arc, self.tail[keep] + 1, 1)
@@ -113,6 +115,7 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
             low[name][here] += np.floor(least - 1e-6).clip(0.0).astype(np.int64)
     return Problem(
         first_arc=np.cumsum(first_arc),
+        number=np.arange(base.shape[0]),
         tail=tail,
         head=head,
         base=base,
