@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -13,16 +14,16 @@ from corridors.catalogue.ice import load_ice_table
 from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.paths import data_root
 from corridors.catalogue.services import load_services
-from corridors.config import fault, load_corridors
+from corridors.config import fault, load_corridors, load_scenario
 from corridors.costing.weights import Pricer, Weights
-from corridors.domain.places import AccessRule, Service
+from corridors.domain.places import AccessRule, Family, Service
 from corridors.domain.results import Decision, RouteOption
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.build import RoadAccess, build_topology
 from corridors.network.calendar import shut_arcs
 from corridors.network.layers import Layered, layer
-from corridors.network.locate import Place, locate
+from corridors.network.locate import Place, locate, suggestion
 from corridors.network.topology import Topology
 from corridors.optimise.decision import Candidate, decide
 from corridors.results.answers import Answer, Solved, answer_of
@@ -33,6 +34,7 @@ from corridors.routing.problem import Problem, make_problem
 
 Progress = Callable[[str, int, int], None]
 HORIZON_DAYS = 640
+DEFAULT_SCENARIO = "shanghai-europe"
 
 
 def _quiet(what: str, done: int, total: int) -> None:
@@ -68,14 +70,24 @@ def locate_in(scenario: Scenario, key: str) -> Place:
 
 
 def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
-    """Return the services of a scenario: those it names by family or id, else the default ones."""
+    """Return the services of a scenario: those it names by family or id, else the default ones.
+
+    Raises
+    ------
+    ConfigError
+        A name is neither a family nor a service.
+    """
     listed = load_services()
     if not scenario.services:
         return tuple(service for service in listed if service.default)
+    families = [family.value for family in Family]
+    known = [*families, *(service.id for service in listed)]
+    for number, name in enumerate(scenario.services):
+        if name not in known:
+            text = f"unknown service '{name}'{suggestion(name, known)}"
+            raise ConfigError(fault(scenario, f"services[{number}]", text))
     wanted = set(scenario.services)
-    return tuple(
-        s for s in listed if s.id in wanted or (s.family.value in wanted and s.default)
-    )
+    return tuple(s for s in listed if s.id in wanted or (s.family.value in wanted and s.default))
 
 
 def pose(scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
@@ -214,10 +226,47 @@ def _warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, 
     return tuple(texts)
 
 
-def route(
-    scenario: Scenario, corridor: Corridor, *, with_front: bool = False
-) -> RouteOption:
-    """Return the cheapest route between the ends of a scenario, inside one corridor."""
-    question = pose(scenario, (corridor,))
-    return answer(question, 0, fronts=with_front, certify=False).option
+ANY_CORRIDOR = Corridor(
+    id="any",
+    title="Cheapest route",
+    colour="#444444",
+    description="",
+    must_pass=(),
+    must_avoid=(),
+    services=tuple(family.value for family in Family),
+)
 
+
+def route_between(
+    origin: str,
+    destination: str,
+    *,
+    corridor: str | None = None,
+    services: tuple[str, ...] = (),
+    departure: date | None = None,
+) -> tuple[RouteOption, date]:
+    """Return the cheapest route between two places, and the day it departs.
+
+    Parameters
+    ----------
+    origin, destination
+        As `locate` takes them.
+    corridor
+        Id of the corridor to stay in; None for any.
+    services
+        Families or services to which the route is held; empty for the default ones.
+    departure
+        None for that of the shipped scenario `shanghai-europe`, whose shipment is taken too.
+
+    Raises
+    ------
+    ConfigError
+        A place, corridor or service is unknown.
+    """
+    scenario = load_scenario(DEFAULT_SCENARIO, departure=departure)
+    scenario = replace(
+        scenario, origin=origin, destination=destination, services=services, source_path="", text={}
+    )
+    inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor])[0]
+    question = pose(scenario, (inside,))
+    return answer(question, 0, fronts=False, certify=False).option, scenario.departure

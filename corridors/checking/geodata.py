@@ -190,7 +190,7 @@ def service_faults(tables: Tables) -> Iterable[str]:
     """Services of terminals that are not in the table of services."""
     from corridors.config.names import advice
 
-    known = ["sea", *(service.id for service in tables.services)]
+    known = ["sea", "hub", *(service.id for service in tables.services)]
     for row in tables.terminals:
         for service in split(row["services"]):
             if service not in known:
@@ -211,7 +211,8 @@ def attachment_faults(tables: Tables) -> Iterable[str]:
         start = at("terminals.csv", row)
         if row["kind"] in ON_RAILS and row["id"] not in on_rail:
             yield f"{start}off the network: no rail leg begins or ends here"
-        wanted = {families.get(service, Family.SEA) for service in split(row["services"])}
+        listed = (service for service in split(row["services"]) if service != "hub")
+        wanted = {families.get(service, Family.SEA) for service in listed}
         if Family.FERRY in wanted and row["id"] not in on_ferry:
             yield f"{start}off the network: a ferry terminal without a ferry leg"
         if Family.SEA in wanted and row["id"] not in on_sea:

@@ -1,10 +1,193 @@
-"""`corridors compare`."""
+"""`corridors compare`: every corridor of a scenario, ranked, with its files."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+from corridors.cli.output import Format, FormatOption, print_rows
 
-def compare() -> None:
-    """Not written yet."""
-    raise typer.Exit(1)
+if TYPE_CHECKING:
+    from corridors.domain.results import RouteOption
+    from corridors.results.comparison import Comparison
+
+NOTHING_USABLE = 3
+OUTPUTS = ("comparison.json", "options.csv", "legs.gpkg", "map.html")
+COLUMNS = (
+    "corridor",
+    "status",
+    "USD_per_TEU",
+    "low",
+    "high",
+    "transit_days",
+    "days",
+    "km",
+    "t_CO2e_per_TEU",
+    "certificate",
+)
+
+
+def compare(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the result files and the map.")
+    ] = None,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
+    ] = None,
+    departure: Annotated[
+        datetime | None,
+        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first train or ship leaves."),
+    ] = None,
+    certify: Annotated[
+        bool,
+        typer.Option("--certify", help="Certify routes through dated changes too (slower)."),
+    ] = False,
+    tiles: Annotated[
+        bool, typer.Option("--tiles", help="Let the map fetch OpenStreetMap tiles when online.")
+    ] = False,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Compare the corridors of a scenario in cost, days and CO2e, and draw them."""
+    from corridors.config import load_scenario
+    from corridors.pipeline import compare as run
+
+    asked = load_scenario(
+        scenario,
+        set_values=set_values or [],
+        departure=departure.date() if departure else None,
+    )
+    if out is not None:
+        from corridors.results.store import check_folder
+
+        check_folder(out, OUTPUTS)
+    with _progress() as tell:
+        comparison = run(asked, certify=certify, progress=tell)
+        if out is not None:
+            _write(comparison, out, tiles="osm" if tiles else None)
+    _print(comparison, how)
+    if out is not None and how is Format.TABLE:
+        typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+    if not comparison.usable:
+        raise typer.Exit(NOTHING_USABLE)
+
+
+class _progress:
+    """A line on a terminal's standard error that tells which corridor is searched."""
+
+    def __enter__(self) -> _progress:
+        import sys
+
+        self._status = None
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            self._status = Console(stderr=True).status("reading the network")
+            self._status.start()
+        return self
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if self._status is not None:
+            self._status.update(f"{what} ({done}/{total})")
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+
+def _write(comparison: Comparison, out: Path, *, tiles: str | None) -> None:
+    from corridors.catalogue.parameters import load_sources
+    from corridors.mapping import render_map
+    from corridors.results.as_json import comparison_json
+    from corridors.results.geopackage import write_geopackage
+    from corridors.results.store import write_outputs
+    from corridors.results.tables import options_csv
+
+    sources = {key: source.title for key, source in load_sources().items()}
+    write_outputs(
+        out,
+        {
+            "comparison.json": comparison_json(comparison),
+            "options.csv": options_csv(comparison),
+            "legs.gpkg": lambda path: write_geopackage(comparison, path),
+            "map.html": render_map(comparison, tiles=tiles, sources=sources),
+        },
+    )
+
+
+def _print(comparison: Comparison, how: Format) -> None:
+    match how:
+        case Format.JSON:
+            from corridors.results.as_json import comparison_json
+
+            typer.echo(comparison_json(comparison), nl=False)
+        case Format.CSV:
+            from corridors.results.tables import options_csv
+
+            typer.echo(options_csv(comparison), nl=False)
+        case Format.TABLE:
+            _print_table(comparison)
+
+
+def _print_table(comparison: Comparison) -> None:
+    scenario = comparison.scenario
+    print_rows(
+        [option_row(option) for option in comparison.routes],
+        columns=COLUMNS,
+        how=Format.TABLE,
+        title=f"{scenario.name}, departing {scenario.departure.isoformat()}",
+    )
+    for option in comparison.routes:
+        if not option.usable:
+            again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
+            typer.echo(f"{option.corridor}: {option.status}: {option.reason}{again}")
+    doubts: dict[str, list[str]] = {}
+    for option in comparison.routes:
+        for warning in option.warnings:
+            doubts.setdefault(warning, []).append(option.corridor)
+    for warning, corridors in doubts.items():
+        typer.echo(f"! {', '.join(corridors)}: {warning}")
+    for warning in comparison.warnings:
+        typer.echo(f"! {warning}")
+    typer.echo(decision_text(comparison))
+
+
+def option_row(option: RouteOption) -> dict[str, object]:
+    """Return an option as a row of the table; figures of a closed one are None."""
+    co2e = option.co2e_wtw_kg_per_teu
+    usable = option.usable
+    return {
+        "corridor": option.corridor,
+        "status": option.status.value,
+        "USD_per_TEU": None if not usable else round(option.cost_usd_per_teu or 0.0),
+        "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
+        "high": None if not usable else round(sum(line.high for line in option.cost_lines)),
+        "transit_days": _rounded(option.transit_days, 1),
+        "days": _rounded(option.days, 1),
+        "km": None if not usable else round(option.km() or 0.0),
+        "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
+        "certificate": option.certificate.status,
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def decision_text(comparison: Comparison) -> str:
+    """Return the decision as a sentence."""
+    decision = comparison.decision
+    if decision.status != "optimal" or decision.value is None:
+        return f"No recommendation: {decision.advice}"
+    unit = {"days": "days", "co2e": "kg CO2e/TEU"}.get(decision.objective, "USD/TEU")
+    shares = ", ".join(
+        f"{name} {share:.0%}" if share < 1.0 else name for name, share in decision.shares.items()
+    )
+    text = f"Recommended by {decision.objective}: {shares} ({decision.value:,.0f} {unit})"
+    if decision.binding:
+        text += f"; held by {', '.join(decision.binding)}"
+    return text

@@ -1,10 +1,90 @@
-"""`corridors route`."""
+"""`corridors route`: one route between two places."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+from corridors.cli.compare import NOTHING_USABLE, option_row
+from corridors.cli.output import Format, FormatOption, print_rows
 
-def route() -> None:
-    """Not written yet."""
-    raise typer.Exit(1)
+if TYPE_CHECKING:
+    from corridors.domain.results import RouteOption
+
+LEG_COLUMNS = ("from", "to", "service", "km", "hours", "departs", "USD_per_TEU")
+
+
+def route(
+    origin: Annotated[str, typer.Argument(help="A plain name, a UN/LOCODE, an id or lon,lat.")],
+    destination: Annotated[str, typer.Argument(help="A place, as the origin.")],
+    corridor: Annotated[
+        str | None, typer.Option("--corridor", help="Stay inside this corridor.")
+    ] = None,
+    services: Annotated[
+        list[str] | None,
+        typer.Option("--service", help="Allow only this family (sea, rail) or service. Repeatable."),
+    ] = None,
+    departure: Annotated[
+        datetime | None,
+        typer.Option("--departure", formats=["%Y-%m-%d"], help="Default: that of shanghai-europe."),
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Find the cheapest route between two places, and what it passes."""
+    from corridors.pipeline import route_between
+
+    option, day = route_between(
+        origin,
+        destination,
+        corridor=corridor,
+        services=tuple(services or ()),
+        departure=departure.date() if departure else None,
+    )
+    _print(option, day, how)
+    if not option.usable:
+        raise typer.Exit(NOTHING_USABLE)
+
+
+def _print(option: RouteOption, day: date, how: Format) -> None:
+    if how is Format.JSON:
+        from corridors.results.as_json import as_text
+        from corridors.results.records import option_record
+
+        typer.echo(as_text(option_record(option)), nl=False)
+        return
+    rows = [
+        {
+            "from": step.from_id,
+            "to": step.to_id,
+            "service": step.service,
+            "km": round(step.km, 1),
+            "hours": round(step.hours, 1),
+            "departs": step.departs.strftime("%Y-%m-%d %H:%M"),
+            "USD_per_TEU": round(step.usd_per_teu, 2),
+        }
+        for step in option.steps
+    ]
+    print_rows(rows, columns=LEG_COLUMNS, how=how, title=f"{option.title}, departing {day}")
+    if how is not Format.TABLE:
+        return
+    if not option.usable:
+        again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
+        typer.echo(f"{option.status}: {option.reason}{again}")
+        return
+    row = option_row(option)
+    typer.echo(
+        f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"
+        f" {row['USD_per_TEU']:,} USD/TEU ({row['low']:,} to {row['high']:,}),"
+        f" {row['t_CO2e_per_TEU']} t CO2e/TEU"
+    )
+    for name, values in (
+        ("passes", option.passages),
+        ("borders", option.borders),
+        ("changes gauge at", option.gauge_changes),
+    ):
+        if values:
+            typer.echo(f"{name}: {', '.join(values)}")
+    for warning in option.warnings:
+        typer.echo(f"! {warning}")

@@ -97,7 +97,10 @@ def change(
         else parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", terminal.id, pair),
         "schedule_wait": schedule_wait_hours(to_service, terminal, parameters),
     }
+    part_of_rotation = 1.0
     if pair == "sea>sea":
+        # The box joins a rotation on its way and sails past a part of its calls only.
+        part_of_rotation = parameters.value("sea.transhipment_calls_share", to_service.id)
         price = parameters.get("port.transhipment", *_place_scopes(terminal, parameters))
         bill = [
             charge("transhipment", price, shipment, label="Transhipment at the port"),
@@ -110,7 +113,9 @@ def change(
             *_handling(to_service, terminal, parameters, shipment),
         ]
         label = f"Change from {pair.replace('>', ' to ')} at {terminal.name}"
-    _board(to_service, parameters, shipment, times=times, bill=bill)
+    _board(
+        to_service, parameters, shipment, times=times, bill=bill, part_of_rotation=part_of_rotation
+    )
     return operation_of(key, label, times, bill)
 
 
@@ -168,21 +173,23 @@ def _board(
     *,
     times: dict[str, float],
     bill: list[BillLine],
+    part_of_rotation: float = 1.0,
 ) -> None:
     """Add what boarding a ship brings: its rotation's port calls, or the wait for a ferry."""
     if service.family is Family.SEA:
         ship = ship_of(service, parameters)
         days = parameters.get("sea.port_calls_days", service.id)
-        lines = [_port_calls(ship, parameters)]
+        lines = [_port_calls(ship, parameters, part_of_rotation)]
         burnt: tuple[BillLine, ...] = ()
         if days.value > 0.0:
             low, high = days.low / days.value, days.high / days.value
+            spent = days.value * part_of_rotation
             paid, burnt_line = ship.fuel(
-                days.value * ship.port_t_per_day, low_factor=low, high_factor=high
+                spent * ship.port_t_per_day, low_factor=low, high_factor=high
             )
-            lines += [ship.days(days.value, low_factor=low, high_factor=high), paid]
+            lines += [ship.days(spent, low_factor=low, high_factor=high), paid]
             burnt = (burnt_line,)
-            times["port_calls"] = days.value * HOURS_PER_DAY
+            times["port_calls"] = spent * HOURS_PER_DAY
         bill += [*with_ship_surcharges(tuple(lines), parameters), *burnt]
     elif service.family is Family.FERRY:
         slot = parameters.get("ferry.slot_usd_per_feu", service.id)
@@ -190,12 +197,12 @@ def _board(
         times["schedule_wait"] += parameters.value("ferry.wait_hours", service.id)
 
 
-def _port_calls(ship: Ship, parameters: ParameterTable) -> BillLine:
+def _port_calls(ship: Ship, parameters: ParameterTable, part_of_rotation: float) -> BillLine:
     calls = parameters.get("sea.port_calls", ship.service.id)
     return ship.line(
         "port_calls",
         label="Port dues of the rotation",
-        amount=calls.value,
+        amount=calls.value * part_of_rotation,
         unit="call",
         price="sea.port_call_usd",
         low_factor=calls.low / calls.value,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,7 @@ from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError
 from corridors.routing.candidates import departures
-from corridors.routing.fronts import SINK, SOURCE, FoundRoute
+from corridors.routing.fronts import SINK, SOURCE, FoundRoute, bounded, from_source
 from corridors.routing.kernel import travel
 from corridors.routing.problem import Problem, dated_ahead
 from corridors.units import MINUTES_PER_DAY
@@ -152,12 +151,21 @@ def agrees(route: FoundRoute, certified: Certified) -> bool:
     return (route.cents, route.minutes) == (certified.cents, certified.minutes)
 
 
-def meets_dates(problem: Problem, routes: Iterable[FoundRoute], start_day: int) -> bool:
-    """Return whether the network changes between the departure and the last of these arrivals."""
-    latest = max((r.starts[-1] for r in routes if r.starts), default=0)
-    used = np.unique(problem.profile[problem.profile >= 0]).tolist()
-    return any(
-        start_day < day <= latest // MINUTES_PER_DAY + 1
-        for profile in used
-        for day in problem.change_days[profile]
+def meets_dates(problem: Problem, route: FoundRoute) -> bool:
+    """Return whether an arc of the route changes between the departure and its arrival."""
+    last = max(route.starts, default=0) // MINUTES_PER_DAY + 1
+    profiles = {int(problem.profile[arc]) for arc in route.arcs} - {-1}
+    first = min(route.starts, default=0) // MINUTES_PER_DAY
+    return bool(sum(route.waits)) or any(
+        first < day <= last for profile in profiles for day in problem.change_days[profile]
     )
+
+
+def without_dearer(problem: Problem, route: FoundRoute) -> Problem:
+    """Return the problem without the changing arcs that no route as cheap as this one can use."""
+    prepared = bounded(problem, fast=False)
+    near = from_source(problem, fast=False)[0]
+    least = near[problem.tail] + problem.low_cents + prepared.bounds[0][problem.head]
+    changes = np.array([bool(days) for days in problem.change_days] or [False])
+    dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
+    return problem.only(~dated | (least <= route.cents))

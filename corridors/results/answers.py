@@ -21,6 +21,7 @@ from corridors.optimise.certificate import (
     certify_dated,
     certify_static,
     meets_dates,
+    without_dearer,
 )
 from corridors.optimise.decision import Candidate
 from corridors.routing.closed import dated_reason, next_usable_day, static_reason
@@ -100,12 +101,27 @@ def answer_of(solved: Solved) -> Answer:
 
 def _certificate(solved: Solved, best: FoundRoute) -> Certificate:
     problem = solved.problem
-    if not meets_dates(problem, (best,), 0):
+    if not meets_dates(problem, best):
         certified = certify_static(problem, 0)
-    elif solved.certify:
-        certified = certify_dated(problem, start_day=0, max_wait_days=solved.terms.max_wait_days)
-    else:
+        if not agrees(best, certified):
+            # The network as it stands today may hold a cheaper way that is shut when one gets there.
+            kept = without_dearer(problem, best)
+            if dated_ahead(kept).any():
+                return _dated_certificate(solved, best, kept)
+            certified = certify_static(kept, 0)
+        return _agreed(solved, best, certified)
+    return _dated_certificate(solved, best, problem)
+
+
+def _dated_certificate(solved: Solved, best: FoundRoute, problem: Problem) -> Certificate:
+    if not solved.certify:
         return Certificate(status="dated", method="the network changes on the way: see --certify")
+    wait = solved.terms.max_wait_days
+    kept = without_dearer(problem, best)
+    return _agreed(solved, best, certify_dated(kept, start_day=0, max_wait_days=wait))
+
+
+def _agreed(solved: Solved, best: FoundRoute, certified: Certified) -> Certificate:
     if not agrees(best, certified):
         raise CertificateError(_disagreement(solved.corridor, best, certified))
     return Certificate(

@@ -12,7 +12,7 @@ from corridors.costing.weights import Profile, Weights, day_of
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology
 from corridors.routing.candidates import _duration
-from corridors.routing.fronts import SINK, SOURCE, Prepared, Terms, best_route
+from corridors.routing.fronts import SINK, SOURCE, Prepared, Terms, bounded, leaves_at_once
 from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
@@ -22,11 +22,13 @@ SEARCHED_DAYS = 400
 def next_usable_day(problem: Problem, terms: Terms) -> int | None:
     """Return the first later departure, in days, on which there is a route without a wait.
 
-    `SEARCHED_DAYS` are tried; None where none of them has one.
+    `SEARCHED_DAYS` are tried; None where none of them has one. Always compiled: so many searches
+    take longer as Python than numba takes to load.
     """
+    prepared = bounded(problem, fast=True)
     for day in range(terms.start_day + 1, terms.start_day + SEARCHED_DAYS + 1):
-        later = replace(terms, start_day=day, max_wait_days=0.0, longest_detour=1.0)
-        if best_route(problem, later) is not None:
+        later = replace(terms, start_day=day, max_wait_days=0.0, fast=True)
+        if leaves_at_once(prepared, later):
             return day
     return None
 

@@ -106,7 +106,7 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
     if not first.connected:
         return None
     known = _known(first, terms, best_only=True)
-    near = _from_source(problem, fast=terms.fast)
+    near = from_source(problem, fast=terms.fast)
     if known:
         most = min(cents for cents, _, _ in known)
         least = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head]
@@ -135,6 +135,11 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
         known = _known(first, terms, best_only=False)
         first = _dated(_worth_keeping(first, known, terms), known, terms)
     return _elementary(first, terms, best_only=False, most_cents=kernel.UNREACHABLE)
+
+
+def leaves_at_once(prepared: Prepared, terms: Terms) -> bool:
+    """Return whether some route departs on the start day and is not held up."""
+    return bool(_known(prepared, replace(terms, max_wait_days=0.0), best_only=True))
 
 
 def _known(prepared: Prepared, terms: Terms, *, best_only: bool) -> list[Vector]:
@@ -173,7 +178,7 @@ def _window(
 ) -> tuple[IntArray, IntArray]:
     """Return by node the minutes between which a departure can lead to an unbeaten route."""
     problem = prepared.problem
-    near, far = _from_source(problem, fast=terms.fast), prepared.bounds
+    near, far = from_source(problem, fast=terms.fast), prepared.bounds
     started = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
     before_clock = problem.minutes[started] - problem.clock[started]
     earliest = terms.begin + near[1] - int(before_clock.max(initial=0))
@@ -192,7 +197,7 @@ def _window(
 def _worth_keeping(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> Prepared:
     """Return the problem without the arcs that a known route beats on any route over them."""
     problem = prepared.problem
-    near = _from_source(problem, fast=terms.fast)
+    near = from_source(problem, fast=terms.fast)
     lows = (problem.low_cents, problem.low_minutes, problem.low_grams)
     least = [
         before[problem.tail] + low + after[problem.head]
@@ -215,7 +220,7 @@ def _to_sink(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, IntAr
     return _least(first, problem.tail[order], problem, order, SINK, fast=fast)
 
 
-def _from_source(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
+def from_source(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams from the source on any day."""
     everything = np.arange(problem.base.shape[0])
     return _least(problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast)

@@ -1,6 +1,6 @@
 """Write `terminals.csv`: what can be loaded, unloaded or changed at each place.
 
-The rules are few: a seaport takes ships, a Caspian ferry port takes the ferry, a rail place takes
+The rules are few: a seaport takes ships (a shallow one feeders alone, a hub transships), a Caspian ferry port takes the ferry, a rail place takes
 the services of the systems that meet there, and a junction takes nothing.
 """
 
@@ -19,6 +19,26 @@ TRANS_SIBERIAN_ONLY = {
     "ru-nakhodka",
     "ru-vanino",
 }
+HUBS = {
+    "de-hamburg",
+    "de-bremerhaven",
+    "nl-rotterdam",
+    "gr-piraeus",
+    "eg-port-said",
+    "ma-tanger-med",
+    "sg-singapore",
+    "kr-busan",
+    "ru-murmansk",
+}
+"""Ports where boxes are transshipped between ships of different classes."""
+FEEDER_ONLY = {
+    "ru-kaliningrad",
+    "ru-baltiysk",
+    "ru-arkhangelsk",
+    "ge-poti",
+    "ge-batumi",
+}
+"""Harbours too shallow for a mainline ship (8 to 10 m, recalled): feeders alone call."""
 FIXED = {"ru-naushki": "rail/mn-1520;rail/tsr-1520", "mn-sukhbaatar": "rail/mn-1520"}
 CHANGE_ONLY_AT = {
     "cn-alashankou": {"cn-1435"},
@@ -41,7 +61,9 @@ def services(place: Place) -> str:
         return FIXED[place.id]
     listed = []
     if row["kind"] == "seaport":
-        listed.append("sea")
+        listed.append("sea/feeder" if place.id in FEEDER_ONLY else "sea")
+    if place.id in HUBS:
+        listed.append("hub")
     if place.id in FERRY_PORTS:
         listed.append("ferry/caspian")
     if row["kind"] == "junction":
