@@ -1,0 +1,119 @@
+"""Label setting finds what enumeration finds, on drawn networks whose arcs change with the day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+
+from corridors.routing.fronts import Terms, best_route, front
+from corridors.routing.problem import Problem
+from tests.strategies import (
+    beats,
+    enumerate_vectors,
+    nodes_of,
+    problems,
+    terms,
+    travelled,
+    undominated,
+)
+
+drawn = settings(
+    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+
+
+@drawn
+@given(problems(), terms())
+def test_no_enumerated_route_beats_the_front(problem: Problem, asked: Terms) -> None:
+    found = [route.vector for route in front(problem, asked)]
+    for vector in undominated(enumerate_vectors(problem, asked)):
+        assert any(beats(known, vector) for known in found), vector
+
+
+@drawn
+@given(problems(), terms())
+def test_every_route_of_the_front_can_be_travelled_as_told(problem: Problem, asked: Terms) -> None:
+    for route in front(problem, asked):
+        assert travelled(problem, asked, route) == route.vector
+
+
+@drawn
+@given(problems(through=False), terms())
+def test_the_front_equals_enumeration_where_arcs_are_dated_at_their_start(
+    problem: Problem, asked: Terms
+) -> None:
+    found = {route.vector for route in front(problem, asked)}
+    assert found == undominated(enumerate_vectors(problem, asked))
+
+
+@drawn
+@given(problems(), terms())
+def test_the_best_route_is_the_cheapest_then_the_quickest_of_all(
+    problem: Problem, asked: Terms
+) -> None:
+    best = best_route(problem, asked)
+    enumerated = min((vector[:2] for vector in enumerate_vectors(problem, asked)), default=None)
+    if best is None:
+        assert enumerated is None
+        return
+    assert travelled(problem, asked, best) == best.vector
+    assert enumerated is None or best.vector[:2] <= enumerated
+
+
+@drawn
+@given(problems(), terms())
+def test_the_best_route_heads_the_front(problem: Problem, asked: Terms) -> None:
+    best = best_route(problem, asked)
+    found = front(problem, asked)
+    assert (best is None) == (not found)
+    if best is not None:
+        assert best.vector[:2] == found[0].vector[:2]
+
+
+@drawn
+@given(problems(), terms())
+def test_no_route_uses_a_physical_leg_twice_or_meets_a_node_twice(
+    problem: Problem, asked: Terms
+) -> None:
+    for route in front(problem, asked):
+        assert len(set(route.legs)) == len(route.legs)
+        assert len(set(nodes_of(problem, route))) == len(route.arcs) + 1
+
+
+@drawn
+@given(problems(), terms())
+def test_the_front_holds_no_dominated_point(problem: Problem, asked: Terms) -> None:
+    found = [route.vector for route in front(problem, asked)]
+    assert undominated(found) == set(found)
+    assert len(set(found)) == len(found)
+
+
+@drawn
+@given(problems(), terms())
+def test_compiled_and_plain_search_agree(problem: Problem, asked: Terms) -> None:
+    fast = replace(asked, fast=True)
+    assert front(problem, asked) == front(problem, fast)
+    assert best_route(problem, asked) == best_route(problem, fast)
+
+
+@drawn
+@given(problems(), terms())
+def test_a_tighter_wait_never_lowers_the_cost(problem: Problem, asked: Terms) -> None:
+    best = best_route(problem, asked)
+    for shorter in (0.0, asked.max_wait_days / 2):
+        tighter = best_route(problem, replace(asked, max_wait_days=shorter))
+        if tighter is not None:
+            assert best is not None
+            assert best.vector[:2] <= tighter.vector[:2]
+
+
+@drawn
+@given(problems(), terms())
+def test_a_new_arc_never_raises_the_cost(problem: Problem, asked: Terms) -> None:
+    best = best_route(problem, asked)
+    for arc in range(problem.base.shape[0]):
+        fewer = best_route(problem.only(problem.number != arc), asked)
+        if fewer is not None:
+            assert best is not None
+            assert best.vector[:2] <= fewer.vector[:2]

@@ -1,0 +1,326 @@
+"""Small dated networks for hypothesis, and their routes by exhaustive enumeration.
+
+Durations are multiples of `GRID` minutes, kilometres and paces such that ice arcs keep to whole
+minutes, prices such that every sum is whole: so no rounding hides a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from hypothesis import strategies as st
+
+from corridors.routing.fronts import SINK, SOURCE, FoundRoute, Terms, Vector
+from corridors.routing.kernel import travel
+from corridors.routing.problem import Problem
+from corridors.units import MINUTES_PER_DAY
+
+GRID = 360
+LARGE_DETOUR = 1e4
+ENTRY_PACES = (0.0, 60.0, 120.0)
+THROUGH_PACES = (60.0, 120.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regime:
+    """How a profile stands on some days; `pace` -1 where it is closed."""
+
+    pace: float
+    cents_per_km: float
+    fixed_cents: float
+    grams_per_km: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A drawn profile: its regime of each day."""
+
+    regimes: tuple[Regime, ...]
+    through: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arc:
+    """A drawn arc; `leg` -1 for none, `profile` -1 for an arc that no date changes."""
+
+    tail: int
+    head: int
+    clock: int
+    before: int
+    cents: int
+    grams: int
+    km: float
+    leg: int
+    profile: int
+
+
+def problem_of(
+    arcs: Sequence[Arc],
+    profiles: Sequence[Dated],
+    waits: Sequence[bool],
+    *,
+    wait_cents_per_day: int,
+    days: int,
+) -> Problem:
+    """Return the arrays of drawn arcs, in CSR order by tail."""
+    arcs = sorted(arcs, key=lambda arc: arc.tail)
+    first_arc = np.searchsorted([arc.tail for arc in arcs], np.arange(len(waits) + 1))
+
+    def matrix(name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        made = np.zeros((len(profiles), days))
+        for row, dated in enumerate(profiles):
+            made[row] = [getattr(regime, name) for regime in dated.regimes]
+        return made
+
+    def least(arc: Arc, name: str, fixed: str = "") -> int:
+        if arc.profile < 0:
+            return 0
+        regimes = [r for r in profiles[arc.profile].regimes if r.pace >= 0.0]
+        lowest_fixed = min(getattr(r, fixed) for r in regimes) if fixed else 0.0
+        return int(lowest_fixed + arc.km * min(getattr(r, name) for r in regimes))
+
+    count = len(arcs)
+    changes = [
+        tuple(day for day in range(1, days) if dated.regimes[day] != dated.regimes[day - 1])
+        for dated in profiles
+    ]
+    minutes = [arc.clock + arc.before for arc in arcs]
+    return Problem(
+        first_arc=first_arc.astype(np.int64),
+        number=np.arange(count),
+        tail=np.array([arc.tail for arc in arcs], np.int64),
+        head=np.array([arc.head for arc in arcs], np.int64),
+        base=np.arange(count),
+        leg=np.array([arc.leg for arc in arcs], np.int64),
+        km=np.array([arc.km for arc in arcs], float),
+        minutes=np.array(minutes, np.int64),
+        clock=np.array([arc.clock for arc in arcs], np.int64),
+        cents=np.array([arc.cents for arc in arcs], np.int64),
+        grams=np.array([arc.grams for arc in arcs], np.int64),
+        profile=np.array([arc.profile for arc in arcs], np.int64),
+        waits=np.array(waits, bool),
+        minutes_per_km=matrix("pace"),
+        cents_per_km=matrix("cents_per_km"),
+        grams_per_km=matrix("grams_per_km"),
+        fixed_cents=matrix("fixed_cents"),
+        fixed_grams=np.zeros((len(profiles), days)),
+        through=np.array([dated.through for dated in profiles], bool),
+        change_days=tuple(changes),
+        low_minutes=np.array(
+            [m + least(a, "pace") for m, a in zip(minutes, arcs, strict=True)], np.int64
+        ),
+        low_cents=np.array(
+            [a.cents + least(a, "cents_per_km", "fixed_cents") for a in arcs], np.int64
+        ),
+        low_grams=np.array([a.grams + least(a, "grams_per_km") for a in arcs], np.int64),
+        wait_cents_per_day=wait_cents_per_day,
+    )
+
+
+@st.composite
+def _profiles(draw: st.DrawFn, days: int, *, through: bool) -> Dated:
+    """Draw a profile in runs of days; at least one day is open."""
+    regime = st.builds(
+        Regime,
+        pace=st.sampled_from(THROUGH_PACES if through else ENTRY_PACES),
+        cents_per_km=st.sampled_from((0.0, 120.0, 480.0)),
+        fixed_cents=st.sampled_from((0.0, 600.0, 9000.0)),
+        grams_per_km=st.sampled_from((0.0, 120.0)),
+    )
+    shut = Regime(pace=-1.0, cents_per_km=0.0, fixed_cents=0.0, grams_per_km=0.0)
+    palette = [draw(regime), draw(regime), shut]
+    drawn = st.integers(0, days - 1), st.integers(1, 4)
+    day = draw(drawn[1]) % days
+    regimes = [palette[0]] * day
+    while len(regimes) < days:
+        regimes += [palette[draw(st.integers(0, 2))]] * draw(drawn[1])
+    regimes = regimes[:days]
+    if draw(st.booleans()):
+        regimes.reverse()
+    return Dated(regimes=tuple(regimes or palette[:1]), through=through)
+
+
+@st.composite
+def problems(
+    draw: st.DrawFn, *, dated: bool = True, through: bool = True, most_nodes: int = 7
+) -> Problem:
+    """Draw a network: a chain from source to sink, and arcs across it, some both ways on one leg.
+
+    Parameters
+    ----------
+    dated
+        Whether some arcs change with the day.
+    through
+        Whether some of these must stay open, at a speed that changes, until they are done.
+    most_nodes
+        How many nodes there are at most, source and sink included.
+    """
+    nodes = draw(st.integers(4, most_nodes))
+    days = draw(st.integers(6, 12))
+    kinds = draw(st.lists(st.booleans(), min_size=1, max_size=3)) if dated else []
+    profiles = [draw(_profiles(days, through=through and kind)) for kind in kinds]
+    inner = list(range(2, nodes))
+    chain = [SOURCE, *draw(st.permutations(inner)), SINK]
+    pairs = list(zip(chain[:-1], chain[1:], strict=True))
+    others = st.tuples(
+        st.sampled_from([SOURCE, *inner]), st.sampled_from([SINK, *inner])
+    ).filter(lambda pair: pair[0] != pair[1])
+    pairs += draw(st.lists(others, max_size=12 - len(pairs)))
+    arcs: list[Arc] = []
+    for leg, (tail, head) in enumerate(pairs):
+        profile = draw(st.integers(-1, len(profiles) - 1))
+        at_source = tail == SOURCE
+        arc = Arc(
+            tail=tail,
+            head=head,
+            clock=GRID * draw(st.integers(0 if profile >= 0 or at_source else 1, 6)),
+            before=GRID * draw(st.integers(0, 4)) if at_source else 0,
+            cents=100 * draw(st.integers(0, 60)),
+            grams=draw(st.integers(0, 3)) * 1000,
+            km=6.0 * draw(st.integers(1, 8)),
+            leg=-1 if at_source or head == SINK else leg,
+            profile=profile,
+        )
+        arcs.append(arc)
+        if len(arcs) < 14 and arc.leg >= 0 and draw(st.booleans()):
+            arcs.append(replace(arc, tail=head, head=tail))
+    waits = [True, False, *(draw(st.booleans()) for _ in inner)]
+    return problem_of(
+        arcs,
+        profiles,
+        waits,
+        wait_cents_per_day=draw(st.sampled_from((0, 1440, 4 * 1440))),
+        days=days,
+    )
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> Terms:
+    """Draw when a search starts and how long it may wait; waits are tried wherever they help."""
+    return Terms(
+        start_day=draw(st.integers(0, 2)),
+        max_wait_days=draw(st.sampled_from((0.0, 0.5, 1.0, 2.0, 3.0))),
+        fast=False,
+        longest_detour=LARGE_DETOUR,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    clock: int
+    waited: int
+    cents: int
+    minutes: int
+    grams: int
+
+
+def run(problem: Problem, arc: int, start: int) -> tuple[int, int, int, int] | None:
+    """Return minutes on the clock, minutes, cents and grams of an arc, None where it is closed."""
+    extra, cents, grams = 0, 0, 0
+    if problem.profile[arc] >= 0:
+        extra, cents, grams = travel(
+            int(problem.profile[arc]),
+            float(problem.km[arc]),
+            start,
+            problem.minutes_per_km,
+            problem.cents_per_km,
+            problem.grams_per_km,
+            problem.fixed_cents,
+            problem.fixed_grams,
+            problem.through,
+        )
+        if extra < 0:
+            return None
+    return (
+        int(problem.clock[arc]) + extra,
+        int(problem.minutes[arc]) + extra,
+        int(problem.cents[arc]) + cents,
+        int(problem.grams[arc]) + grams,
+    )
+
+
+def _step(problem: Problem, asked: Terms, state: _State, *, arc: int, start: int) -> _State | None:
+    took = run(problem, arc, start)
+    if took is None or start + took[0] > asked.last_minute(problem):
+        return None
+    wait = start - state.clock
+    return _State(
+        start + took[0],
+        state.waited + wait,
+        state.cents + took[2] + -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY),
+        state.minutes + took[1] + wait,
+        state.grams + took[3],
+    )
+
+
+def _starts(problem: Problem, asked: Terms, node: int, state: _State) -> list[int]:
+    """Return the departures enumerated from a state: at once, and every later point of the grid."""
+    latest = state.clock + int(asked.max_wait_days * MINUTES_PER_DAY) - state.waited
+    first = (state.clock // GRID + 1) * GRID
+    return [state.clock, *(range(first, latest + 1, GRID) if problem.waits[node] else ())]
+
+
+def enumerate_vectors(problem: Problem, asked: Terms) -> set[Vector]:
+    """Return cents, minutes and grams of every simple path with every departure of the grid.
+
+    No node is met twice, and no physical leg is used twice.
+    """
+    found: set[Vector] = set()
+
+    def extend(path: tuple[int, ...], legs: frozenset[int], states: set[_State]) -> None:
+        node = path[-1]
+        if node == SINK:
+            found.update((s.cents, s.minutes, s.grams) for s in states)
+            return
+        for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
+            head, leg = int(problem.head[arc]), int(problem.leg[arc])
+            if head in path or leg in legs:
+                continue
+            reached = {
+                after
+                for state in states
+                for start in _starts(problem, asked, node, state)
+                if (after := _step(problem, asked, state, arc=arc, start=start)) is not None
+            }
+            if reached:
+                extend((*path, head), legs | ({leg} if leg >= 0 else set()), reached)
+
+    extend((SOURCE,), frozenset(), {_State(asked.begin, 0, 0, 0, 0)})
+    return found
+
+
+def undominated(vectors: Iterable[Vector]) -> set[Vector]:
+    """Return the vectors that no other is as good as in everything."""
+    pool = set(vectors)
+    return {v for v in pool if not any(w != v and beats(w, v) for w in pool)}
+
+
+def beats(one: Vector, other: Vector) -> bool:
+    """Return whether a vector is no worse than another in cents, minutes and grams."""
+    return all(a <= b for a, b in zip(one, other, strict=True))
+
+
+def travelled(problem: Problem, asked: Terms, route: FoundRoute) -> Vector:
+    """Return cents, minutes and grams of a route travelled arc by arc as it says.
+
+    It must begin at the source and end at the sink, start where the arc before ended, wait only
+    where that is allowed and never longer than `max_wait_days`, and find every arc open.
+    """
+    node, state = SOURCE, _State(asked.begin, 0, 0, 0, 0)
+    for arc, start, wait in zip(route.arcs, route.starts, route.waits, strict=True):
+        assert problem.tail[arc] == node
+        assert start - state.clock == wait
+        assert wait == 0 or problem.waits[node]
+        after = _step(problem, asked, state, arc=arc, start=start)
+        assert after is not None
+        node, state = int(problem.head[arc]), after
+    assert node == SINK
+    assert state.waited <= asked.max_wait_days * MINUTES_PER_DAY
+    return state.cents, state.minutes, state.grams
+
+
+def nodes_of(problem: Problem, route: FoundRoute) -> list[int]:
+    """Return the nodes a route meets, in order."""
+    return [SOURCE, *(int(problem.head[arc]) for arc in route.arcs)]
