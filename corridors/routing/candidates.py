@@ -89,33 +89,34 @@ def _breaks(problem: Problem, changes: list[bool], last: int) -> list[tuple[int,
 
 
 def _approaches(
-    problem: Problem, static_into: list[list[int]], goal: int
+    problem: Problem, static_into: list[list[int]], goal: int, longest: int
 ) -> dict[int, list[int]]:
     """Return the durations worth considering from other nodes to `goal` over unchanging arcs.
 
-    Paths run through nodes where waiting is barred; a slower path that saves nothing, the wait it
-    makes good paid, is left out.
+    Paths run through nodes where waiting is barred, none twice, for at most `longest` minutes; a
+    slower path that saves nothing, the wait it makes good paid, is left out.
     """
     best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
-    queue = [(0, 0, goal)]
+    queue = [(0, 0, goal, frozenset({goal}))]
     while queue:
-        duration, cents, node = heapq.heappop(queue)
-        if (duration, cents) not in best[node] or (problem.waits[node] and node != goal):
-            continue
-        if problem.waits[node]:
+        duration, cents, node, met = heapq.heappop(queue)
+        if problem.waits[node] or (duration, cents) not in best[node]:
             continue
         for arc in static_into[node]:
             if problem.profile[arc] >= 0 and _duration(problem, arc, 0) < 0:
                 continue
             tail = int(problem.tail[arc])
             took = duration + _duration(problem, arc, 0)
+            # A round trip that costs less than waiting would otherwise be tried without end.
+            if tail in met or took > longest:
+                continue
             paid = cents + int(problem.low_cents[arc])
             rate = problem.wait_cents_per_day
             known = best.setdefault(tail, [])
             if any(t <= took and c + (took - t) * rate // MINUTES_PER_DAY <= paid for t, c in known):
                 continue
             known.append((took, paid))
-            heapq.heappush(queue, (took, paid, tail))
+            heapq.heappush(queue, (took, paid, tail, met | {tail}))
     return {node: [took for took, _ in pairs] for node, pairs in best.items()}
 
 
@@ -147,7 +148,7 @@ def departures(
     while work:
         goal, minute, next_leg = work.pop()
         if goal not in approaches:
-            approaches[goal] = _approaches(problem, static_into, goal)
+            approaches[goal] = _approaches(problem, static_into, goal, last)
         for node, durations in approaches[goal].items():
             for duration in durations:
                 there = minute - duration

@@ -18,11 +18,17 @@ from corridors.units import MINUTES_PER_DAY
 IntArray = npt.NDArray[np.int64]
 Vector = tuple[int, int, int]
 SOURCE, SINK = 0, 1
-MAX_LABELS = 3_000_000
+MAX_LABELS = 1_000_000
+# Beyond so many labels the cheapest route is sought over whole days of waiting only.
+MAX_LABELS_OF_BEST = 8_000
 MAX_TRACKED_LEGS = 62
 # No journey takes as long; one that would is not sought.
 JOURNEY_DAYS = 120
 LONGEST_DETOUR = 1.1
+
+
+class TooManyLabelsError(CorridorsError):
+    """The front holds more routes than can be enumerated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,24 @@ class Prepared:
         """Whether there is a way from source to sink on some day."""
         return bool(self.bounds[0][SOURCE] < kernel.UNREACHABLE)
 
+    def waited_cents(self, days: int) -> int:
+        """Return what waiting so many days costs."""
+        return days * self.problem.wait_cents_per_day
+
+    def worth_waiting(self, route: FoundRoute, days: int) -> bool:
+        """Return whether some route could be cheaper even after waiting so many days."""
+        return int(self.bounds[0][SOURCE]) + self.waited_cents(days) < route.cents
+
+    def after(self, route: FoundRoute, days: int) -> FoundRoute:
+        """Return a route found for a later departure as one that waits for it at the origin."""
+        minutes = days * MINUTES_PER_DAY
+        return replace(
+            route,
+            waits=(minutes, *route.waits[1:]),
+            cents=route.cents + self.waited_cents(days),
+            minutes=route.minutes + minutes,
+        )
+
 
 def bounded(problem: Problem, *, fast: bool) -> Prepared:
     """Return a problem with its bounds and without candidate departures."""
@@ -105,21 +129,60 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
     first = bounded(problem, fast=terms.fast)
     if not first.connected:
         return None
-    known = _known(first, terms, best_only=True)
+    if not dated_ahead(problem).any():
+        return _first(_elementary(first, replace(terms, max_wait_days=0.0), best_only=True))
+    by_day = _best_by_day(first, terms)
     near = from_source(problem, fast=terms.fast)
-    if known:
-        most = min(cents for cents, _, _ in known)
+    most = kernel.UNREACHABLE
+    if by_day is not None:
+        most = by_day.cents
         least = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head]
         keep = least <= most
     else:
         # Closed today, and on every day of the wait at the origin: what is left to try is waiting
         # on the way, on the routes that are not much longer than the quickest.
-        most = kernel.UNREACHABLE
         least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
         keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
+        keep &= _opens_in_time(
+            bounded(problem.only(keep), fast=terms.fast), problem, terms
+        )
     kept = bounded(problem.only(keep), fast=terms.fast)
-    found = _elementary(_dated(kept, known, terms), terms, best_only=True, most_cents=most)
+    if not kept.connected:
+        return None
+    if dated_ahead(kept.problem).any():
+        # A hard search takes longer as Python than numba takes to load.
+        terms = replace(terms, fast=True)
+    known = [] if by_day is None else [by_day.vector]
+    try:
+        return _first(
+            _elementary(_dated(kept, known, terms), terms, best_only=True, most_cents=most)
+        )
+    except TooManyLabelsError:
+        return by_day
+
+
+def _first(found: Sequence[FoundRoute]) -> FoundRoute | None:
     return found[0] if found else None
+
+
+def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
+    """Return the cheapest route among those that leave on a whole day and are not held up then."""
+    cheapest: FoundRoute | None = None
+    for wait in range(int(terms.max_wait_days) + 1):
+        later = replace(
+            terms,
+            start_day=terms.start_day + wait,
+            max_wait_days=0.0,
+            fast=terms.fast or wait > 0,
+        )
+        if cheapest is not None and not prepared.worth_waiting(cheapest, wait):
+            break
+        for route in _search(prepared, later, {}, best_only=True):
+            if not _repeated(route):
+                late = prepared.after(route, wait)
+                if cheapest is None or late.vector[:2] < cheapest.vector[:2]:
+                    cheapest = late
+    return cheapest
 
 
 def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
@@ -134,7 +197,7 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
     if dated_ahead(problem).any():
         known = _known(first, terms, best_only=False)
         first = _dated(_worth_keeping(first, known, terms), known, terms)
-    return _elementary(first, terms, best_only=False, most_cents=kernel.UNREACHABLE)
+    return _elementary(first, terms, best_only=False)
 
 
 def leaves_at_once(prepared: Prepared, terms: Terms) -> bool:
@@ -146,11 +209,16 @@ def _known(prepared: Prepared, terms: Terms, *, best_only: bool) -> list[Vector]
     """Return vectors of routes that are there: without a wait, else after one at the origin."""
     problem = prepared.problem
     for wait in range(int(terms.max_wait_days) + 1):
-        later = replace(terms, start_day=terms.start_day + wait, max_wait_days=0.0)
+        later = replace(
+            terms,
+            start_day=terms.start_day + wait,
+            max_wait_days=0.0,
+            fast=terms.fast or wait > 0,
+        )
         minutes, cents = wait * MINUTES_PER_DAY, wait * problem.wait_cents_per_day
         found = [
             (route.cents + cents, route.minutes + minutes, route.grams)
-            for route in _search(prepared, later, {}, best_only, kernel.UNREACHABLE)
+            for route in _search(prepared, later, {}, best_only=best_only)
             if not _repeated(route)
         ]
         if found:
@@ -171,6 +239,21 @@ def _dated(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> Prepare
     earliest, latest = _window(prepared, known, terms)
     offsets, flat = departures(problem, dated, earliest, latest)
     return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
+
+
+def _opens_in_time(
+    prepared: Prepared, problem: Problem, terms: Terms
+) -> npt.NDArray[np.bool_]:
+    """Return by arc whether it is open on some day on which its tail can be left."""
+    earliest, latest = _window(prepared, (), terms)
+    opens = np.ones(problem.base.shape[0], bool)
+    for arc in np.flatnonzero(problem.profile >= 0).tolist():
+        tail = int(problem.tail[arc])
+        first = max(0, int(earliest[tail])) // MINUTES_PER_DAY
+        last = int(latest[tail]) // MINUTES_PER_DAY
+        days = problem.minutes_per_km[int(problem.profile[arc]), first : last + 1]
+        opens[arc] = bool((days >= 0.0).any())
+    return opens
 
 
 def _window(
@@ -264,7 +347,11 @@ def _repeated(route: FoundRoute) -> set[int]:
 
 
 def _elementary(
-    prepared: Prepared, terms: Terms, *, best_only: bool, most_cents: int
+    prepared: Prepared,
+    terms: Terms,
+    *,
+    best_only: bool,
+    most_cents: int = kernel.UNREACHABLE,
 ) -> tuple[FoundRoute, ...]:
     """Return the routes found that use no physical leg twice.
 
@@ -272,7 +359,9 @@ def _elementary(
     """
     tracked: dict[int, int] = {}
     while True:
-        found = _search(prepared, terms, tracked, best_only, most_cents)
+        found = _search(
+            prepared, terms, tracked, best_only=best_only, most_cents=most_cents
+        )
         repeated = set().union(*(_repeated(route) for route in found))
         if not repeated:
             return found
@@ -284,13 +373,19 @@ def _elementary(
 
 
 def _search(
-    prepared: Prepared, terms: Terms, tracked: dict[int, int], best_only: bool, most_cents: int
+    prepared: Prepared,
+    terms: Terms,
+    tracked: dict[int, int],
+    *,
+    best_only: bool,
+    most_cents: int = kernel.UNREACHABLE,
 ) -> tuple[FoundRoute, ...]:
     problem, fast = prepared.problem, terms.fast
     bit = np.zeros(problem.base.shape[0], np.int64)
     for leg, value in tracked.items():
         bit[problem.leg == leg] = value
-    search = _compiled().search if fast else kernel.search
+    search: Any = _compiled().search if fast else kernel.search
+    most_labels = MAX_LABELS_OF_BEST if best_only else MAX_LABELS
     grams = np.zeros_like(problem.grams) if best_only else problem.grams
     bound_grams = np.zeros_like(prepared.bounds[2]) if best_only else prepared.bounds[2]
     by_node = (
@@ -303,7 +398,7 @@ def _search(
         *(_plain(array, fast) for array in by_node),
         problem.km,
         *(_plain(array, fast) for array in (problem.profile, bit, prepared.mode)),
-        problem.waits,
+        problem.waits & (terms.max_wait_days > 0),
         _plain(prepared.candidate_first, fast),
         _plain(prepared.candidates, fast),
         problem.minutes_per_km,
@@ -318,11 +413,11 @@ def _search(
         best_only,
         most_cents,
         terms.last_minute(problem),
-        MAX_LABELS,
+        most_labels,
     )
-    if labels.shape[0] >= MAX_LABELS:
+    if labels.shape[0] >= most_labels:
         msg = "too many routes that no other beats: narrow the corridor or its services"
-        raise CorridorsError(msg)
+        raise TooManyLabelsError(msg)
     at_sink = np.flatnonzero((labels[:, 0] == SINK) & (labels[:, 11] == 1) & (labels[:, 8] >= 0))
     found = [_route(problem, labels, int(label)) for label in at_sink]
     return tuple(sorted(found, key=lambda r: (*r.vector, r.arcs)))
