@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
 
-from corridors.routing.fronts import SINK, SOURCE, FoundRoute, Terms, Vector
+from corridors.routing.fronts import Vector
 from corridors.routing.kernel import travel
 from corridors.routing.problem import Problem
+from corridors.routing.search import SINK, SOURCE, FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 GRID = 360
@@ -163,10 +165,10 @@ def problems(
     profiles = [draw(_profiles(days, through=through and kind)) for kind in kinds]
     inner = list(range(2, nodes))
     chain = [SOURCE, *draw(st.permutations(inner)), SINK]
-    pairs = list(zip(chain[:-1], chain[1:], strict=True))
-    others = st.tuples(
-        st.sampled_from([SOURCE, *inner]), st.sampled_from([SINK, *inner])
-    ).filter(lambda pair: pair[0] != pair[1])
+    pairs = list(pairwise(chain))
+    others = st.tuples(st.sampled_from([SOURCE, *inner]), st.sampled_from([SINK, *inner])).filter(
+        lambda pair: pair[0] != pair[1]
+    )
     pairs += draw(st.lists(others, max_size=12 - len(pairs)))
     arcs: list[Arc] = []
     for leg, (tail, head) in enumerate(pairs):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
-from corridors.routing.fronts import Terms, best_route, front
+from corridors.routing.fronts import best_route, front
 from corridors.routing.problem import Problem
+from corridors.routing.search import Terms
 from tests.strategies import (
     beats,
     enumerate_vectors,
@@ -19,7 +20,12 @@ from tests.strategies import (
 )
 
 drawn = settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=200,
+    phases=[Phase.explicit, Phase.generate],
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 
 
