@@ -15,7 +15,8 @@ from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.paths import data_root
 from corridors.catalogue.services import load_services
 from corridors.config import fault, load_corridors, load_scenario
-from corridors.costing.weights import Pricer, Weights
+from corridors.costing.pricer import Pricer
+from corridors.costing.weights import Weights, weigh
 from corridors.domain.places import AccessRule, Family, Service
 from corridors.domain.results import Decision, RouteOption
 from corridors.domain.scenario import Corridor, Scenario
@@ -29,8 +30,9 @@ from corridors.optimise.decision import Candidate, decide
 from corridors.results.answers import Answer, Solved, answer_of
 from corridors.results.comparison import Comparison, rank_options
 from corridors.results.manifest import build_manifest
-from corridors.routing.fronts import FoundRoute, Terms, best_route, front
+from corridors.routing.fronts import best_route, front
 from corridors.routing.problem import Problem, make_problem
+from corridors.routing.search import FoundRoute, Terms
 
 Progress = Callable[[str, int, int], None]
 HORIZON_DAYS = 640
@@ -128,7 +130,7 @@ def pose(scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
         corridors=tuple(corridors),
         layers=layers,
         pricer=pricer,
-        weights=pricer.weigh(used),
+        weights=weigh(pricer, used),
         rules=rules,
     )
 

@@ -13,10 +13,9 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
-from corridors.routing.fronts import Vector
 from corridors.routing.kernel import travel
 from corridors.routing.problem import Problem
-from corridors.routing.search import SINK, SOURCE, FoundRoute, Terms
+from corridors.routing.search import SINK, SOURCE, FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 GRID = 360

@@ -20,7 +20,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandLeg:
-    """A rail or ferry leg between two terminals; lengths in km, `published_km` None if none found."""
+    """A rail or ferry leg between terminals; lengths in km, `published_km` None if none found."""
 
     id: str
     from_id: str
@@ -172,7 +172,9 @@ def load_ferry_legs() -> tuple[LandLeg, ...]:
 def _npz(name: str) -> dict[str, npt.NDArray[np.generic]]:
     path = network_file(name)
     if not path.is_file():
-        msg = f"{path.name}: not found in the shipped data; run the script named in geodata/README.md"
+        msg = (
+            f"{path.name}: not found in the shipped data; run the script named in geodata/README.md"
+        )
         raise GeodataError(msg)
     with np.load(path) as arrays:
         return {key: arrays[key] for key in arrays.files}
@@ -193,13 +195,17 @@ def load_sea_legs() -> SeaLegs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeaLanes:
-    """The lane graph: nodes in degrees, undirected edges in nautical miles, points on nodes."""
+    """The lane graph: nodes in degrees, undirected edges in nautical miles, points on nodes.
+
+    `edge_gate` is the gate whose canal an edge lies in, else -1.
+    """
 
     node_lon: FloatArray
     node_lat: FloatArray
     edge_from: IntArray
     edge_to: IntArray
     edge_nm: FloatArray
+    edge_gate: IntArray
     point_ids: tuple[str, ...]
     point_node: IntArray
 
@@ -213,6 +219,7 @@ def load_sea_lanes() -> SeaLanes:
         edge_from=lanes["edge_from"].astype(np.int32),
         edge_to=lanes["edge_to"].astype(np.int32),
         edge_nm=lanes["edge_nm"].astype(np.float64),
+        edge_gate=lanes["edge_gate"].astype(np.int32),
         point_ids=tuple(str(point) for point in lanes["point_id"]),
         point_node=lanes["point_node"].astype(np.int32),
     )

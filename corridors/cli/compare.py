@@ -41,7 +41,7 @@ def compare(
     ] = None,
     departure: Annotated[
         datetime | None,
-        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first train or ship leaves."),
+        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
     ] = None,
     certify: Annotated[
         bool,
@@ -65,7 +65,7 @@ def compare(
         from corridors.results.store import check_folder
 
         check_folder(out, OUTPUTS)
-    with _progress() as tell:
+    with _Progress() as tell:
         comparison = run(asked, certify=certify, progress=tell)
         if out is not None:
             _write(comparison, out, tiles="osm" if tiles else None)
@@ -76,10 +76,10 @@ def compare(
         raise typer.Exit(NOTHING_USABLE)
 
 
-class _progress:
+class _Progress:
     """A line on a terminal's standard error that tells which corridor is searched."""
 
-    def __enter__(self) -> _progress:
+    def __enter__(self) -> _Progress:
         import sys
 
         self._status = None

@@ -24,7 +24,7 @@ def route(
     ] = None,
     services: Annotated[
         list[str] | None,
-        typer.Option("--service", help="Allow only this family (sea, rail) or service. Repeatable."),
+        typer.Option("--service", help="Allow only this family or service. Repeatable."),
     ] = None,
     departure: Annotated[
         datetime | None,

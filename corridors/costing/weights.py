@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.ice import IceTable
-from corridors.catalogue.parameters import ParameterTable
-from corridors.costing import operations, passages, pricing
-from corridors.costing.ice import escort, ice_calendar
-from corridors.costing.running import running_rate
-from corridors.domain.places import Terminal, TerminalKind
-from corridors.domain.rates import IceState, Operation, RunningRate
-from corridors.domain.scenario import Shipment
-from corridors.network.calendar import Shut, open_days
-from corridors.network.topology import ArcKind, Topology
+from corridors.costing import operations, pricing
+from corridors.costing.pricer import GRAMS_PER_KG, Pricer, Profile
+from corridors.domain.rates import Operation, RunningRate
+from corridors.network.topology import ArcKind
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 BEFORE_DEPARTURE = ("export_dwell", "schedule_wait")
-GRAMS_PER_KG = 1000.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """How an arc depends on the day it is begun: figures per km, -1 minutes where closed.
-
-    `through`: it must stay open until the arc is done (ice), else only at its start. `reasons`
-    explains the closed days; `states` the ice, where there is any.
-    """
-
-    minutes_per_km: FloatArray
-    cents_per_km: FloatArray
-    grams_per_km: FloatArray
-    fixed_cents: FloatArray
-    fixed_grams: FloatArray
-    through: bool
-    reasons: tuple[tuple[date, date, str], ...] = ()
-    states: tuple[IceState, ...] = ()
-
-    @property
-    def change_days(self) -> tuple[int, ...]:
-        """Days, counted from the first, on which something differs from the day before."""
-        columns = np.stack(
-            [self.minutes_per_km, self.cents_per_km, self.fixed_cents, self.grams_per_km]
-        )
-        return tuple((np.flatnonzero((np.diff(columns) != 0).any(axis=0)) + 1).tolist())
+HOURS_PER_DAY = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,299 +46,140 @@ class Weights:
     wait_cents_per_day: int
 
 
-class Pricer:
-    """Rates, operations and profiles of one question, each made once.
+class Numbers(NamedTuple):
+    """What an operation adds to an arc, as integers."""
 
-    A pricer holds only what it was given and what it has made; asked twice, it answers the same.
-    """
+    minutes: int
+    clock: int
+    cents: int
+    grams: int
 
-    def __init__(
-        self,
-        topology: Topology,
-        parameters: ParameterTable,
-        shipment: Shipment,
-        *,
-        terminals: dict[str, Terminal],
-        first_day: date,
-        days: int,
-        ice: IceTable,
-        ice_year: str,
-        shuts: Sequence[Shut],
-    ) -> None:
-        self.topology = topology
-        self.parameters = parameters
-        self.shipment = shipment
-        self.terminals = terminals
-        self.first_day = first_day
-        self.days = days
-        self.ice = ice
-        self.ice_year = ice_year
-        self.shuts = list(shuts)
 
-    def terminal(self, place: int) -> Terminal:
-        """Return the terminal of a place; a bare port or point is made into one."""
-        here = self.topology.places[place]
-        if here.id in self.terminals:
-            return self.terminals[here.id]
-        return Terminal(
-            id=here.id,
-            name=here.name,
-            city=here.name,
-            main=True,
-            aliases=(),
-            kind=TerminalKind.PORT,
-            country=here.country,
-            lon=here.lon,
-            lat=here.lat,
-            unlocode=here.id if len(here.id) == 5 else "",
-            services=(),
-            gauges_mm=(),
-            source="",
-            status="",
+class _Made:
+    """Rates, operations and profiles made so far, each once, by what they depend on."""
+
+    def __init__(self, pricer: Pricer) -> None:
+        self.pricer = pricer
+        self.rates: list[RunningRate] = []
+        self.operations: list[Operation] = []
+        self.numbers: list[Numbers] = []
+        self.profiles: list[Profile] = []
+        self._rate_of: dict[Hashable, int] = {}
+        self._operation_of: dict[Hashable, int] = {}
+        self._profile_of: dict[Hashable, int] = {}
+
+    def rate(self, arc: int) -> int:
+        """Return the number of a leg's rate; -1 for a transfer or a canal, which has none."""
+        network = self.pricer.topology
+        if network.kind[arc] != ArcKind.LEG or network.canal[arc] >= 0:
+            return -1
+        key = (int(network.service[arc]), int(network.country[arc]))
+        if key not in self._rate_of:
+            self._rate_of[key] = len(self.rates)
+            self.rates.append(self.pricer.rate(*key))
+        return self._rate_of[key]
+
+    def operation(self, arc: int) -> int:
+        """Return the number of an arc's operation, -1 where it has none."""
+        network = self.pricer.topology
+        kind, country = int(network.kind[arc]), int(network.country[arc])
+        at_head = kind in (ArcKind.LEG, ArcKind.LOAD)
+        place = int(network.state_place[network.head[arc] if at_head else network.tail[arc]])
+        if kind == ArcKind.LEG and not network.places[place].gate:
+            place = -1
+        key = (
+            kind,
+            int(network.service[arc]),
+            -1 if kind == ArcKind.LEG else int(network.state_service[network.tail[arc]]),
+            place,
+            country if ";" in network.countries[country] else -1,
+            int(network.canal[arc]),
         )
+        if key not in self._operation_of:
+            found = self.pricer.operation(arc)
+            self._operation_of[key] = -1 if found is None else len(self.operations)
+            if found is not None:
+                self.operations.append(found)
+                self.numbers.append(_numbers(self.pricer, found, kind))
+        return self._operation_of[key]
 
-    def rate(self, service: int, country: int, regime: str = "") -> RunningRate:
-        """Return the running rate of a service in a country, or in an ice regime."""
-        return running_rate(
-            self.topology.services[service],
-            self.parameters,
-            self.shipment,
-            country=self.topology.countries[country].split(";")[0],
-            regime=regime,
-        )
-
-    def operation(self, arc: int) -> Operation | None:
-        """Return what an arc takes apart from running, None for nothing."""
-        network = self.topology
-        service = network.services[int(network.service[arc])]
-        kind = ArcKind(int(network.kind[arc]))
-        given = (self.parameters, self.shipment)
-        if kind is ArcKind.LOAD:
-            place = int(network.state_place[network.head[arc]])
-            return operations.load(service, self.terminal(place), *given)
-        if kind is ArcKind.UNLOAD:
-            place = int(network.state_place[network.tail[arc]])
-            return operations.unload(service, self.terminal(place), *given)
-        if kind is ArcKind.CHANGE:
-            tail = int(network.tail[arc])
-            before = network.services[int(network.state_service[tail])]
-            place = int(network.state_place[tail])
-            return operations.change(before, service, self.terminal(place), *given)
-        made = []
-        countries = network.countries[int(network.country[arc])]
-        if ";" in countries:
-            made.append(passages.border(countries, service, *given))
-        if network.canal[arc] >= 0:
-            gate = network.gates[int(network.canal[arc])]
-            made.append(passages.canal(gate, service, *given, day=self.first_day))
-        entered = network.places[int(network.state_place[network.head[arc]])].gate
-        if entered and network.canal[arc] < 0:
-            found = next(gate for gate in network.gates if gate.id == entered)
-            passing = passages.gate(found, service, *given, day=self.first_day)
-            if passing.bill or passing.time_parts:
-                made.append(passing)
-        return _merged(made)
-
-    def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
-        """Return how an arc depends on the day, None where it does not."""
-        network = self.topology
-        is_open, met = open_days(self.shuts, arc, self.first_day, self.days)
+    def profile(self, arc: int, rate: int) -> int:
+        """Return the number of an arc's profile, -1 where the day does not matter."""
+        network = self.pricer.topology
+        shuts = tuple(i for i, shut in enumerate(self.pricer.shuts) if shut.arcs[arc])
         area = int(network.area[arc])
-        if not area:
-            if not met:
-                return None
-            minutes, cents, grams = self._per_km(rate)
-            zero = np.zeros(self.days)
-            return Profile(
-                minutes_per_km=np.where(is_open, minutes, -1.0),
-                cents_per_km=np.full(self.days, cents),
-                grams_per_km=np.full(self.days, grams),
-                fixed_cents=zero,
-                fixed_grams=zero,
-                through=False,
-                reasons=met,
-            )
-        return self._ice_profile(int(network.service[arc]), area, is_open, met)
-
-    def escort(self, service: int, area: int) -> Operation:
-        """Return what an icebreaker's escort through one area takes."""
-        return escort(area, self.topology.services[service], self.parameters, self.shipment)
-
-    def _ice_profile(
-        self,
-        service: int,
-        area: int,
-        is_open: npt.NDArray[np.bool_],
-        met: tuple[tuple[date, date, str], ...],
-    ) -> Profile:
-        ship = self.topology.services[service]
-        states = ice_calendar(
-            area,
-            self.first_day,
-            self.days,
-            ship,
-            self.ice,
-            self.parameters,
-            self.ice_year,
-        )
-        fee = self.escort(service, area)
-        fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
-        made: dict[tuple[str, float], tuple[float, float, float]] = {}
-        rows = np.zeros((self.days, 4))
-        for day, state in enumerate(states):
-            if state.admission == "refused" or not is_open[day]:
-                rows[day, 0] = -1.0
-                continue
-            key = (state.regime, state.speed_kn)
-            if key not in made:
-                made[key] = self._per_km(self.rate(service, 0, state.regime))
-            rows[day, :3] = made[key]
-            rows[day, 3] = fee_cents if state.admission == "escorted" else 0.0
-        return Profile(
-            minutes_per_km=rows[:, 0].copy(),
-            cents_per_km=rows[:, 1].copy(),
-            grams_per_km=rows[:, 2].copy(),
-            fixed_cents=rows[:, 3].copy(),
-            fixed_grams=np.zeros(self.days),
-            through=True,
-            reasons=met,
-            states=tuple(states),
-        )
-
-    def _per_km(self, rate: RunningRate | None) -> tuple[float, float, float]:
-        if rate is None:
-            return 0.0, 0.0, 0.0
-        return (
-            rate.hours_per_km * MINUTES_PER_HOUR,
-            pricing.usd(rate.bill_per_km, self.parameters) * CENTS_PER_USD,
-            pricing.co2e_wtw_kg(rate.bill_per_km, self.parameters) * GRAMS_PER_KG,
-        )
-
-    def weigh(self, arcs: IntArray) -> Weights:
-        """Return the weights of these arcs; the others are not usable.
-
-        Parameters
-        ----------
-        arcs
-            Indices of the arcs that some corridor can use.
-        """
-        return _weigh(self, arcs)
+        if not shuts and not area:
+            return -1
+        key = (int(network.service[arc]), area, shuts, rate)
+        if key not in self._profile_of:
+            dated = self.pricer.profile(arc, self.rates[rate] if rate >= 0 else None)
+            self._profile_of[key] = -1 if dated is None else len(self.profiles)
+            if dated is not None:
+                self.profiles.append(dated)
+        return self._profile_of[key]
 
 
-def _merged(made: Sequence[Operation]) -> Operation | None:
-    if not made:
-        return None
-    if len(made) == 1:
-        return made[0]
-    hours: dict[str, float] = {}
-    for operation in made:
-        for part, value in operation.time_parts.items():
-            hours[part] = hours.get(part, 0.0) + value
-    return Operation(
-        key="+".join(operation.key for operation in made),
-        label="; ".join(operation.label for operation in made),
-        time_parts=hours,
-        bill=tuple(line for operation in made for line in operation.bill),
-    )
+def weigh(pricer: Pricer, arcs: IntArray) -> Weights:
+    """Return the weights of these arcs; the others are not usable.
 
-
-def _weigh(pricer: Pricer, arcs: IntArray) -> Weights:
+    Parameters
+    ----------
+    pricer
+        The question's rates and rules.
+    arcs
+        Indices of the arcs that some corridor can use.
+    """
     network = pricer.topology
     count = network.arc_count
-    integers = {name: np.zeros(count, np.int64) for name in ("minutes", "clock", "cents", "grams")}
+    made = _Made(pricer)
     profile, running, operation = (np.full(count, -1, np.int64) for _ in range(3))
     usable = np.zeros(count, bool)
-    rates: list[RunningRate] = []
-    rate_numbers: list[tuple[float, float, float]] = []
-    rate_of: dict[tuple[int, int], int] = {}
-    made: list[Operation] = []
-    made_numbers: list[tuple[int, int, int, int]] = []
-    made_of: dict[tuple[int, ...], int] = {}
-    profiles: list[Profile] = []
-    profile_of: dict[tuple[object, ...], int] = {}
-    no_operation: set[tuple[int, ...]] = set()
+    usable[arcs] = True
     for arc in arcs.tolist():
-        usable[arc] = True
-        is_leg = network.kind[arc] == ArcKind.LEG
-        service = int(network.service[arc])
-        country = int(network.country[arc])
-        if is_leg and network.canal[arc] < 0:
-            key = (service, country)
-            if key not in rate_of:
-                rate_of[key] = len(rates)
-                rates.append(pricer.rate(service, country))
-                rate_numbers.append(pricer._per_km(rates[-1]))
-            running[arc] = rate_of[key]
-        place = network.state_place[network.head[arc] if is_leg else network.tail[arc]]
-        entered = int(place) if not is_leg or network.places[int(place)].gate else -1
-        if network.kind[arc] == ArcKind.LOAD:
-            entered = int(network.state_place[network.head[arc]])
-        before = -1 if is_leg else int(network.state_service[network.tail[arc]])
-        what = (
-            int(network.kind[arc]), service, before, entered,
-            country if ";" in network.countries[country] else -1, int(network.canal[arc]),
-        )
-        if what not in made_of and what not in no_operation:
-            found = pricer.operation(arc)
-            if found is None:
-                no_operation.add(what)
-            else:
-                made_of[what] = len(made)
-                made.append(found)
-                made_numbers.append(_operation_numbers(pricer, found, int(network.kind[arc])))
-        operation[arc] = made_of.get(what, -1)
-        shuts = tuple(i for i, shut in enumerate(pricer.shuts) if shut.arcs[arc])
-        if shuts or network.area[arc]:
-            rate = rates[int(running[arc])] if running[arc] >= 0 else None
-            which = (service, int(network.area[arc]), shuts, rate.key if rate else "")
-            if which not in profile_of:
-                dated = pricer.profile(arc, rate)
-                profile_of[which] = -1 if dated is None else len(profiles)
-                if dated is not None:
-                    profiles.append(dated)
-            profile[arc] = profile_of[which]
+        running[arc] = made.rate(arc)
+        operation[arc] = made.operation(arc)
+        profile[arc] = made.profile(arc, int(running[arc]))
+    integers = {name: np.zeros(count, np.int64) for name in Numbers._fields}
     own = (running >= 0) & (profile < 0)
-    for number, (minutes, cents, grams) in enumerate(rate_numbers):
+    for number, rate in enumerate(made.rates):
         here = own & (running == number)
+        minutes, cents, grams = pricer.per_km(rate)
         for name, per_km in (("minutes", minutes), ("cents", cents), ("grams", grams)):
             integers[name][here] = np.rint(network.km[here] * per_km).astype(np.int64)
     integers["clock"] = integers["minutes"].copy()
-    for number, values in enumerate(made_numbers):
+    for number, values in enumerate(made.numbers):
         here = operation == number
-        for name, value in zip(("minutes", "clock", "cents", "grams"), values, strict=True):
+        for name, value in zip(Numbers._fields, values, strict=True):
             integers[name][here] += value
-    storage = operations.storage(pricer.parameters, pricer.shipment)
-    per_hour = pricing.usd((storage,), pricer.parameters)
-    for number, dated in enumerate(profiles):
+    for number, dated in enumerate(made.profiles):
         if (dated.minutes_per_km < 0.0).all():
             usable[profile == number] = False
+    storage = operations.storage(pricer.parameters, pricer.shipment)
+    per_hour = pricing.usd((storage,), pricer.parameters)
     return Weights(
         first_day=pricer.first_day,
-        minutes=integers["minutes"],
-        clock=integers["clock"],
-        cents=integers["cents"],
-        grams=integers["grams"],
         profile=profile,
         running=running,
         operation=operation,
         usable=usable,
-        rates=tuple(rates),
-        operations=tuple(made),
-        profiles=tuple(profiles),
-        wait_cents_per_day=round(per_hour * 24 * CENTS_PER_USD),
+        rates=tuple(made.rates),
+        operations=tuple(made.operations),
+        profiles=tuple(made.profiles),
+        wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
+        **integers,
     )
 
 
-def _operation_numbers(pricer: Pricer, found: Operation, kind: int) -> tuple[int, int, int, int]:
+def _numbers(pricer: Pricer, found: Operation, kind: int) -> Numbers:
     minutes = round(found.hours * MINUTES_PER_HOUR)
     before = 0.0
     if kind == ArcKind.LOAD:
         before = sum(found.time_parts.get(part, 0.0) for part in BEFORE_DEPARTURE)
-    return (
-        minutes,
-        minutes - round(before * MINUTES_PER_HOUR),
-        round(pricing.usd(found.bill, pricer.parameters) * CENTS_PER_USD),
-        round(pricing.co2e_wtw_kg(found.bill, pricer.parameters) * GRAMS_PER_KG),
+    return Numbers(
+        minutes=minutes,
+        clock=minutes - round(before * MINUTES_PER_HOUR),
+        cents=round(pricing.usd(found.bill, pricer.parameters) * CENTS_PER_USD),
+        grams=round(pricing.co2e_wtw_kg(found.bill, pricer.parameters) * GRAMS_PER_KG),
     )
 
 

@@ -22,7 +22,8 @@ class RouteStep:
     """One arc of a route as travelled: a leg between two places, or a transfer at one.
 
     `kind` is `leg`, `transfer`, `load`, `calls` (of a ship's rotation), `unload` or `wait`.
-    `time_parts` are hours by part and sum to `hours`. `lon_lat` is the drawn line in degrees, longitudes unwrapped along the route.
+    `time_parts` are hours by part and sum to `hours`. `lon_lat` is the drawn line in degrees,
+    longitudes unwrapped along the route.
     """
 
     kind: str

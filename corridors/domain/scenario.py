@@ -103,7 +103,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MustPass:
-    """One entry of a corridor: any of these places; `end_in` limits it to ends in those countries."""
+    """An entry of a corridor: any of these places; `end_in` holds it to ends in those countries."""
 
     name: str
     any_of: tuple[str, ...]

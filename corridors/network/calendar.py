@@ -60,7 +60,7 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
         inside = [key in c.split(";") for c in topology.countries]
         found |= np.array(inside)[topology.country]
     if what in ("service", "any"):
-        runs = [s.id == key or s.family.value == key for s in topology.services]
+        runs = [key in (s.id, s.family.value) for s in topology.services]
         found |= np.array(runs)[topology.service] & (topology.kind == ArcKind.LEG)
     return found
 

@@ -48,7 +48,7 @@ class Layered:
 
 
 def _matches(service: str, wanted: Sequence[str]) -> bool:
-    return any(service == name or service.split("/")[0] == name for name in wanted)
+    return any(service == name or service.split("/", maxsplit=1)[0] == name for name in wanted)
 
 
 def entries_of(corridor: Corridor, topology: Topology) -> tuple[MustPass, ...]:
@@ -135,7 +135,7 @@ def _calls_for_something(
 
 
 def layer(corridor: Corridor, topology: Topology) -> Layered:
-    """Return the layered network of a corridor, cut to what lies on some way from source to sink."""
+    """Return a corridor's layered network, cut to what lies on some way from source to sink."""
     entries = entries_of(corridor, topology)
     forward = runs_forward(corridor, topology)
     names = [entry.name for entry in entries]

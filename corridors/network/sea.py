@@ -40,13 +40,16 @@ class Snap:
     off_km: float
 
 
-def great_circle_km(lon: float, lat: float, lons: npt.ArrayLike, lats: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def great_circle_km(
+    lon: float, lat: float, lons: npt.ArrayLike, lats: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
     """Return great-circle distances in km from one point to many, on a sphere."""
     a = np.radians(np.asarray(lats, float))
     b = np.radians(lat)
     half = np.radians(np.asarray(lons, float) - lon) / 2.0
     chord = np.sin((a - b) / 2.0) ** 2 + np.cos(a) * np.cos(b) * np.sin(half) ** 2
-    return 2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+    angle: npt.NDArray[np.float64] = 2.0 * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+    return EARTH_RADIUS_KM * angle
 
 
 def snap(place: Place, lanes: SeaLanes) -> Snap:
@@ -65,7 +68,9 @@ def snap(place: Place, lanes: SeaLanes) -> Snap:
     wraps = np.abs(dx) > 180.0 * scale
     length = np.where(wraps, 1.0, np.maximum(dx * dx + dy * dy, 1e-12))
     share = np.clip(-(x0 * dx + y0 * dy) / length, 0.0, 1.0)
-    off = np.where(wraps, np.inf, np.hypot(x0 + share * dx, y0 + share * dy)) * np.radians(1.0)
+    # No port joins a lane inside a canal: it would pass the gate unnoticed.
+    barred = wraps | (lanes.edge_gate >= 0)
+    off = np.where(barred, np.inf, np.hypot(x0 + share * dx, y0 + share * dy)) * np.radians(1.0)
     edge = int(np.argmin(off))
     off_km = float(off[edge]) * EARTH_RADIUS_KM
     if off_km > MAX_SNAP_KM:
@@ -101,9 +106,7 @@ def legs_of_port(place: Place, legs: SeaLegs, gate_points: frozenset[str]) -> li
         is_gate[node] |= point in gate_points
     tail = np.concatenate([lanes.edge_from, lanes.edge_to, [port, port]])
     head = np.concatenate([lanes.edge_to, lanes.edge_from, ends])
-    length = np.concatenate(
-        [lanes.edge_nm, lanes.edge_nm, [where.to_start_nm, where.to_end_nm]]
-    )
+    length = np.concatenate([lanes.edge_nm, lanes.edge_nm, [where.to_start_nm, where.to_end_nm]])
     keep = ~is_gate[tail]
     order = np.lexsort((length[keep], head[keep], tail[keep]))
     tail, head, length = tail[keep][order], head[keep][order], length[keep][order]

@@ -10,9 +10,9 @@ from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError
 from corridors.routing.candidates import departures
-from corridors.routing.fronts import SINK, SOURCE, FoundRoute, bounded, from_source
 from corridors.routing.kernel import travel
 from corridors.routing.problem import Problem, dated_ahead
+from corridors.routing.search import SINK, SOURCE, FoundRoute, bounded, from_source
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]

@@ -107,7 +107,12 @@ def decide(
             advice=_advice(candidates, bounds),
         )
     kept.sort(
-        key=lambda c: (value_of(c, objective, value_of_time), c.cost_usd_per_teu, c.days, c.corridor)
+        key=lambda c: (
+            value_of(c, objective, value_of_time),
+            c.cost_usd_per_teu,
+            c.days,
+            c.corridor,
+        )
     )
     solved = _solve(kept, limits, objective, value_of_time)
     if solved.status == "infeasible":

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from corridors.costing import pricing
-from corridors.costing.weights import Pricer, Weights
+from corridors.costing.pricer import Pricer
+from corridors.costing.weights import Weights
 from corridors.domain.places import AccessRule
 from corridors.domain.results import Certificate, OptionStatus, RouteOption
 from corridors.domain.scenario import Corridor
@@ -25,9 +26,9 @@ from corridors.optimise.certificate import (
 )
 from corridors.optimise.decision import Candidate
 from corridors.routing.closed import dated_reason, next_usable_day, static_reason
-from corridors.routing.fronts import FoundRoute, Terms, bounded
 from corridors.routing.itinerary import tell
 from corridors.routing.problem import Problem, dated_ahead
+from corridors.routing.search import FoundRoute, Terms, bounded
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 NOT_ASKED = Certificate(status="none", method="")
@@ -104,7 +105,7 @@ def _certificate(solved: Solved, best: FoundRoute) -> Certificate:
     if not meets_dates(problem, best):
         certified = certify_static(problem, 0)
         if not agrees(best, certified):
-            # The network as it stands today may hold a cheaper way that is shut when one gets there.
+            # As it stands today the network may hold a cheaper way, shut when one gets there.
             kept = without_dearer(problem, best)
             if dated_ahead(kept).any():
                 return _dated_certificate(solved, best, kept)

@@ -113,7 +113,9 @@ def _approaches(
             paid = cents + int(problem.low_cents[arc])
             rate = problem.wait_cents_per_day
             known = best.setdefault(tail, [])
-            if any(t <= took and c + (took - t) * rate // MINUTES_PER_DAY <= paid for t, c in known):
+            if any(
+                t <= took and c + (took - t) * rate // MINUTES_PER_DAY <= paid for t, c in known
+            ):
                 continue
             known.append((took, paid))
             heapq.heappush(queue, (took, paid, tail, met | {tail}))
@@ -171,10 +173,5 @@ def departures(
                             work.append(key)
     counts = [len(found) if problem.waits[n] and dated[n] else 0 for n, found in enumerate(times)]
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    flat = [
-        minute
-        for node, found in enumerate(times)
-        if counts[node]
-        for minute in sorted(found)
-    ]
+    flat = [minute for node, found in enumerate(times) if counts[node] for minute in sorted(found)]
     return offsets, np.array(flat, np.int64)

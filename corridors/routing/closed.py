@@ -8,12 +8,14 @@ from datetime import date, timedelta
 import numpy as np
 
 from corridors.catalogue.ice import AREA_NAMES
-from corridors.costing.weights import Profile, Weights, day_of
+from corridors.costing.pricer import Profile
+from corridors.costing.weights import Weights, day_of
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology
 from corridors.routing.candidates import _duration
-from corridors.routing.fronts import SINK, SOURCE, Prepared, Terms, bounded, leaves_at_once
+from corridors.routing.fronts import leaves_at_once
 from corridors.routing.problem import Problem
+from corridors.routing.search import SINK, SOURCE, Prepared, Terms, bounded
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
@@ -33,9 +35,7 @@ def next_usable_day(problem: Problem, terms: Terms) -> int | None:
     return None
 
 
-def dated_reason(
-    prepared: Prepared, topology: Topology, weights: Weights, terms: Terms
-) -> str:
+def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms: Terms) -> str:
     """Return what stops the route that would be cheapest if every day were the best one."""
     problem = prepared.problem
     clock = terms.begin
@@ -74,7 +74,11 @@ def _closed_text(
     area = int(topology.area[base])
     if area and day < len(profile.states):
         return f"{profile.states[day].reason} ({when.isoformat()})"
-    name = AREA_NAMES[area] if area else topology.places[int(topology.state_place[topology.tail[base]])].name
+    name = (
+        AREA_NAMES[area]
+        if area
+        else topology.places[int(topology.state_place[topology.tail[base]])].name
+    )
     return f"{name} is closed on {day_of(weights, clock).isoformat()}"
 
 
@@ -88,8 +92,14 @@ def static_reason(layered: Layered, weights: Weights, first_day: date) -> str:
     """Return why there is no way at all: what cannot be reached, or what is closed throughout."""
     if layered.missing:
         return f"no route within its services and places reaches {', '.join(layered.missing)}"
-    shut = sorted({text for p in weights.profiles for _, _, text in p.reasons
-                   if (p.minutes_per_km < 0.0).all()})
+    shut = sorted(
+        {
+            text
+            for p in weights.profiles
+            for _, _, text in p.reasons
+            if (p.minutes_per_km < 0.0).all()
+        }
+    )
     if shut:
         return "closed throughout: " + "; ".join(shut)
     return f"no route joins its places in order within its services (from {first_day.isoformat()})"

@@ -11,15 +11,16 @@ from corridors.catalogue.parameters import ParameterTable
 from corridors.catalogue.services import gauge_mm
 from corridors.costing import pricing
 from corridors.costing.operations import storage
-from corridors.costing.weights import BEFORE_DEPARTURE, Pricer, Weights
+from corridors.costing.pricer import Pricer
+from corridors.costing.weights import BEFORE_DEPARTURE, Weights
 from corridors.domain.places import Family
 from corridors.domain.rates import RunningRate
 from corridors.domain.results import RouteStep
 from corridors.domain.values import BillLine
 from corridors.network.sea import shipped_line
 from corridors.network.topology import ArcKind, Topology
-from corridors.routing.fronts import FoundRoute
 from corridors.routing.problem import Problem
+from corridors.routing.search import FoundRoute
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
@@ -213,9 +214,11 @@ class _Telling:
         if len(countries) == 2 and a.country != countries[0]:
             ordered = countries[::-1]
         last = self.steps[-1].lon_lat if self.steps else ()
-        after = next(
-            (s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None
-        ) if not last else last[-1][0]
+        after = (
+            next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
+            if not last
+            else last[-1][0]
+        )
         land = leg.land
         step = RouteStep(
             kind="leg",
@@ -235,17 +238,15 @@ class _Telling:
             border="-".join(ordered) if len(countries) == 2 else "",
             countries=countries,
             calibrated=land.calibrated if land else None,
-            source=land.source if land else "searoute 1.6.0 lanes (Apache-2.0)" * (
-                service.family is Family.SEA
-            ),
+            source=land.source
+            if land
+            else "searoute 1.6.0 lanes (Apache-2.0)" * (service.family is Family.SEA),
             lon_lat=_shifted(arc_line(network, base), after),
         )
         self.add(step, bill)
 
 
-def tell(
-    pricer: Pricer, weights: Weights, problem: Problem, route: FoundRoute
-) -> Itinerary:
+def tell(pricer: Pricer, weights: Weights, problem: Problem, route: FoundRoute) -> Itinerary:
     """Return a route told whole; its hours sum to the route's minutes."""
     telling = _Telling(pricer, weights, problem)
     network = pricer.topology
@@ -262,12 +263,8 @@ def tell(
             state = head_state if kind is ArcKind.LOAD else int(network.tail[base])
             telling.wait(int(network.state_place[state]), start, wait)
         ticks = None if following is None else following - next_wait - start
-        if kind is ArcKind.LOAD:
-            minutes = int(problem.minutes[arc])
-        elif ticks is None:
-            minutes = int(problem.minutes[arc])
-        else:
-            minutes = ticks
+        whole = kind is ArcKind.LOAD or ticks is None
+        minutes = int(problem.minutes[arc]) if whole or ticks is None else ticks
         if kind is ArcKind.LEG:
             telling.leg(arc, start, minutes)
         else:

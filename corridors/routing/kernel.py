@@ -48,9 +48,9 @@ def travel(
     grams = fixed_grams[profile, day]
     if not through[profile]:
         return (
-            int(math.ceil(km * minutes_per_km[profile, day])),
-            int(round(cents + km * cents_per_km[profile, day])),
-            int(round(grams + km * grams_per_km[profile, day])),
+            math.ceil(km * minutes_per_km[profile, day]),
+            round(cents + km * cents_per_km[profile, day]),
+            round(grams + km * grams_per_km[profile, day]),
         )
     clock = float(start)
     left = km
@@ -70,7 +70,7 @@ def travel(
         cents += done * cents_per_km[profile, day]
         grams += done * grams_per_km[profile, day]
         day += 1
-    return int(math.ceil(clock - 1e-6)) - start, int(round(cents)), int(round(grams))
+    return math.ceil(clock - 1e-6) - start, round(cents), round(grams)
 
 
 def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> bool:

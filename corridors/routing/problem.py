@@ -65,8 +65,22 @@ class Problem:
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
         """Return the problem with only these arcs; its nodes stay."""
-        by_arc = ("number", "tail", "head", "base", "leg", "km", "minutes", "clock", "cents", "grams",
-                  "profile", "low_minutes", "low_cents", "low_grams")
+        by_arc = (
+            "number",
+            "tail",
+            "head",
+            "base",
+            "leg",
+            "km",
+            "minutes",
+            "clock",
+            "cents",
+            "grams",
+            "profile",
+            "low_minutes",
+            "low_cents",
+            "low_grams",
+        )
         first_arc = np.zeros(self.node_count + 1, np.int64)
         np.add.at(first_arc, self.tail[keep] + 1, 1)
         arrays = {name: getattr(self, name)[keep] for name in by_arc}

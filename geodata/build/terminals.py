@@ -1,7 +1,8 @@
 """Write `terminals.csv`: what can be loaded, unloaded or changed at each place.
 
-The rules are few: a seaport takes ships (a shallow one feeders alone, a hub transships), a Caspian ferry port takes the ferry, a rail place takes
-the services of the systems that meet there, and a junction takes nothing.
+The rules are few: a seaport takes ships (a shallow one feeders alone, a hub transships), a Caspian
+ferry port takes the ferry, a rail place takes the services of the systems that meet there, and a
+junction takes nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ FEEDER_ONLY = {
     "ge-poti",
     "ge-batumi",
 }
-"""Harbours too shallow for a mainline ship (8 to 10 m, recalled): feeders alone call."""
+"""Harbours too shallow for a mainline ship: 8 m at Kaliningrad and Poti in LINER-LIB."""
 FIXED = {"ru-naushki": "rail/mn-1520;rail/tsr-1520", "mn-sukhbaatar": "rail/mn-1520"}
 CHANGE_ONLY_AT = {
     "cn-alashankou": {"cn-1435"},

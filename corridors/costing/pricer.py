@@ -1,0 +1,238 @@
+"""What arcs take: the rate of a leg, the operation of a transfer, how both depend on the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.catalogue.ice import IceTable
+from corridors.catalogue.parameters import ParameterTable
+from corridors.costing import operations, passages, pricing
+from corridors.costing.ice import escort, ice_calendar
+from corridors.costing.running import running_rate
+from corridors.domain.places import Terminal, TerminalKind
+from corridors.domain.rates import IceState, Operation, RunningRate
+from corridors.domain.scenario import Shipment
+from corridors.network.calendar import Shut, open_days
+from corridors.network.topology import ArcKind, Topology
+from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
+
+FloatArray = npt.NDArray[np.float64]
+GRAMS_PER_KG = 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How an arc depends on the day it is begun: figures per km, -1 minutes where closed.
+
+    `through`: it must stay open until the arc is done (ice), else only at its start. `reasons`
+    explains the closed days; `states` the ice, where there is any.
+    """
+
+    minutes_per_km: FloatArray
+    cents_per_km: FloatArray
+    grams_per_km: FloatArray
+    fixed_cents: FloatArray
+    fixed_grams: FloatArray
+    through: bool
+    reasons: tuple[tuple[date, date, str], ...] = ()
+    states: tuple[IceState, ...] = ()
+
+    @property
+    def change_days(self) -> tuple[int, ...]:
+        """Days, counted from the first, on which something differs from the day before."""
+        columns = np.stack(
+            [self.minutes_per_km, self.cents_per_km, self.fixed_cents, self.grams_per_km]
+        )
+        return tuple((np.flatnonzero((np.diff(columns) != 0).any(axis=0)) + 1).tolist())
+
+
+class Pricer:
+    """Rates, operations and profiles of one question, each made once.
+
+    A pricer holds only what it was given and what it has made; asked twice, it answers the same.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        parameters: ParameterTable,
+        shipment: Shipment,
+        *,
+        terminals: dict[str, Terminal],
+        first_day: date,
+        days: int,
+        ice: IceTable,
+        ice_year: str,
+        shuts: Sequence[Shut],
+    ) -> None:
+        self.topology = topology
+        self.parameters = parameters
+        self.shipment = shipment
+        self.terminals = terminals
+        self.first_day = first_day
+        self.days = days
+        self.ice = ice
+        self.ice_year = ice_year
+        self.shuts = list(shuts)
+
+    def terminal(self, place: int) -> Terminal:
+        """Return the terminal of a place; a bare port or point is made into one."""
+        here = self.topology.places[place]
+        if here.id in self.terminals:
+            return self.terminals[here.id]
+        return Terminal(
+            id=here.id,
+            name=here.name,
+            city=here.name,
+            main=True,
+            aliases=(),
+            kind=TerminalKind.PORT,
+            country=here.country,
+            lon=here.lon,
+            lat=here.lat,
+            unlocode=here.id if len(here.id) == 5 else "",
+            services=(),
+            gauges_mm=(),
+            source="",
+            status="",
+        )
+
+    def rate(self, service: int, country: int, regime: str = "") -> RunningRate:
+        """Return the running rate of a service in a country, or in an ice regime."""
+        return running_rate(
+            self.topology.services[service],
+            self.parameters,
+            self.shipment,
+            country=self.topology.countries[country].split(";")[0],
+            regime=regime,
+        )
+
+    def operation(self, arc: int) -> Operation | None:
+        """Return what an arc takes apart from running, None for nothing."""
+        network = self.topology
+        service = network.services[int(network.service[arc])]
+        kind = ArcKind(int(network.kind[arc]))
+        given = (self.parameters, self.shipment)
+        if kind is ArcKind.LOAD:
+            place = int(network.state_place[network.head[arc]])
+            return operations.load(service, self.terminal(place), *given)
+        if kind is ArcKind.UNLOAD:
+            place = int(network.state_place[network.tail[arc]])
+            return operations.unload(service, self.terminal(place), *given)
+        if kind is ArcKind.CHANGE:
+            tail = int(network.tail[arc])
+            before = network.services[int(network.state_service[tail])]
+            place = int(network.state_place[tail])
+            return operations.change(before, service, self.terminal(place), *given)
+        made = []
+        countries = network.countries[int(network.country[arc])]
+        if ";" in countries:
+            made.append(passages.border(countries, service, *given))
+        if network.canal[arc] >= 0:
+            gate = network.gates[int(network.canal[arc])]
+            made.append(passages.canal(gate, service, *given, day=self.first_day))
+        entered = network.places[int(network.state_place[network.head[arc]])].gate
+        if entered and network.canal[arc] < 0:
+            found = next(gate for gate in network.gates if gate.id == entered)
+            passing = passages.gate(found, service, *given, day=self.first_day)
+            if passing.bill or passing.time_parts:
+                made.append(passing)
+        return _merged(made)
+
+    def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
+        """Return how an arc depends on the day, None where it does not."""
+        network = self.topology
+        is_open, met = open_days(self.shuts, arc, self.first_day, self.days)
+        area = int(network.area[arc])
+        if not area:
+            if not met:
+                return None
+            minutes, cents, grams = self.per_km(rate)
+            zero = np.zeros(self.days)
+            return Profile(
+                minutes_per_km=np.where(is_open, minutes, -1.0),
+                cents_per_km=np.full(self.days, cents),
+                grams_per_km=np.full(self.days, grams),
+                fixed_cents=zero,
+                fixed_grams=zero,
+                through=False,
+                reasons=met,
+            )
+        return self._ice_profile(int(network.service[arc]), area, is_open, met)
+
+    def escort(self, service: int, area: int) -> Operation:
+        """Return what an icebreaker's escort through one area takes."""
+        return escort(area, self.topology.services[service], self.parameters, self.shipment)
+
+    def _ice_profile(
+        self,
+        service: int,
+        area: int,
+        is_open: npt.NDArray[np.bool_],
+        met: tuple[tuple[date, date, str], ...],
+    ) -> Profile:
+        ship = self.topology.services[service]
+        states = ice_calendar(
+            area,
+            self.first_day,
+            self.days,
+            ship,
+            self.ice,
+            self.parameters,
+            self.ice_year,
+        )
+        fee = self.escort(service, area)
+        fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
+        made: dict[tuple[str, float], tuple[float, float, float]] = {}
+        rows = np.zeros((self.days, 4))
+        for day, state in enumerate(states):
+            if state.admission == "refused" or not is_open[day]:
+                rows[day, 0] = -1.0
+                continue
+            key = (state.regime, state.speed_kn)
+            if key not in made:
+                made[key] = self.per_km(self.rate(service, 0, state.regime))
+            rows[day, :3] = made[key]
+            rows[day, 3] = fee_cents if state.admission == "escorted" else 0.0
+        return Profile(
+            minutes_per_km=rows[:, 0].copy(),
+            cents_per_km=rows[:, 1].copy(),
+            grams_per_km=rows[:, 2].copy(),
+            fixed_cents=rows[:, 3].copy(),
+            fixed_grams=np.zeros(self.days),
+            through=True,
+            reasons=met,
+            states=tuple(states),
+        )
+
+    def per_km(self, rate: RunningRate | None) -> tuple[float, float, float]:
+        """Return minutes, cents and grams of CO2e per km of a rate; zeros for None."""
+        if rate is None:
+            return 0.0, 0.0, 0.0
+        return (
+            rate.hours_per_km * MINUTES_PER_HOUR,
+            pricing.usd(rate.bill_per_km, self.parameters) * CENTS_PER_USD,
+            pricing.co2e_wtw_kg(rate.bill_per_km, self.parameters) * GRAMS_PER_KG,
+        )
+
+
+def _merged(made: Sequence[Operation]) -> Operation | None:
+    if not made:
+        return None
+    if len(made) == 1:
+        return made[0]
+    hours: dict[str, float] = {}
+    for operation in made:
+        for part, value in operation.time_parts.items():
+            hours[part] = hours.get(part, 0.0) + value
+    return Operation(
+        key="+".join(operation.key for operation in made),
+        label="; ".join(operation.label for operation in made),
+        time_parts=hours,
+        bill=tuple(line for operation in made for line in operation.bill),
+    )
