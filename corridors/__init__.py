@@ -3,10 +3,59 @@
 The command line is `corridors`; the same from Python:
 
 >>> import corridors
->>> comparison = corridors.compare("configs/scenarios/shanghai-europe.yaml")  # doctest: +SKIP
+>>> comparison = corridors.compare("shanghai-europe")  # doctest: +SKIP
 >>> comparison.options  # doctest: +SKIP
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from corridors.version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from corridors.results.comparison import Comparison
+
+__all__ = ["__version__", "compare"]
+
+
+def compare(
+    scenario: Path | str,
+    *,
+    set_values: Sequence[str] = (),
+    departure: date | None = None,
+    certify: bool = False,
+) -> Comparison:
+    """Return the comparison of a scenario's corridors.
+
+    Parameters
+    ----------
+    scenario
+        A scenario file, or the name of a shipped one: `shanghai-europe`.
+    set_values
+        Values that replace those of the file, as `limits.max_days=40`.
+    departure
+        A day that replaces the one in the file.
+    certify
+        Ask OR-Tools also about routes that meet dated changes, which takes longer.
+
+    Returns
+    -------
+    comparison
+        Its `options` is a GeoDataFrame, one row a corridor; its `decision` what OR-Tools
+        recommends.
+
+    Raises
+    ------
+    corridors.errors.ConfigError
+        A key, place, corridor or parameter of the scenario is unknown or out of range.
+    """
+    # Imported here: `corridors --version` and `--help` need none of it.
+    from corridors.config import load_scenario
+    from corridors.pipeline import compare as run
+
+    asked = load_scenario(scenario, set_values=set_values, departure=departure)
+    return run(asked, certify=certify)

@@ -113,8 +113,11 @@ def certify_dated(problem: Problem, *, start_day: int, max_wait_days: float) -> 
         here = index[key]
         moves: list[tuple[tuple[int, int, int], int]] = []
         if problem.waits[node]:
-            for minute in flat[offsets[node] : offsets[node + 1]].tolist():
-                wait = minute - clock
+            waits = [m - clock for m in flat[offsets[node] : offsets[node + 1]].tolist()]
+            if dated[node]:
+                waits.append(longest - waited)
+            for wait in waits:
+                minute = clock + wait
                 if wait > 0 and waited + wait <= longest:
                     paid = -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
                     moves.append(((node, minute, waited + wait), paid * MINUTES + wait))

@@ -1,14 +1,15 @@
 """Departures worth waiting for: the breakpoints of dated arcs, carried back to where one waits.
 
-Waiting costs the same everywhere, so a wait may be moved forward along a route to the last place
-before a dated arc where waiting is possible, and breakpoints need to be carried back only to
-there. Both sides of each breakpoint are tried: the first minute of the new regime and the last of
+Waiting costs the same everywhere, so a wait may be moved forward over arcs that do not change to
+the last place before a dated arc where waiting is possible: there a breakpoint is a candidate, and
+further back only before another dated arc. Both sides of each breakpoint are tried: the first minute of the new regime and the last of
 the old one.
 """
 
 from __future__ import annotations
 
 import heapq
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +67,26 @@ def _last_start_arriving_by(problem: Problem, arc: int, arrival: int, horizon: i
     return None
 
 
+def _starts_arriving_at(problem: Problem, arc: int, arrival: int, horizon: int) -> list[int]:
+    """Return the starts of an arc that arrive at a minute, or last before it.
+
+    An arc that is integrated over the days has one, since later starts arrive later; one that is
+    dated at its start may have one in each of its regimes.
+    """
+    profile = int(problem.profile[arc])
+    if profile < 0 or problem.through[profile]:
+        start = _last_start_arriving_by(problem, arc, arrival, horizon)
+        return [] if start is None else [start]
+    starts = []
+    edges = [0, *problem.change_days[profile], problem.days]
+    for first, after in pairwise(edges):
+        took = _duration(problem, arc, first * MINUTES_PER_DAY)
+        start = arrival - took
+        if took >= 0 and first * MINUTES_PER_DAY <= start < after * MINUTES_PER_DAY:
+            starts.append(start)
+    return starts
+
+
 def _breaks(problem: Problem, changes: list[bool], last: int) -> list[tuple[int, int, int]]:
     """Return (tail, minute, leg) of changing arcs at which they turn into another, both sides."""
     found: list[tuple[int, int, int]] = []
@@ -90,18 +111,18 @@ def _breaks(problem: Problem, changes: list[bool], last: int) -> list[tuple[int,
 
 def _approaches(
     problem: Problem, static_into: list[list[int]], goal: int, longest: int
-) -> dict[int, list[int]]:
+) -> dict[int, list[tuple[int, bool]]]:
     """Return the durations worth considering from other nodes to `goal` over unchanging arcs.
 
-    Paths run through nodes where waiting is barred, none twice, for at most `longest` minutes; a
-    slower path that saves nothing, the wait it makes good paid, is left out.
+    Each with whether one could wait nowhere on the way. Paths meet no node twice and take at most
+    `longest` minutes; a slower path that saves nothing, the wait it makes good paid, is left out.
     """
     best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
-    queue = [(0, 0, goal, frozenset({goal}))]
+    found: dict[int, list[tuple[int, bool]]] = {goal: [(0, True)]}
+    queue = [(0, 0, goal, frozenset({goal}), True)]
     while queue:
-        duration, cents, node, met = heapq.heappop(queue)
-        if problem.waits[node] or (duration, cents) not in best[node]:
-            continue
+        duration, cents, node, met, direct = heapq.heappop(queue)
+        direct = direct and not problem.waits[node]
         for arc in static_into[node]:
             if problem.profile[arc] >= 0 and _duration(problem, arc, 0) < 0:
                 continue
@@ -118,8 +139,9 @@ def _approaches(
             ):
                 continue
             known.append((took, paid))
-            heapq.heappush(queue, (took, paid, tail, met | {tail}))
-    return {node: [took for took, _ in pairs] for node, pairs in best.items()}
+            found.setdefault(tail, []).append((took, direct))
+            heapq.heappush(queue, (took, paid, tail, met | {tail}, direct))
+    return found
 
 
 def departures(
@@ -152,22 +174,19 @@ def departures(
         if goal not in approaches:
             approaches[goal] = _approaches(problem, static_into, goal, last)
         for node, durations in approaches[goal].items():
-            for duration in durations:
+            for duration, direct in durations:
                 there = minute - duration
                 if not earliest[node] < there <= latest[node]:
                     continue
-                if problem.waits[node]:
+                if problem.waits[node] and direct:
                     times[node].add(there)
-                    continue
+                # Before a changing arc the moment matters even where one could wait after it.
                 for arc in dated_into[node]:
-                    if problem.leg[arc] == next_leg:
+                    if next_leg >= 0 and problem.leg[arc] == next_leg:
                         continue
-                    start = _last_start_arriving_by(problem, arc, there, last)
-                    if start is None:
-                        continue
-                    leg = int(problem.leg[arc])
-                    for side in (0, 1):
-                        key = (int(problem.tail[arc]), start + side, leg)
+                    tail, leg = int(problem.tail[arc]), int(problem.leg[arc])
+                    starts = _starts_arriving_at(problem, arc, there, last)
+                    for key in ((tail, s + side, leg) for s in starts for side in (0, 1)):
                         if key not in seen:
                             seen.add(key)
                             work.append(key)

@@ -172,10 +172,14 @@ def search(
         if wait_allowed[node]:
             first = int(candidate_first[node])
             last = int(candidate_first[node + 1])
-        for choice in range(first - 1, last):
+        # At once, at each candidate, and after the longest wait that is left.
+        choices = last + 1 if wait_allowed[node] and mode[node] > 0 else last
+        for choice in range(first - 1, choices):
             wait = 0
             if choice >= first:
-                wait = int(candidates[choice]) - clock
+                wait = max_wait - int(labels[current, 6])
+                if choice < last:
+                    wait = int(candidates[choice]) - clock
                 if wait <= 0 or labels[current, 6] + wait > max_wait:
                     continue
             waiting = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
@@ -211,9 +215,9 @@ def search(
                     grams += more_grams
                 if clock + wait + ticks > last_minute:
                     continue
-                # Where waiting is barred a detour would be a way to wait: no state twice.
+                # On a dated network a round trip would be a way to wait: no state twice.
                 again = False
-                if mode[target] == 2:
+                if mode[target] > 0:
                     earlier = current
                     while earlier >= 0 and not again:
                         again = labels[earlier, 0] == target
