@@ -1,0 +1,98 @@
+"""`compare` and `route`: what they print, import, refuse, and with which exit code they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from corridors.cli.main import app, run
+
+RUNNER = CliRunner()
+HEAVY = ("pandas", "geopandas", "folium", "osmnx")
+CODE = f"""
+import sys
+from corridors.cli.main import run
+try:
+    run(["route", "Shanghai", "Hamburg"])
+except SystemExit as ended:
+    print("code", ended.code or 0)
+print("heavy", [name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def test_route_imports_nothing_heavy() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CODE], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[-2:] == ["code 0", "heavy []"]
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("Brest", "origin: 'Brest' names different cities: BYBQT (Brest, BY); FRBES (Brest, FR)."),
+        ("Shangai", "origin: unknown place 'Shangai', did you mean 'Shanghai'?"),
+    ],
+)
+def test_a_doubtful_place_ends_with_code_2(
+    place: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["route", place, "Hamburg"])
+    assert ended.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(told)
+
+
+def test_out_must_not_be_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "taken"
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run(["compare", "shanghai-europe", "--out", str(file)])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"{file}: is a file; --out needs a folder\n"
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_json_of_both_commands_parses() -> None:
+    only = ["--set", "corridors=[suez, cape]", "--format", "json"]
+    compared = RUNNER.invoke(app, ["compare", "shanghai-europe", *only])
+    assert compared.exit_code == 0
+    assert [o["corridor"] for o in json.loads(compared.stdout)["options"]] == ["suez", "cape"]
+    routed = RUNNER.invoke(app, ["route", "Shanghai", "Hamburg", "--format", "json"])
+    assert routed.exit_code == 0
+    assert json.loads(routed.stdout)["status"] == "usable"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["route", "Shanghai", "Hamburg", "--corridor", "northern-sea-route"],
+        ["compare", "shanghai-europe", "--set", "corridors=[northern-sea-route]"],
+    ],
+)
+def test_nothing_usable_ends_with_code_3(arguments: list[str]) -> None:
+    ended = RUNNER.invoke(app, [*arguments, "--departure", "2026-02-01"])
+    assert ended.exit_code == 3
+    assert "closed: " in ended.stdout
+    assert "next usable 2026-0" in ended.stdout
+
+
+def test_a_closed_corridor_beside_a_usable_one_is_a_result() -> None:
+    wanted = "corridors=[suez, northern-sea-route]"
+    arguments = ["compare", "shanghai-europe", "--departure", "2026-02-01", "--set", wanted]
+    assert RUNNER.invoke(app, arguments).exit_code == 0
+
+
+def test_closures_can_be_set_on_the_command_line() -> None:
+    shut = "closures=[{place: gate-suez, reason: a ship ran aground}]"
+    arguments = ["compare", "shanghai-europe", "--set", "corridors=[suez]", "--set", shut]
+    ended = RUNNER.invoke(app, arguments)
+    assert ended.exit_code == 3
+    assert "a ship ran aground" in ended.stdout

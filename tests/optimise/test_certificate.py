@@ -1,0 +1,76 @@
+"""OR-Tools finds what the label setting finds, on networks drawn at random."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from corridors.optimise.certificate import (
+    Certified,
+    agrees,
+    certify_dated,
+    certify_static,
+    without_dearer,
+)
+from corridors.routing.fronts import best_route
+from corridors.routing.problem import Problem
+from corridors.routing.search import Terms
+from tests.strategies import problems, terms
+
+drawn = settings(
+    max_examples=50,
+    phases=[Phase.explicit, Phase.generate],
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def figures(certified: Certified) -> tuple[int, int] | None:
+    """Return cents and minutes, None where there is no route."""
+    if certified.cents is None or certified.minutes is None:
+        return None
+    return certified.cents, certified.minutes
+
+
+@drawn
+@given(problems(dated=False), terms())
+def test_the_static_certificate_agrees_where_nothing_is_dated(
+    problem: Problem, asked: Terms
+) -> None:
+    best = best_route(problem, asked)
+    certified = certify_static(problem, asked.start_day)
+    assert figures(certified) == (None if best is None else best.vector[:2])
+
+
+@drawn
+@given(problems(through=False), terms())
+def test_the_time_expanded_certificate_agrees_where_arcs_are_dated_at_their_start(
+    problem: Problem, asked: Terms
+) -> None:
+    best = best_route(problem, asked)
+    certified = certify_dated(problem, start_day=asked.start_day, max_wait_days=asked.max_wait_days)
+    assert figures(certified) == (None if best is None else best.vector[:2])
+
+
+@drawn
+@given(problems(through=False), terms())
+def test_leaving_out_dearer_arcs_changes_no_certificate(problem: Problem, asked: Terms) -> None:
+    best = best_route(problem, asked)
+    if best is None:
+        return
+    kept = without_dearer(problem, best)
+    certified = certify_dated(kept, start_day=asked.start_day, max_wait_days=asked.max_wait_days)
+    assert agrees(best, certified)
+
+
+@drawn
+@given(problems(dated=False), terms())
+def test_a_dearer_route_is_not_certified(problem: Problem, asked: Terms) -> None:
+    best = best_route(problem, asked)
+    assert best is not None
+    certified = certify_static(problem, asked.start_day)
+    assert not agrees(replace(best, cents=best.cents + 1), certified)
+    assert not agrees(replace(best, minutes=best.minutes + 1), certified)
