@@ -1,4 +1,4 @@
-"""A corridor's layers: every way through them passes what it must, rules hold in both directions."""
+"""A corridor in layers: every way passes what it must, rules hold in both directions."""
 
 from __future__ import annotations
 

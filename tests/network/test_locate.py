@@ -35,7 +35,8 @@ def test_a_place_is_found_by_each_of_its_names(text: str, found: str) -> None:
 def test_a_point_is_longitude_then_latitude(text: str, lon: float, lat: float) -> None:
     place = locate(text)
     assert place.kind == "point"
-    assert (place.lon, place.lat) == (pytest.approx(lon), pytest.approx(lat))
+    assert place.lon == pytest.approx(lon)
+    assert place.lat == pytest.approx(lat)
 
 
 def test_two_cities_of_one_name_are_told_apart_by_the_user() -> None:

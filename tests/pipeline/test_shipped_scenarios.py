@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_lines_sum_to_totals_and_parts_to_days(back: bool) -> None:
         assert option.co2e_wtw_kg_per_teu == pytest.approx(kg, abs=0.1)
         legs = [step for step in option.steps if step.kind == "leg"]
         assert option.km() == pytest.approx(sum(leg.km for leg in legs))
-        for here, following in zip(legs, legs[1:], strict=False):
+        for here, following in pairwise(legs):
             assert here.to_id == following.from_id
             assert here.arrives <= following.departs
 
