@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,14 @@ from corridors.errors import CertificateError
 from corridors.routing.candidates import departures
 from corridors.routing.kernel import travel
 from corridors.routing.problem import Problem, dated_ahead
-from corridors.routing.search import SINK, SOURCE, FoundRoute, bounded, from_source
+from corridors.routing.search import JOURNEY_DAYS, SINK, SOURCE, FoundRoute, bounded, from_source
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
 # One lexicographic integer: cents, then minutes. A route takes less than `MINUTES` minutes; the
 # solver truncates floats silently and was wrong beyond about 1e15, so sums stay below 1e13.
 MINUTES = 1_000_000
+MAX_STATES = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,36 +93,42 @@ def _travel(problem: Problem, arc: int, start: int) -> tuple[int, int, int]:
     )
 
 
-def certify_dated(problem: Problem, *, start_day: int, max_wait_days: float) -> Certified:
-    """Return the cheapest route on the time-expanded network.
+def certify_dated(
+    problem: Problem, *, start_day: int, max_wait_days: float, most_cents: int
+) -> Certified | None:
+    """Return the cheapest route on the time-expanded network; None where it is too large.
 
-    Its nodes are (state, minute, minutes waited) that can be reached from the departure; its arcs
-    are the moves and the waits between them.
+    Its nodes are (state, minute, minutes waited) that can be reached from the departure for at
+    most `most_cents` in all; its arcs are the moves and the waits between them.
     """
-    start = start_day * MINUTES_PER_DAY
     dated = dated_ahead(problem)
+    start = start_day * MINUTES_PER_DAY
+    latest_minute = min(problem.days, start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
     earliest = np.full(problem.node_count, start, np.int64)
-    latest = np.full(problem.node_count, problem.days * MINUTES_PER_DAY - 1, np.int64)
-    offsets, flat = departures(problem, dated, earliest, latest)
+    offsets, flat = departures(problem, dated, earliest, np.full_like(earliest, latest_minute))
+    still = bounded(problem, fast=False).bounds[0]
     longest = int(max_wait_days * MINUTES_PER_DAY)
-    index: dict[tuple[int, int, int], int] = {(SOURCE, start, 0): 0}
-    queue = [(SOURCE, start, 0)]
+    first = (SOURCE, start, 0)
+    index = {first: 0}
+    queue: list[tuple[int, tuple[int, int, int]]] = [(0, first)]
+    done: set[tuple[int, int, int]] = set()
     tails, heads, costs = [], [], []
     last = 1  # node 1 is the sink, whatever the time
     while queue:
-        key = queue.pop()
+        spent, key = heapq.heappop(queue)
+        if key in done:
+            continue
+        done.add(key)
         node, clock, waited = key
-        here = index[key]
-        moves: list[tuple[tuple[int, int, int], int]] = []
+        moves: list[tuple[tuple[int, int, int], int, int]] = []
         if problem.waits[node]:
             waits = [m - clock for m in flat[offsets[node] : offsets[node + 1]].tolist()]
             if dated[node]:
                 waits.append(longest - waited)
             for wait in waits:
-                minute = clock + wait
                 if wait > 0 and waited + wait <= longest:
                     paid = -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
-                    moves.append(((node, minute, waited + wait), paid * MINUTES + wait))
+                    moves.append(((node, clock + wait, waited + wait), paid, wait))
         for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
             minutes, ticks = int(problem.minutes[arc]), int(problem.clock[arc])
             cents = int(problem.cents[arc])
@@ -129,20 +137,22 @@ def certify_dated(problem: Problem, *, start_day: int, max_wait_days: float) -> 
                 if extra < 0:
                     continue
                 minutes, ticks, cents = minutes + extra, ticks + extra, cents + more
-            target = int(problem.head[arc])
-            moves.append(((target, clock + ticks, waited), cents * MINUTES + minutes))
-        for target_key, cost in moves:
-            if target_key[0] == SINK:
-                number = 1
-            elif target_key in index:
-                number = index[target_key]
-            else:
-                last += 1
-                number = index[target_key] = last
-                queue.append(target_key)
-            tails.append(here)
+            moves.append(((int(problem.head[arc]), clock + ticks, waited), cents, minutes))
+        for target, cents, minutes in moves:
+            if last > MAX_STATES:
+                return None
+            if spent + cents + int(still[target[0]]) > most_cents or target[1] > latest_minute:
+                continue
+            number = 1
+            if target[0] != SINK:
+                if target not in index:
+                    last += 1
+                    index[target] = last
+                number = index[target]
+                heapq.heappush(queue, (spent + cents, target))
+            tails.append(index[key])
             heads.append(number)
-            costs.append(cost)
+            costs.append(cents * MINUTES + minutes)
     total = _cheapest(
         np.array(tails, np.int64), np.array(heads, np.int64), np.array(costs, np.int64), 0, 1
     )

@@ -2,8 +2,8 @@
 
 Waiting costs the same everywhere, so a wait may be moved forward over arcs that do not change to
 the last place before a dated arc where waiting is possible: there a breakpoint is a candidate, and
-further back only before another dated arc. Both sides of each breakpoint are tried: the first minute of the new regime and the last of
-the old one.
+further back only before another dated arc. Both sides of each breakpoint are tried: the first
+minute of the new regime and the last of the old one.
 """
 
 from __future__ import annotations
