@@ -119,9 +119,10 @@ def _dated_certificate(solved: Solved, best: FoundRoute, problem: Problem) -> Ce
         return Certificate(status="dated", method="the network changes on the way: see --certify")
     wait = solved.terms.max_wait_days
     kept = without_dearer(problem, best)
-    return _agreed(
-        solved, best, certify_dated(kept, start_day=0, max_wait_days=wait, most_cents=best.cents)
-    )
+    certified = certify_dated(kept, start_day=0, max_wait_days=wait, most_cents=best.cents)
+    if certified is None:
+        return Certificate(status="dated", method="too many states in time to certify")
+    return _agreed(solved, best, certified)
 
 
 def _agreed(solved: Solved, best: FoundRoute, certified: Certified) -> Certificate:

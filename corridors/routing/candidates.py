@@ -168,7 +168,7 @@ def departures(
     # A departure, and the leg that is to be run next: no leg is run there and back.
     work = _breaks(problem, changes, last)
     seen = set(work)
-    approaches: dict[int, dict[int, list[int]]] = {}
+    approaches: dict[int, dict[int, list[tuple[int, bool]]]] = {}
     while work:
         goal, minute, next_leg = work.pop()
         if goal not in approaches:
