@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -33,7 +34,7 @@ from corridors.results.comparison import Comparison, rank_options
 from corridors.results.manifest import build_manifest
 from corridors.routing.fronts import best_route, front
 from corridors.routing.problem import Problem, make_problem
-from corridors.routing.search import FoundRoute, Terms
+from corridors.routing.search import FoundRoute, Terms, TooManyLabelsError
 
 Progress = Callable[[str, int, int], None]
 HORIZON_DAYS = 640
@@ -151,7 +152,9 @@ def answer(question: Question, number: int, *, fronts: bool, certify: bool) -> A
     best = best_route(problem, terms)
     others: tuple[FoundRoute, ...] = ()
     if best is not None and fronts:
-        others = front(problem, replace(terms, max_wait_days=0.0))
+        # Where dates make the front too large, the decision sees the cheapest route only.
+        with suppress(TooManyLabelsError):
+            others = front(problem, replace(terms, max_wait_days=0.0))
     return answer_of(
         Solved(
             corridor=question.corridors[number],

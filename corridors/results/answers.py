@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from corridors.costing import pricing
@@ -28,7 +28,7 @@ from corridors.optimise.decision import Candidate
 from corridors.routing.closed import dated_reason, next_usable_day, static_reason
 from corridors.routing.itinerary import tell
 from corridors.routing.problem import Problem, dated_ahead
-from corridors.routing.search import FoundRoute, Terms, bounded
+from corridors.routing.search import FoundRoute, Terms, bounded, repeated, search_routes
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 NOT_ASKED = Certificate(status="none", method="")
@@ -110,8 +110,19 @@ def _certificate(solved: Solved, best: FoundRoute) -> Certificate:
             if dated_ahead(kept).any():
                 return _dated_certificate(solved, best, kept)
             certified = certify_static(kept, 0)
+            if _refused(kept, certified, solved.terms):
+                return Certificate(
+                    status="none", method="the cheapest path runs a leg twice, which is refused"
+                )
         return _agreed(solved, best, certified)
     return _dated_certificate(solved, best, problem)
+
+
+def _refused(problem: Problem, certified: Certified, terms: Terms) -> bool:
+    """Return whether OR-Tools' answer is a path that uses a leg twice, which a flow cannot bar."""
+    at_once = replace(terms, max_wait_days=0.0)
+    relaxed = search_routes(bounded(problem, fast=terms.fast), at_once, {}, best_only=True)
+    return any(repeated(route) and agrees(route, certified) for route in relaxed)
 
 
 def _dated_certificate(solved: Solved, best: FoundRoute, problem: Problem) -> Certificate:

@@ -16,7 +16,7 @@ from corridors.units import MINUTES_PER_DAY
 IntArray = npt.NDArray[np.int64]
 Vector = tuple[int, int, int]
 SOURCE, SINK = 0, 1
-MAX_LABELS = 1_000_000
+MAX_LABELS = 12_000
 # Beyond so many labels the cheapest route is sought over whole days of waiting only.
 MAX_LABELS_OF_BEST = 8_000
 MAX_TRACKED_LEGS = 62
