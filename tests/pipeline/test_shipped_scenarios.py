@@ -262,7 +262,6 @@ def test_a_train_of_early_september_2025_meets_the_closed_polish_border() -> Non
     assert usd(after) > usd(before)
 
 
-@pytest.mark.xfail(run=False, reason="the front of a corridor dated on the way takes minutes")
 @pytest.mark.parametrize(
     ("corridor", "day"),
     [("kazakhstan-dostyk", date(2025, 9, 5)), ("northern-sea-route", date(2026, 7, 8))],
@@ -272,6 +271,5 @@ def test_a_corridor_dated_on_the_way_can_be_compared(corridor: str, day: date) -
     assert option.usable
 
 
-@pytest.mark.xfail(run=False, reason="a front takes minutes though the closure has no dates")
 def test_all_corridors_can_be_compared_while_suez_is_closed() -> None:
     assert len(compared(closed="gate-suez").routes) == CORRIDORS
