@@ -5,6 +5,7 @@ Exit codes: 0 done, 2 bad input, 3 nothing usable, 1 a fault of the program.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -76,6 +77,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     debug = "--debug" in given
     if not debug:
         sys.excepthook = tell_in_one_line
+    # A command ends within seconds: looking for cycles would cost it a tenth of its time.
+    gc.disable()
     command = typer.main.get_command(app)
     try:
         command.main([part for part in given if part != "--debug"], prog_name="corridors")
