@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.paths import data_root
+from corridors.catalogue.paths import network_dir, read_rows
 from corridors.domain.places import Gate, GateKind, Terminal, TerminalKind
 from corridors.errors import GeodataError
 
@@ -57,13 +56,7 @@ class SeaLegs:
 
 def network_file(name: str) -> Path:
     """Return the path of a shipped network file."""
-    return data_root() / "network" / name
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV file as dictionaries of text."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return network_dir() / name
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -77,7 +70,7 @@ def _metres(text: str) -> float | None:
 def load_terminals() -> dict[str, Terminal]:
     """Return the terminals by id, in file order."""
     terminals: dict[str, Terminal] = {}
-    for row in read_rows(network_file("terminals.csv")):
+    for row in read_rows(network_file("terminals.csv"), ("id", "services", "lon", "lat")):
         terminals[row["id"]] = Terminal(
             id=row["id"],
             name=row["name"],
@@ -101,7 +94,7 @@ def load_terminals() -> dict[str, Terminal]:
 def load_gates() -> tuple[Gate, ...]:
     """Return the gates in file order, which `SeaLegs.leg_gate` indexes."""
     gates = []
-    for row in read_rows(network_file("gates.csv")):
+    for row in read_rows(network_file("gates.csv"), ("id", "points")):
         count = int(row["points"])
         points = (row["id"],) if count == 1 else tuple(f"{row['id']}#{i + 1}" for i in range(count))
         gates.append(
@@ -141,7 +134,7 @@ def load_rail_legs() -> tuple[LandLeg, ...]:
             line_index=index,
             row=index + 2,
         )
-        for index, row in enumerate(read_rows(network_file("rail_legs.csv")))
+        for index, row in enumerate(read_rows(network_file("rail_legs.csv"), ("id", "length_km")))
     )
 
 
@@ -164,7 +157,7 @@ def load_ferry_legs() -> tuple[LandLeg, ...]:
             line_index=index,
             row=index + 2,
         )
-        for index, row in enumerate(read_rows(network_file("ferry_legs.csv")))
+        for index, row in enumerate(read_rows(network_file("ferry_legs.csv"), ("id", "length_km")))
     )
 
 

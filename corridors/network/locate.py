@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from corridors.catalogue.geodata import load_terminals, network_file, read_rows
+from corridors.catalogue.geodata import load_terminals, network_file
+from corridors.catalogue.paths import read_rows
 from corridors.domain.places import Terminal
 from corridors.errors import PlaceError
 
@@ -49,7 +50,7 @@ def world_ports() -> tuple[Place, ...]:
             lat=float(row["lat"]),
             kind="port",
         )
-        for row in read_rows(network_file("ports.csv"))
+        for row in read_rows(network_file("ports.csv"), ("unlocode", "lon", "lat"))
     )
 
 

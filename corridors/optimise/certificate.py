@@ -11,7 +11,6 @@ from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError
 from corridors.routing.candidates import departures
-from corridors.routing.kernel import travel
 from corridors.routing.problem import Problem, dated_ahead
 from corridors.routing.search import JOURNEY_DAYS, SINK, SOURCE, FoundRoute, bounded, from_source
 from corridors.units import MINUTES_PER_DAY
@@ -65,7 +64,7 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
     minutes, cents = problem.minutes.copy(), problem.cents.copy()
     is_open = np.ones(minutes.shape[0], bool)
     for arc in np.flatnonzero(problem.profile >= 0).tolist():
-        extra, more, _ = _travel(problem, arc, start_day * MINUTES_PER_DAY)
+        extra, more, _ = problem.travel(arc, start_day * MINUTES_PER_DAY)
         is_open[arc] = extra >= 0
         minutes[arc] += extra
         cents[arc] += more
@@ -77,20 +76,6 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
         SINK,
     )
     return _split(total, "SimpleMinCostFlow")
-
-
-def _travel(problem: Problem, arc: int, start: int) -> tuple[int, int, int]:
-    return travel(
-        int(problem.profile[arc]),
-        float(problem.km[arc]),
-        start,
-        problem.minutes_per_km,
-        problem.cents_per_km,
-        problem.grams_per_km,
-        problem.fixed_cents,
-        problem.fixed_grams,
-        problem.through,
-    )
 
 
 def certify_dated(
@@ -133,7 +118,7 @@ def certify_dated(
             minutes, ticks = int(problem.minutes[arc]), int(problem.clock[arc])
             cents = int(problem.cents[arc])
             if problem.profile[arc] >= 0:
-                extra, more, _ = _travel(problem, arc, clock)
+                extra, more, _ = problem.travel(arc, clock)
                 if extra < 0:
                     continue
                 minutes, ticks, cents = minutes + extra, ticks + extra, cents + more

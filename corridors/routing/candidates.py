@@ -14,7 +14,6 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.kernel import travel
 from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
@@ -23,22 +22,8 @@ IntArray = npt.NDArray[np.int64]
 
 def _duration(problem: Problem, arc: int, start: int) -> int:
     """Return the minutes an arc takes on the clock when begun at `start`; -1 where closed."""
-    static = int(problem.clock[arc])
-    profile = int(problem.profile[arc])
-    if profile < 0:
-        return static
-    extra = travel(
-        profile,
-        float(problem.km[arc]),
-        start,
-        problem.minutes_per_km,
-        problem.cents_per_km,
-        problem.grams_per_km,
-        problem.fixed_cents,
-        problem.fixed_grams,
-        problem.through,
-    )[0]
-    return -1 if extra < 0 else static + extra
+    extra = problem.travel(arc, start)[0]
+    return -1 if extra < 0 else int(problem.clock[arc]) + extra
 
 
 def _last_start_arriving_by(problem: Problem, arc: int, arrival: int, horizon: int) -> int | None:

@@ -8,15 +8,15 @@ from typing import Any
 
 from numba import njit
 
-from corridors.routing import kernel
+from corridors.routing import bounds, kernel
 
 
 def _compile(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any]:
     """Return a function compiled, with the functions it calls replaced by compiled ones."""
-    code: Any = function.__code__
-    twin = FunctionType(code, {**vars(kernel), **replaced}, function.__name__)
+    source: Any = function
+    twin = FunctionType(source.__code__, {**source.__globals__, **replaced}, function.__name__)
     twin.__qualname__ = function.__qualname__
-    twin.__module__ = kernel.__name__
+    twin.__module__ = function.__module__
     compiled: Callable[..., Any] = njit(cache=True)(twin)
     return compiled
 
@@ -24,4 +24,4 @@ def _compile(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any
 travel = _compile(kernel.travel)
 dominates = _compile(kernel.dominates)
 search = _compile(kernel.search, travel=travel, dominates=dominates)
-lower_bounds = _compile(kernel.lower_bounds)
+lower_bounds = _compile(bounds.lower_bounds)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing import kernel
+from corridors.routing.bounds import UNREACHABLE
 from corridors.routing.candidates import departures
 from corridors.routing.problem import Problem, dated_ahead
 from corridors.routing.search import (
@@ -40,7 +40,7 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         return _first(elementary(first, replace(terms, max_wait_days=0.0), best_only=True))
     by_day = _best_by_day(first, terms)
     near = from_source(problem, fast=terms.fast)
-    most = kernel.UNREACHABLE
+    most = UNREACHABLE
     if by_day is not None:
         most = by_day.cents
         least = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head]
@@ -188,7 +188,7 @@ def _worth_keeping(prepared: Prepared, known: Sequence[Vector], terms: Terms) ->
         before[problem.tail] + low + after[problem.head]
         for before, low, after in zip(near, lows, prepared.bounds, strict=True)
     ]
-    keep = least[0] < kernel.UNREACHABLE
+    keep = least[0] < UNREACHABLE
     for vector in known:
         no_worse, equal = np.ones((2, keep.shape[0]), bool)
         for value, low in zip(vector, least, strict=True):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from corridors.routing.kernel import travel
 from corridors.units import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -62,6 +63,26 @@ class Problem:
     def days(self) -> int:
         """How many days the profiles cover."""
         return int(self.minutes_per_km.shape[1])
+
+    def travel(self, arc: int, start: int) -> tuple[int, int, int]:
+        """Return minutes, cents and grams that a dated arc adds when begun at a minute.
+
+        Minutes are -1 where it is closed then; an arc without a profile adds nothing.
+        """
+        profile = int(self.profile[arc])
+        if profile < 0:
+            return 0, 0, 0
+        return travel(
+            profile,
+            float(self.km[arc]),
+            start,
+            self.minutes_per_km,
+            self.cents_per_km,
+            self.grams_per_km,
+            self.fixed_cents,
+            self.fixed_grams,
+            self.through,
+        )
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
         """Return the problem with only these arcs; its nodes stay."""

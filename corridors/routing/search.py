@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from corridors.errors import CorridorsError
 from corridors.routing import kernel
+from corridors.routing.bounds import UNREACHABLE, lower_bounds
 from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
@@ -87,7 +88,7 @@ class Prepared:
     @property
     def connected(self) -> bool:
         """Whether there is a way from source to sink on some day."""
-        return bool(self.bounds[0][SOURCE] < kernel.UNREACHABLE)
+        return bool(self.bounds[0][SOURCE] < UNREACHABLE)
 
     def waited_cents(self, days: int) -> int:
         """Return what waiting so many days costs."""
@@ -135,7 +136,7 @@ def from_source(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, In
 def _least(
     first: IntArray, ends: IntArray, problem: Problem, order: IntArray, root: int, *, fast: bool
 ) -> tuple[IntArray, IntArray, IntArray]:
-    lower = _compiled().lower_bounds if fast else kernel.lower_bounds
+    lower = _compiled().lower_bounds if fast else lower_bounds
     arrays = (_plain(first, fast), _plain(ends, fast))
     cents, minutes, grams = (
         np.asarray(lower(*arrays, _plain(weight[order], fast), root))
@@ -174,7 +175,7 @@ def elementary(
     terms: Terms,
     *,
     best_only: bool,
-    most_cents: int = kernel.UNREACHABLE,
+    most_cents: int = UNREACHABLE,
 ) -> tuple[FoundRoute, ...]:
     """Return the routes found that use no physical leg twice.
 
@@ -199,7 +200,7 @@ def search_routes(
     tracked: dict[int, int],
     *,
     best_only: bool,
-    most_cents: int = kernel.UNREACHABLE,
+    most_cents: int = UNREACHABLE,
 ) -> tuple[FoundRoute, ...]:
     """Return the routes of one run of the label setting, the cheapest first.
 
@@ -289,20 +290,4 @@ def _route(problem: Problem, labels: IntArray, label: int) -> FoundRoute:
 
 def _grams(problem: Problem, arc: int, start: int) -> int:
     """Return the CO2e of an arc begun at a minute, in grams."""
-    grams = int(problem.grams[arc])
-    if problem.profile[arc] < 0:
-        return grams
-    return (
-        grams
-        + kernel.travel(
-            int(problem.profile[arc]),
-            float(problem.km[arc]),
-            start,
-            problem.minutes_per_km,
-            problem.cents_per_km,
-            problem.grams_per_km,
-            problem.fixed_cents,
-            problem.fixed_grams,
-            problem.through,
-        )[2]
-    )
+    return int(problem.grams[arc]) + problem.travel(arc, start)[2]
