@@ -20,7 +20,7 @@ from corridors.config import fault, load_corridors, load_scenario
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
 from corridors.domain.places import AccessRule, Family, Service
-from corridors.domain.results import Decision, RouteOption
+from corridors.domain.results import Decision, FrontPoint, RouteOption
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.build import RoadAccess, build_topology
@@ -171,6 +171,19 @@ def answer(question: Question, number: int, *, fronts: bool, certify: bool) -> A
     )
 
 
+class Desk:
+    """Tables read once and networks built once, for many comparisons.
+
+    A desk answers as `compare` does; it only spares what scenarios have in common.
+    """
+
+    def compare(
+        self, scenario: Scenario, *, certify: bool = False, progress: Progress = _quiet
+    ) -> Comparison:
+        """Return the comparison of a scenario's corridors; see `compare` of this module."""
+        return compare(scenario, certify=certify, progress=progress)
+
+
 def compare(
     scenario: Scenario, *, certify: bool = False, progress: Progress = _quiet
 ) -> Comparison:
@@ -205,12 +218,24 @@ def compare(
         scenario.objective,
         value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
     )
+    candidates = [candidate for a in answers for candidate in a.candidates]
     return Comparison(
         scenario=scenario,
         routes=options,
-        decision=_decide(scenario, [c for a in answers for c in a.candidates]),
+        decision=_decide(scenario, candidates),
         warnings=_warnings(question, options),
         manifest=build_manifest(scenario, data_root()),
+        front=tuple(_front_point(candidate) for candidate in candidates),
+    )
+
+
+def _front_point(candidate: Candidate) -> FrontPoint:
+    return FrontPoint(
+        corridor=candidate.corridor,
+        cost_usd_per_teu=candidate.cost_usd_per_teu,
+        days=candidate.days,
+        transit_days=candidate.transit_days,
+        co2e_kg_per_teu=candidate.co2e_kg_per_teu,
     )
 
 

@@ -140,6 +140,21 @@ class RouteOption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrontPoint:
+    """A route of a corridor that no other of the corridor beats in cost, hours and CO2e.
+
+    USD per TEU, days from gate-in to gate-out, days between first departure and last arrival, kg
+    CO2e per TEU well-to-wake.
+    """
+
+    corridor: str
+    cost_usd_per_teu: float
+    days: float
+    transit_days: float
+    co2e_kg_per_teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What OR-Tools recommends under the scenario's limits.
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 
-from corridors.domain.results import Decision
+from corridors.domain.results import Decision, FrontPoint
 from corridors.results.comparison import Comparison
 from corridors.results.manifest import FORMAT, Manifest, scenario_record
 from corridors.results.records import Record, option_record, significant
 
 
 def comparison_record(comparison: Comparison) -> Record:
-    """Return the comparison in plain values: `manifest`, `scenario`, `options`, `decision`."""
+    """Return the comparison in plain values: `manifest`, `scenario`, `options`, `front`, ..."""
     return {
         "manifest": _manifest_record(comparison.manifest),
         "scenario": scenario_record(comparison.scenario),
         "options": [option_record(route) for route in comparison.routes],
         "decision": _decision_record(comparison.decision),
+        "front": [_front_record(point) for point in comparison.front],
         "warnings": list(comparison.warnings),
     }
 
@@ -53,6 +54,16 @@ def _manifest_record(manifest: Manifest) -> Record:
             "geodata": manifest.geodata_sha256,
             "parameters": manifest.parameters_sha256,
         },
+    }
+
+
+def _front_record(point: FrontPoint) -> Record:
+    return {
+        "corridor": point.corridor,
+        "cost_usd_per_teu": significant(point.cost_usd_per_teu),
+        "transit_days": significant(point.transit_days),
+        "days": significant(point.days),
+        "co2e_wtw_kg_per_teu": significant(point.co2e_kg_per_teu),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.domain.results import Decision, OptionStatus, RouteOption
+from corridors.domain.results import Decision, FrontPoint, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective, Scenario
 from corridors.results.manifest import Manifest
 
@@ -21,8 +21,9 @@ _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.IN
 class Comparison:
     """The options of a scenario, best first, with the decision.
 
-    `routes` holds every corridor asked for, closed ones last. `warnings` are those of the whole
-    run; each option has its own.
+    `routes` holds every corridor asked for, closed ones last. `front` holds the routes the
+    decision saw: those of each corridor that no other of it beats and that leave without a wait,
+    and the cheapest. `warnings` are those of the whole run; each option has its own.
     """
 
     scenario: Scenario
@@ -30,6 +31,7 @@ class Comparison:
     decision: Decision
     warnings: tuple[str, ...]
     manifest: Manifest
+    front: tuple[FrontPoint, ...] = ()
 
     @property
     def usable(self) -> tuple[RouteOption, ...]:

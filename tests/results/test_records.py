@@ -60,7 +60,7 @@ LEG_KEYS = {"from", "to", "service", "km", "hours", "departs", "arrives", "calib
 
 def test_every_option_has_every_key_of_the_contract() -> None:
     document = json.loads(comparison_json(example_comparison()))
-    assert set(document) == {"manifest", "scenario", "options", "decision", "warnings"}
+    assert set(document) == {"manifest", "scenario", "options", "decision", "front", "warnings"}
     assert set(document["manifest"]["sha256"]) == {"scenario", "geodata", "parameters"}
     for option in document["options"]:
         assert set(option) >= OPTION_KEYS

@@ -1,0 +1,114 @@
+"""The answers of many scenarios side by side: what a batch's summary and report are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweptKey:
+    """Something that differs between scenarios.
+
+    `key` is a dotted key of a scenario (`departure`, `shipment.cargo`,
+    `overrides.fuel.vlsfo_usd_per_t`), `variant` (a named set of changes) or `pair` (origin and
+    destination). `values` are as a reader sees them, in the order of the batch file.
+    """
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweptCorridor:
+    """A corridor of the batch, with its colour on charts and maps."""
+
+    id: str
+    title: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeakLine:
+    """A kind of cost line that rests on a weak figure.
+
+    `mean_usd_per_teu` is its mean over the options that hold it; `spread_usd_per_teu` the mean of
+    high less low.
+    """
+
+    driver: str
+    scope: str
+    label: str
+    status: str
+    source_id: str
+    options: int
+    mean_usd_per_teu: float
+    spread_usd_per_teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Means over the usable options: rows are corridors, columns are `names`."""
+
+    names: tuple[str, ...]
+    mean: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """The answers of a batch. Scenario 0 is the baseline: the first value of every key.
+
+    Arrays are (scenario, corridor), NaN where the corridor cannot be used or the scenario failed:
+    `cost`, `low`, `high` in USD per TEU, `transit_days`, `days`, `co2e_kg` in kg per TEU
+    well-to-wake. `choice` is (scenario, key): the index of the key's value. `recommended` is the
+    corridor's index by scenario, -1 for none. `failed` holds a reason by scenario. `base` is the
+    base scenario in plain values, dotted keys, before any change. `parameters` are what
+    the batch file says, as text, and `manifest` its versions and hashes.
+    """
+
+    name: str
+    title: str
+    objective: str
+    keys: tuple[SweptKey, ...]
+    corridors: tuple[SweptCorridor, ...]
+    scenarios: tuple[str, ...]
+    choice: IntArray
+    cost: FloatArray
+    low: FloatArray
+    high: FloatArray
+    transit_days: FloatArray
+    days: FloatArray
+    co2e_kg: FloatArray
+    recommended: IntArray
+    failed: Mapping[int, str]
+    cost_parts: Parts
+    time_parts: Parts
+    weakest: tuple[WeakLine, ...]
+    warnings: Mapping[str, int]
+    sources: Mapping[str, str]
+    base: Mapping[str, str]
+    variants: Mapping[str, Mapping[str, str]]
+    batch_text: str
+    command: str
+    manifest: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> IntArray:
+        """Rank by cost, 1 the cheapest; 0 where the corridor cannot be used."""
+        order = np.argsort(np.where(np.isnan(self.cost), np.inf, self.cost), axis=1, kind="stable")
+        ranks = np.zeros(self.cost.shape, np.int64)
+        np.put_along_axis(
+            ranks, order, np.arange(1, self.cost.shape[1] + 1)[None, :].repeat(len(order), 0), 1
+        )
+        return np.where(np.isnan(self.cost), 0, ranks)
+
+    @property
+    def varied(self) -> tuple[int, ...]:
+        """Indices of the keys with more than one value."""
+        return tuple(i for i, key in enumerate(self.keys) if len(key.values) > 1)
