@@ -194,7 +194,7 @@ def test_every_corridor_is_certified_and_the_arctic_on_request() -> None:
 def test_a_closed_option_has_every_key_and_no_figures() -> None:
     wanted = ("suez", "northern-sea-route")
     record = comparison_record(compared(day=date(2026, 2, 1), corridors=wanted))
-    assert list(record) == ["manifest", "scenario", "options", "decision", "warnings"]
+    assert list(record) == ["manifest", "scenario", "options", "decision", "front", "warnings"]
     rows = record["options"]
     assert isinstance(rows, list)
     usable, closed = rows
