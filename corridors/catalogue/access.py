@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from corridors.catalogue.paths import parameters_dir, read_rows
+from corridors.catalogue.paths import kept_while_unchanged, parameters_dir, read_rows
 from corridors.domain.places import AccessRule
 from corridors.errors import ConfigError, GeodataError
 
@@ -16,8 +16,12 @@ _EFFECT = ("closed", "warning")
 
 def load_worlds(folder: Path | None = None) -> tuple[str, ...]:
     """Return the ids of the world states a scenario may name."""
-    rows = read_rows((folder or parameters_dir()) / "worlds.csv", ("id", "title"))
-    return tuple(cells["id"] for cells in rows)
+    return _worlds((folder or parameters_dir()) / "worlds.csv")
+
+
+@kept_while_unchanged
+def _worlds(path: Path) -> tuple[str, ...]:
+    return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
 
 
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:
@@ -45,25 +49,29 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
         hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(worlds)}"
         msg = f"world: unknown world '{world}', {hint}"
         raise ConfigError(msg)
+    rules = _rules((folder or parameters_dir()) / "access.csv")
+    return tuple(rule for held_in, rule in rules if "*" in held_in or world in held_in)
+
+
+@kept_while_unchanged
+def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
+    """Return every rule with the worlds in which it holds."""
     rules = []
-    for cells in read_rows((folder or parameters_dir()) / "access.csv", _COLUMNS):
+    for cells in read_rows(path, _COLUMNS):
         _check(cells)
-        held_in = cells["worlds"].split(";")
-        if "*" in held_in or world in held_in:
-            rules.append(
-                AccessRule(
-                    id=cells["id"],
-                    what=cells["what"],
-                    key=cells["key"],
-                    effect=cells["effect"],
-                    first_day=cells["first_day"],
-                    last_day=cells["last_day"],
-                    text=cells["text"],
-                    source_id=cells["source_id"],
-                    status=cells["status"],
-                    as_of=cells["as_of"],
-                )
-            )
+        rule = AccessRule(
+            id=cells["id"],
+            what=cells["what"],
+            key=cells["key"],
+            effect=cells["effect"],
+            first_day=cells["first_day"],
+            last_day=cells["last_day"],
+            text=cells["text"],
+            source_id=cells["source_id"],
+            status=cells["status"],
+            as_of=cells["as_of"],
+        )
+        rules.append((frozenset(cells["worlds"].split(";")), rule))
     return tuple(rules)
 
 

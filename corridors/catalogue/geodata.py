@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.paths import network_dir, read_rows
+from corridors.catalogue.paths import kept_while_unchanged, network_dir, read_rows
 from corridors.domain.places import Gate, GateKind, Terminal, TerminalKind
 from corridors.errors import GeodataError
 
@@ -67,10 +68,15 @@ def _metres(text: str) -> float | None:
     return float(text) if text else None
 
 
-def load_terminals() -> dict[str, Terminal]:
+def load_terminals() -> Mapping[str, Terminal]:
     """Return the terminals by id, in file order."""
+    return _terminals(network_file("terminals.csv"))
+
+
+@kept_while_unchanged
+def _terminals(path: Path) -> Mapping[str, Terminal]:
     terminals: dict[str, Terminal] = {}
-    for row in read_rows(network_file("terminals.csv"), ("id", "services", "lon", "lat")):
+    for row in read_rows(path, ("id", "services", "lon", "lat")):
         terminals[row["id"]] = Terminal(
             id=row["id"],
             name=row["name"],
@@ -88,13 +94,18 @@ def load_terminals() -> dict[str, Terminal]:
             status=row["status"],
             note=row["note"],
         )
-    return terminals
+    return MappingProxyType(terminals)
 
 
 def load_gates() -> tuple[Gate, ...]:
     """Return the gates in file order, which `SeaLegs.leg_gate` indexes."""
+    return _gates(network_file("gates.csv"))
+
+
+@kept_while_unchanged
+def _gates(path: Path) -> tuple[Gate, ...]:
     gates = []
-    for row in read_rows(network_file("gates.csv"), ("id", "points")):
+    for row in read_rows(path, ("id", "points")):
         count = int(row["points"])
         points = (row["id"],) if count == 1 else tuple(f"{row['id']}#{i + 1}" for i in range(count))
         gates.append(
@@ -117,6 +128,11 @@ def load_gates() -> tuple[Gate, ...]:
 
 def load_rail_legs() -> tuple[LandLeg, ...]:
     """Return the rail legs in file order."""
+    return _rail_legs(network_file("rail_legs.csv"))
+
+
+@kept_while_unchanged
+def _rail_legs(path: Path) -> tuple[LandLeg, ...]:
     return tuple(
         LandLeg(
             id=row["id"],
@@ -134,12 +150,17 @@ def load_rail_legs() -> tuple[LandLeg, ...]:
             line_index=index,
             row=index + 2,
         )
-        for index, row in enumerate(read_rows(network_file("rail_legs.csv"), ("id", "length_km")))
+        for index, row in enumerate(read_rows(path, ("id", "length_km")))
     )
 
 
 def load_ferry_legs() -> tuple[LandLeg, ...]:
     """Return the ferry legs in file order; `system` holds the service."""
+    return _ferry_legs(network_file("ferry_legs.csv"))
+
+
+@kept_while_unchanged
+def _ferry_legs(path: Path) -> tuple[LandLeg, ...]:
     return tuple(
         LandLeg(
             id=row["id"],
@@ -157,27 +178,35 @@ def load_ferry_legs() -> tuple[LandLeg, ...]:
             line_index=index,
             row=index + 2,
         )
-        for index, row in enumerate(read_rows(network_file("ferry_legs.csv"), ("id", "length_km")))
+        for index, row in enumerate(read_rows(path, ("id", "length_km")))
     )
 
 
-@cache
-def _npz(name: str) -> dict[str, npt.NDArray[np.generic]]:
-    path = network_file(name)
+def _npz(name: str) -> Mapping[str, npt.NDArray[np.generic]]:
+    return _arrays(network_file(name))
+
+
+@kept_while_unchanged
+def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.generic]]:
     if not path.is_file():
         msg = (
             f"{path.name}: not found in the shipped data; run the script named in geodata/README.md"
         )
         raise GeodataError(msg)
     with np.load(path) as arrays:
-        return {key: arrays[key] for key in arrays.files}
+        return MappingProxyType({key: arrays[key] for key in arrays.files})
 
 
 def load_sea_legs() -> SeaLegs:
     """Return the sea legs."""
-    legs = _npz("sea_legs.npz")
+    return _sea_legs(network_dir())
+
+
+@kept_while_unchanged
+def _sea_legs(folder: Path) -> SeaLegs:
+    legs, lanes = _arrays(folder / "sea_legs.npz"), _arrays(folder / "sea_lanes.npz")
     return SeaLegs(
-        point_ids=tuple(str(point) for point in _npz("sea_lanes.npz")["point_id"]),
+        point_ids=tuple(str(point) for point in lanes["point_id"]),
         leg_from=legs["leg_from"].astype(np.int32),
         leg_to=legs["leg_to"].astype(np.int32),
         leg_nm=legs["leg_nm"].astype(np.float64),
@@ -205,7 +234,12 @@ class SeaLanes:
 
 def load_sea_lanes() -> SeaLanes:
     """Return the lane graph that sea legs are made of."""
-    lanes = _npz("sea_lanes.npz")
+    return _sea_lanes(network_file("sea_lanes.npz"))
+
+
+@kept_while_unchanged
+def _sea_lanes(path: Path) -> SeaLanes:
+    lanes = _arrays(path)
     return SeaLanes(
         node_lon=lanes["node_lon"].astype(np.float64),
         node_lat=lanes["node_lat"].astype(np.float64),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.catalogue.paths import network_dir, parameters_dir, read_rows
+from corridors.catalogue.paths import kept_while_unchanged, network_dir, parameters_dir, read_rows
 from corridors.errors import ConfigError, GeodataError
 
 MONTHS = 12
@@ -122,7 +122,8 @@ def load_ice_table(ice_csv: Path | None = None, folder: Path | None = None) -> I
         raise GeodataError(msg) from error
 
 
-def _tenths(path: Path) -> dict[tuple[str, int], tuple[float | None, ...]]:
+@kept_while_unchanged
+def _tenths(path: Path) -> Mapping[tuple[str, int], tuple[float | None, ...]]:
     columns = ("area", "month", "year_kind", "share_covered", "mean_concentration")
     found: dict[tuple[str, int], list[float | None]] = {}
     for cells in read_rows(path, columns):
@@ -135,7 +136,8 @@ def _tenths(path: Path) -> dict[tuple[str, int], tuple[float | None, ...]]:
     return {key: tuple(values) for key, values in found.items()}
 
 
-def _risk_values(path: Path) -> dict[str, dict[str, int]]:
+@kept_while_unchanged
+def _risk_values(path: Path) -> Mapping[str, Mapping[str, int]]:
     rows = read_rows(path, ("class", "ice_free", "thin_FY_1", "medium_FY"))
     skipped = ("class", "source_id", "status", "__line__")
     return {
@@ -146,12 +148,14 @@ def _risk_values(path: Path) -> dict[str, dict[str, int]]:
     }
 
 
+@kept_while_unchanged
 def _stages(path: Path) -> tuple[str, ...]:
     rows = read_rows(path, ("month", "stage"))
     return tuple(cells["stage"] for cells in sorted(rows, key=lambda row: int(row["month"])))
 
 
-def _classes(path: Path) -> dict[str, IceClass]:
+@kept_while_unchanged
+def _classes(path: Path) -> Mapping[str, IceClass]:
     columns = ("ice_class", "polaris_class", "admission_class", "season_first", "season_last")
     return {
         cells["ice_class"]: IceClass(
@@ -165,7 +169,8 @@ def _classes(path: Path) -> dict[str, IceClass]:
     }
 
 
-def _admission(path: Path) -> dict[tuple[str, str, int], str]:
+@kept_while_unchanged
+def _admission(path: Path) -> Mapping[tuple[str, str, int], str]:
     areas = [str(area) for area in range(1, len(AREA_NAMES))]
     rows = read_rows(path, ("admission_class", "mode", *areas))
     return {

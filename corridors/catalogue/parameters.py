@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
-from corridors.catalogue.paths import parameters_dir, read_rows
+from corridors.catalogue.paths import kept_while_unchanged, parameters_dir, read_rows
 from corridors.domain.scenario import Override
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
@@ -193,7 +194,11 @@ def load_parameters(folder: Path | None = None) -> ParameterTable:
         A row is not a number, its range does not hold its value, its unit or source is missing,
         or it stands twice. All faults at once.
     """
-    folder = folder or parameters_dir()
+    return _parameters(folder or parameters_dir())
+
+
+@kept_while_unchanged
+def _parameters(folder: Path) -> ParameterTable:
     rows: list[SourcedValue] = []
     faults: list[str] = []
     seen: set[tuple[str, str]] = set()
@@ -226,7 +231,11 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
     GeodataError
         An id stands twice.
     """
-    path = (folder or parameters_dir()) / "sources.csv"
+    return _sources((folder or parameters_dir()) / "sources.csv")
+
+
+@kept_while_unchanged
+def _sources(path: Path) -> Mapping[str, Source]:
     sources: dict[str, Source] = {}
     for cells in read_rows(path, ("source_id", "title", "author", "year", "url", "kind")):
         name = cells["source_id"]
@@ -241,7 +250,7 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
             url=cells["url"],
             kind=cells["kind"],
         )
-    return sources
+    return MappingProxyType(sources)
 
 
 def source_faults(table: ParameterTable) -> tuple[str, ...]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import TypeVar
 
 from corridors.errors import GeodataError
+
+Made = TypeVar("Made")
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -93,3 +98,37 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
             row["__line__"] = str(reader.line_num)
             rows.append(row)
     return rows
+
+
+def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]:
+    """Return a reader that reads a file, or a folder's files, again only after a change.
+
+    A change is seen by the size and the time of modification. What is read must be immutable,
+    for every caller gets the same object. A file that cannot be looked at is read each time, so
+    that its fault is told each time.
+    """
+    kept: dict[Path, tuple[object, Made]] = {}
+
+    @wraps(read)
+    def reader(path: Path) -> Made:
+        state = _state(path)
+        if state is not None and path in kept and kept[path][0] == state:
+            return kept[path][1]
+        made = read(path)
+        if state is not None:
+            kept[path] = (state, made)
+        return made
+
+    return reader
+
+
+def _state(path: Path) -> tuple[tuple[str, int, int], ...] | None:
+    try:
+        if path.is_dir():
+            with os.scandir(path) as entries:
+                found = [(entry.name, entry.stat()) for entry in entries]
+        else:
+            found = [(path.name, path.stat())]
+    except OSError:
+        return None
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))

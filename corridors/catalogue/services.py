@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.catalogue.paths import parameters_dir, read_rows
+from corridors.catalogue.paths import kept_while_unchanged, parameters_dir, read_rows
 from corridors.domain.places import Family, Service
 from corridors.errors import GeodataError
 
@@ -19,8 +19,13 @@ def load_services(folder: Path | None = None) -> tuple[Service, ...]:
     GeodataError
         A family is unknown or a dimension is not a number.
     """
+    return _services((folder or parameters_dir()) / "services.csv")
+
+
+@kept_while_unchanged
+def _services(path: Path) -> tuple[Service, ...]:
     services = []
-    for cells in read_rows((folder or parameters_dir()) / "services.csv", _COLUMNS):
+    for cells in read_rows(path, _COLUMNS):
         try:
             service = Service(
                 id=cells["id"],

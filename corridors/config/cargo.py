@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from corridors.catalogue.paths import read_rows
+from corridors.catalogue.paths import kept_while_unchanged, read_rows
 from corridors.errors import GeodataError
 
 
@@ -22,7 +24,8 @@ class Cargo:
     note: str = ""
 
 
-def load_cargo(path: Path) -> dict[str, Cargo]:
+@kept_while_unchanged
+def load_cargo(path: Path) -> Mapping[str, Cargo]:
     """Return the cargo presets of a table by id, in its order.
 
     Raises
@@ -55,4 +58,4 @@ def load_cargo(path: Path) -> dict[str, Cargo]:
         )
     if faults:
         raise GeodataError("\n".join(faults))
-    return presets
+    return MappingProxyType(presets)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from corridors.catalogue.access import load_worlds
 from corridors.catalogue.parameters import PARAMETER_FILES
-from corridors.catalogue.paths import configs_dir, network_dir, parameters_dir, read_rows
+from corridors.catalogue.paths import (
+    configs_dir,
+    kept_while_unchanged,
+    network_dir,
+    parameters_dir,
+    read_rows,
+)
 
 FAMILIES = ("sea", "rail", "ferry", "road")
 
@@ -101,7 +108,17 @@ class Names:
 
 def column(path: Path, name: str) -> tuple[str, ...]:
     """Return a column of a CSV file of the shipped data."""
-    return tuple(row[name] for row in read_rows(path, (name,)))
+    columns = _columns(path)
+    if name in columns:
+        return columns[name]
+    return tuple(row[name] for row in read_rows(path, (name,)))  # raises where it is missing
+
+
+@kept_while_unchanged
+def _columns(path: Path) -> Mapping[str, tuple[str, ...]]:
+    rows = read_rows(path, ())
+    names = rows[0] if rows else ()
+    return MappingProxyType({name: tuple(row[name] for row in rows) for name in names})
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

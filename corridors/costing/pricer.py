@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,7 +63,7 @@ class Pricer:
         parameters: ParameterTable,
         shipment: Shipment,
         *,
-        terminals: dict[str, Terminal],
+        terminals: Mapping[str, Terminal],
         first_day: date,
         days: int,
         ice: IceTable,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from corridors.catalogue.parameters import ParameterTable
-from corridors.catalogue.paths import parameters_dir, read_rows
+from corridors.catalogue.paths import kept_while_unchanged, parameters_dir, read_rows
 from corridors.domain.values import (
     Basis,
     BillLine,
@@ -21,13 +22,15 @@ ENERGY = "energy."
 _WORST_FIRST = (Status.ASSUMPTION, Status.RECALLED, Status.COMPUTED, Status.FOUND, Status.SCENARIO)
 
 
-def load_bases(folder: Path | None = None) -> dict[str, Basis]:
+def load_bases(folder: Path | None = None) -> Mapping[str, Basis]:
     """Return what each driver's price stands for, from `drivers.csv`."""
-    path = (folder or parameters_dir()) / "drivers.csv"
-    return {
-        cells["driver"]: Basis(cells["basis"])
-        for cells in read_rows(path, ("driver", "basis", "title"))
-    }
+    return _bases((folder or parameters_dir()) / "drivers.csv")
+
+
+@kept_while_unchanged
+def _bases(path: Path) -> Mapping[str, Basis]:
+    rows = read_rows(path, ("driver", "basis", "title"))
+    return MappingProxyType({cells["driver"]: Basis(cells["basis"]) for cells in rows})
 
 
 def unit_price(line: BillLine, parameters: ParameterTable) -> tuple[SourcedValue, float]:
@@ -54,7 +57,7 @@ def cost_lines(
     bill: Iterable[BillLine],
     parameters: ParameterTable,
     *,
-    bases: dict[str, Basis] | None = None,
+    bases: Mapping[str, Basis] | None = None,
 ) -> tuple[CostLine, ...]:
     """Return the priced lines of a bill, one a driver and scope, the dearest first.
 

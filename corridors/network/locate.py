@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from corridors.catalogue.geodata import load_terminals, network_file
-from corridors.catalogue.paths import read_rows
+from corridors.catalogue.paths import kept_while_unchanged, read_rows
 from corridors.domain.places import Terminal
 from corridors.errors import PlaceError
 
@@ -32,15 +33,20 @@ class Place:
     terminal: Terminal | None = None
 
 
+@cache
 def plain(text: str) -> str:
     """Return a name without accents, case and punctuation, for comparison."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return " ".join("".join(c if c.isalnum() else " " for c in folded.lower()).split())
 
 
-@cache
 def world_ports() -> tuple[Place, ...]:
     """Return the ports of the world list, by UN/LOCODE."""
+    return _world_ports(network_file("ports.csv"))
+
+
+@kept_while_unchanged
+def _world_ports(path: Path) -> tuple[Place, ...]:
     return tuple(
         Place(
             id=row["unlocode"],
@@ -50,7 +56,7 @@ def world_ports() -> tuple[Place, ...]:
             lat=float(row["lat"]),
             kind="port",
         )
-        for row in read_rows(network_file("ports.csv"), ("unlocode", "lon", "lat"))
+        for row in read_rows(path, ("unlocode", "lon", "lat"))
     )
 
 
