@@ -1,0 +1,130 @@
+"""What the parts of cost and time are called, and their colours on the charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from corridors.domain.values import CostLine
+from corridors.units import HOURS_PER_DAY
+
+# The first part of a driver (`fuel` of `fuel.vlsfo`) finds its part; the order is that of bars.
+_COST_TITLES: Mapping[str, str] = {
+    "ship_days": "Ship time",
+    "fuel": "Marine fuel",
+    "port_calls": "Port dues",
+    "canal": "Canal tolls",
+    "nsr": "Arctic escort, pilot, insurance",
+    "war_risk": "War-risk premium",
+    "sea": "Ship lines' overhead and margin",
+    "ferry": "Ferries",
+    "rail": "Rail freight",
+    "border": "Borders",
+    "gauge_change": "Change of gauge",
+    "road": "Road haulage",
+    "thc": "Terminals and transhipment",
+    "transhipment": "Terminals and transhipment",
+    "terminal": "Terminals and transhipment",
+    "storage": "Storage",
+    "repositioning": "Return of the empty box",
+}
+_TIME_TITLES: Mapping[str, str] = {
+    "export_dwell": "Dwell before departure",
+    "schedule_wait": "Wait for the schedule",
+    "sea": "Sailing",
+    "ice": "Sailing in ice",
+    "port_calls": "Port calls",
+    "canal": "Canals",
+    "ferry": "Ferries",
+    "rail": "Rail",
+    "border": "Borders",
+    "gauge_change": "Change of gauge",
+    "road": "Road",
+    "transfer": "Transfers",
+    "import_dwell": "Dwell after arrival",
+}
+_COLOURS: Mapping[str, str] = {
+    "Ship time": "#2f5d8a",
+    "Sailing": "#2f5d8a",
+    "Marine fuel": "#6fa3cf",
+    "Sailing in ice": "#a9d3ea",
+    "Port dues": "#1b9e9e",
+    "Port calls": "#1b9e9e",
+    "Canal tolls": "#e0a72e",
+    "Canals": "#e0a72e",
+    "Arctic escort, pilot, insurance": "#a9d3ea",
+    "War-risk premium": "#b3202a",
+    "Ship lines' overhead and margin": "#9fb4c4",
+    "Ferries": "#7fc4b0",
+    "Rail freight": "#a85432",
+    "Rail": "#a85432",
+    "Borders": "#d98b6a",
+    "Change of gauge": "#f0c9a8",
+    "Road haulage": "#6b5b95",
+    "Road": "#6b5b95",
+    "Terminals and transhipment": "#5f8f4e",
+    "Transfers": "#5f8f4e",
+    "Storage": "#c2b280",
+    "Return of the empty box": "#b9b9b9",
+    "Dwell before departure": "#cfd6da",
+    "Wait for the schedule": "#98a4ac",
+    "Dwell after arrival": "#6c7a84",
+}
+_SPARE_COLOURS = ("#8d6cab", "#d4778f", "#4f9fb3", "#b5bd4c", "#7a4b3a", "#444e54")
+
+
+def cost_title(name: str) -> str:
+    """Return the readable part that a driver, or the name of a part, belongs to."""
+    return _COST_TITLES.get(name.partition(".")[0], _readable(name))
+
+
+def time_title(name: str) -> str:
+    """Return the readable name of a part of the time."""
+    return _TIME_TITLES.get(name, _readable(name))
+
+
+def cost_titles(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the readable parts of these drivers, once each, in the order of bars."""
+    return _ordered((cost_title(name) for name in names), _COST_TITLES.values())
+
+
+def time_titles(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the readable parts of the time, once each, in the order of bars."""
+    return _ordered((time_title(name) for name in names), _TIME_TITLES.values())
+
+
+def cost_by_part(lines: Sequence[CostLine]) -> dict[str, float]:
+    """Return USD per TEU by readable part."""
+    summed: dict[str, float] = {}
+    for line in lines:
+        title = cost_title(line.driver)
+        summed[title] = summed.get(title, 0.0) + line.usd_per_teu
+    return summed
+
+
+def days_by_part(hours_by_part: Mapping[str, float]) -> dict[str, float]:
+    """Return days by readable part."""
+    summed: dict[str, float] = {}
+    for name, hours in hours_by_part.items():
+        title = time_title(name)
+        summed[title] = summed.get(title, 0.0) + hours / HOURS_PER_DAY
+    return summed
+
+
+def part_colours(titles: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each part: its own, or a spare one for a part not known here."""
+    colours: dict[str, str] = {}
+    for title in titles:
+        spare = _SPARE_COLOURS[len(colours) % len(_SPARE_COLOURS)]
+        colours[title] = _COLOURS.get(title, spare)
+    return colours
+
+
+def _readable(name: str) -> str:
+    text = name.replace("_", " ").replace(".", ", ").strip() or "Other"
+    return text[0].upper() + text[1:]
+
+
+def _ordered(found: Iterable[str], order: Iterable[str]) -> tuple[str, ...]:
+    every = list(dict.fromkeys(found))
+    known = [title for title in dict.fromkeys(order) if title in every]
+    return (*known, *(title for title in every if title not in known))
