@@ -7,9 +7,12 @@ no thickness and no split of a sea: the seven areas of the repealed order take t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
 
 from corridors.catalogue.ice import AREA_NAMES, MEAN_YEAR, MONTHS, IceClass, IceTable
 from corridors.catalogue.parameters import ParameterTable
@@ -21,6 +24,8 @@ from corridors.errors import ParameterError
 
 _MID_MONTH = 15
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_LEAP_MONTH_DAYS = (31, 29, *_MONTH_DAYS[2:])
+_A_LEAP_YEAR = date(2024, 1, 1)
 _HEAVY = "heavy"
 _TYPE_MARK = {"T": 0, "S": 1, "L": 2}
 _TYPE_WORD = {"T": "heavy", "S": "medium", "L": "light"}
@@ -139,26 +144,57 @@ def _rules(area: int, service: Service, ice: IceTable, parameters: ParameterTabl
     )
 
 
-def ice_calendar(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IceYear:
+    """The ice of one area on each day of a leap year, for one ship; 1 January first."""
+
+    states: tuple[IceState, ...]
+
+    def days(self, first_day: date, count: int) -> npt.NDArray[np.int64]:
+        """Return the index of each of so many days from a first one."""
+        start = np.datetime64(first_day)
+        calendar = start + np.arange(count)
+        month = calendar.astype("datetime64[M]")
+        before = np.concatenate([[0], np.cumsum(_LEAP_MONTH_DAYS)])
+        of_month = (calendar - month).astype(np.int64)
+        found: npt.NDArray[np.int64] = before[month.astype(np.int64) % MONTHS] + of_month
+        return found
+
+
+class IceCalendars:
+    """Ice years of one table, each made once by area, ship, year and the figures it rests on."""
+
+    def __init__(self, table: IceTable) -> None:
+        self._table = table
+        self._kept: dict[Hashable, IceYear] = {}
+
+    def year(
+        self, area: int, service: Service, parameters: ParameterTable, year_kind: str
+    ) -> IceYear:
+        """Return the ice of an area through a year; see `ice_year`."""
+        replaced = tuple(
+            new for _, new in parameters.replaced if new.parameter.startswith(("ice.", "ship."))
+        )
+        key = (area, service.id, year_kind, replaced)
+        if key not in self._kept:
+            self._kept[key] = ice_year(area, service, self._table, parameters, year_kind)
+        return self._kept[key]
+
+
+def ice_year(
     area: int,
-    first_day: date,
-    days: int,
     service: Service,
     ice_table: IceTable,
     parameters: ParameterTable,
     year_kind: str = MEAN_YEAR,
-) -> list[IceState]:
-    """Return the ice of one area on each of so many days, for one ship.
+) -> IceYear:
+    """Return the ice of one area through a year, for one ship.
 
     Parameters
     ----------
     area
         1 Kara SW, 2 Kara NE, 3 Laptev W, 4 Laptev E, 5 East Siberian SW, 6 East Siberian NE,
         7 Chukchi.
-    first_day
-        Day of the first state.
-    days
-        How many days.
     service
         A ship class; its `ice_class` decides.
     ice_table
@@ -170,8 +206,8 @@ def ice_calendar(
 
     Returns
     -------
-    states
-        One a day; each holds from 00:00 to 24:00 UTC.
+    year
+        A state a day; each holds from 00:00 to 24:00 UTC.
 
     Raises
     ------
@@ -186,16 +222,8 @@ def ice_calendar(
         for month, value in enumerate(monthly, start=1)
     ]
     rules = _rules(area, service, ice_table, parameters)
-    made: dict[tuple[int, int], IceState] = {}
-    states = []
-    for number in range(days):
-        day = first_day + timedelta(days=number)
-        key = (day.month, day.day)
-        state = made.get(key)
-        if state is None:
-            state = made[key] = rules.state(day, _on_day(track, day))
-        states.append(state)
-    return states
+    days = (_A_LEAP_YEAR + timedelta(days=number) for number in range(sum(_LEAP_MONTH_DAYS)))
+    return IceYear(states=tuple(rules.state(day, _on_day(track, day)) for day in days))
 
 
 def ice_state(
@@ -206,8 +234,9 @@ def ice_state(
     parameters: ParameterTable,
     year_kind: str = MEAN_YEAR,
 ) -> IceState:
-    """Return the ice of one area on one day, for one ship; see `ice_calendar`."""
-    return ice_calendar(area, day, 1, service, ice_table, parameters, year_kind)[0]
+    """Return the ice of one area on one day, for one ship; see `ice_year`."""
+    year = ice_year(area, service, ice_table, parameters, year_kind)
+    return year.states[int(year.days(day, 1)[0])]
 
 
 def escort(

@@ -9,10 +9,9 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.ice import IceTable
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import operations, passages, pricing
-from corridors.costing.ice import escort, ice_calendar
+from corridors.costing.ice import IceCalendars, escort
 from corridors.costing.running import running_rate
 from corridors.domain.places import Terminal, TerminalKind
 from corridors.domain.rates import IceState, Operation, RunningRate
@@ -66,7 +65,7 @@ class Pricer:
         terminals: Mapping[str, Terminal],
         first_day: date,
         days: int,
-        ice: IceTable,
+        calendars: IceCalendars,
         ice_year: str,
         shuts: Sequence[Shut],
     ) -> None:
@@ -76,7 +75,7 @@ class Pricer:
         self.terminals = terminals
         self.first_day = first_day
         self.days = days
-        self.ice = ice
+        self.calendars = calendars
         self.ice_year = ice_year
         self.shuts = list(shuts)
 
@@ -177,28 +176,27 @@ class Pricer:
         met: tuple[tuple[date, date, str], ...],
     ) -> Profile:
         ship = self.topology.services[service]
-        states = ice_calendar(
-            area,
-            self.first_day,
-            self.days,
-            ship,
-            self.ice,
-            self.parameters,
-            self.ice_year,
-        )
+        year = self.calendars.year(area, ship, self.parameters, self.ice_year)
+        day = year.days(self.first_day, self.days)
         fee = self.escort(service, area)
         fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
-        made: dict[tuple[str, float], tuple[float, float, float]] = {}
-        rows = np.zeros((self.days, 4))
-        for day, state in enumerate(states):
-            if state.admission == "refused" or not is_open[day]:
-                rows[day, 0] = -1.0
-                continue
-            key = (state.regime, state.speed_kn)
-            if key not in made:
-                made[key] = self.per_km(self.rate(service, 0, state.regime))
-            rows[day, :3] = made[key]
-            rows[day, 3] = fee_cents if state.admission == "escorted" else 0.0
+        by_regime = {
+            regime: self.per_km(self.rate(service, 0, regime))
+            for regime in {s.regime for s in year.states if s.admission != "refused"}
+        }
+        closed = (-1.0, 0.0, 0.0, 0.0)
+        by_day = np.array(
+            [
+                closed
+                if state.admission == "refused"
+                else (
+                    *by_regime[state.regime],
+                    fee_cents if state.admission == "escorted" else 0.0,
+                )
+                for state in year.states
+            ]
+        )
+        rows = np.where(is_open[:, None], by_day[day], np.array(closed))
         return Profile(
             minutes_per_km=rows[:, 0].copy(),
             cents_per_km=rows[:, 1].copy(),
@@ -207,7 +205,7 @@ class Pricer:
             fixed_grams=np.zeros(self.days),
             through=True,
             reasons=met,
-            states=tuple(states),
+            states=tuple(year.states[index] for index in day.tolist()),
         )
 
     def per_km(self, rate: RunningRate | None) -> tuple[float, float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, pricing
+from corridors.costing.groups import ArcGroups
 from corridors.costing.pricer import GRAMS_PER_KG, Pricer, Profile
 from corridors.domain.rates import Operation, RunningRate
 from corridors.network.topology import ArcKind
@@ -55,103 +56,35 @@ class Numbers(NamedTuple):
     grams: int
 
 
-class _Made:
-    """Rates, operations and profiles made so far, each once, by what they depend on."""
-
-    def __init__(self, pricer: Pricer) -> None:
-        self.pricer = pricer
-        self.rates: list[RunningRate] = []
-        self.operations: list[Operation] = []
-        self.numbers: list[Numbers] = []
-        self.profiles: list[Profile] = []
-        self._rate_of: dict[Hashable, int] = {}
-        self._operation_of: dict[Hashable, int] = {}
-        self._profile_of: dict[Hashable, int] = {}
-
-    def rate(self, arc: int) -> int:
-        """Return the number of a leg's rate; -1 for a transfer or a canal, which has none."""
-        network = self.pricer.topology
-        if network.kind[arc] != ArcKind.LEG or network.canal[arc] >= 0:
-            return -1
-        key = (int(network.service[arc]), int(network.country[arc]))
-        if key not in self._rate_of:
-            self._rate_of[key] = len(self.rates)
-            self.rates.append(self.pricer.rate(*key))
-        return self._rate_of[key]
-
-    def operation(self, arc: int) -> int:
-        """Return the number of an arc's operation, -1 where it has none."""
-        network = self.pricer.topology
-        kind, country = int(network.kind[arc]), int(network.country[arc])
-        at_head = kind in (ArcKind.LEG, ArcKind.LOAD)
-        place = int(network.state_place[network.head[arc] if at_head else network.tail[arc]])
-        if kind == ArcKind.LEG and not network.places[place].gate:
-            place = -1
-        key = (
-            kind,
-            int(network.service[arc]),
-            -1 if kind == ArcKind.LEG else int(network.state_service[network.tail[arc]]),
-            place,
-            country if ";" in network.countries[country] else -1,
-            int(network.canal[arc]),
-        )
-        if key not in self._operation_of:
-            found = self.pricer.operation(arc)
-            self._operation_of[key] = -1 if found is None else len(self.operations)
-            if found is not None:
-                self.operations.append(found)
-                self.numbers.append(_numbers(self.pricer, found, kind))
-        return self._operation_of[key]
-
-    def profile(self, arc: int, rate: int) -> int:
-        """Return the number of an arc's profile, -1 where the day does not matter."""
-        network = self.pricer.topology
-        shuts = tuple(i for i, shut in enumerate(self.pricer.shuts) if shut.arcs[arc])
-        area = int(network.area[arc])
-        if not shuts and not area:
-            return -1
-        key = (int(network.service[arc]), area, shuts, rate)
-        if key not in self._profile_of:
-            dated = self.pricer.profile(arc, self.rates[rate] if rate >= 0 else None)
-            self._profile_of[key] = -1 if dated is None else len(self.profiles)
-            if dated is not None:
-                self.profiles.append(dated)
-        return self._profile_of[key]
-
-
-def weigh(pricer: Pricer, arcs: IntArray) -> Weights:
-    """Return the weights of these arcs; the others are not usable.
+def weigh(pricer: Pricer, groups: ArcGroups) -> Weights:
+    """Return the weights of the grouped arcs; the others are not usable.
 
     Parameters
     ----------
     pricer
         The question's rates and rules.
-    arcs
-        Indices of the arcs that some corridor can use.
+    groups
+        The arcs that some corridor can use, by what they take.
     """
     network = pricer.topology
     count = network.arc_count
-    made = _Made(pricer)
-    profile, running, operation = (np.full(count, -1, np.int64) for _ in range(3))
     usable = np.zeros(count, bool)
-    usable[arcs] = True
-    for arc in arcs.tolist():
-        running[arc] = made.rate(arc)
-        operation[arc] = made.operation(arc)
-        profile[arc] = made.profile(arc, int(running[arc]))
+    usable[groups.arcs] = True
+    rates = tuple(pricer.rate(*key) for key in groups.rate_of)
+    operation, operations_made, numbers = _operations(pricer, groups)
+    profile, profiles = _profiles(pricer, groups, rates)
     integers = {name: np.zeros(count, np.int64) for name in Numbers._fields}
-    own = (running >= 0) & (profile < 0)
-    for number, rate in enumerate(made.rates):
-        here = own & (running == number)
-        minutes, cents, grams = pricer.per_km(rate)
-        for name, per_km in (("minutes", minutes), ("cents", cents), ("grams", grams)):
-            integers[name][here] = np.rint(network.km[here] * per_km).astype(np.int64)
+    own = np.flatnonzero((groups.rate >= 0) & (profile < 0))
+    per_km = np.array([pricer.per_km(rate) for rate in rates]).reshape(len(rates), 3)
+    for column, name in enumerate(("minutes", "cents", "grams")):
+        taken = network.km[own] * per_km[groups.rate[own], column]
+        integers[name][own] = np.rint(taken).astype(np.int64)
     integers["clock"] = integers["minutes"].copy()
-    for number, values in enumerate(made.numbers):
-        here = operation == number
-        for name, value in zip(Numbers._fields, values, strict=True):
-            integers[name][here] += value
-    for number, dated in enumerate(made.profiles):
+    here = np.flatnonzero(operation >= 0)
+    table = np.array(numbers, np.int64).reshape(len(numbers), len(Numbers._fields))
+    for column, name in enumerate(Numbers._fields):
+        integers[name][here] += table[operation[here], column]
+    for number, dated in enumerate(profiles):
         if (dated.minutes_per_km < 0.0).all():
             usable[profile == number] = False
     storage = operations.storage(pricer.parameters, pricer.shipment)
@@ -159,15 +92,58 @@ def weigh(pricer: Pricer, arcs: IntArray) -> Weights:
     return Weights(
         first_day=pricer.first_day,
         profile=profile,
-        running=running,
+        running=groups.rate,
         operation=operation,
         usable=usable,
-        rates=tuple(made.rates),
-        operations=tuple(made.operations),
-        profiles=tuple(made.profiles),
+        rates=rates,
+        operations=operations_made,
+        profiles=profiles,
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
         **integers,
     )
+
+
+def _operations(
+    pricer: Pricer, groups: ArcGroups
+) -> tuple[IntArray, tuple[Operation, ...], list[Numbers]]:
+    """Return the number of each arc's operation, -1 for none, the operations and their numbers."""
+    number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
+    made: list[Operation] = []
+    numbers: list[Numbers] = []
+    for group, arc in enumerate(groups.operation_of):
+        found = pricer.operation(arc)
+        if found is not None:
+            number_of[group] = len(made)
+            made.append(found)
+            numbers.append(_numbers(pricer, found, int(pricer.topology.kind[arc])))
+    return number_of[groups.operation], tuple(made), numbers
+
+
+def _profiles(
+    pricer: Pricer, groups: ArcGroups, rates: Sequence[RunningRate]
+) -> tuple[IntArray, tuple[Profile, ...]]:
+    """Return the number of each arc's profile, -1 where the day does not matter, and the profiles.
+
+    Arcs share one where service, ice area, closures and rate are the same.
+    """
+    network = pricer.topology
+    number_of = np.full(network.arc_count, -1, np.int64)
+    made: list[Profile] = []
+    known: dict[Hashable, int] = {}
+    dated = network.area[groups.arcs] > 0
+    for shut in pricer.shuts:
+        dated |= shut.arcs[groups.arcs]
+    for arc in groups.arcs[dated].tolist():
+        shuts = tuple(i for i, shut in enumerate(pricer.shuts) if shut.arcs[arc])
+        rate = int(groups.rate[arc])
+        key = (int(network.service[arc]), int(network.area[arc]), shuts, rate)
+        if key not in known:
+            found = pricer.profile(arc, rates[rate] if rate >= 0 else None)
+            known[key] = -1 if found is None else len(made)
+            if found is not None:
+                made.append(found)
+        number_of[arc] = known[key]
+    return number_of, tuple(made)
 
 
 def _numbers(pricer: Pricer, found: Operation, kind: int) -> Numbers:

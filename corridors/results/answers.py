@@ -56,6 +56,7 @@ class Solved:
     others: tuple[FoundRoute, ...]
     rules: tuple[AccessRule, ...]
     terms: Terms
+    certificate: bool
     certify: bool
 
 
@@ -70,7 +71,7 @@ def answer_of(solved: Solved) -> Answer:
     best = solved.best
     if best is None:
         return Answer(option=_closed(solved), candidates=())
-    certificate = _certificate(solved, best)
+    certificate = _certificate(solved, best) if solved.certificate else NOT_ASKED
     itinerary = tell(solved.pricer, solved.weights, solved.problem, best)
     parameters = solved.pricer.parameters
     option = RouteOption(

@@ -39,10 +39,15 @@ def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
     """
     return Manifest(
         versions={"corridors": __version__, **_library_versions()},
-        scenario_sha256=hashlib.sha256(scenario_text(scenario).encode()).hexdigest(),
+        scenario_sha256=scenario_sha256(scenario),
         geodata_sha256=hash_folder(data_root / "network"),
         parameters_sha256=hash_folder(data_root / "parameters"),
     )
+
+
+def scenario_sha256(scenario: Scenario) -> str:
+    """Return the SHA-256 of a question, in hexadecimal."""
+    return hashlib.sha256(scenario_text(scenario).encode()).hexdigest()
 
 
 def scenario_record(scenario: Scenario) -> dict[str, object]:

@@ -9,7 +9,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.errors import GeodataError
-from corridors.pipeline import answer, pose
+from corridors.pipeline import Desk, answer
 from corridors.units import HOURS_PER_DAY
 from corridors.validation.cases import Case
 
@@ -25,14 +25,15 @@ def measured_days(cases: Sequence[Case]) -> dict[str, float]:
         key = (case.origin, case.destination, case.departure, case.overrides)
         groups.setdefault(key, []).append(case)
     found: dict[str, float] = {}
+    desk = Desk()
     for group in groups.values():
-        options = _options(group)
+        options = _options(group, desk)
         for case in group:
             found[case.id] = _days(case, options)
     return found
 
 
-def _options(group: Sequence[Case]) -> dict[str, RouteOption]:
+def _options(group: Sequence[Case], desk: Desk) -> dict[str, RouteOption]:
     """Return the cheapest route of every corridor that the cases of one question name."""
     first = group[0]
     names = list(dict.fromkeys(name for c in group for name in (c.route, c.less) if name))
@@ -48,7 +49,7 @@ def _options(group: Sequence[Case]) -> dict[str, RouteOption]:
         source_path="",
         text={},
     )
-    question = pose(scenario, corridors)
+    question = desk.pose(scenario, corridors)
     return {
         corridor.id: answer(question, number, fronts=False, certify=False).option
         for number, corridor in enumerate(corridors)

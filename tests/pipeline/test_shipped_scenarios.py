@@ -14,7 +14,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Closure
 from corridors.mapping import render_map
-from corridors.pipeline import answer, compare, pose, route_between
+from corridors.pipeline import Desk, answer, compare, route_between
 from corridors.results.as_json import comparison_json, comparison_record
 from corridors.results.comparison import Comparison
 from corridors.results.geopackage import write_geopackage
@@ -57,7 +57,7 @@ def cheapest(closed: str = "") -> dict[str, RouteOption]:
     if closed:
         shut = Closure(place=closed, first_day=None, last_day=None, reason=f"{closed} is shut")
         asked = replace(asked, closures=(shut,))
-    question = pose(asked, load_corridors("all"))
+    question = Desk().pose(asked, load_corridors("all"))
     found = (
         answer(question, number, fronts=False, certify=False).option
         for number in range(len(question.corridors))

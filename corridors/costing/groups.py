@@ -1,0 +1,93 @@
+"""Arcs that take the same rate and the same operation, whatever prices and dates are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.network.topology import ArcKind, Topology
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArcGroups:
+    """Groups of the arcs that some corridor can use.
+
+    By arc of the topology: `rate` and `operation`, the number of its group, -1 for an arc that has
+    none or is not used. `rate_of` gives (service, country) of a rate group, `operation_of` one arc
+    of an operation group, which stands for all.
+    """
+
+    arcs: IntArray
+    rate: IntArray
+    rate_of: tuple[tuple[int, int], ...]
+    operation: IntArray
+    operation_of: tuple[int, ...]
+
+
+def group_arcs(topology: Topology, arcs: IntArray) -> ArcGroups:
+    """Return the groups of these arcs.
+
+    Parameters
+    ----------
+    topology
+        The network.
+    arcs
+        Indices of the arcs that some corridor can use, each once.
+    """
+    rate, operation = (np.full(topology.arc_count, -1, np.int64) for _ in range(2))
+    # A transfer does not run, and a canal is passed as an operation.
+    running = arcs[(topology.kind[arcs] == ArcKind.LEG) & (topology.canal[arcs] < 0)]
+    first, group = _grouped(topology.service[running], topology.country[running])
+    rate[running] = group
+    pairs = [(int(topology.service[a]), int(topology.country[a])) for a in running[first]]
+    first, group = _grouped(*_operation_key(topology, arcs))
+    operation[arcs] = group
+    return ArcGroups(
+        arcs=arcs,
+        rate=rate,
+        rate_of=tuple(pairs),
+        operation=operation,
+        operation_of=tuple(arcs[first].tolist()),
+    )
+
+
+def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
+    """Return what the operation of an arc depends on, a column a part."""
+    kind = topology.kind[arcs]
+    is_leg = kind == ArcKind.LEG
+    at_head = is_leg | (kind == ArcKind.LOAD)
+    tail, head = topology.tail[arcs], topology.head[arcs]
+    place = topology.state_place[np.where(at_head, head, tail)]
+    gate = np.array([bool(here.gate) for here in topology.places])
+    place = np.where(is_leg & ~gate[place], -1, place)
+    border = np.array([";" in name for name in topology.countries])
+    return (
+        kind,
+        topology.service[arcs],
+        np.where(is_leg, -1, topology.state_service[tail]),
+        place,
+        np.where(border[topology.country[arcs]], topology.country[arcs], -1),
+        topology.canal[arcs],
+    )
+
+
+def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the first row of each group of equal rows, in order of first rows, and the groups."""
+    if columns[0].size == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    order = np.lexsort(columns)
+    starts = np.zeros(order.shape[0], bool)
+    starts[0] = True
+    for column in columns:
+        starts[1:] |= np.diff(column[order]) != 0
+    of_row = np.empty(order.shape[0], np.int64)
+    of_row[order] = np.cumsum(starts) - 1
+    first = order[starts]  # lexsort is stable: the first of equal rows
+    by_first = np.argsort(first)
+    renumbered = np.empty(first.shape[0], np.int64)
+    renumbered[by_first] = np.arange(first.shape[0])
+    return first[by_first], renumbered[of_row]

@@ -1,0 +1,256 @@
+"""Answer scenarios: one, or many that share tables and networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+
+from corridors.catalogue.ice import load_ice_table
+from corridors.catalogue.paths import data_root
+from corridors.config import load_corridors, load_scenario
+from corridors.costing.ice import IceCalendars
+from corridors.domain.places import Family
+from corridors.domain.results import Decision, FrontPoint, RouteOption
+from corridors.domain.scenario import Corridor, Limits, Objective, Scenario
+from corridors.optimise.decision import Candidate, decide
+from corridors.pipeline.question import Grounds, Question, pose
+from corridors.results.answers import Answer, Solved, answer_of
+from corridors.results.comparison import Comparison, rank_options
+from corridors.results.manifest import Manifest, build_manifest, scenario_sha256
+from corridors.routing.fronts import best_route, front
+from corridors.routing.search import FoundRoute, Terms, TooManyLabelsError
+
+Progress = Callable[[str, int, int], None]
+DEFAULT_SCENARIO = "shanghai-europe"
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+class Desk:
+    """Tables read once and networks built once, for many scenarios.
+
+    A desk answers each scenario as a new one would; it only spares what they have in common.
+
+    Parameters
+    ----------
+    certificates
+        Ask OR-Tools for each corridor's cheapest route as well.
+    fronts
+        Keep every corridor's front; else it is sought only where the decision depends on it.
+    """
+
+    def __init__(self, *, certificates: bool = True, fronts: bool = True) -> None:
+        self._certificates = certificates
+        self._fronts = fronts
+        self._grounds = Grounds()
+        self._calendars = IceCalendars(load_ice_table())
+        self._corridors: dict[tuple[str, ...], tuple[Corridor, ...]] = {}
+        self._manifest: Manifest | None = None
+
+    def pose(self, scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
+        """Return the question a scenario asks of these corridors.
+
+        Raises
+        ------
+        ConfigError
+            A place, service or parameter of the scenario is unknown.
+        """
+        return pose(scenario, corridors, self._grounds, self._calendars)
+
+    def compare(
+        self, scenario: Scenario, *, certify: bool = False, progress: Progress = _quiet
+    ) -> Comparison:
+        """Return the comparison of a scenario's corridors.
+
+        Parameters
+        ----------
+        scenario
+            What is asked.
+        certify
+            Certify routes that meet dated changes too, on the time-expanded network.
+        progress
+            Called with what is done, how far, and of how much.
+
+        Raises
+        ------
+        ConfigError
+            A place, corridor, service or parameter of the scenario is unknown.
+        CertificateError
+            OR-Tools and the label setting disagree.
+        """
+        corridors = self._listed(scenario)
+        progress("network", 0, len(corridors))
+        question = self.pose(scenario, corridors)
+        fronts = self._fronts or decision_needs_fronts(scenario)
+        answers = []
+        for number, corridor in enumerate(corridors):
+            progress(corridor.title, number, len(corridors))
+            answers.append(
+                answer(
+                    question,
+                    number,
+                    fronts=fronts,
+                    certificate=self._certificates,
+                    certify=certify,
+                )
+            )
+        progress("decision", len(corridors), len(corridors))
+        options = rank_options(
+            [a.option for a in answers],
+            scenario.objective,
+            value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
+        )
+        candidates = [candidate for a in answers for candidate in a.candidates]
+        return Comparison(
+            scenario=scenario,
+            routes=options,
+            decision=_decide(scenario, candidates),
+            warnings=_warnings(question, options),
+            manifest=self._manifest_of(scenario),
+            front=tuple(_front_point(candidate) for candidate in candidates),
+        )
+
+    def _listed(self, scenario: Scenario) -> tuple[Corridor, ...]:
+        if scenario.corridors not in self._corridors:
+            self._corridors[scenario.corridors] = load_corridors(scenario.corridors or "all")
+        return self._corridors[scenario.corridors]
+
+    def _manifest_of(self, scenario: Scenario) -> Manifest:
+        if self._manifest is None:
+            self._manifest = build_manifest(scenario, data_root())
+        return replace(self._manifest, scenario_sha256=scenario_sha256(scenario))
+
+
+def decision_needs_fronts(scenario: Scenario) -> bool:
+    """Return whether the decision may prefer a route that is not its corridor's cheapest."""
+    return scenario.objective is not Objective.COST or scenario.limits != Limits()
+
+
+def answer(
+    question: Question,
+    number: int,
+    *,
+    fronts: bool,
+    certify: bool,
+    certificate: bool = True,
+    fast: bool = True,
+) -> Answer:
+    """Return one corridor's answer.
+
+    With `fronts`, the decision also sees the routes that no other beats in cost, hours and CO2e
+    and that leave without a wait; without, only the cheapest route is sought. `fast` compiles the
+    search, which a command that wants one route does without.
+    """
+    scenario = question.scenario
+    problem = question.problem(number)
+    terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=fast)
+    best = best_route(problem, terms)
+    others: tuple[FoundRoute, ...] = ()
+    if best is not None and fronts:
+        # Where dates make the front too large, the decision sees the cheapest route only.
+        with suppress(TooManyLabelsError):
+            others = front(problem, replace(terms, max_wait_days=0.0))
+    return answer_of(
+        Solved(
+            corridor=question.corridors[number],
+            pricer=question.pricer,
+            weights=question.weights,
+            layered=question.ground.layers[number],
+            problem=problem,
+            best=best,
+            others=others,
+            rules=question.rules,
+            terms=terms,
+            certificate=certificate,
+            certify=certify,
+        )
+    )
+
+
+def compare(
+    scenario: Scenario, *, certify: bool = False, progress: Progress = _quiet
+) -> Comparison:
+    """Return the comparison of a scenario's corridors; see `Desk.compare`."""
+    return Desk().compare(scenario, certify=certify, progress=progress)
+
+
+def _front_point(candidate: Candidate) -> FrontPoint:
+    return FrontPoint(
+        corridor=candidate.corridor,
+        cost_usd_per_teu=candidate.cost_usd_per_teu,
+        days=candidate.days,
+        transit_days=candidate.transit_days,
+        co2e_kg_per_teu=candidate.co2e_kg_per_teu,
+    )
+
+
+def _decide(scenario: Scenario, candidates: Sequence[Candidate]) -> Decision:
+    return decide(
+        candidates,
+        scenario.limits,
+        scenario.objective,
+        value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
+    )
+
+
+def _warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
+    """Return the warnings of the whole run: replaced parameters, and nothing usable."""
+    texts = [
+        f"{old.parameter}{'@' + old.scope if old.scope else ''}: {old.value:g} -> {new.value:g}"
+        f" {old.unit} (scenario)"
+        for old, new in question.parameters.replaced
+    ]
+    if not any(option.usable for option in options):
+        texts.append("nothing is usable on this date")
+    return tuple(texts)
+
+
+ANY_CORRIDOR = Corridor(
+    id="any",
+    title="Cheapest route",
+    colour="#444444",
+    description="",
+    must_pass=(),
+    must_avoid=(),
+    services=tuple(family.value for family in Family),
+)
+
+
+def route_between(
+    origin: str,
+    destination: str,
+    *,
+    corridor: str | None = None,
+    services: tuple[str, ...] = (),
+    departure: date | None = None,
+) -> tuple[RouteOption, date]:
+    """Return the cheapest route between two places, and the day it departs.
+
+    Parameters
+    ----------
+    origin, destination
+        As `locate` takes them.
+    corridor
+        Id of the corridor to stay in; None for any.
+    services
+        Families or services to which the route is held; empty for the default ones.
+    departure
+        None for that of the shipped scenario `shanghai-europe`, whose shipment is taken too.
+
+    Raises
+    ------
+    ConfigError
+        A place, corridor or service is unknown.
+    """
+    scenario = load_scenario(DEFAULT_SCENARIO, departure=departure)
+    scenario = replace(
+        scenario, origin=origin, destination=destination, services=services, source_path="", text={}
+    )
+    inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor])[0]
+    question = Desk().pose(scenario, (inside,))
+    found = answer(question, 0, fronts=False, certify=False, fast=False)
+    return found.option, scenario.departure

@@ -1,0 +1,193 @@
+"""A scenario as a question: its places, network, weights and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.catalogue.access import load_access
+from corridors.catalogue.geodata import load_terminals
+from corridors.catalogue.parameters import ParameterTable, load_parameters
+from corridors.catalogue.services import load_services
+from corridors.checking.configs import override_faults
+from corridors.config import fault
+from corridors.costing.groups import ArcGroups, group_arcs
+from corridors.costing.ice import IceCalendars
+from corridors.costing.pricer import Pricer
+from corridors.costing.weights import Weights, weigh
+from corridors.domain.places import AccessRule, Family, Service
+from corridors.domain.scenario import Corridor, Scenario
+from corridors.errors import ConfigError, PlaceError
+from corridors.network.build import RoadAccess, build_topology
+from corridors.network.calendar import shut_arcs
+from corridors.network.layers import Layered, layer
+from corridors.network.locate import Place, locate, suggestion
+from corridors.network.topology import Topology
+from corridors.routing.problem import Problem, make_problem
+
+HORIZON_DAYS = 640
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What does not change with prices and dates: the network and its layer by corridor."""
+
+    topology: Topology
+    layers: tuple[Layered, ...]
+    groups: ArcGroups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundKey:
+    """What a ground depends on."""
+
+    origin: Place
+    destination: Place
+    services: tuple[Service, ...]
+    access: RoadAccess
+    corridors: tuple[Corridor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A scenario with everything its corridors share: places, network, weights, rules."""
+
+    scenario: Scenario
+    parameters: ParameterTable
+    origin: Place
+    destination: Place
+    corridors: tuple[Corridor, ...]
+    ground: Ground
+    pricer: Pricer
+    weights: Weights
+    rules: tuple[AccessRule, ...]
+
+    def problem(self, number: int) -> Problem:
+        """Return the arrays of one corridor."""
+        return make_problem(self.ground.topology, self.ground.layers[number], self.weights)
+
+
+class Grounds:
+    """Networks built so far, the last `MOST` of them."""
+
+    MOST = 12
+
+    def __init__(self) -> None:
+        self._kept: dict[GroundKey, Ground] = {}
+
+    def of(self, key: GroundKey) -> Ground:
+        """Return the ground of a key, built where it is new.
+
+        Raises
+        ------
+        PlaceError
+            Origin and destination are one place, or no service reaches one of them.
+        """
+        found = self._kept.pop(key, None) or lay_ground(key)
+        self._kept[key] = found
+        if len(self._kept) > self.MOST:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+
+def lay_ground(key: GroundKey) -> Ground:
+    """Return the network between two places, and its layers.
+
+    Raises
+    ------
+    PlaceError
+        Origin and destination are one place, or no service reaches one of them.
+    """
+    named = {place for c in key.corridors for entry in c.must_pass for place in entry.any_of}
+    topology = build_topology(
+        key.origin, key.destination, key.services, access=key.access, must_include=named
+    )
+    layers = tuple(layer(corridor, topology) for corridor in key.corridors)
+    used = np.unique(np.concatenate([layered.base for layered in layers]))
+    return Ground(topology=topology, layers=layers, groups=group_arcs(topology, used))
+
+
+def locate_in(scenario: Scenario, key: str) -> Place:
+    """Return the place a scenario's key names; a fault says where it stands."""
+    try:
+        return locate(getattr(scenario, key))
+    except PlaceError as error:
+        raise ConfigError(fault(scenario, key, str(error))) from None
+
+
+def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
+    """Return the services of a scenario: those it names by family or id, else the default ones.
+
+    Raises
+    ------
+    ConfigError
+        A name is neither a family nor a service.
+    """
+    listed = load_services()
+    if not scenario.services:
+        return tuple(service for service in listed if service.default)
+    families = [family.value for family in Family]
+    known = [*families, *(service.id for service in listed)]
+    for number, name in enumerate(scenario.services):
+        if name not in known:
+            text = f"unknown service '{name}'{suggestion(name, known)}"
+            raise ConfigError(fault(scenario, f"services[{number}]", text))
+    wanted = set(scenario.services)
+    return tuple(s for s in listed if s.id in wanted or (s.family.value in wanted and s.default))
+
+
+def pose(
+    scenario: Scenario, corridors: Sequence[Corridor], grounds: Grounds, calendars: IceCalendars
+) -> Question:
+    """Return the question a scenario asks of these corridors.
+
+    Raises
+    ------
+    ConfigError
+        A place, service or parameter of the scenario is unknown.
+    """
+    wrong = override_faults(scenario)
+    if wrong:
+        raise ConfigError(wrong)
+    parameters = load_parameters().with_overrides(scenario.overrides)
+    rules = load_access(scenario.world)
+    origin, destination = locate_in(scenario, "origin"), locate_in(scenario, "destination")
+    access = RoadAccess(
+        radius_km=parameters.value("road.access_radius_km"),
+        circuity=parameters.value("road.circuity"),
+    )
+    key = GroundKey(
+        origin=origin,
+        destination=destination,
+        services=chosen_services(scenario),
+        access=access,
+        corridors=tuple(corridors),
+    )
+    try:
+        ground = grounds.of(key)
+    except PlaceError as error:
+        raise ConfigError(fault(scenario, "destination", str(error))) from None
+    pricer = Pricer(
+        ground.topology,
+        parameters,
+        scenario.shipment,
+        terminals=load_terminals(),
+        first_day=scenario.departure,
+        days=HORIZON_DAYS,
+        calendars=calendars,
+        ice_year=scenario.ice_year,
+        shuts=shut_arcs(ground.topology, rules, scenario.closures),
+    )
+    return Question(
+        scenario=scenario,
+        parameters=parameters,
+        origin=origin,
+        destination=destination,
+        corridors=tuple(corridors),
+        ground=ground,
+        pricer=pricer,
+        weights=weigh(pricer, ground.groups),
+        rules=rules,
+    )
