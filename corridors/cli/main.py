@@ -16,6 +16,7 @@ import typer
 
 from corridors.cli.check import check
 from corridors.cli.compare import compare
+from corridors.cli.diff import diff
 from corridors.cli.listing import listing
 from corridors.cli.route import route
 from corridors.cli.validate import validate
@@ -57,6 +58,7 @@ def options(
 COMMANDS = (
     ("compare", compare, "corridors compare shanghai-europe --out maps/shanghai-europe"),
     ("route", route, "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
+    ("diff", diff, "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
     ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", validate, "corridors validate --format csv"),
     ("list", listing, "corridors list corridors --format json"),

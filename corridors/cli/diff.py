@@ -1,0 +1,236 @@
+"""`corridors diff`: what changed between two scenarios or results, and what accounts for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.output import Format, FormatOption, print_rows, progress
+
+if TYPE_CHECKING:
+    from corridors.explaining import Difference
+
+Row = dict[str, object]
+
+OUTPUTS = ("diff.json", "diff.csv")
+LONGEST_LIST = 6
+MOST_LINES = 8
+INPUT_COLUMNS = ("input", "A", "B")
+OUTPUT_COLUMNS = (
+    *("corridor", "status", "rank", "USD_per_TEU_A", "B", "change", "transit_days"),
+    *("days_A", "days_B", "days_change", "t_CO2e_A", "t_CO2e_B", "t_CO2e_change"),
+)
+PART_COLUMNS = ("part", "A", "B", "change", "unit")
+EFFECT_COLUMNS = ("step", "input", "corridor", "status", "USD_change", "days_change", "USD", "days")
+ORDER_MATTERS = (
+    "Order matters: inputs act on each other, so the effects of each alone need not sum to the"
+    " whole change, and another order would split it otherwise."
+)
+
+
+def diff(
+    a: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", help="A scenario file or name, a comparison.json, or a folder with one."
+        ),
+    ],
+    b: Annotated[str, typer.Argument(metavar="B", help="What A is compared with, as A.")],
+    corridors: Annotated[
+        list[str] | None,
+        typer.Option("--corridor", help="Show the lines of this corridor too. Repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for diff.json and diff.csv.")
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Tell what changed between two scenarios or results, and which input accounts for it."""
+    from corridors.explaining import explain, read_end
+    from corridors.results.store import check_folder, write_outputs
+
+    ends = read_end(a), read_end(b)
+    if out is not None:
+        check_folder(out, OUTPUTS)
+    with progress("Answering the scenarios on the way from A to B"):
+        difference = explain(*ends)
+    asked = tuple(corridors or ())
+    _check_corridors(difference, asked)
+    from corridors.explaining.rows import difference_csv, difference_json
+
+    if out is not None:
+        texts = (difference_json(difference), difference_csv(difference))
+        write_outputs(out, dict(zip(OUTPUTS, texts, strict=True)))
+    match how:
+        case Format.JSON:
+            typer.echo(difference_json(difference), nl=False)
+        case Format.CSV:
+            typer.echo(difference_csv(difference), nl=False)
+        case Format.TABLE:
+            _print(difference, asked)
+            if out is not None:
+                typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+
+
+def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
+    from corridors.config.names import advice
+    from corridors.errors import ConfigError
+
+    known = difference.corridors
+    # Where nothing differs nothing was answered, and there is nothing to look up.
+    wrong = [name for name in asked if known and name not in known]
+    if wrong:
+        msg = [
+            f"--corridor {name[:80]}: asked by neither A nor B, {advice(name, known)}"
+            for name in wrong
+        ]
+        raise ConfigError(msg)
+
+
+def _print(difference: Difference, asked: Sequence[str]) -> None:
+    from corridors.explaining.rows import effect_rows, output_rows
+
+    if difference.empty:
+        typer.echo("no difference")
+        return
+    _table([input_row(change) for change in _inputs(difference)], INPUT_COLUMNS, "What changed in")
+    outputs = output_rows(difference)
+    _table([output_row(row) for row in outputs], OUTPUT_COLUMNS, "What changed out")
+    same = len(difference.corridors) - len(outputs)
+    if same:
+        typer.echo(f"{same} of {len(difference.corridors)} corridors are answered the same.")
+    old, new = difference.old.recommended, difference.new.recommended
+    typer.echo(f"Recommended: {old}, as before" if old == new else f"Recommended: {old} -> {new}")
+    shown = dict.fromkeys((*_recommended(difference), *asked))
+    for row in outputs:
+        if row["corridor"] in shown:
+            _table(part_rows(row), PART_COLUMNS, f"\nWhat changed most in {row['corridor']}")
+    accounted = effect_rows(difference, difference.accounted)
+    _effects(accounted, "\nWhat accounts for it: each input on top of those before it")
+    if len(difference.alone) > 1:
+        alone = effect_rows(difference, difference.alone, alone=True)
+        _effects(alone, "\nEach input alone, changed in A")
+        typer.echo(ORDER_MATTERS)
+
+
+def _table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
+    if rows:
+        print_rows(rows, columns=columns, how=Format.TABLE, title=title)
+
+
+def _inputs(difference: Difference) -> list[Row]:
+    from corridors.explaining.rows import difference_record
+
+    rows = difference_record(difference)["inputs"]
+    return rows if isinstance(rows, list) else []
+
+
+def _recommended(difference: Difference) -> list[str]:
+    return [
+        corridor
+        for corridor in difference.corridors
+        if difference.new.of(corridor).share or difference.old.of(corridor).share
+    ]
+
+
+def input_row(row: Row) -> Row:
+    """Return an input as a row of the table; of long lists only what the other has not."""
+    from corridors.explaining.rows import value_text
+
+    old, new = row["old"], row["new"]
+    if (
+        isinstance(old, list)
+        and isinstance(new, list)
+        and max(len(old), len(new)) > LONGEST_LIST
+        and set(old) != set(new)
+    ):
+        both = [item for item in old if item in new]
+        old, new = (
+            [f"{len(both)} in both", *(item for item in side if item not in both)]
+            for side in (old, new)
+        )
+    return {"input": row["key"], "A": value_text(old), "B": value_text(new)}
+
+
+def output_row(row: Row) -> Row:
+    """Return a corridor's change as a row of the table."""
+    cost, days, co2e = "cost_usd_per_teu", "days", "co2e_wtw_t_per_teu"
+    return {
+        "corridor": row["corridor"],
+        "status": arrow(row["status_old"], row["status_new"]),
+        "rank": arrow(row["rank_old"], row["rank_new"]),
+        "USD_per_TEU_A": row[f"{cost}_old"],
+        "B": row[f"{cost}_new"],
+        "change": row[f"{cost}_change"],
+        "transit_days": arrow(row["transit_days_old"], row["transit_days_new"]),
+        "days_A": row[f"{days}_old"],
+        "days_B": row[f"{days}_new"],
+        "days_change": row[f"{days}_change"],
+        "t_CO2e_A": row[f"{co2e}_old"],
+        "t_CO2e_B": row[f"{co2e}_new"],
+        "t_CO2e_change": row[f"{co2e}_change"],
+    }
+
+
+def part_rows(row: Row) -> list[Row]:
+    """Return the cost lines and time parts of a corridor that changed most."""
+    made: list[Row] = []
+    for key, unit in (("cost_lines", "USD/TEU"), ("time_parts", "h")):
+        parts = row[key]
+        for part in (parts if isinstance(parts, list) else [])[:MOST_LINES]:
+            name = part.get("part") or f"{part['label']} {part['scope']}".strip()
+            figures = {"A": part["old"], "B": part["new"], "change": part["change"]}
+            made.append({"part": name, **figures, "unit": unit})
+    return made
+
+
+def _effects(rows: Sequence[Row], title: str) -> None:
+    """Print the effects that are not nothing, and name the inputs without one."""
+    made: list[Row] = []
+    idle: dict[object, object] = {}
+    for row in rows:
+        idle.setdefault(row["step"], row["input"])
+        if row["corridor"] is None:
+            made.append({**row, "status": row["why_not"]})
+        elif effect := effect_row(row):
+            made.append(effect)
+    busy = {row["step"] for row in made}
+    _table(made, EFFECT_COLUMNS, title)
+    without = [str(name) for step, name in idle.items() if step not in busy]
+    if without:
+        typer.echo(f"No effect on cost, days or status: {', '.join(without)}.")
+    told: dict[object, None] = {}
+    for row in rows:
+        if row["step"] in told or row["corridor"] is None:
+            continue
+        told[row["step"]] = None
+        if row["recommended_before"] != row["recommended_after"]:
+            change = arrow(row["recommended_before"], row["recommended_after"])
+            typer.echo(f"Step {row['step']}, {row['input']}: recommended {change}")
+
+
+def effect_row(row: Row) -> Row | None:
+    """Return an effect on a corridor as a row of the table, None where there is none."""
+    status = arrow(row["status_before"], row["status_after"])
+    changes = row["cost_usd_per_teu_change"], row["days_change"]
+    if row["status_before"] == row["status_after"] and not any(changes):
+        return None
+    return {
+        "step": row["step"],
+        "input": row["input"],
+        "corridor": row["corridor"],
+        "status": status,
+        "USD_change": changes[0],
+        "days_change": changes[1],
+        "USD": row["cost_usd_per_teu_after"],
+        "days": row["days_after"],
+    }
+
+
+def arrow(old: object, new: object) -> str:
+    """Return `old -> new`, or the one value where both are the same; nothing for None."""
+    texts = ["" if value is None else f"{value}" for value in (old, new)]
+    return texts[0] if texts[0] == texts[1] else f"{texts[0] or '-'} -> {texts[1] or '-'}"

@@ -1,0 +1,125 @@
+"""`corridors diff`: what it prints and writes, what it refuses, with which exit code it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from corridors.cli.main import app, run
+from tests.explaining.files import ASKED, scenario_file
+
+RUNNER = CliRunner()
+HOSTILE = "<img src=x onerror=alert(1)>\"'"
+DEARER = "overrides: {port.thc@CN: 130, sea.repositioning_usd_per_teu: 200}\n"
+
+
+def printed(*arguments: str) -> str:
+    ended = RUNNER.invoke(app, ["diff", *arguments])
+    assert ended.exit_code == 0, ended.output
+    return ended.stdout
+
+
+def test_a_scenario_and_itself_have_no_difference(tmp_path: Path) -> None:
+    same = scenario_file(tmp_path, "a.yaml")
+    assert printed(same, same) == "no difference\n"
+    assert printed("shanghai-europe", "shanghai-europe") == "no difference\n"
+
+
+def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Path) -> None:
+    old = scenario_file(tmp_path, "a.yaml")
+    new = scenario_file(tmp_path, "b.yaml", "closures: [{place: gate-suez}]\n" + DEARER)
+    text = printed(old, new)
+    for told in (
+        "closures.gate-suez not given on every day: closed by the scenario",
+        "Recommended: suez -> cape",
+        "Step 1, closures.gate-suez: recommended suez -> cape",
+        "What changed most in cape",
+        "Each input alone, changed in A",
+        "Order matters: ",
+    ):
+        assert told in " ".join(text.split())
+    rows = [line.split() for line in text.splitlines()]
+    assert ["2", "overrides.port.thc@CN", "cape", "usable", "30", "0"] in [row[:6] for row in rows]
+
+
+def test_a_corridor_that_is_not_recommended_shows_its_lines_when_asked(tmp_path: Path) -> None:
+    ends = scenario_file(tmp_path, "a.yaml"), scenario_file(tmp_path, "b.yaml", DEARER)
+    assert "What changed most in cape" not in printed(*ends)
+    assert "What changed most in cape" in printed(*ends, "--corridor", "cape")
+
+
+def test_json_has_named_keys(tmp_path: Path) -> None:
+    ends = scenario_file(tmp_path, "a.yaml"), scenario_file(tmp_path, "b.yaml", DEARER)
+    record = json.loads(printed(*ends, "--format", "json"))
+    assert list(record) == ["inputs", "outputs", "accounted", "alone"]
+    assert record["inputs"][0] == {
+        "kind": "scenario",
+        "key": "overrides.port.thc@CN",
+        "old": None,
+        "new": 130.0,
+    }
+    assert {row["corridor"] for row in record["accounted"]} == {"suez", "cape"}
+
+
+def test_files_equal_what_is_printed(tmp_path: Path) -> None:
+    more = f"name: '{HOSTILE.replace(chr(39), chr(39) * 2)}'\n" + DEARER
+    ends = scenario_file(tmp_path, "a.yaml"), scenario_file(tmp_path, "b.yaml", more)
+    out = tmp_path / "out"
+    as_json = printed(*ends, "--format", "json", "--out", str(out))
+    assert sorted(path.name for path in out.iterdir()) == ["diff.csv", "diff.json"]
+    assert (out / "diff.json").read_text(encoding="utf-8") == as_json
+    table = (out / "diff.csv").read_text(encoding="utf-8")
+    assert table == printed(*ends, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["new"] for row in rows if row["input"] == "name"] == [HOSTILE, HOSTILE]
+    suez = [row["cost_usd_per_teu_change"] for row in rows if row["corridor"] == "suez"]
+    assert suez == ["0.0", "30.0", "25.0"]
+
+
+def test_a_folder_that_compare_wrote_is_an_end(tmp_path: Path) -> None:
+    asked = scenario_file(tmp_path, "a.yaml")
+    out = tmp_path / "out"
+    assert RUNNER.invoke(app, ["compare", asked, "--out", str(out)]).exit_code == 0
+    assert printed(str(out), asked) == "no difference\n"
+    assert printed(str(out / "comparison.json"), str(out)) == "no difference\n"
+
+
+REFUSED = {
+    "no file": (["gone.yaml", "a.yaml"], "gone.yaml: no such scenario file, shipped: "),
+    "no place": (["a.yaml", "b.yaml"], "b.yaml:1: origin: unknown place 'Shangai'"),
+    "no result": (["a.yaml", "."], ".: a folder without comparison.json, give a scenario file"),
+    "cut off": (["cut.json", "a.yaml"], "cut.json:1: not JSON: Expecting value; write it again"),
+    "corridor": (
+        ["a.yaml", "c.yaml", "--corridor", "kape"],
+        "--corridor kape: asked by neither A nor B, did you mean 'cape'?\n",
+    ),
+    "file as folder": (
+        ["a.yaml", "c.yaml", "--out", "a.yaml"],
+        "a.yaml: is a file; --out needs a folder\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_bad_input_ends_with_code_2_and_one_line(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments, told = REFUSED[name]
+    scenario_file(tmp_path, "a.yaml")
+    scenario_file(tmp_path, "b.yaml", text=ASKED.replace("Shanghai", "Shangai"))
+    scenario_file(tmp_path, "c.yaml", "world: reference-open\nmax_wait_days: 13\n")
+    (tmp_path / "cut.json").write_text('{"scenario": ', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.excepthook", None)
+    with pytest.raises(SystemExit) as ended:
+        run(["diff", *arguments])
+    assert ended.value.code == 2
+    told_in_full = capsys.readouterr()
+    assert told_in_full.out == ""
+    assert told_in_full.err.startswith(told)
+    assert told_in_full.err.count("\n") == 1
