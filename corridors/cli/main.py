@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from corridors.cli.batch import batch
 from corridors.cli.check import check
 from corridors.cli.compare import compare
 from corridors.cli.diff import diff
@@ -59,6 +60,7 @@ COMMANDS = (
     ("compare", compare, "corridors compare shanghai-europe --out maps/shanghai-europe"),
     ("route", route, "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("diff", diff, "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
+    ("batch", batch, "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
     ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", validate, "corridors validate --format csv"),
     ("list", listing, "corridors list corridors --format json"),

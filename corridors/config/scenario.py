@@ -97,8 +97,7 @@ def with_value(node: Node, assignment: str) -> Node:
     if not sign or not key:
         msg = f"--set {assignment[:80]}: give key=value, such as limits.max_days=40"
         raise ConfigError(msg)
-    head, _, rest = key.partition(".")
-    path = [head, rest] if head == "overrides" and rest else key.split(".")
+    path = key_path(key)
     if len(path) > 8 or not all(path):
         msg = f"--set {key[:80]}: no key of a scenario"
         raise ConfigError(msg)
@@ -108,21 +107,29 @@ def with_value(node: Node, assignment: str) -> Node:
         first = error.faults[0].partition(": ")[2]
         msg = f"--set {key[:80]}: {first}"
         raise ConfigError(msg) from None
-    return _placed(node, path, _marked(given or Node(0), f"--set {key}"))
+    return placed(node, path, marked(given or Node(0), f"--set {key}"))
 
 
-def _placed(node: Node, path: Sequence[str], given: Node) -> Node:
+def key_path(key: str) -> tuple[str, ...]:
+    """Return the parts of a dotted key; the name of an override is one part."""
+    head, _, rest = key.partition(".")
+    return (head, rest) if head == "overrides" and rest else tuple(key.split("."))
+
+
+def placed(node: Node, path: Sequence[str], given: Node) -> Node:
+    """Return a tree in which the value at a path is another."""
     if not path:
         return given
     items = dict(node.items or {})
     inner = items.get(path[0], Node(node.line, items={}, origin=given.origin))
-    items[path[0]] = _placed(inner, path[1:], given)
+    items[path[0]] = placed(inner, path[1:], given)
     return replace(node, items=items, value=None, entries=None)
 
 
-def _marked(node: Node, origin: str) -> Node:
-    items = node.items and {key: _marked(inner, origin) for key, inner in node.items.items()}
-    entries = node.entries and tuple(_marked(inner, origin) for inner in node.entries)
+def marked(node: Node, origin: str) -> Node:
+    """Return a tree whose faults begin with `origin` and not with its file."""
+    items = node.items and {key: marked(inner, origin) for key, inner in node.items.items()}
+    entries = node.entries and tuple(marked(inner, origin) for inner in node.entries)
     return replace(node, origin=origin, items=items, entries=entries)
 
 

@@ -1,0 +1,118 @@
+"""Computing chunks on a Dask cluster (the extra `corridors[dask]`)."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from itertools import islice
+from typing import Any
+
+from corridors.batch.inputs import shipped_inputs
+from corridors.batch.plan import Plan
+from corridors.batch.pools import IN_FLIGHT_PER_WORKER, StoppedError
+from corridors.batch.work import Part, compute_chunk
+from corridors.errors import ConfigError
+
+LOCAL = re.compile(r"local:([1-9]\d{0,2})")
+ANSWER_SECONDS = 10
+
+
+def check_dask() -> None:
+    """Refuse a batch on a cluster where the package for it is missing."""
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        msg = "--dask: the package 'distributed' is missing, install corridors[dask]"
+        raise ConfigError(msg) from None
+
+
+def compute_on_cluster(plan: Plan, chunks: Iterable[int], *, address: str) -> Iterator[Part]:
+    """Yield the chunks as they are done by the workers of a Dask cluster.
+
+    Parameters
+    ----------
+    plan
+        Sent to the workers once.
+    chunks
+        Numbers of the chunks; few are under way at any time.
+    address
+        Of a scheduler, such as `tcp://host:8786`; `local:N` starts a cluster of N processes here.
+
+    Raises
+    ------
+    ConfigError
+        The package is missing, no scheduler answers, or a worker has other data or versions.
+    StoppedError
+        Workers died on a chunk.
+    """
+    check_dask()
+    import distributed
+
+    # The package has no types.
+    library: Any = distributed
+
+    with ExitStack() as stack:
+        client = stack.enter_context(connected(address, stack))
+        refuse_other_workers(client)
+        sent = client.scatter(plan, broadcast=True, hash=False)
+        waiting = iter(chunks)
+        at_once = IN_FLIGHT_PER_WORKER * max(1, sum(client.nthreads().values()))
+
+        def submit(chunk: int) -> Any:
+            return client.submit(compute_chunk, sent, chunk, pure=False)
+
+        under_way = library.as_completed([submit(chunk) for chunk in islice(waiting, at_once)])
+        try:
+            for future in under_way:
+                for chunk in islice(waiting, 1):
+                    under_way.add(submit(chunk))
+                part: Part = future.result()
+                future.release()
+                yield part
+        except library.KilledWorker:
+            msg = "workers of the cluster died on a chunk, perhaps for want of memory"
+            raise StoppedError(msg) from None
+
+
+def connected(address: str, stack: ExitStack) -> Any:
+    """Return a client of the cluster; one started here ends with the stack."""
+    import distributed
+
+    library: Any = distributed
+
+    local = LOCAL.fullmatch(address)
+    if local is not None:
+        cluster = stack.enter_context(
+            library.LocalCluster(
+                n_workers=int(local[1]),
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address=None,
+                silence_logs=logging.ERROR,
+            )
+        )
+        return library.Client(cluster)
+    try:
+        return library.Client(address, timeout=ANSWER_SECONDS)
+    except (OSError, ValueError) as error:
+        what = " ".join(str(error).split()) or type(error).__name__
+        msg = f"--dask {address[:200]}: no scheduler answers there ({what[:200]})"
+        raise ConfigError(msg) from None
+
+
+def refuse_other_workers(client: Any) -> None:
+    """Refuse workers whose data or versions would give other bytes than this machine's."""
+    here = shipped_inputs()
+    found: Mapping[str, Mapping[str, str]] = client.run(shipped_inputs)
+    if not found:
+        msg = "--dask: the cluster has no workers, start some"
+        raise ConfigError(msg)
+    faults = []
+    for worker, there in sorted(found.items()):
+        differing = sorted(key for key in {*here, *there} if here.get(key) != there.get(key))
+        if differing:
+            faults.append(f"--dask: worker {worker} has other {', '.join(differing)} than here")
+    if faults:
+        raise ConfigError(faults)

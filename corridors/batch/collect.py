@@ -1,0 +1,212 @@
+"""Reading a batch's data set back: part by part, into arrays of fixed size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corridors.batch.folder import part_path
+from corridors.batch.journal import Header, read_journal
+from corridors.batch.tables import COST_LINES, FAILED, OPTIONS, SCENARIOS, TIME_PARTS
+from corridors.catalogue.parameters import load_sources
+from corridors.domain.values import Status
+from corridors.errors import ConfigError
+from corridors.results.sweep import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+WEAK = (Status.ASSUMPTION.value, Status.RECALLED.value)
+WEAKEST_LINES = 40
+_FIGURES = {
+    "cost": "cost_usd_per_teu",
+    "low": "low",
+    "high": "high",
+    "transit_days": "transit_days",
+    "days": "days",
+    "co2e_kg": "co2e_wtw_kg_per_teu",
+}
+_LINE_KEY = ("driver", "scope", "label", "line_status", "source_id")
+
+
+@dataclass(slots=True)
+class _Means:
+    """Sums by corridor and name, from which means over the usable options are made."""
+
+    sums: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def add(self, table: pa.Table, name: str, value: str) -> None:
+        grouped = table.group_by(["corridor", name], use_threads=False).aggregate([(value, "sum")])
+        for row in grouped.to_pylist():
+            key = (row["corridor"], row[name])
+            self.sums[key] = self.sums.get(key, 0.0) + row[f"{value}_sum"]
+
+    def parts(self, corridors: list[str], usable: np.ndarray) -> Parts:
+        names = sorted({name for _, name in self.sums})
+        mean = np.zeros((len(corridors), len(names)))
+        for i, corridor in enumerate(corridors):
+            for j, name in enumerate(names):
+                mean[i, j] = self.sums.get((corridor, name), 0.0) / max(1, usable[i])
+        return Parts(names=tuple(names), mean=mean)
+
+
+def read_sweep(folder: Path) -> Sweep:
+    """Return the answers of a batch from its folder.
+
+    One part of each table is in memory at a time; what is kept grows only by a few numbers a
+    scenario and corridor.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds no whole batch.
+    """
+    header, entries = read_journal(folder)
+    chunks = -(-header["count"] // header["chunk_size"])
+    missing = chunks - len(entries)
+    if missing:
+        msg = f"{folder}: {missing:,} of {chunks:,} chunks are missing, finish it with --resume"
+        raise ConfigError(msg)
+    reading = _Reading(header)
+    for chunk in range(chunks):
+        reading.scenarios(_read(folder, SCENARIOS, chunk))
+        reading.options(_read(folder, OPTIONS, chunk))
+        reading.cost_lines(_read(folder, COST_LINES, chunk))
+        reading.time_parts.add(_read(folder, TIME_PARTS, chunk), "part", "hours")
+    return reading.sweep()
+
+
+def read_options(folder: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of the table of options, in the order of computing."""
+    _, entries = read_journal(folder)
+    for chunk in sorted(entries):
+        yield from _read(folder, OPTIONS, chunk).to_pylist()
+
+
+def _read(folder: Path, table: str, chunk: int) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = part_path(folder, table, chunk)
+    try:
+        # The file alone: pyarrow would add the partition's column to a data set.
+        with path.open("rb") as stream:
+            return pq.read_table(stream, use_threads=False)
+    except (OSError, pa.ArrowInvalid) as error:
+        what = " ".join(str(error).split())
+        msg = f"{path}: cannot be read ({what[:200]}); --resume computes it again"
+        raise ConfigError(msg) from error
+
+
+class _Reading:
+    """The arrays and sums of a batch while its parts are read."""
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        count = self.header["count"]
+        self.corridors = [found["id"] for found in self.header["corridors"]]
+        self.column = {name: i for i, name in enumerate(self.corridors)}
+        shape = (count, len(self.corridors))
+        self.figures = {name: np.full(shape, np.nan) for name in _FIGURES}
+        self.recommended = np.full(count, -1, np.int64)
+        self.names = [""] * count
+        self.failed: dict[int, str] = {}
+        self.warnings: dict[str, int] = {}
+        self.cost_parts, self.time_parts = _Means(), _Means()
+        self.weak: dict[tuple[str, ...], list[float]] = {}
+        self.cited: set[str] = set()
+
+    def scenarios(self, table: pa.Table) -> None:
+        columns = ["scenario", "name", "status", "reason", "corridor", "warnings"]
+        for row in table.select(columns).to_pylist():
+            number = row["scenario"]
+            self.names[number] = row["name"]
+            if row["status"] == FAILED:
+                self.failed[number] = row["reason"]
+            elif row["corridor"]:
+                self.recommended[number] = self.column[row["corridor"]]
+            self._warn(row["warnings"])
+
+    def options(self, table: pa.Table) -> None:
+        rows = table["scenario"].to_numpy()
+        columns = np.array([self.column[name] for name in table["corridor"].to_pylist()], np.int64)
+        for name, column in _FIGURES.items():
+            self.figures[name][rows, columns] = table[column].to_numpy()
+        for text in table["warnings"].to_pylist():
+            self._warn(text)
+
+    def cost_lines(self, table: pa.Table) -> None:
+        self.cost_parts.add(table, "driver", "usd_per_teu")
+        keys = ["scenario", "corridor", *_LINE_KEY]
+        wanted = [("usd_per_teu", "sum"), ("low", "sum"), ("high", "sum")]
+        lines = table.group_by(keys, use_threads=False).aggregate(wanted)
+        over = [("usd_per_teu_sum", "sum"), ("low_sum", "sum"), ("high_sum", "sum")]
+        grouped = lines.group_by(list(_LINE_KEY), use_threads=False)
+        for row in grouped.aggregate([*over, ("scenario", "count")]).to_pylist():
+            self.cited.add(row["source_id"])
+            if row["line_status"] not in WEAK:
+                continue
+            sums = self.weak.setdefault(tuple(row[key] for key in _LINE_KEY), [0.0, 0.0, 0.0])
+            sums[0] += row["scenario_count"]
+            sums[1] += row["usd_per_teu_sum_sum"]
+            sums[2] += row["high_sum_sum"] - row["low_sum_sum"]
+
+    def _warn(self, text: str | None) -> None:
+        for warning in (text or "").split("\n"):
+            if warning:
+                self.warnings[warning] = self.warnings.get(warning, 0) + 1
+
+    def weakest(self) -> tuple[WeakLine, ...]:
+        lines = [
+            WeakLine(
+                driver=driver,
+                scope=scope,
+                label=label,
+                status=status,
+                source_id=source_id,
+                options=int(options),
+                mean_usd_per_teu=round(total / options, 2),
+                spread_usd_per_teu=round(spread / options, 2),
+            )
+            for (driver, scope, label, status, source_id), (options, total, spread) in (
+                self.weak.items()
+            )
+        ]
+        lines.sort(key=lambda line: (-line.spread_usd_per_teu, line.driver, line.scope))
+        return tuple(lines[:WEAKEST_LINES])
+
+    def sweep(self) -> Sweep:
+        header = self.header
+        keys = tuple(
+            SweptKey(key=found["key"], values=tuple(found["values"])) for found in header["keys"]
+        )
+        sizes = [len(key.values) for key in keys]
+        grid = np.indices(sizes).reshape(len(sizes), -1).T if sizes else np.zeros((1, 0))
+        usable = (~np.isnan(self.figures["cost"])).sum(axis=0)
+        titles = {key: source.title for key, source in load_sources().items()}
+        return Sweep(
+            name=header["name"],
+            title=header["title"],
+            objective=header["objective"],
+            keys=keys,
+            corridors=tuple(SweptCorridor(**found) for found in header["corridors"]),
+            scenarios=tuple(self.names),
+            choice=grid.astype(np.int64),
+            recommended=self.recommended,
+            failed=dict(sorted(self.failed.items())),
+            cost_parts=self.cost_parts.parts(self.corridors, usable),
+            time_parts=self.time_parts.parts(self.corridors, usable),
+            weakest=self.weakest(),
+            warnings=dict(sorted(self.warnings.items(), key=lambda pair: (-pair[1], pair[0]))),
+            sources={key: titles.get(key, key) for key in sorted(self.cited)},
+            base=header["base"],
+            variants=header["variants"],
+            batch_text=header["text"],
+            command=header["command"],
+            manifest=header["inputs"],
+            **self.figures,
+        )

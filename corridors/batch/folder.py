@@ -1,0 +1,196 @@
+"""The folder of a batch: what is ours in it, what is done, and what is to be cleared away."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from corridors.batch.journal import (
+    JOURNAL,
+    Entry,
+    Header,
+    add_entry,
+    begin_journal,
+    read_journal,
+    write_whole,
+)
+from corridors.batch.tables import TABLES
+from corridors.batch.work import Part
+from corridors.errors import ConfigError
+from corridors.results.store import check_folder
+
+DATA = "data"
+SUMMARIES = ("summary.csv", "summary.xlsx", "report.html")
+_TABLE = rf"{DATA}/table=(?:{'|'.join(TABLES)})"
+_NAMES = "|".join(re.escape(name) for name in SUMMARIES)
+_OURS = re.compile(
+    rf"{re.escape(JOURNAL)}|\.{re.escape(JOURNAL)}\.writing|{_NAMES}|{DATA}|{_TABLE}"
+    rf"|{_TABLE}/(?:part-\d{{5}}\.parquet|\.part-\d{{5}}\.parquet\.writing)"
+    rf"|\.writing-\w+(?:/(?:{_NAMES}))?"
+)
+
+
+def part_path(folder: Path, table: str, chunk: int) -> Path:
+    """Return where a chunk's file of a table lies."""
+    return folder / DATA / f"table={table}" / f"part-{chunk:05d}.parquet"
+
+
+def check_out(folder: Path, *, resume: bool, force: bool) -> None:
+    """Refuse a folder that must not be written to, before anything is computed.
+
+    Raises
+    ------
+    ConfigError
+        It holds something, and neither `resume` nor `force` is given; or something that no batch
+        writes; or both are given.
+    """
+    if resume and force:
+        msg = "--resume keeps what is there, --force removes it: give one of them"
+        raise ConfigError(msg)
+    check_folder(folder, SUMMARIES)
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not resume and not force:
+        msg = f"{folder}: is not empty; --resume goes on with its batch, --force begins anew"
+        raise ConfigError(msg)
+    foreign = [name for name, _ in inside(folder) if not _OURS.fullmatch(name)]
+    if foreign:
+        more = f" and {len(foreign) - 3:,} more" if len(foreign) > 3 else ""
+        msg = (
+            f"{folder}: holds {', '.join(foreign[:3])}{more}, which no batch writes; "
+            "give another --out"
+        )
+        raise ConfigError(msg)
+    names = {name for name, _ in inside(folder)}
+    if names - {f".{JOURNAL}.writing"} and JOURNAL not in names:
+        msg = f"{folder}: holds files but no {JOURNAL}, so no batch wrote them; give another --out"
+        raise ConfigError(msg)
+
+
+def inside(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield what a folder holds, the deepest last; links are not followed and marked with `@`."""
+    for top, folders, files in os.walk(folder):
+        for name in sorted([*folders, *files]):
+            path = Path(top) / name
+            shown = path.relative_to(folder).as_posix()
+            yield f"{shown}@" if path.is_symlink() else shown, path
+
+
+def begin(folder: Path, header: Header, *, resume: bool) -> dict[int, Entry]:
+    """Make a folder ready, and return the chunks of an earlier run that stand as recorded.
+
+    Leavings of a killed run are cleared away. Without `resume` everything of a batch is.
+
+    Raises
+    ------
+    ConfigError
+        The folder's batch is not this one, or the disk refuses.
+    """
+    try:
+        kept: dict[int, Entry] = {}
+        if resume and (folder / JOURNAL).exists():
+            there, entries = read_journal(folder)
+            refuse_other(folder, there, header)
+            kept = {n: entry for n, entry in entries.items() if stands(folder, entry)}
+        clear(folder, kept=kept)
+        for table in TABLES:
+            (folder / DATA / f"table={table}").mkdir(parents=True, exist_ok=True)
+        begin_journal(folder, header, kept)
+    except OSError as error:
+        msg = f"{folder}: cannot write the results: {error.strerror or error}"
+        raise ConfigError(msg) from error
+    return kept
+
+
+def refuse_other(folder: Path, there: Header, header: Header) -> None:
+    """Refuse to go on with a batch that is computed from something else."""
+    old, new = there.get("inputs"), header.get("inputs")
+    if there == header:
+        return
+    names = []
+    if isinstance(old, dict) and isinstance(new, dict):
+        names = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
+    what = ", ".join(names) or "something else"
+    msg = (
+        f"{folder}: was begun with other {what}; put that back, or begin anew with --force "
+        "or in another --out"
+    )
+    raise ConfigError(msg)
+
+
+def stands(folder: Path, entry: Entry) -> bool:
+    """Return whether every file of a chunk is there with the bytes that were recorded."""
+    for table in TABLES:
+        path = part_path(folder, table, entry.chunk)
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
+            return False
+        if digest != entry.sha256.get(table):
+            return False
+    return True
+
+
+def clear(folder: Path, *, kept: dict[int, Entry]) -> None:
+    """Remove what an earlier run wrote, but for the files of chunks that are kept."""
+    if not folder.is_dir():
+        return
+    keep = {part_path(folder, table, chunk) for table in TABLES for chunk in kept}
+    for name, path in list(inside(folder)):
+        if not _OURS.fullmatch(name) or path in keep or (kept and name == JOURNAL):
+            continue
+        if name.startswith(".writing-"):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_file():
+            path.unlink()
+
+
+def store(folder: Path, part: Part) -> Entry:
+    """Put a chunk's files on the disk, and then its entry into the journal.
+
+    Raises
+    ------
+    ConfigError
+        The disk refuses.
+    """
+    entry = Entry(
+        chunk=part.chunk,
+        ran=part.ran,
+        failed=part.failed,
+        sha256={name: hashlib.sha256(data).hexdigest() for name, data in part.files.items()},
+    )
+    try:
+        for table, content in part.files.items():
+            write_whole(part_path(folder, table, part.chunk), content)
+        add_entry(folder, entry)
+    except OSError as error:
+        msg = f"{folder}: cannot write the results: {error.strerror or error}; see --resume"
+        raise ConfigError(msg) from error
+    return entry
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a folder, so that no second batch writes to it at the same time."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            msg = f"{folder}: another batch is writing there, wait for it or give another --out"
+            raise ConfigError(msg) from None
+        yield
+    finally:
+        os.close(handle)

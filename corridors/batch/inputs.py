@@ -1,0 +1,141 @@
+"""What a batch is computed from, as its journal says: texts and data by hash, versions by name."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shlex
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from corridors.batch.journal import FORMAT
+from corridors.batch.plan import MAX_SCENARIOS, Plan
+from corridors.catalogue.parameters import load_parameters
+from corridors.catalogue.paths import configs_dir, data_root
+from corridors.config import load_corridors
+from corridors.config.batch import BATCH_FILE
+from corridors.config.faults import validate
+from corridors.config.models import ScenarioModel
+from corridors.config.names import Names
+from corridors.config.scenario import to_scenario
+from corridors.config.sweeps import shown_value
+from corridors.domain.scenario import Corridor, Scenario
+from corridors.errors import ConfigError, CorridorsError
+from corridors.results.manifest import hash_folder, scenario_record
+from corridors.version import __version__
+
+_LIBRARIES = ("numpy", "numba", "ortools", "pyarrow", "pydantic", "scipy", "xlsxwriter")
+
+
+def shipped_inputs() -> dict[str, str]:
+    """Return versions by name, and SHA-256 of the shipped data and corridor files."""
+    return {
+        "corridors": __version__,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        **{name: version(name) for name in _LIBRARIES},
+        "geodata_sha256": hash_folder(data_root() / "network"),
+        "parameters_sha256": hash_folder(data_root() / "parameters"),
+        "corridors_sha256": hash_folder(configs_dir() / "corridors"),
+    }
+
+
+def header_of(plan: Plan) -> dict[str, object]:
+    """Return the first line of the journal: all that is known before anything is computed."""
+    batch = plan.batch
+    texts = {
+        f"{name}_sha256": hashlib.sha256(text.encode()).hexdigest()
+        for name, text in batch.files.items()
+    }
+    first = plan.scenario(0, names=Names())
+    return {
+        "format": FORMAT,
+        "name": batch.name,
+        "title": batch.title,
+        "objective": first.objective.value,
+        "count": plan.count,
+        "chunk_size": plan.chunk_size,
+        "keys": [
+            {"key": key.key, "values": [choice.shown for choice in key.choices]}
+            for key in batch.keys
+        ],
+        "corridors": [
+            {"id": corridor.id, "title": corridor.title, "colour": corridor.colour}
+            for corridor in corridors_of(plan)
+        ],
+        "base": base_values(plan),
+        "variants": batch.variants,
+        "text": batch.files[BATCH_FILE],
+        "command": command_of(plan),
+        "inputs": {**shipped_inputs(), **texts},
+    }
+
+
+def command_of(plan: Plan) -> str:
+    """Return how to run a batch again, without the folders of this machine."""
+    file = Path(plan.batch.shown)
+    shipped = file.parent.as_posix() == "configs/batches"
+    name = shlex.quote(file.stem if shipped else file.name)
+    more = f" --max {plan.count}" if plan.count > MAX_SCENARIOS else ""
+    return f"corridors batch {name} --out DIR{more}"
+
+
+def corridors_of(plan: Plan) -> tuple[Corridor, ...]:
+    """Return every corridor that a scenario may ask for, once each."""
+    names = Names()
+    first = [0] * len(plan.sizes)
+    tries = [first]
+    for number, key in enumerate(plan.batch.keys):
+        if any(
+            change.path[0] == "corridors" for choice in key.choices for change in choice.changes
+        ):
+            rest = first[number + 1 :]
+            tries += [[*first[:number], choice, *rest] for choice in range(1, len(key.choices))]
+    found: dict[str, Corridor] = {}
+    for choices in tries:
+        scenario = plan.batch.scenario(choices, names=names)
+        found |= {corridor.id: corridor for corridor in load_corridors(scenario.corridors)}
+    return tuple(found.values())
+
+
+def base_values(plan: Plan) -> dict[str, str]:
+    """Return the base scenario before any change, as text by dotted key.
+
+    A parameter that the batch replaces and the base does not has the value of its table.
+    """
+    batch = plan.batch
+    try:
+        model = validate(ScenarioModel, batch.base, shown=batch.base_shown, names=Names())
+        values = flat(plain_record(to_scenario(model, node=batch.base, shown=batch.base_shown)))
+    except ConfigError:  # the base alone lacks what the batch gives
+        values = flat(batch.base.plain)
+    parameters = load_parameters()
+    for key in batch.keys:
+        for change in (change for choice in key.choices for change in choice.changes):
+            name, _, scope = change.path[-1].partition("@")
+            if change.path[0] == "overrides" and change.key not in values:
+                try:
+                    values[change.key] = shown_value(parameters.value(name, scope))
+                except CorridorsError:
+                    continue  # it has rows by scope only, and no value of its own
+    return values
+
+
+def plain_record(scenario: Scenario) -> dict[str, object]:
+    """Return a scenario in plain values under the keys of its file."""
+    record = scenario_record(scenario)
+    record["overrides"] = {
+        row.parameter + (f"@{row.scope}" if row.scope else ""): row.value
+        for row in scenario.overrides
+    }
+    return record
+
+
+def flat(value: object, key: str = "") -> dict[str, str]:
+    """Return the values of nested mappings as text by dotted key."""
+    if not isinstance(value, Mapping):
+        return {key: shown_value(value)}
+    found: dict[str, str] = {}
+    for name, item in value.items():
+        found |= flat(item, f"{key}.{name}" if key else str(name))
+    return found

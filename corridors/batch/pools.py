@@ -1,0 +1,114 @@
+"""Computing chunks: in this process, in a pool of processes, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing import get_context, parent_process
+
+from corridors.batch.plan import Plan
+from corridors.batch.work import Part, compute_chunk
+
+THREAD_LIMITS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)
+IN_FLIGHT_PER_WORKER = 2
+
+
+class StoppedError(Exception):
+    """The batch stopped before its end; what is done is kept."""
+
+
+def all_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def compute_here(plan: Plan, chunks: Iterable[int]) -> Iterator[Part]:
+    """Yield the chunks, computed one after the other in this process."""
+    for chunk in chunks:
+        yield compute_chunk(plan, chunk)
+
+
+def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> Iterator[Part]:
+    """Yield the chunks as they are done by a pool of processes.
+
+    Few chunks are under way at any time, so that memory does not grow with their number.
+
+    Raises
+    ------
+    StoppedError
+        A process ended before its time.
+    """
+    waiting = iter(chunks)
+    with one_thread_each():
+        pool = ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(plan,)
+        )
+        try:
+            first = islice(waiting, IN_FLIGHT_PER_WORKER * workers)
+            pending: set[Future[Part]] = {pool.submit(_work, chunk) for chunk in first}
+            while pending:
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                pending |= {pool.submit(_work, chunk) for chunk in islice(waiting, len(done))}
+                while done:  # let go of each result as it is taken
+                    yield done.pop().result()
+        except BrokenProcessPool:
+            msg = "a worker process ended before its time, perhaps for want of memory"
+            raise StoppedError(msg) from None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Let processes that are started within use one thread for their arithmetic."""
+    before = {name: os.environ.get(name) for name in THREAD_LIMITS}
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+class _Given:
+    """The plan this worker process was started with."""
+
+    plan: Plan | None = None
+
+
+def _begin(plan: Plan) -> None:
+    _Given.plan = plan
+    # An interrupt from the keyboard reaches every process; the parent deals with it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone: a killed parent cannot tell it to."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(chunk: int) -> Part:
+    if _Given.plan is None:
+        msg = "the worker was started without a plan"
+        raise RuntimeError(msg)
+    return compute_chunk(_Given.plan, chunk)

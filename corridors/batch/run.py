@@ -1,0 +1,138 @@
+"""Running a batch: compute what is missing, keep it, and sum it up at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corridors.batch.cluster import check_dask, compute_on_cluster
+from corridors.batch.collect import read_options, read_sweep
+from corridors.batch.folder import begin, check_out, held, store
+from corridors.batch.inputs import header_of
+from corridors.batch.plan import Plan
+from corridors.batch.pools import all_cores, compute_here, compute_in_processes
+from corridors.batch.sheets import sheets_of
+from corridors.batch.summary import summary_csv
+from corridors.batch.work import Part
+from corridors.errors import ConfigError
+from corridors.results.store import write_outputs
+from corridors.results.sweep import Sweep
+
+Tell = Callable[[int], None]
+
+
+def _quiet(_done: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a batch: how many scenarios ran and failed, and the answers side by side."""
+
+    ran: int
+    failed: int
+    sweep: Sweep
+
+
+def run_batch(
+    plan: Plan,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    dask: str = "",
+    resume: bool = False,
+    force: bool = False,
+    tell: Tell = _quiet,
+) -> Outcome:
+    """Compute the scenarios of a plan into a folder. The bytes do not depend on who computes.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    folder
+        Empty or not there yet, unless `resume` or `force`.
+    workers
+        Processes; every core where None. One computes in this process.
+    dask
+        Address of a Dask scheduler or `local:N`, which then computes; empty for none.
+    resume
+        Go on with what a run that was stopped has left.
+    force
+        Remove what an earlier batch wrote, and begin anew.
+    tell
+        Called with the number of scenarios that are done.
+
+    Raises
+    ------
+    ConfigError
+        The folder cannot be used, or the cluster cannot.
+    StoppedError
+        A worker died; what is done is kept.
+    """
+    if workers is not None and workers < 1:
+        msg = f"--workers {workers}: give at least 1"
+        raise ConfigError(msg)
+    if dask:
+        check_dask()
+    check_out(folder, resume=resume, force=force)
+    header = header_of(plan)
+    made = not folder.exists()
+    with held(folder):
+        entries = begin(folder, header, resume=resume)
+        done = sum(entry.ran + entry.failed for entry in entries.values())
+        tell(done)
+        missing = [chunk for chunk in range(plan.chunks) if chunk not in entries]
+        try:
+            for part in parts_of(plan, missing, workers=workers or all_cores(), dask=dask):
+                entries[part.chunk] = store(folder, part)
+                done += part.ran + part.failed
+                tell(done)
+        except ConfigError:
+            if made and not entries:  # nothing was computed: leave no trace of the attempt
+                remove_trace(folder)
+            raise
+        return finish(folder, ran=sum(e.ran for e in entries.values()), count=plan.count)
+
+
+def parts_of(plan: Plan, missing: Iterable[int], *, workers: int, dask: str) -> Iterator[Part]:
+    """Yield the missing chunks as they are done."""
+    missing = list(missing)
+    if not missing:
+        return iter(())
+    if dask:
+        return compute_on_cluster(plan, missing, address=dask)
+    workers = min(workers, len(missing))
+    if workers == 1:
+        return compute_here(plan, missing)
+    return compute_in_processes(plan, missing, workers=workers)
+
+
+def remove_trace(folder: Path) -> None:
+    """Remove a folder in which nothing was computed yet."""
+    from corridors.batch.folder import clear
+
+    clear(folder, kept={})
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir()
+    folder.rmdir()
+
+
+def finish(folder: Path, *, ran: int, count: int) -> Outcome:
+    """Sum a whole batch up: `summary.csv`, `summary.xlsx`, `report.html`."""
+    import corridors.report
+    from corridors.results.workbook import write_workbook
+
+    sweep = read_sweep(folder)
+    contents: Mapping[str, str | bytes | Callable[[Path], None]] = {
+        "summary.csv": summary_csv(sweep),
+        "summary.xlsx": lambda path: write_workbook(
+            path, sheets_of(sweep, read_options(folder)), title=sweep.title
+        ),
+    }
+    render = getattr(corridors.report, "render_batch_report", None)
+    if render is not None:
+        contents = {**contents, "report.html": render(sweep)}
+    write_outputs(folder, contents)
+    return Outcome(ran=ran, failed=count - ran, sweep=sweep)

@@ -1,0 +1,198 @@
+"""The tables of a batch: their columns, their rows, and the bytes of a Parquet file of them.
+
+All tables have the same columns, so that the data set can be read whole at once; a column that a
+table does not use is null there. Partition `table` says which table a file belongs to.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from corridors.batch.plan import Plan
+from corridors.config.batch import PAIR
+from corridors.domain.results import RouteOption
+from corridors.results.comparison import Comparison
+from corridors.results.records import Record, number, option_record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Row = dict[str, object]
+SCENARIOS, OPTIONS, COST_LINES, TIME_PARTS = TABLES = (
+    "scenarios",
+    "options",
+    "cost_lines",
+    "time_parts",
+)
+RAN, FAILED = "ran", "failed"
+MAX_REASON_CHARACTERS = 4_000
+COMPRESSION = "zstd"
+
+_TEXT, _NUMBER, _WHOLE, _TRUTH = "text", "number", "whole", "truth"
+_OPTION_COLUMNS = {
+    "corridor": _TEXT,
+    "title": _TEXT,
+    "status": _TEXT,
+    "reason": _TEXT,
+    "next_usable_date": _TEXT,
+    "rank": _WHOLE,
+    "recommended": _TRUTH,
+    "usable_corridors": _WHOLE,
+    "cost_usd_per_teu": _NUMBER,
+    "low": _NUMBER,
+    "high": _NUMBER,
+    "transit_days": _NUMBER,
+    "days": _NUMBER,
+    "distance_km": _NUMBER,
+    "sea_nm": _NUMBER,
+    "rail_km": _NUMBER,
+    "road_km": _NUMBER,
+    "ferry_km": _NUMBER,
+    "co2e_wtw_kg_per_teu": _NUMBER,
+    "co2e_ttw_kg_per_teu": _NUMBER,
+    "departs": _TEXT,
+    "arrives": _TEXT,
+    "passages": _TEXT,
+    "borders": _TEXT,
+    "gauge_changes": _TEXT,
+    "countries": _TEXT,
+    "warnings": _TEXT,
+}
+_LINE_COLUMNS = {
+    "driver": _TEXT,
+    "scope": _TEXT,
+    "label": _TEXT,
+    "quantity": _NUMBER,
+    "unit": _TEXT,
+    "unit_price_usd": _NUMBER,
+    "usd_per_teu": _NUMBER,
+    "basis": _TEXT,
+    "source_id": _TEXT,
+    "line_status": _TEXT,
+    "part": _TEXT,
+    "hours": _NUMBER,
+}
+# Of an option's record, what the table of options takes as it is.
+_SAME = (
+    *("corridor", "title", "status", "reason", "next_usable_date", "cost_usd_per_teu"),
+    *("transit_days", "days", "distance_km", "sea_nm", "rail_km", "road_km", "ferry_km"),
+    *("co2e_wtw_kg_per_teu", "co2e_ttw_kg_per_teu"),
+)
+_JOINED = ("passages", "borders", "gauge_changes", "countries")
+
+
+def columns_of(plan: Plan) -> dict[str, str]:
+    """Return the kind of every column by name, the swept keys as the batch file writes them."""
+    swept: dict[str, str] = {}
+    for key in plan.batch.keys:
+        swept[key.key] = _NUMBER if key.numeric else _TEXT
+        if key.key == PAIR:
+            swept |= {"origin": _TEXT, "destination": _TEXT}
+    return {"scenario": _WHOLE, "name": _TEXT, **swept, **_OPTION_COLUMNS, **_LINE_COLUMNS}
+
+
+def schema_of(columns: Mapping[str, str]) -> pa.Schema:
+    """Return the Arrow schema of the columns."""
+    import pyarrow as pa
+
+    kinds = {_TEXT: pa.string(), _NUMBER: pa.float64(), _WHOLE: pa.int64(), _TRUTH: pa.bool_()}
+    return pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
+
+
+def shared_cells(plan: Plan, scenario: int) -> Row:
+    """Return what every row of a scenario holds: its number, name and swept values."""
+    cells: Row = {"scenario": scenario, "name": plan.name(scenario)}
+    for key, choice in zip(plan.batch.keys, plan.choices(scenario), strict=True):
+        taken = key.choices[choice]
+        value = taken.value
+        cells[key.key] = (
+            float(value) if key.numeric and isinstance(value, (int, float)) else (taken.shown)
+        )
+        if key.key == PAIR:
+            cells |= {change.key: change.text for change in taken.changes}
+    return cells
+
+
+def failed_rows(shared: Row, reason: str) -> dict[str, list[Row]]:
+    """Return the rows of a scenario that failed."""
+    row = {**shared, "status": FAILED, "reason": reason[:MAX_REASON_CHARACTERS]}
+    return {SCENARIOS: [row]}
+
+
+def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]:
+    """Return the rows of a scenario that ran, by table."""
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    best: Row = {}
+    rank = 0
+    for route in comparison.routes:
+        rank += route.usable
+        recommended = route is comparison.recommended
+        row = {**shared, **option_cells(route), "recommended": recommended}
+        row["rank"] = rank if route.usable else None
+        rows[OPTIONS].append(row)
+        if recommended:
+            best = row
+        _add_lines(rows, {**shared, "corridor": route.corridor, "title": route.title}, route)
+    summary = {name: best.get(name) for name in _OPTION_COLUMNS if name not in ("rank", "warnings")}
+    rows[SCENARIOS].append(
+        {
+            **shared,
+            **summary,
+            "status": RAN,
+            "reason": "" if best else comparison.decision.advice,
+            "recommended": bool(best),
+            "usable_corridors": len(comparison.usable),
+            "warnings": "\n".join(comparison.warnings),
+        }
+    )
+    return rows
+
+
+def option_cells(route: RouteOption) -> Row:
+    """Return the cells of an option; `low` and `high` are sums of the rounded lines."""
+    record = option_record(route)
+    cells: Row = {name: record[name] for name in _SAME}
+    cells |= {name: "; ".join(_items(record, name)) for name in _JOINED}
+    lines = _records(record, "cost_lines")
+    for name in ("low", "high"):
+        total = round(sum(number(line[name]) for line in lines), 2)
+        cells[name] = total if route.usable else None
+    cells |= {"departs": record["departure"], "arrives": record["arrival"]}
+    cells["warnings"] = "\n".join(_items(record, "warnings"))
+    return cells
+
+
+def _add_lines(rows: dict[str, list[Row]], shared: Row, route: RouteOption) -> None:
+    record = option_record(route)
+    for line in _records(record, "cost_lines"):
+        row = {**shared, **line, "line_status": line["status"]}
+        del row["status"]
+        rows[COST_LINES].append(row)
+    parts = record["time_parts"]
+    if isinstance(parts, Mapping):
+        rows[TIME_PARTS].extend(
+            {**shared, "part": part, "hours": hours} for part, hours in parts.items()
+        )
+
+
+def _records(record: Record, key: str) -> Sequence[Record]:
+    found = record[key]
+    return found if isinstance(found, list) else ()
+
+
+def _items(record: Record, key: str) -> list[str]:
+    found = record[key]
+    return [str(item) for item in found] if isinstance(found, list) else []
+
+
+def parquet_bytes(rows: Iterable[Row], columns: Mapping[str, str]) -> bytes:
+    """Return a Parquet file of the rows: dictionaries, zstd, and the same bytes each time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pylist(list(rows), schema=schema_of(columns))
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression=COMPRESSION, use_dictionary=True)
+    return sink.getvalue()

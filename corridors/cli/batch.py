@@ -1,0 +1,189 @@
+"""`corridors batch`: many scenarios from one file, in one folder."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corridors.cli.output import Format, FormatOption, print_rows
+
+if TYPE_CHECKING:
+    from corridors.batch import Outcome, Plan
+    from corridors.results.sweep import Sweep
+
+SOME_FAILED = 3
+STOPPED = 1
+INTERRUPTED = 130
+MAX_SCENARIOS = 20_000
+MOST_SCENARIOS = 1_000_000
+
+
+def batch(
+    file: Annotated[str, typer.Argument(help="A batch file, or the name of a shipped one.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the data set and the report.")],
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes; all cores by default.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a batch that was stopped.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Remove what an earlier batch wrote in the folder.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count the scenarios and write nothing.")
+    ] = False,
+    dask: Annotated[
+        str, typer.Option("--dask", help="Address of a Dask scheduler, or local:N.")
+    ] = "",
+    most: Annotated[
+        int,
+        typer.Option("--max", min=1, max=MOST_SCENARIOS, help="Refuse more scenarios than this."),
+    ] = MAX_SCENARIOS,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Compare the corridors in every scenario of a batch file, and sum them up."""
+    from corridors.batch import make_plan
+    from corridors.batch.folder import check_out
+    from corridors.config.batch import load_batch
+
+    # A batch runs long enough for cycles to add up.
+    gc.enable()
+    plan = make_plan(load_batch(file), max_scenarios=most)
+    check_out(out, resume=resume, force=force)
+    if dry_run:
+        print_plan(plan, out, how)
+        return
+    outcome = _run(plan, out, workers=workers, dask=dask, resume=resume, force=force)
+    _print(outcome, out, how)
+    if outcome.failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _run(plan: Plan, out: Path, **options: Any) -> Outcome:
+    from corridors.batch import run_batch
+    from corridors.batch.pools import StoppedError
+
+    done = 0
+    with _Bar(plan.count) as bar:
+
+        def tell(now: int) -> None:
+            nonlocal done
+            done = now
+            bar(now)
+
+        try:
+            return run_batch(plan, out, tell=tell, **options)
+        except StoppedError as error:
+            why, code = str(error), STOPPED
+        except KeyboardInterrupt:
+            why, code = "interrupted", INTERRUPTED
+    typer.echo(
+        f"Stopped: {why}. {done:,} of {plan.count:,} scenarios are kept, go on with --resume.",
+        err=True,
+    )
+    raise typer.Exit(code)
+
+
+class _Bar:
+    """A bar on a terminal's standard error, with the time that is left; elsewhere nothing."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._bar: Any = None
+
+    def __enter__(self) -> _Bar:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                TimeElapsedColumn,
+                TimeRemainingColumn,
+            )
+
+            self._bar = Progress(
+                "scenarios",
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                "left",
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+            )
+            self._task = self._bar.add_task("", total=self._total)
+            self._bar.start()
+        return self
+
+    def __call__(self, done: int) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def print_plan(plan: Plan, out: Path, how: Format) -> None:
+    """Print what a batch would compute and write."""
+    from corridors.batch.folder import DATA, SUMMARIES
+    from corridors.batch.journal import JOURNAL
+    from corridors.batch.tables import TABLES
+
+    rows = [
+        {"key": key.key, "count": len(key.choices), "values": [c.shown for c in key.choices]}
+        for key in plan.batch.keys
+    ]
+    if how is not Format.TABLE:
+        print_rows(rows, columns=("key", "count", "values"), how=how)
+        return
+    shown = [{**row, "values": _some(row["values"])} for row in rows]
+    print_rows(shown, columns=("key", "count", "values"), how=how, title=plan.batch.title)
+    sizes = " x ".join(str(size) for size in plan.sizes) or "1"
+    typer.echo(f"Base: {plan.batch.base_shown}")
+    typer.echo(f"Would write to {out}: {', '.join(SUMMARIES)}, {JOURNAL}, and in {DATA}/")
+    typer.echo(f"  {', '.join(TABLES)}: {plan.chunks:,} Parquet files each")
+    typer.echo(f"{sizes} = {plan.count:,} scenarios, none computed")
+
+
+def _some(values: object, most: int = 8) -> str:
+    listed = values if isinstance(values, list) else []
+    if len(listed) <= most:
+        return "; ".join(listed)
+    return "; ".join([*listed[: most - 2], "...", listed[-1]])
+
+
+def _print(outcome: Outcome, out: Path, how: Format) -> None:
+    from corridors.batch.folder import DATA, SUMMARIES
+    from corridors.batch.summary import summary_columns, summary_rows
+
+    sweep = outcome.sweep
+    if how is Format.TABLE:
+        _print_table(sweep)
+        for number, reason in list(sweep.failed.items())[:10]:
+            typer.echo(f"! {number} ({one_line_of(sweep.scenarios[number])}): {reason}")
+        typer.echo(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {out}")
+    else:
+        print_rows(list(summary_rows(sweep)), columns=summary_columns(sweep), how=how)
+    # The rows of another format are for a program; the count is for the eye.
+    typer.echo(
+        f"{outcome.ran:,} scenarios ran, {outcome.failed:,} failed", err=how is not Format.TABLE
+    )
+
+
+def _print_table(sweep: Sweep) -> None:
+    from corridors.batch.answers import sentences
+
+    typer.echo(one_line_of(sweep.title))
+    for sentence in sentences(sweep):
+        typer.echo(one_line_of(sentence))
+
+
+def one_line_of(text: str) -> str:
+    """Return a text on one line, without what would move a terminal's cursor."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,271 @@
+"""Loading batch files: a base scenario, named sets of changes, and what is swept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from corridors.catalogue.paths import configs_dir
+from corridors.config.corridors import load_corridors, shown_as
+from corridors.config.faults import place_of, validate
+from corridors.config.models import ScenarioModel, Strictly, Word
+from corridors.config.names import Names
+from corridors.config.nodes import Node, read_text, read_yaml
+from corridors.config.scenario import find_scenario, placed, to_scenario
+from corridors.config.sweeps import Change, Choice, Place, pairs_in, sweep_values
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
+
+VARIANT, PAIR = "variant", "pair"
+BATCH_FILE = "batch_file"
+MAX_VARIANTS = 200
+
+
+def nothing_to_none(value: object) -> object:
+    """Return an empty mapping for a key that stands without a value."""
+    return {} if value is None else value
+
+
+class VariantModel(Strictly):
+    """A named set of changes to the base."""
+
+    name: Word
+    set: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(default_factory=dict)
+
+
+class BatchModel(Strictly):
+    """A batch file; the values of `sweeps` are read by `sweep_values`."""
+
+    name: Word | None = None
+    title: Word | None = None
+    base: Word
+    set: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(default_factory=dict)
+    variants: Annotated[tuple[VariantModel, ...], Field(max_length=MAX_VARIANTS)] = ()
+    sweeps: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """Something that is varied, with its choices in the order of the file.
+
+    `key` is a dotted key of a scenario, `variant` or `pair`.
+    """
+
+    key: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every value is a number."""
+        return all(
+            isinstance(choice.value, (int, float)) and not isinstance(choice.value, bool)
+            for choice in self.choices
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A batch file, read and checked.
+
+    `base` is the base scenario's tree as its file says, `start` the same after `set`. Scenarios
+    are the product of the choices of all `keys`, the last key varying fastest. `files` holds the
+    text of every file the batch consists of, by its part: `batch_file`, `base_file`, `pairs_file`.
+    """
+
+    name: str
+    title: str
+    shown: str
+    base_shown: str
+    base: Node
+    start: Node
+    keys: tuple[Key, ...]
+    variants: Mapping[str, Mapping[str, str]]
+    files: Mapping[str, str]
+
+    def scenario(self, choices: Sequence[int], *, names: Names) -> Scenario:
+        """Return the scenario of one choice by key.
+
+        Raises
+        ------
+        ConfigError
+            A value, or values together, are no sound scenario.
+        """
+        node = self.start
+        for key, number in zip(self.keys, choices, strict=True):
+            for change in key.choices[number].changes:
+                node = placed(node, change.path, change.node)
+        model = validate(ScenarioModel, node, shown=self.base_shown, names=names)
+        return to_scenario(model, node=node, shown=self.base_shown)
+
+
+def load_batch(path: Path | str) -> Batch:
+    """Return the batch of a file, or of a shipped batch's name.
+
+    Every value is tried in a scenario, with the first choice of all other keys.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the file, its base and its pairs.
+    """
+    file = find_batch(path)
+    shown = shown_as(file)
+    node = read_yaml(file, shown=shown)
+    model = validate(BatchModel, node, shown=shown, names=Names())
+    base_file, base_shown = base_of(model.base, file, node=node, shown=shown)
+    base = read_yaml(base_file, shown=base_shown)
+    place = Place(root=node, shown=shown, folder=file.parent)
+    faults: list[str] = []
+    files = {
+        BATCH_FILE: read_text(file, shown=shown),
+        "base_file": read_text(base_file, shown=base_shown),
+    }
+    keys = keys_of(node, place, faults=faults, files=files)
+    changes = changes_in(node, ("set",), place)
+    faults.extend(clashes(keys, changes))
+    if faults:
+        raise ConfigError(faults)
+    start = with_corridors(base)
+    for change in changes:
+        start = placed(start, change.path, change.node)
+    batch = Batch(
+        name=model.name or file.stem,
+        title=model.title or model.name or file.stem,
+        shown=shown,
+        base_shown=base_shown,
+        base=base,
+        start=start,
+        keys=keys,
+        variants=variants_of(keys),
+        files=files,
+    )
+    faults = list(dict.fromkeys(faults_of(batch)))
+    if faults:
+        raise ConfigError(faults)
+    return batch
+
+
+def find_batch(path: Path | str) -> Path:
+    """Return the file of a path, or of a shipped batch's name."""
+    file = Path(path)
+    shipped = configs_dir() / "batches" / f"{path}.yaml"
+    return shipped if not file.is_file() and file.name == str(path) and shipped.is_file() else file
+
+
+def base_of(base: str, file: Path, *, node: Node, shown: str) -> tuple[Path, str]:
+    """Return the base scenario's file, seen from the batch file, and how faults name it."""
+    beside = file.parent / base
+    if beside.is_file():
+        return beside, shown_as(beside)
+    try:
+        return find_scenario(base)
+    except ConfigError as error:
+        start = place_of(node, ("base",), shown=shown)[1]
+        msg = f"{start}{error}"
+        raise ConfigError(msg) from None
+
+
+def with_corridors(base: Node) -> Node:
+    """Return the base with `corridors: all` written out, so that it is read once for all."""
+    given = (base.items or {}).get("corridors")
+    if given is not None and given.value != "all":
+        return base
+    line = base.line if given is None else given.line
+    entries = tuple(Node(line, value=corridor.id) for corridor in load_corridors("all"))
+    return placed(base, ("corridors",), Node(line, entries=entries))
+
+
+def keys_of(
+    node: Node, place: Place, *, faults: list[str], files: dict[str, str]
+) -> tuple[Key, ...]:
+    """Return what varies: the variants first, then the sweeps as written; faults are added."""
+    items = node.items or {}
+    keys = []
+    variants = items["variants"].entries or () if "variants" in items else ()
+    if variants:
+        choices = []
+        for number, variant in enumerate(variants):
+            name = str((variant.items or {})["name"].value)
+            changes = changes_in(variant, ("variants", number, "set"), place)
+            choices.append(Choice(shown=name, value=name, changes=changes))
+        keys.append(Key(key=VARIANT, choices=tuple(choices)))
+    sweeps = items["sweeps"].items or {} if "sweeps" in items else {}
+    for name in sweeps:
+        try:
+            if name == "pairs":
+                keys.append(Key(key=PAIR, choices=pairs_in(sweeps[name], place, files=files)))
+            else:
+                keys.append(Key(key=name, choices=sweep_values(name, sweeps[name], place)))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    for key in keys:
+        faults.extend(repeated(key, place))
+    return tuple(keys)
+
+
+def changes_in(node: Node, key: tuple[str | int, ...], place: Place) -> tuple[Change, ...]:
+    """Return the changes of a `set` mapping, which is the last part of `key`."""
+    given = (node.items or {}).get(str(key[-1]))
+    items = (given.items if given is not None else None) or {}
+    return tuple(place.change(name, item, (*key, name)) for name, item in items.items())
+
+
+def repeated(key: Key, place: Place) -> Iterator[str]:
+    """Yield a fault for each choice of a key that is there already."""
+    seen: set[str] = set()
+    for choice in key.choices:
+        if choice.shown in seen:
+            where = "variants" if key.key == VARIANT else "sweeps"
+            path = (where,) if key.key == VARIANT else (where, key.key)
+            yield f"{place.start(path)}'{choice.shown[:80]}' is given twice, keep one"
+        seen.add(choice.shown)
+
+
+def clashes(keys: Iterable[Key], changes: Sequence[Change]) -> Iterator[str]:
+    """Yield a fault for each change that another would undo."""
+    taken: dict[tuple[str, ...], str] = {}
+    for key in keys:
+        # Choices of one key exclude each other; only what different keys change can clash.
+        paths = {change.path: change for choice in key.choices for change in choice.changes}
+        for path, change in paths.items():
+            if path == ("name",):
+                yield f"{change.start}scenarios are named after what varies, leave it out"
+            for other, name in taken.items():
+                if path[: len(other)] == other or other[: len(path)] == path:
+                    yield f"{change.start}'{name}' changes it too, keep one"
+        taken.update((path, key.key) for path in paths)
+    for change in changes:
+        for other, name in taken.items():
+            if change.path[: len(other)] == other:
+                yield f"{change.start}'{name}' replaces it, keep one"
+
+
+def variants_of(keys: Iterable[Key]) -> dict[str, dict[str, str]]:
+    """Return what each named set changes, as text."""
+    return {
+        choice.shown: {change.key: change.text for change in choice.changes}
+        for key in keys
+        if key.key == VARIANT
+        for choice in key.choices
+    }
+
+
+def faults_of(batch: Batch) -> Iterator[str]:
+    """Yield what is wrong with each value, the other keys at their first."""
+    names = Names()
+    first = [0] * len(batch.keys)
+    tries = [first] if not batch.keys else []
+    for number, key in enumerate(batch.keys):
+        rest = first[number + 1 :]
+        tries.extend([*first[:number], choice, *rest] for choice in range(len(key.choices)))
+    for choices in tries:
+        try:
+            batch.scenario(choices, names=names)
+        except ConfigError as error:
+            yield from error.faults

@@ -1,0 +1,300 @@
+"""The values of a sweep: lists, ranges of numbers and days, pairs of places."""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, Field, Strict, ValidationError
+
+from corridors.config.corridors import shown_as
+from corridors.config.faults import as_written, describe, place_of
+from corridors.config.models import LAST_DAY, Day, Number, Positive, Strictly, Word
+from corridors.config.nodes import Node, read_text
+from corridors.config.scenario import key_path, marked
+from corridors.errors import ConfigError
+
+MAX_VALUES = 20_000
+PAIR_COLUMNS = ("origin", "destination")
+Model = TypeVar("Model", bound=BaseModel)
+KeyPath = tuple[str | int, ...]
+Count = Annotated[int, Strict(), Field(ge=1, le=MAX_VALUES)]
+
+
+class DaysModel(Strictly):
+    """Days from one on: up to another, or so many."""
+
+    first: Day = Field(alias="from")
+    to: Day | None = None
+    every: Literal["day", "week", "month"]
+    count: Count | None = None
+
+
+class NumbersModel(Strictly):
+    """Numbers from one to another, both included: so many, or so far apart."""
+
+    first: Number = Field(alias="from")
+    to: Number
+    steps: Annotated[int, Strict(), Field(ge=2, le=MAX_VALUES)] | None = None
+    step: Positive | None = None
+
+
+class CsvModel(Strictly):
+    """A file of pairs, seen from the batch file."""
+
+    csv: Word
+
+
+class PairModel(Strictly):
+    """An origin and a destination."""
+
+    origin: Word
+    destination: Word
+    name: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A value for a dotted key; `path` leads to it in a scenario, `start` begins its faults."""
+
+    key: str
+    path: tuple[str, ...]
+    node: Node
+    start: str
+
+    @property
+    def text(self) -> str:
+        """The value as a reader sees it."""
+        return shown_value(self.node.plain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One choice of a key: how it is shown, its value, and what it changes."""
+
+    shown: str
+    value: object
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the batch file's keys stand."""
+
+    root: Node
+    shown: str
+    folder: Path
+
+    def start(self, key: KeyPath) -> str:
+        """Return how a fault at a key begins."""
+        return place_of(self.root, key, shown=self.shown)[1]
+
+    def change(self, key: str, node: Node, at: KeyPath) -> Change:
+        """Return the change a value stands for; `at` is where the batch file gives it."""
+        line = place_of(self.root, at, shown=self.shown)[0]
+        given = marked(node, f"{self.shown}:{line}")
+        return Change(key=key, path=key_path(key), node=given, start=self.start(at))
+
+
+def sweep_values(key: str, node: Node, place: Place) -> tuple[Choice, ...]:
+    """Return the choices of a swept key.
+
+    A list gives them one by one; a mapping is a range of days for `departure`, of numbers for any
+    other key; anything else is one choice.
+
+    Raises
+    ------
+    ConfigError
+        The range is wrong, or the list is empty.
+    """
+    at: KeyPath = ("sweeps", key)
+    if node.items is not None:
+        values = days(node, place, at) if key == "departure" else numbers(node, place, at)
+        nodes = [Node(node.line, value=value) for value in values]
+        places = [at] * len(nodes)
+    else:
+        nodes = list(node.entries) if node.entries is not None else [node]
+        places = [(*at, i) for i in range(len(nodes))] if node.entries is not None else [at]
+    if not nodes:
+        msg = f"{place.start(at)}needs at least one value"
+        raise ConfigError(msg)
+    return tuple(
+        Choice(
+            shown=shown_value(value.plain),
+            value=value.plain if value.entries is None else shown_value(value.plain),
+            changes=(place.change(key, value, where),),
+        )
+        for value, where in zip(nodes, places, strict=True)
+    )
+
+
+def days(node: Node, place: Place, at: KeyPath) -> list[str]:
+    """Return the days of a range; months keep the day of the first, or end with the month."""
+    model = checked(DaysModel, node, place, at)
+    if (model.to is None) == (model.count is None):
+        msg = f"{place.start(at)}give one of to and count"
+        raise ConfigError(msg)
+    if model.to is not None and model.to < model.first:
+        msg = f"{place.start((*at, 'to'))}{model.to} is before {model.first}, swap the days"
+        raise ConfigError(msg)
+    found: list[str] = []
+    for day in days_from(model.first, model.every):
+        if len(found) == model.count or (model.to is not None and day > model.to):
+            break
+        if day > LAST_DAY:
+            msg = f"{place.start(at)}runs past {LAST_DAY}, the last day of the tables"
+            raise ConfigError(msg)
+        found.append(day.isoformat())
+    return found
+
+
+def days_from(first: date, every: str) -> Iterator[date]:
+    """Yield days at a distance, without end."""
+    number = 0
+    while True:
+        if every == "month":
+            months = first.month - 1 + number
+            year, month = first.year + months // 12, months % 12 + 1
+            last = calendar.monthrange(year, month)[1]
+            yield date(year, month, min(first.day, last))
+        else:
+            yield first + timedelta(days=number * (7 if every == "week" else 1))
+        number += 1
+
+
+def numbers(node: Node, place: Place, at: KeyPath) -> list[float | int]:
+    """Return the numbers of a range, exact in decimals."""
+    model = checked(NumbersModel, node, place, at)
+    if (model.steps is None) == (model.step is None):
+        msg = f"{place.start(at)}give one of steps and step"
+        raise ConfigError(msg)
+    first, last = Decimal(repr(model.first)), Decimal(repr(model.to))
+    if last <= first:
+        msg = f"{place.start((*at, 'to'))}must be above {as_written(model.first)}, where it begins"
+        raise ConfigError(msg)
+    if model.steps is not None:
+        count, apart = model.steps, (last - first) / (model.steps - 1)
+    else:
+        apart = Decimal(repr(model.step))
+        if (last - first) / apart >= MAX_VALUES:
+            msg = f"{place.start((*at, 'step'))}gives more than {MAX_VALUES:,} values, take fewer"
+            raise ConfigError(msg)
+        count = int((last - first) / apart) + 1
+    return [number_of(first + apart * i) for i in range(count)]
+
+
+def number_of(value: Decimal) -> float | int:
+    """Return a decimal rounded to twelve digits, whole numbers as such."""
+    rounded = float(f"{value:.12g}")
+    return int(rounded) if rounded.is_integer() and abs(rounded) < 1e15 else rounded
+
+
+def pairs_in(node: Node, place: Place, *, files: dict[str, str]) -> tuple[Choice, ...]:
+    """Return the pairs of places: a list of them, or a CSV file, whose text is added to `files`.
+
+    Raises
+    ------
+    ConfigError
+        The file or an entry is wrong; every fault is told.
+    """
+    at: KeyPath = ("sweeps", "pairs")
+    if node.entries is None:
+        name = checked(CsvModel, node, place, at).csv
+        shown = shown_as(place.folder / name)
+        text = read_text(place.folder / name, shown=shown)
+        files["pairs_file"] = text
+        rows = list(csv_pairs(text, shown=shown))
+        if not rows:
+            msg = f"{shown}:2: no pair, give at least one"
+            raise ConfigError(msg)
+        return tuple(rows)
+    if not node.entries:
+        msg = f"{place.start(at)}needs at least one pair"
+        raise ConfigError(msg)
+    found = []
+    for number, entry in enumerate(node.entries):
+        model = checked(PairModel, entry, place, (*at, number))
+        start = f"{place.shown}:{entry.line}"
+        found.append(pair(model.origin, model.destination, model.name, start=start))
+    return tuple(found)
+
+
+def csv_pairs(text: str, *, shown: str) -> Iterator[Choice]:
+    """Yield the pairs of a CSV text with the columns origin, destination and, if any, name."""
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        header = [cell.strip() for cell in next(reader, [])]
+        if tuple(header[:2]) != PAIR_COLUMNS or header[2:] not in ([], ["name"]):
+            msg = f"{shown}:1: the columns must be origin,destination or origin,destination,name"
+            raise ConfigError(msg)
+        for cells in reader:
+            yield from csv_pair(cells, width=len(header), start=f"{shown}:{reader.line_num}")
+    except csv.Error as error:
+        msg = f"{shown}:{reader.line_num}: not CSV: {error}"
+        raise ConfigError(msg) from None
+
+
+def csv_pair(cells: Sequence[str], *, width: int, start: str) -> Iterator[Choice]:
+    """Yield the pair of a row; none for an empty line."""
+    if not any(cell.strip() for cell in cells):
+        return
+    if len(cells) != width:
+        msg = f"{start}: {len(cells)} cells, {width} expected"
+        raise ConfigError(msg)
+    for column, cell in zip((*PAIR_COLUMNS, "name"), cells, strict=False):
+        if not cell.strip() and column != "name":
+            msg = f"{start}: {column}: must not be empty"
+            raise ConfigError(msg)
+        if len(cell) > 200:
+            msg = f"{start}: {column}: must not be longer than 200 characters"
+            raise ConfigError(msg)
+    name = cells[2].strip() if len(cells) > 2 else ""
+    yield pair(cells[0].strip(), cells[1].strip(), name or None, start=start)
+
+
+def pair(origin: str, destination: str, name: str | None, *, start: str) -> Choice:
+    """Return a pair; faults of its places begin with `start`."""
+    ends = zip(PAIR_COLUMNS, (origin, destination), strict=True)
+    shown = name or f"{origin} - {destination}"
+    changes = tuple(
+        Change(key=key, path=(key,), node=Node(0, value=end, origin=start), start=f"{start}: ")
+        for key, end in ends
+    )
+    return Choice(shown=shown, value=shown, changes=changes)
+
+
+def checked(model: type[Model], node: Node, place: Place, at: KeyPath) -> Model:
+    """Return the model a part of the batch file describes."""
+    try:
+        return model.model_validate(node.plain)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+    faults = [
+        place.start((*at, *part["loc"])) + describe(part, model=model, key=tuple(part["loc"]))
+        for part in found
+    ]
+    raise ConfigError(list(dict.fromkeys(faults)))
+
+
+def shown_value(value: object) -> str:
+    """Return a value as a reader sees it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.12g}"
+        case list():
+            return ", ".join(shown_value(item) for item in value)
+        case dict():
+            return ", ".join(f"{key}: {shown_value(item)}" for key, item in value.items())
+        case _:
+            return str(value)
