@@ -1,5 +1,6 @@
 """The report: one HTML file that answers first and opens with no network."""
 
+from corridors.report.batch import render_batch_report
 from corridors.report.single import render_report
 
-__all__ = ["render_report"]
+__all__ = ["render_batch_report", "render_report"]

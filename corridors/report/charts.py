@@ -173,7 +173,7 @@ def scatter(
                 "x": [dot.days for dot in marked],
                 "y": [dot.usd for dot in marked],
                 "text": [dot.mark for dot in marked],
-                "ink": [_ink_on(dot.colour) for dot in marked],
+                "ink": [ink_on(dot.colour) for dot in marked],
             },
             x="@x",
             y="@y",
@@ -224,7 +224,7 @@ def _points(plot: Plot, dots: Sequence[Dot], *, size: int, alpha: float) -> None
     )
 
 
-def _ink_on(colour: str) -> str:
+def ink_on(colour: str) -> str:
     """Return black or white, whichever reads better on a colour."""
     digits = safe_colour(colour)[1:]
     if len(digits) == 3:
