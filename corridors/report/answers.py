@@ -19,6 +19,11 @@ _LEAST = {
     "co2e": "the one with the least CO₂e",
     "generalised": "the least in cost and days together",
 }
+_UNITS = {
+    "days": "days",
+    "co2e": "kg CO₂e per TEU",
+    "generalised": "USD per TEU, days valued",
+}
 _LIMITS = {
     "max_transit_days": "at most {} days in transit",
     "max_days": "at most {} days",
@@ -60,7 +65,6 @@ def answer_sentences(comparison: Comparison) -> list[str]:
     else:
         first = [
             _recommended(comparison, best),
-            *_split(comparison),
             *_next_best(comparison, best),
             *_quickest(comparison, best),
             *_cleanest(comparison, best),
@@ -120,7 +124,10 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
             " This is another of its routes than the cheapest, which the tables show: "
             f"USD {usd(shown.usd)} and {one(shown.days)} days."
         )
-    within = " that meets the limits" if comparison.decision.binding else ""
+    first = best is comparison.usable[0] and not comparison.decision.binding
+    within = "" if first else " that meets the limits"
+    if len(comparison.decision.shares) > 1:
+        return _split(comparison)
     return (
         f"Take {best.title}: {_LEAST.get(objective, objective)} of"
         f" {counted(len(comparison.routes), 'corridor')}{within},"
@@ -137,16 +144,16 @@ def _nothing(comparison: Comparison) -> str:
     return f"Nothing is recommended: no corridor meets the limits.{after}"
 
 
-def _split(comparison: Comparison) -> list[str]:
+def _split(comparison: Comparison) -> str:
     decision = comparison.decision
-    if len(decision.shares) < 2:
-        return []
     titles = {route.corridor: route.title for route in comparison.routes}
     shares = listed(
-        f"{share:.0%} {titles.get(name, name)}".replace("%", " %")
+        f"{percent(share, 1.0)} by {titles.get(name, name)}"
         for name, share in decision.shares.items()
     )
-    return [f"The limits split the programme: {shares}."]
+    unit = _UNITS.get(decision.objective, "USD per TEU")
+    value = "" if decision.value is None else f", on average {decision.value:,.1f} {unit}"
+    return f"Split the programme, as its limits require: {shares}{value}."
 
 
 def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:

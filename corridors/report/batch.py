@@ -98,7 +98,8 @@ def _head(sweep: Sweep, title: str) -> str:
     varied = f"; swept: {', '.join(keys)}" if keys else ""
     asked = (
         f"{counted(len(sweep.scenarios), 'scenario')} of"
-        f" {counted(len(sweep.corridors), 'corridor')}, objective {sweep.objective}{varied}. Baseline: {next(iter(sweep.scenarios), '')}."
+        f" {counted(len(sweep.corridors), 'corridor')}, objective {sweep.objective}{varied}."
+        f" Baseline: {next(iter(sweep.scenarios), 'none')}."
     )
     nothing = not (sweep.recommended >= 0).any()
     return (
@@ -157,12 +158,14 @@ def _pays(sweep: Sweep) -> str:
     mask = answered(sweep)
     wins = [int(((sweep.recommended == i) & mask).sum()) for i in range(len(sweep.corridors))]
     order = sorted(range(len(wins)), key=lambda i: -wins[i])
-    items = "".join(
-        f"<li>{swatch(sweep.corridors[i].colour)}{escape(text)}</li>"
-        for i in order
-        for text in when_it_pays(sweep, i)
-    )
+    items = "".join(f"<li>{_paying(sweep, i)}</li>" for i in order)
     return f'<ul class="plain-list">{items}</ul>' if items else ""
+
+
+def _paying(sweep: Sweep, corridor: int) -> str:
+    sentence, parts = when_it_pays(sweep, corridor)
+    inner = f"<ul>{''.join(element('li', part) for part in parts)}</ul>" if parts else ""
+    return f"{swatch(sweep.corridors[corridor].colour)}{escape(sentence)}{inner}"
 
 
 def default_axes(sweep: Sweep, effects: dict[int, list[Effect]]) -> tuple[int, int]:

@@ -13,6 +13,8 @@ from corridors.report.encode import listed
 from corridors.results.sweep import Sweep
 
 RUN = 3
+MOST_NAMED = 6
+ANY_VALUES = "any values"
 MAX_REGIONS = 4
 _ORDERED = re.compile(r"\d{4}-\d{2}-\d{2}|[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?")
 
@@ -68,7 +70,7 @@ def region_text(sweep: Sweep, region: Region) -> str:
         for key, values in region.values
         if len(values) < len(sweep.keys[key].values)
     ]
-    return "; ".join(parts) or "any values"
+    return "; ".join(parts) or ANY_VALUES
 
 
 def key_name(sweep: Sweep, key: int) -> str:
@@ -82,11 +84,12 @@ def values_text(values: Sequence[str], chosen: Sequence[int]) -> str:
     """Return the chosen values: runs of dates or numbers as `first to last`, others by name."""
     missing = [value for i, value in enumerate(values) if i not in set(chosen)]
     ordered = all(_ORDERED.fullmatch(value) for value in values)
-    if ordered:
-        return listed(_runs(values, chosen), "or")
-    if len(missing) <= 2 < len(chosen) - len(missing):
+    named = _runs(values, chosen) if ordered else [values[i] for i in chosen]
+    if not ordered and len(missing) <= 2 < len(chosen) - len(missing):
         return f"any but {listed(missing)}"
-    return listed([values[i] for i in chosen], "or")
+    if len(named) > MOST_NAMED:
+        return f"{', '.join(named[:MOST_NAMED])} or another of {len(chosen)} values"
+    return listed(named, "or")
 
 
 def _runs(values: Sequence[str], chosen: Sequence[int]) -> list[str]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corridors.report.effects import Effect, Move, answered, key_effects, winner_figure
 from corridors.report.encode import counted, listed, percent
-from corridors.report.regions import key_name, region_text, regions_of
+from corridors.report.regions import ANY_VALUES, key_name, region_text, regions_of
 from corridors.results.sweep import Sweep
 
 MOST_NAMED = 4
@@ -19,12 +19,9 @@ _UNITS = {"days": "days", "co2e": "kg CO₂e per TEU"}
 
 def answer_of(sweep: Sweep) -> list[str]:
     """Return the answer in sentences of plain text, the most important first."""
-    paid = [
-        text
-        for i in np.argsort(-_wins(sweep), kind="stable").tolist()[:MOST_NAMED]
-        if _wins(sweep)[i]
-        for text in when_it_pays(sweep, i)[:1]
-    ]
+    wins = _wins(sweep)
+    order = np.argsort(-wins, kind="stable").tolist()[:MOST_NAMED]
+    paid = [when_it_pays(sweep, i)[0] for i in order if wins[i]]
     return [*_counts(sweep), *_key_leads(sweep), *(paid if len(paid) > 1 else []), *_overlap(sweep)]
 
 
@@ -41,30 +38,35 @@ def effect_sentences(sweep: Sweep, effects: Sequence[Effect]) -> list[str]:
     return [_many_values(sweep, told)]
 
 
-def when_it_pays(sweep: Sweep, corridor: int) -> list[str]:
-    """Return under which values a corridor wins, or how close it comes where it never does."""
+def when_it_pays(sweep: Sweep, corridor: int) -> tuple[str, list[str]]:
+    """Return under which values a corridor wins, or how close it comes where it never does.
+
+    Returns
+    -------
+    answer
+        A sentence, and the regions where it wins if one does not tell it all, most wins first.
+    """
     among = answered(sweep)
     wins = (sweep.recommended == corridor) & among
     title = sweep.corridors[corridor].title
     if not wins.any():
-        return [_never(sweep, corridor)]
-    regions = regions_of(sweep, wins, among)
-    total = int(wins.sum())
-    share = percent(total, int(among.sum()))
-    first = f"{title} is recommended in {counted(total, 'scenario')} ({share})"
-    if len(regions) == 1:
-        region = regions[0]
-        where = region_text(sweep, region)
-        if where == "any values":
-            some = ", at least once with every value of every key" if total < region.size else ""
-            return [f"{first}{some}."]
-        if region.hits == region.size:
-            return [f"{first}: always, and only, with {where}."]
-        return [f"{first}: only with {where}, in {region.hits:,} of the {region.size:,} there."]
-    parts = [
-        f"{region_text(sweep, region)} ({_of(region.hits, region.size)})" for region in regions
-    ]
-    return [f"{first}, only with: {' | '.join(parts)}."]
+        return _never(sweep, corridor), []
+    regions = sorted(regions_of(sweep, wins, among), key=lambda region: -region.hits)
+    total, most = int(wins.sum()), regions[0]
+    first = (
+        f"{title} is recommended in {counted(total, 'scenario')}"
+        f" ({percent(total, int(among.sum()))})"
+    )
+    where = region_text(sweep, most)
+    if len(regions) > 1:
+        parts = [f"{region_text(sweep, part)}: {_of(part.hits, part.size)}" for part in regions]
+        return f"{first}, most often with {where} ({_of(most.hits, most.size)}).", parts
+    if where == ANY_VALUES:
+        some = ", at least once with every value of every key" if total < most.size else ""
+        return f"{first}{some}.", []
+    if most.hits == most.size:
+        return f"{first}: always, and only, with {where}.", []
+    return f"{first}: only with {where}, in {most.hits:,} of the {most.size:,} there.", []
 
 
 def move_text(sweep: Sweep, move: Move) -> str:
@@ -106,7 +108,7 @@ def _counts(sweep: Sweep) -> list[str]:
         named.append(f"nothing is recommended in {none:,}")
     failed = len(mask) - total
     after = f" {counted(failed, 'scenario')} failed." if failed else ""
-    head = f"{counted(total, 'scenario')} of {counted(len(sweep.corridors), 'corridor')}"
+    head = f"{counted(total, 'scenario')} compare {counted(len(sweep.corridors), 'corridor')}"
     return [f"{head}: {listed(named) or 'nothing is recommended'}.{after}"]
 
 
@@ -139,8 +141,8 @@ def _effect_sentence(sweep: Sweep, effect: Effect) -> str:
     else:
         moved = listed(move_text(sweep, move) for move in effect.moves[:MOST_NAMED])
         first = (
-            f"{start} changed the winner in {effect.changed:,} of {counted(effect.pairs, 'pair')}"
-            f" of otherwise equal scenarios: {moved}"
+            f"{start} changed the winner in {_of(effect.changed, effect.pairs)} pairs of otherwise"
+            f" equal scenarios: {moved}"
         )
         if len(effect.moves) > MOST_NAMED:
             first += ", and others"
@@ -159,8 +161,8 @@ def _many_values(sweep: Sweep, effects: Sequence[Effect]) -> str:
     most = max(effects, key=lambda e: (e.changed / e.pairs, -e.value))
     moved = listed(move_text(sweep, move) for move in most.moves[:MOST_NAMED])
     return (
-        f"{start} changed the winner in {changed:,} of {counted(pairs, 'pair')} of otherwise equal"
-        f" scenarios, most often at {values[most.value]}"
+        f"{start} changed the winner in {_of(changed, pairs)} pairs of otherwise equal scenarios,"
+        f" most often at {values[most.value]}"
         f" ({_of(most.changed, most.pairs)}: {moved})."
     )
 

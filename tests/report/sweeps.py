@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from corridors.results.sweep import Parts, SweptCorridor, SweptKey, Sweep, WeakLine
+from corridors.results.sweep import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
 from tests.results.fixtures import HOSTILE
 
 NAN = float("nan")
@@ -38,12 +38,14 @@ def small_sweep() -> Sweep:
     open, tea   100  120    -   A
     open, toys  100  130    -   A
     shut, tea     -  120  150   B
-    shut, toys    -  130  125   C
+    shut, toys    -  130  126   C
+
+    in USD per TEU; A takes 30 days, B 44 and C 20, everywhere.
     """
     cost = np.array(
-        [[100.0, 120.0, NAN], [100.0, 130.0, NAN], [NAN, 120.0, 150.0], [NAN, 130.0, 125.0]]
+        [[100.0, 120.0, NAN], [100.0, 130.0, NAN], [NAN, 120.0, 150.0], [NAN, 130.0, 126.0]]
     )
-    days = np.where(np.isnan(cost), NAN, np.array([30.0, 40.0, 20.0]))
+    days = np.where(np.isnan(cost), NAN, np.array([30.0, 44.0, 20.0]))
     return Sweep(
         name="small",
         title="Two worlds",
@@ -69,11 +71,11 @@ def small_sweep() -> Sweep:
         failed={},
         cost_parts=Parts(
             names=("fuel.vlsfo", "thc", "transhipment"),
-            mean=np.array([[60.0, 40.0, 0.0], [75.0, 40.0, 10.0], [97.5, 40.0, 0.0]]),
+            mean=np.array([[60.0, 40.0, 0.0], [75.0, 40.0, 10.0], [98.0, 40.0, 0.0]]),
         ),
         time_parts=Parts(
             names=("sea", "schedule_wait"),
-            mean=np.array([[636.0, 84.0], [876.0, 84.0], [396.0, 84.0]]),
+            mean=np.array([[636.0, 84.0], [972.0, 84.0], [396.0, 84.0]]),
         ),
         weakest=(
             WeakLine(

@@ -1,0 +1,98 @@
+"""Read a report back: its elements, its words, its scripts, its charts."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+_VOID = {"meta", "br", "img", "input", "link"}
+
+
+class Page(HTMLParser):
+    """The elements of a page in order, with the text inside each."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str], list[str]]] = []
+        self._open: list[int] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {key: value or "" for key, value in attrs}, []))
+        if tag not in _VOID:
+            self._open.append(len(self.elements) - 1)
+
+    def handle_endtag(self, tag: str) -> None:
+        closed = self._open.pop()
+        assert self.elements[closed][0] == tag, f"{self.elements[closed][0]} is closed by {tag}"
+
+    def handle_data(self, data: str) -> None:
+        inside = self.elements[self._open[-1]][0] if self._open else ""
+        if inside in {"script", "style"}:
+            self.elements[self._open[-1]][2].append(data)
+            return
+        for i in self._open:
+            self.elements[i][2].append(data)
+
+    def texts(self, tag: str, class_: str | None = None) -> list[str]:
+        """Return the text of each element of a tag, and of a class if one is named."""
+        return [
+            "".join(text)
+            for name, attributes, text in self.elements
+            if name == tag and (class_ is None or class_ in attributes.get("class", "").split())
+        ]
+
+    def answer(self) -> list[str]:
+        """Return the paragraphs of the answer."""
+        start = next(
+            i for i, (_, a, _) in enumerate(self.elements) if "answer" in a.get("class", "").split()
+        )
+        texts = []
+        for tag, _, text in self.elements[start + 1 :]:
+            if tag != "p":
+                break
+            texts.append("".join(text))
+        return texts
+
+    def charts(self) -> dict[str, Any]:
+        """Return the charts by id, as Bokeh reads them."""
+        return {
+            attributes["data-chart"]: json.loads("".join(text))
+            for tag, attributes, text in self.elements
+            if tag == "script" and "data-chart" in attributes
+        }
+
+    def scripts(self) -> list[str]:
+        """Return the scripts that run."""
+        return [
+            "".join(text)
+            for tag, attributes, text in self.elements
+            if tag == "script" and "type" not in attributes
+        ]
+
+    def rows(self, caption: str) -> list[list[str]]:
+        """Return the body cells of the table with a caption."""
+        found: list[list[str]] = []
+        inside = body = False
+        for tag, _, text in self.elements:
+            if tag == "caption":
+                inside, body = "".join(text) == caption, False
+            elif tag == "tbody":
+                body = True
+            elif inside and body and tag == "tr":
+                found.append([])
+            elif inside and body and tag in {"td", "th"}:
+                found[-1].append("".join(text))
+        return found
+
+
+def columns_of(chart: Any, kind: str) -> list[dict[str, list[Any]]]:
+    """Return the columns behind each glyph of a kind."""
+    (figure,) = chart["doc"]["roots"]
+    return [
+        dict(renderer["attributes"]["data_source"]["attributes"]["data"]["entries"])
+        for renderer in figure["attributes"]["renderers"]
+        if renderer["attributes"]["glyph"]["name"] == kind
+    ]

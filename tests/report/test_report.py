@@ -1,0 +1,340 @@
+"""The report of a comparison: it answers first, adds up, and keeps every text inert."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+
+import pytest
+from bokeh.core.serialization import Deserializer
+from bokeh.plotting import figure
+
+from corridors.domain.results import Decision, FrontPoint
+from corridors.domain.scenario import Limits, Objective
+from corridors.report import render_report
+from corridors.report.parts import cost_title, time_title
+from corridors.results.comparison import Comparison
+from tests.report.reading import Page, columns_of
+from tests.report.sweeps import HOSTILES
+from tests.results.fixtures import HOSTILE, example_comparison, hostile_comparison
+
+MAX_BYTES = 4 * 1024 * 1024
+SOURCES = {"sca-tariff-2025": "Suez Canal Authority, tariff of 2025", "fueleu": "FuelEU <b>"}
+COMMAND = "corridors compare x.yaml --out out"
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return render_report(example_comparison(), sources=SOURCES, command=COMMAND)
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def test_the_answer_comes_first(page: Page) -> None:
+    # Suez: fuel 0.62 x 600 = 372, toll 48, ship 0.0031 x 62,000 = 192.2, lifts 2 x 182.9 = 365.8;
+    # in all 978.0, low 0.8 of it, high 1.3. Hours: 48 + 84 + 48 around 678 at sea: 858, 35.75 days.
+    # Panama: 0.79 x 600 + 71.5 + 365.8 = 911.3; 857 + 180 h = 43.2 days. It is cheaper than what
+    # the example's decision takes.
+    # Rail: 1782 + 1172.5 + 60 = 3014.5; 30 + 80 + 160 + 12 + 40 h, three changes of 24 h and 180 h:
+    # 574 h = 23.9 days. Of 11,198.5 km and 20,100 km, at 44.4 g a km: 0.50 and 0.89 t.
+    assert page.answer() == [
+        "Take Suez Canal: the cheapest of 4 corridors, at USD 978 per TEU (between 782 and 1,271),"
+        " 28.2 days in transit and 35.8 days from gate-in to gate-out.",
+        "The next in rank, Panama Canal, costs USD 67 (6.8 %) less and takes 7.5 days longer.",
+        "The quickest, Kazakhstan by Dostyk, takes 11.8 days less and costs USD 2,036 more:"
+        " USD 172 per TEU for each day saved.",
+        "Kazakhstan by Dostyk has the least greenhouse gases: 0.50 t CO₂e per TEU against 0.89.",
+        "The ranges of cost overlap with Panama Canal: their order is not certain.",
+        "Not usable for this departure: Northern Sea Route (next usable 12 July 2027).",
+        "No limit of the scenario holds the decision.",
+    ]
+
+
+def test_the_table_ranks_every_corridor_with_why_one_is_closed(page: Page) -> None:
+    rows = page.rows("4 corridors by cost")
+    assert rows[0] == [
+        "1. Suez Canal recommended",
+        "usable",
+        *("978", "782 to 1,271", "28.2", "35.8", "20,100", "0.89", "0", "0"),
+    ]
+    assert rows[2][-2:] == ["2", "1"]
+    assert rows[3] == [
+        "Northern Sea Route",
+        "closed: Kara Sea North-East: ice refuses class Ice1 until July; next usable 12 July 2027",
+        *["—"] * 8,
+    ]
+
+
+def test_bars_add_up_to_the_figures_of_the_table(page: Page) -> None:
+    charts = page.charts()
+    costs = columns_of(charts["chart-cost"], "HBar")
+    # Suez is the first row: fuel, ship time, toll and handling in the order of the legend.
+    mine = [
+        (part["part"][0], size)
+        for part in costs
+        for row, size in zip(part["y"], part["size"], strict=True)
+        if row == 0
+    ]
+    assert dict(mine) == {
+        "Ship time": 192.2,
+        "Marine fuel": 372.0,
+        "Canal tolls": 48.0,
+        "Terminals and transhipment": 365.8,
+    }
+    assert columns_of(charts["chart-cost"], "Text")[0]["text"] == ["978", "911", "3,014"]
+    assert columns_of(charts["chart-time"], "Text")[0]["text"] == ["35.8", "43.2", "23.9"]
+    assert columns_of(charts["chart-emissions"], "Text")[0]["text"] == ["0.89", "1.13", "0.50"]
+
+
+def test_the_front_is_the_steps_that_nothing_beats() -> None:
+    comparison = replace(
+        example_comparison(),
+        front=(
+            _point("suez", 978.0, 35.75),
+            _point("suez", 1500.0, 30.0),
+            _point("panama", 2000.0, 32.0),  # dearer and slower than the second route of Suez
+        ),
+    )
+    chart = Page(render_report(comparison, sources={})).charts()["chart-front"]
+    (steps,) = columns_of(chart, "Step")
+    assert [round(x, 1) for x in steps["x"]] == [23.9, 30.0, 35.8, 43.2]
+    assert steps["y"] == [3014.5, 1500.0, 978.0, 911.3]
+    small, large = columns_of(chart, "Scatter")
+    assert len(small["x"]) == 3
+    assert len(large["x"]) == 3
+
+
+def test_the_weakest_lines_come_largest_first_with_their_share(page: Page) -> None:
+    rows = page.rows("Cost lines of status assumption or recalled, largest first")
+    # 60 of 3,014.5 USD.
+    assert rows == [
+        [
+            "Change of gauge at Dostyk",
+            *("assumption", "assumption", "1", "60", "48 to 78", "2 %"),
+            "Kazakhstan by Dostyk",
+        ]
+    ]
+
+
+def test_details_sources_warnings_and_the_way_back_are_there(page: Page) -> None:
+    text = " ".join(page.texts("main"))
+    assert "sca-tariff-2025 Suez Canal Authority, tariff of 2025" in text
+    assert "fueleu FuelEU <b>" in text
+    assert "Transit of Belarus: sanctions apply to some goods. Kazakhstan by Dostyk" in text
+    assert "Rates of 2024 are used for rail in China." in text
+    assert page.texts("pre") == [COMMAND]
+    keys = {row[0]: row[1] for row in page.rows("The scenario in plain values")}
+    assert keys["limits.max_transit_days"] == "40"
+    assert keys["shipment.equipment"] == "40HC"
+    assert "closures" not in keys
+    versions = {row[0]: row[1] for row in page.rows("Versions and hashes")}
+    assert versions["sha256 of the scenario"] == "ab" * 32
+    assert "ODbL" in text
+    assert "/somewhere/on/this/machine" not in text
+
+
+def test_a_limit_that_holds_the_decision_is_named() -> None:
+    comparison = _with_decision(
+        binding=("max_transit_days",), recommended="kazakhstan-dostyk", value=3014.5
+    )
+    answer = Page(render_report(comparison, sources={})).answer()
+    assert answer[0].startswith(
+        "Take Kazakhstan by Dostyk: the cheapest of 4 corridors that meets the limits, at USD 3,014"
+    )
+    # Both of the table's routes by sea are within 40 days in transit: 28.2 and 35.7.
+    assert answer[1].startswith("The next in rank, Suez Canal, costs USD 2,036 (67.6 %) less")
+    assert answer[-1] == ("What holds the decision: max_transit_days (at most 40 days in transit).")
+
+
+def test_a_route_that_breaks_a_limit_says_so() -> None:
+    comparison = example_comparison()
+    tight = replace(comparison.scenario, limits=Limits(max_days=40.0))
+    page = Page(render_report(replace(comparison, scenario=tight), sources={}))
+    assert page.rows("4 corridors by cost")[1][1] == "outside: at most 40 days"
+    assert page.answer()[1].endswith("Its route breaks a limit: at most 40 days.")
+
+
+def test_a_dearer_route_that_the_decision_took_is_the_one_told() -> None:
+    comparison = replace(
+        _with_decision(binding=("max_transit_days",), value=1100.0),
+        front=(_point("suez", 978.0, 35.75), _point("suez", 1100.0, 30.0)),
+    )
+    answer = Page(render_report(comparison, sources={})).answer()
+    assert answer[0] == (
+        "Take Suez Canal: the cheapest of 4 corridors that meets the limits, at USD 1,100 per TEU,"
+        " 22.0 days in transit and 30.0 days from gate-in to gate-out. This is another of its"
+        " routes than the cheapest, which the tables show: USD 978 and 35.8 days."
+    )
+
+
+def test_a_split_names_its_shares_and_what_a_cap_is_worth() -> None:
+    comparison = _with_decision(
+        shares={"suez": 0.6, "panama": 0.4},
+        value=950.0,
+        binding=("max_share_gate.gate-suez",),
+        marginal_values={"max_share_gate.gate-suez": 12.5},
+    )
+    limits = Limits(max_share_gate=(("gate-suez", 0.6),))
+    comparison = replace(comparison, scenario=replace(comparison.scenario, limits=limits))
+    answer = Page(render_report(comparison, sources={})).answer()
+    assert answer[0] == (
+        "Split the programme, as its limits require: 60 % by Suez Canal and 40 % by Panama Canal,"
+        " on average 950.0 USD per TEU."
+    )
+    assert answer[-1] == (
+        "What holds the decision: max_share_gate.gate-suez (at most 60 %). Worth in the objective's"
+        " unit: 12.5 for one more unit of max_share_gate.gate-suez."
+    )
+
+
+def test_nothing_usable_still_makes_a_report() -> None:
+    comparison = example_comparison()
+    nothing = replace(
+        comparison,
+        routes=comparison.routes[3:],
+        decision=Decision(
+            status="infeasible",
+            objective="cost",
+            value=None,
+            recommended=None,
+            advice="no corridor is usable on this date",
+        ),
+    )
+    page = Page(render_report(nothing, sources={}))
+    assert page.answer()[0] == (
+        "Nothing is recommended: no corridor can be used. No corridor is usable on this date."
+    )
+    assert page.charts() == {}
+    assert len(page.rows("1 corridor by cost")) == 1
+
+
+@pytest.mark.parametrize("objective", list(Objective))
+def test_every_objective_has_its_words(objective: Objective) -> None:
+    comparison = example_comparison()
+    asked = replace(
+        comparison,
+        scenario=replace(comparison.scenario, objective=objective),
+        decision=replace(comparison.decision, objective=objective.value),
+    )
+    words = {
+        Objective.COST: "the cheapest",
+        Objective.DAYS: "the quickest",
+        Objective.CO2E: "the one with the least CO₂e",
+        Objective.GENERALISED: "the least in cost and days together",
+    }
+    assert (
+        f"Take Suez Canal: {words[objective]} of"
+        in Page(render_report(asked, sources={})).answer()[0]
+    )
+
+
+def test_bokeh_accepts_every_chart(page: Page) -> None:
+    assert set(page.charts()) == {"chart-cost", "chart-time", "chart-front", "chart-emissions"}
+    for chart in page.charts().values():
+        # Raises where a model, a property or a value is not Bokeh's.
+        (root,) = Deserializer().deserialize(chart["doc"])["roots"]
+        assert isinstance(root, figure)
+        assert root.toolbar.logo is None
+
+
+def test_the_page_loads_nothing_and_runs_only_its_own_scripts(html: str, page: Page) -> None:
+    (policy,) = [
+        attributes["content"]
+        for tag, attributes, _ in page.elements
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert policy.count("sha256-") == len(page.scripts()) == 2
+    assert "unsafe-eval" not in policy
+    tags = {tag for tag, _, _ in page.elements}
+    assert not tags & {"link", "img", "iframe", "object", "form"}
+    assert not any("src" in attributes for _, attributes, _ in page.elements)
+    assert len(html.encode()) <= MAX_BYTES
+
+
+def test_every_table_has_a_caption_and_scoped_headings(page: Page) -> None:
+    tags = [tag for tag, _, _ in page.elements]
+    assert tags.count("caption") == tags.count("table")
+    assert all("scope" in attributes for tag, attributes, _ in page.elements if tag == "th")
+    images = [a for _, a, _ in page.elements if a.get("role") == "img"]
+    assert len(images) == 4
+    assert all(image["aria-label"] for image in images)
+
+
+def test_the_same_comparison_gives_the_same_bytes(html: str) -> None:
+    render_report(hostile_comparison(), sources={})
+    assert render_report(example_comparison(), sources=SOURCES, command=COMMAND) == html
+    assert not re.search(r'"id":"[0-9a-f]{8}-', html)
+
+
+@pytest.mark.parametrize("text", [HOSTILE, *HOSTILES[:10]])
+def test_hostile_texts_stay_text(text: str) -> None:
+    calm = Page(render_report(_named("calm"), sources={"fueleu": "calm"}, command="calm"))
+    page = Page(render_report(_named(text), sources={"fueleu": text}, command=text))
+    assert [tag for tag, _, _ in page.elements] == [tag for tag, _, _ in calm.elements]
+    assert len(page.scripts()) == 2
+    assert not any(key.startswith("on") for _, a, _ in page.elements for key in a)
+    assert page.texts("h1") == [text]
+    assert text in page.answer()[0]
+    assert page.texts("pre") == [text]
+    assert columns_of(page.charts()["chart-cost"], "HBar")[0]["name"][0] == text
+
+
+def test_a_colour_that_is_none_is_grey() -> None:
+    html = render_report(hostile_comparison(), sources={})
+    assert "alert(2)" not in html
+    assert "background:#555555" in html
+
+
+def test_parts_not_known_by_name_keep_a_readable_one() -> None:
+    assert cost_title("fuel.vlsfo") == "Marine fuel"
+    assert cost_title("carbon_levy.eu") == "Carbon levy, eu"
+    assert time_title("customs_hold") == "Customs hold"
+
+
+def test_rendering_is_quick() -> None:
+    comparison = example_comparison()
+    render_report(comparison, sources={})
+    start = time.process_time()
+    render_report(comparison, sources={})
+    assert time.process_time() - start < 0.3
+
+
+def _point(corridor: str, usd: float, days: float) -> FrontPoint:
+    return FrontPoint(
+        corridor=corridor,
+        cost_usd_per_teu=usd,
+        days=days,
+        transit_days=days - 8.0,
+        co2e_kg_per_teu=900.0,
+    )
+
+
+def _with_decision(**changes: object) -> Comparison:
+    comparison = example_comparison()
+    return replace(comparison, decision=replace(comparison.decision, **changes))  # type: ignore[arg-type]
+
+
+def _named(text: str) -> Comparison:
+    """Return the example with a text wherever a user's can stand."""
+    calm = example_comparison(text)
+    first = calm.routes[0]
+    hostile = replace(
+        first,
+        title=text,
+        steps=tuple(replace(step, from_name=text, to_name=text) for step in first.steps),
+        cost_lines=tuple(replace(line, label=text, source_id=text) for line in first.cost_lines),
+        passages=(text,),
+        warnings=(text,),
+    )
+    closed = replace(calm.routes[-1], title=text, reason=text)
+    return replace(
+        calm,
+        routes=(hostile, *calm.routes[1:-1], closed),
+        warnings=(text,),
+        decision=replace(calm.decision, binding=(text,)),
+    )
