@@ -108,7 +108,8 @@ def _counts(sweep: Sweep) -> list[str]:
         named.append(f"nothing is recommended in {none:,}")
     failed = len(mask) - total
     after = f" {counted(failed, 'scenario')} failed." if failed else ""
-    head = f"{counted(total, 'scenario')} compare {counted(len(sweep.corridors), 'corridor')}"
+    verb = "compares" if total == 1 else "compare"
+    head = f"{counted(total, 'scenario')} {verb} {counted(len(sweep.corridors), 'corridor')}"
     return [f"{head}: {listed(named) or 'nothing is recommended'}.{after}"]
 
 
