@@ -53,7 +53,8 @@ def test_the_answer_is_counted_from_the_arrays(page: Page) -> None:
         " and its days by \u221212.0.",
         "Canal A is recommended in 2 scenarios (50 %): always, and only, with world open.",
         "Cape B is recommended in 1 scenario (25 %): always, and only, with world shut; cargo tea.",
-        "Rail C is recommended in 1 scenario (25 %): always, and only, with world shut; cargo toys.",
+        "Rail C is recommended in 1 scenario (25 %): always, and only, with world shut;"
+        " cargo toys.",
         "In 1 of 4 scenarios the low estimate of another corridor is below the winner's high one:"
         " the order is not certain there.",
     ]
