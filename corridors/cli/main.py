@@ -18,6 +18,7 @@ from corridors.cli.batch import batch
 from corridors.cli.check import check
 from corridors.cli.compare import compare
 from corridors.cli.diff import diff
+from corridors.cli.gallery import gallery
 from corridors.cli.listing import listing
 from corridors.cli.route import route
 from corridors.cli.validate import validate
@@ -61,6 +62,7 @@ COMMANDS = (
     ("route", route, "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("diff", diff, "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
     ("batch", batch, "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
+    ("gallery", gallery, "corridors gallery maps"),
     ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", validate, "corridors validate --format csv"),
     ("list", listing, "corridors list corridors --format json"),
