@@ -21,7 +21,7 @@ from corridors.report.common import (
     sources_list,
 )
 from corridors.report.effects import Effect, answered, key_effects
-from corridors.report.encode import counted, element, percent, swatch, usd
+from corridors.report.encode import counted, element, listed, percent, swatch, usd
 from corridors.report.page import Section, render_page
 from corridors.report.regions import key_name
 from corridors.report.sweep_answers import (
@@ -88,24 +88,24 @@ def render_batch_report(sweep: Sweep) -> str:
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(sweep)),
     )
     title = sweep.title or sweep.name
-    return render_page(
-        f"Report: {title}", _head(sweep, title), sections, scripts=("report.js", "batch.js")
-    )
+    head = _head(sweep, title, effects)
+    return render_page(f"Report: {title}", head, sections, scripts=("report.js", "batch.js"))
 
 
-def _head(sweep: Sweep, title: str) -> str:
-    keys = [f"{key_name(sweep, key)} ({len(sweep.keys[key].values)})" for key in sweep.varied]
-    varied = f"; swept: {', '.join(keys)}" if keys else ""
+def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
+    keys = [
+        f"{key_name(sweep, key)} ({counted(len(sweep.keys[key].values), 'value')})"
+        for key in sweep.varied
+    ]
     asked = (
-        f"{counted(len(sweep.scenarios), 'scenario')} of"
-        f" {counted(len(sweep.corridors), 'corridor')}, objective {sweep.objective}{varied}."
+        f"Swept: {listed(keys) or 'nothing'}. Objective: {sweep.objective}."
         f" Baseline: {next(iter(sweep.scenarios), 'none')}."
     )
     nothing = not (sweep.recommended >= 0).any()
     return (
         element("h1", title)
         + element("p", asked, class_="asked")
-        + answer_box(answer_of(sweep), warn=nothing)
+        + answer_box(answer_of(sweep, effects), warn=nothing)
     )
 
 
@@ -193,7 +193,8 @@ def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
         '<h3 id="heat-heading">Who wins</h3><div id="axes" class="filters"></div>'
         '<div class="wide"><table id="heat"></table></div>'
         '<p class="note">A cell names the most frequent winner of the scenarios that fall in it '
-        "and, below 100 %, its share.</p><h3>Scenarios side by side</h3>"
+        'and, below 100 %, its share. <span id="heat-more"></span></p>'
+        "<h3>Scenarios side by side</h3>"
         '<div id="order" class="filters"></div><div class="pages" data-pages></div>'
         '<div class="wide"><table id="scenarios"></table></div><div class="pages" data-pages></div>'
         f'<script type="application/json" id="batch">{data}</script>'

@@ -12,14 +12,14 @@ from corridors.results.sweep import Sweep
 
 PAGE_ROWS = 50
 NONE = -1
-DAYS_TENTHS = 10
+TENTHS = 10
 
 
 def batch_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
     """Return what the page's script needs, as text that can stand in a script element.
 
     Arrays by scenario and corridor are flat, a scenario after the other; -1 is none. Cost is in
-    whole USD per TEU, days in tenths, CO2e in whole kg per TEU.
+    tenths of USD per TEU, days in tenths, CO2e in whole kg per TEU.
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ def batch_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
             "choice": [sweep.choice[:, i].tolist() for i in range(len(sweep.keys))],
             "winner": sweep.recommended.tolist(),
             "rank": sweep.rank.ravel().tolist(),
-            "cost": _whole(sweep.cost),
-            "days": _whole(sweep.days * DAYS_TENTHS),
+            "cost": _whole(sweep.cost * TENTHS),
+            "days": _whole(sweep.days * TENTHS),
             "co2e": _whole(sweep.co2e_kg),
             "failed": {str(i): reason for i, reason in sorted(sweep.failed.items())},
             "changes": _variant_changes(sweep),

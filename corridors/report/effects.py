@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corridors.results.sweep import IntArray, Sweep
+from corridors.results.sweep import FloatArray, IntArray, Sweep
 
 Mask = npt.NDArray[np.bool_]
 NOBODY = -1
@@ -38,7 +38,8 @@ class Effect:
 
     `pairs` counts the pairs of answered scenarios that differ in nothing else. The medians are
     of the winner's cost and days, after less before, over the `both` pairs that have a winner
-    before and after; None without such a pair. `lost` and `gained` count the pairs in which a
+    before and after; `changed_usd` and `changed_days` over those of them in which the winner
+    changed; None without such a pair. `lost` and `gained` count the pairs in which a
     corridor became unusable or usable.
     """
 
@@ -50,9 +51,20 @@ class Effect:
     both: int
     usd: float | None
     days: float | None
+    changed_usd: float | None
+    changed_days: float | None
     lost: tuple[tuple[int, int], ...]
     gained: tuple[tuple[int, int], ...]
     shifts: tuple[RankShift, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figures:
+    """What every effect of a batch reads: ranks by corridor, the winner's cost and days."""
+
+    rank: IntArray
+    usd: FloatArray
+    days: FloatArray
 
 
 def answered(sweep: Sweep) -> Mask:
@@ -64,17 +76,21 @@ def answered(sweep: Sweep) -> Mask:
 
 def key_effects(sweep: Sweep, key: int) -> list[Effect]:
     """Return the effect of each value of a key but its first, in the order of the values."""
-    partner = _partners(sweep, key)
-    mask, rank = answered(sweep), sweep.rank
+    partner, mask = _partners(sweep, key), answered(sweep)
+    figures = _Figures(
+        rank=sweep.rank,
+        usd=winner_figure(sweep, sweep.cost),
+        days=winner_figure(sweep, sweep.days),
+    )
     effects = []
     for value in range(1, len(sweep.keys[key].values)):
         after = np.flatnonzero((sweep.choice[:, key] == value) & (partner >= 0) & mask)
         after = after[mask[partner[after]]]
-        effects.append(_effect(sweep, rank, key, value, partner[after], after))
+        effects.append(_effect(sweep, figures, key, value, partner[after], after))
     return effects
 
 
-def winner_figure(sweep: Sweep, array: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def winner_figure(sweep: Sweep, array: FloatArray) -> FloatArray:
     """Return a figure of the recommended corridor by scenario, NaN where there is none."""
     has = sweep.recommended >= 0
     column = np.where(has, sweep.recommended, 0)
@@ -95,7 +111,7 @@ def _partners(sweep: Sweep, key: int) -> IntArray:
 
 
 def _effect(
-    sweep: Sweep, rank: IntArray, key: int, value: int, before: IntArray, after: IntArray
+    sweep: Sweep, figures: _Figures, key: int, value: int, before: IntArray, after: IntArray
 ) -> Effect:
     old, new = sweep.recommended[before], sweep.recommended[after]
     counts = Counter(
@@ -105,9 +121,9 @@ def _effect(
         Move(before=was, after=now, pairs=count)
         for (was, now), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
-    cost, days = winner_figure(sweep, sweep.cost), winner_figure(sweep, sweep.days)
-    usd = cost[after] - cost[before]
-    usable_before, usable_after = rank[before] > 0, rank[after] > 0
+    usd = figures.usd[after] - figures.usd[before]
+    days = figures.days[after] - figures.days[before]
+    usable_before, usable_after = figures.rank[before] > 0, figures.rank[after] > 0
     return Effect(
         key=key,
         value=value,
@@ -116,14 +132,16 @@ def _effect(
         moves=moves,
         both=int(np.isfinite(usd).sum()),
         usd=_median(usd),
-        days=_median(days[after] - days[before]),
+        days=_median(days),
+        changed_usd=_median(usd[old != new]),
+        changed_days=_median(days[old != new]),
         lost=_counts(usable_before & ~usable_after),
         gained=_counts(~usable_before & usable_after),
-        shifts=_shifts(rank[before], rank[after]),
+        shifts=_shifts(figures.rank[before], figures.rank[after]),
     )
 
 
-def _median(values: npt.NDArray[np.float64]) -> float | None:
+def _median(values: FloatArray) -> float | None:
     finite = values[np.isfinite(values)]
     return float(np.median(finite)) if len(finite) else None
 

@@ -30,6 +30,7 @@ _COST_TITLES: Mapping[str, str] = {
 _TIME_TITLES: Mapping[str, str] = {
     "export_dwell": "Dwell before departure",
     "schedule_wait": "Wait for the schedule",
+    "season_wait": "Wait for the season",
     "sea": "Sailing",
     "ice": "Sailing in ice",
     "port_calls": "Port calls",
@@ -67,9 +68,10 @@ _COLOURS: Mapping[str, str] = {
     "Return of the empty box": "#b9b9b9",
     "Dwell before departure": "#cfd6da",
     "Wait for the schedule": "#98a4ac",
+    "Wait for the season": "#8d6cab",
     "Dwell after arrival": "#6c7a84",
 }
-_SPARE_COLOURS = ("#8d6cab", "#d4778f", "#4f9fb3", "#b5bd4c", "#7a4b3a", "#444e54")
+_SPARE_COLOURS = ("#d4778f", "#4f9fb3", "#b5bd4c", "#7a4b3a", "#444e54")
 
 
 def cost_title(name: str) -> str:

@@ -16,6 +16,7 @@ RUN = 3
 MOST_NAMED = 6
 ANY_VALUES = "any values"
 MAX_REGIONS = 4
+MOST_SPLIT_VALUES = 60
 _ORDERED = re.compile(r"\d{4}-\d{2}-\d{2}|[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?")
 
 
@@ -54,6 +55,8 @@ def regions_of(sweep: Sweep, holds: Mask, among: Mask) -> list[Region]:
     for key in sweep.varied:
         if sum(region.size for region in best) == whole.hits:
             break
+        if len(sweep.keys[key].values) > MOST_SPLIT_VALUES:
+            continue
         parts = _split(sweep, holds, among, key)
         if len(parts) <= MAX_REGIONS and _size(parts) < _size(best):
             best = parts

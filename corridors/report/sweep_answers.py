@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.report.effects import Effect, Move, answered, key_effects, winner_figure
+from corridors.report.effects import Effect, Move, answered, winner_figure
 from corridors.report.encode import counted, listed, percent
 from corridors.report.regions import ANY_VALUES, key_name, region_text, regions_of
 from corridors.results.sweep import Sweep
@@ -17,12 +17,25 @@ FEW_VALUES = 3
 _UNITS = {"days": "days", "co2e": "kg CO₂e per TEU"}
 
 
-def answer_of(sweep: Sweep) -> list[str]:
-    """Return the answer in sentences of plain text, the most important first."""
+def answer_of(sweep: Sweep, effects: Mapping[int, Sequence[Effect]]) -> list[str]:
+    """Return the answer in sentences of plain text, the most important first.
+
+    Parameters
+    ----------
+    sweep
+        The scenarios.
+    effects
+        Of each key with more than one value.
+    """
     wins = _wins(sweep)
     order = np.argsort(-wins, kind="stable").tolist()[:MOST_NAMED]
     paid = [when_it_pays(sweep, i)[0] for i in order if wins[i]]
-    return [*_counts(sweep), *_key_leads(sweep), *(paid if len(paid) > 1 else []), *_overlap(sweep)]
+    return [
+        *_counts(sweep),
+        *_key_leads(sweep, effects),
+        *(paid if len(paid) > 1 else []),
+        *_overlap(sweep),
+    ]
 
 
 def effect_sentences(sweep: Sweep, effects: Sequence[Effect]) -> list[str]:
@@ -113,10 +126,9 @@ def _counts(sweep: Sweep) -> list[str]:
     return [f"{head}: {listed(named) or 'nothing is recommended'}.{after}"]
 
 
-def _key_leads(sweep: Sweep) -> list[str]:
+def _key_leads(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> list[str]:
     """Return what the keys did that changed the winner, and which did not."""
-    told = [(key, key_effects(sweep, key)) for key in sweep.varied]
-    told.sort(key=lambda item: (-_changed_share(item[1]), item[0]))
+    told = sorted(effects_by_key.items(), key=lambda item: (-_changed_share(item[1]), item[0]))
     sentences, calm = [], []
     for key, effects in told:
         if any(effect.changed for effect in effects):
@@ -171,9 +183,15 @@ def _many_values(sweep: Sweep, effects: Sequence[Effect]) -> str:
 def _medians(effect: Effect) -> str:
     if effect.usd is None or effect.days is None:
         return ""
-    return (
+    text = (
         f" The winner's cost moved by a median of {signed(effect.usd, 0)} USD per TEU"
-        f" and its days by {signed(effect.days, 1)}."
+        f" and its days by {signed(effect.days, 1)}"
+    )
+    if effect.changed_usd is None or effect.changed_days is None or effect.changed == effect.pairs:
+        return f"{text}."
+    return (
+        f"{text}; where the winner changed, by {signed(effect.changed_usd, 0)}"
+        f" and {signed(effect.changed_days, 1)}."
     )
 
 

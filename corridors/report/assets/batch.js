@@ -10,6 +10,7 @@
   let page = 0;
   let order = 'batch';
   const opened = new Set();
+  const MOST_CELLS = 60; // of a side of the heat map
 
   // Every text goes in as text: names of scenarios and corridors are whatever a user wrote.
   function make(tag, text, kind) {
@@ -48,9 +49,13 @@
     return value < 0 ? null : value;
   }
 
-  const cost = (s, c) => at(data.cost, s, c);
-  const days = (s, c) => { const tenths = at(data.days, s, c); return tenths === null ? null : tenths / 10; };
-  const tonnes = (s, c) => { const kg = at(data.co2e, s, c); return kg === null ? null : kg / 1000; };
+  const scaled = (array, divisor) => (s, c) => {
+    const value = at(array, s, c);
+    return value === null ? null : value / divisor;
+  };
+  const cost = scaled(data.cost, 10);
+  const days = scaled(data.days, 10);
+  const tonnes = scaled(data.co2e, 1000);
   const rank = (s, c) => data.rank[s * many + c];
   const less = (one, other) => (one === null || other === null ? null : one - other);
   const failed = (s) => data.failed[s];
@@ -198,17 +203,20 @@
       cells.get(place).push(s);
     });
     const one = down === across;
-    const columns = one ? [['winner', null]] : data.keys[across].values.map((text, i) => [text, i])
-      .filter(([, i]) => !chosen.has(across) || chosen.get(across) === i);
+    const kept = (key) => data.keys[key].values.map((text, i) => [text, i])
+      .filter(([, i]) => !chosen.has(key) || chosen.get(key) === i);
+    const columns = one ? [['winner', null]] : kept(across).slice(0, MOST_CELLS);
     const rows = [];
-    data.keys[down].values.forEach((text, i) => {
-      if (chosen.has(down) && chosen.get(down) !== i) return;
+    kept(down).slice(0, MOST_CELLS).forEach(([text, i]) => {
       const line = make('tr');
       line.append(heading(text, 'row'));
       columns.forEach(([, j]) => line.append(heatCell(cells.get(`${i},${j === null ? i : j}`) || [])));
       rows.push(line);
     });
     const corner = one ? data.keys[down].name : `${data.keys[down].name} \\ ${data.keys[across].name}`;
+    const hidden = kept(down).length > MOST_CELLS || (!one && kept(across).length > MOST_CELLS);
+    document.getElementById('heat-more').textContent = hidden
+      ? `Only the first ${MOST_CELLS} values of a key are drawn; filter to see others.` : '';
     fill(table, `The most frequent winner by ${corner}`, [[corner], ...columns.map(([text]) => [text])], rows);
   }
 
