@@ -16,7 +16,7 @@ SEA, LAND, BORDER, INK = "#dbe6ec", "#f7f5f0", "#cfc9bd", "#22303a"
 LAND_TOLERANCE_PX = 0.9
 ROUTE_TOLERANCE_PX = 0.4
 SMALLEST_RING_PX2 = 3.0
-DOT_PX, LABEL_PX = 4.0, 13.0
+DOT_PX, LABEL_PX = 4.0, 14.0
 # A letter is about so wide as a part of its height: enough to keep a label inside the picture.
 LETTER_WIDTH = 0.55
 
