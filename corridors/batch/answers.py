@@ -10,8 +10,6 @@ import numpy.typing as npt
 
 from corridors.results.sweep import Sweep
 
-MAX_VALUES_NAMED = 12
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wins:
@@ -44,6 +42,15 @@ class Shift:
     closed: int
     opened: int
     change_usd_per_teu: float
+
+
+def sentences(sweep: Sweep) -> tuple[str, ...]:
+    """Return the answer in the sentences of the report, the most important first."""
+    # Imported here because what reads a batch's data set needs no charts.
+    from corridors.report.effects import key_effects
+    from corridors.report.sweep_answers import answer_of
+
+    return tuple(answer_of(sweep, {key: key_effects(sweep, key) for key in sweep.varied}))
 
 
 def wins(sweep: Sweep) -> Iterator[Wins]:
@@ -94,61 +101,3 @@ def shifts(sweep: Sweep) -> Iterator[Shift]:
 def mean(values: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> float:
     """Return the mean, NaN of nothing."""
     return float(np.mean(values)) if len(values) else float("nan")
-
-
-def sentences(sweep: Sweep) -> Iterator[str]:
-    """Yield the answer in sentences, the most important first."""
-    count = len(sweep.scenarios)
-    good = count - len(sweep.failed)
-    counts = np.bincount(sweep.recommended[sweep.recommended >= 0], minlength=len(sweep.corridors))
-    order = [int(i) for i in np.argsort(-counts, kind="stable") if counts[i]]
-    for i in order:
-        title = sweep.corridors[i].title
-        yield f"{title} is recommended in {counts[i]:,} of {good:,} scenarios."
-    none = good - int(counts.sum())
-    if none:
-        yield f"Nothing is recommended in {none:,} of {good:,} scenarios."
-    for i in sweep.varied:
-        yield from _changes(sweep, i)
-    for corridor in order:
-        if counts[corridor] < good:
-            yield _where(sweep, corridor)
-    if sweep.failed:
-        yield f"{len(sweep.failed):,} of {count:,} scenarios failed; see the sheet Failed."
-
-
-def _changes(sweep: Sweep, i: int) -> Iterator[str]:
-    key = sweep.keys[i]
-    first = np.flatnonzero(sweep.choice[:, i] == 0)
-    for value in range(1, min(len(key.values), MAX_VALUES_NAMED + 1)):
-        other = np.flatnonzero(sweep.choice[:, i] == value)
-        old, new = sweep.recommended[first], sweep.recommended[other]
-        both = (old >= 0) & (new >= 0)
-        extra = mean(sweep.cost[other[both], new[both]] - sweep.cost[first[both], old[both]])
-        money = "" if np.isnan(extra) else f", and costs {_more(extra)} on average"
-        yield (
-            f"With {key.key} {key.values[value]} and not {key.values[0]}, what is recommended"
-            f" changes in {int((old != new).sum()):,} of {len(first):,} scenarios{money}."
-        )
-
-
-def _more(usd: float) -> str:
-    if abs(usd) < 0.5:
-        return "the same"
-    return f"USD {abs(usd):,.0f} per TEU {'more' if usd > 0 else 'less'}"
-
-
-def _where(sweep: Sweep, corridor: int) -> str:
-    parts = []
-    mine = sweep.choice[sweep.recommended == corridor]
-    for i in sweep.varied:
-        values = sweep.keys[i].values
-        there = [values[v] for v in np.unique(mine[:, i])]
-        if len(there) < len(values):
-            named = ", ".join(there[:MAX_VALUES_NAMED])
-            more = ", ..." if len(there) > MAX_VALUES_NAMED else ""
-            parts.append(f"{sweep.keys[i].key} {named}{more}")
-    title = sweep.corridors[corridor].title
-    if not parts:
-        return f"{title} is recommended somewhere at every value of every key."
-    return f"{title} is recommended only with {'; '.join(parts)}."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -96,11 +98,19 @@ def _begin(plan: Plan) -> None:
     _Given.plan = plan
     # An interrupt from the keyboard reaches every process; the parent deals with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _be_killed_with_parent()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
+def _be_killed_with_parent() -> None:
+    """Ask Linux to kill this worker when its parent ends, whatever the worker is busy with."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
+
+
 def _end_with_parent() -> None:
-    """End this worker when its parent is gone: a killed parent cannot tell it to."""
+    """End this worker when its parent is gone, where no system does it."""
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from corridors.batch.answers import sentences
 from corridors.batch.cluster import check_dask, compute_on_cluster
 from corridors.batch.collect import read_options, read_sweep
 from corridors.batch.folder import begin, check_out, held, store
 from corridors.batch.inputs import header_of
 from corridors.batch.plan import Plan
 from corridors.batch.pools import all_cores, compute_here, compute_in_processes
-from corridors.batch.sheets import sheets_of
 from corridors.batch.summary import summary_csv
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
@@ -28,11 +28,12 @@ def _quiet(_done: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a batch: how many scenarios ran and failed, and the answers side by side."""
+    """What came of a batch: how many scenarios ran and failed, the answers, and in sentences."""
 
     ran: int
     failed: int
     sweep: Sweep
+    answer: tuple[str, ...]
 
 
 def run_batch(
@@ -121,18 +122,18 @@ def remove_trace(folder: Path) -> None:
 
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     """Sum a whole batch up: `summary.csv`, `summary.xlsx`, `report.html`."""
-    import corridors.report
+    from corridors.batch.sheets import sheets_of
+    from corridors.report import render_batch_report
     from corridors.results.workbook import write_workbook
 
     sweep = read_sweep(folder)
+    answer = sentences(sweep)
     contents: Mapping[str, str | bytes | Callable[[Path], None]] = {
         "summary.csv": summary_csv(sweep),
         "summary.xlsx": lambda path: write_workbook(
-            path, sheets_of(sweep, read_options(folder)), title=sweep.title
+            path, sheets_of(sweep, read_options(folder), answer=answer), title=sweep.title
         ),
+        "report.html": render_batch_report(sweep),
     }
-    render = getattr(corridors.report, "render_batch_report", None)
-    if render is not None:
-        contents = {**contents, "report.html": render(sweep)}
     write_outputs(folder, contents)
-    return Outcome(ran=ran, failed=count - ran, sweep=sweep)
+    return Outcome(ran=ran, failed=count - ran, sweep=sweep, answer=answer)

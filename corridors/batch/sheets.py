@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from corridors.batch.answers import sentences, shifts, wins
+from corridors.batch.answers import shifts, wins
 from corridors.batch.summary import summary_columns, summary_rows
 from corridors.results.sweep import Sweep
 from corridors.results.workbook import Column, Sheet
@@ -32,12 +32,14 @@ _OPTION_COLUMNS = (
 _WIDE = {"name": 40, "reason": 60, "title": 26, "recommended": 24, "second_best": 24}
 
 
-def sheets_of(sweep: Sweep, options: Iterable[Mapping[str, Any]]) -> Iterator[Sheet]:
-    """Yield the sheets of a batch; `options` are the rows of the table of options."""
+def sheets_of(
+    sweep: Sweep, options: Iterable[Mapping[str, Any]], *, answer: Sequence[str]
+) -> Iterator[Sheet]:
+    """Yield the sheets of a batch; `options` are rows of that table."""
     yield Sheet(
         title="Answer",
         columns=(Column(title=sweep.title, width=140),),
-        rows=((text,) for text in sentences(sweep)),
+        rows=((text,) for text in answer),
     )
     columns = summary_columns(sweep)
     yield Sheet(

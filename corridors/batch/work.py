@@ -33,12 +33,17 @@ class Part:
     failed: int
 
 
+def lean_desk() -> Desk:
+    """Return a desk without what no table of a batch holds: certificates, and whole fronts."""
+    return Desk(certificates=False, fronts=False)
+
+
 @dataclass(slots=True)
 class Bench:
     """What a worker keeps from chunk to chunk: the plan, a desk, and the names of the tables."""
 
     plan: Plan
-    desk: Desk = field(default_factory=Desk)
+    desk: Desk = field(default_factory=lean_desk)
     names: Names = field(default_factory=Names)
 
     def compute(self, chunk: int) -> Part:

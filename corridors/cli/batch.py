@@ -13,7 +13,6 @@ from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
     from corridors.batch import Outcome, Plan
-    from corridors.results.sweep import Sweep
 
 SOME_FAILED = 3
 STOPPED = 1
@@ -164,7 +163,8 @@ def _print(outcome: Outcome, out: Path, how: Format) -> None:
 
     sweep = outcome.sweep
     if how is Format.TABLE:
-        _print_table(sweep)
+        for text in (sweep.title, *outcome.answer):
+            typer.echo(one_line_of(text))
         for number, reason in list(sweep.failed.items())[:10]:
             typer.echo(f"! {number} ({one_line_of(sweep.scenarios[number])}): {reason}")
         typer.echo(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {out}")
@@ -174,14 +174,6 @@ def _print(outcome: Outcome, out: Path, how: Format) -> None:
     typer.echo(
         f"{outcome.ran:,} scenarios ran, {outcome.failed:,} failed", err=how is not Format.TABLE
     )
-
-
-def _print_table(sweep: Sweep) -> None:
-    from corridors.batch.answers import sentences
-
-    typer.echo(one_line_of(sweep.title))
-    for sentence in sentences(sweep):
-        typer.echo(one_line_of(sentence))
 
 
 def one_line_of(text: str) -> str:
