@@ -14,8 +14,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from corridors.routing.kernel import travel
-from corridors.routing.problem import Problem
-from corridors.routing.search import SINK, SOURCE, FoundRoute, Terms, Vector
+from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.search import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 GRID = 360

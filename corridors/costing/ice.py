@@ -20,6 +20,7 @@ from corridors.costing.lines import operation_of, ship_of, with_ship_surcharges
 from corridors.domain.places import Service
 from corridors.domain.rates import IceState, Operation
 from corridors.domain.scenario import Shipment
+from corridors.domain.values import SourcedValue
 from corridors.errors import ParameterError
 
 _MID_MONTH = 15
@@ -172,13 +173,17 @@ class IceCalendars:
         self, area: int, service: Service, parameters: ParameterTable, year_kind: str
     ) -> IceYear:
         """Return the ice of an area through a year; see `ice_year`."""
-        replaced = tuple(
-            new for _, new in parameters.replaced if new.parameter.startswith(("ice.", "ship."))
-        )
-        key = (area, service.id, year_kind, replaced)
+        key = (area, service.id, year_kind, ice_figures(parameters))
         if key not in self._kept:
             self._kept[key] = ice_year(area, service, self._table, parameters, year_kind)
         return self._kept[key]
+
+
+def ice_figures(parameters: ParameterTable) -> tuple[SourcedValue, ...]:
+    """Return the scenario's own figures that the ice of a day can depend on."""
+    return tuple(
+        new for _, new in parameters.replaced if new.parameter.startswith(("ice.", "ship."))
+    )
 
 
 def ice_year(

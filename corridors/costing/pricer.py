@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import operations, passages, pricing
-from corridors.costing.ice import IceCalendars, escort
+from corridors.costing.ice import IceCalendars, escort, ice_figures
 from corridors.costing.running import running_rate
 from corridors.domain.places import Terminal, TerminalKind
 from corridors.domain.rates import IceState, Operation, RunningRate
@@ -78,6 +78,11 @@ class Pricer:
         self.calendars = calendars
         self.ice_year = ice_year
         self.shuts = list(shuts)
+
+    @property
+    def ice_key(self) -> Hashable:
+        """What the ice of a day rests on."""
+        return self.ice_year, ice_figures(self.parameters)
 
     def terminal(self, place: int) -> Terminal:
         """Return the terminal of a place; a bare port or point is made into one."""

@@ -19,6 +19,7 @@ from corridors.pipeline.question import Grounds, Question, pose
 from corridors.results.answers import Answer, Solved, answer_of
 from corridors.results.comparison import Comparison, rank_options
 from corridors.results.manifest import Manifest, build_manifest, scenario_sha256
+from corridors.routing.closed import Reopenings
 from corridors.routing.fronts import best_route, front
 from corridors.routing.search import FoundRoute, Terms, TooManyLabelsError
 
@@ -48,6 +49,7 @@ class Desk:
         self._fronts = fronts
         self._grounds = Grounds()
         self._calendars = IceCalendars(load_ice_table())
+        self._reopenings = Reopenings()
         self._corridors: dict[tuple[str, ...], tuple[Corridor, ...]] = {}
         self._manifest: Manifest | None = None
 
@@ -93,6 +95,7 @@ class Desk:
                 answer(
                     question,
                     number,
+                    reopenings=self._reopenings,
                     fronts=fronts,
                     certificate=self._certificates,
                     certify=certify,
@@ -138,12 +141,14 @@ def answer(
     certify: bool,
     certificate: bool = True,
     fast: bool = True,
+    reopenings: Reopenings | None = None,
 ) -> Answer:
     """Return one corridor's answer.
 
     With `fronts`, the decision also sees the routes that no other beats in cost, hours and CO2e
     and that leave without a wait; without, only the cheapest route is sought. `fast` compiles the
-    search, which a command that wants one route does without.
+    search, which a command that wants one route does without. `reopenings` holds what earlier
+    questions found of the next usable days.
     """
     scenario = question.scenario
     problem = question.problem(number)
@@ -165,6 +170,7 @@ def answer(
             others=others,
             rules=question.rules,
             terms=terms,
+            reopenings=reopenings or Reopenings(),
             certificate=certificate,
             certify=certify,
         )

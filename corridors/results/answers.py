@@ -25,7 +25,7 @@ from corridors.optimise.certificate import (
     without_dearer,
 )
 from corridors.optimise.decision import Candidate
-from corridors.routing.closed import dated_reason, next_usable_day, static_reason
+from corridors.routing.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.itinerary import tell
 from corridors.routing.problem import Problem, dated_ahead
 from corridors.routing.search import FoundRoute, Terms, bounded, repeated, search_routes
@@ -56,6 +56,7 @@ class Solved:
     others: tuple[FoundRoute, ...]
     rules: tuple[AccessRule, ...]
     terms: Terms
+    reopenings: Reopenings
     certificate: bool
     certify: bool
 
@@ -203,10 +204,9 @@ def _closed(solved: Solved) -> RouteOption:
     prepared = bounded(solved.problem, fast=solved.terms.fast)
     if prepared.connected:
         reason = dated_reason(prepared, topology, weights, solved.terms)
-        day = next_usable_day(solved.problem, solved.terms)
+        following = solved.reopenings.after(solved.problem, solved.terms, solved.pricer)
         if dated_ahead(solved.problem).any():
             status = OptionStatus.CLOSED
-        following = None if day is None else weights.first_day + timedelta(days=day)
     else:
         reason = static_reason(solved.layered, weights, weights.first_day)
         if reason.startswith("closed throughout"):

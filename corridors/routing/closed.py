@@ -2,37 +2,100 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from corridors.catalogue.ice import AREA_NAMES
-from corridors.costing.pricer import Profile
+from corridors.costing.pricer import Pricer, Profile
 from corridors.costing.weights import Weights, day_of
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology
 from corridors.routing.candidates import _duration
-from corridors.routing.fronts import leaves_at_once
-from corridors.routing.problem import Problem
-from corridors.routing.search import SINK, SOURCE, Prepared, Terms, bounded
+from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.search import Prepared, Terms, bounded, repeated, search_routes
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
+LONGEST_ROUND = 2.0
 
 
 def next_usable_day(problem: Problem, terms: Terms) -> int | None:
-    """Return the first later departure, in days, on which there is a route without a wait.
+    """Return the first later departure, in days, on which the quickest way is open without a wait.
 
-    `SEARCHED_DAYS` are tried; None where none of them has one. Always compiled: so many searches
-    take longer as Python than numba takes to load.
+    `SEARCHED_DAYS` are tried; None where none of them has one. Prices do not matter, and a way
+    `LONGEST_ROUND` times as long as the quickest on any day is none. Always compiled: so many
+    searches take longer as Python than numba takes to load.
     """
-    prepared = bounded(problem, fast=True)
+    prepared = bounded(_by_time_only(problem), fast=True)
+    longest = int(LONGEST_ROUND * float(prepared.bounds[1][SOURCE]))
     for day in range(terms.start_day + 1, terms.start_day + SEARCHED_DAYS + 1):
         later = replace(terms, start_day=day, max_wait_days=0.0, fast=True)
-        if leaves_at_once(prepared, later):
+        # Cents are minutes here.
+        found = search_routes(prepared, later, {}, best_only=True, most_cents=longest)
+        if any(not repeated(route) for route in found):
             return day
     return None
+
+
+def _by_time_only(problem: Problem) -> Problem:
+    nothing = np.zeros_like(problem.fixed_cents)
+    return replace(
+        problem,
+        cents=problem.minutes,
+        cents_per_km=problem.minutes_per_km,
+        fixed_cents=nothing,
+        low_cents=problem.low_minutes,
+    )
+
+
+class Reopenings:
+    """Next usable days found so far, which other prices and other departures share."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, list[tuple[date, date]]] = {}
+
+    def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> date | None:
+        """Return the day on which a corridor that is closed today can be used next.
+
+        None where there is none; see `next_usable_day`.
+        """
+        today = pricer.first_day + timedelta(days=terms.start_day)
+        known = self._known.setdefault(_what_opens(problem, pricer), [])
+        for closed_from, opens in known:
+            if closed_from <= today < opens:
+                return opens
+        found = next_usable_day(problem, terms)
+        if found is None:
+            return None
+        opens = pricer.first_day + timedelta(days=found)
+        known.append((today, opens))
+        return opens
+
+
+def _what_opens(problem: Problem, pricer: Pricer) -> Hashable:
+    """Return what decides on which days a corridor can be used, whatever is paid."""
+    digest = hashlib.sha256()
+    for array in (
+        problem.first_arc,
+        problem.head,
+        problem.km,
+        problem.minutes,
+        problem.clock,
+        problem.profile,
+        problem.through,
+        *(shut.arcs for shut in pricer.shuts),
+    ):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return (
+        digest.digest(),
+        tuple((shut.first_day, shut.last_day) for shut in pricer.shuts),
+        tuple(tuple(np.unique(paces).tolist()) for paces in problem.minutes_per_km),
+        pricer.ice_key,
+    )
 
 
 def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms: Terms) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from numba import njit
 
-from corridors.routing import bounds, kernel
+from corridors.routing import bounds, kernel, timed
 
 
 def _compile(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any]:
@@ -25,3 +25,5 @@ travel = _compile(kernel.travel)
 dominates = _compile(kernel.dominates)
 search = _compile(kernel.search, travel=travel, dominates=dominates)
 lower_bounds = _compile(bounds.lower_bounds)
+span_of = _compile(timed.span_of, travel=travel)
+timed_bounds = _compile(timed.timed_bounds, span_of=span_of)

@@ -10,9 +10,8 @@ import numpy.typing as npt
 
 from corridors.routing.bounds import UNREACHABLE
 from corridors.routing.candidates import departures
-from corridors.routing.problem import Problem, dated_ahead
+from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
 from corridors.routing.search import (
-    SOURCE,
     FoundRoute,
     IntArray,
     Prepared,
@@ -24,6 +23,7 @@ from corridors.routing.search import (
     from_source,
     repeated,
     search_routes,
+    timed,
 )
 from corridors.units import MINUTES_PER_DAY
 
@@ -38,6 +38,8 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         return None
     if not dated_ahead(problem).any():
         return _first(elementary(first, replace(terms, max_wait_days=0.0), best_only=True))
+    if not _may_open(first, terms):
+        return None
     by_day = _best_by_day(first, terms)
     near = from_source(problem, fast=terms.fast)
     most = UNREACHABLE
@@ -50,8 +52,9 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         # on the way, on the routes that are not much longer than the quickest.
         least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
         keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
-        keep &= _opens_in_time(bounded(problem.only(keep), fast=terms.fast), problem, terms)
-    kept = bounded(problem.only(keep), fast=terms.fast)
+        near_enough = bounded(problem.only(keep), fast=terms.fast)
+        keep &= _opens_between(problem, *_window(near_enough, (), terms))
+    kept = bounded(problem.only(keep).compact(), fast=terms.fast)
     if not kept.connected:
         return None
     if dated_ahead(kept.problem).any():
@@ -60,7 +63,9 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
     known = [] if by_day is None else [by_day.vector]
     try:
         return _first(
-            elementary(_dated(kept, known, terms), terms, best_only=True, most_cents=most)
+            elementary(
+                _dated(kept, known, terms, best_only=True), terms, best_only=True, most_cents=most
+            )
         )
     except TooManyLabelsError:
         return by_day
@@ -101,13 +106,8 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
         return ()
     if dated_ahead(problem).any():
         known = _known(first, terms, best_only=False)
-        first = _dated(_worth_keeping(first, known, terms), known, terms)
+        first = _dated(_worth_keeping(first, known, terms), known, terms, best_only=False)
     return elementary(first, terms, best_only=False)
-
-
-def leaves_at_once(prepared: Prepared, terms: Terms) -> bool:
-    """Return whether some route departs on the start day and is not held up."""
-    return bool(_known(prepared, replace(terms, max_wait_days=0.0), best_only=True))
 
 
 def _known(prepared: Prepared, terms: Terms, *, best_only: bool) -> list[Vector]:
@@ -131,7 +131,9 @@ def _known(prepared: Prepared, terms: Terms, *, best_only: bool) -> list[Vector]
     return []
 
 
-def _dated(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> Prepared:
+def _dated(
+    prepared: Prepared, known: Sequence[Vector], terms: Terms, *, best_only: bool
+) -> Prepared:
     """Return the problem with the modes of its dominance and its candidate departures."""
     problem = prepared.problem
     dated = dated_ahead(problem)
@@ -139,23 +141,41 @@ def _dated(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> Prepare
         return prepared
     waits = problem.waits & (terms.max_wait_days > 0)
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
+    earliest, latest = _window(prepared, known, terms)
+    if best_only and terms.fast:
+        # A front is bounded by minutes and grams too: tighter cents alone spare it little.
+        prepared = timed(prepared, terms, int(latest[SINK]))
     if terms.max_wait_days <= 0:
         return replace(prepared, mode=mode)
-    earliest, latest = _window(prepared, known, terms)
     offsets, flat = departures(problem, dated, earliest, latest)
     return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
 
 
-def _opens_in_time(prepared: Prepared, problem: Problem, terms: Terms) -> npt.NDArray[np.bool_]:
+def _may_open(prepared: Prepared, terms: Terms) -> bool:
+    """Return whether some way is open within the longest journey there can be.
+
+    Out of season this spares every search: no ship is so slow that it meets the next one.
+    """
+    problem = prepared.problem
+    earliest, _ = _window(prepared, (), terms)
+    latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
+    opens = _opens_between(problem, earliest, latest)
+    return bool(opens.all()) or bounded(problem.only(opens), fast=terms.fast).connected
+
+
+def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> npt.NDArray[np.bool_]:
     """Return by arc whether it is open on some day on which its tail can be left."""
-    earliest, latest = _window(prepared, (), terms)
     opens = np.ones(problem.base.shape[0], bool)
-    for arc in np.flatnonzero(problem.profile >= 0).tolist():
-        tail = int(problem.tail[arc])
-        first = max(0, int(earliest[tail])) // MINUTES_PER_DAY
-        last = int(latest[tail]) // MINUTES_PER_DAY
-        days = problem.minutes_per_km[int(problem.profile[arc]), first : last + 1]
-        opens[arc] = bool((days >= 0.0).any())
+    dated = np.flatnonzero(problem.profile >= 0)
+    if not dated.size:
+        return opens
+    # How many open days there are before each day, so that any window is a difference.
+    before = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
+    before[:, 1:] = np.cumsum(problem.minutes_per_km >= 0.0, axis=1)
+    tail, profile = problem.tail[dated], problem.profile[dated]
+    first = np.clip(earliest[tail] // MINUTES_PER_DAY, 0, problem.days)
+    last = np.clip(latest[tail] // MINUTES_PER_DAY + 1, first, problem.days)
+    opens[dated] = before[profile, last] > before[profile, first]
     return opens
 
 
@@ -195,4 +215,4 @@ def _worth_keeping(prepared: Prepared, known: Sequence[Vector], terms: Terms) ->
             no_worse &= low >= value
             equal &= low == value
         keep &= ~no_worse | equal
-    return prepared if keep.all() else bounded(problem.only(keep), fast=terms.fast)
+    return prepared if keep.all() else bounded(problem.only(keep).compact(), fast=terms.fast)

@@ -130,6 +130,8 @@ def search(
     bound_cents: Any,
     bound_minutes: Any,
     bound_grams: Any,
+    span: int,
+    spans: int,
     max_wait: int,
     cents_per_day: int,
     best_only: bool,
@@ -141,14 +143,16 @@ def search(
 
     Nodes are layered states, arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
     the cheapest route is sought, then the quickest of the cheapest; labels that must cost more
-    than `most_cents` or end after `last_minute` are dropped.
+    than `most_cents` or end after `last_minute` are dropped. Bounds to the sink hold by node, for
+    each of `spans` spans of `span` minutes from the start on, and then for any later time.
     """
+    width = spans + 1
     labels = np.zeros((1024, COLUMNS), np.int64)
     head = np.full(first_arc.shape[0] - 1, -1, np.int64)
     heap = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0))]
     heap.pop()
     count = 0
-    if bound_cents[source] < UNREACHABLE:
+    if bound_cents[source * width] < UNREACHABLE:
         labels[0, 0] = source
         labels[0, 1] = start
         labels[0, 7] = -1
@@ -156,7 +160,14 @@ def search(
         labels[0, 10] = -1
         head[source] = 0
         count = 1
-        heap.append((bound_cents[source], bound_minutes[source], bound_grams[source], np.int64(0)))
+        heap.append(
+            (
+                np.int64(bound_cents[source * width]),
+                np.int64(bound_minutes[source * width]),
+                np.int64(bound_grams[source * width]),
+                np.int64(0),
+            )
+        )
     while len(heap) > 0:
         current = int(heapq.heappop(heap)[3])
         if labels[current, 11] != 0:
@@ -186,7 +197,8 @@ def search(
             waiting = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
             for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
                 target = int(arc_head[arc])
-                if bound_cents[target] >= UNREACHABLE:
+                # The last span of a node is that of any time: no way from here on any day.
+                if bound_cents[target * width + spans] >= UNREACHABLE:
                     continue
                 bit = int(arc_bit[arc])
                 if (labels[current, 5] & bit) != 0:
@@ -214,7 +226,11 @@ def search(
                     ticks += extra
                     cents += more_cents
                     grams += more_grams
-                if clock + wait + ticks > last_minute:
+                arrival = clock + wait + ticks
+                if arrival > last_minute:
+                    continue
+                ahead = target * width + min((arrival - start) // span, spans)
+                if bound_cents[ahead] >= UNREACHABLE:
                     continue
                 # On a dated network a round trip would be a way to wait: no state twice.
                 again = False
@@ -232,7 +248,7 @@ def search(
                     larger[:count] = labels
                     labels = larger
                 labels[count, 0] = target
-                labels[count, 1] = clock + wait + ticks
+                labels[count, 1] = arrival
                 labels[count, 2] = labels[current, 2] + cents + waiting
                 labels[count, 3] = labels[current, 3] + minutes + wait
                 labels[count, 4] = labels[current, 4] + grams
@@ -242,9 +258,9 @@ def search(
                 labels[count, 8] = arc
                 labels[count, 9] = wait
                 labels[count, 11] = 0
-                low_cents = labels[count, 2] + bound_cents[target]
-                low_minutes = labels[count, 3] + bound_minutes[target]
-                low_grams = labels[count, 4] + bound_grams[target]
+                low_cents = labels[count, 2] + bound_cents[ahead]
+                low_minutes = labels[count, 3] + bound_minutes[ahead]
+                low_grams = labels[count, 4] + bound_grams[ahead]
                 beaten = False
                 if low_cents > most_cents:
                     continue

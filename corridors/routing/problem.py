@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from corridors.network.layers import Layered
     from corridors.network.topology import Topology
 
+SOURCE, SINK = 0, 1
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
@@ -106,6 +107,21 @@ class Problem:
         np.add.at(first_arc, self.tail[keep] + 1, 1)
         arrays = {name: getattr(self, name)[keep] for name in by_arc}
         return replace(self, first_arc=np.cumsum(first_arc), **arrays)
+
+    def compact(self) -> Problem:
+        """Return the problem without the nodes that no arc touches; arcs keep their order."""
+        ends = np.array([SOURCE, SINK])
+        used = np.unique(np.concatenate([ends, self.tail, self.head]))
+        number = np.full(self.node_count, -1, np.int64)
+        number[used] = np.arange(used.shape[0])
+        counts = np.diff(self.first_arc)[used]
+        return replace(
+            self,
+            first_arc=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            tail=number[self.tail],
+            head=number[self.head],
+            waits=self.waits[used],
+        )
 
 
 def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:

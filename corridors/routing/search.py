@@ -11,12 +11,11 @@ import numpy.typing as npt
 from corridors.errors import CorridorsError
 from corridors.routing import kernel
 from corridors.routing.bounds import UNREACHABLE, lower_bounds
-from corridors.routing.problem import Problem
+from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
 Vector = tuple[int, int, int]
-SOURCE, SINK = 0, 1
 MAX_LABELS = 12_000
 # Beyond so many labels the cheapest route is sought over whole days of waiting only.
 MAX_LABELS_OF_BEST = 8_000
@@ -24,6 +23,8 @@ MAX_TRACKED_LEGS = 62
 # No journey takes as long; one that would is not sought.
 JOURNEY_DAYS = 120
 LONGEST_DETOUR = 1.1
+# Bounds by time hold for so many minutes at once; a divisor of a day.
+SPAN_MINUTES = 60
 
 
 class TooManyLabelsError(CorridorsError):
@@ -77,10 +78,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A problem with its bounds to the sink, and the departures worth waiting for."""
+    """A problem with its bounds to the sink, and the departures worth waiting for.
+
+    `bounds` are the least cents, minutes and grams by node on any day; `timed` the same by node and
+    span of time, flat, with one more span for any later time (only cents differ by span).
+    """
 
     problem: Problem
     bounds: tuple[IntArray, IntArray, IntArray]
+    timed: tuple[IntArray, IntArray, IntArray]
+    span: int
+    spans: int
     mode: IntArray
     candidate_first: IntArray
     candidates: IntArray
@@ -111,12 +119,56 @@ class Prepared:
 
 def bounded(problem: Problem, *, fast: bool) -> Prepared:
     """Return a problem with its bounds and without candidate departures."""
+    bounds = _to_sink(problem, fast=fast)
     return Prepared(
         problem=problem,
-        bounds=_to_sink(problem, fast=fast),
+        bounds=bounds,
+        timed=bounds,
+        span=MINUTES_PER_DAY,
+        spans=0,
         mode=np.zeros(problem.node_count, np.int64),
         candidate_first=np.zeros(problem.node_count + 1, np.int64),
         candidates=np.zeros(0, np.int64),
+    )
+
+
+def timed(prepared: Prepared, terms: Terms, last_minute: int) -> Prepared:
+    """Return a problem whose cents are bounded by node and time; compiled, for dated ones.
+
+    Parameters
+    ----------
+    prepared
+        The problem with its bounds on any day.
+    terms
+        When the search starts.
+    last_minute
+        From when on the bound on any day will do.
+    """
+    problem = prepared.problem
+    spans = max(0, last_minute - terms.begin) // SPAN_MINUTES + 1
+    cents = _compiled().timed_bounds(
+        SINK,
+        terms.begin,
+        SPAN_MINUTES,
+        spans,
+        problem.first_arc,
+        problem.head,
+        problem.clock,
+        problem.cents,
+        problem.km,
+        problem.profile,
+        problem.low_minutes - problem.minutes,
+        problem.waits & (terms.max_wait_days > 0),
+        problem.wait_cents_per_day,
+        problem.minutes_per_km,
+        problem.cents_per_km,
+        problem.fixed_cents,
+        problem.through,
+        prepared.bounds[0],
+    )
+    minutes, grams = (np.repeat(least, spans + 1) for least in prepared.bounds[1:])
+    return replace(
+        prepared, timed=(np.asarray(cents), minutes, grams), span=SPAN_MINUTES, spans=spans
     )
 
 
@@ -229,7 +281,7 @@ def search_routes(
     search: Any = _compiled().search if fast else kernel.search
     most_labels = MAX_LABELS_OF_BEST if best_only else MAX_LABELS
     grams = np.zeros_like(problem.grams) if best_only else problem.grams
-    bound_grams = np.zeros_like(prepared.bounds[2]) if best_only else prepared.bounds[2]
+    bound_grams = np.zeros_like(prepared.timed[2]) if best_only else prepared.timed[2]
     by_node = (
         problem.first_arc, problem.head, problem.minutes, problem.clock, problem.cents, grams,
     )  # fmt: skip
@@ -249,7 +301,9 @@ def search_routes(
         problem.fixed_cents,
         problem.fixed_grams,
         problem.through,
-        *(_plain(array, fast) for array in (*prepared.bounds[:2], bound_grams)),
+        *(_plain(array, fast) for array in (*prepared.timed[:2], bound_grams)),
+        prepared.span,
+        prepared.spans,
         int(terms.max_wait_days * MINUTES_PER_DAY),
         problem.wait_cents_per_day,
         best_only,
