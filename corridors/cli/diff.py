@@ -11,7 +11,7 @@ import typer
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 
 if TYPE_CHECKING:
-    from corridors.explaining import Difference
+    from corridors.explaining import Difference, Outcome
 
 Row = dict[str, object]
 
@@ -102,8 +102,7 @@ def _print(difference: Difference, asked: Sequence[str]) -> None:
     same = len(difference.corridors) - len(outputs)
     if same:
         typer.echo(f"{same} of {len(difference.corridors)} corridors are answered the same.")
-    old, new = difference.old.recommended, difference.new.recommended
-    typer.echo(f"Recommended: {old}, as before" if old == new else f"Recommended: {old} -> {new}")
+    typer.echo(f"Recommended: {recommendation(difference.old, difference.new)}")
     shown = dict.fromkeys((*_recommended(difference), *asked))
     for row in outputs:
         if row["corridor"] in shown:
@@ -126,6 +125,20 @@ def _inputs(difference: Difference) -> list[Row]:
 
     rows = difference_record(difference)["inputs"]
     return rows if isinstance(rows, list) else []
+
+
+def recommendation(old: Outcome, new: Outcome) -> str:
+    """Return what is recommended before and after, with the value of the objective."""
+    names = (
+        f"{new.recommended}, as before"
+        if old.recommended == new.recommended
+        else f"{old.recommended} -> {new.recommended}"
+    )
+    return f"{names}; objective {arrow(_figure(old), _figure(new))}"
+
+
+def _figure(outcome: Outcome) -> str:
+    return "none" if outcome.objective_value is None else f"{outcome.objective_value:,.2f}"
 
 
 def _recommended(difference: Difference) -> list[str]:
@@ -190,26 +203,34 @@ def part_rows(row: Row) -> list[Row]:
 def _effects(rows: Sequence[Row], title: str) -> None:
     """Print the effects that are not nothing, and name the inputs without one."""
     made: list[Row] = []
-    idle: dict[object, object] = {}
+    inputs = {row["step"]: row["input"] for row in rows}
+    decided: dict[object, str] = {}
     for row in rows:
-        idle.setdefault(row["step"], row["input"])
         if row["corridor"] is None:
             made.append({**row, "status": row["why_not"]})
-        elif effect := effect_row(row):
-            made.append(effect)
-    busy = {row["step"] for row in made}
-    _table(made, EFFECT_COLUMNS, title)
-    without = [str(name) for step, name in idle.items() if step not in busy]
-    if without:
-        typer.echo(f"No effect on cost, days or status: {', '.join(without)}.")
-    told: dict[object, None] = {}
-    for row in rows:
-        if row["step"] in told or row["corridor"] is None:
             continue
-        told[row["step"]] = None
-        if row["recommended_before"] != row["recommended_after"]:
-            change = arrow(row["recommended_before"], row["recommended_after"])
-            typer.echo(f"Step {row['step']}, {row['input']}: recommended {change}")
+        if effect := effect_row(row):
+            made.append(effect)
+        if told := decision_change(row):
+            decided[row["step"]] = told
+    _table(made, EFFECT_COLUMNS, title)
+    busy = {row["step"] for row in made} | decided.keys()
+    without = [str(name) for step, name in inputs.items() if step not in busy]
+    if without:
+        typer.echo(f"No effect on cost, days, status or decision: {', '.join(without)}.")
+    for step, told in decided.items():
+        typer.echo(f"Step {step}, {inputs[step]}: {told}")
+
+
+def decision_change(row: Row) -> str:
+    """Return what an effect did to the decision, nothing where only its figure moved along."""
+    names = arrow(row["recommended_before"], row["recommended_after"])
+    if row["recommended_before"] != row["recommended_after"]:
+        return f"recommended {names}"
+    if row["corridor"] != row["recommended_after"] or effect_row(row) is not None:
+        return ""
+    values = arrow(row["objective_value_before"], row["objective_value_after"])
+    return f"still {names}, by another route: objective {values}" if "->" in values else ""
 
 
 def effect_row(row: Row) -> Row | None:

@@ -17,6 +17,7 @@ from corridors.results.manifest import FORMAT
 from corridors.results.records import DAYS_DECIMALS, HOURS_DECIMALS, KG_DECIMALS, USD_DECIMALS
 
 SHARE_DECIMALS = 7
+OBJECTIVE_DECIMALS = 4
 TONNES_PER_KG = Decimal("0.001")
 SCENARIO_KEYS = tuple(
     field.name for field in fields(Scenario) if field.name not in ("source_path", "text")
@@ -57,7 +58,14 @@ def outcome_of(record: Mapping[str, object], where: str) -> Outcome:
         rank += usable
         share = shares.get(corridor, Decimal(0))
         found[corridor] = _figures(option, here, rank=rank if usable else None, share=share)
-    return Outcome(corridors=found, recommended=_recommended(shares))
+    value, value_at = member(decision, "value", at)
+    return Outcome(
+        corridors=found,
+        recommended=_recommended(shares),
+        objective_value=None
+        if value is None
+        else decimal(value, value_at, decimals=OBJECTIVE_DECIMALS),
+    )
 
 
 def scenario_of_record(record: Mapping[str, object], where: str, names: Names) -> Scenario:

@@ -20,6 +20,7 @@ EFFECT_COLUMNS = (
     *("step", "input", "old", "new", "corridor", "status_before", "status_after"),
     *(f"{name}_{side}" for name in EFFECT_FIGURES for side in ("before", "after", "change")),
     *("recommended_before", "recommended_after"),
+    *("objective_value_before", "objective_value_after"),
 )
 
 
@@ -149,6 +150,8 @@ def _effect(before: Outcome, after: Outcome, corridor: str) -> Row:
     return row | {
         "recommended_before": before.recommended,
         "recommended_after": after.recommended,
+        "objective_value_before": _plain(before.objective_value),
+        "objective_value_after": _plain(after.objective_value),
     }
 
 

@@ -54,10 +54,13 @@ class Outcome:
     """What a scenario answers: figures by corridor, best first, and what is recommended.
 
     `recommended` is the corridor's id, a split such as `suez 60 %, cape 40 %`, or `none`.
+    `objective_value` is what the decision has made least: it may be that of another route of the
+    corridor than the cheapest, whose figures `corridors` holds.
     """
 
     corridors: Mapping[str, Figures]
     recommended: str
+    objective_value: Decimal | None = None
 
     def of(self, corridor: str) -> Figures:
         """Return a corridor's figures, those of one not asked for where it is not there."""

@@ -36,7 +36,7 @@ def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Pat
     text = printed(old, new)
     for told in (
         "closures.gate-suez not given on every day: closed by the scenario",
-        "Recommended: suez -> cape",
+        "Recommended: suez -> cape; objective 935.19 -> ",
         "Step 1, closures.gate-suez: recommended suez -> cape",
         "What changed most in cape",
         "Each input alone, changed in A",
@@ -87,6 +87,16 @@ def test_a_folder_that_compare_wrote_is_an_end(tmp_path: Path) -> None:
     assert RUNNER.invoke(app, ["compare", asked, "--out", str(out)]).exit_code == 0
     assert printed(str(out), asked) == "no difference\n"
     assert printed(str(out / "comparison.json"), str(out)) == "no difference\n"
+
+
+def test_a_limit_that_moves_the_decision_to_another_route_is_told(tmp_path: Path) -> None:
+    # The cheapest ships by Suez take 49 days; fast ones, dearer, take less than 45.
+    text = ASKED.replace("[suez, cape]", "[suez]")
+    old = scenario_file(tmp_path, "a.yaml", text=text)
+    new = scenario_file(tmp_path, "b.yaml", "limits: {max_days: 45}\n", text=text)
+    told = printed(old, new)
+    assert "Recommended: suez, as before; objective 935." in told
+    assert "Step 1, limits.max_days: still suez, by another route: objective" in told
 
 
 REFUSED = {
