@@ -12,6 +12,8 @@ from corridors.report.plot import FONT, INK, Plot
 ROW_HEIGHT = 34
 FRAME_HEIGHT = 70
 SCATTER_HEIGHT = 430
+# The axis is so much longer than the longest bar: its sum fits beside it on a narrow page too.
+ROOM_FOR_SUM = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def stacked_bars(
         x_label=unit,
         height=FRAME_HEIGHT + ROW_HEIGHT * len(bars),
         rows=[bar.name for bar in bars],
-        x_start=0.0,
+        x_span=(0.0, ROOM_FOR_SUM * max(sum(bar.parts.values()) for bar in bars) or 1.0),
     )
     ends = [0.0] * len(bars)
     shown = []

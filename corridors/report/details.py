@@ -99,16 +99,13 @@ def cited(usable: Iterable[RouteOption]) -> list[str]:
 
 
 def _weak_shares(usable: Sequence[RouteOption]) -> str:
-    shares = sorted(
-        (
-            sum(line.usd_per_teu for line in route.cost_lines if line.status in WEAK)
-            / (figures(route).usd or 1.0),
-            route.title,
-        )
+    shares = [
+        sum(line.usd_per_teu for line in route.cost_lines if line.status in WEAK)
+        / (figures(route).usd or 1.0)
         for route in usable
-    )
-    (least, least_title), (most, most_title) = shares[0], shares[-1]
-    best = next(share for share, title in shares if title == usable[0].title)
+    ]
+    best, least, most = shares[0], min(shares), max(shares)
+    least_title, most_title = (usable[shares.index(share)].title for share in (least, most))
     first = f"{percent(best, 1.0)} of the cost of {usable[0].title}, first in rank,"
     if len(shares) < 2:
         return escape(f"{first} rests on assumptions or recollections.")
@@ -137,8 +134,11 @@ def _weak_row(group: Sequence[tuple[CostLine, RouteOption]]) -> list[Cell | str]
 
 def _path(route: RouteOption) -> str:
     facts = []
+    # A passage has several points, told apart by what follows `#`.
+    names = {step.to_id.partition("#")[0]: step.to_name for step in route.steps}
     if route.passages:
-        facts.append(f"Passages: {', '.join(route.passages)}.")
+        passages = [names.get(place, place) for place in route.passages]
+        facts.append(f"Passages: {', '.join(passages)}.")
     if route.borders:
         facts.append(f"Borders: {', '.join(route.borders)}.")
     if route.gauge_changes:

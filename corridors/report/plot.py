@@ -41,6 +41,7 @@ class Plot:
     """A figure being drawn: a glyph is added at a time, then `json` is read.
 
     `rows` are the labels of a vertical axis of names, top first; without them it is of numbers.
+    `x_span` fixes the horizontal axis, which else holds the data.
     `tooltips` are pairs of a constant label and a column, `@name` or `@usd{0,0}`.
     """
 
@@ -48,8 +49,7 @@ class Plot:
     height: int
     y_label: str = ""
     rows: Sequence[str] = ()
-    x_start: float | None = None
-    y_start: float | None = None
+    x_span: tuple[float, float] | None = None
     _last_id: int = 0
     _drawn: list[Node] = field(default_factory=list)
     _hovers: list[Node] = field(default_factory=list)
@@ -119,12 +119,8 @@ class Plot:
             "Figure",
             height=self.height,
             sizing_mode="stretch_width",
-            x_range=self._range(self.x_start),
-            y_range=(
-                self._node("Range1d", start=len(self.rows) - 0.5, end=-0.5)
-                if self.rows
-                else self._range(self.y_start)
-            ),
+            x_range=self._range(self.x_span),
+            y_range=self._range((len(self.rows) - 0.5, -0.5) if self.rows else None),
             x_scale=self._node("LinearScale"),
             y_scale=self._node("LinearScale"),
             renderers=self._drawn,
@@ -153,13 +149,15 @@ class Plot:
             "attributes": attributes,
         }
 
-    def _range(self, start: float | None) -> Node:
-        return self._node("DataRange1d", **({} if start is None else {"start": start}))
+    def _range(self, span: tuple[float, float] | None) -> Node:
+        if span is None:
+            return self._node("DataRange1d")
+        return self._node("Range1d", start=span[0], end=span[1])
 
     def _axis(self, label: str, digits: str) -> Node:
         return self._node(
             "LinearAxis",
-            ticker=self._node("BasicTicker", desired_num_ticks=6, mantissas=[1, 2, 5]),
+            ticker=self._node("BasicTicker", desired_num_ticks=5, mantissas=[1, 2, 5]),
             formatter=self._node("NumeralTickFormatter", format=digits),
             axis_label=label,
             axis_label_text_font_style="normal",

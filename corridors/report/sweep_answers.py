@@ -13,6 +13,7 @@ from corridors.report.regions import ANY_VALUES, key_name, region_text, regions_
 from corridors.results.sweep import Sweep
 
 MOST_NAMED = 4
+MOST_LEADS = 6
 FEW_VALUES = 3
 _UNITS = {"days": "days", "co2e": "kg CO₂e per TEU"}
 
@@ -135,7 +136,7 @@ def _key_leads(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> 
             sentences += effect_sentences(sweep, effects)
         elif any(effect.pairs for effect in effects):
             calm.append(key_name(sweep, key))
-    kept = sentences[:MOST_NAMED]
+    kept = sentences[:MOST_LEADS]
     if calm:
         kept.append(f"Moving {listed(calm, 'or')} alone never changed the winner.")
     return kept

@@ -124,6 +124,7 @@ def test_details_sources_warnings_and_the_way_back_are_there(page: Page) -> None
     text = " ".join(page.texts("main"))
     assert "sca-tariff-2025 Suez Canal Authority, tariff of 2025" in text
     assert "fueleu FuelEU <b>" in text
+    assert "Passages: Malacca, Suez, Gibraltar." in text
     assert "Transit of Belarus: sanctions apply to some goods. Kazakhstan by Dostyk" in text
     assert "Rates of 2024 are used for rail in China." in text
     assert page.texts("pre") == [COMMAND]

@@ -44,9 +44,4 @@
       });
     });
   });
-
-  // On paper nothing can be unfolded.
-  window.addEventListener('beforeprint', () => {
-    document.querySelectorAll('details').forEach((part) => { part.open = true; });
-  });
 })();
