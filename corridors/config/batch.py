@@ -232,7 +232,9 @@ def clashes(keys: Iterable[Key], changes: Sequence[Change]) -> Iterator[str]:
     taken: dict[tuple[str, ...], str] = {}
     for key in keys:
         # Choices of one key exclude each other; only what different keys change can clash.
-        paths = {change.path: change for choice in key.choices for change in choice.changes}
+        paths: dict[tuple[str, ...], Change] = {}
+        for change in (change for choice in key.choices for change in choice.changes):
+            paths.setdefault(change.path, change)
         for path, change in paths.items():
             if path == ("name",):
                 yield f"{change.start}scenarios are named after what varies, leave it out"

@@ -1,0 +1,263 @@
+"""The bytes of a batch do not depend on who computes it, nor on how often it was killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corridors.batch import make_plan, read_sweep, run_batch
+from corridors.batch.folder import part_path, store
+from corridors.batch.journal import JOURNAL, read_journal
+from corridors.batch.pools import StoppedError, compute_in_processes
+from corridors.batch.work import Part
+from corridors.errors import ConfigError
+from tests.batch.samples import BATCH, batch_file, contents, loaded, ran, started
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a batch that ran without a stop, beside its `b.yaml`."""
+    folder = tmp_path_factory.mktemp("whole")
+    outcome = ran(folder, folder / "out")
+    assert (outcome.ran, outcome.failed) == (12, 0)
+    return folder / "out"
+
+
+def test_two_workers_write_the_same_bytes(whole: Path, tmp_path: Path) -> None:
+    run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", workers=2)
+    assert contents(tmp_path / "out") == contents(whole)
+
+
+def test_a_cluster_writes_the_same_bytes(whole: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", dask="local:2")
+    assert contents(tmp_path / "out") == contents(whole)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_killed_batch_ends_in_the_same_bytes(workers: int, whole: Path, tmp_path: Path) -> None:
+    batch_file(tmp_path)
+    out = tmp_path / "out"
+    draw = random.Random(workers)
+    for stop in sorted(draw.sample(range(11), 2)):
+        child = started(tmp_path, "--out", "out", "--workers", str(workers), "--resume")
+        try:
+            # Until so many chunks are kept; the kill then falls where it falls.
+            while child.poll() is None and entries_in(out) <= stop:
+                time.sleep(0.002)
+            time.sleep(draw.random() * 0.05)
+        finally:
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+    run_batch(make_plan(loaded(tmp_path)), out, workers=1, resume=True)
+    assert contents(out) == contents(whole)
+
+
+def entries_in(out: Path) -> int:
+    journal = out / JOURNAL
+    return journal.read_bytes().count(b"\n") - 1 if journal.exists() else 0
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_whatever_is_lost_is_computed_again(
+    data: st.DataObject, whole: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Some parts torn, some gone, the journal cut anywhere after its first line."""
+    folder = tmp_path_factory.mktemp("torn")
+    out = folder / "out"
+    copy(whole, out)
+    parts = sorted((out / "data").rglob("*.parquet"))
+    for path in data.draw(st.lists(st.sampled_from(parts), max_size=2, unique=True)):
+        if data.draw(st.booleans()):
+            path.unlink()
+        else:
+            path.write_bytes(path.read_bytes()[:-10])
+    journal = out / JOURNAL
+    text = journal.read_bytes()
+    # At most two chunks are computed again, which keeps the test short.
+    least = len(b"".join(text.splitlines(keepends=True)[:-1]))
+    journal.write_bytes(text[: data.draw(st.integers(least, len(text)))])
+    (out / "data" / "table=options" / ".part-00003.parquet.writing").write_bytes(b"half")
+    (out / ".writing-abc").mkdir()
+    (out / ".writing-abc" / "summary.csv").write_text("half")
+    run_batch(make_plan(loaded(folder)), out, workers=1, resume=True)
+    assert contents(out) == contents(whole)
+
+
+def copy(source: Path, target: Path) -> None:
+    for path in source.rglob("*"):
+        if path.is_file():
+            place = target / path.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(path.read_bytes())
+
+
+def test_a_worker_that_is_killed_ends_the_batch_with_a_sentence(tmp_path: Path) -> None:
+    plan = make_plan(loaded(tmp_path))
+    parts = compute_in_processes(plan, range(plan.chunks), workers=2)
+    next(parts)
+    for child in children(os.getpid()):
+        if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+            os.kill(child, signal.SIGKILL)
+    with pytest.raises(StoppedError, match="a worker process ended before its time"):
+        list(parts)
+
+
+def children(parent: int) -> list[int]:
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(child) for child in listed]
+
+
+FAILING = """\
+base: base.yaml
+sweeps:
+  destination: [Hamburg, Shanghai]
+  max_wait_days: [1, 2]
+"""
+
+
+def test_a_scenario_that_fails_is_recorded_and_the_rest_run(tmp_path: Path) -> None:
+    outcome = ran(tmp_path, tmp_path / "out", FAILING)
+    assert (outcome.ran, outcome.failed) == (2, 2)
+    assert sorted(outcome.sweep.failed) == [2, 3]
+    for reason in outcome.sweep.failed.values():
+        assert reason.startswith("b.yaml:3: destination: ")
+        assert str(tmp_path) not in reason
+
+
+def test_a_fault_of_the_program_is_recorded_with_its_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from corridors.batch.work import Bench
+
+    def broken(*_: object, **__: object) -> None:
+        msg = "no\nreason"
+        raise ZeroDivisionError(msg)
+
+    plan = make_plan(loaded(tmp_path, FAILING))
+    bench = Bench(plan)
+    monkeypatch.setattr(bench.desk, "compare", broken)
+    rows, good = bench._rows(0)
+    assert not good
+    assert rows["scenarios"][0]["reason"] == "ZeroDivisionError: no reason"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda f: batch_file(f, BATCH.replace("800", "900")), "batch_file_sha256"),
+        (lambda f: batch_file(f, base=(f / "base.yaml").read_text() + "\n"), "base_file_sha256"),
+    ],
+)
+def test_another_batch_is_not_resumed(
+    change: object, named: str, whole: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    copy(whole, out)
+    batch_file(tmp_path)
+    assert callable(change)
+    file = change(tmp_path)
+    from corridors.config.batch import load_batch
+
+    with pytest.raises(ConfigError) as caught:
+        run_batch(make_plan(load_batch(file)), out, workers=1, resume=True)
+    assert f"was begun with other {named}; put that back" in str(caught.value)
+    assert contents(out) == contents(whole)
+
+
+def test_another_version_is_not_resumed(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    copy(whole, out)
+    first, _, rest = (out / JOURNAL).read_text().partition("\n")
+    header = json.loads(first)
+    header["inputs"]["numpy"] = "0.1"
+    (out / JOURNAL).write_text(f"{json.dumps(header, sort_keys=True)}\n{rest}")
+    with pytest.raises(ConfigError, match="was begun with other numpy; put that back"):
+        run_batch(make_plan(loaded(tmp_path)), out, workers=1, resume=True)
+
+
+def test_a_second_batch_in_the_same_folder_waits_outside(whole: Path, tmp_path: Path) -> None:
+    from corridors.batch.folder import held
+
+    out = tmp_path / "out"
+    copy(whole, out)
+    with held(out), pytest.raises(ConfigError, match="another batch is writing there"):
+        run_batch(make_plan(loaded(tmp_path)), out, workers=1, resume=True)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "data/table=options/mine.parquet", "data/x/y.csv"])
+def test_a_foreign_file_is_never_removed(name: str, whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    copy(whole, out)
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
+    (out / name).write_text("mine")
+    before = contents(out)
+    for option in ("force", "resume"):
+        with pytest.raises(ConfigError, match="which no batch writes"):
+            run_batch(make_plan(loaded(tmp_path)), out, workers=1, **{option: True})
+    assert contents(out) == before
+
+
+def test_a_link_is_not_followed(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    copy(whole, tmp_path / "elsewhere")
+    out.mkdir()
+    (out / JOURNAL).write_bytes((whole / JOURNAL).read_bytes())
+    (out / "data").symlink_to(tmp_path / "elsewhere" / "data")
+    with pytest.raises(ConfigError, match="holds data@, which no batch writes"):
+        run_batch(make_plan(loaded(tmp_path)), out, workers=1, force=True)
+    assert contents(tmp_path / "elsewhere") == contents(whole)
+
+
+def test_files_without_a_journal_are_not_taken_for_ours(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "summary.csv").write_text("mine")
+    with pytest.raises(ConfigError, match=r"holds files but no batch\.journal"):
+        run_batch(make_plan(loaded(tmp_path)), out, workers=1, force=True)
+    assert (out / "summary.csv").read_text() == "mine"
+
+
+def test_force_begins_anew(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    copy(whole, out)
+    text = BATCH.replace("steps: 3", "steps: 2")
+    run_batch(make_plan(loaded(tmp_path, text)), out, workers=1, force=True)
+    assert len(read_sweep(out).scenarios) == 8
+    assert len(list((out / "data" / "table=options").iterdir())) == 8
+
+
+def test_a_part_counts_only_once_its_entry_is_written(whole: Path, tmp_path: Path) -> None:
+    copy(whole, tmp_path)
+    _, before = read_journal(tmp_path)
+    files = {
+        table: part_path(whole, table, 3).read_bytes()
+        for table in ("scenarios", "options", "cost_lines", "time_parts")
+    }
+    entry = store(tmp_path, Part(chunk=3, files=files, ran=1, failed=0))
+    assert entry == before[3]
+
+
+def test_an_unfinished_batch_is_not_summed_up(whole: Path, tmp_path: Path) -> None:
+    copy(whole, tmp_path)
+    lines = (tmp_path / JOURNAL).read_bytes().splitlines(keepends=True)
+    (tmp_path / JOURNAL).write_bytes(b"".join(lines[:-1]))
+    with pytest.raises(ConfigError, match="1 of 12 chunks are missing, finish it with --resume"):
+        read_sweep(tmp_path)
+
+
+def test_no_file_holds_a_folder_of_this_machine(whole: Path) -> None:
+    for name, content in contents(whole).items():
+        assert str(whole.parent).encode() not in content, name
+    assert str(whole.parent) not in (whole / JOURNAL).read_text()
