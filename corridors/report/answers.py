@@ -83,7 +83,14 @@ def chosen_point(comparison: Comparison) -> FrontPoint | None:
     if best is None or not points or decision.value is None or len(decision.shares) > 1:
         return None
     value = decision.value
-    point = min(points, key=lambda p: abs(_value(comparison.scenario, p) - value))
+    point = min(
+        points,
+        key=lambda p: (
+            round(abs(_value(comparison.scenario, p) - value), 6),
+            p.cost_usd_per_teu,
+            p.days,
+        ),
+    )
     shown = figures(best)
     same = (
         abs(point.cost_usd_per_teu - shown.usd) < SAME_ROUTE_USD

@@ -151,7 +151,10 @@ def _effect_row(sweep: Sweep, effect: Effect) -> list[Cell | str]:
 
 
 def _named(sweep: Sweep, pairs: tuple[tuple[int, int], ...]) -> str:
-    return ", ".join(f"{sweep.corridors[i].title} {count:,}" for i, count in pairs) or "—"
+    names = [f"{sweep.corridors[i].title} {count:,}" for i, count in pairs[:MOST_NAMED]]
+    if len(pairs) > MOST_NAMED:
+        names.append(f"and {len(pairs) - MOST_NAMED} more")
+    return ", ".join(names) or "—"
 
 
 def _pays(sweep: Sweep) -> str:
