@@ -35,6 +35,7 @@ from corridors.report.tables import Cell, Column, table_html
 from corridors.results.sweep import Sweep
 
 MOST_ROWS = 200
+_SCRIPTS = ("report.js", "cells.js", "batch.js")
 MOST_NAMED = 4
 _EFFECT_COLUMNS = (
     Column(title="To"),
@@ -89,7 +90,7 @@ def render_batch_report(sweep: Sweep) -> str:
     )
     title = sweep.title or sweep.name
     head = _head(sweep, title, effects)
-    return render_page(f"Report: {title}", head, sections, scripts=("report.js", "batch.js"))
+    return render_page(f"Report: {title}", head, sections, scripts=_SCRIPTS)
 
 
 def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
