@@ -44,6 +44,18 @@ def test_the_scenario_of_a_result_is_the_one_asked(
     assert sum(suez.cost_lines.values()) == suez.cost_usd_per_teu
 
 
+def test_a_corridor_that_cannot_be_used_takes_no_rank(
+    whole: dict[str, Any], tmp_path: Path
+) -> None:
+    first, second = whole["options"]
+    shut = {**first, "status": "closed", "reason": "a strike", "cost_usd_per_teu": None}
+    read = read_end(result_file(tmp_path, {**whole, "options": [shut, second]}))
+    assert read.recorded is not None
+    assert read.recorded.of(first["corridor"]).rank is None
+    assert read.recorded.of(first["corridor"]).cost_usd_per_teu is None
+    assert read.recorded.of(second["corridor"]).rank == 1
+
+
 def put(record: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     """Return a copy in which the value at a path such as `options.0.status` is replaced."""
     made = copy.deepcopy(record)
