@@ -57,6 +57,8 @@ def test_a_failed_scenario_leaves_its_pairs_out() -> None:
     sweep = replace(small_sweep(), failed={3: "no <such> place"})
     (world,) = key_effects(sweep, 0)
     assert (world.pairs, world.changed, world.usd, world.days) == (1, 1, 20.0, 14.0)
+    (other,) = key_effects(replace(sweep, failed={0: "bad"}), 0)
+    assert (other.pairs, other.changed, other.usd, other.days) == (1, 1, 26.0, -10.0)
     page = Page(render_batch_report(sweep))
     assert page.answer()[0] == (
         "3 scenarios compare 3 corridors: Canal A is recommended in 2 (67 %) and Cape B is"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import replace
@@ -12,6 +13,7 @@ from bokeh.plotting import figure
 
 from corridors.domain.results import FrontPoint
 from corridors.report import render_report
+from corridors.report.encode import script_json
 from corridors.report.parts import cost_title, time_title
 from corridors.results.comparison import Comparison
 from tests.report.reading import Page, columns_of
@@ -167,6 +169,12 @@ def test_hostile_texts_stay_text(text: str) -> None:
     assert text in page.answer()[0]
     assert page.texts("pre") == [text]
     assert columns_of(page.charts()["chart-cost"], "HBar")[0]["name"][0] == text
+
+
+def test_json_in_a_script_cannot_end_it() -> None:
+    text = script_json({"name": "</script ><!--<script>\u2028&"})
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text) == {"name": "</script ><!--<script>\u2028&"}
 
 
 def test_a_colour_that_is_none_is_grey() -> None:
