@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +27,11 @@ def data_root() -> Path:
     GeodataError
         There is none.
     """
-    wanted = os.environ.get("CORRIDORS_DATA")
+    return _root(os.environ.get("CORRIDORS_DATA"))
+
+
+@cache
+def _root(wanted: str | None) -> Path:
     candidates = [Path(wanted)] if wanted else [_PACKAGE / "_data", _PACKAGE.parent / "geodata"]
     for folder in candidates:
         if (folder / "parameters").is_dir():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import Ship, charge, operation_of, ship_of, with_ship_surcharges
 from corridors.domain.places import Family, Gate, Service
@@ -57,7 +55,6 @@ def canal(
     service: Service,
     parameters: ParameterTable,
     shipment: Shipment,  # noqa: ARG001 the same for every box today; reefer surcharges come later
-    day: date | None = None,  # noqa: ARG001 tolls by date come with the world states
 ) -> Operation:
     """Return what a canal leg takes instead of its km: toll, hours with the wait, ship and fuel.
 
@@ -77,7 +74,6 @@ def gate(
     service: Service,
     parameters: ParameterTable,
     shipment: Shipment,  # noqa: ARG001 part of the common form of operations
-    day: date | None = None,  # noqa: ARG001 premiums by date come with the world states
 ) -> Operation:
     """Return what passing a strait or cape costs: a war-risk premium on the hull, where due."""
     key = f"gate|{gate.id}|{service.id}"

@@ -139,11 +139,11 @@ class Pricer:
             made.append(passages.border(countries, service, *given))
         if network.canal[arc] >= 0:
             gate = network.gates[int(network.canal[arc])]
-            made.append(passages.canal(gate, service, *given, day=self.first_day))
+            made.append(passages.canal(gate, service, *given))
         entered = network.places[int(network.state_place[network.head[arc]])].gate
         if entered and network.canal[arc] < 0:
             found = next(gate for gate in network.gates if gate.id == entered)
-            passing = passages.gate(found, service, *given, day=self.first_day)
+            passing = passages.gate(found, service, *given)
             if passing.bill or passing.time_parts:
                 made.append(passing)
         return _merged(made)

@@ -5,21 +5,36 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing import operations, pricing
 from corridors.costing.groups import ArcGroups
-from corridors.costing.pricer import GRAMS_PER_KG, Pricer, Profile
+from corridors.costing.priced import Numbers, Priced
+from corridors.costing.pricer import Pricer, Profile
 from corridors.domain.rates import Operation, RunningRate
-from corridors.network.topology import ArcKind
-from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
+from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-BEFORE_DEPARTURE = ("export_dwell", "schedule_wait")
-HOURS_PER_DAY = 24
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """Profiles as matrices (profile, day), as the label setting reads them.
+
+    `least` holds by profile the least minutes, cents and grams per km and the least fixed cents
+    and grams of its open days; zeros where it has none.
+    """
+
+    minutes_per_km: FloatArray
+    cents_per_km: FloatArray
+    grams_per_km: FloatArray
+    fixed_cents: FloatArray
+    fixed_grams: FloatArray
+    through: npt.NDArray[np.bool_]
+    change_days: tuple[tuple[int, ...], ...]
+    least: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +59,11 @@ class Weights:
     rates: tuple[RunningRate, ...]
     operations: tuple[Operation, ...]
     profiles: tuple[Profile, ...]
+    dates: Dates
     wait_cents_per_day: int
 
 
-class Numbers(NamedTuple):
-    """What an operation adds to an arc, as integers."""
-
-    minutes: int
-    clock: int
-    cents: int
-    grams: int
-
-
-def weigh(pricer: Pricer, groups: ArcGroups) -> Weights:
+def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
     """Return the weights of the grouped arcs; the others are not usable.
 
     Parameters
@@ -65,58 +72,39 @@ def weigh(pricer: Pricer, groups: ArcGroups) -> Weights:
         The question's rates and rules.
     groups
         The arcs that some corridor can use, by what they take.
+    priced
+        What each group takes at the question's prices.
     """
     network = pricer.topology
     count = network.arc_count
     usable = np.zeros(count, bool)
     usable[groups.arcs] = True
-    rates = tuple(pricer.rate(*key) for key in groups.rate_of)
-    operation, operations_made, numbers = _operations(pricer, groups)
-    profile, profiles = _profiles(pricer, groups, rates)
+    profile, profiles = _profiles(pricer, groups, priced.rates)
     integers = {name: np.zeros(count, np.int64) for name in Numbers._fields}
     own = np.flatnonzero((groups.rate >= 0) & (profile < 0))
-    per_km = np.array([pricer.per_km(rate) for rate in rates]).reshape(len(rates), 3)
     for column, name in enumerate(("minutes", "cents", "grams")):
-        taken = network.km[own] * per_km[groups.rate[own], column]
+        taken = network.km[own] * priced.per_km[groups.rate[own], column]
         integers[name][own] = np.rint(taken).astype(np.int64)
     integers["clock"] = integers["minutes"].copy()
-    here = np.flatnonzero(operation >= 0)
-    table = np.array(numbers, np.int64).reshape(len(numbers), len(Numbers._fields))
+    here = np.flatnonzero(priced.operation >= 0)
     for column, name in enumerate(Numbers._fields):
-        integers[name][here] += table[operation[here], column]
+        integers[name][here] += priced.numbers[priced.operation[here], column]
     for number, dated in enumerate(profiles):
         if (dated.minutes_per_km < 0.0).all():
             usable[profile == number] = False
-    storage = operations.storage(pricer.parameters, pricer.shipment)
-    per_hour = pricing.usd((storage,), pricer.parameters)
     return Weights(
         first_day=pricer.first_day,
         profile=profile,
         running=groups.rate,
-        operation=operation,
+        operation=priced.operation,
         usable=usable,
-        rates=rates,
-        operations=operations_made,
+        rates=priced.rates,
+        operations=priced.operations,
         profiles=profiles,
-        wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
+        dates=_dates(profiles),
+        wait_cents_per_day=priced.wait_cents_per_day,
         **integers,
     )
-
-
-def _operations(
-    pricer: Pricer, groups: ArcGroups
-) -> tuple[IntArray, tuple[Operation, ...], list[Numbers]]:
-    """Return the number of each arc's operation, -1 for none, the operations and their numbers."""
-    number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
-    made: list[Operation] = []
-    numbers: list[Numbers] = []
-    for group, arc in enumerate(groups.operation_of):
-        found = pricer.operation(arc)
-        if found is not None:
-            number_of[group] = len(made)
-            made.append(found)
-            numbers.append(_numbers(pricer, found, int(pricer.topology.kind[arc])))
-    return number_of[groups.operation], tuple(made), numbers
 
 
 def _profiles(
@@ -146,16 +134,25 @@ def _profiles(
     return number_of, tuple(made)
 
 
-def _numbers(pricer: Pricer, found: Operation, kind: int) -> Numbers:
-    minutes = round(found.hours * MINUTES_PER_HOUR)
-    before = 0.0
-    if kind == ArcKind.LOAD:
-        before = sum(found.time_parts.get(part, 0.0) for part in BEFORE_DEPARTURE)
-    return Numbers(
-        minutes=minutes,
-        clock=minutes - round(before * MINUTES_PER_HOUR),
-        cents=round(pricing.usd(found.bill, pricer.parameters) * CENTS_PER_USD),
-        grams=round(pricing.co2e_wtw_kg(found.bill, pricer.parameters) * GRAMS_PER_KG),
+def _dates(profiles: Sequence[Profile]) -> Dates:
+    names = ("minutes_per_km", "cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
+    if not profiles:
+        nothing = np.zeros((0, 1))
+        return Dates(
+            **dict.fromkeys(names, nothing),
+            through=np.zeros(0, bool),
+            change_days=(),
+            least=np.zeros((0, len(names))),
+        )
+    matrices = {name: np.stack([getattr(p, name) for p in profiles]) for name in names}
+    is_open: npt.NDArray[np.bool_] = matrices["minutes_per_km"] >= 0.0
+    never = np.asarray(~is_open.any(axis=1))
+    least = [np.where(is_open, matrices[name], np.inf).min(axis=1) for name in names]
+    return Dates(
+        **matrices,
+        through=np.array([p.through for p in profiles], bool),
+        change_days=tuple(p.change_days for p in profiles),
+        least=np.where(never[:, None], 0.0, np.stack(least, axis=1)),
     )
 
 

@@ -65,21 +65,35 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
     return found
 
 
+class RuleArcs:
+    """The arcs that rules speak of on one network, each found once."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._known: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
+
+    def of(self, what: str, key: str) -> npt.NDArray[np.bool_]:
+        """Return the arcs of a rule; see `rule_arcs`."""
+        if (what, key) not in self._known:
+            self._known[what, key] = rule_arcs(self._topology, what, key)
+        return self._known[what, key]
+
+
 def shut_arcs(
-    topology: Topology, rules: Sequence[AccessRule], closures: Sequence[Closure]
+    arcs_of: RuleArcs, rules: Sequence[AccessRule], closures: Sequence[Closure]
 ) -> list[Shut]:
     """Return the closures that touch this network."""
     result = []
     for rule in rules:
         if rule.effect != "closed":
             continue
-        arcs = rule_arcs(topology, rule.what, rule.key)
+        arcs = arcs_of.of(rule.what, rule.key)
         if arcs.any():
             first = date.fromisoformat(rule.first_day) if rule.first_day else OPEN_START
             last = date.fromisoformat(rule.last_day) if rule.last_day else OPEN_END
             result.append(Shut(arcs=arcs, first_day=first, last_day=last, reason=rule.text))
     for closure in closures:
-        arcs = rule_arcs(topology, "any", closure.place)
+        arcs = arcs_of.of("any", closure.place)
         if arcs.any():
             result.append(
                 Shut(

@@ -38,15 +38,13 @@ class Desk:
 
     Parameters
     ----------
-    certificates
-        Ask OR-Tools for each corridor's cheapest route as well.
-    fronts
-        Keep every corridor's front; else it is sought only where the decision depends on it.
+    figures_only
+        Answer for tables, quicker: routes without their lines, no certificate by OR-Tools, and
+        fronts only where the decision depends on them. The figures are the same.
     """
 
-    def __init__(self, *, certificates: bool = True, fronts: bool = True) -> None:
-        self._certificates = certificates
-        self._fronts = fronts
+    def __init__(self, *, figures_only: bool = False) -> None:
+        self._figures_only = figures_only
         self._grounds = Grounds()
         self._calendars = IceCalendars(load_ice_table())
         self._reopenings = Reopenings()
@@ -87,7 +85,7 @@ class Desk:
         corridors = self._listed(scenario)
         progress("network", 0, len(corridors))
         question = self.pose(scenario, corridors)
-        fronts = self._fronts or decision_needs_fronts(scenario)
+        fronts = not self._figures_only or decision_needs_fronts(scenario)
         answers = []
         for number, corridor in enumerate(corridors):
             progress(corridor.title, number, len(corridors))
@@ -97,7 +95,7 @@ class Desk:
                     number,
                     reopenings=self._reopenings,
                     fronts=fronts,
-                    certificate=self._certificates,
+                    figures_only=self._figures_only,
                     certify=certify,
                 )
             )
@@ -139,7 +137,7 @@ def answer(
     *,
     fronts: bool,
     certify: bool,
-    certificate: bool = True,
+    figures_only: bool = False,
     fast: bool = True,
     reopenings: Reopenings | None = None,
 ) -> Answer:
@@ -147,7 +145,8 @@ def answer(
 
     With `fronts`, the decision also sees the routes that no other beats in cost, hours and CO2e
     and that leave without a wait; without, only the cheapest route is sought. `fast` compiles the
-    search, which a command that wants one route does without. `reopenings` holds what earlier
+    search, which a command that wants one route does without. `figures_only` leaves out lines and
+    certificate. `reopenings` holds what earlier
     questions found of the next usable days.
     """
     scenario = question.scenario
@@ -169,9 +168,10 @@ def answer(
             best=best,
             others=others,
             rules=question.rules,
+            rule_arcs=question.ground.rule_arcs,
             terms=terms,
             reopenings=reopenings or Reopenings(),
-            certificate=certificate,
+            figures_only=figures_only,
             certify=certify,
         )
     )

@@ -15,13 +15,14 @@ from corridors.checking.configs import override_faults
 from corridors.config import fault
 from corridors.costing.groups import ArcGroups, group_arcs
 from corridors.costing.ice import IceCalendars
+from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
 from corridors.domain.places import AccessRule, Family, Service
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.build import RoadAccess, build_topology
-from corridors.network.calendar import shut_arcs
+from corridors.network.calendar import RuleArcs, shut_arcs
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate, suggestion
 from corridors.network.topology import Topology
@@ -37,6 +38,8 @@ class Ground:
     topology: Topology
     layers: tuple[Layered, ...]
     groups: ArcGroups
+    priced: PricedGroups
+    rule_arcs: RuleArcs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,14 @@ def lay_ground(key: GroundKey) -> Ground:
     )
     layers = tuple(layer(corridor, topology) for corridor in key.corridors)
     used = np.unique(np.concatenate([layered.base for layered in layers]))
-    return Ground(topology=topology, layers=layers, groups=group_arcs(topology, used))
+    groups = group_arcs(topology, used)
+    return Ground(
+        topology=topology,
+        layers=layers,
+        groups=groups,
+        priced=PricedGroups(groups),
+        rule_arcs=RuleArcs(topology),
+    )
 
 
 def locate_in(scenario: Scenario, key: str) -> Place:
@@ -178,7 +188,7 @@ def pose(
         days=HORIZON_DAYS,
         calendars=calendars,
         ice_year=scenario.ice_year,
-        shuts=shut_arcs(ground.topology, rules, scenario.closures),
+        shuts=shut_arcs(ground.rule_arcs, rules, scenario.closures),
     )
     return Question(
         scenario=scenario,
@@ -188,6 +198,6 @@ def pose(
         corridors=tuple(corridors),
         ground=ground,
         pricer=pricer,
-        weights=weigh(pricer, ground.groups),
+        weights=weigh(pricer, ground.groups, ground.priced.of(pricer)),
         rules=rules,
     )

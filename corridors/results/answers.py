@@ -13,7 +13,7 @@ from corridors.domain.places import AccessRule
 from corridors.domain.results import Certificate, OptionStatus, RouteOption
 from corridors.domain.scenario import Corridor
 from corridors.errors import CertificateError
-from corridors.network.calendar import rule_arcs
+from corridors.network.calendar import RuleArcs
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology
 from corridors.optimise.certificate import (
@@ -55,9 +55,10 @@ class Solved:
     best: FoundRoute | None
     others: tuple[FoundRoute, ...]
     rules: tuple[AccessRule, ...]
+    rule_arcs: RuleArcs
     terms: Terms
     reopenings: Reopenings
-    certificate: bool
+    figures_only: bool
     certify: bool
 
 
@@ -72,8 +73,10 @@ def answer_of(solved: Solved) -> Answer:
     best = solved.best
     if best is None:
         return Answer(option=_closed(solved), candidates=())
-    certificate = _certificate(solved, best) if solved.certificate else NOT_ASKED
-    itinerary = tell(solved.pricer, solved.weights, solved.problem, best)
+    certificate = NOT_ASKED if solved.figures_only else _certificate(solved, best)
+    itinerary = tell(
+        solved.pricer, solved.weights, solved.problem, best, drawn=not solved.figures_only
+    )
     parameters = solved.pricer.parameters
     option = RouteOption(
         corridor=solved.corridor.id,
@@ -179,14 +182,14 @@ def _candidate(corridor: str, topology: Topology, problem: Problem, route: Found
 
 def _warnings(solved: Solved, best: FoundRoute) -> tuple[str, ...]:
     """Return the doubts about access that the route meets on its dates."""
-    topology, first = solved.pricer.topology, solved.weights.first_day
+    first = solved.weights.first_day
     arcs = solved.problem.base[list(best.arcs)]
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
     texts = []
     for rule in solved.rules:
         if rule.effect != "warning" or not _holds(rule, first, last):
             continue
-        if rule_arcs(topology, rule.what, rule.key)[arcs].any():
+        if solved.rule_arcs.of(rule.what, rule.key)[arcs].any():
             texts.append(f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})")
     return tuple(texts)
 

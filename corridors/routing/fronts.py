@@ -33,7 +33,7 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
 
     Waits of up to `max_wait_days` in all are taken where they pay or where nothing is open yet.
     """
-    first = bounded(problem, fast=terms.fast)
+    first = bounded(problem, fast=terms.fast, grams=False)
     if not first.connected:
         return None
     if not dated_ahead(problem).any():
@@ -41,7 +41,7 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
     if not _may_open(first, terms):
         return None
     by_day = _best_by_day(first, terms)
-    near = from_source(problem, fast=terms.fast)
+    near = from_source(problem, fast=terms.fast, grams=False)
     most = UNREACHABLE
     if by_day is not None:
         most = by_day.cents
@@ -52,15 +52,16 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         # on the way, on the routes that are not much longer than the quickest.
         least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
         keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
-        near_enough = bounded(problem.only(keep), fast=terms.fast)
-        keep &= _opens_between(problem, *_window(near_enough, (), terms))
-    kept = bounded(problem.only(keep).compact(), fast=terms.fast)
+        near_enough = bounded(problem.only(keep), fast=terms.fast, grams=False)
+        keep &= _opens_between(problem, *_window(near_enough, (), terms, grams=False))
+    kept = bounded(problem.only(keep).compact(), fast=terms.fast, grams=False)
     if not kept.connected:
         return None
     if dated_ahead(kept.problem).any():
         # A hard search takes longer as Python than numba takes to load.
         terms = replace(terms, fast=True)
-    known = [] if by_day is None else [by_day.vector]
+    # Of equally cheap routes the quickest is sought, whatever it emits.
+    known = [] if by_day is None else [(by_day.cents, by_day.minutes, 0)]
     try:
         return _first(
             elementary(
@@ -141,7 +142,7 @@ def _dated(
         return prepared
     waits = problem.waits & (terms.max_wait_days > 0)
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
-    earliest, latest = _window(prepared, known, terms)
+    earliest, latest = _window(prepared, known, terms, grams=not best_only)
     if best_only and terms.fast:
         # A front is bounded by minutes and grams too: tighter cents alone spare it little.
         prepared = timed(prepared, terms, int(latest[SINK]))
@@ -157,10 +158,10 @@ def _may_open(prepared: Prepared, terms: Terms) -> bool:
     Out of season this spares every search: no ship is so slow that it meets the next one.
     """
     problem = prepared.problem
-    earliest, _ = _window(prepared, (), terms)
+    earliest, _ = _window(prepared, (), terms, grams=False)
     latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
     opens = _opens_between(problem, earliest, latest)
-    return bool(opens.all()) or bounded(problem.only(opens), fast=terms.fast).connected
+    return bool(opens.all()) or bounded(problem.only(opens), fast=terms.fast, grams=False).connected
 
 
 def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> npt.NDArray[np.bool_]:
@@ -179,10 +180,12 @@ def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> np
     return opens
 
 
-def _window(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> tuple[IntArray, IntArray]:
+def _window(
+    prepared: Prepared, known: Sequence[Vector], terms: Terms, *, grams: bool
+) -> tuple[IntArray, IntArray]:
     """Return by node the minutes between which a departure can lead to an unbeaten route."""
     problem = prepared.problem
-    near, far = from_source(problem, fast=terms.fast), prepared.bounds
+    near, far = from_source(problem, fast=terms.fast, grams=grams), prepared.bounds
     started = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
     before_clock = problem.minutes[started] - problem.clock[started]
     earliest = terms.begin + near[1] - int(before_clock.max(initial=0))
@@ -192,8 +195,8 @@ def _window(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> tuple[
     reached = waited + terms.longest_detour * near[1]
     latest = np.minimum(latest, reached).astype(np.int64)
     latest[SOURCE] = waited
-    for cents, minutes, grams in known:
-        beaten = (near[0] + far[0] >= cents) & (near[2] + far[2] >= grams)
+    for cents, minutes, emitted in known:
+        beaten = (near[0] + far[0] >= cents) & (near[2] + far[2] >= emitted)
         until = terms.begin + minutes - far[1] - int(before_clock.min(initial=0))
         latest = np.where(beaten, np.minimum(latest, until), latest)
     return earliest, latest

@@ -11,8 +11,9 @@ from corridors.catalogue.parameters import ParameterTable
 from corridors.catalogue.services import gauge_mm
 from corridors.costing import pricing
 from corridors.costing.operations import storage
+from corridors.costing.priced import BEFORE_DEPARTURE
 from corridors.costing.pricer import Pricer
-from corridors.costing.weights import BEFORE_DEPARTURE, Weights
+from corridors.costing.weights import Weights
 from corridors.domain.places import Family
 from corridors.domain.rates import RunningRate
 from corridors.domain.results import RouteStep
@@ -103,7 +104,8 @@ def _shifted(
 class _Telling:
     """Collects the steps of one route."""
 
-    def __init__(self, pricer: Pricer, weights: Weights, problem: Problem) -> None:
+    def __init__(self, pricer: Pricer, weights: Weights, problem: Problem, *, drawn: bool) -> None:
+        self.drawn = drawn
         self.pricer = pricer
         self.weights = weights
         self.problem = problem
@@ -241,14 +243,19 @@ class _Telling:
             source=land.source
             if land
             else "searoute 1.6.0 lanes (Apache-2.0)" * (service.family is Family.SEA),
-            lon_lat=_shifted(arc_line(network, base), after),
+            lon_lat=_shifted(arc_line(network, base), after) if self.drawn else (),
         )
         self.add(step, bill)
 
 
-def tell(pricer: Pricer, weights: Weights, problem: Problem, route: FoundRoute) -> Itinerary:
-    """Return a route told whole; its hours sum to the route's minutes."""
-    telling = _Telling(pricer, weights, problem)
+def tell(
+    pricer: Pricer, weights: Weights, problem: Problem, route: FoundRoute, *, drawn: bool = True
+) -> Itinerary:
+    """Return a route told whole; its hours sum to the route's minutes.
+
+    `drawn` gives the steps their lines, which tables do without.
+    """
+    telling = _Telling(pricer, weights, problem, drawn=drawn)
     network = pricer.topology
     ends = [*route.starts[1:], None]
     waits = [*route.waits[1:], 0]

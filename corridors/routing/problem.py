@@ -130,40 +130,16 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
     tail, head, base = layered.tail[keep], layered.head[keep], layered.base[keep]
     first_arc = np.zeros(layered.node_count + 1, np.int64)
     np.add.at(first_arc, tail + 1, 1)
-    profiles = weights.profiles
-    shape = (len(profiles), profiles[0].minutes_per_km.shape[0] if profiles else 1)
-
-    def stacked(name: str) -> FloatArray:
-        matrix = np.zeros(shape)
-        for row, profile in enumerate(profiles):
-            matrix[row] = getattr(profile, name)
-        return matrix
-
-    matrices = {
-        name: stacked(name)
-        for name in ("minutes_per_km", "cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
-    }
-    profile = weights.profile[base]
-    km = topology.km[base]
-    low = {
-        "minutes": weights.minutes[base].copy(),
-        "cents": weights.cents[base].copy(),
-        "grams": weights.grams[base].copy(),
-    }
-    for row in range(len(profiles)):
-        here = profile == row
-        is_open = matrices["minutes_per_km"][row] >= 0.0
-        if not here.any() or not is_open.any():
-            continue
-        for name, per_km, fixed in (
-            ("minutes", "minutes_per_km", None),
-            ("cents", "cents_per_km", "fixed_cents"),
-            ("grams", "grams_per_km", "fixed_grams"),
-        ):
-            least = km[here] * matrices[per_km][row][is_open].min()
-            if fixed is not None:
-                least = least + matrices[fixed][row][is_open].min()
-            low[name][here] += np.floor(least - 1e-6).clip(0.0).astype(np.int64)
+    dates = weights.dates
+    profile, km = weights.profile[base], topology.km[base]
+    low = [weights.minutes[base].copy(), weights.cents[base].copy(), weights.grams[base].copy()]
+    here = np.flatnonzero(profile >= 0)
+    least = dates.least[profile[here]]
+    for array, per_km, fixed in zip(low, (0, 1, 2), (None, 3, 4), strict=True):
+        dated = km[here] * least[:, per_km]
+        if fixed is not None:
+            dated = dated + least[:, fixed]
+        array[here] += np.floor(dated - 1e-6).clip(0.0).astype(np.int64)
     return Problem(
         first_arc=np.cumsum(first_arc),
         number=np.arange(base.shape[0]),
@@ -178,13 +154,17 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
         grams=weights.grams[base],
         profile=profile,
         waits=topology.waits[layered.state],
-        through=np.array([p.through for p in profiles], bool),
-        change_days=tuple(p.change_days for p in profiles),
-        low_minutes=low["minutes"],
-        low_cents=low["cents"],
-        low_grams=low["grams"],
+        minutes_per_km=dates.minutes_per_km,
+        cents_per_km=dates.cents_per_km,
+        grams_per_km=dates.grams_per_km,
+        fixed_cents=dates.fixed_cents,
+        fixed_grams=dates.fixed_grams,
+        through=dates.through,
+        change_days=dates.change_days,
+        low_minutes=low[0],
+        low_cents=low[1],
+        low_grams=low[2],
         wait_cents_per_day=weights.wait_cents_per_day,
-        **matrices,
     )
 
 

@@ -117,9 +117,12 @@ class Prepared:
         )
 
 
-def bounded(problem: Problem, *, fast: bool) -> Prepared:
-    """Return a problem with its bounds and without candidate departures."""
-    bounds = _to_sink(problem, fast=fast)
+def bounded(problem: Problem, *, fast: bool, grams: bool = True) -> Prepared:
+    """Return a problem with its bounds and without candidate departures.
+
+    Without `grams`, which the cheapest route does not need, their bound is 0.
+    """
+    bounds = _to_sink(problem, fast=fast, grams=grams)
     return Prepared(
         problem=problem,
         bounds=bounds,
@@ -172,29 +175,44 @@ def timed(prepared: Prepared, terms: Terms, last_minute: int) -> Prepared:
     )
 
 
-def _to_sink(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
+def _to_sink(problem: Problem, *, fast: bool, grams: bool) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams to the sink on any day."""
     order = np.argsort(problem.head, kind="stable")
     first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
-    return _least(first, problem.tail[order], problem, order, SINK, fast=fast)
+    return _least(first, problem.tail[order], problem, order, SINK, fast=fast, grams=grams)
 
 
-def from_source(problem: Problem, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
+def from_source(
+    problem: Problem, *, fast: bool, grams: bool = True
+) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams from the source on any day."""
     everything = np.arange(problem.base.shape[0])
-    return _least(problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast)
+    return _least(
+        problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast, grams=grams
+    )
 
 
 def _least(
-    first: IntArray, ends: IntArray, problem: Problem, order: IntArray, root: int, *, fast: bool
+    first: IntArray,
+    ends: IntArray,
+    problem: Problem,
+    order: IntArray,
+    root: int,
+    *,
+    fast: bool,
+    grams: bool,
 ) -> tuple[IntArray, IntArray, IntArray]:
     lower = _compiled().lower_bounds if fast else lower_bounds
     arrays = (_plain(first, fast), _plain(ends, fast))
-    cents, minutes, grams = (
-        np.asarray(lower(*arrays, _plain(weight[order], fast), root))
-        for weight in (problem.low_cents, problem.low_minutes, problem.low_grams)
+
+    def least(weight: IntArray) -> IntArray:
+        return np.asarray(lower(*arrays, _plain(weight[order], fast), root))
+
+    return (
+        least(problem.low_cents),
+        least(problem.low_minutes),
+        least(problem.low_grams) if grams else np.zeros(problem.node_count, np.int64),
     )
-    return cents, minutes, grams
 
 
 def _compiled() -> Any:
