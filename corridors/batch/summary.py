@@ -51,6 +51,7 @@ def summary_rows(sweep: Sweep) -> Iterator[dict[str, object]]:
         row: dict[str, object] = {"scenario": number, "name": one_line(name)}
         for key, shown, choice in zip(sweep.keys, cells, sweep.choice[number], strict=True):
             row[key.key] = shown[choice]
+        row |= dict.fromkeys(COLUMNS_AFTER)
         reason = sweep.failed.get(number)
         row["status"] = "ran" if reason is None else "failed"
         row["reason"] = one_line(reason or "")

@@ -34,8 +34,8 @@ class Part:
 
 
 def lean_desk() -> Desk:
-    """Return a desk without what no table of a batch holds: certificates, and whole fronts."""
-    return Desk(certificates=False, fronts=False)
+    """Return a desk without what no table of a batch holds: drawn lines, certificates, fronts."""
+    return Desk(figures_only=True)
 
 
 @dataclass(slots=True)

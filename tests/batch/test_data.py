@@ -1,0 +1,161 @@
+"""The data set reads whole at once, or a table alone, in pandas, polars and DuckDB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corridors.batch import make_plan, read_sweep, run_batch
+from corridors.batch.tables import TABLES
+from corridors.config.names import Names
+from corridors.pipeline import Desk
+from corridors.results.records import cost_record, option_record
+from tests.batch.samples import loaded
+
+ROWS = {"scenarios": 12, "options": 24}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    run_batch(make_plan(loaded(folder)), folder / "out", workers=1)
+    return folder
+
+
+def test_pandas_reads_the_data_set(place: Path) -> None:
+    import pandas as pd
+
+    whole = pd.read_parquet(place / "out" / "data")
+    assert set(whole["table"]) == set(TABLES)
+    for table, count in ROWS.items():
+        assert (whole["table"] == table).sum() == count
+    alone = pd.read_parquet(place / "out" / "data" / "table=scenarios")
+    assert sorted(alone["scenario"]) == list(range(12))
+    assert alone["overrides.fuel.vlsfo_usd_per_t"].dtype == np.float64
+    assert list(alone.sort_values("scenario")["variant"])[::6] == ["as it is", "light"]
+
+
+def test_polars_reads_the_data_set(place: Path) -> None:
+    import polars as pl
+
+    whole = pl.scan_parquet(place / "out" / "data", hive_partitioning=True)
+    counts = dict(whole.group_by("table").len().collect().iter_rows())
+    assert {table: counts[table] for table in ROWS} == ROWS
+    options = pl.read_parquet(place / "out" / "data" / "table=options", hive_partitioning=False)
+    assert options.height == 24
+
+
+def test_duckdb_reads_the_data_set(place: Path) -> None:
+    import duckdb
+
+    files = f"{place / 'out' / 'data'}/**/*.parquet"
+    query = f"select \"table\", count(*) from read_parquet('{files}', hive_partitioning = true)"
+    found = duckdb.sql(f"{query} group by 1")
+    assert found is not None
+    counts = dict(found.fetchall())
+    assert {table: counts[table] for table in ROWS} == ROWS
+
+
+def test_every_file_has_the_same_columns(place: Path) -> None:
+    import pyarrow.parquet as pq
+
+    files = sorted((place / "out" / "data").rglob("*.parquet"))
+    schemas = {pq.ParquetFile(path).schema_arrow.to_string() for path in files}
+    assert len(files) == 48
+    assert len(schemas) == 1
+
+
+def test_options_are_those_of_a_comparison(place: Path) -> None:
+    import pandas as pd
+
+    plan = make_plan(loaded(place / "again"))
+    number = 7
+    comparison = Desk().compare(plan.scenario(number, names=Names()))
+    frame = pd.read_parquet(place / "out" / "data" / "table=options")
+    mine = frame[frame["scenario"] == number].set_index("corridor")
+    lines = pd.read_parquet(place / "out" / "data" / "table=cost_lines")
+    hours = pd.read_parquet(place / "out" / "data" / "table=time_parts")
+    for route in comparison.routes:
+        record = option_record(route)
+        row = mine.loc[route.corridor]
+        assert row["status"] == record["status"]
+        for key in ("cost_usd_per_teu", "transit_days", "days", "co2e_wtw_kg_per_teu", "sea_nm"):
+            expected = record[key]
+            assert row[key] == expected if expected is not None else np.isnan(row[key])
+        held = (lines["scenario"] == number) & (lines["corridor"] == route.corridor)
+        assert list(lines[held]["usd_per_teu"]) == [
+            line["usd_per_teu"] for line in map(cost_record, route.cost_lines)
+        ]
+        held = (hours["scenario"] == number) & (hours["corridor"] == route.corridor)
+        assert (
+            dict(zip(hours[held]["part"], hours[held]["hours"], strict=True))
+            == (record["time_parts"])
+        )
+
+
+def test_a_closed_corridor_has_a_reason_and_no_figures(place: Path) -> None:
+    import pandas as pd
+
+    frame = pd.read_parquet(place / "out" / "data" / "table=options")
+    shut = frame[(frame["world"] == "red-sea-closed") & (frame["corridor"] == "suez")]
+    assert len(shut) == 6
+    assert set(shut["status"]) == {"closed"}
+    assert shut["reason"].str.contains("Bab el-Mandeb").all()
+    assert shut[["cost_usd_per_teu", "low", "high", "days", "rank"]].isna().all().all()
+
+
+def test_the_sweep_lays_the_answers_side_by_side(place: Path) -> None:
+    import pandas as pd
+
+    sweep = read_sweep(place / "out")
+    frame = pd.read_parquet(place / "out" / "data" / "table=options")
+    assert [key.key for key in sweep.keys] == ["variant", "overrides.fuel.vlsfo_usd_per_t", "world"]
+    assert [corridor.id for corridor in sweep.corridors] == ["suez", "cape"]
+    assert sweep.choice[5].tolist() == [0, 2, 1]
+    assert sweep.scenarios[5] == "as it is, 800, red-sea-closed"
+    # Suez is shut in every second scenario; the Cape then is all that is left.
+    assert np.isnan(sweep.cost[:, 0]).tolist() == [False, True] * 6
+    assert sweep.recommended[1::2].tolist() == [1] * 6
+    for _, row in frame[frame["status"] == "usable"].iterrows():
+        column = ["suez", "cape"].index(row["corridor"])
+        assert sweep.cost[row["scenario"], column] == row["cost_usd_per_teu"]
+        assert sweep.co2e_kg[row["scenario"], column] == row["co2e_wtw_kg_per_teu"]
+
+
+def test_parts_of_the_mean_sum_to_the_mean(place: Path) -> None:
+    sweep = read_sweep(place / "out")
+    means = np.nanmean(sweep.cost, axis=0)
+    assert sweep.cost_parts.mean.sum(axis=1) == pytest.approx(means, abs=0.005)
+    days = np.nanmean(sweep.days, axis=0)
+    assert sweep.time_parts.mean.sum(axis=1) / 24 == pytest.approx(days, abs=0.001)
+
+
+def test_old_values_of_what_varies_are_known(place: Path) -> None:
+    base = read_sweep(place / "out").base
+    assert base["shipment.cargo"] == "general"
+    assert base["world"] == "reference-open"
+    assert float(base["overrides.fuel.vlsfo_usd_per_t"]) > 0
+
+
+def test_weak_lines_are_assumed_or_recalled(place: Path) -> None:
+    weakest = read_sweep(place / "out").weakest
+    assert weakest
+    assert {line.status for line in weakest} <= {"assumption", "recalled"}
+    assert all(1 <= line.options <= 18 for line in weakest)  # 6 of suez, 12 of cape are usable
+    spreads = [line.spread_usd_per_teu for line in weakest]
+    assert spreads == sorted(spreads, reverse=True)
+
+
+def test_a_damaged_part_is_told_by_name(place: Path, tmp_path: Path) -> None:
+    from corridors.errors import ConfigError
+    from tests.batch.samples import contents
+
+    for name, content in contents(place / "out").items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "batch.journal").write_bytes((place / "out" / "batch.journal").read_bytes())
+    (tmp_path / "data" / "table=options" / "part-00002.parquet").write_bytes(b"torn")
+    with pytest.raises(ConfigError, match=r"part-00002\.parquet: cannot be read .*--resume"):
+        read_sweep(tmp_path)

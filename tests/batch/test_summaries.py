@@ -1,0 +1,241 @@
+"""The summaries say what the data set says, and hostile text stays inert in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+
+from corridors.batch import Outcome, make_plan, run_batch
+from corridors.batch.answers import shifts, wins
+from corridors.batch.summary import summary_csv
+from corridors.results.cells import one_line
+from corridors.results.workbook import Column, Sheet, write_workbook
+from tests.batch.samples import loaded, ran
+
+SHEETS = [
+    "Answer",
+    "Scenarios",
+    "Options",
+    "Winners by key",
+    "Rank changes",
+    "Inputs that differ",
+    "Weakest figures",
+    "Failed",
+    "How to reproduce",
+]
+PAYLOADS = (
+    *("<img src=x onerror=alert(1)>\"'", "=1+1", "+", "-", "@", "\tx", "\r=1+1", "\0", "\n=1"),
+    *("=cmd|' /C calc'!A0", "@SUM(1)", "-2+3", "+1", "http://x.example", "_x0041_", "\x1b[31m"),
+    *("</script><script>alert(2)</script>", "${7*7}", "{{7*7}}", "../../x", "/etc/passwd", "%00"),
+    *("\u202egnp", "\u2028=1", "\ufeff=1", "\uffff", "\x85=1", " =1", '"=1"', "'=1", ";=1", ",=1"),
+)
+HOSTILE = [
+    *PAYLOADS,
+    *(f"{first}{second}{i}" for i, first in enumerate(PAYLOADS[:9]) for second in PAYLOADS[9:18]),
+]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    folder = tmp_path_factory.mktemp("small")
+    return folder / "out", ran(folder, folder / "out")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """A batch whose name, title and more than 100 variants are hostile."""
+    folder = tmp_path_factory.mktemp("hostile")
+    variants = "".join(f"  - {{name: {json.dumps(name)}}}\n" for name in HOSTILE)
+    title = json.dumps(HOSTILE[0])
+    text = f"name: {title}\ntitle: {title}\nbase: base.yaml\nset: {{corridors: [suez]}}\n"
+    plan = make_plan(loaded(folder, f"{text}variants:\n{variants}"))
+    return folder / "out", run_batch(plan, folder / "out", workers=1)
+
+
+def cells_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    book = openpyxl.load_workbook(path)
+    return {sheet.title: list(sheet.iter_rows()) for sheet in book}
+
+
+def test_the_csv_has_a_row_a_scenario(small: tuple[Path, Outcome]) -> None:
+    folder, outcome = small
+    text = (folder / "summary.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    sweep = outcome.sweep
+    assert [int(row["scenario"]) for row in rows] == list(range(12))
+    assert {row["status"] for row in rows} == {"ran"}
+    first, second = rows[0], rows[1]
+    assert first["overrides.fuel.vlsfo_usd_per_t"] == "400"
+    assert first["change_against_first_usd_per_teu"] == "0.0"
+    best = int(sweep.recommended[0])
+    assert float(first["cost_usd_per_teu"]) == sweep.cost[0, best]
+    assert float(first["second_best_gap_usd_per_teu"]) == pytest.approx(
+        sweep.cost[0, 1 - best] - sweep.cost[0, best], abs=0.006
+    )
+    # The Red Sea is closed: one corridor is left, and there is no second best.
+    assert (second["recommended"], second["usable_corridors"]) == ("cape", "1")
+    assert second["second_best"] == ""
+    assert float(second["change_against_first_usd_per_teu"]) == pytest.approx(
+        sweep.cost[1, 1] - sweep.cost[0, best], abs=0.006
+    )
+
+
+def test_the_workbook_has_a_sheet_a_question(small: tuple[Path, Outcome]) -> None:
+    book = openpyxl.load_workbook(small[0] / "summary.xlsx")
+    assert book.sheetnames == SHEETS
+    for sheet in book:
+        assert sheet.freeze_panes == "A2", sheet.title
+        assert sheet.auto_filter.ref, sheet.title
+    page = book["Scenarios"]
+    header = [cell.value for cell in page[1]]
+    column = header.index("cost_usd_per_teu")
+    assert page.max_row == 13
+    assert isinstance(page[2][column].value, float)
+    assert page[2][column].number_format == "#,##0"
+    assert book["Options"].max_row == 25
+    assert book["Failed"].max_row == 1
+
+
+def test_inputs_that_differ_are_told_old_and_new(small: tuple[Path, Outcome]) -> None:
+    rows = [
+        tuple(cell.value for cell in row)
+        for row in cells_of(small[0] / "summary.xlsx")["Inputs that differ"][1:]
+    ]
+    assert ("variant", "as it is", "nothing", None, None) in rows
+    assert ("variant", "light", "shipment.cargo", "general", "apparel") in rows
+    assert ("world", "red-sea-closed", "world", "reference-open", "red-sea-closed") in rows
+
+
+def test_wins_count_what_is_recommended(small: tuple[Path, Outcome]) -> None:
+    sweep = small[1].sweep
+    found = {(w.key, w.value, w.corridor): (w.wins, w.of) for w in wins(sweep)}
+    assert found["world", "red-sea-closed", "Cape of Good Hope"] == (6, 6)
+    assert sum(count for (key, _, _), (count, _) in found.items() if key == "world") == 12
+
+
+def test_a_shift_compares_scenarios_that_differ_in_one_key(small: tuple[Path, Outcome]) -> None:
+    sweep = small[1].sweep
+    found = {(s.key, s.after, s.corridor): s for s in shifts(sweep)}
+    suez = found["world", "red-sea-closed", "Suez Canal"]
+    assert (suez.pairs, suez.closed, suez.opened, suez.wins_after) == (6, 6, 0, 0)
+    assert np.isnan(suez.change_usd_per_teu)
+    dear = found["overrides.fuel.vlsfo_usd_per_t", "800", "Cape of Good Hope"]
+    cost = sweep.cost.reshape(2, 3, 2, 2)
+    assert dear.change_usd_per_teu == pytest.approx(
+        float((cost[:, 2, :, 1] - cost[:, 0, :, 1]).mean())
+    )
+    assert dear.change_usd_per_teu > 0
+
+
+def test_hostile_names_stay_names_in_the_csv(hostile: tuple[Path, Outcome]) -> None:
+    folder, outcome = hostile
+    assert len(HOSTILE) > 100
+    assert outcome.ran == len(HOSTILE)
+    text = (folder / "summary.csv").read_bytes().decode("utf-8")
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert len(rows) == len(HOSTILE) + 1
+    assert len(text.splitlines()) == len(rows)
+    for row in rows:
+        for cell in (cell for cell in row if not number(cell)):
+            assert not cell.lstrip().startswith(("=", "+", "-", "@")), cell
+            assert not re.search("[\x00-\x1f\x7f-\x9f]", cell), cell
+
+
+def number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def test_hostile_names_stay_names_in_the_workbook(hostile: tuple[Path, Outcome]) -> None:
+    path = hostile[0] / "summary.xlsx"
+    for title, rows in cells_of(path).items():
+        for row in rows:
+            for cell in row:
+                assert cell.data_type != "f", (title, cell.value)
+                assert cell.hyperlink is None, (title, cell.value)
+                if isinstance(cell.value, str):
+                    assert not cell.value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    rows = cells_of(path)["Scenarios"][1:]
+    # The format writes _x0041_ for A; xlsxwriter escapes a text that looks so, openpyxl reads raw.
+    found = [row[2].value.replace("_x005F_", "_") for row in rows]
+    assert found == [one_line(name) for name in HOSTILE]
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            assert b"<f>" not in book.read(name), name
+            assert "hyperlink" not in name
+
+
+def test_hostile_names_are_kept_as_they_are_in_the_data(hostile: tuple[Path, Outcome]) -> None:
+    import pandas as pd
+
+    frame = pd.read_parquet(hostile[0] / "data" / "table=scenarios").sort_values("scenario")
+    assert list(frame["variant"]) == HOSTILE
+
+
+def test_hostile_names_are_no_paths(hostile: tuple[Path, Outcome]) -> None:
+    folder = hostile[0]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "batch.journal",
+        "data",
+        "report.html",
+        "summary.csv",
+        "summary.xlsx",
+    ]
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["b.yaml", "base.yaml", "out"]
+
+
+def test_hostile_names_are_no_markup_in_the_report(hostile: tuple[Path, Outcome]) -> None:
+    text = (hostile[0] / "report.html").read_text(encoding="utf-8")
+    assert "<img src=x" not in text
+    assert "<script>alert(2)" not in text
+
+
+def test_the_same_sheets_are_the_same_bytes(tmp_path: Path) -> None:
+    sheets = [Sheet(title="A", columns=(Column(title="x"),), rows=[("a",), (None,), (1.5,)])]
+    for name in ("one", "two"):
+        write_workbook(tmp_path / name, sheets, title="t")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_a_text_that_is_too_long_for_a_cell_is_cut(tmp_path: Path) -> None:
+    rows = [("x" * 40_000,)]
+    write_workbook(
+        tmp_path / "b.xlsx", [Sheet(title="A", columns=(Column(title="x"),), rows=rows)], title=""
+    )
+    assert len(cells_of(tmp_path / "b.xlsx")["A"][1][0].value) == 32_000
+
+
+def test_the_summary_of_many_scenarios_keeps_its_pace(small: tuple[Path, Outcome]) -> None:
+    """A key of many values costs as much a row as one of few."""
+    from dataclasses import replace
+
+    sweep = small[1].sweep
+    first = date(2020, 1, 1)
+    days = tuple((first + timedelta(days=i)).isoformat() for i in range(3000))
+    many = replace(
+        sweep,
+        keys=(replace(sweep.keys[0], key="departure", values=days),),
+        scenarios=days,
+        choice=np.arange(3000)[:, None],
+        recommended=np.zeros(3000, np.int64),
+        cost=np.resize(sweep.cost[:1], (3000, 2)),
+        low=np.resize(sweep.low[:1], (3000, 2)),
+        high=np.resize(sweep.high[:1], (3000, 2)),
+        transit_days=np.resize(sweep.transit_days[:1], (3000, 2)),
+        days=np.resize(sweep.days[:1], (3000, 2)),
+        co2e_kg=np.resize(sweep.co2e_kg[:1], (3000, 2)),
+    )
+    assert summary_csv(many).count("\n") == 3001

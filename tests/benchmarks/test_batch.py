@@ -1,0 +1,127 @@
+"""Kills, time and memory of whole batches; printed. Only the bytes are judged: machines differ."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from corridors.batch.journal import JOURNAL
+from tests.batch.samples import CODE, ROOT, contents
+
+pytestmark = pytest.mark.benchmark
+KILLS = 20
+SWEEP = """\
+name: prices and dates
+base: shanghai-europe
+sweeps:
+  departure: {{from: 2026-01-15, every: day, count: {days}}}
+  overrides.fuel.vlsfo_usd_per_t: {{from: 400, to: 850, steps: 10}}
+"""
+SMALL = """\
+name: killed
+base: shanghai-europe
+sweeps:
+  departure: {from: 2026-01-15, every: month, count: 12}
+  overrides.fuel.vlsfo_usd_per_t: [450, 550, 650, 750]
+"""
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, "batch", "b.yaml", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def tell(text: str) -> None:
+    print(f"\n{text}", end="")  # noqa: T201
+
+
+@pytest.mark.parametrize(
+    "how", [("--workers", "1"), ("--workers", "2"), ("--dask", "local:2")], ids=" ".join
+)
+def test_a_batch_killed_at_random_moments_ends_in_the_same_bytes(
+    how: tuple[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "b.yaml").write_text(SMALL)
+    began = time.perf_counter()
+    assert start(tmp_path, "--out", "whole", *how).wait() == 0
+    seconds = time.perf_counter() - began
+    draw = random.Random(f"{how}")
+    out = tmp_path / "out"
+    done = []
+    for _ in range(KILLS):
+        child = start(tmp_path, "--out", "out", "--resume", *how)
+        # Anywhere in a run: while it starts, computes, or sums up.
+        time.sleep(draw.uniform(0.2, 0.6 * seconds))
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        done.append(max(0, lines(out / JOURNAL) - 1))
+    assert start(tmp_path, "--out", "out", "--resume", *how).wait() == 0
+    assert contents(out) == contents(tmp_path / "whole")
+    tell(f"{' '.join(how)}: {KILLS} kills, chunks kept after each: {done}; the same bytes")
+
+
+def lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def measured(folder: Path, *arguments: str) -> tuple[float, dict[str, float]]:
+    """Return seconds, and peak megabytes of the parent and of its largest worker."""
+    began = time.perf_counter()
+    child = start(folder, *arguments)
+    peaks = {"parent": 0.0, "worker": 0.0}
+
+    def watch() -> None:
+        while child.poll() is None:
+            for kind, megabytes in resident(child.pid):
+                peaks[kind] = max(peaks[kind], megabytes)
+            time.sleep(0.1)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    child.wait()
+    watcher.join()
+    assert child.returncode == 0
+    return time.perf_counter() - began, peaks
+
+
+def resident(parent: int) -> list[tuple[str, float]]:
+    """Return the peak megabytes of a process and of its children, where /proc tells."""
+    found = []
+    try:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        for kind, process in (("parent", str(parent)), *(("worker", c) for c in children)):
+            status = Path(f"/proc/{process}/status").read_text().split()
+            found.append((kind, int(status[status.index("VmHWM:") + 1]) / 1024))
+    except (OSError, ValueError):
+        pass  # it has just ended
+    return found
+
+
+def test_print_time_of_a_thousand_scenarios_by_workers(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text(SWEEP.format(days=100))
+    taken = {}
+    for workers in (2, 1):
+        seconds, _ = measured(tmp_path, "--out", f"out{workers}", "--workers", str(workers))
+        taken[workers] = seconds
+        tell(f"1,000 scenarios, {workers} workers: {seconds:.1f} s")
+    tell(f"2 workers are {taken[1] / taken[2]:.2f} times as fast as 1")
+
+
+def test_print_memory_by_number_of_scenarios(tmp_path: Path) -> None:
+    for days in (10, 100, 300):
+        (tmp_path / "b.yaml").write_text(SWEEP.format(days=days))
+        seconds, peaks = measured(tmp_path, "--out", f"out{days}", "--workers", "2")
+        shown = ", ".join(f"{kind} {megabytes:.0f} MB" for kind, megabytes in peaks.items())
+        tell(f"{10 * days:,} scenarios: {seconds:.1f} s, {shown}")

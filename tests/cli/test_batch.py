@@ -1,0 +1,146 @@
+"""`corridors batch`: what it prints, refuses, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from corridors.cli.main import run
+
+BASE = """\
+origin: Shanghai
+destination: Hamburg
+departure: 2026-08-20
+shipment: {teu_per_month: 100}
+corridors: [suez]
+"""
+BATCH = "base: base.yaml\nsweeps: {world: [reference-open, red-sea-closed]}\n"
+FAILING = "base: base.yaml\nsweeps: {destination: [Hamburg, Shanghai]}\n"
+
+
+def code_of(arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Run the command line in this process, in a folder, and return its exit code."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    with pytest.raises(SystemExit) as ended:
+        run(["batch", *arguments])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "base.yaml").write_text(BASE)
+    (tmp_path / "b.yaml").write_text(BATCH)
+    (tmp_path / "failing.yaml").write_text(FAILING)
+    return tmp_path
+
+
+def test_a_batch_ends_with_its_count(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # In the second scenario the only corridor is closed: a result, not a failure.
+    assert code_of(["b.yaml", "--out", "out", "--workers", "1"], place, monkeypatch) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines()[-1] == "2 scenarios ran, 0 failed"
+    assert told.err == ""
+    assert {path.name for path in (place / "out").iterdir()} == {
+        "batch.journal",
+        "data",
+        "report.html",
+        "summary.csv",
+        "summary.xlsx",
+    }
+
+
+def test_a_failed_scenario_ends_with_exit_code_3_and_its_reason(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of(["failing.yaml", "--out", "out", "--workers", "1"], place, monkeypatch) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "1 scenarios ran, 1 failed"
+    assert any(line.startswith("! 1 (Shanghai): failing.yaml:2: destination: ") for line in lines)
+
+
+def test_json_is_the_summary_and_the_count_goes_to_standard_error(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["b.yaml", "--out", "out", "--workers", "1", "--format", "json"]
+    assert code_of(arguments, place, monkeypatch) == 0
+    told = capsys.readouterr()
+    rows = json.loads(told.out)["rows"]
+    assert [row["world"] for row in rows] == ["reference-open", "red-sea-closed"]
+    assert [row["recommended"] for row in rows] == ["suez", None]
+    assert told.err == "2 scenarios ran, 0 failed\n"
+
+
+def test_a_dry_run_counts_and_writes_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(place.rglob("*"))
+    assert code_of(["b.yaml", "--out", "out", "--dry-run"], place, monkeypatch) == 0
+    told = capsys.readouterr().out
+    assert told.splitlines()[-1] == "2 = 2 scenarios, none computed"
+    assert "reference-open; red-sea-closed" in told
+    assert "summary.xlsx" in told
+    assert sorted(place.rglob("*")) == before
+
+
+def test_a_folder_that_is_not_empty_is_refused(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "out").mkdir()
+    (place / "out" / "mine.txt").write_text("mine")
+    assert code_of(["b.yaml", "--out", "out"], place, monkeypatch) == 2
+    expected = "out: is not empty; --resume goes on with its batch, --force begins anew\n"
+    assert capsys.readouterr().err == expected
+    assert code_of(["b.yaml", "--out", "out", "--force"], place, monkeypatch) == 2
+    expected = "out: holds mine.txt, which no batch writes; give another --out\n"
+    assert capsys.readouterr().err == expected
+
+
+BAD = {
+    "no such file": (["none.yaml"], "none.yaml: cannot be read: No such file or directory"),
+    "too many": (["b.yaml", "--max", "1"], "b.yaml: sweeps: 2 = 2 scenarios, at most 1; "),
+    "both": (["b.yaml", "--force", "--resume"], "--resume keeps what is there, --force removes"),
+    "no scheduler": (
+        ["b.yaml", "--dask", "nonsense://x"],
+        "--dask nonsense://x: no scheduler answers there (",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_ends_with_exit_code_2_and_leaves_no_trace(
+    name: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments, expected = BAD[name]
+    assert code_of([*arguments, "--out", "out"], place, monkeypatch) == 2
+    assert capsys.readouterr().err.startswith(expected)
+    assert not (place / "out").exists()
+
+
+def test_without_the_package_for_it_dask_is_refused_in_one_line(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert code_of(["b.yaml", "--out", "out", "--dask", "local:2"], place, monkeypatch) == 2
+    expected = "--dask: the package 'distributed' is missing, install corridors[dask]\n"
+    assert capsys.readouterr().err == expected
+
+
+def test_an_interrupt_says_what_is_kept(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import corridors.batch.run
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(corridors.batch.run, "parts_of", interrupted)
+    assert code_of(["b.yaml", "--out", "out"], place, monkeypatch) == 130
+    expected = "Stopped: interrupted. 0 of 2 scenarios are kept, go on with --resume.\n"
+    assert capsys.readouterr().err == expected
