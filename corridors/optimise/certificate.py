@@ -91,7 +91,7 @@ def certify_dated(
     latest_minute = min(problem.days, start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
     earliest = np.full(problem.node_count, start, np.int64)
     offsets, flat = departures(problem, dated, earliest, np.full_like(earliest, latest_minute))
-    still = bounded(problem, fast=False, grams=False).bounds[0]
+    still = bounded(problem, fast=False, criteria=2).bounds[0]
     longest = int(max_wait_days * MINUTES_PER_DAY)
     first = (SOURCE, start, 0)
     index = {first: 0}
@@ -161,8 +161,8 @@ def meets_dates(problem: Problem, route: FoundRoute) -> bool:
 
 def without_dearer(problem: Problem, route: FoundRoute) -> Problem:
     """Return the problem without the changing arcs that no route as cheap as this one can use."""
-    prepared = bounded(problem, fast=False, grams=False)
-    near = from_source(problem, fast=False, grams=False)[0]
+    prepared = bounded(problem, fast=False, criteria=2)
+    near = from_source(problem, fast=False, criteria=2)[0]
     least = near[problem.tail] + problem.low_cents + prepared.bounds[0][problem.head]
     changes = np.array([bool(days) for days in problem.change_days] or [False])
     dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]

@@ -30,7 +30,7 @@ def next_usable_day(problem: Problem, terms: Terms) -> int | None:
     `LONGEST_ROUND` times as long as the quickest on any day is none. Always compiled: so many
     searches take longer as Python than numba takes to load.
     """
-    prepared = bounded(_by_time_only(problem), fast=True, grams=False)
+    prepared = bounded(_by_time_only(problem), fast=True, criteria=2)
     longest = int(LONGEST_ROUND * float(prepared.bounds[1][SOURCE]))
     for day in range(terms.start_day + 1, terms.start_day + SEARCHED_DAYS + 1):
         later = replace(terms, start_day=day, max_wait_days=0.0, fast=True)

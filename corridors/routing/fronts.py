@@ -33,15 +33,16 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
 
     Waits of up to `max_wait_days` in all are taken where they pay or where nothing is open yet.
     """
-    first = bounded(problem, fast=terms.fast, grams=False)
+    dated = bool(dated_ahead(problem).any())
+    first = bounded(problem, fast=terms.fast, criteria=2 if dated else 1)
     if not first.connected:
         return None
-    if not dated_ahead(problem).any():
+    if not dated:
         return _first(elementary(first, replace(terms, max_wait_days=0.0), best_only=True))
     if not _may_open(first, terms):
         return None
     by_day = _best_by_day(first, terms)
-    near = from_source(problem, fast=terms.fast, grams=False)
+    near = from_source(problem, fast=terms.fast, criteria=2)
     most = UNREACHABLE
     if by_day is not None:
         most = by_day.cents
@@ -52,9 +53,9 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         # on the way, on the routes that are not much longer than the quickest.
         least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
         keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
-        near_enough = bounded(problem.only(keep), fast=terms.fast, grams=False)
-        keep &= _opens_between(problem, *_window(near_enough, (), terms, grams=False))
-    kept = bounded(problem.only(keep).compact(), fast=terms.fast, grams=False)
+        near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
+        keep &= _opens_between(problem, *_window(near_enough, (), terms, criteria=2))
+    kept = bounded(problem.only(keep).compact(), fast=terms.fast, criteria=2)
     if not kept.connected:
         return None
     if dated_ahead(kept.problem).any():
@@ -142,7 +143,7 @@ def _dated(
         return prepared
     waits = problem.waits & (terms.max_wait_days > 0)
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
-    earliest, latest = _window(prepared, known, terms, grams=not best_only)
+    earliest, latest = _window(prepared, known, terms, criteria=2 if best_only else 3)
     if best_only and terms.fast:
         # A front is bounded by minutes and grams too: tighter cents alone spare it little.
         prepared = timed(prepared, terms, int(latest[SINK]))
@@ -158,10 +159,10 @@ def _may_open(prepared: Prepared, terms: Terms) -> bool:
     Out of season this spares every search: no ship is so slow that it meets the next one.
     """
     problem = prepared.problem
-    earliest, _ = _window(prepared, (), terms, grams=False)
+    earliest, _ = _window(prepared, (), terms, criteria=2)
     latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
     opens = _opens_between(problem, earliest, latest)
-    return bool(opens.all()) or bounded(problem.only(opens), fast=terms.fast, grams=False).connected
+    return bool(opens.all()) or bounded(problem.only(opens), fast=terms.fast, criteria=2).connected
 
 
 def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> npt.NDArray[np.bool_]:
@@ -181,11 +182,11 @@ def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> np
 
 
 def _window(
-    prepared: Prepared, known: Sequence[Vector], terms: Terms, *, grams: bool
+    prepared: Prepared, known: Sequence[Vector], terms: Terms, *, criteria: int
 ) -> tuple[IntArray, IntArray]:
     """Return by node the minutes between which a departure can lead to an unbeaten route."""
     problem = prepared.problem
-    near, far = from_source(problem, fast=terms.fast, grams=grams), prepared.bounds
+    near, far = from_source(problem, fast=terms.fast, criteria=criteria), prepared.bounds
     started = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
     before_clock = problem.minutes[started] - problem.clock[started]
     earliest = terms.begin + near[1] - int(before_clock.max(initial=0))

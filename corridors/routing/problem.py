@@ -174,12 +174,13 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
     dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
     ahead = np.zeros(problem.node_count, bool)
     ahead[problem.tail[dated]] = True
-    while True:
+    while ahead.any():
         more = ahead.copy()
         more[problem.tail[ahead[problem.head]]] = True
         if (more == ahead).all():
-            return ahead
+            break
         ahead = more
+    return ahead
 
 
 def minutes_of_day(day: int) -> int:

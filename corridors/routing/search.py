@@ -117,12 +117,13 @@ class Prepared:
         )
 
 
-def bounded(problem: Problem, *, fast: bool, grams: bool = True) -> Prepared:
+def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
     """Return a problem with its bounds and without candidate departures.
 
-    Without `grams`, which the cheapest route does not need, their bound is 0.
+    `criteria` says for how many of cents, minutes and grams, in this order; the bound of the
+    others is 0, which is always true.
     """
-    bounds = _to_sink(problem, fast=fast, grams=grams)
+    bounds = _to_sink(problem, fast=fast, criteria=criteria)
     return Prepared(
         problem=problem,
         bounds=bounds,
@@ -175,20 +176,20 @@ def timed(prepared: Prepared, terms: Terms, last_minute: int) -> Prepared:
     )
 
 
-def _to_sink(problem: Problem, *, fast: bool, grams: bool) -> tuple[IntArray, IntArray, IntArray]:
+def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams to the sink on any day."""
     order = np.argsort(problem.head, kind="stable")
     first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
-    return _least(first, problem.tail[order], problem, order, SINK, fast=fast, grams=grams)
+    return _least(first, problem.tail[order], problem, order, SINK, fast=fast, criteria=criteria)
 
 
 def from_source(
-    problem: Problem, *, fast: bool, grams: bool = True
+    problem: Problem, *, fast: bool, criteria: int = 3
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams from the source on any day."""
     everything = np.arange(problem.base.shape[0])
     return _least(
-        problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast, grams=grams
+        problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast, criteria=criteria
     )
 
 
@@ -200,7 +201,7 @@ def _least(
     root: int,
     *,
     fast: bool,
-    grams: bool,
+    criteria: int,
 ) -> tuple[IntArray, IntArray, IntArray]:
     lower = _compiled().lower_bounds if fast else lower_bounds
     arrays = (_plain(first, fast), _plain(ends, fast))
@@ -208,10 +209,11 @@ def _least(
     def least(weight: IntArray) -> IntArray:
         return np.asarray(lower(*arrays, _plain(weight[order], fast), root))
 
+    nothing = np.zeros(problem.node_count, np.int64)
     return (
         least(problem.low_cents),
-        least(problem.low_minutes),
-        least(problem.low_grams) if grams else np.zeros(problem.node_count, np.int64),
+        least(problem.low_minutes) if criteria > 1 else nothing,
+        least(problem.low_grams) if criteria > 2 else nothing,
     )
 
 
