@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from corridors.results.comparison import Comparison
 
 NOTHING_USABLE = 3
-OUTPUTS = ("comparison.json", "options.csv", "legs.gpkg", "map.html")
+OUTPUTS = ("comparison.json", "options.csv", "legs.gpkg", "map.html", "report.html")
 COLUMNS = (
     "corridor",
     "status",
@@ -68,7 +70,12 @@ def compare(
     with _Progress() as tell:
         comparison = run(asked, certify=certify, progress=tell)
         if out is not None:
-            _write(comparison, out, tiles="osm" if tiles else None)
+            _write(
+                comparison,
+                out,
+                tiles="osm" if tiles else None,
+                command=command_text(scenario, set_values or [], departure, certify=certify),
+            )
     _print(comparison, how)
     if out is not None and how is Format.TABLE:
         typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
@@ -99,9 +106,24 @@ class _Progress:
             self._status.stop()
 
 
-def _write(comparison: Comparison, out: Path, *, tiles: str | None) -> None:
+def command_text(
+    scenario: str, set_values: Sequence[str], departure: datetime | None, *, certify: bool
+) -> str:
+    """Return the command that gives this answer again, without where its files went."""
+    parts = ["corridors", "compare", scenario]
+    for value in set_values:
+        parts += ["--set", value]
+    if departure is not None:
+        parts += ["--departure", departure.date().isoformat()]
+    if certify:
+        parts.append("--certify")
+    return shlex.join(parts)
+
+
+def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str) -> None:
     from corridors.catalogue.parameters import load_sources
     from corridors.mapping import render_map
+    from corridors.report import render_report
     from corridors.results.as_json import comparison_json
     from corridors.results.geopackage import write_geopackage
     from corridors.results.store import write_outputs
@@ -115,6 +137,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None) -> None:
             "options.csv": options_csv(comparison),
             "legs.gpkg": lambda path: write_geopackage(comparison, path),
             "map.html": render_map(comparison, tiles=tiles, sources=sources),
+            "report.html": render_report(comparison, sources=sources, command=command),
         },
     )
 
