@@ -126,8 +126,7 @@ class Walk:
 
 def _asking() -> Ask:
     """Return a function that answers scenarios, each question once; a name changes no answer."""
-    # Certificates and fronts that no decision needs change none of the answers compared.
-    desk = Desk(certificates=False, fronts=False)
+    desk = Desk(figures_only=True)
     answered: dict[Scenario, Outcome] = {}
 
     def ask(scenario: Scenario) -> Outcome:
