@@ -205,6 +205,7 @@ def terms(draw: st.DrawFn) -> Terms:
         max_wait_days=draw(st.sampled_from((0.0, 0.5, 1.0, 2.0, 3.0))),
         fast=False,
         longest_detour=LARGE_DETOUR,
+        longest_round=1e6,
     )
 
 

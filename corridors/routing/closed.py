@@ -20,18 +20,17 @@ from corridors.routing.search import Prepared, Terms, bounded, repeated, search_
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
-LONGEST_ROUND = 2.0
 
 
 def next_usable_day(problem: Problem, terms: Terms) -> int | None:
     """Return the first later departure, in days, on which the quickest way is open without a wait.
 
     `SEARCHED_DAYS` are tried; None where none of them has one. Prices do not matter, and a way
-    `LONGEST_ROUND` times as long as the quickest on any day is none. Always compiled: so many
+    `longest_round` times as long as the quickest on any day is none. Always compiled: so many
     searches take longer as Python than numba takes to load.
     """
     prepared = bounded(_by_time_only(problem), fast=True, criteria=2)
-    longest = int(LONGEST_ROUND * float(prepared.bounds[1][SOURCE]))
+    longest = int(terms.longest_round * float(prepared.bounds[1][SOURCE]))
     for day in range(terms.start_day + 1, terms.start_day + SEARCHED_DAYS + 1):
         later = replace(terms, start_day=day, max_wait_days=0.0, fast=True)
         # Cents are minutes here.

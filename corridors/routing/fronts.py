@@ -39,6 +39,8 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         return None
     if not dated:
         return _first(elementary(first, replace(terms, max_wait_days=0.0), best_only=True))
+    first = _without_rounds(first, terms, criteria=2)
+    problem = first.problem
     if not _may_open(first, terms):
         return None
     by_day = _best_by_day(first, terms)
@@ -107,6 +109,7 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
     if not first.connected:
         return ()
     if dated_ahead(problem).any():
+        first = _without_rounds(first, terms, criteria=3)
         known = _known(first, terms, best_only=False)
         first = _dated(_worth_keeping(first, known, terms), known, terms, best_only=False)
     return elementary(first, terms, best_only=False)
@@ -151,6 +154,16 @@ def _dated(
         return replace(prepared, mode=mode)
     offsets, flat = departures(problem, dated, earliest, latest)
     return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
+
+
+def _without_rounds(prepared: Prepared, terms: Terms, *, criteria: int) -> Prepared:
+    """Return the problem without the arcs that only far too long routes use."""
+    problem = prepared.problem
+    near = from_source(problem, fast=terms.fast, criteria=2)[1]
+    least = near[problem.tail] + problem.low_minutes + prepared.bounds[1][problem.head]
+    quickest = max(1.0, float(prepared.bounds[1][SOURCE]))
+    keep = least <= terms.longest_round * quickest
+    return bounded(problem.only(keep).compact(), fast=terms.fast, criteria=criteria)
 
 
 def _may_open(prepared: Prepared, terms: Terms) -> bool:

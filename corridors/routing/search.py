@@ -23,6 +23,7 @@ MAX_TRACKED_LEGS = 62
 # No journey takes as long; one that would is not sought.
 JOURNEY_DAYS = 120
 LONGEST_DETOUR = 1.1
+LONGEST_ROUND = 2.0
 # Bounds by time hold for so many minutes at once; a divisor of a day.
 SPAN_MINUTES = 60
 
@@ -58,13 +59,16 @@ class Terms:
 
     `fast` compiles with numba; else the same code runs as Python, for one route, where loading
     numba would take longer than the search. Waits on the way are tried on routes that are, up to
-    there, at most `longest_detour` times as long as the quickest.
+    there, at most `longest_detour` times as long as the quickest. On a dated network no route is
+    `longest_round` times as long as the quickest: out of season the Arctic would else be met in
+    July, by way of the Cape and Panama.
     """
 
     start_day: int
     max_wait_days: float
     fast: bool
     longest_detour: float = LONGEST_DETOUR
+    longest_round: float = LONGEST_ROUND
 
     @property
     def begin(self) -> int:
