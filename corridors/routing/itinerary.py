@@ -40,7 +40,7 @@ class Itinerary:
 
 def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
     """Return a bill for `factor` times as much."""
-    return tuple(replace(line, quantity=line.quantity * factor) for line in bill)
+    return tuple(line.times(factor) for line in bill)
 
 
 def ice_kilometres(weights: Weights, profile: int, km: float, start: int) -> dict[int, float]:
