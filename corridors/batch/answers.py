@@ -99,5 +99,5 @@ def shifts(sweep: Sweep) -> Iterator[Shift]:
 
 
 def mean(values: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> float:
-    """Return the mean, NaN of nothing."""
-    return float(np.mean(values)) if len(values) else float("nan")
+    """Return the mean to a thousandth, NaN of nothing."""
+    return round(float(np.mean(values)), 3) if len(values) else float("nan")

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 
 from corridors.batch.plan import Plan
 from corridors.batch.work import Part, compute_chunk
@@ -54,6 +54,7 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
         A process ended before its time.
     """
     waiting = iter(chunks)
+    others = set(active_children())
     with one_thread_each():
         pool = ProcessPoolExecutor(
             workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(plan,)
@@ -69,6 +70,11 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
         except BrokenProcessPool:
             msg = "a worker process ended before its time, perhaps for want of memory"
             raise StoppedError(msg) from None
+        except BaseException:
+            # Interrupted, or nobody takes the rest: what is under way is not waited for.
+            for process in set(active_children()) - others:
+                process.terminate()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from corridors.batch.plan import Plan
 from corridors.config.batch import PAIR
-from corridors.domain.results import RouteOption
 from corridors.results.comparison import Comparison
 from corridors.results.records import Record, number, option_record
 
@@ -129,12 +128,13 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
     for route in comparison.routes:
         rank += route.usable
         recommended = route is comparison.recommended
-        row = {**shared, **option_cells(route), "recommended": recommended}
+        record = option_record(route)
+        row = {**shared, **option_cells(record), "recommended": recommended}
         row["rank"] = rank if route.usable else None
         rows[OPTIONS].append(row)
         if recommended:
             best = row
-        _add_lines(rows, {**shared, "corridor": route.corridor, "title": route.title}, route)
+        _add_lines(rows, {**shared, "corridor": route.corridor, "title": route.title}, record)
     summary = {name: best.get(name) for name in _OPTION_COLUMNS if name not in ("rank", "warnings")}
     rows[SCENARIOS].append(
         {
@@ -150,22 +150,20 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
     return rows
 
 
-def option_cells(route: RouteOption) -> Row:
-    """Return the cells of an option; `low` and `high` are sums of the rounded lines."""
-    record = option_record(route)
+def option_cells(record: Record) -> Row:
+    """Return the cells of an option's record; `low` and `high` are sums of the rounded lines."""
     cells: Row = {name: record[name] for name in _SAME}
     cells |= {name: "; ".join(_items(record, name)) for name in _JOINED}
     lines = _records(record, "cost_lines")
     for name in ("low", "high"):
         total = round(sum(number(line[name]) for line in lines), 2)
-        cells[name] = total if route.usable else None
+        cells[name] = total if lines else None
     cells |= {"departs": record["departure"], "arrives": record["arrival"]}
     cells["warnings"] = "\n".join(_items(record, "warnings"))
     return cells
 
 
-def _add_lines(rows: dict[str, list[Row]], shared: Row, route: RouteOption) -> None:
-    record = option_record(route)
+def _add_lines(rows: dict[str, list[Row]], shared: Row, record: Record) -> None:
     for line in _records(record, "cost_lines"):
         row = {**shared, **line, "line_status": line["status"]}
         del row["status"]

@@ -13,7 +13,7 @@ from corridors.catalogue.paths import configs_dir
 from corridors.config.corridors import load_corridors, shown_as
 from corridors.config.faults import place_of, validate
 from corridors.config.models import ScenarioModel, Strictly, Word
-from corridors.config.names import Names
+from corridors.config.names import Names, nearest
 from corridors.config.nodes import Node, read_text, read_yaml
 from corridors.config.scenario import find_scenario, placed, to_scenario
 from corridors.config.sweeps import Change, Choice, Place, pairs_in, sweep_values
@@ -154,8 +154,15 @@ def load_batch(path: Path | str) -> Batch:
 def find_batch(path: Path | str) -> Path:
     """Return the file of a path, or of a shipped batch's name."""
     file = Path(path)
-    shipped = configs_dir() / "batches" / f"{path}.yaml"
-    return shipped if not file.is_file() and file.name == str(path) and shipped.is_file() else file
+    if file.exists():
+        return file
+    shipped = {found.stem: found for found in sorted((configs_dir() / "batches").glob("*.yaml"))}
+    if str(path) not in shipped:
+        near = nearest(file.stem, shipped)
+        does = f"did you mean '{near}'?" if near else f"shipped: {', '.join(shipped)}"
+        msg = f"{str(path)[:200]}: no such batch file, {does}"
+        raise ConfigError(msg)
+    return shipped[str(path)]
 
 
 def base_of(base: str, file: Path, *, node: Node, shown: str) -> tuple[Path, str]:

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,15 @@ def test_a_worker_that_is_killed_ends_the_batch_with_a_sentence(tmp_path: Path) 
             os.kill(child, signal.SIGKILL)
     with pytest.raises(StoppedError, match="a worker process ended before its time"):
         list(parts)
+
+
+def test_a_batch_that_is_left_does_not_wait_for_what_is_under_way(tmp_path: Path) -> None:
+    plan = make_plan(loaded(tmp_path))
+    before = set(active_children())
+    parts = compute_in_processes(plan, range(plan.chunks), workers=2)
+    next(parts)
+    parts.close()  # type: ignore[attr-defined]
+    assert set(active_children()) <= before
 
 
 def children(parent: int) -> list[int]:

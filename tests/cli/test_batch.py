@@ -103,7 +103,11 @@ def test_a_folder_that_is_not_empty_is_refused(
 
 
 BAD = {
-    "no such file": (["none.yaml"], "none.yaml: cannot be read: No such file or directory"),
+    "no such file": (["none.yaml"], "none.yaml: no such batch file, shipped: red-sea-and-arctic"),
+    "a misspelt name": (
+        ["red-sea-and-artic"],
+        "red-sea-and-artic: no such batch file, did you mean 'red-sea-and-arctic'?",
+    ),
     "too many": (["b.yaml", "--max", "1"], "b.yaml: sweeps: 2 = 2 scenarios, at most 1; "),
     "both": (["b.yaml", "--force", "--resume"], "--resume keeps what is there, --force removes"),
     "no scheduler": (
