@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from corridors.domain.results import RouteOption
 from corridors.gallery.entry import Entry
-from corridors.mapping.encode import safe_colour
 from corridors.report.answers import answer_sentences
 from corridors.results.comparison import Comparison
+from corridors.results.inert import safe_colour
 from corridors.results.records import number, option_record
 
 EXAMPLES = "examples"

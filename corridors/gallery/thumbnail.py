@@ -8,8 +8,8 @@ from html import escape
 from corridors.domain.results import RouteOption
 from corridors.gallery.frame import HEIGHT_PX, WIDTH_PX, Frame, Line, LonLat, frame_of, unwrapped
 from corridors.mapping.basemap import BaseMap
-from corridors.mapping.encode import safe_colour
 from corridors.results.comparison import Comparison
+from corridors.results.inert import safe_colour
 from corridors.results.lines import unwrapped_lines
 
 SEA, LAND, BORDER, INK = "#dbe6ec", "#f7f5f0", "#cfc9bd", "#22303a"

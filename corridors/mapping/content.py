@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from math import floor
 
 from corridors.domain.results import RouteOption, RouteStep
-from corridors.mapping.encode import LonLat, packed_line, safe_colour
+from corridors.mapping.encode import LonLat, packed_line
 from corridors.mapping.panel import printed_figures
 from corridors.mapping.places import place_records
 from corridors.results.comparison import Comparison
+from corridors.results.inert import safe_colour
 from corridors.results.lines import unwrapped_lines
 from corridors.results.records import option_record
 

@@ -17,9 +17,9 @@ from corridors.errors import ConfigError
 from corridors.mapping.basemap import BaseMap, load_base_map
 from corridors.mapping.content import map_content
 from corridors.mapping.elements import MapScript, RawText, offline_map, places_layer, route_layer
-from corridors.mapping.encode import script_json
 from corridors.mapping.panel import PLACES_LABEL, layer_label, panel_html
 from corridors.results.comparison import Comparison
+from corridors.results.inert import script_json
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; searoute; drawn with Leaflet"
 TILE_SETS: Mapping[str, tuple[str, str]] = {

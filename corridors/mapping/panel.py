@@ -6,8 +6,8 @@ from datetime import date
 from html import escape
 
 from corridors.domain.results import RouteOption
-from corridors.mapping.encode import safe_colour
 from corridors.results.comparison import Comparison
+from corridors.results.inert import safe_colour
 
 PLACES_LABEL = "Terminals, borders and passages"
 

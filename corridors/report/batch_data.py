@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.report.charts import ink_on
-from corridors.report.encode import safe_colour, script_json
 from corridors.report.regions import key_name
+from corridors.results.inert import safe_colour, script_json
 from corridors.results.sweep import Sweep
 
 PAGE_ROWS = 50

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corridors.report.encode import safe_colour
 from corridors.report.page import Key, chart_html
 from corridors.report.plot import FONT, INK, Plot
+from corridors.results.inert import safe_colour
 
 ROW_HEIGHT = 34
 FRAME_HEIGHT = 70

@@ -1,27 +1,14 @@
-"""Text that stays text: in markup, in a script element, as a colour; and figures as printed."""
+"""Text that stays text in markup, and figures as printed."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
 from datetime import date
 from html import escape
 
-_PLAIN_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
-_FALLBACK_COLOUR = "#555555"
+from corridors.results.inert import safe_colour
+
 NOTHING = "—"
-
-
-def script_json(value: object) -> str:
-    """Return JSON that can stand inside a script element: no text of it can end the script."""
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def safe_colour(colour: str) -> str:
-    """Return a colour as it is when it is `#rgb` or `#rrggbb`, else grey."""
-    return colour if _PLAIN_COLOUR.fullmatch(colour) else _FALLBACK_COLOUR
 
 
 def swatch(colour: str) -> str:

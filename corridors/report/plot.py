@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corridors.report.encode import script_json
+from corridors.results.inert import script_json
 
 Node = dict[str, object]
 Columns = Mapping[str, Sequence[object]]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from corridors.results.records import significant
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -84,6 +86,6 @@ def _row(columns: Sequence[Column], row: Sequence[Cell | str]) -> str:
 
 def _cell(column: Column, cell: Cell, *, first: bool) -> str:
     kind = ' class="fig"' if column.figure else ""
-    order = f' data-sort="{cell.sort!r}"' if cell.sort is not None else ""
+    order = f' data-sort="{significant(float(cell.sort))!r}"' if cell.sort is not None else ""
     tag, scope = ("th", ' scope="row"') if first else ("td", "")
     return f"<{tag}{scope}{kind}{order}>{cell.before}{escape(cell.text)}{cell.after}</{tag}>"

@@ -7,15 +7,16 @@ import re
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from bokeh.core.serialization import Deserializer
 from bokeh.plotting import figure
 
 from corridors.domain.results import FrontPoint
 from corridors.report import render_report
-from corridors.report.encode import script_json
 from corridors.report.parts import cost_title, time_title
 from corridors.results.comparison import Comparison
+from corridors.results.inert import script_json
 from tests.report.reading import Page, columns_of
 from tests.report.sweeps import HOSTILES
 from tests.results.fixtures import HOSTILE, example_comparison, hostile_comparison
@@ -226,3 +227,14 @@ def _point(corridor: str, usd: float, days: float) -> FrontPoint:
         transit_days=days - 8.0,
         co2e_kg_per_teu=900.0,
     )
+
+
+def test_what_a_column_is_sorted_by_is_a_plain_short_number() -> None:
+    comparison = example_comparison()
+    line = replace(comparison.routes[0].cost_lines[0], low=np.float64(123.456789012345))
+    first = replace(comparison.routes[0], cost_lines=(line, *comparison.routes[0].cost_lines[1:]))
+    html = render_report(replace(comparison, routes=(first, *comparison.routes[1:])), sources={})
+    keys = re.findall(r'data-sort="([^"]*)"', html)
+    assert len(keys) > 20
+    assert all(re.fullmatch(r"-?\d+(\.\d+)?", key) for key in keys)
+    assert max(len(key.replace(".", "").strip("-0")) for key in keys) <= 7
