@@ -1,0 +1,60 @@
+"""The README prints what the program answers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from corridors.catalogue.parameters import load_parameters
+from corridors.cli.compare import decision_text, option_row
+from corridors.config import load_scenario
+from corridors.pipeline import compare
+from corridors.results.comparison import Comparison
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    return compare(load_scenario("shanghai-europe"))
+
+
+def test_the_table_is_that_of_the_shipped_scenario(comparison: Comparison) -> None:
+    rows = [line.split() for line in README.splitlines() if re.match(r"    [a-z-]+ +usable ", line)]
+    assert len(rows) == len(comparison.routes)
+    for printed, option in zip(rows, comparison.routes, strict=True):
+        asked = option_row(option)
+        assert printed[0] == asked["corridor"]
+        assert printed[1] == asked["status"]
+        assert [float(cell) for cell in printed[2:9]] == [
+            pytest.approx(asked[key])
+            for key in (
+                "USD_per_TEU",
+                "low",
+                "high",
+                "transit_days",
+                "days",
+                "km",
+                "t_CO2e_per_TEU",
+            )
+        ]
+        assert printed[9] == asked["certificate"]
+    assert decision_text(comparison) in README
+
+
+def test_the_counts_of_parameters_are_those_of_the_tables() -> None:
+    rows = load_parameters().rows
+    said = re.search(
+        r"(\d+) parameters with low and high: (\d+) found.*?(\d+) computed.*?"
+        r"(\d+) recalled.*?(\d+) declared assumptions \((\d+) %\)",
+        README,
+    )
+    assert said is not None
+    by_status = [
+        sum(row.status.value == status for row in rows)
+        for status in ("found", "computed", "recalled", "assumption")
+    ]
+    share = round(100 * by_status[3] / len(rows))
+    assert [int(number) for number in said.groups()] == [len(rows), *by_status, share]
