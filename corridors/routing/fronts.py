@@ -39,8 +39,8 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         return None
     if not dated:
         return _first(elementary(first, replace(terms, max_wait_days=0.0), best_only=True))
-    first = _without_rounds(first, terms, criteria=2)
-    problem = first.problem
+    longest = _longest_by_ice(first, terms)
+    first = _without_rounds(first, longest)
     if not _may_open(first, terms):
         return None
     by_day = _best_by_day(first, terms)
@@ -60,6 +60,7 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
     kept = bounded(problem.only(keep).compact(), fast=terms.fast, criteria=2)
     if not kept.connected:
         return None
+    kept = _without_rounds(kept, longest)
     if dated_ahead(kept.problem).any():
         # A hard search takes longer as Python than numba takes to load.
         terms = replace(terms, fast=True)
@@ -109,9 +110,11 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
     if not first.connected:
         return ()
     if dated_ahead(problem).any():
-        first = _without_rounds(first, terms, criteria=3)
+        longest = _longest_by_ice(first, terms)
+        first = _without_rounds(first, longest)
         known = _known(first, terms, best_only=False)
-        first = _dated(_worth_keeping(first, known, terms), known, terms, best_only=False)
+        kept = _without_rounds(_worth_keeping(first, known, terms), longest)
+        first = _dated(kept, known, terms, best_only=False)
     return elementary(first, terms, best_only=False)
 
 
@@ -156,14 +159,20 @@ def _dated(
     return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
 
 
-def _without_rounds(prepared: Prepared, terms: Terms, *, criteria: int) -> Prepared:
-    """Return the problem without the arcs that only far too long routes use."""
+def _longest_by_ice(prepared: Prepared, terms: Terms) -> float:
+    """Return how many minutes a route through ice may take, waits apart."""
     problem = prepared.problem
+    ice = np.flatnonzero(problem.profile >= 0)
+    ice = ice[problem.through[problem.profile[ice]]]
     near = from_source(problem, fast=terms.fast, criteria=2)[1]
     least = near[problem.tail] + problem.low_minutes + prepared.bounds[1][problem.head]
-    quickest = max(1.0, float(prepared.bounds[1][SOURCE]))
-    keep = least <= terms.longest_round * quickest
-    return bounded(problem.only(keep).compact(), fast=terms.fast, criteria=criteria)
+    return terms.longest_round * max(1.0, float(least[ice].min(initial=UNREACHABLE)))
+
+
+def _without_rounds(prepared: Prepared, longest: float) -> Prepared:
+    """Return the problem with the minutes by node after which no ice is entered."""
+    left = longest - prepared.bounds[1].astype(float)
+    return replace(prepared, latest=np.clip(left, -1.0, UNREACHABLE).astype(np.int64))
 
 
 def _may_open(prepared: Prepared, terms: Terms) -> bool:

@@ -132,6 +132,7 @@ def search(
     bound_grams: Any,
     span: int,
     spans: int,
+    latest: Any,
     max_wait: int,
     cents_per_day: int,
     best_only: bool,
@@ -144,7 +145,8 @@ def search(
     Nodes are layered states, arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
     the cheapest route is sought, then the quickest of the cheapest; labels that must cost more
     than `most_cents` or end after `last_minute` are dropped. Bounds to the sink hold by node, for
-    each of `spans` spans of `span` minutes from the start on, and then for any later time.
+    each of `spans` spans of `span` minutes from the start on, and then for any later time. No ice
+    is entered from a node after more than its `latest` minutes, waits apart.
     """
     width = spans + 1
     labels = np.zeros((1024, COLUMNS), np.int64)
@@ -209,6 +211,9 @@ def search(
                 grams = int(arc_grams[arc])
                 profile = int(arc_profile[arc])
                 if profile >= 0:
+                    under_way = labels[current, 3] - labels[current, 6]
+                    if through[profile] and under_way > latest[node]:
+                        continue
                     extra, more_cents, more_grams = travel(
                         profile,
                         float(arc_km[arc]),

@@ -59,9 +59,9 @@ class Terms:
 
     `fast` compiles with numba; else the same code runs as Python, for one route, where loading
     numba would take longer than the search. Waits on the way are tried on routes that are, up to
-    there, at most `longest_detour` times as long as the quickest. On a dated network no route is
-    `longest_round` times as long as the quickest: out of season the Arctic would else be met in
-    July, by way of the Cape and Panama.
+    there, at most `longest_detour` times as long as the quickest. A route through ice takes at
+    most `longest_round` times as long as the quickest one: out of season the Arctic would else be
+    met in July, by way of the Cape and Panama.
     """
 
     start_day: int
@@ -85,7 +85,8 @@ class Prepared:
     """A problem with its bounds to the sink, and the departures worth waiting for.
 
     `bounds` are the least cents, minutes and grams by node on any day; `timed` the same by node and
-    span of time, flat, with one more span for any later time (only cents differ by span).
+    span of time, flat, with one more span for any later time (only cents differ by span). `latest`
+    is by node the minutes under way after which no ice is entered.
     """
 
     problem: Problem
@@ -93,6 +94,7 @@ class Prepared:
     timed: tuple[IntArray, IntArray, IntArray]
     span: int
     spans: int
+    latest: IntArray
     mode: IntArray
     candidate_first: IntArray
     candidates: IntArray
@@ -134,6 +136,7 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
         timed=bounds,
         span=MINUTES_PER_DAY,
         spans=0,
+        latest=np.full(problem.node_count, UNREACHABLE, np.int64),
         mode=np.zeros(problem.node_count, np.int64),
         candidate_first=np.zeros(problem.node_count + 1, np.int64),
         candidates=np.zeros(0, np.int64),
@@ -328,6 +331,7 @@ def search_routes(
         *(_plain(array, fast) for array in (*prepared.timed[:2], bound_grams)),
         prepared.span,
         prepared.spans,
+        _plain(prepared.latest, fast),
         int(terms.max_wait_days * MINUTES_PER_DAY),
         problem.wait_cents_per_day,
         best_only,

@@ -273,3 +273,47 @@ def test_a_corridor_dated_on_the_way_can_be_compared(corridor: str, day: date) -
 
 def test_all_corridors_can_be_compared_while_suez_is_closed() -> None:
     assert len(compared(closed="gate-suez").routes) == CORRIDORS
+
+
+def test_the_cheapest_route_is_that_of_the_cheapest_corridor() -> None:
+    # Held to no corridor, a train that is twice as quick must not hide the ships.
+    route, _ = route_between("Shanghai", "Hamburg")
+    cheapest = compared().routes[0]
+    assert route.cost_usd_per_teu == pytest.approx(cheapest.cost_usd_per_teu)
+    assert route.passages == cheapest.passages
+
+
+@pytest.mark.parametrize("month", [4, 5, 6])
+def test_no_ship_goes_round_the_world_to_meet_an_open_arctic(month: int) -> None:
+    # By the Cape and Panama it would be in the Kara Sea in July, after a hundred days.
+    asked = replace(
+        load_scenario("shanghai-europe", departure=date(2026, month, 15)),
+        world="red-sea-closed",
+        destination="Piraeus",
+        corridors=("northern-sea-route",),
+    )
+    (arctic,) = Desk(figures_only=True).compare(asked).routes
+    assert arctic.status is OptionStatus.CLOSED
+    assert arctic.next_usable_date == date(2026, 7, 6)
+
+
+def test_figures_only_gives_the_same_figures() -> None:
+    lean = Desk(figures_only=True).compare(load_scenario("shanghai-europe"))
+    for mine, whole in zip(lean.routes, compared().routes, strict=True):
+        assert mine.cost_lines == whole.cost_lines
+        assert mine.time_parts == whole.time_parts
+        assert mine.energy_lines == whole.energy_lines
+    assert lean.decision == compared().decision
+
+
+def test_a_desk_answers_as_a_new_one_would() -> None:
+    used = Desk(figures_only=True)
+    dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
+    for changes, day in (
+        ((), date(2026, 12, 1)),
+        (dear, date(2027, 2, 1)),
+        (dear, date(2026, 8, 1)),
+    ):
+        asked = load_scenario("shanghai-europe", set_values=changes, departure=day)
+        new = Desk(figures_only=True).compare(asked)
+        assert used.compare(asked) == new
