@@ -1,7 +1,9 @@
-"""A corridor as layered copies of the network: one layer a set of `must_pass` entries reached.
+"""A corridor as layered copies of the network: one layer a number of `must_pass` entries reached.
 
 As a constraint on arc variables a corridor is wrong: a solver may put the forced place on a
-detached loop. In layers it is a shortest path again.
+detached loop. In layers it is a shortest path again. Entries count in the order of the corridor,
+or its reverse where it is taken the other way: in any order, a ship that sails along Siberia
+eastward, from Europe, would have taken the Northern Sea Route to Europe.
 """
 
 from __future__ import annotations
@@ -159,9 +161,14 @@ def layer(corridor: Corridor, topology: Topology) -> Layered:
             if entry_name is not None and entry_name in names:
                 bit = 1 << names.index(entry_name)
                 rules.append((_rule_bars(rule, topology), bit, after is forward))
-    masks = np.arange(full + 1)
+    order = [
+        number
+        for number in (range(len(entries)) if forward else reversed(range(len(entries))))
+        if not (at_start | at_end) >> number & 1
+    ]
     parts = []
-    for mask in masks.tolist():
+    for done in range(len(order) + 1):
+        mask = at_start | sum(1 << number for number in order[:done])
         open_here = allowed.copy()
         for bars, bit, after in rules:
             if bool(mask & bit) is not after:
@@ -171,9 +178,19 @@ def layer(corridor: Corridor, topology: Topology) -> Layered:
         base = np.flatnonzero(open_here)
         to_sink = topology.head[base] == SINK
         base = base[~to_sink | ((mask | at_end) == full)]
-        reached = mask | bits[topology.head[base]]
+        reached = _advanced(mask, order[done:], bits[topology.head[base]])
         parts.append((np.full(base.shape[0], mask), base, reached))
     return _cut(topology, parts, full + 1, at_start, entries)
+
+
+def _advanced(mask: int, ahead: Sequence[int], passed: IntArray) -> IntArray:
+    """Return the entries reached after places that hold the entries `passed`, in their order."""
+    reached = np.full(passed.shape[0], mask)
+    still = np.ones(passed.shape[0], bool)
+    for number in ahead:
+        still &= (passed >> number & 1).astype(bool)
+        reached[still] |= 1 << number
+    return reached
 
 
 def _cut(

@@ -27,6 +27,8 @@ from corridors.routing.search import (
 )
 from corridors.units import MINUTES_PER_DAY
 
+Least = tuple[IntArray, IntArray, IntArray]
+
 
 def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
     """Return the cheapest route, then the quickest of the cheapest; None where it is closed.
@@ -39,12 +41,12 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         return None
     if not dated:
         return _first(elementary(first, replace(terms, max_wait_days=0.0), best_only=True))
-    longest = _longest_by_ice(first, terms)
+    near = from_source(problem, fast=terms.fast, criteria=2)
+    longest = _longest_by_ice(first, near, terms)
     first = _without_rounds(first, longest)
-    if not _may_open(first, terms):
+    if not _may_open(first, near, terms):
         return None
     by_day = _best_by_day(first, terms)
-    near = from_source(problem, fast=terms.fast, criteria=2)
     most = UNREACHABLE
     if by_day is not None:
         most = by_day.cents
@@ -56,7 +58,8 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
         least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
         keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
         near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
-        keep &= _opens_between(problem, *_window(near_enough, (), terms, criteria=2))
+        reached = from_source(near_enough.problem, fast=terms.fast, criteria=2)
+        keep &= _opens_between(problem, *_window(near_enough, reached, (), terms))
     kept = bounded(problem.only(keep).compact(), fast=terms.fast, criteria=2)
     if not kept.connected:
         return None
@@ -110,10 +113,11 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
     if not first.connected:
         return ()
     if dated_ahead(problem).any():
-        longest = _longest_by_ice(first, terms)
+        near = from_source(problem, fast=terms.fast)
+        longest = _longest_by_ice(first, near, terms)
         first = _without_rounds(first, longest)
         known = _known(first, terms, best_only=False)
-        kept = _without_rounds(_worth_keeping(first, known, terms), longest)
+        kept = _without_rounds(_worth_keeping(first, near, known, terms), longest)
         first = _dated(kept, known, terms, best_only=False)
     return elementary(first, terms, best_only=False)
 
@@ -149,7 +153,8 @@ def _dated(
         return prepared
     waits = problem.waits & (terms.max_wait_days > 0)
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
-    earliest, latest = _window(prepared, known, terms, criteria=2 if best_only else 3)
+    near = from_source(problem, fast=terms.fast, criteria=2 if best_only else 3)
+    earliest, latest = _window(prepared, near, known, terms)
     if best_only and terms.fast:
         # A front is bounded by minutes and grams too: tighter cents alone spare it little.
         prepared = timed(prepared, terms, int(latest[SINK]))
@@ -159,13 +164,12 @@ def _dated(
     return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
 
 
-def _longest_by_ice(prepared: Prepared, terms: Terms) -> float:
+def _longest_by_ice(prepared: Prepared, near: Least, terms: Terms) -> float:
     """Return how many minutes a route through ice may take, waits apart."""
     problem = prepared.problem
     ice = np.flatnonzero(problem.profile >= 0)
     ice = ice[problem.through[problem.profile[ice]]]
-    near = from_source(problem, fast=terms.fast, criteria=2)[1]
-    least = near[problem.tail] + problem.low_minutes + prepared.bounds[1][problem.head]
+    least = near[1][problem.tail] + problem.low_minutes + prepared.bounds[1][problem.head]
     return terms.longest_round * max(1.0, float(least[ice].min(initial=UNREACHABLE)))
 
 
@@ -175,13 +179,13 @@ def _without_rounds(prepared: Prepared, longest: float) -> Prepared:
     return replace(prepared, latest=np.clip(left, -1.0, UNREACHABLE).astype(np.int64))
 
 
-def _may_open(prepared: Prepared, terms: Terms) -> bool:
+def _may_open(prepared: Prepared, near: Least, terms: Terms) -> bool:
     """Return whether some way is open within the longest journey there can be.
 
     Out of season this spares every search: no ship is so slow that it meets the next one.
     """
     problem = prepared.problem
-    earliest, _ = _window(prepared, (), terms, criteria=2)
+    earliest, _ = _window(prepared, near, (), terms)
     latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
     opens = _opens_between(problem, earliest, latest)
     return bool(opens.all()) or bounded(problem.only(opens), fast=terms.fast, criteria=2).connected
@@ -204,11 +208,13 @@ def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> np
 
 
 def _window(
-    prepared: Prepared, known: Sequence[Vector], terms: Terms, *, criteria: int
+    prepared: Prepared, near: Least, known: Sequence[Vector], terms: Terms
 ) -> tuple[IntArray, IntArray]:
-    """Return by node the minutes between which a departure can lead to an unbeaten route."""
-    problem = prepared.problem
-    near, far = from_source(problem, fast=terms.fast, criteria=criteria), prepared.bounds
+    """Return by node the minutes between which a departure can lead to an unbeaten route.
+
+    `near` holds the least cents, minutes and grams from the source.
+    """
+    problem, far = prepared.problem, prepared.bounds
     started = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
     before_clock = problem.minutes[started] - problem.clock[started]
     earliest = terms.begin + near[1] - int(before_clock.max(initial=0))
@@ -225,10 +231,11 @@ def _window(
     return earliest, latest
 
 
-def _worth_keeping(prepared: Prepared, known: Sequence[Vector], terms: Terms) -> Prepared:
+def _worth_keeping(
+    prepared: Prepared, near: Least, known: Sequence[Vector], terms: Terms
+) -> Prepared:
     """Return the problem without the arcs that a known route beats on any route over them."""
     problem = prepared.problem
-    near = from_source(problem, fast=terms.fast)
     lows = (problem.low_cents, problem.low_minutes, problem.low_grams)
     least = [
         before[problem.tail] + low + after[problem.head]
