@@ -7,9 +7,10 @@ no thickness and no split of a sea: the seven areas of the repealed order take t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -147,9 +148,16 @@ def _rules(area: int, service: Service, ice: IceTable, parameters: ParameterTabl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IceYear:
-    """The ice of one area on each day of a leap year, for one ship; 1 January first."""
+    """The ice of one area on each day of a leap year, for one ship; 1 January first.
+
+    `regimes` are the names of the regimes on days that are not refused, `regime` the index of each
+    day's, -1 where it is refused; `escorted` whether the day needs an icebreaker.
+    """
 
     states: tuple[IceState, ...]
+    regimes: tuple[str, ...]
+    regime: npt.NDArray[np.int64]
+    escorted: npt.NDArray[np.bool_]
 
     def days(self, first_day: date, count: int) -> npt.NDArray[np.int64]:
         """Return the index of each of so many days from a first one."""
@@ -160,6 +168,30 @@ class IceYear:
         of_month = (calendar - month).astype(np.int64)
         found: npt.NDArray[np.int64] = before[month.astype(np.int64) % MONTHS] + of_month
         return found
+
+
+class IceDays(Sequence[IceState]):
+    """The ice of so many days from a first one."""
+
+    def __init__(self, year: IceYear, first_day: date, count: int) -> None:
+        self.day_of_year = year.days(first_day, count)
+        self._year = year
+
+    @overload
+    def __getitem__(self, day: int) -> IceState: ...
+
+    @overload
+    def __getitem__(self, day: slice) -> Sequence[IceState]: ...
+
+    def __getitem__(self, day: int | slice) -> IceState | Sequence[IceState]:
+        """Return the ice of a day, counted from the first."""
+        if isinstance(day, slice):
+            return [self._year.states[index] for index in self.day_of_year[day].tolist()]
+        return self._year.states[int(self.day_of_year[day])]
+
+    def __len__(self) -> int:
+        """Return how many days there are."""
+        return int(self.day_of_year.shape[0])
 
 
 class IceCalendars:
@@ -228,7 +260,16 @@ def ice_year(
     ]
     rules = _rules(area, service, ice_table, parameters)
     days = (_A_LEAP_YEAR + timedelta(days=number) for number in range(sum(_LEAP_MONTH_DAYS)))
-    return IceYear(states=tuple(rules.state(day, _on_day(track, day)) for day in days))
+    states = tuple(rules.state(day, _on_day(track, day)) for day in days)
+    regimes = tuple(dict.fromkeys(s.regime for s in states if s.admission != "refused"))
+    return IceYear(
+        states=states,
+        regimes=regimes,
+        regime=np.array(
+            [-1 if s.admission == "refused" else regimes.index(s.regime) for s in states]
+        ),
+        escorted=np.array([s.admission == "escorted" for s in states]),
+    )
 
 
 def ice_state(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import operations, passages, pricing
-from corridors.costing.ice import IceCalendars, escort, ice_figures
+from corridors.costing.ice import IceCalendars, IceDays, escort, ice_figures
 from corridors.costing.running import running_rate
 from corridors.domain.places import Terminal, TerminalKind
 from corridors.domain.rates import IceState, Operation, RunningRate
@@ -39,7 +39,7 @@ class Profile:
     fixed_grams: FloatArray
     through: bool
     reasons: tuple[tuple[date, date, str], ...] = ()
-    states: tuple[IceState, ...] = ()
+    states: Sequence[IceState] = ()
 
     @property
     def change_days(self) -> tuple[int, ...]:
@@ -182,35 +182,24 @@ class Pricer:
     ) -> Profile:
         ship = self.topology.services[service]
         year = self.calendars.year(area, ship, self.parameters, self.ice_year)
-        day = year.days(self.first_day, self.days)
+        ice = IceDays(year, self.first_day, self.days)
         fee = self.escort(service, area)
         fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
-        by_regime = {
-            regime: self.per_km(self.rate(service, 0, regime))
-            for regime in {s.regime for s in year.states if s.admission != "refused"}
-        }
-        closed = (-1.0, 0.0, 0.0, 0.0)
-        by_day = np.array(
-            [
-                closed
-                if state.admission == "refused"
-                else (
-                    *by_regime[state.regime],
-                    fee_cents if state.admission == "escorted" else 0.0,
-                )
-                for state in year.states
-            ]
-        )
-        rows = np.where(is_open[:, None], by_day[day], np.array(closed))
+        rates = [self.per_km(self.rate(service, 0, regime)) for regime in year.regimes]
+        # One row more, which index -1 finds: closed.
+        table = np.array([*rates, (-1.0, 0.0, 0.0)])
+        regime = np.where(is_open, year.regime[ice.day_of_year], -1)
+        rows = table[regime]
+        escorted = year.escorted[ice.day_of_year] & (regime >= 0)
         return Profile(
             minutes_per_km=rows[:, 0].copy(),
             cents_per_km=rows[:, 1].copy(),
             grams_per_km=rows[:, 2].copy(),
-            fixed_cents=rows[:, 3].copy(),
+            fixed_cents=np.where(escorted, fee_cents, 0.0),
             fixed_grams=np.zeros(self.days),
             through=True,
             reasons=met,
-            states=tuple(year.states[index] for index in day.tolist()),
+            states=ice,
         )
 
     def per_km(self, rate: RunningRate | None) -> tuple[float, float, float]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from corridors.catalogue.geodata import line_of
 from corridors.catalogue.parameters import ParameterTable
@@ -118,10 +119,11 @@ class _Telling:
     def at(self, minute: float) -> datetime:
         return self.day0 + timedelta(minutes=round(minute))
 
-    def add(self, step: RouteStep, bill: Sequence[BillLine]) -> None:
+    def add(self, bill: Sequence[BillLine], **fields: Any) -> None:
+        """Add a step with its bill; `fields` are those of `RouteStep` but for what it costs."""
         self.steps.append(
-            replace(
-                step,
+            RouteStep(
+                **fields,
                 usd_per_teu=pricing.usd(bill, self.parameters),
                 co2e_wtw_kg=pricing.co2e_wtw_kg(bill, self.parameters),
             )
@@ -132,7 +134,8 @@ class _Telling:
         here = self.network.places[place]
         hours = minutes / MINUTES_PER_HOUR
         line = storage(self.parameters, self.pricer.shipment)
-        step = RouteStep(
+        self.add(
+            scaled((line,), hours),
             kind="wait",
             from_id=here.id,
             to_id=here.id,
@@ -146,7 +149,6 @@ class _Telling:
             arrives=self.at(start),
             time_parts={"season_wait": hours},
         )
-        self.add(step, scaled((line,), hours))
 
     def transfer(self, arc: int, start: int, minutes: int) -> None:
         base = int(self.problem.base[arc])
@@ -164,34 +166,35 @@ class _Telling:
             parts[longest] += hours - sum(parts.values())
         names = {ArcKind.LOAD: "load", ArcKind.UNLOAD: "unload", ArcKind.CHANGE: "transfer"}
         begins = start - round(hours * MINUTES_PER_HOUR) if kind is ArcKind.LOAD else start
-        step = RouteStep(
+        where = {
+            "from_id": here.id,
+            "to_id": here.id,
+            "from_name": here.name,
+            "to_name": here.name,
+            "service": service.id,
+            "km": 0.0,
+            "countries": (here.country,) if here.country else (),
+        }
+        self.add(
+            operation.bill if operation else (),
+            **where,
             kind=names[kind],
-            from_id=here.id,
-            to_id=here.id,
-            from_name=here.name,
-            to_name=here.name,
-            service=service.id,
             label=operation.label if operation else "",
-            km=0.0,
             hours=hours,
             departs=self.at(begins),
             arrives=self.at(begins + hours * MINUTES_PER_HOUR),
             time_parts=parts,
-            countries=(here.country,) if here.country else (),
         )
-        self.add(step, operation.bill if operation else ())
         if calls:
             self.add(
-                replace(
-                    step,
-                    kind="calls",
-                    label=f"Port calls of the rotation, {service.title}",
-                    hours=calls,
-                    departs=self.at(start),
-                    arrives=self.at(start + calls * MINUTES_PER_HOUR),
-                    time_parts={"port_calls": calls},
-                ),
                 (),
+                **where,
+                kind="calls",
+                label=f"Port calls of the rotation, {service.title}",
+                hours=calls,
+                departs=self.at(start),
+                arrives=self.at(start + calls * MINUTES_PER_HOUR),
+                time_parts={"port_calls": calls},
             )
 
     def leg(self, arc: int, start: int, minutes: int) -> None:
@@ -222,7 +225,8 @@ class _Telling:
             else last[-1][0]
         )
         land = leg.land
-        step = RouteStep(
+        self.add(
+            bill,
             kind="leg",
             from_id=a.id,
             to_id=b.id,
@@ -245,7 +249,6 @@ class _Telling:
             else "searoute 1.6.0 lanes (Apache-2.0)" * (service.family is Family.SEA),
             lon_lat=_shifted(arc_line(network, base), after) if self.drawn else (),
         )
-        self.add(step, bill)
 
 
 def tell(
