@@ -8,6 +8,7 @@ from pathlib import Path
 from corridors.catalogue.parameters import load_parameters
 from corridors.catalogue.paths import configs_dir
 from corridors.config import fault, load_corridor_file, load_corridors, load_scenario, shown_as
+from corridors.config.batch import load_batch
 from corridors.config.nodes import read_yaml
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, ParameterError, PlaceError
@@ -32,6 +33,7 @@ def check_configs() -> tuple[int, tuple[str, ...]]:
     """Return how many shipped configuration files were checked, and every fault of them."""
     files = sorted(configs_dir().glob("corridors/*.yaml"))
     files += sorted(configs_dir().glob("scenarios/*.yaml"))
+    files += sorted(configs_dir().glob("batches/*.yaml"))
     checked, faults = check_files(files)
     return checked, (*faults, *_alike())
 
@@ -44,7 +46,11 @@ def _of_file(file: Path) -> list[str]:
         return []
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file))
-    return [f"{shown}:1: neither a scenario (origin, ...) nor a corridor (must_pass, ...)"]
+    if "base" in keys:
+        load_batch(file)
+        return []
+    what = "neither a scenario (origin, ...), a corridor (must_pass, ...) nor a batch (base, ...)"
+    return [f"{shown}:1: {what}"]
 
 
 def scenario_faults(scenario: Scenario) -> list[str]:

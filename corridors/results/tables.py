@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
+from corridors.results.cells import one_line
 from corridors.results.comparison import Comparison
 from corridors.results.records import option_record
 
@@ -35,7 +36,6 @@ OPTION_COLUMNS = (
     "reason",
     "warnings",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def options_csv(comparison: Comparison) -> str:
@@ -55,8 +55,8 @@ def options_csv(comparison: Comparison) -> str:
 def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
     """Return rows as CSV with a header; keys that are not columns are left out.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay
-    numbers.
+    A text stays on one line, and one that a spreadsheet would run as a formula gets an apostrophe
+    in front; numbers stay numbers.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -70,6 +70,4 @@ def _cell(value: object) -> object:
         return _cell("; ".join(str(item) for item in value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    return one_line(value) if isinstance(value, str) else value
