@@ -44,7 +44,8 @@ def split_at_antimeridian(line: Sequence[tuple[float, float]]) -> tuple[Line, ..
         west, east = turn * FULL_TURN_DEG - 180.0, turn * FULL_TURN_DEG + 180.0
         if lon < west or lon > east:
             edge, step = (east, 1) if lon > east else (west, -1)
-            share = (edge - before_lon) / (lon - before_lon)
+            # A first point within a rounding of 180 degrees lies on both sides: no way to share.
+            share = (edge - before_lon) / (lon - before_lon) if lon != before_lon else 0.0
             edge_lat = before_lat + share * (lat - before_lat)
             parts[-1].append((180.0 * step, edge_lat))
             parts.append([(-180.0 * step, edge_lat)])

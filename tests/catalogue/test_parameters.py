@@ -129,7 +129,7 @@ def test_catalogue_and_costing_import_no_heavy_module() -> None:
         "import sys, corridors.catalogue.parameters, corridors.catalogue.ice,"
         " corridors.costing.operations, corridors.costing.running, corridors.costing.ice,"
         " corridors.costing.pricing;"
-        "heavy = {'pandas', 'geopandas', 'pydantic', 'yaml', 'numpy', 'ortools'};"
+        "heavy = {'pandas', 'geopandas', 'pydantic', 'yaml', 'numba', 'ortools'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(

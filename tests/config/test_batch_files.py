@@ -234,8 +234,10 @@ def test_faults_of_the_base_are_told_once(tmp_path: Path) -> None:
 def test_the_shipped_batch_has_at_least_480_scenarios() -> None:
     found = load_batch("red-sea-and-arctic")
     assert [(key.key, len(key.choices)) for key in found.keys] == [
+        ("variant", 4),
         ("destination", 5),
-        ("shipment.cargo", 4),
         ("world", 2),
         ("departure", 12),
     ]
+    cargo = [variant["shipment.cargo"] for variant in found.variants.values()]
+    assert cargo == ["electronics", "machinery", "apparel", "chemicals"]

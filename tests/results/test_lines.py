@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corridors.results.lines import split_at_antimeridian, unwrapped_lines
@@ -33,6 +33,7 @@ def test_a_line_that_starts_at_180_has_no_empty_part() -> None:
 
 
 @given(st.floats(-180.0, 180.0), st.lists(_steps, min_size=1, max_size=12))
+@example(179.99999999999997, [(0.0, 0.0)])
 def test_parts_stay_on_the_globe_and_keep_every_degree(
     start: float, moves: list[tuple[float, float]]
 ) -> None:
