@@ -41,8 +41,9 @@ wheel: install
 test-browser: install
 	tests/browser/install_chromium.sh
 	$(BIN)/pytest -q -m browser tests/browser
-	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe --format csv
-	MAP_HTML=maps/shanghai-europe/map.html $(BIN)/pytest -q -m browser tests/browser
+	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe --format csv > /dev/null
+	MAP_HTML=maps/shanghai-europe/map.html REPORT_HTML=maps/shanghai-europe/report.html \
+		$(BIN)/pytest -q -m browser tests/browser
 
 bench: install
 	$(BIN)/pytest -q -s -m benchmark tests/benchmarks
