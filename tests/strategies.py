@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
-from corridors.routing.kernel import travel
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.search import FoundRoute, Terms, Vector
+from corridors.routing.terms import FoundRoute, Terms, Vector
+from corridors.routing.travel import travel
 from corridors.units import MINUTES_PER_DAY
 
 GRID = 360

@@ -11,8 +11,9 @@ from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError
 from corridors.routing.candidates import departures
+from corridors.routing.prepared import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
-from corridors.routing.search import JOURNEY_DAYS, FoundRoute, bounded, from_source
+from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]

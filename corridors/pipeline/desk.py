@@ -21,7 +21,7 @@ from corridors.results.comparison import Comparison, rank_options
 from corridors.results.manifest import Manifest, build_manifest, scenario_sha256
 from corridors.routing.closed import Reopenings
 from corridors.routing.fronts import best_route, front
-from corridors.routing.search import FoundRoute, Terms, TooManyLabelsError
+from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
 
 Progress = Callable[[str, int, int], None]
 DEFAULT_SCENARIO = "shanghai-europe"

@@ -27,8 +27,10 @@ from corridors.optimise.certificate import (
 from corridors.optimise.decision import Candidate
 from corridors.routing.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.itinerary import tell
+from corridors.routing.prepared import bounded
 from corridors.routing.problem import Problem, dated_ahead
-from corridors.routing.search import FoundRoute, Terms, bounded, repeated, search_routes
+from corridors.routing.search import repeated, search_routes
+from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 NOT_ASKED = Certificate(status="none", method="")

@@ -15,8 +15,10 @@ from corridors.costing.weights import Weights, day_of
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology
 from corridors.routing.candidates import _duration
+from corridors.routing.prepared import Prepared, bounded
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.search import Prepared, Terms, bounded, repeated, search_routes
+from corridors.routing.search import repeated, search_routes
+from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400

@@ -9,6 +9,7 @@ from typing import Any
 from numba import njit
 
 from corridors.routing import bounds, kernel, timed
+from corridors.routing import travel as dated
 
 
 def _compile(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any]:
@@ -21,7 +22,7 @@ def _compile(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any
     return compiled
 
 
-travel = _compile(kernel.travel)
+travel = _compile(dated.travel)
 dominates = _compile(kernel.dominates)
 search = _compile(kernel.search, travel=travel, dominates=dominates)
 lower_bounds = _compile(bounds.lower_bounds)

@@ -10,21 +10,10 @@ import numpy.typing as npt
 
 from corridors.routing.bounds import UNREACHABLE
 from corridors.routing.candidates import departures
+from corridors.routing.prepared import IntArray, Prepared, bounded, from_source, timed
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
-from corridors.routing.search import (
-    FoundRoute,
-    IntArray,
-    Prepared,
-    Terms,
-    TooManyLabelsError,
-    Vector,
-    bounded,
-    elementary,
-    from_source,
-    repeated,
-    search_routes,
-    timed,
-)
+from corridors.routing.search import elementary, repeated, search_routes
+from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError, Vector
 from corridors.units import MINUTES_PER_DAY
 
 Least = tuple[IntArray, IntArray, IntArray]

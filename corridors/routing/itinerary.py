@@ -22,7 +22,7 @@ from corridors.domain.values import BillLine
 from corridors.network.sea import shipped_line
 from corridors.network.topology import ArcKind, Topology
 from corridors.routing.problem import Problem
-from corridors.routing.search import FoundRoute
+from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from corridors.routing.bounds import UNREACHABLE
-from corridors.routing.kernel import MINUTES_PER_DAY, travel
+from corridors.routing.travel import MINUTES_PER_DAY, travel
 
 
 def span_of(

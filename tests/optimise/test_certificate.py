@@ -15,7 +15,7 @@ from corridors.optimise.certificate import (
 )
 from corridors.routing.fronts import best_route
 from corridors.routing.problem import Problem
-from corridors.routing.search import Terms
+from corridors.routing.terms import Terms
 from tests.strategies import problems, terms
 
 ANY_PRICE = 10**9

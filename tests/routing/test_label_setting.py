@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from corridors.routing.fronts import best_route, front
 from corridors.routing.problem import Problem
-from corridors.routing.search import Terms
+from corridors.routing.terms import Terms
 from tests.strategies import (
     beats,
     enumerate_vectors,

@@ -1,0 +1,162 @@
+"""A problem with lower bounds to the sink, on any day or by time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.routing.bounds import UNREACHABLE, lower_bounds
+from corridors.routing.engine import compiled_code, plain
+from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.terms import FoundRoute, Terms
+from corridors.units import MINUTES_PER_DAY
+
+IntArray = npt.NDArray[np.int64]
+# Bounds by time hold for so many minutes at once; a divisor of a day.
+SPAN_MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A problem with its bounds to the sink, and the departures worth waiting for.
+
+    `bounds` are the least cents, minutes and grams by node on any day; `timed` the same by node and
+    span of time, flat, with one more span for any later time (only cents differ by span). `latest`
+    is by node the minutes under way after which no ice is entered.
+    """
+
+    problem: Problem
+    bounds: tuple[IntArray, IntArray, IntArray]
+    timed: tuple[IntArray, IntArray, IntArray]
+    span: int
+    spans: int
+    latest: IntArray
+    mode: IntArray
+    candidate_first: IntArray
+    candidates: IntArray
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a way from source to sink on some day."""
+        return bool(self.bounds[0][SOURCE] < UNREACHABLE)
+
+    def waited_cents(self, days: int) -> int:
+        """Return what waiting so many days costs."""
+        return days * self.problem.wait_cents_per_day
+
+    def worth_waiting(self, route: FoundRoute, days: int) -> bool:
+        """Return whether some route could be cheaper even after waiting so many days."""
+        return int(self.bounds[0][SOURCE]) + self.waited_cents(days) < route.cents
+
+    def after(self, route: FoundRoute, days: int) -> FoundRoute:
+        """Return a route found for a later departure as one that waits for it at the origin."""
+        minutes = days * MINUTES_PER_DAY
+        return replace(
+            route,
+            waits=(minutes, *route.waits[1:]),
+            cents=route.cents + self.waited_cents(days),
+            minutes=route.minutes + minutes,
+        )
+
+
+def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
+    """Return a problem with its bounds and without candidate departures.
+
+    `criteria` says for how many of cents, minutes and grams, in this order; the bound of the
+    others is 0, which is always true.
+    """
+    bounds = _to_sink(problem, fast=fast, criteria=criteria)
+    return Prepared(
+        problem=problem,
+        bounds=bounds,
+        timed=bounds,
+        span=MINUTES_PER_DAY,
+        spans=0,
+        latest=np.full(problem.node_count, UNREACHABLE, np.int64),
+        mode=np.zeros(problem.node_count, np.int64),
+        candidate_first=np.zeros(problem.node_count + 1, np.int64),
+        candidates=np.zeros(0, np.int64),
+    )
+
+
+def timed(prepared: Prepared, terms: Terms, last_minute: int) -> Prepared:
+    """Return a problem whose cents are bounded by node and time; compiled, for dated ones.
+
+    Parameters
+    ----------
+    prepared
+        The problem with its bounds on any day.
+    terms
+        When the search starts.
+    last_minute
+        From when on the bound on any day will do.
+    """
+    problem = prepared.problem
+    spans = max(0, last_minute - terms.begin) // SPAN_MINUTES + 1
+    cents = compiled_code().timed_bounds(
+        SINK,
+        terms.begin,
+        SPAN_MINUTES,
+        spans,
+        problem.first_arc,
+        problem.head,
+        problem.clock,
+        problem.cents,
+        problem.km,
+        problem.profile,
+        problem.low_minutes - problem.minutes,
+        problem.waits & (terms.max_wait_days > 0),
+        problem.wait_cents_per_day,
+        problem.minutes_per_km,
+        problem.cents_per_km,
+        problem.fixed_cents,
+        problem.through,
+        prepared.bounds[0],
+    )
+    minutes, grams = (np.repeat(least, spans + 1) for least in prepared.bounds[1:])
+    return replace(
+        prepared, timed=(np.asarray(cents), minutes, grams), span=SPAN_MINUTES, spans=spans
+    )
+
+
+def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return by node the least cents, minutes and grams to the sink on any day."""
+    order = np.argsort(problem.head, kind="stable")
+    first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
+    return _least(first, problem.tail[order], problem, order, SINK, fast=fast, criteria=criteria)
+
+
+def from_source(
+    problem: Problem, *, fast: bool, criteria: int = 3
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Return by node the least cents, minutes and grams from the source on any day."""
+    everything = np.arange(problem.base.shape[0])
+    return _least(
+        problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast, criteria=criteria
+    )
+
+
+def _least(
+    first: IntArray,
+    ends: IntArray,
+    problem: Problem,
+    order: IntArray,
+    root: int,
+    *,
+    fast: bool,
+    criteria: int,
+) -> tuple[IntArray, IntArray, IntArray]:
+    lower = compiled_code().lower_bounds if fast else lower_bounds
+    arrays = (plain(first, fast), plain(ends, fast))
+
+    def least(weight: IntArray) -> IntArray:
+        return np.asarray(lower(*arrays, plain(weight[order], fast), root))
+
+    nothing = np.zeros(problem.node_count, np.int64)
+    return (
+        least(problem.low_cents),
+        least(problem.low_minutes) if criteria > 1 else nothing,
+        least(problem.low_grams) if criteria > 2 else nothing,
+    )
