@@ -79,3 +79,17 @@ def test_a_rule_is_mirrored_on_the_way_back() -> None:
     bit = [entry.name for entry in entries_of(asked, west)].index("mn-zamyn-uud")
     assert chinese_legs(west, layer(asked, west), bit) == {False}
     assert chinese_legs(east, layer(asked, east), bit) == {True}
+
+
+@pytest.mark.parametrize("ends", [ENDS, ENDS[::-1]])
+@pytest.mark.parametrize("name", [c.id for c in load_corridors("all")])
+def test_entries_are_reached_in_the_order_of_the_way(name: str, ends: tuple[str, str]) -> None:
+    topology, asked = network(*ends), corridor(name)
+    layered = layer(asked, topology)
+    order = list(range(len(entries_of(asked, topology))))
+    if not runs_forward(asked, topology):
+        order.reverse()
+    # What is reached is always the first entries of the order, however many.
+    allowed = {sum(1 << number for number in order[:count]) for count in range(len(order) + 1)}
+    assert set(layered.mask.tolist()) <= allowed
+    assert len(set(layered.mask.tolist())) == len(order) + 1
