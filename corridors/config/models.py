@@ -22,6 +22,7 @@ from corridors.config.names import Names, advice
 
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 MAX_TEU_PER_MONTH = 1_000_000
+MIN_KNOTS, MAX_KNOTS = 8, 26
 
 
 def fault(message: str) -> PydanticCustomError:
@@ -121,6 +122,17 @@ def known_ice_year(value: str) -> str:
     return value
 
 
+def known_speed(value: object) -> object:
+    """Check the speed of the ships: a word, or knots."""
+    if value in ("reference", "best"):
+        return value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not MIN_KNOTS <= float(str(value)) <= MAX_KNOTS:
+        msg = f"must be reference, best, or knots from {MIN_KNOTS} to {MAX_KNOTS}, such as 14"
+        raise fault(msg)
+    return float(str(value))
+
+
 Word = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
@@ -203,6 +215,9 @@ class ScenarioModel(Strictly):
     ice_year: Annotated[
         Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(known_ice_year)
     ] = "mean"
+    speed: Annotated[Literal["reference", "best"] | float, BeforeValidator(known_speed)] = (
+        "reference"
+    )
     limits: LimitsModel = LimitsModel()
     closures: Annotated[tuple[ClosureModel, ...], Field(max_length=200)] = ()
     overrides: dict[Annotated[Word, AfterValidator(known_parameter)], Number] = Field(

@@ -154,6 +154,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         limits=to_limits(model.limits),
         max_wait_days=model.max_wait_days,
         ice_year=model.ice_year,
+        speed=model.speed,
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
         source_path=shown,

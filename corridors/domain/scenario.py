@@ -79,7 +79,11 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One question, whole."""
+    """One question, whole.
+
+    `speed` is that of ships in open water: `reference` of each class, `best` of the ladder by cost
+    and value of time, or knots for all.
+    """
 
     name: str
     origin: str
@@ -95,6 +99,7 @@ class Scenario:
     limits: Limits
     max_wait_days: float
     ice_year: str
+    speed: str | float = "reference"
     closures: tuple[Closure, ...] = ()
     overrides: tuple[Override, ...] = ()
     source_path: str = ""

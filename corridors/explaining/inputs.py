@@ -59,6 +59,7 @@ def keys_of(scenario: Scenario) -> Keys:
     for name in SHARES:
         keys |= {f"limits.{name}.{key}": at for key, at in getattr(scenario.limits, name)}
     keys |= {"max_wait_days": scenario.max_wait_days, "ice_year": scenario.ice_year}
+    keys["speed"] = scenario.speed
     for closure in scenario.closures:
         told = [_day(closure.first_day), _day(closure.last_day), closure.reason]
         held = keys.setdefault(CLOSURE + closure.place, [])

@@ -39,6 +39,7 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     )
     assert scenario.objective is Objective.COST
     assert (scenario.max_wait_days, scenario.ice_year) == (14.0, "mean")
+    assert scenario.speed == "reference"
     assert scenario.limits == Limits()
     assert (scenario.services, scenario.closures, scenario.overrides) == ((), (), ())
 
@@ -260,3 +261,16 @@ def test_a_scenario_survives_a_round_trip_through_yaml(
     assert (first.name, first.departure, first.shipment.teu_per_month) == (name, departure, teu)
     file.write_text(yaml.safe_dump(first.text["values"], allow_unicode=True), encoding="utf-8")
     assert load_scenario(file) == first
+
+
+@pytest.mark.parametrize(("given", "speed"), [("best", "best"), ("14", 14.0), ("13.5", 13.5)])
+def test_speed_is_a_word_or_knots(tmp_path: Path, given: str, speed: object) -> None:
+    (tmp_path / "s.yaml").write_text(f"{MINIMAL}speed: {given}\n")
+    assert load_scenario(tmp_path / "s.yaml").speed == speed
+
+
+@pytest.mark.parametrize("given", ["fast", "0", "-3", "40", ".nan", "true", "[14]"])
+def test_another_speed_is_a_fault_with_its_line(tmp_path: Path, given: str) -> None:
+    (tmp_path / "s.yaml").write_text(f"{MINIMAL}speed: {given}\n")
+    with pytest.raises(ConfigError, match=r"s\.yaml:\d+: speed: must be reference, best, or knots"):
+        load_scenario(tmp_path / "s.yaml")
