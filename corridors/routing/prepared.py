@@ -107,6 +107,7 @@ def timed(prepared: Prepared, terms: Terms, last_minute: int) -> Prepared:
         problem.km,
         problem.profile,
         problem.low_minutes - problem.minutes,
+        problem.low_cents - problem.cents,
         problem.waits & (terms.max_wait_days > 0),
         problem.wait_cents_per_day,
         problem.minutes_per_km,

@@ -71,6 +71,7 @@ def timed_bounds(
     arc_km: Any,
     arc_profile: Any,
     arc_low_minutes: Any,
+    arc_low_weight: Any,
     wait_allowed: Any,
     wait_per_day: int,
     minutes_per_km: Any,
@@ -81,10 +82,10 @@ def timed_bounds(
 ) -> Any:
     """Return the least weight to the sink by node and span, flat: node * (spans + 1) + span.
 
-    Weights are cents: `arc_weight` by arc, and `per_km` and `fixed` by profile
-    and day for what is dated of it. The last span of a node holds what is true at any later time,
-    the `static` bound. A span divides a day; `start` is the first minute of a day. A wait weighs
-    `wait_per_day` and has no limit here.
+    Weights are cents: `arc_weight` by arc, and `per_km` and `fixed` by profile and day for what is
+    dated of it, which is at least `arc_low_minutes` and `arc_low_weight` on any day. The last span
+    of a node holds what is true at any later time, the `static` bound. A span divides a day;
+    `start` is the first minute of a day. A wait weighs `wait_per_day` and has no limit here.
     """
     nodes = first_arc.shape[0] - 1
     width = spans + 1
@@ -138,7 +139,7 @@ def timed_bounds(
                     continue
                 earliest[arc] = first + int(arc_clock[arc])
                 latest[arc] = last + int(arc_clock[arc])
-                weight[arc] += max(0.0, dated)
+                weight[arc] += max(float(arc_low_weight[arc]), dated)
         for node in range(nodes):
             if node != sink and wait_allowed[node]:
                 # Up to the next span a wait may be one minute, so the first is free.
