@@ -21,6 +21,7 @@ from corridors.cli.diff import diff
 from corridors.cli.gallery import gallery
 from corridors.cli.listing import listing
 from corridors.cli.route import route
+from corridors.cli.season import season
 from corridors.cli.validate import validate
 from corridors.errors import CorridorsError
 from corridors.version import __version__
@@ -61,6 +62,7 @@ COMMANDS = (
     ("compare", compare, "corridors compare shanghai-europe --out maps/shanghai-europe"),
     ("route", route, "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("diff", diff, "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
+    ("season", season, "corridors season northern-sea-route --ice-class Arc4 --year 2024"),
     ("batch", batch, "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
     ("gallery", gallery, "corridors gallery maps"),
     ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),

@@ -1,0 +1,79 @@
+"""`corridors season`: when a corridor through ice is open, escorted or closed."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Annotated
+
+import typer
+
+from corridors.cli.output import Format, FormatOption, print_rows
+
+WINDOW_COLUMNS = (
+    *("ice_class", "earliest", "latest", "usable_days"),
+    *("alone_earliest", "alone_latest", "alone_usable_days"),
+)
+WIDTH = 118
+WINDOWS_TITLE = (
+    "First and last day on which a crossing can begin, with an icebreaker where needed, and alone"
+)
+
+
+def season(
+    corridor: Annotated[str, typer.Argument(help="A shipped corridor, or a corridor file.")],
+    ice_class: Annotated[
+        str | None,
+        typer.Option("--ice-class", help="none, Ice1 to Ice3, Arc4 to Arc7; default: the ship's."),
+    ] = None,
+    year: Annotated[
+        str, typer.Option("--year", help="mean, best, worst, or a year 2010 to 2024.")
+    ] = "mean",
+    service: Annotated[
+        str | None, typer.Option("--service", help="The ship whose speed is taken.")
+    ] = None,
+    eastbound: Annotated[
+        bool, typer.Option("--eastbound", help="Cross from west to east.")
+    ] = False,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Tell by half month where a corridor through ice is open, escorted or closed."""
+    from corridors.explaining.season import season as find
+
+    found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
+    columns = [key for key in (found.rows[0] if found.rows else {}) if key != "reason"]
+    match how:
+        case Format.JSON:
+            from corridors.results.as_json import as_text
+
+            record = {
+                "corridor": found.corridor,
+                "heading": found.heading,
+                "rows": list(found.rows),
+                "windows": list(found.windows),
+                "notes": list(found.notes),
+            }
+            typer.echo(as_text(record), nl=False)
+        case Format.CSV:
+            print_rows(found.rows, columns=[*columns, "reason"] if columns else [], how=how)
+        case Format.TABLE:
+            if not found.rows:
+                typer.echo(found.heading)
+                return
+            print_rows(found.rows, columns=columns, how=how, title=found.heading)
+            print_rows(
+                [window_row(row) for row in found.windows],
+                columns=WINDOW_COLUMNS,
+                how=how,
+                title=WINDOWS_TITLE,
+            )
+            for note in found.notes:
+                typer.echo(textwrap.fill(note, WIDTH))
+
+
+def window_row(row: dict[str, object]) -> dict[str, object]:
+    """Return a class's windows as a table shows them: no bounds become `any day` or `no day`."""
+    shown = dict(row)
+    for before in ("", "alone_"):
+        if shown[f"{before}earliest"] is None:
+            shown[f"{before}earliest"] = "any day" if shown[f"{before}usable_days"] else "no day"
+    return shown

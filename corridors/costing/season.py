@@ -1,0 +1,204 @@
+"""The season of an ice route for one ship: each area by day, and the crossing begun that day."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations
+
+from corridors.catalogue.geodata import SeaLegs, load_gates, load_sea_legs
+from corridors.costing.ice import IceYear
+from corridors.domain.rates import IceState
+from corridors.domain.scenario import Corridor
+from corridors.units import HOURS_PER_DAY, hours_per_km_from_knots, km_from_nm
+
+OPEN, ESCORTED, CLOSED = "open", "escorted", "closed"
+WORD = {"independent": OPEN, "escorted": ESCORTED, "refused": CLOSED}
+_FIRST_DAY = date(2024, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """The way of a corridor through ice: the gates it passes, and (area, km) between them."""
+
+    gates: tuple[str, ...]
+    stretches: tuple[tuple[int, float], ...]
+
+    @property
+    def km(self) -> float:
+        """Kilometres in all."""
+        return sum(km for _, km in self.stretches)
+
+    @property
+    def areas(self) -> tuple[int, ...]:
+        """The areas crossed, in order."""
+        return tuple(dict.fromkeys(area for area, _ in self.stretches))
+
+    def reversed(self) -> Track:
+        """Return the same way from its other end."""
+        return Track(gates=self.gates[::-1], stretches=self.stretches[::-1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """A crossing begun on a day: `open`, `escorted` or `closed`.
+
+    `days` is None where closed, `reason` empty where not; `lowest_rio` is the least POLARIS index
+    of the days and areas met until the end, or until the ship is stopped.
+    """
+
+    status: str
+    days: float | None
+    lowest_rio: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The days of a year on which a crossing can begin, alone or with an escort.
+
+    `earliest` follows the longest closed time of the year and `latest` precedes it, so a season
+    may run over New Year; both are None where no day or every day will do.
+    """
+
+    earliest: date | None
+    latest: date | None
+    days: int
+
+
+def ice_track(corridor: Corridor, legs: SeaLegs | None = None) -> Track | None:
+    """Return a corridor's way through the areas with ice, None where it has none.
+
+    It is the shortest way between the two of its passages that lie farthest apart in the ice,
+    begun at the one its file names first.
+    """
+    legs = load_sea_legs() if legs is None else legs
+    ways = _ice_ways(legs)
+    passed = [place for entry in corridor.must_pass for place in entry.any_of if place in ways]
+    tracks = [_shortest(ways, a, b) for a, b in combinations(passed, 2)]
+    found = [track for track in tracks if track is not None]
+    return max(found, key=lambda track: track.km) if found else None
+
+
+def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
+    """Return the crossing begun at 00:00 of a day.
+
+    Every area must be open on every day the ship is in it; its speed is that of the day's ice.
+
+    Parameters
+    ----------
+    track
+        The way.
+    years
+        The ice of each area through a leap year, area 1 first; the year is taken again at its end.
+    first
+        Day of the year, 0 for 1 January.
+    """
+    clock = 0.0
+    lowest, escorted = float("inf"), False
+    for area, km in track.stretches:
+        left = km
+        while left > 1e-9:
+            day = int(clock // HOURS_PER_DAY)
+            state = _state(years[area - 1], first + day)
+            lowest = min(lowest, state.polaris_rio)
+            if state.admission == "refused":
+                return Crossing(status=CLOSED, days=None, lowest_rio=lowest, reason=state.reason)
+            escorted = escorted or state.admission == "escorted"
+            pace = hours_per_km_from_knots(state.speed_kn)
+            run = min(left, ((day + 1) * HOURS_PER_DAY - clock) / pace)
+            left -= run
+            # At the edge of a day the next one begins, whatever is lost in rounding.
+            clock = clock + run * pace if left <= 1e-9 else (day + 1) * HOURS_PER_DAY
+    return Crossing(
+        status=ESCORTED if escorted else OPEN, days=clock / HOURS_PER_DAY, lowest_rio=lowest
+    )
+
+
+def windows(track: Track, years: Sequence[IceYear]) -> tuple[Window, Window]:
+    """Return when a crossing can begin, with an escort where one is needed, and without any."""
+    begun = [cross(track, years, day).status for day in range(_length(years))]
+    return (
+        _window([status != CLOSED for status in begun]),
+        _window([status == OPEN for status in begun]),
+    )
+
+
+def day_of_year(day: int) -> date:
+    """Return a day of the leap year that seasons are told in."""
+    return _FIRST_DAY + timedelta(days=day)
+
+
+def state_on(year: IceYear, month: int, day: int) -> IceState:
+    """Return the ice of a day of the year."""
+    return year.states[index_of(month, day)]
+
+
+def index_of(month: int, day: int) -> int:
+    """Return the index of a day in a leap year, 0 for 1 January."""
+    return (date(_FIRST_DAY.year, month, day) - _FIRST_DAY).days
+
+
+def _state(year: IceYear, index: int) -> IceState:
+    return year.states[index % len(year.states)]
+
+
+def _length(years: Sequence[IceYear]) -> int:
+    return len(years[0].states)
+
+
+def _window(usable: Sequence[bool]) -> Window:
+    count = sum(usable)
+    if count in (0, len(usable)):
+        return Window(earliest=None, latest=None, days=count)
+    longest, begins, run = 0, 0, 0
+    for index in range(2 * len(usable)):  # twice, so that a gap over New Year is met whole
+        run = 0 if usable[index % len(usable)] else run + 1
+        if run > longest:
+            longest, begins = run, index - run + 1
+    return Window(
+        earliest=day_of_year((begins + longest) % len(usable)),
+        latest=day_of_year((begins - 1) % len(usable)),
+        days=count,
+    )
+
+
+def _ice_ways(legs: SeaLegs) -> dict[str, list[tuple[str, int, float]]]:
+    """Return by gate the gates that one leg in an ice area leads to, with area and km."""
+    gates = {point for gate in load_gates() for point in (gate.id, *gate.points)}
+    ways: dict[str, list[tuple[str, int, float]]] = {}
+    rows = zip(
+        legs.leg_from.tolist(),
+        legs.leg_to.tolist(),
+        legs.leg_area.tolist(),
+        legs.leg_nm.tolist(),
+        strict=True,
+    )
+    for start, end, area, nm in rows:
+        a, b = legs.point_ids[start], legs.point_ids[end]
+        if area and a in gates and b in gates:
+            ways.setdefault(a, []).append((b, area, km_from_nm(nm)))
+            ways.setdefault(b, []).append((a, area, km_from_nm(nm)))
+    return ways
+
+
+def _shortest(ways: dict[str, list[tuple[str, int, float]]], start: str, goal: str) -> Track | None:
+    queue: list[tuple[float, tuple[str, ...], tuple[tuple[int, float], ...]]] = [
+        (0.0, (start,), ())
+    ]
+    done: set[str] = set()
+    while queue:
+        km, gates, stretches = heapq.heappop(queue)
+        here = gates[-1]
+        if here == goal:
+            return Track(gates=gates, stretches=stretches)
+        if here in done:
+            continue
+        done.add(here)
+        for there, area, length in ways[here]:
+            if there not in done:
+                way = (km + length, (*gates, there), (*stretches, (area, length)))
+                heapq.heappush(queue, way)
+    return None
