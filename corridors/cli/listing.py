@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +11,15 @@ import typer
 from corridors.cli.output import Format, FormatOption, print_rows
 
 Rows = list[dict[str, object]]
+
+
+class Status(StrEnum):
+    """How a number is known; `domain` has the same words, and is read only when needed."""
+
+    FOUND = "found"
+    COMPUTED = "computed"
+    RECALLED = "recalled"
+    ASSUMPTION = "assumption"
 
 
 class Listed(StrEnum):
@@ -25,10 +34,29 @@ class Listed(StrEnum):
 
 def listing(
     what: Annotated[Listed, typer.Argument(help="What to list.", show_default=False)],
+    statuses: Annotated[
+        list[Status] | None,
+        typer.Option("--status", help="Parameters: of this status only. Repeatable."),
+    ] = None,
+    prefix: Annotated[
+        str, typer.Option("--prefix", help="Parameters: whose name begins so, as fuel.")
+    ] = "",
+    weakest: Annotated[
+        bool, typer.Option("--weakest", help="Parameters: the weakest first, widest range first.")
+    ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """List corridors, terminals, services, parameters or sources."""
     columns, rows = LISTINGS[what]
+    if what is Listed.PARAMETERS:
+        kept = parameter_rows(statuses or (), prefix=prefix, weakest_first=weakest)
+        print_rows(kept, columns=columns, how=how)
+        return
+    if statuses or prefix or weakest:
+        from corridors.errors import ConfigError
+
+        msg = f"--status, --prefix and --weakest choose parameters, not {what.value}"
+        raise ConfigError(msg)
     print_rows(rows(), columns=columns, how=how)
 
 
@@ -96,10 +124,16 @@ def service_rows() -> Rows:
     ]
 
 
-def parameter_rows() -> Rows:
-    """Return a row a parameter and scope."""
+def parameter_rows(
+    statuses: Sequence[str] = (), *, prefix: str = "", weakest_first: bool = False
+) -> Rows:
+    """Return a row a parameter and scope, chosen and sorted as `chosen_rows` does."""
+    from corridors.catalogue.choosing import chosen_rows
     from corridors.catalogue.parameters import load_parameters
 
+    chosen = chosen_rows(
+        load_parameters().rows, statuses, prefix=prefix, weakest_first=weakest_first
+    )
     return [
         {
             "parameter": row.parameter,
@@ -113,7 +147,7 @@ def parameter_rows() -> Rows:
             "status": row.status.value,
             "note": row.note,
         }
-        for row in load_parameters().rows
+        for row in chosen
     ]
 
 

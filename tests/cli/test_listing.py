@@ -47,3 +47,35 @@ def test_help_of_every_command_has_an_example(name: str) -> None:
     shown = RUNNER.invoke(app, [name, "--help"])
     assert shown.exit_code == 0
     assert f"Example: corridors {name} " in shown.stdout
+
+
+def parameters(*arguments: str) -> list[dict[str, object]]:
+    shown = RUNNER.invoke(app, ["list", "parameters", *arguments, "--format", "json"])
+    assert shown.exit_code == 0, shown.output
+    rows: list[dict[str, object]] = json.loads(shown.stdout)["rows"]
+    return rows
+
+
+def test_parameters_are_chosen_by_status_and_name() -> None:
+    recalled = parameters("--status", "recalled")
+    assert {row["status"] for row in recalled} == {"recalled"}
+    both = parameters("--status", "recalled", "--status", "assumption")
+    assert {row["status"] for row in both} == {"recalled", "assumption"}
+    assert len(both) > len(recalled) > 0
+    ice = parameters("--prefix", "ice.")
+    assert 0 < len(ice) < len(parameters())
+    assert all(str(row["parameter"]).startswith("ice.") for row in ice)
+
+
+def test_the_weakest_parameters_come_first_when_asked() -> None:
+    order = ["assumption", "recalled", "computed", "found"]
+    rows = parameters("--weakest", "--prefix", "ice.")
+    ranks = [order.index(str(row["status"])) for row in rows]
+    assert ranks == sorted(ranks)
+    # ice.track_factor in September: (0.8 - 0.3) / 0.5 = 1, the widest of the assumptions there.
+    assert (rows[0]["parameter"], rows[0]["scope"]) == ("ice.track_factor", "09")
+
+
+def test_only_parameters_are_chosen_by_status() -> None:
+    ended = RUNNER.invoke(app, ["list", "sources", "--status", "found"])
+    assert "--status, --prefix and --weakest choose parameters, not sources" in str(ended.exception)
