@@ -32,7 +32,7 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
 def check_configs() -> tuple[int, tuple[str, ...]]:
     """Return how many shipped configuration files were checked, and every fault of them."""
     files = sorted(configs_dir().glob("corridors/*.yaml"))
-    files += sorted(configs_dir().glob("scenarios/*.yaml"))
+    files += sorted(configs_dir().glob("scenarios/**/*.yaml"))
     files += sorted(configs_dir().glob("batches/*.yaml"))
     checked, faults = check_files(files)
     return checked, (*faults, *_alike())

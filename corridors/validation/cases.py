@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from corridors.catalogue.paths import data_root
+from corridors.catalogue.paths import configs_dir, data_root
+from corridors.config import load_scenario
 from corridors.config.nodes import read_yaml
+from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 
-KINDS = ("sea", "rail", "transit")
+KINDS = ("sea", "rail", "transit", "studies", "tables")
 ROLES = ("validation", "calibration")
-SEA_KEYS = frozenset({"origin", "destination", "route", "less"})
-RAIL_KEYS = frozenset({"stops", "avoid"})
-TRANSIT_KEYS = frozenset({"origin", "destination", "corridor", "than", "departure", "overrides"})
+OWN_KEYS = {
+    "sea": frozenset({"origin", "destination", "route", "less"}),
+    "rail": frozenset({"stops", "avoid"}),
+    "transit": frozenset({"origin", "destination", "corridor", "than", "departure", "overrides"}),
+    "studies": frozenset(
+        {"scenario", "corridor", "than", "among", "by", "lines", "between", "per_day"}
+    ),
+    "tables": frozenset(
+        {"service", "gate", "countries", "gauge_change", "polaris_class", "tenths", "kn"}
+        | {"overrides", "parameter", "scope"}
+    ),
+}
 COMMON_KEYS = frozenset({"id", "quantity", "unit", "value", "range", "source", "status", "role"})
 COMMON_KEYS |= {"tolerance", "counted", "why"}
 
@@ -33,10 +44,11 @@ class SeaRoute:
 class Case:
     """One published figure, and how ours is measured.
 
-    `kind` is `sea`, `rail` or `transit`. `first` and `last` are the ends of the published span,
+    `kind` is the stem of its file (`KINDS`). `first` and `last` are the ends of the published span,
     equal where there is one figure, in `unit`. `tolerance` is a fraction, allowed on either side.
     `route` and `less` name sea routes, or the corridor and the one it is compared with. `stops`
-    are the lists of places that a rail route passes.
+    are the lists of places that a rail route passes. `given` holds the keys of a case of studies or
+    tables as they stand in the file, which say how ours is measured.
     """
 
     id: str
@@ -62,6 +74,7 @@ class Case:
     avoid: tuple[str, ...] = ()
     departure: date | None = None
     overrides: tuple[tuple[str, float], ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def low(self) -> float:
@@ -86,7 +99,7 @@ def cases_dir() -> Path:
 
 
 def load_cases() -> tuple[Case, ...]:
-    """Return the published figures: sea, rail, transit, each in the order of its file.
+    """Return the published figures, file by file (`KINDS`), each in the order of its file.
 
     Raises
     ------
@@ -110,8 +123,7 @@ def load_cases() -> tuple[Case, ...]:
 
 
 def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
-    own = {"sea": SEA_KEYS, "rail": RAIL_KEYS, "transit": TRANSIT_KEYS}[kind]
-    if unknown := set(given) - own - COMMON_KEYS:
+    if unknown := set(given) - OWN_KEYS[kind] - COMMON_KEYS:
         msg = f"unknown key {', '.join(sorted(unknown))}"
         raise ValueError(msg)
     if given["role"] not in ROLES:
@@ -120,7 +132,8 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
     ways = {name: _way(way) for name, way in content.get("routes", {}).items()}
     stops = tuple(tuple(part) for part in given.get("stops", ()))
     first, last = given.get("range", (given["value"], given["value"]))
-    route = given.get("route", given.get("corridor", "rail"))
+    route = given.get("route", given.get("corridor", "rail" if stops else ""))
+    origin, destination = _ends(kind, given, stops)
     less = given.get("less", given.get("than", ""))
     departure = given.get("departure")
     return Case(
@@ -137,8 +150,8 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
         counted=given.get("counted", True),
         why=given.get("why", ""),
         citation=_citation(given["source"], content["sources"]),
-        origin=stops[0][0] if stops else given["origin"],
-        destination=stops[-1][-1] if stops else given["destination"],
+        origin=origin,
+        destination=destination,
         route=route,
         less=less,
         way=ways[route] if kind == "sea" else None,
@@ -147,7 +160,31 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
         avoid=tuple(given.get("avoid", ())),
         departure=date.fromisoformat(departure) if departure else None,
         overrides=tuple((key, float(value)) for key, value in given.get("overrides", {}).items()),
+        given=given if kind in ("studies", "tables") else {},
     )
+
+
+def _ends(kind: str, given: Mapping[str, Any], stops: tuple[tuple[str, ...], ...]) -> list[str]:
+    """Return origin and destination; a row of tables has none, a study's are its scenario's."""
+    if kind == "rail":
+        return [stops[0][0], stops[-1][-1]]
+    if kind == "tables":
+        return ["", ""]
+    if kind == "studies":
+        study = load_study(given["scenario"])
+        return [study.origin, study.destination]
+    return [given["origin"], given["destination"]]
+
+
+def load_study(name: str) -> Scenario:
+    """Return a published study's scenario, of `configs/scenarios/published`.
+
+    Raises
+    ------
+    ConfigError
+        There is no such study, or its file is at fault.
+    """
+    return load_scenario(configs_dir() / "scenarios" / "published" / f"{name}.yaml")
 
 
 def _way(given: Mapping[str, Any]) -> SeaRoute:

@@ -10,6 +10,8 @@ from corridors.units import nm_from_km
 from corridors.validation.cases import Case, SeaRoute, load_cases
 from corridors.validation.days import measured_days
 from corridors.validation.distances import Rail, Sea
+from corridors.validation.studies import measured_studies
+from corridors.validation.tables import measured_tables
 
 SHARE = "fraction"
 
@@ -72,6 +74,8 @@ def measured_rows() -> tuple[Row, ...]:
         **_sea([case for case in cases if case.kind == "sea"]),
         **_rail([case for case in cases if case.kind == "rail"]),
         **measured_days([case for case in cases if case.kind == "transit"]),
+        **measured_studies([case for case in cases if case.kind == "studies"]),
+        **measured_tables([case for case in cases if case.kind == "tables"]),
     }
     return tuple(Row(case=case, ours=ours[case.id]) for case in cases)
 

@@ -9,6 +9,7 @@ from corridors.validation.rows import Row
 
 OCEAN = ("suez", "cape")
 ARCTIC = "northern-sea-route"
+FIGURES = ("transit", "studies", "tables")
 
 
 def counted(rows: Sequence[Row], *, kind: str, role: str = "validation") -> list[Row]:
@@ -35,6 +36,15 @@ def days_rows(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.case.kind == "transit" and row.case.counted]
 
 
+def figure_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the counted figures of role validation that are no distances."""
+    return [
+        row
+        for row in rows
+        if row.case.kind in FIGURES and row.case.counted and row.case.role == "validation"
+    ]
+
+
 def median_and_worst(rows: Sequence[Row]) -> tuple[float, float]:
     """Return the median and the largest error of rows, as fractions without sign."""
     errors = [abs(row.error) for row in rows]
@@ -54,11 +64,16 @@ def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
     days = days_rows(rows)
     within = sum(row.inside for row in days)
     lines.append(f"Days under way: {within} of {len(days)} inside the published range")
+    figures = figure_rows(rows)
+    inside = sum(row.inside for row in figures)
+    lines.append(
+        f"Beside distances: {inside} of {len(figures)} figures ({inside / len(figures):.0%})"
+        " inside the published figure or range, calibration rows left out"
+    )
     shown = sum(not row.case.counted for row in rows)
     fitted = sum(row.case.role == "calibration" for row in rows)
     lines.append(
-        f"Calibration: {legs} rail legs and {fitted} of the rows of days;"
-        f" {shown} rows shown, not counted"
+        f"Calibration: {legs} rail legs and {fitted} of the rows; {shown} rows shown, not counted"
     )
     lines.extend(
         f"Outside: {row.case.id}: ours {row.ours:,.5g} {row.case.unit}. {row.case.why}".rstrip()
