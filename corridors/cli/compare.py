@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from corridors.results.comparison import Comparison
 
 NOTHING_USABLE = 3
-OUTPUTS = ("comparison.json", "options.csv", "legs.gpkg", "map.html", "report.html")
+OUTPUTS = (
+    *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
+)
 COLUMNS = (
     "corridor",
     "status",
@@ -125,6 +127,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
     from corridors.mapping import render_map
     from corridors.report import render_report
     from corridors.results.as_json import comparison_json
+    from corridors.results.emissions import emissions_csv
     from corridors.results.geopackage import write_geopackage
     from corridors.results.store import write_outputs
     from corridors.results.tables import options_csv
@@ -135,6 +138,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
         {
             "comparison.json": comparison_json(comparison),
             "options.csv": options_csv(comparison),
+            "emissions.csv": emissions_csv(comparison),
             "legs.gpkg": lambda path: write_geopackage(comparison, path),
             "map.html": render_map(comparison, tiles=tiles, sources=sources),
             "report.html": render_report(comparison, sources=sources, command=command),

@@ -23,7 +23,8 @@ class RouteStep:
 
     `kind` is `leg`, `transfer`, `load`, `calls` (of a ship's rotation), `unload` or `wait`.
     `time_parts` are hours by part and sum to `hours`. `lon_lat` is the drawn line in degrees,
-    longitudes unwrapped along the route.
+    longitudes unwrapped along the route. `energy` are the step's own energy lines, left out where
+    only figures are asked for.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class RouteStep:
     lon_lat: tuple[tuple[float, float], ...] = ()
     usd_per_teu: float = 0.0
     co2e_wtw_kg: float = 0.0
+    energy: tuple[EnergyLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,7 @@ class _Telling:
                 **fields,
                 usd_per_teu=pricing.usd(bill, self.parameters),
                 co2e_wtw_kg=pricing.co2e_wtw_kg(bill, self.parameters),
+                energy=pricing.energy_lines(bill, self.parameters) if self.drawn else (),
             )
         )
         self.bill.extend(bill)
@@ -256,7 +257,7 @@ def tell(
 ) -> Itinerary:
     """Return a route told whole; its hours sum to the route's minutes.
 
-    `drawn` gives the steps their lines, which tables do without.
+    `drawn` gives the steps their lines and their energy, which tables do without.
     """
     telling = _Telling(pricer, weights, problem, drawn=drawn)
     network = pricer.topology
