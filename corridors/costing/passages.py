@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing.lines import Ship, charge, operation_of, ship_of, with_ship_surcharges
+from corridors.costing.lines import charge, operation_of, ship_of, with_ship_surcharges
+from corridors.costing.tolls import toll_lines
 from corridors.domain.places import Family, Gate, Service
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine
 from corridors.units import HOURS_PER_DAY
 
 
@@ -55,16 +55,22 @@ def canal(
     service: Service,
     parameters: ParameterTable,
     shipment: Shipment,  # noqa: ARG001 the same for every box today; reefer surcharges come later
+    *,
+    year: str = "",
 ) -> Operation:
     """Return what a canal leg takes instead of its km: toll, hours with the wait, ship and fuel.
 
-    The ship is paid for the hours at its port consumption.
+    The ship is paid for the hours, the wait for the convoy or the locks included, at its port
+    consumption. `year` is that of the departure, for tolls that changed; empty for the newest.
     """
     ship = ship_of(service, parameters)
-    hours = parameters.value("canal.hours", f"{gate.id}@{service.id}", gate.id)
+    hours = sum(
+        parameters.value(name, f"{gate.id}@{service.id}", gate.id)
+        for name in ("canal.transit_hours", "canal.queue_hours")
+    )
     days = hours / HOURS_PER_DAY
     paid, burnt = ship.fuel(days * ship.port_t_per_day)
-    lines = [ship.days(days), paid, _toll(gate, ship, parameters)]
+    lines = [ship.days(days), paid, *toll_lines(gate, ship, parameters, year)]
     bill = [*with_ship_surcharges(tuple(lines), parameters), burnt]
     return operation_of(f"canal|{gate.id}|{service.id}", gate.name, {"canal": hours}, bill)
 
@@ -74,10 +80,18 @@ def gate(
     service: Service,
     parameters: ParameterTable,
     shipment: Shipment,  # noqa: ARG001 part of the common form of operations
+    *,
+    year: str = "",
 ) -> Operation:
-    """Return what passing a strait or cape costs: a war-risk premium on the hull, where due."""
+    """Return what passing a strait or cape costs: a war-risk premium on the hull, where due.
+
+    With `war_risk.dated` at 1 the premium is that of the year of departure, where one is known.
+    """
     key = f"gate|{gate.id}|{service.id}"
-    share = parameters.find("war_risk.hull_share", gate.id)
+    scopes = [gate.id]
+    if parameters.value("war_risk.dated") > 0.0:
+        scopes.insert(0, f"{gate.id}@{year}")
+    share = parameters.find("war_risk.hull_share", *scopes)
     if service.family is not Family.SEA or share is None or share.high <= 0.0:
         return Operation(key=key, label=gate.name)
     ship = ship_of(service, parameters)
@@ -91,21 +105,3 @@ def gate(
         scope=share.scope,
     )
     return operation_of(key, gate.name, {}, [line])
-
-
-def _toll(gate: Gate, ship: Ship, parameters: ParameterTable) -> BillLine:
-    scopes = (f"{gate.id}@{ship.service.id}", gate.id)
-    label = f"Toll of {gate.name}"
-    per_teu = parameters.find("canal.toll_usd_per_teu_capacity", *scopes)
-    if per_teu is not None:
-        amount, unit, price = ship.capacity_teu, "TEU capacity", per_teu
-    else:
-        amount, unit, price = 1.0, "transit", parameters.get("canal.toll_usd", *scopes)
-    return ship.line(
-        "canal.toll",
-        label=label,
-        amount=amount,
-        unit=unit,
-        price=price.parameter,
-        scope=price.scope,
-    )

@@ -1,4 +1,4 @@
-"""What groups of arcs take at a question's prices, whatever the day."""
+"""What groups of arcs take at a question's prices in the year of its departure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class PricedGroups:
 
     def of(self, pricer: Pricer) -> Priced:
         """Return what the groups take for a question."""
-        key = (pricer.parameters.replaced, pricer.shipment)
+        key = (pricer.parameters.replaced, pricer.shipment, pricer.year)
         found = self._kept.pop(key, None) or price_groups(pricer, self._groups)
         self._kept[key] = found
         if len(self._kept) > self.MOST:

@@ -84,6 +84,11 @@ class Pricer:
         """What the ice of a day rests on."""
         return self.ice_year, ice_figures(self.parameters)
 
+    @property
+    def year(self) -> str:
+        """The calendar year of the departure, which some prices depend on."""
+        return str(self.first_day.year)
+
     def terminal(self, place: int) -> Terminal:
         """Return the terminal of a place; a bare port or point is made into one."""
         here = self.topology.places[place]
@@ -139,11 +144,11 @@ class Pricer:
             made.append(passages.border(countries, service, *given))
         if network.canal[arc] >= 0:
             gate = network.gates[int(network.canal[arc])]
-            made.append(passages.canal(gate, service, *given))
+            made.append(passages.canal(gate, service, *given, year=self.year))
         entered = network.places[int(network.state_place[network.head[arc]])].gate
         if entered and network.canal[arc] < 0:
             found = next(gate for gate in network.gates if gate.id == entered)
-            passing = passages.gate(found, service, *given)
+            passing = passages.gate(found, service, *given, year=self.year)
             if passing.bill or passing.time_parts:
                 made.append(passing)
         return _merged(made)

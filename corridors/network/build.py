@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -66,11 +67,13 @@ def build_topology(
     *,
     access: RoadAccess,
     must_include: Iterable[str] = (),
+    drafts: Iterable[tuple[str, float]] = (),
 ) -> Topology:
     """Return the network of states between two places.
 
     Seaports join only where they are an end, hold another service, or are named in
     `must_include`: a ship that calls elsewhere on its way gains nothing, since legs are shortest.
+    `drafts` are gates with the least draft in metres that their water allows today.
 
     Raises
     ------
@@ -82,7 +85,13 @@ def build_topology(
         raise PlaceError(msg)
     services = tuple(services)
     terminals = load_terminals()
-    gates = load_gates()
+    shallow = dict(drafts)
+    gates = tuple(
+        replace(gate, max_draft_m=min(gate.max_draft_m or shallow[gate.id], shallow[gate.id]))
+        if gate.id in shallow
+        else gate
+        for gate in load_gates()
+    )
     draft = Draft(services)
     ends = (origin, destination)
     add_land(draft, (*load_rail_legs(), *load_ferry_legs()))

@@ -51,6 +51,7 @@ class GroundKey:
     services: tuple[Service, ...]
     access: RoadAccess
     corridors: tuple[Corridor, ...]
+    drafts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,12 @@ def lay_ground(key: GroundKey) -> Ground:
     """
     named = {place for c in key.corridors for entry in c.must_pass for place in entry.any_of}
     topology = build_topology(
-        key.origin, key.destination, key.services, access=key.access, must_include=named
+        key.origin,
+        key.destination,
+        key.services,
+        access=key.access,
+        must_include=named,
+        drafts=key.drafts,
     )
     layers = tuple(layer(corridor, topology) for corridor in key.corridors)
     used = np.unique(np.concatenate([layered.base for layered in layers]))
@@ -174,6 +180,11 @@ def pose(
         services=chosen_services(scenario),
         access=access,
         corridors=tuple(corridors),
+        drafts=tuple(
+            (row.scope, row.value)
+            for row in parameters.rows
+            if row.parameter == "canal.drought_draft_m"
+        ),
     )
     try:
         ground = grounds.of(key)

@@ -21,8 +21,19 @@ def test_the_id_of_a_service_starts_with_its_family() -> None:
     assert all(name.split("/")[0] == service.family.value for name, service in SERVICES.items())
 
 
-def test_the_default_fleet_leaves_out_the_20k_ship() -> None:
-    assert [name for name, service in SERVICES.items() if not service.default] == ["sea/20k"]
+def test_the_default_fleet_is_one_ship_of_each_trade() -> None:
+    ships = [service for name, service in SERVICES.items() if name.startswith("sea/")]
+    sailing = {service.id for service in ships if service.default}
+    assert sailing == {"sea/14k", "sea/arctic-5k-ice1", "sea/feeder"}
+    assert all(service.default for service in SERVICES.values() if service not in ships)
+
+
+def test_ships_come_from_1k_to_24k_teu_and_in_every_ice_class() -> None:
+    classes = {service.ice_class for name, service in SERVICES.items() if name[:4] == "sea/"}
+    assert classes == {"none", "Ice1", "Ice2", "Ice3", "Arc4", "Arc5", "Arc7"}
+    assert {"sea/2k", "sea/4k", "sea/8k", "sea/10k", "sea/15k", "sea/18k", "sea/24k"} <= set(
+        SERVICES
+    )
 
 
 def test_gauges_are_read_from_the_systems() -> None:
