@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,9 +10,15 @@ from corridors.catalogue.paths import kept_while_unchanged, parameters_dir, read
 from corridors.domain.places import AccessRule
 from corridors.errors import ConfigError, GeodataError
 
-_COLUMNS = ("id", "worlds", "what", "key", "effect", "first_day", "last_day", "text")
-_WHAT = ("place", "leg", "border", "country", "service")
-_EFFECT = ("closed", "warning")
+_COLUMNS = (
+    *("id", "worlds", "what", "key", "direction", "cargo", "effect"),
+    *("first_day", "last_day", "text", "source_id", "status", "as_of"),
+)
+_ONE_OF = {
+    "what": ("place", "leg", "border", "country", "transit", "service"),
+    "direction": ("any", "west", "east"),
+    "effect": ("closed", "warning", "unknown"),
+}
 
 
 def load_worlds(folder: Path | None = None) -> tuple[str, ...]:
@@ -30,7 +37,8 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
     Parameters
     ----------
     world
-        A row of `worlds.csv`. A rule holds where its `worlds` lists it, or is `*`.
+        A row of `worlds.csv`. A rule holds where its `worlds` lists it; `*` lists every world,
+        and `*;!2019` all but one.
     folder
         Folder of the CSV files; the shipped one where None.
 
@@ -39,7 +47,7 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
     ConfigError
         The world is unknown.
     GeodataError
-        A rule has an unknown effect, or a day that is no ISO date.
+        A rule has an unknown kind, direction or effect, or a day that is no ISO date.
     """
     worlds = load_worlds(folder)
     if world not in worlds:
@@ -50,7 +58,30 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
         msg = f"world: unknown world '{world}', {hint}"
         raise ConfigError(msg)
     rules = _rules((folder or parameters_dir()) / "access.csv")
-    return tuple(rule for held_in, rule in rules if "*" in held_in or world in held_in)
+    return tuple(
+        rule
+        for held_in, rule in rules
+        if world in held_in or ("*" in held_in and f"!{world}" not in held_in)
+    )
+
+
+def rules_for(rules: Sequence[AccessRule], *, direction: str, cargo: str) -> tuple[AccessRule, ...]:
+    """Return the rules that speak of a shipment.
+
+    Parameters
+    ----------
+    rules
+        Rules of a world.
+    direction
+        Where the boxes are bound: `west` or `east`.
+    cargo
+        Their preset, such as `electronics`.
+    """
+    return tuple(
+        rule
+        for rule in rules
+        if rule.direction in ("any", direction) and (not rule.cargo or cargo in rule.cargo)
+    )
 
 
 @kept_while_unchanged
@@ -70,6 +101,8 @@ def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
             source_id=cells["source_id"],
             status=cells["status"],
             as_of=cells["as_of"],
+            direction=cells["direction"],
+            cargo=tuple(name for name in cells["cargo"].split(";") if name),
         )
         rules.append((frozenset(cells["worlds"].split(";")), rule))
     return tuple(rules)
@@ -77,12 +110,10 @@ def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
 
 def _check(cells: dict[str, str]) -> None:
     where = f"access.csv:{cells['__line__']}: {cells['id']}"
-    if cells["what"] not in _WHAT:
-        msg = f"{where}: unknown kind '{cells['what']}', use {', '.join(_WHAT)}"
-        raise GeodataError(msg)
-    if cells["effect"] not in _EFFECT:
-        msg = f"{where}: unknown effect '{cells['effect']}', use closed or warning"
-        raise GeodataError(msg)
+    for name, known in _ONE_OF.items():
+        if cells[name] not in known:
+            msg = f"{where}: unknown {name} '{cells[name]}', use {', '.join(known)}"
+            raise GeodataError(msg)
     for name in ("first_day", "last_day", "as_of"):
         try:
             if cells[name]:

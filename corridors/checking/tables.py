@@ -38,16 +38,22 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         "leg": sorted(legs),
         "border": [f"{a}-{b}" for a, b in combinations(names.countries, 2)],
         "country": names.countries,
+        "transit": names.countries,
         "service": names.services,
     }
     try:
         for world in load_worlds():
             load_access(world)
-        rows = read_rows(path, ("id", "what", "key"))
+        rows = read_rows(path, ("id", "what", "key", "cargo"))
+        cargo = tuple(load_cargo(parameters_dir() / "cargo.csv"))
     except CorridorsError as error:
         yield from str(error).splitlines()
         return
     for row in rows:
+        for name in filter(None, row["cargo"].split(";")):
+            if name not in cargo:
+                where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
+                yield f"{where}: unknown cargo '{name}', {advice(name, cargo)}"
         allowed = known[row["what"]]
         if row["key"] not in allowed:
             where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"

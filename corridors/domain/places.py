@@ -106,8 +106,10 @@ class Service:
 class AccessRule:
     """A dated fact about access: a closure, or a doubt that becomes a warning.
 
-    `what` is `place`, `leg`, `border`, `country` or `service`; `key` names it. `effect` is
-    `closed` or `warning`. Dates are ISO, inclusive, empty where open-ended.
+    `what` is `place`, `leg`, `border`, `country`, `transit` (a country, where neither end lies in
+    it) or `service`; `key` names it. `effect` is `closed`, `warning` or `unknown`, which becomes a
+    warning. Dates are ISO, inclusive, empty where open-ended. It holds for boxes bound
+    `direction` (`west`, `east` or `any`) with a cargo preset in `cargo`; empty for every cargo.
     """
 
     id: str
@@ -120,3 +122,5 @@ class AccessRule:
     source_id: str
     status: str
     as_of: str
+    direction: str = "any"
+    cargo: tuple[str, ...] = ()

@@ -36,8 +36,8 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
         The network.
     what
         `place` (a terminal or gate: everything that leaves it or is done there, and entering a
-        canal), `leg`, `border` (two country codes, `BY-PL`), `country`, `service`, or `any`:
-        whichever of these `key` names.
+        canal), `leg`, `border` (two country codes, `BY-PL`), `country`, `transit` (a country, but
+        nothing where an end lies in it), `service`, or `any`: whichever of these `key` names.
     key
         The id.
     """
@@ -56,13 +56,27 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
         pair = set(key.split("-"))
         crosses = [len(pair) == 2 and set(c.split(";")) == pair for c in topology.countries]
         found |= np.array(crosses)[topology.country]
-    if what in ("country", "any"):
+    transit = what == "transit" and key not in end_countries(topology)
+    if transit or what in ("country", "any"):
         inside = [key in c.split(";") for c in topology.countries]
         found |= np.array(inside)[topology.country]
     if what in ("service", "any"):
         runs = [key in (s.id, s.family.value) for s in topology.services]
         found |= np.array(runs)[topology.service] & (topology.kind == ArcKind.LEG)
     return found
+
+
+def end_countries(topology: Topology) -> tuple[str, ...]:
+    """Return the countries of origin and destination; a point's is that of the roads to it."""
+    countries = {place.id: place.country for place in topology.places}
+    found = []
+    for end in (topology.origin, topology.destination):
+        at = [place.id == end for place in topology.places]
+        from_here = np.array(at)[np.maximum(topology.state_place[topology.tail], 0)]
+        legs = from_here & (topology.kind == ArcKind.LEG)
+        roads = {topology.countries[number] for number in topology.country[legs].tolist()}
+        found += [countries[end]] if countries.get(end) else sorted(roads - {""})
+    return tuple(found)
 
 
 class RuleArcs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridors.catalogue.access import load_access
+from corridors.catalogue.access import load_access, rules_for
 from corridors.catalogue.geodata import load_terminals
 from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.services import load_services
@@ -133,6 +133,12 @@ def locate_in(scenario: Scenario, key: str) -> Place:
         raise ConfigError(fault(scenario, key, str(error))) from None
 
 
+def heading(origin: Place, destination: Place) -> str:
+    """Return `west` or `east`: how boxes are bound, the shorter way round the world."""
+    turn = (destination.lon - origin.lon + 180.0) % 360.0 - 180.0
+    return "west" if turn < 0.0 else "east"
+
+
 def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
     """Return the services of a scenario: those it names by family or id, else the default ones.
 
@@ -168,8 +174,12 @@ def pose(
     if wrong:
         raise ConfigError(wrong)
     parameters = load_parameters().with_overrides(scenario.overrides)
-    rules = load_access(scenario.world)
     origin, destination = locate_in(scenario, "origin"), locate_in(scenario, "destination")
+    rules = rules_for(
+        load_access(scenario.world),
+        direction=heading(origin, destination),
+        cargo=scenario.shipment.cargo,
+    )
     access = RoadAccess(
         radius_km=parameters.value("road.access_radius_km"),
         circuity=parameters.value("road.circuity"),

@@ -189,7 +189,7 @@ def _warnings(solved: Solved, best: FoundRoute) -> tuple[str, ...]:
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
     texts = []
     for rule in solved.rules:
-        if rule.effect != "warning" or not _holds(rule, first, last):
+        if rule.effect == "closed" or not _holds(rule, first, last):
             continue
         if solved.rule_arcs.of(rule.what, rule.key)[arcs].any():
             texts.append(f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from corridors.catalogue.access import load_access, load_worlds
+from corridors.catalogue.access import load_access, load_worlds, rules_for
 from corridors.catalogue.ice import load_ice_table
 from corridors.catalogue.parameters import load_sources
 from corridors.catalogue.services import gauge_mm, load_services
@@ -77,10 +77,31 @@ def test_every_rule_has_a_source_a_status_and_a_day_it_was_true() -> None:
 
 
 def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
-    shut = {rule.key for rule in RULES.values() if rule.effect == "closed"}
+    general = rules_for(tuple(RULES.values()), direction="west", cargo="general")
+    shut = {rule.key for rule in general if rule.effect == "closed"}
     # The Northwest Passage is not modelled at all; the rest are borders that were shut in fact.
     not_modelled = {"gate-northwest-passage"}
     assert shut - not_modelled == {"BY-PL", "HU-UA", "PL-UA", "SK-UA", "RO-UA", "RU-UA", "BY-UA"}
+
+
+def test_dual_use_goods_may_not_transit_russia_and_general_cargo_may() -> None:
+    def shut(direction: str, cargo: str) -> set[str]:
+        rules = rules_for(tuple(RULES.values()), direction=direction, cargo=cargo)
+        return {r.id for r in rules if r.effect == "closed" and r.what == "transit"}
+
+    assert shut("west", "dual-use") == {"ru-westbound-dual-use-2024"}
+    assert shut("east", "dual-use") == {"ru-eastbound-dual-use-2023"}
+    assert shut("west", "general") == shut("east", "general") == set()
+
+
+def test_the_world_of_2019_knows_no_rule_of_later_years() -> None:
+    assert [rule.id for rule in load_access("2019")] == ["northwest-passage"]
+
+
+def test_what_no_source_tells_is_said_to_be_unknown_in_2026_only() -> None:
+    unknown = {r.key for r in load_access("2026") if r.effect == "unknown"}
+    assert unknown == {"gate-suez", "RU", "BY-PL", "gate-vilkitsky"}
+    assert all(rule.effect != "unknown" for rule in RULES.values())
 
 
 def test_border_keys_are_in_alphabetical_order() -> None:
