@@ -58,15 +58,19 @@ def print_rows(
 
 
 def print_table(
-    rows: Sequence[Mapping[str, object]], *, columns: Sequence[str], title: str = ""
+    rows: Sequence[Mapping[str, object]],
+    *,
+    columns: Sequence[str],
+    title: str = "",
+    width: int = WIDE,
 ) -> None:
-    """Print a table: numbers to the right, as wide as the terminal, wide where there is none."""
+    """Print a table: numbers to the right, as wide as the terminal, or `width` without one."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else width)
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for column in columns:
         numeric = any(isinstance(row.get(column), (int, float)) for row in rows)

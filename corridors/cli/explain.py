@@ -1,0 +1,116 @@
+"""`corridors explain`: one option whole, line by line, with its sources."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.output import Format, FormatOption, print_rows, print_table
+
+if TYPE_CHECKING:
+    from corridors.explaining.option import Explained
+
+WIDTH = 120
+MOST_WEAK = 8
+ROUTE_COLUMNS = ("starts", "label", "service", "km", "hours", "usd_per_teu", "co2e_wtw_kg")
+COST_COLUMNS = (
+    *("USD", "low", "high", "line", "quantity_x_unit_price_USD", "basis", "status", "source"),
+)
+TIME_COLUMNS = ("label", "hours", "days")
+ENERGY_COLUMNS = (
+    *("label", "scope", "quantity", "unit", "co2e_wtw_kg", "co2e_ttw_kg", "status", "source_id"),
+)
+WEAK_COLUMNS = ("range_USD", "low", "high", "line", "status", "source")
+
+
+def explain(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    corridor: Annotated[str, typer.Argument(help="A shipped corridor, or a corridor file.")],
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
+    ] = None,
+    departure: Annotated[
+        datetime | None,
+        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Tell one corridor whole: legs with dates, every cost line with its source, hours, CO2e."""
+    from corridors.config import load_scenario
+    from corridors.explaining.option import ROW_COLUMNS, explain_option, explained_rows, sums
+
+    asked = load_scenario(
+        scenario,
+        set_values=set_values or [],
+        departure=departure.date() if departure else None,
+    )
+    found = explain_option(asked, corridor)
+    match how:
+        case Format.JSON:
+            from corridors.results.as_json import as_text
+
+            record = {
+                "rows": explained_rows(found),
+                "sums": sums(found),
+                "replaced": list(found.replaced),
+                "option": found.record,
+            }
+            typer.echo(as_text(record), nl=False)
+        case Format.CSV:
+            print_rows(explained_rows(found), columns=ROW_COLUMNS, how=how)
+        case Format.TABLE:
+            _print(found)
+    if not found.option.usable:
+        raise typer.Exit(NOTHING_USABLE)
+
+
+def _print(found: Explained) -> None:
+    from corridors.explaining.option import (
+        cost_rows,
+        energy_rows,
+        route_rows,
+        short_cost_row,
+        short_weak_row,
+        source_rows,
+        sums,
+        time_rows,
+        weakest_rows,
+    )
+
+    option, scenario = found.option, found.scenario
+    _say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
+    if not option.usable:
+        again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
+        _say(f"{option.status}: {option.reason}{again}")
+        return
+    for name, passed in (("Passages", option.passages), ("Borders", option.borders)):
+        if passed:
+            _say(f"{name}: {', '.join(passed)}")
+    for text in (*(f"replaced {text}" for text in found.replaced), *option.warnings):
+        _say(f"! {text}")
+    costs = [short_cost_row(row) for row in cost_rows(found)]
+    weak = [short_weak_row(row) for row in weakest_rows(found)[:MOST_WEAK]]
+    for title, columns, rows in (
+        ("Route", ROUTE_COLUMNS, route_rows(option)),
+        ("Cost lines, USD per TEU, dearest first", COST_COLUMNS, costs),
+        ("Time, from gate-in to gate-out", TIME_COLUMNS, time_rows(option)),
+        ("Energy and CO2e per TEU", ENERGY_COLUMNS, energy_rows(found)),
+        ("Weakest cost lines: assumed or recalled, widest range first", WEAK_COLUMNS, weak),
+    ):
+        print_table(rows, columns=columns, title=title, width=WIDTH)
+    typer.echo("Sources")
+    for row in source_rows(found):
+        _say(f"  {row['source_id']}: {row['source']}", after="    ")
+        if row["url"]:
+            typer.echo(f"    {row['url']}")
+    for text in sums(found):
+        _say(text)
+
+
+def _say(text: str, *, after: str = "") -> None:
+    typer.echo(textwrap.fill(text, WIDTH, subsequent_indent=after))

@@ -1,0 +1,126 @@
+"""`corridors explain`: one option whole, in each form, agreeing with `compare`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from corridors.cli.main import app
+from corridors.config import load_scenario
+from corridors.explaining.option import ROW_COLUMNS, explain_option, sums, weakest_rows
+from corridors.pipeline import compare
+from corridors.results.records import number
+
+RUNNER = CliRunner()
+HERE = ("shanghai-europe", "suez")
+
+
+def printed(*arguments: str, code: int = 0) -> str:
+    ended = RUNNER.invoke(app, ["explain", *arguments])
+    assert ended.exit_code == code, ended.output
+    return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def record() -> dict[str, object]:
+    found: dict[str, object] = json.loads(printed(*HERE, "--format", "json"))
+    return found
+
+
+def rows_of(record: dict[str, object], section: str) -> list[dict[str, object]]:
+    rows = record["rows"]
+    assert isinstance(rows, list)
+    return [row for row in rows if row["section"] == section]
+
+
+@pytest.mark.parametrize("corridor", ["suez", "kaliningrad", "northern-sea-route"])
+def test_the_lines_are_those_of_compare_and_sum_to_its_totals(corridor: str) -> None:
+    scenario = load_scenario("shanghai-europe", set_values=[f"corridors=[{corridor}]"])
+    option = compare(scenario).routes[0]
+    told = explain_option(load_scenario("shanghai-europe"), corridor)
+    assert told.option.cost_lines == option.cost_lines
+    assert told.option.energy_lines == option.energy_lines
+    assert told.option.time_parts == option.time_parts
+
+
+def test_every_section_sums_to_the_options_total(record: dict[str, object]) -> None:
+    option = record["option"]
+    assert isinstance(option, dict)
+    usd = sum(number(row["usd_per_teu"]) for row in rows_of(record, "cost"))
+    assert usd == pytest.approx(option["cost_usd_per_teu"], abs=0.005)
+    hours = sum(number(row["hours"]) for row in rows_of(record, "time"))
+    assert hours / 24.0 == pytest.approx(option["days"], abs=0.005)
+    co2e = sum(number(row["co2e_wtw_kg"]) for row in rows_of(record, "energy"))
+    assert co2e == pytest.approx(option["co2e_wtw_kg_per_teu"], abs=0.005)
+    steps = sum(number(row["usd_per_teu"]) for row in rows_of(record, "route"))
+    assert steps == pytest.approx(option["cost_usd_per_teu"], abs=0.1)
+
+
+def test_every_cost_line_says_what_it_rests_on(record: dict[str, object]) -> None:
+    for row in rows_of(record, "cost"):
+        assert row["basis"] in ("resource", "tariff", "market")
+        assert row["status"] in ("found", "recalled", "computed", "assumption", "scenario")
+        assert row["source"]
+        assert number(row["quantity"]) * number(row["unit_price_usd"]) == pytest.approx(
+            number(row["usd_per_teu"]), abs=0.006
+        )
+    assert any(str(row["url"]).startswith("http") for row in rows_of(record, "cost"))
+
+
+@pytest.mark.parametrize("corridor", ["suez", "trans-siberian"])
+def test_the_page_reads_at_120_columns(corridor: str) -> None:
+    text = printed("shanghai-europe", corridor)
+    long = [
+        line
+        for line in text.splitlines()
+        if len(line.rstrip()) > 120 and not line.lstrip().startswith("http")
+    ]
+    assert long == []
+    assert "…" not in text
+    for heading in ("Route", "Cost lines", "Time, from", "Energy and CO2e", "Weakest", "Sources"):
+        assert f"\n{heading}" in text
+
+
+def test_the_sums_are_told_in_sentences() -> None:
+    told = explain_option(load_scenario("shanghai-europe"), "suez")
+    cost, time, co2e, weak = sums(told)
+    assert f"= {told.record['cost_usd_per_teu']:,.2f} USD per TEU" in cost
+    assert "days from gate-in to gate-out" in time
+    assert "kg per TEU well-to-wake" in co2e
+    assert weak.endswith("% of the cost rests on assumptions and recollections.")
+    ranges = [number(row["range_usd"]) for row in weakest_rows(told)]
+    assert ranges == sorted(ranges, reverse=True)
+
+
+def test_a_replaced_value_is_told() -> None:
+    text = printed(*HERE, "--set", "overrides.fuel.vlsfo_usd_per_t=700")
+    assert "! replaced fuel.vlsfo_usd_per_t: " in text
+    assert " -> 700 USD/t" in text
+
+
+def test_csv_has_a_row_a_line_of_every_section(record: dict[str, object]) -> None:
+    table = list(csv.DictReader(io.StringIO(printed(*HERE, "--format", "csv"))))
+    assert tuple(table[0]) == ROW_COLUMNS
+    rows = record["rows"]
+    assert isinstance(rows, list)
+    assert len(table) == len(rows)
+    assert {row["section"] for row in table} == {"route", "cost", "time", "energy"}
+
+
+def test_a_closed_corridor_says_why_and_when_it_opens() -> None:
+    arguments = ("shanghai-europe", "northern-sea-route", "--departure", "2026-02-10")
+    text = printed(*arguments, code=3)
+    assert "closed: Ice1 in the " in text
+    assert "next usable 2026-07" in text
+    record = json.loads(printed(*arguments, "--format", "json", code=3))
+    assert record["rows"] == []
+    assert record["option"]["cost_usd_per_teu"] is None
+
+
+def test_an_unknown_corridor_is_bad_input() -> None:
+    ended = RUNNER.invoke(app, ["explain", "shanghai-europe", "sues"])
+    assert "unknown corridor 'sues', did you mean 'suez'?" in str(ended.exception)
