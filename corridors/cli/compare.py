@@ -47,6 +47,10 @@ def compare(
         datetime | None,
         typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
     ] = None,
+    speed: Annotated[
+        str | None,
+        typer.Option("--speed", help="Speed of ships in open water: reference, best, or knots."),
+    ] = None,
     certify: Annotated[
         bool,
         typer.Option("--certify", help="Certify routes through dated changes too (slower)."),
@@ -60,9 +64,10 @@ def compare(
     from corridors.config import load_scenario
     from corridors.pipeline import compare as run
 
+    set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     asked = load_scenario(
         scenario,
-        set_values=set_values or [],
+        set_values=set_values,
         departure=departure.date() if departure else None,
     )
     if out is not None:
@@ -76,7 +81,7 @@ def compare(
                 comparison,
                 out,
                 tiles="osm" if tiles else None,
-                command=command_text(scenario, set_values or [], departure, certify=certify),
+                command=command_text(scenario, set_values, departure, certify=certify),
             )
     _print(comparison, how)
     if out is not None and how is Format.TABLE:

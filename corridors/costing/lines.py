@@ -130,7 +130,7 @@ class Ship:
     emission_teu: float
     load_low_factor: float
     load_high_factor: float
-    reference_speed_kn: float
+    speed_kn: float
     sea_t_per_day: float
     burn_low_factor: float
     burn_high_factor: float
@@ -198,8 +198,8 @@ class Ship:
         return paid, burnt
 
 
-def ship_of(service: Service, parameters: ParameterTable) -> Ship:
-    """Return the numbers of a ship class at its reference speed.
+def ship_of(service: Service, parameters: ParameterTable, *, speed_kn: float | None = None) -> Ship:
+    """Return the numbers of a ship class at a speed, at its reference where None.
 
     Daily burn is `aux + b v^n`, fitted on yearly means of the EU MRV.
 
@@ -216,7 +216,7 @@ def ship_of(service: Service, parameters: ParameterTable) -> Ship:
         if not 0.0 < share <= 1.0:
             msg = f"ship.load_factor@{scope} must be in 0 to 1, got {share:g}"
             raise ParameterError(msg)
-    speed = parameters.value("ship.reference_speed_kn", scope)
+    speed = parameters.value("ship.reference_speed_kn", scope) if speed_kn is None else speed_kn
     if speed <= 0.0:
         msg = f"ship.reference_speed_kn@{scope} must be above 0, got {speed:g}"
         raise ParameterError(msg)
@@ -231,7 +231,7 @@ def ship_of(service: Service, parameters: ParameterTable) -> Ship:
         emission_teu=capacity * emission_load,
         load_low_factor=load.value / load.high,
         load_high_factor=load.value / load.low if load.low > 0.0 else 1.0,
-        reference_speed_kn=speed,
+        speed_kn=speed,
         sea_t_per_day=at_sea,
         burn_low_factor=(aux + burn.low * power) / at_sea,
         burn_high_factor=(aux + burn.high * power) / at_sea,

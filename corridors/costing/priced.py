@@ -58,7 +58,7 @@ class PricedGroups:
 
     def of(self, pricer: Pricer) -> Priced:
         """Return what the groups take for a question."""
-        key = (pricer.parameters.replaced, pricer.shipment, pricer.year)
+        key = (pricer.parameters.replaced, pricer.shipment, pricer.year, pricer.speed)
         found = self._kept.pop(key, None) or price_groups(pricer, self._groups)
         self._kept[key] = found
         if len(self._kept) > self.MOST:

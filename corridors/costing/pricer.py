@@ -13,6 +13,7 @@ from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import operations, passages, pricing
 from corridors.costing.ice import IceCalendars, IceDays, escort, ice_figures
 from corridors.costing.running import running_rate
+from corridors.costing.speed import sailing_speed
 from corridors.domain.places import Terminal, TerminalKind
 from corridors.domain.rates import IceState, Operation, RunningRate
 from corridors.domain.scenario import Shipment
@@ -68,6 +69,7 @@ class Pricer:
         calendars: IceCalendars,
         ice_year: str,
         shuts: Sequence[Shut],
+        speed: str | float = "reference",
     ) -> None:
         self.topology = topology
         self.parameters = parameters
@@ -78,6 +80,8 @@ class Pricer:
         self.calendars = calendars
         self.ice_year = ice_year
         self.shuts = list(shuts)
+        self.speed = speed
+        self._knots: dict[int, float | None] = {}
 
     @property
     def ice_key(self) -> Hashable:
@@ -119,7 +123,15 @@ class Pricer:
             self.shipment,
             country=self.topology.countries[country].split(";")[0],
             regime=regime,
+            speed_kn=self.knots(service),
         )
+
+    def knots(self, service: int) -> float | None:
+        """Return the speed of a ship in open water, None for its reference or for no ship."""
+        if service not in self._knots:
+            ship = self.topology.services[service]
+            self._knots[service] = sailing_speed(ship, self.parameters, self.shipment, self.speed)
+        return self._knots[service]
 
     def operation(self, arc: int) -> Operation | None:
         """Return what an arc takes apart from running, None for nothing."""

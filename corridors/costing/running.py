@@ -23,6 +23,7 @@ def running_rate(
     *,
     country: str = "",
     regime: str = "",
+    speed_kn: float | None = None,
 ) -> RunningRate:
     """Return what one km of a service takes for one TEU.
 
@@ -39,6 +40,8 @@ def running_rate(
     regime
         Ice regime of a Northern Sea Route leg: `open`, `light`, `medium`, `heavy`; empty on other
         water. A named regime adds the insurance and the ice pilot of the crossing.
+    speed_kn
+        Speed of a ship in open water; the reference of its class where None, and in any regime.
 
     Returns
     -------
@@ -52,7 +55,8 @@ def running_rate(
     """
     match service.family:
         case Family.SEA:
-            return _sea(ship_of(service, parameters), parameters, regime=regime)
+            ship = ship_of(service, parameters, speed_kn=None if regime else speed_kn)
+            return _sea(ship, parameters, regime=regime)
         case Family.RAIL:
             return _rail(service, parameters, shipment, country=country)
         case Family.FERRY:
@@ -64,14 +68,14 @@ def running_rate(
 
 
 def _sea(ship: Ship, parameters: ParameterTable, *, regime: str) -> RunningRate:
-    speed_kn = ship.reference_speed_kn
+    speed_kn = ship.speed_kn
     tonnes_per_day = ship.sea_t_per_day
     slow = fast = 1.0
     if regime:
         row = parameters.get("ice.speed_kn", regime)
         speed_kn = min(_above_zero(row), speed_kn)
         slow = speed_kn / min(row.low, speed_kn)
-        fast = speed_kn / min(row.high, max(speed_kn, ship.reference_speed_kn))
+        fast = speed_kn / min(row.high, max(speed_kn, ship.speed_kn))
     if regime not in OPEN_WATER:
         # Power saved by speed is spent on ice: no cube law here.
         tonnes_per_day *= parameters.value("ice.burn_factor", regime)

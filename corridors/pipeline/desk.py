@@ -204,12 +204,18 @@ def _decide(scenario: Scenario, candidates: Sequence[Candidate]) -> Decision:
 
 
 def _warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
-    """Return the warnings of the whole run: replaced parameters, and nothing usable."""
+    """Return the warnings of the whole run: replaced parameters, speeds, and nothing usable."""
     texts = [
         f"{old.parameter}{'@' + old.scope if old.scope else ''}: {old.value:g} -> {new.value:g}"
         f" {old.unit} (scenario)"
         for old, new in question.parameters.replaced
     ]
+    sailed = {step.service for option in options for step in option.steps}
+    for number, service in enumerate(question.ground.topology.services):
+        knots = question.pricer.knots(number)
+        if knots is not None and service.id in sailed:
+            usual = question.parameters.value("ship.reference_speed_kn", service.id)
+            texts.append(f"{service.id}: {usual:g} -> {knots:g} kn in open water (speed)")
     if not any(option.usable for option in options):
         texts.append("nothing is usable on this date")
     return tuple(texts)

@@ -210,6 +210,7 @@ def pose(
         calendars=calendars,
         ice_year=scenario.ice_year,
         shuts=shut_arcs(ground.rule_arcs, rules, scenario.closures),
+        speed=scenario.speed,
     )
     return Question(
         scenario=scenario,
