@@ -18,6 +18,7 @@ PARAMETER_FILES = (
     "canals.csv",
     "emissions.csv",
     "fuel.csv",
+    "market.csv",
     "nsr.csv",
     "ports.csv",
     "rail.csv",

@@ -208,7 +208,7 @@ class ScenarioModel(Strictly):
     ] = ()
     services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
     world: Annotated[Word, AfterValidator(known("world"))] = "reference-open"
-    price_basis: Annotated[Word, AfterValidator(available("cost", later="market"))] = "cost"
+    price_basis: Literal["cost", "market"] = "cost"
     scope: Annotated[Word, AfterValidator(available("cy-cy", later="door"))] = "cy-cy"
     objective: Literal["cost", "days", "co2e", "generalised"] = "cost"
     max_wait_days: Annotated[Number, Field(ge=0, le=366)] = 14.0

@@ -36,7 +36,8 @@ class Priced:
     """Rates and operations of a network's groups.
 
     `per_km` is (rate, 3): minutes, cents and grams; `operation` by arc of the network, index of
-    `operations`, else -1; `numbers` is (operation, field of `Numbers`).
+    `operations`, else -1; `numbers` is (operation, field of `Numbers`); `barred` by arc whether it
+    has no price.
     """
 
     rates: tuple[RunningRate, ...]
@@ -44,6 +45,7 @@ class Priced:
     operation: IntArray
     operations: tuple[Operation, ...]
     numbers: IntArray
+    barred: npt.NDArray[np.bool_]
     wait_cents_per_day: int
 
 
@@ -59,6 +61,12 @@ class PricedGroups:
     def of(self, pricer: Pricer) -> Priced:
         """Return what the groups take for a question."""
         key = (pricer.parameters.replaced, pricer.shipment, pricer.year, pricer.speed)
+        key = (
+            pricer.parameters.replaced,
+            pricer.shipment,
+            pricer.year,
+            pricer.market,
+        )
         found = self._kept.pop(key, None) or price_groups(pricer, self._groups)
         self._kept[key] = found
         if len(self._kept) > self.MOST:
@@ -70,10 +78,12 @@ def price_groups(pricer: Pricer, groups: ArcGroups) -> Priced:
     """Return what the groups of a network take at the prices of a question."""
     rates = tuple(pricer.rate(*key) for key in groups.rate_of)
     number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
+    barred = np.zeros(len(groups.operation_of) + 1, bool)
     made: list[Operation] = []
     numbers: list[Numbers] = []
     for group, arc in enumerate(groups.operation_of):
         found = pricer.operation(arc)
+        barred[group] = pricer.barred(arc)
         if found is not None:
             number_of[group] = len(made)
             made.append(found)
@@ -86,6 +96,7 @@ def price_groups(pricer: Pricer, groups: ArcGroups) -> Priced:
         operation=number_of[groups.operation],
         operations=tuple(made),
         numbers=np.array(numbers, np.int64).reshape(len(numbers), len(Numbers._fields)),
+        barred=barred[groups.operation],
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
     )
 

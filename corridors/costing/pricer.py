@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -12,9 +12,11 @@ import numpy.typing as npt
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import operations, passages, pricing
 from corridors.costing.ice import IceCalendars, IceDays, escort, ice_figures
+from corridors.costing.market import Market, freight, without_held
 from corridors.costing.running import running_rate
 from corridors.costing.speed import sailing_speed
 from corridors.domain.places import Terminal, TerminalKind
+from corridors.domain.places import Family, Terminal, TerminalKind
 from corridors.domain.rates import IceState, Operation, RunningRate
 from corridors.domain.scenario import Shipment
 from corridors.network.calendar import Shut, open_days
@@ -70,6 +72,7 @@ class Pricer:
         ice_year: str,
         shuts: Sequence[Shut],
         speed: str | float = "reference",
+        market: Market | None = None,
     ) -> None:
         self.topology = topology
         self.parameters = parameters
@@ -82,6 +85,7 @@ class Pricer:
         self.shuts = list(shuts)
         self.speed = speed
         self._knots: dict[int, float | None] = {}
+        self.market = market
 
     @property
     def ice_key(self) -> Hashable:
@@ -117,7 +121,7 @@ class Pricer:
 
     def rate(self, service: int, country: int, regime: str = "") -> RunningRate:
         """Return the running rate of a service in a country, or in an ice regime."""
-        return running_rate(
+        found = running_rate(
             self.topology.services[service],
             self.parameters,
             self.shipment,
@@ -125,6 +129,20 @@ class Pricer:
             regime=regime,
             speed_kn=self.knots(service),
         )
+        if self.market is None or self.topology.services[service].family is not Family.SEA:
+            return found
+        return replace(found, bill_per_km=without_held(found.bill_per_km))
+
+    def barred(self, arc: int) -> bool:
+        """Return whether the market quotes no price for what an arc does."""
+        network = self.topology
+        if self.market is None or network.kind[arc] == ArcKind.LEG:
+            return False
+        service = network.services[int(network.service[arc])]
+        if network.kind[arc] != ArcKind.CHANGE:
+            return not self.market.quotes(service, self.parameters)
+        before = network.services[int(network.state_service[network.tail[arc]])]
+        return Family.SEA in (before.family, service.family)
 
     def knots(self, service: int) -> float | None:
         """Return the speed of a ship in open water, None for its reference or for no ship."""
@@ -135,6 +153,16 @@ class Pricer:
 
     def operation(self, arc: int) -> Operation | None:
         """Return what an arc takes apart from running, None for nothing."""
+        found = self._operation(arc)
+        service = self.topology.services[int(self.topology.service[arc])]
+        if found is None or self.market is None or service.family is not Family.SEA:
+            return found
+        bill = without_held(found.bill)
+        if self.topology.kind[arc] == ArcKind.LOAD:
+            bill += freight(self.market, self.parameters, self.shipment)
+        return replace(found, bill=bill)
+
+    def _operation(self, arc: int) -> Operation | None:
         network = self.topology
         service = network.services[int(network.service[arc])]
         kind = ArcKind(int(network.kind[arc]))

@@ -44,7 +44,7 @@ class Weights:
     By arc: `minutes` of the arc (without those of a dated profile), `clock` of them that pass
     after departure, `cents`, `grams` of CO2e well-to-wake, `profile` (index of `profiles`, else
     -1), `running` (index of `rates`, else -1), `operation` (index of `operations`, else -1),
-    `usable`.
+    `usable`. `why_barred` says why some arcs have no price.
     """
 
     first_day: date
@@ -61,6 +61,7 @@ class Weights:
     profiles: tuple[Profile, ...]
     dates: Dates
     wait_cents_per_day: int
+    why_barred: str = ""
 
 
 def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
@@ -78,7 +79,10 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
     network = pricer.topology
     count = network.arc_count
     usable = np.zeros(count, bool)
-    usable[groups.arcs] = True
+    usable[groups.arcs] = ~priced.barred[groups.arcs]
+    if pricer.market is not None:
+        # No freight is quoted through ice, and at no cost a km every wait for it would be tried.
+        usable &= network.area == 0
     profile, profiles = _profiles(pricer, groups, priced.rates)
     integers = {name: np.zeros(count, np.int64) for name in Numbers._fields}
     own = np.flatnonzero((groups.rate >= 0) & (profile < 0))
@@ -103,6 +107,7 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
         profiles=profiles,
         dates=_dates(profiles),
         wait_cents_per_day=priced.wait_cents_per_day,
+        why_barred=pricer.market.why_barred if pricer.market and priced.barred.any() else "",
         **integers,
     )
 

@@ -15,6 +15,7 @@ from corridors.checking.configs import override_faults
 from corridors.config import fault
 from corridors.costing.groups import ArcGroups, group_arcs
 from corridors.costing.ice import IceCalendars
+from corridors.costing.market import market_of
 from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
@@ -211,6 +212,9 @@ def pose(
         ice_year=scenario.ice_year,
         shuts=shut_arcs(ground.rule_arcs, rules, scenario.closures),
         speed=scenario.speed,
+        market=market_of(origin.country, destination.country, scenario.departure.year)
+        if scenario.price_basis == "market"
+        else None,
     )
     return Question(
         scenario=scenario,

@@ -207,7 +207,9 @@ def _closed(solved: Solved) -> RouteOption:
     following = None
     status = OptionStatus.INFEASIBLE
     prepared = bounded(solved.problem, fast=solved.terms.fast)
-    if prepared.connected:
+    if weights.why_barred:
+        reason = weights.why_barred
+    elif prepared.connected:
         reason = dated_reason(prepared, topology, weights, solved.terms)
         following = solved.reopenings.after(solved.problem, solved.terms, solved.pricer)
         if dated_ahead(solved.problem).any():

@@ -59,7 +59,7 @@ corridors:
   - kazakhstan-dostik
 services: [rails]
 world: reference-opn
-price_basis: market
+price_basis: spot
 scope: door
 objective: price
 ice_year: 2030
@@ -78,7 +78,7 @@ overrides:
         "did you mean 'kazakhstan-dostyk'?",
         "s.yaml:12: services[0]: unknown service 'rails', did you mean 'rail'?",
         "s.yaml:13: world: unknown world 'reference-opn', did you mean 'reference-open'?",
-        "s.yaml:14: price_basis: 'market' is not available yet, use cost",
+        "s.yaml:14: price_basis: unknown value 'spot', known: cost, market",
         "s.yaml:15: scope: 'door' is not available yet, use cy-cy",
         "s.yaml:16: objective: unknown value 'price', known: cost, days, co2e, generalised",
         "s.yaml:17: ice_year: unknown ice year '2030', "

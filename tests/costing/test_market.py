@@ -1,0 +1,94 @@
+"""Under market prices a ship is paid its freight, and nothing of what the freight holds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corridors.catalogue.parameters import load_parameters
+from corridors.catalogue.services import load_services
+from corridors.config import load_scenario
+from corridors.costing.market import freight, market_of
+from corridors.domain.results import OptionStatus, RouteOption
+from corridors.domain.values import Basis
+from corridors.pipeline import Desk
+
+PARAMETERS = load_parameters()
+SHIPMENT = load_scenario("shanghai-europe").shipment
+SHIPS = {service.id: service for service in load_services()}
+HELD = {"ship_days", "fuel.vlsfo", "fuel.mgo", "port_calls", "canal.toll", "sea.overhead"}
+
+
+def compared(*changes: str, day: date | None = None) -> dict[str, RouteOption]:
+    given = ["price_basis=market", "corridors=[suez, northern-sea-route, kazakhstan-dostyk]"]
+    asked = load_scenario("shanghai-europe", set_values=[*given, *changes], departure=day)
+    return {o.corridor: o for o in Desk(figures_only=True).compare(asked).routes}
+
+
+def test_a_freight_is_half_a_feu_of_the_lane_and_year() -> None:
+    first, second = freight(market_of("CN", "DE", 2024), PARAMETERS, SHIPMENT)
+    price = PARAMETERS.get("market.sea_freight_usd_per_feu", "asia-neurope@2024")
+    assert (price.value, first.quantity, first.scope) == (4900.0, 0.5, price.scope)
+    assert second.driver == "freight.sea_surcharges"
+    later = freight(market_of("CN", "DE", 2031), PARAMETERS, SHIPMENT)[0]
+    assert later.scope == "asia-neurope"
+
+
+def test_a_lane_has_a_direction_and_ends() -> None:
+    back = market_of("NL", "CN", 2022).lane
+    assert back is not None
+    assert back.id == "neurope-asia"
+    assert market_of("CN", "PL", 2024).lane is None
+    assert not market_of("CN", "PL", 2024).quotes(SHIPS["sea/14k"], PARAMETERS)
+    assert market_of("CN", "DE", 2024).quotes(SHIPS["sea/14k"], PARAMETERS)
+    assert not market_of("CN", "DE", 2024).quotes(SHIPS["sea/feeder"], PARAMETERS)
+    assert not market_of("CN", "DE", 2024).quotes(SHIPS["sea/arctic-5k-ice1"], PARAMETERS)
+    assert market_of("CN", "PL", 2024).quotes(SHIPS["rail/1520"], PARAMETERS)
+
+
+def test_suez_is_freight_and_handling_only() -> None:
+    suez = compared()["suez"]
+    lines = {line.driver: line for line in suez.cost_lines}
+    assert not HELD & set(lines)
+    assert "repositioning" not in lines
+    # 3,500 USD a FEU in 2026, two TEU a FEU; handling at both ends is on top.
+    assert lines["freight.sea"].usd_per_teu == pytest.approx(1750.0)
+    assert lines["freight.sea"].basis is Basis.MARKET
+    assert "thc" in lines
+    assert suez.co2e_wtw_kg_per_teu == pytest.approx(1091.97, rel=0.05)
+
+
+def test_no_line_mixes_market_and_cost() -> None:
+    for option in compared().values():
+        for line in option.cost_lines:
+            assert line.basis in (Basis.MARKET, Basis.TARIFF, Basis.RESOURCE)
+        if any(line.driver == "freight.sea" for line in option.cost_lines):
+            assert not HELD & {line.driver for line in option.cost_lines}
+
+
+def test_what_has_no_quoted_freight_is_infeasible_and_says_so() -> None:
+    arctic = compared()["northern-sea-route"]
+    assert arctic.status is OptionStatus.INFEASIBLE
+    assert arctic.reason.startswith("no freight is quoted for it: lanes known are Far East")
+    assert compared("destination=Gdansk")["suez"].status is OptionStatus.INFEASIBLE
+
+
+def test_the_year_of_departure_and_ones_own_rate_decide() -> None:
+    crisis = compared(day=date(2021, 9, 9))["suez"].cost_usd_per_teu
+    calm = compared(day=date(2023, 9, 9))["suez"].cost_usd_per_teu
+    assert crisis is not None
+    assert calm is not None
+    assert crisis - calm == pytest.approx((11000 - 1500) / 2)
+    mine = compared("overrides.market.sea_freight_usd_per_feu=4000")["suez"].cost_usd_per_teu
+    usual = compared()["suez"].cost_usd_per_teu
+    assert mine is not None
+    assert usual is not None
+    assert mine - usual == pytest.approx(250.0)
+
+
+def test_rail_keeps_its_published_rates() -> None:
+    by_cost = Desk(figures_only=True).compare(
+        load_scenario("shanghai-europe", set_values=["corridors=[kazakhstan-dostyk]"])
+    )
+    assert compared()["kazakhstan-dostyk"].cost_lines == by_cost.routes[0].cost_lines
