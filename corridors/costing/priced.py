@@ -60,11 +60,11 @@ class PricedGroups:
 
     def of(self, pricer: Pricer) -> Priced:
         """Return what the groups take for a question."""
-        key = (pricer.parameters.replaced, pricer.shipment, pricer.year, pricer.speed)
         key = (
             pricer.parameters.replaced,
             pricer.shipment,
             pricer.year,
+            pricer.speed,
             pricer.market,
         )
         found = self._kept.pop(key, None) or price_groups(pricer, self._groups)

@@ -15,7 +15,6 @@ from corridors.costing.ice import IceCalendars, IceDays, escort, ice_figures
 from corridors.costing.market import Market, freight, without_held
 from corridors.costing.running import running_rate
 from corridors.costing.speed import sailing_speed
-from corridors.domain.places import Terminal, TerminalKind
 from corridors.domain.places import Family, Terminal, TerminalKind
 from corridors.domain.rates import IceState, Operation, RunningRate
 from corridors.domain.scenario import Shipment

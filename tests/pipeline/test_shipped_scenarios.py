@@ -309,11 +309,16 @@ def test_figures_only_gives_the_same_figures() -> None:
 def test_a_desk_answers_as_a_new_one_would() -> None:
     used = Desk(figures_only=True)
     dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
-    for changes, day in (
+    asked_in_turn = (
         ((), date(2026, 12, 1)),
         (dear, date(2027, 2, 1)),
         (dear, date(2026, 8, 1)),
-    ):
+        ([*dear, "speed=14"], date(2026, 8, 1)),
+        ([*dear, "price_basis=market"], date(2026, 8, 1)),
+        ([*dear, "world=red-sea-closed"], date(2026, 8, 1)),
+        (dear, date(2026, 8, 1)),
+    )
+    for changes, day in asked_in_turn:
         asked = load_scenario("shanghai-europe", set_values=changes, departure=day)
         new = Desk(figures_only=True).compare(asked)
         assert used.compare(asked) == new
