@@ -32,6 +32,11 @@ def test_an_assumption_says_so_in_both_places() -> None:
         assert (row.source_id == "assumption") == (row.status is Status.ASSUMPTION), row
 
 
+def test_at_most_a_quarter_of_the_numbers_are_assumptions() -> None:
+    assumed = sum(row.status is Status.ASSUMPTION for row in TABLE.rows)
+    assert assumed <= 0.25 * len(TABLE.rows)
+
+
 def test_every_source_is_cited_and_every_citation_is_a_source() -> None:
     cited = {row.source_id for row in TABLE.rows}
     for path in parameters_dir().glob("*.csv"):

@@ -130,3 +130,24 @@ def test_a_shipped_scenario_with_an_unknown_place_is_told(copied: Path) -> None:
     assert len(faults) == 1
     assert faults[0].startswith("configs/scenarios/shanghai-europe.yaml:3: origin: ")
     assert "did you mean 'Shanghai'?" in faults[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [("source_id", "no source_id"), ("status", "'' is not a valid Status"), ("unit", "no unit")],
+)
+def test_a_number_without_source_status_or_unit_is_a_fault(
+    copied: Path, column: str, told: str
+) -> None:
+    path = copied / "parameters" / "rail.csv"
+    rows = read_rows(path, ("parameter", column))
+    line = int(rows[3]["__line__"])
+    rows[3][column] = ""
+    path.unlink()
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        columns = [name for name in rows[0] if name != "__line__"]
+        writer = csv.DictWriter(stream, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    _, faults = check_geodata()
+    assert any(f"rail.csv:{line}" in fault and told in fault for fault in faults), faults
