@@ -22,6 +22,7 @@ from corridors.cli.explain import explain
 from corridors.cli.gallery import gallery
 from corridors.cli.listing import listing
 from corridors.cli.route import route
+from corridors.cli.schema import schema
 from corridors.cli.season import season
 from corridors.cli.validate import validate
 from corridors.errors import CorridorsError
@@ -69,6 +70,7 @@ COMMANDS = (
     ("gallery", gallery, "corridors gallery maps"),
     ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", validate, "corridors validate --format csv"),
+    ("schema", schema, "corridors schema scenario"),
     ("list", listing, "corridors list corridors --format json"),
 )
 for _name, _command, _example in COMMANDS:

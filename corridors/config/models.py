@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -30,18 +30,25 @@ def fault(message: str) -> PydanticCustomError:
     return PydanticCustomError("fault", "{message}", {"message": message})
 
 
-def known(kind: str) -> Callable[[str, ValidationInfo], str]:
-    """Return a check that a name is known; the names are the context of the validation."""
+@dataclass(frozen=True)
+class Known:
+    """A check that a name is known; the names are the context of the validation."""
 
-    def check(name: str, info: ValidationInfo) -> str:
+    kind: str
+
+    def __call__(self, name: str, info: ValidationInfo) -> str:
+        """Return the name."""
         context: dict[str, Names] = info.context or {}
-        names = context["names"].of(kind)
+        names = context["names"].of(self.kind)
         if name not in names:
-            msg = f"unknown {kind} '{name[:80]}', {advice(name, names)}"
+            msg = f"unknown {self.kind} '{name[:80]}', {advice(name, names)}"
             raise fault(msg)
         return name
 
-    return check
+
+def known(kind: str) -> Known:
+    """Return the check that a name is known."""
+    return Known(kind)
 
 
 def known_parameter(name: str, info: ValidationInfo) -> str:
@@ -55,17 +62,25 @@ def known_corridor(name: str, info: ValidationInfo) -> str:
     return name if name.endswith(".yaml") else known("corridor")(name, info)
 
 
-def available(*values: str, later: str) -> Callable[[str], str]:
-    """Return a check that refuses a value of the contract that no step can compute yet."""
+@dataclass(frozen=True)
+class Available:
+    """A check that refuses a value of the contract that no step can compute yet."""
 
-    def check(value: str) -> str:
-        if value not in values:
-            what = "is not available yet" if value == later else "is unknown"
-            msg = f"'{value[:80]}' {what}, use {' or '.join(values)}"
+    values: tuple[str, ...]
+    later: str
+
+    def __call__(self, value: str) -> str:
+        """Return the value."""
+        if value not in self.values:
+            what = "is not available yet" if value == self.later else "is unknown"
+            msg = f"'{value[:80]}' {what}, use {' or '.join(self.values)}"
             raise fault(msg)
         return value
 
-    return check
+
+def available(*values: str, later: str) -> Available:
+    """Return the check that a value can be computed."""
+    return Available(values, later)
 
 
 def iso_day(value: object) -> object:

@@ -128,7 +128,7 @@ def test_a_shipped_scenario_with_an_unknown_place_is_told(copied: Path) -> None:
     file.write_text(file.read_text().replace("origin: Shanghai", "origin: Shangai"))
     faults = check_configs()[1]
     assert len(faults) == 1
-    assert faults[0].startswith("configs/scenarios/shanghai-europe.yaml:3: origin: ")
+    assert faults[0].startswith("configs/scenarios/shanghai-europe.yaml:4: origin: ")
     assert "did you mean 'Shanghai'?" in faults[0]
 
 

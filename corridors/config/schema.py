@@ -1,0 +1,171 @@
+"""JSON Schema of the configuration files, for completion and checks in an editor.
+
+Made from the models that read the files, with the names that the shipped tables know. A schema
+is looser than the program where two keys decide together: `corridors check` has the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from corridors.config import models
+from corridors.config.batch import BatchModel, nothing_to_none
+from corridors.config.models import ICE_YEARS, CorridorModel, ScenarioModel
+from corridors.config.names import Names
+from corridors.config.schema_words import DESCRIPTIONS, TITLES
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+MODELS: Mapping[str, type[BaseModel]] = {
+    "scenario": ScenarioModel,
+    "corridor": CorridorModel,
+    "batch": BatchModel,
+}
+Schema = dict[str, Any]
+
+
+def schema_of(kind: str) -> Schema:
+    """Return the JSON Schema of a kind of file, in draft 2020-12.
+
+    Parameters
+    ----------
+    kind
+        `scenario`, `corridor` or `batch`.
+    """
+    made = MODELS[kind].model_json_schema(schema_generator=_Generator)
+    defs = made.pop("$defs", {})
+    for shape in (made, *defs.values()):
+        _describe(shape)
+    head = {"$schema": DIALECT, "title": TITLES[kind], "description": made.pop("description")}
+    made.pop("title", None)
+    return head | made | ({"$defs": defs} if defs else {})
+
+
+def schema_rows(kind: str) -> list[dict[str, object]]:
+    """Return a row a key of a kind of file: `key`, `required`, `default`, `description`.
+
+    Keys of a part are given after their part's name, as `shipment.cargo`.
+    """
+    schema = schema_of(kind)
+    rows: list[dict[str, object]] = []
+
+    def visit(shape: Schema, before: str) -> None:
+        for key, inner in shape.get("properties", {}).items():
+            rows.append(
+                {
+                    "file": kind,
+                    "key": before + key,
+                    "required": key in shape.get("required", ()),
+                    "default": inner.get("default"),
+                    "description": inner["description"],
+                }
+            )
+            part = _part(inner, schema.get("$defs", {}))
+            if part is not None:
+                visit(part, f"{before}{key}.")
+
+    visit(schema, "")
+    return rows
+
+
+class _Generator(GenerateJsonSchema):
+    """Adds what the checks of the models know: names, and short forms of lists."""
+
+    def function_after_schema(
+        self, schema: core_schema.AfterValidatorFunctionSchema
+    ) -> JsonSchemaValue:
+        check = schema["function"]["function"]
+        if check is models.known_ice_year:
+            return _ice_years()
+        return super().function_after_schema(schema) | _allowed(check)
+
+    def function_before_schema(
+        self, schema: core_schema.BeforeValidatorFunctionSchema
+    ) -> JsonSchemaValue:
+        inner = super().function_before_schema(schema)
+        short = _SHORT_FORMS.get(schema["function"]["function"])
+        return inner if short is None else {"anyOf": [*short(inner), inner]}
+
+
+def _allowed(check: object) -> Schema:
+    """Return what a check of the models lets through, nothing where it is no list of names."""
+    if isinstance(check, models.Known):
+        return {"enum": list(Names().of(check.kind))}
+    if isinstance(check, models.Available):
+        return {"enum": list(check.values)}
+    if check is models.known_corridor:
+        return {"anyOf": [{"enum": list(Names().corridors)}, {"pattern": r"\.yaml$"}]}
+    if check is models.known_parameter:
+        return {"anyOf": [{"enum": list(Names().parameters)}, {"pattern": "^[^@]+@.+$"}]}
+    return {}
+
+
+def _ice_years() -> Schema:
+    """Return the years of ice, which YAML may read as numbers."""
+    years = [int(year) for year in ICE_YEARS if year.isdecimal()]
+    return {
+        "anyOf": [
+            {"type": "string", "enum": list(ICE_YEARS)},
+            {"type": "integer", "minimum": min(years), "maximum": max(years)},
+        ]
+    }
+
+
+def _one(array: Schema) -> list[Schema]:
+    return [array["items"]] if "items" in array else []
+
+
+def _all_or_one(array: Schema) -> list[Schema]:
+    return [{"const": "all"}, *_one(array)]
+
+
+def _bare_place(_: Schema) -> list[Schema]:
+    return [{"type": "string", "enum": list(Names().of("terminal or gate"))}]
+
+
+def _nothing(_: Schema) -> list[Schema]:
+    return [{"type": "null"}]
+
+
+_SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
+    models.all_or_many: _all_or_one,
+    models.one_or_many: _one,
+    models.written_short: _bare_place,
+    nothing_to_none: _nothing,
+}
+
+
+def _describe(shape: Schema) -> None:
+    """Give every key of a part its description, and take away titles that only repeat the key."""
+    part = str(shape.get("title", ""))
+    for key, inner in shape.get("properties", {}).items():
+        inner.pop("title", None)
+        _bound_lists(inner)
+        words = DESCRIPTIONS.get(f"{part}.{key}") or DESCRIPTIONS.get(key)
+        inner["description"] = inner.get("description") or words or f"{key.replace('_', ' ')}."
+    if "description" in shape:
+        shape["description"] = " ".join(str(shape["description"]).split())
+    shape.pop("title", None)
+
+
+def _bound_lists(shape: Schema) -> None:
+    """Put the bound of a list that has short forms on the list, not on the texts beside it."""
+    most = shape.pop("maxLength", None) if "anyOf" in shape else None
+    for inner in shape.get("anyOf", ()):
+        if most is not None and inner.get("type") == "array":
+            inner["maxItems"] = most
+
+
+def _part(shape: Schema, defs: Mapping[str, Schema]) -> Schema | None:
+    """Return the part a key holds, through lists and choices; None for plain values."""
+    if "$ref" in shape:
+        return defs[shape["$ref"].rpartition("/")[2]]
+    for inner in (*shape.get("anyOf", ()), *shape.get("allOf", ())):
+        found = _part(inner, defs)
+        if found is not None:
+            return found
+    return _part(shape["items"], defs) if isinstance(shape.get("items"), dict) else None

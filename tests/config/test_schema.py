@@ -1,0 +1,147 @@
+"""JSON Schema of the configuration files: in step, pointed to, and true of every shipped file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from corridors.catalogue.paths import configs_dir
+from corridors.cli.main import app
+from corridors.config.names import Names
+from corridors.config.nodes import read_yaml
+from corridors.config.schema import MODELS, schema_of
+from corridors.results.as_json import as_text
+from tests.config.json_schema import errors
+
+RUNNER = CliRunner()
+FOLDERS = {"scenario": "scenarios", "corridor": "corridors", "batch": "batches"}
+FILES = [
+    (kind, path)
+    for kind, folder in FOLDERS.items()
+    for path in sorted((configs_dir() / folder).rglob("*.yaml"))
+]
+
+
+def named(pair: object) -> str | None:
+    return pair.stem if isinstance(pair, Path) else None
+
+
+def faults(kind: str, value: dict[str, Any]) -> list[str]:
+    schema = schema_of(kind)
+    return list(errors(value, schema, schema))
+
+
+def scenario(**changes: object) -> dict[str, Any]:
+    plain = read_yaml(configs_dir() / "scenarios" / "shanghai-europe.yaml").plain
+    assert isinstance(plain, dict)
+    return plain | changes
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_the_committed_schema_is_in_step(kind: str) -> None:
+    path = configs_dir() / "schema" / f"{kind}.schema.json"
+    assert path.read_text(encoding="utf-8") == as_text(schema_of(kind)), (
+        "run: corridors schema --out configs/schema"
+    )
+
+
+@pytest.mark.parametrize(("kind", "path"), FILES, ids=named)
+def test_every_shipped_file_validates_and_points_to_its_schema(kind: str, path: Path) -> None:
+    plain = read_yaml(path).plain
+    assert isinstance(plain, dict)
+    assert faults(kind, plain) == []
+    up = "../" * len(path.relative_to(configs_dir()).parts[:-1])
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first == f"# yaml-language-server: $schema={up}schema/{kind}.schema.json"
+    assert (path.parent / up / "schema" / f"{kind}.schema.json").is_file()
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_schema_is_of_its_draft_and_describes_every_key(kind: str) -> None:
+    schema = schema_of(kind)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["title"]
+    for shape in (schema, *schema.get("$defs", {}).values()):
+        assert shape["additionalProperties"] is False
+        for key, inner in shape["properties"].items():
+            assert len(inner["description"]) > 10, key
+
+
+def test_names_of_the_tables_are_enumerated() -> None:
+    names = Names()
+    properties = schema_of("scenario")["properties"]
+    assert properties["world"]["enum"] == list(names.worlds)
+    shipment = schema_of("scenario")["$defs"]["ShipmentModel"]["properties"]
+    assert shipment["cargo"]["enum"] == list(names.cargo)
+    services = schema_of("corridor")["properties"]["services"]["items"]["enum"]
+    assert services == list(names.services)
+    text = as_text(properties["corridors"])
+    assert all(f'"{corridor}"' in text for corridor in names.corridors)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"corridors": "suez"},
+        {"corridors": ["suez", "my/own.yaml"]},
+        {"services": "sea"},
+        {"services": ["sea", "rail/1520"]},
+        {"ice_year": 2020},
+        {"ice_year": "worst"},
+        {"limits": {"max_days": 40, "max_share_country": {"RU": 0.5}}},
+        {"overrides": {"fuel.vlsfo_usd_per_t": 700, "port.thc@CN": 130}},
+        {"closures": [{"place": "gate-suez", "first_day": "2026-01-01"}]},
+    ],
+)
+def test_what_the_program_takes_the_schema_takes(change: dict[str, object]) -> None:
+    assert faults("scenario", scenario(**change)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"corridors": ["sues"]},
+        {"services": ["air"]},
+        {"world": "perfect"},
+        {"ice_year": 1999},
+        {"departure": 20260820},
+        {"shipmnt": {}},
+        {"shipment": {"teu_per_month": 0}},
+        {"shipment": {"teu_per_month": 10, "cargo": "gold"}},
+        {"overrides": {"fuel.unknown": 700}},
+        {"closures": [{"place": "gate-nowhere"}]},
+        {"limits": {"max_share_country": {"RU": 2}}},
+    ],
+)
+def test_what_the_program_refuses_the_schema_refuses(change: dict[str, object]) -> None:
+    assert faults("scenario", scenario(**change))
+
+
+def test_the_command_prints_one_schema_or_all() -> None:
+    one = RUNNER.invoke(app, ["schema", "corridor"])
+    assert one.exit_code == 0
+    assert json.loads(one.stdout) == schema_of("corridor")
+    every = json.loads(RUNNER.invoke(app, ["schema"]).stdout)
+    assert list(every) == list(MODELS)
+
+
+def test_keys_are_listed_as_csv() -> None:
+    shown = RUNNER.invoke(app, ["schema", "scenario", "--format", "csv"])
+    rows = list(csv.DictReader(io.StringIO(shown.stdout)))
+    keys = {row["key"]: row for row in rows}
+    assert keys["origin"]["required"] == "yes"
+    assert keys["shipment.cargo"]["default"] == "general"
+
+
+def test_the_files_are_written_to_a_folder(tmp_path: Path) -> None:
+    ended = RUNNER.invoke(app, ["schema", "--out", str(tmp_path / "schema")])
+    assert ended.exit_code == 0, ended.output
+    assert {path.name for path in (tmp_path / "schema").iterdir()} == {
+        f"{kind}.schema.json" for kind in MODELS
+    }
