@@ -20,6 +20,7 @@ PARAMETER_FILES = (
     "fuel.csv",
     "market.csv",
     "nsr.csv",
+    "policy.csv",
     "ports.csv",
     "rail.csv",
     "vessels.csv",

@@ -17,18 +17,19 @@ class ArcGroups:
     """Groups of the arcs that some corridor can use.
 
     By arc of the topology: `rate` and `operation`, the number of its group, -1 for an arc that has
-    none or is not used. `rate_of` gives (service, country) of a rate group, `operation_of` one arc
+    none or is not used. `rate_of` gives (service, country, halves) of a rate group (halves of its
+    fuel that the EU rules count, see `policy`); `operation_of` one arc
     of an operation group, which stands for all.
     """
 
     arcs: IntArray
     rate: IntArray
-    rate_of: tuple[tuple[int, int], ...]
+    rate_of: tuple[tuple[int, int, int], ...]
     operation: IntArray
     operation_of: tuple[int, ...]
 
 
-def group_arcs(topology: Topology, arcs: IntArray) -> ArcGroups:
+def group_arcs(topology: Topology, arcs: IntArray, *, halves: IntArray | None = None) -> ArcGroups:
     """Return the groups of these arcs.
 
     Parameters
@@ -37,19 +38,24 @@ def group_arcs(topology: Topology, arcs: IntArray) -> ArcGroups:
         The network.
     arcs
         Indices of the arcs that some corridor can use, each once.
+    halves
+        By arc of the topology, the halves of its fuel that the EU rules count; none where None.
     """
     rate, operation = (np.full(topology.arc_count, -1, np.int64) for _ in range(2))
     # A transfer does not run, and a canal is passed as an operation.
     running = arcs[(topology.kind[arcs] == ArcKind.LEG) & (topology.canal[arcs] < 0)]
-    first, group = _grouped(topology.service[running], topology.country[running])
+    counted = np.zeros(topology.arc_count, np.int64) if halves is None else halves
+    columns = (topology.service, topology.country, counted)
+    first, group = _grouped(*(column[running] for column in columns))
     rate[running] = group
-    pairs = [(int(topology.service[a]), int(topology.country[a])) for a in running[first]]
+    rows = np.stack([column[running[first]] for column in columns], axis=1).tolist()
+    keys = [(service, country, halves_of) for service, country, halves_of in rows]
     first, group = _grouped(*_operation_key(topology, arcs))
     operation[arcs] = group
     return ArcGroups(
         arcs=arcs,
         rate=rate,
-        rate_of=tuple(pairs),
+        rate_of=tuple(keys),
         operation=operation,
         operation_of=tuple(arcs[first].tolist()),
     )

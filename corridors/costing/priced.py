@@ -60,13 +60,7 @@ class PricedGroups:
 
     def of(self, pricer: Pricer) -> Priced:
         """Return what the groups take for a question."""
-        key = (
-            pricer.parameters.replaced,
-            pricer.shipment,
-            pricer.year,
-            pricer.speed,
-            pricer.market,
-        )
+        key = pricer.price_key
         found = self._kept.pop(key, None) or price_groups(pricer, self._groups)
         self._kept[key] = found
         if len(self._kept) > self.MOST:
@@ -76,7 +70,9 @@ class PricedGroups:
 
 def price_groups(pricer: Pricer, groups: ArcGroups) -> Priced:
     """Return what the groups of a network take at the prices of a question."""
-    rates = tuple(pricer.rate(*key) for key in groups.rate_of)
+    rates = tuple(
+        pricer.rate(service, country, halves=halves) for service, country, halves in groups.rate_of
+    )
     number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
     barred = np.zeros(len(groups.operation_of) + 1, bool)
     made: list[Operation] = []

@@ -13,11 +13,13 @@ from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import operations, passages, pricing
 from corridors.costing.ice import IceCalendars, IceDays, escort, ice_figures
 from corridors.costing.market import Market, freight, without_held
+from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
 from corridors.costing.speed import sailing_speed
 from corridors.domain.places import Family, Terminal, TerminalKind
 from corridors.domain.rates import IceState, Operation, RunningRate
 from corridors.domain.scenario import Shipment
+from corridors.domain.values import BillLine
 from corridors.network.calendar import Shut, open_days
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
@@ -72,6 +74,7 @@ class Pricer:
         shuts: Sequence[Shut],
         speed: str | float = "reference",
         market: Market | None = None,
+        halves: int = 0,
     ) -> None:
         self.topology = topology
         self.parameters = parameters
@@ -85,6 +88,12 @@ class Pricer:
         self.speed = speed
         self._knots: dict[int, float | None] = {}
         self.market = market
+        self.halves = halves
+
+    @property
+    def price_key(self) -> Hashable:
+        """What rates and operations rest on, on one network; of the day only its year counts."""
+        return self.parameters.replaced, self.shipment, self.year, self.speed, self.market
 
     @property
     def ice_key(self) -> Hashable:
@@ -118,8 +127,15 @@ class Pricer:
             status="",
         )
 
-    def rate(self, service: int, country: int, regime: str = "") -> RunningRate:
-        """Return the running rate of a service in a country, or in an ice regime."""
+    def rate(
+        self, service: int, country: int, regime: str = "", *, halves: int | None = None
+    ) -> RunningRate:
+        """Return the running rate of a service in a country, or in an ice regime.
+
+        `halves` of a ship's fuel are counted by the EU rules; those of the question's ends where
+        None.
+        """
+        counted = self.halves if halves is None else halves
         found = running_rate(
             self.topology.services[service],
             self.parameters,
@@ -128,9 +144,13 @@ class Pricer:
             regime=regime,
             speed_kn=self.knots(service),
         )
-        if self.market is None or self.topology.services[service].family is not Family.SEA:
-            return found
-        return replace(found, bill_per_km=without_held(found.bill_per_km))
+        bill = found.bill_per_km
+        if self.market is not None and self.topology.services[service].family is Family.SEA:
+            bill = without_held(bill)
+        return replace(found, key=f"{found.key}|{counted}", bill_per_km=self._ruled(bill, counted))
+
+    def _ruled(self, bill: Sequence[BillLine], halves: int) -> tuple[BillLine, ...]:
+        return with_policy(bill, self.parameters, year=self.first_day.year, halves=halves)
 
     def barred(self, arc: int) -> bool:
         """Return whether the market quotes no price for what an arc does."""
@@ -151,11 +171,17 @@ class Pricer:
         return self._knots[service]
 
     def operation(self, arc: int) -> Operation | None:
-        """Return what an arc takes apart from running, None for nothing."""
+        """Return what an arc takes apart from running, None for nothing.
+
+        The fuel of a canal or of a rotation's calls counts under the EU rules as the voyage does;
+        a market freight holds it.
+        """
         found = self._operation(arc)
         service = self.topology.services[int(self.topology.service[arc])]
-        if found is None or self.market is None or service.family is not Family.SEA:
+        if found is None or service.family is not Family.SEA:
             return found
+        if self.market is None:
+            return replace(found, bill=self._ruled(found.bill, self.halves))
         bill = without_held(found.bill)
         if self.topology.kind[arc] == ArcKind.LOAD:
             bill += freight(self.market, self.parameters, self.shipment)

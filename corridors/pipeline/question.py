@@ -16,6 +16,7 @@ from corridors.config import fault
 from corridors.costing.groups import ArcGroups, group_arcs
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
+from corridors.costing.policy import ends_halves, leg_halves
 from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
@@ -34,13 +35,17 @@ HORIZON_DAYS = 640
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What does not change with prices and dates: the network and its layer by corridor."""
+    """What does not change with prices and dates: the network and its layer by corridor.
+
+    `halves`: how many of the two ends lie in the EU or EEA.
+    """
 
     topology: Topology
     layers: tuple[Layered, ...]
     groups: ArcGroups
     priced: PricedGroups
     rule_arcs: RuleArcs
+    halves: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +121,14 @@ def lay_ground(key: GroundKey) -> Ground:
     )
     layers = tuple(layer(corridor, topology) for corridor in key.corridors)
     used = np.unique(np.concatenate([layered.base for layered in layers]))
-    groups = group_arcs(topology, used)
+    groups = group_arcs(topology, used, halves=leg_halves(topology, load_parameters()))
     return Ground(
         topology=topology,
         layers=layers,
         groups=groups,
         priced=PricedGroups(groups),
         rule_arcs=RuleArcs(topology),
+        halves=ends_halves(topology, load_parameters()),
     )
 
 
@@ -215,6 +221,7 @@ def pose(
         market=market_of(origin.country, destination.country, scenario.departure.year)
         if scenario.price_basis == "market"
         else None,
+        halves=ground.halves,
     )
     return Question(
         scenario=scenario,

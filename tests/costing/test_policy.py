@@ -1,0 +1,118 @@
+"""EU climate rules on ships: what is counted, from when, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridors.catalogue.parameters import load_parameters
+from corridors.config import load_corridors, load_scenario
+from corridors.costing import pricing
+from corridors.costing.policy import with_policy
+from corridors.domain.results import RouteOption
+from corridors.domain.values import BillLine
+from corridors.pipeline import Desk, answer
+
+PARAMETERS = load_parameters()
+DESK = Desk()
+
+
+def fuel(tonnes: float, kind: str = "vlsfo") -> BillLine:
+    return BillLine(
+        driver=f"fuel.{kind}",
+        scope="sea/14k",
+        label="Bunker fuel",
+        quantity=tonnes,
+        unit="t",
+        price_parameter="fuel.vlsfo_usd_per_t",
+    )
+
+
+def added(year: int, halves: int, kind: str = "vlsfo") -> dict[str, float]:
+    bill = with_policy([fuel(0.25, kind)], PARAMETERS, year=year, halves=halves)
+    return {line.driver: line.quantity for line in bill[1:]}
+
+
+def test_half_of_a_voyage_from_outside_is_surrendered_by_year() -> None:
+    # 0.25 t x 3.151 t CO2 x 1/2 = 0.393875 t: 40 % of it in 2024, 70 % in 2025.
+    assert added(2023, 1) == {}
+    assert added(2024, 1) == {"ets": pytest.approx(0.15755)}
+    assert added(2025, 1)["ets"] == pytest.approx(0.2757125)
+    # From 2026 with CH4 and N2O: 0.25 x 3.2 x 1/2.
+    assert added(2026, 1)["ets"] == pytest.approx(0.4)
+    assert added(2031, 1)["ets"] == pytest.approx(0.4)
+
+
+def test_a_voyage_inside_counts_whole_and_one_outside_nothing() -> None:
+    assert added(2026, 2)["ets"] == pytest.approx(0.8)
+    assert added(2026, 0) == {}
+
+
+def test_fueleu_counts_the_tonnes_that_miss_the_limit() -> None:
+    # 91.4 g/MJ against 89.3368: 2.257 % of 0.125 t; 2030 against 85.6904: 6.247 %.
+    assert added(2025, 1)["fueleu"] == pytest.approx(0.125 * 0.0225733, rel=1e-4)
+    assert added(2030, 1)["fueleu"] == pytest.approx(0.125 * 0.0624683, rel=1e-4)
+    assert "fueleu" not in added(2026, 1, "lng")
+
+
+@given(
+    years=st.tuples(st.integers(2019, 2035), st.integers(2019, 2035)).map(sorted),
+    halves=st.integers(0, 2),
+    tonnes=st.floats(0.001, 10.0),
+    kind=st.sampled_from(["vlsfo", "mgo", "lng"]),
+)
+def test_a_later_year_is_never_cheaper(
+    years: list[int], halves: int, tonnes: float, kind: str
+) -> None:
+    early, late = (
+        pricing.usd(
+            with_policy([fuel(tonnes, kind)], PARAMETERS, year=y, halves=halves), PARAMETERS
+        )
+        for y in years
+    )
+    assert late >= early
+
+
+def option(corridor: str, *, origin: str = "Shanghai", to: str = "Hamburg") -> RouteOption:
+    scenario = replace(load_scenario("shanghai-europe"), origin=origin, destination=to)
+    question = DESK.pose(scenario, load_corridors([corridor]))
+    return answer(question, 0, fronts=False, certify=False, fast=False).option
+
+
+def tonnes_of(route: RouteOption, driver: str) -> float:
+    return sum(line.quantity for line in route.cost_lines if line.driver == driver)
+
+
+def test_half_of_all_the_fuel_from_shanghai_to_hamburg_is_counted() -> None:
+    route = option("cape")
+    fuels = [line for line in route.cost_lines if line.driver.startswith("fuel.")]
+    counted = sum(
+        line.quantity * {"fuel.vlsfo": 3.2, "fuel.mgo": 3.255}[line.driver] / 2 for line in fuels
+    )
+    assert tonnes_of(route, "ets") == pytest.approx(counted)
+
+
+def test_a_voyage_to_great_britain_is_free_of_the_eu_rules() -> None:
+    assert tonnes_of(option("cape", to="Felixstowe"), "ets") == 0.0
+
+
+def test_a_box_bound_outside_pays_for_its_last_leg_to_a_port_of_the_eu_at_most() -> None:
+    inside = tonnes_of(option("piraeus"), "ets")
+    outside = tonnes_of(option("piraeus", to="Belgrade"), "ets")
+    assert 0.0 <= outside < inside / 4
+
+
+def test_the_year_of_the_departure_decides() -> None:
+    costs = []
+    for year in (2023, 2024, 2025, 2026):
+        scenario = load_scenario("shanghai-europe", departure=date(year, 8, 20))
+        question = DESK.pose(scenario, load_corridors(["cape"]))
+        route = answer(question, 0, fronts=False, certify=False, fast=False).option
+        assert route.cost_usd_per_teu is not None
+        costs.append(route.cost_usd_per_teu)
+    assert costs == sorted(costs)
+    assert costs[0] < costs[-1]
