@@ -57,7 +57,7 @@ def explain(
             record = {
                 "rows": explained_rows(found),
                 "sums": sums(found),
-                "replaced": list(found.replaced),
+                "warnings": list(found.warnings),
                 "option": found.record,
             }
             typer.echo(as_text(record), nl=False)
@@ -91,7 +91,7 @@ def _print(found: Explained) -> None:
     for name, passed in (("Passages", option.passages), ("Borders", option.borders)):
         if passed:
             _say(f"{name}: {', '.join(passed)}")
-    for text in (*(f"replaced {text}" for text in found.replaced), *option.warnings):
+    for text in (*found.warnings, *option.warnings):
         _say(f"! {text}")
     costs = [short_cost_row(row) for row in cost_rows(found)]
     weak = [short_weak_row(row) for row in weakest_rows(found)[:MOST_WEAK]]

@@ -11,7 +11,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Status
 from corridors.pipeline import Desk
-from corridors.pipeline.desk import answer
+from corridors.pipeline.desk import answer, run_warnings
 from corridors.results.records import (
     Record,
     cost_record,
@@ -33,11 +33,11 @@ ROW_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """An option with the scenario it answers, what the scenario replaced, and all sources."""
+    """An option with its scenario, the warnings of the run (old -> new), and all sources."""
 
     scenario: Scenario
     option: RouteOption
-    replaced: tuple[str, ...]
+    warnings: tuple[str, ...]
     sources: Mapping[str, Source]
 
     @property
@@ -67,11 +67,7 @@ def explain_option(scenario: Scenario, corridor: str) -> Explained:
     return Explained(
         scenario=asked,
         option=found.option,
-        replaced=tuple(
-            f"{old.parameter}{'@' + old.scope if old.scope else ''}: {old.value:g} -> {new.value:g}"
-            f" {old.unit}"
-            for old, new in question.parameters.replaced
-        ),
+        warnings=run_warnings(question, (found.option,)) if found.option.usable else (),
         sources=load_sources(),
     )
 

@@ -110,7 +110,7 @@ class Desk:
             scenario=scenario,
             routes=options,
             decision=_decide(scenario, candidates),
-            warnings=_warnings(question, options),
+            warnings=run_warnings(question, options),
             manifest=self._manifest_of(scenario),
             front=tuple(_front_point(candidate) for candidate in candidates),
         )
@@ -203,7 +203,7 @@ def _decide(scenario: Scenario, candidates: Sequence[Candidate]) -> Decision:
     )
 
 
-def _warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
+def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
     """Return the warnings of the whole run: replaced parameters, speeds, and nothing usable."""
     texts = [
         f"{old.parameter}{'@' + old.scope if old.scope else ''}: {old.value:g} -> {new.value:g}"

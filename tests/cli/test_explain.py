@@ -98,8 +98,17 @@ def test_the_sums_are_told_in_sentences() -> None:
 
 def test_a_replaced_value_is_told() -> None:
     text = printed(*HERE, "--set", "overrides.fuel.vlsfo_usd_per_t=700")
-    assert "! replaced fuel.vlsfo_usd_per_t: " in text
-    assert " -> 700 USD/t" in text
+    assert "! fuel.vlsfo_usd_per_t: " in text
+    assert " -> 700 USD/t (scenario)" in text
+
+
+def test_another_speed_is_told_and_is_that_of_compare() -> None:
+    scenario = load_scenario("shanghai-europe", set_values=["corridors=[suez]", "speed=best"])
+    compared = compare(scenario)
+    told = explain_option(scenario, "suez")
+    assert told.option.cost_usd_per_teu == compared.routes[0].cost_usd_per_teu
+    assert told.warnings == compared.warnings
+    assert any("kn in open water (speed)" in text for text in told.warnings)
 
 
 def test_csv_has_a_row_a_line_of_every_section(record: dict[str, object]) -> None:
