@@ -6,6 +6,7 @@ from typing import assert_never
 
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import Ship, charge, ship_of, with_ship_surcharges
+from corridors.costing.rail import freight_lines
 from corridors.domain.places import Family, Service
 from corridors.domain.rates import RunningRate
 from corridors.domain.scenario import Shipment
@@ -121,17 +122,12 @@ def _rail(
 ) -> RunningRate:
     scopes = (f"{service.id}@{country}", service.id)
     speed = parameters.get("rail.speed_km_per_day", *scopes)
-    freight = charge(
-        "rail.feu_km",
-        parameters.get("rail.rate_usd_per_feu_km", *scopes),
-        shipment,
-        label="Rail freight",
-    )
+    freight = freight_lines(service, parameters, shipment, country=country)
     return RunningRate(
         key=f"{service.id}|{country}",
         time_part="rail",
         hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
-        bill_per_km=(freight, *_traction(service, parameters, shipment, country=country)),
+        bill_per_km=(*freight, *_traction(service, parameters, shipment, country=country)),
     )
 
 

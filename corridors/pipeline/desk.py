@@ -11,6 +11,7 @@ from corridors.catalogue.ice import load_ice_table
 from corridors.catalogue.paths import data_root
 from corridors.config import load_corridors, load_scenario
 from corridors.costing.ice import IceCalendars
+from corridors.costing.rail import overweight
 from corridors.domain.places import Family
 from corridors.domain.results import Decision, FrontPoint, RouteOption
 from corridors.domain.scenario import Corridor, Limits, Objective, Scenario
@@ -216,6 +217,8 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
         if knots is not None and service.id in sailed:
             usual = question.parameters.value("ship.reference_speed_kn", service.id)
             texts.append(f"{service.id}: {usual:g} -> {knots:g} kn in open water (speed)")
+    used = [service for service in question.ground.topology.services if service.id in sailed]
+    texts.extend(overweight(used, question.parameters, question.scenario.shipment))
     if not any(option.usable for option in options):
         texts.append("nothing is usable on this date")
     return tuple(texts)

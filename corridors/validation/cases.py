@@ -25,7 +25,7 @@ OWN_KEYS = {
     ),
     "tables": frozenset(
         {"service", "gate", "countries", "gauge_change", "polaris_class", "tenths", "kn"}
-        | {"overrides", "parameter", "scope"}
+        | {"overrides", "parameter", "scope", "year"}
     ),
 }
 COMMON_KEYS = frozenset({"id", "quantity", "unit", "value", "range", "source", "status", "role"})

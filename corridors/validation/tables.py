@@ -72,14 +72,14 @@ def _shipment() -> Shipment:
 def _toll(case: Case, parameters: ParameterTable) -> float:
     """Return the USD of one transit of the ship: the toll's lines of all its paying TEU."""
     service = _service(case)
-    passed = canal(_gate(case), service, parameters, _shipment())
+    year = str(case.given.get("year", ""))
+    passed = canal(_gate(case), service, parameters, _shipment(), year=year)
     lines = [line for line in passed.bill if line.driver.startswith("canal.toll")]
     return usd(lines, parameters) * ship_of(service, parameters).paying_teu
 
 
 def _burn_at(case: Case, parameters: ParameterTable, kn: float) -> float:
-    at_speed = [_override(f"ship.reference_speed_kn@{case.given['service']}", kn)]
-    return ship_of(_service(case), parameters.with_overrides(at_speed)).sea_t_per_day
+    return ship_of(_service(case), parameters, speed_kn=kn).sea_t_per_day
 
 
 def _burn(case: Case, parameters: ParameterTable) -> float:

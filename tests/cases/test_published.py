@@ -23,7 +23,6 @@ KNOWN_MISSES = {
     "days-istanbul-bridge-nsr",
     "days-xian-constanta-2025",
     "cost-tianjin-prague-2020",
-    "cost-chengdu-germany-2025",
     "burn-13-14k-mrv",
 }
 
@@ -87,6 +86,8 @@ def test_a_figure_behind_a_parameter_is_marked_as_calibration(rows: tuple[Row, .
         "cost-chengdu-germany-2025",
         "days-transsib-1998",
         "days-altynkol-alat-2024",
+        "toll-suez-msc-oscar",
+        "toll-panama-12000-teu",
         "burn-15k-mrv",
         "burn-20k-mrv",
         "burn-4k-mrv",
@@ -104,7 +105,7 @@ def test_forty_figures_beside_distances_are_compared_and_nine_in_ten_lie_inside(
 ) -> None:
     figures = figure_rows(rows)
     assert len(figures) >= 40
-    assert sum(row.inside for row in figures) >= 0.88 * len(figures)
+    assert sum(row.inside for row in figures) >= 0.9 * len(figures)
 
 
 def test_the_polaris_example_is_met_exactly(rows: tuple[Row, ...]) -> None:

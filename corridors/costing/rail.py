@@ -1,0 +1,101 @@
+"""What a km by rail costs, section by section or by one through-rate, and what a box may weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from corridors.catalogue.parameters import ParameterTable
+from corridors.costing.lines import charge
+from corridors.domain.places import Family, Service
+from corridors.domain.scenario import Shipment
+from corridors.domain.values import BillLine
+from corridors.errors import ParameterError
+
+
+def freight_lines(
+    service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
+) -> tuple[BillLine, ...]:
+    """Return the freight of one km by rail for one TEU, and the subsidy on it where there is one.
+
+    Parameters
+    ----------
+    service
+        The train; its rate is that of its section: China, the 1520 mm network, Europe, Turkey.
+    parameters
+        Rates. With `rail.through_rate` at 1 one quoted rate from end to end takes their place, less
+        what it holds of borders, gauges and lifts (which stay lines of their own), spread over the
+        km of the quoted way. `rail.index` moves either.
+    shipment
+        The box.
+    country
+        Country code of the leg: a subsidy is paid on the km of a country.
+
+    Returns
+    -------
+    lines
+        The freight in FEU-km, or in FEU of the quotation; a subsidy in USD below 0.
+
+    Raises
+    ------
+    ParameterError
+        A rate is missing, a quotation is not above what it holds, or a subsidy is no share.
+    """
+    index = parameters.value("rail.index")
+    if parameters.value("rail.through_rate") > 0.0:
+        price = parameters.get("rail.through_rate_usd_per_feu")
+        held = parameters.value("rail.through_held_usd_per_feu")
+        if price.value <= held:
+            msg = f"{price.parameter} must be above what it holds, {held:g}, got {price.value:g}"
+            raise ParameterError(msg)
+        units = (1.0 - held / price.value) / parameters.value("rail.through_km")
+        label = "Rail freight by one through-rate"
+    else:
+        price = parameters.get("rail.rate_usd_per_feu_km", f"{service.id}@{country}", service.id)
+        units, label = 1.0, "Rail freight"
+    freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
+    share = parameters.find("rail.subsidy_share", country)
+    if share is None or share.value == 0.0:
+        return (freight,)
+    if not 0.0 < share.value <= 1.0:
+        msg = f"{share.parameter}@{share.scope} must be in 0 to 1, got {share.value:g}"
+        raise ParameterError(msg)
+    subsidy = replace(
+        freight,
+        driver="rail.subsidy",
+        scope=share.scope,
+        label="Subsidy on rail freight",
+        quantity=-freight.quantity * price.value,
+        unit="USD of rail freight",
+        price_parameter=share.parameter,
+    )
+    return freight, subsidy
+
+
+def overweight(
+    services: Iterable[Service], parameters: ParameterTable, shipment: Shipment
+) -> tuple[str, ...]:
+    """Return a sentence for each train whose limit of cargo in a box the shipment is over.
+
+    Parameters
+    ----------
+    services
+        The services that are used.
+    parameters
+        `rail.payload_t_per_box` in tonnes, by train and equipment, else by equipment.
+    shipment
+        Its cargo a TEU and its equipment.
+    """
+    box = shipment.equipment
+    tonnes = shipment.cargo_t_per_teu * box.teu_per_box
+    texts = []
+    for service in services:
+        if service.family is not Family.RAIL:
+            continue
+        limit = parameters.value("rail.payload_t_per_box", f"{service.id}@{box.value}", box.value)
+        if tonnes > limit:
+            texts.append(
+                f"{service.id}: {tonnes:g} t of cargo in a {box.value}, trains take {limit:g} t:"
+                " load less in a box, or expect a refusal"
+            )
+    return tuple(texts)

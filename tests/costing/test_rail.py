@@ -1,0 +1,98 @@
+"""Rail freight: by section, by one through-rate, with a subsidy; and what a box may weigh."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corridors.catalogue.parameters import ParameterTable, load_parameters
+from corridors.catalogue.services import load_services
+from corridors.config import load_scenario
+from corridors.costing.pricing import usd
+from corridors.costing.rail import freight_lines, overweight
+from corridors.domain.scenario import Equipment, Override
+from corridors.errors import ParameterError
+
+TABLE = load_parameters()
+SERVICES = {service.id: service for service in load_services()}
+SHIPMENT = load_scenario("shanghai-europe").shipment
+
+
+def with_values(**values: float) -> ParameterTable:
+    return TABLE.with_overrides(
+        [
+            Override(parameter=f"rail.{key}", scope=None, value=value)
+            for key, value in values.items()
+        ]
+    )
+
+
+def per_km(parameters: ParameterTable, service: str, country: str) -> float:
+    lines = freight_lines(SERVICES[service], parameters, SHIPMENT, country=country)
+    return usd(lines, parameters)
+
+
+def test_each_section_has_its_rate() -> None:
+    # USD per FEU-km, halved for a TEU.
+    assert per_km(TABLE, "rail/cn-1435", "CN") == pytest.approx(0.3 / 2)
+    assert per_km(TABLE, "rail/1520", "KZ") == pytest.approx(0.606 / 2)
+    assert per_km(TABLE, "rail/1520", "AZ") == pytest.approx(1.1 / 2)
+    assert per_km(TABLE, "rail/tr-1435", "TR") == pytest.approx(0.8 / 2)
+
+
+def test_one_through_rate_takes_the_place_of_the_sections() -> None:
+    through = with_values(through_rate=1.0)
+    # (5,400 - 1,050) USD/FEU over 9,797 km, half of it a TEU, on every section.
+    expected = (5400 - 1050) / 9797 / 2
+    assert per_km(through, "rail/cn-1435", "CN") == pytest.approx(expected)
+    assert per_km(through, "rail/eu-1435", "DE") == pytest.approx(expected)
+
+
+def test_the_index_moves_sections_and_through_rate_alike() -> None:
+    assert per_km(with_values(index=0.85), "rail/1520", "RU") == pytest.approx(0.85 * 0.606 / 2)
+    both = with_values(index=2.0, through_rate=1.0)
+    assert per_km(both, "rail/1520", "RU") == pytest.approx((5400 - 1050) / 9797)
+
+
+def test_a_subsidy_is_a_line_below_nothing_on_the_km_of_its_country() -> None:
+    assert len(freight_lines(SERVICES["rail/cn-1435"], TABLE, SHIPMENT, country="CN")) == 1
+    helped = with_values(subsidy_share=0.3)
+    lines = freight_lines(SERVICES["rail/cn-1435"], helped, SHIPMENT, country="CN")
+    assert [line.driver for line in lines] == ["rail.feu_km", "rail.subsidy"]
+    assert usd(lines[1:], helped) == pytest.approx(-0.3 * 0.3 / 2)
+    assert per_km(helped, "rail/1520", "KZ") == per_km(TABLE, "rail/1520", "KZ")
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"subsidy_share": 1.5}, "must be in 0 to 1, got 1.5"),
+        ({"subsidy_share": -0.1}, "must be in 0 to 1, got -0.1"),
+        ({"through_rate": 1.0, "through_rate_usd_per_feu": 1000.0}, "above what it holds, 1050"),
+    ],
+)
+def test_what_is_no_share_and_no_rate_is_refused(values: dict[str, float], told: str) -> None:
+    with pytest.raises(ParameterError, match=told):
+        per_km(with_values(**values), "rail/cn-1435", "CN")
+
+
+@pytest.mark.parametrize(
+    ("equipment", "t_per_teu", "trains"),
+    [
+        (Equipment.HC40, 10.0, []),
+        (Equipment.HC40, 10.6, ["rail/cn-1435"]),
+        (Equipment.HC40, 14.0, ["rail/cn-1435", "rail/1520"]),
+        (Equipment.DV20, 21.8, []),
+        (Equipment.DV20, 21.9, ["rail/cn-1435"]),
+        (Equipment.RF40, 10.2, ["rail/cn-1435"]),
+    ],
+)
+def test_a_box_too_heavy_for_a_train_is_told(
+    equipment: Equipment, t_per_teu: float, trains: list[str]
+) -> None:
+    heavy = replace(SHIPMENT, equipment=equipment, cargo_t_per_teu=t_per_teu)
+    used = [SERVICES[name] for name in ("rail/cn-1435", "rail/1520", "sea/14k")]
+    texts = overweight(used, TABLE, heavy)
+    assert [text.partition(":")[0] for text in texts] == trains
+    assert all(equipment.value in text for text in texts)
