@@ -14,6 +14,7 @@ WINDOW_COLUMNS = (
     *("alone_earliest", "alone_latest", "alone_usable_days"),
 )
 WIDTH = 118
+NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
 WINDOWS_TITLE = (
     "First and last day on which a crossing can begin, with an icebreaker where needed, and alone"
 )
@@ -40,7 +41,7 @@ def season(
     from corridors.explaining.season import season as find
 
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
-    columns = [key for key in (found.rows[0] if found.rows else {}) if key != "reason"]
+    columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
     match how:
         case Format.JSON:
             from corridors.results.as_json import as_text
@@ -54,7 +55,7 @@ def season(
             }
             typer.echo(as_text(record), nl=False)
         case Format.CSV:
-            print_rows(found.rows, columns=[*columns, "reason"] if columns else [], how=how)
+            print_rows(found.rows, columns=[*columns, "reason"], how=how)
         case Format.TABLE:
             if not found.rows:
                 typer.echo(found.heading)

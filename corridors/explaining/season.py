@@ -108,7 +108,10 @@ def season(
     asked = load_corridors([corridor])[0]
     track = ice_track(asked)
     if track is None:
-        text = f"{asked.title}: no ice on this corridor, open all year as far as ice goes."
+        text = (
+            f"{asked.title}: no ice on this corridor; it must cross none of the seven areas of the"
+            " Northern Sea Route."
+        )
         return Season(corridor=asked.id, heading=text, rows=(), windows=(), notes=())
     if eastbound:
         track = track.reversed()

@@ -66,6 +66,8 @@ def test_a_corridor_without_ice_says_so_in_one_sentence() -> None:
     assert printed("suez").count("\n") == 1
     assert printed("suez").startswith("Suez Canal: no ice on this corridor")
     assert json.loads(printed("suez", "--format", "json"))["rows"] == []
+    header = "from_day,route,days_to_cross,lowest_RIO,reason\n"
+    assert printed("suez", "--format", "csv") == header
 
 
 def test_a_ship_that_draws_too_much_is_told_so() -> None:
