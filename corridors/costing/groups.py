@@ -10,6 +10,7 @@ import numpy.typing as npt
 from corridors.network.topology import ArcKind, Topology
 
 IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,8 @@ class ArcGroups:
 
     By arc of the topology: `rate` and `operation`, the number of its group, -1 for an arc that has
     none or is not used. `rate_of` gives (service, country, halves) of a rate group (halves of its
-    fuel that the EU rules count, see `policy`); `operation_of` one arc
-    of an operation group, which stands for all.
+    fuel that the EU rules count, see `policy`); `operation_of` one arc of an operation group, which
+    stands for all. `eca_km` is (arc, area): km inside each emission control area.
     """
 
     arcs: IntArray
@@ -27,6 +28,7 @@ class ArcGroups:
     rate_of: tuple[tuple[int, int, int], ...]
     operation: IntArray
     operation_of: tuple[int, ...]
+    eca_km: FloatArray
 
 
 def group_arcs(topology: Topology, arcs: IntArray, *, halves: IntArray | None = None) -> ArcGroups:
@@ -58,7 +60,18 @@ def group_arcs(topology: Topology, arcs: IntArray, *, halves: IntArray | None = 
         rate_of=tuple(keys),
         operation=operation,
         operation_of=tuple(arcs[first].tolist()),
+        eca_km=_eca_km(topology),
     )
+
+
+def _eca_km(topology: Topology) -> FloatArray:
+    count = max((len(leg.eca_km) for leg in topology.legs), default=0)
+    of_leg = np.zeros((len(topology.legs) + 1, count))  # the last row is for arcs without a leg
+    for number, leg in enumerate(topology.legs):
+        if leg.eca_km:
+            of_leg[number] = leg.eca_km
+    found: FloatArray = of_leg[topology.leg]
+    return found
 
 
 def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:

@@ -173,22 +173,28 @@ class Ship:
         )
 
     def fuel(
-        self, tonnes: float, *, low_factor: float = 1.0, high_factor: float = 1.0
+        self,
+        tonnes: float,
+        *,
+        carrier: str = "vlsfo",
+        low_factor: float = 1.0,
+        high_factor: float = 1.0,
     ) -> tuple[BillLine, BillLine]:
         """Return the paid fuel and the burnt fuel: they are shared by different TEU."""
+        gas_oil = carrier == "mgo"
         paid = self.line(
-            "fuel.vlsfo",
-            label="Bunker fuel",
+            f"fuel.{carrier}",
+            label="Marine gas oil" if gas_oil else "Bunker fuel",
             amount=tonnes,
             unit="t",
-            price="fuel.vlsfo_usd_per_t",
+            price=f"fuel.{carrier}_usd_per_t",
             low_factor=low_factor,
             high_factor=high_factor,
         )
         burnt = BillLine(
-            driver="energy.vlsfo",
+            driver=f"energy.{carrier}",
             scope=self.service.id,
-            label="Marine fuel burnt",
+            label="Marine gas oil burnt" if gas_oil else "Marine fuel burnt",
             quantity=tonnes / self.emission_teu,
             unit="t",
             price_parameter=None,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from corridors.costing import operations, pricing
 from corridors.costing.groups import ArcGroups
 from corridors.costing.pricer import GRAMS_PER_KG, Pricer
+from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
 from corridors.network.topology import ArcKind
 from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
@@ -37,7 +38,8 @@ class Priced:
 
     `per_km` is (rate, 3): minutes, cents and grams; `operation` by arc of the network, index of
     `operations`, else -1; `numbers` is (operation, field of `Numbers`); `barred` by arc whether it
-    has no price.
+    has no price. `eca_rates` are the rates inside emission control areas, `eca_per_km` as `per_km`,
+    and `eca_km` by arc the km inside those in force on the day of departure.
     """
 
     rates: tuple[RunningRate, ...]
@@ -47,6 +49,9 @@ class Priced:
     numbers: IntArray
     barred: npt.NDArray[np.bool_]
     wait_cents_per_day: int
+    eca_rates: tuple[RunningRate, ...]
+    eca_per_km: FloatArray
+    eca_km: FloatArray
 
 
 class PricedGroups:
@@ -73,6 +78,11 @@ def price_groups(pricer: Pricer, groups: ArcGroups) -> Priced:
     rates = tuple(
         pricer.rate(service, country, halves=halves) for service, country, halves in groups.rate_of
     )
+    at_sea = [service.family is Family.SEA for service in pricer.topology.services]
+    eca_rates = tuple(
+        pricer.rate(service, country, halves=halves, low_sulphur=at_sea[service])
+        for service, country, halves in groups.rate_of
+    )
     number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
     barred = np.zeros(len(groups.operation_of) + 1, bool)
     made: list[Operation] = []
@@ -89,6 +99,11 @@ def price_groups(pricer: Pricer, groups: ArcGroups) -> Priced:
     return Priced(
         rates=rates,
         per_km=np.array([pricer.per_km(rate) for rate in rates]).reshape(len(rates), 3),
+        eca_rates=eca_rates,
+        eca_per_km=np.array([pricer.per_km(rate) for rate in eca_rates]).reshape(len(rates), 3),
+        eca_km=groups.eca_km[:, list(pricer.eca_in_force)].sum(axis=1)
+        if groups.eca_km.shape[1]
+        else np.zeros(pricer.topology.arc_count),
         operation=number_of[groups.operation],
         operations=tuple(made),
         numbers=np.array(numbers, np.int64).reshape(len(numbers), len(Numbers._fields)),

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from corridors.catalogue.eca import load_eca_areas
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import operations, passages, pricing
 from corridors.costing.ice import IceCalendars, IceDays, escort, ice_figures
@@ -92,8 +93,12 @@ class Pricer:
 
     @property
     def price_key(self) -> Hashable:
-        """What rates and operations rest on, on one network; of the day only its year counts."""
-        return self.parameters.replaced, self.shipment, self.year, self.speed, self.market
+        """What rates and operations rest on, on one network.
+
+        Of the day only its year counts, and which emission control areas are in force.
+        """
+        given = self.parameters.replaced, self.shipment, self.speed, self.market
+        return (*given, self.year, self.eca_in_force)
 
     @property
     def ice_key(self) -> Hashable:
@@ -127,10 +132,22 @@ class Pricer:
             status="",
         )
 
+    @property
+    def eca_in_force(self) -> tuple[int, ...]:
+        """The emission control areas in force on the day of departure, by number."""
+        areas = load_eca_areas()
+        return tuple(n for n, area in enumerate(areas) if area.first_day <= self.first_day)
+
     def rate(
-        self, service: int, country: int, regime: str = "", *, halves: int | None = None
+        self,
+        service: int,
+        country: int,
+        regime: str = "",
+        *,
+        halves: int | None = None,
+        low_sulphur: bool = False,
     ) -> RunningRate:
-        """Return the running rate of a service in a country, or in an ice regime.
+        """Return the running rate of a service in a country, in an ice regime, or in an ECA.
 
         `halves` of a ship's fuel are counted by the EU rules; those of the question's ends where
         None.
@@ -143,6 +160,7 @@ class Pricer:
             country=self.topology.countries[country].split(";")[0],
             regime=regime,
             speed_kn=self.knots(service),
+            low_sulphur=low_sulphur,
         )
         bill = found.bill_per_km
         if self.market is not None and self.topology.services[service].family is Family.SEA:

@@ -25,6 +25,7 @@ def running_rate(
     country: str = "",
     regime: str = "",
     speed_kn: float | None = None,
+    low_sulphur: bool = False,
 ) -> RunningRate:
     """Return what one km of a service takes for one TEU.
 
@@ -43,6 +44,8 @@ def running_rate(
         water. A named regime adds the insurance and the ice pilot of the crossing.
     speed_kn
         Speed of a ship in open water; the reference of its class where None, and in any regime.
+    low_sulphur
+        Whether a ship burns marine gas oil, as in an emission control area.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def running_rate(
     match service.family:
         case Family.SEA:
             ship = ship_of(service, parameters, speed_kn=None if regime else speed_kn)
-            return _sea(ship, parameters, regime=regime)
+            return _sea(ship, parameters, regime=regime, low_sulphur=low_sulphur)
         case Family.RAIL:
             return _rail(service, parameters, shipment, country=country)
         case Family.FERRY:
@@ -68,7 +71,7 @@ def running_rate(
             assert_never(service.family)
 
 
-def _sea(ship: Ship, parameters: ParameterTable, *, regime: str) -> RunningRate:
+def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bool) -> RunningRate:
     speed_kn = ship.speed_kn
     tonnes_per_day = ship.sea_t_per_day
     slow = fast = 1.0
@@ -80,10 +83,13 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str) -> RunningRate:
     if regime not in OPEN_WATER:
         # Power saved by speed is spent on ice: no cube law here.
         tonnes_per_day *= parameters.value("ice.burn_factor", regime)
+    if low_sulphur:
+        tonnes_per_day *= parameters.value("fuel.mgo_t_per_t_vlsfo")
     hours_per_km = hours_per_km_from_knots(speed_kn)
     days_per_km = hours_per_km / HOURS_PER_DAY
     paid, burnt = ship.fuel(
         days_per_km * tonnes_per_day,
+        carrier="mgo" if low_sulphur else "vlsfo",
         low_factor=ship.burn_low_factor * fast,
         high_factor=ship.burn_high_factor * slow,
     )
@@ -110,7 +116,7 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str) -> RunningRate:
         ]
     bill = (*with_ship_surcharges(tuple(lines), parameters), burnt)
     return RunningRate(
-        key=f"{ship.service.id}|{regime}",
+        key=f"{ship.service.id}|{regime}" + "|eca" * low_sulphur,
         time_part="sea" if regime in OPEN_WATER else "ice",
         hours_per_km=hours_per_km,
         bill_per_km=bill,

@@ -44,7 +44,8 @@ class Weights:
     By arc: `minutes` of the arc (without those of a dated profile), `clock` of them that pass
     after departure, `cents`, `grams` of CO2e well-to-wake, `profile` (index of `profiles`, else
     -1), `running` (index of `rates`, else -1), `operation` (index of `operations`, else -1),
-    `usable`. `why_barred` says why some arcs have no price.
+    `usable`. `why_barred` says why some arcs have no price. `eca_km` are the km
+    of an arc inside emission control areas, run at `eca_rates`.
     """
 
     first_day: date
@@ -62,6 +63,8 @@ class Weights:
     dates: Dates
     wait_cents_per_day: int
     why_barred: str = ""
+    eca_rates: tuple[RunningRate, ...] = ()
+    eca_km: FloatArray | None = None
 
 
 def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
@@ -89,6 +92,11 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
     for column, name in enumerate(("minutes", "cents", "grams")):
         taken = network.km[own] * priced.per_km[groups.rate[own], column]
         integers[name][own] = np.rint(taken).astype(np.int64)
+    inside = np.flatnonzero((groups.rate >= 0) & (priced.eca_km > 0.0) & (network.area == 0))
+    more = priced.eca_per_km - priced.per_km
+    for column, name in ((1, "cents"), (2, "grams")):
+        added = priced.eca_km[inside] * more[groups.rate[inside], column]
+        integers[name][inside] += np.rint(added).astype(np.int64)
     integers["clock"] = integers["minutes"].copy()
     here = np.flatnonzero(priced.operation >= 0)
     for column, name in enumerate(Numbers._fields):
@@ -108,6 +116,8 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
         dates=_dates(profiles),
         wait_cents_per_day=priced.wait_cents_per_day,
         why_barred=pricer.market.why_barred if pricer.market and priced.barred.any() else "",
+        eca_rates=priced.eca_rates,
+        eca_km=priced.eca_km,
         **integers,
     )
 

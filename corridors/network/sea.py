@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from corridors.catalogue.eca import load_eca_areas, shares_inside
 from corridors.catalogue.geodata import SeaLanes, SeaLegs, load_sea_lanes, sea_leg_nodes
 from corridors.errors import PlaceError
 from corridors.network.locate import Place
@@ -18,7 +19,10 @@ MAX_SNAP_KM = 75.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeaLeg:
-    """A sea leg between two points by id; `row` is its row of the shipped legs, else -1."""
+    """A sea leg between two points by id; `row` is its row of the shipped legs, else -1.
+
+    `eca_km` are its km inside each emission control area.
+    """
 
     id: str
     from_point: str
@@ -28,6 +32,7 @@ class SeaLeg:
     gate: int
     row: int
     lon_lat: tuple[tuple[float, float], ...] = field(default=())
+    eca_km: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,21 +131,24 @@ def legs_of_port(place: Place, legs: SeaLegs, gate_points: frozenset[str]) -> li
     area = int(legs.leg_area[inside].max(initial=0)) if reached else 0
     lon, lat = [*lanes.node_lon.tolist(), place.lon], [*lanes.node_lat.tolist(), place.lat]
     result = []
+    areas = load_eca_areas()
     for point, node in reached.items():
         path = [int(node)]
         while path[-1] != port:
             path.append(int(before[path[-1]]))
         line = unwrap(tuple((lon[n], lat[n]) for n in reversed(path)))
+        km = km_from_nm(float(distance[node]))
         result.append(
             SeaLeg(
                 id=f"{place.id}--{point}",
                 from_point=place.id,
                 to_point=point,
-                km=km_from_nm(float(distance[node])),
+                km=km,
                 area=area,
                 gate=-1,
                 row=-1,
                 lon_lat=line,
+                eca_km=tuple(km * share for share in shares_inside(line, areas)),
             )
         )
     return result

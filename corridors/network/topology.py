@@ -50,7 +50,8 @@ class NetworkPlace:
 class PhysicalLeg:
     """What an arc runs over: a land leg, a row of the sea legs, or a leg made for this question.
 
-    `lon_lat` is given only where the shipped arrays do not hold the line.
+    `lon_lat` is given only where the shipped arrays do not hold the line. `eca_km` are the km
+    inside each emission control area, empty for none.
     """
 
     id: str
@@ -58,6 +59,7 @@ class PhysicalLeg:
     land: LandLeg | None = None
     sea_row: int = -1
     lon_lat: tuple[tuple[float, float], ...] = ()
+    eca_km: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridors.catalogue.eca import load_leg_eca_nm
 from corridors.catalogue.geodata import LandLeg, load_sea_legs
 from corridors.domain.places import Family, Gate, Service, Terminal
 from corridors.errors import PlaceError
@@ -77,14 +78,16 @@ def _sea_legs(ends: Sequence[Place], wanted: set[str], gate_points: frozenset[st
             area=area,
             gate=gate,
             row=row,
+            eca_km=tuple(inside),
         )
-        for row, a, b, nm, area, gate in zip(
+        for row, a, b, nm, area, gate, inside in zip(
             rows.tolist(),
             legs.leg_from[rows].tolist(),
             legs.leg_to[rows].tolist(),
             legs.leg_nm[rows].tolist(),
             legs.leg_area[rows].tolist(),
             legs.leg_gate[rows].tolist(),
+            (load_leg_eca_nm()[rows] * km_from_nm(1.0)).tolist(),
             strict=True,
         )
     ]
@@ -118,6 +121,9 @@ def _between_ports(a: Place, b: Place, found: Sequence[SeaLeg]) -> list[SeaLeg]:
             gate=-1,
             row=-1,
             lon_lat=first[via].lon_lat + second[via].lon_lat[::-1],
+            eca_km=tuple(
+                one + two for one, two in zip(first[via].eca_km, second[via].eca_km, strict=True)
+            ),
         )
     ]
 
@@ -158,7 +164,9 @@ def add_sea(
             continue
         number = len(draft.legs)
         draft.legs.append(
-            PhysicalLeg(id=leg.id, family="sea", sea_row=leg.row, lon_lat=leg.lon_lat)
+            PhysicalLeg(
+                id=leg.id, family="sea", sea_row=leg.row, lon_lat=leg.lon_lat, eca_km=leg.eca_km
+            )
         )
         for ship in users:
             draft.both_ways(

@@ -68,7 +68,12 @@ def running_bill(
     rate = weights.rates[int(weights.running[arc])]
     number = int(weights.profile[arc])
     if number < 0 or not weights.profiles[number].states:
-        return rate, scaled(rate.bill_per_km, km)
+        inside = float(weights.eca_km[arc]) if weights.eca_km is not None else 0.0
+        if inside <= 0.0:
+            return rate, scaled(rate.bill_per_km, km)
+        outside = scaled(rate.bill_per_km, max(km - inside, 0.0))
+        low_sulphur = weights.eca_rates[int(weights.running[arc])]
+        return rate, (*outside, *scaled(low_sulphur.bill_per_km, inside))
     profile = weights.profiles[number]
     service, area = int(network.service[arc]), int(network.area[arc])
     bill: list[BillLine] = []
