@@ -1,0 +1,76 @@
+"""How a published figure is measured, and what a case at fault is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corridors.errors import ConfigError, GeodataError
+from corridors.validation.cases import Case, load_cases, load_study
+from corridors.validation.studies import measured_studies
+from corridors.validation.tables import measured_tables
+
+CASES = {case.id: case for case in load_cases()}
+
+
+def asked(case: str, **changes: object) -> Case:
+    """Return a shipped case of studies or tables with keys changed."""
+    shipped = CASES[case]
+    route = str(changes.get("corridor", shipped.route))
+    return replace(shipped, given={**shipped.given, **changes}, route=route)
+
+
+def test_ranks_count_from_the_least() -> None:
+    order = {
+        corridor: asked("order-rail-by-days", corridor=corridor)
+        for corridor in ("northern-sea-route", "kazakhstan-dostyk", "suez", "cape")
+    }
+    cases = [replace(case, id=name) for name, case in order.items()]
+    assert list(measured_studies(cases).values()) == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_lines_after_a_minus_are_left_out_of_a_cost() -> None:
+    whole = replace(asked("cost-erai-2024", lines=[]), id="whole")
+    without = replace(asked("cost-erai-2024", lines=["-rail.feu_km"]), id="without")
+    alone = replace(asked("cost-erai-2024"), id="alone")
+    usd = measured_studies([whole, without, alone])
+    assert usd["whole"] == pytest.approx(usd["without"] + usd["alone"])
+    # 0.606 USD/FEU-km over our 5,446 km.
+    assert usd["alone"] == pytest.approx(0.606 * 5446, rel=1e-3)
+
+
+def test_the_toll_of_panama_is_its_parts() -> None:
+    case = CASES["toll-panama-12000-teu"]
+    # 300,000 fixed, 12,000 x 30, 10,800 laden x 40, 1,200 empty x 6.
+    assert measured_tables([case])[case.id] == pytest.approx(300_000 + 360_000 + 432_000 + 7_200)
+
+
+@pytest.mark.parametrize(
+    ("case", "changes", "told"),
+    [
+        ("toll-panama-12000-teu", {"service": "sea/99k"}, "unknown service 'sea/99k'"),
+        ("toll-panama-12000-teu", {"gate": "gate-corinth"}, "unknown gate 'gate-corinth'"),
+    ],
+)
+def test_a_table_case_that_names_what_is_not_there_is_told(
+    case: str, changes: dict[str, object], told: str
+) -> None:
+    with pytest.raises(GeodataError, match=told):
+        measured_tables([asked(case, **changes)])
+
+
+def test_a_study_case_that_asks_for_what_is_not_there_is_told() -> None:
+    with pytest.raises(GeodataError, match="unknown quantity 'beauty'"):
+        measured_studies([replace(CASES["order-verny-suez"], quantity="beauty")])
+    with pytest.raises(GeodataError, match="corridor panama has no route: not compared"):
+        measured_studies([replace(CASES["days-yong-sheng-2013"], route="panama")])
+    with pytest.raises(GeodataError, match="does not pass gate-suez"):
+        measured_studies([asked("days-flying-fish-nsr", between=["gate-bering", "gate-suez"])])
+    with pytest.raises(GeodataError, match="is not closed for a season"):
+        measured_studies([asked("season-opens-2025", corridor="suez")])
+
+
+def test_an_unknown_study_is_told() -> None:
+    with pytest.raises(ConfigError, match="no-such-study"):
+        load_study("no-such-study")
