@@ -149,6 +149,7 @@ def known_speed(value: object) -> object:
 
 
 Word = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
+YesNo = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
 Share = Annotated[Number, Field(ge=0, le=1)]
@@ -210,6 +211,22 @@ class ClosureModel(Strictly):
         return self
 
 
+class CustomsModel(Strictly):
+    """Customs unions on land."""
+
+    eaeu: YesNo = True
+    extend_to: Annotated[tuple[CountryName, ...], BeforeValidator(one_or_many)] = ()
+    common_note: YesNo = False
+
+    @model_validator(mode="after")
+    def joined(self) -> CustomsModel:
+        """Check that countries join a union that there is."""
+        if self.extend_to and not self.eaeu:
+            msg = "extend_to joins countries to the EAEU, so leave eaeu true"
+            raise fault(msg)
+        return self
+
+
 class ScenarioModel(Strictly):
     """A scenario file."""
 
@@ -233,6 +250,7 @@ class ScenarioModel(Strictly):
     speed: Annotated[Literal["reference", "best"] | float, BeforeValidator(known_speed)] = (
         "reference"
     )
+    customs: CustomsModel = CustomsModel()
     limits: LimitsModel = LimitsModel()
     closures: Annotated[tuple[ClosureModel, ...], Field(max_length=200)] = ()
     overrides: dict[Annotated[Word, AfterValidator(known_parameter)], Number] = Field(

@@ -17,6 +17,7 @@ from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.domain.scenario import (
     Closure,
+    Customs,
     Equipment,
     Limits,
     Objective,
@@ -155,6 +156,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         max_wait_days=model.max_wait_days,
         ice_year=model.ice_year,
         speed=model.speed,
+        customs=Customs(**dict(model.customs)),
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
         source_path=shown,

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import charge, operation_of, ship_of, with_ship_surcharges
 from corridors.costing.tolls import toll_lines
 from corridors.domain.places import Family, Gate, Service
 from corridors.domain.rates import Operation
-from corridors.domain.scenario import Shipment
+from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.units import HOURS_PER_DAY
+
+EAEU = "EAEU"
+ENTRIES = (
+    ("border.fee", "Border fees"),
+    ("border.t1", "Transit declaration (T1)"),
+    ("border.broker", "Customs broker at the border"),
+)
 
 
 def border(
-    countries: str, service: Service, parameters: ParameterTable, shipment: Shipment
+    countries: str,
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    customs: Customs = CUSTOMS_OF_TODAY,
 ) -> Operation:
     """Return what a border leg takes besides its km.
 
@@ -27,27 +41,45 @@ def border(
         (`EAEU-EU`), else anywhere. The change of gauge is not in it.
     shipment
         Fees are charged on its boxes.
+    customs
+        Without the EAEU a border of two members costs what `EAEU-apart` says. A country that joins
+        it loses fees, declarations and the customs part of the dwell at the borders with members:
+        trains still wait there for wagons, crews and the other gauge.
     """
     codes = sorted({code for code in countries.split(";") if code})
     if len(codes) < 2 or service.family not in (Family.RAIL, Family.ROAD):
         return Operation(key=f"border|{countries}|{service.id}", label="")
-    scopes = ["-".join(codes)]
+    pair = "-".join(codes)
     zones = sorted(parameters.customs.get(code, "") for code in codes)
-    if all(zones):
-        scopes.append("-".join(zones))
+    scopes = [pair, "-".join(zones)] if all(zones) else [pair]
+    inner = all(
+        zone == EAEU or code in customs.extend_to for code, zone in _zones(parameters, codes)
+    )
+    joined = inner and any(code in customs.extend_to for code in codes)
+    if zones == [EAEU, EAEU] and not customs.eaeu:
+        scopes = ["EAEU-apart"]
     hours = parameters.value("border.dwell_hours", *scopes)
+    if joined:
+        hours *= 1.0 - parameters.value("border.customs_share_of_dwell", pair)
+        scopes = [f"{EAEU}-{EAEU}"]
     bill = []
-    fee = parameters.get("border.fee", *scopes)
-    if fee.value > 0.0:
-        bill.append(charge("border.fee", fee, shipment, label="Border fees"))
-    consignment = parameters.find("border.consignment_change", *scopes)
-    if consignment is not None and consignment.value > 0.0 and service.family is Family.RAIL:
+    for driver, label in ENTRIES:
+        price = parameters.find(driver, *scopes)
+        if price is not None and price.value > 0.0:
+            bill.append(charge(driver, price, shipment, label=label))
+    note = parameters.find("border.consignment_change", *scopes)
+    changed = service.family is Family.RAIL and not customs.common_note
+    if changed and note is not None and note.value > 0.0:
         bill.append(
-            charge("border.consignment", consignment, shipment, label="Change of consignment note")
+            charge("border.consignment", note, shipment, label="Change of consignment note")
         )
     return operation_of(
-        f"border|{scopes[0]}|{service.id}", f"Border {scopes[0]}", {"border": hours}, bill
+        f"border|{pair}|{service.id}|{customs}", f"Border {pair}", {"border": hours}, bill
     )
+
+
+def _zones(parameters: ParameterTable, codes: Sequence[str]) -> list[tuple[str, str]]:
+    return [(code, parameters.customs.get(code, "")) for code in codes]
 
 
 def canal(

@@ -19,7 +19,7 @@ from corridors.costing.running import running_rate
 from corridors.costing.speed import sailing_speed
 from corridors.domain.places import Family, Terminal, TerminalKind
 from corridors.domain.rates import IceState, Operation, RunningRate
-from corridors.domain.scenario import Shipment
+from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine
 from corridors.network.calendar import Shut, open_days
 from corridors.network.topology import ArcKind, Topology
@@ -76,6 +76,7 @@ class Pricer:
         speed: str | float = "reference",
         market: Market | None = None,
         halves: int = 0,
+        customs: Customs = CUSTOMS_OF_TODAY,
     ) -> None:
         self.topology = topology
         self.parameters = parameters
@@ -90,6 +91,7 @@ class Pricer:
         self._knots: dict[int, float | None] = {}
         self.market = market
         self.halves = halves
+        self.customs = customs
 
     @property
     def price_key(self) -> Hashable:
@@ -97,7 +99,7 @@ class Pricer:
 
         Of the day only its year counts, and which emission control areas are in force.
         """
-        given = self.parameters.replaced, self.shipment, self.speed, self.market
+        given = self.parameters.replaced, self.shipment, self.speed, self.market, self.customs
         return (*given, self.year, self.eca_in_force)
 
     @property
@@ -149,8 +151,7 @@ class Pricer:
     ) -> RunningRate:
         """Return the running rate of a service in a country, in an ice regime, or in an ECA.
 
-        `halves` of a ship's fuel are counted by the EU rules; those of the question's ends where
-        None.
+        The EU rules count `halves` of a ship's fuel; where None, those of the question's ends.
         """
         counted = self.halves if halves is None else halves
         found = running_rate(
@@ -191,8 +192,7 @@ class Pricer:
     def operation(self, arc: int) -> Operation | None:
         """Return what an arc takes apart from running, None for nothing.
 
-        The fuel of a canal or of a rotation's calls counts under the EU rules as the voyage does;
-        a market freight holds it.
+        Canal and berth fuel count under the EU rules as the voyage; market freight holds it.
         """
         found = self._operation(arc)
         service = self.topology.services[int(self.topology.service[arc])]
@@ -224,7 +224,7 @@ class Pricer:
         made = []
         countries = network.countries[int(network.country[arc])]
         if ";" in countries:
-            made.append(passages.border(countries, service, *given))
+            made.append(passages.border(countries, service, *given, customs=self.customs))
         if network.canal[arc] >= 0:
             gate = network.gates[int(network.canal[arc])]
             made.append(passages.canal(gate, service, *given, year=self.year))

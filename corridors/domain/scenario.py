@@ -78,6 +78,22 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Customs:
+    """Customs unions on land.
+
+    `eaeu`: its members are one customs territory. `extend_to`: countries that join it.
+    `common_note`: boxes run under the common CIM/SMGS note, which is changed nowhere.
+    """
+
+    eaeu: bool = True
+    extend_to: tuple[str, ...] = ()
+    common_note: bool = False
+
+
+CUSTOMS_OF_TODAY = Customs()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One question, whole.
 
@@ -100,6 +116,7 @@ class Scenario:
     max_wait_days: float
     ice_year: str
     speed: str | float = "reference"
+    customs: Customs = CUSTOMS_OF_TODAY
     closures: tuple[Closure, ...] = ()
     overrides: tuple[Override, ...] = ()
     source_path: str = ""

@@ -60,6 +60,11 @@ def keys_of(scenario: Scenario) -> Keys:
         keys |= {f"limits.{name}.{key}": at for key, at in getattr(scenario.limits, name)}
     keys |= {"max_wait_days": scenario.max_wait_days, "ice_year": scenario.ice_year}
     keys["speed"] = scenario.speed
+    keys |= {
+        "customs.eaeu": scenario.customs.eaeu,
+        "customs.extend_to": list(scenario.customs.extend_to) or None,
+        "customs.common_note": scenario.customs.common_note,
+    }
     for closure in scenario.closures:
         told = [_day(closure.first_day), _day(closure.last_day), closure.reason]
         held = keys.setdefault(CLOSURE + closure.place, [])

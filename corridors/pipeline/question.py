@@ -222,6 +222,7 @@ def pose(
         if scenario.price_basis == "market"
         else None,
         halves=ground.halves,
+        customs=scenario.customs,
     )
     return Question(
         scenario=scenario,

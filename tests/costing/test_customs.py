@@ -1,0 +1,83 @@
+"""The customs union: taken away, as it is, and extended to China."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from corridors.config import load_corridors, load_scenario
+from corridors.costing import operations
+from corridors.domain.results import RouteOption
+from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs
+from corridors.pipeline import Desk, answer
+from tests.costing.examples import BOX, PARAMETERS, SERVICES
+
+DESK = Desk()
+APART = Customs(eaeu=False)
+JOINED = Customs(extend_to=("CN",))
+
+
+@cache
+def by_dostyk(customs: Customs = CUSTOMS_OF_TODAY) -> RouteOption:
+    scenario = replace(load_scenario("shanghai-europe"), customs=customs)
+    question = DESK.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
+    return answer(question, 0, fronts=False, certify=False, fast=False).option
+
+
+def hours(customs: Customs = CUSTOMS_OF_TODAY) -> float:
+    return by_dostyk(customs).time_parts["border"]
+
+
+def usd(customs: Customs = CUSTOMS_OF_TODAY) -> float:
+    cost = by_dostyk(customs).cost_usd_per_teu
+    assert cost is not None
+    return cost
+
+
+def test_without_the_union_two_inner_borders_cost_what_others_do() -> None:
+    # Kazakhstan-Russia and Russia-Belarus: 20 h and 215 USD a box of two TEU each.
+    assert hours(APART) - hours() == pytest.approx(40.0, abs=0.1)
+    assert usd(APART) - usd() == pytest.approx(215.0, abs=0.1)
+
+
+def test_a_union_from_china_to_belarus_saves_customs_at_the_chinese_border() -> None:
+    # China-Kazakhstan: half of 31.75 h is customs, and the fee of 215 USD a box of two TEU goes.
+    assert hours() - hours(JOINED) == pytest.approx(15.875, abs=0.1)
+    assert usd() - usd(JOINED) == pytest.approx(107.5, abs=0.1)
+
+
+def test_the_founding_question_from_no_union_to_one_from_china_to_belarus() -> None:
+    assert (hours(APART) - hours(JOINED)) / 24 == pytest.approx(2.33, abs=0.01)
+    assert usd(APART) - usd(JOINED) == pytest.approx(322.5, abs=0.2)
+
+
+def test_a_union_changes_no_gauge() -> None:
+    assert (
+        by_dostyk(JOINED).gauge_changes
+        == by_dostyk().gauge_changes
+        == by_dostyk(APART).gauge_changes
+    )
+    assert by_dostyk(JOINED).time_parts["gauge_change"] == by_dostyk().time_parts["gauge_change"]
+
+
+def test_a_union_changes_nothing_at_its_outer_border_and_nothing_at_sea() -> None:
+    for customs in (APART, JOINED):
+        made = (
+            operations.border("BY;PL", SERVICES["rail/1520"], PARAMETERS, BOX, customs=given)
+            for given in (customs, CUSTOMS_OF_TODAY)
+        )
+        one, other = made
+        assert (one.hours, one.bill) == (other.hours, other.bill)
+
+
+def test_the_common_note_spares_the_change_of_note_only() -> None:
+    plain, common = (
+        operations.border("BY;PL", SERVICES["rail/1520"], PARAMETERS, BOX, customs=customs)
+        for customs in (CUSTOMS_OF_TODAY, Customs(common_note=True))
+    )
+    spared = {line.driver for line in plain.bill} - {line.driver for line in common.bill}
+    assert spared == {"border.consignment"}
+    assert plain.hours == common.hours
+    assert {"border.t1", "border.broker"} <= {line.driver for line in common.bill}
