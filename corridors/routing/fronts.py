@@ -84,11 +84,11 @@ def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
         )
         if cheapest is not None and not prepared.worth_waiting(cheapest, wait):
             break
-        for route in search_routes(prepared, later, {}, best_only=True):
-            if not repeated(route):
-                late = prepared.after(route, wait)
-                if cheapest is None or late.vector[:2] < cheapest.vector[:2]:
-                    cheapest = late
+        # Where the cheapest way of a day would use a leg twice, the next is a route all the same.
+        for route in elementary(prepared, later, best_only=True):
+            late = prepared.after(route, wait)
+            if cheapest is None or late.vector[:2] < cheapest.vector[:2]:
+                cheapest = late
     return cheapest
 
 

@@ -64,3 +64,15 @@ def test_a_comparison_says_that_a_box_is_too_heavy_for_a_train(compared: Compare
     heavy, light = compared(14.0).warnings, compared(10.0).warnings
     assert any("rail/cn-1435: 28 t of cargo in a 40HC, trains take 21 t" in text for text in heavy)
     assert not any("t of cargo in a" in text for text in light)
+
+
+def test_a_corridor_stays_open_where_its_cheapest_way_would_go_out_and_back() -> None:
+    # At one low rate everywhere the cheapest way to Duisburg past Kaliningrad returns by rail over
+    # the same leg, which is refused; the way on by sea is dearer and there.
+    shipped = replace(load_scenario("chongqing-duisburg"), corridors=("kaliningrad",))
+    rate = Override(parameter="rail.rate_usd_per_feu_km", scope=None, value=0.4)
+    (option,) = Desk().compare(replace(shipped, overrides=(rate,))).routes
+    assert option.usable
+    assert any(step.service.startswith("sea/") for step in option.steps)
+    legs = [step.leg_id for step in option.steps if step.leg_id]
+    assert len(legs) == len(set(legs))
