@@ -17,10 +17,8 @@ import numpy.typing as npt
 
 from corridors.catalogue.ice import AREA_NAMES, MEAN_YEAR, MONTHS, IceClass, IceTable
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing.lines import operation_of, ship_of, with_ship_surcharges
 from corridors.domain.places import Service
-from corridors.domain.rates import IceState, Operation
-from corridors.domain.scenario import Shipment
+from corridors.domain.rates import IceState
 from corridors.domain.values import SourcedValue
 from corridors.errors import ParameterError
 
@@ -283,32 +281,6 @@ def ice_state(
     """Return the ice of one area on one day, for one ship; see `ice_year`."""
     year = ice_year(area, service, ice_table, parameters, year_kind)
     return year.states[int(year.days(day, 1)[0])]
-
-
-def escort(
-    area: int,
-    service: Service,
-    parameters: ParameterTable,
-    shipment: Shipment,  # noqa: ARG001 part of the common form of operations
-) -> Operation:
-    """Return the icebreaker fee of one area for one TEU.
-
-    Linear in areas. The published ladder is not: one zone costs half of seven.
-    """
-    ship = ship_of(service, parameters)
-    line = ship.line(
-        "nsr.escort",
-        label="Icebreaker escort",
-        amount=parameters.value("ship.gross_tonnage", service.id),
-        unit="GT-zone",
-        price="nsr.escort_usd_per_gt_zone",
-    )
-    return operation_of(
-        f"escort|{service.id}|{area}",
-        f"Icebreaker escort in the {AREA_NAMES[area]}",
-        {},
-        with_ship_surcharges((line,), parameters),
-    )
 
 
 def _on_day(monthly: list[float], day: date) -> float:

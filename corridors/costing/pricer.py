@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.catalogue.eca import load_eca_areas
+from corridors.catalogue.ice import AREA_NAMES
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import operations, passages, pricing
-from corridors.costing.ice import IceCalendars, IceDays, escort, ice_figures
+from corridors.costing.escort import escort, zone_shares
+from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
 from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
@@ -257,9 +259,20 @@ class Pricer:
             )
         return self._ice_profile(int(network.service[arc]), area, is_open, met)
 
-    def escort(self, service: int, area: int) -> Operation:
-        """Return what an icebreaker's escort through one area takes."""
-        return escort(area, self.topology.services[service], self.parameters, self.shipment)
+    def escort(self, service: int, area: int, day: int) -> Operation:
+        """Return what an icebreaker's escort through an area takes, on a day from the first."""
+        share = float(self._escort_shares(service, area)[day])
+        return escort(area, self.topology.services[service], self.parameters, share=share)
+
+    def _escort_shares(self, service: int, area: int) -> FloatArray:
+        """Return by day the share of the fee for seven zones that an escorted area adds."""
+        ship = self.topology.services[service]
+        years = {
+            number: self.calendars.year(number, ship, self.parameters, self.ice_year)
+            for number in range(1, len(AREA_NAMES))
+        }
+        shares = zone_shares(area, {n: year.escorted for n, year in years.items()}, self.parameters)
+        return shares[years[area].days(self.first_day, self.days)]
 
     def _ice_profile(
         self,
@@ -271,8 +284,9 @@ class Pricer:
         ship = self.topology.services[service]
         year = self.calendars.year(area, ship, self.parameters, self.ice_year)
         ice = IceDays(year, self.first_day, self.days)
-        fee = self.escort(service, area)
+        fee = escort(area, ship, self.parameters, share=1.0)
         fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
+        fees = fee_cents * self._escort_shares(service, area)
         rates = [self.per_km(self.rate(service, 0, regime)) for regime in year.regimes]
         # One row more, which index -1 finds: closed.
         table = np.array([*rates, (-1.0, 0.0, 0.0)])
@@ -283,7 +297,7 @@ class Pricer:
             minutes_per_km=rows[:, 0].copy(),
             cents_per_km=rows[:, 1].copy(),
             grams_per_km=rows[:, 2].copy(),
-            fixed_cents=np.where(escorted, fee_cents, 0.0),
+            fixed_cents=np.where(escorted, fees, 0.0),
             fixed_grams=np.zeros(self.days),
             through=True,
             reasons=met,

@@ -80,8 +80,9 @@ def running_bill(
     for day, run in ice_kilometres(weights, number, km, start).items():
         by_ice = pricer.rate(service, 0, profile.states[day].regime)
         bill.extend(scaled(by_ice.bill_per_km, run))
-    if profile.states[start // MINUTES_PER_DAY].admission == "escorted":
-        bill.extend(pricer.escort(service, area).bill)
+    first = start // MINUTES_PER_DAY
+    if profile.states[first].admission == "escorted":
+        bill.extend(pricer.escort(service, area, first).bill)
     return pricer.rate(service, 0, profile.states[start // MINUTES_PER_DAY].regime), tuple(bill)
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import pytest
 
 from corridors.costing import operations, pricing
-from corridors.costing.ice import escort
-from corridors.domain.rates import Operation
 from tests.costing.examples import (
     BOX,
     CAPE,
@@ -124,15 +122,6 @@ def test_piraeus_lies_between_sea_and_rail() -> None:
     trip = shown("Piraeus", trip.unload("rail/eu-1435"))
     assert SUEZ.usd < trip.usd < 3_000.0
     assert 33.0 < trip.days() - 3.5 < 44.0
-
-
-def test_an_escorted_crossing_costs_the_fee_of_seven_zones() -> None:
-    # 7 x 54,000 GT x 0.714 / 3,390.1 TEU = 79.6, and 14 % on top
-    fees: list[Operation] = [
-        escort(area, SERVICES["sea/arctic-5k-ice1"], PARAMETERS, BOX) for area in range(1, 8)
-    ]
-    total = sum(pricing.usd(fee.bill, PARAMETERS) for fee in fees)
-    assert total == pytest.approx(79.6 * 1.14, abs=0.2)
 
 
 def test_naushki_hands_the_train_over_without_a_change_of_gauge() -> None:
