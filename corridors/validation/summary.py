@@ -67,8 +67,19 @@ def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
     figures = figure_rows(rows)
     inside = sum(row.inside for row in figures)
     lines.append(
-        f"Beside distances: {inside} of {len(figures)} figures ({inside / len(figures):.0%})"
+        f"Beside distances: {inside} of {len(figures)} figures ({inside / len(figures):.1%})"
         " inside the published figure or range, calibration rows left out"
+    )
+    aside = [
+        row
+        for row in rows
+        if row.case.kind in FIGURES and not row.case.counted and row.case.role == "validation"
+    ]
+    aside_inside = sum(row.inside for row in aside)
+    lines.append(
+        f"Not counted there, each for the reason in its row: {len(aside)} figures,"
+        f" {aside_inside} of them inside; with them {inside + aside_inside} of"
+        f" {len(figures) + len(aside)}"
     )
     shown = sum(not row.case.counted for row in rows)
     fitted = sum(row.case.role == "calibration" for row in rows)
