@@ -45,7 +45,8 @@ def running_rate(
     speed_kn
         Speed of a ship in open water; the reference of its class where None, and in any regime.
     low_sulphur
-        Whether a ship burns marine gas oil, as in an emission control area.
+        Whether a ship burns marine gas oil, as in an emission control area; in an ice regime it
+        does where `nsr.hfo_ban` is above 0.
 
     Returns
     -------
@@ -60,7 +61,8 @@ def running_rate(
     match service.family:
         case Family.SEA:
             ship = ship_of(service, parameters, speed_kn=None if regime else speed_kn)
-            return _sea(ship, parameters, regime=regime, low_sulphur=low_sulphur)
+            banned = bool(regime) and parameters.value("nsr.hfo_ban") > 0.0
+            return _sea(ship, parameters, regime=regime, low_sulphur=low_sulphur or banned)
         case Family.RAIL:
             return _rail(service, parameters, shipment, country=country)
         case Family.FERRY:

@@ -13,6 +13,7 @@ from corridors.config import load_scenario
 from corridors.costing import pricing
 from corridors.costing.running import running_rate
 from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Override
 from corridors.pipeline import compare
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
@@ -115,3 +116,16 @@ def test_the_cost_of_a_route_is_the_sum_of_its_lines_with_gas_oil_among_them() -
     assert lines == pytest.approx(option.cost_usd_per_teu or 0.0)
     assert option.certificate.status == "agrees"
     assert option.certificate.cost_usd_per_teu == pytest.approx(lines, abs=0.2)
+
+
+def test_a_ban_of_heavy_fuel_takes_gas_oil_along_the_northern_sea_route() -> None:
+    asked = PARAMETERS.with_overrides([Override(parameter="nsr.hfo_ban", scope=None, value=1.0)])
+    ship = SERVICES["sea/arctic-5k-ice1"]
+    for regime, banned in (("light", True), ("", False)):
+        drivers = {
+            line.driver for line in running_rate(ship, asked, BOX, regime=regime).bill_per_km
+        }
+        assert ("fuel.mgo" in drivers) is banned
+        assert ("fuel.vlsfo" in drivers) is not banned
+    free = running_rate(ship, PARAMETERS, BOX, regime="light")
+    assert "fuel.mgo" not in {line.driver for line in free.bill_per_km}
