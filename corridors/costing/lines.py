@@ -135,6 +135,7 @@ class Ship:
     burn_low_factor: float
     burn_high_factor: float
     port_t_per_day: float
+    lng_t_per_t: float = 0.0
 
     def line(
         self,
@@ -180,11 +181,16 @@ class Ship:
         low_factor: float = 1.0,
         high_factor: float = 1.0,
     ) -> tuple[BillLine, BillLine]:
-        """Return the paid fuel and the burnt fuel: they are shared by different TEU."""
-        gas_oil = carrier == "mgo"
+        """Return the paid fuel and the burnt fuel: they are shared by different TEU.
+
+        `tonnes` of VLSFO or gas oil; a ship that runs on LNG burns `lng_t_per_t` for each of VLSFO.
+        """
+        if self.lng_t_per_t > 0.0:
+            carrier, tonnes = "lng", tonnes * self.lng_t_per_t
+        words = {"mgo": "Marine gas oil", "lng": "LNG"}.get(carrier, "")
         paid = self.line(
             f"fuel.{carrier}",
-            label="Marine gas oil" if gas_oil else "Bunker fuel",
+            label=words or "Bunker fuel",
             amount=tonnes,
             unit="t",
             price=f"fuel.{carrier}_usd_per_t",
@@ -194,7 +200,7 @@ class Ship:
         burnt = BillLine(
             driver=f"energy.{carrier}",
             scope=self.service.id,
-            label="Marine gas oil burnt" if gas_oil else "Marine fuel burnt",
+            label=f"{words or 'Marine fuel'} burnt",
             quantity=tonnes / self.emission_teu,
             unit="t",
             price_parameter=None,
@@ -242,6 +248,9 @@ def ship_of(service: Service, parameters: ParameterTable, *, speed_kn: float | N
         burn_low_factor=(aux + burn.low * power) / at_sea,
         burn_high_factor=(aux + burn.high * power) / at_sea,
         port_t_per_day=parameters.value("ship.port_t_per_day", scope),
+        lng_t_per_t=parameters.value("fuel.lng_t_per_t_vlsfo")
+        if parameters.value("ship.runs_on_lng", scope) > 0.0
+        else 0.0,
     )
 
 

@@ -85,7 +85,7 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bo
     if regime not in OPEN_WATER:
         # Power saved by speed is spent on ice: no cube law here.
         tonnes_per_day *= parameters.value("ice.burn_factor", regime)
-    if low_sulphur:
+    if low_sulphur and ship.lng_t_per_t == 0.0:
         tonnes_per_day *= parameters.value("fuel.mgo_t_per_t_vlsfo")
     hours_per_km = hours_per_km_from_knots(speed_kn)
     days_per_km = hours_per_km / HOURS_PER_DAY

@@ -129,3 +129,17 @@ def test_a_ban_of_heavy_fuel_takes_gas_oil_along_the_northern_sea_route() -> Non
         assert ("fuel.vlsfo" in drivers) is not banned
     free = running_rate(ship, PARAMETERS, BOX, regime="light")
     assert "fuel.mgo" not in {line.driver for line in free.bill_per_km}
+
+
+def test_a_class_may_run_on_lng_inside_emission_control_areas_too() -> None:
+    on = PARAMETERS.with_overrides([Override(parameter="ship.runs_on_lng", scope=None, value=1.0)])
+    ship = SERVICES["sea/14k"]
+    inside, outside = (running_rate(ship, on, BOX, low_sulphur=low) for low in (True, False))
+    assert inside.bill_per_km == outside.bill_per_km
+    tonnes = sum(line.quantity for line in outside.bill_per_km if line.driver == "energy.lng")
+    oil = running_rate(ship, PARAMETERS, BOX).bill_per_km
+    burnt = sum(line.quantity for line in oil if line.driver == "energy.vlsfo")
+    assert tonnes / burnt == pytest.approx(0.835)
+    # 0.835 x 4,075 of LNG for 3,750 kg of a tonne of VLSFO
+    ratio = pricing.co2e_wtw_kg(outside.bill_per_km, on) / pricing.co2e_wtw_kg(oil, PARAMETERS)
+    assert ratio == pytest.approx(0.835 * 4075 / 3750)
