@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corridors.catalogue.eca import load_eca_areas
 from corridors.catalogue.ice import AREA_NAMES
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing import operations, passages, pricing
+from corridors.costing import operations, passages, pricing, risk
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
@@ -168,7 +168,8 @@ class Pricer:
         bill = found.bill_per_km
         if self.market is not None and self.topology.services[service].family is Family.SEA:
             bill = without_held(bill)
-        return replace(found, key=f"{found.key}|{counted}", bill_per_km=self._ruled(bill, counted))
+        found = replace(found, key=f"{found.key}|{counted}", bill_per_km=self._ruled(bill, counted))
+        return risk.insured_in_ice(found, self.parameters, self.shipment) if regime else found
 
     def _ruled(self, bill: Sequence[BillLine], halves: int) -> tuple[BillLine, ...]:
         return with_policy(bill, self.parameters, year=self.first_day.year, halves=halves)
@@ -214,29 +215,33 @@ class Pricer:
         given = (self.parameters, self.shipment)
         if kind is ArcKind.LOAD:
             place = int(network.state_place[network.head[arc]])
-            return operations.load(service, self.terminal(place), *given)
+            return risk.insured(
+                operations.load(service, self.terminal(place), *given), service, *given
+            )
         if kind is ArcKind.UNLOAD:
             place = int(network.state_place[network.tail[arc]])
-            return operations.unload(service, self.terminal(place), *given)
+            return risk.kept(operations.unload(service, self.terminal(place), *given), *given)
         if kind is ArcKind.CHANGE:
             tail = int(network.tail[arc])
             before = network.services[int(network.state_service[tail])]
             place = int(network.state_place[tail])
-            return operations.change(before, service, self.terminal(place), *given)
-        made = []
+            changed = operations.change(before, service, self.terminal(place), *given)
+            return risk.insured(changed, service, *given, before=before)
+        made: list[Operation | None] = []
         countries = network.countries[int(network.country[arc])]
         if ";" in countries:
             made.append(passages.border(countries, service, *given, customs=self.customs))
+            pair = "-".join(sorted(countries.split(";")))
+            made.append(risk.exposure(pair, *given, year=self.first_day.year))
         if network.canal[arc] >= 0:
             gate = network.gates[int(network.canal[arc])]
             made.append(passages.canal(gate, service, *given, year=self.year))
         entered = network.places[int(network.state_place[network.head[arc]])].gate
         if entered and network.canal[arc] < 0:
             found = next(gate for gate in network.gates if gate.id == entered)
-            passing = passages.gate(found, service, *given, year=self.year)
-            if passing.bill or passing.time_parts:
-                made.append(passing)
-        return _merged(made)
+            made.append(passages.gate(found, service, *given, year=self.year))
+            made.append(risk.exposure(entered, *given, year=self.first_day.year))
+        return _merged([o for o in made if o and (o.bill or o.time_parts or ";" in countries)])
 
     def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
         """Return how an arc depends on the day, None where it does not."""

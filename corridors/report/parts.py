@@ -15,6 +15,8 @@ _COST_TITLES: Mapping[str, str] = {
     "canal": "Canal tolls",
     "nsr": "Arctic escort, pilot, insurance",
     "war_risk": "War-risk premium",
+    "ets": "EU allowances and FuelEU",
+    "fueleu": "EU allowances and FuelEU",
     "sea": "Ship lines' overhead and margin",
     "ferry": "Ferries",
     "rail": "Rail freight",
@@ -25,6 +27,8 @@ _COST_TITLES: Mapping[str, str] = {
     "transhipment": "Terminals and transhipment",
     "terminal": "Terminals and transhipment",
     "storage": "Storage",
+    "insurance": "Cargo insurance",
+    "risk": "Security",
     "repositioning": "Return of the empty box",
 }
 _TIME_TITLES: Mapping[str, str] = {
@@ -39,6 +43,7 @@ _TIME_TITLES: Mapping[str, str] = {
     "rail": "Rail",
     "border": "Borders",
     "gauge_change": "Change of gauge",
+    "risk_delay": "Expected delay by risk",
     "road": "Road",
     "transfer": "Transfers",
     "import_dwell": "Dwell after arrival",

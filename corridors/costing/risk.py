@@ -1,0 +1,109 @@
+"""Risk as lines: cargo insurance, security charges and expected delays; and boxes kept too long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corridors.catalogue.parameters import ParameterTable
+from corridors.costing.lines import charge
+from corridors.costing.policy import in_year
+from corridors.domain.places import Service
+from corridors.domain.rates import Operation, RunningRate
+from corridors.domain.scenario import Shipment
+from corridors.domain.values import BillLine
+from corridors.units import HOURS_PER_DAY
+
+
+def insured(
+    loading: Operation,
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    before: Service | None = None,
+) -> Operation:
+    """Return a loading, or a change of mode, with the cargo insurance it brings.
+
+    A share of the insured value by mode. One policy covers a voyage at the share of its dearest
+    mode: loading brings the share of the first, a change from `before` what a dearer one asks on
+    top. Nothing where the value is 0. A route that changes from ship to train twice pays twice.
+    """
+    family = service.family.value
+    value = shipment.value_usd_per_teu * parameters.value("insurance.value_factor")
+    if value <= 0.0:
+        return loading
+    if before is not None:
+        share = parameters.value("insurance.cargo_share", family)
+        covered = parameters.value("insurance.cargo_share", before.family.value)
+        if before.family is service.family or share <= covered:
+            return loading
+        value *= 1.0 - covered / share
+    line = BillLine(
+        driver="insurance.cargo",
+        scope=family,
+        label="Cargo insurance",
+        quantity=value,
+        unit="USD insured",
+        price_parameter="insurance.cargo_share",
+    )
+    return replace(loading, bill=(*loading.bill, line))
+
+
+def insured_in_ice(
+    rate: RunningRate, parameters: ParameterTable, shipment: Shipment
+) -> RunningRate:
+    """Return a rate on the Northern Sea Route with what insurers add for the crossing, per km."""
+    value = shipment.value_usd_per_teu * parameters.value("insurance.value_factor")
+    if value <= 0.0:
+        return rate
+    line = BillLine(
+        driver="insurance.arctic",
+        scope="",
+        label="Cargo insurance, Arctic part",
+        quantity=value / parameters.value("nsr.crossing_km"),
+        unit="USD insured",
+        price_parameter="insurance.arctic_share",
+    )
+    return replace(rate, bill_per_km=(*rate.bill_per_km, line))
+
+
+def kept(unloading: Operation, parameters: ParameterTable, shipment: Shipment) -> Operation:
+    """Return an unloading with demurrage for the days beyond the free ones."""
+    days = unloading.time_parts.get("import_dwell", 0.0) / HOURS_PER_DAY
+    beyond = days - parameters.value("demurrage.free_days")
+    if beyond <= 0.0:
+        return unloading
+    price = parameters.get("demurrage.usd_per_teu_day")
+    line = charge("storage.demurrage", price, shipment, label="Demurrage", units=beyond)
+    return replace(unloading, bill=(*unloading.bill, line))
+
+
+def exposure(
+    place: str, parameters: ParameterTable, shipment: Shipment, *, year: int
+) -> Operation | None:
+    """Return the expected delay and the security charge of passing a place, None for none.
+
+    Parameters
+    ----------
+    place
+        A border pair (`BY-PL`) or the id of a gate.
+    parameters
+        `risk.delay_probability` by place and year (`BY-PL@2026`, held until a later row) times
+        `risk.delay_hours` by place; `risk.security` by place.
+    shipment
+        The charge is per box or TEU.
+    year
+        Calendar year of the departure.
+    """
+    probability = in_year(parameters, "risk.delay_probability", year, prefix=f"{place}@")
+    hours = 0.0
+    if probability is not None:
+        hours = probability.value * parameters.value("risk.delay_hours", place)
+    price = parameters.get("risk.security", place)
+    if hours <= 0.0 and price.value <= 0.0:
+        return None
+    bill: tuple[BillLine, ...] = ()
+    if price.value > 0.0:
+        bill = (charge("risk.security", price, shipment, label="Security charge"),)
+    times = {"risk_delay": hours} if hours > 0.0 else {}
+    return Operation(key=f"risk|{place}|{year}", label="", time_parts=times, bill=bill)

@@ -1,0 +1,80 @@
+"""Risk as lines: insurance, expected delay, security, demurrage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corridors.config import load_corridors, load_scenario
+from corridors.costing import operations, pricing, risk
+from corridors.costing.pricing import usd
+from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Override, Shipment
+from corridors.pipeline import Desk, answer
+from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
+
+DESK = Desk()
+
+
+def option(corridor: str, *, value: float = 80_000.0) -> RouteOption:
+    scenario = load_scenario("shanghai-europe")
+    shipment: Shipment = replace(scenario.shipment, value_usd_per_teu=value)
+    question = DESK.pose(replace(scenario, shipment=shipment), load_corridors([corridor]))
+    return answer(question, 0, fronts=False, certify=False, fast=False).option
+
+
+def paid(route: RouteOption, driver: str) -> float:
+    return sum(line.usd_per_teu for line in route.cost_lines if line.driver == driver)
+
+
+def test_cargo_is_insured_by_mode_at_110_percent_of_its_value() -> None:
+    # 80,000 x 1.1 = 88,000: 0.15 % by sea, 0.3 % by rail.
+    assert paid(option("suez"), "insurance.cargo") == pytest.approx(132.0)
+    assert paid(option("kazakhstan-dostyk"), "insurance.cargo") == pytest.approx(264.0)
+    assert paid(option("suez"), "insurance.arctic") == 0.0
+
+
+def test_one_policy_covers_ship_and_train_at_the_share_of_the_dearer() -> None:
+    # Loaded on a ship for 132, changed to a train for another 132.
+    assert paid(option("piraeus"), "insurance.cargo") == pytest.approx(264.0)
+    assert paid(option("trans-siberian"), "insurance.cargo") == pytest.approx(264.0)
+
+
+def test_the_arctic_part_of_insurance_is_about_its_share_of_the_value() -> None:
+    # 0.3 % of 88,000 = 264 for one crossing; the route's ice legs need not be just one long.
+    assert paid(option("northern-sea-route"), "insurance.arctic") == pytest.approx(264.0, rel=0.25)
+
+
+def test_cargo_without_value_is_not_insured() -> None:
+    route = option("suez", value=0.0)
+    assert not [line for line in route.cost_lines if line.driver.startswith("insurance")]
+
+
+def test_a_closure_like_that_of_2025_is_an_expected_delay_from_2026() -> None:
+    # 13 of 365 days at half of 13 days: 0.0356 x 156 h = 5.55 h.
+    late = risk.exposure("BY-PL", PARAMETERS, BOX, year=2026)
+    assert late is not None
+    assert late.hours == pytest.approx(5.55, abs=0.01)
+    assert late.bill == ()
+    assert risk.exposure("BY-PL", PARAMETERS, BOX, year=2025) is None
+    assert risk.exposure("CN-KZ", PARAMETERS, BOX, year=2026) is None
+
+
+def test_a_security_charge_is_a_line_where_a_scenario_gives_one() -> None:
+    table = PARAMETERS.with_overrides([Override(parameter="risk.security", scope=None, value=25.0)])
+    made = risk.exposure("KZ-RU", table, BOX, year=2026)
+    assert made is not None
+    assert usd(made.bill, table) == pytest.approx(25.0)
+
+
+def test_demurrage_begins_after_the_free_days() -> None:
+    port = terminal("de-hamburg")
+    table = PARAMETERS.with_overrides(
+        [Override(parameter="dwell.import_hours", scope=None, value=8.0 * 24.0)]
+    )
+    for parameters, expected in ((PARAMETERS, 0.0), (table, 2.0 * 30.0)):
+        unloading = operations.unload(SERVICES["sea/14k"], port, parameters, BOX)
+        more = risk.kept(unloading, parameters, BOX)
+        added = pricing.usd(more.bill, parameters) - pricing.usd(unloading.bill, parameters)
+        assert added == pytest.approx(expected)
