@@ -137,3 +137,21 @@ def gate(
         scope=share.scope,
     )
     return operation_of(key, gate.name, {}, [line])
+
+
+def merged(made: Sequence[Operation]) -> Operation | None:
+    """Return what several passages of one arc take together, None for none of them."""
+    if not made:
+        return None
+    if len(made) == 1:
+        return made[0]
+    hours: dict[str, float] = {}
+    for operation in made:
+        for part, value in operation.time_parts.items():
+            hours[part] = hours.get(part, 0.0) + value
+    return Operation(
+        key="+".join(operation.key for operation in made),
+        label="; ".join(operation.label for operation in made),
+        time_parts=hours,
+        bill=tuple(line for operation in made for line in operation.bill),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -17,10 +17,11 @@ from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
 from corridors.costing.policy import with_policy
+from corridors.costing.profile import Profile
 from corridors.costing.running import running_rate
 from corridors.costing.speed import sailing_speed
 from corridors.domain.places import Family, Terminal, TerminalKind
-from corridors.domain.rates import IceState, Operation, RunningRate
+from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine
 from corridors.network.calendar import Shut, open_days
@@ -29,32 +30,6 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
 
 FloatArray = npt.NDArray[np.float64]
 GRAMS_PER_KG = 1000.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """How an arc depends on the day it is begun: figures per km, -1 minutes where closed.
-
-    `through`: it must stay open until the arc is done (ice), else only at its start. `reasons`
-    explains the closed days; `states` the ice, where there is any.
-    """
-
-    minutes_per_km: FloatArray
-    cents_per_km: FloatArray
-    grams_per_km: FloatArray
-    fixed_cents: FloatArray
-    fixed_grams: FloatArray
-    through: bool
-    reasons: tuple[tuple[date, date, str], ...] = ()
-    states: Sequence[IceState] = ()
-
-    @property
-    def change_days(self) -> tuple[int, ...]:
-        """Days, counted from the first, on which something differs from the day before."""
-        columns = np.stack(
-            [self.minutes_per_km, self.cents_per_km, self.fixed_cents, self.grams_per_km]
-        )
-        return tuple((np.flatnonzero((np.diff(columns) != 0).any(axis=0)) + 1).tolist())
 
 
 class Pricer:
@@ -241,7 +216,9 @@ class Pricer:
             found = next(gate for gate in network.gates if gate.id == entered)
             made.append(passages.gate(found, service, *given, year=self.year))
             made.append(risk.exposure(entered, *given, year=self.first_day.year))
-        return _merged([o for o in made if o and (o.bill or o.time_parts or ";" in countries)])
+        return passages.merged(
+            [o for o in made if o and (o.bill or o.time_parts or ";" in countries)]
+        )
 
     def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
         """Return how an arc depends on the day, None where it does not."""
@@ -318,20 +295,3 @@ class Pricer:
             pricing.usd(rate.bill_per_km, self.parameters) * CENTS_PER_USD,
             pricing.co2e_wtw_kg(rate.bill_per_km, self.parameters) * GRAMS_PER_KG,
         )
-
-
-def _merged(made: Sequence[Operation]) -> Operation | None:
-    if not made:
-        return None
-    if len(made) == 1:
-        return made[0]
-    hours: dict[str, float] = {}
-    for operation in made:
-        for part, value in operation.time_parts.items():
-            hours[part] = hours.get(part, 0.0) + value
-    return Operation(
-        key="+".join(operation.key for operation in made),
-        label="; ".join(operation.label for operation in made),
-        time_parts=hours,
-        bill=tuple(line for operation in made for line in operation.bill),
-    )

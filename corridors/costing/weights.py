@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from corridors.costing.groups import ArcGroups
 from corridors.costing.priced import Numbers, Priced
-from corridors.costing.pricer import Pricer, Profile
+from corridors.costing.pricer import Pricer
+from corridors.costing.profile import Profile
 from corridors.domain.rates import Operation, RunningRate
 from corridors.units import MINUTES_PER_DAY
 

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from corridors.catalogue.ice import AREA_NAMES
-from corridors.costing.pricer import Pricer, Profile
+from corridors.costing.pricer import Pricer
+from corridors.costing.profile import Profile
 from corridors.costing.weights import Weights, day_of
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology

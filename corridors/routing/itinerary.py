@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from corridors.catalogue.geodata import line_of
 from corridors.catalogue.parameters import ParameterTable
 from corridors.catalogue.services import gauge_mm
 from corridors.costing import pricing
@@ -19,8 +18,8 @@ from corridors.domain.places import Family
 from corridors.domain.rates import RunningRate
 from corridors.domain.results import RouteStep
 from corridors.domain.values import BillLine
-from corridors.network.sea import shipped_line
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.topology import ArcKind
+from corridors.routing.drawing import arc_line, shifted
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -84,28 +83,6 @@ def running_bill(
     if profile.states[first].admission == "escorted":
         bill.extend(pricer.escort(service, area, first).bill)
     return pricer.rate(service, 0, profile.states[start // MINUTES_PER_DAY].regime), tuple(bill)
-
-
-def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
-    """Return the drawn line of a leg in the direction it is run."""
-    leg = topology.legs[int(topology.leg[arc])]
-    if leg.land is not None:
-        line = line_of(leg.land)
-    elif leg.sea_row >= 0:
-        line = shipped_line(leg.sea_row)
-    else:
-        line = leg.lon_lat
-    return line[::-1] if topology.reversed[arc] else line
-
-
-def _shifted(
-    line: tuple[tuple[float, float], ...], after: float | None
-) -> tuple[tuple[float, float], ...]:
-    """Return a line moved by whole turns so that it begins near longitude `after`."""
-    if after is None or not line:
-        return line
-    turn = 360.0 * round((after - line[0][0]) / 360.0)
-    return tuple((lon + turn, lat) for lon, lat in line) if turn else line
 
 
 class _Telling:
@@ -254,7 +231,7 @@ class _Telling:
             source=land.source
             if land
             else "searoute 1.6.0 lanes (Apache-2.0)" * (service.family is Family.SEA),
-            lon_lat=_shifted(arc_line(network, base), after) if self.drawn else (),
+            lon_lat=shifted(arc_line(network, base), after) if self.drawn else (),
         )
 
 

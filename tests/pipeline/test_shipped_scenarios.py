@@ -295,30 +295,3 @@ def test_no_ship_goes_round_the_world_to_meet_an_open_arctic(month: int) -> None
     (arctic,) = Desk(figures_only=True).compare(asked).routes
     assert arctic.status is OptionStatus.CLOSED
     assert arctic.next_usable_date == date(2026, 7, 6)
-
-
-def test_figures_only_gives_the_same_figures() -> None:
-    lean = Desk(figures_only=True).compare(load_scenario("shanghai-europe"))
-    for mine, whole in zip(lean.routes, compared().routes, strict=True):
-        assert mine.cost_lines == whole.cost_lines
-        assert mine.time_parts == whole.time_parts
-        assert mine.energy_lines == whole.energy_lines
-    assert lean.decision == compared().decision
-
-
-def test_a_desk_answers_as_a_new_one_would() -> None:
-    used = Desk(figures_only=True)
-    dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
-    asked_in_turn = (
-        ((), date(2026, 12, 1)),
-        (dear, date(2027, 2, 1)),
-        (dear, date(2026, 8, 1)),
-        ([*dear, "speed=14"], date(2026, 8, 1)),
-        ([*dear, "price_basis=market"], date(2026, 8, 1)),
-        ([*dear, "world=red-sea-closed"], date(2026, 8, 1)),
-        (dear, date(2026, 8, 1)),
-    )
-    for changes, day in asked_in_turn:
-        asked = load_scenario("shanghai-europe", set_values=changes, departure=day)
-        new = Desk(figures_only=True).compare(asked)
-        assert used.compare(asked) == new

@@ -1,0 +1,36 @@
+"""A desk spares what scenarios have in common, and answers each as a new one would."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from corridors.config import load_scenario
+from corridors.pipeline import Desk, compare
+
+
+def test_figures_only_gives_the_same_figures() -> None:
+    asked = load_scenario("shanghai-europe")
+    lean, full = Desk(figures_only=True).compare(asked), compare(asked)
+    for mine, whole in zip(lean.routes, full.routes, strict=True):
+        assert mine.cost_lines == whole.cost_lines
+        assert mine.time_parts == whole.time_parts
+        assert mine.energy_lines == whole.energy_lines
+    assert lean.decision == full.decision
+
+
+def test_a_desk_answers_as_a_new_one_would() -> None:
+    used = Desk(figures_only=True)
+    dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
+    asked_in_turn = (
+        ((), date(2026, 12, 1)),
+        (dear, date(2027, 2, 1)),
+        (dear, date(2026, 8, 1)),
+        ([*dear, "speed=14"], date(2026, 8, 1)),
+        ([*dear, "price_basis=market"], date(2026, 8, 1)),
+        ([*dear, "world=red-sea-closed"], date(2026, 8, 1)),
+        (dear, date(2026, 8, 1)),
+    )
+    for changes, day in asked_in_turn:
+        asked = load_scenario("shanghai-europe", set_values=changes, departure=day)
+        new = Desk(figures_only=True).compare(asked)
+        assert used.compare(asked) == new
