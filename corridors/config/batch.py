@@ -10,9 +10,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from corridors.catalogue.paths import configs_dir
+from corridors.config.checks import Strictly, Word
 from corridors.config.corridors import load_corridors, shown_as
 from corridors.config.faults import place_of, validate
-from corridors.config.models import ScenarioModel, Strictly, Word
+from corridors.config.models import ScenarioModel
 from corridors.config.names import Names, nearest
 from corridors.config.nodes import Node, read_text, read_yaml
 from corridors.config.scenario import find_scenario, placed, to_scenario

@@ -2,171 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     Strict,
-    ValidationInfo,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
-from corridors.config.names import Names, advice
-
-FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
-MAX_TEU_PER_MONTH = 1_000_000
-MIN_KNOTS, MAX_KNOTS = 8, 26
-
-
-def fault(message: str) -> PydanticCustomError:
-    """Return an error whose text is the message itself; braces in it are not placeholders."""
-    return PydanticCustomError("fault", "{message}", {"message": message})
-
-
-@dataclass(frozen=True)
-class Known:
-    """A check that a name is known; the names are the context of the validation."""
-
-    kind: str
-
-    def __call__(self, name: str, info: ValidationInfo) -> str:
-        """Return the name."""
-        context: dict[str, Names] = info.context or {}
-        names = context["names"].of(self.kind)
-        if name not in names:
-            msg = f"unknown {self.kind} '{name[:80]}', {advice(name, names)}"
-            raise fault(msg)
-        return name
-
-
-def known(kind: str) -> Known:
-    """Return the check that a name is known."""
-    return Known(kind)
-
-
-def known_parameter(name: str, info: ValidationInfo) -> str:
-    """Check the parameter of an override, which may name a scope after an @."""
-    known("parameter")(name.partition("@")[0], info)
-    return name
-
-
-def known_corridor(name: str, info: ValidationInfo) -> str:
-    """Check the id of a corridor; a path to a corridor file is looked at when it is loaded."""
-    return name if name.endswith(".yaml") else known("corridor")(name, info)
-
-
-@dataclass(frozen=True)
-class Available:
-    """A check that refuses a value of the contract that no step can compute yet."""
-
-    values: tuple[str, ...]
-    later: str
-
-    def __call__(self, value: str) -> str:
-        """Return the value."""
-        if value not in self.values:
-            what = "is not available yet" if value == self.later else "is unknown"
-            msg = f"'{value[:80]}' {what}, use {' or '.join(self.values)}"
-            raise fault(msg)
-        return value
-
-
-def available(*values: str, later: str) -> Available:
-    """Return the check that a value can be computed."""
-    return Available(values, later)
-
-
-def iso_day(value: object) -> object:
-    """Refuse what pydantic would take for a day but a reader would not, such as a number."""
-    if not isinstance(value, date) and not (isinstance(value, str) and len(value) == 10):
-        msg = "must be a day such as 2026-08-20"
-        raise fault(msg)
-    return value
-
-
-def day_covered(day: date) -> date:
-    """Check that a day lies in the years the tables cover."""
-    if not FIRST_DAY <= day <= LAST_DAY:
-        msg = f"{day} lies outside {FIRST_DAY.year} to {LAST_DAY.year}, the years of the tables"
-        raise fault(msg)
-    return day
-
-
-def year_word(value: object) -> object:
-    """Return a year of ice data as text, since YAML reads it as a number."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def one_or_many(value: object) -> object:
-    """Return a list of what may be written as one name."""
-    return [value] if isinstance(value, str) else value
-
-
-def all_or_many(value: object) -> object:
-    """Return the list that `corridors` stands for: an empty one for all."""
-    if value == "all":
-        return []
-    if isinstance(value, str):
-        return [value]
-    if not isinstance(value, list) or not value:
-        msg = "must be 'all' or a list of corridors, such as [suez, cape]"
-        raise fault(msg)
-    return value
-
-
-def written_short(value: object) -> object:
-    """Return the mapping that a bare name in a `must_pass` list stands for."""
-    return {"any_of": [value]} if isinstance(value, str) else value
-
-
-ICE_YEARS = ("mean", "best", "worst", *(str(year) for year in range(2010, 2025)))
-
-
-def known_ice_year(value: str) -> str:
-    """Check that the ice table has a year."""
-    if value not in ICE_YEARS:
-        msg = f"unknown ice year '{value[:80]}', give mean, best, worst or a year 2010 to 2024"
-        raise fault(msg)
-    return value
-
-
-def known_speed(value: object) -> object:
-    """Check the speed of the ships: a word, or knots."""
-    if value in ("reference", "best"):
-        return value
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not MIN_KNOTS <= float(str(value)) <= MAX_KNOTS:
-        msg = f"must be reference, best, or knots from {MIN_KNOTS} to {MAX_KNOTS}, such as 14"
-        raise fault(msg)
-    return float(str(value))
-
-
-Word = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
-YesNo = Annotated[bool, Strict()]
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Positive = Annotated[Number, Field(gt=0)]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
-CorridorName = Annotated[Word, AfterValidator(known_corridor)]
-ServiceName = Annotated[Word, AfterValidator(known("service"))]
-PlaceName = Annotated[Word, AfterValidator(known("terminal or gate"))]
-AvoidName = Annotated[Word, AfterValidator(known("terminal, gate or country"))]
-CountryName = Annotated[Word, AfterValidator(known("country"))]
-GroupName = Annotated[Word, AfterValidator(known("country or EU"))]
-Many = Field(min_length=1, max_length=60)
-
-
-class Strictly(BaseModel):
-    """Frozen, and no key passes that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from corridors.config.checks import (
+    MAX_TEU_PER_MONTH,
+    AvoidName,
+    CorridorName,
+    CountryName,
+    Day,
+    GroupName,
+    Many,
+    Number,
+    PlaceName,
+    Positive,
+    ServiceName,
+    Share,
+    Strictly,
+    Word,
+    YesNo,
+    all_or_many,
+    available,
+    fault,
+    known,
+    known_ice_year,
+    known_parameter,
+    known_speed,
+    one_or_many,
+    written_short,
+    year_word,
+)
 
 
 class ShipmentModel(Strictly):

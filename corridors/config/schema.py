@@ -13,9 +13,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from corridors.config import models
+from corridors.config import checks
 from corridors.config.batch import BatchModel, nothing_to_none
-from corridors.config.models import ICE_YEARS, CorridorModel, ScenarioModel
+from corridors.config.checks import ICE_YEARS
+from corridors.config.models import CorridorModel, ScenarioModel
 from corridors.config.names import Names
 from corridors.config.schema_words import DESCRIPTIONS, TITLES
 
@@ -79,7 +80,7 @@ class _Generator(GenerateJsonSchema):
         self, schema: core_schema.AfterValidatorFunctionSchema
     ) -> JsonSchemaValue:
         check = schema["function"]["function"]
-        if check is models.known_ice_year:
+        if check is checks.known_ice_year:
             return _ice_years()
         return super().function_after_schema(schema) | _allowed(check)
 
@@ -93,13 +94,13 @@ class _Generator(GenerateJsonSchema):
 
 def _allowed(check: object) -> Schema:
     """Return what a check of the models lets through, nothing where it is no list of names."""
-    if isinstance(check, models.Known):
+    if isinstance(check, checks.Known):
         return {"enum": list(Names().of(check.kind))}
-    if isinstance(check, models.Available):
+    if isinstance(check, checks.Available):
         return {"enum": list(check.values)}
-    if check is models.known_corridor:
+    if check is checks.known_corridor:
         return {"anyOf": [{"enum": list(Names().corridors)}, {"pattern": r"\.yaml$"}]}
-    if check is models.known_parameter:
+    if check is checks.known_parameter:
         return {"anyOf": [{"enum": list(Names().parameters)}, {"pattern": "^[^@]+@.+$"}]}
     return {}
 
@@ -132,9 +133,9 @@ def _nothing(_: Schema) -> list[Schema]:
 
 
 _SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
-    models.all_or_many: _all_or_one,
-    models.one_or_many: _one,
-    models.written_short: _bare_place,
+    checks.all_or_many: _all_or_one,
+    checks.one_or_many: _one,
+    checks.written_short: _bare_place,
     nothing_to_none: _nothing,
 }
 

@@ -34,12 +34,12 @@ def next_usable_day(problem: Problem, terms: Terms) -> int | None:
     """
     prepared = bounded(_by_time_only(problem), fast=True, criteria=2)
     longest = int(terms.longest_round * float(prepared.bounds[1][SOURCE]))
-    for day in range(terms.start_day + 1, terms.start_day + SEARCHED_DAYS + 1):
-        later = replace(terms, start_day=day, max_wait_days=0.0, fast=True)
+    for days in range(1, SEARCHED_DAYS + 1):
+        later = terms.leaving(days)
         # Cents are minutes here.
         found = search_routes(prepared, later, {}, best_only=True, most_cents=longest)
         if any(not repeated(route) for route in found):
-            return day
+            return later.start_day
     return None
 
 

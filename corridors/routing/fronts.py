@@ -29,7 +29,7 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
     if not first.connected:
         return None
     if not dated:
-        return _first(elementary(first, replace(terms, max_wait_days=0.0), best_only=True))
+        return _first(elementary(first, terms.leaving(0), best_only=True))
     near = from_source(problem, fast=terms.fast, criteria=2)
     longest = _longest_by_ice(first, near, terms)
     first = _without_rounds(first, longest)
@@ -76,16 +76,10 @@ def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
     """Return the cheapest route among those that leave on a whole day and are not held up then."""
     cheapest: FoundRoute | None = None
     for wait in range(int(terms.max_wait_days) + 1):
-        later = replace(
-            terms,
-            start_day=terms.start_day + wait,
-            max_wait_days=0.0,
-            fast=terms.fast or wait > 0,
-        )
         if cheapest is not None and not prepared.worth_waiting(cheapest, wait):
             break
         # Where the cheapest way of a day would use a leg twice, the next is a route all the same.
-        for route in elementary(prepared, later, best_only=True):
+        for route in elementary(prepared, terms.leaving(wait), best_only=True):
             late = prepared.after(route, wait)
             if cheapest is None or late.vector[:2] < cheapest.vector[:2]:
                 cheapest = late
@@ -105,26 +99,18 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
         near = from_source(problem, fast=terms.fast)
         longest = _longest_by_ice(first, near, terms)
         first = _without_rounds(first, longest)
-        known = _known(first, terms, best_only=False)
+        known = _known(first, terms)
         kept = _without_rounds(_worth_keeping(first, near, known, terms), longest)
         first = _dated(kept, known, terms, best_only=False)
     return elementary(first, terms, best_only=False)
 
 
-def _known(prepared: Prepared, terms: Terms, *, best_only: bool) -> list[Vector]:
+def _known(prepared: Prepared, terms: Terms) -> list[Vector]:
     """Return vectors of routes that are there: without a wait, else after one at the origin."""
-    problem = prepared.problem
     for wait in range(int(terms.max_wait_days) + 1):
-        later = replace(
-            terms,
-            start_day=terms.start_day + wait,
-            max_wait_days=0.0,
-            fast=terms.fast or wait > 0,
-        )
-        minutes, cents = wait * MINUTES_PER_DAY, wait * problem.wait_cents_per_day
         found = [
-            (route.cents + cents, route.minutes + minutes, route.grams)
-            for route in search_routes(prepared, later, {}, best_only=best_only)
+            prepared.after(route, wait).vector
+            for route in search_routes(prepared, terms.leaving(wait), {}, best_only=False)
             if not repeated(route)
         ]
         if found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corridors.errors import CorridorsError
 from corridors.routing.problem import Problem
@@ -56,6 +56,18 @@ class Terms:
     fast: bool
     longest_detour: float = LONGEST_DETOUR
     longest_round: float = LONGEST_ROUND
+
+    def leaving(self, days: int) -> Terms:
+        """Return the terms of a departure so many days later that waits no more.
+
+        Several departures take longer as Python than numba takes to load.
+        """
+        return replace(
+            self,
+            start_day=self.start_day + days,
+            max_wait_days=0.0,
+            fast=self.fast or days > 0,
+        )
 
     @property
     def begin(self) -> int:

@@ -9,15 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from corridors.routing.fronts import best_route, front
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
-from tests.strategies import (
-    beats,
-    enumerate_vectors,
-    nodes_of,
-    problems,
-    terms,
-    travelled,
-    undominated,
-)
+from tests.enumeration import beats, enumerate_vectors, nodes_of, travelled, undominated
+from tests.strategies import problems, terms
 
 drawn = settings(
     max_examples=200,
