@@ -18,6 +18,7 @@ from corridors.config.batch import BATCH_FILE
 from corridors.config.faults import validate
 from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
+from corridors.config.own_data import names_for, overlay_for
 from corridors.config.scenario import to_scenario
 from corridors.config.sweeps import shown_value
 from corridors.domain.scenario import Corridor, Scenario
@@ -94,7 +95,10 @@ def corridors_of(plan: Plan) -> tuple[Corridor, ...]:
     found: dict[str, Corridor] = {}
     for choices in tries:
         scenario = plan.batch.scenario(choices, names=names)
-        found |= {corridor.id: corridor for corridor in load_corridors(scenario.corridors)}
+        found |= {
+            corridor.id: corridor
+            for corridor in load_corridors(scenario.corridors, names=Names(overlay_for(scenario)))
+        }
     return tuple(found.values())
 
 
@@ -105,7 +109,8 @@ def base_values(plan: Plan) -> dict[str, str]:
     """
     batch = plan.batch
     try:
-        model = validate(ScenarioModel, batch.base, shown=batch.base_shown, names=Names())
+        names = names_for(batch.base, Names(), shown=batch.base_shown)
+        model = validate(ScenarioModel, batch.base, shown=batch.base_shown, names=names)
         values = flat(plain_record(to_scenario(model, node=batch.base, shown=batch.base_shown)))
     except ConfigError:  # the base alone lacks what the batch gives
         values = flat(batch.base.plain)

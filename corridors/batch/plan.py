@@ -10,6 +10,7 @@ from corridors.checking.configs import override_faults
 from corridors.config import fault
 from corridors.config.batch import PAIR, Batch
 from corridors.config.names import Names
+from corridors.config.own_data import overlay_for
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError, CorridorsError, PlaceError
 from corridors.network.locate import locate
@@ -179,7 +180,7 @@ def touches(plan: Plan, number: int) -> bool:
 def place_faults(scenario: Scenario, key: str) -> list[str]:
     """Return what is wrong with the place under a key of a scenario."""
     try:
-        locate(getattr(scenario, key))
+        locate(getattr(scenario, key), overlay_for(scenario).terminals)
     except PlaceError as error:
         return [fault(scenario, key, str(error))]
     except CorridorsError as error:

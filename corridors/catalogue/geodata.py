@@ -20,7 +20,10 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandLeg:
-    """A rail or ferry leg between terminals; lengths in km, `published_km` None if none found."""
+    """A rail, ferry or road leg between terminals; lengths in km, `published_km` None if unknown.
+
+    A user's own leg has its `line` with it, and `hours` where it does not run at the usual speed.
+    """
 
     id: str
     from_id: str
@@ -36,6 +39,8 @@ class LandLeg:
     opens: str
     line_index: int
     row: int
+    line: tuple[tuple[float, float], ...] = ()
+    hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +265,9 @@ def sea_leg_nodes(leg: int) -> IntArray:
 
 
 def line_of(leg: LandLeg) -> tuple[tuple[float, float], ...]:
-    """Return the drawn line of a rail or ferry leg from `from_id` to `to_id`, (lon, lat)."""
+    """Return the drawn line of a leg on land or by ferry, from `from_id` to `to_id`, (lon, lat)."""
+    if leg.line:
+        return leg.line
     lines = _npz("ferry_lines.npz" if leg.system.startswith("ferry/") else "rail_lines.npz")
     first, last = (int(x) for x in lines["offsets"][leg.line_index : leg.line_index + 2])
     lon = lines["lon"][first:last].astype(float).tolist()

@@ -121,6 +121,18 @@ class ParameterTable:
         """The sources by id, read when asked."""
         return load_sources()
 
+    def with_rows(self, rows: Sequence[SourcedValue]) -> ParameterTable:
+        """Return a table in which rows of the user's replace those of their scope, or are added.
+
+        Both are told in `replaced`, an added row with itself.
+        """
+        held = {(row.parameter, row.scope): row for row in self.rows}
+        replaced = dict(self.replaced)
+        for row in rows:
+            replaced[held.get((row.parameter, row.scope), row)] = row
+            held[row.parameter, row.scope] = row
+        return replace(self, rows=tuple(held.values()), replaced=tuple(replaced.items()))
+
     def with_overrides(self, overrides: Sequence[Override]) -> ParameterTable:
         """Return a table in which rows are replaced by a scenario's numbers.
 

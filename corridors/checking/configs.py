@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corridors.catalogue.parameters import load_parameters
+from corridors.catalogue.own import overlay_of, source_at
 from corridors.catalogue.paths import configs_dir
 from corridors.config import fault, load_corridor_file, load_corridors, load_scenario, shown_as
 from corridors.config.batch import load_batch
+from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
+from corridors.config.own_data import overlay_for
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, ParameterError, PlaceError
 from corridors.network.locate import locate
@@ -18,12 +20,21 @@ from corridors.network.locate import locate
 def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
     """Return how many files were checked, and every fault of them.
 
-    A file with `must_pass` is a corridor, one with `origin` or `shipment` a scenario.
+    A file with `must_pass` is a corridor, one with `origin` or `shipment` a scenario; a folder, a
+    .csv or a .gpkg are own data. Own data given together are laid over each other, and corridor
+    files beside them may name their terminals.
     """
     faults: list[str] = []
+    own = [file for file in files if _is_own_data(file)]
+    names = Names()
+    if own:
+        try:
+            names = Names(overlay_of([source_at(file, shown=str(file)) for file in own]))
+        except CorridorsError as error:
+            faults.extend(str(error).splitlines())
     for file in files:
         try:
-            faults.extend(_of_file(file))
+            faults.extend(() if file in own else _of_file(file, names))
         except CorridorsError as error:
             faults.extend(str(error).splitlines())
     return len(files), tuple(faults)
@@ -38,11 +49,15 @@ def check_configs() -> tuple[int, tuple[str, ...]]:
     return checked, (*faults, *_alike())
 
 
-def _of_file(file: Path) -> list[str]:
+def _is_own_data(file: Path) -> bool:
+    return file.is_dir() or file.suffix.lower() in (".csv", ".gpkg")
+
+
+def _of_file(file: Path, names: Names) -> list[str]:
     shown = shown_as(file)
     keys = read_yaml(file, shown=shown).items or {}
     if "must_pass" in keys:
-        load_corridor_file(file)
+        load_corridor_file(file, names=names)
         return []
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file))
@@ -55,18 +70,19 @@ def _of_file(file: Path) -> list[str]:
 
 def scenario_faults(scenario: Scenario) -> list[str]:
     """Return what is wrong in a scenario whose file is sound: places and overrides."""
+    own = overlay_for(scenario)
     faults = []
     ends: list[str] = []
     for key, text in (("origin", scenario.origin), ("destination", scenario.destination)):
         try:
-            ends.append(locate(text).id)
+            ends.append(locate(text, own.terminals).id)
         except PlaceError as error:
             faults.append(fault(scenario, key, str(error)))
     if len(set(ends)) < len(ends):
         faults.append(fault(scenario, "destination", "the same place as the origin"))
     faults.extend(override_faults(scenario))
     try:
-        load_corridors(scenario.corridors)
+        load_corridors(scenario.corridors, names=Names(own) if scenario.own_data else None)
     except CorridorsError as error:
         faults.extend(str(error).splitlines())
     return faults
@@ -76,7 +92,7 @@ def override_faults(scenario: Scenario) -> list[str]:
     """Return what is wrong in a scenario's overrides: a scope no row has."""
     if not scenario.overrides:
         return []
-    parameters = load_parameters()
+    parameters = overlay_for(scenario).parameters()
     faults = []
     for override in scenario.overrides:
         try:

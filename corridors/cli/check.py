@@ -15,7 +15,9 @@ FOUND_FAULTS = 2
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Scenario and corridor files; all shipped data where none is given."),
+        typer.Argument(
+            help="Scenarios, corridors, own data; all shipped data where none is given."
+        ),
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:

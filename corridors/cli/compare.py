@@ -51,6 +51,10 @@ def compare(
         str | None,
         typer.Option("--speed", help="Speed of ships in open water: reference, best, or knots."),
     ] = None,
+    own_data: Annotated[
+        list[str] | None,
+        typer.Option("--own-data", help="Own terminals, legs and rates to lay over. Repeatable."),
+    ] = None,
     certify: Annotated[
         bool,
         typer.Option("--certify", help="Certify routes through dated changes too (slower)."),
@@ -69,6 +73,7 @@ def compare(
         scenario,
         set_values=set_values,
         departure=departure.date() if departure else None,
+        own_data=own_data or (),
     )
     if out is not None:
         from corridors.results.store import check_folder
@@ -81,7 +86,9 @@ def compare(
                 comparison,
                 out,
                 tiles="osm" if tiles else None,
-                command=command_text(scenario, set_values, departure, certify=certify),
+                command=command_text(
+                    scenario, set_values, departure, certify=certify, own_data=own_data or ()
+                ),
             )
     _print(comparison, how)
     if out is not None and how is Format.TABLE:
@@ -114,7 +121,12 @@ class _Progress:
 
 
 def command_text(
-    scenario: str, set_values: Sequence[str], departure: datetime | None, *, certify: bool
+    scenario: str,
+    set_values: Sequence[str],
+    departure: datetime | None,
+    *,
+    certify: bool,
+    own_data: Sequence[str] = (),
 ) -> str:
     """Return the command that gives this answer again, without where its files went."""
     parts = ["corridors", "compare", scenario]
@@ -122,6 +134,8 @@ def command_text(
         parts += ["--set", value]
     if departure is not None:
         parts += ["--departure", departure.date().isoformat()]
+    for path in own_data:
+        parts += ["--own-data", Path(path).name]
     if certify:
         parts.append("--certify")
     return shlex.join(parts)

@@ -30,6 +30,13 @@ def route(
         datetime | None,
         typer.Option("--departure", formats=["%Y-%m-%d"], help="Default: that of shanghai-europe."),
     ] = None,
+    own_data: Annotated[
+        list[str] | None,
+        typer.Option("--own-data", help="Own terminals, legs and rates to lay over. Repeatable."),
+    ] = None,
+    on_conflict: Annotated[
+        str, typer.Option("--on-conflict", help="Where own data disagree: error, or last.")
+    ] = "error",
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find the cheapest route between two places, and what it passes."""
@@ -41,6 +48,8 @@ def route(
         corridor=corridor,
         services=tuple(services or ()),
         departure=departure.date() if departure else None,
+        own_data=tuple(own_data or ()),
+        on_conflict=on_conflict,
     )
     _print(option, day, how)
     if not option.usable:

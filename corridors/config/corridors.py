@@ -14,13 +14,17 @@ from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
 
 
-def load_corridors(ids: Sequence[str] | str = "all") -> tuple[Corridor, ...]:
+def load_corridors(
+    ids: Sequence[str] | str = "all", *, names: Names | None = None
+) -> tuple[Corridor, ...]:
     """Return corridors by id, `all` for every shipped one by rank.
 
     Parameters
     ----------
     ids
         `all`, or ids of shipped corridors and paths of corridor files (ending in `.yaml`).
+    names
+        The names their files may use; those of the shipped data where None.
 
     Returns
     -------
@@ -32,7 +36,7 @@ def load_corridors(ids: Sequence[str] | str = "all") -> tuple[Corridor, ...]:
     ConfigError
         An id is unknown, or a file is at fault; every fault of every file is told.
     """
-    names = Names()
+    names = names or Names()
     folder = configs_dir() / "corridors"
     faults: list[str] = []
     ranked: list[tuple[int, Corridor]] = []
@@ -52,7 +56,7 @@ def load_corridors(ids: Sequence[str] | str = "all") -> tuple[Corridor, ...]:
     return tuple(corridor for _, corridor in ranked)
 
 
-def load_corridor_file(path: Path | str) -> Corridor:
+def load_corridor_file(path: Path | str, *, names: Names | None = None) -> Corridor:
     """Return the corridor a file describes.
 
     Raises
@@ -60,7 +64,7 @@ def load_corridor_file(path: Path | str) -> Corridor:
     ConfigError
         With every fault of the file.
     """
-    return read_corridor(Path(path), shown=shown_as(Path(path)), names=Names())[1]
+    return read_corridor(Path(path), shown=shown_as(Path(path)), names=names or Names())[1]
 
 
 def shown_as(path: Path) -> str:

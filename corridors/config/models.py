@@ -128,6 +128,8 @@ class ScenarioModel(Strictly):
     overrides: dict[Annotated[Word, AfterValidator(known_parameter)], Number] = Field(
         default_factory=dict
     )
+    own_data: Annotated[tuple[Word, ...], BeforeValidator(one_or_many), Field(max_length=20)] = ()
+    on_conflict: Literal["error", "last"] = "error"
 
 
 class MustPassModel(Strictly):

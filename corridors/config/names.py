@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.catalogue.access import load_worlds
+from corridors.catalogue.own import Overlay
 from corridors.catalogue.parameters import PARAMETER_FILES
 from corridors.catalogue.paths import (
     configs_dir,
@@ -46,7 +47,16 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 
 class Names:
-    """Every name that the shipped tables and corridor files define; a table is read when asked."""
+    """Every name that the shipped tables and corridor files define; a table is read when asked.
+
+    Parameters
+    ----------
+    own
+        The user's terminals and legs laid over the shipped ones, whose names count too.
+    """
+
+    def __init__(self, own: Overlay | None = None) -> None:
+        self._own = own
 
     @cached_property
     def corridors(self) -> tuple[str, ...]:
@@ -61,7 +71,8 @@ class Names:
     @cached_property
     def terminals(self) -> tuple[str, ...]:
         """Ids of terminals."""
-        return column(network_dir() / "terminals.csv", "id")
+        shipped = column(network_dir() / "terminals.csv", "id")
+        return shipped if self._own is None else tuple(self._own.terminals)
 
     @cached_property
     def gates(self) -> tuple[str, ...]:
@@ -71,13 +82,17 @@ class Names:
     @cached_property
     def legs(self) -> tuple[str, ...]:
         """Ids of rail and ferry legs."""
+        if self._own is not None:
+            return tuple(leg.id for leg in self._own.legs)
         files = (network_dir() / "rail_legs.csv", network_dir() / "ferry_legs.csv")
         return tuple(name for path in files for name in column(path, "id"))
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
         """Codes of the countries that have a terminal, and of the European Union's members."""
-        return tuple(sorted({*column(network_dir() / "terminals.csv", "country"), *EU}))
+        own = self._own.terminals.values() if self._own is not None else ()
+        shipped = column(network_dir() / "terminals.csv", "country")
+        return tuple(sorted({*shipped, *EU, *(terminal.country for terminal in own)}))
 
     @cached_property
     def groups(self) -> tuple[str, ...]:

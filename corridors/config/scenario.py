@@ -15,6 +15,7 @@ from corridors.config.faults import Key, dotted, place_of, validate
 from corridors.config.models import LimitsModel, ScenarioModel, ShipmentModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
+from corridors.config.own_data import names_for, own_sources, with_own_data
 from corridors.domain.scenario import (
     Closure,
     Customs,
@@ -29,7 +30,11 @@ from corridors.errors import ConfigError
 
 
 def load_scenario(
-    path: Path | str, *, set_values: Sequence[str] = (), departure: date | None = None
+    path: Path | str,
+    *,
+    set_values: Sequence[str] = (),
+    departure: date | None = None,
+    own_data: Sequence[str] = (),
 ) -> Scenario:
     """Return the scenario of a file.
 
@@ -41,6 +46,8 @@ def load_scenario(
         Values that replace those of the file, as `limits.max_days=40`.
     departure
         A day that replaces the one in the file.
+    own_data
+        Own data that replace those of the file, seen from the working folder.
 
     Returns
     -------
@@ -65,7 +72,10 @@ def load_scenario(
         given = Node(0, value=departure.isoformat(), origin="--departure")
         node = replace(node, items={**(node.items or {}), "departure": given})
     try:
-        model = validate(ScenarioModel, node, shown=shown, names=Names())
+        if own_data:
+            node = with_own_data(node, own_data)
+        names = names_for(node, Names(), shown=shown)
+        model = validate(ScenarioModel, node, shown=shown, names=names)
     except ConfigError as error:
         raise ConfigError([*faults, *error.faults]) from None
     if faults:
@@ -159,6 +169,8 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         customs=Customs(**dict(model.customs)),
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
+        own_data=own_sources(node, shown=shown),
+        on_conflict=model.on_conflict,
         source_path=shown,
         text={"values": node.plain, "lines": lines_of(node, shown=shown)},
     )

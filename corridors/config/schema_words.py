@@ -33,6 +33,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "limits": "Bounds on what may be recommended.",
     "closures": "Places, legs, countries or services that are closed, between days.",
     "overrides": "Numbers that replace those of the tables, by `parameter` or `parameter@scope`.",
+    "own_data": "Your own terminals, legs and rates: folders, .csv or .gpkg beside the scenario.",
+    "on_conflict": "Where two own data disagree: `error`, or `last`, and the later one holds.",
     "teu_per_month": "Size of the programme in TEU a month.",
     "equipment": "Kind of container.",
     "cargo": "A preset of weight and value.",

@@ -21,6 +21,8 @@ class ArcGroups:
     none or is not used. `rate_of` gives (service, country, halves) of a rate group (halves of its
     fuel that the EU rules count, see `policy`); `operation_of` one arc of an operation group, which
     stands for all. `eca_km` is (arc, area): km inside each emission control area.
+    `hours` are those of the arcs over a user's own legs that have some, else nan; None where no
+    leg has.
     """
 
     arcs: IntArray
@@ -29,6 +31,7 @@ class ArcGroups:
     operation: IntArray
     operation_of: tuple[int, ...]
     eca_km: FloatArray
+    hours: FloatArray | None = None
 
 
 def group_arcs(topology: Topology, arcs: IntArray, *, halves: IntArray | None = None) -> ArcGroups:
@@ -61,7 +64,17 @@ def group_arcs(topology: Topology, arcs: IntArray, *, halves: IntArray | None = 
         operation=operation,
         operation_of=tuple(arcs[first].tolist()),
         eca_km=_eca_km(topology),
+        hours=_own_hours(topology),
     )
+
+
+def _own_hours(topology: Topology) -> FloatArray | None:
+    own = [leg.land.hours if leg.land is not None else None for leg in topology.legs]
+    if all(hours is None for hours in own):
+        return None
+    of_leg = np.array([*(np.nan if hours is None else hours for hours in own), np.nan])
+    found: FloatArray = of_leg[topology.leg]
+    return found
 
 
 def _eca_km(topology: Topology) -> FloatArray:

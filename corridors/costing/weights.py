@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,7 +14,7 @@ from corridors.costing.priced import Numbers, Priced
 from corridors.costing.pricer import Pricer
 from corridors.costing.profile import Profile
 from corridors.domain.rates import Operation, RunningRate
-from corridors.units import MINUTES_PER_DAY
+from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -98,6 +98,10 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
     for column, name in ((1, "cents"), (2, "grams")):
         added = priced.eca_km[inside] * more[groups.rate[inside], column]
         integers[name][inside] += np.rint(added).astype(np.int64)
+    if groups.hours is not None:
+        timed = own[~np.isnan(groups.hours[own])]
+        minutes = np.rint(groups.hours[timed] * MINUTES_PER_HOUR).astype(np.int64)
+        integers["minutes"][timed] = np.maximum(minutes, 1)
     integers["clock"] = integers["minutes"].copy()
     here = np.flatnonzero(priced.operation >= 0)
     for column, name in enumerate(Numbers._fields):
@@ -140,9 +144,15 @@ def _profiles(
     for arc in groups.arcs[dated].tolist():
         shuts = tuple(i for i, shut in enumerate(pricer.shuts) if shut.arcs[arc])
         rate = int(groups.rate[arc])
-        key = (int(network.service[arc]), int(network.area[arc]), shuts, rate)
+        pace = None
+        if groups.hours is not None and not np.isnan(groups.hours[arc]):
+            pace = float(groups.hours[arc] / network.km[arc])
+        key = (int(network.service[arc]), int(network.area[arc]), shuts, rate, pace)
         if key not in known:
-            found = pricer.profile(arc, rates[rate] if rate >= 0 else None)
+            running = rates[rate] if rate >= 0 else None
+            if running is not None and pace is not None:
+                running = replace(running, hours_per_km=pace)
+            found = pricer.profile(arc, running)
             known[key] = -1 if found is None else len(made)
             if found is not None:
                 made.append(found)

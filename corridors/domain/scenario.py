@@ -94,11 +94,24 @@ CUSTOMS_OF_TODAY = Customs()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSource:
+    """A user's own terminals, legs and rates: a folder or a file, known by what it holds.
+
+    `name` is its last part, `sha256` in hexadecimal; `path` is where it lies on this machine.
+    """
+
+    name: str
+    sha256: str
+    path: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One question, whole.
 
-    `speed` is that of ships in open water: `reference` of each class, `best` of the ladder by cost
-    and value of time, or knots for all.
+    `own_data` are laid over the shipped network in their order; `on_conflict` is `error`, or
+    `last` where the last of two that disagree holds. `speed` is that of ships in open water:
+    `reference` of each class, `best` of the ladder by cost and value of time, or knots for all.
     """
 
     name: str
@@ -119,6 +132,8 @@ class Scenario:
     customs: Customs = CUSTOMS_OF_TODAY
     closures: tuple[Closure, ...] = ()
     overrides: tuple[Override, ...] = ()
+    own_data: tuple[OwnSource, ...] = ()
+    on_conflict: str = "error"
     source_path: str = ""
     text: dict[str, object] = field(default_factory=dict, compare=False)
 

@@ -12,6 +12,7 @@ from corridors.config.faults import validate
 from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node
+from corridors.config.own_data import names_for
 from corridors.config.scenario import to_scenario
 from corridors.domain.scenario import Scenario
 from corridors.explaining.values import Change
@@ -58,6 +59,10 @@ def keys_of(scenario: Scenario) -> Keys:
     keys |= {f"limits.{name}": getattr(scenario.limits, name) for name in BOUNDS}
     for name in SHARES:
         keys |= {f"limits.{name}.{key}": at for key, at in getattr(scenario.limits, name)}
+    keys |= {
+        "own_data": [source.path for source in scenario.own_data] or None,
+        "on_conflict": scenario.on_conflict,
+    }
     keys |= {"max_wait_days": scenario.max_wait_days, "ice_year": scenario.ice_year}
     keys["speed"] = scenario.speed
     keys |= {
@@ -164,6 +169,7 @@ def scenario_from(plain: Mapping[str, object], *, shown: str, names: Names) -> S
         With every fault; each begins with `shown` and the key.
     """
     node = node_of(plain, origin=shown)
+    names = names_for(node, names, shown="")
     model = validate(ScenarioModel, node, shown=shown, names=names)
     return replace(to_scenario(model, node=node, shown=""), source_path="", text={})
 

@@ -90,6 +90,9 @@ def scenario_of_record(record: Mapping[str, object], where: str, names: Names) -
         **limits,
         **{name: _shares(limits[name], f"{here}: limits.{name}") for name in SHARES},
     }
+    if entries(block["own_data"], f"{here}: own_data"):
+        what = "own data are known here by their hash only; give the scenario file instead"
+        refuse(f"{here}: own_data", what)
     plain["overrides"] = _overrides(block["overrides"], f"{here}: overrides")
     plain["services"] = entries(block["services"], f"{here}: services") or None
     if plain["name"] == f"{plain['origin']} to {plain['destination']}":

@@ -7,13 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from corridors.catalogue.geodata import (
-    load_ferry_legs,
-    load_gates,
-    load_rail_legs,
-    load_sea_lanes,
-    load_terminals,
-)
+from corridors.catalogue.geodata import load_gates, load_sea_lanes
+from corridors.catalogue.own import Overlay, shipped_overlay
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import PlaceError
 from corridors.network.draft import HUB, Draft, loadable, services_at
@@ -68,12 +63,15 @@ def build_topology(
     access: RoadAccess,
     must_include: Iterable[str] = (),
     drafts: Iterable[tuple[str, float]] = (),
+    land: Overlay | None = None,
 ) -> Topology:
     """Return the network of states between two places.
 
     Seaports join only where they are an end, hold another service, or are named in
     `must_include`: a ship that calls elsewhere on its way gains nothing, since legs are shortest.
-    `drafts` are gates with the least draft in metres that their water allows today.
+    `drafts` are gates with the least draft in metres that their water allows today. `land` holds
+    terminals and land legs, the shipped ones where None; its own seaports join the lanes as a port
+    of the world list does.
 
     Raises
     ------
@@ -84,7 +82,8 @@ def build_topology(
         msg = f"origin and destination are the same place, {origin.name} ({origin.id})"
         raise PlaceError(msg)
     services = tuple(services)
-    terminals = load_terminals()
+    land = land or shipped_overlay()
+    terminals = land.terminals
     shallow = dict(drafts)
     gates = tuple(
         replace(gate, max_draft_m=min(gate.max_draft_m or shallow[gate.id], shallow[gate.id]))
@@ -94,7 +93,7 @@ def build_topology(
     )
     draft = Draft(services)
     ends = (origin, destination)
-    add_land(draft, (*load_rail_legs(), *load_ferry_legs()))
+    add_land(draft, land.legs)
     add_sea(draft, ends, gates, terminals, set(must_include))
     add_road(draft, ends, terminals, access)
     _changes(draft, terminals)

@@ -134,13 +134,15 @@ def suggestion(text: str, names: Iterable[str]) -> str:
     return f", did you mean '{by_plain[close[0]]}'?" if close else ""
 
 
-def locate(text: str) -> Place:
+def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
     """Return the place a user means.
 
     Parameters
     ----------
     text
         A plain city name, an alias, a terminal id, a UN/LOCODE, or `lon,lat` in degrees.
+    terminals
+        The terminals by id; the shipped ones where None.
 
     Raises
     ------
@@ -148,7 +150,7 @@ def locate(text: str) -> Place:
         Nothing is called so, or different cities are.
     """
     text = text.strip()
-    terminals = load_terminals()
+    terminals = load_terminals() if terminals is None else terminals
     if text in terminals:
         return _of_terminal(terminals[text])
     point = _point(text)

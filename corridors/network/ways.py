@@ -37,7 +37,7 @@ def _fits(service: Service, gate: Gate) -> bool:
 
 
 def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
-    """Add rail and ferry legs, each for the services that run over its system."""
+    """Add legs on land and by ferry, each for the services that run over its system."""
     for leg in legs:
         users = [
             i
@@ -51,7 +51,7 @@ def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
         if not users:
             continue
         number = len(draft.legs)
-        family = "ferry" if leg.system.startswith("ferry/") else "rail"
+        family = draft.services[users[0]].family.value
         draft.legs.append(PhysicalLeg(id=leg.id, family=family, land=leg))
         for user in users:
             draft.both_ways(
@@ -64,7 +64,12 @@ def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
             )
 
 
-def _sea_legs(ends: Sequence[Place], wanted: set[str], gate_points: frozenset[str]) -> list[SeaLeg]:
+def _sea_legs(
+    ends: Sequence[Place],
+    wanted: set[str],
+    gate_points: frozenset[str],
+    terminals: Mapping[str, Terminal],
+) -> list[SeaLeg]:
     legs = load_sea_legs()
     names = legs.point_ids
     index = np.array([name in wanted for name in names])
@@ -92,11 +97,25 @@ def _sea_legs(ends: Sequence[Place], wanted: set[str], gate_points: frozenset[st
         )
     ]
     ports = [end for end in ends if end.kind == "port"]
+    ports += [_as_port(terminals[name]) for name in sorted(wanted & {*terminals} - {*names})]
     for number, port in enumerate(ports):
         found.extend(leg for leg in legs_of_port(port, legs, gate_points) if leg.to_point in wanted)
-        if number == 1:
-            found.extend(_between_ports(ports[0], port, found))
+        for other in ports[:number]:
+            found.extend(_between_ports(other, port, found))
     return found
+
+
+def _as_port(terminal: Terminal) -> Place:
+    """Return a user's own seaport as a port that is not in the table of the lanes."""
+    return Place(
+        id=terminal.id,
+        name=terminal.name,
+        country=terminal.country,
+        lon=terminal.lon,
+        lat=terminal.lat,
+        kind="port",
+        terminal=terminal,
+    )
 
 
 def _between_ports(a: Place, b: Place, found: Sequence[SeaLeg]) -> list[SeaLeg]:
@@ -151,7 +170,8 @@ def add_sea(
     for end in ends:
         if end.kind == "port":
             allowed[end.id] = set(ships)
-    for leg in _sea_legs(ends, wanted, frozenset(gate_of)):
+    wanted -= {t.id for t in terminals.values() if not any(i in allowed[t.id] for i in ships)}
+    for leg in _sea_legs(ends, wanted, frozenset(gate_of), terminals):
         users = [
             ship
             for ship in ships

@@ -10,16 +10,24 @@ from datetime import date
 from corridors.catalogue.ice import load_ice_table
 from corridors.catalogue.paths import data_root
 from corridors.config import load_corridors, load_scenario
+from corridors.config.names import Names
+from corridors.config.own_data import overlay_for
 from corridors.costing.ice import IceCalendars
 from corridors.costing.rail import overweight
 from corridors.domain.places import Family
 from corridors.domain.results import Decision, FrontPoint, RouteOption
 from corridors.domain.scenario import Corridor, Limits, Objective, Scenario
+from corridors.domain.values import Status
 from corridors.optimise.decision import Candidate, decide
 from corridors.pipeline.question import Grounds, Question, pose
 from corridors.results.answers import Answer, Solved, answer_of
 from corridors.results.comparison import Comparison, rank_options
-from corridors.results.manifest import Manifest, build_manifest, scenario_sha256
+from corridors.results.manifest import (
+    Manifest,
+    build_manifest,
+    own_data_sha256,
+    scenario_sha256,
+)
 from corridors.routing.closed import Reopenings
 from corridors.routing.fronts import best_route, front
 from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
@@ -49,7 +57,7 @@ class Desk:
         self._grounds = Grounds()
         self._calendars = IceCalendars(load_ice_table())
         self._reopenings = Reopenings()
-        self._corridors: dict[tuple[str, ...], tuple[Corridor, ...]] = {}
+        self._corridors: dict[tuple[object, ...], tuple[Corridor, ...]] = {}
         self._manifest: Manifest | None = None
 
     def pose(self, scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
@@ -117,14 +125,20 @@ class Desk:
         )
 
     def _listed(self, scenario: Scenario) -> tuple[Corridor, ...]:
-        if scenario.corridors not in self._corridors:
-            self._corridors[scenario.corridors] = load_corridors(scenario.corridors or "all")
-        return self._corridors[scenario.corridors]
+        key = (scenario.corridors, scenario.own_data, scenario.on_conflict)
+        if key not in self._corridors:
+            names = Names(overlay_for(scenario)) if scenario.own_data else None
+            self._corridors[key] = load_corridors(scenario.corridors or "all", names=names)
+        return self._corridors[key]
 
     def _manifest_of(self, scenario: Scenario) -> Manifest:
         if self._manifest is None:
             self._manifest = build_manifest(scenario, data_root())
-        return replace(self._manifest, scenario_sha256=scenario_sha256(scenario))
+        return replace(
+            self._manifest,
+            scenario_sha256=scenario_sha256(scenario),
+            own_data=own_data_sha256(scenario),
+        )
 
 
 def decision_needs_fronts(scenario: Scenario) -> bool:
@@ -210,7 +224,9 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
         f"{old.parameter}{'@' + old.scope if old.scope else ''}: {old.value:g} -> {new.value:g}"
         f" {old.unit} (scenario)"
         for old, new in question.parameters.replaced
+        if new.status is Status.SCENARIO
     ]
+    texts.extend(question.land.notes)
     sailed = {step.service for option in options for step in option.steps}
     for number, service in enumerate(question.ground.topology.services):
         knots = question.pricer.knots(number)
@@ -242,6 +258,8 @@ def route_between(
     corridor: str | None = None,
     services: tuple[str, ...] = (),
     departure: date | None = None,
+    own_data: tuple[str, ...] = (),
+    on_conflict: str = "error",
 ) -> tuple[RouteOption, date]:
     """Return the cheapest route between two places, and the day it departs.
 
@@ -255,17 +273,27 @@ def route_between(
         Families or services to which the route is held; empty for the default ones.
     departure
         None for that of the shipped scenario `shanghai-europe`, whose shipment is taken too.
+    own_data
+        Folders and files of own terminals, legs and rates.
+    on_conflict
+        `error`, or `last` where the later of two that disagree holds.
 
     Raises
     ------
     ConfigError
         A place, corridor or service is unknown.
     """
-    scenario = load_scenario(DEFAULT_SCENARIO, departure=departure)
+    scenario = load_scenario(
+        DEFAULT_SCENARIO,
+        departure=departure,
+        own_data=own_data,
+        set_values=[f"on_conflict={on_conflict}"],
+    )
     scenario = replace(
         scenario, origin=origin, destination=destination, services=services, source_path="", text={}
     )
-    inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor])[0]
+    names = Names(overlay_for(scenario))
+    inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor], names=names)[0]
     question = Desk().pose(scenario, (inside,))
     found = answer(question, 0, fronts=False, certify=False, fast=False)
     return found.option, scenario.departure

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from corridors.catalogue.access import load_access, rules_for
-from corridors.catalogue.geodata import load_terminals
+from corridors.catalogue.own import Overlay, shipped_overlay
 from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.services import load_services
 from corridors.checking.configs import override_faults
 from corridors.config import fault
+from corridors.config.own_data import overlay_for
 from corridors.costing.groups import ArcGroups, group_arcs
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
@@ -20,7 +21,7 @@ from corridors.costing.policy import ends_halves, leg_halves
 from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
-from corridors.domain.places import AccessRule, Family, Service
+from corridors.domain.places import AccessRule, Family, Service, Terminal
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.build import RoadAccess, build_topology
@@ -58,6 +59,7 @@ class GroundKey:
     access: RoadAccess
     corridors: tuple[Corridor, ...]
     drafts: tuple[tuple[str, float], ...] = ()
+    land: Overlay = field(default_factory=shipped_overlay)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class Question:
     pricer: Pricer
     weights: Weights
     rules: tuple[AccessRule, ...]
+    land: Overlay
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""
@@ -118,6 +121,7 @@ def lay_ground(key: GroundKey) -> Ground:
         access=key.access,
         must_include=named,
         drafts=key.drafts,
+        land=key.land,
     )
     layers = tuple(layer(corridor, topology) for corridor in key.corridors)
     used = np.unique(np.concatenate([layered.base for layered in layers]))
@@ -132,10 +136,10 @@ def lay_ground(key: GroundKey) -> Ground:
     )
 
 
-def locate_in(scenario: Scenario, key: str) -> Place:
+def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -> Place:
     """Return the place a scenario's key names; a fault says where it stands."""
     try:
-        return locate(getattr(scenario, key))
+        return locate(getattr(scenario, key), terminals)
     except PlaceError as error:
         raise ConfigError(fault(scenario, key, str(error))) from None
 
@@ -180,8 +184,11 @@ def pose(
     wrong = override_faults(scenario)
     if wrong:
         raise ConfigError(wrong)
-    parameters = load_parameters().with_overrides(scenario.overrides)
-    origin, destination = locate_in(scenario, "origin"), locate_in(scenario, "destination")
+    land = overlay_for(scenario)
+    parameters = land.parameters().with_overrides(scenario.overrides)
+    origin, destination = (
+        locate_in(scenario, key, land.terminals) for key in ("origin", "destination")
+    )
     rules = rules_for(
         load_access(scenario.world),
         direction=heading(origin, destination),
@@ -202,6 +209,7 @@ def pose(
             for row in parameters.rows
             if row.parameter == "canal.drought_draft_m"
         ),
+        land=land,
     )
     try:
         ground = grounds.of(key)
@@ -211,7 +219,7 @@ def pose(
         ground.topology,
         parameters,
         scenario.shipment,
-        terminals=load_terminals(),
+        terminals=land.terminals,
         first_day=scenario.departure,
         days=HORIZON_DAYS,
         calendars=calendars,
@@ -234,4 +242,5 @@ def pose(
         pricer=pricer,
         weights=weigh(pricer, ground.groups, ground.priced.of(pricer)),
         rules=rules,
+        land=land,
     )

@@ -53,6 +53,7 @@ def _manifest_record(manifest: Manifest) -> Record:
             "scenario": manifest.scenario_sha256,
             "geodata": manifest.geodata_sha256,
             "parameters": manifest.parameters_sha256,
+            "own_data": dict(manifest.own_data),
         },
     }
 

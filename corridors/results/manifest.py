@@ -19,12 +19,16 @@ _LIBRARIES = ("numpy", "numba", "ortools", "pyogrio", "folium", "xstatic-leaflet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Versions by name, and SHA-256 in hexadecimal of the scenario and of the shipped data."""
+    """Versions by name, and SHA-256 in hexadecimal of the scenario and of the shipped data.
+
+    `own_data` are the user's own by name, with their SHA-256.
+    """
 
     versions: Mapping[str, str]
     scenario_sha256: str
     geodata_sha256: str
     parameters_sha256: str
+    own_data: tuple[tuple[str, str], ...] = ()
 
 
 def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
@@ -42,7 +46,13 @@ def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
         scenario_sha256=scenario_sha256(scenario),
         geodata_sha256=hash_folder(data_root / "network"),
         parameters_sha256=hash_folder(data_root / "parameters"),
+        own_data=own_data_sha256(scenario),
     )
+
+
+def own_data_sha256(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """Return the scenario's own data by name, with their SHA-256, in their order."""
+    return tuple((source.name, source.sha256) for source in scenario.own_data)
 
 
 def scenario_sha256(scenario: Scenario) -> str:
@@ -54,6 +64,9 @@ def scenario_record(scenario: Scenario) -> dict[str, object]:
     """Return the scenario in plain values, without the path and the raw text of its file."""
     record = asdict(scenario)
     del record["source_path"], record["text"]
+    record["own_data"] = [
+        dict(zip(("name", "sha256"), own, strict=True)) for own in own_data_sha256(scenario)
+    ]
     return {key: _plain(value) for key, value in record.items()}
 
 

@@ -61,7 +61,9 @@ LEG_KEYS = {"from", "to", "service", "km", "hours", "departs", "arrives", "calib
 def test_every_option_has_every_key_of_the_contract() -> None:
     document = json.loads(comparison_json(example_comparison()))
     assert set(document) == {"manifest", "scenario", "options", "decision", "front", "warnings"}
-    assert set(document["manifest"]["sha256"]) == {"scenario", "geodata", "parameters"}
+    assert set(document["manifest"]["sha256"]) == {
+        *("scenario", "geodata", "parameters", "own_data")
+    }
     for option in document["options"]:
         assert set(option) >= OPTION_KEYS
         assert set(option) == set(document["options"][0])

@@ -1,0 +1,87 @@
+"""The own data of a scenario: which there are, and the names they add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from corridors.catalogue.own import Overlay, overlay_of, shipped_overlay, source_at
+from corridors.config.faults import place_of
+from corridors.config.names import Names
+from corridors.config.nodes import Node
+from corridors.domain.scenario import OwnSource, Scenario
+from corridors.errors import ConfigError
+
+KEY, CONFLICT = "own_data", "on_conflict"
+OPTION = "--own-data"
+
+
+def with_own_data(node: Node, paths: Sequence[str]) -> Node:
+    """Return a scenario's tree whose own data are those of the command line."""
+    entries = tuple(Node(0, value=path, origin=OPTION) for path in paths)
+    given = Node(0, entries=entries, origin=OPTION)
+    return replace(node, items={**(node.items or {}), KEY: given})
+
+
+def own_sources(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
+    """Return the own data a scenario's tree names, seen from its file's folder.
+
+    Raises
+    ------
+    ConfigError
+        With every fault: nothing is at a path, or what is there is too large.
+    """
+    found: list[OwnSource] = []
+    faults: list[str] = []
+    for path, start in _paths(node, shown):
+        try:
+            found.append(source_at(path, shown=str(path)))
+        except ConfigError as error:
+            faults.extend(f"{start}{fault}" for fault in error.faults)
+    if faults:
+        raise ConfigError(faults)
+    return tuple(found)
+
+
+def _paths(node: Node, shown: str) -> Iterator[tuple[Path, str]]:
+    """Yield the paths of own data, and the start of a fault at each; what is no text is left."""
+    given = (node.items or {}).get(KEY)
+    if given is None:
+        return
+    entries = given.entries if given.entries is not None else (given,)
+    for number, entry in enumerate(entries):
+        if not isinstance(entry.value, str) or not entry.value or "\0" in entry.value:
+            continue
+        key = (KEY, number) if given.entries is not None else (KEY,)
+        folder = Path() if entry.origin == OPTION else Path(shown).parent
+        yield folder / entry.value, place_of(node, key, shown=shown)[1]
+
+
+def names_for(node: Node, names: Names, *, shown: str) -> Names:
+    """Return the names that a scenario's tree may use: those given, or those of its own data too.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the own data.
+    """
+    sources = own_sources(node, shown=shown)
+    if not sources:
+        return names
+    rule = (node.items or {}).get(CONFLICT)
+    last = rule is not None and rule.value == "last"
+    return Names(overlay_of(sources, on_conflict="last" if last else "error"))
+
+
+def overlay_for(scenario: Scenario) -> Overlay:
+    """Return the network and rates of a scenario: the shipped ones with its own laid over them.
+
+    Raises
+    ------
+    ConfigError
+        The own data cannot be read, or contradict each other.
+    """
+    if not scenario.own_data:
+        return shipped_overlay()
+    return overlay_of(scenario.own_data, on_conflict=scenario.on_conflict)
