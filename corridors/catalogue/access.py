@@ -31,6 +31,12 @@ def _worlds(path: Path) -> tuple[str, ...]:
     return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
 
 
+def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:
+    """Return whether a world state takes the war-risk premiums of the year of departure."""
+    rows = read_rows((folder or parameters_dir()) / "worlds.csv", ("id", "war_risk_dated"))
+    return any(cells["id"] == world and cells["war_risk_dated"] == "1" for cells in rows)
+
+
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:
     """Return the rules that hold in a world state.
 

@@ -28,7 +28,8 @@ class IceClass:
     """What an ice class is in POLARIS and in the admission rules.
 
     `admission_class` is empty where no row of the rules was found; the season is two month-day
-    texts, empty where it is the whole year.
+    texts, empty where it is the whole year. `alone_m` and `escorted_m` are the thickness of ice the
+    class is made for from December to June, alone and behind an icebreaker; None where unknown.
     """
 
     id: str
@@ -36,6 +37,8 @@ class IceClass:
     admission_class: str
     season_first: str
     season_last: str
+    alone_m: float | None
+    escorted_m: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,8 @@ class IceTable:
         POLARIS class to stage of development to risk index value (IMO MSC.1/Circ.1519).
     stages
         Stage of development on the track by month, January first.
+    thickness_m
+        The middle of each month's stage in metres.
     classes
         Ice class to its rules.
     admission
@@ -61,6 +66,7 @@ class IceTable:
     tenths: Mapping[tuple[str, int], tuple[float | None, ...]]
     risk_values: Mapping[str, Mapping[str, int]]
     stages: tuple[str, ...]
+    thickness_m: tuple[float, ...]
     classes: Mapping[str, IceClass]
     admission: Mapping[tuple[str, str, int], str]
 
@@ -113,7 +119,8 @@ def load_ice_table(ice_csv: Path | None = None, folder: Path | None = None) -> I
         return IceTable(
             tenths=_tenths(ice_csv or network_dir() / "ice.csv"),
             risk_values=_risk_values(folder / "polaris_riv.csv"),
-            stages=_stages(folder / "ice_stages.csv"),
+            stages=tuple(stage for stage, _ in _stages(folder / "ice_stages.csv")),
+            thickness_m=tuple(metres for _, metres in _stages(folder / "ice_stages.csv")),
             classes=_classes(folder / "ice_classes.csv"),
             admission=_admission(folder / "nsr_admission.csv"),
         )
@@ -149,9 +156,9 @@ def _risk_values(path: Path) -> Mapping[str, Mapping[str, int]]:
 
 
 @kept_while_unchanged
-def _stages(path: Path) -> tuple[str, ...]:
-    rows = read_rows(path, ("month", "stage"))
-    return tuple(cells["stage"] for cells in sorted(rows, key=lambda row: int(row["month"])))
+def _stages(path: Path) -> tuple[tuple[str, float], ...]:
+    rows = sorted(read_rows(path, ("month", "stage")), key=lambda row: int(row["month"]))
+    return tuple((cells["stage"], float(cells["thickness_m"])) for cells in rows)
 
 
 @kept_while_unchanged
@@ -164,6 +171,8 @@ def _classes(path: Path) -> Mapping[str, IceClass]:
             admission_class=cells["admission_class"],
             season_first=cells["season_first"],
             season_last=cells["season_last"],
+            alone_m=float(cells["alone_m"]) if cells["alone_m"] else None,
+            escorted_m=float(cells["escorted_m"]) if cells["escorted_m"] else None,
         )
         for cells in read_rows(path, columns)
     }

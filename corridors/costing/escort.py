@@ -2,8 +2,10 @@
 
 The published ladder is not linear: one zone costs half of what seven do, each further one a tenth
 more, the seventh nothing. An area alone cannot know how many zones a ship is escorted through, so
-the first step is charged in the easternmost area of a run of escorted ones, as they stand on the
-day, and a tenth in each of the others.
+the first step is charged in the easternmost of the escorted areas, as they stand on the day, and a
+tenth in each of the others. Open water between two of them begins no second ladder: the
+order counts zones, whatever lies between. A ship that ends inside the route is charged as one that
+passes all of it.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ def zone_shares(
     """
     first = parameters.value("nsr.escort_first_zone")
     further = parameters.value("nsr.escort_next_zone")
-    begins = ~escorted[area + 1] if area + 1 in escorted else np.ones_like(escorted[area])
+    east = [days for other, days in escorted.items() if other > area]
+    begins = ~np.any(east, axis=0) if east else np.ones_like(escorted[area])
     shares = np.where(begins, first, further)
     others = [days for other, days in escorted.items() if other != area]
     if area == min(escorted) and others:

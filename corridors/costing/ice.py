@@ -1,8 +1,8 @@
 """What the ice of a day means for one ship: admission, speed, risk index, escort.
 
 Ice on the track is the ice of the whole sea (share covered x concentration, by month, linear
-between the middles of months) times a declared factor, because the track hugs the coast. There is
-no thickness and no split of a sea: the seven areas of the repealed order take the ice of theirs.
+between the middles of months) times a declared factor, because the track hugs the coast. Thickness
+is that of the month's stage; no sea is split: the seven areas of the repealed order take theirs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _MID_MONTH = 15
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP_MONTH_DAYS = (31, 29, *_MONTH_DAYS[2:])
 _A_LEAP_YEAR = date(2024, 1, 1)
-_HEAVY = "heavy"
+_NAMES, _HEAVY = ("open", "light", "medium"), "heavy"
+_WINTER_AND_SPRING = (12, 1, 2, 3, 4, 5, 6)
 _TYPE_MARK = {"T": 0, "S": 1, "L": 2}
 _TYPE_WORD = {"T": "heavy", "S": "medium", "L": "light"}
 
@@ -68,6 +69,7 @@ class _Rules:
     ice_class: IceClass
     risk: Mapping[str, int]
     stages: tuple[str, ...]
+    thickness_m: tuple[float, ...]
     limits: tuple[tuple[str, float], ...]
     speeds: Mapping[str, float]
     type_limits: tuple[tuple[str, float], ...]
@@ -95,18 +97,28 @@ class _Rules:
     def _admission(self, day: date, tenths: float, rio: float) -> tuple[str, str]:
         name = f"{self.ice_class.id} in the {AREA_NAMES[self.area]}"
         first, last = self.ice_class.season_first, self.ice_class.season_last
-        if first and not first <= f"{day.month:02d}-{day.day:02d}" <= last:
+        if first and not first <= f"{day:%m-%d}" <= last:
             return "refused", f"{name}: navigation is allowed from {first} to {last} only"
         ice_type = next((mark for mark, top in self.type_limits if tenths <= top), "T")
+        thick = self._thickness(day, tenths)
         alone = self._allowed("independent", ice_type) or tenths <= self.independent_max < 10.0
+        alone &= thick <= (self.ice_class.alone_m or thick)
         if alone and tenths <= self.independent_max and rio >= self.min_rio:
             return "independent", f"{name}: sails without escort"
+        if thick > (most := self.ice_class.escorted_m or thick):
+            return "refused", f"{name}: not made for ice of {thick:g} m, {most:g} m at most"
         escorted = self._allowed("escorted", ice_type)
         if escorted and rio + self.bonus >= self.min_rio:
             return "escorted", f"{name}: needs an icebreaker"
         if not escorted:
             return "refused", f"{name}: refused in {_TYPE_WORD[ice_type]} ice conditions"
         return "refused", f"{name}: POLARIS index below {self.min_rio:g} even with an escort"
+
+    def _thickness(self, day: date, tenths: float) -> float:
+        # The Register's limits of summer are not taken: its ice decays.
+        if day.month not in _WINTER_AND_SPRING or tenths <= self.limits[0][1]:
+            return 0.0
+        return self.thickness_m[day.month - 1]
 
     def _allowed(self, mode: str, ice_type: str) -> bool:
         marks = self.marks[mode]
@@ -119,13 +131,13 @@ def _rules(area: int, service: Service, ice: IceTable, parameters: ParameterTabl
     if ice_class is None:
         msg = f"{service.id}: unknown ice class '{wanted}', use {', '.join(ice.classes)}"
         raise ParameterError(msg)
-    reference = parameters.value("ship.reference_speed_kn", service.id)
-    names = ("open", "light", "medium")
+    reference, names = parameters.value("ship.reference_speed_kn", service.id), _NAMES
     return _Rules(
         area=area,
         ice_class=ice_class,
         risk=ice.risk_values[ice_class.polaris_class],
         stages=ice.stages,
+        thickness_m=ice.thickness_m,
         limits=tuple((name, parameters.value("ice.regime_max_tenths", name)) for name in names),
         speeds={
             name: min(parameters.value("ice.speed_kn", name), reference)
@@ -148,8 +160,7 @@ def _rules(area: int, service: Service, ice: IceTable, parameters: ParameterTabl
 class IceYear:
     """The ice of one area on each day of a leap year, for one ship; 1 January first.
 
-    `regimes` are the names of the regimes on days that are not refused, `regime` the index of each
-    day's, -1 where it is refused; `escorted` whether the day needs an icebreaker.
+    `regimes` names those of days not refused, `regime` is each day's index in it, -1 where refused.
     """
 
     states: tuple[IceState, ...]
@@ -159,8 +170,7 @@ class IceYear:
 
     def days(self, first_day: date, count: int) -> npt.NDArray[np.int64]:
         """Return the index of each of so many days from a first one."""
-        start = np.datetime64(first_day)
-        calendar = start + np.arange(count)
+        calendar = np.datetime64(first_day) + np.arange(count)
         month = calendar.astype("datetime64[M]")
         before = np.concatenate([[0], np.cumsum(_LEAP_MONTH_DAYS)])
         of_month = (calendar - month).astype(np.int64)
@@ -193,7 +203,7 @@ class IceDays(Sequence[IceState]):
 
 
 class IceCalendars:
-    """Ice years of one table, each made once by area, ship, year and the figures it rests on."""
+    """Ice years of one table, each made once."""
 
     def __init__(self, table: IceTable) -> None:
         self._table = table
@@ -211,9 +221,8 @@ class IceCalendars:
 
 def ice_figures(parameters: ParameterTable) -> tuple[SourcedValue, ...]:
     """Return the scenario's own figures that the ice of a day can depend on."""
-    return tuple(
-        new for _, new in parameters.replaced if new.parameter.startswith(("ice.", "ship."))
-    )
+    own = (new for _, new in parameters.replaced)
+    return tuple(row for row in own if row.parameter.startswith(("ice.", "ship.")))
 
 
 def ice_year(
@@ -228,8 +237,7 @@ def ice_year(
     Parameters
     ----------
     area
-        1 Kara SW, 2 Kara NE, 3 Laptev W, 4 Laptev E, 5 East Siberian SW, 6 East Siberian NE,
-        7 Chukchi.
+        1 to 7, see `AREA_NAMES`.
     service
         A ship class; its `ice_class` decides.
     ice_table
@@ -237,12 +245,12 @@ def ice_year(
     parameters
         Thresholds, speeds and factors.
     year_kind
-        `mean`, `best`, `worst`, or a year of the table; the same year is taken again and again.
+        `mean`, `best`, `worst`, or a year of the table.
 
     Returns
     -------
     year
-        A state a day; each holds from 00:00 to 24:00 UTC.
+        A state a day, from 00:00 to 24:00 UTC.
 
     Raises
     ------
@@ -252,20 +260,16 @@ def ice_year(
         The ice class is unknown.
     """
     monthly = ice_table.monthly_tenths(area, year_kind)
-    track = [
-        value * parameters.value("ice.track_factor", f"{month:02d}")
-        for month, value in enumerate(monthly, start=1)
-    ]
+    factors = (parameters.value("ice.track_factor", f"{n:02d}") for n in range(1, MONTHS + 1))
+    track = [value * factor for value, factor in zip(monthly, factors, strict=True)]
     rules = _rules(area, service, ice_table, parameters)
     days = (_A_LEAP_YEAR + timedelta(days=number) for number in range(sum(_LEAP_MONTH_DAYS)))
     states = tuple(rules.state(day, _on_day(track, day)) for day in days)
-    regimes = tuple(dict.fromkeys(s.regime for s in states if s.admission != "refused"))
+    regimes = tuple(dict.fromkeys(s.regime for s in states if s.speed_kn))
     return IceYear(
         states=states,
         regimes=regimes,
-        regime=np.array(
-            [-1 if s.admission == "refused" else regimes.index(s.regime) for s in states]
-        ),
+        regime=np.array([-1 if not s.speed_kn else regimes.index(s.regime) for s in states]),
         escorted=np.array([s.admission == "escorted" for s in states]),
     )
 
@@ -278,7 +282,7 @@ def ice_state(
     parameters: ParameterTable,
     year_kind: str = MEAN_YEAR,
 ) -> IceState:
-    """Return the ice of one area on one day, for one ship; see `ice_year`."""
+    """Return the ice of one area on one day; see `ice_year`."""
     year = ice_year(area, service, ice_table, parameters, year_kind)
     return year.states[int(year.days(day, 1)[0])]
 

@@ -34,9 +34,14 @@ _HANDED_OVER = frozenset(
 
 
 def load(
-    service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
+    service: Service,
+    terminal: Terminal,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    year: str = "",
 ) -> Operation:
-    """Return what loading at the origin takes.
+    """Return what loading at the origin takes; `year` is that of the departure.
 
     Export dwell, half the headway of the service, terminal handling, the return of the empty
     box, and for a ship the port calls of its rotation (`port_calls` hours belong to transit).
@@ -50,7 +55,7 @@ def load(
         )
     times = {
         "export_dwell": parameters.value("dwell.export_hours", terminal.id, family),
-        "schedule_wait": schedule_wait_hours(service, terminal, parameters),
+        "schedule_wait": schedule_wait_hours(service, terminal, parameters, year=year),
     }
     _board(service, parameters, shipment, times=times, bill=bill)
     return operation_of(f"load|{service.id}|{terminal.id}", f"Load at {terminal.name}", times, bill)
@@ -76,6 +81,8 @@ def change(
     terminal: Terminal,
     parameters: ParameterTable,
     shipment: Shipment,
+    *,
+    year: str = "",
 ) -> Operation:
     """Return what changing from one service to another at one terminal takes.
 
@@ -95,7 +102,7 @@ def change(
         "transfer": parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", pair)
         if pair == "rail>rail"
         else parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", terminal.id, pair),
-        "schedule_wait": schedule_wait_hours(to_service, terminal, parameters),
+        "schedule_wait": schedule_wait_hours(to_service, terminal, parameters, year=year),
     }
     part_of_rotation = 1.0
     if pair == "sea>sea":
@@ -119,14 +126,29 @@ def change(
     return operation_of(key, label, times, bill)
 
 
-def schedule_wait_hours(service: Service, terminal: Terminal, parameters: ParameterTable) -> float:
-    """Return half the headway of a service at a terminal."""
+def schedule_wait_hours(
+    service: Service, terminal: Terminal, parameters: ParameterTable, *, year: str = ""
+) -> float:
+    """Return half the headway of a service at a terminal, in a year of departure.
+
+    A ship with an ice class has the days of the season over its sailings one way as its headway.
+    Any other service has `service.headway_hours`, longer by the share of sailings that ships'
+    lines left out that year: the mean wait, were the rest spread evenly.
+    """
+    if service.family is Family.SEA and service.ice_class not in ("", "none"):
+        sailings = parameters.value("nsr.season_sailings", year)
+        one_way = sailings * parameters.value("nsr.sailings_one_way")
+        return parameters.value("nsr.season_days", year) * HOURS_PER_DAY / one_way / 2.0
     scopes = (
         f"{service.id}@{terminal.id}",
         *(f"{service.id}@{place}" for place in parameters.country_scopes(terminal.country)),
         service.id,
     )
-    return parameters.value("service.headway_hours", *scopes) / 2.0
+    headway = parameters.value("service.headway_hours", *scopes)
+    blank = 0.0
+    if service.family is Family.SEA:
+        blank = parameters.value("service.blank_share", service.id, year)
+    return headway / (1.0 - blank) / 2.0
 
 
 def storage(parameters: ParameterTable, shipment: Shipment) -> BillLine:

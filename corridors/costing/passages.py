@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import charge, operation_of, ship_of, with_ship_surcharges
 from corridors.costing.tolls import toll_lines
-from corridors.domain.places import Family, Gate, Service
+from corridors.domain.places import Family, Gate, Service, Terminal
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.units import HOURS_PER_DAY
@@ -115,17 +116,25 @@ def gate(
     *,
     year: str = "",
 ) -> Operation:
-    """Return what passing a strait or cape costs: a war-risk premium on the hull, where due.
+    """Return what passing a strait or cape costs: a war-risk premium on the hull, where due."""
+    return war_risk(gate.id, gate.name, service, parameters, year=year)
 
-    With `war_risk.dated` at 1 the premium is that of the year of departure, where one is known.
+
+def war_risk(
+    place: str, name: str, service: Service, parameters: ParameterTable, *, year: str = ""
+) -> Operation:
+    """Return the war-risk premium on the hull for passing a gate or calling at a port, where due.
+
+    With `war_risk.dated` at 1 the premium is that of the year of departure, where one is known. A
+    quote is for seven days of cover, so one place is paid once, whatever the ship does there.
     """
-    key = f"gate|{gate.id}|{service.id}"
-    scopes = [gate.id]
+    key = f"gate|{place}|{service.id}"
+    scopes = [place]
     if parameters.value("war_risk.dated") > 0.0:
-        scopes.insert(0, f"{gate.id}@{year}")
+        scopes.insert(0, f"{place}@{year}")
     share = parameters.find("war_risk.hull_share", *scopes)
     if service.family is not Family.SEA or share is None or share.high <= 0.0:
-        return Operation(key=key, label=gate.name)
+        return Operation(key=key, label=name)
     ship = ship_of(service, parameters)
     hull_usd = parameters.value("ship.hull_value_musd", service.id) * 1e6
     line = ship.line(
@@ -136,7 +145,21 @@ def gate(
         price="war_risk.hull_share",
         scope=share.scope,
     )
-    return operation_of(key, gate.name, {}, [line])
+    return operation_of(key, name, {}, [line])
+
+
+def with_calls(
+    made: Operation,
+    port: Terminal,
+    ships: Sequence[Service],
+    parameters: ParameterTable,
+    *,
+    year: str,
+) -> Operation:
+    """Return an operation at a port with the war-risk premiums of the ships' calls, where due."""
+    calls = (war_risk(port.id, port.name, ship, parameters, year=year) for ship in ships)
+    lines = [line for call in calls for line in call.bill]
+    return replace(made, bill=(*made.bill, *lines)) if lines else made
 
 
 def merged(made: Sequence[Operation]) -> Operation | None:

@@ -72,7 +72,8 @@ def with_policy(
     """Return a ship's bill with the lines `ets` and `fueleu`.
 
     Allowances: t CO2e of the fuel the shipper pays for, x halves / 2, x the share to surrender for
-    that year's emissions. CH4 and N2O are in the factor from 2026. FuelEU: the tonnes by which the
+    that year's emissions, at that year's price of an allowance. CH4 and N2O are in the factor from
+    2026. FuelEU: the tonnes by which the
     fuel misses the year's limit, at the penalty; pooling and banking are left out.
 
     Parameters
@@ -106,7 +107,7 @@ def with_policy(
                 replace(
                     line,
                     driver="ets",
-                    scope="",
+                    scope=str(year),
                     label="EU emission allowances (ETS)",
                     quantity=line.quantity
                     * halves

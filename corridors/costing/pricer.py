@@ -33,10 +33,7 @@ GRAMS_PER_KG = 1000.0
 
 
 class Pricer:
-    """Rates, operations and profiles of one question, each made once.
-
-    A pricer holds only what it was given and what it has made; asked twice, it answers the same.
-    """
+    """Rates, operations and profiles of one question, each made once."""
 
     def __init__(
         self,
@@ -72,10 +69,7 @@ class Pricer:
 
     @property
     def price_key(self) -> Hashable:
-        """What rates and operations rest on, on one network.
-
-        Of the day only its year counts, and which emission control areas are in force.
-        """
+        """What rates rest on: of the day its year, and the emission control areas in force."""
         given = self.parameters.replaced, self.shipment, self.speed, self.market, self.customs
         return (*given, self.year, self.eca_in_force)
 
@@ -139,6 +133,7 @@ class Pricer:
             regime=regime,
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
+            market_year=self.year if self.market is not None else "",
         )
         bill = found.bill_per_km
         if self.market is not None and self.topology.services[service].family is Family.SEA:
@@ -190,18 +185,24 @@ class Pricer:
         given = (self.parameters, self.shipment)
         if kind is ArcKind.LOAD:
             place = int(network.state_place[network.head[arc]])
-            return risk.insured(
-                operations.load(service, self.terminal(place), *given), service, *given
-            )
+            here = self.terminal(place)
+            loaded = operations.load(service, here, *given, year=self.year)
+            called = passages.with_calls(loaded, here, [service], self.parameters, year=self.year)
+            return risk.insured(called, service, *given)
         if kind is ArcKind.UNLOAD:
             place = int(network.state_place[network.tail[arc]])
-            return risk.kept(operations.unload(service, self.terminal(place), *given), *given)
+            here = self.terminal(place)
+            left = operations.unload(service, here, *given)
+            called = passages.with_calls(left, here, [service], self.parameters, year=self.year)
+            return risk.kept(called, *given)
         if kind is ArcKind.CHANGE:
             tail = int(network.tail[arc])
             before = network.services[int(network.state_service[tail])]
             place = int(network.state_place[tail])
-            changed = operations.change(before, service, self.terminal(place), *given)
-            return risk.insured(changed, service, *given, before=before)
+            here, ships = self.terminal(place), [before, service]
+            changed = operations.change(before, service, here, *given, year=self.year)
+            called = passages.with_calls(changed, here, ships, self.parameters, year=self.year)
+            return risk.insured(called, service, *given, before=before)
         made: list[Operation | None] = []
         countries = network.countries[int(network.country[arc])]
         if ";" in countries:

@@ -14,7 +14,12 @@ from corridors.errors import ParameterError
 
 
 def freight_lines(
-    service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    country: str,
+    year: str = "",
 ) -> tuple[BillLine, ...]:
     """Return the freight of one km by rail for one TEU, and the subsidy on it where there is one.
 
@@ -30,6 +35,8 @@ def freight_lines(
         The box.
     country
         Country code of the leg: a subsidy is paid on the km of a country.
+    year
+        Whose market the index follows; empty for the level of the rates themselves.
 
     Returns
     -------
@@ -41,7 +48,7 @@ def freight_lines(
     ParameterError
         A rate is missing, a quotation is not above what it holds, or a subsidy is no share.
     """
-    index = parameters.value("rail.index")
+    index = parameters.value("rail.index", year)
     if parameters.value("rail.through_rate") > 0.0:
         price = parameters.get("rail.through_rate_usd_per_feu")
         held = parameters.value("rail.through_held_usd_per_feu")

@@ -26,6 +26,7 @@ def running_rate(
     regime: str = "",
     speed_kn: float | None = None,
     low_sulphur: bool = False,
+    market_year: str = "",
 ) -> RunningRate:
     """Return what one km of a service takes for one TEU.
 
@@ -47,6 +48,8 @@ def running_rate(
     low_sulphur
         Whether a ship burns marine gas oil, as in an emission control area; in an ice regime it
         does where `nsr.hfo_ban` is above 0.
+    market_year
+        Year whose rail market prices a train; empty for the rates as they stand.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def running_rate(
             banned = bool(regime) and parameters.value("nsr.hfo_ban") > 0.0
             return _sea(ship, parameters, regime=regime, low_sulphur=low_sulphur or banned)
         case Family.RAIL:
-            return _rail(service, parameters, shipment, country=country)
+            return _rail(service, parameters, shipment, country=country, year=market_year)
         case Family.FERRY:
             return _ferry(service, parameters)
         case Family.ROAD:
@@ -126,11 +129,16 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bo
 
 
 def _rail(
-    service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    country: str,
+    year: str,
 ) -> RunningRate:
     scopes = (f"{service.id}@{country}", service.id)
     speed = parameters.get("rail.speed_km_per_day", *scopes)
-    freight = freight_lines(service, parameters, shipment, country=country)
+    freight = freight_lines(service, parameters, shipment, country=country, year=year)
     return RunningRate(
         key=f"{service.id}|{country}",
         time_part="rail",

@@ -38,7 +38,7 @@ AREA_KEYS = tuple(
 # Published seasons that no year of the ice table can be set against, and what the rules leave out.
 NOTES = (
     "Coarse: ice is that of whole seas by month (so both halves of a sea agree), the latest year"
-    " measured is 2024, and no thickness is known. For 2025 take `--year mean`.",
+    " measured is 2024, and thickness is that of a month's stage. For 2025 take `--year mean`.",
     "Published, 2025: transit closed on 17 November after 4.5 months, with two weeks of open water"
     " (CHNL); container sailings from 16 July to 30 October (oceancrew).",
     "Published, 2024: Ice1 alone in open water and light ice, July to October; without class in"
@@ -48,11 +48,12 @@ DISAGREES = {
     NO_CLASS: "More generous than the permit found: that asks for ice-free water with or without an"
     " icebreaker, the order of 2017 used here for light ice behind one. Without an escort the"
     " window is that of open water.",
-    "Arc4": "More generous than practice: rows for Arc4 were not found in the rules, so POLARIS"
-    " with an escort decides alone, and keeps December to February open where few but Arc7 sail."
-    " Usable days recalled from voyage logs: 110 to 150.",
-    "Arc5": "More generous than practice: rows for Arc5 were not found in the rules, so POLARIS"
-    " decides alone.",
+    "Arc4": "Rows for Arc4 were not found in the rules: POLARIS decides, and from December to June"
+    " the thickness the Russian Register admits the class to (0.6 m alone, 0.7 m behind an"
+    " icebreaker). Usable days recalled from voyage logs: 110 to 150.",
+    "Arc5": "Rows for Arc5 were not found in the rules: POLARIS decides, and from December to June"
+    " the thickness the Russian Register admits the class to (0.8 m alone, 0.9 m behind an"
+    " icebreaker).",
     "Arc7": "Where an index stays above 0 all year no escort is asked for; in practice winter"
     " voyages of Arc7 ships are often escorted.",
 }

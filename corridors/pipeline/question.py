@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from corridors.catalogue.access import load_access, rules_for
+from corridors.catalogue.access import load_access, rules_for, war_risk_is_dated
 from corridors.catalogue.own import Overlay, shipped_overlay
 from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.services import load_services
@@ -22,7 +22,7 @@ from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
 from corridors.domain.places import AccessRule, Family, Service, Terminal
-from corridors.domain.scenario import Corridor, Scenario
+from corridors.domain.scenario import Corridor, Override, Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.build import RoadAccess, build_topology
 from corridors.network.calendar import RuleArcs, shut_arcs
@@ -171,6 +171,13 @@ def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
     return tuple(s for s in listed if s.id in wanted or (s.family.value in wanted and s.default))
 
 
+def _settings_of(world: str) -> tuple[Override, ...]:
+    """Return the parameters a world state sets; a scenario's own come after them and win."""
+    if not war_risk_is_dated(world):
+        return ()
+    return (Override(parameter="war_risk.dated", scope=None, value=1.0),)
+
+
 def pose(
     scenario: Scenario, corridors: Sequence[Corridor], grounds: Grounds, calendars: IceCalendars
 ) -> Question:
@@ -185,7 +192,9 @@ def pose(
     if wrong:
         raise ConfigError(wrong)
     land = overlay_for(scenario)
-    parameters = land.parameters().with_overrides(scenario.overrides)
+    parameters = land.parameters().with_overrides(
+        (*_settings_of(scenario.world), *scenario.overrides)
+    )
     origin, destination = (
         locate_in(scenario, key, land.terminals) for key in ("origin", "destination")
     )

@@ -31,7 +31,8 @@ class Row:
     @property
     def inside(self) -> bool:
         """Whether ours lies in the published span, its tolerance on either side."""
-        return self.case.low <= self.ours <= self.case.high
+        # Not numpy's: JSON knows no other truth value.
+        return bool(self.case.low <= self.ours <= self.case.high)
 
     @property
     def record(self) -> dict[str, object]:

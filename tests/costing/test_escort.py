@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corridors.costing import pricing
 from corridors.costing.escort import escort, zone_shares
@@ -27,9 +29,9 @@ def test_zones_in_a_row_cost_the_published_ladder(count: int) -> None:
         assert fee(run) == pytest.approx(PUBLISHED[count - 1] / PUBLISHED[-1], abs=1e-4)
 
 
-def test_two_runs_begin_twice() -> None:
-    # weak: the order counts zones whatever lies between, 0.6 for these two
-    assert fee({1, 4}) == pytest.approx(1.0)
+@given(zones=st.sets(st.integers(1, 7), min_size=1))
+def test_open_water_between_escorted_zones_begins_no_second_ladder(zones: set[int]) -> None:
+    assert fee(zones) == pytest.approx(PUBLISHED[len(zones) - 1] / PUBLISHED[-1], abs=1e-4)
 
 
 def test_seven_zones_of_the_shuttle_by_hand() -> None:

@@ -14,7 +14,8 @@ from corridors.config import load_corridors, load_scenario
 from corridors.costing import pricing
 from corridors.costing.policy import with_policy
 from corridors.domain.results import RouteOption
-from corridors.domain.values import BillLine
+from corridors.domain.scenario import Override
+from corridors.domain.values import BillLine, Status
 from corridors.pipeline import Desk, answer
 
 PARAMETERS = load_parameters()
@@ -65,16 +66,28 @@ def test_fueleu_counts_the_tonnes_that_miss_the_limit() -> None:
     tonnes=st.floats(0.001, 10.0),
     kind=st.sampled_from(["vlsfo", "mgo", "lng"]),
 )
-def test_a_later_year_is_never_cheaper(
+def test_a_later_year_is_never_cheaper_at_one_price_of_an_allowance(
     years: list[int], halves: int, tonnes: float, kind: str
 ) -> None:
+    # What is surrendered only grows; the price of an allowance may fall.
+    held = PARAMETERS.with_overrides(
+        [Override(parameter="ets.price_eur_per_t", scope=None, value=75.0)]
+    )
     early, late = (
-        pricing.usd(
-            with_policy([fuel(tonnes, kind)], PARAMETERS, year=y, halves=halves), PARAMETERS
-        )
+        pricing.usd(with_policy([fuel(tonnes, kind)], held, year=y, halves=halves), held)
         for y in years
     )
     assert late >= early
+
+
+def test_an_allowance_costs_what_its_year_does() -> None:
+    def price(year: int) -> float:
+        line = with_policy([fuel(1.0)], PARAMETERS, year=year, halves=2)[1]
+        return pricing.unit_price(line, PARAMETERS)[0].value
+
+    assert [price(year) for year in (2024, 2025, 2026)] == [67.0, 75.0, 84.0]
+    later = with_policy([fuel(1.0)], PARAMETERS, year=2031, halves=2)[1]
+    assert pricing.unit_price(later, PARAMETERS)[0].status is Status.ASSUMPTION
 
 
 def option(corridor: str, *, origin: str = "Shanghai", to: str = "Hamburg") -> RouteOption:

@@ -8,6 +8,7 @@ import pytest
 
 from corridors.costing import operations, pricing
 from corridors.costing.lines import Ship, ship_of
+from corridors.costing.passages import war_risk
 from corridors.costing.tolls import table_sdr, toll_lines
 from corridors.domain.scenario import Override
 from corridors.network.build import RoadAccess, build_topology
@@ -98,6 +99,20 @@ def test_a_premium_by_year_is_due_only_where_it_is_asked_for() -> None:
     calm = operations.gate(gate, SERVICES["sea/14k"], dated, BOX, year="2021")
     assert pricing.usd(calm.bill, dated) == pytest.approx(8.5, abs=0.05)
     assert operations.gate(gate, SERVICES["sea/14k"], PARAMETERS, BOX, year="2024").bill == ()
+
+
+def test_a_call_at_a_port_of_the_war_is_insured_and_one_at_poti_is_not() -> None:
+    dated = PARAMETERS.with_overrides([Override(parameter="war_risk.dated", scope=None, value=1.0)])
+
+    def premium(place: str, year: str) -> float:
+        made = war_risk(place, place, SERVICES["sea/feeder"], dated, year=year)
+        return pricing.usd(made.bill, dated)
+
+    # 1 % of 18 million USD over 777 TEU in 2026, half of it in 2025.
+    assert premium("ru-novorossiysk", "2026") == pytest.approx(231.7, abs=0.1)
+    assert premium("ru-novorossiysk", "2025") == pytest.approx(115.8, abs=0.1)
+    assert premium("ge-poti", "2026") == premium("gate-bosporus", "2026") == 0.0
+    assert premium("gate-hormuz", "2026") == pytest.approx(231.7, abs=0.1)
 
 
 def gates_of(service: str, drafts: tuple[tuple[str, float], ...] = ()) -> set[str]:
