@@ -21,6 +21,7 @@ from corridors.cli.diff import diff
 from corridors.cli.explain import explain
 from corridors.cli.gallery import gallery
 from corridors.cli.listing import listing
+from corridors.cli.network import network
 from corridors.cli.route import route
 from corridors.cli.schema import schema
 from corridors.cli.season import season
@@ -75,6 +76,7 @@ COMMANDS = (
 )
 for _name, _command, _example in COMMANDS:
     app.command(_name, epilog=f"Example: {_example}")(_command)
+app.add_typer(network, name="network", help="Networks to and from other programs.")
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -23,8 +23,8 @@ _CRS = "EPSG:4326"
 _LegRow = tuple[RouteOption, RouteStep, int, tuple[tuple[tuple[float, float], ...], ...]]
 _PlaceRow = tuple[str, str, float, float, str]
 
-_TEXT = "text"
-_REAL = "real"
+TEXT = "text"
+REAL = "real"
 _WHOLE = "whole"
 
 
@@ -49,23 +49,23 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
     path.unlink(missing_ok=True)
     legs = list(_leg_rows(comparison))
     places = _place_rows(legs)
-    with _fixed_date():
-        _write_layer(
+    with fixed_date():
+        write_layer(
             path,
             layer="legs",
             geometry_type="MultiLineString",
             shapes=[shapely.MultiLineString([*parts]) for *_, parts in legs],
             columns=_leg_columns(comparison, legs),
         )
-        _write_layer(
+        write_layer(
             path,
             layer="terminals",
             geometry_type="Point",
             shapes=[shapely.Point(lon, lat) for _, _, lon, lat, _ in places],
             columns={
-                "id": (_TEXT, [place[0] for place in places]),
-                "name": (_TEXT, [place[1] for place in places]),
-                "corridors": (_TEXT, [place[4] for place in places]),
+                "id": (TEXT, [place[0] for place in places]),
+                "name": (TEXT, [place[1] for place in places]),
+                "corridors": (TEXT, [place[4] for place in places]),
             },
         )
 
@@ -105,23 +105,23 @@ def _leg_columns(
         return [record[key] for record in records]
 
     return {
-        "corridor": (_TEXT, [route.corridor for route, *_ in legs]),
-        "title": (_TEXT, [route.title for route, *_ in legs]),
+        "corridor": (TEXT, [route.corridor for route, *_ in legs]),
+        "title": (TEXT, [route.title for route, *_ in legs]),
         "rank": (_WHOLE, [ranks[route.corridor] for route, *_ in legs]),
         "number": (_WHOLE, [number for _, _, number, _ in legs]),
-        "from": (_TEXT, of_leg("from")),
-        "to": (_TEXT, of_leg("to")),
-        "from_name": (_TEXT, of_leg("from_name")),
-        "to_name": (_TEXT, of_leg("to_name")),
-        "service": (_TEXT, of_leg("service")),
-        "km": (_REAL, of_leg("km")),
-        "hours": (_REAL, of_leg("hours")),
-        "departs": (_TEXT, [iso_time(step.departs) for _, step, _, _ in legs]),
-        "arrives": (_TEXT, [iso_time(step.arrives) for _, step, _, _ in legs]),
-        "usd_per_teu": (_REAL, of_leg("usd_per_teu")),
-        "co2e_wtw_kg": (_REAL, of_leg("co2e_wtw_kg")),
-        "calibrated": (_TEXT, [_yes_no(step.calibrated) for _, step, _, _ in legs]),
-        "source": (_TEXT, of_leg("source")),
+        "from": (TEXT, of_leg("from")),
+        "to": (TEXT, of_leg("to")),
+        "from_name": (TEXT, of_leg("from_name")),
+        "to_name": (TEXT, of_leg("to_name")),
+        "service": (TEXT, of_leg("service")),
+        "km": (REAL, of_leg("km")),
+        "hours": (REAL, of_leg("hours")),
+        "departs": (TEXT, [iso_time(step.departs) for _, step, _, _ in legs]),
+        "arrives": (TEXT, [iso_time(step.arrives) for _, step, _, _ in legs]),
+        "usd_per_teu": (REAL, of_leg("usd_per_teu")),
+        "co2e_wtw_kg": (REAL, of_leg("co2e_wtw_kg")),
+        "calibrated": (TEXT, [_yes_no(step.calibrated) for _, step, _, _ in legs]),
+        "source": (TEXT, of_leg("source")),
     }
 
 
@@ -129,19 +129,20 @@ def _yes_no(known: bool | None) -> str:
     return "" if known is None else "yes" if known else "no"
 
 
-def _write_layer(
+def write_layer(
     path: Path,
     *,
     layer: str,
     geometry_type: str,
     shapes: Sequence[object],
-    columns: Mapping[str, tuple[str, list[object]]],
+    columns: Mapping[str, tuple[str, Sequence[object]]],
 ) -> None:
+    """Write a layer of shapes with columns, each a kind of value and its values by row."""
     import numpy as np
     import shapely
     from pyogrio.raw import write
 
-    kinds: Mapping[str, type] = {_TEXT: object, _REAL: np.float64, _WHOLE: np.int32}
+    kinds: Mapping[str, type] = {TEXT: object, REAL: np.float64, _WHOLE: np.int32}
     wkb: NDArray[np.object_] = np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object)
     write(
         path,
@@ -157,7 +158,7 @@ def _write_layer(
 
 
 @contextmanager
-def _fixed_date() -> Iterator[None]:
+def fixed_date() -> Iterator[None]:
     """Hold GDAL's date while writing; a caller's own setting is put back."""
     import pyogrio
 

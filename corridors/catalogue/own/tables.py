@@ -19,6 +19,7 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 WKT = re.compile(r"\s*LINESTRING\s*\(([^()]*)\)\s*", re.IGNORECASE)
 MAX_ID_CHARACTERS = 60
+SAME_GAUGE_MM = 5
 LONGEST_KM = 20_000.0
 KINDS = tuple(kind for kind in TerminalKind if kind not in (TerminalKind.PORT, TerminalKind.POINT))
 STATUSES = tuple(status for status in Status if status is not Status.SCENARIO)

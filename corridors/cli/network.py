@@ -1,0 +1,86 @@
+"""`corridors network`: the network to other programs and back, and from OpenStreetMap."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corridors.cli.output import Format, FormatOption, print_rows
+
+network = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+NOTICE = "LICENCE.txt"
+NETWORK_NOTICE = (
+    "Rail legs and lines: derived from OpenStreetMap, (c) OpenStreetMap contributors, ODbL 1.0,\n"
+    "https://opendatacommons.org/licenses/odbl/1-0/\n"
+    "Sea lanes and ports: searoute, Apache-2.0, edited. Places: GeoNames, CC BY 4.0.\n"
+)
+
+
+class As(StrEnum):
+    """A format of other programs."""
+
+    GPKG = "gpkg"
+    GRAPHML = "graphml"
+    GMNS = "gmns"
+
+
+OwnDataOption = Annotated[
+    list[str] | None, typer.Option("--own-data", help="Own data to lay over. Repeatable.")
+]
+
+
+def _print(out: Path, names: list[str], counts: dict[str, int], how: Format) -> None:
+    rows = [{"file": name, "folder": str(out), **counts} for name in names]
+    print_rows(rows, columns=("file", *counts), how=how)
+
+
+@network.command("export", epilog="Example: corridors network export --as gmns --out mine")
+def export(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
+    kind: Annotated[As, typer.Option("--as", help="gpkg, graphml or gmns.")] = As.GPKG,
+    own_data: OwnDataOption = None,
+    sea: Annotated[bool, typer.Option("--sea/--no-sea", help="With sea legs and gates.")] = True,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Write the network as a GeoPackage, as GraphML for osmnx, or as GMNS tables."""
+    from corridors.catalogue.own import overlay_of, source_at
+    from corridors.exchange.geopackage import write_network_geopackage
+    from corridors.exchange.gmns import gmns_files
+    from corridors.exchange.graphml import graphml_text
+    from corridors.exchange.model import exchange_network
+    from corridors.results.store import Content, write_outputs
+
+    land = overlay_of([source_at(Path(path), shown=path) for path in own_data or ()])
+    found = exchange_network(land, sea=sea)
+    contents: dict[str, Content] = {NOTICE: NETWORK_NOTICE}
+    match kind:
+        case As.GPKG:
+            contents["network.gpkg"] = lambda path: write_network_geopackage(found, path)
+        case As.GRAPHML:
+            contents["network.graphml"] = graphml_text(found)
+        case As.GMNS:
+            contents |= gmns_files(found)
+    write_outputs(out, contents)
+    _print(out, list(contents), {"nodes": len(found.nodes), "links": len(found.links)}, how)
+
+
+@network.command("import", epilog="Example: corridors network import mine --out own")
+def bring(
+    given: Annotated[Path, typer.Argument(help="A folder of GMNS tables, or a .graphml file.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the own data.")],
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Turn GMNS tables or GraphML into own data: terminals.csv and legs.csv."""
+    from corridors.exchange.gmns import read_gmns
+    from corridors.exchange.graphml import read_graphml
+    from corridors.exchange.own_csv import own_tables
+    from corridors.results.store import write_outputs
+
+    found = read_gmns(given) if given.is_dir() else read_graphml(given)
+    contents = own_tables(found, source=given.name)
+    write_outputs(out, contents)
+    land = contents["legs.csv"].count("\n") - 1
+    _print(out, list(contents), {"nodes": len(found.nodes), "land_legs": land}, how)

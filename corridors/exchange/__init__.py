@@ -1,0 +1,1 @@
+"""Networks to and from other programs: GeoPackage, GraphML, GMNS, and the own-data tables."""

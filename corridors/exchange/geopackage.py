@@ -1,0 +1,44 @@
+"""The network as a GeoPackage for QGIS; its layers have the columns of own data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corridors.exchange.model import ExchangeNetwork, family_of
+from corridors.results.geopackage import REAL, TEXT, fixed_date, write_layer
+from corridors.results.lines import split_at_antimeridian
+
+
+def write_network_geopackage(network: ExchangeNetwork, path: Path) -> None:
+    """Write the layers `terminals` (points) and `legs` (lines, split at 180 degrees), EPSG:4326."""
+    import shapely
+
+    path.unlink(missing_ok=True)
+    nodes, links = network.nodes, network.links
+    with fixed_date():
+        write_layer(
+            path,
+            layer="terminals",
+            geometry_type="Point",
+            shapes=[shapely.Point(node.lon, node.lat) for node in nodes],
+            columns={
+                key: (TEXT, [getattr(node, key) for node in nodes])
+                for key in ("id", "name", "country", "kind", "unlocode", "services")
+            },
+        )
+        write_layer(
+            path,
+            layer="legs",
+            geometry_type="MultiLineString",
+            shapes=[shapely.MultiLineString([*split_at_antimeridian(k.line)]) for k in links],
+            columns={
+                "from": (TEXT, [link.from_id for link in links]),
+                "to": (TEXT, [link.to_id for link in links]),
+                "system": (TEXT, [link.system for link in links]),
+                "km": (REAL, [link.km for link in links]),
+                "gauge_mm": (TEXT, [str(link.gauge_mm or "") for link in links]),
+                "countries": (TEXT, [link.countries for link in links]),
+                "source": (TEXT, [link.source for link in links]),
+                "note": (TEXT, [family_of(link.system) for link in links]),
+            },
+        )

@@ -1,0 +1,171 @@
+"""GMNS 0.96: `node.csv`, `link.csv` and `config.csv` of the General Modeling Network Specification.
+
+References
+----------
+Zephyr Foundation, General Modeling Network Specification (GMNS), version 0.96.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corridors.catalogue.own.files import read_bytes, refuse
+from corridors.exchange.model import (
+    ExchangeLink,
+    ExchangeNetwork,
+    ExchangeNode,
+    family_of,
+    line_of_wkt,
+    wkt_of,
+)
+from corridors.results.tables import csv_text
+
+VERSION = "0.96"
+# The columns of the specification that we can fill, then our own after them.
+NODE_COLUMNS = (
+    *("node_id", "name", "x_coord", "y_coord", "node_type"),
+    *("country", "unlocode", "services"),
+)
+LINK_COLUMNS = (
+    *("link_id", "name", "from_node_id", "to_node_id", "directed", "geometry", "length"),
+    *("facility_type", "allowed_uses", "jurisdiction"),
+    *("system", "gauge_mm", "source"),
+)
+CONFIG = {
+    "dataset_name": "corridors",
+    "short_length": "m",
+    "long_length": "km",
+    "speed": "km/h",
+    "crs": "EPSG:4326",
+    "geometry_field_format": "WKT",
+    "currency": "USD",
+    "version": VERSION,
+    "id_type": "string",
+}
+
+
+def gmns_files(network: ExchangeNetwork) -> dict[str, str]:
+    """Return the texts of the GMNS files; `length` is in km, each link runs both ways."""
+    nodes = [
+        {
+            "node_id": node.id,
+            "name": node.name,
+            "x_coord": node.lon,
+            "y_coord": node.lat,
+            "node_type": node.kind,
+            "country": node.country,
+            "unlocode": node.unlocode,
+            "services": node.services,
+        }
+        for node in network.nodes
+    ]
+    links = [
+        {
+            "link_id": link.id,
+            "name": f"{link.from_id} to {link.to_id}",
+            "from_node_id": link.from_id,
+            "to_node_id": link.to_id,
+            "directed": "false",
+            "geometry": wkt_of(link.line),
+            "length": link.km,
+            "facility_type": family_of(link.system),
+            "allowed_uses": family_of(link.system),
+            "jurisdiction": link.countries,
+            "system": link.system,
+            "gauge_mm": link.gauge_mm or "",
+            "source": link.source,
+        }
+        for link in network.links
+    ]
+    return {
+        "config.csv": csv_text([CONFIG], tuple(CONFIG)),
+        "node.csv": csv_text(nodes, NODE_COLUMNS),
+        "link.csv": csv_text(links, LINK_COLUMNS),
+    }
+
+
+def read_gmns(folder: Path) -> ExchangeNetwork:
+    """Return the network of a folder of GMNS files.
+
+    Lengths are read in the unit of `config.csv`, km where it does not say.
+
+    Raises
+    ------
+    ConfigError
+        A file is missing or is no sound CSV, lacks a column, or a cell is no number.
+    """
+    per_km = {"km": 1.0, "": 1.0, "m": 0.001, "meter": 0.001, "mi": 1.609344, "mile": 1.609344}
+    unit = ""
+    if (folder / "config.csv").is_file():
+        rows = _rows(folder / "config.csv", ())
+        unit = rows[0].get("long_length", "") if rows else ""
+    if unit not in per_km:
+        refuse(str(folder / "config.csv"), f"long_length '{unit[:40]}', use km, m or mi")
+    nodes = tuple(
+        ExchangeNode(
+            id=row["node_id"],
+            name=row.get("name") or row["node_id"],
+            country=row.get("country", ""),
+            lon=_number(row, "x_coord", folder / "node.csv"),
+            lat=_number(row, "y_coord", folder / "node.csv"),
+            kind=row.get("node_type", ""),
+            unlocode=row.get("unlocode", ""),
+            services=row.get("services", ""),
+        )
+        for row in _rows(folder / "node.csv", ("node_id", "x_coord", "y_coord"))
+    )
+    file = folder / "link.csv"
+    links = []
+    for row in _rows(file, ("link_id", "from_node_id", "to_node_id", "length")):
+        try:
+            line = line_of_wkt(row.get("geometry", ""))
+        except ValueError:
+            refuse(f"{file}:{row['__line__']}", "geometry: must be a WKT LINESTRING")
+        links.append(
+            ExchangeLink(
+                id=row["link_id"],
+                from_id=row["from_node_id"],
+                to_id=row["to_node_id"],
+                system=row.get("system") or row.get("facility_type", ""),
+                km=_number(row, "length", file) * per_km[unit],
+                gauge_mm=int(_number(row, "gauge_mm", file)) if row.get("gauge_mm") else 0,
+                countries=row.get("jurisdiction", ""),
+                source=row.get("source", ""),
+                line=line,
+            )
+        )
+    return ExchangeNetwork(nodes=nodes, links=tuple(links))
+
+
+def _rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
+    import csv
+    import io
+
+    try:
+        text = read_bytes(path, shown=str(path)).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        refuse(str(path), "not UTF-8 text")
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    missing = [name for name in required if name not in (reader.fieldnames or ())]
+    if missing:
+        refuse(f"{path}:1", f"no column {', '.join(missing)}")
+    rows = []
+    try:
+        for row in reader:
+            if None in row or None in row.values():
+                refuse(f"{path}:{reader.line_num}", "another number of cells than the header")
+            rows.append({**row, "__line__": str(reader.line_num)})
+    except csv.Error as error:
+        refuse(f"{path}:{reader.line_num}", f"no sound CSV: {error}")
+    return rows
+
+
+def _number(row: dict[str, str], column: str, path: Path) -> float:
+    try:
+        value = float(row[column])
+    except ValueError:
+        value = float("nan")
+    if not abs(value) < float("inf"):
+        given = row[column][:40]
+        refuse(f"{path}:{row['__line__']}", f"{column}: must be a number, got '{given}'")
+    return value

@@ -1,0 +1,161 @@
+"""A network in plain values, as every exchange format holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corridors.catalogue.geodata import (
+    LandLeg,
+    line_of,
+    load_gates,
+    load_sea_lanes,
+    load_sea_legs,
+)
+from corridors.catalogue.own import Overlay
+from corridors.catalogue.services import load_services
+from corridors.domain.places import Family
+from corridors.network.sea import shipped_line
+from corridors.units import km_from_nm
+
+Line = tuple[tuple[float, float], ...]
+SEA = "sea"
+COORDINATE_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeNode:
+    """A terminal or a gate point; degrees in WGS 84."""
+
+    id: str
+    name: str
+    country: str
+    lon: float
+    lat: float
+    kind: str = ""
+    unlocode: str = ""
+    services: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeLink:
+    """A leg between two nodes, run both ways: length in km, gauge in mm, 0 without rails."""
+
+    id: str
+    from_id: str
+    to_id: str
+    system: str
+    km: float
+    gauge_mm: int
+    countries: str
+    source: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeNetwork:
+    """Nodes by id in order, links in order."""
+
+    nodes: tuple[ExchangeNode, ...]
+    links: tuple[ExchangeLink, ...]
+
+
+def family_of(system: str) -> str:
+    """Return the mode of a system: `rail`, `ferry`, `road` or `sea`."""
+    families = {service.id: service.family for service in load_services()}
+    found = families.get(system, Family.SEA if system == SEA else Family.RAIL)
+    return found.value
+
+
+def exchange_network(land: Overlay, *, sea: bool = True) -> ExchangeNetwork:
+    """Return the terminals and legs of a network, with the sea legs and gates if asked."""
+    nodes = {
+        t.id: ExchangeNode(
+            id=t.id,
+            name=t.name,
+            country=t.country,
+            lon=t.lon,
+            lat=t.lat,
+            kind=t.kind.value,
+            unlocode=t.unlocode,
+            services=";".join(t.services),
+        )
+        for t in land.terminals.values()
+    }
+    links = [_land(leg) for leg in land.legs]
+    if sea:
+        links += _sea(nodes)
+    return ExchangeNetwork(nodes=tuple(nodes.values()), links=tuple(links))
+
+
+def _land(leg: LandLeg) -> ExchangeLink:
+    return ExchangeLink(
+        id=leg.id,
+        from_id=leg.from_id,
+        to_id=leg.to_id,
+        system=leg.system,
+        km=leg.length_km,
+        gauge_mm=leg.gauge_mm,
+        countries=";".join(leg.countries),
+        source=leg.source,
+        line=_rounded(line_of(leg)),
+    )
+
+
+def _sea(nodes: dict[str, ExchangeNode]) -> list[ExchangeLink]:
+    lanes, legs = load_sea_lanes(), load_sea_legs()
+    gate_of = {point: gate for gate in load_gates() for point in gate.points}
+    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
+        gate = gate_of.get(point)
+        if point not in nodes:
+            nodes[point] = ExchangeNode(
+                id=point,
+                name=gate.name if gate else point,
+                country=gate.country if gate else "",
+                lon=float(lanes.node_lon[node]),
+                lat=float(lanes.node_lat[node]),
+                kind=gate.kind.value if gate else "port",
+            )
+    names = legs.point_ids
+    ends = zip(legs.leg_from.tolist(), legs.leg_to.tolist(), legs.leg_nm.tolist(), strict=True)
+    return [
+        ExchangeLink(
+            id=f"{names[a]}--{names[b]}#sea{row}",
+            from_id=names[a],
+            to_id=names[b],
+            system=SEA,
+            km=km_from_nm(nm),
+            gauge_mm=0,
+            countries="",
+            source="sea lanes",
+            line=_rounded(shipped_line(row, lanes)),
+        )
+        for row, (a, b, nm) in enumerate(ends)
+    ]
+
+
+def _rounded(line: Line) -> Line:
+    return tuple(
+        (round(lon, COORDINATE_DECIMALS), round(lat, COORDINATE_DECIMALS)) for lon, lat in line
+    )
+
+
+def wkt_of(line: Line) -> str:
+    """Return a line as WKT, empty for none."""
+    if not line:
+        return ""
+    return f"LINESTRING ({', '.join(f'{lon:.10g} {lat:.10g}' for lon, lat in line)})"
+
+
+def line_of_wkt(text: str) -> Line:
+    """Return the points of a WKT line.
+
+    Raises
+    ------
+    ValueError
+        It is no line of pairs of numbers.
+    """
+    inside = text.strip().removeprefix("LINESTRING").strip()
+    if not inside:
+        return ()
+    pairs = [pair.split() for pair in inside.strip("()").split(",")]
+    return tuple((float(lon), float(lat)) for lon, lat in pairs)

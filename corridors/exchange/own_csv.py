@@ -1,0 +1,70 @@
+"""A network as own-data tables, `terminals.csv` and `legs.csv`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corridors.catalogue.own.files import OPTIONAL, REQUIRED
+from corridors.exchange.model import SEA, ExchangeNetwork, wkt_of
+from corridors.results.tables import csv_text
+
+TERMINAL_COLUMNS = (
+    *REQUIRED["terminals"],
+    *("kind", "unlocode", "services", "source", "status"),
+)
+LEG_COLUMNS = (*REQUIRED["legs"], *(name for name in OPTIONAL["legs"] if name != "note"))
+
+
+def own_tables(
+    network: ExchangeNetwork, *, source: str, status: str = "computed"
+) -> dict[str, str]:
+    """Return the texts of `terminals.csv` and `legs.csv`.
+
+    Sea legs are left out, and nodes that only they reach: ships take the shipped lanes. So are
+    gates, which are no terminals.
+
+    Parameters
+    ----------
+    network
+        What to write.
+    source
+        Given where a leg or terminal has none of its own.
+    status
+        `found`, `computed`, `recalled` or `assumption`.
+    """
+    land = [link for link in network.links if link.system != SEA]
+    used = {end for link in land for end in (link.from_id, link.to_id)}
+    terminals: list[Mapping[str, object]] = [
+        {
+            "id": node.id,
+            "name": node.name,
+            "country": node.country,
+            "lon": node.lon,
+            "lat": node.lat,
+            "kind": node.kind,
+            "unlocode": node.unlocode,
+            "services": node.services,
+            "source": source,
+            "status": status,
+        }
+        for node in network.nodes
+        if node.id in used or node.services
+    ]
+    legs: list[Mapping[str, object]] = [
+        {
+            "from": link.from_id,
+            "to": link.to_id,
+            "system": link.system,
+            "km": link.km,
+            "gauge_mm": link.gauge_mm or "",
+            "countries": link.countries,
+            "line": wkt_of(link.line),
+            "source": link.source or source,
+            "status": status,
+        }
+        for link in land
+    ]
+    return {
+        "terminals.csv": csv_text(terminals, TERMINAL_COLUMNS),
+        "legs.csv": csv_text(legs, LEG_COLUMNS),
+    }

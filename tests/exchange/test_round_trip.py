@@ -1,0 +1,82 @@
+"""The whole shipped network through GMNS, GraphML and GeoPackage, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corridors.catalogue.own import overlay_of, shipped_overlay, source_at
+from corridors.exchange.geopackage import write_network_geopackage
+from corridors.exchange.gmns import gmns_files, read_gmns
+from corridors.exchange.graphml import graphml_text, read_graphml
+from corridors.exchange.model import ExchangeNetwork, exchange_network
+from corridors.exchange.own_csv import own_tables
+from corridors.results.store import write_outputs
+
+
+@pytest.fixture(scope="module")
+def network() -> ExchangeNetwork:
+    return exchange_network(shipped_overlay())
+
+
+def facts(network: ExchangeNetwork) -> list[tuple[object, ...]]:
+    """Return id, ends, system, gauge and length of every link."""
+    return [
+        (k.id, k.from_id, k.to_id, k.system, k.gauge_mm, pytest.approx(k.km, abs=1e-6))
+        for k in network.links
+    ]
+
+
+def test_gmns_keeps_lengths_gauges_and_connectivity(
+    network: ExchangeNetwork, tmp_path: Path
+) -> None:
+    write_outputs(tmp_path / "gmns", dict(gmns_files(network)))
+    back = read_gmns(tmp_path / "gmns")
+    assert facts(back) == facts(network)
+    assert back.nodes == network.nodes
+    assert [link.line for link in back.links] == [link.line for link in network.links]
+
+
+def test_graphml_keeps_lengths_gauges_and_connectivity(
+    network: ExchangeNetwork, tmp_path: Path
+) -> None:
+    path = tmp_path / "network.graphml"
+    path.write_text(graphml_text(network), encoding="utf-8")
+    back = read_graphml(path)
+    assert facts(back) == facts(network)
+    assert back.nodes == network.nodes
+
+
+def test_osmnx_reads_our_graphml(tmp_path: Path) -> None:
+    osmnx = pytest.importorskip("osmnx")
+    land = exchange_network(shipped_overlay(), sea=False)
+    path = tmp_path / "network.graphml"
+    path.write_text(graphml_text(land), encoding="utf-8")
+    graph = osmnx.load_graphml(path)
+    assert graph.number_of_nodes() == len(land.nodes)
+    assert graph.number_of_edges() == 2 * len(land.links)
+    total = sum(length for *_, length in graph.edges(data="length")) / 2000.0
+    assert total == pytest.approx(sum(link.km for link in land.links))
+
+
+def test_a_network_comes_back_as_own_data_with_every_leg(
+    network: ExchangeNetwork, tmp_path: Path
+) -> None:
+    write_outputs(tmp_path / "own", dict(own_tables(network, source="round trip")))
+    own = overlay_of([source_at(tmp_path / "own", shown="own")])
+    shipped = shipped_overlay()
+    assert [(k.id, k.length_km, k.gauge_mm, k.system) for k in own.legs] == [
+        (k.id, k.length_km, k.gauge_mm, k.system) for k in shipped.legs
+    ]
+
+
+def test_a_geopackage_of_the_land_network_is_own_data_too(tmp_path: Path) -> None:
+    land = exchange_network(shipped_overlay(), sea=False)
+    path = tmp_path / "network.gpkg"
+    write_network_geopackage(land, path)
+    first = path.read_bytes()
+    write_network_geopackage(land, path)
+    assert path.read_bytes() == first
+    own = overlay_of([source_at(path, shown="network.gpkg")])
+    assert [leg.length_km for leg in own.legs] == [leg.length_km for leg in shipped_overlay().legs]
