@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -19,9 +20,9 @@ from corridors.validation.summary import (
 
 # Figures that our model misses and that stay counted; the row's `why` says why.
 KNOWN_MISSES = {
-    "days-middle-corridor-duisburg",
-    "days-istanbul-bridge-nsr",
     "days-xian-constanta-2025",
+    "days-xian-alat-2026",
+    "days-ningbo-budapest-piraeus",
     "cost-tianjin-prague-2020",
     "burn-13-14k-mrv",
 }
@@ -100,20 +101,25 @@ def test_a_figure_behind_a_parameter_is_marked_as_calibration(rows: tuple[Row, .
     }
 
 
-def test_forty_figures_beside_distances_are_compared_and_all_but_five_lie_inside(
+def test_forty_figures_beside_distances_are_compared_and_nine_in_ten_lie_inside(
     rows: tuple[Row, ...],
 ) -> None:
     figures = figure_rows(rows)
     assert len(figures) >= 40
-    # 44 of 49, a hair below nine in ten.
-    assert sum(not row.inside for row in figures) <= 5
+    assert sum(row.inside for row in figures) >= 0.9 * len(figures)
 
 
 def test_the_summary_says_how_many_figures_are_left_out_and_how_they_fare(
     rows: tuple[Row, ...],
 ) -> None:
     lines = summary(rows, legs=1)
-    assert any("Not counted there" in line and "with them 45 of 66" in line for line in lines)
+    assert any("Not counted there" in line and "with them 53 of 75" in line for line in lines)
+
+
+def test_rows_are_plain_values_that_json_can_hold(rows: tuple[Row, ...]) -> None:
+    for row in rows:
+        assert type(row.record["inside"]) is bool
+        json.dumps(row.record)
 
 
 def test_the_polaris_example_is_met_exactly(rows: tuple[Row, ...]) -> None:
@@ -152,7 +158,7 @@ def test_days_under_way_lie_inside_the_published_range(rows: tuple[Row, ...], ca
 def test_counted_figures_miss_only_where_we_say_so(rows: tuple[Row, ...]) -> None:
     missed = {row.case.id for row in rows if row.case.counted and not row.inside}
     assert missed == KNOWN_MISSES
-    assert any("days-middle-corridor-duisburg" in line for line in summary(rows, legs=1))
+    assert any("days-xian-alat-2026" in line for line in summary(rows, legs=1))
 
 
 def test_a_figure_that_does_not_count_and_a_miss_say_why(rows: tuple[Row, ...]) -> None:
