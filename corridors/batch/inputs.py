@@ -38,6 +38,7 @@ def shipped_inputs() -> dict[str, str]:
         "geodata_sha256": hash_folder(data_root() / "network"),
         "parameters_sha256": hash_folder(data_root() / "parameters"),
         "corridors_sha256": hash_folder(configs_dir() / "corridors"),
+        "projects_sha256": hash_folder(configs_dir() / "projects"),
     }
 
 

@@ -22,6 +22,7 @@ FloatArray = npt.NDArray[np.float64]
 class LandLeg:
     """A rail, ferry or road leg between terminals; lengths in km, `published_km` None if unknown.
 
+    `project` is the id of the project that must be built first, empty for a leg that is there.
     A user's own leg has its `line` with it, and `hours` where it does not run at the usual speed.
     """
 
@@ -36,11 +37,16 @@ class LandLeg:
     calibrated: bool
     source: str
     status: str
-    opens: str
+    project: str
     line_index: int
     row: int
     line: tuple[tuple[float, float], ...] = ()
     hours: float | None = None
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The terminals it joins."""
+        return self.from_id, self.to_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +157,7 @@ def _rail_legs(path: Path) -> tuple[LandLeg, ...]:
             calibrated=row["calibrated"] == "1",
             source=row["source"],
             status=row["status"],
-            opens=row["opens"],
+            project=row["project"],
             line_index=index,
             row=index + 2,
         )
@@ -179,12 +185,17 @@ def _ferry_legs(path: Path) -> tuple[LandLeg, ...]:
             calibrated=bool(row["published_km"]),
             source=row["source"],
             status=row["status"],
-            opens="",
+            project=row["project"],
             line_index=index,
             row=index + 2,
         )
         for index, row in enumerate(read_rows(path, ("id", "length_km")))
     )
+
+
+def load_land_legs() -> tuple[LandLeg, ...]:
+    """Return every leg by land or inland water, in the order in which networks take them."""
+    return (*load_rail_legs(), *load_ferry_legs())
 
 
 def _npz(name: str) -> Mapping[str, npt.NDArray[np.generic]]:

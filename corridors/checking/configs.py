@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from corridors.catalogue.built import with_projects
 from corridors.catalogue.own import overlay_of, source_at
+from corridors.catalogue.parameters import load_parameters
 from corridors.catalogue.paths import configs_dir
-from corridors.config import fault, load_corridor_file, load_corridors, load_scenario, shown_as
+from corridors.config import (
+    fault,
+    load_corridor_file,
+    load_corridors,
+    load_projects,
+    load_scenario,
+    shown_as,
+)
 from corridors.config.batch import load_batch
-from corridors.config.names import Names
+from corridors.config.names import Names, advice
 from corridors.config.nodes import read_yaml
 from corridors.config.own_data import overlay_for
+from corridors.config.projects import legs_by_project
+from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, ParameterError, PlaceError
 from corridors.network.locate import locate
@@ -45,8 +56,9 @@ def check_configs() -> tuple[int, tuple[str, ...]]:
     files = sorted(configs_dir().glob("corridors/*.yaml"))
     files += sorted(configs_dir().glob("scenarios/**/*.yaml"))
     files += sorted(configs_dir().glob("batches/*.yaml"))
+    files += sorted(configs_dir().glob("projects/*.yaml"))
     checked, faults = check_files(files)
-    return checked, (*faults, *_alike())
+    return checked, (*faults, *_alike(), *project_faults())
 
 
 def _is_own_data(file: Path) -> bool:
@@ -64,7 +76,13 @@ def _of_file(file: Path, names: Names) -> list[str]:
     if "base" in keys:
         load_batch(file)
         return []
-    what = "neither a scenario (origin, ...), a corridor (must_pass, ...) nor a batch (base, ...)"
+    if "opens" in keys or "cost_usd_m" in keys:
+        (project,) = load_projects([str(file)])
+        return row_faults([project])
+    what = (
+        "none of a scenario (origin, ...), a corridor (must_pass, ...), a batch (base, ...)"
+        " and a project (opens, ...)"
+    )
     return [f"{shown}:1: {what}"]
 
 
@@ -101,6 +119,30 @@ def override_faults(scenario: Scenario) -> list[str]:
             scope = "" if override.scope is None else f"@{override.scope}"
             faults.append(fault(scenario, f"overrides.{override.parameter}{scope}", str(error)))
     return faults
+
+
+def row_faults(projects: Sequence[Project]) -> list[str]:
+    """Return what is wrong in the rows of projects that are built together."""
+    try:
+        with_projects(load_parameters(), projects)
+    except ParameterError as error:
+        return [f"{configs_dir().name}/projects: {text}" for text in str(error).splitlines()]
+    return []
+
+
+def project_faults() -> list[str]:
+    """Return what the shipped projects contradict: each other's rows, and the tables of legs."""
+    try:
+        projects = load_projects("all")
+    except CorridorsError:
+        return []  # told of its file already
+    known = [project.id for project in projects]
+    unknown = [name for name in legs_by_project() if name not in known]
+    legs = [
+        f"rail_legs.csv or ferry_legs.csv: unknown project '{name}', {advice(name, known)}"
+        for name in unknown
+    ]
+    return [*row_faults(projects), *legs]
 
 
 def _alike() -> list[str]:

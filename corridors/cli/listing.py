@@ -30,6 +30,7 @@ class Listed(StrEnum):
     SERVICES = "services"
     PARAMETERS = "parameters"
     SOURCES = "sources"
+    PROJECTS = "projects"
 
 
 def listing(
@@ -46,7 +47,7 @@ def listing(
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """List corridors, terminals, services, parameters or sources."""
+    """List corridors, projects, terminals, services, parameters or sources."""
     columns, rows = LISTINGS[what]
     if what is Listed.PARAMETERS:
         kept = parameter_rows(statuses or (), prefix=prefix, weakest_first=weakest)
@@ -75,6 +76,34 @@ def corridor_rows() -> Rows:
             "description": corridor.description,
         }
         for corridor in load_corridors("all")
+    ]
+
+
+def project_rows() -> Rows:
+    """Return a row a shipped project; costs in millions of USD of `currency_year`."""
+    from corridors.config import load_projects
+
+    return [
+        {
+            "id": project.id,
+            "title": project.title,
+            "opens": project.opens.isoformat(),
+            "opens_status": project.opens_status.value,
+            "opens_source_id": project.opens_source_id,
+            "cost_usd_m": project.cost.value,
+            "low": project.cost.low,
+            "high": project.cost.high,
+            "currency_year": project.cost.currency_year,
+            "cost_status": project.cost.status.value,
+            "cost_source_id": project.cost.source_id,
+            "legs": list(project.legs),
+            "rows": [
+                f"{row.parameter}{'@' + row.scope if row.scope else ''}={row.value:g}"
+                for row in project.rows
+            ],
+            "description": project.description,
+        }
+        for project in load_projects("all")
     ]
 
 
@@ -184,6 +213,10 @@ LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {
             *("currency_year", "source_id", "status"),
         ),
         parameter_rows,
+    ),
+    Listed.PROJECTS: (
+        ("id", "title", "opens", "opens_status", "cost_usd_m", "low", "high", "cost_status"),
+        project_rows,
     ),
     Listed.SOURCES: (("source_id", "title", "author", "year", "url", "kind"), source_rows),
 }

@@ -1,6 +1,7 @@
 """Scenario and corridor files: read with bounds, validated, turned into domain values."""
 
 from corridors.config.corridors import load_corridor_file, load_corridors, shown_as
+from corridors.config.projects import load_projects
 from corridors.config.scenario import fault, find_scenario, load_scenario, where
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "find_scenario",
     "load_corridor_file",
     "load_corridors",
+    "load_projects",
     "load_scenario",
     "shown_as",
     "where",

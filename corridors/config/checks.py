@@ -61,6 +61,11 @@ def known_corridor(name: str, info: ValidationInfo) -> str:
     return name if name.endswith(".yaml") else known("corridor")(name, info)
 
 
+def known_project(name: str, info: ValidationInfo) -> str:
+    """Check the id of a project; a path to a project file is looked at when it is loaded."""
+    return name if name.endswith(".yaml") else known("project")(name, info)
+
+
 @dataclass(frozen=True)
 class Available:
     """A check that refuses a value of the contract that no step can compute yet."""
@@ -120,6 +125,19 @@ def all_or_many(value: object) -> object:
     return value
 
 
+def all_projects(value: object, info: ValidationInfo) -> object:
+    """Return the list that `projects` stands for: every shipped one for `all`."""
+    if value == "all":
+        context: dict[str, Names] = info.context or {}
+        return list(context["names"].projects)
+    return [value] if isinstance(value, (str, dict)) else value
+
+
+def project_alone(value: object) -> object:
+    """Return the mapping that the bare name of a project stands for."""
+    return {"id": value} if isinstance(value, str) else value
+
+
 def written_short(value: object) -> object:
     """Return the mapping that a bare name in a `must_pass` list stands for."""
     return {"any_of": [value]} if isinstance(value, str) else value
@@ -154,6 +172,7 @@ Positive = Annotated[Number, Field(gt=0)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
 CorridorName = Annotated[Word, AfterValidator(known_corridor)]
+ProjectName = Annotated[Word, AfterValidator(known_project)]
 ServiceName = Annotated[Word, AfterValidator(known("service"))]
 PlaceName = Annotated[Word, AfterValidator(known("terminal or gate"))]
 AvoidName = Annotated[Word, AfterValidator(known("terminal, gate or country"))]

@@ -23,12 +23,14 @@ from corridors.config.checks import (
     Number,
     PlaceName,
     Positive,
+    ProjectName,
     ServiceName,
     Share,
     Strictly,
     Word,
     YesNo,
     all_or_many,
+    all_projects,
     available,
     fault,
     known,
@@ -36,6 +38,7 @@ from corridors.config.checks import (
     known_parameter,
     known_speed,
     one_or_many,
+    project_alone,
     written_short,
     year_word,
 )
@@ -83,6 +86,13 @@ class ClosureModel(Strictly):
         return self
 
 
+class ProjectChoiceModel(Strictly):
+    """A project taken as built, from its planned day or from another one on."""
+
+    id: ProjectName
+    opens: Day | None = None
+
+
 class CustomsModel(Strictly):
     """Customs unions on land."""
 
@@ -124,6 +134,11 @@ class ScenarioModel(Strictly):
     )
     customs: CustomsModel = CustomsModel()
     limits: LimitsModel = LimitsModel()
+    projects: Annotated[
+        tuple[Annotated[ProjectChoiceModel, BeforeValidator(project_alone)], ...],
+        BeforeValidator(all_projects),
+        Field(max_length=60),
+    ] = ()
     closures: Annotated[tuple[ClosureModel, ...], Field(max_length=200)] = ()
     overrides: dict[Annotated[Word, AfterValidator(known_parameter)], Number] = Field(
         default_factory=dict

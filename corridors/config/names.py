@@ -31,6 +31,7 @@ EU = (
 # What a name may be, as faults call it, and the tables that hold such names.
 TABLES: dict[str, tuple[str, ...]] = {
     "corridor": ("corridors",),
+    "project": ("projects",),
     "service": ("services",),
     "world": ("worlds",),
     "parameter": ("parameters",),
@@ -62,6 +63,11 @@ class Names:
     def corridors(self) -> tuple[str, ...]:
         """Ids of the shipped corridors: the names of their files."""
         return tuple(path.stem for path in sorted((configs_dir() / "corridors").glob("*.yaml")))
+
+    @cached_property
+    def projects(self) -> tuple[str, ...]:
+        """Ids of the shipped projects: the names of their files."""
+        return tuple(path.stem for path in sorted((configs_dir() / "projects").glob("*.yaml")))
 
     @cached_property
     def services(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from corridors.config.models import LimitsModel, ScenarioModel, ShipmentModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import names_for, own_sources, with_own_data
+from corridors.config.projects import load_projects
 from corridors.domain.scenario import (
     Closure,
     Customs,
@@ -23,6 +24,7 @@ from corridors.domain.scenario import (
     Limits,
     Objective,
     Override,
+    ProjectChoice,
     Scenario,
     Shipment,
 )
@@ -167,6 +169,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         ice_year=model.ice_year,
         speed=model.speed,
         customs=Customs(**dict(model.customs)),
+        projects=project_choices(model, node=node, shown=shown),
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
         own_data=own_sources(node, shown=shown),
@@ -212,6 +215,26 @@ def corridor_ids(model: ScenarioModel, *, shown: str) -> tuple[str, ...]:
         str(folder / name) if name.endswith(".yaml") else name
         for name in dict.fromkeys(model.corridors)
     )
+
+
+def project_choices(model: ScenarioModel, *, node: Node, shown: str) -> tuple[ProjectChoice, ...]:
+    """Return the projects taken as built, in the order of their ids, each with its day.
+
+    Files are seen from the scenario's folder, as those of corridors are.
+    """
+    faults: list[str] = []
+    found: dict[str, ProjectChoice] = {}
+    for number, choice in enumerate(model.projects):
+        name = str(Path(shown).parent / choice.id) if choice.id.endswith(".yaml") else choice.id
+        if name in found:
+            start = place_of(node, ("projects", number), shown=shown)[1]
+            faults.append(f"{start}'{name[:80]}' is named twice, keep one")
+            continue
+        (project,) = load_projects([name])
+        found[name] = ProjectChoice(id=name, opens=choice.opens or project.opens)
+    if faults:
+        raise ConfigError(faults)
+    return tuple(found[name] for name in sorted(found))
 
 
 def lines_of(node: Node, *, shown: str) -> dict[str, str]:

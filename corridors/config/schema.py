@@ -18,6 +18,7 @@ from corridors.config.batch import BatchModel, nothing_to_none
 from corridors.config.checks import ICE_YEARS
 from corridors.config.models import CorridorModel, ScenarioModel
 from corridors.config.names import Names
+from corridors.config.projects import ProjectModel, day_alone
 from corridors.config.schema_words import DESCRIPTIONS, TITLES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,6 +26,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "scenario": ScenarioModel,
     "corridor": CorridorModel,
     "batch": BatchModel,
+    "project": ProjectModel,
 }
 Schema = dict[str, Any]
 
@@ -35,7 +37,7 @@ def schema_of(kind: str) -> Schema:
     Parameters
     ----------
     kind
-        `scenario`, `corridor` or `batch`.
+        `scenario`, `corridor`, `batch` or `project`.
     """
     made = MODELS[kind].model_json_schema(schema_generator=_Generator)
     defs = made.pop("$defs", {})
@@ -100,6 +102,8 @@ def _allowed(check: object) -> Schema:
         return {"enum": list(check.values)}
     if check is checks.known_corridor:
         return {"anyOf": [{"enum": list(Names().corridors)}, {"pattern": r"\.yaml$"}]}
+    if check is checks.known_project:
+        return {"anyOf": [{"enum": list(Names().projects)}, {"pattern": r"\.yaml$"}]}
     if check is checks.known_parameter:
         return {"anyOf": [{"enum": list(Names().parameters)}, {"pattern": "^[^@]+@.+$"}]}
     return {}
@@ -124,6 +128,15 @@ def _all_or_one(array: Schema) -> list[Schema]:
     return [{"const": "all"}, *_one(array)]
 
 
+def _bare_project(_: Schema) -> list[Schema]:
+    names = [{"enum": list(Names().projects)}, {"pattern": r"\.yaml$"}]
+    return [{"type": "string", "anyOf": names}]
+
+
+def _bare_day(_: Schema) -> list[Schema]:
+    return [{"type": "string", "format": "date"}]
+
+
 def _bare_place(_: Schema) -> list[Schema]:
     return [{"type": "string", "enum": list(Names().of("terminal or gate"))}]
 
@@ -134,7 +147,10 @@ def _nothing(_: Schema) -> list[Schema]:
 
 _SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
     checks.all_or_many: _all_or_one,
+    checks.all_projects: _all_or_one,
+    checks.project_alone: _bare_project,
     checks.one_or_many: _one,
+    day_alone: _bare_day,
     checks.written_short: _bare_place,
     nothing_to_none: _nothing,
 }

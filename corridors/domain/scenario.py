@@ -69,6 +69,14 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectChoice:
+    """A project that the scenario takes as built from a day on: its id, or the path of its file."""
+
+    id: str
+    opens: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
     """A parameter row a scenario replaces: `parameter` or `parameter@scope`."""
 
@@ -130,6 +138,7 @@ class Scenario:
     ice_year: str
     speed: str | float = "reference"
     customs: Customs = CUSTOMS_OF_TODAY
+    projects: tuple[ProjectChoice, ...] = ()
     closures: tuple[Closure, ...] = ()
     overrides: tuple[Override, ...] = ()
     own_data: tuple[OwnSource, ...] = ()

@@ -22,6 +22,7 @@ Keys = dict[str, object]
 SHARES = ("max_share_country", "max_share_gate", "max_share_corridor")
 BOUNDS = ("max_transit_days", "max_days", "max_usd_per_teu", "max_co2e_kg_per_teu")
 OVERRIDE = "overrides."
+PROJECT = "projects."
 CLOSURE = "closures."
 ORDER = "overrides (order)"
 
@@ -70,6 +71,7 @@ def keys_of(scenario: Scenario) -> Keys:
         "customs.extend_to": list(scenario.customs.extend_to) or None,
         "customs.common_note": scenario.customs.common_note,
     }
+    keys |= {PROJECT + choice.id: choice.opens.isoformat() for choice in scenario.projects}
     for closure in scenario.closures:
         told = [_day(closure.first_day), _day(closure.last_day), closure.reason]
         held = keys.setdefault(CLOSURE + closure.place, [])
@@ -90,6 +92,9 @@ def order_of(scenario: Scenario) -> tuple[str, ...]:
                 visit(inner, f"{key}.{name}" if key else str(name))
         elif key == "closures" and isinstance(value, list):
             found.extend(CLOSURE + str(entry["place"]) for entry in value)
+        elif key == "projects" and isinstance(value, list):
+            entries = (entry["id"] if isinstance(entry, Mapping) else entry for entry in value)
+            found.extend(f"{PROJECT}{entry}" for entry in entries)
         else:
             found.append(key)
 
@@ -146,6 +151,8 @@ def scenario_of(keys: Keys, names: Names) -> Scenario:
         if head == "closures":
             listed = assert_list(plain.setdefault("closures", []))
             listed.extend(_closure(rest, entry) for entry in assert_list(value))
+        elif head == "projects":
+            assert_list(plain.setdefault(head, [])).append({"id": rest, "opens": value})
         elif head == "overrides":
             _inside(plain, head)[rest] = value
         elif head == "limits" and "." in rest:

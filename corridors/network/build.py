@@ -64,6 +64,7 @@ def build_topology(
     must_include: Iterable[str] = (),
     drafts: Iterable[tuple[str, float]] = (),
     land: Overlay | None = None,
+    projects: Iterable[str] = (),
 ) -> Topology:
     """Return the network of states between two places.
 
@@ -71,7 +72,7 @@ def build_topology(
     `must_include`: a ship that calls elsewhere on its way gains nothing, since legs are shortest.
     `drafts` are gates with the least draft in metres that their water allows today. `land` holds
     terminals and land legs, the shipped ones where None; its own seaports join the lanes as a port
-    of the world list does.
+    of the world list does. Legs of a project are there only where `projects` names it.
 
     Raises
     ------
@@ -93,16 +94,19 @@ def build_topology(
     )
     draft = Draft(services)
     ends = (origin, destination)
-    add_land(draft, land.legs)
+    built = {"", *projects}
+    add_land(draft, (leg for leg in land.legs if leg.project in built))
     add_sea(draft, ends, gates, terminals, set(must_include))
     add_road(draft, ends, terminals, access)
     _changes(draft, terminals)
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
         found = [i for i in services_at(end, services) if (end.id, i) in draft.states]
         if not found:
+            needed = sorted({leg.project for leg in land.legs if end.id in leg.ends} - built)
+            hint = f"; it needs a project: {', '.join(needed)}" if needed else ""
             msg = (
                 f"no service of this question reaches {end.name} ({end.id}):"
-                f" services are {', '.join(s.id for s in services)}"
+                f" services are {', '.join(s.id for s in services)}{hint}"
             )
             raise PlaceError(msg)
         for service in found:

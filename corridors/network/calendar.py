@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.domain.places import AccessRule
+from corridors.domain.projects import Project
 from corridors.domain.scenario import Closure
 from corridors.network.topology import ArcKind, Topology
 
@@ -117,6 +118,28 @@ def shut_arcs(
                     reason=closure.reason or f"{closure.place} is closed by the scenario",
                 )
             )
+    return result
+
+
+def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) -> list[Shut]:
+    """Return what is closed because its project is not open yet, project by project.
+
+    Parameters
+    ----------
+    topology
+        A network that holds the legs of the projects.
+    projects
+        Projects, each with the day it opens.
+    """
+    result = []
+    for project, opens in projects:
+        legs = [leg.land is not None and leg.land.project == project.id for leg in topology.legs]
+        if not any(legs) or opens <= OPEN_START:
+            continue
+        arcs = (topology.leg >= 0) & np.array(legs)[np.maximum(topology.leg, 0)]
+        reason = f"{project.title} opens on {opens.isoformat()}"
+        last = opens - timedelta(days=1)
+        result.append(Shut(arcs=arcs, first_day=OPEN_START, last_day=last, reason=reason))
     return result
 
 

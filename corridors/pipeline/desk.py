@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -220,12 +220,7 @@ def _decide(scenario: Scenario, candidates: Sequence[Candidate]) -> Decision:
 
 def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
     """Return the warnings of the whole run: replaced parameters, speeds, and nothing usable."""
-    texts = [
-        f"{old.parameter}{'@' + old.scope if old.scope else ''}: {old.value:g} -> {new.value:g}"
-        f" {old.unit} (scenario)"
-        for old, new in question.parameters.replaced
-        if new.status is Status.SCENARIO
-    ]
+    texts = list(_replacements(question))
     texts.extend(question.land.notes)
     sailed = {step.service for option in options for step in option.steps}
     for number, service in enumerate(question.ground.topology.services):
@@ -238,6 +233,18 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     if not any(option.usable for option in options):
         texts.append("nothing is usable on this date")
     return tuple(texts)
+
+
+def _replacements(question: Question) -> Iterator[str]:
+    """Yield what the scenario and its projects changed of the tables."""
+    rows = {(row.parameter, row.scope) for project in question.built for row in project.rows}
+    for old, new in question.parameters.replaced:
+        by_scenario = new.status is Status.SCENARIO
+        if not by_scenario and (new.parameter, new.scope) not in rows:
+            continue
+        name = f"{new.parameter}@{new.scope}" if new.scope else new.parameter
+        change = f"{new.value:g}" if old is new else f"{old.value:g} -> {new.value:g}"
+        yield f"{name}: {change} {new.unit} ({'scenario' if by_scenario else 'project'})"
 
 
 ANY_CORRIDOR = Corridor(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
 from corridors.catalogue.access import load_access, rules_for, war_risk_is_dated
+from corridors.catalogue.built import with_projects
 from corridors.catalogue.own import Overlay, shipped_overlay
 from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.services import load_services
 from corridors.checking.configs import override_faults
-from corridors.config import fault
+from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.costing.groups import ArcGroups, group_arcs
 from corridors.costing.ice import IceCalendars
@@ -22,10 +24,11 @@ from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
 from corridors.domain.places import AccessRule, Family, Service, Terminal
+from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, Override, Scenario
-from corridors.errors import ConfigError, PlaceError
+from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.build import RoadAccess, build_topology
-from corridors.network.calendar import RuleArcs, shut_arcs
+from corridors.network.calendar import RuleArcs, shut_arcs, unopened_arcs
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate, suggestion
 from corridors.network.topology import Topology
@@ -60,11 +63,15 @@ class GroundKey:
     corridors: tuple[Corridor, ...]
     drafts: tuple[tuple[str, float], ...] = ()
     land: Overlay = field(default_factory=shipped_overlay)
+    projects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A scenario with everything its corridors share: places, network, weights, rules."""
+    """A scenario with everything its corridors share: places, network, weights, rules.
+
+    `built` are the projects open on the departure, whose rows hold.
+    """
 
     scenario: Scenario
     parameters: ParameterTable
@@ -76,6 +83,7 @@ class Question:
     weights: Weights
     rules: tuple[AccessRule, ...]
     land: Overlay
+    built: tuple[Project, ...] = ()
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""
@@ -122,6 +130,7 @@ def lay_ground(key: GroundKey) -> Ground:
         must_include=named,
         drafts=key.drafts,
         land=key.land,
+        projects=key.projects,
     )
     layers = tuple(layer(corridor, topology) for corridor in key.corridors)
     used = np.unique(np.concatenate([layered.base for layered in layers]))
@@ -178,6 +187,14 @@ def _settings_of(world: str) -> tuple[Override, ...]:
     return (Override(parameter="war_risk.dated", scope=None, value=1.0),)
 
 
+def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
+    """Return the projects that a scenario takes as built, each with the day it opens."""
+    listed = load_projects([choice.id for choice in scenario.projects])
+    return tuple(
+        (project, choice.opens) for project, choice in zip(listed, scenario.projects, strict=True)
+    )
+
+
 def pose(
     scenario: Scenario, corridors: Sequence[Corridor], grounds: Grounds, calendars: IceCalendars
 ) -> Question:
@@ -192,9 +209,13 @@ def pose(
     if wrong:
         raise ConfigError(wrong)
     land = overlay_for(scenario)
-    parameters = land.parameters().with_overrides(
-        (*_settings_of(scenario.world), *scenario.overrides)
-    )
+    projects = chosen_projects(scenario)
+    built = tuple(project for project, opens in projects if opens <= scenario.departure)
+    try:
+        table = with_projects(land.parameters(), built)
+    except ParameterError as error:
+        raise ConfigError(fault(scenario, "projects", str(error))) from None
+    parameters = table.with_overrides((*_settings_of(scenario.world), *scenario.overrides))
     origin, destination = (
         locate_in(scenario, key, land.terminals) for key in ("origin", "destination")
     )
@@ -219,6 +240,7 @@ def pose(
             if row.parameter == "canal.drought_draft_m"
         ),
         land=land,
+        projects=tuple(project.id for project, _ in projects if project.legs),
     )
     try:
         ground = grounds.of(key)
@@ -233,7 +255,10 @@ def pose(
         days=HORIZON_DAYS,
         calendars=calendars,
         ice_year=scenario.ice_year,
-        shuts=shut_arcs(ground.rule_arcs, rules, scenario.closures),
+        shuts=(
+            *shut_arcs(ground.rule_arcs, rules, scenario.closures),
+            *unopened_arcs(ground.topology, projects),
+        ),
         speed=scenario.speed,
         market=market_of(origin.country, destination.country, scenario.departure.year)
         if scenario.price_basis == "market"
@@ -252,4 +277,5 @@ def pose(
         weights=weigh(pricer, ground.groups, ground.priced.of(pricer)),
         rules=rules,
         land=land,
+        built=built,
     )

@@ -69,7 +69,7 @@ class Rail:
     """Ways by rail over every system, places avoided."""
 
     def __init__(self) -> None:
-        legs = load_rail_legs()
+        legs = [leg for leg in load_rail_legs() if not leg.project]
         self._legs = shortest_of_each_pair(
             [(leg.from_id, leg.to_id) for leg in legs], [leg.length_km for leg in legs]
         )

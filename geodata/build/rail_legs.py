@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import pickle
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from rail_graph import (
 from rail_places import Towns, node_countries, read_towns, stop_points
 from rail_route import Router, Track
 from rail_tables import (
+    DRAWN,
     GAUGE_MM,
     Chain,
     LegInput,
@@ -81,7 +83,7 @@ def put_on_graph(places: dict[str, Place], legs: list[LegInput], router: Router)
     """Give each rail place its node; a place that is no port moves to it."""
     touch: dict[str, set[str]] = {}
     for leg in legs:
-        for end in (leg.from_id, leg.to_id):
+        for end in () if leg.drawn else (leg.from_id, leg.to_id):
             touch.setdefault(end, set()).update(leg.passable)
     for place_id, countries in touch.items():
         place = places[place_id]
@@ -101,6 +103,9 @@ def route_leg(
 ) -> tuple[float, np.ndarray] | None:
     """Return graph km and the drawn line (n x 2, lon lat) of a leg, berth links included."""
     start, end = places[leg.from_id], places[leg.to_id]
+    if leg.drawn:
+        line = [(start.lon, start.lat), *stops, (end.lon, end.lat)]
+        return sum(geodesic_km(*one, *two) for one, two in pairwise(line)), np.array(line)
     track: Track | None = router.track(start.node, end.node, stops, leg.passable)
     if track is None:
         return None
@@ -176,7 +181,7 @@ def leg_rows(
                 "via": leg.via,
                 "source": source,
                 "status": status,
-                "opens": "",
+                "project": leg.project,
                 "note": note,
             }
         )
@@ -202,8 +207,9 @@ def all_stops(
     stops = {}
     for leg in legs:
         one, two = places[leg.from_id], places[leg.to_id]
+        via = leg.via.removeprefix(DRAWN)
         ends = ((one.lon, one.lat), (two.lon, two.lat))
-        found, missing = stop_points(leg.via, *ends, towns, leg.passable)
+        found, missing = stop_points(via, *ends, towns, leg.passable)
         stops[leg.id] = found
         if missing:
             print(f"{leg.id}: no town {', '.join(missing)}")
@@ -224,7 +230,9 @@ def main() -> None:
     towns = read_towns(arguments.raw)
     graph = repaired_graph(arguments.raw, arguments.cache)
     stops = all_stops(legs, places, towns)
-    bend_through_towns(graph, places, stops)
+    tracked = {leg.id: stops[leg.id] for leg in legs if not leg.drawn}
+    ends = {end for leg in legs if not leg.drawn for end in (leg.from_id, leg.to_id)}
+    bend_through_towns(graph, {name: places[name] for name in places if name in ends}, tracked)
     router = Router(graph, node_countries(towns, graph.points()))
     put_on_graph(places, legs, router)
     kept, lines, graph_km = [], [], {}

@@ -57,6 +57,10 @@ EUROPE = {
 """Countries among which eu-1435 tracks may pass; their borders carry no break of gauge."""
 
 
+DRAWN = "drawn;"
+"""How the `via` of a line begins that is there, but not in the graph."""
+
+
 @dataclass
 class LegInput:
     """A row of `rail_legs_in.csv`: what is known of a leg before it is routed."""
@@ -70,6 +74,8 @@ class LegInput:
     source: str
     status: str
     note: str
+    project: str
+    """The project that builds it, empty for a line that is there."""
     countries: tuple[str, ...]
     """Country of the two ends, once if it is the same."""
 
@@ -77,6 +83,11 @@ class LegInput:
     def id(self) -> str:
         """Return the leg id."""
         return f"{self.from_id}--{self.to_id}"
+
+    @property
+    def drawn(self) -> bool:
+        """Return whether no track is in the graph: the line is drawn from stop to stop."""
+        return bool(self.project) or self.via.startswith(DRAWN)
 
     @property
     def passable(self) -> set[str]:

@@ -22,7 +22,7 @@ PUBLISHED = {
         "TITR core section: 4,256 km rail and 508 km sea (silkroute.news / Yicai, 2025)",
     ),
 }
-COLUMNS = "id,from_id,to_id,service,length_km,published_km,status,source,note"
+COLUMNS = "id,from_id,to_id,service,length_km,published_km,status,source,note,project"
 
 
 def main() -> None:
@@ -55,6 +55,7 @@ def main() -> None:
                 status,
                 source,
                 note,
+                "",
             ]
         )
         lines.append(line)

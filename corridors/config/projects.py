@@ -1,0 +1,201 @@
+"""Loading project files: what may be built, when it opens, what it costs and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
+
+from corridors.catalogue.geodata import load_land_legs
+from corridors.catalogue.parameters import load_sources
+from corridors.catalogue.paths import configs_dir
+from corridors.config.checks import Day, Number, Positive, Strictly, Word, fault, known_parameter
+from corridors.config.corridors import shown_as
+from corridors.config.faults import place_of, validate
+from corridors.config.names import Names, advice
+from corridors.config.nodes import Node, read_yaml
+from corridors.domain.projects import Project, ProjectRow
+from corridors.domain.values import SourcedValue, Status
+from corridors.errors import ConfigError
+
+COST_PARAMETER = "project.cost_usd_m"
+COST_UNIT = "USD m"
+
+
+def known_source(name: str) -> str:
+    """Check that a source is listed in `sources.csv`."""
+    sources = load_sources()
+    if name not in sources:
+        msg = f"unknown source '{name[:80]}', {advice(name, sources)}. Add it to sources.csv"
+        raise fault(msg)
+    return name
+
+
+def day_alone(value: object) -> object:
+    """Return the mapping that a bare day stands for."""
+    return value if isinstance(value, dict) else {"day": value}
+
+
+SourceName = Annotated[Word, AfterValidator(known_source)]
+StatusName = Literal["found", "computed", "recalled", "assumption"]
+Note = Annotated[str, Strict(), Field(max_length=1000)]
+
+
+class OpensModel(Strictly):
+    """The day a project opens, and how that is known."""
+
+    day: Day
+    source: SourceName = "assumption"
+    status: StatusName = "assumption"
+    note: Note = ""
+
+
+class FigureModel(Strictly):
+    """A number with its range and source."""
+
+    value: Number
+    low: Number | None = None
+    high: Number | None = None
+    source: SourceName = "assumption"
+    status: StatusName = "assumption"
+    note: Note = ""
+
+    @model_validator(mode="after")
+    def in_order(self) -> FigureModel:
+        """Check that the range holds the value."""
+        low = self.value if self.low is None else self.low
+        high = self.value if self.high is None else self.high
+        if not low <= self.value <= high:
+            msg = f"low {low:g}, value {self.value:g}, high {high:g} are out of order"
+            raise fault(msg)
+        return self
+
+
+class CostModel(FigureModel):
+    """What a project costs to build, in millions of USD of a year."""
+
+    value: Positive
+    year: Annotated[int, Strict(), Field(ge=1990, le=2035)]
+
+
+class ProjectModel(Strictly):
+    """A project file."""
+
+    id: Annotated[Word, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Word
+    description: Annotated[str, Strict(), Field(min_length=1, max_length=1000)]
+    opens: Annotated[OpensModel, BeforeValidator(day_alone)]
+    cost_usd_m: CostModel
+    rows: dict[Annotated[Word, AfterValidator(known_parameter)], FigureModel] = Field(
+        default_factory=dict
+    )
+
+
+def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
+    """Return projects by id, `all` for every shipped one by the day it opens.
+
+    Parameters
+    ----------
+    ids
+        `all`, or ids of shipped projects and paths of project files (ending in `.yaml`).
+
+    Raises
+    ------
+    ConfigError
+        An id is unknown, or a file is at fault; every fault of every file is told.
+    """
+    names = Names()
+    folder = configs_dir() / "projects"
+    faults: list[str] = []
+    found: list[Project] = []
+    for name in names.projects if isinstance(ids, str) else ids:
+        path = Path(name) if name.endswith(".yaml") else folder / f"{name}.yaml"
+        if not name.endswith(".yaml") and name not in names.projects:
+            faults.append(f"unknown project '{name[:80]}', {advice(name, names.projects)}")
+            continue
+        try:
+            found.append(read_project(path, shown=shown_as(path), names=names))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ConfigError(faults)
+    if isinstance(ids, str):
+        found.sort(key=lambda project: (project.opens, project.id))
+    return tuple(found)
+
+
+def read_project(path: Path, *, shown: str, names: Names) -> Project:
+    """Return the project of a file; its legs are those whose table names it."""
+    node = read_yaml(path, shown=shown)
+    model = validate(ProjectModel, node, shown=shown, names=names)
+    legs = legs_by_project().get(model.id, ())
+    faults = _inconsistent(model, legs=legs, node=node, shown=shown, stem=path.stem)
+    if faults:
+        raise ConfigError(faults)
+    cost = model.cost_usd_m
+    return Project(
+        id=model.id,
+        title=model.title,
+        description=" ".join(model.description.split()),
+        opens=model.opens.day,
+        opens_source_id=model.opens.source,
+        opens_status=Status(model.opens.status),
+        opens_note=model.opens.note,
+        cost=SourcedValue(
+            parameter=COST_PARAMETER,
+            scope=model.id,
+            value=cost.value,
+            low=cost.value if cost.low is None else cost.low,
+            high=cost.value if cost.high is None else cost.high,
+            unit=COST_UNIT,
+            currency_year=cost.year,
+            source_id=cost.source,
+            status=Status(cost.status),
+            note=cost.note,
+        ),
+        legs=legs,
+        rows=tuple(_row(key, figure) for key, figure in model.rows.items()),
+        source_path=shown,
+    )
+
+
+def legs_by_project() -> Mapping[str, tuple[str, ...]]:
+    """Return the ids of the legs that each project opens."""
+    found: dict[str, tuple[str, ...]] = {}
+    for leg in load_land_legs():
+        if leg.project:
+            found[leg.project] = (*found.get(leg.project, ()), leg.id)
+    return MappingProxyType(found)
+
+
+def _row(key: str, figure: FigureModel) -> ProjectRow:
+    parameter, _, scope = key.partition("@")
+    return ProjectRow(
+        parameter=parameter,
+        scope=scope,
+        value=figure.value,
+        low=figure.value if figure.low is None else figure.low,
+        high=figure.value if figure.high is None else figure.high,
+        source_id=figure.source,
+        status=Status(figure.status),
+        note=figure.note,
+    )
+
+
+def _inconsistent(
+    model: ProjectModel, *, legs: Sequence[str], node: Node, shown: str, stem: str
+) -> list[str]:
+    faults = []
+    if model.id != stem:
+        start = place_of(node, ("id",), shown=shown)[1]
+        faults.append(f"{start}'{model.id}' must be the name of its file, '{stem}'")
+    if not legs and not model.rows:
+        start = place_of(node, ("rows",), shown=shown)[1]
+        faults.append(
+            f"{start}opens no leg and changes no row: give rows, or a leg of the tables"
+            f" the project '{model.id}'"
+        )
+    return faults
