@@ -131,24 +131,27 @@ def schedule_wait_hours(
 ) -> float:
     """Return half the headway of a service at a terminal, in a year of departure.
 
-    A ship with an ice class has the days of the season over its sailings one way as its headway.
-    Any other service has `service.headway_hours`, longer by the share of sailings that ships'
-    lines left out that year: the mean wait, were the rest spread evenly.
+    A ship with an ice class has the days of the season over its sailings one way as its headway,
+    unless a row names it or the port. Any other service has `service.headway_hours`, longer by the
+    share of sailings that ships' lines left out that year: the mean wait, were the rest spread
+    evenly.
     """
-    if service.family is Family.SEA and service.ice_class not in ("", "none"):
-        sailings = parameters.value("nsr.season_sailings", year)
-        one_way = sailings * parameters.value("nsr.sailings_one_way")
-        return parameters.value("nsr.season_days", year) * HOURS_PER_DAY / one_way / 2.0
-    scopes = (
+    family = service.family.value
+    row = parameters.get(
+        "service.headway_hours",
         f"{service.id}@{terminal.id}",
+        f"{family}@{terminal.id}",
         *(f"{service.id}@{place}" for place in parameters.country_scopes(terminal.country)),
         service.id,
     )
-    headway = parameters.value("service.headway_hours", *scopes)
-    blank = 0.0
-    if service.family is Family.SEA:
-        blank = parameters.value("service.blank_share", service.id, year)
-    return headway / (1.0 - blank) / 2.0
+    if service.family is not Family.SEA:
+        return row.value / 2.0
+    if not row.scope and service.ice_class not in ("", "none"):
+        sailings = parameters.value("nsr.season_sailings", year)
+        one_way = sailings * parameters.value("nsr.sailings_one_way")
+        return parameters.value("nsr.season_days", year) * HOURS_PER_DAY / one_way / 2.0
+    blank = parameters.value("service.blank_share", service.id, year)
+    return row.value / (1.0 - blank) / 2.0
 
 
 def storage(parameters: ParameterTable, shipment: Shipment) -> BillLine:

@@ -37,3 +37,10 @@ def test_more_sailings_are_a_scenario_s_to_set() -> None:
     )
     ship = SERVICES["sea/arctic-4k-arc4"]
     assert schedule_wait_hours(ship, SHANGHAI, twice, year="2025") == pytest.approx(106 * 24 / 28)
+
+
+def test_a_ship_from_ice_free_murmansk_does_not_wait_for_the_season() -> None:
+    ship, murmansk = SERVICES["sea/arctic-5k-ice1"], terminal("ru-murmansk")
+    assert (
+        schedule_wait_hours(ship, murmansk, PARAMETERS, year="2025") < wait(ship.id, "2025") / 1.9
+    )
