@@ -20,6 +20,7 @@ NOTHING_USABLE = 3
 OUTPUTS = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
 )
+FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
     "corridor",
     "status",
@@ -59,6 +60,10 @@ def compare(
         bool,
         typer.Option("--certify", help="Certify routes through dated changes too (slower)."),
     ] = False,
+    front: Annotated[
+        bool,
+        typer.Option("--front", help="Print every route that none beats in cost, days and CO2e."),
+    ] = False,
     tiles: Annotated[
         bool, typer.Option("--tiles", help="Let the map fetch OpenStreetMap tiles when online.")
     ] = False,
@@ -90,7 +95,10 @@ def compare(
                     scenario, set_values, departure, certify=certify, own_data=own_data or ()
                 ),
             )
-    _print(comparison, how)
+    if front:
+        _print_front(comparison, how)
+    else:
+        _print(comparison, how)
     if out is not None and how is Format.TABLE:
         typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
     if not comparison.usable:
@@ -162,6 +170,28 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
             "map.html": render_map(comparison, tiles=tiles, sources=sources),
             "report.html": render_report(comparison, sources=sources, command=command),
         },
+    )
+
+
+def _print_front(comparison: Comparison, how: Format) -> None:
+    rows = [
+        {
+            "corridor": point.corridor,
+            "USD_per_TEU": round(point.cost_usd_per_teu, 2),
+            "transit_days": round(point.transit_days, 2),
+            "days": round(point.days, 2),
+            "t_CO2e_per_TEU": round(point.co2e_kg_per_teu / 1000.0, 4),
+            "overall": point.overall,
+        }
+        for point in comparison.front
+    ]
+    scenario = comparison.scenario
+    print_rows(
+        rows,
+        columns=FRONT_COLUMNS,
+        how=how,
+        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: the routes that no"
+        " other of their corridor beats in cost, days and CO2e; overall: no route at all does",
     )
 
 

@@ -146,7 +146,7 @@ class FrontPoint:
     """A route of a corridor that no other of the corridor beats in cost, hours and CO2e.
 
     USD per TEU, days from gate-in to gate-out, days between first departure and last arrival, kg
-    CO2e per TEU well-to-wake.
+    CO2e per TEU well-to-wake. `overall`: no route of another corridor beats it either.
     """
 
     corridor: str
@@ -154,6 +154,7 @@ class FrontPoint:
     days: float
     transit_days: float
     co2e_kg_per_teu: float
+    overall: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

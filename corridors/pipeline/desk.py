@@ -15,13 +15,14 @@ from corridors.config.own_data import overlay_for
 from corridors.costing.ice import IceCalendars
 from corridors.costing.rail import overweight
 from corridors.domain.places import Family
-from corridors.domain.results import Decision, FrontPoint, RouteOption
+from corridors.domain.results import Decision, RouteOption
 from corridors.domain.scenario import Corridor, Limits, Objective, Scenario
 from corridors.domain.values import Status
 from corridors.optimise.decision import Candidate, decide
 from corridors.pipeline.question import Grounds, Question, pose
 from corridors.results.answers import Answer, Solved, answer_of
 from corridors.results.comparison import Comparison, rank_options
+from corridors.results.fronts import front_points
 from corridors.results.manifest import (
     Manifest,
     build_manifest,
@@ -121,7 +122,7 @@ class Desk:
             decision=_decide(scenario, candidates),
             warnings=run_warnings(question, options),
             manifest=self._manifest_of(scenario),
-            front=tuple(_front_point(candidate) for candidate in candidates),
+            front=front_points(candidates),
         )
 
     def _listed(self, scenario: Scenario) -> tuple[Corridor, ...]:
@@ -197,16 +198,6 @@ def compare(
 ) -> Comparison:
     """Return the comparison of a scenario's corridors; see `Desk.compare`."""
     return Desk().compare(scenario, certify=certify, progress=progress)
-
-
-def _front_point(candidate: Candidate) -> FrontPoint:
-    return FrontPoint(
-        corridor=candidate.corridor,
-        cost_usd_per_teu=candidate.cost_usd_per_teu,
-        days=candidate.days,
-        transit_days=candidate.transit_days,
-        co2e_kg_per_teu=candidate.co2e_kg_per_teu,
-    )
 
 
 def _decide(scenario: Scenario, candidates: Sequence[Candidate]) -> Decision:

@@ -25,6 +25,7 @@ from corridors.optimise.certificate import (
     without_dearer,
 )
 from corridors.optimise.decision import Candidate
+from corridors.results.fronts import unbeaten
 from corridors.routing.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.itinerary import tell
 from corridors.routing.prepared import bounded
@@ -100,9 +101,12 @@ def answer_of(solved: Solved) -> Answer:
     )
     return Answer(
         option=option,
-        candidates=tuple(
-            _candidate(solved.corridor.id, solved.pricer.topology, solved.problem, route)
-            for route in dict.fromkeys((best, *solved.others))
+        # A route that waits for the season may beat one that leaves at once and goes around.
+        candidates=unbeaten(
+            [
+                _candidate(solved.corridor.id, solved.pricer.topology, solved.problem, route)
+                for route in dict.fromkeys((best, *solved.others))
+            ]
         ),
     )
 

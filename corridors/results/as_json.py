@@ -65,6 +65,7 @@ def _front_record(point: FrontPoint) -> Record:
         "transit_days": significant(point.transit_days),
         "days": significant(point.days),
         "co2e_wtw_kg_per_teu": significant(point.co2e_kg_per_teu),
+        "overall": point.overall,
     }
 
 

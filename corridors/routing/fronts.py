@@ -102,6 +102,7 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
         known = _known(first, terms)
         kept = _without_rounds(_worth_keeping(first, near, known, terms), longest)
         first = _dated(kept, known, terms, best_only=False)
+        return elementary(first, terms, best_only=False, known=known)
     return elementary(first, terms, best_only=False)
 
 
@@ -130,9 +131,8 @@ def _dated(
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
     near = from_source(problem, fast=terms.fast, criteria=2 if best_only else 3)
     earliest, latest = _window(prepared, near, known, terms)
-    if best_only and terms.fast:
-        # A front is bounded by minutes and grams too: tighter cents alone spare it little.
-        prepared = timed(prepared, terms, int(latest[SINK]))
+    if terms.fast:
+        prepared = timed(prepared, terms, int(latest[SINK]), criteria=1 if best_only else 3)
     if terms.max_wait_days <= 0:
         return replace(prepared, mode=mode)
     offsets, flat = departures(problem, dated, earliest, latest)

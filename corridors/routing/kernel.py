@@ -51,6 +51,7 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
 # grams, tracked legs used (bits), minutes waited, previous label, arc, wait before the arc,
 # next label of the node, state (0 open, 1 settled, 2 dominated).
 COLUMNS = 12
+BUCKETS = 1 << 16
 
 
 def search(
@@ -87,19 +88,25 @@ def search(
     best_only: bool,
     most_cents: int,
     last_minute: int,
+    known: Any,
     max_labels: int,
 ) -> Any:
     """Return the labels made, an int64 array of `COLUMNS`; the sink's undominated ones are state 1.
 
     Nodes are layered states, arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
     the cheapest route is sought, then the quickest of the cheapest; labels that must cost more
-    than `most_cents` or end after `last_minute` are dropped. Bounds to the sink hold by node, for
-    each of `spans` spans of `span` minutes from the start on, and then for any later time. No ice
-    is entered from a node after more than its `latest` minutes, waits apart.
+    than `most_cents` or end after `last_minute` are dropped. So are those that a row of `known`,
+    cents, minutes and grams of a route that is there, beats whatever is still to come. Bounds to
+    the sink hold by node, for each of `spans` spans of `span` minutes from the start on, and then
+    for any later time. No ice is entered from a node after more than its `latest` minutes, waits
+    apart.
     """
     width = spans + 1
+    nodes = first_arc.shape[0] - 1
     labels = np.zeros((1024, COLUMNS), np.int64)
-    head = np.full(first_arc.shape[0] - 1, -1, np.int64)
+    # Where waiting is barred labels of other minutes need not be compared: a list a minute, more
+    # than one of which may share a place.
+    head = np.full(nodes + BUCKETS, -1, np.int64)
     heap = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0))]
     heap.pop()
     count = 0
@@ -218,6 +225,20 @@ def search(
                 beaten = False
                 if low_cents > most_cents:
                     continue
+                for row in range(known.shape[0]):
+                    if (
+                        known[row, 0] <= low_cents
+                        and known[row, 1] <= low_minutes
+                        and known[row, 2] <= low_grams
+                        and (
+                            known[row, 0] < low_cents
+                            or known[row, 1] < low_minutes
+                            or known[row, 2] < low_grams
+                        )
+                    ):
+                        beaten = True
+                if beaten:
+                    continue
                 other = int(head[sink])
                 while other >= 0 and not beaten:
                     if labels[other, 11] != 2:
@@ -239,30 +260,34 @@ def search(
                 if beaten:
                     continue
                 kind = 3 if target == sink else int(mode[target])
-                other = int(head[target])
+                bucket = target
+                if kind == 2:
+                    bucket = nodes + (arrival * nodes + target) % BUCKETS
+                other = int(head[bucket])
                 while other >= 0 and not beaten:
-                    if labels[other, 11] != 2:
+                    if labels[other, 11] != 2 and labels[other, 0] == target:
                         beaten = dominates(labels, other, count, kind, cents_per_day)
                     other = int(labels[other, 10])
                 if beaten:
                     continue
                 previous = -1
-                other = int(head[target])
+                other = int(head[bucket])
                 while other >= 0:
                     following = int(labels[other, 10])
-                    if labels[other, 11] == 2 or dominates(
-                        labels, count, other, kind, cents_per_day
+                    if labels[other, 11] == 2 or (
+                        labels[other, 0] == target
+                        and dominates(labels, count, other, kind, cents_per_day)
                     ):
                         labels[other, 11] = 2
                         if previous < 0:
-                            head[target] = following
+                            head[bucket] = following
                         else:
                             labels[previous, 10] = following
                     else:
                         previous = other
                     other = following
-                labels[count, 10] = head[target]
-                head[target] = count
+                labels[count, 10] = head[bucket]
+                head[bucket] = count
                 heapq.heappush(heap, (low_cents, low_minutes, low_grams, np.int64(count)))
                 count += 1
     return labels[:count]

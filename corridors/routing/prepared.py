@@ -81,8 +81,8 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
     )
 
 
-def timed(prepared: Prepared, terms: Terms, last_minute: int) -> Prepared:
-    """Return a problem whose cents are bounded by node and time; compiled, for dated ones.
+def timed(prepared: Prepared, terms: Terms, last_minute: int, *, criteria: int = 1) -> Prepared:
+    """Return a problem bounded by node and time; compiled, for dated ones.
 
     Parameters
     ----------
@@ -92,34 +92,52 @@ def timed(prepared: Prepared, terms: Terms, last_minute: int) -> Prepared:
         When the search starts.
     last_minute
         From when on the bound on any day will do.
+    criteria
+        For how many of cents, grams and minutes, in this order, the bound knows the time; the
+        others keep theirs of any day.
     """
     problem = prepared.problem
     spans = max(0, last_minute - terms.begin) // SPAN_MINUTES + 1
-    cents = compiled_code().timed_bounds(
-        SINK,
-        terms.begin,
-        SPAN_MINUTES,
-        spans,
-        problem.first_arc,
-        problem.head,
-        problem.clock,
-        problem.cents,
-        problem.km,
-        problem.profile,
-        problem.low_minutes - problem.minutes,
-        problem.low_cents - problem.cents,
-        problem.waits & (terms.max_wait_days > 0),
-        problem.wait_cents_per_day,
-        problem.minutes_per_km,
-        problem.cents_per_km,
-        problem.fixed_cents,
-        problem.through,
-        prepared.bounds[0],
+    nothing = np.zeros_like(problem.fixed_cents)
+    # What a minute waited weighs, the weight of an arc, and what is dated of it.
+    cents, minutes, grams = (
+        (
+            problem.wait_cents_per_day,
+            (problem.cents, problem.low_cents),
+            (problem.cents_per_km, problem.fixed_cents),
+        ),
+        (
+            MINUTES_PER_DAY,
+            (problem.minutes, problem.low_minutes),
+            (problem.minutes_per_km, nothing),
+        ),
+        (0, (problem.grams, problem.low_grams), (problem.grams_per_km, problem.fixed_grams)),
     )
-    minutes, grams = (np.repeat(least, spans + 1) for least in prepared.bounds[1:])
-    return replace(
-        prepared, timed=(np.asarray(cents), minutes, grams), span=SPAN_MINUTES, spans=spans
-    )
+    least = [np.repeat(bound, spans + 1) for bound in prepared.bounds]
+    for number, weighed in ((0, cents), (2, grams), (1, minutes))[:criteria]:
+        wait, (weight, low_weight), (per_km, fixed) = weighed
+        least[number] = compiled_code().timed_bounds(
+            SINK,
+            terms.begin,
+            SPAN_MINUTES,
+            spans,
+            problem.first_arc,
+            problem.head,
+            problem.clock,
+            weight,
+            problem.km,
+            problem.profile,
+            problem.low_minutes - problem.minutes,
+            low_weight - weight,
+            problem.waits & (terms.max_wait_days > 0),
+            wait,
+            problem.minutes_per_km,
+            per_km,
+            fixed,
+            problem.through,
+            prepared.bounds[number],
+        )
+    return replace(prepared, timed=(least[0], least[1], least[2]), span=SPAN_MINUTES, spans=spans)
 
 
 def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:

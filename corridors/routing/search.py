@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from corridors.routing.bounds import UNREACHABLE
 from corridors.routing.engine import compiled_code, plain
 from corridors.routing.prepared import Prepared
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
+from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError, Vector
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-MAX_LABELS = 12_000
+# 40 MB; the Northern Sea Route needs 3,000 to 85,000 where the cheapest ship leaves at once.
+MAX_LABELS = 400_000
 # Beyond so many labels the cheapest route is sought over whole days of waiting only.
 MAX_LABELS_OF_BEST = 8_000
 MAX_TRACKED_LEGS = 62
@@ -34,6 +36,7 @@ def elementary(
     *,
     best_only: bool,
     most_cents: int = UNREACHABLE,
+    known: Sequence[Vector] = (),
 ) -> tuple[FoundRoute, ...]:
     """Return the routes found that use no physical leg twice.
 
@@ -41,7 +44,9 @@ def elementary(
     """
     tracked: dict[int, int] = {}
     while True:
-        found = search_routes(prepared, terms, tracked, best_only=best_only, most_cents=most_cents)
+        found = search_routes(
+            prepared, terms, tracked, best_only=best_only, most_cents=most_cents, known=known
+        )
         twice = set().union(*(repeated(route) for route in found))
         if not twice:
             return found
@@ -59,6 +64,7 @@ def search_routes(
     *,
     best_only: bool,
     most_cents: int = UNREACHABLE,
+    known: Sequence[Vector] = (),
 ) -> tuple[FoundRoute, ...]:
     """Return the routes of one run of the label setting, the cheapest first.
 
@@ -74,6 +80,8 @@ def search_routes(
         Only the cheapest route, then the quickest of the cheapest.
     most_cents
         Dearer routes are not sought.
+    known
+        Figures of routes that are there: what they beat in cents, minutes and grams is not sought.
 
     Raises
     ------
@@ -116,6 +124,7 @@ def search_routes(
         best_only,
         most_cents,
         terms.last_minute(problem),
+        np.array(known, np.int64).reshape(-1, 3),
         most_labels,
     )
     if labels.shape[0] >= most_labels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import booleans
 
 from corridors.routing.fronts import best_route, front
 from corridors.routing.problem import Problem
@@ -20,6 +21,8 @@ drawn = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
+
+five_hundred = settings(drawn, max_examples=500)
 
 
 # Where speeds are integrated over the days, every minute waited may trade hours for CO2e: such a
@@ -49,13 +52,23 @@ def test_every_route_of_the_front_can_be_travelled_as_told(problem: Problem, ask
         assert travelled(problem, asked, route) == route.vector
 
 
-@drawn
+@five_hundred
 @given(problems(through=False), terms())
 def test_the_front_equals_enumeration_where_arcs_are_dated_at_their_start(
     problem: Problem, asked: Terms
 ) -> None:
     found = {route.vector for route in front(problem, asked)}
     assert found == undominated(enumerate_vectors(problem, asked))
+
+
+@five_hundred
+@given(problems(), terms(), booleans())
+def test_the_front_without_a_wait_equals_enumeration_where_speeds_change_on_the_way(
+    problem: Problem, asked: Terms, fast: bool
+) -> None:
+    at_once = replace(asked, max_wait_days=0.0, fast=fast)
+    found = {route.vector for route in front(problem, at_once)}
+    assert found == undominated(enumerate_vectors(problem, at_once))
 
 
 @drawn
