@@ -84,3 +84,59 @@ def bring(
     write_outputs(out, contents)
     land = contents["legs.csv"].count("\n") - 1
     _print(out, list(contents), {"nodes": len(found.nodes), "land_legs": land}, how)
+
+
+class Kind(StrEnum):
+    """What is taken of OpenStreetMap."""
+
+    RAIL = "rail"
+    ROAD = "road"
+
+
+@network.command("osm", epilog="Example: corridors network osm city.osm.pbf --country FI --out own")
+def osm(
+    extract: Annotated[Path | None, typer.Argument(help="An extract, .osm or .osm.pbf.")] = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the own data.")],
+    country: Annotated[str, typer.Option("--country", help="Code of its country, as FI.")],
+    kind: Annotated[Kind, typer.Option("--kind", help="rail or road.")] = Kind.RAIL,
+    system: Annotated[
+        str | None, typer.Option("--system", help="Rail system, where the gauge leaves a choice.")
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", help="A place to ask OpenStreetMap for: goes online.")
+    ] = None,
+    join_km: Annotated[
+        float, typer.Option("--join-km", min=0.0, max=25.0, help="Join terminals this near.")
+    ] = 2.0,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Make own rail legs, or roads for drayage, from an OpenStreetMap extract."""
+    from corridors.catalogue.geodata import load_terminals
+    from corridors.errors import ConfigError
+    from corridors.exchange.from_osm import NOTICE as ODBL
+    from corridors.exchange.from_osm import SOURCE, exchange_of_osm
+    from corridors.exchange.own_csv import own_tables
+    from corridors.network.osm import network_of_extract, network_of_place
+    from corridors.results.store import write_outputs
+
+    if (extract is None) == (place is None):
+        msg = "give an extract, or --place to ask OpenStreetMap online"
+        raise ConfigError(msg)
+    if extract is not None:
+        found = network_of_extract(extract, kind=kind.value)
+    else:
+        found = network_of_place(str(place), kind=kind.value)
+    network_found = exchange_of_osm(
+        found,
+        kind=kind.value,
+        country=country.upper(),
+        system=system,
+        terminals=load_terminals(),
+        join_km=join_km,
+    )
+    contents = {**own_tables(network_found, source=SOURCE), NOTICE: ODBL}
+    write_outputs(out, contents)
+    km = round(sum(link.km for link in network_found.links), 1)
+    counts = {"nodes": len(network_found.nodes), "legs": len(network_found.links)}
+    _print(out, list(contents), {**counts, "km": round(km), "clipped_ways": found.cut}, how)

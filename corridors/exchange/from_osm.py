@@ -1,0 +1,149 @@
+"""OpenStreetMap networks as own-data tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from corridors.catalogue.own.tables import SAME_GAUGE_MM
+from corridors.catalogue.services import load_services
+from corridors.domain.places import Terminal
+from corridors.errors import GeodataError
+from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode
+from corridors.network.osm import OsmNetwork
+from corridors.network.sea import great_circle_km
+
+SOURCE = "OpenStreetMap, (c) OpenStreetMap contributors, ODbL 1.0"
+NOTICE = (
+    "(c) OpenStreetMap contributors, ODbL 1.0\nhttps://opendatacommons.org/licenses/odbl/1-0/\n"
+)
+ROAD = "road"
+
+
+def exchange_of_osm(
+    found: OsmNetwork,
+    *,
+    kind: str,
+    country: str,
+    system: str | None,
+    terminals: Mapping[str, Terminal],
+    join_km: float,
+) -> ExchangeNetwork:
+    """Return tracks or roads as a network with the shipped terminals near them joined.
+
+    Parameters
+    ----------
+    found
+        From `corridors.network.osm`.
+    kind
+        `rail` or `road`.
+    country
+        Code of two letters of the extract's country.
+    system
+        Rail system; that of the gauge where None and only one has it. Tracks of another gauge are
+        left out.
+    terminals, join_km
+        A terminal that takes the kind and lies within so many km of a node is joined to the
+        nearest by a straight leg.
+
+    Raises
+    ------
+    GeodataError
+        No track has the gauge, or several systems have it.
+    """
+    chosen = ROAD if kind == ROAD else system or _system(found, country)
+    gauge = 0 if kind == ROAD else int(chosen.rpartition("-")[2])
+    nodes = {
+        number: ExchangeNode(
+            id=f"osm-{number}", name=f"OSM node {number}", country=country, lon=lon, lat=lat
+        )
+        for number, (lon, lat) in found.nodes.items()
+    }
+    links = [
+        ExchangeLink(
+            id=f"osm-{leg.from_node}--osm-{leg.to_node}",
+            from_id=f"osm-{leg.from_node}",
+            to_id=f"osm-{leg.to_node}",
+            system=chosen,
+            km=max(round(leg.km, 4), 0.001),
+            gauge_mm=gauge,
+            countries=country,
+            source=SOURCE,
+            line=leg.line,
+        )
+        for leg in found.legs
+        if kind == ROAD or gauge in _gauges(leg.gauge)
+    ]
+    if not links:
+        msg = f"no track of {gauge} mm in the extract, give another --system"
+        raise GeodataError(msg)
+    used = {end for link in links for end in (link.from_id, link.to_id)}
+    kept = [node for node in nodes.values() if node.id in used]
+    links += _joined(kept, kind=kind, system=chosen, terminals=terminals, join_km=join_km)
+    return ExchangeNetwork(nodes=tuple(kept), links=tuple(links))
+
+
+def _systems() -> dict[str, int]:
+    names = {system for service in load_services() for system in service.systems}
+    return {name: int(name.rpartition("-")[2]) for name in sorted(names)}
+
+
+def _gauges(text: str) -> set[int]:
+    """Return the gauges of the program's systems that a tag such as `1520;1435` means."""
+    tagged = [int(part) for part in text.replace("|", ";").split(";") if part.strip().isdecimal()]
+    known = set(_systems().values())
+    return {g for g in known if any(abs(g - mm) <= SAME_GAUGE_MM for mm in tagged)}
+
+
+def _system(found: OsmNetwork, country: str) -> str:
+    """Return the system of the gauge of most km: the country's, the plain one, or the only one."""
+    km: dict[int, float] = {}
+    for leg in found.legs:
+        for gauge in _gauges(leg.gauge):
+            km[gauge] = km.get(gauge, 0.0) + leg.km
+    most = max(km, key=lambda gauge: (km[gauge], gauge), default=0)
+    fitting = [name for name, gauge in _systems().items() if gauge == most]
+    for name in (f"{country.lower()}-{most}", str(most)):
+        if name in fitting:
+            return name
+    if len(fitting) != 1:
+        several = f"{most} mm is the gauge of {', '.join(fitting)}" if fitting else "no known gauge"
+        msg = f"{several}: give one with --system ({', '.join(_systems())})"
+        raise GeodataError(msg)
+    return fitting[0]
+
+
+def _joined(
+    nodes: list[ExchangeNode],
+    *,
+    kind: str,
+    system: str,
+    terminals: Mapping[str, Terminal],
+    join_km: float,
+) -> list[ExchangeLink]:
+    lon, lat = np.array([n.lon for n in nodes]), np.array([n.lat for n in nodes])
+    gauge = 0 if kind == ROAD else int(system.rpartition("-")[2])
+    links = []
+    for terminal in terminals.values():
+        if not (terminal.services if kind == ROAD else gauge in terminal.gauges_mm):
+            continue
+        off = great_circle_km(terminal.lon, terminal.lat, lon, lat)
+        nearest = int(np.argmin(off))
+        if off[nearest] > join_km:
+            continue
+        node = nodes[nearest]
+        links.append(
+            ExchangeLink(
+                id=f"{terminal.id}--{node.id}",
+                from_id=terminal.id,
+                to_id=node.id,
+                system=system,
+                km=max(round(float(off[nearest]) + 0.001, 4), 0.001),
+                gauge_mm=gauge,
+                countries=";".join(dict.fromkeys((terminal.country, node.country))),
+                source="straight join of a terminal to the nearest node, an assumption",
+                line=((terminal.lon, terminal.lat), (node.lon, node.lat)),
+            )
+        )
+    return links

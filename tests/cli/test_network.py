@@ -1,0 +1,36 @@
+"""`corridors network`: an extract becomes own data that `check` and `route` take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from corridors.catalogue.own import overlay_of, source_at
+from corridors.cli.main import app
+
+EXTRACT = Path(__file__).parents[1] / "network" / "osm" / "helsinki-rail.osm"
+
+
+def run(*arguments: object) -> str:
+    result = CliRunner().invoke(app, [str(part) for part in arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_an_extract_becomes_own_legs_of_the_gauge(tmp_path: Path) -> None:
+    pytest.importorskip("osmnx")
+    told = run("network", "osm", EXTRACT, "--country", "FI", "--out", tmp_path / "own")
+    assert "LICENCE.txt" in told
+    own = overlay_of([source_at(tmp_path / "own", shown="own")])
+    legs = [leg for leg in own.legs if leg.from_id.startswith("osm-")]
+    assert len(legs) > 100
+    assert {leg.gauge_mm for leg in legs} == {1520}
+    assert "OpenStreetMap contributors" in (tmp_path / "own" / "LICENCE.txt").read_text()
+
+
+def test_an_export_comes_back(tmp_path: Path) -> None:
+    run("network", "export", "--as", "gmns", "--no-sea", "--out", tmp_path / "gmns")
+    run("network", "import", tmp_path / "gmns", "--out", tmp_path / "own")
+    assert run("check", tmp_path / "own").startswith("1 checked, no faults")
