@@ -265,5 +265,12 @@ def decision_text(comparison: Comparison) -> str:
     )
     text = f"Recommended by {decision.objective}: {shares} ({decision.value:,.0f} {unit})"
     if decision.binding:
-        text += f"; held by {', '.join(decision.binding)}"
+        worth = decision.marginal_values
+        held = []
+        for name in decision.binding:
+            # The dual of a share; a limit of each box has its next step instead.
+            doubt = "; not unique" if name.startswith("max_share") else ""
+            value = f" (one more unit is worth {worth.get(name, 0.0):,.4g} {unit}{doubt})"
+            held.append(name + value if name in worth else name)
+        text += f"; held by {', '.join(held)}"
     return text

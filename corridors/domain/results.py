@@ -162,9 +162,10 @@ class Decision:
     """What OR-Tools recommends under the scenario's limits.
 
     `shares` are fractions of the programme by corridor. `marginal_values` are what one more unit
-    of a limit is worth, in the objective's unit; duals are not unique. `binding` names the limits
-    that hold the answer; where nothing meets them `status` is `infeasible` and `advice` says
-    which limit would have to move and how far.
+    of a limit is worth, in the objective's unit: of a share its dual, which is not unique; of a
+    limit that each box keeps, the gain of its next step by the length of the step. `binding` names
+    the limits that hold the answer; where nothing meets them `status` is `infeasible` and `advice`
+    says which limits would have to move and how far.
     """
 
     status: str

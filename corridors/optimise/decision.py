@@ -7,36 +7,15 @@ corridor are capped. Its duals are the marginal values of the caps; they are not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from corridors.domain.results import Decision
 from corridors.domain.scenario import Limits, Objective
+from corridors.optimise.limits import BoxLimit, Candidate, box_limits, caps_on, keeps
+from corridors.optimise.relaxing import advice, looser_caps
 
 SMALLEST_SHARE = 1e-9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A route the decision may choose: its figures per TEU, and what it passes."""
-
-    corridor: str
-    cost_usd_per_teu: float
-    days: float
-    transit_days: float
-    co2e_kg_per_teu: float
-    countries: frozenset[str]
-    gates: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoxLimit:
-    """A limit every box keeps: its name, its bound, and the figure it bounds."""
-
-    name: str
-    bound: float
-    unit: str
-    figure: Callable[[Candidate], float]
 
 
 def value_of(candidate: Candidate, objective: Objective, value_of_time: float) -> float:
@@ -50,21 +29,6 @@ def value_of(candidate: Candidate, objective: Objective, value_of_time: float) -
             return candidate.co2e_kg_per_teu
         case Objective.GENERALISED:
             return candidate.cost_usd_per_teu + value_of_time * candidate.days
-
-
-def box_limits(limits: Limits) -> tuple[BoxLimit, ...]:
-    """Return the limits that each box keeps."""
-    made = (
-        ("max_transit_days", limits.max_transit_days, "days", lambda c: c.transit_days),
-        ("max_days", limits.max_days, "days", lambda c: c.days),
-        ("max_usd_per_teu", limits.max_usd_per_teu, "USD/TEU", lambda c: c.cost_usd_per_teu),
-        ("max_co2e_kg_per_teu", limits.max_co2e_kg_per_teu, "kg/TEU", lambda c: c.co2e_kg_per_teu),
-    )
-    return tuple(
-        BoxLimit(name=name, bound=bound, unit=unit, figure=figure)
-        for name, bound, unit, figure in made
-        if bound is not None
-    )
 
 
 def decide(
@@ -96,7 +60,7 @@ def decide(
             advice="no corridor is usable on this date",
         )
     bounds = box_limits(limits)
-    kept = [c for c in candidates if all(b.figure(c) <= b.bound + 1e-9 for b in bounds)]
+    kept = [c for c in candidates if all(keeps(c, b) for b in bounds)]
     if not kept:
         return Decision(
             status="infeasible",
@@ -104,17 +68,9 @@ def decide(
             value=None,
             recommended=None,
             binding=tuple(b.name for b in bounds),
-            advice=_advice(candidates, bounds),
+            advice=advice(candidates, bounds),
         )
-    kept.sort(
-        key=lambda c: (
-            value_of(c, objective, value_of_time),
-            c.cost_usd_per_teu,
-            c.days,
-            c.corridor,
-        )
-    )
-    solved = _solve(kept, limits, objective, value_of_time)
+    solved = _solve(_ranked(kept, objective, value_of_time), limits, objective, value_of_time)
     if solved.status == "infeasible":
         return solved
     binding = tuple(
@@ -126,29 +82,63 @@ def decide(
             for c in candidates
         )
     )
-    return replace(solved, binding=(*binding, *solved.binding))
+    worth = {
+        bound.name: gain
+        for bound in bounds
+        if bound.name in binding
+        and (gain := _last_unit(candidates, bounds, bound, limits, objective, value_of_time)) > 0.0
+    }
+    return replace(
+        solved,
+        binding=(*binding, *solved.binding),
+        marginal_values={**worth, **solved.marginal_values},
+    )
 
 
-def _advice(candidates: Sequence[Candidate], bounds: Sequence[BoxLimit]) -> str:
-    """Say which one limit would have to move, and how far, for some route to meet the rest."""
-    sentences = []
-    for bound in bounds:
-        rest = [
-            c
-            for c in candidates
-            if all(b.figure(c) <= b.bound for b in bounds if b.name != bound.name)
-        ]
-        if rest:
-            nearest = min(rest, key=bound.figure)
-            need = bound.figure(nearest)
-            sentences.append(
-                f"{bound.name} would have to rise from {bound.bound:g} to {need:.1f} {bound.unit}"
-                f" ({nearest.corridor})"
-            )
-    if not sentences:
-        names = " and ".join(b.name for b in bounds)
-        return f"no single limit can be moved to help: {names} exclude each other's routes"
-    return "; or ".join(sentences)
+def _last_unit(
+    candidates: Sequence[Candidate],
+    bounds: Sequence[BoxLimit],
+    moved: BoxLimit,
+    limits: Limits,
+    objective: Objective,
+    value_of_time: float,
+) -> float:
+    """Return what the objective gains for each unit that a limit moves to its next step.
+
+    Routes are few and apart, so a box limit has no dual: between two figures of the front a looser
+    limit gains nothing. The step is to the nearest figure at which the answer is better.
+    """
+    others = [b for b in bounds if b is not moved]
+    able = [c for c in candidates if all(keeps(c, b) for b in others)]
+    now = _solve(
+        _ranked([c for c in able if keeps(c, moved)], objective, value_of_time),
+        limits,
+        objective,
+        value_of_time,
+    ).value
+    for figure in sorted({moved.figure(c) for c in able if not keeps(c, moved)}):
+        kept = [c for c in able if moved.figure(c) <= figure]
+        then = _solve(
+            _ranked(kept, objective, value_of_time), limits, objective, value_of_time
+        ).value
+        if now is not None and then is not None and then < now - 1e-6:
+            return (now - then) / (figure - moved.bound)
+    return 0.0
+
+
+def _ranked(
+    candidates: Sequence[Candidate], objective: Objective, value_of_time: float
+) -> list[Candidate]:
+    """Return candidates best first; ties go to the cheaper, the quicker, then the id."""
+    return sorted(
+        candidates,
+        key=lambda c: (
+            value_of(c, objective, value_of_time),
+            c.cost_usd_per_teu,
+            c.days,
+            c.corridor,
+        ),
+    )
 
 
 def _solve(
@@ -161,19 +151,9 @@ def _solve(
     shares = [model.add_variable(lb=0.0, name=f"share {i}") for i in range(len(kept))]
     model.add_linear_constraint(mathopt.fast_sum(shares) == 1.0, name="all of it")
     caps = {}
-    capped = (
-        ("country", limits.max_share_country, lambda c, key: key in c.countries),
-        ("gate", limits.max_share_gate, lambda c, key: key in c.gates),
-        ("corridor", limits.max_share_corridor, lambda c, key: key == c.corridor),
-    )
-    for kind, bounds, passes in capped:
-        for key, bound in bounds:
-            through = [s for s, c in zip(shares, kept, strict=True) if passes(c, key)]
-            if through:
-                name = f"max_share_{kind}.{key}"
-                caps[name] = model.add_linear_constraint(
-                    mathopt.fast_sum(through) <= bound, name=name
-                )
+    for name, bound, passes in caps_on(kept, limits):
+        through = [share for share, inside in zip(shares, passes, strict=True) if inside]
+        caps[name] = model.add_linear_constraint(mathopt.fast_sum(through) <= bound, name=name)
     # Candidates are sorted: a hair of cost a rank settles ties in that order.
     scale = max(1.0, *(abs(value_of(c, objective, value_of_time)) for c in kept))
     model.minimize(
@@ -193,7 +173,7 @@ def _solve(
             recommended=None,
             binding=tuple(caps),
             advice="the caps on shares leave no way for the whole programme: "
-            + ", ".join(sorted(caps)),
+            + looser_caps(kept, limits),
         )
     values = result.variable_values(shares)
     by_corridor: dict[str, float] = {}
@@ -214,3 +194,6 @@ def _solve(
         marginal_values=marginal,
         binding=tuple(marginal),
     )
+
+
+__all__ = ["Candidate", "decide", "value_of"]

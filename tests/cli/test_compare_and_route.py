@@ -96,3 +96,20 @@ def test_closures_can_be_set_on_the_command_line() -> None:
     ended = RUNNER.invoke(app, arguments)
     assert ended.exit_code == 3
     assert "a ship ran aground" in ended.stdout
+
+
+def test_the_front_is_printed_with_what_no_corridor_beats() -> None:
+    ended = RUNNER.invoke(
+        app,
+        ["compare", "shanghai-europe", "--set", "corridors=[suez,cape]", "--front"]
+        + ["--format", "json"],
+    )
+    assert ended.exit_code == 0
+    rows = json.loads(ended.stdout)["rows"]
+    assert {row["corridor"] for row in rows} == {"suez", "cape"}
+    assert list(rows[0]) == [
+        *("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),
+    ]
+    cheapest = min(rows, key=lambda row: float(row["USD_per_TEU"]))
+    assert cheapest["overall"] is True
+    assert not all(row["overall"] for row in rows)

@@ -77,6 +77,26 @@ def test_a_limit_on_days_sends_the_boxes_by_rail() -> None:
     assert decision.binding == ("max_days",)
 
 
+def test_a_limit_a_box_keeps_is_worth_its_next_step() -> None:
+    # From 30 days to the 45 of Suez saves 3600 - 1000.
+    decision = asked(Limits(max_days=30.0))
+    assert decision.marginal_values == {"max_days": pytest.approx(2600.0 / 15.0)}
+
+
+def test_a_step_is_told_with_the_other_limits_kept() -> None:
+    # Suez is barred by its share; the next step is to the Cape's 55 days.
+    decision = asked(Limits(max_days=30.0, max_share_gate=(("gate-suez", 0.0),)))
+    assert decision.marginal_values["max_days"] == pytest.approx((3600.0 - 1200.0) / 25.0)
+
+
+def test_the_least_rise_of_caps_is_told_where_two_exclude_all() -> None:
+    limits = Limits(max_share_corridor=(("suez", 0.2), ("cape", 0.3), ("dostyk", 0.1)))
+    assert asked(limits).advice == (
+        "the caps on shares leave no way for the whole programme:"
+        " max_share_corridor.cape would have to rise from 0.3 to 0.7"
+    )
+
+
 def test_a_limit_that_the_best_keeps_does_not_bind() -> None:
     decision = asked(Limits(max_transit_days=35.0, max_usd_per_teu=1000.0))
     assert decision.recommended == "suez"
@@ -106,8 +126,9 @@ def test_advice_moves_one_limit_where_one_is_enough() -> None:
 def test_advice_says_so_where_no_single_limit_helps() -> None:
     decision = asked(Limits(max_days=20.0, max_usd_per_teu=500.0))
     assert decision.advice == (
-        "no single limit can be moved to help: max_days and max_usd_per_teu exclude"
-        " each other's routes"
+        # Suez: 45 / 20 - 1 = 1.25 and 1000 / 500 - 1 = 1; rail: 0.25 and 6.2.
+        "no single limit can be moved to help: together, max_days from 20 to 45.0 days and"
+        " max_usd_per_teu from 500 to 1000.0 USD/TEU would do (suez)"
     )
 
 
@@ -146,7 +167,8 @@ def test_caps_that_leave_no_way_are_told() -> None:
     assert decision.recommended is None
     assert decision.binding == ("max_share_country.CN",)
     assert decision.advice == (
-        "the caps on shares leave no way for the whole programme: max_share_country.CN"
+        "the caps on shares leave no way for the whole programme:"
+        " max_share_country.CN would have to rise from 0.5 to 1"
     )
 
 

@@ -1,0 +1,66 @@
+"""What a programme's limits ask of a route, or of the shares of routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from corridors.domain.scenario import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A route the decision may choose: its figures per TEU, and what it passes."""
+
+    corridor: str
+    cost_usd_per_teu: float
+    days: float
+    transit_days: float
+    co2e_kg_per_teu: float
+    countries: frozenset[str]
+    gates: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxLimit:
+    """A limit every box keeps: its name, its bound, and the figure it bounds."""
+
+    name: str
+    bound: float
+    unit: str
+    figure: Callable[[Candidate], float]
+
+
+def box_limits(limits: Limits) -> tuple[BoxLimit, ...]:
+    """Return the limits that each box keeps."""
+    made = (
+        ("max_transit_days", limits.max_transit_days, "days", lambda c: c.transit_days),
+        ("max_days", limits.max_days, "days", lambda c: c.days),
+        ("max_usd_per_teu", limits.max_usd_per_teu, "USD/TEU", lambda c: c.cost_usd_per_teu),
+        ("max_co2e_kg_per_teu", limits.max_co2e_kg_per_teu, "kg/TEU", lambda c: c.co2e_kg_per_teu),
+    )
+    return tuple(
+        BoxLimit(name=name, bound=bound, unit=unit, figure=figure)
+        for name, bound, unit, figure in made
+        if bound is not None
+    )
+
+
+def keeps(candidate: Candidate, bound: BoxLimit) -> bool:
+    """Return whether a route keeps a limit."""
+    return bound.figure(candidate) <= bound.bound + 1e-9
+
+
+def caps_on(kept: Sequence[Candidate], limits: Limits) -> list[tuple[str, float, list[bool]]]:
+    """Return the caps that touch some route: name, bound, and which routes each one counts."""
+    capped = (
+        ("country", limits.max_share_country, lambda c, key: key in c.countries),
+        ("gate", limits.max_share_gate, lambda c, key: key in c.gates),
+        ("corridor", limits.max_share_corridor, lambda c, key: key == c.corridor),
+    )
+    found = [
+        (f"max_share_{kind}.{key}", bound, [passes(c, key) for c in kept])
+        for kind, bounds, passes in capped
+        for key, bound in bounds
+    ]
+    return [cap for cap in found if any(cap[2])]
