@@ -99,11 +99,8 @@ def test_closures_can_be_set_on_the_command_line() -> None:
 
 
 def test_the_front_is_printed_with_what_no_corridor_beats() -> None:
-    ended = RUNNER.invoke(
-        app,
-        ["compare", "shanghai-europe", "--set", "corridors=[suez,cape]", "--front"]
-        + ["--format", "json"],
-    )
+    asked = ["shanghai-europe", "--set", "corridors=[suez,cape]", "--format", "json"]
+    ended = RUNNER.invoke(app, ["compare", "--front", *asked])
     assert ended.exit_code == 0
     rows = json.loads(ended.stdout)["rows"]
     assert {row["corridor"] for row in rows} == {"suez", "cape"}
