@@ -72,10 +72,11 @@ def corridor_rows() -> Rows:
             "services": list(corridor.services),
             "must_pass": [" or ".join(entry.any_of) for entry in corridor.must_pass],
             "must_avoid": list(corridor.must_avoid),
+            "default": corridor.default,
             "colour": corridor.colour,
             "description": corridor.description,
         }
-        for corridor in load_corridors("all")
+        for corridor in load_corridors("shipped")
     ]
 
 

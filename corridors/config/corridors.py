@@ -13,23 +13,27 @@ from corridors.config.nodes import Node, read_yaml
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
 
+SHIPPED = "shipped"
+
 
 def load_corridors(
     ids: Sequence[str] | str = "all", *, names: Names | None = None
 ) -> tuple[Corridor, ...]:
-    """Return corridors by id, `all` for every shipped one by rank.
+    """Return corridors by id, `all` for the default ones by rank.
 
     Parameters
     ----------
     ids
-        `all`, or ids of shipped corridors and paths of corridor files (ending in `.yaml`).
+        `all` for the shipped corridors that are compared unless others are named, `shipped` for
+        every shipped one, or ids of shipped corridors and paths of corridor files (ending in
+        `.yaml`).
     names
         The names their files may use; those of the shipped data where None.
 
     Returns
     -------
     corridors
-        In the order of `ids`; by the rank in their files for `all`.
+        In the order of `ids`; by the rank in their files for `all` and `shipped`.
 
     Raises
     ------
@@ -52,6 +56,7 @@ def load_corridors(
     if faults:
         raise ConfigError(faults)
     if isinstance(ids, str):
+        ranked = [pair for pair in ranked if pair[1].default or ids == SHIPPED]
         ranked.sort(key=lambda pair: (pair[0], pair[1].id))
     return tuple(corridor for _, corridor in ranked)
 
@@ -106,6 +111,7 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
         must_avoid=model.must_avoid,
         services=model.services,
         rules=rules,
+        default=model.default,
         source_path=shown,
     )
     return model.rank, corridor

@@ -190,3 +190,4 @@ class CorridorModel(Strictly):
     must_avoid: tuple[AvoidName, ...] = ()
     services: Annotated[tuple[ServiceName, ...], Many]
     rules: tuple[RuleModel, ...] = ()
+    default: YesNo = True

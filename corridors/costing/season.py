@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
 
 from corridors.catalogue.geodata import SeaLegs, load_gates, load_sea_legs
 from corridors.costing.ice import IceYear
@@ -17,6 +16,7 @@ from corridors.units import HOURS_PER_DAY, hours_per_km_from_knots, km_from_nm
 OPEN, ESCORTED, CLOSED = "open", "escorted", "closed"
 WORD = {"independent": OPEN, "escorted": ESCORTED, "refused": CLOSED}
 _FIRST_DAY = date(2024, 1, 1)
+_Ways = dict[str, list[tuple[str, int, float]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +71,28 @@ class Window:
 def ice_track(corridor: Corridor, legs: SeaLegs | None = None) -> Track | None:
     """Return a corridor's way through the areas with ice, None where it has none.
 
-    It is the shortest way between the two of its passages that lie farthest apart in the ice,
-    begun at the one its file names first.
+    It is the shortest way through its passages in the ice, in the order of its file; of the
+    alternatives of a passage the one that makes it shortest.
     """
     legs = load_sea_legs() if legs is None else legs
-    ways = _ice_ways(legs)
-    passed = [place for entry in corridor.must_pass for place in entry.any_of if place in ways]
-    tracks = [_shortest(ways, a, b) for a, b in combinations(passed, 2)]
-    found = [track for track in tracks if track is not None]
-    return max(found, key=lambda track: track.km) if found else None
+    ways = _ice_ways(legs, avoid=corridor.must_avoid)
+    reached: list[Track] = []
+    for entry in corridor.must_pass:
+        points = [point for point in ways if gate_of(point) in entry.any_of]
+        if reached and points:
+            onward = [_joined(reached, point, ways) for point in points]
+            reached = [track for track in onward if track is not None]
+            if not reached:
+                return None
+        elif points:
+            reached = [Track(gates=(point,), stretches=()) for point in points]
+    track = min(reached, key=lambda way: way.km, default=None)
+    return track if track is not None and track.stretches else None
+
+
+def gate_of(point: str) -> str:
+    """Return the gate that a gate point belongs to: `gate-nsr-1-2` of `gate-nsr-1-2#2`."""
+    return point.split("#", maxsplit=1)[0]
 
 
 def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
@@ -165,10 +178,25 @@ def _window(usable: Sequence[bool]) -> Window:
     )
 
 
-def _ice_ways(legs: SeaLegs) -> dict[str, list[tuple[str, int, float]]]:
-    """Return by gate the gates that one leg in an ice area leads to, with area and km."""
-    gates = {point for gate in load_gates() for point in (gate.id, *gate.points)}
-    ways: dict[str, list[tuple[str, int, float]]] = {}
+def _joined(reached: Sequence[Track], point: str, ways: _Ways) -> Track | None:
+    """Return the shortest of the ways so far, led on to a gate point; None where none leads."""
+    found = []
+    for track in reached:
+        onward = _shortest(ways, track.gates[-1], point)
+        if onward is not None:
+            found.append(
+                Track(
+                    gates=track.gates + onward.gates[1:],
+                    stretches=track.stretches + onward.stretches,
+                )
+            )
+    return min(found, key=lambda track: track.km, default=None)
+
+
+def _ice_ways(legs: SeaLegs, *, avoid: Sequence[str] = ()) -> _Ways:
+    """Return by gate point those that one leg in an ice area leads to, with area and km."""
+    gates = {point for gate in load_gates() if gate.id not in avoid for point in gate.points}
+    ways: _Ways = {}
     rows = zip(
         legs.leg_from.tolist(),
         legs.leg_to.tolist(),
@@ -184,7 +212,7 @@ def _ice_ways(legs: SeaLegs) -> dict[str, list[tuple[str, int, float]]]:
     return ways
 
 
-def _shortest(ways: dict[str, list[tuple[str, int, float]]], start: str, goal: str) -> Track | None:
+def _shortest(ways: _Ways, start: str, goal: str) -> Track | None:
     queue: list[tuple[float, tuple[str, ...], tuple[tuple[int, float], ...]]] = [
         (0.0, (start,), ())
     ]

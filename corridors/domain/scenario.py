@@ -174,7 +174,8 @@ class CorridorRule:
 class Corridor:
     """A corridor: the passages that define it, what it avoids, and what may be used.
 
-    Written from Asia to Europe (or east to west); it holds in both directions.
+    Written from Asia to Europe (or east to west); it holds in both directions. One that is not
+    `default` is compared only where it is named.
     """
 
     id: str
@@ -185,4 +186,5 @@ class Corridor:
     must_avoid: tuple[str, ...]
     services: tuple[str, ...]
     rules: tuple[CorridorRule, ...] = ()
+    default: bool = True
     source_path: str = ""

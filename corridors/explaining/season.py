@@ -19,6 +19,7 @@ from corridors.costing.season import (
     Track,
     Window,
     cross,
+    gate_of,
     ice_track,
     index_of,
     state_on,
@@ -218,7 +219,7 @@ def _month_day(day: date | None) -> str | None:
 
 def _heading(title: str, ship: Service, track: Track, year: str) -> str:
     names = {gate.id: gate.name for gate in load_gates()}
-    first, last = names.get(track.gates[0]), names.get(track.gates[-1])
+    first, last = (names[gate_of(track.gates[end])] for end in (0, -1))
     which = {"mean": "the mean year", "best": "the best year", "worst": "the worst year"}
     return (
         f"{title}, ice class {ship.ice_class}, ice of {which.get(year, year)}."
@@ -230,8 +231,9 @@ def _heading(title: str, ship: Service, track: Track, year: str) -> str:
 
 def _too_large(ship: Service, track: Track) -> tuple[str, ...]:
     texts = []
+    passed = {gate_of(point) for point in track.gates}
     for gate in load_gates():
-        if gate.id not in track.gates:
+        if gate.id not in passed:
             continue
         for what, size, most in (
             ("draws", ship.draft_m, gate.max_draft_m),

@@ -17,9 +17,25 @@ WAYS = {
     "suez": {"gate-suez"},
     "cape": {"gate-good-hope"},
     "panama": {"gate-panama"},
-    "nsr": {"gate-kara", "gate-vilkitsky", "gate-bering"},
+    "nsr": {"gate-kara", "gate-vilkitsky", "gate-sannikov", "gate-long", "gate-bering"},
+    "nsr-deep": {
+        *("gate-zhelaniya", "gate-vilkitsky", "gate-new-siberian-north", "gate-long"),
+        "gate-bering",
+    },
+    "nsr-high": {
+        *("gate-zhelaniya", "gate-shokalsky", "gate-new-siberian-north", "gate-wrangel"),
+        "gate-bering",
+    },
+    "nsr-coastal": {
+        *("gate-yugorsky-shar", "gate-vilkitsky", "gate-dmitry-laptev", "gate-long"),
+        "gate-bering",
+    },
 }
 OTHER = {"gate-northwest-passage", "gate-cape-horn"}
+INTO_KARA = {"gate-kara", "gate-yugorsky-shar", "gate-zhelaniya"}
+INTO_LAPTEV = {"gate-vilkitsky", "gate-shokalsky"}
+INTO_EAST_SIBERIAN = {"gate-sannikov", "gate-dmitry-laptev", "gate-new-siberian-north"}
+INTO_CHUKCHI = {"gate-long", "gate-wrangel"}
 PUBLISHED = [
     ("cn-shanghai", "nl-rotterdam", "suez", "10525 to 10600"),
     ("cn-shanghai", "nl-rotterdam", "cape", "13800; 13843 r"),
@@ -51,6 +67,11 @@ PUBLISHED = [
     ("gate-kara", "gate-bering", "nsr", "2618 seeds; 2758 searoute"),
     ("ru-murmansk", "de-hamburg", "nsr", ""),
     ("ru-murmansk", "gate-vilkitsky", "nsr", "1510 (CRREL 96-3)"),
+    ("ru-murmansk", "gate-vilkitsky", "nsr-deep", "1260 (CRREL 96-3)"),
+    ("gate-zhelaniya", "gate-bering", "nsr-deep", "almost 2200 (Sovcomflot 2011)"),
+    ("cn-shanghai", "nl-rotterdam", "nsr-deep", ""),
+    ("cn-shanghai", "nl-rotterdam", "nsr-high", ""),
+    ("cn-shanghai", "nl-rotterdam", "nsr-coastal", ""),
 ]
 
 
@@ -99,8 +120,8 @@ class Sea:
 
 
 def barred_for(way: str) -> set[str]:
-    """Return the gates to bar so that only one of the four ways is left."""
-    return set().union(*(g for w, g in WAYS.items() if w != way)) | OTHER
+    """Return the gates to bar so that only one of the ways is left."""
+    return set().union(OTHER, *WAYS.values()) - WAYS[way]
 
 
 def check_exact(sea: Sea, trials: int = 200) -> None:
@@ -130,10 +151,12 @@ def check_cuts(sea: Sea) -> None:
         ("ae-jebel-ali", "cn-shanghai", {"gate-hormuz"}),
         ("ru-st-petersburg", "nl-rotterdam", {"gate-great-belt", "gate-oresund", "gate-kiel"}),
         ("ru-st-petersburg", "nl-rotterdam", {"gate-skagen", "gate-kiel"}),
-        ("ru-murmansk", "nl-rotterdam", {"gate-north-cape", "gate-kara"}),
-        ("ru-pevek", "nl-rotterdam", {"gate-vilkitsky", "gate-bering"}),
-        ("ru-sabetta", "nl-rotterdam", {"gate-kara", "gate-bering"}),
-        ("ru-pevek", "nl-rotterdam", {"gate-sannikov", "gate-bering"}),
+        ("ru-murmansk", "nl-rotterdam", {"gate-north-cape"} | INTO_KARA),
+        ("ru-pevek", "nl-rotterdam", {"gate-bering"} | INTO_LAPTEV),
+        ("ru-sabetta", "nl-rotterdam", {"gate-bering"} | INTO_KARA),
+        ("ru-pevek", "nl-rotterdam", {"gate-bering"} | INTO_EAST_SIBERIAN),
+        ("ru-tiksi", "cn-shanghai", {"gate-north-cape"} | INTO_CHUKCHI),
+        ("ru-dudinka", "ru-sabetta", {"gate-yenisei"}),
         ("cn-shanghai", "nl-rotterdam", every),
     ]
     for a, b, barred in rows:

@@ -10,6 +10,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "number": (int, float),
     "integer": (int,),
+    "boolean": (bool,),
     "array": (list,),
     "object": (dict,),
     "null": (type(None),),
@@ -28,7 +29,8 @@ def errors(value: Any, schema: dict[str, Any], root: dict[str, Any], at: str = "
     if "$ref" in schema:
         yield from errors(value, root["$defs"][schema["$ref"].rpartition("/")[2]], root, at)
     if "type" in schema:
-        of_type = isinstance(value, TYPES[schema["type"]]) and not isinstance(value, bool)
+        of_type = isinstance(value, TYPES[schema["type"]])
+        of_type &= isinstance(value, bool) == (schema["type"] == "boolean")
         if not of_type:
             yield f"{at}: {value!r} is no {schema['type']}"
             return

@@ -24,6 +24,15 @@ def test_the_fourteen_corridors_are_shipped_in_the_order_of_their_ranks() -> Non
     assert tuple(corridor.id for corridor in load_corridors("all")) == ISSUED
 
 
+def test_a_corridor_that_is_not_default_is_compared_only_where_it_is_named() -> None:
+    shipped = {corridor.id: corridor.default for corridor in load_corridors("shipped")}
+    assert {name for name, default in shipped.items() if default} == set(ISSUED)
+    assert {name for name, default in shipped.items() if not default} == {
+        f"northern-sea-route-{track}" for track in ("deep", "coastal", "high", "any")
+    }
+    assert load_corridors(["northern-sea-route-deep"])[0].id == "northern-sea-route-deep"
+
+
 def test_corridors_come_in_the_order_asked_for() -> None:
     assert [c.id for c in load_corridors(["piraeus", "suez"])] == ["piraeus", "suez"]
 
@@ -39,7 +48,7 @@ def test_no_land_corridor_can_be_met_by_a_voyage_alone() -> None:
 
 
 def test_no_corridor_uses_the_road_and_each_has_a_sentence() -> None:
-    for corridor in load_corridors("all"):
+    for corridor in load_corridors("shipped"):
         assert "road" not in corridor.services
         assert corridor.description.endswith(".")
         assert corridor.description.count(".") == 1
@@ -53,7 +62,7 @@ def luminance(colour: str) -> float:
 
 
 def test_colours_differ_and_show_on_a_light_map() -> None:
-    colours = [corridor.colour for corridor in load_corridors("all")]
+    colours = [corridor.colour for corridor in load_corridors("shipped")]
     for one, other in itertools.combinations(colours, 2):
         apart = sum(abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (1, 3, 5))
         assert apart >= 60, (one, other)
@@ -111,7 +120,7 @@ speed: 3
         "test.yaml:12: rules[0]: bars nothing, give services or countries",
         "test.yaml:13: rules[1]: give one of only_after and only_before",
         "test.yaml:14: speed: unknown key, known: id, title, rank, colour, description, "
-        "must_pass, must_avoid, services, rules",
+        "must_pass, must_avoid, services, rules, default",
     ]
 
 

@@ -52,6 +52,35 @@ def test_the_track_crosses_the_seven_areas_between_the_bering_strait_and_the_kar
     assert found.reversed().areas == (1, 2, 3, 4, 5, 6, 7)
 
 
+@pytest.mark.parametrize(
+    ("corridor", "areas", "nm", "straits"),
+    [
+        # "almost 2,200 nautical miles" from Cape Zhelaniya to Cape Dezhnev: Sovcomflot, 2011-09-01.
+        ("deep", (7, 6, 5, 4, 3, 2), 2094, "new-siberian-north vilkitsky zhelaniya"),
+        ("high", (7, 6, 5, 4, 3, 2), 2207, "wrangel new-siberian-north shokalsky zhelaniya"),
+        ("coastal", (7, 6, 5, 4, 3, 2, 1), 2630, "long dmitry-laptev vilkitsky yugorsky-shar"),
+        ("any", (7, 6, 5, 4, 3, 2), 2094, "new-siberian-north vilkitsky zhelaniya"),
+    ],
+)
+def test_each_track_passes_its_straits_in_their_order(
+    corridor: str, areas: tuple[int, ...], nm: float, straits: str
+) -> None:
+    found = ice_track(load_corridors([f"northern-sea-route-{corridor}"])[0])
+    assert found is not None
+    assert found.areas == areas
+    assert nm_from_km(found.km) == pytest.approx(nm, rel=0.01)
+    passed = [gate.removeprefix("gate-") for gate in found.gates]
+    assert [gate for gate in passed if gate in straits.split()] == straits.split()
+
+
+def test_a_gate_that_is_avoided_is_not_on_the_track() -> None:
+    deep = load_corridors(["northern-sea-route-deep"])[0]
+    round_wrangel = ice_track(replace(deep, must_avoid=("gate-long",)))
+    assert round_wrangel is not None
+    assert "gate-wrangel" in round_wrangel.gates
+    assert ice_track(replace(deep, must_avoid=("gate-long", "gate-wrangel"))) is None
+
+
 @pytest.mark.parametrize("corridor", ["suez", "cape", "trans-siberian", "arctic-murmansk"])
 def test_a_corridor_that_crosses_no_area_has_no_ice(corridor: str) -> None:
     assert ice_track(load_corridors([corridor])[0]) is None

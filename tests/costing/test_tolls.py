@@ -136,6 +136,11 @@ def test_size_and_draft_close_passages_to_a_class() -> None:
     # Sannikov takes 12.8 m: 12.6 m of the panamax passes, 14.5 m of the 8,500 TEU ship does not
     assert "gate-sannikov" in gates_of("sea/4k")
     assert "gate-sannikov" not in gates_of("sea/8k")
+    # Yugorsky Shar takes 11.7 m, the Yenisei 11; Dmitry Laptev Strait 6.7, less than any class
+    assert "gate-yugorsky-shar" in gates_of("sea/2k")
+    assert "gate-yugorsky-shar" not in gates_of("sea/arctic-5k-ice1")
+    assert "gate-dmitry-laptev" not in gates_of("sea/feeder")
+    assert {"gate-new-siberian-north", "gate-zhelaniya"} <= gates_of("sea/8k")
     assert "gate-kiel" in gates_of("sea/feeder")
     assert "gate-kiel" not in gates_of("sea/2k")
 
