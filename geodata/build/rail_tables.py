@@ -14,6 +14,7 @@ GAUGE_MM = {
     "tr-1435": 1435,
     "ir-1435": 1435,
     "es-1668": 1668,
+    "road": 0,
 }
 WEAVING = {
     "KZ": {"KZ", "RU", "KG", "UZ"},
@@ -82,12 +83,13 @@ class LegInput:
     @property
     def id(self) -> str:
         """Return the leg id."""
-        return f"{self.from_id}--{self.to_id}"
+        by = "#road" if self.system == "road" else ""
+        return f"{self.from_id}--{self.to_id}{by}"
 
     @property
     def drawn(self) -> bool:
         """Return whether no track is in the graph: the line is drawn from stop to stop."""
-        return bool(self.project) or self.via.startswith(DRAWN)
+        return bool(self.project) or self.system == "road" or self.via.startswith(DRAWN)
 
     @property
     def passable(self) -> set[str]:

@@ -71,7 +71,9 @@ def services(place: Place) -> str:
         return ";".join(listed)
     systems = place.systems & CHANGE_ONLY_AT.get(place.id, place.systems)
     for system in sorted(systems, key=lambda name: ("cn-1435 mn-1520 1520".find(name) < 0, name)):
-        if system != "1520":
+        if system == "road":
+            listed.append("road")
+        elif system != "1520":
             listed.append(f"rail/{system}")
         elif place.id in TRANS_SIBERIAN_ONLY:
             listed.append("rail/tsr-1520")
