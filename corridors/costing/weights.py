@@ -118,7 +118,7 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
         rates=priced.rates,
         operations=priced.operations,
         profiles=profiles,
-        dates=_dates(profiles),
+        dates=_dates(profiles, pricer.days),
         wait_cents_per_day=priced.wait_cents_per_day,
         why_barred=pricer.market.why_barred if pricer.market and priced.barred.any() else "",
         eca_rates=priced.eca_rates,
@@ -160,10 +160,11 @@ def _profiles(
     return number_of, tuple(made)
 
 
-def _dates(profiles: Sequence[Profile]) -> Dates:
+def _dates(profiles: Sequence[Profile], days: int) -> Dates:
     names = ("minutes_per_km", "cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
     if not profiles:
-        nothing = np.zeros((0, 1))
+        # No day matters, but the horizon is as long: a journey must end within it.
+        nothing = np.zeros((0, days))
         return Dates(
             **dict.fromkeys(names, nothing),
             through=np.zeros(0, bool),

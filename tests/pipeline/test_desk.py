@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from corridors.config import load_scenario
+from corridors.domain.results import OptionStatus
 from corridors.pipeline import Desk, compare
 
 
@@ -34,3 +35,16 @@ def test_a_desk_answers_as_a_new_one_would() -> None:
         asked = load_scenario("shanghai-europe", set_values=changes, departure=day)
         new = Desk(figures_only=True).compare(asked)
         assert used.compare(asked) == new
+
+
+def test_a_network_that_no_day_changes_has_the_journeys_it_needs() -> None:
+    # By rail alone, and more than 640 days before Ukraine closes: nothing is dated.
+    changes = ["corridors=[trans-mongolian]", "origin=Warsaw", "destination=Jinan"]
+    before, after = (
+        Desk(figures_only=True)
+        .compare(load_scenario("shanghai-europe", set_values=changes, departure=day))
+        .routes[0]
+        for day in (date(2019, 10, 26), date(2021, 10, 26))
+    )
+    assert before.status is OptionStatus.USABLE, before.reason
+    assert before.time_parts == after.time_parts
