@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from corridors.version import __version__
 
 if TYPE_CHECKING:
+    from corridors.results.allocation import Allocation
     from corridors.results.comparison import Comparison
 
-__all__ = ["__version__", "compare"]
+__all__ = ["__version__", "allocate", "compare"]
 
 
 def compare(
@@ -59,3 +60,29 @@ def compare(
 
     asked = load_scenario(scenario, set_values=set_values, departure=departure)
     return run(asked, certify=certify)
+
+
+def allocate(plan: Path | str, *, set_values: Sequence[str] = ()) -> Allocation:
+    """Return the split of a plan's TEU over routes and departures at least cost.
+
+    Parameters
+    ----------
+    plan
+        A plan file, or the name of a shipped one: `allocate-eurasia-2026`.
+    set_values
+        Values that replace those of the file, as `limits.max_co2e_t=9000`.
+
+    Returns
+    -------
+    allocation
+        Its `rows` are the flows, its `flows` a GeoDataFrame of legs with their TEU.
+
+    Raises
+    ------
+    corridors.errors.ConfigError
+        A key or place is unknown, or the plan's limits contradict each other.
+    """
+    from corridors.config.plan import load_plan
+    from corridors.pipeline.planning import allocate_plan
+
+    return allocate_plan(load_plan(plan, set_values=set_values))

@@ -21,6 +21,7 @@ from corridors.config.batch import load_batch
 from corridors.config.names import Names, advice
 from corridors.config.nodes import read_yaml
 from corridors.config.own_data import overlay_for
+from corridors.config.plan import load_plan
 from corridors.config.projects import legs_by_project
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
@@ -57,6 +58,7 @@ def check_configs() -> tuple[int, tuple[str, ...]]:
     files += sorted(configs_dir().glob("scenarios/**/*.yaml"))
     files += sorted(configs_dir().glob("batches/*.yaml"))
     files += sorted(configs_dir().glob("projects/*.yaml"))
+    files += sorted(configs_dir().glob("plans/*.yaml"))
     checked, faults = check_files(files)
     return checked, (*faults, *_alike(), *project_faults())
 
@@ -73,6 +75,9 @@ def _of_file(file: Path, names: Names) -> list[str]:
         return []
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file))
+    if "pairs" in keys:
+        plan = load_plan(file)
+        return [text for pair in plan.pairs for text in scenario_faults(pair.scenario)]
     if "base" in keys:
         load_batch(file)
         return []
@@ -80,8 +85,8 @@ def _of_file(file: Path, names: Names) -> list[str]:
         (project,) = load_projects([str(file)])
         return row_faults([project])
     what = (
-        "none of a scenario (origin, ...), a corridor (must_pass, ...), a batch (base, ...)"
-        " and a project (opens, ...)"
+        "none of a scenario (origin, ...), a corridor (must_pass, ...), a batch (base, ...),"
+        " a plan (pairs, ...) and a project (opens, ...)"
     )
     return [f"{shown}:1: {what}"]
 

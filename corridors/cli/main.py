@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from corridors.cli.allocate import allocate
 from corridors.cli.batch import batch
 from corridors.cli.check import check
 from corridors.cli.compare import compare
@@ -68,6 +69,7 @@ COMMANDS = (
     ("explain", explain, "corridors explain shanghai-europe suez --departure 2026-08-20"),
     ("season", season, "corridors season northern-sea-route --ice-class Arc4 --year 2024"),
     ("batch", batch, "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
+    ("allocate", allocate, "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),
     ("gallery", gallery, "corridors gallery maps"),
     ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", validate, "corridors validate --format csv"),

@@ -20,6 +20,7 @@ class File(StrEnum):
     CORRIDOR = "corridor"
     BATCH = "batch"
     PROJECT = "project"
+    PLAN = "plan"
 
 
 def schema(
@@ -33,7 +34,7 @@ def schema(
         Format, typer.Option("--format", help="JSON Schema, or its keys as a table or CSV.")
     ] = Format.JSON,
 ) -> None:
-    """Print the JSON Schema of scenario, corridor, batch and project files, for an editor."""
+    """Print the JSON Schema of scenario, corridor, batch, project and plan files."""
     from corridors.config.schema import schema_of, schema_rows
     from corridors.results.as_json import as_text
     from corridors.results.store import write_outputs

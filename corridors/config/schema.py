@@ -18,6 +18,7 @@ from corridors.config.batch import BatchModel, nothing_to_none
 from corridors.config.checks import ICE_YEARS
 from corridors.config.models import CorridorModel, ScenarioModel
 from corridors.config.names import Names
+from corridors.config.plan import PlanModel
 from corridors.config.projects import ProjectModel, day_alone
 from corridors.config.schema_words import DESCRIPTIONS, TITLES
 
@@ -27,6 +28,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "corridor": CorridorModel,
     "batch": BatchModel,
     "project": ProjectModel,
+    "plan": PlanModel,
 }
 Schema = dict[str, Any]
 
@@ -37,7 +39,7 @@ def schema_of(kind: str) -> Schema:
     Parameters
     ----------
     kind
-        `scenario`, `corridor`, `batch` or `project`.
+        `scenario`, `corridor`, `batch`, `project` or `plan`.
     """
     made = MODELS[kind].model_json_schema(schema_generator=_Generator)
     defs = made.pop("$defs", {})

@@ -1,0 +1,96 @@
+"""`corridors allocate`: a plan's TEU split over routes and departures at least cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.output import Format, FormatOption, print_rows
+
+if TYPE_CHECKING:
+    from corridors.results.allocation import Allocation
+
+NOTHING_USABLE = 3
+OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg")
+COLUMNS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
+MOST_SHOWN = 12
+
+
+def allocate(
+    plan: Annotated[str, typer.Argument(help="A plan file, or the name of a shipped one.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")] = None,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Replace a value, as limits.max_co2e_t=9000. Repeatable."),
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Split the TEU of many pairs and months over routes, at least cost under capacities."""
+    import corridors
+    from corridors.results.allocation_files import (
+        FLOW_COLUMNS,
+        allocation_json,
+        flow_rows,
+        flows_csv,
+        write_flows_geopackage,
+    )
+    from corridors.results.store import check_folder, write_outputs
+
+    if out is not None:
+        check_folder(out, OUTPUTS)
+    found = corridors.allocate(plan, set_values=set_values or [])
+    if out is not None:
+        write_outputs(
+            out,
+            {
+                "allocation.json": allocation_json(found),
+                "flows.csv": flows_csv(found),
+                "flows.gpkg": lambda path: write_flows_geopackage(found, path),
+            },
+        )
+    match how:
+        case Format.JSON:
+            typer.echo(allocation_json(found), nl=False)
+        case Format.CSV:
+            print_rows(flow_rows(found), columns=FLOW_COLUMNS, how=how)
+        case Format.TABLE:
+            _print_table(found)
+            if out is not None:
+                typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+    if not found.rows:
+        raise typer.Exit(NOTHING_USABLE)
+
+
+def _print_table(found: Allocation) -> None:
+    sums: dict[tuple[str, str], list[float]] = {}
+    for row in found.rows:
+        into = sums.setdefault((row.pair, row.corridor), [0.0, 0.0, 0.0, 0.0])
+        for i, figure in enumerate((1.0, row.usd_per_teu, row.days, row.co2e_kg_per_teu / 1000.0)):
+            into[i] += row.teu * figure
+    rows = [
+        {
+            "pair": pair,
+            "corridor": corridor,
+            "TEU": round(teu),
+            "USD_per_TEU": round(usd / teu),
+            "days": round(days / teu, 1),
+            "t_CO2e_per_TEU": round(tonnes / teu, 2),
+        }
+        for (pair, corridor), (teu, usd, days, tonnes) in sums.items()
+    ]
+    print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=found.plan.name)
+    typer.echo(
+        f"{found.teu:,.0f} TEU, {found.cost_usd:,.0f} USD, {found.co2e_t:,.0f} t CO2e;"
+        + (" exact" if not found.cut else f" {found.cut} departures not proved to the last route")
+    )
+    worth = sorted(found.marginals, key=lambda m: -m.usd_per_unit)
+    for marginal in worth[:MOST_SHOWN]:
+        when = "" if marginal.month is None else f" in {marginal.month:%Y-%m}"
+        typer.echo(
+            f"one more {marginal.unit} of {marginal.name}{when} is worth"
+            f" {marginal.usd_per_unit:,.2f} USD (not unique)"
+        )
+    for pair, month, teu in found.unmet:
+        typer.echo(f"left behind: {teu:,.0f} TEU {pair} in {month:%Y-%m}")

@@ -1,0 +1,267 @@
+"""Loading plan files: pairs with TEU by month, limits, and the scenario they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from corridors.catalogue.paths import configs_dir
+from corridors.config.batch import nothing_to_none
+from corridors.config.checks import (
+    MAX_TEU_PER_MONTH,
+    CorridorName,
+    CountryName,
+    Number,
+    Positive,
+    Share,
+    Strictly,
+    Word,
+    fault,
+    known,
+)
+from corridors.config.corridors import shown_as
+from corridors.config.faults import validate
+from corridors.config.models import ScenarioModel
+from corridors.config.names import Names, nearest
+from corridors.config.nodes import Node, read_yaml
+from corridors.config.scenario import lines_of, to_scenario, with_value
+from corridors.domain.plan import Minimum, Pair, Plan, PlanLimits
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
+
+GateName = Annotated[Word, AfterValidator(known("gate"))]
+Volume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
+SHIPMENT_KEYS = (
+    *("equipment", "cargo", "cargo_t_per_teu", "value_usd_per_teu"),
+    "value_of_time_usd_per_teu_day",
+)
+OWN_KEYS = ("origin", "destination", "departure", "shipment", "corridors", "name")
+MONTHS_A_YEAR = 12
+
+
+def month_word(value: object) -> object:
+    """Check a month written as 2026-01."""
+    text = str(value)
+    if isinstance(value, date) or len(text) != 7 or text[4] != "-":
+        msg = "must be a month such as 2026-01"
+        raise fault(msg)
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        msg = "must be a month such as 2026-01"
+        raise fault(msg) from None
+    if not 2019 <= first.year <= 2034:
+        msg = "must lie in the years 2019 to 2034"
+        raise fault(msg)
+    return text
+
+
+def one_volume(value: object) -> object:
+    """Return a list of what may be written as one number for every month."""
+    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class PairModel(Strictly):
+    """An origin and a destination with TEU by month, and its cargo."""
+
+    name: Word | None = None
+    origin: Word
+    destination: Word
+    teu_per_month: Annotated[
+        tuple[Volume, ...], Field(min_length=1, max_length=24), BeforeValidator(one_volume)
+    ]
+    max_days: Annotated[Positive, Field(le=120)] | None = None
+    equipment: Literal["20DV", "40DV", "40HC", "40RF"] = "40HC"
+    cargo: Annotated[Word, AfterValidator(known("cargo"))] = "general"
+    cargo_t_per_teu: Annotated[Positive, Field(le=30)] | None = None
+    value_usd_per_teu: Annotated[Number, Field(ge=0, le=1e8)] | None = None
+    value_of_time_usd_per_teu_day: Annotated[Number, Field(ge=0, le=1e5)] = 0.0
+
+
+class PlanLimitsModel(Strictly):
+    """Bounds on the whole plan."""
+
+    max_usd: Positive | None = None
+    max_co2e_t: Positive | None = None
+    max_co2e_kg_per_teu: Positive | None = None
+    max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
+    max_share_gate: dict[GateName, Share] = Field(default_factory=dict)
+    max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
+
+
+class MinimumModel(Strictly):
+    """A minimum volume a month through one corridor, gate or country."""
+
+    corridor: CorridorName | None = None
+    gate: GateName | None = None
+    country: CountryName | None = None
+    teu_per_month: Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
+
+    @model_validator(mode="after")
+    def of_one(self) -> MinimumModel:
+        """Check that it names one thing."""
+        if sum(key is not None for key in (self.corridor, self.gate, self.country)) != 1:
+            msg = "give one of corridor, gate and country"
+            raise fault(msg)
+        return self
+
+
+class PlanModel(Strictly):
+    """A plan file of `corridors allocate`."""
+
+    name: Word | None = None
+    first_month: Annotated[Word, BeforeValidator(month_word)]
+    months: Annotated[int, Field(ge=1, le=24)] = 12
+    departures: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=28)], ...], Field(min_length=1, max_length=10)
+    ] = (1, 11, 21)
+    corridors: Literal["all", "any"] | Annotated[tuple[CorridorName, ...], Field(min_length=1)] = (
+        "all"
+    )
+    objective: Literal["cost", "generalised"] = "cost"
+    max_wait_days: Annotated[int, Field(ge=0, le=28)] = 0
+    capacity_share: Annotated[Number, Field(gt=0, le=1)] | None = None
+    unmet_usd_per_teu: Annotated[Number, Field(ge=0, le=50_000)] | None = None
+    limits: PlanLimitsModel = PlanLimitsModel()
+    minimums: Annotated[tuple[MinimumModel, ...], Field(max_length=20)] = ()
+    scenario: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(
+        default_factory=dict
+    )
+    pairs: Annotated[tuple[PairModel, ...], Field(min_length=1, max_length=200)]
+
+
+def find_plan(path: Path | str) -> tuple[Path, str]:
+    """Return the file of a path or of a shipped plan's name, and how faults name it."""
+    file = Path(path)
+    if file.exists():
+        return file, shown_as(file)
+    shipped = {found.stem: found for found in sorted((configs_dir() / "plans").glob("*.yaml"))}
+    if str(path) in shipped:
+        return shipped[str(path)], shown_as(shipped[str(path)])
+    near = nearest(file.stem, shipped)
+    does = f"did you mean '{near}'?" if near else f"shipped: {', '.join(shipped)}"
+    msg = f"{str(path)[:200]}: no such plan file, {does}"
+    raise ConfigError(msg)
+
+
+def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
+    """Return the plan of a file, or of a shipped plan's name.
+
+    Parameters
+    ----------
+    path
+        A plan file, or the name of a shipped one.
+    set_values
+        Values that replace those of the file, as `limits.max_co2e_t=9000`.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the file.
+    """
+    file, shown = find_plan(path)
+    node = read_yaml(file, shown=shown)
+    for assignment in set_values:
+        node = with_value(node, assignment)
+    names = Names()
+    model = validate(PlanModel, node, shown=shown, names=names)
+    lines = lines_of(node, shown=shown)
+    faults = [
+        f"{lines[f'scenario.{key}']}pairs and months say so, leave it out"
+        for key in model.scenario
+        if key in OWN_KEYS
+    ]
+    pairs: list[Pair] = []
+    for number, pair in enumerate(model.pairs):
+        try:
+            pairs.append(_pair(model, pair, number, node, shown=shown, names=names))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    if not faults and not any(sum(pair.teu) for pair in pairs):
+        faults.append(f"{lines['pairs']}no pair has any TEU")
+    if faults:
+        raise ConfigError(list(dict.fromkeys(faults)))
+    return _plan(model, pairs, name=model.name or file.stem, shown=shown, lines=lines)
+
+
+def _plan(
+    model: PlanModel, pairs: Sequence[Pair], *, name: str, shown: str, lines: Mapping[str, str]
+) -> Plan:
+    given: dict[str, Any] = dict(model.limits)
+    shares: dict[str, Any] = {
+        key: tuple(given.pop(key).items()) for key in list(given) if "share" in key
+    }
+    minimums = []
+    for minimum in model.minimums:
+        kind = next(k for k in ("corridor", "gate", "country") if getattr(minimum, k) is not None)
+        minimums.append(
+            Minimum(kind=kind, key=getattr(minimum, kind), teu_per_month=minimum.teu_per_month)
+        )
+    return Plan(
+        name=name,
+        months=months_of(model.first_month, model.months),
+        departures=tuple(sorted(set(model.departures))),
+        pairs=tuple(pairs),
+        any_corridor=model.corridors == "any",
+        objective=model.objective,
+        limits=PlanLimits(**given, **shares),
+        minimums=tuple(minimums),
+        unmet_usd_per_teu=model.unmet_usd_per_teu,
+        capacity_share=model.capacity_share,
+        max_wait_days=model.max_wait_days,
+        source_path=shown,
+        lines=dict(lines),
+    )
+
+
+def months_of(first: str, count: int) -> tuple[date, ...]:
+    """Return the first days of so many months, from one written as 2026-01 on."""
+    start = date.fromisoformat(f"{first}-01")
+    index = start.year * MONTHS_A_YEAR + start.month - 1
+    return tuple(
+        date((index + n) // MONTHS_A_YEAR, (index + n) % MONTHS_A_YEAR + 1, 1) for n in range(count)
+    )
+
+
+def _pair(
+    model: PlanModel, pair: PairModel, number: int, node: Node, *, shown: str, names: Names
+) -> Pair:
+    given = (node.items or {})["pairs"].entries or ()
+    items = given[number].items or {}
+    teu = pair.teu_per_month * (model.months if len(pair.teu_per_month) == 1 else 1)
+    if len(teu) != model.months:
+        start = lines_of(node, shown=shown)[f"pairs[{number}].teu_per_month"]
+        msg = f"{start}{len(teu)} volumes for {model.months} months, give one or {model.months}"
+        raise ConfigError(msg)
+    scenario = _scenario(model, items, node, shown=shown, names=names)
+    name = pair.name or f"{pair.origin} to {pair.destination}"
+    return Pair(name=name, scenario=scenario, teu=teu, max_days=pair.max_days)
+
+
+def _scenario(
+    model: PlanModel, items: Mapping[str, Node], node: Node, *, shown: str, names: Names
+) -> Scenario:
+    """Return the scenario of a pair: its own keys, and those all pairs share."""
+    line = items["origin"].line
+    shipment = {key: items[key] for key in SHIPMENT_KEYS if key in items}
+    # The month's volume is the plan's; a scenario wants one, and no price depends on it.
+    shipment["teu_per_month"] = Node(line, value=1)
+    shared = (node.items or {}).get("scenario")
+    tree: dict[str, Node] = dict((shared.items if shared else None) or {})
+    corridors = (node.items or {}).get("corridors")
+    if corridors is not None and model.corridors != "any":
+        tree["corridors"] = corridors
+    tree |= {
+        "origin": items["origin"],
+        "destination": items["destination"],
+        "departure": Node(line, value=f"{model.first_month}-01"),
+        "shipment": Node(line, items=shipment),
+    }
+    whole = replace(node, items=tree)
+    made = validate(ScenarioModel, whole, shown=shown, names=names)
+    return to_scenario(made, node=whole, shown=shown)

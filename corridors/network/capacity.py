@@ -1,0 +1,89 @@
+"""Which arcs use the capacity of a crossing, a ferry port, a port or a leg."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.domain.places import Family
+from corridors.network.topology import SINK, ArcKind, Topology
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def border_use(topology: Topology, scope: str) -> FloatArray:
+    """Return by arc how often it crosses a border, `CN-KZ`, or `CN-KZ@place` for one station."""
+    pair, _, place = scope.partition("@")
+    wanted = sorted(pair.split("-"))
+    crosses = np.array([sorted(c.split(";")) == wanted for c in topology.countries])
+    used = crosses[topology.country] & (topology.kind == ArcKind.LEG)
+    if place:
+        used &= _touches(topology, place)
+    return np.asarray(used, float)
+
+
+def ferry_use(topology: Topology, scope: str) -> FloatArray:
+    """Return by arc how often it takes a ferry from or to a port."""
+    ferries = np.array([s.family is Family.FERRY for s in topology.services])
+    used = ferries[topology.service] & (topology.kind == ArcKind.LEG)
+    return np.asarray(used & _touches(topology, scope), float)
+
+
+def port_use(topology: Topology, scope: str) -> FloatArray:
+    """Return by arc how many moves over the quay it makes in a port; ship to ship is two."""
+    sails = np.array([s.family is Family.SEA for s in topology.services])
+    state = np.where(topology.kind == ArcKind.LOAD, topology.head, topology.tail)
+    handled = (topology.kind != ArcKind.LEG) & (state > SINK)
+    here = np.array([place.id == scope for place in topology.places])
+    handled &= here[topology.state_place[state]]
+    moves = sails[topology.service].astype(float)
+    change = topology.kind == ArcKind.CHANGE
+    moves[change] += sails[topology.state_service[topology.tail[change]]]
+    return np.where(handled, moves, 0.0)
+
+
+def rail_use(topology: Topology, scope: str) -> FloatArray:
+    """Return by arc how often it runs over a rail leg, named by its id."""
+    named = np.array([leg.id == scope for leg in topology.legs], bool)
+    legs = topology.leg >= 0
+    used = np.zeros(topology.arc_count)
+    used[legs] = named[topology.leg[legs]]
+    return used
+
+
+def sailing_use(topology: Topology, scope: str) -> FloatArray:
+    """Return by arc how often a box boards a ship class."""
+    is_class = np.array([service.id == scope for service in topology.services])
+    boards = (topology.kind == ArcKind.LOAD) | (topology.kind == ArcKind.CHANGE)
+    return np.asarray(boards & is_class[topology.service], float)
+
+
+def passes(topology: Topology, kind: str, key: str) -> npt.NDArray[np.bool_]:
+    """Return which arcs lie in a country, or lead through a gate."""
+    if kind == "country":
+        inside = np.array([key in c.split(";") for c in topology.countries])
+        return np.asarray(inside[topology.country])
+    gates = np.array([key in (place.gate, place.id) for place in topology.places])
+    entered = topology.head > SINK
+    found = np.zeros(topology.arc_count, bool)
+    found[entered] = gates[topology.state_place[topology.head[entered]]]
+    return found
+
+
+def _touches(topology: Topology, place: str) -> npt.NDArray[np.bool_]:
+    here = np.array([p.id == place for p in topology.places])
+    inner = (topology.tail > SINK) & (topology.head > SINK)
+    found = np.zeros(topology.arc_count, bool)
+    tail = topology.state_place[topology.tail[inner]]
+    head = topology.state_place[topology.head[inner]]
+    found[inner] = here[tail] | here[head]
+    return found
+
+
+USERS = {
+    "border.capacity_teu_per_week": border_use,
+    "ferry.capacity_teu_per_week": ferry_use,
+    "port.capacity_teu_per_week": port_use,
+    "rail.capacity_teu_per_week": rail_use,
+    "sea.capacity_teu_per_week": sailing_use,
+}

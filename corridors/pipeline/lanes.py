@@ -1,0 +1,151 @@
+"""A plan's pairs as networks on which routes can be sought, priced as a comparison prices them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.catalogue.eca import load_eca_areas
+from corridors.config import load_corridors
+from corridors.domain.plan import Pair, Plan
+from corridors.domain.scenario import Corridor
+from corridors.network.capacity import USERS, passes
+from corridors.pipeline.desk import ANY_CORRIDOR, Desk
+from corridors.pipeline.question import HORIZON_DAYS, Question
+from corridors.routing.charged import ChargedNetwork, ChargedSearch, Worth, union
+from corridors.units import MINUTES_PER_DAY
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One pair's network with the prices of some of the plan's departures.
+
+    `departures` are days counted from the question's own, by month of the plan.
+    """
+
+    question: Question
+    search: ChargedSearch
+    departures: dict[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A capacity of the tables: its parameter, its scope, and TEU a week for all who use it."""
+
+    parameter: str
+    scope: str
+    teu_per_week: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A set of arcs that a limit speaks of: a `country`, `gate` or `corridor`."""
+
+    kind: str
+    key: str
+
+
+def resources_of(question: Question) -> tuple[Resource, ...]:
+    """Return the capacities that the question's parameters list."""
+    return tuple(
+        Resource(parameter=row.parameter, scope=row.scope, teu_per_week=row.value)
+        for row in question.parameters.rows
+        if row.parameter in USERS
+    )
+
+
+def lanes_of(
+    plan: Plan, pair: Pair, *, desk: Desk, members: Sequence[Member], worth: Worth
+) -> tuple[Lane, ...]:
+    """Return a pair's networks, one for each set of prices that its departures meet.
+
+    Prices hold for a year, and until an emission control area comes into force.
+
+    Raises
+    ------
+    ConfigError
+        A place, service or parameter of the pair is unknown.
+    """
+    corridors = _corridors(plan, pair)
+    groups: dict[object, dict[int, list[date]]] = {}
+    for month, first in enumerate(plan.months):
+        for day in plan.departures:
+            leaves = first.replace(day=day)
+            in_force = tuple(area.first_day <= leaves for area in load_eca_areas())
+            groups.setdefault((leaves.year, in_force), {}).setdefault(month, []).append(leaves)
+    made = []
+    for by_month in groups.values():
+        first_day = min(day for days in by_month.values() for day in days)
+        question = desk.pose(replace(pair.scenario, departure=first_day), corridors)
+        made.append(
+            Lane(
+                question=question,
+                search=ChargedSearch(
+                    _network(question, members),
+                    worth,
+                    max_wait_days=plan.max_wait_days,
+                    max_minutes=None
+                    if pair.max_days is None
+                    else round(pair.max_days * MINUTES_PER_DAY),
+                    month_of_day=month_numbers(plan, first_day),
+                ),
+                departures={
+                    month: tuple((day - first_day).days for day in days)
+                    for month, days in by_month.items()
+                },
+            )
+        )
+    return tuple(made)
+
+
+def month_numbers(plan: Plan, first_day: date) -> IntArray:
+    """Return the month of each day from `first_day` on, numbered from the plan's first."""
+    start = np.datetime64(first_day, "D")
+    months = (start + np.arange(HORIZON_DAYS)).astype("datetime64[M]").astype(np.int64)
+    return np.asarray(months - np.datetime64(plan.months[0], "M").astype(np.int64))
+
+
+def _corridors(plan: Plan, pair: Pair) -> tuple[Corridor, ...]:
+    if plan.any_corridor:
+        return (ANY_CORRIDOR,)
+    return load_corridors(pair.scenario.corridors or "all")
+
+
+def _network(question: Question, members: Sequence[Member]) -> ChargedNetwork:
+    topology = question.ground.topology
+    problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
+    use_arc, use_resource, use_amount = [], [], []
+    for number, resource in enumerate(resources_of(question)):
+        amount = USERS[resource.parameter](topology, resource.scope)[problem.base]
+        arcs = np.flatnonzero(amount)
+        use_arc.append(arcs)
+        use_resource.append(np.full(arcs.shape[0], number))
+        use_amount.append(amount[arcs])
+    arcs = np.concatenate(use_arc) if use_arc else np.zeros(0, np.int64)
+    order = np.argsort(arcs, kind="stable")
+    sets = np.zeros(problem.base.shape[0], np.int64)
+    ids = [c.id for c in question.corridors]
+    for number, member in enumerate(members):
+        if member.kind == "corridor":
+            inside = corridor == (ids.index(member.key) if member.key in ids else -1)
+        else:
+            inside = passes(topology, member.kind, member.key)[problem.base]
+        sets |= inside.astype(np.int64) << number
+    return ChargedNetwork(
+        problem=problem,
+        use_first=np.searchsorted(arcs[order], np.arange(problem.base.shape[0] + 1)).astype(
+            np.int64
+        ),
+        use_resource=np.concatenate(use_resource)[order].astype(np.int64)
+        if use_arc
+        else np.zeros(0, np.int64),
+        use_amount=np.concatenate(use_amount)[order] if use_arc else np.zeros(0),
+        sets=sets,
+        corridor=corridor,
+    )

@@ -1,0 +1,90 @@
+"""`corridors allocate`: its answer, its files, and plans that cannot be met."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import corridors
+from corridors.cli.main import run
+from corridors.errors import ConfigError
+
+PLAN = """first_month: 2026-08
+months: 1
+departures: [20]
+corridors: [kazakhstan-dostyk, kazakhstan-khorgos, suez]
+pairs:
+  - {origin: Chongqing, destination: Duisburg, teu_per_month: 900, max_days: 30}
+"""
+
+
+def _plan(folder: Path, more: str = "", text: str = PLAN) -> Path:
+    file = folder / "plan.yaml"
+    file.write_text(more + text, encoding="utf-8")
+    return file
+
+
+def test_a_box_costs_what_a_comparison_of_that_day_says(tmp_path: Path) -> None:
+    found = corridors.allocate(_plan(tmp_path))
+    compared = corridors.compare(
+        "chongqing-duisburg",
+        set_values=["corridors=[kazakhstan-dostyk]", "shipment={teu_per_month: 1}",
+                    "departure=2026-08-20"],
+    )  # fmt: skip
+    assert {row.corridor for row in found.rows} == {"kazakhstan-dostyk"}
+    assert found.cut == 0
+    cost = compared.routes[0].cost_usd_per_teu
+    assert cost is not None
+    assert found.rows[0].usd_per_teu == pytest.approx(cost, abs=0.05)
+
+
+def test_what_dostyk_cannot_take_goes_by_altynkol(tmp_path: Path) -> None:
+    scarce = 'scenario: {overrides: {"border.capacity_teu_per_week@CN-KZ@kz-dostyk": 1000}}\n'
+    found = corridors.allocate(_plan(tmp_path, scarce))
+    by = {row.corridor: row.teu for row in found.rows}
+    most = 1000 * 0.1 * 31 / 7
+    assert by["kazakhstan-dostyk"] == pytest.approx(most)
+    assert by["kazakhstan-khorgos"] == pytest.approx(900 - most)
+    dear = {row.corridor: row.usd_per_teu for row in found.rows}
+    (marginal,) = found.marginals
+    assert marginal.name == "border CN-KZ@kz-dostyk"
+    gap = dear["kazakhstan-khorgos"] - dear["kazakhstan-dostyk"]
+    assert marginal.usd_per_unit == pytest.approx(gap)
+    assert found.spills[0].teu == pytest.approx(900 - most)
+    assert found.spills[0].because == ("border CN-KZ@kz-dostyk",)
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ("limits: {max_usd: 1000000}\n", "limits.max_usd of 1,000,000 USD, below the cheapest"),
+        ("limits: {max_co2e_t: 10}\n", "the cap on CO2e of 10.0 t, below the least that can be"),
+        ("capacity_share: 0.01\n", "border BY-PL at 536 TEU"),
+        ("minimums: [{corridor: suez, teu_per_month: 50}]\n", "minimum corridor suez of 50 TEU"),
+    ],
+)
+def test_a_plan_that_cannot_be_met_names_the_conflict(
+    tmp_path: Path, more: str, named: str
+) -> None:
+    with pytest.raises(ConfigError, match="the plan cannot be met") as caught:
+        corridors.allocate(_plan(tmp_path, more))
+    assert named in str(caught.value)
+
+
+def test_a_negative_volume_is_named_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"plan\.yaml:6: pairs\[0\]\.teu_per_month") as caught:
+        corridors.allocate(_plan(tmp_path, text=PLAN.replace("900", "-900")))
+    assert "must be at least 0, got -900" in str(caught.value)
+
+
+def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["allocate", str(_plan(tmp_path)), "--out", str(tmp_path / "out"), "--format", "json"])
+    assert ended.value.code == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["exact"] is True
+    assert told["teu"] == pytest.approx(900)
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"allocation.json", "flows.csv", "flows.gpkg"}
