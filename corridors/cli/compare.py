@@ -34,6 +34,8 @@ COLUMNS = (
     "certificate",
 )
 
+DOOR_COLUMNS = (*COLUMNS[:8], "road_km", *COLUMNS[8:])
+
 
 def compare(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
@@ -213,9 +215,10 @@ def _print_table(comparison: Comparison) -> None:
     scenario = comparison.scenario
     print_rows(
         [option_row(option) for option in comparison.routes],
-        columns=COLUMNS,
+        columns=COLUMNS if scenario.scope != "door" else DOOR_COLUMNS,
         how=Format.TABLE,
-        title=f"{scenario.name}, departing {scenario.departure.isoformat()}",
+        title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
+        + ", door to door" * (scenario.scope == "door"),
     )
     for option in comparison.routes:
         if not option.usable:
@@ -245,6 +248,7 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "transit_days": _rounded(option.transit_days, 1),
         "days": _rounded(option.days, 1),
         "km": None if not usable else round(option.km() or 0.0),
+        "road_km": None if not usable else round(option.km("road") or 0.0),
         "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
         "certificate": option.certificate.status,
     }

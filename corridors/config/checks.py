@@ -21,6 +21,7 @@ from corridors.config.names import Names, advice
 
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 MAX_TEU_PER_MONTH = 1_000_000
+MAX_HAUL_KM = 3000
 MIN_KNOTS, MAX_KNOTS = 8, 26
 
 
@@ -64,27 +65,6 @@ def known_corridor(name: str, info: ValidationInfo) -> str:
 def known_project(name: str, info: ValidationInfo) -> str:
     """Check the id of a project; a path to a project file is looked at when it is loaded."""
     return name if name.endswith(".yaml") else known("project")(name, info)
-
-
-@dataclass(frozen=True)
-class Available:
-    """A check that refuses a value of the contract that no step can compute yet."""
-
-    values: tuple[str, ...]
-    later: str
-
-    def __call__(self, value: str) -> str:
-        """Return the value."""
-        if value not in self.values:
-            what = "is not available yet" if value == self.later else "is unknown"
-            msg = f"'{value[:80]}' {what}, use {' or '.join(self.values)}"
-            raise fault(msg)
-        return value
-
-
-def available(*values: str, later: str) -> Available:
-    """Return the check that a value can be computed."""
-    return Available(values, later)
 
 
 def iso_day(value: object) -> object:

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from corridors.config.checks import (
+    MAX_HAUL_KM,
     MAX_TEU_PER_MONTH,
     AvoidName,
     CorridorName,
@@ -31,7 +32,6 @@ from corridors.config.checks import (
     YesNo,
     all_or_many,
     all_projects,
-    available,
     fault,
     known,
     known_ice_year,
@@ -109,6 +109,15 @@ class CustomsModel(Strictly):
         return self
 
 
+class DoorModel(Strictly):
+    """Where boxes are loaded and delivered, and the road km from there to the terminals."""
+
+    origin: Word | None = None
+    destination: Word | None = None
+    origin_km: Annotated[Positive, Field(le=MAX_HAUL_KM)] | None = None
+    destination_km: Annotated[Positive, Field(le=MAX_HAUL_KM)] | None = None
+
+
 class ScenarioModel(Strictly):
     """A scenario file."""
 
@@ -123,7 +132,8 @@ class ScenarioModel(Strictly):
     services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
     world: Annotated[Word, AfterValidator(known("world"))] = "reference-open"
     price_basis: Literal["cost", "market"] = "cost"
-    scope: Annotated[Word, AfterValidator(available("cy-cy", later="door"))] = "cy-cy"
+    scope: Literal["cy-cy", "door"] = "cy-cy"
+    door: DoorModel = DoorModel()
     objective: Literal["cost", "days", "co2e", "generalised"] = "cost"
     max_wait_days: Annotated[Number, Field(ge=0, le=366)] = 14.0
     ice_year: Annotated[
@@ -145,6 +155,14 @@ class ScenarioModel(Strictly):
     )
     own_data: Annotated[tuple[Word, ...], BeforeValidator(one_or_many), Field(max_length=20)] = ()
     on_conflict: Literal["error", "last"] = "error"
+
+    @model_validator(mode="after")
+    def doors_in_scope(self) -> ScenarioModel:
+        """Check that doors are given where they count."""
+        if self.scope != "door" and self.door != DoorModel():
+            msg = "door counts under scope: door only, set that scope or leave door out"
+            raise fault(msg)
+        return self
 
 
 class MustPassModel(Strictly):

@@ -20,6 +20,7 @@ from corridors.config.projects import load_projects
 from corridors.domain.scenario import (
     Closure,
     Customs,
+    Door,
     Equipment,
     Limits,
     Objective,
@@ -170,6 +171,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         speed=model.speed,
         customs=Customs(**dict(model.customs)),
         projects=project_choices(model, node=node, shown=shown),
+        door=Door(**dict(model.door)),
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
         own_data=own_sources(node, shown=shown),

@@ -100,8 +100,6 @@ def _allowed(check: object) -> Schema:
     """Return what a check of the models lets through, nothing where it is no list of names."""
     if isinstance(check, checks.Known):
         return {"enum": list(Names().of(check.kind))}
-    if isinstance(check, checks.Available):
-        return {"enum": list(check.values)}
     if check is checks.known_corridor:
         return {"anyOf": [{"enum": list(Names().corridors)}, {"pattern": r"\.yaml$"}]}
     if check is checks.known_project:

@@ -19,7 +19,7 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
-BEFORE_DEPARTURE = ("export_dwell", "schedule_wait")
+BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 HOURS_PER_DAY = 24
 
 

@@ -12,7 +12,9 @@ import numpy.typing as npt
 from corridors.catalogue.eca import load_eca_areas
 from corridors.catalogue.ice import AREA_NAMES
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing import operations, passages, pricing, risk
+from corridors.costing import pricing, risk
+from corridors.costing.arc_operation import bare_operation
+from corridors.costing.door import hauled, with_haul
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
@@ -25,6 +27,7 @@ from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine
 from corridors.network.calendar import Shut, open_days
+from corridors.network.door import Haul
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
 
@@ -51,6 +54,7 @@ class Pricer:
         market: Market | None = None,
         halves: int = 0,
         customs: Customs = CUSTOMS_OF_TODAY,
+        hauls: Mapping[int, Haul] | None = None,
     ) -> None:
         self.topology = topology
         self.parameters = parameters
@@ -66,12 +70,15 @@ class Pricer:
         self.market = market
         self.halves = halves
         self.customs = customs
+        # What is hauled before a LOAD and after an UNLOAD, and what that takes.
+        self.ways = dict(hauls or {})
+        self.hauls = {n: hauled(way, parameters, shipment) for n, way in self.ways.items()}
 
     @property
     def price_key(self) -> Hashable:
         """What rates rest on: of the day its year, and the emission control areas in force."""
         given = self.parameters.replaced, self.shipment, self.speed, self.market, self.customs
-        return (*given, self.year, self.eca_in_force)
+        return (*given, self.year, self.eca_in_force, tuple(self.ways.items()))
 
     @property
     def ice_key(self) -> Hashable:
@@ -165,9 +172,15 @@ class Pricer:
     def operation(self, arc: int) -> Operation | None:
         """Return what an arc takes apart from running, None for nothing.
 
-        Canal and berth fuel count under the EU rules as the voyage; market freight holds it.
+        Canal and berth fuel count under the EU rules as the voyage; market freight holds it. Hauls
+        by road come last.
         """
-        found = self._operation(arc)
+        found = self._carried(arc)
+        haul = self.hauls.get(int(self.topology.kind[arc]))
+        return with_haul(found, haul) if found and haul else found
+
+    def _carried(self, arc: int) -> Operation | None:
+        found = bare_operation(self, arc)
         service = self.topology.services[int(self.topology.service[arc])]
         if found is None or service.family is not Family.SEA:
             return found
@@ -177,49 +190,6 @@ class Pricer:
         if self.topology.kind[arc] == ArcKind.LOAD:
             bill += freight(self.market, self.parameters, self.shipment)
         return replace(found, bill=bill)
-
-    def _operation(self, arc: int) -> Operation | None:
-        network = self.topology
-        service = network.services[int(network.service[arc])]
-        kind = ArcKind(int(network.kind[arc]))
-        given = (self.parameters, self.shipment)
-        if kind is ArcKind.LOAD:
-            place = int(network.state_place[network.head[arc]])
-            here = self.terminal(place)
-            loaded = operations.load(service, here, *given, year=self.year)
-            called = passages.with_calls(loaded, here, [service], self.parameters, year=self.year)
-            return risk.insured(called, service, *given)
-        if kind is ArcKind.UNLOAD:
-            place = int(network.state_place[network.tail[arc]])
-            here = self.terminal(place)
-            left = operations.unload(service, here, *given)
-            called = passages.with_calls(left, here, [service], self.parameters, year=self.year)
-            return risk.kept(called, *given)
-        if kind is ArcKind.CHANGE:
-            tail = int(network.tail[arc])
-            before = network.services[int(network.state_service[tail])]
-            place = int(network.state_place[tail])
-            here, ships = self.terminal(place), [before, service]
-            changed = operations.change(before, service, here, *given, year=self.year)
-            called = passages.with_calls(changed, here, ships, self.parameters, year=self.year)
-            return risk.insured(called, service, *given, before=before)
-        made: list[Operation | None] = []
-        countries = network.countries[int(network.country[arc])]
-        if ";" in countries:
-            made.append(passages.border(countries, service, *given, customs=self.customs))
-            pair = "-".join(sorted(countries.split(";")))
-            made.append(risk.exposure(pair, *given, year=self.first_day.year))
-        if network.canal[arc] >= 0:
-            gate = network.gates[int(network.canal[arc])]
-            made.append(passages.canal(gate, service, *given, year=self.year))
-        entered = network.places[int(network.state_place[network.head[arc]])].gate
-        if entered and network.canal[arc] < 0:
-            found = next(gate for gate in network.gates if gate.id == entered)
-            made.append(passages.gate(found, service, *given, year=self.year))
-            made.append(risk.exposure(entered, *given, year=self.first_day.year))
-        return passages.merged(
-            [o for o in made if o and (o.bill or o.time_parts or ";" in countries)]
-        )
 
     def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
         """Return how an arc depends on the day, None where it does not."""

@@ -51,6 +51,14 @@ class RouteStep:
     energy: tuple[EnergyLine, ...] = ()
 
 
+def between_yards(steps: tuple[RouteStep, ...]) -> tuple[RouteStep, ...]:
+    """Return the steps from loading to unloading, without the hauls from and to a door."""
+    kinds = [step.kind for step in steps]
+    first = kinds.index("load") if "load" in kinds else 0
+    last = kinds.index("unload") + 1 if "unload" in kinds else len(steps)
+    return steps[first:last]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """What OR-Tools says of the best route: `agrees`, or why it was not asked.
@@ -107,13 +115,15 @@ class RouteOption:
 
     @property
     def departure(self) -> datetime | None:
-        """When the first vessel or train leaves."""
-        return next((step.departs for step in self.steps if step.kind in ("calls", "leg")), None)
+        """When the first vessel or train leaves; hauls from and to a door do not count."""
+        moved = (step for step in between_yards(self.steps) if step.kind in ("calls", "leg"))
+        return next((step.departs for step in moved), None)
 
     @property
     def arrival(self) -> datetime | None:
         """When the last vessel or train arrives."""
-        return next((step.arrives for step in reversed(self.steps) if step.kind == "leg"), None)
+        moved = (step for step in reversed(between_yards(self.steps)) if step.kind == "leg")
+        return next((step.arrives for step in moved), None)
 
     @property
     def transit_days(self) -> float | None:

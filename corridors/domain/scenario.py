@@ -114,6 +114,23 @@ class OwnSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Where boxes are loaded and delivered under `scope: door`, and how far from the terminals.
+
+    `origin` and `destination` are places; None for one within the city of the terminal. Road km
+    that are given are taken as they are.
+    """
+
+    origin: str | None = None
+    destination: str | None = None
+    origin_km: float | None = None
+    destination_km: float | None = None
+
+
+AT_THE_TERMINALS = Door()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One question, whole.
 
@@ -139,6 +156,7 @@ class Scenario:
     speed: str | float = "reference"
     customs: Customs = CUSTOMS_OF_TODAY
     projects: tuple[ProjectChoice, ...] = ()
+    door: Door = AT_THE_TERMINALS
     closures: tuple[Closure, ...] = ()
     overrides: tuple[Override, ...] = ()
     own_data: tuple[OwnSource, ...] = ()

@@ -21,6 +21,7 @@ Keys = dict[str, object]
 
 SHARES = ("max_share_country", "max_share_gate", "max_share_corridor")
 BOUNDS = ("max_transit_days", "max_days", "max_usd_per_teu", "max_co2e_kg_per_teu")
+DOOR = ("origin", "destination", "origin_km", "destination_km")
 OVERRIDE = "overrides."
 PROJECT = "projects."
 CLOSURE = "closures."
@@ -72,6 +73,7 @@ def keys_of(scenario: Scenario) -> Keys:
         "customs.common_note": scenario.customs.common_note,
     }
     keys |= {PROJECT + choice.id: choice.opens.isoformat() for choice in scenario.projects}
+    keys |= {f"door.{name}": getattr(scenario.door, name) for name in DOOR}
     for closure in scenario.closures:
         told = [_day(closure.first_day), _day(closure.last_day), closure.reason]
         held = keys.setdefault(CLOSURE + closure.place, [])

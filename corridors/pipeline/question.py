@@ -32,6 +32,7 @@ from corridors.network.calendar import RuleArcs, shut_arcs, unopened_arcs
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate, suggestion
 from corridors.network.topology import Topology
+from corridors.pipeline.doors import doors
 from corridors.routing.problem import Problem, make_problem
 
 HORIZON_DAYS = 640
@@ -265,6 +266,7 @@ def pose(
         else None,
         halves=ground.halves,
         customs=scenario.customs,
+        hauls=doors(scenario, (origin, destination), parameters, land.terminals),
     )
     return Question(
         scenario=scenario,

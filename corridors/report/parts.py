@@ -45,6 +45,7 @@ _TIME_TITLES: Mapping[str, str] = {
     "gauge_change": "Change of gauge",
     "risk_delay": "Expected delay by risk",
     "road": "Road",
+    "door": "Loading and delivery at the door",
     "transfer": "Transfers",
     "import_dwell": "Dwell after arrival",
 }

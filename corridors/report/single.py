@@ -38,7 +38,7 @@ _COLUMNS = (
     Column(title="low to high", figure=True, hint="USD per TEU, all lines at their low or high"),
     Column(title="Transit days", figure=True, hint="First departure to last arrival"),
     Column(title="Days", figure=True, hint="Gate-in to gate-out"),
-    Column(title="km", figure=True),
+    Column(title="km", figure=True, hint="In all, by road too"),
     Column(title="t CO₂e/TEU", figure=True, hint="Well-to-wake"),
     Column(title="Borders", figure=True),
     Column(title="Warnings", figure=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,19 +10,20 @@ from typing import Any
 from corridors.catalogue.parameters import ParameterTable
 from corridors.catalogue.services import gauge_mm
 from corridors.costing import pricing
+from corridors.costing.door import without_haul
 from corridors.costing.operations import storage
 from corridors.costing.priced import BEFORE_DEPARTURE
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
-from corridors.domain.rates import RunningRate
 from corridors.domain.results import RouteStep
 from corridors.domain.values import BillLine
 from corridors.network.topology import ArcKind
 from corridors.routing.drawing import arc_line, shifted
+from corridors.routing.kilometres import ice_kilometres, running_bill, scaled
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
-from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from corridors.units import MINUTES_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,53 +37,6 @@ class Itinerary:
     borders: tuple[str, ...]
     gauge_changes: tuple[str, ...]
     countries: tuple[str, ...]
-
-
-def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
-    """Return a bill for `factor` times as much."""
-    return tuple(line.times(factor) for line in bill)
-
-
-def ice_kilometres(weights: Weights, profile: int, km: float, start: int) -> dict[int, float]:
-    """Return the km run on each day of a dated leg begun at minute `start`, by day index."""
-    pace = weights.profiles[profile].minutes_per_km
-    done: dict[int, float] = {}
-    clock, left, day = float(start), km, start // MINUTES_PER_DAY
-    while left > 1e-9:
-        possible = ((day + 1) * MINUTES_PER_DAY - clock) / pace[day]
-        run = min(left, possible)
-        done[day] = done.get(day, 0.0) + run
-        left -= run
-        clock += run * pace[day]
-        day += 1
-    return done
-
-
-def running_bill(
-    pricer: Pricer, weights: Weights, arc: int, start: int
-) -> tuple[RunningRate, tuple[BillLine, ...]]:
-    """Return the rate and the bill of the kilometres of a leg, ice taken day by day."""
-    network = pricer.topology
-    km = float(network.km[arc])
-    rate = weights.rates[int(weights.running[arc])]
-    number = int(weights.profile[arc])
-    if number < 0 or not weights.profiles[number].states:
-        inside = float(weights.eca_km[arc]) if weights.eca_km is not None else 0.0
-        if inside <= 0.0:
-            return rate, scaled(rate.bill_per_km, km)
-        outside = scaled(rate.bill_per_km, max(km - inside, 0.0))
-        low_sulphur = weights.eca_rates[int(weights.running[arc])]
-        return rate, (*outside, *scaled(low_sulphur.bill_per_km, inside))
-    profile = weights.profiles[number]
-    service, area = int(network.service[arc]), int(network.area[arc])
-    bill: list[BillLine] = []
-    for day, run in ice_kilometres(weights, number, km, start).items():
-        by_ice = pricer.rate(service, 0, profile.states[day].regime)
-        bill.extend(scaled(by_ice.bill_per_km, run))
-    first = start // MINUTES_PER_DAY
-    if profile.states[first].admission == "escorted":
-        bill.extend(pricer.escort(service, area, first).bill)
-    return pricer.rate(service, 0, profile.states[start // MINUTES_PER_DAY].regime), tuple(bill)
 
 
 class _Telling:
@@ -142,9 +96,13 @@ class _Telling:
         service = self.network.services[int(self.network.service[base])]
         number = int(self.weights.operation[base])
         operation = self.weights.operations[number] if number >= 0 else None
+        haul = self.pricer.hauls.get(int(kind))
+        hauled = haul.hours if haul else 0.0
+        if haul and operation:
+            operation = without_haul(operation, haul)
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is ArcKind.LOAD else 0.0
-        hours = minutes / MINUTES_PER_HOUR - calls
+        hours = minutes / MINUTES_PER_HOUR - calls - hauled
         if parts:
             longest = max(parts, key=lambda part: parts[part])
             parts[longest] += hours - sum(parts.values())
@@ -159,6 +117,8 @@ class _Telling:
             "km": 0.0,
             "countries": (here.country,) if here.country else (),
         }
+        if haul and kind is ArcKind.LOAD:
+            self.haul(kind, begins - hauled * MINUTES_PER_HOUR)
         self.add(
             operation.bill if operation else (),
             **where,
@@ -180,6 +140,33 @@ class _Telling:
                 arrives=self.at(start + calls * MINUTES_PER_HOUR),
                 time_parts={"port_calls": calls},
             )
+
+        if haul and kind is ArcKind.UNLOAD:
+            self.haul(kind, begins + hours * MINUTES_PER_HOUR)
+
+    def haul(self, kind: ArcKind, start: float) -> None:
+        """Add the haul by road between a door and its terminal."""
+        way, operation = self.pricer.ways[int(kind)], self.pricer.hauls[int(kind)]
+        before = next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
+        self.add(
+            operation.bill,
+            kind="leg",
+            from_id=way.from_id,
+            to_id=way.to_id,
+            from_name=way.from_name,
+            to_name=way.to_name,
+            service="road",
+            label=operation.label,
+            km=way.km,
+            hours=operation.hours,
+            departs=self.at(start),
+            arrives=self.at(start + operation.hours * MINUTES_PER_HOUR),
+            time_parts=dict(operation.time_parts),
+            leg_id=f"{way.from_id}--{way.to_id}",
+            countries=(way.country,) if way.country else (),
+            source=way.source,
+            lon_lat=shifted(way.lon_lat, before) if self.drawn and way.lon_lat else (),
+        )
 
     def leg(self, arc: int, start: int, minutes: int) -> None:
         base = int(self.problem.base[arc])

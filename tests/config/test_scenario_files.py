@@ -60,7 +60,7 @@ corridors:
 services: [rails]
 world: reference-opn
 price_basis: spot
-scope: door
+scope: dor
 objective: price
 ice_year: 2030
 limits: {max_transit_day: 40, max_share_country: {RU: 1.5}}
@@ -79,7 +79,7 @@ overrides:
         "s.yaml:12: services[0]: unknown service 'rails', did you mean 'rail'?",
         "s.yaml:13: world: unknown world 'reference-opn', did you mean 'reference-open'?",
         "s.yaml:14: price_basis: unknown value 'spot', known: cost, market",
-        "s.yaml:15: scope: 'door' is not available yet, use cy-cy",
+        "s.yaml:15: scope: unknown value 'dor', did you mean 'door'?",
         "s.yaml:16: objective: unknown value 'price', known: cost, days, co2e, generalised",
         "s.yaml:17: ice_year: unknown ice year '2030', "
         "give mean, best, worst or a year 2010 to 2024",

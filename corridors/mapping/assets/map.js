@@ -13,7 +13,7 @@ function createCorridorMap(map, content) {
     sea: "Sailing", ice: "Sailing in ice", rail: "On rail", ferry: "Ferry", road: "Road",
     port_calls: "Port calls", canal: "Canals", border: "Borders", gauge_change: "Gauge changes",
     transfer: "Transfers", schedule_wait: "Waiting for departure", season_wait: "Waiting for season",
-    export_dwell: "Export dwell", import_dwell: "Import dwell",
+    door: "At the door", export_dwell: "Export dwell", import_dwell: "Import dwell",
   };
   const LANE_PX = 2.7;
   // How far along the track its direction is measured: short bends do not turn the lanes.

@@ -1,0 +1,66 @@
+"""What the haul by road between a door and a terminal takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corridors.catalogue.parameters import ParameterTable
+from corridors.catalogue.services import load_services
+from corridors.costing.lines import charge
+from corridors.costing.running import running_rate
+from corridors.domain.places import Family
+from corridors.domain.rates import Operation
+from corridors.domain.scenario import Shipment
+from corridors.domain.values import BillLine
+from corridors.network.door import Haul
+
+DOOR_PARTS = ("door", "road")
+
+
+def pick_up(country: str, parameters: ParameterTable, shipment: Shipment) -> BillLine:
+    """Return what a haulier asks for a box however far it goes: chassis, gates, waiting."""
+    price = parameters.get("road.fixed_usd_per_box", *parameters.country_scopes(country))
+    return charge("road.fixed", price, shipment, label="Pick-up and delivery by road")
+
+
+def hauled(haul: Haul, parameters: ParameterTable, shipment: Shipment) -> Operation:
+    """Return what one haul takes: hours on the `road` and at the `door`, and its bill per TEU."""
+    road = next(service for service in load_services() if service.family is Family.ROAD)
+    rate = running_rate(road, parameters, shipment, country=haul.country)
+    paid = parameters.value("road.paid_km_per_km")  # the empty box is brought or taken back
+    return Operation(
+        key=f"haul|{haul.from_id}|{haul.to_id}",
+        label=f"{haul.from_name} to {haul.to_name} by road",
+        time_parts={
+            "door": parameters.value("road.door_hours"),
+            "road": haul.km * rate.hours_per_km,
+        },
+        bill=(
+            pick_up(haul.country, parameters, shipment),
+            *(
+                line.times(haul.km * (paid if line.price_parameter else 1.0))
+                for line in rate.bill_per_km
+            ),
+        ),
+    )
+
+
+def with_haul(operation: Operation, haul: Operation) -> Operation:
+    """Return a loading or an unloading with the haul before or after it, whose lines come last."""
+    return replace(
+        operation,
+        key=f"{operation.key}+{haul.key}",
+        time_parts={**operation.time_parts, **haul.time_parts},
+        bill=(*operation.bill, *haul.bill),
+    )
+
+
+def without_haul(operation: Operation, haul: Operation) -> Operation:
+    """Return what `with_haul` was given."""
+    return replace(
+        operation,
+        time_parts={
+            part: hours for part, hours in operation.time_parts.items() if part not in DOOR_PARTS
+        },
+        bill=operation.bill[: len(operation.bill) - len(haul.bill)],
+    )

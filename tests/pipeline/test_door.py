@@ -1,0 +1,63 @@
+"""Hauls by road from and to the door."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
+from corridors.pipeline import compare
+from corridors.results.emissions import emission_rows
+from corridors.results.records import option_record
+
+CORRIDORS = "corridors=[suez, kazakhstan-dostyk]"
+
+
+def asked(*values: str) -> Scenario:
+    return load_scenario("shanghai-europe", set_values=[CORRIDORS, *values])
+
+
+def by_id(scenario: Scenario) -> dict[str, RouteOption]:
+    return {option.corridor: option for option in compare(scenario).routes}
+
+
+def test_a_door_adds_the_same_haul_to_every_corridor_and_no_transit() -> None:
+    yard = by_id(asked())
+    door = by_id(asked("scope=door", "door.origin_km=100", "door.destination_km=60"))
+    more = []
+    for name, option in door.items():
+        before = yard[name]
+        assert option.transit_days == pytest.approx(before.transit_days)
+        assert option.km("road") == pytest.approx(160.0)
+        assert before.km("road") == 0.0
+        assert (option.days or 0.0) > (before.days or 0.0)
+        assert option.co2e_wtw_kg_per_teu > before.co2e_wtw_kg_per_teu  # type: ignore[operator]
+        assert option_record(option)["road_km"] == 160.0
+        more.append((option.cost_usd_per_teu or 0.0) - (before.cost_usd_per_teu or 0.0))
+    assert max(more) - min(more) < 0.02
+    assert 150.0 < more[0] < 900.0
+
+
+def test_the_first_and_the_last_step_are_by_road_and_are_elements_of_the_chain() -> None:
+    comparison = compare(asked("scope=door", "door.origin=120.62,31.30"))
+    for option in comparison.routes:
+        first, last = option.steps[0], option.steps[-1]
+        assert (first.service, first.kind, last.service, last.kind) == ("road", "leg") * 2
+        assert 100.0 < first.km < 130.0
+        assert "circuity" in first.source
+        for one, two in zip(option.steps, option.steps[1:], strict=False):
+            assert abs((two.departs - one.arrives).total_seconds()) <= 120.0
+    by_road = [row for row in emission_rows(comparison) if row["service"] == "road"]
+    assert len(by_road) == 2 * len(comparison.routes)
+    assert comparison.decision.value == pytest.approx(
+        min(option.cost_usd_per_teu or 0.0 for option in comparison.routes), abs=0.2
+    )
+
+
+def test_a_door_without_its_scope_and_one_at_a_point_are_faults() -> None:
+    with pytest.raises(ConfigError, match="door counts under scope: door only"):
+        asked("door.origin_km=20")
+    with pytest.raises(ConfigError, match=r"door\.origin: .* is a point"):
+        compare(asked("origin=121.4,31.2", "scope=door", "door.origin_km=20"))
