@@ -1,4 +1,4 @@
-"""Cargo presets: what a TEU of some goods weighs and is worth."""
+"""Cargo presets: what some goods weigh and are worth, and how long they keep."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.catalogue.paths import kept_while_unchanged, read_rows
+from corridors.domain.scenario import Equipment
 from corridors.errors import GeodataError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cargo:
-    """A preset: tonnes of cargo per TEU, and its value in USD per TEU."""
+    """A preset: tonnes of cargo per TEU, and its value in USD per TEU.
+
+    `equipment` is the only box the goods travel in, empty for any; `shelf_life_days` how long they
+    keep, None for goods that do not spoil.
+    """
 
     id: str
     title: str
@@ -22,6 +27,8 @@ class Cargo:
     source_id: str
     status: str
     note: str = ""
+    equipment: str = ""
+    shelf_life_days: float | None = None
 
 
 @kept_while_unchanged
@@ -31,7 +38,8 @@ def load_cargo(path: Path) -> Mapping[str, Cargo]:
     Raises
     ------
     GeodataError
-        A weight or a value is not a number above zero, or an id stands twice.
+        A weight, a value or a shelf life is not a number above zero, a box is unknown, or an id
+        stands twice.
     """
     presets: dict[str, Cargo] = {}
     faults = []
@@ -40,9 +48,15 @@ def load_cargo(path: Path) -> Mapping[str, Cargo]:
         where = f"{path.name}:{row['__line__']}: {row['id']}"
         try:
             weight, value = float(row["cargo_t_per_teu"]), float(row["value_usd_per_teu"])
+            shelf = float(row["shelf_life_days"]) if row.get("shelf_life_days") else None
         except ValueError:
-            faults.append(f"{where}: weight and value must be numbers")
+            faults.append(f"{where}: weight, value and shelf life must be numbers")
             continue
+        box = row.get("equipment", "")
+        if box and box not in set(Equipment):
+            faults.append(f"{where}: equipment must be one of {', '.join(Equipment)}, or empty")
+        if shelf is not None and not 0 < shelf < float("inf"):
+            faults.append(f"{where}: shelf life must lie above 0 days, or be left out")
         if not (0 < weight <= 30 and 0 < value < float("inf")):
             faults.append(f"{where}: weight must lie in 0 to 30 t, value above 0 USD")
         if row["id"] in presets:
@@ -55,6 +69,8 @@ def load_cargo(path: Path) -> Mapping[str, Cargo]:
             source_id=row["source_id"],
             status=row["status"],
             note=row.get("note", ""),
+            equipment=box,
+            shelf_life_days=shelf,
         )
     if faults:
         raise GeodataError("\n".join(faults))

@@ -22,6 +22,7 @@ from corridors.config.names import Names, advice
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 MAX_TEU_PER_MONTH = 1_000_000
 MAX_HAUL_KM = 3000
+MAX_SHELF_LIFE_DAYS = 3650
 MIN_KNOTS, MAX_KNOTS = 8, 26
 
 

@@ -14,6 +14,7 @@ from pydantic import (
 
 from corridors.config.checks import (
     MAX_HAUL_KM,
+    MAX_SHELF_LIFE_DAYS,
     MAX_TEU_PER_MONTH,
     AvoidName,
     CorridorName,
@@ -48,11 +49,12 @@ class ShipmentModel(Strictly):
     """The programme of boxes."""
 
     teu_per_month: Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
-    equipment: Literal["20DV", "40DV", "40HC", "40RF"] = "40HC"
+    equipment: Literal["20DV", "40DV", "40HC", "40RF"] | None = None
     cargo: Annotated[Word, AfterValidator(known("cargo"))] = "general"
     cargo_t_per_teu: Annotated[Positive, Field(le=30)] | None = None
     value_usd_per_teu: Annotated[Number, Field(ge=0, le=1e8)] | None = None
     value_of_time_usd_per_teu_day: Annotated[Number, Field(ge=0, le=1e5)] = 0.0
+    shelf_life_days: Annotated[Positive, Field(le=MAX_SHELF_LIFE_DAYS)] | None = None
 
 
 class LimitsModel(Strictly):

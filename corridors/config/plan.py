@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from corridors.catalogue.paths import configs_dir
 from corridors.config.batch import nothing_to_none
 from corridors.config.checks import (
+    MAX_SHELF_LIFE_DAYS,
     MAX_TEU_PER_MONTH,
     CorridorName,
     CountryName,
@@ -38,7 +39,7 @@ GateName = Annotated[Word, AfterValidator(known("gate"))]
 Volume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
 SHIPMENT_KEYS = (
     *("equipment", "cargo", "cargo_t_per_teu", "value_usd_per_teu"),
-    "value_of_time_usd_per_teu_day",
+    *("value_of_time_usd_per_teu_day", "shelf_life_days"),
 )
 OWN_KEYS = ("origin", "destination", "departure", "shipment", "corridors", "name")
 MONTHS_A_YEAR = 12
@@ -76,11 +77,12 @@ class PairModel(Strictly):
         tuple[Volume, ...], Field(min_length=1, max_length=24), BeforeValidator(one_volume)
     ]
     max_days: Annotated[Positive, Field(le=120)] | None = None
-    equipment: Literal["20DV", "40DV", "40HC", "40RF"] = "40HC"
+    equipment: Literal["20DV", "40DV", "40HC", "40RF"] | None = None
     cargo: Annotated[Word, AfterValidator(known("cargo"))] = "general"
     cargo_t_per_teu: Annotated[Positive, Field(le=30)] | None = None
     value_usd_per_teu: Annotated[Number, Field(ge=0, le=1e8)] | None = None
     value_of_time_usd_per_teu_day: Annotated[Number, Field(ge=0, le=1e5)] = 0.0
+    shelf_life_days: Annotated[Positive, Field(le=MAX_SHELF_LIFE_DAYS)] | None = None
 
 
 class PlanLimitsModel(Strictly):
@@ -240,7 +242,8 @@ def _pair(
         raise ConfigError(msg)
     scenario = _scenario(model, items, node, shown=shown, names=names)
     name = pair.name or f"{pair.origin} to {pair.destination}"
-    return Pair(name=name, scenario=scenario, teu=teu, max_days=pair.max_days)
+    bounds = [days for days in (pair.max_days, scenario.limits.shelf_life_days) if days is not None]
+    return Pair(name=name, scenario=scenario, teu=teu, max_days=min(bounds, default=None))
 
 
 def _scenario(

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from corridors.catalogue.paths import configs_dir, parameters_dir
-from corridors.config.cargo import load_cargo
+from corridors.config.cargo import Cargo, load_cargo
 from corridors.config.corridors import load_corridors, shown_as
 from corridors.config.faults import Key, dotted, place_of, validate
-from corridors.config.models import LimitsModel, ScenarioModel, ShipmentModel
+from corridors.config.models import ScenarioModel, ShipmentModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import names_for, own_sources, with_own_data
@@ -149,6 +149,12 @@ def marked(node: Node, origin: str) -> Node:
 
 def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     """Return the domain's scenario of a validated file."""
+    preset = load_cargo(parameters_dir() / "cargo.csv")[model.shipment.cargo]
+    equipment = model.shipment.equipment
+    if preset.equipment and equipment not in (None, preset.equipment):
+        start = place_of(node, ("shipment", "equipment"), shown=shown)[1]
+        msg = f"{start}{preset.id} travels in {preset.equipment}, give that or leave it out"
+        raise ConfigError(msg)
     overrides = []
     for key, value in model.overrides.items():
         parameter, at, scope = key.partition("@")
@@ -158,14 +164,14 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         origin=model.origin,
         destination=model.destination,
         departure=model.departure,
-        shipment=to_shipment(model.shipment),
+        shipment=to_shipment(model.shipment, preset),
         corridors=corridor_ids(model, shown=shown),
         services=tuple(dict.fromkeys(model.services or ())),
         world=model.world,
         price_basis=model.price_basis,
         scope=model.scope,
         objective=Objective(model.objective),
-        limits=to_limits(model.limits),
+        limits=to_limits(model, preset),
         max_wait_days=model.max_wait_days,
         ice_year=model.ice_year,
         speed=model.speed,
@@ -181,13 +187,12 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     )
 
 
-def to_shipment(model: ShipmentModel) -> Shipment:
-    """Return the shipment, weight and value from the cargo preset where they are not given."""
-    preset = load_cargo(parameters_dir() / "cargo.csv")[model.cargo]
+def to_shipment(model: ShipmentModel, preset: Cargo) -> Shipment:
+    """Return the shipment; box, weight and value are the preset's where they are not given."""
     weight, value = model.cargo_t_per_teu, model.value_usd_per_teu
     return Shipment(
         teu_per_month=model.teu_per_month,
-        equipment=Equipment(model.equipment),
+        equipment=Equipment(model.equipment or preset.equipment or Equipment.HC40),
         cargo=model.cargo,
         cargo_t_per_teu=preset.cargo_t_per_teu if weight is None else weight,
         value_usd_per_teu=preset.value_usd_per_teu if value is None else value,
@@ -195,16 +200,18 @@ def to_shipment(model: ShipmentModel) -> Shipment:
     )
 
 
-def to_limits(model: LimitsModel) -> Limits:
-    """Return the limits; shares in the order of the file."""
+def to_limits(model: ScenarioModel, preset: Cargo) -> Limits:
+    """Return the limits, with the shelf life of the goods; shares in the order of the file."""
+    given, shelf = model.limits, model.shipment.shelf_life_days
     return Limits(
-        max_transit_days=model.max_transit_days,
-        max_days=model.max_days,
-        max_usd_per_teu=model.max_usd_per_teu,
-        max_co2e_kg_per_teu=model.max_co2e_kg_per_teu,
-        max_share_country=tuple(model.max_share_country.items()),
-        max_share_gate=tuple(model.max_share_gate.items()),
-        max_share_corridor=tuple(model.max_share_corridor.items()),
+        max_transit_days=given.max_transit_days,
+        max_days=given.max_days,
+        shelf_life_days=preset.shelf_life_days if shelf is None else shelf,
+        max_usd_per_teu=given.max_usd_per_teu,
+        max_co2e_kg_per_teu=given.max_co2e_kg_per_teu,
+        max_share_country=tuple(given.max_share_country.items()),
+        max_share_gate=tuple(given.max_share_gate.items()),
+        max_share_corridor=tuple(given.max_share_corridor.items()),
     )
 
 

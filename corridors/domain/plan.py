@@ -12,7 +12,8 @@ from corridors.domain.scenario import Scenario
 class Pair:
     """An origin and a destination: the question it asks, and its TEU by month of the plan.
 
-    `max_days` is the deadline, from gate-in to gate-out; None for none.
+    `max_days` is the deadline, from gate-in to gate-out, or the shelf life where that is
+    shorter; None for none.
     """
 
     name: str

@@ -46,11 +46,13 @@ class Shipment:
 class Limits:
     """Bounds a recommended option keeps; None where there is none.
 
-    Shares are fractions of the programme's TEU, by country code or gate id.
+    Shares are fractions of the programme's TEU, by country code or gate id. `shelf_life_days` are
+    those of the goods: a second bound on the days from gate-in to gate-out.
     """
 
     max_transit_days: float | None = None
     max_days: float | None = None
+    shelf_life_days: float | None = None
     max_usd_per_teu: float | None = None
     max_co2e_kg_per_teu: float | None = None
     max_share_country: tuple[tuple[str, float], ...] = ()

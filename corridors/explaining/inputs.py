@@ -49,6 +49,8 @@ def keys_of(scenario: Scenario) -> Keys:
     for name in ("cargo_t_per_teu", "value_usd_per_teu"):
         given = getattr(shipment, name)
         keys[f"shipment.{name}"] = None if given == getattr(preset, name) else given
+    shelf = scenario.limits.shelf_life_days
+    keys["shipment.shelf_life_days"] = None if shelf == preset.shelf_life_days else shelf
     keys |= {
         "shipment.value_of_time_usd_per_teu_day": shipment.value_of_time_usd_per_teu_day,
         "corridors": list(scenario.corridors),

@@ -84,10 +84,12 @@ def scenario_of_record(record: Mapping[str, object], where: str, names: Names) -
     for key in SCENARIO_KEYS:
         member(block, key, here)
     plain: Keys = dict(block)
-    _same_keys(block["shipment"], Shipment, f"{here}: shipment")
+    shipment = _same_keys(block["shipment"], Shipment, f"{here}: shipment")
     limits = _same_keys(block["limits"], Limits, f"{here}: limits")
+    shelf = {"shelf_life_days": limits["shelf_life_days"]}
+    plain["shipment"] = {**shipment, **shelf}
     plain["limits"] = {
-        **limits,
+        **{name: value for name, value in limits.items() if name not in shelf},
         **{name: _shares(limits[name], f"{here}: limits.{name}") for name in SHARES},
     }
     if entries(block["own_data"], f"{here}: own_data"):

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from corridors.domain.results import Decision
 from corridors.domain.scenario import Limits, Objective
-from corridors.optimise.limits import BoxLimit, Candidate, box_limits, caps_on, keeps
+from corridors.optimise.limits import BoxLimit, Candidate, box_limits, caps_on, keeps, tightest
 from corridors.optimise.relaxing import advice, looser_caps
 
 SMALLEST_SHARE = 1e-9
@@ -67,7 +67,7 @@ def decide(
             objective=objective.value,
             value=None,
             recommended=None,
-            binding=tuple(b.name for b in bounds),
+            binding=tuple(b.name for b in tightest(bounds)),
             advice=advice(candidates, bounds),
         )
     solved = _solve(_ranked(kept, objective, value_of_time), limits, objective, value_of_time)
@@ -75,7 +75,7 @@ def decide(
         return solved
     binding = tuple(
         b.name
-        for b in bounds
+        for b in tightest(bounds)
         if any(
             value_of(c, objective, value_of_time) < (solved.value or 0.0) - 1e-9
             and b.figure(c) > b.bound

@@ -35,7 +35,8 @@ def box_limits(limits: Limits) -> tuple[BoxLimit, ...]:
     """Return the limits that each box keeps."""
     made = (
         ("max_transit_days", limits.max_transit_days, "days", lambda c: c.transit_days),
-        ("max_days", limits.max_days, "days", lambda c: c.days),
+        ("max_days", limits.max_days, "days", _days),
+        ("shelf_life_days", limits.shelf_life_days, "days", _days),
         ("max_usd_per_teu", limits.max_usd_per_teu, "USD/TEU", lambda c: c.cost_usd_per_teu),
         ("max_co2e_kg_per_teu", limits.max_co2e_kg_per_teu, "kg/TEU", lambda c: c.co2e_kg_per_teu),
     )
@@ -43,6 +44,15 @@ def box_limits(limits: Limits) -> tuple[BoxLimit, ...]:
         BoxLimit(name=name, bound=bound, unit=unit, figure=figure)
         for name, bound, unit, figure in made
         if bound is not None
+    )
+
+
+def tightest(bounds: Sequence[BoxLimit]) -> tuple[BoxLimit, ...]:
+    """Return the bounds less those that a tighter bound on the same figure makes idle."""
+    return tuple(
+        mine
+        for mine in bounds
+        if not any(b.figure is mine.figure and b.bound < mine.bound for b in bounds)
     )
 
 
@@ -64,3 +74,7 @@ def caps_on(kept: Sequence[Candidate], limits: Limits) -> list[tuple[str, float,
         for key, bound in bounds
     ]
     return [cap for cap in found if any(cap[2])]
+
+
+def _days(candidate: Candidate) -> float:
+    return candidate.days

@@ -189,6 +189,7 @@ def answer(
             reopenings=reopenings or Reopenings(),
             figures_only=figures_only,
             certify=certify,
+            shelf_life_days=scenario.limits.shelf_life_days,
         )
     )
 

@@ -27,6 +27,7 @@ _UNITS = {
 _LIMITS = {
     "max_transit_days": "at most {} days in transit",
     "max_days": "at most {} days",
+    "shelf_life_days": "a shelf life of {} days",
     "max_usd_per_teu": "at most {} USD per TEU",
     "max_co2e_kg_per_teu": "at most {} kg CO₂e per TEU",
 }
@@ -107,6 +108,7 @@ def outside_limits(scenario: Scenario, option: RouteOption) -> list[str]:
     checks = (
         ("max_transit_days", limits.max_transit_days, shown.transit_days),
         ("max_days", limits.max_days, shown.days),
+        ("shelf_life_days", limits.shelf_life_days, shown.days),
         ("max_usd_per_teu", limits.max_usd_per_teu, shown.usd),
         ("max_co2e_kg_per_teu", limits.max_co2e_kg_per_teu, shown.co2e_kg),
     )

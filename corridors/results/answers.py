@@ -63,6 +63,7 @@ class Solved:
     reopenings: Reopenings
     figures_only: bool
     certify: bool
+    shelf_life_days: float | None = None
 
 
 def answer_of(solved: Solved) -> Answer:
@@ -187,11 +188,14 @@ def _candidate(corridor: str, topology: Topology, problem: Problem, route: Found
 
 
 def _warnings(solved: Solved, best: FoundRoute) -> tuple[str, ...]:
-    """Return the doubts about access that the route meets on its dates."""
+    """Return that the goods spoil on the way, and the doubts about access on its dates."""
     first = solved.weights.first_day
     arcs = solved.problem.base[list(best.arcs)]
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
     texts = []
+    days, shelf = best.minutes / MINUTES_PER_DAY, solved.shelf_life_days
+    if shelf is not None and days > shelf:
+        texts.append(f"{days:.1f} days from gate-in to gate-out, the goods keep {shelf:g}")
     for rule in solved.rules:
         if rule.effect == "closed" or not _holds(rule, first, last):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,16 @@ def test_a_preset_weight_is_no_input_of_its_own(tmp_path: Path) -> None:
     assert changes(keys_of(general), keys_of(electronics)) == (
         Change(key="shipment.cargo", old="general", new="electronics"),
     )
+
+
+def test_a_shelf_life_is_an_input_where_it_is_not_the_presets(tmp_path: Path) -> None:
+    food = ASKED.replace("general", "reefer-food").replace("equipment: 40HC", "equipment: 40RF")
+    preset = loaded_text(tmp_path, food)
+    assert preset.limits.shelf_life_days == 120.0
+    own = replace(preset, limits=replace(preset.limits, shelf_life_days=50.0))
+    (change,) = changes(keys_of(preset), keys_of(own))
+    assert change == Change(key="shipment.shelf_life_days", old=None, new=50.0)
+    assert scenario_of(keys_of(own), Names()).limits == own.limits
 
 
 def loaded_text(folder: Path, text: str) -> Scenario:

@@ -194,3 +194,30 @@ def test_a_tighter_limit_never_lowers_the_value() -> None:
         assert value is not None
         values.append(value)
     assert values == sorted(values)
+
+
+@pytest.mark.parametrize(
+    ("max_days", "shelf_life_days", "binding"),
+    [
+        (None, 30.0, ("shelf_life_days",)),
+        (50.0, 30.0, ("shelf_life_days",)),
+        (30.0, 50.0, ("max_days",)),
+        (60.0, 50.0, ()),
+        (None, None, ()),
+    ],
+)
+def test_the_tighter_of_deadline_and_shelf_life_binds(
+    max_days: float | None, shelf_life_days: float | None, binding: tuple[str, ...]
+) -> None:
+    decision = asked(Limits(max_days=max_days, shelf_life_days=shelf_life_days))
+    assert decision.binding == binding
+    assert decision.recommended == ("dostyk" if binding else "suez")
+    assert set(decision.marginal_values) == set(binding)
+
+
+def test_advice_moves_deadline_and_shelf_life_together_where_both_are_too_short() -> None:
+    decision = asked(Limits(max_days=20.0, shelf_life_days=15.0))
+    assert decision.binding == ("shelf_life_days",)
+    assert decision.advice.startswith("no single limit can be moved to help: together, ")
+    assert "max_days from 20 to 25.0 days" in decision.advice
+    assert "shelf_life_days from 15 to 25.0 days" in decision.advice

@@ -48,3 +48,20 @@ def test_a_network_that_no_day_changes_has_the_journeys_it_needs() -> None:
     )
     assert before.status is OptionStatus.USABLE, before.reason
     assert before.time_parts == after.time_parts
+
+
+def test_goods_that_spoil_go_by_what_arrives_in_time() -> None:
+    changes = ["shipment.cargo=fresh-fruit", "shipment.equipment=40RF", "limits.max_days=60"]
+    changes += ["shipment.shelf_life_days=52", "corridors=[suez, cape]"]
+    answer = Desk(figures_only=True).compare(
+        load_scenario("shanghai-europe", set_values=changes, departure=date(2026, 8, 20))
+    )
+    spoilt = {
+        route.corridor: [text for text in route.warnings if "the goods keep 52" in text]
+        for route in answer.routes
+    }
+    late = {route.corridor for route in answer.routes if (route.days or 0.0) > 52.0}
+    assert late == {"cape"}
+    assert {corridor for corridor, texts in spoilt.items() if texts} == late
+    assert answer.decision.recommended == "suez"
+    assert answer.decision.binding == ()
