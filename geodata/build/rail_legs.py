@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import pickle
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from rail_bend import Straight, bent, line_km, read_bends, simplified, straight_note
 from rail_graph import (
     RailGraph,
     add_links,
@@ -40,13 +42,12 @@ from rail_tables import (
     write_rows,
 )
 from scipy.spatial import cKDTree
-from shapely import LineString
 from terminals import terminal_rows
 
 HERE = Path(__file__).parent
 NETWORK = HERE.parent / "network"
 NEAR_KM = 3.0
-SIMPLIFY_DEGREES = 0.005
+Point = tuple[float, float]
 
 
 def repaired_graph(raw: Path, cache: Path | None) -> RailGraph:
@@ -98,33 +99,50 @@ def put_on_graph(places: dict[str, Place], legs: list[LegInput], router: Router)
             print(f"{place_id}: {km:.1f} km off the graph")
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A leg on the map: its graph km, its line (n x 2, lon lat), and where that is straight."""
+
+    km: float
+    line: np.ndarray
+    straights: list[Straight]
+
+
 def route_leg(
-    leg: LegInput, places: dict[str, Place], stops: list[tuple[float, float]], router: Router
-) -> tuple[float, np.ndarray] | None:
-    """Return graph km and the drawn line (n x 2, lon lat) of a leg, berth links included."""
+    leg: LegInput,
+    places: dict[str, Place],
+    stops: list[Point],
+    bends: list[Point],
+    router: Router,
+) -> Drawing | None:
+    """Return a leg with its berth links, bent at `bends`; None where there is no track."""
     start, end = places[leg.from_id], places[leg.to_id]
     if leg.drawn:
         line = [(start.lon, start.lat), *stops, (end.lon, end.lat)]
-        return sum(geodesic_km(*one, *two) for one, two in pairwise(line)), np.array(line)
-    track: Track | None = router.track(start.node, end.node, stops, leg.passable)
-    if track is None:
-        return None
-    km = track.km
-    line = [(router.graph.lon[node], router.graph.lat[node]) for node in track.nodes]
-    for place, at in ((start, 0), (end, len(line))):
-        if place.keeps_point:
-            line.insert(at if at == 0 else len(line), (place.lon, place.lat))
-            km += place.off_km
-    for number in track.skipped:
-        print(f"{leg.id}: via {stops[number]} skipped")
-    return km, np.array(line)
-
-
-def simplified(line: np.ndarray) -> np.ndarray:
-    """Return the line without points that a map cannot show."""
-    if len(line) < 3:
-        return line
-    return np.array(LineString(line).simplify(SIMPLIFY_DEGREES).coords)
+        km = line_km(line)
+        longer = max((leg.published_km or km) / km, 1.0)
+        steps = [longer * line_km([one, two]) for one, two in pairwise(line)]
+    else:
+        track: Track | None = router.track(start.node, end.node, stops, leg.passable)
+        if track is None:
+            return None
+        line = [(router.graph.lon[node], router.graph.lat[node]) for node in track.nodes]
+        steps = [router.graph.adjacent[one][two] for one, two in pairwise(track.nodes)]
+        km = track.km
+        if start.keeps_point:
+            line.insert(0, (start.lon, start.lat))
+            steps.insert(0, start.off_km)
+            km += start.off_km
+        if end.keeps_point:
+            line.append((end.lon, end.lat))
+            steps.append(end.off_km)
+            km += end.off_km
+        for number in track.skipped:
+            print(f"{leg.id}: via {stops[number]} skipped")
+    points, straights, refused = bent(line, steps, bends)
+    for lon, lat in refused:
+        print(f"{leg.id}: no edge of its length reaches the bend {lat:.3f} {lon:.3f}")
+    return Drawing(km=km, line=np.array(points), straights=straights)
 
 
 def calibrated(
@@ -149,23 +167,25 @@ def leg_rows(
     graph_km: dict[str, float],
     places: dict[str, Place],
     chains: dict[str, Chain],
+    straight: dict[str, str],
 ) -> list[dict[str, object]]:
     """Return the rows of `rail_legs.csv`; a length below the great circle is reported."""
     published = calibrated(legs, graph_km, chains)
     rows: list[dict[str, object]] = []
     for leg in legs:
         one, two = places[leg.from_id], places[leg.to_id]
-        straight = geodesic_km(one.lon, one.lat, two.lon, two.lat)
+        circle = geodesic_km(one.lon, one.lat, two.lon, two.lat)
         known = published[leg.id]
-        routed = max(graph_km[leg.id], straight + 0.05)
+        routed = max(graph_km[leg.id], circle + 0.05)
         length = known if known is not None else round(routed, 1)
         note, status, source = leg.note, leg.status, leg.source
         if leg.chain:
             chain = chains[leg.chain]
             shared = f"share of {chain.published_km:g} km of {chain.name}"
             note = "; ".join(filter(None, (shared, chain.note, note)))
-        if length < straight:
-            print(f"{leg.id}: {length} km is below the great circle of {straight:.1f} km")
+        note = "; ".join(filter(None, (note, straight[leg.id])))
+        if length < circle:
+            print(f"{leg.id}: {length} km is below the great circle of {circle:.1f} km")
         rows.append(
             {
                 "id": leg.id,
@@ -235,17 +255,21 @@ def main() -> None:
     bend_through_towns(graph, {name: places[name] for name in places if name in ends}, tracked)
     router = Router(graph, node_countries(towns, graph.points()))
     put_on_graph(places, legs, router)
-    kept, lines, graph_km = [], [], {}
+    bends = read_bends(HERE / "rail_bends.csv")
+    kept, lines, graph_km, straight = [], [], {}, {}
     for leg in legs:
-        routed = route_leg(leg, places, stops[leg.id], router)
-        if routed is None:
+        drawing = route_leg(leg, places, stops[leg.id], bends.pop(leg.id, []), router)
+        if drawing is None:
             print(f"{leg.id}: NO TRACK")
             continue
-        graph_km[leg.id] = routed[0]
-        lines.append(simplified(routed[1]))
+        graph_km[leg.id] = drawing.km
+        straight[leg.id] = straight_note(drawing.straights)
+        lines.append(simplified(drawing.line))
         kept.append(leg)
+    for name in bends:
+        print(f"rail_bends.csv: no leg {name}")
     NETWORK.mkdir(exist_ok=True)
-    write_rows(NETWORK / "rail_legs.csv", leg_rows(kept, graph_km, places, chains))
+    write_rows(NETWORK / "rail_legs.csv", leg_rows(kept, graph_km, places, chains, straight))
     write_lines(NETWORK / "rail_lines.npz", lines)
     write_rows(NETWORK / "terminals.csv", terminal_rows(places, kept))
     print(f"{len(kept)} legs, {len(places)} places, {graph.welds} welds, {graph.splits} bends")
