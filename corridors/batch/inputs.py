@@ -50,6 +50,7 @@ def header_of(plan: Plan) -> dict[str, object]:
         for name, text in batch.files.items()
     }
     first = plan.scenario(0, names=Names())
+    own = {f"own data {source.name}": source.sha256 for source in first.own_data}
     return {
         "format": FORMAT,
         "name": batch.name,
@@ -69,7 +70,7 @@ def header_of(plan: Plan) -> dict[str, object]:
         "variants": batch.variants,
         "text": batch.files[BATCH_FILE],
         "command": command_of(plan),
-        "inputs": {**shipped_inputs(), **texts},
+        "inputs": {**shipped_inputs(), **texts, **own},
     }
 
 

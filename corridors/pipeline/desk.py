@@ -260,7 +260,7 @@ def route_between(
     own_data: tuple[str, ...] = (),
     on_conflict: str = "error",
 ) -> tuple[RouteOption, date]:
-    """Return the cheapest route between two places, and the day it departs.
+    """Return the cheapest route between two places, warned of own data, and the day it departs.
 
     Parameters
     ----------
@@ -295,4 +295,5 @@ def route_between(
     inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor], names=names)[0]
     question = Desk().pose(scenario, (inside,))
     found = answer(question, 0, fronts=False, certify=False, fast=False)
-    return found.option, scenario.departure
+    warnings = (*question.land.notes, *found.option.warnings)
+    return replace(found.option, warnings=warnings), scenario.departure

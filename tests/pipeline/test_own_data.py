@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from corridors.catalogue.geodata import load_rail_legs
 from corridors.config import load_scenario
 from corridors.errors import ConfigError
 from corridors.pipeline import Desk, route_between
@@ -73,6 +74,15 @@ def test_a_route_takes_own_data(tmp_path: Path) -> None:
     write(tmp_path)
     option, _ = route_between("Mine Terminal", "Moscow", own_data=(str(tmp_path / "own"),))
     assert option.usable
+
+
+def test_a_route_tells_what_own_data_replaced(tmp_path: Path) -> None:
+    write(tmp_path)
+    leg = load_rail_legs()[0]
+    text = f"from,to,system,km\n{leg.from_id},{leg.to_id},{leg.system},{leg.length_km + 7}\n"
+    (tmp_path / "own" / "legs.csv").write_text(text, encoding="utf-8")
+    option, _ = route_between("Xian", "Moscow", own_data=(str(tmp_path / "own"),))
+    assert option.warnings[0].startswith(f"{leg.id}: your leg (own/legs.csv:2) replaces")
 
 
 def test_own_data_that_are_not_there_are_told_with_the_line_of_the_scenario(tmp_path: Path) -> None:
