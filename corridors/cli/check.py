@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +20,26 @@ def check(
             help="Scenarios, corridors, own data; all shipped data where none is given."
         ),
     ] = None,
+    network: Annotated[
+        bool,
+        typer.Option(
+            "--network", help="Certify the network, with the own data given laid over it."
+        ),
+    ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Check configuration files, or all that is shipped: configurations and geodata."""
+    if network:
+        from corridors.cli.certificate import print_certificate
+
+        at_fault = bool(print_certificate(files or (), how=how))
+    else:
+        at_fault = bool(_check(files or (), how))
+    if at_fault:
+        raise typer.Exit(FOUND_FAULTS)
+
+
+def _check(files: Sequence[Path], how: Format) -> Sequence[str]:
     from corridors.checking import check_files, check_shipped
 
     checked, faults = check_files(files) if files else check_shipped()
@@ -31,5 +49,4 @@ def check(
         typer.echo(f"{checked:,} checked, {len(faults) or 'no'} fault{'s'[: len(faults) != 1]}")
     else:
         print_rows([{"fault": fault} for fault in faults], columns=("fault",), how=how)
-    if faults:
-        raise typer.Exit(FOUND_FAULTS)
+    return faults

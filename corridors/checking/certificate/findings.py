@@ -1,0 +1,213 @@
+"""What a certificate says of a network: a figure or a list of names, and what would be worse."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from statistics import median
+
+
+class Worse(StrEnum):
+    """When a finding is worse than that of the baseline."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    # One of `names` was not among them before.
+    NEW = "new"
+    # The same, among what the baseline knows: a new spur hangs on one leg and on the place it
+    # leaves, and that is no fault of what was there.
+    NEW_OF_OLD = "new of old"
+    # One of the names before is missing.
+    LOST = "lost"
+    # It is only told, and not kept in the baseline.
+    NEVER = "never"
+
+
+# How many of the worst are named, and the last digit printed, which may be rounding.
+SHOWN = 3
+PRINTED = 0.1
+NOTHING = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the certificate.
+
+    `value` in `unit`, or how many `names` there are. `shown` says where, the worst first; it is
+    `names` where nothing more is to be told of them. `behind` are the places that hang on a name,
+    where it is named for that. `limit` is the most that is allowed whatever the baseline says;
+    `slack` is how much of the unit is rounding.
+    """
+
+    part: str
+    what: str
+    value: float
+    unit: str
+    worse: Worse
+    names: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    behind: Mapping[str, Collection[str]] = field(default_factory=dict)
+    limit: float | None = None
+    slack: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """What it is called in the baseline."""
+        return f"{self.part}: {self.what} ({self.unit})"
+
+    @property
+    def kept(self) -> float | list[str]:
+        """What the baseline keeps of it: its names, or its value."""
+        if self.worse in (Worse.HIGHER, Worse.LOWER):
+            return self.value
+        return sorted(self.names)
+
+
+def listing(
+    part: str,
+    what: str,
+    names: Collection[str],
+    *,
+    worse: Worse,
+    unit: str,
+    value: float | None = None,
+    shown: Collection[str] = (),
+    limit: float | None = None,
+) -> Finding:
+    """Return a finding that is a list of names; their number is the value where none is given."""
+    return Finding(
+        part=part,
+        what=what,
+        value=len(names) if value is None else value,
+        unit=unit,
+        worse=worse,
+        names=tuple(names),
+        shown=tuple(shown) or tuple(names),
+        limit=limit,
+    )
+
+
+def cutting(what: str, cut: Mapping[str, Collection[str]], *, unit: str) -> Finding:
+    """Return what has no alternative: by name the places that its loss cuts off, the most first."""
+    lost = {name: places for name, places in cut.items() if places}
+    order = sorted(lost, key=lambda name: (-len(lost[name]), name))
+    return Finding(
+        part="without alternative",
+        what=what,
+        value=len(order),
+        unit=unit,
+        worse=Worse.NEW_OF_OLD,
+        names=tuple(order),
+        shown=tuple(f"{name} ({len(lost[name])})" for name in order),
+        behind=lost,
+    )
+
+
+def spread(what: str, km: Mapping[str, float], *, worst: str) -> Iterator[Finding]:
+    """Yield the median and the worst of lengths by name, in the part `snap`.
+
+    Parameters
+    ----------
+    what
+        From what to what they are measured.
+    km
+        Length in km, by name.
+    worst
+        What the longest is called: `farthest`, say.
+    """
+    if not km:
+        return
+    middle, most = round(median(km.values()), 1), round(max(km.values()), 1)
+    names = sorted(km, key=lambda name: (-km[name], name))[:SHOWN]
+    shown = tuple(f"{name} ({km[name]:,.1f} km)" for name in names)
+    for word, value, where in (("median", middle, ()), (worst, most, shown)):
+        yield Finding(
+            part="snap",
+            what=f"{what}, {word}",
+            value=value,
+            unit="km",
+            worse=Worse.HIGHER,
+            shown=where,
+            slack=PRINTED,
+        )
+
+
+Kept = float | list[str]
+
+
+def regressions(
+    findings: Collection[Finding], baseline: Mapping[str, Kept]
+) -> dict[str, tuple[str, ...]]:
+    """Return what is worse than the baseline or beyond a limit, sentences by the finding's key.
+
+    Parameters
+    ----------
+    findings
+        Those of the network that is judged.
+    baseline
+        What `Finding.kept` was, by key. A finding that it lacks is held to its limit only.
+
+    Returns
+    -------
+    told
+        A sentence for each name or figure; a key of the baseline that no finding has is told too.
+    """
+    told: dict[str, tuple[str, ...]] = {}
+    known = {
+        name
+        for finding in findings
+        if finding.worse is Worse.LOST
+        for name in _names(baseline.get(finding.key))
+    }
+    for finding in findings:
+        sentences = [*_beyond(finding), *_worse(finding, baseline.get(finding.key), known)]
+        if sentences:
+            told[finding.key] = tuple(f"{finding.part}: {text}" for text in sentences)
+    for key in baseline.keys() - {finding.key for finding in findings}:
+        told[key] = (f"{key}: in the baseline, and no longer there",)
+    return dict(sorted(told.items()))
+
+
+def _names(kept: Kept | None) -> list[str]:
+    return kept if isinstance(kept, list) else []
+
+
+def _beyond(finding: Finding) -> list[str]:
+    if finding.limit is None or finding.value <= finding.limit:
+        return []
+    where = f": {', '.join(finding.shown[:SHOWN])}" if finding.shown else ""
+    return [f"{finding.what}: {number(finding)}, at most {finding.limit:,g} is allowed{where}"]
+
+
+def _worse(finding: Finding, kept: Kept | None, known: Collection[str]) -> list[str]:
+    if kept is None:
+        return []
+    match finding.worse:
+        case Worse.HIGHER | Worse.LOWER:
+            before = kept if isinstance(kept, (int, float)) else 0.0
+            rise = finding.value - before
+            loss = rise if finding.worse is Worse.HIGHER else -rise
+            if loss <= finding.slack + NOTHING:
+                return []
+            where = f" ({', '.join(finding.shown[:SHOWN])})" if finding.shown else ""
+            return [f"{finding.what}: {number(finding)}{where}, {before:,g} before"]
+        case Worse.NEW | Worse.NEW_OF_OLD:
+            new = [name for name in finding.names if name not in _names(kept)]
+            if finding.worse is Worse.NEW_OF_OLD:
+                new = [name for name in new if name in known and _is_old(finding, name, known)]
+            shown = {text.split(" ", 1)[0]: text for text in finding.shown}
+            return [f"{finding.what}: new {shown.get(name, name)}" for name in new]
+        case Worse.LOST:
+            return [f"{finding.what}: lost {n}" for n in _names(kept) if n not in finding.names]
+        case Worse.NEVER:
+            return []
+
+
+def _is_old(finding: Finding, name: str, known: Collection[str]) -> bool:
+    return name not in finding.behind or any(p in known for p in finding.behind[name])
+
+
+def number(finding: Finding) -> str:
+    """Return the value with its unit."""
+    return f"{finding.value:,g} {finding.unit}"

@@ -1,0 +1,89 @@
+"""What `corridors check --network` prints: the certificate, and what became worse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from corridors.cli.output import Format, print_rows, print_table, progress
+
+if TYPE_CHECKING:
+    from corridors.checking.certificate import Finding
+
+COLUMNS = ("part", "what", "value", "unit", "where", "worse")
+COVERAGE = "coverage"
+NAMED = 3
+
+
+def print_certificate(files: Sequence[Path], *, how: Format) -> list[str]:
+    """Print the certificate of the network, and return what is worse than the baseline.
+
+    Parameters
+    ----------
+    files
+        Own data that are laid over the shipped network.
+    how
+        A table by part, JSON or CSV; the table names a few places, the others all.
+
+    Raises
+    ------
+    CorridorsError
+        The baseline, a shipped file or the own data cannot be read.
+    """
+    from corridors.checking.certificate import certify, network_of, read_baseline, regressions
+    from corridors.checking.certificate.baseline import RENEW
+
+    with progress("certifying the network"):
+        baseline = read_baseline()
+        findings = certify(network_of(files), baseline)
+        worse = regressions(findings, baseline.findings)
+    faults = [text for sentences in worse.values() for text in sentences]
+    if how is Format.TABLE:
+        _print_tables(findings, worse)
+        for text in faults:
+            typer.echo(text, err=True)
+        if faults and not files:
+            typer.echo(f"Where that is meant, renew the certificate: {RENEW}", err=True)
+        told = f"{len(faults)} regression{'s'[: len(faults) != 1]}" if faults else "no regression"
+        typer.echo(f"{len(findings)} findings, {told}")
+    else:
+        print_rows([_row(f, worse, most=None) for f in findings], columns=COLUMNS, how=how)
+        known = {finding.key for finding in findings}
+        for key in worse.keys() - known:
+            typer.echo("\n".join(worse[key]), err=True)
+    return faults
+
+
+def _row(
+    finding: Finding, worse: Mapping[str, Sequence[str]], *, most: int | None
+) -> dict[str, object]:
+    shown = finding.shown if finding.part != "names" else ()
+    where = ", ".join(shown[:most])
+    if most is not None and len(shown) > most:
+        where += f" and {len(shown) - most} more"
+    return {
+        "part": finding.part,
+        "what": finding.what,
+        "value": finding.value,
+        "unit": finding.unit,
+        "where": where,
+        "worse": "; ".join(worse.get(finding.key, ())),
+    }
+
+
+def _print_tables(findings: Sequence[Finding], worse: Mapping[str, Sequence[str]]) -> None:
+    parts = dict.fromkeys(f.part for f in findings if f.part != COVERAGE)
+    columns = ("what", "value", "unit", "where")
+    for part in parts:
+        rows = [_row(f, worse, most=NAMED) for f in findings if f.part == part]
+        print_table(rows, columns=columns, title=part)
+    by_country: dict[str, dict[str, object]] = {}
+    for finding in findings:
+        if finding.part == COVERAGE:
+            row = by_country.setdefault(finding.what, {"country": finding.what})
+            row[finding.unit] = int(finding.value)
+    units = ("terminals", "rail legs", "rail km")
+    print_table(list(by_country.values()), columns=("country", *units), title=COVERAGE)
