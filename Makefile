@@ -45,7 +45,9 @@ test-browser: install
 	MAP_HTML=maps/shanghai-europe/map.html REPORT_HTML=maps/shanghai-europe/report.html \
 		$(BIN)/pytest -q -m browser tests/browser
 
+# The libraries that distances are measured against are needed for nothing else.
 bench: install
+	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[test,bench]'
 	$(BIN)/pytest -q -s -m benchmark tests/benchmarks
 
 # The gallery, and the examples that are committed beside it; a test keeps them in step.

@@ -9,7 +9,7 @@ The command line is `corridors`; the same from Python:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 from corridors.version import __version__
 
 if TYPE_CHECKING:
+    from corridors.network.distances import DistanceMatrix
+    from corridors.network.locate import Place
     from corridors.results.allocation import Allocation
     from corridors.results.comparison import Comparison
 
-__all__ = ["__version__", "allocate", "compare"]
+__all__ = ["__version__", "allocate", "compare", "distances", "sea_distance"]
 
 
 def compare(
@@ -86,3 +88,52 @@ def allocate(plan: Path | str, *, set_values: Sequence[str] = ()) -> Allocation:
     from corridors.pipeline.planning import allocate_plan
 
     return allocate_plan(load_plan(plan, set_values=set_values))
+
+
+def distances(
+    places: Iterable[str | Place], *, avoid: Iterable[str] = (), arctic: bool = False
+) -> DistanceMatrix:
+    """Return the distances by sea between every two places, along the shipped lanes.
+
+    Parameters
+    ----------
+    places
+        Port names, UN/LOCODEs, ids or `lon,lat`.
+    avoid
+        Gates that are shut, as `gate-suez`.
+    arctic
+        Whether ships may pass the Bering Strait and the Northwest Passage.
+
+    Returns
+    -------
+    distances
+        Its `nm` is the matrix in nautical miles, infinite where gates cut places off; its `names`
+        are those of rows and columns; its `snap_km` how far each place lies off its lane.
+
+    Raises
+    ------
+    corridors.errors.PlaceError
+        A place is unknown or too far from any lane, or a gate is unknown.
+    """
+    from corridors.network.distances import distances as run
+
+    return run(places, avoid=avoid, arctic=arctic)
+
+
+def sea_distance(
+    origin: str | Place,
+    destination: str | Place,
+    *,
+    avoid: Iterable[str] = (),
+    arctic: bool = False,
+) -> float:
+    """Return the distance by sea in nautical miles between two places; see `distances`.
+
+    Raises
+    ------
+    corridors.errors.PlaceError
+        A place is unknown or too far from any lane, or a gate is unknown.
+    """
+    from corridors.network.distances import sea_distance as run
+
+    return run(origin, destination, avoid=avoid, arctic=arctic)

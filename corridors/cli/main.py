@@ -19,6 +19,7 @@ from corridors.cli.batch import batch
 from corridors.cli.check import check
 from corridors.cli.compare import compare
 from corridors.cli.diff import diff
+from corridors.cli.distances import distances
 from corridors.cli.explain import explain
 from corridors.cli.gallery import gallery
 from corridors.cli.listing import listing
@@ -65,6 +66,7 @@ def options(
 COMMANDS = (
     ("compare", compare, "corridors compare shanghai-europe --out maps/shanghai-europe"),
     ("route", route, "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
+    ("distances", distances, "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
     ("diff", diff, "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
     ("explain", explain, "corridors explain shanghai-europe suez --departure 2026-08-20"),
     ("season", season, "corridors season northern-sea-route --ice-class Arc4 --year 2024"),

@@ -60,6 +60,11 @@ def _world_ports(path: Path) -> tuple[Place, ...]:
     )
 
 
+@kept_while_unchanged
+def _ports_by_code(path: Path) -> Mapping[str, Place]:
+    return {port.id: port for port in _world_ports(path)}
+
+
 def _of_terminal(terminal: Terminal) -> Place:
     return Place(
         id=terminal.id,
@@ -161,9 +166,9 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
         listed = [t for t in terminals.values() if t.unlocode == code]
         if listed:
             return _of_terminal(min(listed, key=lambda t: not t.main))
-        for port in world_ports():
-            if port.id == code:
-                return port
+        port = _ports_by_code(network_file("ports.csv")).get(code)
+        if port is not None:
+            return port
     found = _named(text, terminals)
     if len(found) == 1:
         return found[0]

@@ -1,0 +1,262 @@
+"""Distances by sea between ports and points, along the shipped lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridors.catalogue.geodata import (
+    FloatArray,
+    IntArray,
+    SeaLanes,
+    load_gates,
+    load_sea_lanes,
+    network_file,
+)
+from corridors.errors import PlaceError
+from corridors.network.locate import Place, locate, suggestion
+from corridors.network.sea import Snap, snap
+
+if TYPE_CHECKING:
+    from corridors.network.hub_labels import HubLabels, Label
+
+ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
+"""Shut unless the Arctic is asked for: no tables of distances count on them."""
+LABELS_PAY = 64
+"""Searches after which labels are built, which takes as long as some hundreds."""
+MM_NM = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistanceMatrix:
+    """Distances by sea between places.
+
+    `nm[i, j]` is the distance in nautical miles from place i to place j, infinite where the gates
+    that are shut cut it off. `snap_km` is how far each place lies off the lane that it joins, 0
+    for a port of the network; that way is part of the distance.
+    """
+
+    places: tuple[Place, ...]
+    nm: FloatArray
+    snap_km: FloatArray
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each place, in the order of rows and columns."""
+        return tuple(place.name for place in self.places)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """Where a place joins the lanes: nodes with nm to them; `snap` is None for a node itself."""
+
+    ends: tuple[tuple[int, float], ...]
+    off_km: float = 0.0
+    snap: Snap | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class SeaGraph:
+    """The lanes without the gates that are shut, and what was found on them so far."""
+
+    lanes: SeaLanes
+    first: IntArray
+    heads: IntArray
+    length: FloatArray
+    searches: int = 0
+    labels: HubLabels | None = None
+    joints: dict[tuple[str, float, float], Joint] = field(default_factory=dict)
+    known: dict[tuple[str, float, float], Label] = field(default_factory=dict)
+
+    def joint(self, place: Place) -> Joint:
+        """Return where a place joins the lanes."""
+        key = (place.id, place.lon, place.lat)
+        if key not in self.joints:
+            self.joints[key] = _joint(place, self.lanes)
+        return self.joints[key]
+
+    def matrix(self, places: Sequence[Place]) -> FloatArray:
+        """Return the distances in nm between places."""
+        joints = [self.joint(place) for place in places]
+        self.searches += len(places)
+        if self.searches >= LABELS_PAY:
+            from corridors.network.hub_labels import label_matrix
+
+            nm = label_matrix([self._label(place) for place in places])
+        else:
+            nm = self._searched(joints)
+        return _along_one_edge(nm, joints, self.lanes)
+
+    def distance(self, one: Place, other: Place) -> float:
+        """Return the distance in nm between two places."""
+        if self.labels is None:
+            return float(self.matrix((one, other))[0, 1])
+        from corridors.network.hub_labels import label_distance
+
+        nm = label_distance(self._label(one), self._label(other))
+        return min(nm, _on_one_edge(self.joint(one), self.joint(other), self.lanes))
+
+    def _label(self, place: Place) -> Label:
+        key = (place.id, place.lon, place.lat)
+        if key not in self.known:
+            if self.labels is None:
+                from corridors.network.hub_labels import build_labels
+
+                self.labels = build_labels(self.first, self.heads, self.length)
+            self.known[key] = self.labels.of(self.joint(place).ends)
+        return self.known[key]
+
+    def _searched(self, joints: Sequence[Joint]) -> FloatArray:
+        from scipy.sparse import csr_matrix
+        from scipy.sparse.csgraph import dijkstra
+
+        count = self.lanes.node_lon.shape[0]
+        graph = csr_matrix((self.length, self.heads, self.first), shape=(count, count))
+        nodes = sorted({node for joint in joints for node, _ in joint.ends})
+        row = {node: k for k, node in enumerate(nodes)}
+        far = dijkstra(graph, indices=nodes)[:, nodes]
+        nm = np.zeros((len(joints), len(joints)))
+        for i, one in enumerate(joints):
+            for j, other in enumerate(joints[:i]):
+                nm[i, j] = nm[j, i] = min(
+                    off + far[row[node], row[end]] + beyond
+                    for node, off in one.ends
+                    for end, beyond in other.ends
+                )
+        return nm
+
+
+def distances(
+    places: Iterable[str | Place], *, avoid: Iterable[str] = (), arctic: bool = False
+) -> DistanceMatrix:
+    """Return the distances by sea between every two places, along the shipped lanes.
+
+    Parameters
+    ----------
+    places
+        Port names, UN/LOCODEs, ids or `lon,lat`; each joins the nearest lane.
+    avoid
+        Gates that are shut, as `gate-suez`.
+    arctic
+        Whether ships may pass the Bering Strait and the Northwest Passage. No draft, ice or
+        season is looked at.
+
+    Raises
+    ------
+    PlaceError
+        A place is unknown or too far from any lane, or a gate is unknown.
+    """
+    listed = tuple(locate(place) if isinstance(place, str) else place for place in places)
+    if not listed:
+        msg = "no place is given: name at least one port or lon,lat"
+        raise PlaceError(msg)
+    graph = sea_graph(avoid=avoid, arctic=arctic)
+    nm = graph.matrix(listed)
+    off = np.array([graph.joint(place).off_km for place in listed])
+    return DistanceMatrix(places=listed, nm=nm, snap_km=off)
+
+
+def sea_distance(
+    origin: str | Place,
+    destination: str | Place,
+    *,
+    avoid: Iterable[str] = (),
+    arctic: bool = False,
+) -> float:
+    """Return the distance by sea in nm between two places; see `distances`.
+
+    Raises
+    ------
+    PlaceError
+        A place is unknown or too far from any lane, or a gate is unknown.
+    """
+    one = locate(origin) if isinstance(origin, str) else origin
+    other = locate(destination) if isinstance(destination, str) else destination
+    return sea_graph(avoid=avoid, arctic=arctic).distance(one, other)
+
+
+def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False) -> SeaGraph:
+    """Return the lanes with gates shut; it is kept, with what is found on it.
+
+    Raises
+    ------
+    PlaceError
+        A gate is unknown.
+    """
+    shut = {*avoid, *(() if arctic else ICE_PASSAGES)}
+    known = {gate.id for gate in load_gates()}
+    for gate in sorted(shut - known):
+        msg = f"unknown gate '{gate}'{suggestion(gate, sorted(known))}"
+        raise PlaceError(msg)
+    path = network_file("sea_lanes.npz")
+    return _sea_graph(path, path.stat().st_mtime_ns, frozenset(shut))
+
+
+@lru_cache(maxsize=4)
+def _sea_graph(_path: Path, _changed: int, shut: frozenset[str]) -> SeaGraph:
+    from scipy.sparse import coo_matrix
+
+    lanes = load_sea_lanes()
+    barred = np.zeros(lanes.node_lon.shape[0], bool)
+    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
+        barred[node] |= point.split("#")[0] in shut
+    live = ~(barred[lanes.edge_from] | barred[lanes.edge_to])
+    one, other, nm = lanes.edge_from[live], lanes.edge_to[live], lanes.edge_nm[live]
+    graph = coo_matrix(
+        (
+            np.maximum(np.concatenate([nm, nm]), MM_NM),
+            (np.concatenate([one, other]), np.concatenate([other, one])),
+        ),
+        shape=(barred.shape[0], barred.shape[0]),
+    ).tocsr()
+    return SeaGraph(
+        lanes=lanes,
+        first=graph.indptr.astype(np.int32),
+        heads=graph.indices.astype(np.int32),
+        length=graph.data.astype(np.float64),
+    )
+
+
+def _joint(place: Place, lanes: SeaLanes) -> Joint:
+    if place.id in lanes.point_ids:
+        return Joint(ends=((int(lanes.point_node[lanes.point_ids.index(place.id)]), 0.0),))
+    found = snap(place, lanes)
+    return Joint(
+        ends=(
+            (int(lanes.edge_from[found.edge]), found.to_start_nm),
+            (int(lanes.edge_to[found.edge]), found.to_end_nm),
+        ),
+        off_km=found.off_km,
+        snap=found,
+    )
+
+
+def _on_one_edge(one: Joint, other: Joint, lanes: SeaLanes) -> float:
+    """Return the nm between places on one edge without leaving it, else infinity."""
+    if one.snap is None or other.snap is None or one.snap.edge != other.snap.edge:
+        return float("inf")
+    if one.snap == other.snap:
+        return 0.0
+    along = float(lanes.edge_nm[one.snap.edge])
+    there = one.snap.to_start_nm + other.snap.to_end_nm
+    back = one.snap.to_end_nm + other.snap.to_start_nm
+    return max(there, back) - along
+
+
+def _along_one_edge(nm: FloatArray, joints: Sequence[Joint], lanes: SeaLanes) -> FloatArray:
+    at: dict[int, list[int]] = {}
+    for k, joint in enumerate(joints):
+        if joint.snap is not None:
+            at.setdefault(joint.snap.edge, []).append(k)
+    for here in at.values():
+        for i in here:
+            for j in here:
+                nm[i, j] = (
+                    0.0 if i == j else min(nm[i, j], _on_one_edge(joints[i], joints[j], lanes))
+                )
+    return nm

@@ -1,0 +1,150 @@
+"""Distances by sea: one answer from searches and labels, shut gates, places beside the lanes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import dijkstra
+
+import corridors
+from corridors.catalogue.geodata import load_sea_lanes, load_sea_legs
+from corridors.errors import PlaceError
+from corridors.network.distances import LABELS_PAY, SeaGraph, sea_graph
+from corridors.network.hub_labels import build_labels, label_distance, label_matrix
+from corridors.network.locate import Place, locate, world_ports
+from corridors.network.sea import great_circle_km
+from corridors.units import km_from_nm
+
+MIXED = ("Shanghai", "Rotterdam", "GBSOU", "FRBES", "Mombasa", "Santos", "2.5,51.6", "ru-sabetta")
+
+
+def fresh(**shut: object) -> SeaGraph:
+    """Return a graph on which nothing was found yet."""
+    kept = sea_graph(**shut)  # type: ignore[arg-type]
+    return SeaGraph(lanes=kept.lanes, first=kept.first, heads=kept.heads, length=kept.length)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_labels_give_the_distances_of_a_search_on_any_graph(data: st.DataObject) -> None:
+    nodes = data.draw(st.integers(2, 14))
+    pair = st.tuples(st.integers(0, nodes - 1), st.integers(0, nodes - 1))
+    edges = {
+        (min(a, b), max(a, b)): nm
+        for (a, b), nm in data.draw(
+            st.lists(st.tuples(pair, st.integers(1, 30)), min_size=1, max_size=40)
+        )
+        if a != b
+    }
+    tail, head = (np.array([key[k] for key in edges], int) for k in (0, 1))
+    nm = np.array(list(edges.values()), float)
+    graph = coo_matrix(
+        (np.r_[nm, nm], (np.r_[tail, head], np.r_[head, tail])), shape=(nodes, nodes)
+    ).tocsr()
+    labels = build_labels(
+        graph.indptr.astype(np.int32), graph.indices.astype(np.int32), graph.data.astype(float)
+    )
+    each = [labels.of(((node, 0.0),)) for node in range(nodes)]
+    wanted = dijkstra(graph)
+    assert label_matrix(each) == pytest.approx(wanted)
+    assert label_distance(each[0], each[-1]) == pytest.approx(wanted[0, -1])
+
+
+def test_the_lanes_give_one_answer_by_search_and_by_labels() -> None:
+    places = [locate(text) for text in MIXED]
+    searched = fresh().matrix(places)
+    labelled = fresh()
+    labelled.searches = LABELS_PAY
+    assert labelled.matrix(places) == pytest.approx(searched, abs=1e-6)
+    assert labelled.labels is not None
+    for i, one in enumerate(places):
+        for j, other in enumerate(places):
+            assert labelled.distance(one, other) == pytest.approx(searched[i, j], abs=1e-6)
+
+
+def test_a_matrix_is_symmetric_and_keeps_the_triangle() -> None:
+    nm = corridors.distances(MIXED).nm
+    assert np.array_equal(nm, nm.T)
+    assert not np.diag(nm).any()
+    assert (nm[:, None, :] <= nm[:, :, None] + nm[None, :, :] + 1e-6).all()
+
+
+def test_no_way_by_sea_is_shorter_than_the_great_circle() -> None:
+    ports = [port for port in world_ports() if port.id[:2] in {"GB", "NO", "GR"}][:90]
+    found = corridors.distances(ports)
+    for i, one in enumerate(ports):
+        direct = great_circle_km(one.lon, one.lat, [p.lon for p in ports], [p.lat for p in ports])
+        assert (km_from_nm(1.0) * found.nm[i] >= 0.99 * direct - 5.0).all(), one
+
+
+def test_a_leg_of_the_network_is_no_shorter_than_the_distance_and_some_are_equal() -> None:
+    legs, graph = load_sea_legs(), fresh(arctic=True)
+    ids = [point for point in legs.point_ids if not point.startswith("gate-")]
+    places = [locate(port) for port in ids]
+    nm = graph.matrix(places)
+    equal = 0
+    for a, b, leg_nm in zip(legs.leg_from, legs.leg_to, legs.leg_nm, strict=True):
+        ends = legs.point_ids[int(a)], legs.point_ids[int(b)]
+        if ends[0] in ids and ends[1] in ids:
+            between = nm[ids.index(ends[0]), ids.index(ends[1])]
+            assert between <= leg_nm + 0.1, ends
+            equal += between == pytest.approx(leg_nm, abs=0.1)
+    assert equal > 100
+
+
+def test_gates_that_are_shut_are_gone_round_or_cut_off() -> None:
+    by_suez = corridors.sea_distance("Shanghai", "Rotterdam")
+    by_cape = corridors.sea_distance("Shanghai", "Rotterdam", avoid=["gate-suez", "gate-panama"])
+    arctic = corridors.sea_distance("Shanghai", "Rotterdam", arctic=True)
+    assert by_suez == pytest.approx(10560, rel=0.01)
+    assert by_cape == pytest.approx(13843, rel=0.01)
+    assert arctic < 0.8 * by_suez
+    cut_off = corridors.sea_distance("Odesa", "Piraeus", avoid=["gate-bosporus"])
+    assert np.isinf(cut_off)
+
+
+def test_a_point_off_its_lane_has_that_way_in_its_distance() -> None:
+    found = corridors.distances(["2.5,51.6", "Rotterdam"])
+    assert found.names == ("2.5000,51.6000", "Rotterdam")
+    assert found.snap_km[1] == 0.0
+    assert 0.0 < found.snap_km[0] < 75.0
+    assert found.nm[0, 1] > found.snap_km[0] / 1.852
+
+
+def test_two_points_beside_one_lane_are_as_far_apart_as_they_lie() -> None:
+    lanes = load_sea_lanes()
+    long = int(np.argmax(np.where(lanes.edge_gate < 0, lanes.edge_nm, 0.0)))
+    ends = [int(nodes[long]) for nodes in (lanes.edge_from, lanes.edge_to)]
+    lon, lat = ([float(xs[node]) for node in ends] for xs in (lanes.node_lon, lanes.node_lat))
+    points = [
+        Place(
+            id=f"p{share}",
+            name=f"p{share}",
+            country="",
+            lon=lon[0] + share * (lon[1] - lon[0]),
+            lat=lat[0] + share * (lat[1] - lat[0]),
+            kind="point",
+        )
+        for share in (0.4, 0.6, 0.6)
+    ]
+    nm = fresh().matrix(points)
+    assert nm[0, 1] == pytest.approx(0.2 * float(lanes.edge_nm[long]), rel=0.05)
+    assert nm[1, 0] == nm[0, 1]
+    assert nm[1, 2] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("places", "avoid", "told"),
+    [
+        (["Shanghai", "Urumqi"], [], "km from the nearest sea lane, more than"),
+        (["Shanghai", "Roterdam"], [], "did you mean 'Rotterdam'?"),
+        (["Shanghai", "Rotterdam"], ["gate-sues"], "unknown gate 'gate-sues', did you mean"),
+        ([], [], "no place is given"),
+    ],
+)
+def test_a_fault_is_told(places: list[str], avoid: list[str], told: str) -> None:
+    with pytest.raises(PlaceError, match=told):
+        corridors.distances(places, avoid=avoid)
