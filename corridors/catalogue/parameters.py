@@ -23,6 +23,7 @@ PARAMETER_FILES = (
     "policy.csv",
     "ports.csv",
     "rail.csv",
+    "reefer.csv",
     "security.csv",
     "vessels.csv",
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from corridors.catalogue.parameters import ParameterTable
 from corridors.catalogue.services import load_services
 from corridors.costing.lines import charge
+from corridors.costing.reefer import generator_lines
 from corridors.costing.running import running_rate
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation
@@ -27,20 +28,22 @@ def hauled(haul: Haul, parameters: ParameterTable, shipment: Shipment) -> Operat
     """Return what one haul takes: hours on the `road` and at the `door`, and its bill per TEU."""
     road = next(service for service in load_services() if service.family is Family.ROAD)
     rate = running_rate(road, parameters, shipment, country=haul.country)
+    at_door = parameters.value("road.door_hours")
     paid = parameters.value("road.paid_km_per_km")  # the empty box is brought or taken back
     return Operation(
         key=f"haul|{haul.from_id}|{haul.to_id}",
         label=f"{haul.from_name} to {haul.to_name} by road",
         time_parts={
-            "door": parameters.value("road.door_hours"),
+            "door": at_door,
             "road": haul.km * rate.hours_per_km,
         },
         bill=(
             pick_up(haul.country, parameters, shipment),
             *(
-                line.times(haul.km * (paid if line.price_parameter else 1.0))
+                line.times(haul.km * (paid if line.driver == "road.box_km" else 1.0))
                 for line in rate.bill_per_km
             ),
+            *generator_lines(at_door, parameters, shipment),
         ),
     )
 

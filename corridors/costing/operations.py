@@ -13,6 +13,7 @@ from corridors.costing.lines import (
     with_ship_surcharges,
 )
 from corridors.costing.passages import border, canal, gate
+from corridors.costing.reefer import plug_lines
 from corridors.domain.places import Family, Service, Terminal
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
@@ -154,12 +155,14 @@ def schedule_wait_hours(
     return row.value / (1.0 - blank) / 2.0
 
 
-def storage(parameters: ParameterTable, shipment: Shipment) -> BillLine:
-    """Return the line for one hour of waiting at a terminal."""
+def storage(parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, ...]:
+    """Return the lines for one hour of waiting at a terminal; a reefer is plugged in."""
     price = parameters.get("storage.usd_per_teu_day")
-    return charge(
+    stored = charge(
         "storage", price, shipment, label="Storage while waiting", units=1.0 / HOURS_PER_DAY
     )
+    # A wait adds no emissions to a search, so none are told: those of the plug are left out.
+    return (stored, *plug_lines(1.0, parameters, shipment)[:1])
 
 
 def _gauge_change(

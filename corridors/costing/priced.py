@@ -95,7 +95,7 @@ def price_groups(pricer: Pricer, groups: ArcGroups) -> Priced:
             made.append(found)
             numbers.append(_numbers(pricer, found, int(pricer.topology.kind[arc])))
     storage = operations.storage(pricer.parameters, pricer.shipment)
-    per_hour = pricing.usd((storage,), pricer.parameters)
+    per_hour = pricing.usd(storage, pricer.parameters)
     return Priced(
         rates=rates,
         per_km=np.array([pricer.per_km(rate) for rate in rates]).reshape(len(rates), 3),

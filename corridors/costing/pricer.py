@@ -12,17 +12,18 @@ import numpy.typing as npt
 from corridors.catalogue.eca import load_eca_areas
 from corridors.catalogue.ice import AREA_NAMES
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing import pricing, risk
+from corridors.costing import pricing, reefer, risk
 from corridors.costing.arc_operation import bare_operation
 from corridors.costing.door import hauled, with_haul
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
+from corridors.costing.lines import ship_of
 from corridors.costing.market import Market, freight, without_held
 from corridors.costing.policy import with_policy
 from corridors.costing.profile import Profile
 from corridors.costing.running import running_rate
 from corridors.costing.speed import sailing_speed
-from corridors.domain.places import Family, Terminal, TerminalKind
+from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine
@@ -182,6 +183,8 @@ class Pricer:
     def _carried(self, arc: int) -> Operation | None:
         found = bare_operation(self, arc)
         service = self.topology.services[int(self.topology.service[arc])]
+        if found is not None and reefer.is_reefer(self.shipment):
+            found = self._supplied(found, service, arc)
         if found is None or service.family is not Family.SEA:
             return found
         if self.market is None:
@@ -190,6 +193,18 @@ class Pricer:
         if self.topology.kind[arc] == ArcKind.LOAD:
             bill += freight(self.market, self.parameters, self.shipment)
         return replace(found, bill=bill)
+
+    def _supplied(self, operation: Operation, service: Service, arc: int) -> Operation:
+        network = self.topology
+        ends = network.head if network.kind[arc] == ArcKind.LOAD else network.tail
+        return reefer.supplied(
+            operation,
+            service,
+            self.parameters,
+            self.shipment,
+            country=network.places[int(network.state_place[ends[arc]])].country,
+            ship=ship_of(service, self.parameters) if service.family is Family.SEA else None,
+        )
 
     def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
         """Return how an arc depends on the day, None where it does not."""

@@ -117,7 +117,7 @@ def _cost_line(group: Sequence[BillLine], parameters: ParameterTable, basis: Bas
 
 
 def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[EnergyLine, ...]:
-    """Return the energy of a bill by carrier and scope, with its greenhouse gases.
+    """Return the energy of a bill by carrier, scope and label, with its greenhouse gases.
 
     Parameters
     ----------
@@ -132,12 +132,12 @@ def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[
     ParameterError
         A factor is missing.
     """
-    merged: dict[tuple[str, str], list[BillLine]] = {}
+    merged: dict[tuple[str, str, str], list[BillLine]] = {}
     for line in bill:
         if line.driver.startswith(ENERGY):
-            merged.setdefault((line.driver, line.scope), []).append(line)
+            merged.setdefault((line.driver, line.scope, line.label), []).append(line)
     lines = []
-    for (driver, scope), group in merged.items():
+    for (driver, scope, label), group in merged.items():
         quantity = sum(line.quantity for line in group)
         wtw, ttw = (_factor(group[0], parameters, chain=chain) for chain in ("wtw", "ttw"))
         worst = min((wtw, ttw), key=lambda row: _WORST_FIRST.index(row.status))
@@ -145,7 +145,7 @@ def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[
             EnergyLine(
                 driver=driver,
                 scope=scope,
-                label=group[0].label,
+                label=label,
                 quantity=quantity,
                 unit=group[0].unit,
                 co2e_wtw_kg=quantity * wtw.value,
@@ -154,7 +154,7 @@ def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[
                 status=worst.status,
             )
         )
-    lines.sort(key=lambda line: (-line.co2e_wtw_kg, line.driver, line.scope))
+    lines.sort(key=lambda line: (-line.co2e_wtw_kg, line.driver, line.scope, line.label))
     return tuple(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from corridors.catalogue.parameters import ParameterTable
+from corridors.costing import reefer
 from corridors.costing.lines import Ship, charge, ship_of, with_ship_surcharges
 from corridors.costing.rail import freight_lines
 from corridors.domain.places import Family, Service
@@ -65,15 +66,18 @@ def running_rate(
         case Family.SEA:
             ship = ship_of(service, parameters, speed_kn=None if regime else speed_kn)
             banned = bool(regime) and parameters.value("nsr.hfo_ban") > 0.0
-            return _sea(ship, parameters, regime=regime, low_sulphur=low_sulphur or banned)
+            clean = low_sulphur or banned
+            rate = _sea(ship, parameters, regime=regime, low_sulphur=clean)
+            return reefer.running(rate, service, parameters, shipment, ship=ship, low_sulphur=clean)
         case Family.RAIL:
-            return _rail(service, parameters, shipment, country=country, year=market_year)
+            rate = _rail(service, parameters, shipment, country=country, year=market_year)
         case Family.FERRY:
-            return _ferry(service, parameters)
+            rate = _ferry(service, parameters)
         case Family.ROAD:
-            return _road(service, parameters, shipment, country=country)
+            rate = _road(service, parameters, shipment, country=country)
         case _:
             assert_never(service.family)
+    return reefer.running(rate, service, parameters, shipment)
 
 
 def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bool) -> RunningRate:

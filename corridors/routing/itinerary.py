@@ -71,9 +71,9 @@ class _Telling:
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]
         hours = minutes / MINUTES_PER_HOUR
-        line = storage(self.parameters, self.pricer.shipment)
+        lines = storage(self.parameters, self.pricer.shipment)
         self.add(
-            scaled((line,), hours),
+            scaled(lines, hours),
             kind="wait",
             from_id=here.id,
             to_id=here.id,

@@ -214,7 +214,7 @@ def test_only_ships_call_at_the_ports_of_a_rotation() -> None:
 
 
 def test_waiting_a_day_costs_the_storage_row() -> None:
-    hour = pricing.usd([operations.storage(PARAMETERS, BOX)], PARAMETERS)
+    hour = pricing.usd(operations.storage(PARAMETERS, BOX), PARAMETERS)
     assert hour * 24.0 == pytest.approx(PARAMETERS.value("storage.usd_per_teu_day"))
 
 

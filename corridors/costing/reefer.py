@@ -1,0 +1,189 @@
+"""The power that a refrigerated box draws: on ships, at terminals, on trains, trucks and ferries.
+
+A box is never without power but for minutes, so each hour of a bill draws: from the ship's
+auxiliary engines, from a plug of the terminal, or from a diesel generator clipped on the box where
+trains and trucks have no sockets. It is the box's own draw, shared by nobody: a dry box takes none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corridors.catalogue.parameters import ParameterTable
+from corridors.costing.lines import Ship, charge
+from corridors.domain.places import Family, Service
+from corridors.domain.rates import Operation, RunningRate
+from corridors.domain.scenario import Equipment, Shipment
+from corridors.domain.values import BillLine
+from corridors.units import HOURS_PER_DAY
+
+SCOPE = "reefer"
+LABEL = "Power of the reefer"
+KG_PER_TONNE = 1000.0
+PLUGGED = frozenset(("export_dwell", "schedule_wait", "transfer", "import_dwell", "season_wait"))
+
+
+def is_reefer(shipment: Shipment) -> bool:
+    """Return whether the box needs power."""
+    return shipment.equipment is Equipment.RF40
+
+
+def running(
+    rate: RunningRate,
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    ship: Ship | None = None,
+    low_sulphur: bool = False,
+) -> RunningRate:
+    """Return a rate with the power of the box for the hours of a km.
+
+    Parameters
+    ----------
+    rate
+        What a km takes of a box without power.
+    service
+        What carries the box.
+    parameters
+        Draw, fuel of a kWh, generators and plugs.
+    shipment
+        The box; a dry one leaves the rate as it is.
+    ship
+        The ship, where the service is one.
+    low_sulphur
+        Whether its engines burn gas oil.
+    """
+    if not is_reefer(shipment):
+        return rate
+    lines = _carried(service, rate.hours_per_km, parameters, shipment, ship, low_sulphur)
+    return replace(rate, bill_per_km=(*rate.bill_per_km, *lines))
+
+
+def supplied(
+    operation: Operation,
+    service: Service,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    country: str,
+    ship: Ship | None = None,
+) -> Operation:
+    """Return an operation with the power of the box for its hours.
+
+    Parameters
+    ----------
+    operation
+        What it takes of a box without power.
+    service
+        What carries the box where it is not plugged in: at canals, calls, borders, delays.
+    parameters, shipment, ship
+        As in `running`.
+    country
+        Where the terminal lies, whose grid feeds the plug.
+    """
+    if not is_reefer(shipment):
+        return operation
+    parts = operation.time_parts
+    plugged = sum(hours for part, hours in parts.items() if part in PLUGGED)
+    carried = sum(parts.values()) - plugged
+    lines = [
+        *plug_lines(plugged, parameters, shipment, country=country),
+        *_carried(service, carried, parameters, shipment, ship, low_sulphur=False),
+    ]
+    return replace(operation, bill=(*operation.bill, *lines)) if lines else operation
+
+
+def plug_lines(
+    hours: float, parameters: ParameterTable, shipment: Shipment, *, country: str = ""
+) -> tuple[BillLine, ...]:
+    """Return the plug at a terminal: what it is charged, and the electricity, which that holds."""
+    if hours <= 0.0 or not is_reefer(shipment):
+        return ()
+    price = parameters.get("reefer.plug", *parameters.country_scopes(country))
+    days = hours / HOURS_PER_DAY
+    return (
+        charge("reefer.plug", price, shipment, label="Plug and monitoring of the reefer")
+        .times(days),
+        _drawn("electricity", "kWh", country, hours, 1.0, parameters, shipment),
+    )  # fmt: skip
+
+
+def generator_lines(
+    hours: float, parameters: ParameterTable, shipment: Shipment
+) -> tuple[BillLine, ...]:
+    """Return the diesel generator of a train or truck: its hire, which holds the fuel it burns."""
+    if hours <= 0.0 or not is_reefer(shipment):
+        return ()
+    hire = charge(
+        "reefer.genset",
+        parameters.get("reefer.genset"),
+        shipment,
+        label="Generator of the reefer",
+        units=hours / HOURS_PER_DAY,
+    )
+    burn = parameters.get("reefer.genset_kg_per_hour")
+    burnt = BillLine(
+        driver="energy.diesel",
+        scope=SCOPE,
+        label=LABEL,
+        quantity=hours * burn.value / shipment.equipment.teu_per_box,
+        unit="kg",
+        price_parameter=None,
+        low_factor=burn.low / burn.value,
+        high_factor=burn.high / burn.value,
+    )
+    return hire, burnt
+
+
+def _carried(
+    service: Service,
+    hours: float,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    ship: Ship | None,
+    low_sulphur: bool,
+) -> tuple[BillLine, ...]:
+    if hours <= 0.0:
+        return ()
+    if service.family in (Family.RAIL, Family.ROAD):
+        return generator_lines(hours, parameters, shipment)
+    kg_per_kwh = parameters.value("reefer.fuel_kg_per_kwh")
+    if ship is None:  # a ferry, whose plug is charged as a terminal's
+        plug, _ = plug_lines(hours, parameters, shipment)
+        return plug, _drawn("diesel", "kg", SCOPE, hours, kg_per_kwh, parameters, shipment)
+    carrier, tonnes = "vlsfo", kg_per_kwh / KG_PER_TONNE
+    if ship.lng_t_per_t > 0.0:
+        carrier, tonnes = "lng", tonnes * ship.lng_t_per_t
+    elif low_sulphur:
+        carrier, tonnes = "mgo", tonnes * parameters.value("fuel.mgo_t_per_t_vlsfo")
+    burnt = _drawn(carrier, "t", SCOPE, hours, tonnes, parameters, shipment)
+    paid = replace(
+        burnt,
+        driver=f"fuel.{carrier}",
+        label="Fuel for the reefer",
+        price_parameter=f"fuel.{carrier}_usd_per_t",
+    )
+    return paid, burnt
+
+
+def _drawn(
+    carrier: str,
+    unit: str,
+    scope: str,
+    hours: float,
+    per_kwh: float,
+    parameters: ParameterTable,
+    shipment: Shipment,
+) -> BillLine:
+    draw = parameters.get("reefer.kw_per_box")
+    return BillLine(
+        driver=f"energy.{carrier}",
+        scope=scope,
+        label=LABEL,
+        quantity=hours * draw.value * per_kwh / shipment.equipment.teu_per_box,
+        unit=unit,
+        price_parameter=None,
+        low_factor=draw.low / draw.value,
+        high_factor=draw.high / draw.value,
+    )
