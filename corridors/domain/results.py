@@ -168,6 +168,27 @@ class FrontPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """The cheapest route of a signature, and what it gives up against the cheapest of all.
+
+    `passes` are the gates, borders (with the place entered) and modes of the route in order;
+    `avoids` what the cheapest route passes and this one does not. `extra_*` are its figures
+    less those of the cheapest route.
+    """
+
+    corridor: str
+    passes: tuple[str, ...]
+    avoids: tuple[str, ...]
+    cost_usd_per_teu: float
+    days: float
+    transit_days: float
+    co2e_kg_per_teu: float
+    extra_usd_per_teu: float
+    extra_days: float
+    extra_co2e_kg_per_teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What OR-Tools recommends under the scenario's limits.
 

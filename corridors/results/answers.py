@@ -105,7 +105,7 @@ def answer_of(solved: Solved) -> Answer:
         # A route that waits for the season may beat one that leaves at once and goes around.
         candidates=unbeaten(
             [
-                _candidate(solved.corridor.id, solved.pricer.topology, solved.problem, route)
+                candidate_of(solved.corridor.id, solved.pricer.topology, solved.problem, route)
                 for route in dict.fromkeys((best, *solved.others))
             ]
         ),
@@ -166,7 +166,10 @@ def _disagreement(corridor: Corridor, best: FoundRoute, certified: Certified) ->
     )
 
 
-def _candidate(corridor: str, topology: Topology, problem: Problem, route: FoundRoute) -> Candidate:
+def candidate_of(
+    corridor: str, topology: Topology, problem: Problem, route: FoundRoute
+) -> Candidate:
+    """Return a route of a corridor's problem as the decision sees it."""
     arcs = problem.base[list(route.arcs)]
     countries = {
         code
@@ -246,4 +249,4 @@ def _closed(solved: Solved) -> RouteOption:
     )
 
 
-__all__: Sequence[str] = ("Answer", "Solved", "answer_of")
+__all__: Sequence[str] = ("Answer", "Solved", "answer_of", "candidate_of")

@@ -19,10 +19,14 @@ from corridors.units import MINUTES_PER_DAY
 Least = tuple[IntArray, IntArray, IntArray]
 
 
-def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
+def best_route(
+    problem: Problem, terms: Terms, *, on_the_way: bool = True, most_cents: int = UNREACHABLE
+) -> FoundRoute | None:
     """Return the cheapest route, then the quickest of the cheapest; None where it is closed.
 
-    Waits of up to `max_wait_days` in all are taken where they pay or where nothing is open yet.
+    Waits of up to `max_wait_days` in all are taken where they pay or where nothing is open yet. Not
+    `on_the_way`, routes wait at the origin only, by whole days, which is found much sooner. A route
+    dearer than `most_cents` need not be found.
     """
     dated = bool(dated_ahead(problem).any())
     first = bounded(problem, fast=terms.fast, criteria=2 if dated else 1)
@@ -36,16 +40,15 @@ def best_route(problem: Problem, terms: Terms) -> FoundRoute | None:
     if not _may_open(first, near, terms):
         return None
     by_day = _best_by_day(first, terms)
-    most = UNREACHABLE
-    if by_day is not None:
-        most = by_day.cents
-        least = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head]
-        keep = least <= most
-    else:
+    if not on_the_way:
+        return by_day
+    most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
+    keep = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head] <= most
+    if by_day is None:
         # Closed today, and on every day of the wait at the origin: what is left to try is waiting
         # on the way, on the routes that are not much longer than the quickest.
         least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
-        keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
+        keep &= least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
         near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
         reached = from_source(near_enough.problem, fast=terms.fast, criteria=2)
         keep &= _opens_between(problem, *_window(near_enough, reached, (), terms))
@@ -139,8 +142,15 @@ def _dated(
     return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
 
 
-def _longest_by_ice(prepared: Prepared, near: Least, terms: Terms) -> float:
+def longest_by_ice(problem: Problem, terms: Terms) -> float:
     """Return how many minutes a route through ice may take, waits apart."""
+    first = bounded(problem, fast=terms.fast, criteria=2)
+    return _longest_by_ice(first, from_source(problem, fast=terms.fast, criteria=2), terms)
+
+
+def _longest_by_ice(prepared: Prepared, near: Least, terms: Terms) -> float:
+    if terms.longest_by_ice is not None:
+        return terms.longest_by_ice
     problem = prepared.problem
     ice = np.flatnonzero(problem.profile >= 0)
     ice = ice[problem.through[problem.profile[ice]]]

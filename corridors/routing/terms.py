@@ -48,7 +48,8 @@ class Terms:
     numba would take longer than the search. Waits on the way are tried on routes that are, up to
     there, at most `longest_detour` times as long as the quickest. A route through ice takes at
     most `longest_round` times as long as the quickest one: out of season the Arctic would else be
-    met in July, by way of the Cape and Panama.
+    met in July, by way of the Cape and Panama. `longest_by_ice` says so in minutes, for a part of a
+    network that is to be held to the whole one.
     """
 
     start_day: int
@@ -56,6 +57,7 @@ class Terms:
     fast: bool
     longest_detour: float = LONGEST_DETOUR
     longest_round: float = LONGEST_ROUND
+    longest_by_ice: float | None = None
 
     def leaving(self, days: int) -> Terms:
         """Return the terms of a departure so many days later that waits no more.

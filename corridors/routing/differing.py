@@ -1,0 +1,149 @@
+"""Routes that differ in what they pass: each the cheapest once something of all cheaper ones shuts.
+
+The marks of a route (gates, borders, modes) are its signature. A route whose signature holds all
+of a cheaper one's, and more, is a way round and no alternative. The others are just those that
+closing marks brings to the top, so they are found by closing: the marks of a route are shut one by
+one, each branch leaving those before it open, and the cheapest branch is followed first.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.routing.bounds import UNREACHABLE
+from corridors.routing.fronts import best_route, longest_by_ice
+from corridors.routing.prepared import bounded
+from corridors.routing.problem import SOURCE, Problem, dated_ahead
+from corridors.routing.terms import FoundRoute, Terms
+
+IntArray = npt.NDArray[np.int64]
+Marks = frozenset[str]
+NO_MARK = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A corridor's problem with the number of what each arc passes, `NO_MARK` for nothing.
+
+    `names` gives by number the marks of such an arc.
+    """
+
+    problem: Problem
+    mark: IntArray
+    names: Sequence[tuple[str, ...]]
+
+    def passed(self, route: FoundRoute) -> tuple[str, ...]:
+        """Return the marks of a route in the order in which it first meets them."""
+        met = self.mark[list(route.arcs)].tolist()
+        return tuple(dict.fromkeys(n for m in met if m != NO_MARK for n in self.names[m]))
+
+    def without(self, shut: Marks) -> Problem:
+        """Return the problem without the arcs that pass what is shut."""
+        numbers = [number for number, names in enumerate(self.names) if shut & set(names)]
+        return self.problem.only(~np.isin(self.mark, numbers)) if numbers else self.problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differing:
+    """A route, the place of its problem among those searched, and its marks in order."""
+
+    number: int
+    passed: tuple[str, ...]
+    route: FoundRoute
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """What comes first: the cheaper, then the quicker, then the earlier problem."""
+        return self.route.cents, self.route.minutes, self.number
+
+
+class _Searched:
+    """One problem's cheapest routes under closures, each sought once."""
+
+    def __init__(self, number: int, marked: Marked, terms: Terms) -> None:
+        self._number = number
+        self._marked = marked
+        # What is too long a way round for ice is measured on all of it, not on what is left open.
+        self._terms = replace(terms, longest_by_ice=longest_by_ice(marked.problem, terms))
+        self._known: dict[Marks, Differing] = {}
+        self._bounds: dict[Marks, int] = {}
+        self.dated = bool(dated_ahead(marked.problem).any())
+
+    def least(self, shut: Marks) -> int:
+        """Return the least cents there can be under a closure; `UNREACHABLE` without a way."""
+        if shut not in self._bounds:
+            # The least on any day takes a hundredth of the search by date.
+            left = bounded(self._marked.without(shut), fast=self._terms.fast, criteria=1)
+            self._bounds[shut] = int(left.bounds[0][SOURCE])
+        known = (found.route.cents for closed, found in self._known.items() if closed <= shut)
+        bounds = (least for closed, least in self._bounds.items() if closed <= shut)
+        return max((*bounds, *known))
+
+    def best(self, shut: Marks, most: int) -> Differing | None:
+        """Return the cheapest route that passes nothing that is shut; dearer ones may be missed."""
+        for closed, found in self._known.items():
+            if closed <= shut and not shut & set(found.passed):
+                return found
+        route = best_route(
+            self._marked.without(shut), self._terms, on_the_way=not shut, most_cents=most
+        )
+        if route is None:
+            self._bounds[shut] = max(self._bounds[shut], min(most + 1, UNREACHABLE))
+            return None
+        passed = self._marked.passed(route)
+        self._known[shut] = Differing(number=self._number, passed=passed, route=route)
+        return self._known[shut]
+
+
+def differing_routes(problems: Sequence[Marked], terms: Terms) -> Iterator[Differing]:
+    """Yield the routes that differ, the cheapest first; of equal ones the quickest.
+
+    The first may wait wherever that pays. The others wait at the origin only, by whole days.
+
+    Parameters
+    ----------
+    problems
+        Corridors; a signature that several hold is told of the one where it is cheapest.
+    terms
+        When the search starts, and how it is run.
+    """
+    searched = [_Searched(number, marked, terms) for number, marked in enumerate(problems)]
+    told: list[Differing] = []
+    order = count()
+    best = _best(searched, frozenset())
+    queue = [(best.key, next(order), best, frozenset[str](), frozenset[str]())] if best else []
+    while queue:
+        _, _, found, shut, left_open = heapq.heappop(queue)
+        if not any(set(known.passed) <= set(found.passed) for known in told):
+            told.append(found)
+            yield found
+        for mark in found.passed:
+            if mark in left_open:
+                continue
+            closed = shut | {mark}
+            following = next((known for known in told if not closed & set(known.passed)), None)
+            following = following or _best(searched, closed)
+            if following is not None:
+                entry = (following.key, next(order), following, closed, left_open)
+                heapq.heappush(queue, entry)
+            left_open |= {mark}
+
+
+def _best(searched: Sequence[_Searched], shut: Marks) -> Differing | None:
+    """Return the cheapest route of all problems; those that cannot hold it are not searched."""
+    best: Differing | None = None
+    # What no day changes is quick to search, and spares searches by date of what is dearer.
+    for problem in sorted(searched, key=lambda problem: (problem.dated, problem.least(shut))):
+        most = UNREACHABLE - 1 if best is None else best.route.cents
+        if problem.least(shut) > most:
+            continue
+        found = problem.best(shut, most)
+        if found is not None and (best is None or found.key < best.key):
+            best = found
+    return best
