@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def compare(
         bool,
         typer.Option("--front", help="Print every route that none beats in cost, days and CO2e."),
     ] = False,
+    alternatives: AlternativesOption = 0,
     tiles: Annotated[
         bool, typer.Option("--tiles", help="Let the map fetch OpenStreetMap tiles when online.")
     ] = False,
@@ -87,18 +89,29 @@ def compare(
 
         check_folder(out, OUTPUTS)
     with _Progress() as tell:
-        comparison = run(asked, certify=certify, progress=tell)
+        comparison = run(asked, certify=certify, alternatives=alternatives, progress=tell)
         if out is not None:
             _write(
                 comparison,
                 out,
                 tiles="osm" if tiles else None,
                 command=command_text(
-                    scenario, set_values, departure, certify=certify, own_data=own_data or ()
+                    scenario,
+                    set_values,
+                    departure,
+                    certify=certify,
+                    alternatives=alternatives,
+                    own_data=own_data or (),
                 ),
             )
     if front:
         _print_front(comparison, how)
+    elif alternatives:
+        print_alternatives(
+            comparison.alternatives,
+            how,
+            title=f"{asked.name}, departing {asked.departure.isoformat()}",
+        )
     else:
         _print(comparison, how)
     if out is not None and how is Format.TABLE:
@@ -136,6 +149,7 @@ def command_text(
     departure: datetime | None,
     *,
     certify: bool,
+    alternatives: int = 0,
     own_data: Sequence[str] = (),
 ) -> str:
     """Return the command that gives this answer again, without where its files went."""
@@ -148,6 +162,8 @@ def command_text(
         parts += ["--own-data", Path(path).name]
     if certify:
         parts.append("--certify")
+    if alternatives:
+        parts += ["--alternatives", str(alternatives)]
     return shlex.join(parts)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row
 from corridors.cli.output import Format, FormatOption, print_rows
 
@@ -37,22 +38,28 @@ def route(
     on_conflict: Annotated[
         str, typer.Option("--on-conflict", help="Where own data disagree: error, or last.")
     ] = "error",
+    alternatives: AlternativesOption = 0,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find the cheapest route between two places, and what it passes."""
-    from corridors.pipeline import route_between
+    from corridors.pipeline import alternatives_between, route_between
 
-    option, day = route_between(
-        origin,
-        destination,
-        corridor=corridor,
-        services=tuple(services or ()),
-        departure=departure.date() if departure else None,
-        own_data=tuple(own_data or ()),
-        on_conflict=on_conflict,
-    )
-    _print(option, day, how)
-    if not option.usable:
+    asked: dict[str, Any] = {
+        "corridor": corridor,
+        "services": tuple(services or ()),
+        "departure": departure.date() if departure else None,
+        "own_data": tuple(own_data or ()),
+        "on_conflict": on_conflict,
+    }
+    if alternatives:
+        found, day = alternatives_between(origin, destination, alternatives, **asked)
+        print_alternatives(found, how, title=f"{origin} to {destination}, departing {day}")
+        usable = bool(found)
+    else:
+        option, day = route_between(origin, destination, **asked)
+        _print(option, day, how)
+        usable = option.usable
+    if not usable:
         raise typer.Exit(NOTHING_USABLE)
 
 

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
+from corridors.pipeline.between import DEFAULT_SCENARIO, alternatives_between, route_between
 from corridors.pipeline.desk import (
-    DEFAULT_SCENARIO,
     Desk,
     Progress,
     answer,
     compare,
-    route_between,
 )
 from corridors.pipeline.question import HORIZON_DAYS, Question, chosen_services, locate_in
 
@@ -21,6 +20,7 @@ __all__ = [
     "Desk",
     "Progress",
     "Question",
+    "alternatives_between",
     "answer",
     "chosen_services",
     "compare",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 
 from corridors.catalogue.ice import load_ice_table
 from corridors.catalogue.paths import data_root
-from corridors.config import load_corridors, load_scenario
+from corridors.config import load_corridors
 from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.costing.ice import IceCalendars
@@ -19,6 +18,7 @@ from corridors.domain.results import Decision, RouteOption
 from corridors.domain.scenario import Corridor, Limits, Objective, Scenario
 from corridors.domain.values import Status
 from corridors.optimise.decision import Candidate, decide
+from corridors.pipeline.alternatives import alternatives as differing
 from corridors.pipeline.question import Grounds, Question, pose
 from corridors.results.answers import Answer, Solved, answer_of
 from corridors.results.comparison import Comparison, rank_options
@@ -34,7 +34,6 @@ from corridors.routing.fronts import best_route, front
 from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
 
 Progress = Callable[[str, int, int], None]
-DEFAULT_SCENARIO = "shanghai-europe"
 
 
 def _quiet(what: str, done: int, total: int) -> None:
@@ -72,7 +71,12 @@ class Desk:
         return pose(scenario, corridors, self._grounds, self._calendars)
 
     def compare(
-        self, scenario: Scenario, *, certify: bool = False, progress: Progress = _quiet
+        self,
+        scenario: Scenario,
+        *,
+        certify: bool = False,
+        alternatives: int = 0,
+        progress: Progress = _quiet,
     ) -> Comparison:
         """Return the comparison of a scenario's corridors.
 
@@ -82,6 +86,8 @@ class Desk:
             What is asked.
         certify
             Certify routes that meet dated changes too, on the time-expanded network.
+        alternatives
+            How many routes that differ in what they pass to tell besides.
         progress
             Called with what is done, how far, and of how much.
 
@@ -123,6 +129,7 @@ class Desk:
             warnings=run_warnings(question, options),
             manifest=self._manifest_of(scenario),
             front=front_points(candidates),
+            alternatives=differing(question, alternatives) if alternatives else (),
         )
 
     def _listed(self, scenario: Scenario) -> tuple[Corridor, ...]:
@@ -195,10 +202,14 @@ def answer(
 
 
 def compare(
-    scenario: Scenario, *, certify: bool = False, progress: Progress = _quiet
+    scenario: Scenario,
+    *,
+    certify: bool = False,
+    alternatives: int = 0,
+    progress: Progress = _quiet,
 ) -> Comparison:
     """Return the comparison of a scenario's corridors; see `Desk.compare`."""
-    return Desk().compare(scenario, certify=certify, progress=progress)
+    return Desk().compare(scenario, certify=certify, alternatives=alternatives, progress=progress)
 
 
 def _decide(scenario: Scenario, candidates: Sequence[Candidate]) -> Decision:
@@ -248,52 +259,3 @@ ANY_CORRIDOR = Corridor(
     must_avoid=(),
     services=tuple(family.value for family in Family),
 )
-
-
-def route_between(
-    origin: str,
-    destination: str,
-    *,
-    corridor: str | None = None,
-    services: tuple[str, ...] = (),
-    departure: date | None = None,
-    own_data: tuple[str, ...] = (),
-    on_conflict: str = "error",
-) -> tuple[RouteOption, date]:
-    """Return the cheapest route between two places, warned of own data, and the day it departs.
-
-    Parameters
-    ----------
-    origin, destination
-        As `locate` takes them.
-    corridor
-        Id of the corridor to stay in; None for any.
-    services
-        Families or services to which the route is held; empty for the default ones.
-    departure
-        None for that of the shipped scenario `shanghai-europe`, whose shipment is taken too.
-    own_data
-        Folders and files of own terminals, legs and rates.
-    on_conflict
-        `error`, or `last` where the later of two that disagree holds.
-
-    Raises
-    ------
-    ConfigError
-        A place, corridor or service is unknown.
-    """
-    scenario = load_scenario(
-        DEFAULT_SCENARIO,
-        departure=departure,
-        own_data=own_data,
-        set_values=[f"on_conflict={on_conflict}"],
-    )
-    scenario = replace(
-        scenario, origin=origin, destination=destination, services=services, source_path="", text={}
-    )
-    names = Names(overlay_for(scenario))
-    inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor], names=names)[0]
-    question = Desk().pose(scenario, (inside,))
-    found = answer(question, 0, fronts=False, certify=False, fast=False)
-    warnings = (*question.land.notes, *found.option.warnings)
-    return replace(found.option, warnings=warnings), scenario.departure

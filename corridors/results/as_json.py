@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 
-from corridors.domain.results import Decision, FrontPoint
+from corridors.domain.results import Alternative, Decision, FrontPoint
 from corridors.results.comparison import Comparison
 from corridors.results.manifest import FORMAT, Manifest, scenario_record
 from corridors.results.records import Record, option_record, significant
 
 
 def comparison_record(comparison: Comparison) -> Record:
-    """Return the comparison in plain values: `manifest`, `scenario`, `options`, `front`, ..."""
-    return {
+    """Return the comparison in plain values: `manifest`, `scenario`, `options`, `front`, ...
+
+    `alternatives` stand there where they were asked for.
+    """
+    record: Record = {
         "manifest": _manifest_record(comparison.manifest),
         "scenario": scenario_record(comparison.scenario),
         "options": [option_record(route) for route in comparison.routes],
@@ -20,6 +23,9 @@ def comparison_record(comparison: Comparison) -> Record:
         "front": [_front_record(point) for point in comparison.front],
         "warnings": list(comparison.warnings),
     }
+    if comparison.alternatives:
+        record["alternatives"] = [alternative_record(a) for a in comparison.alternatives]
+    return record
 
 
 def comparison_json(comparison: Comparison) -> str:
@@ -66,6 +72,22 @@ def _front_record(point: FrontPoint) -> Record:
         "days": significant(point.days),
         "co2e_wtw_kg_per_teu": significant(point.co2e_kg_per_teu),
         "overall": point.overall,
+    }
+
+
+def alternative_record(alternative: Alternative) -> Record:
+    """Return a route that differs, with what it gives up against the first."""
+    return {
+        "corridor": alternative.corridor,
+        "cost_usd_per_teu": significant(alternative.cost_usd_per_teu),
+        "transit_days": significant(alternative.transit_days),
+        "days": significant(alternative.days),
+        "co2e_wtw_kg_per_teu": significant(alternative.co2e_kg_per_teu),
+        "extra_usd_per_teu": significant(alternative.extra_usd_per_teu),
+        "extra_days": significant(alternative.extra_days),
+        "extra_co2e_wtw_kg_per_teu": significant(alternative.extra_co2e_kg_per_teu),
+        "passes": list(alternative.passes),
+        "avoids": list(alternative.avoids),
     }
 
 

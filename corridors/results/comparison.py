@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.domain.results import Decision, FrontPoint, OptionStatus, RouteOption
+from corridors.domain.results import Alternative, Decision, FrontPoint, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective, Scenario
 from corridors.results.manifest import Manifest
 
@@ -23,7 +23,8 @@ class Comparison:
 
     `routes` holds every corridor asked for, closed ones last. `front` holds the routes the
     decision saw: those of each corridor that no other of it beats and that leave without a wait,
-    and the cheapest. `warnings` are those of the whole run; each option has its own.
+    and the cheapest. `alternatives` are routes that differ in what they pass, where asked for.
+    `warnings` are those of the whole run; each option has its own.
     """
 
     scenario: Scenario
@@ -32,6 +33,7 @@ class Comparison:
     warnings: tuple[str, ...]
     manifest: Manifest
     front: tuple[FrontPoint, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def usable(self) -> tuple[RouteOption, ...]:

@@ -25,8 +25,8 @@ def best_route(
     """Return the cheapest route, then the quickest of the cheapest; None where it is closed.
 
     Waits of up to `max_wait_days` in all are taken where they pay or where nothing is open yet. Not
-    `on_the_way`, routes wait at the origin only, by whole days, which is found much sooner. A route
-    dearer than `most_cents` need not be found.
+    `on_the_way`, routes wait at the origin only, by whole days, to the day that a quick search
+    finds best, which takes much less. A route dearer than `most_cents` need not be found.
     """
     dated = bool(dated_ahead(problem).any())
     first = bounded(problem, fast=terms.fast, criteria=2 if dated else 1)
@@ -40,8 +40,8 @@ def best_route(
     if not _may_open(first, near, terms):
         return None
     by_day = _best_by_day(first, terms)
-    if not on_the_way:
-        return by_day
+    if terms.max_wait_days > 0 and not on_the_way:
+        return _on_its_day(problem, terms, first, by_day)
     most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
     keep = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head] <= most
     if by_day is None:
@@ -87,6 +87,15 @@ def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
             if cheapest is None or late.vector[:2] < cheapest.vector[:2]:
                 cheapest = late
     return cheapest
+
+
+def _on_its_day(
+    problem: Problem, terms: Terms, prepared: Prepared, by_day: FoundRoute | None
+) -> FoundRoute | None:
+    """Return the cheapest route of the day on which `by_day` leaves, None: the first day."""
+    wait = 0 if by_day is None else by_day.waits[0] // MINUTES_PER_DAY
+    route = best_route(problem, terms.leaving(wait))
+    return by_day if route is None else prepared.after(route, wait)
 
 
 def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:

@@ -1,0 +1,57 @@
+"""Printing routes that differ, with what each gives up against the cheapest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.output import Format, print_rows
+
+if TYPE_CHECKING:
+    from corridors.domain.results import Alternative
+
+MOST = 20
+COLUMNS = (
+    *("corridor", "USD_per_TEU", "more_USD", "days", "more_days", "t_CO2e_per_TEU", "more_t_CO2e"),
+    "passes",
+)
+
+AlternativesOption = Annotated[
+    int,
+    typer.Option(
+        "--alternatives",
+        min=0,
+        max=MOST,
+        help="Print so many routes that differ in gates, borders or modes.",
+    ),
+]
+
+
+def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str) -> None:
+    """Print routes that differ, the cheapest first; JSON as in `comparison.json`."""
+    if how is Format.JSON:
+        from corridors.results.as_json import alternative_record, listing_json
+
+        typer.echo(listing_json([alternative_record(one) for one in found]), nl=False)
+        return
+    rows = [
+        {
+            "corridor": one.corridor,
+            "USD_per_TEU": round(one.cost_usd_per_teu),
+            "more_USD": round(one.extra_usd_per_teu),
+            "days": round(one.days, 1),
+            "more_days": round(one.extra_days, 1),
+            "t_CO2e_per_TEU": round(one.co2e_kg_per_teu / 1000.0, 2),
+            "more_t_CO2e": round(one.extra_co2e_kg_per_teu / 1000.0, 2),
+            "passes": ", ".join(one.passes),
+        }
+        for one in found
+    ]
+    print_rows(
+        rows,
+        columns=COLUMNS,
+        how=how,
+        title=f"{title}: the cheapest route, and the cheapest that avoid something of each before",
+    )
