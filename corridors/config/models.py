@@ -118,6 +118,7 @@ class DoorModel(Strictly):
     destination: Word | None = None
     origin_km: Annotated[Positive, Field(le=MAX_HAUL_KM)] | None = None
     destination_km: Annotated[Positive, Field(le=MAX_HAUL_KM)] | None = None
+    osm: Annotated[tuple[Word, ...], BeforeValidator(one_or_many), Field(max_length=20)] = ()
 
 
 class ScenarioModel(Strictly):

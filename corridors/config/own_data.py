@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from corridors.catalogue.own import Overlay, overlay_of, shipped_overlay, source_at
-from corridors.config.faults import place_of
+from corridors.config.faults import Key, place_of
 from corridors.config.names import Names
 from corridors.config.nodes import Node
 from corridors.domain.scenario import OwnSource, Scenario
 from corridors.errors import ConfigError
 
+DOOR_OSM = ("door", "osm")
 KEY, CONFLICT = "own_data", "on_conflict"
 OPTION = "--own-data"
 
@@ -44,18 +46,43 @@ def own_sources(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
     return tuple(found)
 
 
-def _paths(node: Node, shown: str) -> Iterator[tuple[Path, str]]:
-    """Yield the paths of own data, and the start of a fault at each; what is no text is left."""
-    given = (node.items or {}).get(KEY)
+def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
+    """Return the OpenStreetMap extracts of a scenario's doors, seen from its file's folder.
+
+    Raises
+    ------
+    ConfigError
+        With every fault: there is no file at a path.
+    """
+    found: list[OwnSource] = []
+    faults: list[str] = []
+    for path, start in _paths(node, shown, keys=DOOR_OSM):
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            faults.append(f"{start}{path}: cannot be read: {error.strerror}")
+            continue
+        found.append(OwnSource(name=path.name, sha256=digest, path=str(path)))
+    if faults:
+        raise ConfigError(faults)
+    return tuple(found)
+
+
+def _paths(node: Node, shown: str, *, keys: tuple[str, ...] = (KEY,)) -> Iterator[tuple[Path, str]]:
+    """Yield the paths under a key, and the start of a fault at each; what is no text is left."""
+    given: Node | None = node
+    for name in keys:
+        given = (given.items or {}).get(name) if given is not None else None
     if given is None:
         return
     entries = given.entries if given.entries is not None else (given,)
     for number, entry in enumerate(entries):
         if not isinstance(entry.value, str) or not entry.value or "\0" in entry.value:
             continue
-        key = (KEY, number) if given.entries is not None else (KEY,)
+        at: Key = (*keys, number) if given.entries is not None else keys
         folder = Path() if entry.origin == OPTION else Path(shown).parent
-        yield folder / entry.value, place_of(node, key, shown=shown)[1]
+        yield folder / entry.value, place_of(node, at, shown=shown)[1]
 
 
 def names_for(node: Node, names: Names, *, shown: str) -> Names:

@@ -15,7 +15,7 @@ from corridors.config.faults import Key, dotted, place_of, validate
 from corridors.config.models import ScenarioModel, ShipmentModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
-from corridors.config.own_data import names_for, own_sources, with_own_data
+from corridors.config.own_data import door_extracts, names_for, own_sources, with_own_data
 from corridors.config.projects import load_projects
 from corridors.domain.scenario import (
     Closure,
@@ -177,7 +177,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         speed=model.speed,
         customs=Customs(**dict(model.customs)),
         projects=project_choices(model, node=node, shown=shown),
-        door=Door(**dict(model.door)),
+        door=Door(**{**dict(model.door), "osm": door_extracts(node, shown=shown)}),
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
         own_data=own_sources(node, shown=shown),

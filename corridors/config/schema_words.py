@@ -50,6 +50,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "DoorModel.destination": "Where boxes are delivered: a place; within the city where left out.",
     "origin_km": "Road km from there to the terminal; by straight line where left out.",
     "destination_km": "Road km from the terminal to there; by straight line where left out.",
+    "DoorModel.osm": "OpenStreetMap extracts, seen from the scenario's folder, to measure on.",
     "objective": "What the recommendation makes least; `generalised` is cost and value of time.",
     "max_wait_days": "The longest wait on the way for a season or a closure, in days.",
     "ice_year": "Ice of the mean, best or worst year, or of one from 2010 to 2024.",

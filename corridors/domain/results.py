@@ -23,8 +23,8 @@ class RouteStep:
 
     `kind` is `leg`, `transfer`, `load`, `calls` (of a ship's rotation), `unload` or `wait`.
     `time_parts` are hours by part and sum to `hours`. `lon_lat` is the drawn line in degrees,
-    longitudes unwrapped along the route. `energy` are the step's own energy lines, left out where
-    only figures are asked for.
+    longitudes unwrapped along the route; `own` is a leg of the user's own data. `energy` are the
+    step's own energy lines, left out where only figures are asked for.
     """
 
     kind: str
@@ -45,6 +45,7 @@ class RouteStep:
     countries: tuple[str, ...] = ()
     calibrated: bool | None = None
     source: str = ""
+    own: bool = False
     lon_lat: tuple[tuple[float, float], ...] = ()
     usd_per_teu: float = 0.0
     co2e_wtw_kg: float = 0.0

@@ -120,13 +120,15 @@ class Door:
     """Where boxes are loaded and delivered under `scope: door`, and how far from the terminals.
 
     `origin` and `destination` are places; None for one within the city of the terminal. Road km
-    that are given are taken as they are.
+    that are given are taken as they are; `osm` are OpenStreetMap extracts on whose roads the others
+    are measured.
     """
 
     origin: str | None = None
     destination: str | None = None
     origin_km: float | None = None
     destination_km: float | None = None
+    osm: tuple[OwnSource, ...] = ()
 
 
 AT_THE_TERMINALS = Door()

@@ -76,6 +76,7 @@ def keys_of(scenario: Scenario) -> Keys:
     }
     keys |= {PROJECT + choice.id: choice.opens.isoformat() for choice in scenario.projects}
     keys |= {f"door.{name}": getattr(scenario.door, name) for name in DOOR}
+    keys["door.osm"] = [source.path for source in scenario.door.osm] or None
     for closure in scenario.closures:
         told = [_day(closure.first_day), _day(closure.last_day), closure.reason]
         held = keys.setdefault(CLOSURE + closure.place, [])

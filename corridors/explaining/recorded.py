@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from corridors.config.names import Names
 from corridors.domain.results import OptionStatus
-from corridors.domain.scenario import Limits, Scenario, Shipment
+from corridors.domain.scenario import Door, Limits, Scenario, Shipment
 from corridors.errors import ConfigError
 from corridors.explaining.inputs import SHARES, Keys, scenario_from
 from corridors.explaining.reading import decimal, entries, mapping, member, refuse, text
@@ -95,6 +95,10 @@ def scenario_of_record(record: Mapping[str, object], where: str, names: Names) -
     if entries(block["own_data"], f"{here}: own_data"):
         what = "own data are known here by their hash only; give the scenario file instead"
         refuse(f"{here}: own_data", what)
+    door = _same_keys(block["door"], Door, f"{here}: door")
+    if entries(door["osm"], f"{here}: door.osm"):
+        what = "extracts are known here by their hash only; give the scenario file instead"
+        refuse(f"{here}: door.osm", what)
     plain["overrides"] = _overrides(block["overrides"], f"{here}: overrides")
     plain["services"] = entries(block["services"], f"{here}: services") or None
     if plain["name"] == f"{plain['origin']} to {plain['destination']}":
@@ -173,7 +177,9 @@ def _recommended(shares: Mapping[str, Decimal]) -> str:
     return ", ".join(f"{name} {share:.0%}" for name, share in taken.items()) or "none"
 
 
-def _same_keys(value: object, kind: type[Shipment | Limits], where: str) -> Mapping[str, object]:
+def _same_keys(
+    value: object, kind: type[Shipment | Limits | Door], where: str
+) -> Mapping[str, object]:
     """Return a mapping that has the keys of a dataclass, every one."""
     block = mapping(value, where)
     for field in fields(kind):

@@ -89,6 +89,7 @@ def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> R
         "kg": round(step.co2e_wtw_kg, 1),
         "calibrated": step.calibrated,
         "source": step.source,
+        **({"own": True} if step.own else {}),
     }
 
 

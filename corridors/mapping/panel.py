@@ -17,6 +17,7 @@ _SERVICE_KEYS = (
     ("ferry", "Ferry", 'stroke-dasharray="1 6" stroke-width="3.2" stroke-linecap="round"'),
     ("road", "Road", 'stroke-dasharray="3 3" stroke-width="1.8"'),
 )
+_OWN_KEY = ("Your own data", 'stroke-dasharray="14 3 2 3" stroke-width="2.8"')
 _PLACE_KEYS = (
     ("end", "Origin, destination", 6.0),
     ("change", "Load, unload, change", 4.0),
@@ -118,17 +119,15 @@ def _closed_item(route: RouteOption) -> str:
 
 
 def _keys(comparison: Comparison) -> str:
-    used = {
-        step.service.split("/")[0]
-        for route in comparison.usable
-        for step in route.steps
-        if step.kind == "leg"
-    }
+    legs = [step for route in comparison.usable for step in route.steps if step.kind == "leg"]
+    used = {step.service.split("/")[0] for step in legs}
+    keys = [(name, style) for family, name, style in _SERVICE_KEYS if family in used]
+    if any(step.own for step in legs):
+        keys.append(_OWN_KEY)
     lines = [
         f'<div><svg width="36" height="8"><line x1="0" y1="4" x2="36" y2="4" stroke="#22303a" '
         f"{style}/></svg>{name}</div>"
-        for family, name, style in _SERVICE_KEYS
-        if family in used
+        for name, style in keys
     ]
     dots = [
         f'<div><svg width="36" height="14"><circle cx="18" cy="7" r="{radius:g}" '

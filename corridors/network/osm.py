@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from corridors.catalogue.paths import kept_while_unchanged
 from corridors.errors import GeodataError, PlaceError
 from corridors.network.osm_extract import KEPT_TAGS, read_extract, xml_of
 from corridors.network.sea import great_circle_km
 
 MAX_SNAP_KM = 5.0
-Line = tuple[tuple[float, float], ...]
+LonLat = tuple[float, float]
+Line = tuple[LonLat, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +154,18 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, (str, int)) else ""
 
 
-def road_km(path: Path, origin: tuple[float, float], destination: tuple[float, float]) -> float:
-    """Return the km by road between two points, (lon, lat), on an extract; one-ways are kept.
+@kept_while_unchanged
+def _roads(path: Path) -> Any:
+    return _graph(path, "road")[0]
+
+
+def road_km(path: Path, origin: LonLat, destination: LonLat) -> float:
+    """Return the km by road between two points, (lon, lat), on an extract: see `road_way`."""
+    return road_way(path, origin, destination)[0]
+
+
+def road_way(path: Path, origin: LonLat, destination: LonLat) -> tuple[float, Line]:
+    """Return km and line by road between two points, (lon, lat), on an extract; one-ways are kept.
 
     The points join the largest part of the network in which each place reaches each. The straight
     way from each point to the nearest road counts, at most 5 km of it.
@@ -167,7 +179,7 @@ def road_km(path: Path, origin: tuple[float, float], destination: tuple[float, f
     """
     import networkx as nx
 
-    graph, _ = _graph(path, "road")
+    graph = _roads(path)
     # A clipped extract has dead ends out of which no road leads: a point joins the main network.
     parts = [sorted(part) for part in nx.strongly_connected_components(graph)]
     names = max(parts, key=lambda part: (len(part), -part[0]))
@@ -184,8 +196,10 @@ def road_km(path: Path, origin: tuple[float, float], destination: tuple[float, f
         ends.append(names[nearest])
         walked += float(off[nearest])
     try:
-        metres = nx.shortest_path_length(graph, *ends, weight="length")
+        way = nx.shortest_path(graph, *ends, weight="length")
     except nx.NetworkXNoPath:
         msg = f"no road of {path.name} joins the two points"
         raise PlaceError(msg) from None
-    return float(metres) / 1000.0 + walked
+    metres = nx.path_weight(graph, way, weight="length")
+    line = tuple((float(graph.nodes[n]["x"]), float(graph.nodes[n]["y"])) for n in way)
+    return float(metres) / 1000.0 + walked, (origin, *line, destination)

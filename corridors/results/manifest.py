@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import OwnSource, Scenario
 from corridors.version import __version__
 
 FORMAT = 1
@@ -51,8 +51,15 @@ def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
 
 
 def own_data_sha256(scenario: Scenario) -> tuple[tuple[str, str], ...]:
-    """Return the scenario's own data by name, with their SHA-256, in their order."""
-    return tuple((source.name, source.sha256) for source in scenario.own_data)
+    """Return the scenario's own data by name, with their SHA-256, in their order.
+
+    The extracts that its doors are measured on come last.
+    """
+    return _named(scenario.own_data) + _named(scenario.door.osm)
+
+
+def _named(sources: Sequence[OwnSource]) -> tuple[tuple[str, str], ...]:
+    return tuple((source.name, source.sha256) for source in sources)
 
 
 def scenario_sha256(scenario: Scenario) -> str:
@@ -64,9 +71,9 @@ def scenario_record(scenario: Scenario) -> dict[str, object]:
     """Return the scenario in plain values, without the path and the raw text of its file."""
     record = asdict(scenario)
     del record["source_path"], record["text"]
-    record["own_data"] = [
-        dict(zip(("name", "sha256"), own, strict=True)) for own in own_data_sha256(scenario)
-    ]
+    keys = ("name", "sha256")
+    record["own_data"] = [dict(zip(keys, own, strict=True)) for own in _named(scenario.own_data)]
+    record["door"]["osm"] = [dict(zip(keys, own, strict=True)) for own in _named(scenario.door.osm)]
     return {key: _plain(value) for key, value in record.items()}
 
 

@@ -218,6 +218,7 @@ class _Telling:
             source=land.source
             if land
             else "searoute 1.6.0 lanes (Apache-2.0)" * (service.family is Family.SEA),
+            own=land is not None and bool(land.line),
             lon_lat=shifted(arc_line(network, base), after) if self.drawn else (),
         )
 

@@ -163,6 +163,19 @@ def test_two_routes_on_one_leg_share_its_line() -> None:
     assert {(leg["turns"], leg["back"]) for leg in content["routes"][1]["legs"]} == {(1, True)}
 
 
+def test_own_legs_have_a_line_and_a_key_of_their_own(html: str) -> None:
+    assert "Your own data" not in html
+    comparison = example_comparison()
+    first = next(option for option in comparison.routes if option.usable)
+    steps = tuple(replace(step, own=step.kind == "leg") for step in first.steps)
+    routes = tuple(replace(o, steps=steps) if o is first else o for o in comparison.routes)
+    shown = render_map(replace(comparison, routes=routes), base_map=GROUND)
+    assert shown.count("Your own data") == 1
+    legs = [leg for route in _content(shown)["routes"] for leg in route["legs"]]
+    assert any("own" in leg for leg in legs)
+    assert not all("own" in leg for leg in legs)
+
+
 def test_places_know_what_they_are(html: str) -> None:
     kinds = {place["id"]: place["kind"] for place in _content(html)["places"]}
     assert kinds["cn-shanghai"] == "end"

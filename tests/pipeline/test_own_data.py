@@ -48,6 +48,7 @@ def test_a_scenario_runs_over_own_legs_and_says_so(tmp_path: Path) -> None:
     first = next(step for step in route.steps if step.kind == "leg")
     assert (first.from_id, first.to_id, first.km) == ("kz-mine", "kz-almaty", 90.0)
     assert first.source == "own data, own/legs.csv:2"
+    assert first.own
     manifest = comparison_record(comparison)["manifest"]
     assert isinstance(manifest, dict)
     assert list(manifest["sha256"]["own_data"]) == ["own"]

@@ -9,6 +9,8 @@ function createCorridorMap(map, content) {
     ferry: { dashArray: "1 6", weight: 3.2 },
     road: { dashArray: "3 3", weight: 1.8 },
   };
+  // Legs of own data, whatever runs on them.
+  const OWN = { dashArray: "14 3 2 3" };
   const PART_NAMES = {
     sea: "Sailing", ice: "Sailing in ice", rail: "On rail", ferry: "Ferry", road: "Road",
     port_calls: "Port calls", canal: "Canals", border: "Borders", gauge_change: "Gauge changes",
@@ -23,7 +25,7 @@ function createCorridorMap(map, content) {
   const visible = new Set();
   const markers = [];
 
-  const styleOf = (leg) => FAMILY[leg.family] || FAMILY.road;
+  const styleOf = (leg) => ({ ...(FAMILY[leg.family] || FAMILY.road), ...(leg.own ? OWN : {}) });
 
   function unpacked(packed, turns) {
     const points = [];
