@@ -267,7 +267,9 @@ def test_a_corridor_file_is_named_from_the_folder_of_the_scenario(tmp_path: Path
     assert load_scenario(tmp_path / "s.yaml").corridors == ("suez", str(tmp_path / "mine.yaml"))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     teu=st.floats(0.5, 1e6),
     name=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=40),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridors.catalogue.geodata import SeaLanes, SeaLegs
@@ -139,6 +139,7 @@ def test_an_own_port_joins_the_lane_and_a_place_apart_is_named() -> None:
 EDGES = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=14)
 
 
+@settings(deadline=None)
 @given(EDGES)
 def test_what_a_lost_edge_cuts_off_is_what_the_search_no_longer_reaches(
     edges: list[tuple[int, int]],
