@@ -19,10 +19,11 @@ from corridors.version import __version__
 if TYPE_CHECKING:
     from corridors.network.distances import DistanceMatrix
     from corridors.network.locate import Place
+    from corridors.resilience.run import Stress
     from corridors.results.allocation import Allocation
     from corridors.results.comparison import Comparison
 
-__all__ = ["__version__", "allocate", "compare", "distances", "sea_distance"]
+__all__ = ["__version__", "allocate", "compare", "distances", "sea_distance", "stress"]
 
 
 def compare(
@@ -137,3 +138,44 @@ def sea_distance(
     from corridors.network.distances import sea_distance as run
 
     return run(origin, destination, avoid=avoid, arctic=arctic)
+
+
+def stress(
+    scenario: Path | str,
+    *,
+    set_values: Sequence[str] = (),
+    departure: date | None = None,
+    kinds: Sequence[str] = ("gates", "borders", "terminals"),
+    pairs: bool = True,
+) -> Stress | None:
+    """Return what breaks when places of a scenario's best way close.
+
+    Parameters
+    ----------
+    scenario
+        A scenario file, or the name of a shipped one.
+    set_values
+        Values that replace those of the file, as `world=red-sea-closed`.
+    departure
+        A day that replaces the one in the file.
+    kinds
+        What to close: any of `gates`, `borders`, `terminals`.
+    pairs
+        Close pairs too: a place of the best way, and one of the best way round that.
+
+    Returns
+    -------
+    stress
+        Its `rows` begin with the worst closure, its `places` is a GeoDataFrame, its `severed` the
+        fewest places that sever the ends by land; None where nothing is usable.
+
+    Raises
+    ------
+    corridors.errors.ConfigError
+        A key, place, corridor or parameter of the scenario is unknown or out of range.
+    """
+    from corridors.config import load_scenario
+    from corridors.resilience import stress as run
+
+    asked = load_scenario(scenario, set_values=set_values, departure=departure)
+    return run(asked, kinds=kinds, pairs=pairs)

@@ -27,6 +27,7 @@ from corridors.cli.network import network
 from corridors.cli.route import route
 from corridors.cli.schema import schema
 from corridors.cli.season import season
+from corridors.cli.stress import stress
 from corridors.cli.validate import validate
 from corridors.errors import CorridorsError
 from corridors.version import __version__
@@ -70,6 +71,7 @@ COMMANDS = (
     ("diff", diff, "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
     ("explain", explain, "corridors explain shanghai-europe suez --departure 2026-08-20"),
     ("season", season, "corridors season northern-sea-route --ice-class Arc4 --year 2024"),
+    ("stress", stress, "corridors stress shanghai-europe --kinds gates"),
     ("batch", batch, "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
     ("allocate", allocate, "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),
     ("gallery", gallery, "corridors gallery maps"),

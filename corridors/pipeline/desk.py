@@ -31,6 +31,7 @@ from corridors.results.manifest import (
 )
 from corridors.routing.closed import Reopenings
 from corridors.routing.fronts import best_route, front
+from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
 
 Progress = Callable[[str, int, int], None]
@@ -154,6 +155,19 @@ def decision_needs_fronts(scenario: Scenario) -> bool:
     return scenario.objective is not Objective.COST or scenario.limits != Limits()
 
 
+def found_routes(problem: Problem, terms: Terms, *, fronts: bool) -> tuple[FoundRoute, ...]:
+    """Return a corridor's cheapest route first, then, with `fronts`, those that no other beats.
+
+    Empty where the corridor is closed. Where dates make the front too large, the cheapest only.
+    """
+    best = best_route(problem, terms)
+    if best is None or not fronts:
+        return () if best is None else (best,)
+    with suppress(TooManyLabelsError):
+        return tuple(dict.fromkeys((best, *front(problem, replace(terms, max_wait_days=0.0)))))
+    return (best,)
+
+
 def answer(
     question: Question,
     number: int,
@@ -175,12 +189,7 @@ def answer(
     scenario = question.scenario
     problem = question.problem(number)
     terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=fast)
-    best = best_route(problem, terms)
-    others: tuple[FoundRoute, ...] = ()
-    if best is not None and fronts:
-        # Where dates make the front too large, the decision sees the cheapest route only.
-        with suppress(TooManyLabelsError):
-            others = front(problem, replace(terms, max_wait_days=0.0))
+    found = found_routes(problem, terms, fronts=fronts)
     return answer_of(
         Solved(
             corridor=question.corridors[number],
@@ -188,8 +197,8 @@ def answer(
             weights=question.weights,
             layered=question.ground.layers[number],
             problem=problem,
-            best=best,
-            others=others,
+            best=found[0] if found else None,
+            others=found[1:],
             rules=question.rules,
             rule_arcs=question.ground.rule_arcs,
             terms=terms,

@@ -13,6 +13,7 @@ from corridors.results.lines import split_at_antimeridian, unwrapped_lines
 from corridors.results.records import iso_time, leg_record
 
 if TYPE_CHECKING:
+    import geopandas
     import numpy as np
     from numpy.typing import NDArray
 
@@ -68,6 +69,23 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
                 "corridors": (TEXT, [place[4] for place in places]),
             },
         )
+
+
+def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> None:
+    """Write a GeoDataFrame as one layer of a GeoPackage; same input, same bytes.
+
+    Parameters
+    ----------
+    frame
+        Rows with geometry and a coordinate system.
+    path
+        The file to write; one that exists is replaced.
+    layer
+        The name of the layer.
+    """
+    path.unlink(missing_ok=True)
+    with fixed_date():
+        frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
 
 
 def _leg_rows(comparison: Comparison) -> Iterator[_LegRow]:

@@ -44,6 +44,9 @@ def best_route(
         return _on_its_day(problem, terms, first, by_day)
     most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
     keep = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head] <= most
+    if by_day is None and not elementary(_whenever(first), terms.leaving(0), best_only=True):
+        # Even with everything open on every day there is only a way that runs a leg twice.
+        return None
     if by_day is None:
         # Closed today, and on every day of the wait at the origin: what is left to try is waiting
         # on the way, on the routes that are not much longer than the quickest.
@@ -149,6 +152,20 @@ def _dated(
         return replace(prepared, mode=mode)
     offsets, flat = departures(problem, dated, earliest, latest)
     return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
+
+
+def _whenever(prepared: Prepared) -> Prepared:
+    """Return the problem with each dated arc open, and at its least, on every day."""
+    problem = prepared.problem
+    undated = replace(
+        problem,
+        profile=np.full_like(problem.profile, -1),
+        minutes=problem.low_minutes,
+        clock=problem.clock + problem.low_minutes - problem.minutes,
+        cents=problem.low_cents,
+        grams=problem.low_grams,
+    )
+    return replace(prepared, problem=undated)
 
 
 def longest_by_ice(problem: Problem, terms: Terms) -> float:

@@ -1,0 +1,154 @@
+"""`corridors stress`: what breaks when a place of the best way closes."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.output import Format, FormatOption, print_rows, progress
+
+if TYPE_CHECKING:
+    from corridors.resilience import Stress
+
+OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg")
+WIDTH = 118
+SHOWN = 30
+
+
+def stress(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")] = None,
+    kinds: Annotated[
+        str, typer.Option("--kinds", help="What to close: gates, borders, terminals.")
+    ] = "gates,borders,terminals",
+    pairs: Annotated[
+        bool, typer.Option("--pairs/--no-pairs", help="Close pairs of places too.")
+    ] = True,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
+    ] = None,
+    departure: Annotated[
+        datetime | None,
+        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Close each place of the best way, and pairs of them, and rank what that costs."""
+    from corridors.config import load_scenario
+    from corridors.resilience import stress as run
+    from corridors.resilience.places import known_kinds
+    from corridors.resilience.records import COLUMNS, row_record, stress_record
+    from corridors.results.as_json import as_text
+
+    wanted = known_kinds(kinds)
+    asked = load_scenario(
+        scenario,
+        set_values=set_values or [],
+        departure=departure.date() if departure else None,
+    )
+    if out is not None:
+        from corridors.results.store import check_folder
+
+        check_folder(out, OUTPUTS)
+    with progress("closing places"):
+        found = run(asked, kinds=wanted, pairs=pairs)
+    if found is None:
+        typer.echo("nothing is usable on this date: there is no way to put under stress", err=True)
+        raise typer.Exit(NOTHING_USABLE)
+    rows = [row_record(row) for row in found.rows]
+    if out is not None:
+        _write(found, out)
+    match how:
+        case Format.JSON:
+            typer.echo(as_text(stress_record(found)), nl=False)
+        case Format.CSV:
+            print_rows(rows, columns=COLUMNS, how=how)
+        case Format.TABLE:
+            _print(found, rows, COLUMNS)
+            if out is not None:
+                typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+
+
+def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...]) -> None:
+    asked = found.scenario
+    usual = f"{found.corridor}, {found.usd_per_teu:,.0f} USD/TEU, {found.days:.1f} days"
+    folded = _folded(rows)
+    print_rows(
+        [_short(row) for row in folded[:SHOWN]],
+        columns=columns,
+        how=Format.TABLE,
+        title=f"{asked.name}, departing {asked.departure.isoformat()}: best by {usual}",
+    )
+    if len(folded) > SHOWN:
+        typer.echo(f"and {len(folded) - SHOWN} more such rows that cost less")
+    if len(folded) < len(rows):
+        typer.echo(f"{len(rows)} closures in all, one by one with --format csv")
+    lost = [row for row in rows if row["corridor"] is None]
+    if lost:
+        alone = [str(row["place"]) for row in lost if "+" not in str(row["place"])]
+        what = f", {', '.join(alone)} alone among them" if alone else ""
+        _say(f"Nothing is left after {len(lost)} of these closures{what}.")
+    cut = found.severed
+    _say(f"By land: {cut.text}.")
+    for side, places in zip(cut.sides, (cut.nearest_start, cut.nearest_end), strict=True):
+        if places:
+            _say(
+                f"  nearest {side}: {', '.join(f'{name} ({key})' for key, name in places.items())}"
+            )
+
+
+def _folded(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return one row for closures that come to the same; a pair is left out where one place does.
+
+    A line of stations of which each closes the same way stands once, with how many are alike.
+    """
+    kept: dict[tuple[object, ...], dict[str, object]] = {}
+    alike: dict[tuple[object, ...], int] = {}
+    for row in sorted(rows, key=lambda row: " + " in str(row["place"])):
+        key = _outcome(row)
+        kept.setdefault(key, row)
+        alike[key] = alike.get(key, 0) + 1
+    for key, row in list(kept.items()):
+        if alike[key] > 1:
+            kept[key] = {**row, "place": f"{row['place']}, and {alike[key] - 1} alike"}
+    order = {_outcome(row): number for number, row in enumerate(rows)}
+    return [kept[key] for key in sorted(kept, key=lambda key: order[key])]
+
+
+def _outcome(row: dict[str, object]) -> tuple[object, ...]:
+    return row["corridor"], row["usd_per_teu"], row["days"]
+
+
+def _short(row: dict[str, object]) -> dict[str, object]:
+    return {
+        key: round(value, 1 if "days" in key else 0) if isinstance(value, float) else value
+        for key, value in row.items()
+    }
+
+
+def _say(text: str) -> None:
+    typer.echo(textwrap.fill(text, WIDTH, subsequent_indent="    "))
+
+
+def _write(found: Stress, out: Path) -> None:
+    from corridors.resilience.records import COLUMNS, row_record, stress_record
+    from corridors.results.as_json import as_text
+    from corridors.results.geopackage import write_frame
+    from corridors.results.store import write_outputs
+    from corridors.results.tables import csv_text
+
+    rows = [row_record(row) for row in found.rows]
+    write_outputs(
+        out,
+        {
+            "stress.json": as_text(stress_record(found)),
+            "stress.csv": csv_text(rows, COLUMNS),
+            "stress.gpkg": lambda path: write_frame(found.places, path, layer="closures"),
+        },
+    )

@@ -1,0 +1,67 @@
+"""The places a way passes: gates, borders, terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from corridors.errors import ConfigError
+from corridors.network.topology import Topology
+
+KINDS = ("gates", "borders", "terminals")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A place that can be closed: `key` as `closures` of a scenario names it, a name, its kind."""
+
+    key: str
+    name: str
+    kind: str
+
+
+def passed(topology: Topology, arcs: Collection[int], kinds: Collection[str]) -> list[Passed]:
+    """Return what a way passes, in its order, without its ends.
+
+    Parameters
+    ----------
+    topology
+        The network.
+    arcs
+        The arcs of the way.
+    kinds
+        Any of `gates`, `borders` (pairs of countries, on land) and `terminals`.
+    """
+    found: dict[str, Passed] = {}
+    ends = {topology.origin, topology.destination}
+    for arc in arcs:
+        codes = topology.countries[int(topology.country[arc])]
+        if ";" in codes:
+            key = codes.replace(";", "-")
+            found.setdefault(key, Passed(key=key, name=f"border {key}", kind="borders"))
+        place = int(topology.state_place[int(topology.head[arc])])
+        if place < 0 or topology.places[place].id in ends:
+            continue
+        here = topology.places[place]
+        key = here.id.split("#")[0]
+        gate = bool(here.gate)
+        kind = "gates" if gate else "terminals"
+        found.setdefault(key, Passed(key=key, name=here.name, kind=kind))
+    return [place for place in found.values() if place.kind in kinds]
+
+
+def known_kinds(text: str) -> tuple[str, ...]:
+    """Return the kinds a list separated by commas names.
+
+    Raises
+    ------
+    ConfigError
+        One of them is none, or none is named.
+    """
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    wrong = [name for name in named if name not in KINDS]
+    if wrong or not named:
+        what = f"unknown kind '{wrong[0]}'" if wrong else "no kind is named"
+        msg = f"--kinds: {what}; there are {', '.join(KINDS)}"
+        raise ConfigError(msg)
+    return tuple(named)
