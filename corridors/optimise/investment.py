@@ -1,0 +1,95 @@
+"""Which projects to build within a budget: the sets there are, and the best by trying them.
+
+A set is worth trying unless another project can be added to it that fits the budget, is free of a
+charge in the objective, and never makes anything dearer: then the larger set is no worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+Chosen = frozenset[int]
+# What is left of a budget after sums of decimal costs.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Projects that may be built, by number.
+
+    `costs` is what each takes of a budget, `charges` what each adds to the objective once built.
+    `never_dearer` says of which it is known that no flow costs more once they are there.
+    """
+
+    costs: tuple[float, ...]
+    charges: tuple[float, ...]
+    never_dearer: tuple[bool, ...]
+
+    def cost(self, chosen: Chosen) -> float:
+        """Return what a set takes of a budget."""
+        return sum(self.costs[p] for p in sorted(chosen))
+
+    def charge(self, chosen: Chosen) -> float:
+        """Return what a set adds to the objective."""
+        return sum(self.charges[p] for p in sorted(chosen))
+
+    def affords(self, chosen: Chosen, budget: float) -> bool:
+        """Return whether a budget pays for a set."""
+        return self.cost(chosen) <= budget + ROUNDING * max(1.0, abs(budget))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invested:
+    """The best set found: its projects, its objective, and what no set can go below.
+
+    `least` equals `value` where the set is proved to be the best.
+    """
+
+    chosen: Chosen
+    value: float
+    least: float
+    proved: bool
+    valued: int
+
+
+def worth_trying(candidates: Candidates, budget: float) -> Iterator[Chosen]:
+    """Yield the affordable sets that no larger one is sure to equal, the smallest number first."""
+    count = len(candidates.costs)
+    free = [p for p in range(count) if candidates.never_dearer[p] and candidates.charges[p] <= 0.0]
+    for bits in range(1 << count):
+        chosen = frozenset(p for p in range(count) if bits >> p & 1)
+        if not candidates.affords(chosen, budget):
+            continue
+        if any(p not in chosen and candidates.affords(chosen | {p}, budget) for p in free):
+            continue
+        yield chosen
+
+
+def best_by_trying(
+    candidates: Candidates, budget: float, value_of: Callable[[Chosen], float]
+) -> Invested:
+    """Return the best affordable set; of equal ones the cheapest, then the first by number.
+
+    Parameters
+    ----------
+    candidates
+        The projects.
+    budget
+        What their costs may sum to.
+    value_of
+        The least objective with a set built, charges left out.
+    """
+    best: tuple[float, float, tuple[int, ...]] | None = None
+    valued = 0
+    for chosen in worth_trying(candidates, budget):
+        value = value_of(chosen) + candidates.charge(chosen)
+        valued += 1
+        key = (value, candidates.cost(chosen), tuple(sorted(chosen)))
+        if best is None or key < best:
+            best = key
+    # A budget pays for no project at the least, so there is a set.
+    assert best is not None  # noqa: S101
+    return Invested(
+        chosen=frozenset(best[2]), value=best[0], least=best[0], proved=True, valued=valued
+    )
