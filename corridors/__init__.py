@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from corridors.resilience.run import Stress
     from corridors.results.allocation import Allocation
     from corridors.results.comparison import Comparison
+    from corridors.results.investment import Investment
 
-__all__ = ["__version__", "allocate", "compare", "distances", "sea_distance", "stress"]
+__all__ = ["__version__", "allocate", "compare", "distances", "invest", "sea_distance", "stress"]
 
 
 def compare(
@@ -179,3 +180,30 @@ def stress(
 
     asked = load_scenario(scenario, set_values=set_values, departure=departure)
     return run(asked, kinds=kinds, pairs=pairs)
+
+
+def invest(plan: Path | str, *, set_values: Sequence[str] = ()) -> Investment:
+    """Return which projects to build for a plan of TEU, within a budget.
+
+    Parameters
+    ----------
+    plan
+        A plan file, or the name of a shipped one: `invest-eurasia`.
+    set_values
+        Values that replace those of the file, as `budget_usd_m=2000`.
+
+    Returns
+    -------
+    investment
+        Its `projects` say what each gains, alone and in the best set; its `curve` the best set by
+        budget; `before` and `after` are allocations.
+
+    Raises
+    ------
+    corridors.errors.ConfigError
+        A project is unknown, the budget pays for none, or the plan cannot be met without them.
+    """
+    from corridors.config.investment import load_investment
+    from corridors.pipeline.investing import invest_plan
+
+    return invest_plan(load_investment(plan, set_values=set_values))

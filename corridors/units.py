@@ -8,6 +8,7 @@ MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 1440
 TEU_PER_FEU = 2.0
 CENTS_PER_USD = 100
+USD_PER_USD_M = 1e6
 
 
 def km_from_nm(distance_nm: float) -> float:

@@ -18,6 +18,7 @@ from corridors.config import (
     shown_as,
 )
 from corridors.config.batch import load_batch
+from corridors.config.investment import load_investment
 from corridors.config.names import Names, advice
 from corridors.config.nodes import read_yaml
 from corridors.config.own_data import overlay_for
@@ -75,6 +76,9 @@ def _of_file(file: Path, names: Names) -> list[str]:
         return []
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file))
+    if "budget_usd_m" in keys or "allocation" in keys:
+        plan = load_investment(file).allocation
+        return [text for pair in plan.pairs for text in scenario_faults(pair.scenario)]
     if "pairs" in keys:
         plan = load_plan(file)
         return [text for pair in plan.pairs for text in scenario_faults(pair.scenario)]
@@ -86,7 +90,7 @@ def _of_file(file: Path, names: Names) -> list[str]:
         return row_faults([project])
     what = (
         "none of a scenario (origin, ...), a corridor (must_pass, ...), a batch (base, ...),"
-        " a plan (pairs, ...) and a project (opens, ...)"
+        " a plan (pairs, ...), an investment plan (allocation, ...) and a project (opens, ...)"
     )
     return [f"{shown}:1: {what}"]
 

@@ -22,6 +22,7 @@ from corridors.cli.diff import diff
 from corridors.cli.distances import distances
 from corridors.cli.explain import explain
 from corridors.cli.gallery import gallery
+from corridors.cli.invest import invest
 from corridors.cli.listing import listing
 from corridors.cli.network import network
 from corridors.cli.route import route
@@ -74,6 +75,7 @@ COMMANDS = (
     ("stress", stress, "corridors stress shanghai-europe --kinds gates"),
     ("batch", batch, "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
     ("allocate", allocate, "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),
+    ("invest", invest, "corridors invest invest-eurasia --out maps/invest-eurasia"),
     ("gallery", gallery, "corridors gallery maps"),
     ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", validate, "corridors validate --format csv"),

@@ -21,6 +21,7 @@ class File(StrEnum):
     BATCH = "batch"
     PROJECT = "project"
     PLAN = "plan"
+    INVESTMENT = "investment"
 
 
 def schema(

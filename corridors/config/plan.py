@@ -170,6 +170,26 @@ def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
     node = read_yaml(file, shown=shown)
     for assignment in set_values:
         node = with_value(node, assignment)
+    return plan_of(node, shown=shown, name=file.stem)
+
+
+def plan_of(node: Node, *, shown: str, name: str) -> Plan:
+    """Return the plan of a tree.
+
+    Parameters
+    ----------
+    node
+        The tree.
+    shown
+        How faults name its file.
+    name
+        What the plan is called where it does not say.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the tree.
+    """
     names = Names()
     model = validate(PlanModel, node, shown=shown, names=names)
     lines = lines_of(node, shown=shown)
@@ -188,7 +208,7 @@ def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
         faults.append(f"{lines['pairs']}no pair has any TEU")
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)))
-    return _plan(model, pairs, name=model.name or file.stem, shown=shown, lines=lines)
+    return _plan(model, pairs, name=model.name or name, shown=shown, lines=lines)
 
 
 def _plan(

@@ -12,7 +12,7 @@ from corridors.catalogue.paths import configs_dir, parameters_dir
 from corridors.config.cargo import Cargo, load_cargo
 from corridors.config.corridors import load_corridors, shown_as
 from corridors.config.faults import Key, dotted, place_of, validate
-from corridors.config.models import ScenarioModel, ShipmentModel
+from corridors.config.models import ProjectChoiceModel, ScenarioModel, ShipmentModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import door_extracts, names_for, own_sources, with_own_data
@@ -176,7 +176,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         ice_year=model.ice_year,
         speed=model.speed,
         customs=Customs(**dict(model.customs)),
-        projects=project_choices(model, node=node, shown=shown),
+        projects=project_choices(model.projects, node=node, shown=shown),
         door=Door(**{**dict(model.door), "osm": door_extracts(node, shown=shown)}),
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
@@ -226,14 +226,16 @@ def corridor_ids(model: ScenarioModel, *, shown: str) -> tuple[str, ...]:
     )
 
 
-def project_choices(model: ScenarioModel, *, node: Node, shown: str) -> tuple[ProjectChoice, ...]:
+def project_choices(
+    chosen: Sequence[ProjectChoiceModel], *, node: Node, shown: str
+) -> tuple[ProjectChoice, ...]:
     """Return the projects taken as built, in the order of their ids, each with its day.
 
     Files are seen from the scenario's folder, as those of corridors are.
     """
     faults: list[str] = []
     found: dict[str, ProjectChoice] = {}
-    for number, choice in enumerate(model.projects):
+    for number, choice in enumerate(chosen):
         name = str(Path(shown).parent / choice.id) if choice.id.endswith(".yaml") else choice.id
         if name in found:
             start = place_of(node, ("projects", number), shown=shown)[1]

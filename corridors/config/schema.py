@@ -16,6 +16,7 @@ from pydantic_core import core_schema
 from corridors.config import checks
 from corridors.config.batch import BatchModel, nothing_to_none
 from corridors.config.checks import ICE_YEARS
+from corridors.config.investment import InvestmentModel
 from corridors.config.models import CorridorModel, ScenarioModel
 from corridors.config.names import Names
 from corridors.config.plan import PlanModel
@@ -29,6 +30,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "batch": BatchModel,
     "project": ProjectModel,
     "plan": PlanModel,
+    "investment": InvestmentModel,
 }
 Schema = dict[str, Any]
 
@@ -39,7 +41,7 @@ def schema_of(kind: str) -> Schema:
     Parameters
     ----------
     kind
-        `scenario`, `corridor`, `batch`, `project` or `plan`.
+        `scenario`, `corridor`, `batch`, `project`, `plan` or `investment`.
     """
     made = MODELS[kind].model_json_schema(schema_generator=_Generator)
     defs = made.pop("$defs", {})

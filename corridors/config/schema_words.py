@@ -10,10 +10,19 @@ TITLES: Mapping[str, str] = {
     "batch": "Batch of scenarios",
     "project": "Project: what may be built",
     "plan": "Plan: the TEU of many pairs and months, to be split over routes",
+    "investment": "Investment plan: which projects to build for a plan, within a budget",
 }
 
 # By key, and by part and key where one key means two things.
 DESCRIPTIONS: Mapping[str, str] = {
+    "InvestmentModel.name": "What the plan is called; the name of the file where left out.",
+    "allocation": "The plan of TEU to serve: its name, its file, or written out.",
+    "budget_usd_m": "What the projects may cost in all, in millions of USD.",
+    "InvestmentModel.projects": "Projects that may be built: `all`, or ids, files and days.",
+    "annuity": "How the cost of building counts; left out, only the budget holds.",
+    "rate": "The rate of interest a year, 0.05 for 5 %.",
+    "years": "Over how many years a project is paid.",
+    "time_limit_s": "How long one choice of projects may take beyond ten projects, in seconds.",
     "PlanModel.name": "What the plan is called; the name of the file where left out.",
     "PairModel.name": "What the pair is called; its ends where left out.",
     "first_month": "The first month, as 2026-01.",

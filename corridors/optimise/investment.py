@@ -7,7 +7,7 @@ charge in the objective, and never makes anything dearer: then the larger set is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Chosen = frozenset[int]
 # What is left of a budget after sums of decimal costs.
@@ -69,7 +69,7 @@ def worth_trying(candidates: Candidates, budget: float) -> Iterator[Chosen]:
 def best_by_trying(
     candidates: Candidates, budget: float, value_of: Callable[[Chosen], float]
 ) -> Invested:
-    """Return the best affordable set; of equal ones the cheapest, then the first by number.
+    """Return the best affordable set of those worth trying; of equal ones the cheapest.
 
     Parameters
     ----------
@@ -79,6 +79,11 @@ def best_by_trying(
         What their costs may sum to.
     value_of
         The least objective with a set built, charges left out.
+
+    Raises
+    ------
+    ValueError
+        The budget is negative, so that it does not even pay for nothing.
     """
     best: tuple[float, float, tuple[int, ...]] | None = None
     valued = 0
@@ -88,8 +93,32 @@ def best_by_trying(
         key = (value, candidates.cost(chosen), tuple(sorted(chosen)))
         if best is None or key < best:
             best = key
-    # A budget pays for no project at the least, so there is a set.
-    assert best is not None  # noqa: S101
+    if best is None:
+        msg = "the budget is negative"
+        raise ValueError(msg)
     return Invested(
         chosen=frozenset(best[2]), value=best[0], least=best[0], proved=True, valued=valued
     )
+
+
+def without_idle(
+    candidates: Candidates, found: Invested, value_of: Callable[[Chosen], float]
+) -> Invested:
+    """Return a best set without the projects that gain nothing in it, the dearest left out first.
+
+    Parameters
+    ----------
+    candidates
+        The projects.
+    found
+        A best set.
+    value_of
+        The least objective with a set built, charges left out.
+    """
+    chosen = found.chosen
+    most = found.value + ROUNDING * abs(found.value)
+    for p in sorted(chosen, key=lambda p: (-candidates.costs[p], p)):
+        fewer = chosen - {p}
+        if value_of(fewer) + candidates.charge(fewer) <= most:
+            chosen = fewer
+    return replace(found, chosen=chosen)

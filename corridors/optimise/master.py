@@ -83,7 +83,7 @@ class Master:
         """Add routes as variables; return how many were new."""
         added = 0
         for offer in offers:
-            key = (offer.lot, offer.start_day, offer.route.arcs, offer.route.starts)
+            key = (offer.lot, offer.lane, offer.start_day, offer.route.arcs, offer.route.starts)
             if key not in self._known:
                 self._known.add(key)
                 self._add(offer)

@@ -90,7 +90,8 @@ class MasterSolver:
             return None
         except OSError:
             line = ""
-        told = json.loads(line) if line else {"error": "the process that chooses projects ended"}
+        ended = {"error": "the process that chooses projects ended"}
+        told: dict[str, Any] = json.loads(line) if line else ended
         if "error" in told:
             self._end()
             raise MasterProcessError(told["error"])

@@ -59,12 +59,16 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A route offered to a lot, leaving on a day; `value_usd` as searched, charges included."""
+    """A route offered to a lot, leaving on a day; `value_usd` as searched, charges included.
+
+    `lane` says on which of the pair's networks, from whose first day `start_day` counts.
+    """
 
     lot: int
     start_day: int
     route: PlannedRoute
     value_usd: float
+    lane: int = 0
 
 
 class Offers(Protocol):

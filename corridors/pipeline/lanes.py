@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,11 +12,12 @@ import numpy.typing as npt
 
 from corridors.catalogue.eca import load_eca_areas
 from corridors.config import load_corridors
+from corridors.config.own_data import overlay_for
 from corridors.domain.plan import Pair, Plan
-from corridors.domain.scenario import Corridor
+from corridors.domain.scenario import Corridor, Scenario
 from corridors.network.capacity import USERS, passes
 from corridors.pipeline.desk import ANY_CORRIDOR, Desk
-from corridors.pipeline.question import HORIZON_DAYS, Question
+from corridors.pipeline.question import HORIZON_DAYS, Question, parameters_on
 from corridors.routing.charged import ChargedNetwork, ChargedSearch, Worth, union
 from corridors.units import MINUTES_PER_DAY
 
@@ -36,11 +38,14 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A capacity of the tables: its parameter, its scope, and TEU a week for all who use it."""
+    """A capacity of the tables: its parameter, its scope, and TEU a week for all who use it.
+
+    By month, from the plan's first on; infinite where none is listed yet.
+    """
 
     parameter: str
     scope: str
-    teu_per_week: float
+    teu_per_week: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +56,51 @@ class Member:
     key: str
 
 
-def resources_of(question: Question) -> tuple[Resource, ...]:
-    """Return the capacities that the question's parameters list."""
+def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
+    """Return the capacities listed for a scenario, each as on the first day of every month.
+
+    Raises
+    ------
+    ConfigError
+        A parameter of the scenario is unknown.
+    """
+    land = overlay_for(scenario)
+    opening = [choice.opens for choice in scenario.projects]
+    tables: dict[tuple[bool, ...], dict[tuple[str, str], float]] = {}
+    by_month = []
+    for month in months:
+        opened = tuple(opens <= month for opens in opening)
+        if opened not in tables:
+            tables[opened] = {
+                (row.parameter, row.scope): row.value
+                for row in parameters_on(scenario, month, land=land)[0].rows
+                if row.parameter in USERS
+            }
+        by_month.append(tables[opened])
+    listed = dict.fromkeys(key for table in by_month for key in table)
     return tuple(
-        Resource(parameter=row.parameter, scope=row.scope, teu_per_week=row.value)
-        for row in question.parameters.rows
-        if row.parameter in USERS
+        Resource(
+            parameter=parameter,
+            scope=scope,
+            teu_per_week=tuple(table.get((parameter, scope), math.inf) for table in by_month),
+        )
+        for parameter, scope in listed
     )
 
 
 def lanes_of(
-    plan: Plan, pair: Pair, *, desk: Desk, members: Sequence[Member], worth: Worth
+    plan: Plan,
+    pair: Pair,
+    *,
+    desk: Desk,
+    members: Sequence[Member],
+    resources: Sequence[Resource],
+    worth: Worth,
 ) -> tuple[Lane, ...]:
     """Return a pair's networks, one for each set of prices that its departures meet.
 
-    Prices hold for a year, and until an emission control area comes into force.
+    Prices hold for a year, until an emission control area comes into force, and until a project
+    opens.
 
     Raises
     ------
@@ -78,7 +113,10 @@ def lanes_of(
         for day in plan.departures:
             leaves = first.replace(day=day)
             in_force = tuple(area.first_day <= leaves for area in load_eca_areas())
-            groups.setdefault((leaves.year, in_force), {}).setdefault(month, []).append(leaves)
+            opened = tuple(choice.opens <= leaves for choice in pair.scenario.projects)
+            groups.setdefault((leaves.year, in_force, opened), {}).setdefault(month, []).append(
+                leaves
+            )
     made = []
     for by_month in groups.values():
         first_day = min(day for days in by_month.values() for day in days)
@@ -87,7 +125,7 @@ def lanes_of(
             Lane(
                 question=question,
                 search=ChargedSearch(
-                    _network(question, members),
+                    _network(question, members, resources),
                     worth,
                     max_wait_days=plan.max_wait_days,
                     max_minutes=None
@@ -117,11 +155,13 @@ def _corridors(plan: Plan, pair: Pair) -> tuple[Corridor, ...]:
     return load_corridors(pair.scenario.corridors or "all")
 
 
-def _network(question: Question, members: Sequence[Member]) -> ChargedNetwork:
+def _network(
+    question: Question, members: Sequence[Member], resources: Sequence[Resource]
+) -> ChargedNetwork:
     topology = question.ground.topology
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
     use_arc, use_resource, use_amount = [], [], []
-    for number, resource in enumerate(resources_of(question)):
+    for number, resource in enumerate(resources):
         amount = USERS[resource.parameter](topology, resource.scope)[problem.base]
         arcs = np.flatnonzero(amount)
         use_arc.append(arcs)

@@ -16,8 +16,9 @@ from corridors.optimise.generation import allocate
 from corridors.optimise.program import Lot, Offer, Program, SetLimit
 from corridors.pipeline.desk import Desk, Progress
 from corridors.pipeline.lanes import Lane, Member, Resource, lanes_of, resources_of
-from corridors.results.allocation import Allocation, Planned, allocation_of
-from corridors.routing.charged import Charges, PlannedRoute, Worth
+from corridors.results.allocation import Allocation, allocation_of
+from corridors.results.planned import Planned
+from corridors.routing.charged import Charges, Worth
 
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still on their way in the months after it.
@@ -28,8 +29,19 @@ def _quiet(what: str, done: int, total: int) -> None:
     """Show no progress."""
 
 
-def allocate_plan(plan: Plan, *, progress: Progress = _quiet) -> Allocation:
+def allocate_plan(
+    plan: Plan, *, desk: Desk | None = None, progress: Progress = _quiet
+) -> Allocation:
     """Return the allocation of a plan at least cost.
+
+    Parameters
+    ----------
+    plan
+        What is to be shipped.
+    desk
+        One that has built networks of the plan before; a new one where left out.
+    progress
+        Called with what is done, how far, and of how much.
 
     Raises
     ------
@@ -37,16 +49,25 @@ def allocate_plan(plan: Plan, *, progress: Progress = _quiet) -> Allocation:
         A place is unknown, a pair has no route, or the plan's limits contradict each other; the
         text names which.
     """
-    desk = Desk(figures_only=True)
+    return allocation_of(solve_plan(plan, desk=desk, progress=progress))
+
+
+def solve_plan(plan: Plan, *, desk: Desk | None = None, progress: Progress = _quiet) -> Planned:
+    """Return a plan's least cost in numbers; see `allocate_plan`."""
+    desk = desk or Desk(figures_only=True)
     members = _members(plan)
+    months = _month_days(plan)
+    resources = resources_of(plan.pairs[0].scenario, months)
     lanes: list[tuple[Lane, ...]] = []
     worths: list[Worth] = []
     for number, pair in enumerate(plan.pairs):
         progress(pair.name, number, len(plan.pairs))
         day = pair.scenario.shipment.value_of_time_usd_per_teu_day
-        worths.append(Worth(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0))
-        lanes.append(lanes_of(plan, pair, desk=desk, members=members, worth=worths[-1]))
-    resources = resources_of(lanes[0][0].question)
+        worth = Worth(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0)
+        worths.append(worth)
+        lanes.append(
+            lanes_of(plan, pair, desk=desk, members=members, resources=resources, worth=worth)
+        )
     program = _program(plan, members, resources, worths)
     offers = LaneOffers(program, lanes)
     progress("allocation", len(plan.pairs), len(plan.pairs))
@@ -60,19 +81,17 @@ def allocate_plan(plan: Plan, *, progress: Progress = _quiet) -> Allocation:
         solved=solved,
         free=offers.free,
         lanes=tuple(
-            tuple((lane.question, lane.search.network, min(lane.departures)) for lane in of_pair)
-            for of_pair in lanes
+            tuple((lane.question, lane.search.network) for lane in of_pair) for of_pair in lanes
         ),
-        lane_of=offers.lane_of,
         resources=tuple(f"{r.parameter.partition('.')[0]} {r.scope}" for r in resources),
-        months=_month_days(plan),
+        months=months,
+        cut=sum(len(lane.search.cut) for of_pair in lanes for lane in of_pair),
     )
     text = conflict_text(program, solved, offers, planned.name_of)
     if text:
         msg = f"{plan.source_path or 'plan'}: {text}"
         raise ConfigError(msg)
-    cut = sum(len(lane.search.cut) for of_pair in lanes for lane in of_pair)
-    return allocation_of(planned, cut=cut)
+    return planned
 
 
 class LaneOffers:
@@ -81,32 +100,28 @@ class LaneOffers:
     def __init__(self, program: Program, lanes: list[tuple[Lane, ...]]) -> None:
         self._program = program
         self._lanes = lanes
-        self.lane_of: dict[tuple[int, int], int] = {}
-        for pair, of_pair in enumerate(lanes):
-            for number, lane in enumerate(of_pair):
-                self.lane_of.update({(pair, month): number for month in lane.departures})
         self.found: list[Offer] = []
         self.free = self._free()
 
     def of(self, lot: int, charges: Charges, *, worth: Worth, most_usd: float) -> Iterator[Offer]:
         """Yield the cheapest route of each departure that is worth less than a bound."""
         asked = self._program.lots[lot]
-        for lane in self._lanes[asked.pair]:
+        for number, lane in enumerate(self._lanes[asked.pair]):
             for day in lane.departures.get(asked.month, ()):
                 found = lane.search.cheapest(day, charges, worth=worth, most_usd=most_usd)
                 if found is not None:
-                    yield Offer(lot=lot, start_day=day, route=found[0], value_usd=found[1])
+                    route, value = found
+                    yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
 
-    def _free(self) -> tuple[PlannedRoute | None, ...]:
+    def _free(self) -> tuple[Offer | None, ...]:
         """Return by lot the cheapest route where nothing is scarce, None where there is none."""
         program = self._program
         charges = Charges(by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets))
-        cheapest: list[PlannedRoute | None] = []
+        cheapest: list[Offer | None] = []
         for number, lot in enumerate(program.lots):
             offers = [*self.of(number, charges, worth=program.worths[lot.pair], most_usd=1e9)]
             self.found += offers
-            best = min(offers, key=lambda offer: offer.value_usd, default=None)
-            cheapest.append(None if best is None else best.route)
+            cheapest.append(min(offers, key=lambda offer: offer.value_usd, default=None))
         return tuple(cheapest)
 
     def without_route(self) -> tuple[int, ...]:
@@ -154,7 +169,10 @@ def _program(
         calendar.monthrange(month.year, month.month)[1] / DAYS_A_WEEK for month in _month_days(plan)
     ]
     capacity = np.array(
-        [[resource.teu_per_week * share * week for week in weeks] for resource in resources]
+        [
+            [teu * share * week for teu, week in zip(resource.teu_per_week, weeks, strict=True)]
+            for resource in resources
+        ]
     ).reshape(len(resources), len(weeks))
     limits = plan.limits
     number = {(member.kind, member.key): i for i, member in enumerate(members)}

@@ -196,6 +196,24 @@ def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
     )
 
 
+def parameters_on(
+    scenario: Scenario, day: date, *, land: Overlay
+) -> tuple[ParameterTable, tuple[Project, ...]]:
+    """Return the parameters of a scenario on a day, and the projects that are open on it.
+
+    Raises
+    ------
+    ConfigError
+        Two of its projects change one row.
+    """
+    built = tuple(project for project, opens in chosen_projects(scenario) if opens <= day)
+    try:
+        table = with_projects(land.parameters(), built)
+    except ParameterError as error:
+        raise ConfigError(fault(scenario, "projects", str(error))) from None
+    return table.with_overrides((*_settings_of(scenario.world), *scenario.overrides)), built
+
+
 def pose(
     scenario: Scenario, corridors: Sequence[Corridor], grounds: Grounds, calendars: IceCalendars
 ) -> Question:
@@ -211,12 +229,7 @@ def pose(
         raise ConfigError(wrong)
     land = overlay_for(scenario)
     projects = chosen_projects(scenario)
-    built = tuple(project for project, opens in projects if opens <= scenario.departure)
-    try:
-        table = with_projects(land.parameters(), built)
-    except ParameterError as error:
-        raise ConfigError(fault(scenario, "projects", str(error))) from None
-    parameters = table.with_overrides((*_settings_of(scenario.world), *scenario.overrides))
+    parameters, built = parameters_on(scenario, scenario.departure, land=land)
     origin, destination = (
         locate_in(scenario, key, land.terminals) for key in ("origin", "destination")
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from corridors.domain.allocation import FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
-from corridors.optimise.program import Allocated, Flow, Program
-from corridors.routing.charged import ChargedNetwork, PlannedRoute
+from corridors.optimise.program import Flow
+from corridors.results.allocation_reasons import marginals_of, spills_of
+from corridors.results.planned import Planned
+from corridors.results.signature import names_along, signature
 from corridors.routing.drawing import arc_line
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
@@ -22,56 +21,6 @@ if TYPE_CHECKING:
     from corridors.network.topology import Topology
 
 GRAMS_PER_KG = 1000.0
-LEAST_EXTRA_USD = 0.01
-LEAST_PRICE_USD = 0.005
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A plan with its programme, its answer, and the networks its routes run on.
-
-    `lanes` are by pair (question, network, first month); `lane_of` the lane of a pair and month.
-    `free` are by lot the routes taken were nothing scarce. `months` go beyond the plan's.
-    """
-
-    plan: Plan
-    program: Program
-    solved: Allocated
-    free: tuple[PlannedRoute | None, ...]
-    lanes: tuple[tuple[tuple[Any, ChargedNetwork, int], ...], ...]
-    lane_of: Mapping[tuple[int, int], int]
-    resources: tuple[str, ...]
-    months: tuple[date, ...]
-
-    def lane(self, lot: int) -> tuple[Any, ChargedNetwork]:
-        """Return the question and the network of a lot."""
-        asked = self.program.lots[lot]
-        question, network, _ = self.lanes[asked.pair][self.lane_of[asked.pair, asked.month]]
-        return question, network
-
-    def name_of(self, kind: str, *which: int) -> str:
-        """Return a limit in words."""
-        program = self.program
-        match kind:
-            case "lot":
-                lot = program.lots[which[0]]
-                month = f"{self.plan.months[lot.month]:%Y-%m}"
-                return f"{lot.teu:g} TEU {self.plan.pairs[lot.pair].name} in {month}"
-            case "capacity":
-                most = program.capacity[which]
-                month = f"{self.months[which[1]]:%Y-%m}"
-                return f"{self.resources[which[0]]} at {most:,.0f} TEU in {month}"
-            case "ceiling":
-                limit = program.ceilings[which[0]]
-                return f"limits.{limit.name} at {limit.teu:,.0f} TEU"
-            case "floor":
-                limit = program.floors[which[0]]
-                month = "" if limit.month is None else f" in {self.plan.months[limit.month]:%Y-%m}"
-                return f"{limit.name} of {limit.teu:,.0f} TEU{month}"
-            case "budget":
-                return f"limits.max_usd of {program.most_usd:,.0f} USD"
-            case _:
-                return f"the cap on CO2e of {(program.most_kg or 0.0) / 1000.0:,.1f} t"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +80,8 @@ class Allocation:
         )
 
 
-def allocation_of(planned: Planned, *, cut: int = 0) -> Allocation:
-    """Return the allocation told in words and figures; `cut` searches grew too large."""
+def allocation_of(planned: Planned) -> Allocation:
+    """Return the allocation told in words and figures."""
     solved, program, plan = planned.solved, planned.program, planned.plan
     rows = sorted(
         (_flow_row(planned, flow) for flow in solved.flows),
@@ -142,8 +91,8 @@ def allocation_of(planned: Planned, *, cut: int = 0) -> Allocation:
     return Allocation(
         plan=plan,
         rows=tuple(rows),
-        marginals=_marginals(planned),
-        spills=_spills(planned),
+        marginals=marginals_of(planned),
+        spills=spills_of(planned),
         unmet=tuple(
             (plan.pairs[lot.pair].name, plan.months[lot.month], float(solved.missing[i]))
             for i, lot in lots
@@ -153,18 +102,18 @@ def allocation_of(planned: Planned, *, cut: int = 0) -> Allocation:
         value_usd=solved.value_usd,
         rounds=solved.rounds,
         routes=len(solved.offers),
-        cut=cut,
+        cut=planned.cut,
     )
 
 
 def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
     offer, plan = flow.offer, planned.plan
     lot = planned.program.lots[offer.lot]
-    question, network = planned.lane(offer.lot)
+    question, network = planned.lane(offer)
     topology: Topology = question.ground.topology
     route = offer.route
     arcs = network.problem.base[list(route.arcs)]
-    named = _named(topology, arcs.tolist())
+    named = names_along(topology, arcs.tolist())
     pair = plan.pairs[lot.pair]
     return FlowRow(
         pair=pair.name,
@@ -186,154 +135,11 @@ def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
     )
 
 
-def _named(topology: Topology, arcs: Sequence[int]) -> dict[str, tuple[str, ...]]:
-    """Return the services, gates, borders and countries of a route, in order."""
-    areas = {gate.id for gate in topology.gates if gate.kind.value == "area"}
-    services, gates, borders, countries = [], [], [], []
-    for arc in arcs:
-        services.append(topology.services[int(topology.service[arc])].id)
-        crossed = [c for c in topology.countries[int(topology.country[arc])].split(";") if c]
-        countries += crossed
-        place = int(topology.state_place[topology.head[arc]])
-        if place >= 0 and topology.places[place].gate not in (*areas, ""):
-            gates.append(topology.places[place].gate)
-        if len(crossed) == 2:
-            start = topology.places[int(topology.state_place[topology.tail[arc]])].country
-            borders.append("-".join(crossed if crossed[0] == start else crossed[::-1]))
-    lists = {"services": services, "gates": gates, "borders": borders, "countries": countries}
-    return {name: tuple(dict.fromkeys(found)) for name, found in lists.items()}
-
-
-def signature(named: Mapping[str, tuple[str, ...]]) -> str:
-    """Return what tells one way from another: its services, the gates and borders it passes."""
-    gates = (gate.removeprefix("gate-") for gate in named["gates"])
-    return " > ".join(
-        part for part in ("+".join(named["services"]), *gates, *named["borders"]) if part
-    )
-
-
-def _marginals(planned: Planned) -> tuple[Marginal, ...]:
-    program, prices, plan = planned.program, planned.solved.prices, planned.plan
-    used = _used(planned)
-    found = []
-    for r, m in np.argwhere(prices.by_month > LEAST_PRICE_USD).tolist():
-        found.append(
-            Marginal(
-                kind="capacity",
-                name=planned.resources[r],
-                month=planned.months[m],
-                used=used.get((r, m), 0.0),
-                limit=float(program.capacity[r, m]),
-                unit="TEU",
-                usd_per_unit=float(prices.by_month[r, m]),
-            )
-        )
-    flows = planned.solved.flows
-    for kind, limits, values in (
-        ("share", program.ceilings, prices.ceiling),
-        ("minimum", program.floors, prices.floor),
-    ):
-        for limit, value in zip(limits, values, strict=True):
-            if value > LEAST_PRICE_USD:
-                through = sum(
-                    flow.teu
-                    for flow in flows
-                    if flow.offer.route.sets >> limit.member & 1
-                    and limit.month in (None, program.lots[flow.offer.lot].month)
-                )
-                month = None if limit.month is None else plan.months[limit.month]
-                found.append(
-                    Marginal(
-                        kind=kind,
-                        name=limit.name,
-                        month=month,
-                        used=through,
-                        limit=limit.teu,
-                        unit="TEU",
-                        usd_per_unit=float(value),
-                    )
-                )
-    whole = (
-        ("budget", "max_usd", program.most_usd, prices.usd, "USD", CENTS_PER_USD, "cents"),
-        ("co2e", "cap on CO2e", program.most_kg, prices.kg, "kg", GRAMS_PER_KG, "grams"),
-    )
-    for kind, name, most, value, unit, scale, figure in whole:
-        if most is not None and value > 0.0:
-            taken = sum(f.teu * getattr(f.offer.route, figure) for f in flows) / scale
-            found.append(
-                Marginal(
-                    kind=kind,
-                    name=name,
-                    month=None,
-                    used=taken,
-                    limit=most,
-                    unit=unit,
-                    usd_per_unit=value,
-                )
-            )
-    return tuple(found)
-
-
-def _used(planned: Planned) -> dict[tuple[int, int], float]:
-    used: dict[tuple[int, int], float] = {}
-    for flow in planned.solved.flows:
-        for resource, month, amount in flow.offer.route.uses:
-            used[resource, month] = used.get((resource, month), 0.0) + flow.teu * amount
-    return used
-
-
-def _spills(planned: Planned) -> tuple[Spill, ...]:
-    program, prices = planned.program, planned.solved.prices
-    by_lot: dict[int, list[Flow]] = {}
-    for flow in planned.solved.flows:
-        by_lot.setdefault(flow.offer.lot, []).append(flow)
-    found = []
-    for number, lot in enumerate(program.lots):
-        free, worth = planned.free[number], program.worths[lot.pair]
-        if free is None:
-            continue
-        least = free.worth_usd(worth)
-        extra = [
-            (flow.teu, flow.offer.route.worth_usd(worth) - least) for flow in by_lot.get(number, ())
-        ]
-        dearer = [(teu, usd) for teu, usd in extra if usd > LEAST_EXTRA_USD]
-        if not dearer:
-            continue
-        moved = sum(teu for teu, _ in dearer)
-        question, network = planned.lane(number)
-        because = [
-            planned.resources[r] for r, m, _ in free.uses if prices.by_month[r, m] > LEAST_PRICE_USD
-        ]
-        because += [
-            limit.name
-            for limit, price in zip(program.ceilings, prices.ceiling, strict=True)
-            if price > LEAST_PRICE_USD and free.sets >> limit.member & 1
-        ]
-        because += [
-            limit.name
-            for limit, price in zip(program.floors, prices.floor, strict=True)
-            if price > LEAST_PRICE_USD and limit.month == lot.month
-        ]
-        because += ["cap on CO2e"] * (prices.kg > 0.0) + ["max_usd"] * (prices.usd > 0.0)
-        named = _named(question.ground.topology, network.problem.base[list(free.arcs)].tolist())
-        found.append(
-            Spill(
-                pair=planned.plan.pairs[lot.pair].name,
-                month=planned.plan.months[lot.month],
-                teu=moved,
-                from_route=signature(named),
-                extra_usd_per_teu=sum(teu * usd for teu, usd in dearer) / moved,
-                because=tuple(dict.fromkeys(because)),
-            )
-        )
-    return tuple(found)
-
-
 def _legs(planned: Planned) -> tuple[LegLoad, ...]:
     teu: dict[str, float] = {}
     drawn: dict[str, tuple[Any, int]] = {}
     for flow in planned.solved.flows:
-        question, network = planned.lane(flow.offer.lot)
+        question, network = planned.lane(flow.offer)
         topology = question.ground.topology
         for arc in network.problem.base[list(flow.offer.route.arcs)].tolist():
             if topology.leg[arc] >= 0:

@@ -45,7 +45,7 @@ def arc_mip(drawn: Drawn) -> float:
             right[d * plan.nodes + node] = sign * demand.teu
     balance = coo_matrix((a, (i, j)), shape=(demands * plan.nodes, columns)).tocsr()
     i, j, a = [], [], []
-    most = []
+    most: list[float] = []
     for arc in np.flatnonzero(np.isfinite(plan.capacity)).tolist():
         for period in range(plan.periods):
             row = len(most)

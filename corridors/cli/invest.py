@@ -1,0 +1,101 @@
+"""`corridors invest`: which projects to build for a plan of TEU, within a budget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.output import Format, FormatOption, print_rows
+
+if TYPE_CHECKING:
+    from corridors.results.investment import Investment
+
+OUTPUTS = ("invest.json", "invest.csv")
+COLUMNS = (
+    *("project", "cost_USD_m", "built", "gain_alone", "gain_in_set"),
+    "never_dearer",
+)
+
+
+def invest(
+    plan: Annotated[str, typer.Argument(help="A plan file, or the name of a shipped one.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")] = None,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Replace a value, as budget_usd_m=2000. Repeatable."),
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Choose which projects to build for a plan of TEU, within a budget."""
+    import corridors
+    from corridors.results.investment_files import (
+        PROJECT_COLUMNS,
+        investment_csv,
+        investment_json,
+        project_rows,
+    )
+    from corridors.results.store import check_folder, write_outputs
+
+    if out is not None:
+        check_folder(out, OUTPUTS)
+    found = corridors.invest(plan, set_values=set_values or [])
+    if out is not None:
+        write_outputs(
+            out, {"invest.json": investment_json(found), "invest.csv": investment_csv(found)}
+        )
+    match how:
+        case Format.JSON:
+            typer.echo(investment_json(found), nl=False)
+        case Format.CSV:
+            print_rows(project_rows(found), columns=PROJECT_COLUMNS, how=how)
+        case Format.TABLE:
+            _print_table(found)
+            if out is not None:
+                typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+
+
+def _print_table(found: Investment) -> None:
+    from corridors.results.investment_files import curve_rows, project_rows
+
+    rows = [
+        {
+            "project": row["project"],
+            "cost_USD_m": row["cost_usd_m"],
+            "built": "yes" if row["built"] else "",
+            "gain_alone": _figure(row["alone_usd_m_a_year"]),
+            "gain_in_set": _figure(row["in_set_usd_m_a_year"]),
+            "never_dearer": "certain" if row["never_dearer"] else "",
+        }
+        for row in project_rows(found)
+    ]
+    title = f"{found.plan.name}: gains in million USD a year"
+    print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
+    names = ", ".join(project.id for project in found.built) or "none"
+    typer.echo(
+        f"Build {names}: {found.cost_usd_m:,.0f} of {found.plan.budget_usd_m:,.0f} million USD,"
+        f" gains {found.gain_usd_m_a_year:,.3f} million USD a year"
+    )
+    last: object = None
+    for step in curve_rows(found):
+        chosen = step["projects"]
+        if chosen != last and isinstance(chosen, list):
+            typer.echo(
+                f"from a budget of {step['budget_usd_m']:,.0f} million USD: "
+                + (", ".join(chosen) or "none")
+                + f", gains {_figure(step['gain_usd_m_a_year'])}"
+            )
+        last = chosen
+    how = "every set that may be best was tried" if found.method == "every set" else "Benders"
+    typer.echo(
+        f"{how}, {found.valued} allocations; "
+        + ("proved" if found.proved else "not proved: the time limit passed")
+        + ("" if not found.cut else f"; {found.cut} departures not proved to the last route")
+    )
+    if found.assumed:
+        typer.echo(f"taken never to make the plan dearer: {', '.join(found.assumed)}")
+
+
+def _figure(value: object) -> float | None:
+    return round(float(value), 3) if isinstance(value, (int, float)) else None

@@ -1,0 +1,151 @@
+"""Loading investment plans: projects, a budget, and the plan of TEU they are to serve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from corridors.config.checks import (
+    Number,
+    Positive,
+    Strictly,
+    Word,
+    all_projects,
+    fault,
+    project_alone,
+)
+from corridors.config.faults import validate
+from corridors.config.models import ProjectChoiceModel
+from corridors.config.names import Names
+from corridors.config.nodes import read_yaml
+from corridors.config.plan import PlanModel, find_plan, load_plan, plan_of
+from corridors.config.projects import load_projects
+from corridors.config.scenario import lines_of, project_choices, with_value
+from corridors.domain.investment import Annuity, InvestmentPlan
+from corridors.domain.plan import Plan
+from corridors.domain.scenario import ProjectChoice
+from corridors.errors import ConfigError
+
+MOST_USD_M = 1e7
+MOST_PROJECTS = 40
+
+
+def file_or_plan(value: object) -> object:
+    """Check that an allocation is written out, or is the name of a plan."""
+    if not isinstance(value, (str, dict)) or not value:
+        msg = "must be a plan of `corridors allocate`, or the name or the file of one"
+        raise fault(msg)
+    return value
+
+
+class AnnuityModel(Strictly):
+    """How the cost of building is spread over years."""
+
+    rate: Annotated[Number, Field(ge=0, le=1)]
+    years: Annotated[Positive, Field(le=200)]
+
+
+class InvestmentModel(Strictly):
+    """A plan file of `corridors invest`."""
+
+    name: Word | None = None
+    allocation: Annotated[Word | PlanModel, BeforeValidator(file_or_plan)]
+    budget_usd_m: Annotated[Positive, Field(le=MOST_USD_M)]
+    projects: Annotated[
+        tuple[Annotated[ProjectChoiceModel, BeforeValidator(project_alone)], ...],
+        Field(min_length=1, max_length=MOST_PROJECTS),
+        BeforeValidator(all_projects),
+    ]
+    annuity: AnnuityModel | None = None
+    time_limit_s: Annotated[Positive, Field(le=86_400)] = 600.0
+
+
+def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> InvestmentPlan:
+    """Return the investment plan of a file, or of a shipped plan's name.
+
+    Parameters
+    ----------
+    path
+        A plan file, or the name of a shipped one.
+    set_values
+        Values that replace those of the file, as `budget_usd_m=2000`.
+
+    Raises
+    ------
+    ConfigError
+        With the faults of the file, or of the allocation plan it names.
+    """
+    file, shown = find_plan(path)
+    node = read_yaml(file, shown=shown)
+    if "pairs" in (node.items or {}):
+        msg = f"{shown}:1: a plan of `corridors allocate`; name it in one with budget and projects"
+        raise ConfigError(msg)
+    for assignment in set_values:
+        node = with_value(node, assignment)
+    written = (node.items or {}).get("allocation")
+    # A plan written out has faults of its own, told with its own lines.
+    allocation = None
+    if written is not None and written.items is not None:
+        allocation = plan_of(written, shown=shown, name=file.stem)
+    model = validate(InvestmentModel, node, shown=shown, names=Names())
+    lines = lines_of(node, shown=shown)
+    choices = project_choices(model.projects, node=node, shown=shown)
+    if allocation is None:
+        allocation = _named(str(model.allocation), beside=file, line=lines["allocation"])
+    _affords(choices, model.budget_usd_m, lines["budget_usd_m"])
+    _not_there_yet(choices, allocation, lines["projects"])
+    return InvestmentPlan(
+        name=model.name or file.stem,
+        allocation=allocation,
+        budget_usd_m=model.budget_usd_m,
+        projects=choices,
+        annuity=None if model.annuity is None else Annuity(**model.annuity.model_dump()),
+        time_limit_s=model.time_limit_s,
+        source_path=shown,
+        lines=dict(lines),
+    )
+
+
+def _named(name: str, *, beside: Path, line: str) -> Plan:
+    """Return the allocation plan of a name or file; files are seen from the plan's own folder."""
+    file = beside.parent / name
+    try:
+        return load_plan(file if name.endswith(".yaml") else name)
+    except ConfigError as error:
+        faults = [text if ".yaml:" in text else f"{line}{text}" for text in error.faults]
+        raise ConfigError(faults) from None
+
+
+def _affords(choices: Sequence[ProjectChoice], budget_usd_m: float, line: str) -> None:
+    cheapest = min(
+        load_projects([choice.id for choice in choices]), key=lambda p: (p.cost.value, p.id)
+    )
+    if cheapest.cost.value > budget_usd_m:
+        msg = (
+            f"{line}{budget_usd_m:,g} million USD pay for none of the projects, the cheapest is"
+            f" {cheapest.id} at {cheapest.cost.value:,g}"
+        )
+        raise ConfigError(msg)
+
+
+def _not_there_yet(choices: Sequence[ProjectChoice], plan: Plan, line: str) -> None:
+    built = {choice.id for pair in plan.pairs for choice in pair.scenario.projects}
+    twice = [choice.id for choice in choices if choice.id in built]
+    if twice:
+        msg = f"{line}{', '.join(twice)}: the scenario of the plan has it already, take it out"
+        raise ConfigError(msg)
+    last = plan.months[-1]
+    late = [
+        f"{c.id} ({c.opens})"
+        for c in choices
+        if (c.opens.year, c.opens.month) > (last.year, last.month)
+    ]
+    if late:
+        msg = (
+            f"{line}{', '.join(late)}: opens after the last month of the plan, {last:%Y-%m};"
+            " move the plan, or give {id: ..., opens: ...}"
+        )
+        raise ConfigError(msg)
