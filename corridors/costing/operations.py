@@ -45,7 +45,7 @@ def load(
     """Return what loading at the origin takes; `year` is that of the departure.
 
     Export dwell, half the headway of the service, terminal handling, the return of the empty
-    box, and for a ship the port calls of its rotation (`port_calls` hours belong to transit).
+    box, and for a ship the calls of its rotation on this side (`port_calls` belong to transit).
     """
     family = service.family.value
     bill = list(_handling(service, terminal, parameters, shipment))
@@ -58,22 +58,25 @@ def load(
         "export_dwell": parameters.value("dwell.export_hours", terminal.id, family),
         "schedule_wait": schedule_wait_hours(service, terminal, parameters, year=year),
     }
-    _board(service, parameters, shipment, times=times, bill=bill)
+    _sail_past(service, terminal, parameters, times=times, bill=bill)
+    _wait_for_ferry(service, parameters, shipment, times=times, bill=bill)
     return operation_of(f"load|{service.id}|{terminal.id}", f"Load at {terminal.name}", times, bill)
 
 
 def unload(
     service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> Operation:
-    """Return what unloading at the destination takes: handling and import dwell."""
-    dwell = parameters.value("dwell.import_hours", terminal.id, service.family.value)
+    """Return what unloading at the destination takes: handling and import dwell.
+
+    For a ship also the calls of its rotation on this side, which come before (`port_calls`).
+    """
+    times = {
+        "import_dwell": parameters.value("dwell.import_hours", terminal.id, service.family.value)
+    }
     bill = list(_handling(service, terminal, parameters, shipment))
-    return operation_of(
-        f"unload|{service.id}|{terminal.id}",
-        f"Unload at {terminal.name}",
-        {"import_dwell": dwell},
-        bill,
-    )
+    _sail_past(service, terminal, parameters, times=times, bill=bill)
+    key, label = f"unload|{service.id}|{terminal.id}", f"Unload at {terminal.name}"
+    return operation_of(key, label, times, bill)
 
 
 def change(
@@ -105,10 +108,7 @@ def change(
         else parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", terminal.id, pair),
         "schedule_wait": schedule_wait_hours(to_service, terminal, parameters, year=year),
     }
-    part_of_rotation = 1.0
     if pair == "sea>sea":
-        # The box joins a rotation on its way and sails past a part of its calls only.
-        part_of_rotation = parameters.value("sea.transhipment_calls_share", to_service.id)
         price = parameters.get("port.transhipment", *_place_scopes(terminal, parameters))
         bill = [
             charge("transhipment", price, shipment, label="Transhipment at the port"),
@@ -121,9 +121,9 @@ def change(
             *_handling(to_service, terminal, parameters, shipment),
         ]
         label = f"Change from {pair.replace('>', ' to ')} at {terminal.name}"
-    _board(
-        to_service, parameters, shipment, times=times, bill=bill, part_of_rotation=part_of_rotation
-    )
+    for service in (from_service, to_service):
+        _sail_past(service, terminal, parameters, times=times, bill=bill)
+    _wait_for_ferry(to_service, parameters, shipment, times=times, bill=bill)
     return operation_of(key, label, times, bill)
 
 
@@ -194,43 +194,58 @@ def _handling(
     return ()
 
 
-def _board(
+def _sail_past(
+    service: Service,
+    terminal: Terminal,
+    parameters: ParameterTable,
+    *,
+    times: dict[str, float],
+    bill: list[BillLine],
+) -> None:
+    """Add the calls a box sails past on one side of a ship's rotation: where it joins or leaves it.
+
+    A box that joins late or leaves early, as at Piraeus, sails past those of the other side only.
+    """
+    if service.family is not Family.SEA:
+        return
+    part = parameters.value("sea.calls_share", service.id, *_place_scopes(terminal, parameters))
+    if part <= 0.0:
+        return
+    ship = ship_of(service, parameters)
+    days = parameters.get("sea.port_calls_days", service.id)
+    lines = [_port_calls(ship, parameters, part)]
+    burnt: tuple[BillLine, ...] = ()
+    if days.value > 0.0:
+        low, high = days.low / days.value, days.high / days.value
+        spent = days.value * part
+        paid, burnt_line = ship.fuel(spent * ship.port_t_per_day, low_factor=low, high_factor=high)
+        lines += [ship.days(spent, low_factor=low, high_factor=high), paid]
+        burnt = (burnt_line,)
+        times["port_calls"] = times.get("port_calls", 0.0) + spent * HOURS_PER_DAY
+    bill += [*with_ship_surcharges(tuple(lines), parameters), *burnt]
+
+
+def _wait_for_ferry(
     service: Service,
     parameters: ParameterTable,
     shipment: Shipment,
     *,
     times: dict[str, float],
     bill: list[BillLine],
-    part_of_rotation: float = 1.0,
 ) -> None:
-    """Add what boarding a ship brings: its rotation's port calls, or the wait for a ferry."""
-    if service.family is Family.SEA:
-        ship = ship_of(service, parameters)
-        days = parameters.get("sea.port_calls_days", service.id)
-        lines = [_port_calls(ship, parameters, part_of_rotation)]
-        burnt: tuple[BillLine, ...] = ()
-        if days.value > 0.0:
-            low, high = days.low / days.value, days.high / days.value
-            spent = days.value * part_of_rotation
-            paid, burnt_line = ship.fuel(
-                spent * ship.port_t_per_day, low_factor=low, high_factor=high
-            )
-            lines += [ship.days(spent, low_factor=low, high_factor=high), paid]
-            burnt = (burnt_line,)
-            times["port_calls"] = spent * HOURS_PER_DAY
-        bill += [*with_ship_surcharges(tuple(lines), parameters), *burnt]
-    elif service.family is Family.FERRY:
-        slot = parameters.get("ferry.slot_usd_per_feu", service.id)
-        bill.append(charge("ferry.slot", slot, shipment, label="Ferry with both ports"))
-        times["schedule_wait"] += parameters.value("ferry.wait_hours", service.id)
+    if service.family is not Family.FERRY:
+        return
+    slot = parameters.get("ferry.slot_usd_per_feu", service.id)
+    bill.append(charge("ferry.slot", slot, shipment, label="Ferry with both ports"))
+    times["schedule_wait"] += parameters.value("ferry.wait_hours", service.id)
 
 
-def _port_calls(ship: Ship, parameters: ParameterTable, part_of_rotation: float) -> BillLine:
+def _port_calls(ship: Ship, parameters: ParameterTable, part: float) -> BillLine:
     calls = parameters.get("sea.port_calls", ship.service.id)
     return ship.line(
         "port_calls",
         label="Port dues of the rotation",
-        amount=calls.value * part_of_rotation,
+        amount=calls.value * part,
         unit="call",
         price="sea.port_call_usd",
         low_factor=calls.low / calls.value,

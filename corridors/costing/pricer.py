@@ -94,8 +94,8 @@ class Pricer:
     def terminal(self, place: int) -> Terminal:
         """Return the terminal of a place; a bare port or point is made into one."""
         here = self.topology.places[place]
-        if here.id in self.terminals:
-            return self.terminals[here.id]
+        if (known := self.terminals.get(here.id)) is not None:
+            return known
         return Terminal(
             id=here.id,
             name=here.name,
@@ -157,11 +157,10 @@ class Pricer:
         network = self.topology
         if self.market is None or network.kind[arc] == ArcKind.LEG:
             return False
+        if network.kind[arc] == ArcKind.CHANGE:
+            return Family.SEA in network.families(arc)
         service = network.services[int(network.service[arc])]
-        if network.kind[arc] != ArcKind.CHANGE:
-            return not self.market.quotes(service, self.parameters)
-        before = network.services[int(network.state_service[network.tail[arc]])]
-        return Family.SEA in (before.family, service.family)
+        return not self.market.quotes(service, self.parameters)
 
     def knots(self, service: int) -> float | None:
         """Return the speed of a ship in open water, None for its reference or for no ship."""
@@ -185,7 +184,7 @@ class Pricer:
         service = self.topology.services[int(self.topology.service[arc])]
         if found is not None and reefer.is_reefer(self.shipment):
             found = self._supplied(found, service, arc)
-        if found is None or service.family is not Family.SEA:
+        if found is None or Family.SEA not in self.topology.families(arc):
             return found
         if self.market is None:
             return replace(found, bill=self._ruled(found.bill, self.halves))

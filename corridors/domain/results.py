@@ -123,8 +123,8 @@ class RouteOption:
     @property
     def arrival(self) -> datetime | None:
         """When the last vessel or train arrives."""
-        moved = (step for step in reversed(between_yards(self.steps)) if step.kind == "leg")
-        return next((step.arrives for step in moved), None)
+        moved = reversed(between_yards(self.steps))
+        return next((step.arrives for step in moved if step.kind in ("calls", "leg")), None)
 
     @property
     def transit_days(self) -> float | None:

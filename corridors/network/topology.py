@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.catalogue.geodata import LandLeg
-from corridors.domain.places import Gate, Service
+from corridors.domain.places import Family, Gate, Service
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -107,3 +107,10 @@ class Topology:
     def place_of(self, state: int) -> NetworkPlace:
         """Return the place of a state that is neither source nor sink."""
         return self.places[int(self.state_place[state])]
+
+    def families(self, arc: int) -> set[Family]:
+        """Return the family of an arc's service, and of the one that a change comes from."""
+        found = {self.services[int(self.service[arc])].family}
+        if self.kind[arc] == ArcKind.CHANGE:
+            found.add(self.services[int(self.state_service[self.tail[arc]])].family)
+        return found

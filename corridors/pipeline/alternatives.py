@@ -48,7 +48,8 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
     found: list[Alternative] = []
     for route in islice(differing_routes(marked, terms), count):
         corridor = question.corridors[route.number].id
-        figures = candidate_of(corridor, topology, problems[route.number], route.route)
+        problem = problems[route.number]
+        figures = candidate_of(corridor, topology, problem, route.route, weights=question.weights)
         best = found[0] if found else None
         found.append(
             Alternative(

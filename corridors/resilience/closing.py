@@ -93,9 +93,11 @@ class Rerouter:
     def _routes(self, number: int, problem: Problem) -> _Found:
         routes: tuple[FoundRoute, ...] = found_routes(problem, self._terms, fronts=self._fronts)
         topology, whole = self._question.ground.topology, self._problems[number]
-        corridor = self._question.corridors[number].id
+        corridor, weights = self._question.corridors[number].id, self._question.weights
         return _Found(
-            candidates=tuple(candidate_of(corridor, topology, whole, r) for r in routes),
+            candidates=tuple(
+                candidate_of(corridor, topology, whole, r, weights=weights) for r in routes
+            ),
             arcs=tuple(whole.base[list(route.arcs)] for route in routes),
         )
 

@@ -105,7 +105,13 @@ def answer_of(solved: Solved) -> Answer:
         # A route that waits for the season may beat one that leaves at once and goes around.
         candidates=unbeaten(
             [
-                candidate_of(solved.corridor.id, solved.pricer.topology, solved.problem, route)
+                candidate_of(
+                    solved.corridor.id,
+                    solved.pricer.topology,
+                    solved.problem,
+                    route,
+                    weights=solved.weights,
+                )
                 for route in dict.fromkeys((best, *solved.others))
             ]
         ),
@@ -167,7 +173,7 @@ def _disagreement(corridor: Corridor, best: FoundRoute, certified: Certified) ->
 
 
 def candidate_of(
-    corridor: str, topology: Topology, problem: Problem, route: FoundRoute
+    corridor: str, topology: Topology, problem: Problem, route: FoundRoute, *, weights: Weights
 ) -> Candidate:
     """Return a route of a corridor's problem as the decision sees it."""
     arcs = problem.base[list(route.arcs)]
@@ -178,7 +184,11 @@ def candidate_of(
         if code
     }
     places = set(topology.state_place[topology.head[arcs]].tolist()) - {-1}
-    arrival = route.starts[-1] - route.waits[-1]
+    # Calls before the port of discharge are of its unloading, and of the transit.
+    unloading = int(weights.operation[arcs[-1]])
+    parts = weights.operations[unloading].time_parts if unloading >= 0 else {}
+    calls = round(parts.get("port_calls", 0.0) * MINUTES_PER_HOUR)
+    arrival = route.starts[-1] - route.waits[-1] + calls
     return Candidate(
         corridor=corridor,
         cost_usd_per_teu=route.cents / CENTS_PER_USD,

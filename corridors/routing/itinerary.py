@@ -101,13 +101,15 @@ class _Telling:
         if haul and operation:
             operation = without_haul(operation, haul)
         parts = dict(operation.time_parts) if operation else {}
-        calls = parts.pop("port_calls", 0.0) if kind is ArcKind.LOAD else 0.0
+        calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - hauled
         if parts:
             longest = max(parts, key=lambda part: parts[part])
             parts[longest] += hours - sum(parts.values())
         names = {ArcKind.LOAD: "load", ArcKind.UNLOAD: "unload", ArcKind.CHANGE: "transfer"}
-        begins = start - round(hours * MINUTES_PER_HOUR) if kind is ArcKind.LOAD else start
+        begins = start - round(hours * MINUTES_PER_HOUR)
+        if kind is not ArcKind.LOAD:
+            begins = start + round(calls * MINUTES_PER_HOUR)
         where = {
             "from_id": here.id,
             "to_id": here.id,
@@ -119,6 +121,8 @@ class _Telling:
         }
         if haul and kind is ArcKind.LOAD:
             self.haul(kind, begins - hauled * MINUTES_PER_HOUR)
+        if calls and kind is ArcKind.UNLOAD:
+            self.calls(service.title, start, calls, where)
         self.add(
             operation.bill if operation else (),
             **where,
@@ -129,20 +133,23 @@ class _Telling:
             arrives=self.at(begins + hours * MINUTES_PER_HOUR),
             time_parts=parts,
         )
-        if calls:
-            self.add(
-                (),
-                **where,
-                kind="calls",
-                label=f"Port calls of the rotation, {service.title}",
-                hours=calls,
-                departs=self.at(start),
-                arrives=self.at(start + calls * MINUTES_PER_HOUR),
-                time_parts={"port_calls": calls},
-            )
-
+        if calls and kind is ArcKind.LOAD:
+            self.calls(service.title, start, calls, where)
         if haul and kind is ArcKind.UNLOAD:
             self.haul(kind, begins + hours * MINUTES_PER_HOUR)
+
+    def calls(self, ship: str, start: int, hours: float, where: dict[str, Any]) -> None:
+        """Add the hours at the ports that a ship calls at before it sails on, or arrives."""
+        self.add(
+            (),
+            **where,
+            kind="calls",
+            label=f"Port calls of the rotation, {ship}",
+            hours=hours,
+            departs=self.at(start),
+            arrives=self.at(start + hours * MINUTES_PER_HOUR),
+            time_parts={"port_calls": hours},
+        )
 
     def haul(self, kind: ArcKind, start: float) -> None:
         """Add the haul by road between a door and its terminal."""

@@ -82,7 +82,7 @@ def test_every_service_loads_and_unloads(service: str) -> None:
     assert made.hours > 0.0
     assert "export_dwell" in made.time_parts
     made = operations.unload(SERVICES[service], HAMBURG, PARAMETERS, BOX)
-    assert set(made.time_parts) == {"import_dwell"}
+    assert set(made.time_parts) - {"port_calls"} == {"import_dwell"}
 
 
 @pytest.mark.parametrize("before", SERVICES)
@@ -165,8 +165,9 @@ def test_emissions_by_sea_are_shared_by_the_round_trip_load() -> None:
 
 def test_a_20_foot_box_pays_the_whole_charge_per_box_and_half_a_wagon() -> None:
     small = shipment(Equipment.DV20)
-    thc = operations.unload(SERVICES["sea/14k"], HAMBURG, PARAMETERS, small)
-    assert pricing.usd(thc.bill, PARAMETERS) == pytest.approx(295.0 * 1.08)
+    made = operations.unload(SERVICES["sea/14k"], HAMBURG, PARAMETERS, small)
+    thc = [line for line in made.bill if line.driver == "thc"]
+    assert pricing.usd(thc, PARAMETERS) == pytest.approx(295.0 * 1.08)
     rates = [
         running_rate(SERVICES["rail/1520"], PARAMETERS, box, country="KZ").bill_per_km[0].quantity
         for box in (small, BOX)
@@ -211,6 +212,32 @@ def test_only_ships_call_at_the_ports_of_a_rotation() -> None:
         "port_calls"
         not in operations.load(SERVICES["sea/arctic-5k-ice1"], SHANGHAI, PARAMETERS, BOX).time_parts
     )
+
+
+def test_a_box_sails_past_the_calls_of_both_sides_of_its_rotation_once() -> None:
+    ship = "sea/14k"
+    whole = Trip().load(ship).unload(ship)
+    assert whole.days("port_calls") == pytest.approx(PARAMETERS.value("sea.port_calls_days"))
+    dues = PARAMETERS.value("sea.port_calls") * PARAMETERS.value("sea.port_call_usd", ship)
+    assert whole.usd_by_driver()["port_calls"] == pytest.approx(dues / (14_000 * 0.88))
+    # The first call of Europe: none before it, and all of North Europe's left for whoever joins.
+    early, late = Trip().load(ship).change(ship, "rail/eu-1435", "gr-piraeus"), Trip()
+    late = late.load(ship, terminal("gr-piraeus")).unload(ship)
+    assert early.days("port_calls") == pytest.approx(6.6 * 0.67)
+    assert late.days("port_calls") == pytest.approx(6.6 * 0.33)
+    through = early.then(
+        operations.change(
+            SERVICES["sea/feeder"], SERVICES[ship], terminal("gr-piraeus"), PARAMETERS, BOX
+        )
+    )
+    assert through.unload(ship).days("port_calls") == pytest.approx(whole.days("port_calls"))
+
+
+@pytest.mark.parametrize("scope", ["CN", "JP", "KR", "TW"])
+def test_the_calls_of_a_whole_rotation_are_one_rotation(scope: str) -> None:
+    assert PARAMETERS.value("sea.calls_share", scope) + PARAMETERS.value(
+        "sea.calls_share"
+    ) == pytest.approx(1.0)
 
 
 def test_waiting_a_day_costs_the_storage_row() -> None:
