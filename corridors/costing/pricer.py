@@ -142,6 +142,7 @@ class Pricer:
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
             market_year=self.year if self.market is not None else "",
+            year=self.year,
         )
         bill = found.bill_per_km
         if self.market is not None and self.topology.services[service].family is Family.SEA:

@@ -28,6 +28,7 @@ def running_rate(
     speed_kn: float | None = None,
     low_sulphur: bool = False,
     market_year: str = "",
+    year: str = "",
 ) -> RunningRate:
     """Return what one km of a service takes for one TEU.
 
@@ -51,6 +52,8 @@ def running_rate(
         does where `nsr.hfo_ban` is above 0.
     market_year
         Year whose rail market prices a train; empty for the rates as they stand.
+    year
+        Year of the departure, whose speed a train has where a row names it.
 
     Returns
     -------
@@ -70,7 +73,8 @@ def running_rate(
             rate = _sea(ship, parameters, regime=regime, low_sulphur=clean)
             return reefer.running(rate, service, parameters, shipment, ship=ship, low_sulphur=clean)
         case Family.RAIL:
-            rate = _rail(service, parameters, shipment, country=country, year=market_year)
+            years = {"market_year": market_year, "year": year}
+            rate = _rail(service, parameters, shipment, country=country, **years)
         case Family.FERRY:
             rate = _ferry(service, parameters)
         case Family.ROAD:
@@ -138,11 +142,12 @@ def _rail(
     shipment: Shipment,
     *,
     country: str,
+    market_year: str,
     year: str,
 ) -> RunningRate:
-    scopes = (f"{service.id}@{country}", service.id)
+    scopes = (f"{service.id}@{country}", f"{service.id}@{year}", service.id)
     speed = parameters.get("rail.speed_km_per_day", *scopes)
-    freight = freight_lines(service, parameters, shipment, country=country, year=year)
+    freight = freight_lines(service, parameters, shipment, country=country, year=market_year)
     return RunningRate(
         key=f"{service.id}|{country}",
         time_part="rail",

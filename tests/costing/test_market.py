@@ -5,14 +5,21 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corridors.catalogue.parameters import load_parameters
 from corridors.catalogue.services import load_services
 from corridors.config import load_scenario
+from corridors.costing import operations, pricing
 from corridors.costing.market import freight, market_of
+from corridors.costing.pricing import load_bases
+from corridors.costing.running import running_rate
+from corridors.domain.places import Family, Service
 from corridors.domain.results import OptionStatus, RouteOption
-from corridors.domain.values import Basis
+from corridors.domain.values import Basis, BillLine
 from corridors.pipeline import Desk
+from tests.costing.examples import HAMBURG, SHANGHAI
 
 PARAMETERS = load_parameters()
 SHIPMENT = load_scenario("shanghai-europe").shipment
@@ -65,6 +72,37 @@ def test_no_line_mixes_market_and_cost() -> None:
             assert line.basis in (Basis.MARKET, Basis.TARIFF, Basis.RESOURCE)
         if any(line.driver == "freight.sea" for line in option.cost_lines):
             assert not HELD & {line.driver for line in option.cost_lines}
+
+
+def lines_of(service: Service) -> list[BillLine]:
+    """Return what a service is paid where it loads, runs and unloads, a ship's freight too."""
+    bill = [
+        *operations.load(service, SHANGHAI, PARAMETERS, SHIPMENT).bill,
+        *running_rate(service, PARAMETERS, SHIPMENT, country="CN").bill_per_km,
+        *operations.unload(service, HAMBURG, PARAMETERS, SHIPMENT).bill,
+    ]
+    if service.family is Family.SEA:
+        bill += freight(market_of("CN", "DE", 2026), PARAMETERS, SHIPMENT)
+    return [line for line in bill if line.price_parameter is not None]
+
+
+LINES, BASES = {name: lines_of(service) for name, service in SHIPS.items()}, load_bases()
+
+
+@given(st.data(), st.sampled_from(sorted(SHIPS)))
+def test_a_line_holds_what_is_of_one_basis_only(data: st.DataObject, service: str) -> None:
+    amounts = st.tuples(st.sampled_from(LINES[service]), st.floats(0.1, 100.0))
+    drawn = data.draw(st.lists(amounts, min_size=1, max_size=20))
+    bill = [line.times(factor) for line, factor in drawn]
+    priced = pricing.cost_lines(bill, PARAMETERS)
+    for basis in Basis:
+        of_lines = sum(line.usd_per_teu for line in priced if line.basis is basis)
+        alone = pricing.usd([b for b in bill if BASES[b.driver] is basis], PARAMETERS)
+        assert of_lines == pytest.approx(alone)
+
+
+def test_every_basis_is_drawn() -> None:
+    assert {BASES[line.driver] for line in LINES["sea/14k"]} == set(Basis)
 
 
 def test_what_has_no_quoted_freight_is_infeasible_and_says_so() -> None:

@@ -11,6 +11,7 @@ from corridors.catalogue.services import load_services
 from corridors.config import load_scenario
 from corridors.costing.pricing import usd
 from corridors.costing.rail import freight_lines, overweight
+from corridors.costing.running import running_rate
 from corridors.domain.scenario import Equipment, Override
 from corridors.errors import ParameterError
 
@@ -96,3 +97,17 @@ def test_a_box_too_heavy_for_a_train_is_told(
     texts = overweight(used, TABLE, heavy)
     assert [text.partition(":")[0] for text in texts] == trains
     assert all(equipment.value in text for text in texts)
+
+
+def test_a_train_has_the_speed_of_its_year_where_one_is_known() -> None:
+    train = SERVICES["rail/1520"]
+
+    def days(country: str, year: str) -> float:
+        rate = running_rate(train, TABLE, SHIPMENT, country=country, year=year)
+        return rate.hours_per_km * 5_430.0 / 24.0
+
+    # UTLC ERA from border to border: 5.5 d in 2018, 4.9 d in 2020, 7.31 d in 2024.
+    for year, published in (("2019", 5.5), ("2020", 4.9), ("2024", 7.31), ("", 7.31)):
+        assert days("KZ", year) == pytest.approx(published, rel=0.002)
+    # A country's own speed comes before the year's.
+    assert days("GE", "2020") == days("GE", "2024")
