@@ -15,6 +15,7 @@ from corridors.domain.scenario import Corridor
 from corridors.errors import CertificateError
 from corridors.network.calendar import RuleArcs
 from corridors.network.layers import Layered
+from corridors.network.topology import Topology
 from corridors.optimise.certificate import (
     Certified,
     agrees,
