@@ -57,18 +57,39 @@ def route(
         usable = bool(found)
     else:
         option, day = route_between(origin, destination, **asked)
-        _print(option, day, how)
+        _print(option, day, how, off=_off_lanes(option))
         usable = option.usable
     if not usable:
         raise typer.Exit(NOTHING_USABLE)
 
 
-def _print(option: RouteOption, day: date, how: Format) -> None:
+def _off_lanes(option: RouteOption) -> dict[str, float]:
+    """Return how many km each end of the route lies off the lane that a ship joins there."""
+    from corridors.errors import PlaceError
+    from corridors.network.locate import locate
+    from corridors.network.shore import joined
+
+    legs = [step for step in option.steps if step.kind == "leg"]
+    at_sea = (
+        [(legs[0].service, legs[0].from_id), (legs[-1].service, legs[-1].to_id)] if legs else []
+    )
+    off = {}
+    for service, end in at_sea:
+        try:
+            found = joined(locate(end)) if service.startswith("sea/") else None
+        except PlaceError:  # a user's own terminal
+            continue
+        if found:
+            off[end] = round(found.off_km, 1)
+    return off
+
+
+def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]) -> None:
     if how is Format.JSON:
         from corridors.results.as_json import as_text
         from corridors.results.records import option_record
 
-        typer.echo(as_text(option_record(option)), nl=False)
+        typer.echo(as_text({**option_record(option), "off_lane_km": off}), nl=False)
         return
     rows = [
         {
@@ -89,6 +110,8 @@ def _print(option: RouteOption, day: date, how: Format) -> None:
         again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
         typer.echo(f"{option.status}: {option.reason}{again}")
         return
+    for end, km in off.items():
+        typer.echo(f"{end} joins its sea lane {km:g} km off")
     row = option_row(option)
     typer.echo(
         f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from corridors.domain.places import Family, Service, Terminal
 from corridors.network.locate import Place
+from corridors.network.shore import joined
 from corridors.network.topology import ArcKind, NetworkPlace, PhysicalLeg
 
 # A terminal that lists this transships between ships of different classes.
@@ -66,7 +67,8 @@ def services_at(place: Place, services: Sequence[Service]) -> list[int]:
     if place.kind == "port":
         return [i for i, s in enumerate(services) if s.family is Family.SEA]
     if place.kind == "point":
-        return [i for i, s in enumerate(services) if s.family is Family.ROAD]
+        ways = {Family.ROAD, Family.SEA} if joined(place) else {Family.ROAD}
+        return [i for i, s in enumerate(services) if s.family in ways]
     return loadable(place.terminal, services) if place.terminal else []
 
 

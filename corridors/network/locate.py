@@ -65,6 +65,15 @@ def _ports_by_code(path: Path) -> Mapping[str, Place]:
     return {port.id: port for port in _world_ports(path)}
 
 
+@kept_while_unchanged
+def _other_codes(path: Path) -> Mapping[str, str]:
+    """Return the UN/LOCODE by other codes of a port, as those of LINER-LIB."""
+    rows = read_rows(path, ("unlocode", "lon", "lat"))
+    return {
+        code: row["unlocode"] for row in rows for code in row.get("aliases", "").split(";") if code
+    }
+
+
 def _of_terminal(terminal: Terminal) -> Place:
     return Place(
         id=terminal.id,
@@ -163,6 +172,7 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
         return point
     code = text.replace(" ", "").upper()
     if len(code) == 5 and code.isalnum():
+        code = _other_codes(network_file("ports.csv")).get(code, code)
         listed = [t for t in terminals.values() if t.unlocode == code]
         if listed:
             return _of_terminal(min(listed, key=lambda t: not t.main))

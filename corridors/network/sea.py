@@ -15,6 +15,8 @@ from corridors.units import km_from_nm, nm_from_km
 
 EARTH_RADIUS_KM = 6371.0088
 MAX_SNAP_KM = 75.0
+LISTED_SNAP_KM = 300.0
+"""For the ports of the world list: their way to the lane was checked to be open water."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +39,13 @@ class SeaLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snap:
-    """Where a port joins the lanes: an edge, how far along it, and how far off."""
+    """Where a port joins the lanes: an edge, how far along it, how far off, and at what point."""
 
     edge: int
     to_start_nm: float
     to_end_nm: float
     off_km: float
+    foot: tuple[float, float]
 
 
 def great_circle_km(
@@ -59,6 +62,8 @@ def great_circle_km(
 
 def snap(place: Place, lanes: SeaLanes) -> Snap:
     """Return where a port joins the nearest lane, at most `MAX_SNAP_KM` away.
+
+    A port of the world list may lie `LISTED_SNAP_KM` off.
 
     Raises
     ------
@@ -78,10 +83,12 @@ def snap(place: Place, lanes: SeaLanes) -> Snap:
     off = np.where(barred, np.inf, np.hypot(x0 + share * dx, y0 + share * dy)) * np.radians(1.0)
     edge = int(np.argmin(off))
     off_km = float(off[edge]) * EARTH_RADIUS_KM
-    if off_km > MAX_SNAP_KM:
+    listed = place.kind == "port" and place.terminal is None
+    limit_km = LISTED_SNAP_KM if listed else MAX_SNAP_KM
+    if off_km > limit_km:
         msg = (
             f"{place.name} ({place.id}) lies {off_km:.0f} km from the nearest sea lane,"
-            f" more than {MAX_SNAP_KM:.0f} km: name a port nearer the sea"
+            f" more than {limit_km:.0f} km: name a port nearer the sea"
         )
         raise PlaceError(msg)
     along = float(lanes.edge_nm[edge])
@@ -90,6 +97,10 @@ def snap(place: Place, lanes: SeaLanes) -> Snap:
         to_start_nm=float(share[edge]) * along + nm_from_km(off_km),
         to_end_nm=(1.0 - float(share[edge])) * along + nm_from_km(off_km),
         off_km=off_km,
+        foot=(
+            place.lon + float((x0 + share * dx)[edge] / scale),
+            place.lat + float((y0 + share * dy)[edge]),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from corridors.errors import PlaceError
 from corridors.network.draft import HUB, Draft, loadable
 from corridors.network.locate import Place
 from corridors.network.sea import SeaLeg, great_circle_km, legs_of_port
+from corridors.network.shore import joined, off_the_lanes
 from corridors.network.topology import PhysicalLeg
 from corridors.units import km_from_nm
 
@@ -96,7 +97,7 @@ def _sea_legs(
             strict=True,
         )
     ]
-    ports = [end for end in ends if end.kind == "port"]
+    ports = [end for end in ends if joined(end)]
     ports += [_as_port(terminals[name]) for name in sorted(wanted & {*terminals} - {*names})]
     for number, port in enumerate(ports):
         found.extend(leg for leg in legs_of_port(port, legs, gate_points) if leg.to_point in wanted)
@@ -168,7 +169,7 @@ def add_sea(
     }
     wanted = set(gate_of) | mixed | extra | {end.id for end in ends}
     for end in ends:
-        if end.kind == "port":
+        if joined(end):
             allowed[end.id] = set(ships)
     wanted -= {t.id for t in terminals.values() if not any(i in allowed[t.id] for i in ships)}
     for leg in _sea_legs(ends, wanted, frozenset(gate_of), terminals):
@@ -212,10 +213,13 @@ def add_road(
     """
     road = next((i for i, s in enumerate(draft.services) if s.family is Family.ROAD), None)
     points = [end for end in ends if end.kind == "point"]
-    if not points:
+    by_sea = any(service.family is Family.SEA for service in draft.services)
+    ashore = [point for point in points if not (by_sea and joined(point))]
+    if not points or (road is None and not ashore):
         return
     if road is None:
-        msg = f"{points[0].id} is a point: it needs the service 'road', which is barred here"
+        why = off_the_lanes(ashore[0], by_sea=by_sea)
+        msg = f"{ashore[0].id} is a point{why}: it needs the service 'road', which is barred here"
         raise PlaceError(msg)
     for point in points:
         near = False
@@ -236,9 +240,10 @@ def add_road(
                     leg=number,
                     country=terminal.country,
                 )
-        if not near:
+        if not near and point in ashore:
+            why = off_the_lanes(point, by_sea=by_sea)
             msg = (
-                f"{point.id}: no terminal within {access.radius_km:.0f} km by straight line."
+                f"{point.id}{why}: no terminal within {access.radius_km:.0f} km by straight line."
                 " Name a terminal, or raise road.access_radius_km"
             )
             raise PlaceError(msg)

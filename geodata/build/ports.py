@@ -1,4 +1,4 @@
-"""Clean searoute's list of ports: one point a UN/LOCODE, near a lane, in its country.
+"""Clean searoute's list of ports: one point a UN/LOCODE, joined to a lane, in its country.
 
 Run `python geodata/build/ports.py [RAW_FOLDER]` after `sea_network.py`.
 Writes `geodata/network/ports.csv`.
@@ -7,19 +7,23 @@ Writes `geodata/network/ports.csv`.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 from common import (
+    BUILD,
     KM_PER_NM,
     NETWORK,
+    Land,
     Point,
     find_raw,
     length_nm,
     normal_lon,
     raw_folder,
+    read_land,
     read_land_polygons,
     read_rows,
     topology_polygons,
@@ -28,10 +32,12 @@ from common import (
 from sea_graph import Edge, Lanes, Snapper
 
 REACH_KM = 75.0
+FAR_REACH_KM = 300.0
+"""Reach over open water, where the straight way to the lane lies on land for no more than:"""
+ACCESS_LAND_KM = 5.0
 HOME_KM = 600.0
 INLAND_KM = 20.0
 RIVER_KM = 12.0
-ADDED = [("RUSAB", "Sabetta", "RU", 72.09, 71.27)]
 CASPIAN = (46.0, 36.0, 55.5, 48.0)
 WRONG = {
     "CRSJO": "San Jose is an inland city; searoute has it at +84.05",
@@ -140,6 +146,30 @@ class Coast:
         return length_nm(point, (near[0], near[1])) * KM_PER_NM
 
 
+def read_additions() -> tuple[set[str], dict[str, list[str]], list[dict[str, Any]]]:
+    """Return ports to keep inland or behind land, other codes by port, and new ports."""
+    keep, other, new = set(), {}, []
+    for row in read_rows(BUILD / "port_additions.csv"):
+        if row["of"]:
+            other.setdefault(row["of"], []).append(row["unlocode"])
+        elif row["lon"]:
+            new.append({**row, "lon": float(row["lon"]), "lat": float(row["lat"])})
+        else:
+            keep.add(row["unlocode"])
+    return keep, other, new
+
+
+def joins(snapper: Snapper, point: Point, land: Land) -> tuple[float, str]:
+    """Return km to the nearest lane, and why a port there cannot join it, else nothing."""
+    near = snapper.near(point, FAR_REACH_KM)
+    if not near:
+        return FAR_REACH_KM, "over 300 km off the lanes"
+    km, _, foot = near[0]
+    if km > REACH_KM and land.km(point, foot) > ACCESS_LAND_KM:
+        return km, "over 75 km off the lanes, across land"
+    return km, ""
+
+
 def main() -> None:
     """Clean, check against the lanes and write."""
     raw = raw_folder()
@@ -159,7 +189,8 @@ def main() -> None:
                 }
             )
     home, snapper = Home(raw, rows), Snapper(load_lanes())
-    coast = Coast(raw)
+    coast, land = Coast(raw), read_land(raw)
+    keep, other, new = read_additions()
     kept: dict[str, list[Any]] = {}
     counts = {
         "read": len(features),
@@ -168,7 +199,10 @@ def main() -> None:
         "wrong": 0,
         "Caspian": 0,
         "inland": 0,
-        "off the lanes": 0,
+        "over 75 km off the lanes, across land": 0,
+        "over 300 km off the lanes": 0,
+        "joined over 75 to 300 km of open water": 0,
+        "kept as ships come there": 0,
         "duplicate": 0,
     }
     for row in rows:
@@ -187,20 +221,30 @@ def main() -> None:
         if west <= point[0] <= east and south <= point[1] <= north:
             counts["Caspian"] += 1
             continue
-        near = snapper.near(point, REACH_KM)
-        if not near:
-            counts["off the lanes"] += 1
+        off_km, why = joins(snapper, point, land)
+        if why and row["unlocode"] not in keep:
+            counts[why] += 1
             continue
-        if near[0][0] > RIVER_KM and coast.inland_km(point) > INLAND_KM:
+        if row["unlocode"] in keep:
+            counts["kept as ships come there"] += 1
+        elif off_km > RIVER_KM and coast.inland_km(point) > INLAND_KM:
             counts["inland"] += 1
             continue
-        entry = [near[0][0], row["name"], row["country"], round(point[0], 4), round(point[1], 4)]
+        counts["joined over 75 to 300 km of open water"] += off_km > REACH_KM
+        entry = [off_km, row["name"], row["country"], round(point[0], 4), round(point[1], 4)]
         old = kept.get(row["unlocode"])
         counts["duplicate"] += old is not None
         if old is None or entry[0] < old[0]:
             kept[row["unlocode"]] = entry
-    for code, name, country, lon, lat in ADDED:
-        kept.setdefault(code, [0.0, name, country, lon, lat])
+    for row in new:
+        off_km, why = joins(snapper, (row["lon"], row["lat"]), land)
+        if why:
+            sys.exit(f"port_additions.csv: {row['unlocode']}: {why}")
+        entry = [off_km, row["name"], row["country"], row["lon"], row["lat"]]
+        kept.setdefault(row["unlocode"], entry)
+    lost = sorted((keep | {*other}) - {*kept})
+    if lost:
+        sys.exit(f"port_additions.csv: not among the ports: {', '.join(lost)}")
     terminals = {
         r["unlocode"]: r
         for r in read_rows(NETWORK / "terminals.csv")
@@ -213,8 +257,10 @@ def main() -> None:
             > 30
         ):
             print(f"  {code}: terminal and port lie more than 30 nm apart")
-    table = [[code, *kept[code][1:]] for code in sorted(kept)]
-    write_rows(NETWORK / "ports.csv", ["unlocode", "name", "country", "lon", "lat"], table)
+    table = [[code, *kept[code][1:], ";".join(other.get(code, ()))] for code in sorted(kept)]
+    write_rows(
+        NETWORK / "ports.csv", ["unlocode", "name", "country", "lon", "lat", "aliases"], table
+    )
     print(counts, f"{len(table)} ports")
 
 

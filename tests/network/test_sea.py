@@ -53,6 +53,6 @@ def test_no_port_joins_a_lane_inside_a_canal() -> None:
 
 
 def test_a_place_far_from_the_sea_is_refused() -> None:
-    inland = Place(id="x", name="Urumqi", country="CN", lon=87.6, lat=43.8, kind="port")
+    inland = Place(id="x", name="Urumqi", country="CN", lon=87.6, lat=43.8, kind="point")
     with pytest.raises(PlaceError, match="km from the nearest sea lane, more than 75 km"):
         snap(inland, load_sea_lanes())
