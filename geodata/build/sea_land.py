@@ -1,0 +1,82 @@
+"""Measure how far the shipped sea legs lie on land of Natural Earth 10m.
+
+Run `python geodata/build/sea_land.py [RAW_FOLDER]` after `sea_network.py`; it stops where a leg
+crosses more than 5 km of land outside the waters of `sea_waters.csv`. Writes `sea_land.csv`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from typing import Any
+
+import numpy as np
+from common import BUILD, NETWORK, Land, raw_folder, read_land, read_rows, write_rows
+
+MOST_KM = 5.0
+COLUMNS = ["waters", "lon_a", "lat_a", "lon_b", "lat_b", "land_km"]
+Key = tuple[int, int]
+
+
+def paths(legs: dict[str, Any]) -> list[list[Key]]:
+    """Return the edges of each leg, in its order."""
+    found = []
+    for start, end in zip(legs["path_offsets"], legs["path_offsets"][1:], strict=False):
+        nodes = legs["path_nodes"][start:end].tolist()
+        found.append([(min(a, b), max(a, b)) for a, b in itertools.pairwise(nodes)])
+    return found
+
+
+def waters_of(ends: list[tuple[float, float]], rows: list[dict[str, str]]) -> str:
+    """Return the waters whose box holds both ends of an edge, else nothing."""
+    for row in rows:
+        west, south, east, north = (float(row[k]) for k in ("west", "south", "east", "north"))
+        if all(west <= lon <= east and south <= lat <= north for lon, lat in ends):
+            return row["waters"]
+    return ""
+
+
+def longest_run(leg: list[Key], land_km: dict[Key, float], named: set[Key]) -> float:
+    """Return the most km on land of edges in a row, those in named waters left out."""
+    most = run = 0.0
+    for key in leg:
+        run = run + land_km[key] if land_km[key] > 0.0 and key not in named else 0.0
+        most = max(most, run)
+    return most
+
+
+def main() -> None:
+    """Measure, stop at a fault, and write the edges that lie on land in named waters."""
+    land: Land = read_land(raw_folder())
+    lanes, legs = (dict(np.load(NETWORK / f"sea_{name}.npz")) for name in ("lanes", "legs"))
+    waters = read_rows(BUILD / "sea_waters.csv")
+    where = list(zip(lanes["node_lon"].tolist(), lanes["node_lat"].tolist(), strict=True))
+    ways = paths(legs)
+    edges = sorted({key for leg in ways for key in leg})
+    land_km = {(a, b): land.km(where[a], where[b]) for a, b in edges}
+    names = {(a, b): waters_of([where[a], where[b]], waters) for a, b in edges}
+    named = {key for key, name in names.items() if name}
+    runs = [longest_run(leg, land_km, named) for leg in ways]
+    ids = lanes["point_id"]
+    faults = [
+        f"{ids[legs['leg_from'][k]]}--{ids[legs['leg_to'][k]]}: {km:.1f} km"
+        for k, km in enumerate(runs)
+        if km > MOST_KM
+    ]
+    rows = [
+        [names[key], *(f"{x:.3f}" for end in key for x in where[end]), f"{land_km[key]:.1f}"]
+        for key in edges
+        if land_km[key] > MOST_KM
+    ]
+    lost = [row for row in rows if not row[0]]
+    if faults or lost:
+        sys.exit("\n".join(["on land outside the named waters:", *map(str, lost), *faults]))
+    rows.sort()
+    rows.append(["any other", "", "", "", "", f"{max(runs):.1f}"])
+    rows.append([f"checked: {len(ways)} legs, {len(edges)} edges", "", "", "", "", ""])
+    write_rows(BUILD / "sea_land.csv", COLUMNS, rows)
+    print(f"{len(ways)} legs, {len(edges)} edges: {max(runs):.1f} km on land outside named waters")
+
+
+if __name__ == "__main__":
+    main()
