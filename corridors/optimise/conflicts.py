@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from corridors.optimise.generation import MISSING_USD, allocate
 from corridors.optimise.program import Allocated, Offers, Program
-from corridors.routing.charged import Worth
+from corridors.routing.charged_network import Worth
 
 # A limit is part of the conflict where relaxing it by a unit would serve this much of a TEU.
 LEAST_PART = 1e-4

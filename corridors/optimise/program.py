@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.charged import Charges, PlannedRoute, Worth
+from corridors.routing.charged_network import Charges, PlannedRoute, Worth
 
 FloatArray = npt.NDArray[np.float64]
 

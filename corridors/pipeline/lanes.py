@@ -18,7 +18,8 @@ from corridors.domain.scenario import Corridor, Scenario
 from corridors.network.capacity import USERS, passes
 from corridors.pipeline.desk import ANY_CORRIDOR, Desk
 from corridors.pipeline.question import HORIZON_DAYS, Question, parameters_on
-from corridors.routing.charged import ChargedNetwork, ChargedSearch, Worth, union
+from corridors.routing.charged import ChargedSearch
+from corridors.routing.charged_network import ChargedNetwork, Worth, union
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]

@@ -18,7 +18,7 @@ from corridors.pipeline.desk import Desk, Progress
 from corridors.pipeline.lanes import Lane, Member, Resource, lanes_of, resources_of
 from corridors.results.allocation import Allocation, allocation_of
 from corridors.results.planned import Planned
-from corridors.routing.charged import Charges, Worth
+from corridors.routing.charged_network import Charges, Worth
 
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still on their way in the months after it.

@@ -8,7 +8,7 @@ from typing import Any
 
 from corridors.domain.plan import Plan
 from corridors.optimise.program import Allocated, Offer, Program
-from corridors.routing.charged import ChargedNetwork
+from corridors.routing.charged_network import ChargedNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,87 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from corridors.routing.charged_labels import NO_WAY, stands_before
 from corridors.routing.travel import MINUTES_PER_DAY, travel
-
-NO_WAY = 1e300
-
-
-def least_values(first_into: Any, arc_into: Any, arc_tail: Any, weight: Any, sink: int) -> Any:
-    """Return the least weight from every node to the sink, `NO_WAY` where there is no path.
-
-    `first_into` and `arc_into` list the arcs by head; weights are >= 0.
-    """
-    least = np.full(first_into.shape[0] - 1, NO_WAY)
-    least[sink] = 0.0
-    heap = [(0.0, np.int64(sink))]
-    while len(heap) > 0:
-        value, node = heapq.heappop(heap)
-        if value > least[node]:
-            continue
-        for place in range(int(first_into[node]), int(first_into[node + 1])):
-            arc = int(arc_into[place])
-            tail = int(arc_tail[arc])
-            through = value + weight[arc]
-            if through < least[tail]:
-                least[tail] = through
-                heapq.heappush(heap, (through, np.int64(tail)))
-    return least
-
-
-def set_penalty(held: int, other: int, by_set: Any) -> float:
-    """Return the most that a label in the sets `held` may lose by charges to one in `other`."""
-    lost = 0.0
-    differ = held ^ other
-    number = 0
-    while differ:
-        if differ & 1:
-            charge = by_set[number]
-            if (other >> number) & 1:
-                lost += max(charge, 0.0)
-            else:
-                lost += max(-charge, 0.0)
-        differ >>= 1
-        number += 1
-    return lost
-
-
-def stands_before(
-    labels: Any,
-    values: Any,
-    a: int,
-    b: int,
-    mode: int,
-    timed: bool,
-    by_set: Any,
-    wait_value_per_minute: float,
-    cents_per_day: int,
-    cents_value: float,
-) -> bool:
-    """Return whether label `a` dominates label `b` at their common node.
-
-    `mode` 0: nothing dated ahead; 1: dated ahead and waiting is possible; 2: dated ahead and
-    waiting is barred; 3: the sink. `timed` says whether there is a deadline.
-    """
-    if mode == 3:
-        return bool(values[a] <= values[b])
-    if (labels[a, 5] & labels[b, 5]) != labels[a, 5] or values[a] > values[b]:
-        return False
-    later = labels[b, 1] - labels[a, 1]
-    waiting = 0.0
-    if mode == 0:
-        if timed and labels[a, 3] > labels[b, 3]:
-            return False
-    else:
-        if later < 0 or (mode == 2 and later != 0) or later % MINUTES_PER_DAY != 0:
-            return False
-        if labels[a, 6] + later > labels[b, 6] or labels[a, 3] + later > labels[b, 3]:
-            return False
-        waiting = (
-            later * wait_value_per_minute + (later // MINUTES_PER_DAY) * cents_per_day * cents_value
-        )
-    lost = set_penalty(labels[a, 12], labels[b, 12], by_set)
-    return bool(values[a] + waiting + lost <= values[b])
-
 
 # Columns of a label: node, clock, cents, minutes, grams, tracked legs and nodes (bits), minutes
 # waited, previous label, arc, wait before the arc, next label of the node, state (0 open, 1
@@ -107,6 +28,7 @@ def charged_search(
     start: int,
     first_arc: Any,
     arc_head: Any,
+    arc_kept: Any,
     arc_minutes: Any,
     arc_clock: Any,
     arc_cents: Any,
@@ -146,7 +68,8 @@ def charged_search(
     """Return the cheapest route worth less than `most_value`: rows, figures, value, labels made.
 
     Rows are (arc, start, wait) in order, none where there is no such route; figures are cents,
-    minutes and grams. `bound` and `bound_minutes` hold by node the least still to come, charges
+    minutes and grams. Only arcs `arc_kept` are taken. `bound` and `bound_minutes` hold by node the
+    least still to come, charges
     of sets apart. No journey takes longer than `most_minutes`; `timed` says that one well might,
     so that minutes count in dominance. Where more than `max_labels` are made there are no rows, and
     that many.
@@ -189,7 +112,7 @@ def charged_search(
             wait = days * MINUTES_PER_DAY
             for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
                 target = int(arc_head[arc])
-                if bound[target] >= NO_WAY:
+                if not arc_kept[arc] or bound[target] >= NO_WAY:
                     continue
                 bit = int(arc_bit[arc]) | int(node_bit[target])
                 if (labels[current, 5] & bit) != 0:

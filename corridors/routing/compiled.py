@@ -8,7 +8,7 @@ from typing import Any
 
 from numba import njit
 
-from corridors.routing import bounds, charged_kernel, kernel, timed
+from corridors.routing import bounds, charged_kernel, charged_labels, kernel, timed
 from corridors.routing import travel as dated
 
 
@@ -28,7 +28,8 @@ search = _compile(kernel.search, travel=travel, dominates=dominates)
 lower_bounds = _compile(bounds.lower_bounds)
 span_of = _compile(timed.span_of, travel=travel)
 timed_bounds = _compile(timed.timed_bounds, span_of=span_of)
-least_values = _compile(charged_kernel.least_values)
-set_penalty = _compile(charged_kernel.set_penalty)
-stands_before = _compile(charged_kernel.stands_before, set_penalty=set_penalty)
+least_values = _compile(charged_labels.least_values)
+leads_to = _compile(charged_labels.leads_to)
+set_penalty = _compile(charged_labels.set_penalty)
+stands_before = _compile(charged_labels.stands_before, set_penalty=set_penalty)
 charged_search = _compile(charged_kernel.charged_search, travel=travel, stands_before=stands_before)

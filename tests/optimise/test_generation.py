@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from corridors.optimise.generation import allocate
 from corridors.optimise.program import Lot, Offer, Program, SetLimit
-from corridors.routing.charged import ChargedNetwork, ChargedSearch, Charges, Worth
+from corridors.routing.charged import ChargedSearch
+from corridors.routing.charged_network import ChargedNetwork, Charges, Worth
 from tests.optimise.arc_programme import MISSING_USD, least_usd
 from tests.strategies import problems
 

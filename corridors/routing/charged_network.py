@@ -1,0 +1,148 @@
+"""What a search under charges runs on, and the routes it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.routing.problem import SINK, Problem
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+GRAMS_PER_KG = 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What one unit weighs: USD, days and kg of CO2e, each in USD."""
+
+    usd: float
+    day: float
+    kg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charges:
+    """What a TEU pays on its way, in USD.
+
+    `by_month` is (resource, month), >= 0, for each unit of a resource; `by_set` is paid once where
+    a route meets a set of arcs, and may be negative, a reward.
+    """
+
+    by_month: FloatArray
+    by_set: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargedNetwork:
+    """A problem, what its arcs use, and the sets they lie in.
+
+    Arc `a` uses `use_amount[i]` of resource `use_resource[i]` for `i` from `use_first[a]` on, in
+    the month it is begun. `sets` are bits by arc, `corridor` the number of the corridor it lies in.
+    """
+
+    problem: Problem
+    use_first: IntArray
+    use_resource: IntArray
+    use_amount: FloatArray
+    sets: IntArray
+    corridor: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRoute:
+    """A route on its dates: what it costs, takes, emits, uses and meets.
+
+    `uses` holds (resource, month, amount); `worth_usd` is what the objective counts for a TEU,
+    charges left out. Arcs are those of the network's problem.
+    """
+
+    arcs: tuple[int, ...]
+    starts: tuple[int, ...]
+    waits: tuple[int, ...]
+    cents: int
+    minutes: int
+    grams: int
+    sets: int
+    uses: tuple[tuple[int, int, float], ...]
+
+    def worth_usd(self, worth: Worth) -> float:
+        """Return what a TEU of it weighs in the objective."""
+        return (
+            self.cents / CENTS_PER_USD * worth.usd
+            + self.minutes / MINUTES_PER_DAY * worth.day
+            + self.grams / GRAMS_PER_KG * worth.kg
+        )
+
+
+def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
+    """Return one problem that holds several between the same ends, and each arc's problem.
+
+    They share source, sink and dated profiles, and no other node.
+    """
+    if len(problems) == 1:
+        return problems[0], np.zeros(problems[0].base.shape[0], np.int64)
+    offset, nodes = [], SINK + 1
+    for problem in problems:
+        offset.append(nodes - SINK - 1)
+        nodes += problem.node_count - SINK - 1
+    tails, heads = [], []
+    for problem, more in zip(problems, offset, strict=True):
+        tails.append(np.where(problem.tail > SINK, problem.tail + more, problem.tail))
+        heads.append(np.where(problem.head > SINK, problem.head + more, problem.head))
+    tail = np.concatenate(tails)
+    order = np.argsort(tail, kind="stable")
+    whose = np.repeat(np.arange(len(problems)), [p.base.shape[0] for p in problems])[order]
+    by_arc = (
+        *("base", "leg", "km", "minutes", "clock", "cents", "grams", "profile"),
+        *("low_minutes", "low_cents", "low_grams"),
+    )
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(problem, name) for problem in problems])[order]
+        for name in by_arc
+    }
+    first_arc = np.searchsorted(tail[order], np.arange(nodes + 1)).astype(np.int64)
+    waits = np.concatenate(
+        [problems[0].waits[: SINK + 1], *(problem.waits[SINK + 1 :] for problem in problems)]
+    )
+    whole = replace(
+        problems[0],
+        first_arc=first_arc,
+        number=np.arange(tail.shape[0]),
+        tail=tail[order],
+        head=np.concatenate(heads)[order],
+        waits=waits,
+        **arrays,
+    )
+    return whole, whose
+
+
+def route_of(
+    network: ChargedNetwork, rows: IntArray, figures: IntArray, *, month_of_day: IntArray
+) -> PlannedRoute:
+    """Return a route of rows (arc, start, wait) and figures (cents, minutes, grams)."""
+    used: dict[tuple[int, int], float] = {}
+    sets = 0
+    last_day = month_of_day.shape[0] - 1
+    for arc, start, _ in rows.tolist():
+        sets |= int(network.sets[arc])
+        month = int(month_of_day[min(start // MINUTES_PER_DAY, last_day)])
+        for use in range(int(network.use_first[arc]), int(network.use_first[arc + 1])):
+            key = int(network.use_resource[use]), month
+            used[key] = used.get(key, 0.0) + float(network.use_amount[use])
+    cents, minutes, grams = figures.tolist()
+    return PlannedRoute(
+        arcs=tuple(rows[:, 0].tolist()),
+        starts=tuple(rows[:, 1].tolist()),
+        waits=tuple(rows[:, 2].tolist()),
+        cents=cents,
+        minutes=minutes,
+        grams=grams,
+        sets=sets,
+        uses=tuple((r, m, amount) for (r, m), amount in sorted(used.items())),
+    )
