@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from corridors.catalogue.ice import AREA_NAMES
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing.lines import operation_of, ship_of, with_ship_surcharges
+from corridors.costing.lines import operation_of
+from corridors.costing.ships import ship_of, with_ship_surcharges
 from corridors.domain.places import Service
 from corridors.domain.rates import Operation
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from corridors.catalogue.parameters import ParameterTable
 from corridors.catalogue.services import gauge_mm
 from corridors.costing.lines import (
-    Ship,
     charge,
     hub_energy,
     operation_of,
-    ship_of,
-    with_ship_surcharges,
 )
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines
+from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges
 from corridors.domain.places import Family, Service, Terminal
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
@@ -50,10 +48,12 @@ def load(
     family = service.family.value
     bill = list(_handling(service, terminal, parameters, shipment))
     repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", terminal.country)
-    if repositioning is not None:
-        bill.append(
-            charge("repositioning", repositioning, shipment, label="Return of the empty box")
-        )
+    share = 1.0
+    if parameters.value("ship.backhaul") > 0.0:
+        share = parameters.value("repositioning.backhaul_share", family)
+    if repositioning is not None and share > 0.0:
+        label = "Return of the empty box"
+        bill.append(charge("repositioning", repositioning, shipment, label=label, units=share))
     times = {
         "export_dwell": parameters.value("dwell.export_hours", terminal.id, family),
         "schedule_wait": schedule_wait_hours(service, terminal, parameters, year=year),
@@ -211,15 +211,16 @@ def _sail_past(
     part = parameters.value("sea.calls_share", service.id, *_place_scopes(terminal, parameters))
     if part <= 0.0:
         return
-    ship = ship_of(service, parameters)
+    ship = ship_of(service, parameters, at_calls=True)
     days = parameters.get("sea.port_calls_days", service.id)
     lines = [_port_calls(ship, parameters, part)]
     burnt: tuple[BillLine, ...] = ()
     if days.value > 0.0:
         low, high = days.low / days.value, days.high / days.value
         spent = days.value * part
-        paid, burnt_line = ship.fuel(spent * ship.port_t_per_day, low_factor=low, high_factor=high)
-        lines += [ship.days(spent, low_factor=low, high_factor=high), paid]
+        tonnes, carrier = berth_fuel(ship, spent, parameters, country=terminal.country)
+        paid, burnt_line = ship.fuel(tonnes, carrier=carrier, low_factor=low, high_factor=high)
+        lines += [*ship.days(spent, low_factor=low, high_factor=high), paid]
         burnt = (burnt_line,)
         times["port_calls"] = times.get("port_calls", 0.0) + spent * HOURS_PER_DAY
     bill += [*with_ship_surcharges(tuple(lines), parameters), *burnt]

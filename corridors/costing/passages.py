@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing.lines import charge, operation_of, ship_of, with_ship_surcharges
+from corridors.costing.lines import charge, operation_of
+from corridors.costing.ships import ship_of, with_ship_surcharges
 from corridors.costing.tolls import toll_lines
 from corridors.domain.places import Family, Gate, Service, Terminal
 from corridors.domain.rates import Operation
@@ -103,7 +104,7 @@ def canal(
     )
     days = hours / HOURS_PER_DAY
     paid, burnt = ship.fuel(days * ship.port_t_per_day)
-    lines = [ship.days(days), paid, *toll_lines(gate, ship, parameters, year)]
+    lines = [*ship.days(days), paid, *toll_lines(gate, ship, parameters, year)]
     bill = [*with_ship_surcharges(tuple(lines), parameters), burnt]
     return operation_of(f"canal|{gate.id}|{service.id}", gate.name, {"canal": hours}, bill)
 

@@ -17,11 +17,11 @@ from corridors.costing.arc_operation import bare_operation
 from corridors.costing.door import hauled, with_haul
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
-from corridors.costing.lines import ship_of
 from corridors.costing.market import Market, freight, without_held
 from corridors.costing.policy import with_policy
 from corridors.costing.profile import Profile
 from corridors.costing.running import running_rate
+from corridors.costing.ships import ship_of
 from corridors.costing.speed import sailing_speed
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing.lines import Ship, charge
+from corridors.costing.lines import charge
+from corridors.costing.ships import Ship
 from corridors.domain.places import Family, Service
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import Equipment, Shipment

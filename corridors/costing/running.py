@@ -6,8 +6,9 @@ from typing import assert_never
 
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import reefer
-from corridors.costing.lines import Ship, charge, ship_of, with_ship_surcharges
+from corridors.costing.lines import charge
 from corridors.costing.rail import freight_lines
+from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
 from corridors.domain.places import Family, Service
 from corridors.domain.rates import RunningRate
 from corridors.domain.scenario import Shipment
@@ -106,7 +107,7 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bo
         low_factor=ship.burn_low_factor * fast,
         high_factor=ship.burn_high_factor * slow,
     )
-    lines = [ship.days(days_per_km, low_factor=fast, high_factor=slow), paid]
+    lines = [*ship.days(days_per_km, low_factor=fast, high_factor=slow), paid]
     if regime:
         crossing = parameters.get("nsr.crossing_km")
         lines += [

@@ -8,7 +8,7 @@ TEU of capacity, laden and empty. Kiel: a line by GT.
 from __future__ import annotations
 
 from corridors.catalogue.parameters import ParameterTable
-from corridors.costing.lines import Ship
+from corridors.costing.ships import Ship
 from corridors.domain.places import Gate
 from corridors.domain.values import BillLine
 

@@ -181,11 +181,18 @@ def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
     return tuple(s for s in listed if s.id in wanted or (s.family.value in wanted and s.default))
 
 
-def _settings_of(world: str) -> tuple[Override, ...]:
-    """Return the parameters a world state sets; a scenario's own come after them and win."""
-    if not war_risk_is_dated(world):
-        return ()
-    return (Override(parameter="war_risk.dated", scope=None, value=1.0),)
+def _settings_of(world: str, ends: Sequence[Place], table: ParameterTable) -> tuple[Override, ...]:
+    """Return the parameters that a world and a direction set; a scenario's own win over them."""
+    exports = [table.value("trade.exporter", *table.country_scopes(e.country)) > 0.0 for e in ends]
+    settings = (
+        ("war_risk.dated", war_risk_is_dated(world)),
+        ("ship.backhaul", exports == [False, True]),
+    )
+    return tuple(
+        Override(parameter=parameter, scope=None, value=1.0)
+        for parameter, is_set in settings
+        if is_set
+    )
 
 
 def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
@@ -211,7 +218,9 @@ def parameters_on(
         table = with_projects(land.parameters(), built)
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
-    return table.with_overrides((*_settings_of(scenario.world), *scenario.overrides)), built
+    ends = [locate_in(scenario, key, land.terminals) for key in ("origin", "destination")]
+    settings = _settings_of(scenario.world, ends, table)
+    return table.with_overrides((*settings, *scenario.overrides)), built
 
 
 def pose(

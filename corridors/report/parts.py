@@ -10,6 +10,7 @@ from corridors.units import HOURS_PER_DAY
 # The first part of a driver (`fuel` of `fuel.vlsfo`) finds its part; the order is that of bars.
 _COST_TITLES: Mapping[str, str] = {
     "ship_days": "Ship time",
+    "ship": "Ship time",
     "fuel": "Marine fuel",
     "port_calls": "Port dues",
     "canal": "Canal tolls",
@@ -30,6 +31,7 @@ _COST_TITLES: Mapping[str, str] = {
     "insurance": "Cargo insurance",
     "risk": "Security",
     "repositioning": "Return of the empty box",
+    "reefer": "Power of the reefer",
 }
 _TIME_TITLES: Mapping[str, str] = {
     "export_dwell": "Dwell before departure",

@@ -10,9 +10,9 @@ from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.services import load_services
 from corridors.config import load_scenario
 from corridors.costing.ice import polaris_rio
-from corridors.costing.lines import ship_of
 from corridors.costing.operations import border, canal
 from corridors.costing.pricing import usd
+from corridors.costing.ships import ship_of
 from corridors.domain.places import Gate, Service
 from corridors.domain.scenario import Override, Shipment
 from corridors.errors import GeodataError

@@ -24,7 +24,16 @@ from tests.costing.examples import HAMBURG, SHANGHAI
 PARAMETERS = load_parameters()
 SHIPMENT = load_scenario("shanghai-europe").shipment
 SHIPS = {service.id: service for service in load_services()}
-HELD = {"ship_days", "fuel.vlsfo", "fuel.mgo", "port_calls", "canal.toll", "sea.overhead"}
+HELD = {
+    "ship_days",
+    "ship.crew",
+    "ship.running",
+    "fuel.vlsfo",
+    "fuel.mgo",
+    "port_calls",
+    "canal.toll",
+    "sea.overhead",
+}
 
 
 def compared(*changes: str, day: date | None = None) -> dict[str, RouteOption]:

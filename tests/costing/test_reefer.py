@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridors.costing import operations, pricing, reefer
-from corridors.costing.lines import ship_of
 from corridors.costing.running import running_rate
+from corridors.costing.ships import ship_of
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Equipment
 from corridors.domain.values import BillLine

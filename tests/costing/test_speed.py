@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from corridors.config import load_scenario
 from corridors.costing import pricing
-from corridors.costing.lines import ship_of
 from corridors.costing.running import running_rate
+from corridors.costing.ships import ship_of
 from corridors.costing.speed import (
     generalised_usd_per_km,
     ladder,

@@ -1,0 +1,71 @@
+"""A day of a ship in parts, loads by direction, and what is burnt at berth."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridors.config import load_scenario
+from corridors.costing import operations, pricing
+from corridors.costing.ships import berth_fuel, ship_of
+from corridors.domain.places import Family
+from corridors.domain.scenario import Override
+from corridors.pipeline import Desk
+from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
+
+SHIPS = sorted(s.id for s in SERVICES.values() if s.family is Family.SEA)
+BACKHAUL = PARAMETERS.with_overrides([Override(parameter="ship.backhaul", scope=None, value=1.0)])
+
+
+@given(ship=st.sampled_from(SHIPS), days=st.floats(min_value=0.01, max_value=60.0))
+def test_the_parts_of_a_day_sum_to_its_price(ship: str, days: float) -> None:
+    made = ship_of(SERVICES[ship], PARAMETERS)
+    lines = made.days(days)
+    whole = days * PARAMETERS.value("ship.day_usd", ship) / made.paying_teu
+    assert pricing.usd(lines, PARAMETERS) == pytest.approx(whole)
+    assert {line.driver for line in lines} == {"ship_days", "ship.crew", "ship.running"}
+    assert all(line.quantity > 0.0 for line in lines)
+
+
+@given(ship=st.sampled_from(SHIPS))
+def test_a_backhaul_shares_its_cost_among_no_more_teu_and_emits_as_before(ship: str) -> None:
+    out, back = (ship_of(SERVICES[ship], table) for table in (PARAMETERS, BACKHAUL))
+    assert back.paying_teu <= out.paying_teu
+    assert back.emission_teu == out.emission_teu
+
+
+def test_a_round_trip_pays_for_what_it_emits() -> None:
+    out, back = (ship_of(SERVICES["sea/14k"], table) for table in (PARAMETERS, BACKHAUL))
+    assert (out.paying_teu + back.paying_teu) / 2.0 == pytest.approx(out.emission_teu)
+
+
+@pytest.mark.parametrize(("eu_ends", "gas_oil"), [(0, 0.0), (1, 0.5), (2, 1.0)])
+def test_gas_oil_is_burnt_at_the_berths_of_eu_ends(eu_ends: int, gas_oil: float) -> None:
+    made = ship_of(SERVICES["sea/14k"], PARAMETERS)
+    burnt = {c: t for t, c in berth_fuel(made, 10.0, PARAMETERS, eu_ends=eu_ends)}
+    tonnes = 10.0 * made.port_t_per_day
+    per_t = PARAMETERS.value("fuel.mgo_t_per_t_vlsfo")
+    assert burnt.get("mgo", 0.0) == pytest.approx(tonnes * gas_oil * per_t)
+    assert burnt.get("vlsfo", 0.0) == pytest.approx(tonnes * (1.0 - gas_oil))
+
+
+def test_a_box_that_goes_where_boxes_are_short_pays_no_return() -> None:
+    port = terminal("de-hamburg")
+    drivers = [
+        {line.driver for line in operations.load(SERVICES["sea/14k"], port, table, BOX).bill}
+        for table in (PARAMETERS, BACKHAUL)
+    ]
+    assert "repositioning" in drivers[0]
+    assert drivers[1] == drivers[0] - {"repositioning"}
+
+
+def test_the_direction_of_a_question_finds_the_load() -> None:
+    ends = {"out": ("Shanghai", "Hamburg"), "back": ("Hamburg", "Shanghai")}
+    told = {}
+    for name, (origin, destination) in ends.items():
+        changes = [f"origin={origin}", f"destination={destination}", "corridors=[suez]"]
+        scenario = load_scenario("shanghai-europe", set_values=changes)
+        told[name] = Desk(figures_only=True).compare(scenario).warnings
+    assert not [text for text in told["out"] if text.startswith("ship.backhaul")]
+    assert [text for text in told["back"] if text.startswith("ship.backhaul: 0 -> 1")]
