@@ -124,10 +124,18 @@ class Ship:
         return paid, burnt
 
 
-def ship_of(service: Service, parameters: ParameterTable, *, speed_kn: float | None = None) -> Ship:
+def ship_of(
+    service: Service,
+    parameters: ParameterTable,
+    *,
+    speed_kn: float | None = None,
+    at_calls: bool = False,
+) -> Ship:
     """Return the numbers of a ship class at a speed, at its reference where None.
 
-    Daily burn is `aux + b v^n`, fitted on yearly means of the EU MRV.
+    `at_calls` shares its costs as on the headhaul whichever way it is bound: a call then handles as
+    many boxes, though more of them are empty. Daily burn is `aux + b v^n`, fitted on yearly means
+    of the EU MRV.
 
     Raises
     ------
@@ -136,7 +144,8 @@ def ship_of(service: Service, parameters: ParameterTable, *, speed_kn: float | N
     """
     scope = service.id
     capacity = parameters.value("ship.capacity_teu", scope)
-    direction = "backhaul" if parameters.value("ship.backhaul") > 0.0 else "headhaul"
+    is_back = not at_calls and parameters.value("ship.backhaul") > 0.0
+    direction = "backhaul" if is_back else "headhaul"
     load = parameters.get(f"ship.load_factor_{direction}", scope)
     emission_load = parameters.value("ship.load_factor_emissions", scope)
     for share in (load.value, emission_load):

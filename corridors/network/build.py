@@ -19,8 +19,12 @@ from corridors.network.ways import RoadAccess, add_land, add_road, add_sea
 __all__ = ["RoadAccess", "build_topology"]
 
 
-def _changes(draft: Draft, terminals: Mapping[str, Terminal]) -> None:
-    """Add the transfers: any two services of a terminal, but two train products of one gauge."""
+def _changes(draft: Draft, terminals: Mapping[str, Terminal], origin: str) -> None:
+    """Add the transfers: any two services of a terminal, but two train products of one gauge.
+
+    From ship to ship none at the origin: a box that has not sailed yet would join a rotation on its
+    way, and be spared the calls of those who board there.
+    """
     at: dict[str, list[int]] = {}
     for place, service in draft.states:
         at.setdefault(place, []).append(service)
@@ -37,7 +41,8 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal]) -> None:
                 one, two = draft.services[a], draft.services[b]
                 if a == b or (set(one.systems) & set(two.systems)):
                     continue
-                if one.family is two.family is Family.SEA and HUB not in terminal.services:
+                ships = one.family is two.family is Family.SEA
+                if ships and (HUB not in terminal.services or place == origin):
                     continue
                 draft.arcs.append(
                     (
@@ -98,7 +103,7 @@ def build_topology(
     add_land(draft, (leg for leg in land.legs if leg.project in built))
     add_sea(draft, ends, gates, terminals, set(must_include))
     add_road(draft, ends, terminals, access)
-    _changes(draft, terminals)
+    _changes(draft, terminals, origin.id)
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
         found = [i for i in services_at(end, services) if (end.id, i) in draft.states]
         if not found:

@@ -69,3 +69,21 @@ def test_the_direction_of_a_question_finds_the_load() -> None:
         told[name] = Desk(figures_only=True).compare(scenario).warnings
     assert not [text for text in told["out"] if text.startswith("ship.backhaul")]
     assert [text for text in told["back"] if text.startswith("ship.backhaul: 0 -> 1")]
+
+
+def test_calls_are_shared_alike_in_both_directions() -> None:
+    service = SERVICES["sea/14k"]
+    out, back = (ship_of(service, table, at_calls=True) for table in (PARAMETERS, BACKHAUL))
+    assert out.paying_teu == back.paying_teu
+    assert ship_of(service, BACKHAUL).paying_teu < back.paying_teu
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination"), [("Hamburg", "Shanghai"), ("Rotterdam", "Busan")]
+)
+def test_no_ship_is_changed_where_the_box_is_loaded(origin: str, destination: str) -> None:
+    changes = [f"origin={origin}", f"destination={destination}", "corridors=[suez]"]
+    scenario = load_scenario("shanghai-europe", set_values=changes)
+    (route,) = Desk().compare(scenario).routes
+    assert route.usable
+    assert [step for step in route.steps if step.kind == "transfer"] == []
