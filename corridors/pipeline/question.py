@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from corridors.catalogue.access import load_access, rules_for, war_risk_is_dated
+from corridors.catalogue.access import load_access, rules_for
 from corridors.catalogue.built import with_projects
 from corridors.catalogue.own import Overlay, shipped_overlay
 from corridors.catalogue.parameters import ParameterTable, load_parameters
@@ -25,7 +25,7 @@ from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
 from corridors.domain.places import AccessRule, Family, Service, Terminal
 from corridors.domain.projects import Project
-from corridors.domain.scenario import Corridor, Override, Scenario
+from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.build import RoadAccess, build_topology
 from corridors.network.calendar import RuleArcs, shut_arcs, unopened_arcs
@@ -33,6 +33,7 @@ from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate, suggestion
 from corridors.network.topology import Topology
 from corridors.pipeline.doors import doors
+from corridors.pipeline.settings import settings_of
 from corridors.routing.problem import Problem, make_problem
 
 HORIZON_DAYS = 640
@@ -181,20 +182,6 @@ def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
     return tuple(s for s in listed if s.id in wanted or (s.family.value in wanted and s.default))
 
 
-def _settings_of(world: str, ends: Sequence[Place], table: ParameterTable) -> tuple[Override, ...]:
-    """Return the parameters that a world and a direction set; a scenario's own win over them."""
-    exports = [table.value("trade.exporter", *table.country_scopes(e.country)) > 0.0 for e in ends]
-    settings = (
-        ("war_risk.dated", war_risk_is_dated(world)),
-        ("ship.backhaul", exports == [False, True]),
-    )
-    return tuple(
-        Override(parameter=parameter, scope=None, value=1.0)
-        for parameter, is_set in settings
-        if is_set
-    )
-
-
 def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
     """Return the projects that a scenario takes as built, each with the day it opens."""
     listed = load_projects([choice.id for choice in scenario.projects])
@@ -219,7 +206,7 @@ def parameters_on(
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
     ends = [locate_in(scenario, key, land.terminals) for key in ("origin", "destination")]
-    settings = _settings_of(scenario.world, ends, table)
+    settings = settings_of(scenario.world, ends, table)
     return table.with_overrides((*settings, *scenario.overrides)), built
 
 
