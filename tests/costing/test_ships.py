@@ -40,14 +40,13 @@ def test_a_round_trip_pays_for_what_it_emits() -> None:
     assert (out.paying_teu + back.paying_teu) / 2.0 == pytest.approx(out.emission_teu)
 
 
-@pytest.mark.parametrize(("eu_ends", "gas_oil"), [(0, 0.0), (1, 0.5), (2, 1.0)])
-def test_gas_oil_is_burnt_at_the_berths_of_eu_ends(eu_ends: int, gas_oil: float) -> None:
+@pytest.mark.parametrize(("country", "carrier"), [("CN", "vlsfo"), ("DE", "mgo"), ("GR", "mgo")])
+def test_gas_oil_is_burnt_at_berths_in_the_eu(country: str, carrier: str) -> None:
     made = ship_of(SERVICES["sea/14k"], PARAMETERS)
-    burnt = {c: t for t, c in berth_fuel(made, 10.0, PARAMETERS, eu_ends=eu_ends)}
-    tonnes = 10.0 * made.port_t_per_day
-    per_t = PARAMETERS.value("fuel.mgo_t_per_t_vlsfo")
-    assert burnt.get("mgo", 0.0) == pytest.approx(tonnes * gas_oil * per_t)
-    assert burnt.get("vlsfo", 0.0) == pytest.approx(tonnes * (1.0 - gas_oil))
+    tonnes, burnt = berth_fuel(made, 10.0, PARAMETERS, country=country)
+    assert burnt == carrier
+    per_t = PARAMETERS.value("fuel.mgo_t_per_t_vlsfo") if carrier == "mgo" else 1.0
+    assert tonnes == pytest.approx(10.0 * made.port_t_per_day * per_t)
 
 
 def test_a_box_that_goes_where_boxes_are_short_pays_no_return() -> None:
