@@ -28,6 +28,9 @@ HUBS = {
     "eg-port-said",
     "ma-tanger-med",
     "sg-singapore",
+    "my-tanjung-pelepas",
+    "lk-colombo",
+    "es-algeciras",
     "kr-busan",
     "ru-murmansk",
 }
