@@ -21,6 +21,25 @@ EUROPEAN = [
     ("gr-thessaloniki", "de-munich", 1_500, 2_000),
     ("ro-constanta", "at-vienna", 1_150, 1_500),
 ]
+# Core terminals of the EU and its neighbours, and China's rail gates.
+CORE = (
+    *("pt-lisbon", "pt-sines", "pt-leixoes", "pt-entroncamento", "es-madrid", "es-algeciras"),
+    *("fr-paris", "fr-lyon", "be-antwerp", "be-zeebrugge", "de-bremerhaven", "nl-rotterdam"),
+    *("dk-copenhagen", "se-malmo", "se-gothenburg", "se-hallsberg", "se-stockholm"),
+    *("am-gyumri", "am-yerevan", "tr-van", "tr-tatvan", "ir-razi"),
+    *("cn-manzhouli", "cn-suifenhe", "cn-erenhot", "cn-tongjiang", "ru-nizhneleninskoye"),
+    *("cn-hunchun", "ru-kamyshovaya", "cn-pingxiang", "vn-hanoi", "cn-alashankou", "cn-khorgos"),
+)
+# Bounds set by eye, no published figures.
+NEWLY_JOINED = [
+    ("pt-lisbon", "es-madrid", 640, 820),
+    ("de-hamburg", "se-malmo", 500, 560),
+    ("se-malmo", "se-stockholm", 590, 690),
+    ("ge-tbilisi", "am-yerevan", 340, 390),
+    ("cn-hunchun", "ru-ussuriysk", 230, 280),
+    ("cn-nanning", "vn-hanoi", 360, 420),
+    ("tr-van", "tr-sivas", 740, 900),
+]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +81,28 @@ def test_no_way_within_central_europe_needs_russia_or_belarus(rail: Legs) -> Non
 def test_every_rail_place_that_is_there_is_on_one_network(rail: Legs) -> None:
     away = rail.search(["ru-moscow"], frozenset())["ru-moscow"]
     apart = {name for name, km in zip(rail.names, away, strict=True) if not np.isfinite(km)}
-    assert apart <= {"tr-van", "tr-kapikoy"} | {n for n in apart if n.startswith("ir-")}
+    assert apart == set()
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_terminals_of_the_core_and_of_chinas_borders_are_reached_by_rail(
+    rail: Legs, name: str
+) -> None:
+    away = rail.search(["de-duisburg"], frozenset())["de-duisburg"]
+    assert np.isfinite(away[rail.index()[name]])
+
+
+@pytest.mark.parametrize(("start", "end", "least", "most"), NEWLY_JOINED)
+def test_newly_joined_countries_are_as_far_as_they_should_be(
+    start: str, end: str, least: int, most: int
+) -> None:
+    assert least <= Rail().km([(start, end)], ()) <= most
+
+
+def test_iran_and_turkey_meet_at_razi_and_cross_lake_van(rail: Legs) -> None:
+    shut = frozenset({"ru-moscow", "tm-sarahs", "tm-akyayla"})
+    away = rail.search(["tr-ankara"], shut)["tr-ankara"]
+    assert away[rail.index()["ir-tabriz"]] < 2_000
 
 
 def test_every_place_of_every_corridor_is_on_the_network() -> None:
