@@ -117,10 +117,10 @@ def test_a_lost_leg_of_the_shipped_data_is_exit_code_2(copied: Path) -> None:
 
 
 def test_own_data_are_certified_over_what_is_shipped(tmp_path: Path) -> None:
-    place = "id,name,country,lon,lat,services\nkz-mine,Mine,KZ,77.5,43.9,rail/1520\n"
+    place = "id,name,country,lon,lat,services\nkz-mine,Mine,KZ,77.2,43.5,rail/1520\n"
     (tmp_path / "terminals.csv").write_text(place, encoding="utf-8")
     assert "components: land and sea: new kz-mine" in run(tmp_path, code=2)
-    legs = "from,to,system,km\nkz-mine,kz-almaty,1520,90\n"
+    legs = "from,to,system,km\nkz-mine,kz-almaty,1520,45\n"
     (tmp_path / "legs.csv").write_text(legs, encoding="utf-8")
     rows = json.loads(run(tmp_path, "--format", "json"))["rows"]
     (terminals,) = [r for r in rows if (r["what"], r["unit"]) == ("KZ", "terminals")]
