@@ -13,7 +13,7 @@ from corridors.errors import CertificateError
 from corridors.routing.candidates import departures
 from corridors.routing.prepared import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
-from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
+from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, TooManyLabelsError
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -91,7 +91,10 @@ def certify_dated(
     start = start_day * MINUTES_PER_DAY
     latest_minute = min(problem.days, start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
     earliest = np.full(problem.node_count, start, np.int64)
-    offsets, flat = departures(problem, dated, earliest, np.full_like(earliest, latest_minute))
+    try:
+        offsets, flat = departures(problem, dated, earliest, np.full_like(earliest, latest_minute))
+    except TooManyLabelsError:
+        return None
     still = bounded(problem, fast=False, criteria=2).bounds[0]
     longest = int(max_wait_days * MINUTES_PER_DAY)
     first = (SOURCE, start, 0)

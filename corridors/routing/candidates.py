@@ -15,9 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.problem import Problem
+from corridors.routing.terms import TooManyLabelsError
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
+# Tried in some seconds; out of season, between many tracks through ice, there are millions.
+MOST_DEPARTURES = 20_000
 
 
 def _duration(problem: Problem, arc: int, start: int) -> int:
@@ -142,6 +145,11 @@ def departures(
         Whether a changing arc lies ahead of each node.
     earliest, latest
         By node, the minutes between which a departure can matter.
+
+    Raises
+    ------
+    TooManyLabelsError
+        More than `MOST_DEPARTURES` would have to be tried.
     """
     times: list[set[int]] = [set() for _ in range(problem.node_count)]
     dated_into: list[list[int]] = [[] for _ in range(problem.node_count)]
@@ -155,6 +163,9 @@ def departures(
     seen = set(work)
     approaches: dict[int, dict[int, list[tuple[int, bool]]]] = {}
     while work:
+        if len(seen) > MOST_DEPARTURES:
+            msg = f"more than {MOST_DEPARTURES:,} departures would have to be tried"
+            raise TooManyLabelsError(msg)
         goal, minute, next_leg = work.pop()
         if goal not in approaches:
             approaches[goal] = _approaches(problem, static_into, goal, last)
