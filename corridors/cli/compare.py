@@ -289,6 +289,9 @@ def decision_text(comparison: Comparison) -> str:
         held = []
         for name in decision.binding:
             # The dual of a share; a limit of each box has its next step instead.
+            if name == "avoid":
+                held.append(f"avoid (costs {worth[name]:,.4g} {unit})")
+                continue
             doubt = "; not unique" if name.startswith("max_share") else ""
             value = f" (one more unit is worth {worth.get(name, 0.0):,.4g} {unit}{doubt})"
             held.append(name + value if name in worth else name)

@@ -57,6 +57,24 @@ class ShipmentModel(Strictly):
     shelf_life_days: Annotated[Positive, Field(le=MAX_SHELF_LIFE_DAYS)] | None = None
 
 
+class AvoidModel(Strictly):
+    """What the shipment keeps out of."""
+
+    countries: Annotated[
+        tuple[CountryName, ...], BeforeValidator(one_or_many), Field(max_length=60)
+    ] = ()
+    gates: Annotated[
+        tuple[Annotated[Word, AfterValidator(known("gate"))], ...],
+        BeforeValidator(one_or_many),
+        Field(max_length=60),
+    ] = ()
+    terminals: Annotated[
+        tuple[Annotated[Word, AfterValidator(known("terminal"))], ...],
+        BeforeValidator(one_or_many),
+        Field(max_length=60),
+    ] = ()
+
+
 class LimitsModel(Strictly):
     """Bounds on the recommended option."""
 
@@ -64,6 +82,8 @@ class LimitsModel(Strictly):
     max_days: Positive | None = None
     max_usd_per_teu: Positive | None = None
     max_co2e_kg_per_teu: Positive | None = None
+    deadline: Day | None = None
+    avoid: AvoidModel = AvoidModel()
     max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
     max_share_gate: dict[Annotated[Word, AfterValidator(known("gate"))], Share] = Field(
         default_factory=dict

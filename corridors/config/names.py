@@ -37,6 +37,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "parameter": ("parameters",),
     "cargo": ("cargo",),
     "gate": ("gates",),
+    "terminal": ("terminals",),
     "country": ("countries",),
     "country or EU": ("groups", "countries"),
     "terminal or gate": ("terminals", "gates"),

@@ -18,6 +18,7 @@ from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import door_extracts, names_for, own_sources, with_own_data
 from corridors.config.projects import load_projects
 from corridors.domain.scenario import (
+    Avoided,
     Closure,
     Customs,
     Door,
@@ -209,6 +210,8 @@ def to_limits(model: ScenarioModel, preset: Cargo) -> Limits:
         shelf_life_days=preset.shelf_life_days if shelf is None else shelf,
         max_usd_per_teu=given.max_usd_per_teu,
         max_co2e_kg_per_teu=given.max_co2e_kg_per_teu,
+        deadline=given.deadline,
+        avoid=Avoided(**dict(given.avoid)),
         max_share_country=tuple(given.max_share_country.items()),
         max_share_gate=tuple(given.max_share_gate.items()),
         max_share_corridor=tuple(given.max_share_corridor.items()),

@@ -43,11 +43,21 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Avoided:
+    """What the shipment keeps out of: countries (passed through), gates, terminals."""
+
+    countries: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    terminals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Bounds a recommended option keeps; None where there is none.
 
     Shares are fractions of the programme's TEU, by country code or gate id. `shelf_life_days` are
-    those of the goods: a second bound on the days from gate-in to gate-out.
+    those of the goods: a second bound on the days from gate-in to gate-out. `deadline` is the day
+    by whose end a box is at its destination, free to be taken.
     """
 
     max_transit_days: float | None = None
@@ -55,6 +65,8 @@ class Limits:
     shelf_life_days: float | None = None
     max_usd_per_teu: float | None = None
     max_co2e_kg_per_teu: float | None = None
+    deadline: date | None = None
+    avoid: Avoided = Avoided()
     max_share_country: tuple[tuple[str, float], ...] = ()
     max_share_gate: tuple[tuple[str, float], ...] = ()
     max_share_corridor: tuple[tuple[str, float], ...] = ()

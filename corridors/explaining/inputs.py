@@ -21,6 +21,7 @@ Keys = dict[str, object]
 
 SHARES = ("max_share_country", "max_share_gate", "max_share_corridor")
 BOUNDS = ("max_transit_days", "max_days", "max_usd_per_teu", "max_co2e_kg_per_teu")
+AVOIDED = ("countries", "gates", "terminals")
 DOOR = ("origin", "destination", "origin_km", "destination_km")
 OVERRIDE = "overrides."
 PROJECT = "projects."
@@ -61,6 +62,10 @@ def keys_of(scenario: Scenario) -> Keys:
         "objective": scenario.objective.value,
     }
     keys |= {f"limits.{name}": getattr(scenario.limits, name) for name in BOUNDS}
+    deadline, avoid = scenario.limits.deadline, scenario.limits.avoid
+    keys["limits.deadline"] = None if deadline is None else deadline.isoformat()
+    for name in AVOIDED:
+        keys[f"limits.avoid.{name}"] = list(getattr(avoid, name)) or None
     for name in SHARES:
         keys |= {f"limits.{name}.{key}": at for key, at in getattr(scenario.limits, name)}
     keys |= {

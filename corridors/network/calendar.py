@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corridors.domain.places import AccessRule
 from corridors.domain.projects import Project
-from corridors.domain.scenario import Closure
+from corridors.domain.scenario import Avoided, Closure
 from corridors.network.topology import ArcKind, Topology
 
 OPEN_START = date(1900, 1, 1)
@@ -119,6 +119,27 @@ def shut_arcs(
                 )
             )
     return result
+
+
+def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[Shut]:
+    """Return what a shipment avoids as closures without an end.
+
+    A country is not passed through; where an end lies in it nothing of it is closed.
+    """
+    named = (
+        *(("transit", code) for code in avoided.countries),
+        *(("place", place) for place in (*avoided.gates, *avoided.terminals)),
+    )
+    return [
+        Shut(
+            arcs=arcs_of.of(what, key),
+            first_day=OPEN_START,
+            last_day=OPEN_END,
+            reason=f"{key} is avoided by the scenario",
+        )
+        for what, key in named
+        if arcs_of.of(what, key).any()
+    ]
 
 
 def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) -> list[Shut]:

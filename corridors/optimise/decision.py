@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from corridors.domain.results import Decision
 from corridors.domain.scenario import Limits, Objective
@@ -37,6 +38,7 @@ def decide(
     objective: Objective,
     *,
     value_of_time: float,
+    departure: date | None = None,
 ) -> Decision:
     """Return the recommended option or split.
 
@@ -50,6 +52,8 @@ def decide(
         What is minimised; ties go to the cheaper, then the quicker, then the corridor's id.
     value_of_time
         USD per TEU and day, used by the generalised objective.
+    departure
+        The day from which a deadline is counted; without it there is none.
     """
     if not candidates:
         return Decision(
@@ -59,7 +63,7 @@ def decide(
             recommended=None,
             advice="no corridor is usable on this date",
         )
-    bounds = box_limits(limits)
+    bounds = box_limits(limits, departure)
     kept = [c for c in candidates if all(keeps(c, b) for b in bounds)]
     if not kept:
         return Decision(

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from corridors.domain.scenario import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A route the decision may choose: its figures per TEU, and what it passes."""
+    """A route the decision may choose: its figures per TEU, and what it passes.
+
+    `arrival_days` are those from the first minute of the day of departure to gate-out.
+    """
 
     corridor: str
     cost_usd_per_teu: float
     days: float
     transit_days: float
     co2e_kg_per_teu: float
+    arrival_days: float = 0.0
     countries: frozenset[str]
     gates: frozenset[str]
 
@@ -31,9 +36,14 @@ class BoxLimit:
     figure: Callable[[Candidate], float]
 
 
-def box_limits(limits: Limits) -> tuple[BoxLimit, ...]:
-    """Return the limits that each box keeps."""
+def box_limits(limits: Limits, departure: date | None = None) -> tuple[BoxLimit, ...]:
+    """Return the limits that each box keeps; the deadline is counted from the departure."""
+    last = None
+    if limits.deadline is not None and departure is not None:
+        # To the end of that day.
+        last = (limits.deadline - departure).days + 1.0
     made = (
+        ("deadline", last, "days from the departure", lambda c: c.arrival_days),
         ("max_transit_days", limits.max_transit_days, "days", lambda c: c.transit_days),
         ("max_days", limits.max_days, "days", _days),
         ("shelf_life_days", limits.shelf_life_days, "days", _days),

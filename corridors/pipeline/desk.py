@@ -15,7 +15,7 @@ from corridors.costing.ice import IceCalendars
 from corridors.costing.rail import overweight
 from corridors.domain.places import Family
 from corridors.domain.results import Decision, RouteOption
-from corridors.domain.scenario import Corridor, Limits, Objective, Scenario
+from corridors.domain.scenario import Avoided, Corridor, Limits, Objective, Scenario
 from corridors.domain.values import Status
 from corridors.optimise.decision import Candidate, decide
 from corridors.pipeline.alternatives import alternatives as differing
@@ -126,11 +126,26 @@ class Desk:
         return Comparison(
             scenario=scenario,
             routes=options,
-            decision=_decide(scenario, candidates),
+            decision=self._worth_of_avoiding(scenario, _decide(scenario, candidates)),
             warnings=run_warnings(question, options),
             manifest=self._manifest_of(scenario),
             front=front_points(candidates),
             alternatives=differing(question, alternatives) if alternatives else (),
+        )
+
+    def _worth_of_avoiding(self, scenario: Scenario, decision: Decision) -> Decision:
+        """Return a decision that tells what it costs to avoid what the limits avoid."""
+        if scenario.limits.avoid == Avoided() or decision.value is None:
+            return decision
+        free = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
+        value = self.compare(free).decision.value
+        cost = decision.value - value if value is not None else 0.0
+        if cost <= 0.0:
+            return decision
+        return replace(
+            decision,
+            binding=(*decision.binding, "avoid"),
+            marginal_values={**decision.marginal_values, "avoid": cost},
         )
 
     def _listed(self, scenario: Scenario) -> tuple[Corridor, ...]:
@@ -227,6 +242,7 @@ def _decide(scenario: Scenario, candidates: Sequence[Candidate]) -> Decision:
         scenario.limits,
         scenario.objective,
         value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
+        departure=scenario.departure,
     )
 
 

@@ -28,7 +28,7 @@ from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.build import RoadAccess, build_topology
-from corridors.network.calendar import RuleArcs, shut_arcs, unopened_arcs
+from corridors.network.calendar import RuleArcs, avoided_arcs, shut_arcs, unopened_arcs
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate, suggestion
 from corridors.network.topology import Topology
@@ -267,6 +267,7 @@ def pose(
         ice_year=scenario.ice_year,
         shuts=(
             *shut_arcs(ground.rule_arcs, rules, scenario.closures),
+            *avoided_arcs(ground.rule_arcs, scenario.limits.avoid),
             *unopened_arcs(ground.topology, projects),
         ),
         speed=scenario.speed,

@@ -257,6 +257,11 @@ def _held(comparison: Comparison) -> str:
 
 
 def _limit_text(scenario: Scenario, name: str) -> str:
+    if name == "deadline":
+        return f"deadline (there by {scenario.limits.deadline})"
+    if name == "avoid":
+        avoided = scenario.limits.avoid
+        return f"avoid ({listed((*avoided.countries, *avoided.gates, *avoided.terminals))})"
     bound = getattr(scenario.limits, name, None)
     if name in _LIMITS and bound is not None:
         return f"{name} ({_LIMITS[name].format(number(bound))})"
@@ -267,7 +272,7 @@ def _limit_text(scenario: Scenario, name: str) -> str:
 
 def _worth(decision: Decision) -> str:
     worth = [
-        f"{number(value)} for one more unit of {name}"
+        f"{number(value)} for " + ("avoiding" if name == "avoid" else f"one more unit of {name}")
         for name, value in decision.marginal_values.items()
     ]
     return f" Worth in the objective's unit: {listed(worth)}." if worth else ""

@@ -195,9 +195,17 @@ def candidate_of(
         days=route.minutes / MINUTES_PER_DAY,
         transit_days=(arrival - route.starts[0]) / MINUTES_PER_DAY,
         co2e_kg_per_teu=route.grams / GRAMS_PER_KG,
+        arrival_days=_arrival_minutes(problem, route) / MINUTES_PER_DAY,
         countries=frozenset(countries),
         gates=frozenset(topology.places[p].gate for p in places if topology.places[p].gate),
     )
+
+
+def _arrival_minutes(problem: Problem, route: FoundRoute) -> int:
+    """Return the minutes from the start of the day of departure to gate-out."""
+    first = route.arcs[0]
+    # What is done before a vehicle leaves lies before that day.
+    return route.minutes - int(problem.minutes[first] - problem.clock[first])
 
 
 def _warnings(solved: Solved, best: FoundRoute) -> tuple[str, ...]:

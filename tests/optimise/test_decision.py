@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from corridors.domain.results import Decision
@@ -75,6 +78,28 @@ def test_a_limit_on_days_sends_the_boxes_by_rail() -> None:
     assert decision.recommended == "dostyk"
     assert decision.value == pytest.approx(3600.0)
     assert decision.binding == ("max_days",)
+
+
+def test_a_deadline_counts_from_the_departure_to_the_end_of_its_day() -> None:
+    # Suez is there 35.0 days after the first minute of 20 August: on the morning of 24 September.
+    sea = replace(SUEZ, arrival_days=35.0)
+    rail = replace(RAIL, arrival_days=20.0)
+    for day, recommended in (
+        ("2026-09-24", "suez"),
+        ("2026-09-23", "suez"),
+        ("2026-09-22", "dostyk"),
+    ):
+        decision = decide(
+            (sea, rail),
+            Limits(deadline=date.fromisoformat(day)),
+            Objective.COST,
+            value_of_time=0.0,
+            departure=date(2026, 8, 20),
+        )
+        assert decision.recommended == recommended, day
+    assert decision.binding == ("deadline",)
+    # One day more brings Suez in, 2600 USD cheaper.
+    assert decision.marginal_values == {"deadline": pytest.approx(2600.0)}
 
 
 def test_a_limit_a_box_keeps_is_worth_its_next_step() -> None:
