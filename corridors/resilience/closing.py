@@ -113,7 +113,8 @@ class Rerouter:
         return least_usd > min(way.candidate.cost_usd_per_teu for way in ways)
 
     def _ways(self, found: _Found) -> list[Way]:
-        bounds = box_limits(self._question.scenario.limits)
+        scenario = self._question.scenario
+        bounds = box_limits(scenario.limits, scenario.departure)
         return [
             Way(candidate=candidate, arcs=tuple(arcs.tolist()))
             for candidate, arcs in zip(found.candidates, found.arcs, strict=True)
