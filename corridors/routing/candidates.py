@@ -19,8 +19,8 @@ from corridors.routing.terms import TooManyLabelsError
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-# Tried in some seconds; out of season, between many tracks through ice, there are millions.
-MOST_DEPARTURES = 20_000
+# Tried in a minute or so; out of season, between many tracks through ice, there are millions.
+MOST_DEPARTURES = 200_000
 
 
 def _duration(problem: Problem, arc: int, start: int) -> int:
