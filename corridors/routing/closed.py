@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -113,17 +114,28 @@ def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms
 
 
 def _easiest_path(prepared: Prepared) -> list[int]:
-    """Return the arcs of the path that is cheapest by lower bounds."""
+    """Return the arcs of the path that is cheapest by lower bounds, the one of fewest arcs.
+
+    Arcs may cost nothing, and then the bound alone leads round in circles.
+    """
     problem, bound = prepared.problem, prepared.bounds[0]
-    node, path = SOURCE, []
-    while node != SINK:
-        first, last = int(problem.first_arc[node]), int(problem.first_arc[node + 1])
-        arcs = np.arange(first, last)
-        through = problem.low_cents[arcs] + bound[problem.head[arcs]]
-        arc = int(arcs[int(np.argmin(through))])
+    tight = problem.low_cents + bound[problem.head] == bound[problem.tail]
+    reached_by: dict[int, int] = {SOURCE: -1}
+    queue = deque([SOURCE])
+    while queue and SINK not in reached_by:
+        node = queue.popleft()
+        for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
+            head = int(problem.head[arc])
+            if tight[arc] and head not in reached_by:
+                reached_by[head] = arc
+                queue.append(head)
+    path: list[int] = []
+    node = SINK
+    while node != SOURCE:
+        arc = reached_by[node]
         path.append(arc)
-        node = int(problem.head[arc])
-    return path
+        node = int(problem.tail[arc])
+    return path[::-1]
 
 
 def _closed_text(
