@@ -39,7 +39,9 @@ def bare_operation(pricer: Pricer, arc: int) -> Operation | None:
     year = pricer.first_day.year
     countries = network.countries[int(network.country[arc])]
     if ";" in countries:
-        made.append(passages.border(countries, service, *given, customs=pricer.customs))
+        ends = (int(network.state_place[state[arc]]) for state in (network.tail, network.head))
+        where = {"places": [network.places[end].id for end in ends], "year": pricer.year}
+        made.append(passages.border(countries, service, *given, customs=pricer.customs, **where))
         pair = "-".join(sorted(countries.split(";")))
         made.append(risk.exposure(pair, *given, year=year))
     if network.canal[arc] >= 0:

@@ -29,6 +29,8 @@ def border(
     shipment: Shipment,
     *,
     customs: Customs = CUSTOMS_OF_TODAY,
+    places: Sequence[str] = (),
+    year: str = "",
 ) -> Operation:
     """Return what a border leg takes besides its km.
 
@@ -40,13 +42,18 @@ def border(
         What crosses.
     parameters
         Dwell and fees by pair (`BY-PL`, codes in alphabetical order), else by customs territories
-        (`EAEU-EU`), else anywhere. The change of gauge is not in it.
+        (`EAEU-EU`), else anywhere. The change of gauge is not in it. A dwell measured in a year
+        holds in that year alone: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair.
     shipment
         Fees are charged on its boxes.
     customs
         Without the EAEU a border of two members costs what `EAEU-apart` says. A country that joins
         it loses fees, declarations and the customs part of the dwell at the borders with members:
         trains still wait there for wagons, crews and the other gauge.
+    places
+        Ids of the terminals on either side.
+    year
+        Year of the departure; empty for the dwell of no year.
     """
     codes = sorted({code for code in countries.split(";") if code})
     if len(codes) < 2 or service.family not in (Family.RAIL, Family.ROAD):
@@ -60,7 +67,9 @@ def border(
     joined = inner and any(code in customs.extend_to for code in codes)
     if zones == [EAEU, EAEU] and not customs.eaeu:
         scopes = ["EAEU-apart"]
-    hours = parameters.value("border.dwell_hours", *scopes)
+    measured = [f"{pair}@{place}@{year}" for place in places] + [f"{pair}@{year}"]
+    dated = measured if scopes[0] == pair else []
+    hours = parameters.value("border.dwell_hours", *dated, *scopes)
     if joined:
         hours *= 1.0 - parameters.value("border.customs_share_of_dwell", pair)
         scopes = [f"{EAEU}-{EAEU}"]
@@ -76,7 +85,7 @@ def border(
             charge("border.consignment", note, shipment, label="Change of consignment note")
         )
     return operation_of(
-        f"border|{pair}|{service.id}|{customs}", f"Border {pair}", {"border": hours}, bill
+        f"border|{pair}|{service.id}|{customs}|{hours:g}", f"Border {pair}", {"border": hours}, bill
     )
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import reefer
 from corridors.costing.lines import charge
+from corridors.costing.policy import in_year
 from corridors.costing.rail import freight_lines
 from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
 from corridors.domain.places import Family, Service
@@ -146,8 +147,7 @@ def _rail(
     market_year: str,
     year: str,
 ) -> RunningRate:
-    scopes = (f"{service.id}@{country}", f"{service.id}@{year}", service.id)
-    speed = parameters.get("rail.speed_km_per_day", *scopes)
+    speed = train_speed(service, parameters, country=country, year=year)
     freight = freight_lines(service, parameters, shipment, country=country, year=market_year)
     return RunningRate(
         key=f"{service.id}|{country}",
@@ -155,6 +155,23 @@ def _rail(
         hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
         bill_per_km=(*freight, *_traction(service, parameters, shipment, country=country)),
     )
+
+
+def train_speed(
+    service: Service, parameters: ParameterTable, *, country: str = "", year: str = ""
+) -> SourcedValue:
+    """Return the km a day of a train in a country, in the year of departure.
+
+    Transit trains run to a schedule that trains to Russia itself do not have: where the way ends
+    there (`rail.ends_in_russia`), the latest `rail.import_speed_km_per_day` up to the year holds.
+    """
+    if parameters.value("rail.ends_in_russia") > 0.0 and year:
+        prefix = f"{service.id}@"
+        slower = in_year(parameters, "rail.import_speed_km_per_day", int(year), prefix=prefix)
+        if slower is not None:
+            return slower
+    scopes = (f"{service.id}@{country}", f"{service.id}@{year}", service.id)
+    return parameters.get("rail.speed_km_per_day", *scopes)
 
 
 def _traction(

@@ -16,6 +16,7 @@ def settings_of(world: str, ends: Sequence[Place], table: ParameterTable) -> tup
     settings = (
         ("war_risk.dated", war_risk_is_dated(world)),
         ("ship.backhaul", exports == [False, True]),
+        ("rail.ends_in_russia", ends[-1].country == "RU"),
     )
     return tuple(
         Override(parameter=parameter, scope=None, value=1.0)
