@@ -70,6 +70,12 @@ def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
         f"Beside distances: {inside} of {len(figures)} figures ({inside / len(figures):.1%})"
         " inside the published figure or range, calibration rows left out"
     )
+    proving = [row for row in rows if row.case.counted and row.case.role == "validation"]
+    proved = sum(row.inside for row in proving)
+    lines.append(
+        f"All counted figures, distances among them: {proved} of {len(proving)}"
+        f" ({proved / len(proving):.1%})"
+    )
     aside = [
         row
         for row in rows

@@ -24,17 +24,14 @@ KNOWN_MISSES = {
     "cost-tianjin-prague-2020",
     "days-altynkol-alat-2024",
     "days-altynkol-poti",
-    "days-chongqing-moscow-cars",
     "days-istanbul-xian-btk-2020",
     "days-ningbo-budapest-piraeus",
     "days-shanghai-hamburg-2021",
     "days-shanghai-moscow-2022",
+    "days-shijiazhuang-minsk-2018",
     "days-tianjin-st-petersburg-nsr",
-    "days-wuhan-milan-2021",
     "days-xian-constanta-2025",
-    "days-xian-oslo-kaliningrad",
     "days-xian-prague-btk-2019",
-    "days-xian-rostock-kaliningrad",
     "days-yiwu-london-2017",
     "days-zhengzhou-hamburg-mongolia",
 }
@@ -123,11 +120,19 @@ def test_forty_figures_beside_distances_are_compared_and_four_in_five_lie_inside
     assert sum(row.inside for row in figures) >= 0.8 * len(figures)
 
 
+def test_nine_in_ten_of_all_counted_figures_lie_inside(rows: tuple[Row, ...]) -> None:
+    counted = [row for row in rows if row.case.counted and row.case.role == "validation"]
+    assert len(counted) >= 40
+    inside = sum(row.inside for row in counted)
+    assert inside >= 0.9 * len(counted)
+    assert any(f"{inside} of {len(counted)}" in line for line in summary(rows, legs=1))
+
+
 def test_the_summary_says_how_many_figures_are_left_out_and_how_they_fare(
     rows: tuple[Row, ...],
 ) -> None:
     lines = summary(rows, legs=1)
-    assert any("Not counted there" in line and "with them 63 of 92" in line for line in lines)
+    assert any("Not counted there" in line and "with them 71 of 97" in line for line in lines)
 
 
 def test_rows_are_plain_values_that_json_can_hold(rows: tuple[Row, ...]) -> None:

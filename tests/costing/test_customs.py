@@ -81,3 +81,17 @@ def test_the_common_note_spares_the_change_of_note_only() -> None:
     assert spared == {"border.consignment"}
     assert plain.hours == common.hours
     assert {"border.t1", "border.broker"} <= {line.driver for line in common.bill}
+
+
+def test_a_dwell_measured_in_a_year_holds_at_its_crossing_in_that_year_alone() -> None:
+    def dwell(year: str, *places: str) -> float:
+        passed = operations.border(
+            "CN;KZ", SERVICES["rail/1520"], PARAMETERS, BOX, places=places, year=year
+        )
+        return passed.time_parts["border"]
+
+    # Alashankou 80.2 h, Horgos 58.7 h in 2021, 18.7 h at all in 2020, less 4.25 for the gauge.
+    assert dwell("2021", "cn-alashankou", "kz-dostyk") == pytest.approx(75.95)
+    assert dwell("2021", "kz-altynkol", "cn-khorgos") == pytest.approx(54.45)
+    assert dwell("2020", "cn-alashankou", "kz-dostyk") == pytest.approx(14.45)
+    assert dwell("2026", "cn-alashankou", "kz-dostyk") == dwell("") == pytest.approx(31.75)

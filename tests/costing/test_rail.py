@@ -11,7 +11,7 @@ from corridors.catalogue.services import load_services
 from corridors.config import load_scenario
 from corridors.costing.pricing import usd
 from corridors.costing.rail import freight_lines, overweight
-from corridors.costing.running import running_rate
+from corridors.costing.running import running_rate, train_speed
 from corridors.domain.scenario import Equipment, Override
 from corridors.errors import ParameterError
 
@@ -111,3 +111,17 @@ def test_a_train_has_the_speed_of_its_year_where_one_is_known() -> None:
         assert days("KZ", year) == pytest.approx(published, rel=0.002)
     # A country's own speed comes before the year's.
     assert days("GE", "2020") == days("GE", "2024")
+
+
+def test_trains_that_end_in_russia_run_at_the_speed_of_its_imports_from_2022() -> None:
+    siberian = SERVICES["rail/tsr-1520"]
+    bound = with_values(ends_in_russia=1.0)
+
+    def speed(parameters: ParameterTable, year: str) -> float:
+        return train_speed(siberian, parameters, year=year).value
+
+    # Transit trains keep their schedule; imports: 575 in 2022, 663 from 2023, held after it.
+    assert [speed(TABLE, year) for year in ("2019", "2022", "2026")] == [1058, 1100, 1100]
+    assert [speed(bound, year) for year in ("2019", "2022", "2026")] == [1058, 575, 663]
+    # Trains over Kazakhstan have no such row.
+    assert train_speed(SERVICES["rail/1520"], bound, year="2026").value == 743
