@@ -39,9 +39,16 @@ def bare_operation(pricer: Pricer, arc: int) -> Operation | None:
     year = pricer.first_day.year
     countries = network.countries[int(network.country[arc])]
     if ";" in countries:
-        ends = (int(network.state_place[state[arc]]) for state in (network.tail, network.head))
-        where = {"places": [network.places[end].id for end in ends], "year": pricer.year}
-        made.append(passages.border(countries, service, *given, customs=pricer.customs, **where))
+        ends = (network.place_of(int(at[arc])).id for at in (network.tail, network.head))
+        crossed = passages.border(
+            countries,
+            service,
+            *given,
+            customs=pricer.customs,
+            places=tuple(ends),
+            year=pricer.year,
+        )
+        made.append(crossed)
         pair = "-".join(sorted(countries.split(";")))
         made.append(risk.exposure(pair, *given, year=year))
     if network.canal[arc] >= 0:

@@ -28,7 +28,7 @@ from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine
 from corridors.network.calendar import Shut, open_days
-from corridors.network.door import Haul
+from corridors.network.door import Haul, HaulKey
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
 
@@ -55,7 +55,7 @@ class Pricer:
         market: Market | None = None,
         halves: int = 0,
         customs: Customs = CUSTOMS_OF_TODAY,
-        hauls: Mapping[int, Haul] | None = None,
+        hauls: Mapping[HaulKey, Haul] | None = None,
     ) -> None:
         self.topology = topology
         self.parameters = parameters
@@ -71,9 +71,9 @@ class Pricer:
         self.market = market
         self.halves = halves
         self.customs = customs
-        # What is hauled before a LOAD and after an UNLOAD, and what that takes.
+        # What is hauled before a LOAD and after an UNLOAD at a terminal, and what that takes.
         self.ways = dict(hauls or {})
-        self.hauls = {n: hauled(way, parameters, shipment) for n, way in self.ways.items()}
+        self._hauled: dict[HaulKey, Operation] = {}
 
     @property
     def price_key(self) -> Hashable:
@@ -177,8 +177,23 @@ class Pricer:
         by road come last.
         """
         found = self._carried(arc)
-        haul = self.hauls.get(int(self.topology.kind[arc]))
-        return with_haul(found, haul) if found and haul else found
+        haul = self.haul(arc)
+        return with_haul(found, haul[1]) if found and haul else found
+
+    def haul(self, arc: int) -> tuple[Haul, Operation] | None:
+        """Return the haul by road before a LOAD or after an UNLOAD and what it takes, or None."""
+        network = self.topology
+        kind = int(network.kind[arc])
+        if not self.ways or kind not in (ArcKind.LOAD, ArcKind.UNLOAD):
+            return None
+        state = network.head[arc] if kind == ArcKind.LOAD else network.tail[arc]
+        key = kind, network.place_of(int(state)).id
+        way = self.ways.get(key)
+        if way is None:
+            return None
+        if key not in self._hauled:
+            self._hauled[key] = hauled(way, self.parameters, self.shipment)
+        return way, self._hauled[key]
 
     def _carried(self, arc: int) -> Operation | None:
         found = bare_operation(self, arc)

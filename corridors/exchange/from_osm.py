@@ -12,7 +12,7 @@ from corridors.domain.places import Terminal
 from corridors.errors import GeodataError
 from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode
 from corridors.network.osm import OsmNetwork
-from corridors.network.sea import great_circle_km
+from corridors.network.sphere import great_circle_km
 
 SOURCE = "OpenStreetMap, (c) OpenStreetMap contributors, ODbL 1.0"
 NOTICE = (

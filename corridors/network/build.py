@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,15 +14,13 @@ from corridors.errors import PlaceError
 from corridors.network.draft import HUB, Draft, loadable, services_at
 from corridors.network.locate import Place
 from corridors.network.topology import SINK, SOURCE, ArcKind, NetworkPlace, Topology
-from corridors.network.ways import RoadAccess, add_land, add_road, add_sea
-
-__all__ = ["RoadAccess", "build_topology"]
+from corridors.network.ways import add_land, add_sea, reached_by_road
 
 
-def _changes(draft: Draft, terminals: Mapping[str, Terminal], origin: str) -> None:
+def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collection[str]) -> None:
     """Add the transfers: any two services of a terminal, but two train products of one gauge.
 
-    From ship to ship none at the origin: a box that has not sailed yet would join a rotation on its
+    From ship to ship none at an origin: a box that has not sailed yet would join a rotation on its
     way, and be spared the calls of those who board there.
     """
     at: dict[str, list[int]] = {}
@@ -42,7 +40,7 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origin: str) -> No
                 if a == b or (set(one.systems) & set(two.systems)):
                     continue
                 ships = one.family is two.family is Family.SEA
-                if ships and (HUB not in terminal.services or place == origin):
+                if ships and (HUB not in terminal.services or place in origins):
                     continue
                 draft.arcs.append(
                     (
@@ -65,7 +63,7 @@ def build_topology(
     destination: Place,
     services: Sequence[Service],
     *,
-    access: RoadAccess,
+    access_km: float,
     must_include: Iterable[str] = (),
     drafts: Iterable[tuple[str, float]] = (),
     land: Overlay | None = None,
@@ -73,6 +71,8 @@ def build_topology(
 ) -> Topology:
     """Return the network of states between two places.
 
+    Boxes of an end that is a point are loaded or unloaded at the terminals within `access_km`, and
+    hauled by road between there and the point.
     Seaports join only where they are an end, hold another service, or are named in
     `must_include`: a ship that calls elsewhere on its way gains nothing, since legs are shortest.
     `drafts` are gates with the least draft in metres that their water allows today. `land` holds
@@ -100,13 +100,15 @@ def build_topology(
     draft = Draft(services)
     ends = (origin, destination)
     built = {"", *projects}
+    hauled = reached_by_road(ends, services, terminals, radius_km=access_km)
+    near = {terminal.id for found in hauled.values() for terminal in found}
     add_land(draft, (leg for leg in land.legs if leg.project in built))
-    add_sea(draft, ends, gates, terminals, set(must_include))
-    add_road(draft, ends, terminals, access)
-    _changes(draft, terminals, origin.id)
+    add_sea(draft, ends, gates, terminals, {*must_include, *near})
+    at = {end.id: _handled_at(end, hauled, draft) for end in ends}
+    _changes(draft, terminals, {name for name, _, _ in at[origin.id]})
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
-        found = [i for i in services_at(end, services) if (end.id, i) in draft.states]
-        if not found:
+        draft.place_index.setdefault(end.id, len(draft.place_index))
+        if not at[end.id]:
             needed = sorted({leg.project for leg in land.legs if end.id in leg.ends} - built)
             hint = f"; it needs a project: {', '.join(needed)}" if needed else ""
             msg = (
@@ -114,12 +116,26 @@ def build_topology(
                 f" services are {', '.join(s.id for s in services)}{hint}"
             )
             raise PlaceError(msg)
-        for service in found:
-            state = draft.state(end.id, service)
+        for name, service, country in at[end.id]:
+            state = draft.state(name, service)
             pair = (SOURCE, state) if kind is ArcKind.LOAD else (state, SINK)
-            country = draft.country(end.country)
-            draft.arcs.append((*pair, int(kind), 0.0, service, -1, False, country, 0, -1))
+            code = draft.country(country)
+            draft.arcs.append((*pair, int(kind), 0.0, service, -1, False, code, 0, -1))
     return _freeze(draft, ends, gates, terminals)
+
+
+def _handled_at(
+    end: Place, hauled: Mapping[str, tuple[Terminal, ...]], draft: Draft
+) -> list[tuple[str, int, str]]:
+    """Return where boxes of an end are loaded or unloaded: place, service and country."""
+    here = [(end.id, service, end.country) for service in services_at(end, draft.services)]
+    there = [
+        (terminal.id, service, terminal.country)
+        for terminal in hauled.get(end.id, ())
+        for service in loadable(terminal, draft.services)
+        if draft.services[service].family is not Family.ROAD
+    ]
+    return [found for found in (*here, *there) if found[:2] in draft.states]
 
 
 def _freeze(
@@ -131,10 +147,10 @@ def _freeze(
     integer = {i: np.array(columns[i], np.int64)[order] for i in (0, 1, 2, 4, 5, 7, 8, 9)}
     waits = np.zeros(len(draft.state_place), bool)
     waits[SOURCE] = True
-    for (name, service), state in draft.states.items():
+    for (name, _), state in draft.states.items():
         place = places[draft.place_index[name]]
-        is_start = name == ends[0].id and service in services_at(ends[0], draft.services)
-        waits[state] = not place.gate and not place.is_junction and not is_start
+        waits[state] = not place.gate and not place.is_junction
+    waits[integer[1][integer[2] == ArcKind.LOAD]] = False
     return Topology(
         services=draft.services,
         gates=tuple(gates),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from corridors.errors import PlaceError
+import numpy as np
+
+from corridors.domain.places import Terminal
 from corridors.network.locate import Place
-from corridors.network.sea import great_circle_km
+from corridors.network.sphere import great_circle_km
 
 LonLat = tuple[float, float]
 LEAST_KM = 0.1
@@ -21,6 +23,9 @@ class RoadWay:
     lon_lat: tuple[LonLat, ...]
     source: str
 
+
+HaulKey = tuple[int, str]
+"""Kind of the arc (`ArcKind.LOAD` or `UNLOAD`) and id of the terminal of a haul."""
 
 RoadKm = Callable[[Place, Place], RoadWay | None]
 
@@ -40,6 +45,16 @@ class Haul:
     km: float
     lon_lat: tuple[LonLat, ...]
     source: str
+
+
+def terminals_near(
+    point: Place, terminals: Mapping[str, Terminal], *, radius_km: float
+) -> tuple[Terminal, ...]:
+    """Return the terminals to which boxes of a point are driven: those that handle any there."""
+    served = [terminal for terminal in terminals.values() if terminal.services]
+    lons, lats = [t.lon for t in served], [t.lat for t in served]
+    off = great_circle_km(point.lon, point.lat, lons, lats)
+    return tuple(served[n] for n in np.flatnonzero(off <= radius_km).tolist())
 
 
 def haul_between(
@@ -71,14 +86,7 @@ def haul_between(
     road
         Finds a way on a road network; asked where no km are given, and may know none.
 
-    Raises
-    ------
-    PlaceError
-        The terminal is a point: its roads are in the network already.
     """
-    if terminal.kind == "point":
-        msg = f"{terminal.id} is a point, whose road to a terminal is in the route: give no door"
-        raise PlaceError(msg)
     here = Place(
         id=f"door-{terminal.id}",
         name=f"door in {terminal.name}",

@@ -63,12 +63,11 @@ class Draft:
 
 
 def services_at(place: Place, services: Sequence[Service]) -> list[int]:
-    """Return the indices of the services that can be loaded or unloaded at a place."""
+    """Return the indices of the services that can be loaded or unloaded at a place itself."""
     if place.kind == "port":
         return [i for i, s in enumerate(services) if s.family is Family.SEA]
     if place.kind == "point":
-        ways = {Family.ROAD, Family.SEA} if joined(place) else {Family.ROAD}
-        return [i for i, s in enumerate(services) if s.family in ways]
+        return [i for i, s in enumerate(services) if s.family is Family.SEA and joined(place)]
     return loadable(place.terminal, services) if place.terminal else []
 
 

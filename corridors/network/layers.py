@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from corridors.domain.places import Family
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
-from corridors.network.sea import great_circle_km
+from corridors.network.sphere import great_circle_km
 from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
 
 IntArray = npt.NDArray[np.int64]

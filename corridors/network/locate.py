@@ -13,8 +13,10 @@ from corridors.catalogue.geodata import load_terminals, network_file
 from corridors.catalogue.paths import kept_while_unchanged, read_rows
 from corridors.domain.places import Terminal
 from corridors.errors import PlaceError
+from corridors.network.sphere import great_circle_km
 
 SAME_CITY_DEGREES = 1.0
+SAME_COUNTRY_KM = 150.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ def _of_terminal(terminal: Terminal) -> Place:
     )
 
 
-def _point(text: str) -> Place | None:
+def _point(text: str, terminals: Mapping[str, Terminal]) -> Place | None:
     parts = text.split(",")
     if len(parts) != 2:
         return None
@@ -99,7 +101,19 @@ def _point(text: str) -> Place | None:
         raise PlaceError(msg)
     lon = (lon + 180.0) % 360.0 - 180.0
     name = f"{lon:.4f},{lat:.4f}"
-    return Place(id=name, name=name, country="", lon=lon, lat=lat, kind="point")
+    country = _country_near(lon, lat, terminals)
+    return Place(id=name, name=name, country=country, lon=lon, lat=lat, kind="point")
+
+
+def _country_near(lon: float, lat: float, terminals: Mapping[str, Terminal]) -> str:
+    """Return the country of the terminal nearest to a point, empty where none is near.
+
+    Rules that ask for the ends of a way, as the emission trade of the EU, take it for the point's.
+    """
+    listed = list(terminals.values())
+    off = great_circle_km(lon, lat, [t.lon for t in listed], [t.lat for t in listed])
+    nearest = int(off.argmin())
+    return listed[nearest].country if off[nearest] <= SAME_COUNTRY_KM else ""
 
 
 def _is_same_city(a: Place, b: Place) -> bool:
@@ -167,7 +181,7 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
     terminals = load_terminals() if terminals is None else terminals
     if text in terminals:
         return _of_terminal(terminals[text])
-    point = _point(text)
+    point = _point(text, terminals)
     if point is not None:
         return point
     code = text.replace(" ", "").upper()

@@ -14,7 +14,7 @@ import numpy as np
 from corridors.catalogue.paths import kept_while_unchanged
 from corridors.errors import GeodataError, PlaceError
 from corridors.network.osm_extract import KEPT_TAGS, read_extract, xml_of
-from corridors.network.sea import great_circle_km
+from corridors.network.sphere import great_circle_km
 
 MAX_SNAP_KM = 5.0
 LonLat = tuple[float, float]

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from corridors.catalogue.eca import load_eca_areas, shares_inside
 from corridors.catalogue.geodata import SeaLanes, SeaLegs, load_sea_lanes, sea_leg_nodes
 from corridors.errors import PlaceError
 from corridors.network.locate import Place
+from corridors.network.sphere import EARTH_RADIUS_KM
 from corridors.units import km_from_nm, nm_from_km
 
-EARTH_RADIUS_KM = 6371.0088
 MAX_SNAP_KM = 75.0
 LISTED_SNAP_KM = 300.0
 """For the ports of the world list: their way to the lane was checked to be open water."""
@@ -46,18 +45,6 @@ class Snap:
     to_end_nm: float
     off_km: float
     foot: tuple[float, float]
-
-
-def great_circle_km(
-    lon: float, lat: float, lons: npt.ArrayLike, lats: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
-    """Return great-circle distances in km from one point to many, on a sphere."""
-    a = np.radians(np.asarray(lats, float))
-    b = np.radians(lat)
-    half = np.radians(np.asarray(lons, float) - lon) / 2.0
-    chord = np.sin((a - b) / 2.0) ** 2 + np.cos(a) * np.cos(b) * np.sin(half) ** 2
-    angle: npt.NDArray[np.float64] = 2.0 * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
-    return EARTH_RADIUS_KM * angle
 
 
 def snap(place: Place, lanes: SeaLanes) -> Snap:

@@ -12,7 +12,8 @@ from corridors.catalogue.geodata import load_sea_lanes, network_file
 from corridors.catalogue.paths import kept_while_unchanged
 from corridors.errors import PlaceError
 from corridors.network.locate import Place
-from corridors.network.sea import EARTH_RADIUS_KM, MAX_SNAP_KM, Snap, snap
+from corridors.network.sea import MAX_SNAP_KM, Snap, snap
+from corridors.network.sphere import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
     from shapely import STRtree

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,20 +10,13 @@ from corridors.catalogue.eca import load_leg_eca_nm
 from corridors.catalogue.geodata import LandLeg, load_sea_legs
 from corridors.domain.places import Family, Gate, Service, Terminal
 from corridors.errors import PlaceError
+from corridors.network.door import terminals_near
 from corridors.network.draft import HUB, Draft, loadable
 from corridors.network.locate import Place
-from corridors.network.sea import SeaLeg, great_circle_km, legs_of_port
+from corridors.network.sea import SeaLeg, legs_of_port
 from corridors.network.shore import joined, off_the_lanes
 from corridors.network.topology import PhysicalLeg
 from corridors.units import km_from_nm
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoadAccess:
-    """How a point inland reaches terminals: within a radius, road km = straight km x circuity."""
-
-    radius_km: float
-    circuity: float
 
 
 def _fits(service: Service, gate: Gate) -> bool:
@@ -201,49 +193,37 @@ def add_sea(
             )
 
 
-def add_road(
-    draft: Draft, ends: Sequence[Place], terminals: Mapping[str, Terminal], access: RoadAccess
-) -> None:
-    """Add road legs from ends that are points to the terminals near them.
+def reached_by_road(
+    ends: Sequence[Place],
+    services: Sequence[Service],
+    terminals: Mapping[str, Terminal],
+    *,
+    radius_km: float,
+) -> dict[str, tuple[Terminal, ...]]:
+    """Return the terminals to or from which boxes of each end that is a point go by road.
 
     Raises
     ------
     PlaceError
-        The road is barred, or no terminal is near.
+        No ship comes to a point, and the road is barred or no terminal is near.
     """
-    road = next((i for i, s in enumerate(draft.services) if s.family is Family.ROAD), None)
-    points = [end for end in ends if end.kind == "point"]
-    by_sea = any(service.family is Family.SEA for service in draft.services)
-    ashore = [point for point in points if not (by_sea and joined(point))]
-    if not points or (road is None and not ashore):
-        return
-    if road is None:
-        why = off_the_lanes(ashore[0], by_sea=by_sea)
-        msg = f"{ashore[0].id} is a point{why}: it needs the service 'road', which is barred here"
-        raise PlaceError(msg)
-    for point in points:
-        near = False
-        for terminal in terminals.values():
-            straight = float(great_circle_km(point.lon, point.lat, terminal.lon, terminal.lat))
-            if terminal.services and straight <= access.radius_km:
-                near = True
-                number = len(draft.legs)
-                line = ((point.lon, point.lat), (terminal.lon, terminal.lat))
-                draft.legs.append(
-                    PhysicalLeg(id=f"{point.id}--{terminal.id}", family="road", lon_lat=line)
-                )
-                draft.both_ways(
-                    point.id,
-                    terminal.id,
-                    road,
-                    km=max(straight * access.circuity, 0.1),
-                    leg=number,
-                    country=terminal.country,
-                )
-        if not near and point in ashore:
-            why = off_the_lanes(point, by_sea=by_sea)
-            msg = (
-                f"{point.id}{why}: no terminal within {access.radius_km:.0f} km by straight line."
-                " Name a terminal, or raise road.access_radius_km"
-            )
+    by_road = any(service.family is Family.ROAD for service in services)
+    by_sea = any(service.family is Family.SEA for service in services)
+    found: dict[str, tuple[Terminal, ...]] = {}
+    for point in ends:
+        if point.kind != "point":
+            continue
+        near = terminals_near(point, terminals, radius_km=radius_km) if by_road else ()
+        found[point.id] = near
+        if near or (by_sea and joined(point)):
+            continue
+        why = off_the_lanes(point, by_sea=by_sea)
+        if not by_road:
+            msg = f"{point.id} is a point{why}: it needs the service 'road', which is barred here"
             raise PlaceError(msg)
+        msg = (
+            f"{point.id}{why}: no terminal within {radius_km:.0f} km by straight line."
+            " Name a terminal, or raise road.access_radius_km"
+        )
+        raise PlaceError(msg)
+    return found

@@ -10,7 +10,7 @@ from corridors.config import fault
 from corridors.domain.places import Terminal
 from corridors.domain.scenario import OwnSource, Scenario
 from corridors.errors import ConfigError, PlaceError
-from corridors.network.door import Haul, RoadWay, haul_between
+from corridors.network.door import Haul, HaulKey, RoadWay, haul_between, terminals_near
 from corridors.network.locate import Place, locate
 from corridors.network.osm import road_way
 from corridors.network.topology import ArcKind
@@ -21,38 +21,48 @@ def doors(
     ends: tuple[Place, Place],
     parameters: ParameterTable,
     terminals: Mapping[str, Terminal],
-) -> dict[int, Haul]:
-    """Return the hauls of `scope: door` by kind of arc; none where an end is a point, or cy-cy.
+) -> dict[HaulKey, Haul]:
+    """Return the hauls by road by kind of arc and terminal: those of points, and of `scope: door`.
+
+    A point is hauled to and from every terminal near it, whatever the scope: it is its own door.
 
     Raises
     ------
     ConfigError
         A door is no known place, or is given for an end that is a point; an extract serves no haul.
     """
-    if scenario.scope != "door":
-        return {}
-    hauls = {}
+    hauls: dict[HaulKey, Haul] = {}
     roads = Extracts(scenario.door.osm)
+    radius_km = parameters.value("road.access_radius_km")
     for key, kind, terminal in (
         ("origin", ArcKind.LOAD, ends[0]),
         ("destination", ArcKind.UNLOAD, ends[1]),
     ):
         named, km = getattr(scenario.door, key), getattr(scenario.door, f"{key}_km")
-        if terminal.kind == "point" and named is None and km is None:
-            continue  # the road from the point is in the route
-        scopes = parameters.country_scopes(terminal.country)
+        if terminal.kind != "point" and scenario.scope != "door":
+            continue
+        if terminal.kind == "point" and not (named is None and km is None):
+            msg = f"{terminal.id} is a point, which is its own door: give no other"
+            raise ConfigError(fault(scenario, f"door.{key}", msg))
+        near = [terminal]
         try:
-            hauls[int(kind)] = haul_between(
-                terminal,
-                None if named is None else locate(named, terminals),
+            door = None if named is None else locate(named, terminals)
+        except PlaceError as error:
+            raise ConfigError(fault(scenario, f"door.{key}", str(error))) from None
+        if terminal.kind == "point":
+            found = terminals_near(terminal, terminals, radius_km=radius_km)
+            near, door = [locate(listed.id, terminals) for listed in found], terminal
+        for yard in near:
+            scopes = parameters.country_scopes(yard.country)
+            hauls[int(kind), yard.id] = haul_between(
+                yard,
+                door,
                 outbound=kind is ArcKind.LOAD,
                 circuity=parameters.value("road.circuity", *scopes),
                 local_km=parameters.value("road.local_km", *scopes),
                 km=km,
                 road=roads.way,
             )
-        except PlaceError as error:
-            raise ConfigError(fault(scenario, f"door.{key}", str(error))) from None
     unused = [source for source in scenario.door.osm if source.path not in roads.used]
     if unused:
         told = "; ".join(roads.told) or "no haul is measured: it needs a door at a place, and no km"

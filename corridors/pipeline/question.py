@@ -27,7 +27,7 @@ from corridors.domain.places import AccessRule, Family, Service, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
-from corridors.network.build import RoadAccess, build_topology
+from corridors.network.build import build_topology
 from corridors.network.calendar import RuleArcs, avoided_arcs, shut_arcs, unopened_arcs
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate, suggestion
@@ -61,7 +61,7 @@ class GroundKey:
     origin: Place
     destination: Place
     services: tuple[Service, ...]
-    access: RoadAccess
+    access_km: float
     corridors: tuple[Corridor, ...]
     drafts: tuple[tuple[str, float], ...] = ()
     land: Overlay = field(default_factory=shipped_overlay)
@@ -128,7 +128,7 @@ def lay_ground(key: GroundKey) -> Ground:
         key.origin,
         key.destination,
         key.services,
-        access=key.access,
+        access_km=key.access_km,
         must_include=named,
         drafts=key.drafts,
         land=key.land,
@@ -234,15 +234,11 @@ def pose(
         direction=heading(origin, destination),
         cargo=scenario.shipment.cargo,
     )
-    access = RoadAccess(
-        radius_km=parameters.value("road.access_radius_km"),
-        circuity=parameters.value("road.circuity"),
-    )
     key = GroundKey(
         origin=origin,
         destination=destination,
         services=chosen_services(scenario),
-        access=access,
+        access_km=parameters.value("road.access_radius_km"),
         corridors=tuple(corridors),
         drafts=tuple(
             (row.scope, row.value)

@@ -16,8 +16,10 @@ from corridors.costing.priced import BEFORE_DEPARTURE
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
+from corridors.domain.rates import Operation
 from corridors.domain.results import RouteStep
 from corridors.domain.values import BillLine
+from corridors.network.door import Haul
 from corridors.network.topology import ArcKind
 from corridors.routing.drawing import arc_line, shifted
 from corridors.routing.kilometres import ice_kilometres, running_bill, scaled
@@ -96,10 +98,10 @@ class _Telling:
         service = self.network.services[int(self.network.service[base])]
         number = int(self.weights.operation[base])
         operation = self.weights.operations[number] if number >= 0 else None
-        haul = self.pricer.hauls.get(int(kind))
-        hauled = haul.hours if haul else 0.0
+        haul = self.pricer.haul(base)
+        hauled = haul[1].hours if haul else 0.0
         if haul and operation:
-            operation = without_haul(operation, haul)
+            operation = without_haul(operation, haul[1])
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - hauled
@@ -120,7 +122,7 @@ class _Telling:
             "countries": (here.country,) if here.country else (),
         }
         if haul and kind is ArcKind.LOAD:
-            self.haul(kind, begins - hauled * MINUTES_PER_HOUR)
+            self.haul(*haul, begins - hauled * MINUTES_PER_HOUR)
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
@@ -136,7 +138,7 @@ class _Telling:
         if calls and kind is ArcKind.LOAD:
             self.calls(service.title, start, calls, where)
         if haul and kind is ArcKind.UNLOAD:
-            self.haul(kind, begins + hours * MINUTES_PER_HOUR)
+            self.haul(*haul, begins + hours * MINUTES_PER_HOUR)
 
     def calls(self, ship: str, start: int, hours: float, where: dict[str, Any]) -> None:
         """Add the hours at the ports that a ship calls at before it sails on, or arrives."""
@@ -151,9 +153,8 @@ class _Telling:
             time_parts={"port_calls": hours},
         )
 
-    def haul(self, kind: ArcKind, start: float) -> None:
+    def haul(self, way: Haul, operation: Operation, start: float) -> None:
         """Add the haul by road between a door and its terminal."""
-        way, operation = self.pricer.ways[int(kind)], self.pricer.hauls[int(kind)]
         before = next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
         self.add(
             operation.bill,

@@ -11,7 +11,7 @@ from corridors.costing.passages import war_risk
 from corridors.costing.ships import Ship, ship_of
 from corridors.costing.tolls import table_sdr, toll_lines
 from corridors.domain.scenario import Override
-from corridors.network.build import RoadAccess, build_topology
+from corridors.network.build import build_topology
 from corridors.network.locate import locate
 from corridors.network.topology import Topology
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, canal_gate
@@ -121,7 +121,7 @@ def gates_of(service: str, drafts: tuple[tuple[str, float], ...] = ()) -> set[st
         locate("CNSHA"),
         locate("DEHAM"),
         [SERVICES[service]],
-        access=RoadAccess(radius_km=100.0, circuity=1.3),
+        access_km=100.0,
         drafts=drafts,
     )
     return {place.gate for place in network.places if place.gate}

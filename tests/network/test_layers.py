@@ -10,7 +10,7 @@ import pytest
 from corridors.catalogue.services import load_services
 from corridors.config import load_corridors
 from corridors.domain.scenario import Corridor
-from corridors.network.build import RoadAccess, build_topology
+from corridors.network.build import build_topology
 from corridors.network.layers import Layered, entries_of, layer, runs_forward
 from corridors.network.locate import locate
 from corridors.network.topology import ArcKind, Topology
@@ -21,10 +21,9 @@ ENDS = ("cn-shanghai", "de-hamburg")
 @cache
 def network(origin: str, destination: str) -> Topology:
     services = tuple(service for service in load_services() if service.default)
-    access = RoadAccess(radius_km=300.0, circuity=1.3)
     named = {p for c in load_corridors("all") for entry in c.must_pass for p in entry.any_of}
     return build_topology(
-        locate(origin), locate(destination), services, access=access, must_include=named
+        locate(origin), locate(destination), services, access_km=300.0, must_include=named
     )
 
 

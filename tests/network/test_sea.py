@@ -8,7 +8,8 @@ import pytest
 from corridors.catalogue.geodata import load_gates, load_sea_lanes, load_sea_legs
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, locate
-from corridors.network.sea import great_circle_km, legs_of_port, snap
+from corridors.network.sea import legs_of_port, snap
+from corridors.network.sphere import great_circle_km
 from corridors.units import km_from_nm
 
 GATES = frozenset(point for gate in load_gates() for point in gate.points)

@@ -8,6 +8,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
+from corridors.network.locate import locate
 from corridors.pipeline import compare
 from corridors.results.emissions import emission_rows
 from corridors.results.records import option_record
@@ -59,5 +60,44 @@ def test_the_first_and_the_last_step_are_by_road_and_are_elements_of_the_chain()
 def test_a_door_without_its_scope_and_one_at_a_point_are_faults() -> None:
     with pytest.raises(ConfigError, match="door counts under scope: door only"):
         asked("door.origin_km=20")
-    with pytest.raises(ConfigError, match=r"door\.origin: .* is a point"):
+    with pytest.raises(ConfigError, match=r"door\.origin: .* is its own door: give no other"):
         compare(asked("origin=121.4,31.2", "scope=door", "door.origin_km=20"))
+
+
+def test_a_point_pays_what_a_door_there_pays_under_every_corridor() -> None:
+    # Suzhou, 80 km from Shanghai: hauled to Shanghai, from there the same ways.
+    point = by_id(asked("origin=120.62,31.30"))
+    door = by_id(asked("scope=door", "door.origin=120.62,31.30", "door.destination_km=0.1"))
+    yard = by_id(asked())
+    for name, option in point.items():
+        first = option.steps[0]
+        assert (first.service, first.from_id) == ("road", "120.6200,31.3000")
+        assert option.departure is not None
+        assert option.departure.date() == yard[name].departure.date()  # type: ignore[union-attr]
+        assert option.certificate.status == "agrees"
+        at_shanghai = first.to_id == "cn-shanghai"
+        if at_shanghai:
+            haul = door[name].steps[0]
+            assert first.usd_per_teu == pytest.approx(haul.usd_per_teu)
+            assert first.time_parts == pytest.approx(haul.time_parts)
+    assert point["suez"].steps[0].to_id in {"cn-shanghai", "cn-ningbo"}
+
+
+def test_a_point_counts_as_of_the_country_of_the_terminal_nearest_to_it() -> None:
+    assert [locate(text).country for text in ("8.68,50.11", "104.5,31.5", "-30.0,40.0")] == [
+        "DE",
+        "CN",
+        "",
+    ]
+
+
+def test_a_point_may_unload_at_any_terminal_near_it() -> None:
+    (option,) = compare(
+        load_scenario(
+            "chongqing-duisburg",
+            set_values=["destination=8.68,50.11", "corridors=[kazakhstan-dostyk]"],
+        )
+    ).routes
+    last = option.steps[-1]
+    assert (last.service, last.to_id) == ("road", "8.6800,50.1100")
+    assert "BY-PL" in option.borders

@@ -18,7 +18,7 @@ from corridors.checking.certificate.findings import (
 )
 from corridors.checking.certificate.land import is_rail
 from corridors.domain.places import Terminal
-from corridors.network.sea import great_circle_km
+from corridors.network.sphere import great_circle_km
 
 Line = Sequence[tuple[float, float]]
 LONG_CHORD_KM = 50.0

@@ -11,7 +11,8 @@ from corridors.checking.certificate.graphs import Graph
 from corridors.checking.certificate.land import component_finding
 from corridors.domain.places import Family, Gate, Terminal
 from corridors.network.locate import Place
-from corridors.network.sea import great_circle_km, snap
+from corridors.network.sea import snap
+from corridors.network.sphere import great_circle_km
 from corridors.units import km_from_nm
 
 SERVED = Family.SEA.value

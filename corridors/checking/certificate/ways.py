@@ -14,7 +14,7 @@ from corridors.checking.certificate.findings import Finding, Worse, listing
 from corridors.config import load_corridors, load_scenario
 from corridors.config.names import Names
 from corridors.domain.scenario import Corridor
-from corridors.network.build import RoadAccess, build_topology
+from corridors.network.build import build_topology
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate
 from corridors.network.topology import Topology
@@ -64,16 +64,11 @@ def _asked(land: Overlay, names: Names) -> Iterator[tuple[Place, Place, tuple[Co
 def _between(
     origin: Place, destination: Place, corridors: Sequence[Corridor], land: Overlay
 ) -> Topology:
-    parameters = load_parameters()
-    access = RoadAccess(
-        radius_km=parameters.value("road.access_radius_km"),
-        circuity=parameters.value("road.circuity"),
-    )
     return build_topology(
         origin,
         destination,
         load_services(),
-        access=access,
+        access_km=load_parameters().value("road.access_radius_km"),
         must_include={place for c in corridors for e in c.must_pass for place in e.any_of},
         land=land,
     )

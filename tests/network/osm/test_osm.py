@@ -10,7 +10,7 @@ import pytest
 from corridors.errors import GeodataError, PlaceError
 from corridors.network.osm import network_of_extract, road_km
 from corridors.network.osm_extract import read_extract
-from corridors.network.sea import great_circle_km
+from corridors.network.sphere import great_circle_km
 
 pytest.importorskip("osmnx")
 HERE = Path(__file__).parent
