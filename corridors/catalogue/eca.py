@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,14 @@ class EcaArea:
     rings: tuple[tuple[tuple[float, float], ...], ...]
     source_id: str
     status: str
+
+
+class Ringed(Protocol):
+    """Water inside rings of (lon, lat) in degrees."""
+
+    @property
+    def rings(self) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Its rings; a point inside any of them is inside."""
 
 
 def load_eca_areas() -> tuple[EcaArea, ...]:
@@ -67,7 +76,7 @@ def _leg_eca_nm(path: Path) -> FloatArray:
 
 
 def shares_inside(
-    line: Sequence[tuple[float, float]], areas: Sequence[EcaArea]
+    line: Sequence[tuple[float, float]], areas: Sequence[Ringed]
 ) -> tuple[float, ...]:
     """Return the share of a line's length that lies inside each area.
 

@@ -81,6 +81,7 @@ def _print(found: Explained) -> None:
         time_rows,
         weakest_rows,
     )
+    from corridors.results.piracy import PIRACY_COLUMNS, PIRACY_TITLE, piracy_rows
 
     option, scenario = found.option, found.scenario
     _say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
@@ -100,9 +101,11 @@ def _print(found: Explained) -> None:
         ("Cost lines, USD per TEU, dearest first", COST_COLUMNS, costs),
         ("Time, from gate-in to gate-out", TIME_COLUMNS, time_rows(option)),
         ("Energy and CO2e per TEU", ENERGY_COLUMNS, energy_rows(found)),
+        (PIRACY_TITLE, PIRACY_COLUMNS, piracy_rows(option)),
         ("Weakest cost lines: assumed or recalled, widest range first", WEAK_COLUMNS, weak),
     ):
-        print_table(rows, columns=columns, title=title, width=WIDTH)
+        if rows:
+            print_table(rows, columns=columns, title=title, width=WIDTH)
     typer.echo("Sources")
     for row in source_rows(found):
         _say(f"  {row['source_id']}: {row['source']}", after="    ")

@@ -51,7 +51,7 @@ def running_rate(
         Speed of a ship in open water; the reference of its class where None, and in any regime.
     low_sulphur
         Whether a ship burns marine gas oil, as in an emission control area; in an ice regime it
-        does where `nsr.hfo_ban` is above 0.
+        does where `nsr.hfo_ban` of the year, held from an earlier one, is above 0.
     market_year
         Year whose rail market prices a train; empty for the rates as they stand.
     year
@@ -70,7 +70,7 @@ def running_rate(
     match service.family:
         case Family.SEA:
             ship = ship_of(service, parameters, speed_kn=None if regime else speed_kn)
-            banned = bool(regime) and parameters.value("nsr.hfo_ban") > 0.0
+            banned = bool(regime) and _hfo_is_banned(parameters, year)
             clean = low_sulphur or banned
             rate = _sea(ship, parameters, regime=regime, low_sulphur=clean)
             return reefer.running(rate, service, parameters, shipment, ship=ship, low_sulphur=clean)
@@ -84,6 +84,12 @@ def running_rate(
         case _:
             assert_never(service.family)
     return reefer.running(rate, service, parameters, shipment)
+
+
+def _hfo_is_banned(parameters: ParameterTable, year: str) -> bool:
+    dated = in_year(parameters, "nsr.hfo_ban", int(year)) if year else None
+    row = dated or parameters.get("nsr.hfo_ban")
+    return row.value > 0.0
 
 
 def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bool) -> RunningRate:

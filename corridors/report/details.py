@@ -11,6 +11,7 @@ from corridors.report.answers import figures
 from corridors.report.encode import counted, listed, number, one, percent, swatch, tonnes, usd
 from corridors.report.parts import time_title
 from corridors.report.tables import Cell, Column, table_html
+from corridors.results.piracy import PIRACY_TITLE, piracy_rows
 from corridors.results.records import iso_time
 from corridors.units import HOURS_PER_DAY
 
@@ -38,6 +39,13 @@ _LEG_COLUMNS = (
     Column(title="Departs"),
     Column(title="Arrives"),
 )
+_PIRACY_COLUMNS = (
+    Column(title="Area"),
+    Column(title="nm inside", figure=True),
+    Column(title="Incidents", figure=True),
+    Column(title="Year", figure=True),
+    Column(title="Source"),
+)
 _WEAK_COLUMNS = (
     Column(title="Line"),
     Column(title="Status"),
@@ -60,7 +68,8 @@ def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
     return (
         f"<details><summary>{swatch(route.colour)}<b>{escape(route.title)}</b> "
         f'<span class="muted">{facts}</span></summary>'
-        f"{_path(route)}{_cost_lines(route, sources)}{_hours(route)}{_legs(route)}</details>"
+        f"{_path(route)}{_cost_lines(route, sources)}{_hours(route)}"
+        f"{_legs(route)}{_piracy(route)}</details>"
     )
 
 
@@ -95,6 +104,7 @@ def cited(usable: Iterable[RouteOption]) -> list[str]:
     found = {line.source_id for route in usable for line in route.cost_lines}
     for route in usable:
         found |= {line.source_id for line in route.energy_lines}
+        found |= {str(row["source_id"]) for row in piracy_rows(route)}
     return sorted(found - {""})
 
 
@@ -188,6 +198,27 @@ def _hours(route: RouteOption) -> str:
         for name, hours in route.time_parts.items()
     ]
     return table_html("Time, gate-in to gate-out", columns, rows, classes="narrow")
+
+
+def _piracy(route: RouteOption) -> str:
+    rows = piracy_rows(route)
+    if not rows:
+        return ""
+    return table_html(
+        PIRACY_TITLE,
+        _PIRACY_COLUMNS,
+        [
+            [
+                str(row["title"]),
+                f"{row['sea_nm']:,.0f}",
+                "" if row["incidents"] is None else f"{row['incidents']}",
+                "" if row["year"] is None else f"{row['year']}",
+                str(row["source_id"]),
+            ]
+            for row in rows
+        ],
+        classes="narrow",
+    )
 
 
 def _legs(route: RouteOption) -> str:

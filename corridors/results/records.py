@@ -13,6 +13,7 @@ from math import floor, log10
 
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.values import CostLine, EnergyLine
+from corridors.results.piracy import piracy_rows
 from corridors.units import HOURS_PER_DAY, nm_from_km
 
 USD_DECIMALS = 2
@@ -64,6 +65,7 @@ def option_record(option: RouteOption) -> Record:
         "borders": list(option.borders) if option.usable else [],
         "gauge_changes": list(option.gauge_changes) if option.usable else [],
         "countries": list(option.countries) if option.usable else [],
+        "piracy": piracy_rows(option) if option.usable else [],
         "departure": iso_time(option.departure) if option.usable else None,
         "arrival": iso_time(option.arrival) if option.usable else None,
         "cost_lines": cost_lines,
