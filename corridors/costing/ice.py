@@ -15,21 +15,17 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.ice import AREA_NAMES, MEAN_YEAR, MONTHS, IceClass, IceTable
+from corridors.catalogue.ice import MEAN_YEAR, MONTHS, IceTable
 from corridors.catalogue.parameters import ParameterTable
+from corridors.costing.admission import admission_rules
 from corridors.domain.places import Service
 from corridors.domain.rates import IceState
 from corridors.domain.values import SourcedValue
-from corridors.errors import ParameterError
 
 _MID_MONTH = 15
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP_MONTH_DAYS = (31, 29, *_MONTH_DAYS[2:])
 _A_LEAP_YEAR = date(2024, 1, 1)
-_NAMES, _HEAVY = ("open", "light", "medium"), "heavy"
-_WINTER_AND_SPRING = (12, 1, 2, 3, 4, 5, 6)
-_TYPE_MARK = {"T": 0, "S": 1, "L": 2}
-_TYPE_WORD = {"T": "heavy", "S": "medium", "L": "light"}
 
 
 def polaris_rio(
@@ -59,101 +55,6 @@ def polaris_rio(
     """
     row = risk_values[polaris_class]
     return sum(share * row[stage] for stage, share in tenths.items())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rules:
-    """Everything a day needs, looked up once for one ship and area."""
-
-    area: int
-    ice_class: IceClass
-    risk: Mapping[str, int]
-    stages: tuple[str, ...]
-    thickness_m: tuple[float, ...]
-    limits: tuple[tuple[str, float], ...]
-    speeds: Mapping[str, float]
-    type_limits: tuple[tuple[str, float], ...]
-    independent_max: float
-    bonus: float
-    min_rio: float
-    marks: Mapping[str, str | None]
-
-    def state(self, day: date, tenths: float) -> IceState:
-        regime = next((name for name, top in self.limits if tenths <= top), _HEAVY)
-        rio = (
-            self.risk["ice_free"] * (10.0 - tenths) + self.risk[self.stages[day.month - 1]] * tenths
-        )
-        admission, reason = self._admission(day, tenths, rio)
-        return IceState(
-            area=self.area,
-            regime=regime,
-            concentration_tenths=tenths,
-            admission=admission,
-            speed_kn=0.0 if admission == "refused" else self.speeds[regime],
-            polaris_rio=rio,
-            reason=reason,
-        )
-
-    def _admission(self, day: date, tenths: float, rio: float) -> tuple[str, str]:
-        name = f"{self.ice_class.id} in the {AREA_NAMES[self.area]}"
-        first, last = self.ice_class.season_first, self.ice_class.season_last
-        if first and not first <= f"{day:%m-%d}" <= last:
-            return "refused", f"{name}: navigation is allowed from {first} to {last} only"
-        ice_type = next((mark for mark, top in self.type_limits if tenths <= top), "T")
-        thick = self._thickness(day, tenths)
-        alone = self._allowed("independent", ice_type) or tenths <= self.independent_max < 10.0
-        alone &= thick <= (self.ice_class.alone_m or thick)
-        if alone and tenths <= self.independent_max and rio >= self.min_rio:
-            return "independent", f"{name}: sails without escort"
-        if thick > (most := self.ice_class.escorted_m or thick):
-            return "refused", f"{name}: not made for ice of {thick:g} m, {most:g} m at most"
-        escorted = self._allowed("escorted", ice_type)
-        if escorted and rio + self.bonus >= self.min_rio:
-            return "escorted", f"{name}: needs an icebreaker"
-        if not escorted:
-            return "refused", f"{name}: refused in {_TYPE_WORD[ice_type]} ice conditions"
-        return "refused", f"{name}: POLARIS index below {self.min_rio:g} even with an escort"
-
-    def _thickness(self, day: date, tenths: float) -> float:
-        # The Register's limits of summer are not taken: its ice decays.
-        if day.month not in _WINTER_AND_SPRING or tenths <= self.limits[0][1]:
-            return 0.0
-        return self.thickness_m[day.month - 1]
-
-    def _allowed(self, mode: str, ice_type: str) -> bool:
-        marks = self.marks[mode]
-        return marks is None or marks[_TYPE_MARK[ice_type]] == "+"
-
-
-def _rules(area: int, service: Service, ice: IceTable, parameters: ParameterTable) -> _Rules:
-    wanted = service.ice_class or "none"
-    ice_class = ice.classes.get(wanted)
-    if ice_class is None:
-        msg = f"{service.id}: unknown ice class '{wanted}', use {', '.join(ice.classes)}"
-        raise ParameterError(msg)
-    reference, names = parameters.value("ship.reference_speed_kn", service.id), _NAMES
-    return _Rules(
-        area=area,
-        ice_class=ice_class,
-        risk=ice.risk_values[ice_class.polaris_class],
-        stages=ice.stages,
-        thickness_m=ice.thickness_m,
-        limits=tuple((name, parameters.value("ice.regime_max_tenths", name)) for name in names),
-        speeds={
-            name: min(parameters.value("ice.speed_kn", name), reference)
-            for name in (*names, _HEAVY)
-        },
-        type_limits=tuple(
-            (mark, parameters.value("ice.type_max_tenths", mark)) for mark in ("L", "S")
-        ),
-        independent_max=parameters.value("ice.independent_max_tenths", wanted),
-        bonus=parameters.value("ice.polaris_escort_bonus"),
-        min_rio=parameters.value("ice.polaris_min_rio"),
-        marks={
-            mode: ice.admission.get((ice_class.admission_class, mode, area))
-            for mode in ("independent", "escorted")
-        },
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +163,7 @@ def ice_year(
     monthly = ice_table.monthly_tenths(area, year_kind)
     factors = (parameters.value("ice.track_factor", f"{n:02d}") for n in range(1, MONTHS + 1))
     track = [value * factor for value, factor in zip(monthly, factors, strict=True)]
-    rules = _rules(area, service, ice_table, parameters)
+    rules = admission_rules(area, service, ice_table, parameters)
     days = (_A_LEAP_YEAR + timedelta(days=number) for number in range(sum(_LEAP_MONTH_DAYS)))
     states = tuple(rules.state(day, _on_day(track, day)) for day in days)
     regimes = tuple(dict.fromkeys(s.regime for s in states if s.speed_kn))

@@ -172,3 +172,12 @@ def test_less_ice_on_the_track_opens_the_route_earlier() -> None:
     state = ice_state(6, date(2026, 7, 5), SHUTTLE, ICE, thin)
     assert state.admission == "independent"
     assert on(date(2026, 7, 5), 6).admission == "refused"
+
+
+def test_a_hull_without_an_ice_class_is_no_wider_than_the_channel_it_follows() -> None:
+    # 14,000 TEU are 48 m wide, the widest icebreaker 34; the hull of 5,000 TEU is 32 m wide.
+    day = date(2026, 9, 20)
+    wide, narrow = SERVICES["sea/14k"], replace(SERVICES["sea/arctic-5k-ice1"], ice_class="none")
+    states = [ice_state(5, day, ship, ICE, PARAMETERS) for ship in (wide, narrow)]
+    assert [state.admission for state in states] == ["refused", "escorted"]
+    assert "48.2 m wide, a channel in the ice is 34 m" in states[0].reason
