@@ -60,8 +60,11 @@ class Row:
         }
 
 
-def measured_rows() -> tuple[Row, ...]:
-    """Return every published case beside our figure, in the order of the files.
+KINDS = ("sea", "rail", "transit", "studies", "tables")
+
+
+def measured_rows(kinds: Sequence[str] = KINDS) -> tuple[Row, ...]:
+    """Return every published case of these kinds beside our figure, in the order of the files.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def measured_rows() -> tuple[Row, ...]:
     GeodataError
         A case cannot be measured on the shipped network.
     """
-    cases = load_cases()
+    cases = [case for case in load_cases() if case.kind in kinds]
     ours = {
         **_sea([case for case in cases if case.kind == "sea"]),
         **_rail([case for case in cases if case.kind == "rail"]),

@@ -44,7 +44,7 @@ NEWLY_JOINED = [
 
 @pytest.fixture(scope="module")
 def rows() -> tuple[Row, ...]:
-    return measured_rows()
+    return measured_rows(("sea", "rail"))
 
 
 @pytest.fixture(scope="module")
