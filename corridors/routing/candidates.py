@@ -9,6 +9,7 @@ minute of the new regime and the last of the old one.
 from __future__ import annotations
 
 import heapq
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -23,60 +24,101 @@ IntArray = npt.NDArray[np.int64]
 MOST_DEPARTURES = 200_000
 
 
-def _duration(problem: Problem, arc: int, start: int) -> int:
-    """Return the minutes an arc takes on the clock when begun at `start`; -1 where closed."""
-    extra = problem.travel(arc, start)[0]
-    return -1 if extra < 0 else int(problem.clock[arc]) + extra
+class Clock:
+    """How long the arcs of one problem take, by the minute they are begun; asked a million times.
 
-
-def _last_start_arriving_by(problem: Problem, arc: int, arrival: int, horizon: int) -> int | None:
-    """Return the latest start of an arc that still arrives by a minute, None if there is none.
-
-    Between closures later starts arrive later, so the search goes back day by day from the
-    arrival and bisects within the first day that holds an answer.
+    The minutes are those of `travel`, whose cents and grams nothing here needs.
     """
-    if problem.profile[arc] < 0:
-        start = arrival - int(problem.clock[arc])
-        return start if 0 <= start <= horizon else None
-    day = min(arrival, horizon) // MINUTES_PER_DAY
-    while day >= 0:
-        low, high = day * MINUTES_PER_DAY, min(arrival, (day + 1) * MINUTES_PER_DAY - 1)
-        took = _duration(problem, arc, low)
-        if took >= 0 and low + took <= arrival:
-            while low < high:
-                middle = (low + high + 1) // 2
-                took = _duration(problem, arc, middle)
-                if took >= 0 and middle + took <= arrival:
-                    low = middle
-                else:
-                    high = middle - 1
-            return low
-        day -= 1
-    return None
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.profile: list[int] = problem.profile.tolist()
+        self._km: list[float] = problem.km.tolist()
+        self._clock: list[int] = problem.clock.tolist()
+        self._through: list[bool] = problem.through.tolist()
+        self._paces: dict[int, list[float]] = {}
+        self._starts: dict[tuple[int, int], tuple[int, ...]] = {}
+
+    def duration(self, arc: int, start: int) -> int:
+        """Return the minutes an arc takes on the clock when begun at `start`; -1 where closed."""
+        profile = self.profile[arc]
+        if profile < 0:
+            return self._clock[arc]
+        if profile not in self._paces:
+            self._paces[profile] = self.problem.minutes_per_km[profile].tolist()
+        paces, km = self._paces[profile], self._km[arc]
+        day = start // MINUTES_PER_DAY
+        if day >= len(paces) or paces[day] < 0.0:
+            return -1
+        if not self._through[profile]:
+            return self._clock[arc] + math.ceil(km * paces[day])
+        at, left = float(start), km
+        while True:
+            if day >= len(paces) or paces[day] < 0.0:
+                return -1
+            pace = paces[day]
+            available = (day + 1) * MINUTES_PER_DAY - at
+            if left * pace <= available:
+                at += left * pace
+                return self._clock[arc] + math.ceil(at - 1e-6) - start
+            left -= available / pace
+            at += available
+            day += 1
+
+    def last_start_arriving_by(self, arc: int, arrival: int, horizon: int) -> int | None:
+        """Return the latest start of an arc that still arrives by a minute, None for none.
+
+        Between closures later starts arrive later, so the search goes back day by day from the
+        arrival and bisects within the first day that holds an answer.
+        """
+        if self.profile[arc] < 0:
+            start = arrival - self._clock[arc]
+            return start if 0 <= start <= horizon else None
+        day = min(arrival, horizon) // MINUTES_PER_DAY
+        while day >= 0:
+            low, high = day * MINUTES_PER_DAY, min(arrival, (day + 1) * MINUTES_PER_DAY - 1)
+            took = self.duration(arc, low)
+            if took >= 0 and low + took <= arrival:
+                while low < high:
+                    middle = (low + high + 1) // 2
+                    took = self.duration(arc, middle)
+                    if took >= 0 and middle + took <= arrival:
+                        low = middle
+                    else:
+                        high = middle - 1
+                return low
+            day -= 1
+        return None
+
+    def starts_arriving_at(self, arc: int, arrival: int, horizon: int) -> tuple[int, ...]:
+        """Return the starts of an arc that arrive at a minute, or last before it.
+
+        An arc that is integrated over the days has one, since later starts arrive later; one that
+        is dated at its start may have one in each of its regimes. `horizon` is that of the problem.
+        """
+        key = arc, arrival
+        if key not in self._starts:
+            self._starts[key] = self._found(arc, arrival, horizon)
+        return self._starts[key]
+
+    def _found(self, arc: int, arrival: int, horizon: int) -> tuple[int, ...]:
+        profile = self.profile[arc]
+        if profile < 0 or self._through[profile]:
+            start = self.last_start_arriving_by(arc, arrival, horizon)
+            return () if start is None else (start,)
+        starts = []
+        edges = [0, *self.problem.change_days[profile], self.problem.days]
+        for first, after in pairwise(edges):
+            took = self.duration(arc, first * MINUTES_PER_DAY)
+            start = arrival - took
+            if took >= 0 and first * MINUTES_PER_DAY <= start < after * MINUTES_PER_DAY:
+                starts.append(start)
+        return tuple(starts)
 
 
-def _starts_arriving_at(problem: Problem, arc: int, arrival: int, horizon: int) -> list[int]:
-    """Return the starts of an arc that arrive at a minute, or last before it.
-
-    An arc that is integrated over the days has one, since later starts arrive later; one that is
-    dated at its start may have one in each of its regimes.
-    """
-    profile = int(problem.profile[arc])
-    if profile < 0 or problem.through[profile]:
-        start = _last_start_arriving_by(problem, arc, arrival, horizon)
-        return [] if start is None else [start]
-    starts = []
-    edges = [0, *problem.change_days[profile], problem.days]
-    for first, after in pairwise(edges):
-        took = _duration(problem, arc, first * MINUTES_PER_DAY)
-        start = arrival - took
-        if took >= 0 and first * MINUTES_PER_DAY <= start < after * MINUTES_PER_DAY:
-            starts.append(start)
-    return starts
-
-
-def _breaks(problem: Problem, changes: list[bool], last: int) -> list[tuple[int, int, int]]:
+def _breaks(clock: Clock, changes: list[bool], last: int) -> list[tuple[int, int, int]]:
     """Return (tail, minute, leg) of changing arcs at which they turn into another, both sides."""
+    problem = clock.problem
     found: list[tuple[int, int, int]] = []
     for arc in range(problem.base.shape[0]):
         if not changes[arc]:
@@ -89,22 +131,23 @@ def _breaks(problem: Problem, changes: list[bool], last: int) -> list[tuple[int,
                 break
             minutes |= {minute, minute - 1}
             if problem.through[profile]:
-                start = _last_start_arriving_by(problem, arc, minute, last)
+                start = clock.last_start_arriving_by(arc, minute, last)
                 if start is not None:
                     minutes |= {start, start + 1}
-        open_then = {m for m in minutes if m >= 0 and _duration(problem, arc, m) >= 0}
+        open_then = {m for m in minutes if m >= 0 and clock.duration(arc, m) >= 0}
         found.extend((int(problem.tail[arc]), m, int(problem.leg[arc])) for m in sorted(open_then))
     return found
 
 
 def _approaches(
-    problem: Problem, static_into: list[list[int]], goal: int, longest: int
+    clock: Clock, static_into: list[list[int]], goal: int, longest: int
 ) -> dict[int, list[tuple[int, bool]]]:
     """Return the durations worth considering from other nodes to `goal` over unchanging arcs.
 
     Each with whether one could wait nowhere on the way. Paths meet no node twice and take at most
     `longest` minutes; a slower path that saves nothing, the wait it makes good paid, is left out.
     """
+    problem = clock.problem
     best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
     found: dict[int, list[tuple[int, bool]]] = {goal: [(0, True)]}
     queue = [(0, 0, goal, frozenset({goal}), True)]
@@ -112,10 +155,10 @@ def _approaches(
         duration, cents, node, met, direct = heapq.heappop(queue)
         direct = direct and not problem.waits[node]
         for arc in static_into[node]:
-            if problem.profile[arc] >= 0 and _duration(problem, arc, 0) < 0:
+            if clock.profile[arc] >= 0 and clock.duration(arc, 0) < 0:
                 continue
             tail = int(problem.tail[arc])
-            took = duration + _duration(problem, arc, 0)
+            took = duration + clock.duration(arc, 0)
             # A round trip that costs less than waiting would otherwise be tried without end.
             if tail in met or took > longest:
                 continue
@@ -159,7 +202,8 @@ def departures(
         (dated_into if changes[arc] else static_into)[head].append(arc)
     last = int(latest.max(initial=0))
     # A departure, and the leg that is to be run next: no leg is run there and back.
-    work = _breaks(problem, changes, last)
+    clock = Clock(problem)
+    work = _breaks(clock, changes, last)
     seen = set(work)
     approaches: dict[int, dict[int, list[tuple[int, bool]]]] = {}
     while work:
@@ -168,7 +212,7 @@ def departures(
             raise TooManyLabelsError(msg)
         goal, minute, next_leg = work.pop()
         if goal not in approaches:
-            approaches[goal] = _approaches(problem, static_into, goal, last)
+            approaches[goal] = _approaches(clock, static_into, goal, last)
         for node, durations in approaches[goal].items():
             for duration, direct in durations:
                 there = minute - duration
@@ -181,7 +225,7 @@ def departures(
                     if next_leg >= 0 and problem.leg[arc] == next_leg:
                         continue
                     tail, leg = int(problem.tail[arc]), int(problem.leg[arc])
-                    starts = _starts_arriving_at(problem, arc, there, last)
+                    starts = clock.starts_arriving_at(arc, there, last)
                     for key in ((tail, s + side, leg) for s in starts for side in (0, 1)):
                         if key not in seen:
                             seen.add(key)

@@ -16,7 +16,7 @@ from corridors.costing.profile import Profile
 from corridors.costing.weights import Weights, day_of
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology
-from corridors.routing.candidates import _duration
+from corridors.routing.candidates import Clock
 from corridors.routing.prepared import Prepared, bounded
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.search import repeated, search_routes
@@ -104,12 +104,12 @@ def _what_opens(problem: Problem, pricer: Pricer) -> Hashable:
 def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms: Terms) -> str:
     """Return what stops the route that would be cheapest if every day were the best one."""
     problem = prepared.problem
-    clock = terms.begin
+    clock, now = Clock(problem), terms.begin
     for arc in _easiest_path(prepared):
-        took = _duration(problem, arc, clock)
+        took = clock.duration(arc, now)
         if took < 0:
-            return _closed_text(problem, topology, weights, arc, clock)
-        clock += took
+            return _closed_text(problem, topology, weights, arc, now)
+        now += took
     return "every route inside it uses a leg twice, or would wait longer than max_wait_days"
 
 

@@ -1,0 +1,36 @@
+"""The clock of the candidates tells the minutes that travelling takes."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corridors.routing.candidates import Clock
+from corridors.routing.problem import Problem
+from tests.strategies import problems
+
+
+@given(problem=problems(), start=st.integers(0, 20 * 1440))
+@settings(max_examples=100, deadline=None)
+def test_an_arc_takes_on_the_clock_what_travelling_it_takes(problem: Problem, start: int) -> None:
+    clock = Clock(problem)
+    for arc in range(problem.base.shape[0]):
+        minutes = problem.travel(arc, start)[0]
+        expected = -1 if minutes < 0 else int(problem.clock[arc]) + minutes
+        assert clock.duration(arc, start) == expected
+
+
+@given(problem=problems(), arrival=st.integers(0, 20 * 1440))
+@settings(max_examples=100, deadline=None)
+def test_the_last_start_arrives_in_time_and_a_minute_later_does_not(
+    problem: Problem, arrival: int
+) -> None:
+    clock, horizon = Clock(problem), problem.days * 1440
+    for arc in range(problem.base.shape[0]):
+        start = clock.last_start_arriving_by(arc, arrival, horizon)
+        if start is None:
+            continue
+        assert start + clock.duration(arc, start) <= arrival
+        if start + 1 < (start // 1440 + 1) * 1440:
+            took = clock.duration(arc, start + 1)
+            assert took < 0 or start + 1 + took > arrival
