@@ -210,8 +210,8 @@ def _cut(
     head = head_state * layers + head_mask
     source = SOURCE * layers + start_mask
     sink = SINK * layers + layers - 1
-    from_source = _reach(states * layers, tail, head, source)
-    to_sink = _reach(states * layers, head, tail, sink)
+    from_source = reach(states * layers, tail, head, source)
+    to_sink = reach(states * layers, head, tail, sink)
     keep = from_source[tail] & from_source[head] & to_sink[tail] & to_sink[head]
     tail, base, head = tail[keep], base[keep], head[keep]
     missing: tuple[str, ...] = ()
@@ -241,7 +241,7 @@ def _cut(
     )
 
 
-def _reach(nodes: int, tail: IntArray, head: IntArray, start: int) -> npt.NDArray[np.bool_]:
+def reach(nodes: int, tail: IntArray, head: IntArray, start: int) -> npt.NDArray[np.bool_]:
     """Return which nodes can be reached from `start` along arcs from tail to head."""
     order = np.argsort(tail, kind="stable")
     first = np.searchsorted(tail[order], np.arange(nodes + 1))

@@ -244,7 +244,7 @@ def _closed(solved: Solved) -> RouteOption:
         if dated_ahead(solved.problem).any():
             status = OptionStatus.CLOSED
     else:
-        reason = static_reason(solved.layered, weights, weights.first_day)
+        reason = static_reason(solved.layered, weights, topology)
         if reason.startswith("closed throughout"):
             status = OptionStatus.CLOSED
     return RouteOption(

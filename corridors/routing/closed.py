@@ -14,7 +14,7 @@ from corridors.catalogue.ice import AREA_NAMES
 from corridors.costing.pricer import Pricer
 from corridors.costing.profile import Profile
 from corridors.costing.weights import Weights, day_of
-from corridors.network.layers import Layered
+from corridors.network.layers import Layered, reach
 from corridors.network.topology import Topology
 from corridors.routing.candidates import Clock
 from corridors.routing.prepared import Prepared, bounded
@@ -165,18 +165,24 @@ def _closed_day(profile: Profile, day: int) -> int:
     return day + int(closed[0]) if closed.size else day
 
 
-def static_reason(layered: Layered, weights: Weights, first_day: date) -> str:
-    """Return why there is no way at all: what cannot be reached, or what is closed throughout."""
-    if layered.missing:
-        return f"no route within its services and places reaches {', '.join(layered.missing)}"
-    shut = sorted(
-        {
-            text
-            for p in weights.profiles
-            for _, _, text in p.reasons
-            if (p.minutes_per_km < 0.0).all()
-        }
-    )
+def static_reason(layered: Layered, weights: Weights, topology: Topology) -> str:
+    """Return why there is no way at all: what cannot be reached, or what is closed throughout.
+
+    Of the arcs that are closed throughout those count beyond which an open way leads no further.
+    """
+    base, tail, head = layered.base, layered.tail, layered.head
+    if not base.size:
+        end = next(place for place in topology.places if place.id == topology.destination)
+        lost = ", ".join(layered.missing) or end.name
+        return f"no route within its services and places reaches {lost}"
+    is_open = weights.usable[base]
+    met = reach(layered.node_count, tail[is_open], head[is_open], SOURCE)
+    cut = ~is_open & met[tail] & ~met[head] & (weights.profile[base] >= 0)
+    profiles = (weights.profiles[number] for number in np.unique(weights.profile[base[cut]]))
+    shut = sorted({text for profile in profiles for _, _, text in profile.reasons})
     if shut:
-        return "closed throughout: " + "; ".join(shut)
-    return f"no route joins its places in order within its services (from {first_day.isoformat()})"
+        return "closed throughout: " + "; ".join(text.rstrip(".") for text in shut)
+    return (
+        "no route joins its places in order within its services"
+        f" (from {weights.first_day.isoformat()})"
+    )

@@ -164,3 +164,23 @@ def test_a_closed_crossing_is_never_on_a_route_that_day(
             day = scenario.departure + timedelta(days=start // (24 * 60))
             if shut[problem.base[arc]] and direction != "east":
                 assert not first <= day <= last
+
+
+def test_an_end_that_no_ship_reaches_is_infeasible_by_sea_and_blames_no_closure() -> None:
+    scenario = replace(
+        load_scenario("shanghai-europe"), destination="Duisburg", corridors=("suez", "cape")
+    )
+    for option in DESK.compare(scenario).routes:
+        assert option.status is OptionStatus.INFEASIBLE
+        assert (
+            option.reason
+            == "no route within its services and places reaches Duisburg (DIT, logport)"
+        )
+
+
+def test_only_closures_that_stop_a_corridor_are_blamed_for_it() -> None:
+    suez = asked("red-sea-closed")["suez"]
+    assert suez.status is OptionStatus.CLOSED
+    assert "Bab el-Mandeb" in suez.reason
+    assert "Ukraine" not in suez.reason
+    assert "Northwest" not in suez.reason
