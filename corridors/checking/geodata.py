@@ -43,7 +43,8 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
     for check in CHECKS:
         faults.extend(check(tables))
     faults.extend(parameter_faults())
-    faults.extend(access_faults(places(tables), {row["id"] for row in (*tables.rail, *tables.ferry)}))
+    legs = {row["id"] for row in (*tables.rail, *tables.ferry)}
+    faults.extend(access_faults(places(tables), legs))
     faults.extend(manifest_faults())
     counted = (tables.terminals, tables.gates, tables.rail, tables.ferry)
     return sum(map(len, counted)), tuple(faults)

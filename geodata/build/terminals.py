@@ -1,8 +1,8 @@
 """Write `terminals.csv`: what can be loaded, unloaded or changed at each place.
 
 The rules are few: a seaport takes ships (a shallow one feeders alone, a hub transships), a ferry or
-river port takes the lines that call there, a rail place takes the services of the systems that meet there, and a
-junction takes nothing.
+river port takes the lines that call there, a rail place takes the services of the systems that meet
+there, and a junction takes nothing.
 """
 
 from __future__ import annotations

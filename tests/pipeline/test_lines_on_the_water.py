@@ -25,10 +25,9 @@ SERVICES = {service.id: service for service in load_services()}
 COASTAL = "northern-sea-route-coastal"
 
 
-def asked(corridor: str, day: date, *, world: str = "reference-open", **ends: str) -> RouteOption:
-    scenario = replace(load_scenario("shanghai-europe"), departure=day, world=world)
-    scenario = replace(scenario, corridors=(corridor,), **ends)
-    return DESK.compare(scenario).routes[0]
+def asked(corridor: str, day: date, *, destination: str = "Hamburg") -> RouteOption:
+    scenario = replace(load_scenario("shanghai-europe"), departure=day, corridors=(corridor,))
+    return DESK.compare(replace(scenario, destination=destination)).routes[0]
 
 
 def test_wagons_roll_on_board_and_boxes_are_lifted() -> None:
