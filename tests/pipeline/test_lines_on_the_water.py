@@ -79,6 +79,8 @@ def test_a_river_carries_boxes_to_the_arctic_in_summer_only(corridor: str, km: f
     assert summer.usable
     assert option_record(summer)["river_km"] == pytest.approx(km, abs=300.0)
     assert summer.time_parts["river"] > 100.0
+    ships = {step.service for step in summer.steps if step.service.startswith("sea/")}
+    assert ships == {"sea/arctic-700-arc4"}
     winter = asked(corridor, date(2026, 12, 20))
     assert winter.status is OptionStatus.CLOSED
     assert "navigable" in winter.reason
