@@ -49,6 +49,7 @@ _OPTION_COLUMNS = {
     "rail_km": _NUMBER,
     "road_km": _NUMBER,
     "ferry_km": _NUMBER,
+    "river_km": _NUMBER,
     "co2e_wtw_kg_per_teu": _NUMBER,
     "co2e_ttw_kg_per_teu": _NUMBER,
     "departs": _TEXT,
@@ -76,7 +77,8 @@ _LINE_COLUMNS = {
 # Of an option's record, what the table of options takes as it is.
 _SAME = (
     *("corridor", "title", "status", "reason", "next_usable_date", "cost_usd_per_teu"),
-    *("transit_days", "days", "distance_km", "sea_nm", "rail_km", "road_km", "ferry_km"),
+    *("transit_days", "days", "distance_km", "sea_nm", "rail_km", "road_km"),
+    *("ferry_km", "river_km"),
     *("co2e_wtw_kg_per_teu", "co2e_ttw_kg_per_teu"),
 )
 _JOINED = ("passages", "borders", "gauge_changes", "countries")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from corridors.catalogue.paths import kept_while_unchanged, parameters_dir, read_rows
 from corridors.domain.places import AccessRule
+from corridors.domain.spells import spell_of
 from corridors.errors import ConfigError, GeodataError
 
 _COLUMNS = (
@@ -53,7 +53,8 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
     ConfigError
         The world is unknown.
     GeodataError
-        A rule has an unknown kind, direction or effect, or a day that is no ISO date.
+        A rule has an unknown kind, direction or effect, or a day that is neither an ISO date nor,
+        both of them, a day of every year (`--10-16`).
     """
     worlds = load_worlds(folder)
     if world not in worlds:
@@ -120,10 +121,13 @@ def _check(cells: dict[str, str]) -> None:
         if cells[name] not in known:
             msg = f"{where}: unknown {name} '{cells[name]}', use {', '.join(known)}"
             raise GeodataError(msg)
-    for name in ("first_day", "last_day", "as_of"):
+    first, last = cells["first_day"], cells["last_day"]
+    spells = [("first_day", (first, "")), ("last_day", ("", last))]
+    if first.startswith("--") and last.startswith("--"):
+        spells = [("first_day, last_day", (first, last))]
+    for name, days in (*spells, ("as_of", (cells["as_of"], ""))):
         try:
-            if cells[name]:
-                date.fromisoformat(cells[name])
+            spell_of(*days)
         except ValueError as error:
             msg = f"{where}: {name}: {error}"
             raise GeodataError(msg) from error

@@ -20,7 +20,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandLeg:
-    """A rail, ferry or road leg between terminals; lengths in km, `published_km` None if unknown.
+    """A leg by rail, ferry, river or road; lengths in km, `published_km` None if unknown.
 
     `project` is the id of the project that must be built first, empty for a leg that is there.
     A user's own leg has its `line` with it, and `hours` where it does not run at the usual speed.
@@ -166,7 +166,7 @@ def _rail_legs(path: Path) -> tuple[LandLeg, ...]:
 
 
 def load_ferry_legs() -> tuple[LandLeg, ...]:
-    """Return the ferry legs in file order; `system` holds the service."""
+    """Return the ferry and river legs in file order; `system` holds the service."""
     return _ferry_legs(network_file("ferry_legs.csv"))
 
 
@@ -276,10 +276,11 @@ def sea_leg_nodes(leg: int) -> IntArray:
 
 
 def line_of(leg: LandLeg) -> tuple[tuple[float, float], ...]:
-    """Return the drawn line of a leg on land or by ferry, from `from_id` to `to_id`, (lon, lat)."""
+    """Return the drawn line of a land or ferry leg, from `from_id` to `to_id`, (lon, lat)."""
     if leg.line:
         return leg.line
-    lines = _npz("ferry_lines.npz" if leg.system.startswith("ferry/") else "rail_lines.npz")
+    on_water = leg.system.startswith(("ferry/", "river/"))
+    lines = _npz("ferry_lines.npz" if on_water else "rail_lines.npz")
     first, last = (int(x) for x in lines["offsets"][leg.line_index : leg.line_index + 2])
     lon = lines["lon"][first:last].astype(float).tolist()
     lat = lines["lat"][first:last].astype(float).tolist()

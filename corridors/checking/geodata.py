@@ -43,7 +43,8 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
     for check in CHECKS:
         faults.extend(check(tables))
     faults.extend(parameter_faults())
-    faults.extend(access_faults(places(tables), {row["id"] for row in tables.rail}))
+    legs = {row["id"] for row in (*tables.rail, *tables.ferry)}
+    faults.extend(access_faults(places(tables), legs))
     faults.extend(manifest_faults())
     counted = (tables.terminals, tables.gates, tables.rail, tables.ferry)
     return sum(map(len, counted)), tuple(faults)
@@ -215,8 +216,9 @@ def attachment_faults(tables: Tables) -> Iterable[str]:
             yield f"{start}off the network: no rail leg begins or ends here"
         listed = (service for service in split(row["services"]) if service != "hub")
         wanted = {families.get(service, Family.SEA) for service in listed}
-        if Family.FERRY in wanted and row["id"] not in on_ferry:
-            yield f"{start}off the network: a ferry terminal without a ferry leg"
+        for family in sorted(wanted & {Family.FERRY, Family.RIVER}):
+            if row["id"] not in on_ferry:
+                yield f"{start}off the network: a {family.value} terminal without a leg of it"
         if Family.SEA in wanted and row["id"] not in on_sea:
             yield f"{start}off the network: a seaport without a point on the lanes"
 

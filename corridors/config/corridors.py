@@ -8,7 +8,7 @@ from pathlib import Path
 from corridors.catalogue.paths import configs_dir
 from corridors.config.faults import place_of, validate
 from corridors.config.models import CorridorModel
-from corridors.config.names import EU, Names, advice
+from corridors.config.names import EU, FAMILIES, Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
@@ -111,6 +111,7 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
         must_avoid=model.must_avoid,
         services=model.services,
         rules=rules,
+        reserved_services=model.reserved_services,
         default=model.default,
         source_path=shown,
     )
@@ -126,6 +127,9 @@ def inconsistent(
     def add(key: tuple[str | int, ...], what: str) -> None:
         faults.append(f"{place_of(node, key, shown=shown)[1]}{what}")
 
+    for index, name in enumerate(model.reserved_services):
+        if name in FAMILIES and name != "road":
+            add(("reserved_services", index), f"'{name}' is a family, name one service of it")
     if model.id != stem:
         add(("id",), f"'{model.id}' must be the name of its file, '{stem}'")
     known = [entry.name for entry in entries]

@@ -230,5 +230,6 @@ class CorridorModel(Strictly):
     ]
     must_avoid: tuple[AvoidName, ...] = ()
     services: Annotated[tuple[ServiceName, ...], Many]
+    reserved_services: tuple[ServiceName, ...] = ()
     rules: tuple[RuleModel, ...] = ()
     default: YesNo = True

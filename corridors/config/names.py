@@ -19,7 +19,7 @@ from corridors.catalogue.paths import (
     read_rows,
 )
 
-FAMILIES = ("sea", "rail", "ferry", "road")
+FAMILIES = ("sea", "rail", "ferry", "river", "road")
 
 # Members of the European Union since 2020; a corridor file may write EU for all of them.
 EU = (
@@ -88,7 +88,7 @@ class Names:
 
     @cached_property
     def legs(self) -> tuple[str, ...]:
-        """Ids of rail and ferry legs."""
+        """Ids of rail, ferry and river legs."""
         if self._own is not None:
             return tuple(leg.id for leg in self._own.legs)
         files = (network_dir() / "rail_legs.csv", network_dir() / "ferry_legs.csv")

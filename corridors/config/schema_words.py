@@ -119,6 +119,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "must_pass": "Places that every route passes, in any order; at most five.",
     "must_avoid": "Terminals, passages or countries that no route passes.",
     "CorridorModel.services": "Families or services that may be used.",
+    "reserved_services": "Services that are not default and run in this corridor alone, by id.",
     "default": "Whether `corridors: all` holds it; else it is compared only where it is named.",
     "rules": "What is barred on one side of a place of `must_pass`.",
     "MustPassModel.name": "What the set of alternatives is called in rules.",

@@ -116,10 +116,10 @@ def change(
         ]
         label = f"Transship at {terminal.name}"
     else:
-        bill = [
-            *_handling(from_service, terminal, parameters, shipment),
-            *_handling(to_service, terminal, parameters, shipment),
-        ]
+        bill = []
+        if not _rolls_on(from_service, to_service, parameters):
+            bill += _handling(from_service, terminal, parameters, shipment)
+            bill += _handling(to_service, terminal, parameters, shipment)
         label = f"Change from {pair.replace('>', ' to ')} at {terminal.name}"
     for service in (from_service, to_service):
         _sail_past(service, terminal, parameters, times=times, bill=bill)
@@ -187,11 +187,20 @@ def _handling(
         price = parameters.get("port.thc", *scopes)
         label = "Terminal handling at the port"
         return (charge("thc", price, shipment, label=label), hub_energy("sea", shipment))
-    if service.family is Family.RAIL:
+    if service.family in (Family.RAIL, Family.RIVER):
         price = parameters.get("terminal.lift", *scopes)
-        label = "Lift at the rail terminal"
+        label = f"Lift at the {service.family.value} terminal"
         return (charge("terminal.lift", price, shipment, label=label), hub_energy("rail", shipment))
     return ()
+
+
+def _rolls_on(one: Service, other: Service, parameters: ParameterTable) -> bool:
+    """Return whether a train's wagons go aboard a ferry, so that no box is lifted."""
+    pair = {one.family: one, other.family: other}
+    ferry = pair.get(Family.FERRY)
+    if ferry is None or Family.RAIL not in pair:
+        return False
+    return parameters.value("ferry.takes_wagons", ferry.id) > 0.0
 
 
 def _sail_past(

@@ -37,7 +37,7 @@ def running_rate(
     Parameters
     ----------
     service
-        The ship class, train, ferry or truck.
+        The ship class, train, ferry, river line or truck.
     parameters
         Speeds, rates, burn, energy.
     shipment
@@ -79,6 +79,8 @@ def running_rate(
             rate = _rail(service, parameters, shipment, country=country, **years)
         case Family.FERRY:
             rate = _ferry(service, parameters)
+        case Family.RIVER:
+            rate = _river(service, parameters, shipment)
         case Family.ROAD:
             rate = _road(service, parameters, shipment, country=country)
         case _:
@@ -229,21 +231,40 @@ def _traction(
 def _ferry(service: Service, parameters: ParameterTable) -> RunningRate:
     speed = parameters.get("ferry.speed_kn", service.id)
     fuel = parameters.get("ferry.fuel_kg_per_teu_km", service.id)
-    burnt = BillLine(
+    return RunningRate(
+        key=service.id,
+        time_part="ferry",
+        hours_per_km=hours_per_km_from_knots(_above_zero(speed)),
+        bill_per_km=(_burnt(service, fuel, label="Ferry fuel"),),
+    )
+
+
+def _river(service: Service, parameters: ParameterTable, shipment: Shipment) -> RunningRate:
+    """Return a river line's: one speed for both ways, the mean of with and against the stream."""
+    speed = parameters.get("river.speed_km_per_day", service.id)
+    fuel = parameters.get("river.fuel_kg_per_teu_km", service.id)
+    price = parameters.get("river.rate_usd_per_feu_km", service.id)
+    return RunningRate(
+        key=service.id,
+        time_part="river",
+        hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
+        bill_per_km=(
+            charge("river.feu_km", price, shipment, label="River freight"),
+            _burnt(service, fuel, label="Fuel of the river fleet"),
+        ),
+    )
+
+
+def _burnt(service: Service, fuel: SourcedValue, *, label: str) -> BillLine:
+    return BillLine(
         driver="energy.diesel",
         scope=service.id,
-        label="Ferry fuel",
+        label=label,
         quantity=fuel.value,
         unit="kg",
         price_parameter=None,
         low_factor=fuel.low / fuel.value,
         high_factor=fuel.high / fuel.value,
-    )
-    return RunningRate(
-        key=service.id,
-        time_part="ferry",
-        hours_per_km=hours_per_km_from_knots(_above_zero(speed)),
-        bill_per_km=(burnt,),
     )
 
 

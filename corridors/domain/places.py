@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from corridors.domain.spells import Spell, spell_of
+
 
 class TerminalKind(StrEnum):
     """What a place is."""
@@ -14,6 +16,7 @@ class TerminalKind(StrEnum):
     BORDER_STATION = "border_station"
     GAUGE_YARD = "gauge_yard"
     FERRY_PORT = "ferry_port"
+    RIVER_PORT = "river_port"
     DRY_PORT = "dry_port"
     JUNCTION = "junction"
     PORT = "port"
@@ -36,6 +39,7 @@ class Family(StrEnum):
     SEA = "sea"
     RAIL = "rail"
     FERRY = "ferry"
+    RIVER = "river"
     ROAD = "road"
 
 
@@ -83,7 +87,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A transport operation category (ISO 14083): a ship class, a train product, a ferry, a truck.
+    """A transport operation category (ISO 14083): ship class, train product, ferry, truck.
 
     `systems` are the rail systems it runs over; `countries` where it runs, empty for anywhere.
     Dimensions in metres, None where they do not apply.
@@ -108,8 +112,9 @@ class AccessRule:
 
     `what` is `place`, `leg`, `border`, `country`, `transit` (a country, where neither end lies in
     it) or `service`; `key` names it. `effect` is `closed`, `warning` or `unknown`, which becomes a
-    warning. Dates are ISO, inclusive, empty where open-ended. It holds for boxes bound
-    `direction` (`west`, `east` or `any`) with a cargo preset in `cargo`; empty for every cargo.
+    warning. Dates are ISO, inclusive, empty where open-ended; or both `--MM-DD`, of every
+    year. It holds for boxes bound `direction` (`west`, `east` or `any`) with a cargo preset in
+    `cargo`; empty for every cargo.
     """
 
     id: str
@@ -124,3 +129,8 @@ class AccessRule:
     as_of: str
     direction: str = "any"
     cargo: tuple[str, ...] = ()
+
+    @property
+    def spell(self) -> Spell:
+        """When it holds."""
+        return spell_of(self.first_day, self.last_day)

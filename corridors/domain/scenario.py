@@ -209,7 +209,8 @@ class Corridor:
     """A corridor: the passages that define it, what it avoids, and what may be used.
 
     Written from Asia to Europe (or east to west); it holds in both directions. One that is not
-    `default` is compared only where it is named.
+    `default` is compared only where it is named. `reserved_services` run in it, and in no other
+    corridor, though they are not default.
     """
 
     id: str
@@ -220,5 +221,6 @@ class Corridor:
     must_avoid: tuple[str, ...]
     services: tuple[str, ...]
     rules: tuple[CorridorRule, ...] = ()
+    reserved_services: tuple[str, ...] = ()
     default: bool = True
     source_path: str = ""

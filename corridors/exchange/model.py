@@ -60,7 +60,7 @@ class ExchangeNetwork:
 
 
 def family_of(system: str) -> str:
-    """Return the mode of a system: `rail`, `ferry`, `road` or `sea`."""
+    """Return the mode of a system: `rail`, `ferry`, `river`, `road` or `sea`."""
     families = {service.id: service.family for service in load_services()}
     found = families.get(system, Family.SEA if system == SEA else Family.RAIL)
     return found.value

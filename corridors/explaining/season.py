@@ -97,8 +97,8 @@ def season(
     year
         `mean`, `best`, `worst`, or a year of the ice table.
     service
-        The ship whose speed and draft are taken; where None a listed one of the class, else the
-        Arctic shuttle.
+        The ship whose speed and draft are taken; where None one that the corridor keeps for
+        itself, else a listed one of the class, else the Arctic shuttle.
     eastbound
         From the last passage to the first, where the corridor's file goes west.
 
@@ -119,7 +119,7 @@ def season(
         track = track.reversed()
     ice, parameters = load_ice_table(), load_parameters()
     chosen = class_named(ice_class, ice) if ice_class is not None else None
-    ship = ship_for(chosen, service)
+    ship = ship_for(chosen, service, reserved=asked.reserved_services)
     years = _years(ship, ice, parameters, year)
     return Season(
         corridor=asked.id,
@@ -148,7 +148,9 @@ def class_named(text: str, ice: IceTable) -> str:
     return known[_plain(text)]
 
 
-def ship_for(ice_class: str | None, service: str | None) -> Service:
+def ship_for(
+    ice_class: str | None, service: str | None, *, reserved: Sequence[str] = ()
+) -> Service:
     """Return the ship of a season, its ice class replaced where one is asked for.
 
     Raises
@@ -167,7 +169,8 @@ def ship_for(ice_class: str | None, service: str | None) -> Service:
     else:
         strengthened = [ship for ship in ships if ship.ice_class not in ("", NO_CLASS)]
         alike = [ship for ship in strengthened if ship.ice_class == ice_class]
-        ship = (alike or [s for s in strengthened if s.default] or strengthened or ships)[0]
+        kept = [ship for ship in ships if ship.id in reserved]
+        ship = (kept or alike or [s for s in strengthened if s.default] or strengthened or ships)[0]
     return replace(ship, ice_class=ice_class or ship.ice_class or NO_CLASS)
 
 

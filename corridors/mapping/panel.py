@@ -15,6 +15,7 @@ _SERVICE_KEYS = (
     ("sea", "Sea", 'stroke-dasharray="7 5" stroke-width="2.6"'),
     ("rail", "Rail", 'stroke-width="2.8"'),
     ("ferry", "Ferry", 'stroke-dasharray="1 6" stroke-width="3.2" stroke-linecap="round"'),
+    ("river", "River", 'stroke-dasharray="9 3 2 3" stroke-width="2.6"'),
     ("road", "Road", 'stroke-dasharray="3 3" stroke-width="1.8"'),
 )
 _OWN_KEY = ("Your own data", 'stroke-dasharray="14 3 2 3" stroke-width="2.8"')

@@ -12,19 +12,16 @@ import numpy.typing as npt
 from corridors.domain.places import AccessRule
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
+from corridors.domain.spells import BEGINNING, END, Spell
 from corridors.network.topology import ArcKind, Topology
-
-OPEN_START = date(1900, 1, 1)
-OPEN_END = date(2200, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shut:
-    """Arcs that are closed from one day to another, inclusive, and why."""
+    """Arcs that are closed for a spell, once or every year, and why."""
 
     arcs: npt.NDArray[np.bool_]
-    first_day: date
-    last_day: date
+    spell: Spell
     reason: str
 
 
@@ -104,17 +101,16 @@ def shut_arcs(
             continue
         arcs = arcs_of.of(rule.what, rule.key)
         if arcs.any():
-            first = date.fromisoformat(rule.first_day) if rule.first_day else OPEN_START
-            last = date.fromisoformat(rule.last_day) if rule.last_day else OPEN_END
-            result.append(Shut(arcs=arcs, first_day=first, last_day=last, reason=rule.text))
+            result.append(Shut(arcs=arcs, spell=rule.spell, reason=rule.text))
     for closure in closures:
         arcs = arcs_of.of("any", closure.place)
         if arcs.any():
             result.append(
                 Shut(
                     arcs=arcs,
-                    first_day=closure.first_day or OPEN_START,
-                    last_day=closure.last_day or OPEN_END,
+                    spell=Spell(
+                        first_day=closure.first_day or BEGINNING, last_day=closure.last_day or END
+                    ),
                     reason=closure.reason or f"{closure.place} is closed by the scenario",
                 )
             )
@@ -133,8 +129,7 @@ def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[Shut]:
     return [
         Shut(
             arcs=arcs_of.of(what, key),
-            first_day=OPEN_START,
-            last_day=OPEN_END,
+            spell=Spell(first_day=BEGINNING, last_day=END),
             reason=f"{key} is avoided by the scenario",
         )
         for what, key in named
@@ -155,12 +150,12 @@ def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) 
     result = []
     for project, opens in projects:
         legs = [leg.land is not None and leg.land.project == project.id for leg in topology.legs]
-        if not any(legs) or opens <= OPEN_START:
+        if not any(legs) or opens <= BEGINNING:
             continue
         arcs = (topology.leg >= 0) & np.array(legs)[np.maximum(topology.leg, 0)]
         reason = f"{project.title} opens on {opens.isoformat()}"
-        last = opens - timedelta(days=1)
-        result.append(Shut(arcs=arcs, first_day=OPEN_START, last_day=last, reason=reason))
+        spell = Spell(first_day=BEGINNING, last_day=opens - timedelta(days=1))
+        result.append(Shut(arcs=arcs, spell=spell, reason=reason))
     return result
 
 
@@ -172,10 +167,11 @@ def open_days(
     met = []
     end = first_day + timedelta(days=days - 1)
     for shut in shuts:
-        if not shut.arcs[arc] or shut.last_day < first_day or shut.first_day > end:
+        if not shut.arcs[arc]:
             continue
-        start = max(0, (shut.first_day - first_day).days)
-        stop = min(days - 1, (shut.last_day - first_day).days)
-        is_open[start : stop + 1] = False
-        met.append((shut.first_day, shut.last_day, shut.reason))
+        for begins, ends in shut.spell.within(first_day, end):
+            start = max(0, (begins - first_day).days)
+            stop = min(days - 1, (ends - first_day).days)
+            is_open[start : stop + 1] = False
+            met.append((begins, ends, shut.reason))
     return is_open, tuple(met)

@@ -101,7 +101,13 @@ def _rule_bars(rule: CorridorRule, topology: Topology) -> npt.NDArray[np.bool_]:
 
 
 def _allowed_arcs(corridor: Corridor, topology: Topology) -> npt.NDArray[np.bool_]:
-    service_ok = np.array([_matches(s.id, corridor.services) for s in topology.services])
+    # What is there for another corridor alone is not taken by this one's family.
+    service_ok = np.array(
+        [
+            s.id in corridor.reserved_services or (s.default and _matches(s.id, corridor.services))
+            for s in topology.services
+        ]
+    )
     avoided = [
         place.id.split("#")[0] in corridor.must_avoid or place.country in corridor.must_avoid
         for place in topology.places

@@ -12,7 +12,8 @@ from corridors.pipeline.desk import (
     answer,
     compare,
 )
-from corridors.pipeline.question import HORIZON_DAYS, Question, chosen_services, locate_in
+from corridors.pipeline.question import HORIZON_DAYS, Question, locate_in
+from corridors.pipeline.services import chosen_services
 
 __all__ = [
     "DEFAULT_SCENARIO",

@@ -12,7 +12,6 @@ from corridors.catalogue.access import load_access, rules_for
 from corridors.catalogue.built import with_projects
 from corridors.catalogue.own import Overlay, shipped_overlay
 from corridors.catalogue.parameters import ParameterTable, load_parameters
-from corridors.catalogue.services import load_services
 from corridors.checking.configs import override_faults
 from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
@@ -23,16 +22,17 @@ from corridors.costing.policy import ends_halves, leg_halves
 from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
-from corridors.domain.places import AccessRule, Family, Service, Terminal
+from corridors.domain.places import AccessRule, Service, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.build import build_topology
 from corridors.network.calendar import RuleArcs, avoided_arcs, shut_arcs, unopened_arcs
 from corridors.network.layers import Layered, layer
-from corridors.network.locate import Place, locate, suggestion
+from corridors.network.locate import Place, locate
 from corridors.network.topology import Topology
 from corridors.pipeline.doors import doors
+from corridors.pipeline.services import with_reserved
 from corridors.pipeline.settings import settings_of
 from corridors.routing.problem import Problem, make_problem
 
@@ -161,27 +161,6 @@ def heading(origin: Place, destination: Place) -> str:
     return "west" if turn < 0.0 else "east"
 
 
-def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
-    """Return the services of a scenario: those it names by family or id, else the default ones.
-
-    Raises
-    ------
-    ConfigError
-        A name is neither a family nor a service.
-    """
-    listed = load_services()
-    if not scenario.services:
-        return tuple(service for service in listed if service.default)
-    families = [family.value for family in Family]
-    known = [*families, *(service.id for service in listed)]
-    for number, name in enumerate(scenario.services):
-        if name not in known:
-            text = f"unknown service '{name}'{suggestion(name, known)}"
-            raise ConfigError(fault(scenario, f"services[{number}]", text))
-    wanted = set(scenario.services)
-    return tuple(s for s in listed if s.id in wanted or (s.family.value in wanted and s.default))
-
-
 def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
     """Return the projects that a scenario takes as built, each with the day it opens."""
     listed = load_projects([choice.id for choice in scenario.projects])
@@ -237,7 +216,7 @@ def pose(
     key = GroundKey(
         origin=origin,
         destination=destination,
-        services=chosen_services(scenario),
+        services=with_reserved(scenario, corridors),
         access_km=parameters.value("road.access_radius_km"),
         corridors=tuple(corridors),
         drafts=tuple(

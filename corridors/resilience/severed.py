@@ -47,7 +47,7 @@ def severed(question: Question) -> Severed:
     families = np.array([service.family is not Family.SEA for service in topology.services])
     land &= families[topology.service]
     for shut in shut_arcs(question.ground.rule_arcs, question.rules, question.scenario.closures):
-        if shut.first_day <= departure <= shut.last_day:
+        if shut.spell.within(departure, departure):
             land &= ~shut.arcs
     places = topology.state_place
     links = {

@@ -226,9 +226,7 @@ def _warnings(solved: Solved, best: FoundRoute) -> tuple[str, ...]:
 
 
 def _holds(rule: AccessRule, first: date, last: date) -> bool:
-    begins = date.fromisoformat(rule.first_day) if rule.first_day else first
-    ends = date.fromisoformat(rule.last_day) if rule.last_day else last
-    return begins <= last and ends >= first
+    return bool(rule.spell.within(first, last))
 
 
 def _closed(solved: Solved) -> RouteOption:

@@ -59,6 +59,7 @@ def option_record(option: RouteOption) -> Record:
         "rail_km": _km(legs, option, "rail"),
         "road_km": _km(legs, option, "road"),
         "ferry_km": _km(legs, option, "ferry"),
+        "river_km": _km(legs, option, "river"),
         "co2e_wtw_kg_per_teu": _total(energy_lines, "co2e_wtw_kg", KG_DECIMALS, option),
         "co2e_ttw_kg_per_teu": _total(energy_lines, "co2e_ttw_kg", KG_DECIMALS, option),
         "passages": list(option.passages) if option.usable else [],

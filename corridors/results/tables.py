@@ -24,6 +24,7 @@ OPTION_COLUMNS = (
     "rail_km",
     "road_km",
     "ferry_km",
+    "river_km",
     "co2e_wtw_kg_per_teu",
     "co2e_ttw_kg_per_teu",
     "departure",

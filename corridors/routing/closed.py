@@ -95,7 +95,7 @@ def _what_opens(problem: Problem, pricer: Pricer) -> Hashable:
         digest.update(np.ascontiguousarray(array).tobytes())
     return (
         digest.digest(),
-        tuple((shut.first_day, shut.last_day) for shut in pricer.shuts),
+        tuple(shut.spell for shut in pricer.shuts),
         tuple(tuple(np.unique(paces).tolist()) for paces in problem.minutes_per_km),
         pricer.ice_key,
     )

@@ -122,7 +122,7 @@ class Place:
     @property
     def keeps_point(self) -> bool:
         """Return whether the point is a berth, which the rail graph does not move."""
-        return self.row["kind"] in {"seaport", "ferry_port"}
+        return self.row["kind"] in {"seaport", "ferry_port", "river_port"}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Write the Caspian ferry legs and their drawn lines.
+"""Write the legs of ferry, container and river lines with ports of their own, and their lines.
 
-Run `python geodata/build/sea_ferry.py`. Reads the `ferry` tracks of `sea_tracks.csv` and
-the ports of `terminals.csv`; writes `ferry_legs.csv` and `ferry_lines.npz`.
+Run `python geodata/build/sea_ferry.py`. Reads `line_legs_in.csv`, the `ferry` and `river` tracks of
+`sea_tracks.csv`, and the ports of `terminals.csv`; writes `ferry_legs.csv` and `ferry_lines.npz`.
+A leg has its published length, else that of the drawn line.
 """
 
 from __future__ import annotations
@@ -9,19 +10,6 @@ from __future__ import annotations
 import numpy as np
 from common import BUILD, NETWORK, line_km, read_rows, write_rows
 
-LEGS = {
-    "ferry-aktau-baku": ("kz-aktau", "az-baku"),
-    "ferry-aktau-alat": ("kz-aktau", "az-alat"),
-    "ferry-kuryk-alat": ("kz-kuryk", "az-alat"),
-    "ferry-turkmenbashi-baku": ("tm-turkmenbashi", "az-baku"),
-    "ferry-turkmenbashi-alat": ("tm-turkmenbashi", "az-alat"),
-}
-PUBLISHED = {
-    "ferry-aktau-alat": (
-        508.0,
-        "TITR core section: 4,256 km rail and 508 km sea (silkroute.news / Yicai, 2025)",
-    ),
-}
 COLUMNS = "id,from_id,to_id,service,length_km,published_km,status,source,note,project"
 
 
@@ -32,32 +20,15 @@ def main() -> None:
     }
     tracks = read_rows(BUILD / "sea_tracks.csv")
     rows, lines = [], []
-    for track, (start, end) in LEGS.items():
+    for leg in read_rows(BUILD / "line_legs_in.csv"):
+        track, start, end = leg["track_id"], leg["from_id"], leg["to_id"]
         line = [(float(r["lon"]), float(r["lat"])) for r in tracks if r["track_id"] == track]
         line[0], line[-1] = places[start], places[end]
         drawn = round(line_km(line), 1)
-        published, source = PUBLISHED.get(track, ("", "digitised line, recalled positions"))
+        published = float(leg["published_km"]) if leg["published_km"] else ""
         length = published or drawn
-        note = (
-            f"drawn line {drawn} km; Baku's ferries berth at Alat since 2018"
-            if published
-            else ("the old city port; most ferries now berth at Alat" if end == "az-baku" else "")
-        )
-        status = "found" if published else "computed"
-        rows.append(
-            [
-                f"{start}--{end}",
-                start,
-                end,
-                "ferry/caspian",
-                length,
-                published,
-                status,
-                source,
-                note,
-                "",
-            ]
-        )
+        told = (leg["status"], leg["source"], leg["note"], "")
+        rows.append([f"{start}--{end}", start, end, leg["service"], length, published, *told])
         lines.append(line)
         print(track, length, "drawn", drawn)
     write_rows(NETWORK / "ferry_legs.csv", COLUMNS.split(","), rows)

@@ -68,7 +68,7 @@ def add_tracks(lanes: Lanes) -> None:
         by_track.setdefault(row["track_id"], []).append(row)
     joins: list[tuple[int, str]] = []
     for track_id, rows in by_track.items():
-        if rows[0]["kind"] == "ferry":
+        if rows[0]["kind"] in ("ferry", "river"):
             continue
         points = [(float(r["lon"]), float(r["lat"])) for r in rows]
         for k, (a, b) in enumerate(itertools.pairwise(points)):

@@ -1,8 +1,8 @@
 """Write `terminals.csv`: what can be loaded, unloaded or changed at each place.
 
-The rules are few: a seaport takes ships (a shallow one feeders alone, a hub transships), a Caspian
-ferry port takes the ferry, a rail place takes the services of the systems that meet there, and a
-junction takes nothing.
+The rules are few: a seaport takes ships (a shallow one feeders alone, a hub transships), a ferry or
+river port takes the lines that call there, a rail place takes the services of the systems that meet
+there, and a junction takes nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,17 @@ from rail_tables import LegInput, Place
 
 RUSSIAN_SYSTEM = {"RU", "BY", "LT", "PL"}
 """Countries where both block trains and Trans-Siberian trains are worked on 1520 mm."""
-FERRY_PORTS = {"kz-aktau", "kz-kuryk", "az-alat", "az-baku", "tm-turkmenbashi"}
+LINES = {
+    "ferry/caspian": {"kz-aktau", "kz-kuryk", "az-alat", "az-baku", "tm-turkmenbashi"},
+    "ferry/baltic-rail": {"ru-ust-luga", "ru-baltiysk"},
+    "ferry/baltic-line": {
+        *("ru-st-petersburg", "ru-ust-luga", "ru-kaliningrad", "ru-baltiysk"),
+        *("de-mukran", "de-rostock", "de-hamburg"),
+    },
+    "river/lena": {"ru-lena", "ru-nizhny-bestyakh", "ru-yakutsk", "ru-tiksi"},
+    "river/yenisei": {"ru-krasnoyarsk", "ru-dudinka"},
+}
+"""The ports where each line on the water calls."""
 TRANS_SIBERIAN_ONLY = {
     "ru-zabaikalsk",
     "ru-grodekovo",
@@ -68,8 +78,7 @@ def services(place: Place) -> str:
         listed.append("sea/feeder" if place.id in FEEDER_ONLY else "sea")
     if place.id in HUBS:
         listed.append("hub")
-    if place.id in FERRY_PORTS:
-        listed.append("ferry/caspian")
+    listed += [line for line, ports in LINES.items() if place.id in ports]
     if row["kind"] == "junction":
         return ";".join(listed)
     systems = place.systems & CHANGE_ONLY_AT.get(place.id, place.systems)
@@ -94,7 +103,8 @@ def terminal_rows(places: dict[str, Place], legs: list[LegInput]) -> list[dict[s
     for place in places.values():
         row = place.row
         listed = services(place)
-        if place.id not in used and "sea" not in listed and "ferry" not in listed:
+        on_water = any(way in listed for way in ("sea", "ferry", "river"))
+        if place.id not in used and not on_water:
             continue
         source, status, note = row["source"], row["status"], row["note"]
         if place.id in used and not place.keeps_point:

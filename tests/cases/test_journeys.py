@@ -29,6 +29,10 @@ CORE = (
     *("am-gyumri", "am-yerevan", "tr-van", "tr-tatvan", "ir-razi"),
     *("cn-manzhouli", "cn-suifenhe", "cn-erenhot", "cn-tongjiang", "ru-nizhneleninskoye"),
     *("cn-hunchun", "ru-kamyshovaya", "cn-pingxiang", "vn-hanoi", "cn-alashankou", "cn-khorgos"),
+    *("cn-dandong", "cn-tumen", "cn-hekou", "cn-mohan", "cn-zhanjiang", "cn-fangchenggang"),
+    *("no-narvik", "no-oslo", "se-lulea", "fi-tornio", "fi-kotka", "de-cologne", "fr-strasbourg"),
+    *("it-bologna", "es-zaragoza", "be-genk", "nl-venlo", "pl-szczecin", "me-bar", "lv-daugavpils"),
+    *("ir-jolfa", "az-nakhchivan", "ru-nizhny-bestyakh", "ru-sovgavan", "ru-vanino"),
 )
 # Bounds set by eye, no published figures.
 NEWLY_JOINED = [
@@ -39,6 +43,11 @@ NEWLY_JOINED = [
     ("cn-hunchun", "ru-ussuriysk", 230, 280),
     ("cn-nanning", "vn-hanoi", 360, 420),
     ("tr-van", "tr-sivas", 740, 900),
+    ("no-narvik", "se-lulea", 450, 495),
+    ("no-oslo", "no-trondheim", 500, 570),
+    ("fi-helsinki", "fi-oulu", 640, 710),
+    ("ru-tynda", "ru-nizhny-bestyakh", 1_000, 1_050),
+    ("rs-belgrade", "me-bar", 440, 500),
 ]
 
 

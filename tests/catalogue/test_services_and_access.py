@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,6 +14,17 @@ from corridors.domain.places import Family
 from corridors.errors import ConfigError
 
 SERVICES = {service.id: service for service in load_services()}
+# Legs of rivers, with the first and the last day on which one may leave.
+SEASONS = [
+    ("ru-lena--ru-yakutsk", (5, 17), (10, 10)),
+    ("ru-nizhny-bestyakh--ru-yakutsk", (5, 25), (10, 16)),
+    ("ru-yakutsk--ru-tiksi", (7, 10), (9, 23)),
+    ("ru-krasnoyarsk--ru-dudinka", (6, 9), (10, 9)),
+]
+LINES_THAT_STOPPED = {
+    *("ru-baltiysk--de-mukran", "ru-ust-luga--de-mukran"),
+    *("ru-kaliningrad--de-rostock", "ru-kaliningrad--de-hamburg"),
+}
 RULES = {rule.id: rule for rule in load_access("reference-open")}
 
 
@@ -71,7 +82,7 @@ def test_every_rule_has_a_source_a_status_and_a_day_it_was_true() -> None:
     known = load_sources()
     for rule in RULES.values():
         assert rule.source_id in known
-        assert rule.status in {"found", "recalled", "assumption"}
+        assert rule.status in {"found", "computed", "recalled", "assumption"}
         assert date.fromisoformat(rule.as_of)
         assert rule.text.endswith(".")
 
@@ -79,9 +90,11 @@ def test_every_rule_has_a_source_a_status_and_a_day_it_was_true() -> None:
 def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
     general = rules_for(tuple(RULES.values()), direction="west", cargo="general")
     shut = {rule.key for rule in general if rule.effect == "closed"}
-    # The Northwest Passage is not modelled at all; the rest are borders that were shut in fact.
+    # The Northwest Passage is not modelled at all; the rest are borders that were shut in fact,
+    # lines that sail no more, and rivers in winter.
     not_modelled = {"gate-northwest-passage"}
-    assert shut - not_modelled == {"BY-PL", "HU-UA", "PL-UA", "SK-UA", "RO-UA", "RU-UA", "BY-UA"}
+    borders = {"BY-PL", "HU-UA", "PL-UA", "SK-UA", "RO-UA", "RU-UA", "BY-UA"}
+    assert shut - not_modelled == borders | LINES_THAT_STOPPED | {key for key, _, _ in SEASONS}
 
 
 def test_dual_use_goods_may_not_transit_russia_and_general_cargo_may() -> None:
@@ -95,7 +108,22 @@ def test_dual_use_goods_may_not_transit_russia_and_general_cargo_may() -> None:
 
 
 def test_the_world_of_2019_knows_no_rule_of_later_years() -> None:
-    assert [rule.id for rule in load_access("2019")] == ["northwest-passage"]
+    rules = load_access("2019")
+    assert [rule.id for rule in rules if not rule.spell.yearly] == ["northwest-passage"]
+    assert {rule.key for rule in rules if rule.spell.yearly} == {key for key, _, _ in SEASONS}
+
+
+@pytest.mark.parametrize(("key", "first", "last"), SEASONS)
+def test_a_river_is_open_from_its_first_day_to_its_last_in_every_year(
+    key: str, first: tuple[int, int], last: tuple[int, int]
+) -> None:
+    spell = next(rule.spell for rule in RULES.values() if rule.key == key)
+    for year in (2019, 2026, 2035):
+        opens, closes = date(year, *first), date(year, *last)
+        day = timedelta(days=1)
+        assert not spell.within(opens, closes)
+        assert spell.within(opens - day, opens - day)
+        assert spell.within(closes + day, closes + day)
 
 
 def test_what_no_source_tells_is_said_to_be_unknown_in_2026_only() -> None:

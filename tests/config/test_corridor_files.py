@@ -29,7 +29,7 @@ def test_a_corridor_that_is_not_default_is_compared_only_where_it_is_named() -> 
     assert {name for name, default in shipped.items() if default} == set(ISSUED)
     assert {name for name, default in shipped.items() if not default} == {
         *(f"northern-sea-route-{track}" for track in ("deep", "coastal", "high", "any")),
-        *("instc", "brest", "bandar-abbas"),
+        *("instc", "brest", "bandar-abbas", "kaliningrad-ferry", "lena", "yenisei"),
     }
     assert load_corridors(["northern-sea-route-deep"])[0].id == "northern-sea-route-deep"
 
@@ -121,7 +121,7 @@ speed: 3
         "test.yaml:12: rules[0]: bars nothing, give services or countries",
         "test.yaml:13: rules[1]: give one of only_after and only_before",
         "test.yaml:14: speed: unknown key, known: id, title, rank, colour, description, "
-        "must_pass, must_avoid, services, rules, default",
+        "must_pass, must_avoid, services, reserved_services, rules, default",
     ]
 
 

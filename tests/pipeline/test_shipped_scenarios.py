@@ -201,7 +201,7 @@ def test_a_closed_option_has_every_key_and_no_figures() -> None:
     assert list(usable) == list(closed)
     figures = [
         *("cost_usd_per_teu", "transit_days", "days", "distance_km", "sea_nm", "rail_km"),
-        *("road_km", "ferry_km", "co2e_wtw_kg_per_teu", "co2e_ttw_kg_per_teu"),
+        *("road_km", "ferry_km", "river_km", "co2e_wtw_kg_per_teu", "co2e_ttw_kg_per_teu"),
         *("departure", "arrival"),
     ]
     for key in figures:

@@ -136,7 +136,7 @@ def legs_of(rows: Iterable[OwnRow], faults: Faults) -> list[Placed]:
     """Return the legs of own rows; faults are added."""
     systems: dict[str, int] = {"road": 0}
     for service in load_services():
-        if service.family is Family.FERRY:
+        if service.family in (Family.FERRY, Family.RIVER):
             systems[service.id] = 0
         for system in service.systems:
             systems[system] = gauge_mm(service) or 0

@@ -10,7 +10,7 @@ from corridors.checking.certificate.findings import Finding, Worse, cutting, lis
 from corridors.checking.certificate.graphs import Graph
 from corridors.domain.places import Terminal
 
-OTHER = ("ferry/", "road")
+OTHER = ("ferry/", "river/", "road")
 
 
 def is_rail(leg: LandLeg) -> bool:

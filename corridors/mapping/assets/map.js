@@ -7,12 +7,14 @@ function createCorridorMap(map, content) {
     sea: { dashArray: "7 5", weight: 2.6 },
     rail: { weight: 2.8 },
     ferry: { dashArray: "1 6", weight: 3.2 },
+    river: { dashArray: "9 3 2 3", weight: 2.6 },
     road: { dashArray: "3 3", weight: 1.8 },
   };
   // Legs of own data, whatever runs on them.
   const OWN = { dashArray: "14 3 2 3" };
   const PART_NAMES = {
-    sea: "Sailing", ice: "Sailing in ice", rail: "On rail", ferry: "Ferry", road: "Road",
+    sea: "Sailing", ice: "Sailing in ice", rail: "On rail", ferry: "Ferry", river: "River",
+    road: "Road",
     port_calls: "Port calls", canal: "Canals", border: "Borders", gauge_change: "Gauge changes",
     transfer: "Transfers", schedule_wait: "Waiting for departure", season_wait: "Waiting for season",
     door: "At the door", export_dwell: "Export dwell", import_dwell: "Import dwell",

@@ -1,0 +1,70 @@
+"""Spells of days: between two dates, or between two days of every year."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+BEGINNING = date(1900, 1, 1)
+END = date(2200, 1, 1)
+# Month and day of every year, as in ISO 8601 before 2004: `--10-16`.
+_YEARLY = re.compile(r"--(\d{2}-\d{2})")
+_SOME_YEAR = 2001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """From one day to another, inclusive.
+
+    Where `yearly`, the days hold in every year, and `last_day` lies in the year after where the
+    spell goes on past the new year.
+    """
+
+    first_day: date
+    last_day: date
+    yearly: bool = False
+
+    def within(self, first_day: date, last_day: date) -> tuple[tuple[date, date], ...]:
+        """Return the spells, whole and in order, that touch the days from one to another."""
+        if not self.yearly:
+            touches = self.first_day <= last_day and self.last_day >= first_day
+            return ((self.first_day, self.last_day),) if touches else ()
+        longer = self.last_day.year - self.first_day.year
+        spells = (
+            (self.first_day.replace(year=year), self.last_day.replace(year=year + longer))
+            for year in range(first_day.year - longer, last_day.year + 1)
+        )
+        return tuple(
+            (begins, ends) for begins, ends in spells if begins <= last_day and ends >= first_day
+        )
+
+
+def spell_of(first_day: str, last_day: str) -> Spell:
+    """Return the spell between two days as tables write them.
+
+    Parameters
+    ----------
+    first_day, last_day
+        ISO dates, empty where open-ended; or both `--MM-DD`, days of every year.
+
+    Raises
+    ------
+    ValueError
+        A day is neither, only one of the two is of every year, or one is 29 February.
+    """
+    yearly = [_YEARLY.fullmatch(text) for text in (first_day, last_day)]
+    one, other = yearly
+    if one and other:
+        days = [f"{_SOME_YEAR}-{one[1]}", f"{_SOME_YEAR}-{other[1]}"]
+        begins, ends = (date.fromisoformat(day) for day in days)
+        if ends < begins:
+            ends = ends.replace(year=_SOME_YEAR + 1)
+        return Spell(first_day=begins, last_day=ends, yearly=True)
+    if any(yearly):
+        msg = f"'{first_day}' and '{last_day}': give both days as --MM-DD, or none"
+        raise ValueError(msg)
+    return Spell(
+        first_day=date.fromisoformat(first_day) if first_day else BEGINNING,
+        last_day=date.fromisoformat(last_day) if last_day else END,
+    )
