@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corridors.results.allocation import Allocation
 
 NOTHING_USABLE = 3
-OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg")
+OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg", "map.html")
 COLUMNS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
 MOST_SHOWN = 12
 
@@ -42,12 +42,17 @@ def allocate(
         check_folder(out, OUTPUTS)
     found = corridors.allocate(plan, set_values=set_values or [])
     if out is not None:
+        from corridors.config import load_corridors
+        from corridors.mapping import render_flows
+
+        titles = {corridor.id: corridor.title for corridor in load_corridors("shipped")}
         write_outputs(
             out,
             {
                 "allocation.json": allocation_json(found),
                 "flows.csv": flows_csv(found),
                 "flows.gpkg": lambda path: write_flows_geopackage(found, path),
+                "map.html": render_flows(found, titles=titles),
             },
         )
     match how:

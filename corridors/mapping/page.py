@@ -9,7 +9,7 @@ import folium
 
 from corridors.mapping.basemap import BaseMap
 from corridors.mapping.content import map_content
-from corridors.mapping.elements import MapScript, offline_map, places_layer, route_layer
+from corridors.mapping.elements import MapScript, offline_map, scripted_layer
 from corridors.mapping.offline import ATTRIBUTION, finished, shipped_base_map, tile_layer
 from corridors.mapping.panel import PLACES_LABEL, layer_label, panel_html
 from corridors.results.comparison import Comparison
@@ -50,8 +50,9 @@ def render_map(
     page.add_child(MapScript(f"var corridorMap = createCorridorMap(PARENT, {data});"))
     page.add_child(MapScript(f"corridorMap.addBaseMap({script_json(ground.packed())});"))
     for index in range(len(comparison.usable)):
-        page.add_child(route_layer(layer_label(comparison, index), index))
-    page.add_child(places_layer(escape(PLACES_LABEL)))
+        label = layer_label(comparison, index)
+        page.add_child(scripted_layer(label, f"corridorMap.addRoute(PARENT, {index});"))
+    page.add_child(scripted_layer(escape(PLACES_LABEL), "corridorMap.addPlaces(PARENT);"))
     control = folium.LayerControl(collapsed=False)
     page.add_child(control)
     page.add_child(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from corridors.domain.allocation import FlowRow, LegLoad, Marginal, Spill
+from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
 from corridors.optimise.program import Flow
+from corridors.results.allocation_places import capacity_uses, end_loads
 from corridors.results.allocation_reasons import marginals_of, spills_of
 from corridors.results.planned import Planned
 from corridors.results.signature import names_along, signature
@@ -28,8 +29,9 @@ class Allocation:
     """The split of a plan's TEU over routes and departures at least cost.
 
     `value_usd` is what was minimised; `cost_usd` the transport in it. `unmet` are TEU left behind
-    by (pair, month). `cut` is how many departures had too many routes to prove that none is
-    cheaper: where it is 0 the answer is exact.
+    by (pair, month). `uses` tells of each listed capacity by month how full it is, `ends` where
+    boxes begin and end their way. `cut` is how many departures had too many routes to prove that
+    none is cheaper: where it is 0 the answer is exact.
     """
 
     plan: Plan
@@ -42,6 +44,8 @@ class Allocation:
     rounds: int
     routes: int
     cut: int = 0
+    uses: tuple[CapacityUse, ...] = ()
+    ends: tuple[EndLoad, ...] = ()
 
     @property
     def teu(self) -> float:
@@ -79,6 +83,30 @@ class Allocation:
             crs="EPSG:4326",
         )
 
+    @property
+    def capacities(self) -> geopandas.GeoDataFrame:
+        """The listed capacities by month as a GeoDataFrame, a row a capacity and month.
+
+        Columns name, place, month (first day, as text), used_teu, limit_teu, share, usd_per_teu
+        (float) and geometry (Point, EPSG:4326; None where no route could use it).
+        """
+        import geopandas
+        from shapely import Point
+
+        return geopandas.GeoDataFrame(
+            {
+                "name": [use.name for use in self.uses],
+                "place": [use.place for use in self.uses],
+                "month": [use.month.isoformat() for use in self.uses],
+                "used_teu": [use.used_teu for use in self.uses],
+                "limit_teu": [use.limit_teu for use in self.uses],
+                "share": [use.share for use in self.uses],
+                "usd_per_teu": [use.usd_per_teu for use in self.uses],
+            },
+            geometry=[None if use.lon is None else Point(use.lon, use.lat) for use in self.uses],
+            crs="EPSG:4326",
+        )
+
 
 def allocation_of(planned: Planned) -> Allocation:
     """Return the allocation told in words and figures."""
@@ -103,6 +131,8 @@ def allocation_of(planned: Planned) -> Allocation:
         rounds=solved.rounds,
         routes=len(solved.offers),
         cut=planned.cut,
+        uses=capacity_uses(planned),
+        ends=end_loads(planned),
     )
 
 

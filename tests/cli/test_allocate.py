@@ -54,6 +54,17 @@ def test_what_dostyk_cannot_take_goes_by_altynkol(tmp_path: Path) -> None:
     assert marginal.usd_per_unit == pytest.approx(gap)
     assert found.spills[0].teu == pytest.approx(900 - most)
     assert found.spills[0].because == ("border CN-KZ@kz-dostyk",)
+    full = found.capacities.set_index(["name", "month"]).loc["border CN-KZ@kz-dostyk", "2026-08-01"]
+    assert full["used_teu"] == pytest.approx(most)
+    assert full["share"] == pytest.approx(1.0)
+    assert full["usd_per_teu"] == pytest.approx(gap)
+    assert full.geometry.x == pytest.approx(82.5, abs=0.2)
+    # The border of Belarus and Poland is listed without a station: it lies where the boxes cross.
+    brest = next(use for use in found.uses if use.name == "border BY-PL")
+    assert brest.place == "by-brest"
+    assert found.flows.crs == "EPSG:4326"
+    ends = {end.name: (end.out_teu, end.in_teu) for end in found.ends}
+    assert ends["Chongqing"] == pytest.approx((900.0, 0.0))
 
 
 @pytest.mark.parametrize(
@@ -87,4 +98,4 @@ def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixt
     assert told["exact"] is True
     assert told["teu"] == pytest.approx(900)
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {"allocation.json", "flows.csv", "flows.gpkg"}
+    assert names == {"allocation.json", "flows.csv", "flows.gpkg", "map.html"}
