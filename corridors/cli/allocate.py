@@ -42,17 +42,13 @@ def allocate(
         check_folder(out, OUTPUTS)
     found = corridors.allocate(plan, set_values=set_values or [])
     if out is not None:
-        from corridors.config import load_corridors
-        from corridors.mapping import render_flows
-
-        titles = {corridor.id: corridor.title for corridor in load_corridors("shipped")}
         write_outputs(
             out,
             {
                 "allocation.json": allocation_json(found),
                 "flows.csv": flows_csv(found),
                 "flows.gpkg": lambda path: write_flows_geopackage(found, path),
-                "map.html": render_flows(found, titles=titles),
+                "map.html": flows_html(found),
             },
         )
     match how:
@@ -66,6 +62,14 @@ def allocate(
                 typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
     if not found.rows:
         raise typer.Exit(NOTHING_USABLE)
+
+
+def flows_html(found: Allocation) -> str:
+    """Return the text of `map.html`."""
+    from corridors.config import load_corridors
+    from corridors.mapping import render_flows
+
+    return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
 
 
 def _print_table(found: Allocation) -> None:
