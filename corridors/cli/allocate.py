@@ -16,6 +16,7 @@ NOTHING_USABLE = 3
 OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg", "map.html")
 COLUMNS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
 MOST_SHOWN = 12
+LEAST_TEU = 0.5
 
 
 def allocate(
@@ -60,7 +61,8 @@ def allocate(
             _print_table(found)
             if out is not None:
                 typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
-    if not found.rows:
+    # Less than a box: a budget of a dollar ships a thousandth of a TEU.
+    if found.teu < LEAST_TEU:
         raise typer.Exit(NOTHING_USABLE)
 
 
