@@ -217,6 +217,7 @@ def to_limits(model: ScenarioModel, preset: Cargo) -> Limits:
         max_share_country=tuple(given.max_share_country.items()),
         max_share_gate=tuple(given.max_share_gate.items()),
         max_share_corridor=tuple(given.max_share_corridor.items()),
+        capacity_share=given.capacity_share,
     )
 
 
