@@ -18,6 +18,7 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     import geopandas
+    import pandas as pd
 
     from corridors.network.topology import Topology
 
@@ -61,6 +62,18 @@ class Allocation:
     def co2e_t(self) -> float:
         """Tonnes of CO2e well-to-wake in all."""
         return sum(row.teu * row.co2e_kg_per_teu for row in self.rows) / 1000.0
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The flows as a DataFrame, a row a route and departure.
+
+        Columns as in `flows.csv`, and gates, borders, services, countries (lists of text).
+        """
+        import pandas as pd
+
+        from corridors.results.allocation_files import flow_rows
+
+        return pd.DataFrame(flow_rows(self))
 
     @property
     def flows(self) -> geopandas.GeoDataFrame:
