@@ -62,11 +62,11 @@ class Investment:
     @property
     def table(self) -> pd.DataFrame:
         """The projects as a DataFrame, a row a project, columns as in `invest.csv`."""
-        import pandas
+        import pandas as pd
 
         from corridors.results.investment_files import project_rows
 
-        return pandas.DataFrame(project_rows(self))
+        return pd.DataFrame(project_rows(self))
 
     @property
     def budget_table(self) -> pd.DataFrame:
