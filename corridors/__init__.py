@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,38 @@ if TYPE_CHECKING:
     from corridors.results.comparison import Comparison
     from corridors.results.investment import Investment
 
-__all__ = ["__version__", "allocate", "compare", "distances", "invest", "sea_distance", "stress"]
+__all__ = [
+    "Allocation",
+    "Comparison",
+    "DistanceMatrix",
+    "Investment",
+    "Stress",
+    "__version__",
+    "allocate",
+    "compare",
+    "distances",
+    "invest",
+    "sea_distance",
+    "stress",
+]
+_TYPES = {
+    "Allocation": "corridors.results.allocation",
+    "Comparison": "corridors.results.comparison",
+    "DistanceMatrix": "corridors.network.distances",
+    "Investment": "corridors.results.investment",
+    "Stress": "corridors.resilience.run",
+}
+
+
+# A type checker sees the imports above, and so tells a name that is none.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Return a type of result, imported when it is asked for: `corridors.Comparison`."""
+        if name not in _TYPES:
+            msg = f"module 'corridors' has no attribute '{name}'"
+            raise AttributeError(msg)
+        return getattr(import_module(_TYPES[name]), name)
 
 
 def compare(
@@ -33,6 +65,7 @@ def compare(
     set_values: Sequence[str] = (),
     departure: date | None = None,
     certify: bool = False,
+    alternatives: int = 0,
 ) -> Comparison:
     """Return the comparison of a scenario's corridors.
 
@@ -46,12 +79,14 @@ def compare(
         A day that replaces the one in the file.
     certify
         Ask OR-Tools also about routes that meet dated changes, which takes longer.
+    alternatives
+        How many routes that differ in gates, borders or modes to tell besides.
 
     Returns
     -------
     comparison
-        Its `options` is a GeoDataFrame, one row a corridor; its `decision` what OR-Tools
-        recommends.
+        Its `options` is a GeoDataFrame, one row a corridor; its `fronts` a DataFrame of the routes
+        that no other beats; its `decision` what OR-Tools recommends.
 
     Raises
     ------
@@ -63,7 +98,7 @@ def compare(
     from corridors.pipeline import compare as run
 
     asked = load_scenario(scenario, set_values=set_values, departure=departure)
-    return run(asked, certify=certify)
+    return run(asked, certify=certify, alternatives=alternatives)
 
 
 def allocate(plan: Path | str, *, set_values: Sequence[str] = ()) -> Allocation:
@@ -79,7 +114,8 @@ def allocate(plan: Path | str, *, set_values: Sequence[str] = ()) -> Allocation:
     Returns
     -------
     allocation
-        Its `rows` are the flows, its `flows` a GeoDataFrame of legs with their TEU.
+        Its `table` is a DataFrame of the flows, its `flows` a GeoDataFrame of legs with their TEU,
+        its `capacities` one of how full each listed capacity is, by month.
 
     Raises
     ------
@@ -167,7 +203,7 @@ def stress(
     Returns
     -------
     stress
-        Its `rows` begin with the worst closure, its `places` is a GeoDataFrame, its `severed` the
+        Its `table` begins with the worst closure, its `places` is a GeoDataFrame, its `severed` the
         fewest places that sever the ends by land; None where nothing is usable.
 
     Raises
@@ -195,8 +231,8 @@ def invest(plan: Path | str, *, set_values: Sequence[str] = ()) -> Investment:
     Returns
     -------
     investment
-        Its `projects` say what each gains, alone and in the best set; its `curve` the best set by
-        budget; `before` and `after` are allocations.
+        Its `table` says what each project gains, alone and in the best set; its `budget_table` the
+        best set by budget; `before` and `after` are allocations.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from corridors.catalogue.overriding import CAPACITIES, CAPACITY_UNIT
 from corridors.catalogue.parameters import ParameterTable
 from corridors.domain.projects import Project
 from corridors.domain.values import SourcedValue
@@ -31,8 +32,8 @@ def with_projects(table: ParameterTable, projects: Iterable[Project]) -> Paramet
             key = (row.parameter, row.scope)
             name = f"{row.parameter}@{row.scope}" if row.scope else row.parameter
             old = table.find(row.parameter, *wider(row.scope))
-            unit = old or next((r for r in table.rows if r.parameter == row.parameter), None)
-            if unit is None:
+            like = old or next((r for r in table.rows if r.parameter == row.parameter), None)
+            if like is None and row.parameter not in CAPACITIES:
                 faults.append(f"{project.id}: {name}: unknown parameter")
                 continue
             if key in owner:
@@ -47,8 +48,8 @@ def with_projects(table: ParameterTable, projects: Iterable[Project]) -> Paramet
                 value=row.value,
                 low=row.low,
                 high=row.high,
-                unit=unit.unit,
-                currency_year=unit.currency_year,
+                unit=CAPACITY_UNIT if like is None else like.unit,
+                currency_year=None if like is None else like.currency_year,
                 source_id=row.source_id,
                 status=row.status,
                 note="; ".join(filter(None, (f"with {project.title}", row.note))),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -105,7 +104,7 @@ class ParameterTable:
         """
         row = self.find(parameter, *scopes)
         if row is None:
-            raise ParameterError(self._unknown(parameter, scopes))
+            raise ParameterError(self.unknown(parameter, scopes))
         return row
 
     def value(self, parameter: str, *scopes: str) -> float:
@@ -138,7 +137,8 @@ class ParameterTable:
         """Return a table in which rows are replaced by a scenario's numbers.
 
         An override without a scope replaces every row of its parameter, so that no more specific
-        row survives it. The range of a replaced row is its value.
+        row survives it. The range of a replaced row is its value. A capacity may be given for a
+        place, leg or ship class that has none listed.
 
         Parameters
         ----------
@@ -150,40 +150,12 @@ class ParameterTable:
         ParameterError
             A parameter or scope is unknown, or a number is not finite; all faults at once.
         """
-        rows = {(row.parameter, row.scope): row for row in self.rows}
-        replaced = dict(self.replaced)
-        faults: list[str] = []
-        for override in overrides:
-            keys = [
-                key
-                for key in rows
-                if key[0] == override.parameter and override.scope in (None, key[1])
-            ]
-            if not keys:
-                scopes = () if override.scope is None else (override.scope,)
-                faults.append(self._unknown(override.parameter, scopes))
-            elif not math.isfinite(override.value):
-                faults.append(f"overrides.{override.parameter}: {override.value} is not a number")
-            for key in keys:
-                old = rows[key]
-                new = replace(
-                    old,
-                    value=override.value,
-                    low=override.value,
-                    high=override.value,
-                    source_id="scenario",
-                    status=Status.SCENARIO,
-                    note=f"replaces {old.value:g} {old.unit} ({old.source_id})",
-                )
-                rows[key] = new
-                replaced[old] = new
-        if faults:
-            raise ParameterError("\n".join(faults))
-        return ParameterTable(
-            tuple(rows.values()), self.regions, self.customs, tuple(replaced.items())
-        )
+        from corridors.catalogue.overriding import overridden
 
-    def _unknown(self, parameter: str, scopes: Sequence[str]) -> str:
+        return overridden(self, overrides)
+
+    def unknown(self, parameter: str, scopes: Sequence[str]) -> str:
+        """Return what is wrong with a parameter, or with scopes that it has no row for."""
         import difflib
 
         names = sorted({row.parameter for row in self.rows})

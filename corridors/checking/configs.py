@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corridors.catalogue.built import with_projects
+from corridors.catalogue.overriding import CAPACITIES
 from corridors.catalogue.own import overlay_of, source_at
-from corridors.catalogue.parameters import load_parameters
+from corridors.catalogue.parameters import ParameterTable, load_parameters
 from corridors.catalogue.paths import configs_dir
 from corridors.config import (
     fault,
@@ -25,7 +26,7 @@ from corridors.config.own_data import overlay_for
 from corridors.config.plan import load_plan
 from corridors.config.projects import legs_by_project
 from corridors.domain.projects import Project
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import Override, Scenario
 from corridors.errors import CorridorsError, ParameterError, PlaceError
 from corridors.network.locate import locate
 
@@ -116,18 +117,46 @@ def scenario_faults(scenario: Scenario) -> list[str]:
 
 
 def override_faults(scenario: Scenario) -> list[str]:
-    """Return what is wrong in a scenario's overrides: a scope no row has."""
+    """Return what is wrong in a scenario's overrides: a scope no row has, or nothing is called."""
     if not scenario.overrides:
         return []
-    parameters = overlay_for(scenario).parameters()
+    own = overlay_for(scenario)
+    parameters = own.parameters()
+    names = Names(own) if scenario.own_data else Names()
     faults = []
     for override in scenario.overrides:
+        scope = "" if override.scope is None else f"@{override.scope}"
+        key = f"overrides.{override.parameter}{scope}"
         try:
             parameters.with_overrides([override])
         except ParameterError as error:
-            scope = "" if override.scope is None else f"@{override.scope}"
-            faults.append(fault(scenario, f"overrides.{override.parameter}{scope}", str(error)))
+            faults.append(fault(scenario, key, str(error)))
+            continue
+        if override.parameter in CAPACITIES and scope and scope[1:] not in _scopes(parameters):
+            faults += [fault(scenario, key, text) for text in _unknown_scope(override, names)]
     return faults
+
+
+def _scopes(parameters: ParameterTable) -> set[str]:
+    return {row.scope for row in parameters.rows if row.parameter in CAPACITIES}
+
+
+def _unknown_scope(override: Override, names: Names) -> Iterator[str]:
+    """Yield what is wrong with the place, leg or ship class that a capacity is given for."""
+    kind, scope = override.parameter.partition(".")[0], override.scope or ""
+    if kind == "border":
+        pair, at, station = scope.partition("@")
+        asked = [("country", code) for code in pair.split("-")]
+        asked += [("terminal", station)] if at else []
+        if pair.count("-") != 1:
+            yield f"'{pair}' is no border, write one as CN-KZ"
+            return
+    else:
+        asked = [({"rail": "leg", "sea": "service"}.get(kind, "terminal"), scope)]
+    for what, name in asked:
+        known = names.legs if what == "leg" else names.of(what)
+        if name not in known:
+            yield f"unknown {what} '{name}', {advice(name, known)}"
 
 
 def row_faults(projects: Sequence[Project]) -> list[str]:

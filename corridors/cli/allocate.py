@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from corridors.results.allocation import Allocation
 
 NOTHING_USABLE = 3
-OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg")
+OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg", "map.html")
 COLUMNS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
 MOST_SHOWN = 12
+LEAST_TEU = 0.5
 
 
 def allocate(
@@ -48,6 +49,7 @@ def allocate(
                 "allocation.json": allocation_json(found),
                 "flows.csv": flows_csv(found),
                 "flows.gpkg": lambda path: write_flows_geopackage(found, path),
+                "map.html": flows_html(found),
             },
         )
     match how:
@@ -59,8 +61,17 @@ def allocate(
             _print_table(found)
             if out is not None:
                 typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
-    if not found.rows:
+    # Less than a box: a budget of a dollar ships a thousandth of a TEU.
+    if found.teu < LEAST_TEU:
         raise typer.Exit(NOTHING_USABLE)
+
+
+def flows_html(found: Allocation) -> str:
+    """Return the text of `map.html`."""
+    from corridors.config import load_corridors
+    from corridors.mapping import render_flows
+
+    return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
 
 
 def _print_table(found: Allocation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from corridors.cli.output import Format, FormatOption, print_rows
 if TYPE_CHECKING:
     from corridors.results.investment import Investment
 
-OUTPUTS = ("invest.json", "invest.csv")
+OUTPUTS = ("invest.json", "invest.csv", "report.html", "map.html")
 COLUMNS = (
     *("project", "cost_USD_m", "built", "gain_alone", "gain_in_set"),
     "never_dearer",
@@ -42,8 +43,18 @@ def invest(
         check_folder(out, OUTPUTS)
     found = corridors.invest(plan, set_values=set_values or [])
     if out is not None:
+        from corridors.cli.allocate import flows_html
+        from corridors.report import render_investment
+
+        command = shlex.join(["corridors", "invest", plan, *_sets(set_values)])
         write_outputs(
-            out, {"invest.json": investment_json(found), "invest.csv": investment_csv(found)}
+            out,
+            {
+                "invest.json": investment_json(found),
+                "invest.csv": investment_csv(found),
+                "report.html": render_investment(found, command=command),
+                "map.html": flows_html(found.after),
+            },
         )
     match how:
         case Format.JSON:
@@ -54,6 +65,10 @@ def invest(
             _print_table(found)
             if out is not None:
                 typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+
+
+def _sets(values: list[str] | None) -> list[str]:
+    return [part for value in values or [] for part in ("--set", value)]
 
 
 def _print_table(found: Investment) -> None:

@@ -89,6 +89,7 @@ class LimitsModel(Strictly):
         default_factory=dict
     )
     max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
+    capacity_share: Annotated[Positive, Field(le=1)] | None = None
 
 
 class ClosureModel(Strictly):

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.catalogue.access import load_worlds
+from corridors.catalogue.overriding import CAPACITIES
 from corridors.catalogue.own import Overlay
 from corridors.catalogue.parameters import PARAMETER_FILES
 from corridors.catalogue.paths import (
@@ -116,7 +117,7 @@ class Names:
         """Names of parameters."""
         files = (parameters_dir() / name for name in PARAMETER_FILES)
         names = (name for path in files for name in column(path, "parameter"))
-        return tuple(name for name in dict.fromkeys(names) if name)
+        return tuple(name for name in dict.fromkeys((*names, *CAPACITIES)) if name)
 
     @cached_property
     def cargo(self) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from corridors.config.faults import validate
 from corridors.config.models import ScenarioModel
 from corridors.config.names import Names, nearest
 from corridors.config.nodes import Node, read_yaml
+from corridors.config.plan_conflicts import minimum_faults
 from corridors.config.scenario import lines_of, to_scenario, with_value
 from corridors.domain.plan import Minimum, Pair, Plan, PlanLimits
 from corridors.domain.scenario import Scenario
@@ -208,7 +209,10 @@ def plan_of(node: Node, *, shown: str, name: str) -> Plan:
         faults.append(f"{lines['pairs']}no pair has any TEU")
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)))
-    return _plan(model, pairs, name=model.name or name, shown=shown, lines=lines)
+    plan = _plan(model, pairs, name=model.name or name, shown=shown, lines=lines)
+    if wrong := minimum_faults(plan):
+        raise ConfigError(wrong)
+    return plan
 
 
 def _plan(

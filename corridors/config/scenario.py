@@ -127,8 +127,10 @@ def with_value(node: Node, assignment: str) -> Node:
 
 def key_path(key: str) -> tuple[str, ...]:
     """Return the parts of a dotted key; the name of an override is one part."""
-    head, _, rest = key.partition(".")
-    return (head, rest) if head == "overrides" and rest else tuple(key.split("."))
+    before, found, rest = key.partition("overrides.")
+    if found and rest and (not before or before.endswith(".")):
+        return (*before.split(".")[:-1], "overrides", rest)
+    return tuple(key.split("."))
 
 
 def placed(node: Node, path: Sequence[str], given: Node) -> Node:
@@ -215,6 +217,7 @@ def to_limits(model: ScenarioModel, preset: Cargo) -> Limits:
         max_share_country=tuple(given.max_share_country.items()),
         max_share_gate=tuple(given.max_share_gate.items()),
         max_share_corridor=tuple(given.max_share_corridor.items()),
+        capacity_share=given.capacity_share,
     )
 
 

@@ -69,6 +69,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "extend_to": "Countries that join that territory, such as [CN].",
     "common_note": "Whether boxes run under the common CIM/SMGS note, changed nowhere.",
     "limits": "Bounds on what may be recommended.",
+    "LimitsModel.capacity_share": "The part of each listed capacity that may be used: 0.1.",
     "projects": "Projects taken as built: `all`, ids, or paths of project files.",
     "ProjectChoiceModel.id": "A project: its id, or the path of its file.",
     "ProjectChoiceModel.opens": "The day it opens; as planned where left out.",

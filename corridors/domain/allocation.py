@@ -73,3 +73,41 @@ class LegLoad:
     to_name: str
     teu: float
     lon_lat: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityUse:
+    """A listed capacity in one month: TEU of the plan through it, and what the plan may use.
+
+    `name` is that of its marginal value; `place` an id, empty where no route could use it, and
+    then without coordinates. `usd_per_teu` is what one more TEU is worth, 0 where it is not scarce;
+    dual values are not unique.
+    """
+
+    name: str
+    title: str
+    place: str
+    place_name: str
+    lon: float | None
+    lat: float | None
+    month: date
+    used_teu: float
+    limit_teu: float
+    usd_per_teu: float
+
+    @property
+    def share(self) -> float:
+        """What part of what the plan may use it uses; 1 where it may use nothing, and does not."""
+        return self.used_teu / self.limit_teu if self.limit_teu > 0.0 else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLoad:
+    """A place where boxes begin or end their way, with their TEU in the whole plan."""
+
+    place: str
+    name: str
+    lon: float
+    lat: float
+    out_teu: float
+    in_teu: float

@@ -74,6 +74,20 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityShare:
+    """A listed capacity on a route: TEU a week that it takes, and that the programme would ask.
+
+    `used_share` is the part of it that the programme would use if all its boxes took the route:
+    0.1 for a tenth, infinite where it takes nothing.
+    """
+
+    place: str
+    teu_per_week: float
+    asked_teu_per_week: float
+    used_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
     """A corridor's answer. Sums are properties, so that they cannot disagree with the parts."""
 
@@ -93,6 +107,7 @@ class RouteOption:
     countries: tuple[str, ...]
     certificate: Certificate
     warnings: tuple[str, ...]
+    capacity: tuple[CapacityShare, ...] = ()
 
     @property
     def usable(self) -> bool:

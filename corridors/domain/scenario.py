@@ -57,7 +57,8 @@ class Limits:
 
     Shares are fractions of the programme's TEU, by country code or gate id. `shelf_life_days` are
     those of the goods: a second bound on the days from gate-in to gate-out. `deadline` is the day
-    by whose end a box is at its destination, free to be taken.
+    by whose end a box is at its destination, free to be taken. `capacity_share` is the part of
+    each listed capacity that the programme may use.
     """
 
     max_transit_days: float | None = None
@@ -70,6 +71,7 @@ class Limits:
     max_share_country: tuple[tuple[str, float], ...] = ()
     max_share_gate: tuple[tuple[str, float], ...] = ()
     max_share_corridor: tuple[tuple[str, float], ...] = ()
+    capacity_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

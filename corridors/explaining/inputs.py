@@ -20,7 +20,9 @@ from corridors.explaining.values import Change
 Keys = dict[str, object]
 
 SHARES = ("max_share_country", "max_share_gate", "max_share_corridor")
-BOUNDS = ("max_transit_days", "max_days", "max_usd_per_teu", "max_co2e_kg_per_teu")
+BOUNDS = (
+    *("max_transit_days", "max_days", "max_usd_per_teu", "max_co2e_kg_per_teu", "capacity_share"),
+)
 AVOIDED = ("countries", "gates", "terminals")
 DOOR = ("origin", "destination", "origin_km", "destination_km")
 OVERRIDE = "overrides."

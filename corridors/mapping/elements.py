@@ -64,15 +64,8 @@ def offline_map(tiles: folium.TileLayer | None) -> folium.Map:
     return made
 
 
-def route_layer(name: str, index: int) -> folium.FeatureGroup:
-    """Return the layer of one route; `name` is markup, with all text in it escaped."""
+def scripted_layer(name: str, script: str) -> folium.FeatureGroup:
+    """Return a layer that a script fills; `name` is markup, with all text in it escaped."""
     layer = folium.FeatureGroup(name=name)
-    layer.add_child(MapScript(f"corridorMap.addRoute(PARENT, {index});"))
-    return layer
-
-
-def places_layer(name: str) -> folium.FeatureGroup:
-    """Return the layer of terminals, borders and passages."""
-    layer = folium.FeatureGroup(name=name)
-    layer.add_child(MapScript("corridorMap.addPlaces(PARENT);"))
+    layer.add_child(MapScript(script))
     return layer

@@ -13,7 +13,8 @@ from corridors.domain.scenario import Limits
 class Candidate:
     """A route the decision may choose: its figures per TEU, and what it passes.
 
-    `arrival_days` are those from the first minute of the day of departure to gate-out.
+    `arrival_days` are those from the first minute of the day of departure to gate-out. `capacity`
+    tells of each listed capacity on its way what share the whole programme would use.
     """
 
     corridor: str
@@ -24,6 +25,7 @@ class Candidate:
     arrival_days: float = 0.0
     countries: frozenset[str]
     gates: frozenset[str]
+    capacity: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,30 @@ def caps_on(kept: Sequence[Candidate], limits: Limits) -> list[tuple[str, float,
         for kind, bounds, passes in capped
         for key, bound in bounds
     ]
-    return [cap for cap in found if any(cap[2])]
+    return [cap for cap in found if any(cap[2])] + _capacity_caps(kept, limits)
+
+
+def _capacity_caps(
+    kept: Sequence[Candidate], limits: Limits
+) -> list[tuple[str, float, list[bool]]]:
+    """Return by listed capacity the share of the programme that the limit leaves through it."""
+    if limits.capacity_share is None:
+        return []
+    uses = [dict(candidate.capacity) for candidate in kept]
+    most: dict[str, float] = {}
+    for used in uses:
+        for place, share in used.items():
+            # Where routes use a place unequally often, as ports, the busiest counts for all.
+            most[place] = max(most.get(place, 0.0), share)
+    return [
+        (
+            f"max_share_capacity.{place}",
+            limits.capacity_share / share,
+            [place in used for used in uses],
+        )
+        for place, share in sorted(most.items())
+        if share > limits.capacity_share
+    ]
 
 
 def _days(candidate: Candidate) -> float:

@@ -220,6 +220,9 @@ def answer(
             reopenings=reopenings or Reopenings(),
             figures_only=figures_only,
             certify=certify,
+            listed=question.listed,
+            told_share=scenario.limits.capacity_share
+            or question.parameters.value("plan.capacity_share"),
             shelf_life_days=scenario.limits.shelf_life_days,
         )
     )

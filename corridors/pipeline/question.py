@@ -34,6 +34,7 @@ from corridors.network.topology import Topology
 from corridors.pipeline.doors import doors
 from corridors.pipeline.services import with_reserved
 from corridors.pipeline.settings import settings_of
+from corridors.results.capacity_shares import ListedCapacities
 from corridors.routing.problem import Problem, make_problem
 
 HORIZON_DAYS = 640
@@ -72,7 +73,7 @@ class GroundKey:
 class Question:
     """A scenario with everything its corridors share: places, network, weights, rules.
 
-    `built` are the projects open on the departure, whose rows hold.
+    `built` are the projects open on the departure, whose rows hold; `listed` the capacities.
     """
 
     scenario: Scenario
@@ -85,6 +86,7 @@ class Question:
     weights: Weights
     rules: tuple[AccessRule, ...]
     land: Overlay
+    listed: ListedCapacities
     built: tuple[Project, ...] = ()
 
     def problem(self, number: int) -> Problem:
@@ -264,5 +266,6 @@ def pose(
         weights=weigh(pricer, ground.groups, ground.priced.of(pricer)),
         rules=rules,
         land=land,
+        listed=ListedCapacities(ground.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
     )

@@ -266,8 +266,15 @@ def _limit_text(scenario: Scenario, name: str) -> str:
     if name in _LIMITS and bound is not None:
         return f"{name} ({_LIMITS[name].format(number(bound))})"
     kind, _, key = name.partition(".")
+    if kind == "max_share_capacity":
+        return f"the capacity of {key}, of which {percent(limits_share(scenario), 1.0)} may be used"
     share = dict(getattr(scenario.limits, kind, None) or ()).get(key)
     return name if share is None else f"{name} (at most {percent(share, 1.0)})"
+
+
+def limits_share(scenario: Scenario) -> float:
+    """Return the share of each listed capacity that a scenario's limits leave it."""
+    return scenario.limits.capacity_share or 1.0
 
 
 def _worth(decision: Decision) -> str:

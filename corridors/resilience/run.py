@@ -16,6 +16,7 @@ from corridors.resilience.severed import Severed, severed
 
 if TYPE_CHECKING:
     import geopandas
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,15 @@ class Stress:
     rows: tuple[StressRow, ...]
     severed: Severed
     spots: dict[str, tuple[float, float]]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The closures as a DataFrame, a row one or two places, worst first."""
+        import pandas as pd
+
+        from corridors.resilience.records import row_record
+
+        return pd.DataFrame([row_record(row) for row in self.rows])
 
     @property
     def places(self) -> geopandas.GeoDataFrame:

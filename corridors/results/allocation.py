@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from corridors.domain.allocation import FlowRow, LegLoad, Marginal, Spill
+from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
 from corridors.optimise.program import Flow
+from corridors.results.allocation_places import capacity_uses, end_loads
 from corridors.results.allocation_reasons import marginals_of, spills_of
 from corridors.results.planned import Planned
 from corridors.results.signature import names_along, signature
@@ -17,6 +18,7 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     import geopandas
+    import pandas as pd
 
     from corridors.network.topology import Topology
 
@@ -28,8 +30,9 @@ class Allocation:
     """The split of a plan's TEU over routes and departures at least cost.
 
     `value_usd` is what was minimised; `cost_usd` the transport in it. `unmet` are TEU left behind
-    by (pair, month). `cut` is how many departures had too many routes to prove that none is
-    cheaper: where it is 0 the answer is exact.
+    by (pair, month). `uses` tells of each listed capacity by month how full it is, `ends` where
+    boxes begin and end their way. `cut` is how many departures had too many routes to prove that
+    none is cheaper: where it is 0 the answer is exact.
     """
 
     plan: Plan
@@ -42,6 +45,8 @@ class Allocation:
     rounds: int
     routes: int
     cut: int = 0
+    uses: tuple[CapacityUse, ...] = ()
+    ends: tuple[EndLoad, ...] = ()
 
     @property
     def teu(self) -> float:
@@ -57,6 +62,18 @@ class Allocation:
     def co2e_t(self) -> float:
         """Tonnes of CO2e well-to-wake in all."""
         return sum(row.teu * row.co2e_kg_per_teu for row in self.rows) / 1000.0
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The flows as a DataFrame, a row a route and departure.
+
+        Columns as in `flows.csv`, and gates, borders, services, countries (lists of text).
+        """
+        import pandas as pd
+
+        from corridors.results.allocation_files import flow_rows
+
+        return pd.DataFrame(flow_rows(self))
 
     @property
     def flows(self) -> geopandas.GeoDataFrame:
@@ -76,6 +93,30 @@ class Allocation:
                 "teu": [load.teu for load in self.legs],
             },
             geometry=[LineString(load.lon_lat) for load in self.legs],
+            crs="EPSG:4326",
+        )
+
+    @property
+    def capacities(self) -> geopandas.GeoDataFrame:
+        """The listed capacities by month as a GeoDataFrame, a row a capacity and month.
+
+        Columns name, place, month (first day, as text), used_teu, limit_teu, share, usd_per_teu
+        (float) and geometry (Point, EPSG:4326; None where no route could use it).
+        """
+        import geopandas
+        from shapely import Point
+
+        return geopandas.GeoDataFrame(
+            {
+                "name": [use.name for use in self.uses],
+                "place": [use.place for use in self.uses],
+                "month": [use.month.isoformat() for use in self.uses],
+                "used_teu": [use.used_teu for use in self.uses],
+                "limit_teu": [use.limit_teu for use in self.uses],
+                "share": [use.share for use in self.uses],
+                "usd_per_teu": [use.usd_per_teu for use in self.uses],
+            },
+            geometry=[None if use.lon is None else Point(use.lon, use.lat) for use in self.uses],
             crs="EPSG:4326",
         )
 
@@ -103,6 +144,8 @@ def allocation_of(planned: Planned) -> Allocation:
         rounds=solved.rounds,
         routes=len(solved.offers),
         cut=planned.cut,
+        uses=capacity_uses(planned),
+        ends=end_loads(planned),
     )
 
 

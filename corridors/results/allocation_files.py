@@ -15,6 +15,9 @@ FLOW_COLUMNS = (
     *("pair", "month", "departure", "corridor", "route", "teu", "usd_per_teu", "days"),
     *("co2e_kg_per_teu", "origin", "destination", "countries"),
 )
+CAPACITY_COLUMNS = (
+    *("name", "place", "place_name", "month", "used_teu", "limit_teu", "share", "usd_per_teu"),
+)
 NOT_UNIQUE = "what one more unit is worth; dual values are not unique"
 
 
@@ -29,6 +32,11 @@ def flow_rows(allocation: Allocation) -> list[dict[str, object]]:
 def marginal_rows(allocation: Allocation) -> list[dict[str, object]]:
     """Return what limits are worth as plain rows."""
     return [_record(row) for row in allocation.marginals]
+
+
+def capacity_rows(allocation: Allocation) -> list[dict[str, object]]:
+    """Return how full each capacity is, by month, as plain rows."""
+    return [{key: _plain(getattr(use, key)) for key in CAPACITY_COLUMNS} for use in allocation.uses]
 
 
 def flows_csv(allocation: Allocation) -> str:
@@ -49,6 +57,7 @@ def allocation_json(allocation: Allocation) -> str:
             "exact": allocation.cut == 0,
             "flows": flow_rows(allocation),
             "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(allocation)},
+            "capacities": {"note": NOT_UNIQUE, "rows": capacity_rows(allocation)},
             "spills": [_record(row) for row in allocation.spills],
             "unmet": [
                 {"pair": pair, "month": month.isoformat(), "teu": teu}
@@ -59,7 +68,11 @@ def allocation_json(allocation: Allocation) -> str:
 
 
 def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
-    """Write the layer `flows`: a line a leg with the TEU of the whole plan, in EPSG:4326."""
+    """Write the layers `flows` and `capacities` in EPSG:4326.
+
+    `flows` has a line a leg with the TEU of the whole plan; `capacities` a point a capacity and
+    month, of those that lie on the way of some route.
+    """
     import shapely
 
     from corridors.results.lines import split_at_antimeridian
@@ -80,6 +93,22 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
                 "from_name": (TEXT, [load.from_name for load in loads]),
                 "to_name": (TEXT, [load.to_name for load in loads]),
                 "teu": (REAL, [load.teu for load in loads]),
+            },
+        )
+        uses = [use for use in allocation.uses if use.lon is not None]
+        write_layer(
+            path,
+            layer="capacities",
+            geometry_type="Point",
+            shapes=[shapely.Point(use.lon, use.lat) for use in uses],
+            columns={
+                **{
+                    key: (TEXT, [_plain(getattr(use, key)) for use in uses])
+                    for key in CAPACITY_COLUMNS[:4]
+                },
+                **{
+                    key: (REAL, [getattr(use, key) for use in uses]) for key in CAPACITY_COLUMNS[4:]
+                },
             },
         )
 

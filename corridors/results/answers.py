@@ -25,6 +25,7 @@ from corridors.optimise.certificate import (
     without_dearer,
 )
 from corridors.optimise.decision import Candidate
+from corridors.results.capacity_shares import ListedCapacities, capacity_warnings
 from corridors.results.fronts import unbeaten
 from corridors.routing.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.itinerary import tell
@@ -48,7 +49,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
-    """What a corridor's search worked on and found: the best route, and others of its front."""
+    """What a corridor's search worked on and found: the best route, and others of its front.
+
+    `told_share` is the part of a listed capacity above which an option carries a warning.
+    """
 
     corridor: Corridor
     pricer: Pricer
@@ -63,6 +67,8 @@ class Solved:
     reopenings: Reopenings
     figures_only: bool
     certify: bool
+    listed: ListedCapacities
+    told_share: float
     shelf_life_days: float | None = None
 
 
@@ -82,6 +88,8 @@ def answer_of(solved: Solved) -> Answer:
         solved.pricer, solved.weights, solved.problem, best, drawn=not solved.figures_only
     )
     parameters = solved.pricer.parameters
+    listed = solved.listed
+    shares = listed.along(solved.problem.base[list(best.arcs)].tolist())
     option = RouteOption(
         corridor=solved.corridor.id,
         title=solved.corridor.title,
@@ -98,7 +106,8 @@ def answer_of(solved: Solved) -> Answer:
         gauge_changes=itinerary.gauge_changes,
         countries=itinerary.countries,
         certificate=certificate,
-        warnings=_warnings(solved, best),
+        warnings=(*_warnings(solved, best), *capacity_warnings(shares, solved.told_share)),
+        capacity=shares,
     )
     return Answer(
         option=option,
@@ -111,6 +120,7 @@ def answer_of(solved: Solved) -> Answer:
                     solved.problem,
                     route,
                     weights=solved.weights,
+                    listed=listed,
                 )
                 for route in dict.fromkeys((best, *solved.others))
             ]
@@ -173,7 +183,13 @@ def _disagreement(corridor: Corridor, best: FoundRoute, certified: Certified) ->
 
 
 def candidate_of(
-    corridor: str, topology: Topology, problem: Problem, route: FoundRoute, *, weights: Weights
+    corridor: str,
+    topology: Topology,
+    problem: Problem,
+    route: FoundRoute,
+    *,
+    weights: Weights,
+    listed: ListedCapacities | None = None,
 ) -> Candidate:
     """Return a route of a corridor's problem as the decision sees it."""
     arcs = problem.base[list(route.arcs)]
@@ -198,6 +214,9 @@ def candidate_of(
         arrival_days=_arrival_minutes(problem, route) / MINUTES_PER_DAY,
         countries=frozenset(countries),
         gates=frozenset(topology.places[p].gate for p in places if topology.places[p].gate),
+        capacity=()
+        if listed is None
+        else tuple((share.place, share.used_share) for share in listed.along(arcs.tolist())),
     )
 
 

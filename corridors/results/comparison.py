@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas
+    import pandas as pd
 
 _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
 
@@ -46,6 +47,19 @@ class Comparison:
         return next(
             (route for route in self.routes if route.corridor == self.decision.recommended), None
         )
+
+    @property
+    def fronts(self) -> pd.DataFrame:
+        """The routes that no other beats as a DataFrame, in the order of `comparison.json`.
+
+        Columns corridor (text), cost_usd_per_teu, days, transit_days, co2e_kg_per_teu (float) and
+        overall (bool): no route of any corridor beats it.
+        """
+        from dataclasses import asdict
+
+        import pandas as pd
+
+        return pd.DataFrame([asdict(point) for point in self.front])
 
     @property
     def options(self) -> geopandas.GeoDataFrame:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from corridors.domain.investment import BudgetStep, InvestmentPlan, ProjectGain
 from corridors.results.allocation import Allocation
 from corridors.units import USD_PER_USD_M
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MONTHS_A_YEAR = 12
 
@@ -54,6 +58,24 @@ class Investment:
     def gain_usd_m_a_year(self) -> float:
         """The gain of the best set in millions of USD a year."""
         return self.gain_usd / USD_PER_USD_M * self.a_year
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The projects as a DataFrame, a row a project, columns as in `invest.csv`."""
+        import pandas as pd
+
+        from corridors.results.investment_files import project_rows
+
+        return pd.DataFrame(project_rows(self))
+
+    @property
+    def budget_table(self) -> pd.DataFrame:
+        """The best set by budget as a DataFrame: budget_usd_m, projects, cost, gain, proved."""
+        import pandas as pd
+
+        from corridors.results.investment_files import curve_rows
+
+        return pd.DataFrame(curve_rows(self))
 
     @property
     def a_year(self) -> float:

@@ -22,6 +22,7 @@ DAYS_DECIMALS = 3
 KM_DECIMALS = 2
 KG_DECIMALS = 3
 SIGNIFICANT_DIGITS = 7
+SHARE_DECIMALS = 4
 
 Record = dict[str, object]
 
@@ -82,6 +83,18 @@ def option_record(option: RouteOption) -> Record:
             "cost_usd_per_teu": _maybe(option.certificate.cost_usd_per_teu, USD_DECIMALS),
             "hours": _maybe(option.certificate.hours, HOURS_DECIMALS),
         },
+        "capacity": [
+            {
+                "place": share.place,
+                "teu_per_week": share.teu_per_week,
+                "asked_teu_per_week": _rounded(share.asked_teu_per_week, SHARE_DECIMALS),
+                # No number stands for a place that takes nothing.
+                "used_share": _rounded(share.used_share, SHARE_DECIMALS)
+                if share.teu_per_week > 0.0
+                else None,
+            }
+            for share in option.capacity
+        ],
         "warnings": list(option.warnings),
     }
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from corridors.report import render_batch_report, render_report
+from corridors.report import render_batch_report, render_investment, render_report
 from tests.browser.conftest import Witness
+from tests.report.investments import example_investment
 from tests.report.sweeps import HOSTILES, hostile_sweep, large_sweep, small_sweep
 from tests.results.fixtures import HOSTILE, example_comparison, hostile_comparison
 
@@ -276,4 +277,12 @@ def test_it_is_readable_on_a_small_screen(witness: Witness, small: Path) -> None
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert wide == 0
+    assert witness.complaints() == []
+
+
+def test_the_report_of_an_investment_opens_without_a_word(witness: Witness, tmp_path: Path) -> None:
+    investment = example_investment(tmp_path, title=HOSTILE)
+    open_report(witness, written(tmp_path, render_investment(investment)))
+    assert witness.page.locator("#chart-curve canvas").count() > 0
+    assert HOSTILE in witness.page.inner_text(".answer")
     assert witness.complaints() == []

@@ -54,6 +54,17 @@ def test_what_dostyk_cannot_take_goes_by_altynkol(tmp_path: Path) -> None:
     assert marginal.usd_per_unit == pytest.approx(gap)
     assert found.spills[0].teu == pytest.approx(900 - most)
     assert found.spills[0].because == ("border CN-KZ@kz-dostyk",)
+    full = found.capacities.set_index(["name", "month"]).loc["border CN-KZ@kz-dostyk", "2026-08-01"]
+    assert full["used_teu"] == pytest.approx(most)
+    assert full["share"] == pytest.approx(1.0)
+    assert full["usd_per_teu"] == pytest.approx(gap)
+    assert full.geometry.x == pytest.approx(82.5, abs=0.2)
+    # The border of Belarus and Poland is listed without a station: it lies where the boxes cross.
+    brest = next(use for use in found.uses if use.name == "border BY-PL")
+    assert brest.place == "by-brest"
+    assert found.flows.crs == "EPSG:4326"
+    ends = {end.name: (end.out_teu, end.in_teu) for end in found.ends}
+    assert ends["Chongqing"] == pytest.approx((900.0, 0.0))
 
 
 @pytest.mark.parametrize(
@@ -87,4 +98,37 @@ def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixt
     assert told["exact"] is True
     assert told["teu"] == pytest.approx(900)
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {"allocation.json", "flows.csv", "flows.gpkg"}
+    assert names == {"allocation.json", "flows.csv", "flows.gpkg", "map.html"}
+
+
+def test_a_leg_may_be_given_a_capacity_that_none_is_listed_for(tmp_path: Path) -> None:
+    free = corridors.allocate(_plan(tmp_path))
+    leg = "ru-kazan--ru-moscow"
+    assert any(leg in row.legs for row in free.rows)
+    held = corridors.allocate(
+        _plan(tmp_path),
+        set_values=[f"scenario.overrides.rail.capacity_teu_per_week@{leg}=1000"],
+    )
+    through = sum(row.teu for row in held.rows if leg in row.legs)
+    assert through == pytest.approx(1000 * 0.1 * 31 / 7)
+    (marginal,) = held.marginals
+    assert marginal.name == f"rail {leg}"
+    assert marginal.usd_per_unit > 0.0
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [
+        ("rail.capacity_teu_per_week@ru-kazan--ru-moskow",
+         "unknown leg 'ru-kazan--ru-moskow', did you mean 'ru-kazan--ru-moscow'?"),
+        ("border.capacity_teu_per_week@CN-XX", "unknown country 'XX', no known name is near"),
+        ("border.capacity_teu_per_week@Dostyk", "'Dostyk' is no border, write one as CN-KZ"),
+        ("sea.capacity_teu_per_week@sea/14", "unknown service 'sea/14', did you mean 'sea/14k'?"),
+        ("ferry.capacity_teu_per_week@kz-aktua",
+         "unknown terminal 'kz-aktua', did you mean 'kz-aktau'?"),
+    ],
+)  # fmt: skip
+def test_a_capacity_of_nothing_known_is_refused(tmp_path: Path, key: str, fault: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        corridors.allocate(_plan(tmp_path), set_values=[f'scenario.overrides={{"{key}": 1000}}'])
+    assert fault in str(caught.value)

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from corridors.catalogue.paths import parameters_dir
 from corridors.config import load_scenario
 from corridors.config.batch import load_batch
+from corridors.config.cargo import load_cargo
 from corridors.domain.results import RouteOption
 from corridors.pipeline import Desk
+from tests.docs.founding import (
+    DAY_WORTH,
+    arctic_row,
+    ice_row,
+    kaliningrad_rows,
+    path_worth_usd,
+    project_rows,
+)
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 ROW = re.compile(
@@ -58,3 +69,48 @@ def test_what_a_change_does_to_the_way_by_dostyk(desk: Desk, name: str) -> None:
 def test_the_batch_asks_the_same_changes() -> None:
     batch = load_batch("founding-questions")
     assert set(batch.variants) >= set(CHANGES)
+
+
+@pytest.mark.parametrize("month", [7, 8, 9, 11])
+def test_for_which_cargo_the_arctic_wins(desk: Desk, month: int) -> None:
+    assert arctic_row(desk, date(2026, month, 15)) in README.splitlines()
+
+
+def test_in_october_it_wins_for_none_of_them(desk: Desk) -> None:
+    # A ship that meets the first ice takes seconds to route: one of the four goods stands for all.
+    said = next(line for line in README.splitlines() if line.startswith("| 15 October | 85 "))
+    assert arctic_row(desk, date(2026, 10, 15), cargoes=("electronics",)) == said[:23] + "|"
+    assert "**" not in said
+
+
+@pytest.mark.parametrize("month", [8, 9, 10])
+def test_in_what_ice_the_arctic_wins(desk: Desk, month: int) -> None:
+    assert ice_row(desk, date(2026, month, 15)) in README.splitlines()
+
+
+def test_the_arctic_batch_asks_the_same(desk: Desk) -> None:
+    batch = load_batch("arctic-months")
+    assert set(batch.variants) == set(DAY_WORTH)
+    values = load_cargo(parameters_dir() / "cargo.csv")
+    for name, worth in DAY_WORTH.items():
+        assert worth == round(0.15 * values[name].value_usd_per_teu / 365)
+
+
+def test_kaliningrad_to_shanghai_by_what(desk: Desk) -> None:
+    said = [line for line in README.splitlines() if line.startswith("| from ")]
+    assert said == [
+        row
+        for ends in (("Kaliningrad", "Shanghai"), ("Shanghai", "Kaliningrad"))
+        for day in (date(2026, 8, 20), date(2026, 2, 20))
+        for row in kaliningrad_rows(desk, *ends, day)
+    ]
+
+
+def test_what_the_works_gain_where_capacity_is_scarce() -> None:
+    assert "\n".join(project_rows()) in README
+
+
+def test_what_a_path_between_kazan_and_moscow_is_worth() -> None:
+    said = re.search(r"one more TEU is worth (\d+) USD and no more", README)
+    assert said is not None
+    assert int(said[1]) == round(path_worth_usd())

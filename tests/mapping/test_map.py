@@ -18,7 +18,7 @@ from corridors.mapping import render_map
 from corridors.mapping.basemap import load_base_map
 from corridors.mapping.content import map_content
 from corridors.mapping.encode import packed_line
-from corridors.mapping.page import stable_html
+from corridors.mapping.offline import stable_html
 from corridors.results.inert import safe_colour, script_json
 from tests.mapping.ground import GROUND
 from tests.results.fixtures import HOSTILE, example_comparison, hostile_comparison

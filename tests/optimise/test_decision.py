@@ -246,3 +246,29 @@ def test_advice_moves_deadline_and_shelf_life_together_where_both_are_too_short(
     assert decision.advice.startswith("no single limit can be moved to help: together, ")
     assert "max_days from 20 to 25.0 days" in decision.advice
     assert "shelf_life_days from 15 to 25.0 days" in decision.advice
+
+
+def test_a_capacity_splits_the_programme_over_the_next_best() -> None:
+    # All by Suez would use 40 % of the canal: a tenth of it takes a quarter of the programme.
+    narrow = replace(SUEZ, capacity=(("port x", 0.4),))
+    decision = asked(Limits(capacity_share=0.1), of=(RAIL, CAPE, narrow))
+    assert decision.shares == pytest.approx({"cape": 0.75, "suez": 0.25})
+    assert decision.value == pytest.approx(0.75 * 1200.0 + 0.25 * 1000.0)
+    assert decision.marginal_values == pytest.approx({"max_share_capacity.port x": 200.0})
+
+
+def test_a_capacity_that_is_not_reached_does_not_hold_the_decision() -> None:
+    wide = replace(SUEZ, capacity=(("port x", 0.09),))
+    decision = asked(Limits(capacity_share=0.1), of=(RAIL, CAPE, wide))
+    assert decision.shares == {"suez": 1.0}
+    assert decision.binding == ()
+
+
+def test_capacities_too_small_for_the_programme_say_so() -> None:
+    full = replace(SUEZ, capacity=(("port x", float("inf")),))
+    decision = asked(Limits(capacity_share=0.1), of=(full,))
+    assert decision.status == "infeasible"
+    assert decision.advice == (
+        "the caps on shares leave no way for the whole programme: max_share_capacity.port x would"
+        " have to rise from 0 to 1"
+    )

@@ -2,7 +2,10 @@
 "use strict";
 
 function createCorridorMap(map, content) {
-  const UNITS = 1000;
+  const {
+    unpacked, node, figure, table, section, popupOptions, later, shortName, toggle, addBaseMap,
+    furnish,
+  } = mapParts(map);
   const FAMILY = {
     sea: { dashArray: "7 5", weight: 2.6 },
     rail: { weight: 2.8 },
@@ -29,45 +32,8 @@ function createCorridorMap(map, content) {
 
   const styleOf = (leg) => ({ ...(FAMILY[leg.family] || FAMILY.road), ...(leg.own ? OWN : {}) });
 
-  function unpacked(packed, turns) {
-    const points = [];
-    let lat = 0;
-    let lon = turns * 360 * UNITS;
-    for (let i = 0; i < packed.length; i += 2) {
-      lat += packed[i];
-      lon += packed[i + 1];
-      points.push([lat / UNITS, lon / UNITS]);
-    }
-    return points;
-  }
-
-  function node(tag, className, ...children) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    for (const child of children) made.append(child);
-    return made;
-  }
-
-  function figure(value, decimals = 0) {
-    return value.toLocaleString("en-US", {
-      minimumFractionDigits: decimals, maximumFractionDigits: decimals,
-    });
-  }
-
   function quantity(value) {
     return value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
-  }
-
-  function table(heads, rows, className) {
-    const head = node("tr", "", ...heads.map((text) => node("th", "", text)));
-    const body = rows.map((row) => node("tr", "", ...row.map((text) => node("td", "", text))));
-    return node("table", className, node("thead", "", head), node("tbody", "", ...body));
-  }
-
-  function section(title, open, ...children) {
-    const made = node("details", "", node("summary", "", title), ...children);
-    made.open = open;
-    return made;
   }
 
   function swatch(route) {
@@ -145,15 +111,6 @@ function createCorridorMap(map, content) {
     return made;
   }
 
-  const isWide = () => map.getSize().x > 900;
-
-  // Popups open clear of the panel.
-  function popupOptions(maxWidth) {
-    const panel = document.getElementById("panel");
-    const left = isWide() && !panel.classList.contains("folded") ? panel.offsetWidth + 28 : 12;
-    return { maxWidth, maxHeight: 430, autoPanPaddingTopLeft: [left, 16], autoPanPaddingBottomRight: [16, 16] };
-  }
-
   function addRoute(group, index) {
     const route = content.routes[index];
     groups[index] = group;
@@ -195,19 +152,6 @@ function createCorridorMap(map, content) {
       line.setStyle({ weight: styleOf(leg).weight + (on ? 2.5 : 0) });
       if (on && map.hasLayer(line)) line.bringToFront();
     }
-  }
-
-  // Toggling many layers at once asks for the same redrawing many times: do it once, afterwards.
-  const pending = new Set();
-  function later(action) {
-    if (!pending.size) {
-      setTimeout(() => {
-        const actions = [...pending];
-        pending.clear();
-        actions.forEach((run) => run());
-      }, 0);
-    }
-    pending.add(action);
   }
 
   function refresh() {
@@ -307,46 +251,6 @@ function createCorridorMap(map, content) {
     }
   }
 
-  // "Shanghai" for "Shanghai (Yangshan, Waigaoqiao)": the popup has the whole name.
-  const shortName = (place) => place.name.replace(/ \([^)]*\)$/, "");
-
-  function toggle(group, layer, shown) {
-    if (shown && !group.hasLayer(layer)) group.addLayer(layer);
-    if (!shown && group.hasLayer(layer)) group.removeLayer(layer);
-  }
-
-  function addBaseMap(base) {
-    map.createPane("base").style.zIndex = 150;
-    map.getPane("base").style.pointerEvents = "none";
-    map.createPane("labels").style.zIndex = 620;
-    map.getPane("labels").style.pointerEvents = "none";
-    const renderer = L.canvas({ pane: "base", padding: 0.3 });
-    const shared = { renderer, interactive: false, pane: "base" };
-    for (const turn of [-1, 0, 1]) {
-      const rings = base.land.map((packed) => unpacked(packed, turn));
-      L.polygon(rings, {
-        ...shared, stroke: false, fillColor: "#f4f1ea", fillOpacity: 1, fillRule: "evenodd",
-      }).addTo(map);
-      L.polyline(rings.flatMap((ring) => coast(ring, turn)), {
-        ...shared, color: "#a9b8c0", weight: 0.8,
-      }).addTo(map);
-      L.polyline(base.borders.map((packed) => unpacked(packed, turn)), {
-        ...shared, color: "#c9c0b4", weight: 0.8,
-      }).addTo(map);
-    }
-  }
-
-  // The ring without its edges along 180 degrees, which are cuts and not coast.
-  function coast(ring, turn) {
-    const cut = (point) => Math.abs(Math.abs(point[1] - turn * 360) - 180) < 0.01;
-    const parts = [[]];
-    ring.forEach((point, i) => {
-      if (i && cut(point) && cut(ring[i - 1])) parts.push([]);
-      parts[parts.length - 1].push(point);
-    });
-    return parts.filter((part) => part.length > 1);
-  }
-
   function openRoute(index) {
     const route = content.routes[index];
     if (!map.hasLayer(groups[index])) map.addLayer(groups[index]);
@@ -360,13 +264,7 @@ function createCorridorMap(map, content) {
   }
 
   function finish(control, attribution) {
-    const panel = document.getElementById("panel");
-    document.getElementById("layers").append(control.getContainer());
-    L.DomEvent.disableClickPropagation(panel);
-    L.DomEvent.disableScrollPropagation(panel);
-    L.control.zoom({ position: "topright" }).addTo(map);
-    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-    map.attributionControl.setPrefix("").addAttribution(attribution);
+    const panel = furnish(control, attribution, content.view);
     panel.addEventListener("click", (event) => {
       const more = event.target.closest("[data-route]");
       if (more) {
@@ -375,21 +273,11 @@ function createCorridorMap(map, content) {
       }
       const pick = event.target.closest("[data-pick]");
       if (pick) show(pick.dataset.pick);
-      if (event.target.id === "fold") {
-        const folded = panel.classList.toggle("folded");
-        event.target.setAttribute("aria-expanded", String(!folded));
-        event.target.textContent = folded ? "+" : "−";
-      }
     });
     for (const row of panel.querySelectorAll(".row[data-index]")) {
       row.addEventListener("mouseenter", () => highlight(Number(row.dataset.index), true));
       row.addEventListener("mouseleave", () => highlight(Number(row.dataset.index), false));
     }
-    const [south, west, north, east] = content.view;
-    map.fitBounds([[south, west], [north, east]], {
-      paddingTopLeft: [isWide() ? panel.offsetWidth + 24 : 12, 12], paddingBottomRight: [24, 24],
-      animate: false,
-    });
     map.on("zoomend", () => later(refresh));
     map.on("moveend", () => later(placeMarkers));
     refresh();

@@ -1,0 +1,169 @@
+"""Plans that cannot be: each ends in a sentence that names the conflict, without a traceback."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from corridors.cli.main import run
+
+ALLOCATE = """first_month: 2026-08
+months: 1
+departures: [20]
+corridors: [kazakhstan-dostyk, kazakhstan-khorgos]
+pairs:
+  - {origin: Chongqing, destination: Duisburg, teu_per_month: 900, max_days: 30}
+"""
+INVEST = """budget_usd_m: 1500
+projects: [khorgos-second-terminal, malaszewicze]
+allocation:
+  first_month: 2031-03
+  months: 1
+  departures: [10]
+  corridors: [kazakhstan-khorgos]
+  pairs:
+    - {origin: Chongqing, destination: Lodz, teu_per_month: 16000}
+"""
+MOVE = "move one of these, or allow unmet_usd_per_teu"
+ASKED = "900 TEU Chongqing to Duisburg in 2026-08"
+
+# What is changed of the plan, and all that is then told; worked by hand, as 900 of 500 and 500,
+# or the 5,536 TEU a month of 12,500 a week at a tenth.
+ALLOCATIONS = {
+    "negative volume": (
+        ("900", "-900"), "p.yaml:6: pairs[0].teu_per_month: must be at least 0, got -900",
+    ),
+    "no volume": (("900", "0"), "p.yaml:5: pairs: no pair has any TEU"),
+    "volumes for other months": (
+        ("900", "[900, 800]"),
+        "p.yaml:6: pairs[0].teu_per_month: 2 volumes for 1 months, give one or 1",
+    ),
+    "unknown project": (
+        ("first_month", "scenario: {projects: [malaszevice]}\nfirst_month"),
+        "p.yaml:1: projects[0]: unknown project 'malaszevice', did you mean 'malaszewicze'?",
+    ),
+    "no share of capacity": (
+        ("first_month", "capacity_share: 0\nfirst_month"),
+        "p.yaml:1: capacity_share: must be above 0, got 0",
+    ),
+    "no capacity": (
+        ("first_month",
+         "scenario: {overrides: {border.capacity_teu_per_week: 0}}\nfirst_month"),
+        f"p.yaml: the plan cannot be met, 900.0 TEU are too many: {ASKED} against"
+        f" border BY-PL at 0 TEU in 2026-09; {MOVE}",
+    ),
+    "a budget below the cheapest": (
+        ("first_month", "limits: {max_usd: 1000000}\nfirst_month"),
+        f"p.yaml: the plan cannot be met, * TEU are too many: {ASKED} against"
+        f" limits.max_usd of 1,000,000 USD, below the cheapest, * USD; {MOVE}",
+    ),
+    "a cap on CO2e below the least": (
+        ("first_month", "limits: {max_co2e_t: 10}\nfirst_month"),
+        f"p.yaml: the plan cannot be met, * TEU are too many: {ASKED} against"
+        f" the cap on CO2e of 10.0 t, below the least that can be, * t; {MOVE}",
+    ),
+    "a share of nothing": (
+        ("first_month", "limits: {max_share_country: {KZ: 0}}\nfirst_month"),
+        f"p.yaml: the plan cannot be met, 900.0 TEU are too many: {ASKED} against"
+        f" limits.max_share_country.KZ at 0 TEU; {MOVE}",
+    ),
+    "a minimum above what is shipped": (
+        ("first_month",
+         "minimums: [{corridor: kazakhstan-dostyk, teu_per_month: 5000}]\nfirst_month"),
+        "p.yaml:1: minimums[0]: 5,000 TEU a month by corridor kazakhstan-dostyk,"
+        " but the plan ships 900 TEU in 2026-08; ask for no more",
+    ),
+    "a minimum by a corridor not asked for": (
+        ("first_month", "minimums: [{corridor: suez, teu_per_month: 50}]\nfirst_month"),
+        "p.yaml:1: minimums[0]: 50 TEU a month by corridor suez, but no pair may go by it;"
+        " add it to corridors",
+    ),
+    "a minimum above a share": (
+        ("first_month",
+         "minimums: [{country: RU, teu_per_month: 800}]\n"
+         "limits: {max_share_country: {RU: 0.5}}\nfirst_month"),
+        "p.yaml:1: minimums[0]: 800 TEU a month by country RU are 800 TEU in all, but"
+        " limits.max_share_country.RU of 0.5 leaves 450; move one of the two",
+    ),
+    "minimums that contradict each other": (
+        ("first_month",
+         "minimums: [{corridor: kazakhstan-dostyk, teu_per_month: 500},"
+         " {corridor: kazakhstan-khorgos, teu_per_month: 500}]\nfirst_month"),
+        "p.yaml: the plan cannot be met, 100.0 TEU are too many: minimum corridor"
+        " kazakhstan-dostyk of 500 TEU in 2026-08, minimum corridor kazakhstan-khorgos of 500 TEU"
+        f" in 2026-08 against the routes there are, none of which serves both; {MOVE}",
+    ),
+    "a deadline that no route keeps": (
+        ("max_days: 30", "max_days: 5"),
+        "p.yaml:6: pairs[0]: Chongqing to Duisburg: no route leaves in 2026-08 within max_days 5;"
+        " allow more days, more corridors, or unmet_usd_per_teu",
+    ),
+}  # fmt: skip
+INVESTMENTS = {
+    "unknown project": (
+        ("malaszewicze", "malaszevice"),
+        "p.yaml:2: projects[1]: unknown project 'malaszevice', did you mean 'malaszewicze'?",
+    ),
+    "a project twice": (
+        ("khorgos-second-terminal", "malaszewicze"),
+        "p.yaml:2: projects[1]: 'malaszewicze' is named twice, keep one",
+    ),
+    "a budget below the cheapest project": (
+        ("1500", "200"),
+        "p.yaml:1: budget_usd_m: 200 million USD pay for none of the projects, the cheapest is"
+        " khorgos-second-terminal at 300",
+    ),
+    "a negative budget": (("1500", "-5"), "p.yaml:1: budget_usd_m: must be above 0, got -5"),
+    "a negative volume": (
+        ("16000", "-1"), "p.yaml:9: pairs[0].teu_per_month: must be at least 0, got -1",
+    ),
+    "a plan that cannot be met without the projects": (
+        ("budget", "budget"),
+        "without any project p.yaml: the plan cannot be met, 10,464.3 TEU are too many:"
+        " 16000 TEU Chongqing to Lodz in 2031-03 against border BY-PL at 5,536 TEU in"
+        f" 2031-03; {MOVE}",
+    ),
+}  # fmt: skip
+CASES = [("allocate", name) for name in ALLOCATIONS] + [("invest", name) for name in INVESTMENTS]
+
+
+@pytest.mark.parametrize(("command", "name"), CASES)
+def test_a_plan_that_cannot_be_says_why(
+    command: str,
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text, cases = (ALLOCATE, ALLOCATIONS) if command == "allocate" else (INVEST, INVESTMENTS)
+    (old, new), told = cases[name]
+    assert old in text
+    monkeypatch.chdir(tmp_path)
+    Path("p.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run([command, "p.yaml", "--out", "out"])
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    # A star stands for what hangs on prices.
+    assert re.fullmatch(re.escape(told).replace(r"\*", "[0-9,.]+") + "\n", said.err), said.err
+    assert said.out == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["p.yaml"]
+
+
+@pytest.mark.parametrize(
+    "more", ["unmet_usd_per_teu: 100", "unmet_usd_per_teu: 5000\nlimits: {max_usd: 1}"]
+)
+def test_a_plan_that_ships_nothing_is_exit_code_3(
+    more: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.yaml").write_text(f"{more}\n{ALLOCATE}", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run(["allocate", "p.yaml"])
+    assert ended.value.code == 3
+    assert "left behind: 900 TEU Chongqing to Duisburg in 2026-08" in capsys.readouterr().out

@@ -1,0 +1,126 @@
+"""The rows of the README's tables on the founding questions, computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+import corridors
+from corridors.config import load_scenario
+from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Scenario
+from corridors.pipeline import Desk
+
+# What a day is worth, 15 % of the value of the goods a year, as in configs/batches/arctic-months.
+DAY_WORTH = {"electronics": 33, "machinery": 25, "apparel": 16, "chemicals": 10}
+WORLDS = ("reference-open", "red-sea-closed")
+ICE_YEARS = ("best", "mean", "worst")
+
+
+def cost(option: RouteOption) -> float:
+    """Return USD per TEU of a usable option."""
+    assert option.cost_usd_per_teu is not None
+    return option.cost_usd_per_teu
+
+
+def days(option: RouteOption) -> float:
+    """Return days from gate-in to gate-out of a usable option."""
+    assert option.days is not None
+    return option.days
+
+
+def day_text(day: date) -> str:
+    """Return a day as the README writes it: 15 August."""
+    return f"{day.day} {day:%B}"
+
+
+def arctic_row(desk: Desk, day: date, cargoes: Iterable[str] = tuple(DAY_WORTH)) -> str:
+    """Return by cargo above what value of a day the Arctic wins: Suez open / Red Sea closed."""
+    cells = []
+    for cargo in cargoes:
+        own = DAY_WORTH[cargo]
+        pair = [_arctic_worth(desk, day, cargo=cargo, world=world) for world in WORLDS]
+        cells.append(" / ".join(_marked(worth, own) for worth in pair))
+    return f"| {day_text(day)} | {' | '.join(cells)} |"
+
+
+def ice_row(desk: Desk, day: date) -> str:
+    """Return for electronics by ice year above what value of a day the Arctic wins."""
+    cells = []
+    for year in ICE_YEARS:
+        pair = [
+            _arctic_worth(desk, day, cargo="electronics", world=world, ice=year) for world in WORLDS
+        ]
+        cells.append(" / ".join(_marked(worth, DAY_WORTH["electronics"]) for worth in pair))
+    return f"| {day_text(day)} | {' | '.join(cells)} |"
+
+
+def _marked(worth: float | None, own: float) -> str:
+    if worth is None:
+        return "closed"
+    return f"**{worth:.0f}**" if worth < own else f"{worth:.0f}"
+
+
+def _arctic_worth(
+    desk: Desk, day: date, *, cargo: str, world: str, ice: str = "mean"
+) -> float | None:
+    """Return the value of a day at which the Arctic costs as much as Suez, or else the Cape."""
+    asked = load_scenario(
+        "shanghai-europe",
+        departure=day,
+        set_values=[f"shipment.cargo={cargo}", f"world={world}", f"ice_year={ice}"],
+    )
+    found = _usable(desk, replace(asked, corridors=("suez", "cape", "northern-sea-route")))
+    if "northern-sea-route" not in found:
+        return None
+    arctic, other = found["northern-sea-route"], found.get("suez", found["cape"])
+    return (cost(arctic) - cost(other)) / (days(other) - days(arctic))
+
+
+def _usable(desk: Desk, scenario: Scenario) -> dict[str, RouteOption]:
+    return {option.corridor: option for option in desk.compare(scenario).usable}
+
+
+def kaliningrad_rows(desk: Desk, origin: str, destination: str, day: date) -> list[str]:
+    """Return by what boxes go as a day is worth more, from nothing on: each corridor's cheapest."""
+    asked = load_scenario(
+        "shanghai-kaliningrad",
+        departure=day,
+        set_values=[f"origin={origin}", f"destination={destination}"],
+    )
+    left = list(_usable(desk, asked).values())
+    best = min(left, key=lambda option: (cost(option), days(option)))
+    rows = [_kaliningrad_row(origin, day, best, 0.0)]
+    while quicker := [option for option in left if days(option) < days(best) - 1e-9]:
+        worth, _, following = min(
+            (((cost(o) - cost(best)) / (days(best) - days(o)), days(o), o) for o in quicker),
+            key=lambda found: found[:2],
+        )
+        best = following
+        rows.append(_kaliningrad_row(origin, day, best, worth))
+    return rows
+
+
+def _kaliningrad_row(origin: str, day: date, option: RouteOption, worth: float) -> str:
+    return (
+        f"| from {origin}, {day_text(day)} | {worth:.0f} | `{option.corridor}` |"
+        f" {cost(option):.0f} | {days(option):.1f} |"
+    )
+
+
+def project_rows() -> list[str]:
+    """Return what each project of the shipped plan costs and gains, alone and in the best set."""
+    found = corridors.invest("invest-founding")
+    yearly = found.a_year / 1e6
+    return [
+        f"| {gain.title} | {gain.cost_usd_m:.0f} | {gain.alone_usd * yearly:.1f} |"
+        f" {'-' if gain.in_set_usd is None else f'{gain.in_set_usd * yearly:.1f}'} |"
+        for gain in found.projects
+    ]
+
+
+def path_worth_usd() -> float:
+    """Return what one more TEU between Kazan and Moscow is worth in the shipped plan."""
+    (marginal,) = corridors.allocate("allocate-moscow-kazan").marginals
+    return marginal.usd_per_unit

@@ -1,0 +1,67 @@
+"""The same from Python: typed results, tables and maps, and the README's example."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import pandas as pd
+import pytest
+
+import corridors
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def example() -> dict[str, Any]:
+    """Run the README's example, and return what it makes."""
+    code = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+    made: dict[str, Any] = {}
+    exec(compile(code, "README.md", "exec"), made)
+    return made
+
+
+def test_results_have_types(example: dict[str, Any]) -> None:
+    assert isinstance(example["comparison"], corridors.Comparison)
+    assert isinstance(example["allocation"], corridors.Allocation)
+    assert isinstance(example["investment"], corridors.Investment)
+    assert isinstance(example["stress"], corridors.Stress)
+    with pytest.raises(AttributeError, match="module 'corridors' has no attribute 'Alocation'"):
+        corridors.Alocation  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_what_lies_on_the_ground_is_a_geodataframe(example: dict[str, Any]) -> None:
+    frames = {
+        "options": example["comparison"].options,
+        "flows": example["allocation"].flows,
+        "capacities": example["allocation"].capacities,
+        "flows with the best set": example["investment"].after.flows,
+        "places": example["stress"].places,
+    }
+    for name, frame in frames.items():
+        assert isinstance(frame, geopandas.GeoDataFrame), name
+        assert frame.crs == "EPSG:4326", name
+        assert len(frame), name
+
+
+def test_the_rest_is_a_dataframe_that_agrees_with_the_result(example: dict[str, Any]) -> None:
+    comparison, allocation = example["comparison"], example["allocation"]
+    investment, stress = example["investment"], example["stress"]
+    fronts = comparison.fronts
+    assert isinstance(fronts, pd.DataFrame)
+    assert list(fronts["overall"]) == [point.overall for point in comparison.front]
+    assert allocation.table["teu"].sum() == pytest.approx(allocation.teu)
+    assert allocation.flows["teu"].max() <= allocation.teu + 1e-6
+    assert list(investment.table["project"]) == [gain.id for gain in investment.projects]
+    assert list(investment.budget_table["gain_usd_m_a_year"])[-1] == pytest.approx(
+        investment.gain_usd_m_a_year
+    )
+    assert list(stress.table["place"]) == [row.place for row in stress.rows]
+
+
+def test_alternatives_may_be_asked_for() -> None:
+    found = corridors.compare("shanghai-kaliningrad", alternatives=2)
+    assert len(found.alternatives) == 2
