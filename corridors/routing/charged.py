@@ -76,6 +76,7 @@ class ChargedSearch:
         self._month_of_day = month_of_day
         self._bounds = ChargedBounds(
             network,
+            worth,
             most_minutes=self._most_minutes,
             max_wait_days=max_wait_days,
             month_of_day=month_of_day,
@@ -109,8 +110,8 @@ class ChargedSearch:
         ChargedSearchError
             More labels than can be held, or more legs met twice than can be tracked.
         """
-        bounds = self._bounds.of(int(self._month_of_day[start_day]), charges, worth)
-        kept, mode = self._worth_looking_at(bounds, charges, most_usd)
+        bounds = self._bounds.of(int(self._month_of_day[start_day]), charges, worth, most_usd)
+        kept, mode = self._worth_looking_at(bounds, most_usd)
         if not kept.any():
             return None
         asked = (start_day, charges, worth, bounds)
@@ -122,7 +123,7 @@ class ChargedSearch:
             return quick
         if quick is not None:
             most_usd = quick[1]
-            kept, mode = self._worth_looking_at(bounds, charges, most_usd)
+            kept, mode = self._worth_looking_at(bounds, most_usd)
             if not mode.any():
                 return quick
         exact, made = self._elementary(*asked, kept, mode, most_usd)
@@ -130,12 +131,9 @@ class ChargedSearch:
             self.cut.add(start_day)
         return exact or quick
 
-    def _worth_looking_at(
-        self, bounds: Bounds, charges: Charges, most_usd: float
-    ) -> tuple[BoolArray, IntArray]:
+    def _worth_looking_at(self, bounds: Bounds, most_usd: float) -> tuple[BoolArray, IntArray]:
         """Return the arcs over which a route below a bound may lead, and how nodes compare."""
-        reward = float(np.minimum(charges.by_set, 0.0).sum())
-        kept = bounds.over_arc + reward < most_usd
+        kept = bounds.over_arc < most_usd
         ahead = self._bounds.leads_to(kept, bounds.changes)
         waits = self.network.problem.waits
         here = np.where(waits, 1, 2) if self._max_wait_days else 2
@@ -205,6 +203,8 @@ class ChargedSearch:
             charges.by_set,
             bounds.to_sink,
             self._bounds.far_minutes,
+            self._bounds.sets.may,
+            self._bounds.sets.must,
             self._max_wait_days,
             problem.wait_cents_per_day,
             self._most_minutes,

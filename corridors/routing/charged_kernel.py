@@ -58,6 +58,8 @@ def charged_search(
     by_set: Any,
     bound: Any,
     bound_minutes: Any,
+    may: Any,
+    must: Any,
     max_wait_days: int,
     cents_per_day: int,
     most_minutes: int,
@@ -69,14 +71,11 @@ def charged_search(
 
     Rows are (arc, start, wait) in order, none where there is no such route; figures are cents,
     minutes and grams. Only arcs `arc_kept` are taken. `bound` and `bound_minutes` hold by node the
-    least still to come, charges
-    of sets apart. No journey takes longer than `most_minutes`; `timed` says that one well might,
+    least still to come, charges of sets apart; `may` and `must` the sets that may and must still be
+    met. No journey takes longer than `most_minutes`; `timed` says that one well might,
     so that minutes count in dominance. Where more than `max_labels` are made there are no rows, and
     that many.
     """
-    reward = 0.0
-    for number in range(by_set.shape[0]):
-        reward += min(by_set[number], 0.0)
     last_day = month_of_day.shape[0] - 1
     labels = np.zeros((512, COLUMNS), np.int64)
     values = np.zeros(512)
@@ -93,7 +92,7 @@ def charged_search(
         labels[0, 10] = -1
         at[source] = 0
         count = 1
-        heap.append((bound[source] + reward, np.int64(0)))
+        heap.append((0.0, np.int64(0)))
     best = -1
     while len(heap) > 0:
         current = int(heapq.heappop(heap)[1])
@@ -166,9 +165,10 @@ def charged_search(
                     if (fresh >> number) & 1:
                         value += by_set[number]
                     if not (left >> number) & 1:
-                        still += min(by_set[number], 0.0)
-                if target == sink:
-                    still = 0.0
+                        if (may[target] >> number) & 1:
+                            still += min(by_set[number], 0.0)
+                        if (must[target] >> number) & 1:
+                            still += max(by_set[number], 0.0)
                 low = value + bound[target] + still
                 if low >= most_value:
                     continue
@@ -199,8 +199,8 @@ def charged_search(
                 other = int(at[target])
                 while other >= 0 and not beaten:
                     beaten = stands_before(
-                        labels, values, other, count, kind, timed, by_set, minutes_value,
-                        cents_per_day, cents_value,
+                        labels, values, other, count, kind, timed, int(may[target]), by_set,
+                        minutes_value, cents_per_day, cents_value,
                     )  # fmt: skip
                     other = int(labels[other, 10])
                 if beaten:
@@ -210,8 +210,8 @@ def charged_search(
                 while other >= 0:
                     following = int(labels[other, 10])
                     if stands_before(
-                        labels, values, count, other, kind, timed, by_set, minutes_value,
-                        cents_per_day, cents_value,
+                        labels, values, count, other, kind, timed, int(may[target]), by_set,
+                        minutes_value, cents_per_day, cents_value,
                     ):  # fmt: skip
                         labels[other, 11] = 2
                         if previous < 0:
