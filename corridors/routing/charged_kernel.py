@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from corridors.routing.charged_labels import NO_WAY, stands_before
+from corridors.routing.charged_timed import STEP
 from corridors.routing.travel import MINUTES_PER_DAY, travel
 
 # Columns of a label: node, clock, cents, minutes, grams, tracked legs and nodes (bits), minutes
@@ -60,6 +61,9 @@ def charged_search(
     bound_minutes: Any,
     may: Any,
     must: Any,
+    row_of: Any,
+    by_step: Any,
+    first_step: int,
     max_wait_days: int,
     cents_per_day: int,
     most_minutes: int,
@@ -72,8 +76,9 @@ def charged_search(
     Rows are (arc, start, wait) in order, none where there is no such route; figures are cents,
     minutes and grams. Only arcs `arc_kept` are taken. `bound` and `bound_minutes` hold by node the
     least still to come, charges of sets apart; `may` and `must` the sets that may and must still be
-    met. No journey takes longer than `most_minutes`; `timed` says that one well might,
-    so that minutes count in dominance. Where more than `max_labels` are made there are no rows, and
+    met. Nodes with a row in `row_of` have another bound for each step of the clock, in `by_step`.
+    No journey takes longer than `most_minutes`; `timed` says that one well might, so that minutes
+    count in dominance. Where more than `max_labels` are made there are no rows, and
     that many.
     """
     last_day = month_of_day.shape[0] - 1
@@ -169,7 +174,12 @@ def charged_search(
                             still += min(by_set[number], 0.0)
                         if (must[target] >> number) & 1:
                             still += max(by_set[number], 0.0)
-                low = value + bound[target] + still
+                low = value + still
+                step = (begun + ticks) // STEP - first_step
+                if row_of[target] >= 0 and 0 <= step < by_step.shape[1]:
+                    low += by_step[row_of[target], step]
+                else:
+                    low += bound[target]
                 if low >= most_value:
                     continue
                 if count >= max_labels:

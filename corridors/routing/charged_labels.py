@@ -113,8 +113,8 @@ def stands_before(
     """Return whether label `a` dominates label `b` at their common node.
 
     `mode` 0: nothing dated ahead; 1: dated ahead and waiting is possible; 2: dated ahead and
-    waiting is barred; 3: the sink. `timed` says whether there is a deadline, `may` which sets may be
-    met from there on.
+    waiting is barred; 3: the sink. `timed` says whether there is a deadline, `may` which sets may
+    be met from there on.
     """
     if mode == 3:
         return bool(values[a] <= values[b])

@@ -19,22 +19,21 @@ from corridors.routing.problem import SINK, SOURCE
 class SetsAhead:
     """Sets as bits: by node those that may and must be met from it to the sink.
 
-    `of_arc` numbers the kinds of arcs, and `kinds` holds for each what a route over such an arc
-    may and must meet from source to sink.
+    `over_may` and `over_must` are those of routes over each arc, from source to sink.
     """
 
     may: IntArray
     must: IntArray
-    kinds: IntArray
-    of_arc: IntArray
+    over_may: IntArray
+    over_must: IntArray
 
     def charge(self, by_set: FloatArray) -> FloatArray:
         """Return by arc the least that a route over it pays for all sets, or gains."""
-        bits = np.arange(by_set.shape[0])
-        may, must = ((self.kinds[:, [i]] >> bits & 1).astype(bool) for i in (0, 1))
-        paid = np.where(may, np.minimum(by_set, 0.0), 0.0)
-        paid += np.where(must, np.maximum(by_set, 0.0), 0.0)
-        return np.asarray(paid.sum(axis=1)[self.of_arc])
+        paid = np.zeros(self.over_may.shape[0])
+        for number in np.flatnonzero(by_set).tolist():
+            met = self.over_may if by_set[number] < 0.0 else self.over_must
+            paid += (met >> number & 1) * by_set[number]
+        return paid
 
 
 def sets_ahead(network: ChargedNetwork, *, into: tuple[IntArray, IntArray]) -> SetsAhead:
@@ -51,18 +50,13 @@ def sets_ahead(network: ChargedNetwork, *, into: tuple[IntArray, IntArray]) -> S
     arcs = np.arange(problem.base.shape[0])
     if not sets.any():
         none = np.zeros(problem.node_count, np.int64)
-        return SetsAhead(
-            may=none, must=none, kinds=np.zeros((1, 2), np.int64), of_arc=np.zeros_like(arcs)
-        )
+        return SetsAhead(may=none, must=none, over_may=sets, over_must=sets)
     met = compiled_code().sets_met
     may, must = met(*into, problem.tail, sets, SINK)
     before, held = met(problem.first_arc, arcs, problem.head, sets, SOURCE)
-    both = np.stack(
-        [
-            before[problem.tail] | sets | may[problem.head],
-            held[problem.tail] | sets | must[problem.head],
-        ],
-        axis=1,
+    return SetsAhead(
+        may=may,
+        must=must,
+        over_may=before[problem.tail] | sets | may[problem.head],
+        over_must=held[problem.tail] | sets | must[problem.head],
     )
-    kinds, of_arc = np.unique(both, axis=0, return_inverse=True)
-    return SetsAhead(may=may, must=must, kinds=kinds, of_arc=of_arc.reshape(-1))
