@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from corridors.catalogue.parameters import ParameterTable
@@ -13,7 +14,8 @@ from corridors.domain.places import Family
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine
-from corridors.network.door import Haul
+from corridors.network.door import Haul, HaulKey
+from corridors.network.topology import ArcKind, Topology
 
 DOOR_PARTS = ("door", "road")
 
@@ -46,6 +48,31 @@ def hauled(haul: Haul, parameters: ParameterTable, shipment: Shipment) -> Operat
             *generator_lines(at_door, parameters, shipment),
         ),
     )
+
+
+class Hauls:
+    """The hauls of a question, by kind of arc and terminal, and what each takes, made once."""
+
+    def __init__(
+        self, ways: Mapping[HaulKey, Haul], parameters: ParameterTable, shipment: Shipment
+    ) -> None:
+        self.ways = dict(ways)
+        self._given = parameters, shipment
+        self._taken: dict[HaulKey, Operation] = {}
+
+    def at(self, topology: Topology, arc: int) -> tuple[Haul, Operation] | None:
+        """Return the haul before a LOAD or after an UNLOAD and what it takes, None for none."""
+        kind = int(topology.kind[arc])
+        if not self.ways or kind not in (ArcKind.LOAD, ArcKind.UNLOAD):
+            return None
+        state = topology.head[arc] if kind == ArcKind.LOAD else topology.tail[arc]
+        key = kind, topology.place_of(int(state)).id
+        way = self.ways.get(key)
+        if way is None:
+            return None
+        if key not in self._taken:
+            self._taken[key] = hauled(way, *self._given)
+        return way, self._taken[key]
 
 
 def with_haul(operation: Operation, haul: Operation) -> Operation:

@@ -108,3 +108,17 @@ def operation_of(
     """Return an operation without the parts that take no time."""
     kept = {part: hours for part, hours in times.items() if hours > 0.0}
     return Operation(key=key, label=label, time_parts=kept, bill=tuple(bill))
+
+
+def above_zero(row: SourcedValue) -> float:
+    """Return the central value of a row.
+
+    Raises
+    ------
+    ParameterError
+        It is not above 0.
+    """
+    if row.value <= 0.0:
+        msg = f"{row.parameter}@{row.scope} must be above 0, got {row.value:g}"
+        raise ParameterError(msg)
+    return row.value

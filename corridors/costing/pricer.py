@@ -14,7 +14,7 @@ from corridors.catalogue.ice import AREA_NAMES
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import pricing, reefer, risk
 from corridors.costing.arc_operation import bare_operation
-from corridors.costing.door import hauled, with_haul
+from corridors.costing.door import Hauls, with_haul
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
@@ -72,9 +72,7 @@ class Pricer:
         self.market = market
         self.halves = halves
         self.customs = customs
-        # What is hauled before a LOAD and after an UNLOAD at a terminal, and what that takes.
-        self.ways = dict(hauls or {})
-        self._hauled: dict[HaulKey, Operation] = {}
+        self.hauls = Hauls(hauls or {}, parameters, shipment)
 
     @property
     def price_key(self) -> Hashable:
@@ -86,7 +84,7 @@ class Pricer:
             (old, new) for old, new in self.parameters.replaced if new.parameter not in USERS
         )
         given = self.shipment, self.speed, self.market, self.customs
-        return (replaced, *given, self.year, self.eca_in_force, tuple(self.ways.items()))
+        return (replaced, *given, self.year, self.eca_in_force, tuple(self.hauls.ways.items()))
 
     @property
     def ice_key(self) -> Hashable:
@@ -189,18 +187,7 @@ class Pricer:
 
     def haul(self, arc: int) -> tuple[Haul, Operation] | None:
         """Return the haul by road before a LOAD or after an UNLOAD and what it takes, or None."""
-        network = self.topology
-        kind = int(network.kind[arc])
-        if not self.ways or kind not in (ArcKind.LOAD, ArcKind.UNLOAD):
-            return None
-        state = network.head[arc] if kind == ArcKind.LOAD else network.tail[arc]
-        key = kind, network.place_of(int(state)).id
-        way = self.ways.get(key)
-        if way is None:
-            return None
-        if key not in self._hauled:
-            self._hauled[key] = hauled(way, self.parameters, self.shipment)
-        return way, self._hauled[key]
+        return self.hauls.at(self.topology, arc)
 
     def _carried(self, arc: int) -> Operation | None:
         found = bare_operation(self, arc)

@@ -6,15 +6,14 @@ from typing import assert_never
 
 from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import reefer
-from corridors.costing.lines import charge
+from corridors.costing.lines import above_zero, charge
 from corridors.costing.policy import in_year
-from corridors.costing.rail import freight_lines
 from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
+from corridors.costing.trains import train_rate
 from corridors.domain.places import Family, Service
 from corridors.domain.rates import RunningRate
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine, SourcedValue
-from corridors.errors import ParameterError
 from corridors.units import HOURS_PER_DAY, hours_per_km_from_km_per_day, hours_per_km_from_knots
 
 OPEN_WATER = ("", "open")
@@ -76,7 +75,7 @@ def running_rate(
             return reefer.running(rate, service, parameters, shipment, ship=ship, low_sulphur=clean)
         case Family.RAIL:
             years = {"market_year": market_year, "year": year}
-            rate = _rail(service, parameters, shipment, country=country, **years)
+            rate = train_rate(service, parameters, shipment, country=country, **years)
         case Family.FERRY:
             rate = _ferry(service, parameters)
         case Family.RIVER:
@@ -100,7 +99,7 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bo
     slow = fast = 1.0
     if regime:
         row = parameters.get("ice.speed_kn", regime)
-        speed_kn = min(_above_zero(row), speed_kn)
+        speed_kn = min(above_zero(row), speed_kn)
         slow = speed_kn / min(row.low, speed_kn)
         fast = speed_kn / min(row.high, max(speed_kn, ship.speed_kn))
     if regime not in OPEN_WATER:
@@ -146,95 +145,13 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bo
     )
 
 
-def _rail(
-    service: Service,
-    parameters: ParameterTable,
-    shipment: Shipment,
-    *,
-    country: str,
-    market_year: str,
-    year: str,
-) -> RunningRate:
-    speed = train_speed(service, parameters, country=country, year=year)
-    freight = freight_lines(service, parameters, shipment, country=country, year=market_year)
-    return RunningRate(
-        key=f"{service.id}|{country}",
-        time_part="rail",
-        hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
-        bill_per_km=(*freight, *_traction(service, parameters, shipment, country=country)),
-    )
-
-
-def train_speed(
-    service: Service, parameters: ParameterTable, *, country: str = "", year: str = ""
-) -> SourcedValue:
-    """Return the km a day of a train in a country, in the year of departure.
-
-    Transit trains run to a schedule that trains to Russia itself do not have: where the way ends
-    there (`rail.ends_in_russia`), the latest `rail.import_speed_km_per_day` up to the year holds.
-    """
-    if parameters.value("rail.ends_in_russia") > 0.0 and year:
-        prefix = f"{service.id}@"
-        slower = in_year(parameters, "rail.import_speed_km_per_day", int(year), prefix=prefix)
-        if slower is not None:
-            return slower
-    scopes = (f"{service.id}@{country}", f"{service.id}@{year}", service.id)
-    return parameters.get("rail.speed_km_per_day", *scopes)
-
-
-def _traction(
-    service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
-) -> tuple[BillLine, ...]:
-    """Return the energy that moves one TEU one km: it is paid for in the rail rate.
-
-    Gross weight is cargo plus the TEU's part of wagon, box and locomotive. How heavy and how
-    thirsty a train is depends on the country, then on the service: a 1520 mm train in Lithuania
-    is no European one.
-    """
-    scopes = (country, service.id)
-    tare = parameters.get("rail.tare_t_per_teu", *scopes)
-    gross_t = tare.value + shipment.cargo_t_per_teu
-    diesel_share = parameters.value("rail.diesel_share", *parameters.country_scopes(country))
-    electricity = parameters.get("rail.electric_kwh_per_gross_tkm", *scopes)
-    diesel = parameters.get("rail.diesel_kg_per_gross_tkm", *scopes)
-    losses = parameters.value("rail.grid_losses_factor")
-    lines = []
-    if diesel_share < 1.0:
-        lines.append(
-            BillLine(
-                driver="energy.electricity",
-                scope=country,
-                label="Traction electricity",
-                quantity=gross_t * electricity.value * losses * (1.0 - diesel_share),
-                unit="kWh",
-                price_parameter=None,
-                low_factor=electricity.low / electricity.value,
-                high_factor=electricity.high / electricity.value,
-            )
-        )
-    if diesel_share > 0.0:
-        lines.append(
-            BillLine(
-                driver="energy.diesel",
-                scope=country,
-                label="Traction diesel",
-                quantity=gross_t * diesel.value * diesel_share,
-                unit="kg",
-                price_parameter=None,
-                low_factor=diesel.low / diesel.value,
-                high_factor=diesel.high / diesel.value,
-            )
-        )
-    return tuple(lines)
-
-
 def _ferry(service: Service, parameters: ParameterTable) -> RunningRate:
     speed = parameters.get("ferry.speed_kn", service.id)
     fuel = parameters.get("ferry.fuel_kg_per_teu_km", service.id)
     return RunningRate(
         key=service.id,
         time_part="ferry",
-        hours_per_km=hours_per_km_from_knots(_above_zero(speed)),
+        hours_per_km=hours_per_km_from_knots(above_zero(speed)),
         bill_per_km=(_burnt(service, fuel, label="Ferry fuel"),),
     )
 
@@ -247,7 +164,7 @@ def _river(service: Service, parameters: ParameterTable, shipment: Shipment) -> 
     return RunningRate(
         key=service.id,
         time_part="river",
-        hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
+        hours_per_km=hours_per_km_from_km_per_day(above_zero(speed)),
         bill_per_km=(
             charge("river.feu_km", price, shipment, label="River freight"),
             _burnt(service, fuel, label="Fuel of the river fleet"),
@@ -293,13 +210,6 @@ def _road(
     return RunningRate(
         key=f"{service.id}|{country}",
         time_part="road",
-        hours_per_km=hours_per_km_from_km_per_day(_above_zero(speed)),
+        hours_per_km=hours_per_km_from_km_per_day(above_zero(speed)),
         bill_per_km=(haul, burnt),
     )
-
-
-def _above_zero(row: SourcedValue) -> float:
-    if row.value <= 0.0:
-        msg = f"{row.parameter}@{row.scope} must be above 0, got {row.value:g}"
-        raise ParameterError(msg)
-    return row.value
