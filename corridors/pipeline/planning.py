@@ -23,6 +23,9 @@ from corridors.routing.charged_network import Charges, Worth
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still on their way in the months after it.
 MONTHS_AFTER = 5
+# What no route costs, in USD per TEU; and how much more than in the last month one usually may.
+ANY_USD = 1e9
+USUALLY_WITHIN = 1.2
 
 
 def _quiet(what: str, done: int, total: int) -> None:
@@ -118,11 +121,23 @@ class LaneOffers:
         program = self._program
         charges = Charges(by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets))
         cheapest: list[Offer | None] = []
+        usual: dict[int, float] = {}
         for number, lot in enumerate(program.lots):
-            offers = [*self.of(number, charges, worth=program.worths[lot.pair], most_usd=1e9)]
+            worth = program.worths[lot.pair]
+            # Month after month costs much the same; what is beyond is not looked at in vain.
+            most_usd = usual.get(lot.pair, ANY_USD)
+            offers = [*self.of(number, charges, worth=worth, most_usd=most_usd)]
+            if len(offers) < self._departures(lot) and most_usd < ANY_USD:
+                offers = [*self.of(number, charges, worth=worth, most_usd=ANY_USD)]
             self.found += offers
-            cheapest.append(min(offers, key=lambda offer: offer.value_usd, default=None))
+            best = min(offers, key=lambda offer: offer.value_usd, default=None)
+            cheapest.append(best)
+            if best is not None:
+                usual[lot.pair] = best.value_usd * USUALLY_WITHIN
         return tuple(cheapest)
+
+    def _departures(self, lot: Lot) -> int:
+        return sum(len(lane.departures.get(lot.month, ())) for lane in self._lanes[lot.pair])
 
     def without_route(self) -> tuple[int, ...]:
         """Return the lots that have no route at all."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.errors import CorridorsError
+from corridors.routing.charged_ahead import Ahead, by_the_hour, without_hours
 from corridors.routing.charged_bounds import BoolArray, Bounds, ChargedBounds
 from corridors.routing.charged_network import (
     GRAMS_PER_KG,
@@ -28,7 +29,9 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 # Beyond so many labels no route is found; and where times of day are compared, beyond so many the
 # first route found is kept, and the departure is said to be cut.
 MAX_LABELS = 400_000
-MAX_LABELS_BY_TIME = 4_000
+MAX_LABELS_BY_TIME = 20_000
+# Beyond so many, what lies ahead is worked out by the hour first.
+FEW_LABELS_BY_TIME = 500
 MAX_TRACKED = 62
 Found = tuple[PlannedRoute, float]
 
@@ -53,8 +56,8 @@ class ChargedSearch:
     month_of_day
         The month of each day, by number; later days are of the last one.
 
-    `cut` holds the departures whose search grew too large to compare times of day: their routes
-    are real, but a cheaper one that hangs on being later may have been missed.
+    `cut` holds the departures whose last search grew too large to compare times of day: their
+    routes are real, but a cheaper one that hangs on being later may have been missed.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class ChargedSearch:
         self._month_of_day = month_of_day
         self._bounds = ChargedBounds(
             network,
+            worth,
             most_minutes=self._most_minutes,
             max_wait_days=max_wait_days,
             month_of_day=month_of_day,
@@ -109,12 +113,14 @@ class ChargedSearch:
         ChargedSearchError
             More labels than can be held, or more legs met twice than can be tracked.
         """
-        bounds = self._bounds.of(int(self._month_of_day[start_day]), charges, worth)
-        kept, mode = self._worth_looking_at(bounds, charges, most_usd)
+        bounds = self._bounds.of(int(self._month_of_day[start_day]), charges, worth, most_usd)
+        kept, mode = self._worth_looking_at(bounds, most_usd)
         if not kept.any():
             return None
-        asked = (start_day, charges, worth, bounds)
-        quick, made = self._elementary(*asked, kept, np.zeros_like(mode), most_usd)
+        any_hour = without_hours(self.network.problem.node_count)
+        quick, made = self._elementary(
+            start_day, bounds, any_hour, kept, np.zeros_like(mode), most_usd, MAX_LABELS
+        )
         if made >= MAX_LABELS:
             msg = "too many routes under the capacities: name fewer corridors or fewer services"
             raise ChargedSearchError(msg)
@@ -122,20 +128,33 @@ class ChargedSearch:
             return quick
         if quick is not None:
             most_usd = quick[1]
-            kept, mode = self._worth_looking_at(bounds, charges, most_usd)
+            kept, mode = self._worth_looking_at(bounds, most_usd)
             if not mode.any():
                 return quick
-        exact, made = self._elementary(*asked, kept, mode, most_usd)
+        exact, made = self._elementary(
+            start_day, bounds, any_hour, kept, mode, most_usd, FEW_LABELS_BY_TIME
+        )
+        if made >= FEW_LABELS_BY_TIME:
+            ahead = by_the_hour(
+                self.network,
+                bounds,
+                kept=kept,
+                counts=mode > 0,
+                start_day=start_day,
+                most_minutes=self._most_minutes,
+                month_of_day=self._month_of_day,
+                max_wait_days=self._max_wait_days,
+            )
+            exact, made = self._elementary(
+                start_day, bounds, ahead, kept, mode, most_usd, MAX_LABELS_BY_TIME
+            )
         if made >= MAX_LABELS_BY_TIME:
             self.cut.add(start_day)
         return exact or quick
 
-    def _worth_looking_at(
-        self, bounds: Bounds, charges: Charges, most_usd: float
-    ) -> tuple[BoolArray, IntArray]:
+    def _worth_looking_at(self, bounds: Bounds, most_usd: float) -> tuple[BoolArray, IntArray]:
         """Return the arcs over which a route below a bound may lead, and how nodes compare."""
-        reward = float(np.minimum(charges.by_set, 0.0).sum())
-        kept = bounds.over_arc + reward < most_usd
+        kept = bounds.over_arc < most_usd
         ahead = self._bounds.leads_to(kept, bounds.changes)
         waits = self.network.problem.waits
         here = np.where(waits, 1, 2) if self._max_wait_days else 2
@@ -144,31 +163,31 @@ class ChargedSearch:
     def _elementary(
         self,
         start_day: int,
-        charges: Charges,
-        worth: Worth,
         bounds: Bounds,
+        ahead: Ahead,
         kept: BoolArray,
         mode: IntArray,
         most_usd: float,
+        most_labels: int,
     ) -> tuple[Found | None, int]:
         """Return the cheapest route that meets nothing twice, and how many labels that took."""
         while True:
-            found, made = self._search(start_day, charges, worth, bounds, kept, mode, most_usd)
+            found, made = self._search(start_day, bounds, ahead, kept, mode, most_usd, most_labels)
             if found is None or not self._track_repeated(found[0]):
                 return found, made
 
     def _search(
         self,
         start_day: int,
-        charges: Charges,
-        worth: Worth,
         bounds: Bounds,
+        ahead: Ahead,
         kept: BoolArray,
         mode: IntArray,
         most_usd: float,
+        most_labels: int,
     ) -> tuple[Found | None, int]:
         problem, network = self.network.problem, self.network
-        most_labels = MAX_LABELS_BY_TIME if mode.any() else MAX_LABELS
+        charges, worth = bounds.charges, bounds.worth
         rows, figures, value, made = compiled_code().charged_search(
             SOURCE,
             SINK,
@@ -205,6 +224,11 @@ class ChargedSearch:
             charges.by_set,
             bounds.to_sink,
             self._bounds.far_minutes,
+            self._bounds.sets.may,
+            self._bounds.sets.must,
+            ahead.row_of,
+            ahead.by_step,
+            ahead.first_step,
             self._max_wait_days,
             problem.wait_cents_per_day,
             self._most_minutes,

@@ -16,6 +16,7 @@ from corridors.routing.charged_network import (
     IntArray,
     Worth,
 )
+from corridors.routing.charged_sets import sets_ahead
 from corridors.routing.engine import compiled_code
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS
@@ -27,8 +28,9 @@ ALIKE = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The least USD to the sink by node, and over each arc from source to sink; sets apart.
+    """The least USD to the sink by node, sets apart, and over each arc from source to sink.
 
+    Good for routes below `most_usd`; over arcs that no such route takes there is `NO_WAY`.
     `changes` are the arcs on which the day matters: they open, close or change speed while a route
     of the month may come by, or a charge on them differs from month to month.
     """
@@ -36,6 +38,13 @@ class Bounds:
     to_sink: FloatArray
     over_arc: FloatArray
     changes: BoolArray
+    most_usd: float
+    charges: Charges
+    worth: Worth
+
+    def serves(self, charges: Charges, worth: Worth, most_usd: float) -> bool:
+        """Return whether these are the bounds under some charges for routes below a value."""
+        return charges is self.charges and worth == self.worth and most_usd <= self.most_usd
 
 
 class ChargedBounds:
@@ -45,6 +54,8 @@ class ChargedBounds:
     ----------
     network
         Where routes run.
+    worth
+        What a unit weighs at least, whatever the charges.
     most_minutes
         No route takes longer, waits included.
     max_wait_days
@@ -58,6 +69,7 @@ class ChargedBounds:
     def __init__(
         self,
         network: ChargedNetwork,
+        worth: Worth,
         *,
         most_minutes: int,
         max_wait_days: int,
@@ -75,54 +87,77 @@ class ChargedBounds:
         self.far_minutes = self._to_sink(problem.low_minutes.astype(float))
         self._near_minutes = self._from_source(problem.low_minutes.astype(float))
         self.latest = self._latest_into_ice(longest_round)
+        self.sets = sets_ahead(network, into=self._into)
         self._arc_of_use = np.repeat(np.arange(problem.base.shape[0]), np.diff(network.use_first))
-        self._held: tuple[FloatArray, Worth] | None = None
+        # What a route over each arc costs were nothing charged: charges only add to it, so that
+        # most arcs are out of the question before any bound under charges is worked out.
+        weight = self._weight(slice(None), worth)
+        self._free = self._over(weight, self._to_sink(weight))
         self._by_month: dict[int, Bounds] = {}
 
-    def of(self, month: int, charges: Charges, worth: Worth) -> Bounds:
-        """Return the bounds of departures of a month."""
-        held = self._held
-        if held is None or held[0] is not charges.by_month or held[1] != worth:
-            self._held, self._by_month = (charges.by_month, worth), {}
-        if month not in self._by_month:
-            self._by_month[month] = self._found(month, charges, worth)
-        return self._by_month[month]
+    def of(self, month: int, charges: Charges, worth: Worth, most_usd: float) -> Bounds:
+        """Return the bounds of departures of a month for routes below `most_usd`."""
+        held = self._by_month.get(month)
+        if held is None or not held.serves(charges, worth, most_usd):
+            held = self._by_month[month] = self._found(month, charges, worth, most_usd)
+        return held
 
     def leads_to(self, kept: BoolArray, marked: BoolArray) -> BoolArray:
         """Return by node whether a way over kept arcs leads over one that is marked."""
         found = compiled_code().leads_to(*self._into, self._network.problem.tail, kept, marked)
         return np.asarray(found)
 
-    def _found(self, month: int, charges: Charges, worth: Worth) -> Bounds:
-        problem, network = self._network.problem, self._network
-        days = np.flatnonzero(self._month_of_day == month)
-        last = min(int(days[-1]) + JOURNEY_DAYS, self._month_of_day.shape[0] - 1)
-        ahead = charges.by_month[:, month : int(self._month_of_day[last]) + 1]
-        weight = (
-            problem.low_cents * (worth.usd / CENTS_PER_USD)
-            + problem.low_minutes * (worth.day / MINUTES_PER_DAY)
-            + problem.low_grams * (worth.kg / GRAMS_PER_KG)
+    def _weight(self, arcs: IntArray | slice, worth: Worth) -> FloatArray:
+        problem = self._network.problem
+        return np.asarray(
+            problem.low_cents[arcs] * (worth.usd / CENTS_PER_USD)
+            + problem.low_minutes[arcs] * (worth.day / MINUTES_PER_DAY)
+            + problem.low_grams[arcs] * (worth.kg / GRAMS_PER_KG)
         )
-        arcs = weight.shape[0]
-        changes, never = self._dated(days)
+
+    def _found(self, month: int, charges: Charges, worth: Worth, most_usd: float) -> Bounds:
+        problem, network = self._network.problem, self._network
+        by_set = self.sets.charge(charges.by_set)
+        kept = np.flatnonzero(self._free + by_set < most_usd)
+        weight = np.full(problem.base.shape[0], NO_WAY)
+        weight[kept] = self._weight(kept, worth)
+        days = np.flatnonzero(self._month_of_day == month)
+        changes, never = self._dated(days, kept)
+        weight[never] = NO_WAY
         if network.use_resource.shape[0]:
+            last = min(int(days[-1]) + JOURNEY_DAYS, self._month_of_day.shape[0] - 1)
+            ahead = charges.by_month[:, month : int(self._month_of_day[last]) + 1]
             least = ahead.min(axis=1)
             paid = network.use_amount * least[network.use_resource]
-            weight += np.bincount(self._arc_of_use, paid, minlength=arcs)
+            weight += np.bincount(self._arc_of_use, paid, minlength=weight.shape[0])
             uneven = ahead.max(axis=1) - least > ALIKE
             changes[self._arc_of_use[uneven[network.use_resource]]] = True
-        weight[never] = NO_WAY
         # A hair less, so that no rounding of sums makes a bound too high.
         to_sink = self._to_sink(weight)
         to_sink = np.where(to_sink < NO_WAY, to_sink * (1.0 - ALIKE), to_sink)
-        over = self._from_source(weight)[problem.tail] + weight + to_sink[problem.head]
-        return Bounds(to_sink=to_sink, over_arc=over * (1.0 - ALIKE), changes=changes)
+        return Bounds(
+            to_sink=to_sink,
+            over_arc=self._over(weight, to_sink) + by_set,
+            changes=changes,
+            most_usd=most_usd,
+            charges=charges,
+            worth=worth,
+        )
 
-    def _dated(self, days: IntArray) -> tuple[BoolArray, IntArray]:
-        """Return which arcs change, and which stay shut, while a route of these days may come."""
+    def _over(self, weight: FloatArray, to_sink: FloatArray) -> FloatArray:
+        """Return the least weight over each arc from source to sink."""
+        problem = self._network.problem
+        over = self._from_source(weight)[problem.tail] + weight + to_sink[problem.head]
+        return np.asarray(over * (1.0 - ALIKE))
+
+    def _dated(self, days: IntArray, kept: IntArray) -> tuple[BoolArray, IntArray]:
+        """Return which of the arcs kept change, and which stay shut, while a route may come by.
+
+        It leaves on one of these days.
+        """
         problem = self._network.problem
         changing = np.zeros(problem.base.shape[0], bool)
-        dated = np.flatnonzero(problem.profile >= 0)
+        dated = kept[problem.profile[kept] >= 0]
         if not dated.size:
             return changing, dated
         tail, profile = problem.tail[dated], problem.profile[dated]

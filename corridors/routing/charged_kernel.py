@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from corridors.routing.charged_labels import NO_WAY, stands_before
+from corridors.routing.charged_timed import STEP
 from corridors.routing.travel import MINUTES_PER_DAY, travel
 
 # Columns of a label: node, clock, cents, minutes, grams, tracked legs and nodes (bits), minutes
@@ -58,6 +59,11 @@ def charged_search(
     by_set: Any,
     bound: Any,
     bound_minutes: Any,
+    may: Any,
+    must: Any,
+    row_of: Any,
+    by_step: Any,
+    first_step: int,
     max_wait_days: int,
     cents_per_day: int,
     most_minutes: int,
@@ -69,14 +75,12 @@ def charged_search(
 
     Rows are (arc, start, wait) in order, none where there is no such route; figures are cents,
     minutes and grams. Only arcs `arc_kept` are taken. `bound` and `bound_minutes` hold by node the
-    least still to come, charges
-    of sets apart. No journey takes longer than `most_minutes`; `timed` says that one well might,
-    so that minutes count in dominance. Where more than `max_labels` are made there are no rows, and
+    least still to come, charges of sets apart; `may` and `must` the sets that may and must still be
+    met. Nodes with a row in `row_of` have another bound for each step of the clock, in `by_step`.
+    No journey takes longer than `most_minutes`; `timed` says that one well might, so that minutes
+    count in dominance. Where more than `max_labels` are made there are no rows, and
     that many.
     """
-    reward = 0.0
-    for number in range(by_set.shape[0]):
-        reward += min(by_set[number], 0.0)
     last_day = month_of_day.shape[0] - 1
     labels = np.zeros((512, COLUMNS), np.int64)
     values = np.zeros(512)
@@ -93,7 +97,7 @@ def charged_search(
         labels[0, 10] = -1
         at[source] = 0
         count = 1
-        heap.append((bound[source] + reward, np.int64(0)))
+        heap.append((0.0, np.int64(0)))
     best = -1
     while len(heap) > 0:
         current = int(heapq.heappop(heap)[1])
@@ -166,10 +170,16 @@ def charged_search(
                     if (fresh >> number) & 1:
                         value += by_set[number]
                     if not (left >> number) & 1:
-                        still += min(by_set[number], 0.0)
-                if target == sink:
-                    still = 0.0
-                low = value + bound[target] + still
+                        if (may[target] >> number) & 1:
+                            still += min(by_set[number], 0.0)
+                        if (must[target] >> number) & 1:
+                            still += max(by_set[number], 0.0)
+                low = value + still
+                step = (begun + ticks) // STEP - first_step
+                if row_of[target] >= 0 and 0 <= step < by_step.shape[1]:
+                    low += by_step[row_of[target], step]
+                else:
+                    low += bound[target]
                 if low >= most_value:
                     continue
                 if count >= max_labels:
@@ -199,8 +209,8 @@ def charged_search(
                 other = int(at[target])
                 while other >= 0 and not beaten:
                     beaten = stands_before(
-                        labels, values, other, count, kind, timed, by_set, minutes_value,
-                        cents_per_day, cents_value,
+                        labels, values, other, count, kind, timed, int(may[target]), by_set,
+                        minutes_value, cents_per_day, cents_value,
                     )  # fmt: skip
                     other = int(labels[other, 10])
                 if beaten:
@@ -210,8 +220,8 @@ def charged_search(
                 while other >= 0:
                     following = int(labels[other, 10])
                     if stands_before(
-                        labels, values, count, other, kind, timed, by_set, minutes_value,
-                        cents_per_day, cents_value,
+                        labels, values, count, other, kind, timed, int(may[target]), by_set,
+                        minutes_value, cents_per_day, cents_value,
                     ):  # fmt: skip
                         labels[other, 11] = 2
                         if previous < 0:

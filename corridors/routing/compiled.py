@@ -8,7 +8,7 @@ from typing import Any
 
 from numba import njit
 
-from corridors.routing import bounds, charged_kernel, charged_labels, kernel, timed
+from corridors.routing import bounds, charged_kernel, charged_labels, charged_timed, kernel, timed
 from corridors.routing import travel as dated
 
 
@@ -30,6 +30,12 @@ span_of = _compile(timed.span_of, travel=travel)
 timed_bounds = _compile(timed.timed_bounds, span_of=span_of)
 least_values = _compile(charged_labels.least_values)
 leads_to = _compile(charged_labels.leads_to)
+sets_met = _compile(charged_labels.sets_met)
 set_penalty = _compile(charged_labels.set_penalty)
 stands_before = _compile(charged_labels.stands_before, set_penalty=set_penalty)
 charged_search = _compile(charged_kernel.charged_search, travel=travel, stands_before=stands_before)
+start_that_ends = _compile(charged_timed.start_that_ends)
+least_of_step = _compile(
+    charged_timed.least_of_step, travel=travel, start_that_ends=start_that_ends
+)
+least_by_step = _compile(charged_timed.least_by_step, least_of_step=least_of_step)

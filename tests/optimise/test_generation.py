@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from corridors.optimise.generation import allocate
 from corridors.optimise.program import Lot, Offer, Program, SetLimit
+from corridors.routing import charged
 from corridors.routing.charged import ChargedSearch
+from corridors.routing.charged_ahead import Ahead, by_the_hour
 from corridors.routing.charged_network import ChargedNetwork, Charges, Worth
 from tests.optimise.arc_programme import MISSING_USD, least_usd
 from tests.strategies import problems
@@ -123,6 +126,26 @@ def plans(draw: st.DrawFn) -> Plan:
 @drawn
 @given(plans())
 def test_column_generation_equals_the_time_expanded_arc_programme(plan: Plan) -> None:
+    agree(plan)
+
+
+def test_bounds_by_the_hour_leave_no_route_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where every search that compares hours works out what lies ahead by the hour."""
+    monkeypatch.setattr(charged, "FEW_LABELS_BY_TIME", 0)
+    worked_out = []
+
+    def counted(*args: Any, **named: Any) -> Ahead:
+        ahead = by_the_hour(*args, **named)
+        worked_out.append(bool((ahead.by_step > args[1].to_sink[named["counts"]][:, None]).any()))
+        return ahead
+
+    monkeypatch.setattr(charged, "by_the_hour", counted)
+    drawn(given(plans())(agree))()
+    assert sum(worked_out) > 10, "bounds that say more than those of any hour"
+
+
+def agree(plan: Plan) -> None:
+    """Hold the allocation of a plan to the arc programme."""
     expected = least_usd(
         plan.program,
         plan.networks,
