@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ortools.glop import parameters_pb2
-from ortools.math_opt.python import mathopt
+from ortools.linear_solver import pywraplp
 
 from corridors.errors import CorridorsError
 from corridors.optimise.benders import Cut
 from corridors.optimise.investment import Chosen
+from corridors.routing.engine import compiled_code
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 TOLERANCE = 1e-9
+# A path must be so many USD cheaper to be worth adding.
+LEAST_GAIN_USD = 1e-7
 
 
 class FlowError(CorridorsError):
@@ -43,7 +46,7 @@ class Demand:
 class FlowPlan:
     """Demands, and arcs whose capacity hangs on what is built.
 
-    Arc `a` leads from `tail[a]` to `head[a]` at `usd[a]` >= 0 a TEU and takes `capacity[a]` TEU in
+    Arc `a` leads from `tail[a]` to `head[a]` at `usd[a]` > 0 a TEU and takes `capacity[a]` TEU in
     a period, infinite for no bound, and `change[a, p]` more once project `p` is built; with all
     that may be built, never less than nothing. A TEU that no arc takes costs `unmet_usd`.
     """
@@ -60,7 +63,10 @@ class FlowPlan:
 
 
 class FlowValuer:
-    """Values sets of projects by the linear programme of each period (GLOP)."""
+    """Values sets of projects by the linear programme of each period (GLOP) over paths.
+
+    Projects change nothing but what arcs take, so that paths found for one set serve all others.
+    """
 
     def __init__(self, plan: FlowPlan) -> None:
         self._plan = plan
@@ -81,6 +87,13 @@ class FlowValuer:
         """
         built = np.zeros(self._plan.change.shape[1])
         built[sorted(chosen)] = 1.0
+        return self._solve(built)
+
+    def cuts_at(self, built: Sequence[float]) -> Sequence[Cut]:
+        """Return what the flows prove with parts of projects built, a cut by period."""
+        return self._solve(np.array(built, float))[1]
+
+    def _solve(self, built: FloatArray) -> tuple[float, list[Cut]]:
         total, cuts = 0.0, []
         for number, period in enumerate(self._periods):
             value, slopes = period.solve(built)
@@ -96,51 +109,91 @@ class FlowValuer:
 
 
 class _Period:
-    """The linear programme of one period; its bounds move with what is built."""
+    """The linear programme of one period over paths; its bounds move with what is built."""
 
     def __init__(self, plan: FlowPlan, number: int) -> None:
         self._plan = plan
-        demands = [demand for demand in plan.demands if demand.period == number]
-        model: Any = mathopt.Model(name=f"period {number}")
-        self._bounded = np.flatnonzero(np.isfinite(plan.capacity)).tolist()
-        self._rows = {arc: model.add_linear_constraint(lb=-np.inf, ub=0.0) for arc in self._bounded}
-        for demand in demands:
-            missing = model.add_variable(lb=0.0)
-            model.objective.set_linear_coefficient(missing, plan.unmet_usd)
-            balance = [model.add_linear_constraint(lb=0.0, ub=0.0) for _ in range(plan.nodes)]
-            for node, sign in ((demand.origin, 1.0), (demand.destination, -1.0)):
-                row = balance[node]
-                row.lower_bound = row.upper_bound = sign * demand.teu
-                row.set_coefficient(missing, sign)
-            for arc, (tail, head, usd) in enumerate(
-                zip(plan.tail.tolist(), plan.head.tolist(), plan.usd.tolist(), strict=True)
-            ):
-                flow = model.add_variable(lb=0.0)
-                model.objective.set_linear_coefficient(flow, usd)
-                balance[tail].set_coefficient(flow, 1.0)
-                balance[head].set_coefficient(flow, -1.0)
-                if arc in self._rows:
-                    self._rows[arc].set_coefficient(flow, 1.0)
-        self._solver: Any = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
-        self._parameters = mathopt.SolveParameters(
-            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
-            glop=parameters_pb2.GlopParameters(
-                primal_feasibility_tolerance=TOLERANCE, dual_feasibility_tolerance=TOLERANCE
-            ),
+        self._demands = [demand for demand in plan.demands if demand.period == number]
+        order = np.argsort(plan.head, kind="stable").astype(np.int64)
+        first = np.searchsorted(plan.head[order], np.arange(plan.nodes + 1)).astype(np.int64)
+        self._into = first, order
+        out = np.argsort(plan.tail, kind="stable")
+        starts = np.searchsorted(plan.tail[out], np.arange(plan.nodes + 1)).tolist()
+        self._out = [out[a:b] for a, b in pairwise(starts)]
+        # Of OR-Tools' ways to GLOP the one that hands over single numbers: MathOpt spends three
+        # times as long on reading whole answers as GLOP on finding them.
+        self._solver: Any = pywraplp.Solver.CreateSolver("GLOP")
+        self._solver.SetSolverSpecificParametersAsString(
+            f"primal_feasibility_tolerance: {TOLERANCE} dual_feasibility_tolerance: {TOLERANCE}"
         )
+        self._lots = []
+        for demand in self._demands:
+            lot = self._solver.Constraint(demand.teu, demand.teu)
+            missing = self._solver.NumVar(0.0, self._solver.infinity(), "")
+            lot.SetCoefficient(missing, 1.0)
+            self._solver.Objective().SetCoefficient(missing, plan.unmet_usd)
+            self._lots.append(lot)
+        # Rows of arcs that some path takes, by arc.
+        self._rows: dict[int, Any] = {}
+        self._known: set[tuple[int, tuple[int, ...]]] = set()
 
     def solve(self, built: FloatArray) -> tuple[float, FloatArray]:
-        """Return the least cost, and what one more of each project built adds to it."""
-        plan, rows = self._plan, [*self._rows.values()]
-        bounds = plan.capacity[self._bounded] + plan.change[self._bounded] @ built
-        for row, bound in zip(rows, bounds.tolist(), strict=True):
-            row.upper_bound = max(0.0, bound)
-        result = self._solver.solve(params=self._parameters)
-        if result.termination.reason not in (
-            mathopt.TerminationReason.OPTIMAL,
-            mathopt.TerminationReason.IMPRECISE,
-        ):
-            msg = f"GLOP ended with {result.termination.reason.name}: {result.termination.detail}"
-            raise FlowError(msg)
-        duals = np.minimum(0.0, np.array(result.dual_values(rows), float).reshape(-1))
-        return float(result.objective_value()), duals @ plan.change[self._bounded]
+        """Return the least cost, and what one more of each project built adds to it.
+
+        The duals are those of the programme over all arcs too: no path is cheaper under them.
+        """
+        plan = self._plan
+        bounds = np.maximum(0.0, plan.capacity + plan.change @ built)
+        for arc, row in self._rows.items():
+            row.SetUb(float(bounds[arc]))
+        while True:
+            status = self._solver.Solve()
+            if status != pywraplp.Solver.OPTIMAL:
+                msg = f"GLOP ended with status {status}"
+                raise FlowError(msg)
+            duals = np.zeros(plan.usd.shape[0])
+            for arc, row in self._rows.items():
+                duals[arc] = min(0.0, row.dual_value())
+            paid = [lot.dual_value() for lot in self._lots]
+            if not self._add_better(plan.usd - duals, paid, bounds):
+                wide = np.isfinite(plan.capacity)
+                value = float(self._solver.Objective().Value())
+                return value, duals[wide] @ plan.change[wide]
+
+    def _add_better(self, usd: FloatArray, paid: Sequence[float], bounds: FloatArray) -> int:
+        """Add each demand's cheapest path where it costs less than it pays; return how many."""
+        added = 0
+        least: dict[int, FloatArray] = {}
+        for number, demand in enumerate(self._demands):
+            end = demand.destination
+            if end not in least:
+                least[end] = compiled_code().least_values(*self._into, self._plan.tail, usd, end)
+            if least[end][demand.origin] >= paid[number] - LEAST_GAIN_USD:
+                continue
+            path = self._path(usd, least[end], demand)
+            if (number, path) not in self._known:
+                self._known.add((number, path))
+                self._add(number, path, bounds)
+                added += 1
+        return added
+
+    def _path(self, usd: FloatArray, least: FloatArray, demand: Demand) -> tuple[int, ...]:
+        node, path = demand.origin, []
+        while node != demand.destination:
+            arcs = self._out[node]
+            arc = int(arcs[np.argmin(usd[arcs] + least[self._plan.head[arcs]])])
+            path.append(arc)
+            node = int(self._plan.head[arc])
+        return tuple(path)
+
+    def _add(self, number: int, path: tuple[int, ...], bounds: FloatArray) -> None:
+        flow = self._solver.NumVar(0.0, self._solver.infinity(), "")
+        usd = float(self._plan.usd[list(path)].sum())
+        self._solver.Objective().SetCoefficient(flow, usd)
+        self._lots[number].SetCoefficient(flow, 1.0)
+        for arc in path:
+            if np.isfinite(self._plan.capacity[arc]):
+                if arc not in self._rows:
+                    row = self._solver.Constraint(-self._solver.infinity(), float(bounds[arc]))
+                    self._rows[arc] = row
+                self._rows[arc].SetCoefficient(flow, 1.0)
