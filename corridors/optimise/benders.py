@@ -2,7 +2,8 @@
 
 A master chooses a set under a lower estimate of what each part of the flows costs; the flows are
 then valued with that set built, and their dual values bound what every other set can cost. The
-estimate rises until the set it prefers is no better than the best one valued.
+estimate rises until the set it prefers is no better than the best one valued. Where parts of
+projects can be valued, it is raised first with parts of projects allowed, which is quick.
 
 References
 ----------
@@ -19,6 +20,7 @@ from typing import Protocol
 from corridors.errors import CorridorsError
 from corridors.optimise.investment import Candidates, Chosen, Invested
 from corridors.optimise.master_solver import MasterRequest, MasterSolver
+from corridors.optimise.relaxation import cuts_of_relaxation
 
 # The estimate and the best value are one where they differ by so little, of what is at stake.
 CLOSE = 1e-9
@@ -53,6 +55,14 @@ class Valuer(Protocol):
     def value(self, chosen: Chosen) -> tuple[float, Sequence[Cut]]:
         """Return the least cost of the flows with a set built, and the cuts that it proves."""
         ...
+
+    def cuts_at(self, built: Sequence[float], /) -> Sequence[Cut]:
+        """Return what is proved with parts of projects built; nothing where parts mean nothing."""
+        ...
+
+
+def _told(cut: Cut) -> tuple[int, float, tuple[float, ...]]:
+    return cut.part, cut.constant, cut.slopes
 
 
 class Benders:
@@ -94,17 +104,15 @@ class Benders:
         self._value(self._greedy(budget))
         least = sum(self._valuer.least) + sum(min(0.0, c) for c in candidates.charges)
         stake = max(1e-12, self._values[empty] - least)
-        for _ in range(MOST_ROUNDS):
-            answer = self._solver.solve(
-                MasterRequest(
-                    costs=candidates.costs,
-                    charges=candidates.charges,
-                    budget=budget,
-                    scale=stake,
-                    least=self._valuer.least,
-                    cuts=tuple((c.part, c.constant, c.slopes) for c in self._cuts),
-                )
+        self._cuts += [
+            Cut(part=part, constant=constant, slopes=slopes)
+            for part, constant, slopes in cuts_of_relaxation(
+                self._request(budget, stake),
+                lambda built: [_told(cut) for cut in self._valuer.cuts_at(built)],
             )
+        ]
+        for _ in range(MOST_ROUNDS):
+            answer = self._solver.solve(self._request(budget, stake))
             if answer is None:
                 return self._best(budget, least, proved=False, before=valued_before)
             least = max(least, answer.bound)
@@ -117,6 +125,16 @@ class Benders:
                 return found
         msg = f"no end after {MOST_ROUNDS} choices of projects"
         raise BendersError(msg)
+
+    def _request(self, budget: float, stake: float) -> MasterRequest:
+        return MasterRequest(
+            costs=self._candidates.costs,
+            charges=self._candidates.charges,
+            budget=budget,
+            scale=stake,
+            least=self._valuer.least,
+            cuts=tuple(_told(cut) for cut in self._cuts),
+        )
 
     def _value(self, chosen: Chosen) -> None:
         if chosen not in self._values:
