@@ -28,6 +28,7 @@ from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine
 from corridors.network.calendar import Shut, open_days
+from corridors.network.capacity import USERS
 from corridors.network.door import Haul
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
@@ -77,9 +78,15 @@ class Pricer:
 
     @property
     def price_key(self) -> Hashable:
-        """What rates rest on: of the day its year, and the emission control areas in force."""
-        given = self.parameters.replaced, self.shipment, self.speed, self.market, self.customs
-        return (*given, self.year, self.eca_in_force, tuple(self.ways.items()))
+        """What rates rest on: of the day its year, and the emission control areas in force.
+
+        What a place can take in a week is no price: a wider border is priced like a narrow one.
+        """
+        replaced = tuple(
+            (old, new) for old, new in self.parameters.replaced if new.parameter not in USERS
+        )
+        given = self.shipment, self.speed, self.market, self.customs
+        return (replaced, *given, self.year, self.eca_in_force, tuple(self.ways.items()))
 
     @property
     def ice_key(self) -> Hashable:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from corridors.config import load_scenario
+from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import OptionStatus
+from corridors.domain.scenario import Override
 from corridors.pipeline import Desk, compare
+from corridors.pipeline.question import Question
 
 
 def test_figures_only_gives_the_same_figures() -> None:
@@ -65,3 +68,21 @@ def test_goods_that_spoil_go_by_what_arrives_in_time() -> None:
     assert {corridor for corridor, texts in spoilt.items() if texts} == late
     assert answer.decision.recommended == "suez"
     assert answer.decision.binding == ()
+
+
+def test_a_wider_border_is_not_priced_anew() -> None:
+    desk, shipped = Desk(figures_only=True), load_scenario("chongqing-duisburg")
+    corridors = load_corridors(["kazakhstan-dostyk"])
+
+    def posed(parameter: str, scope: str, value: float) -> Question:
+        override = Override(parameter=parameter, scope=scope, value=value)
+        return desk.pose(replace(shipped, overrides=(override,)), corridors)
+
+    narrow, wide, slow = (
+        posed("border.capacity_teu_per_week", "CN-KZ@kz-dostyk", 1_000.0),
+        posed("border.capacity_teu_per_week", "CN-KZ@kz-dostyk", 9_000.0),
+        posed("border.dwell_hours", "CN-KZ", 99.0),
+    )
+    assert narrow.parameters != wide.parameters
+    assert narrow.ground.priced.of(narrow.pricer) is wide.ground.priced.of(wide.pricer)
+    assert slow.ground.priced.of(slow.pricer) is not wide.ground.priced.of(wide.pricer)
