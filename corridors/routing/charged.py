@@ -113,6 +113,7 @@ class ChargedSearch:
         ChargedSearchError
             More labels than can be held, or more legs met twice than can be tracked.
         """
+        self.cut.discard(start_day)
         bounds = self._bounds.of(int(self._month_of_day[start_day]), charges, worth, most_usd)
         kept, mode = self._worth_looking_at(bounds, most_usd)
         if not kept.any():
