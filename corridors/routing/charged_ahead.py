@@ -52,7 +52,7 @@ def by_the_hour(
     kept
         The arcs that are taken.
     counts
-        By node, whether the hour may count.
+        By node, whether the hour may count; at the sink it never does.
     start_day
         The day of departure.
     most_minutes
