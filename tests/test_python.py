@@ -15,8 +15,7 @@ import corridors
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def example() -> dict[str, Any]:
+def run_example() -> dict[str, Any]:
     """Run the README's example, and return what it makes."""
     code = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
     made: dict[str, Any] = {}
@@ -24,16 +23,14 @@ def example() -> dict[str, Any]:
     return made
 
 
-def test_results_have_types(example: dict[str, Any]) -> None:
+def has_types(example: dict[str, Any]) -> None:
     assert isinstance(example["comparison"], corridors.Comparison)
     assert isinstance(example["allocation"], corridors.Allocation)
     assert isinstance(example["investment"], corridors.Investment)
     assert isinstance(example["stress"], corridors.Stress)
-    with pytest.raises(AttributeError, match="module 'corridors' has no attribute 'Alocation'"):
-        corridors.Alocation  # type: ignore[attr-defined]  # noqa: B018
 
 
-def test_what_lies_on_the_ground_is_a_geodataframe(example: dict[str, Any]) -> None:
+def has_maps(example: dict[str, Any]) -> None:
     frames = {
         "options": example["comparison"].options,
         "flows": example["allocation"].flows,
@@ -47,7 +44,7 @@ def test_what_lies_on_the_ground_is_a_geodataframe(example: dict[str, Any]) -> N
         assert len(frame), name
 
 
-def test_the_rest_is_a_dataframe_that_agrees_with_the_result(example: dict[str, Any]) -> None:
+def has_tables(example: dict[str, Any]) -> None:
     comparison, allocation = example["comparison"], example["allocation"]
     investment, stress = example["investment"], example["stress"]
     fronts = comparison.fronts
@@ -60,6 +57,19 @@ def test_the_rest_is_a_dataframe_that_agrees_with_the_result(example: dict[str, 
         investment.gain_usd_m_a_year
     )
     assert list(stress.table["place"]) == [row.place for row in stress.rows]
+
+
+def test_the_example_of_the_readme_makes_typed_results_with_maps_and_tables() -> None:
+    # One test, for the example takes ten seconds to run.
+    example = run_example()
+    has_types(example)
+    has_maps(example)
+    has_tables(example)
+
+
+def test_a_name_that_is_none_is_refused() -> None:
+    with pytest.raises(AttributeError, match="module 'corridors' has no attribute 'Alocation'"):
+        corridors.Alocation  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_alternatives_may_be_asked_for() -> None:

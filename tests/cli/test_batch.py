@@ -103,7 +103,7 @@ def test_a_folder_that_is_not_empty_is_refused(
 
 
 BAD = {
-    "no such file": (["none.yaml"], "none.yaml: no such batch file, shipped: founding-questions, "),
+    "no such file": (["none.yaml"], "none.yaml: no such batch file, shipped: arctic-months, "),
     "a misspelt name": (
         ["red-sea-and-artic"],
         "red-sea-and-artic: no such batch file, did you mean 'red-sea-and-arctic'?",
