@@ -30,7 +30,7 @@ MOVE = "move one of these, or allow unmet_usd_per_teu"
 ASKED = "900 TEU Chongqing to Duisburg in 2026-08"
 
 # What is changed of the plan, and all that is then told; worked by hand, as 900 of 500 and 500,
-# or the 5,536 TEU a month of 12,500 a week at a tenth.
+# or the 5,979 TEU a month of 13,500 a week at a tenth.
 ALLOCATIONS = {
     "negative volume": (
         ("900", "-900"), "p.yaml:6: pairs[0].teu_per_month: must be at least 0, got -900",
@@ -121,8 +121,8 @@ INVESTMENTS = {
     ),
     "a plan that cannot be met without the projects": (
         ("budget", "budget"),
-        "without any project p.yaml: the plan cannot be met, 10,464.3 TEU are too many:"
-        " 16000 TEU Chongqing to Lodz in 2031-03 against border BY-PL at 5,536 TEU in"
+        "without any project p.yaml: the plan cannot be met, 10,021.4 TEU are too many:"
+        " 16000 TEU Chongqing to Lodz in 2031-03 against border CN-KZ@kz-altynkol at 5,979 TEU in"
         f" 2031-03; {MOVE}",
     ),
 }  # fmt: skip
