@@ -281,26 +281,3 @@ def test_the_cheapest_route_is_that_of_the_cheapest_corridor() -> None:
     cheapest = compared().routes[0]
     assert route.cost_usd_per_teu == pytest.approx(cheapest.cost_usd_per_teu)
     assert route.passages == cheapest.passages
-
-
-@pytest.mark.parametrize("month", [4, 5, 6])
-def test_no_ship_goes_round_the_world_to_meet_an_open_arctic(month: int) -> None:
-    # By the Cape and Panama it would be in the Kara Sea in July, after a hundred days.
-    asked = replace(
-        load_scenario("shanghai-europe", departure=date(2026, month, 15)),
-        world="red-sea-closed",
-        destination="Piraeus",
-        corridors=("northern-sea-route",),
-    )
-    (arctic,) = Desk(figures_only=True).compare(asked).routes
-    assert arctic.status is OptionStatus.CLOSED
-    assert arctic.next_usable_date == date(2026, 7, 6)
-
-
-def test_six_weeks_before_the_season_the_arctic_is_closed_and_says_until_when() -> None:
-    asked = load_scenario("shanghai-europe", departure=date(2026, 5, 15))
-    found = Desk(figures_only=True).compare(replace(asked, corridors=("northern-sea-route",)))
-    arctic = found.routes[0]
-    assert arctic.status is OptionStatus.CLOSED
-    assert arctic.next_usable_date is not None
-    assert date(2026, 6, 25) <= arctic.next_usable_date <= date(2026, 7, 15)
