@@ -16,7 +16,7 @@ from corridors.costing.rail import overweight
 from corridors.domain.places import Family
 from corridors.domain.results import Decision, RouteOption
 from corridors.domain.scenario import Avoided, Corridor, Limits, Objective, Scenario
-from corridors.domain.values import Status
+from corridors.domain.values import SourcedValue, Status
 from corridors.optimise.decision import Candidate, decide
 from corridors.pipeline.alternatives import alternatives as differing
 from corridors.pipeline.question import Grounds, Question, pose
@@ -275,9 +275,17 @@ def _replacements(question: Question) -> Iterator[str]:
             continue
         name = f"{new.parameter}@{new.scope}" if new.scope else new.parameter
         change = f"{new.value:g}" if old is new else f"{old.value:g} -> {new.value:g}"
-        yield f"{name}: {change} {new.unit} ({'scenario' if by_scenario else 'project'})"
+        unit = "" if new.unit == SWITCH else f" {new.unit}"
+        yield f"{name}: {change}{unit} ({_set_by(question, new) if by_scenario else 'project'})"
 
 
+def _set_by(question: Question, row: SourcedValue) -> str:
+    own = {override.parameter for override in question.scenario.overrides}
+    return "scenario" if row.parameter in own else "world or direction"
+
+
+# Unit of a parameter that is on or off.
+SWITCH = "0 or 1"
 ANY_CORRIDOR = Corridor(
     id="any",
     title="Cheapest route",

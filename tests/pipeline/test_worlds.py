@@ -184,3 +184,17 @@ def test_only_closures_that_stop_a_corridor_are_blamed_for_it() -> None:
     assert "Bab el-Mandeb" in suez.reason
     assert "Ukraine" not in suez.reason
     assert "Northwest" not in suez.reason
+
+
+def test_what_the_direction_sets_is_told_as_such_and_a_transit_train_is_no_import() -> None:
+    def asked_to(destination: str) -> Comparison:
+        scenario = load_scenario("shanghai-europe")
+        return DESK.compare(
+            replace(scenario, destination=destination, corridors=("trans-mongolian",))
+        )
+
+    moscow, hamburg = asked_to("Moscow"), asked_to("Hamburg")
+    assert "rail.ends_in_russia: 0 -> 1 (world or direction)" in moscow.warnings
+    assert not any(text.startswith("rail.ends") for text in hamburg.warnings)
+    # Naushki to Moscow, 5,900 km, takes 663 and not 1,100 km a day: 3.6 days more.
+    assert (moscow.routes[0].transit_days or 0.0) > 14.0
