@@ -37,7 +37,7 @@ class Clock:
         self._clock: list[int] = problem.clock.tolist()
         self._through: list[bool] = problem.through.tolist()
         self._paces: dict[int, list[float]] = {}
-        self._starts: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._starts: dict[int, int] = {}
 
     def duration(self, arc: int, start: int) -> int:
         """Return the minutes an arc takes on the clock when begun at `start`; -1 where closed."""
@@ -96,16 +96,15 @@ class Clock:
         An arc that is integrated over the days has one, since later starts arrive later; one that
         is dated at its start may have one in each of its regimes. `horizon` is that of the problem.
         """
-        key = arc, arrival
-        if key not in self._starts:
-            self._starts[key] = self._found(arc, arrival, horizon)
-        return self._starts[key]
-
-    def _found(self, arc: int, arrival: int, horizon: int) -> tuple[int, ...]:
         profile = self.profile[arc]
         if profile < 0 or self._through[profile]:
-            start = self.last_start_arriving_by(arc, arrival, horizon)
-            return () if start is None else (start,)
+            # One whole number a pair: of those asked in June there are hundreds of thousands.
+            key = arrival * len(self.profile) + arc
+            start = self._starts.get(key)
+            if start is None:
+                last = self.last_start_arriving_by(arc, arrival, horizon)
+                start = self._starts[key] = -1 if last is None else last
+            return () if start < 0 else (start,)
         starts = []
         edges = [0, *self.problem.change_days[profile], self.problem.days]
         for first, after in pairwise(edges):
