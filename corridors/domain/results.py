@@ -74,6 +74,23 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PiracyMet:
+    """An area of piracy on a route: nautical miles inside it, and what was reported there.
+
+    `incidents` are those of `year`, the latest with a report up to that of the departure, whatever
+    their severity; both None, and the source empty, where no report is that old.
+    """
+
+    area: str
+    title: str
+    sea_nm: float
+    incidents: int | None
+    year: int | None
+    source_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityShare:
     """A listed capacity on a route: TEU a week that it takes, and that the programme would ask.
 
@@ -108,6 +125,7 @@ class RouteOption:
     certificate: Certificate
     warnings: tuple[str, ...]
     capacity: tuple[CapacityShare, ...] = ()
+    piracy: tuple[PiracyMet, ...] = ()
 
     @property
     def usable(self) -> bool:

@@ -65,15 +65,16 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
 
 
 def end_countries(topology: Topology) -> tuple[str, ...]:
-    """Return the countries of origin and destination; a point's is that of the roads to it."""
+    """Return the countries of origin and destination.
+
+    Of a point too far from any terminal to have one, those of the terminals it is hauled to.
+    """
     countries = {place.id: place.country for place in topology.places}
     found = []
-    for end in (topology.origin, topology.destination):
-        at = [place.id == end for place in topology.places]
-        from_here = np.array(at)[np.maximum(topology.state_place[topology.tail], 0)]
-        legs = from_here & (topology.kind == ArcKind.LEG)
-        roads = {topology.countries[number] for number in topology.country[legs].tolist()}
-        found += [countries[end]] if countries.get(end) else sorted(roads - {""})
+    for end, kind in ((topology.origin, ArcKind.LOAD), (topology.destination, ArcKind.UNLOAD)):
+        handled = topology.country[topology.kind == kind].tolist()
+        yards = {topology.countries[number] for number in handled}
+        found += [countries[end]] if countries.get(end) else sorted(yards - {""})
     return tuple(found)
 
 

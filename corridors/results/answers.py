@@ -27,6 +27,7 @@ from corridors.optimise.certificate import (
 from corridors.optimise.decision import Candidate
 from corridors.results.capacity_shares import ListedCapacities, capacity_warnings
 from corridors.results.fronts import unbeaten
+from corridors.results.piracy import piracy_met
 from corridors.routing.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.itinerary import tell
 from corridors.routing.prepared import bounded
@@ -108,6 +109,7 @@ def answer_of(solved: Solved) -> Answer:
         certificate=certificate,
         warnings=(*_warnings(solved, best), *capacity_warnings(shares, solved.told_share)),
         capacity=shares,
+        piracy=piracy_met(itinerary.steps, year=solved.weights.first_day.year),
     )
     return Answer(
         option=option,

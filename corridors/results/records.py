@@ -67,7 +67,7 @@ def option_record(option: RouteOption) -> Record:
         "borders": list(option.borders) if option.usable else [],
         "gauge_changes": list(option.gauge_changes) if option.usable else [],
         "countries": list(option.countries) if option.usable else [],
-        "piracy": piracy_rows(option) if option.usable else [],
+        "piracy": piracy_rows(option),
         "departure": iso_time(option.departure) if option.usable else None,
         "arrival": iso_time(option.arrival) if option.usable else None,
         "cost_lines": cost_lines,

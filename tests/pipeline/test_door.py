@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.config import load_scenario
+from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
+from corridors.network.calendar import end_countries
 from corridors.network.locate import locate
-from corridors.pipeline import compare
+from corridors.pipeline import Desk, compare
 from corridors.results.emissions import emission_rows
 from corridors.results.records import option_record
 
@@ -101,3 +102,13 @@ def test_a_point_may_unload_at_any_terminal_near_it() -> None:
     last = option.steps[-1]
     assert (last.service, last.to_id) == ("road", "8.6800,50.1100")
     assert "BY-PL" in option.borders
+
+
+def test_a_point_far_from_all_counts_as_of_the_terminals_it_is_hauled_to() -> None:
+    # Korla, over 200 km from any terminal of the network: it has no country of its own.
+    assert locate("86.1,41.7").country == ""
+    question = Desk().pose(
+        asked("origin=86.1,41.7", "overrides.road.access_radius_km=400"),
+        load_corridors(["kazakhstan-dostyk"]),
+    )
+    assert end_countries(question.ground.topology) == ("CN", "DE")
