@@ -12,6 +12,7 @@ from corridors.domain.results import (
     RouteStep,
 )
 from corridors.domain.values import Basis, CostLine, EnergyLine, Status
+from corridors.results.piracy import piracy_met
 
 DEPARTURE = datetime(2026, 8, 20)
 
@@ -89,6 +90,7 @@ def option(
         countries=("CN", "DE"),
         certificate=Certificate(status="agrees", method="min-cost flow", cost_usd_per_teu=1.0),
         warnings=warnings,
+        piracy=piracy_met(steps, year=2026),
     )
 
 
