@@ -20,10 +20,10 @@ from corridors.version import __version__
 if TYPE_CHECKING:
     from corridors.network.distances import DistanceMatrix
     from corridors.network.locate import Place
-    from corridors.resilience.run import Stress
-    from corridors.results.allocation import Allocation
-    from corridors.results.comparison import Comparison
-    from corridors.results.investment import Investment
+    from corridors.output.allocation import Allocation
+    from corridors.output.comparison import Comparison
+    from corridors.output.investment import Investment
+    from corridors.studies.closures.records import Stress
 
 __all__ = [
     "Allocation",
@@ -40,11 +40,11 @@ __all__ = [
     "stress",
 ]
 _TYPES = {
-    "Allocation": "corridors.results.allocation",
-    "Comparison": "corridors.results.comparison",
+    "Allocation": "corridors.output.allocation",
+    "Comparison": "corridors.output.comparison",
     "DistanceMatrix": "corridors.network.distances",
-    "Investment": "corridors.results.investment",
-    "Stress": "corridors.resilience.run",
+    "Investment": "corridors.output.investment",
+    "Stress": "corridors.studies.closures.records",
 }
 
 
@@ -95,7 +95,7 @@ def compare(
     """
     # Imported here: `corridors --version` and `--help` need none of it.
     from corridors.config import load_scenario
-    from corridors.pipeline import compare as run
+    from corridors.studies.session import compare as run
 
     asked = load_scenario(scenario, set_values=set_values, departure=departure)
     return run(asked, certify=certify, alternatives=alternatives)
@@ -123,7 +123,7 @@ def allocate(plan: Path | str, *, set_values: Sequence[str] = ()) -> Allocation:
         A key or place is unknown, or the plan's limits contradict each other.
     """
     from corridors.config.plan import load_plan
-    from corridors.pipeline.planning import allocate_plan
+    from corridors.studies.allocate import allocate_plan
 
     return allocate_plan(load_plan(plan, set_values=set_values))
 
@@ -212,7 +212,7 @@ def stress(
         A key, place, corridor or parameter of the scenario is unknown or out of range.
     """
     from corridors.config import load_scenario
-    from corridors.resilience import stress as run
+    from corridors.studies.stress import stress as run
 
     asked = load_scenario(scenario, set_values=set_values, departure=departure)
     return run(asked, kinds=kinds, pairs=pairs)
@@ -240,6 +240,6 @@ def invest(plan: Path | str, *, set_values: Sequence[str] = ()) -> Investment:
         A project is unknown, the budget pays for none, or the plan cannot be met without them.
     """
     from corridors.config.investment import load_investment
-    from corridors.pipeline.investing import invest_plan
+    from corridors.studies.invest import invest_plan
 
     return invest_plan(load_investment(plan, set_values=set_values))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corridors.results.sweep import Sweep
+from corridors.output.sweep import Sweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,8 @@ class Shift:
 def sentences(sweep: Sweep) -> tuple[str, ...]:
     """Return the answer in the sentences of the report, the most important first."""
     # Imported here because what reads a batch's data set needs no charts.
-    from corridors.report.effects import key_effects
-    from corridors.report.sweep_answers import answer_of
+    from corridors.output.html.report.effects import key_effects
+    from corridors.output.html.report.sweep_answers import answer_of
 
     return tuple(answer_of(sweep, {key: key_effects(sweep, key) for key in sweep.varied}))
 

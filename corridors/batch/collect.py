@@ -12,10 +12,10 @@ import numpy as np
 from corridors.batch.folder import part_path
 from corridors.batch.journal import Header, read_journal
 from corridors.batch.tables import COST_LINES, FAILED, OPTIONS, SCENARIOS, TIME_PARTS
-from corridors.catalogue.parameters import load_sources
+from corridors.data.parameters import load_sources
 from corridors.domain.values import Status
 from corridors.errors import ConfigError
-from corridors.results.sweep import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
+from corridors.output.sweep import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
 
 if TYPE_CHECKING:
     import pyarrow as pa

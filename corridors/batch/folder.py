@@ -22,7 +22,7 @@ from corridors.batch.journal import (
 from corridors.batch.tables import TABLES
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
-from corridors.results.store import check_folder
+from corridors.output.store import check_folder
 
 DATA = "data"
 SUMMARIES = ("summary.csv", "summary.xlsx", "report.html")

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from corridors.batch.journal import FORMAT
 from corridors.batch.plan import MAX_SCENARIOS, Plan
-from corridors.catalogue.parameters import load_parameters
-from corridors.catalogue.paths import configs_dir, data_root
 from corridors.config import load_corridors
 from corridors.config.batch import BATCH_FILE
 from corridors.config.faults import validate
@@ -21,9 +19,11 @@ from corridors.config.names import Names
 from corridors.config.own_data import names_for, overlay_for
 from corridors.config.scenario import to_scenario
 from corridors.config.sweeps import shown_value
+from corridors.data.parameters import load_parameters
+from corridors.data.paths import configs_dir, data_root
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, CorridorsError
-from corridors.results.manifest import hash_folder, scenario_record
+from corridors.output.manifest import hash_folder, scenario_record
 from corridors.version import __version__
 
 _LIBRARIES = ("numpy", "numba", "ortools", "pyarrow", "pydantic", "scipy", "xlsxwriter")

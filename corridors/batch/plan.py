@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from corridors.checking.configs import override_faults
 from corridors.config import fault
 from corridors.config.batch import PAIR, Batch
 from corridors.config.names import Names
+from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError, CorridorsError, PlaceError

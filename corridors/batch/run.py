@@ -16,8 +16,8 @@ from corridors.batch.pools import all_cores, compute_here, compute_in_processes
 from corridors.batch.summary import summary_csv
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
-from corridors.results.store import write_outputs
-from corridors.results.sweep import Sweep
+from corridors.output.store import write_outputs
+from corridors.output.sweep import Sweep
 
 Tell = Callable[[int], None]
 
@@ -123,8 +123,8 @@ def remove_trace(folder: Path) -> None:
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     """Sum a whole batch up: `summary.csv`, `summary.xlsx`, `report.html`."""
     from corridors.batch.sheets import sheets_of
-    from corridors.report import render_batch_report
-    from corridors.results.workbook import write_workbook
+    from corridors.output.html.report import render_batch_report
+    from corridors.output.xlsx import write_workbook
 
     sweep = read_sweep(folder)
     answer = sentences(sweep)

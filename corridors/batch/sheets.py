@@ -7,8 +7,8 @@ from typing import Any
 
 from corridors.batch.answers import shifts, wins
 from corridors.batch.summary import summary_columns, summary_rows
-from corridors.results.sweep import Sweep
-from corridors.results.workbook import Column, Sheet
+from corridors.output.sweep import Sweep
+from corridors.output.xlsx import Column, Sheet
 
 _LOOKS = {
     "scenario": "whole",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from corridors.config.nodes import INTEGER, NUMBER
-from corridors.results.cells import one_line
-from corridors.results.sweep import Sweep
-from corridors.results.tables import csv_text
+from corridors.output.cells import one_line
+from corridors.output.csv import csv_text
+from corridors.output.sweep import Sweep
 
 COLUMNS_BEFORE = ("scenario", "name")
 COLUMNS_AFTER = (

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from corridors.batch.plan import Plan
 from corridors.config.batch import PAIR
-from corridors.results.comparison import Comparison
-from corridors.results.records import Record, number, option_record
+from corridors.output.comparison import Comparison
+from corridors.output.records import Record, number, option_record
 
 if TYPE_CHECKING:
     import pyarrow as pa

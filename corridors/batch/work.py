@@ -18,7 +18,7 @@ from corridors.batch.tables import (
 )
 from corridors.config.names import Names
 from corridors.errors import CorridorsError
-from corridors.pipeline import Desk
+from corridors.studies.session import Desk
 
 _AT_WORK = threading.Lock()
 

@@ -10,7 +10,7 @@ import typer
 from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
-    from corridors.results.allocation import Allocation
+    from corridors.output.allocation import Allocation
 
 NOTHING_USABLE = 3
 OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg", "map.html")
@@ -30,14 +30,14 @@ def allocate(
 ) -> None:
     """Split the TEU of many pairs and months over routes, at least cost under capacities."""
     import corridors
-    from corridors.results.allocation_files import (
+    from corridors.output.allocation_files import (
         FLOW_COLUMNS,
         allocation_json,
         flow_rows,
         flows_csv,
         write_flows_geopackage,
     )
-    from corridors.results.store import check_folder, write_outputs
+    from corridors.output.store import check_folder, write_outputs
 
     if out is not None:
         check_folder(out, OUTPUTS)
@@ -69,7 +69,7 @@ def allocate(
 def flows_html(found: Allocation) -> str:
     """Return the text of `map.html`."""
     from corridors.config import load_corridors
-    from corridors.mapping import render_flows
+    from corridors.output.html.map import render_flows
 
     return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
 

@@ -11,7 +11,7 @@ import typer
 from corridors.cli.output import Format, print_rows, print_table, progress
 
 if TYPE_CHECKING:
-    from corridors.checking.certificate import Finding
+    from corridors.checks.certificate import Finding
 
 COLUMNS = ("part", "what", "value", "unit", "where", "worse")
 COVERAGE = "coverage"
@@ -33,8 +33,8 @@ def print_certificate(files: Sequence[Path], *, how: Format) -> list[str]:
     CorridorsError
         The baseline, a shipped file or the own data cannot be read.
     """
-    from corridors.checking.certificate import certify, network_of, read_baseline, regressions
-    from corridors.checking.certificate.baseline import RENEW
+    from corridors.checks.certificate import certify, network_of, read_baseline, regressions
+    from corridors.checks.certificate.baseline import RENEW
 
     with progress("certifying the network"):
         baseline = read_baseline()

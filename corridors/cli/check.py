@@ -40,7 +40,7 @@ def check(
 
 
 def _check(files: Sequence[Path], how: Format) -> Sequence[str]:
-    from corridors.checking import check_files, check_shipped
+    from corridors.checks import check_files, check_shipped
 
     checked, faults = check_files(files) if files else check_shipped()
     if how is Format.TABLE:

@@ -15,7 +15,7 @@ from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
-    from corridors.results.comparison import Comparison
+    from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
 OUTPUTS = (
@@ -75,7 +75,7 @@ def compare(
 ) -> None:
     """Compare the corridors of a scenario in cost, days and CO2e, and draw them."""
     from corridors.config import load_scenario
-    from corridors.pipeline import compare as run
+    from corridors.studies.session import compare as run
 
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     asked = load_scenario(
@@ -85,7 +85,7 @@ def compare(
         own_data=own_data or (),
     )
     if out is not None:
-        from corridors.results.store import check_folder
+        from corridors.output.store import check_folder
 
         check_folder(out, OUTPUTS)
     with _Progress() as tell:
@@ -168,14 +168,14 @@ def command_text(
 
 
 def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str) -> None:
-    from corridors.catalogue.parameters import load_sources
-    from corridors.mapping import render_map
-    from corridors.report import render_report
-    from corridors.results.as_json import comparison_json
-    from corridors.results.emissions import emissions_csv
-    from corridors.results.geopackage import write_geopackage
-    from corridors.results.store import write_outputs
-    from corridors.results.tables import options_csv
+    from corridors.data.parameters import load_sources
+    from corridors.output.as_json import comparison_json
+    from corridors.output.csv import options_csv
+    from corridors.output.emissions import emissions_csv
+    from corridors.output.gpkg import write_geopackage
+    from corridors.output.html.map import render_map
+    from corridors.output.html.report import render_report
+    from corridors.output.store import write_outputs
 
     sources = {key: source.title for key, source in load_sources().items()}
     write_outputs(
@@ -216,11 +216,11 @@ def _print_front(comparison: Comparison, how: Format) -> None:
 def _print(comparison: Comparison, how: Format) -> None:
     match how:
         case Format.JSON:
-            from corridors.results.as_json import comparison_json
+            from corridors.output.as_json import comparison_json
 
             typer.echo(comparison_json(comparison), nl=False)
         case Format.CSV:
-            from corridors.results.tables import options_csv
+            from corridors.output.csv import options_csv
 
             typer.echo(options_csv(comparison), nl=False)
         case Format.TABLE:

@@ -11,7 +11,7 @@ import typer
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 
 if TYPE_CHECKING:
-    from corridors.explaining import Difference, Outcome
+    from corridors.studies.differences.values import Difference, Outcome
 
 Row = dict[str, object]
 
@@ -49,8 +49,9 @@ def diff(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Tell what changed between two scenarios or results, and which input accounts for it."""
-    from corridors.explaining import explain, read_end
-    from corridors.results.store import check_folder, write_outputs
+    from corridors.output.store import check_folder, write_outputs
+    from corridors.studies.diff import explain
+    from corridors.studies.differences.ends import read_end
 
     ends = read_end(a), read_end(b)
     if out is not None:
@@ -59,7 +60,7 @@ def diff(
         difference = explain(*ends)
     asked = tuple(corridors or ())
     _check_corridors(difference, asked)
-    from corridors.explaining.rows import difference_csv, difference_json
+    from corridors.studies.differences.rows import difference_csv, difference_json
 
     if out is not None:
         texts = (difference_json(difference), difference_csv(difference))
@@ -91,7 +92,7 @@ def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
 
 
 def _print(difference: Difference, asked: Sequence[str]) -> None:
-    from corridors.explaining.rows import effect_rows, output_rows
+    from corridors.studies.differences.rows import effect_rows, output_rows
 
     if difference.empty:
         typer.echo("no difference")
@@ -121,7 +122,7 @@ def _table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
 
 
 def _inputs(difference: Difference) -> list[Row]:
-    from corridors.explaining.rows import difference_record
+    from corridors.studies.differences.rows import difference_record
 
     rows = difference_record(difference)["inputs"]
     return rows if isinstance(rows, list) else []
@@ -151,7 +152,7 @@ def _recommended(difference: Difference) -> list[str]:
 
 def input_row(row: Row) -> Row:
     """Return an input as a row of the table; of long lists only what the other has not."""
-    from corridors.explaining.rows import value_text
+    from corridors.studies.differences.rows import value_text
 
     old, new = row["old"], row["new"]
     if (

@@ -12,7 +12,7 @@ from corridors.cli.compare import NOTHING_USABLE
 from corridors.cli.output import Format, FormatOption, print_rows, print_table
 
 if TYPE_CHECKING:
-    from corridors.explaining.option import Explained
+    from corridors.studies.explain import Explained
 
 WIDTH = 120
 MOST_WEAK = 8
@@ -42,7 +42,7 @@ def explain(
 ) -> None:
     """Tell one corridor whole: legs with dates, every cost line with its source, hours, CO2e."""
     from corridors.config import load_scenario
-    from corridors.explaining.option import ROW_COLUMNS, explain_option, explained_rows, sums
+    from corridors.studies.explain import ROW_COLUMNS, explain_option, explained_rows, sums
 
     asked = load_scenario(
         scenario,
@@ -52,7 +52,7 @@ def explain(
     found = explain_option(asked, corridor)
     match how:
         case Format.JSON:
-            from corridors.results.as_json import as_text
+            from corridors.output.as_json import as_text
 
             record = {
                 "rows": explained_rows(found),
@@ -70,7 +70,8 @@ def explain(
 
 
 def _print(found: Explained) -> None:
-    from corridors.explaining.option import (
+    from corridors.costing.piracy import PIRACY_COLUMNS, PIRACY_TITLE, piracy_rows
+    from corridors.studies.explain import (
         cost_rows,
         energy_rows,
         route_rows,
@@ -81,7 +82,6 @@ def _print(found: Explained) -> None:
         time_rows,
         weakest_rows,
     )
-    from corridors.results.piracy import PIRACY_COLUMNS, PIRACY_TITLE, piracy_rows
 
     option, scenario = found.option, found.scenario
     _say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")

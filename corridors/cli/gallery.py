@@ -16,7 +16,7 @@ def gallery(
     ],
 ) -> None:
     """Compare the shipped scenarios and write a gallery of their maps and reports."""
-    from corridors.gallery import write_gallery
+    from corridors.studies.gallery import write_gallery
 
     with progress("Comparing the shipped scenarios"):
         written = write_gallery(folder)

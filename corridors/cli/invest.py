@@ -11,7 +11,7 @@ import typer
 from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
-    from corridors.results.investment import Investment
+    from corridors.output.investment import Investment
 
 OUTPUTS = ("invest.json", "invest.csv", "report.html", "map.html")
 COLUMNS = (
@@ -31,20 +31,20 @@ def invest(
 ) -> None:
     """Choose which projects to build for a plan of TEU, within a budget."""
     import corridors
-    from corridors.results.investment_files import (
+    from corridors.output.investment_files import (
         PROJECT_COLUMNS,
         investment_csv,
         investment_json,
         project_rows,
     )
-    from corridors.results.store import check_folder, write_outputs
+    from corridors.output.store import check_folder, write_outputs
 
     if out is not None:
         check_folder(out, OUTPUTS)
     found = corridors.invest(plan, set_values=set_values or [])
     if out is not None:
         from corridors.cli.allocate import flows_html
-        from corridors.report import render_investment
+        from corridors.output.html.report import render_investment
 
         command = shlex.join(["corridors", "invest", plan, *_sets(set_values)])
         write_outputs(
@@ -72,7 +72,7 @@ def _sets(values: list[str] | None) -> list[str]:
 
 
 def _print_table(found: Investment) -> None:
-    from corridors.results.investment_files import curve_rows, project_rows
+    from corridors.output.investment_files import curve_rows, project_rows
 
     rows = [
         {

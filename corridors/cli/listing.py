@@ -110,7 +110,7 @@ def project_rows() -> Rows:
 
 def terminal_rows() -> Rows:
     """Return a row a terminal; longitude and latitude in degrees, gauges in mm."""
-    from corridors.catalogue.geodata import load_terminals
+    from corridors.data.geodata import load_terminals
 
     return [
         {
@@ -135,7 +135,7 @@ def terminal_rows() -> Rows:
 
 def service_rows() -> Rows:
     """Return a row a service; dimensions in metres."""
-    from corridors.catalogue.services import load_services
+    from corridors.data.services import load_services
 
     return [
         {
@@ -158,8 +158,8 @@ def parameter_rows(
     statuses: Sequence[str] = (), *, prefix: str = "", weakest_first: bool = False
 ) -> Rows:
     """Return a row a parameter and scope, chosen and sorted as `chosen_rows` does."""
-    from corridors.catalogue.choosing import chosen_rows
-    from corridors.catalogue.parameters import load_parameters
+    from corridors.data.choosing import chosen_rows
+    from corridors.data.parameters import load_parameters
 
     chosen = chosen_rows(
         load_parameters().rows, statuses, prefix=prefix, weakest_first=weakest_first
@@ -183,7 +183,7 @@ def parameter_rows(
 
 def source_rows() -> Rows:
     """Return a row a source."""
-    from corridors.catalogue.parameters import load_sources
+    from corridors.data.parameters import load_sources
 
     return [
         {

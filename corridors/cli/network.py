@@ -46,12 +46,12 @@ def export(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Write the network as a GeoPackage, as GraphML for osmnx, or as GMNS tables."""
-    from corridors.catalogue.own import overlay_of, source_at
+    from corridors.data.own import overlay_of, source_at
     from corridors.exchange.geopackage import write_network_geopackage
     from corridors.exchange.gmns import gmns_files
     from corridors.exchange.graphml import graphml_text
     from corridors.exchange.model import exchange_network
-    from corridors.results.store import Content, write_outputs
+    from corridors.output.store import Content, write_outputs
 
     land = overlay_of([source_at(Path(path), shown=path) for path in own_data or ()])
     found = exchange_network(land, sea=sea)
@@ -77,7 +77,7 @@ def bring(
     from corridors.exchange.gmns import read_gmns
     from corridors.exchange.graphml import read_graphml
     from corridors.exchange.own_csv import own_tables
-    from corridors.results.store import write_outputs
+    from corridors.output.store import write_outputs
 
     found = read_gmns(given) if given.is_dir() else read_graphml(given)
     contents = own_tables(found, source=given.name)
@@ -112,13 +112,13 @@ def osm(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Make own rail legs, or roads for drayage, from an OpenStreetMap extract."""
-    from corridors.catalogue.geodata import load_terminals
+    from corridors.data.geodata import load_terminals
     from corridors.errors import ConfigError
     from corridors.exchange.from_osm import NOTICE as ODBL
     from corridors.exchange.from_osm import SOURCE, exchange_of_osm
     from corridors.exchange.own_csv import own_tables
     from corridors.network.osm import network_of_extract, network_of_place
-    from corridors.results.store import write_outputs
+    from corridors.output.store import write_outputs
 
     if (extract is None) == (place is None):
         msg = "give an extract, or --place to ask OpenStreetMap online"

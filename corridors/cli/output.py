@@ -48,11 +48,11 @@ def print_rows(
         case Format.TABLE:
             print_table(rows, columns=columns, title=title)
         case Format.JSON:
-            from corridors.results.as_json import listing_json
+            from corridors.output.as_json import listing_json
 
             typer.echo(listing_json([dict(row) for row in rows]), nl=False)
         case Format.CSV:
-            from corridors.results.tables import csv_text
+            from corridors.output.csv import csv_text
 
             typer.echo(csv_text(rows, columns), nl=False)
 

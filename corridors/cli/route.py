@@ -42,7 +42,7 @@ def route(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find the cheapest route between two places, and what it passes."""
-    from corridors.pipeline import alternatives_between, route_between
+    from corridors.studies.route import alternatives_between, route_between
 
     asked: dict[str, Any] = {
         "corridor": corridor,
@@ -86,8 +86,8 @@ def _off_lanes(option: RouteOption) -> dict[str, float]:
 
 def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]) -> None:
     if how is Format.JSON:
-        from corridors.results.as_json import as_text
-        from corridors.results.records import option_record
+        from corridors.output.as_json import as_text
+        from corridors.output.records import option_record
 
         typer.echo(as_text({**option_record(option), "off_lane_km": off}), nl=False)
         return

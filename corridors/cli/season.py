@@ -38,13 +38,13 @@ def season(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Tell by half month where a corridor through ice is open, escorted or closed."""
-    from corridors.explaining.season import season as find
+    from corridors.studies.season import season as find
 
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
     columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
     match how:
         case Format.JSON:
-            from corridors.results.as_json import as_text
+            from corridors.output.as_json import as_text
 
             record = {
                 "corridor": found.corridor,

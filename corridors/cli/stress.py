@@ -13,7 +13,7 @@ from corridors.cli.compare import NOTHING_USABLE
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 
 if TYPE_CHECKING:
-    from corridors.resilience import Stress
+    from corridors.studies.closures.records import Stress
 
 OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg")
 WIDTH = 118
@@ -41,10 +41,10 @@ def stress(
 ) -> None:
     """Close each place of the best way, and pairs of them, and rank what that costs."""
     from corridors.config import load_scenario
-    from corridors.resilience import stress as run
-    from corridors.resilience.places import known_kinds
-    from corridors.resilience.records import COLUMNS, row_record, stress_record
-    from corridors.results.as_json import as_text
+    from corridors.output.as_json import as_text
+    from corridors.studies.closures.places import known_kinds
+    from corridors.studies.closures.records import COLUMNS, row_record, stress_record
+    from corridors.studies.stress import stress as run
 
     wanted = known_kinds(kinds)
     asked = load_scenario(
@@ -53,7 +53,7 @@ def stress(
         departure=departure.date() if departure else None,
     )
     if out is not None:
-        from corridors.results.store import check_folder
+        from corridors.output.store import check_folder
 
         check_folder(out, OUTPUTS)
     with progress("closing places"):
@@ -137,11 +137,11 @@ def _say(text: str) -> None:
 
 
 def _write(found: Stress, out: Path) -> None:
-    from corridors.resilience.records import COLUMNS, row_record, stress_record
-    from corridors.results.as_json import as_text
-    from corridors.results.geopackage import write_frame
-    from corridors.results.store import write_outputs
-    from corridors.results.tables import csv_text
+    from corridors.output.as_json import as_text
+    from corridors.output.csv import csv_text
+    from corridors.output.gpkg import write_frame
+    from corridors.output.store import write_outputs
+    from corridors.studies.closures.records import COLUMNS, row_record, stress_record
 
     rows = [row_record(row) for row in found.rows]
     write_outputs(

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from corridors.catalogue.paths import configs_dir
 from corridors.config.checks import Strictly, Word
 from corridors.config.corridors import load_corridors, shown_as
 from corridors.config.faults import place_of, validate
@@ -19,6 +18,7 @@ from corridors.config.nodes import Node, read_text, read_yaml
 from corridors.config.own_data import names_for
 from corridors.config.scenario import find_scenario, placed, to_scenario
 from corridors.config.sweeps import Change, Choice, Place, pairs_in, sweep_values
+from corridors.data.paths import configs_dir
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 

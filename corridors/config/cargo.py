@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.catalogue.paths import kept_while_unchanged, read_rows
+from corridors.data.paths import kept_while_unchanged, read_rows
 from corridors.domain.scenario import Equipment
 from corridors.errors import GeodataError
 

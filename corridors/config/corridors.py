@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corridors.catalogue.paths import configs_dir
 from corridors.config.faults import place_of, validate
 from corridors.config.models import CorridorModel
 from corridors.config.names import EU, FAMILIES, Names, advice
 from corridors.config.nodes import Node, read_yaml
+from corridors.data.paths import configs_dir
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
 

@@ -8,11 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.catalogue.access import load_worlds
-from corridors.catalogue.overriding import CAPACITIES
-from corridors.catalogue.own import Overlay
-from corridors.catalogue.parameters import PARAMETER_FILES
-from corridors.catalogue.paths import (
+from corridors.data.access import load_worlds
+from corridors.data.own import Overlay
+from corridors.data.parameters import CAPACITIES, PARAMETER_FILES
+from corridors.data.paths import (
     configs_dir,
     kept_while_unchanged,
     network_dir,

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corridors.catalogue.own import Overlay, overlay_of, shipped_overlay, source_at
 from corridors.config.faults import Key, place_of
 from corridors.config.names import Names
 from corridors.config.nodes import Node
+from corridors.data.own import Overlay, overlay_of, shipped_overlay, source_at
 from corridors.domain.scenario import OwnSource, Scenario
 from corridors.errors import ConfigError
 

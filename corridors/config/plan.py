@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from corridors.catalogue.paths import configs_dir
 from corridors.config.batch import nothing_to_none
 from corridors.config.checks import (
     MAX_SHELF_LIFE_DAYS,
@@ -32,6 +31,7 @@ from corridors.config.names import Names, nearest
 from corridors.config.nodes import Node, read_yaml
 from corridors.config.plan_conflicts import minimum_faults
 from corridors.config.scenario import lines_of, to_scenario, with_value
+from corridors.data.paths import configs_dir
 from corridors.domain.plan import Minimum, Pair, Plan, PlanLimits
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError

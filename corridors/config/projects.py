@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
 
-from corridors.catalogue.geodata import load_land_legs
-from corridors.catalogue.parameters import load_sources
-from corridors.catalogue.paths import configs_dir
 from corridors.config.checks import Day, Number, Positive, Strictly, Word, fault, known_parameter
 from corridors.config.corridors import shown_as
 from corridors.config.faults import place_of, validate
 from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, read_yaml
+from corridors.data.geodata import load_land_legs
+from corridors.data.parameters import load_sources
+from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project, ProjectRow
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import ConfigError

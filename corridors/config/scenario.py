@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from corridors.catalogue.paths import configs_dir, parameters_dir
 from corridors.config.cargo import Cargo, load_cargo
 from corridors.config.corridors import load_corridors, shown_as
 from corridors.config.faults import Key, dotted, place_of, validate
@@ -17,6 +16,7 @@ from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import door_extracts, names_for, own_sources, with_own_data
 from corridors.config.projects import load_projects
+from corridors.data.paths import configs_dir, parameters_dir
 from corridors.domain.scenario import (
     Avoided,
     Closure,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from corridors.catalogue.ice import AREA_NAMES, IceClass, IceTable
-from corridors.catalogue.parameters import ParameterTable
+from corridors.data.ice import AREA_NAMES, IceClass, IceTable
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.rates import IceState
 from corridors.errors import ParameterError

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from corridors.catalogue.parameters import ParameterTable
-from corridors.catalogue.services import load_services
 from corridors.costing.lines import charge
 from corridors.costing.reefer import generator_lines
 from corridors.costing.running import running_rate
+from corridors.data.parameters import ParameterTable
+from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.ice import AREA_NAMES
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import operation_of
 from corridors.costing.ships import ship_of, with_ship_surcharges
+from corridors.data.ice import AREA_NAMES
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.rates import Operation
 

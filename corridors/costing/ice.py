@@ -15,9 +15,9 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.ice import MEAN_YEAR, MONTHS, IceTable
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.admission import admission_rules
+from corridors.data.ice import MEAN_YEAR, MONTHS, IceTable
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.rates import IceState
 from corridors.domain.values import SourcedValue

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.catalogue.parameters import ParameterTable
-from corridors.catalogue.paths import kept_while_unchanged, parameters_dir, read_rows
 from corridors.costing.lines import charge
+from corridors.data.parameters import ParameterTable
+from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from corridors.catalogue.parameters import ParameterTable
-from corridors.catalogue.services import gauge_mm
 from corridors.costing.lines import (
     charge,
     hub_energy,
@@ -12,6 +10,8 @@ from corridors.costing.lines import (
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines
 from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges
+from corridors.data.parameters import ParameterTable
+from corridors.data.services import gauge_mm
 from corridors.domain.places import Family, Service, Terminal
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment

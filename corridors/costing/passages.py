@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import charge, operation_of
 from corridors.costing.ships import ship_of, with_ship_surcharges
 from corridors.costing.tolls import toll_lines
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Gate, Service, Terminal
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment

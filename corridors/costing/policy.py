@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.values import BillLine, SourcedValue
 from corridors.network.calendar import end_countries

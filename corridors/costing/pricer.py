@@ -9,9 +9,6 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.eca import load_eca_areas
-from corridors.catalogue.ice import AREA_NAMES
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import pricing, reefer, risk
 from corridors.costing.arc_operation import bare_operation
 from corridors.costing.door import Hauls, with_haul
@@ -23,6 +20,9 @@ from corridors.costing.profile import Profile
 from corridors.costing.running import running_rate
 from corridors.costing.ships import ship_of
 from corridors.costing.speed import sailing_speed
+from corridors.data.eca import load_eca_areas
+from corridors.data.ice import AREA_NAMES
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment

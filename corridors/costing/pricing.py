@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.catalogue.parameters import ParameterTable
-from corridors.catalogue.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.data.parameters import ParameterTable
+from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
 from corridors.domain.values import (
     Basis,
     BillLine,

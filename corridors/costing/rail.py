@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import charge
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine

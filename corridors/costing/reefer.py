@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import charge
 from corridors.costing.ships import Ship
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import Equipment, Shipment

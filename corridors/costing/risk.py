@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import charge
 from corridors.costing.policy import in_year
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import Shipment

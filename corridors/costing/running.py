@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import reefer
 from corridors.costing.lines import above_zero, charge
 from corridors.costing.policy import in_year
 from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
 from corridors.costing.trains import train_rate
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.rates import RunningRate
 from corridors.domain.scenario import Shipment

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from corridors.catalogue.geodata import SeaLegs, load_gates, load_sea_legs
 from corridors.costing.ice import IceYear
+from corridors.data.geodata import SeaLegs, load_gates, load_sea_legs
 from corridors.domain.rates import IceState
 from corridors.domain.scenario import Corridor
 from corridors.units import HOURS_PER_DAY, hours_per_km_from_knots, km_from_nm

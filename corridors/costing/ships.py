@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridors.catalogue.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.values import BillLine
 from corridors.errors import ParameterError

@@ -6,9 +6,9 @@ from the least to the greatest speed of a class. The ladder is whole steps betwe
 
 from __future__ import annotations
 
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing import pricing
 from corridors.costing.running import running_rate
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Shipment
 from corridors.units import HOURS_PER_DAY

@@ -7,8 +7,8 @@ TEU of capacity, laden and empty. Kiel: a line by GT.
 
 from __future__ import annotations
 
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.ships import Ship
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Gate
 from corridors.domain.values import BillLine
 

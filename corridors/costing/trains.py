@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from corridors.catalogue.parameters import ParameterTable
 from corridors.costing.lines import above_zero
 from corridors.costing.policy import in_year
 from corridors.costing.rail import freight_lines
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.rates import RunningRate
 from corridors.domain.scenario import Shipment

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from corridors.catalogue.own.tables import SAME_GAUGE_MM
-from corridors.catalogue.services import load_services
+from corridors.data.own.tables import SAME_GAUGE_MM
+from corridors.data.services import load_services
 from corridors.domain.places import Terminal
 from corridors.errors import GeodataError
 from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode

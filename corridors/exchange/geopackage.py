@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from corridors.exchange.model import ExchangeNetwork, family_of
-from corridors.results.geopackage import REAL, TEXT, fixed_date, write_layer
-from corridors.results.lines import split_at_antimeridian
+from corridors.output.gpkg import REAL, TEXT, fixed_date, write_layer
+from corridors.output.lines import split_at_antimeridian
 
 
 def write_network_geopackage(network: ExchangeNetwork, path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.catalogue.own.files import read_bytes, refuse
+from corridors.data.own.files import read_bytes, refuse
 from corridors.exchange.model import (
     ExchangeLink,
     ExchangeNetwork,
@@ -18,7 +18,7 @@ from corridors.exchange.model import (
     line_of_wkt,
     wkt_of,
 )
-from corridors.results.tables import csv_text
+from corridors.output.csv import csv_text
 
 VERSION = "0.96"
 # The columns of the specification that we can fill, then our own after them.

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
-from corridors.catalogue.own.files import read_bytes, refuse
+from corridors.data.own.files import read_bytes, refuse
 from corridors.exchange.model import (
     ExchangeLink,
     ExchangeNetwork,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridors.catalogue.geodata import (
+from corridors.data.geodata import (
     LandLeg,
     line_of,
     load_gates,
     load_sea_lanes,
     load_sea_legs,
 )
-from corridors.catalogue.own import Overlay
-from corridors.catalogue.services import load_services
+from corridors.data.own import Overlay
+from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.network.sea import shipped_line
 from corridors.units import km_from_nm

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corridors.catalogue.own.files import OPTIONAL, REQUIRED
+from corridors.data.own.files import OPTIONAL, REQUIRED
 from corridors.exchange.model import SEA, ExchangeNetwork, wkt_of
-from corridors.results.tables import csv_text
+from corridors.output.csv import csv_text
 
 TERMINAL_COLUMNS = (
     *REQUIRED["terminals"],

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from corridors.catalogue.geodata import load_gates, load_sea_lanes
-from corridors.catalogue.own import Overlay, shipped_overlay
+from corridors.data.geodata import load_gates, load_sea_lanes
+from corridors.data.own import Overlay, shipped_overlay
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import PlaceError
 from corridors.network.draft import HUB, Draft, loadable, services_at

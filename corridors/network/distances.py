@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridors.catalogue.geodata import (
+from corridors.data.geodata import (
     FloatArray,
     IntArray,
     SeaLanes,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from corridors.catalogue.geodata import FloatArray, IntArray
+from corridors.data.geodata import FloatArray, IntArray
 
 SAMPLED_TREES = 48
 FIRST_WIDTH = 256

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from corridors.catalogue.geodata import load_terminals, network_file
-from corridors.catalogue.paths import kept_while_unchanged, read_rows
+from corridors.data.geodata import load_terminals, network_file
+from corridors.data.paths import kept_while_unchanged, read_rows
 from corridors.domain.places import Terminal
 from corridors.errors import PlaceError
 from corridors.network.sphere import great_circle_km

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from corridors.catalogue.paths import kept_while_unchanged
+from corridors.data.paths import kept_while_unchanged
 from corridors.errors import GeodataError, PlaceError
 from corridors.network.osm_extract import KEPT_TAGS, read_extract, xml_of
 from corridors.network.sphere import great_circle_km

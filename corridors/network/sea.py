@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from corridors.catalogue.eca import load_eca_areas, shares_inside
-from corridors.catalogue.geodata import SeaLanes, SeaLegs, load_sea_lanes, sea_leg_nodes
+from corridors.data.eca import load_eca_areas, shares_inside
+from corridors.data.geodata import SeaLanes, SeaLegs, load_sea_lanes, sea_leg_nodes
 from corridors.errors import PlaceError
 from corridors.network.locate import Place
 from corridors.network.sphere import EARTH_RADIUS_KM

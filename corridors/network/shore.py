@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corridors.catalogue.geodata import load_sea_lanes, network_file
-from corridors.catalogue.paths import kept_while_unchanged
+from corridors.data.geodata import load_sea_lanes, network_file
+from corridors.data.paths import kept_while_unchanged
 from corridors.errors import PlaceError
 from corridors.network.locate import Place
 from corridors.network.sea import MAX_SNAP_KM, Snap, snap

@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from corridors.catalogue.geodata import LandLeg
+from corridors.data.geodata import LandLeg
 from corridors.domain.places import Family, Gate, Service
 
 IntArray = npt.NDArray[np.int64]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from corridors.catalogue.eca import load_leg_eca_nm
-from corridors.catalogue.geodata import LandLeg, load_sea_legs
+from corridors.data.eca import load_leg_eca_nm
+from corridors.data.geodata import LandLeg, load_sea_legs
 from corridors.domain.places import Family, Gate, Service, Terminal
 from corridors.errors import PlaceError
 from corridors.network.door import terminals_near

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError
-from corridors.routing.candidates import departures
-from corridors.routing.prepared import bounded, from_source
+from corridors.routing.dated.candidates import departures
+from corridors.routing.dated.prepared import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
 from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, TooManyLabelsError
 from corridors.units import MINUTES_PER_DAY

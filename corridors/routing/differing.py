@@ -16,9 +16,9 @@ from itertools import count
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.bounds import UNREACHABLE
-from corridors.routing.fronts import best_route, longest_by_ice
-from corridors.routing.prepared import bounded
+from corridors.routing.dated.bounds import UNREACHABLE
+from corridors.routing.dated.fronts import best_route, longest_by_ice
+from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import SOURCE, Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms
 

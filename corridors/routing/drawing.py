@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.catalogue.geodata import line_of
+from corridors.data.geodata import line_of
 from corridors.network.sea import shipped_line
 from corridors.network.topology import Topology
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy.typing as npt
 
 
-def compiled_code() -> Any:
-    """Return the module of the compiled functions."""
+def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any]:
+    """Return a function compiled, with the functions it calls replaced by compiled ones."""
     # Importing numba takes 0.3 s, which a command that wants one route does not spend.
-    from corridors.routing import compiled
+    from numba import njit
 
-    return compiled
+    source: Any = function
+    twin = FunctionType(source.__code__, {**source.__globals__, **replaced}, function.__name__)
+    twin.__qualname__ = function.__qualname__
+    twin.__module__ = function.__module__
+    result: Callable[..., Any] = njit(cache=True)(twin)
+    return result
 
 
 class _Listed(list[int]):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from corridors.catalogue.parameters import ParameterTable
-from corridors.catalogue.services import gauge_mm
 from corridors.costing import pricing
 from corridors.costing.door import without_haul
 from corridors.costing.operations import storage
 from corridors.costing.priced import BEFORE_DEPARTURE
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
+from corridors.data.parameters import ParameterTable
+from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation
 from corridors.domain.results import RouteStep

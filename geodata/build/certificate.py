@@ -15,9 +15,7 @@ from pathlib import Path
 
 from common import KM_PER_NM, Land, Point, length_nm, read_land
 
-from corridors.catalogue.geodata import load_sea_legs, network_file
-from corridors.catalogue.own import shipped_overlay
-from corridors.checking.certificate import (
+from corridors.checks.certificate import (
     Baseline,
     baseline_text,
     certify,
@@ -25,7 +23,9 @@ from corridors.checking.certificate import (
     sea_lines,
     sea_sha256,
 )
-from corridors.checking.certificate.baseline import MAX_OVER_LAND_KM
+from corridors.checks.certificate.baseline import MAX_OVER_LAND_KM
+from corridors.data.geodata import load_sea_legs, network_file
+from corridors.data.own import shipped_overlay
 from corridors.errors import GeodataError
 
 # The way from a berth to the open sea lies on land where the map has no river or basin.

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from common import NETWORK
 
-from corridors.catalogue.eca import load_eca_areas, shares_inside
-from corridors.catalogue.geodata import load_sea_legs
+from corridors.data.eca import load_eca_areas, shares_inside
+from corridors.data.geodata import load_sea_legs
 from corridors.network.sea import shipped_line
 
 

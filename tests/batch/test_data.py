@@ -10,8 +10,8 @@ import pytest
 from corridors.batch import make_plan, read_sweep, run_batch
 from corridors.batch.tables import TABLES
 from corridors.config.names import Names
-from corridors.pipeline import Desk
-from corridors.results.records import cost_record, option_record
+from corridors.output.records import cost_record, option_record
+from corridors.studies.session import Desk
 from tests.batch.samples import loaded
 
 ROWS = {"scenarios": 12, "options": 24}

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.linear_solver import linear_solver_pb2
 
-from corridors.optimise.program import Lot, Offer, Program
-from corridors.routing.charged import ChargedSearch
-from corridors.routing.charged_network import ChargedNetwork, Charges, Worth
+from corridors.optimise.allocation.program import Lot, Offer, Program
+from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
+from corridors.routing.priced.search import ChargedSearch
 from corridors.routing.problem import SINK, SOURCE
 from tests.enumeration import run
 from tests.strategies import Arc, Dated, Regime, problem_of

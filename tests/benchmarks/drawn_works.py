@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridors.optimise.investment import Candidates
-from corridors.optimise.investment_flows import Demand, FlowPlan
+from corridors.optimise.projects.investment import Candidates
+from corridors.optimise.projects.investment_flows import Demand, FlowPlan
 from tests.optimise.flow_plans import Drawn
 
 PLACES, NEAREST, PROJECTS, STRETCHES, WIDENED = 40, 4, 10, 6, 4

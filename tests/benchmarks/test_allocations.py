@@ -10,8 +10,8 @@ import pytest
 from ortools.linear_solver import pywraplp
 
 from corridors.config.plan import load_plan
-from corridors.optimise.generation import allocate
-from corridors.pipeline.planning import solve_plan
+from corridors.optimise.allocation.generation import allocate
+from corridors.studies.allocate import solve_plan
 from tests.benchmarks.drawn_month import arc_programme, draw
 
 pytestmark = pytest.mark.benchmark

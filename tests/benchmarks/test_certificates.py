@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from corridors.catalogue.paths import configs_dir
 from corridors.config import load_scenario
-from corridors.pipeline import Desk
+from corridors.data.paths import configs_dir
+from corridors.studies.session import Desk
 
 pytestmark = pytest.mark.benchmark
 SHIPPED = sorted(file.stem for file in (configs_dir() / "scenarios").glob("*.yaml"))

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import pytest
 
-from corridors.optimise.benders import Benders
-from corridors.optimise.investment import Invested
-from corridors.optimise.investment_flows import FlowValuer
-from corridors.optimise.master_solver import MasterSolver
+from corridors.optimise.projects.benders import Benders
+from corridors.optimise.projects.investment import Invested
+from corridors.optimise.projects.investment_flows import FlowValuer
+from corridors.optimise.projects.master_solver import MasterSolver
 from tests.benchmarks.drawn_works import draw
 from tests.optimise.flow_plans import Drawn, arc_mip
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from corridors.mapping import render_flows
+from corridors.output.html.map import render_flows
 from tests.browser.conftest import Witness
-from tests.mapping.flows import example_allocation, hostile_allocation
-from tests.mapping.ground import GROUND
-from tests.results.fixtures import HOSTILE
+from tests.output.fixtures import HOSTILE
+from tests.output.html.map.flows import example_allocation, hostile_allocation
+from tests.output.html.map.ground import GROUND
 
 pytestmark = pytest.mark.browser
 

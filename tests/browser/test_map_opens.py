@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corridors.mapping import render_map
+from corridors.output.html.map import render_map
 from tests.browser.conftest import Witness
-from tests.mapping.ground import GROUND
-from tests.results.fixtures import HOSTILE, example_comparison, hostile_comparison
+from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
+from tests.output.html.map.ground import GROUND
 
 pytestmark = pytest.mark.browser
 

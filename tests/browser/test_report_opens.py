@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from corridors.report import render_batch_report, render_investment, render_report
+from corridors.output.html.report import render_batch_report, render_investment, render_report
 from tests.browser.conftest import Witness
-from tests.report.investments import example_investment
-from tests.report.sweeps import HOSTILES, hostile_sweep, large_sweep, small_sweep
-from tests.results.fixtures import HOSTILE, example_comparison, hostile_comparison
+from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
+from tests.output.html.report.investments import example_investment
+from tests.output.html.report.sweeps import HOSTILES, hostile_sweep, large_sweep, small_sweep
 
 pytestmark = pytest.mark.browser
 

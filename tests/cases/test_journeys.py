@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridors.catalogue.geodata import load_gates, load_land_legs, load_rail_legs, load_sea_legs
 from corridors.config import load_corridors
-from corridors.validation import Row, measured_rows
-from corridors.validation.distances import Legs, Rail, shortest_of_each_pair
-from corridors.validation.summary import counted, ocean_rows
+from corridors.data.geodata import load_gates, load_land_legs, load_rail_legs, load_sea_legs
+from corridors.studies.validation import Row, measured_rows
+from corridors.studies.validation.distances import Legs, Rail, shortest_of_each_pair
+from corridors.studies.validation.summary import counted, ocean_rows
 
 # Through central Europe, as the sum of the legs; bounds set by eye, no published figures.
 EUROPEAN = [

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from corridors.catalogue.paths import configs_dir
-from corridors.validation import Row, calibration_legs, measured_rows, summary
-from corridors.validation.summary import (
+from corridors.data.paths import configs_dir
+from corridors.studies.validation import Row, calibration_legs, measured_rows, summary
+from corridors.studies.validation.summary import (
     arctic_pairs,
     counted,
     days_rows,

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import app, run
-from tests.explaining.files import ASKED, scenario_file
+from tests.studies.differences.files import ASKED, scenario_file
 
 RUNNER = CliRunner()
 HOSTILE = "<img src=x onerror=alert(1)>\"'"

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from corridors.cli.main import app
 from corridors.config import load_scenario
-from corridors.explaining.option import ROW_COLUMNS, explain_option, sums, weakest_rows
-from corridors.pipeline import compare
-from corridors.results.records import number
+from corridors.output.records import number
+from corridors.studies.explain import ROW_COLUMNS, explain_option, sums, weakest_rows
+from corridors.studies.session import compare
 
 RUNNER = CliRunner()
 HERE = ("shanghai-europe", "suez")

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import app, run
-from corridors.gallery import build
+from corridors.studies import gallery as build
 
 RUNNER = CliRunner()
 

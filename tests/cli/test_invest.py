@@ -15,9 +15,9 @@ from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import ProjectChoice
 from corridors.errors import ConfigError
-from corridors.pipeline import investing
-from corridors.pipeline.building import PlanValuer, widens
-from corridors.pipeline.planning import allocate_plan, solve_plan
+from corridors.studies import invest as investing
+from corridors.studies.allocate import allocate_plan, solve_plan
+from corridors.studies.building import PlanValuer, widens
 
 PLAN = """budget_usd_m: 1500
 projects: [khorgos-second-terminal, malaszewicze, bakhty-ayagoz]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridors.catalogue.own import overlay_of, source_at
 from corridors.cli.main import app
+from corridors.data.own import overlay_of, source_at
 
 EXTRACT = Path(__file__).parents[1] / "network" / "osm" / "helsinki-rail.osm"
 

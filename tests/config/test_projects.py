@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from corridors.catalogue.built import with_projects
-from corridors.catalogue.geodata import load_land_legs
-from corridors.catalogue.parameters import load_parameters
-from corridors.checking import check_files
+from corridors.checks import check_files
 from corridors.config import load_projects, load_scenario
+from corridors.data.built import with_projects
+from corridors.data.geodata import load_land_legs
+from corridors.data.parameters import load_parameters
 from corridors.errors import ConfigError
 
 TEXT = """id: second-line

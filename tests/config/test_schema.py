@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from corridors.catalogue.paths import configs_dir
 from corridors.cli.main import app
 from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
 from corridors.config.schema import MODELS, schema_of
-from corridors.results.as_json import as_text
+from corridors.data.paths import configs_dir
+from corridors.output.as_json import as_text
 from tests.config.json_schema import errors
 
 RUNNER = CliRunner()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from corridors.catalogue.parameters import ParameterTable, load_parameters
-from corridors.catalogue.services import load_services
 from corridors.costing import operations, pricing
 from corridors.costing.running import running_rate
+from corridors.data.parameters import ParameterTable, load_parameters
+from corridors.data.services import load_services
 from corridors.domain.places import Gate, GateKind, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Equipment, Shipment

@@ -11,7 +11,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.costing import operations
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs
-from corridors.pipeline import Desk, answer
+from corridors.studies.session import Desk, answer
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
 DESK = Desk()

@@ -7,14 +7,14 @@ from datetime import date
 import numpy as np
 import pytest
 
-from corridors.catalogue.eca import load_eca_areas, load_leg_eca_nm, shares_inside
-from corridors.catalogue.geodata import load_sea_legs
 from corridors.config import load_scenario
 from corridors.costing import pricing
 from corridors.costing.running import running_rate
+from corridors.data.eca import load_eca_areas, load_leg_eca_nm, shares_inside
+from corridors.data.geodata import load_sea_legs
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
-from corridors.pipeline import compare
+from corridors.studies.session import compare
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
 AREAS = load_eca_areas()

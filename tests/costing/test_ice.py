@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.catalogue.ice import AREA_NAMES, load_ice_table
 from corridors.costing.ice import IceCalendars, ice_state, ice_year, polaris_rio
+from corridors.data.ice import AREA_NAMES, load_ice_table
 from corridors.domain.rates import IceState
 from corridors.domain.scenario import Override
 from corridors.errors import ConfigError, ParameterError

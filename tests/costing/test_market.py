@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.catalogue.parameters import load_parameters
-from corridors.catalogue.services import load_services
 from corridors.config import load_scenario
 from corridors.costing import operations, pricing
 from corridors.costing.market import freight, market_of
 from corridors.costing.pricing import load_bases
 from corridors.costing.running import running_rate
+from corridors.data.parameters import load_parameters
+from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.values import Basis, BillLine
-from corridors.pipeline import Desk
+from corridors.studies.session import Desk
 from tests.costing.examples import HAMBURG, SHANGHAI
 
 PARAMETERS = load_parameters()

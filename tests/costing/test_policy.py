@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.catalogue.parameters import load_parameters
 from corridors.config import load_corridors, load_scenario
 from corridors.costing import pricing
 from corridors.costing.policy import with_policy
+from corridors.data.parameters import load_parameters
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.domain.values import BillLine, Status
-from corridors.pipeline import Desk, answer
+from corridors.studies.session import Desk, answer
 
 PARAMETERS = load_parameters()
 DESK = Desk()

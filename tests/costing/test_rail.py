@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.catalogue.parameters import ParameterTable, load_parameters
-from corridors.catalogue.services import load_services
 from corridors.config import load_scenario
 from corridors.costing.pricing import usd
 from corridors.costing.rail import freight_lines, overweight
 from corridors.costing.running import running_rate
 from corridors.costing.trains import train_speed
+from corridors.data.parameters import ParameterTable, load_parameters
+from corridors.data.services import load_services
 from corridors.domain.scenario import Equipment, Override
 from corridors.errors import ParameterError
 

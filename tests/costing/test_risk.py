@@ -11,7 +11,7 @@ from corridors.costing import operations, pricing, risk
 from corridors.costing.pricing import usd
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override, Shipment
-from corridors.pipeline import Desk, answer
+from corridors.studies.session import Desk, answer
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
 
 DESK = Desk()

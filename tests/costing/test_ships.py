@@ -11,7 +11,7 @@ from corridors.costing import operations, pricing
 from corridors.costing.ships import berth_fuel, ship_of
 from corridors.domain.places import Family
 from corridors.domain.scenario import Override
-from corridors.pipeline import Desk
+from corridors.studies.session import Desk
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
 
 SHIPS = sorted(s.id for s in SERVICES.values() if s.family is Family.SEA)

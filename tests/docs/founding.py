@@ -10,7 +10,7 @@ import corridors
 from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
-from corridors.pipeline import Desk
+from corridors.studies.session import Desk
 
 # What a day is worth, 15 % of the value of the goods a year, as in configs/batches/arctic-months.
 DAY_WORTH = {"electronics": 33, "machinery": 25, "apparel": 16, "chemicals": 10}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from corridors.catalogue.paths import configs_dir
 from corridors.cli.main import COMMANDS
+from corridors.data.paths import configs_dir
 from corridors.domain.scenario import Objective
 
 ROOT = Path(__file__).parents[2]

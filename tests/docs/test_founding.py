@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from corridors.catalogue.paths import parameters_dir
 from corridors.config import load_scenario
 from corridors.config.batch import load_batch
 from corridors.config.cargo import load_cargo
+from corridors.data.paths import parameters_dir
 from corridors.domain.results import RouteOption
-from corridors.pipeline import Desk
+from corridors.studies.session import Desk
 from tests.docs.founding import (
     DAY_WORTH,
     arctic_row,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from corridors.catalogue.parameters import load_parameters
 from corridors.cli.compare import decision_text, option_row
 from corridors.config import load_scenario
-from corridors.pipeline import compare
-from corridors.results.comparison import Comparison
+from corridors.data.parameters import load_parameters
+from corridors.output.comparison import Comparison
+from corridors.studies.session import compare
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from corridors.catalogue.own import overlay_of, shipped_overlay, source_at
+from corridors.data.own import overlay_of, shipped_overlay, source_at
 from corridors.exchange.geopackage import write_network_geopackage
 from corridors.exchange.gmns import gmns_files, read_gmns
 from corridors.exchange.graphml import graphml_text, read_graphml
 from corridors.exchange.model import ExchangeNetwork, exchange_network
 from corridors.exchange.own_csv import own_tables
-from corridors.results.store import write_outputs
+from corridors.output.store import write_outputs
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
 import corridors
-from corridors.catalogue.geodata import load_sea_lanes, load_sea_legs
+from corridors.data.geodata import load_sea_lanes, load_sea_legs
 from corridors.errors import PlaceError
 from corridors.network.distances import LABELS_PAY, SeaGraph, sea_graph
 from corridors.network.hub_labels import build_labels, label_distance, label_matrix

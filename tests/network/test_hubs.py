@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.catalogue.geodata import load_terminals
+from corridors.data.geodata import load_terminals
 from corridors.network.draft import HUB
-from corridors.pipeline import route_between
+from corridors.studies.route import route_between
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from corridors.catalogue.services import load_services
 from corridors.config import load_corridors
+from corridors.data.services import load_services
 from corridors.domain.scenario import Corridor
 from corridors.network.build import build_topology
 from corridors.network.layers import Layered, entries_of, layer, runs_forward

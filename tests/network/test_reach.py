@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from corridors.catalogue.services import load_services
 from corridors.config import load_corridors
+from corridors.data.services import load_services
 from corridors.network.build import build_topology
 from corridors.network.layers import layer
 from corridors.network.locate import locate

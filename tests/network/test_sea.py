@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridors.catalogue.geodata import load_gates, load_sea_lanes, load_sea_legs
+from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, locate
 from corridors.network.sea import legs_of_port, snap

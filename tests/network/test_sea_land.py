@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridors.catalogue.geodata import load_sea_lanes, load_sea_legs, sea_leg_nodes
+from corridors.data.geodata import load_sea_lanes, load_sea_legs, sea_leg_nodes
 from corridors.network.sea import shipped_line, unwrap
 from corridors.network.shore import land_km
-from corridors.results.lines import split_at_antimeridian
+from corridors.output.lines import split_at_antimeridian
 
 BUILD = Path(__file__).parents[2] / "geodata" / "build"
 MOST_KM = 5.0

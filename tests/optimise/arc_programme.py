@@ -12,8 +12,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from corridors.optimise.program import Program
-from corridors.routing.charged_network import ChargedNetwork
+from corridors.optimise.allocation.program import Program
+from corridors.routing.priced.network import ChargedNetwork
 from corridors.routing.problem import SINK, SOURCE
 from corridors.units import MINUTES_PER_DAY
 from tests.enumeration import run

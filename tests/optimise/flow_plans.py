@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
-from corridors.optimise.investment import Candidates
-from corridors.optimise.investment_flows import Demand, FlowPlan
+from corridors.optimise.projects.investment import Candidates
+from corridors.optimise.projects.investment_flows import Demand, FlowPlan
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from corridors.optimise.certificate import (
     certify_static,
     without_dearer,
 )
-from corridors.routing.fronts import best_route
+from corridors.routing.dated.fronts import best_route
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from tests.strategies import problems, terms

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.optimise.generation import allocate
-from corridors.optimise.program import Lot, Offer, Program, SetLimit
-from corridors.routing import charged
-from corridors.routing.charged import ChargedSearch
-from corridors.routing.charged_ahead import Ahead, by_the_hour
-from corridors.routing.charged_network import ChargedNetwork, Charges, Worth
+from corridors.optimise.allocation.generation import allocate
+from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
+from corridors.routing.priced import search as charged
+from corridors.routing.priced.ahead import Ahead, by_the_hour
+from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
+from corridors.routing.priced.search import ChargedSearch
 from tests.optimise.arc_programme import MISSING_USD, least_usd
 from tests.strategies import problems
 

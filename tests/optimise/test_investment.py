@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from corridors.optimise.benders import Benders, Cut
-from corridors.optimise.investment import Candidates, best_by_trying, worth_trying
-from corridors.optimise.investment_flows import FlowValuer
-from corridors.optimise.master_solver import MasterProcessError, MasterRequest, MasterSolver
-from corridors.optimise.relaxation import cuts_of_relaxation
+from corridors.optimise.projects.benders import Benders, Cut
+from corridors.optimise.projects.investment import Candidates, best_by_trying, worth_trying
+from corridors.optimise.projects.investment_flows import FlowValuer
+from corridors.optimise.projects.master_solver import (
+    MasterProcessError,
+    MasterRequest,
+    MasterSolver,
+)
+from corridors.optimise.projects.relaxation import cuts_of_relaxation
 from tests.optimise.flow_plans import Drawn, arc_mip, flow_plans
 
 drawn_plans = settings(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.candidates import Clock
+from corridors.routing.dated.candidates import Clock
 from corridors.routing.problem import Problem
 from tests.strategies import problems
 

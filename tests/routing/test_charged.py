@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.charged import ChargedSearch
-from corridors.routing.charged_network import ChargedNetwork, Charges, Worth
+from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
+from corridors.routing.priced.search import ChargedSearch
 from corridors.routing.problem import SINK, SOURCE
 from tests.enumeration import run
 from tests.strategies import problems

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.charged_ahead import by_the_hour
-from corridors.routing.charged_bounds import ChargedBounds
-from corridors.routing.charged_network import ChargedNetwork, Charges, Worth
-from corridors.routing.charged_timed import STEP
+from corridors.routing.priced.ahead import by_the_hour
+from corridors.routing.priced.bounds import ChargedBounds
+from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
+from corridors.routing.priced.timed import STEP
 from corridors.routing.problem import SINK, SOURCE, Problem
 from tests.enumeration import run
 from tests.strategies import Arc, problem_of, problems

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridors.routing import charged
-from corridors.routing.charged import ChargedSearch
-from corridors.routing.charged_network import ChargedNetwork, Charges, Worth
+from corridors.routing.priced import search as charged
+from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
+from corridors.routing.priced.search import ChargedSearch
 from corridors.routing.problem import SINK, SOURCE
 from tests.strategies import Arc, Dated, Regime, problem_of
 

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from corridors.routing.dated.fronts import best_route
 from corridors.routing.differing import NO_MARK, Differing, Marked, differing_routes
-from corridors.routing.fronts import best_route
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import Terms
 from tests.enumeration import run, travelled

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 
-from corridors.routing.fronts import best_route, front
+from corridors.routing.dated.fronts import best_route, front
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from tests.enumeration import beats, enumerate_vectors, nodes_of, travelled, undominated

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from corridors.routing.fronts import front
-from corridors.routing.prepared import bounded, timed
+from corridors.routing.dated.fronts import front
+from corridors.routing.dated.prepared import bounded, timed
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY

@@ -1,5 +1,0 @@
-"""A user's own terminals, legs and rates, laid over the shipped ones."""
-
-from corridors.catalogue.own.overlay import Overlay, overlay_of, shipped_overlay, source_at
-
-__all__ = ["Overlay", "overlay_of", "shipped_overlay", "source_at"]

@@ -1,0 +1,13 @@
+"""What `corridors check` looks at: configuration files and the shipped geodata."""
+
+from corridors.checks.configs import check_configs, check_files
+from corridors.checks.geodata import check_geodata
+
+__all__ = ["check_configs", "check_files", "check_geodata", "check_shipped"]
+
+
+def check_shipped() -> tuple[int, tuple[str, ...]]:
+    """Return how many files and rows were checked of all that is shipped, and every fault."""
+    checked, faults = check_geodata()
+    more, others = check_configs()
+    return checked + more, tuple(dict.fromkeys((*faults, *others)))

@@ -1,0 +1,103 @@
+"""The certificate of a network: what it holds together, and what became worse than a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from corridors.checks.certificate.baseline import (
+    Baseline,
+    baseline_text,
+    land_share_finding,
+    read_baseline,
+    sea_sha256,
+    shipped_bytes,
+)
+from corridors.checks.certificate.findings import Finding, Worse, regressions
+from corridors.checks.certificate.land import land_findings
+from corridors.checks.certificate.lines import line_findings
+from corridors.checks.certificate.sea import Seas, sea_findings
+from corridors.checks.certificate.ways import corridor_legs
+from corridors.data.geodata import (
+    load_gates,
+    load_sea_lanes,
+    load_sea_legs,
+    network_file,
+)
+from corridors.data.own import Overlay, overlay_of, shipped_overlay, source_at
+from corridors.data.paths import read_rows
+from corridors.network.sea import shipped_line
+
+__all__ = [
+    "Baseline",
+    "Finding",
+    "Worse",
+    "baseline_text",
+    "certify",
+    "network_of",
+    "read_baseline",
+    "regressions",
+    "sea_lines",
+    "sea_sha256",
+]
+
+
+def network_of(files: Sequence[Path]) -> Overlay:
+    """Return the shipped network with own data laid over it; the shipped one where there are none.
+
+    Raises
+    ------
+    ConfigError
+        The own data are at fault, or contradict each other.
+    """
+    if not files:
+        return shipped_overlay()
+    return overlay_of([source_at(file, shown=str(file)) for file in files])
+
+
+def sea_lines() -> list[tuple[str, tuple[tuple[float, float], ...]]]:
+    """Return the shipped sea legs with their drawn lines, longitudes unwrapped."""
+    legs, lanes = load_sea_legs(), load_sea_lanes()
+    ends = zip(legs.leg_from.tolist(), legs.leg_to.tolist(), strict=True)
+    ids = (f"{legs.point_ids[a]}--{legs.point_ids[b]}" for a, b in ends)
+    return [(name, shipped_line(row, lanes)) for row, name in enumerate(ids)]
+
+
+def certify(land: Overlay, baseline: Baseline) -> tuple[Finding, ...]:
+    """Return every finding of a network on land, with the shipped sea.
+
+    Parameters
+    ----------
+    land
+        Terminals and legs on land.
+    baseline
+        Whose measure of sea legs over land is told, where it is that of these lanes.
+
+    Raises
+    ------
+    CorridorsError
+        A shipped file is missing, or a corridor or scenario is at fault.
+    """
+    seas = Seas(gates=load_gates(), legs=load_sea_legs(), lanes=load_sea_lanes())
+    on_corridors, lost = corridor_legs(land)
+    return (
+        *land_findings(land.terminals, land.legs),
+        *sea_findings(land.terminals, land.legs, seas),
+        lost,
+        *line_findings(
+            land.terminals,
+            land.legs,
+            on_corridors=on_corridors,
+            sea_lines=sea_lines(),
+            graph_km=_graph_km(land),
+        ),
+        land_share_finding(baseline),
+        shipped_bytes(),
+    )
+
+
+def _graph_km(land: Overlay) -> dict[str, float]:
+    """Return km of the track that each shipped rail leg was made from; own legs have none."""
+    rows = read_rows(network_file("rail_legs.csv"), ("id", "graph_km"))
+    shipped = {leg.id for leg in land.legs if not leg.line}
+    return {row["id"]: float(row["graph_km"]) for row in rows if row["id"] in shipped}

@@ -1,0 +1,99 @@
+"""The shortest way along each shipped corridor: its legs, and where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from corridors.checks.certificate.findings import Finding, Worse, listing
+from corridors.config import load_corridors, load_scenario
+from corridors.config.names import Names
+from corridors.data.own import Overlay
+from corridors.data.parameters import load_parameters
+from corridors.data.paths import configs_dir
+from corridors.data.services import load_services
+from corridors.domain.scenario import Corridor
+from corridors.network.build import build_topology
+from corridors.network.layers import Layered, layer
+from corridors.network.locate import Place, locate
+from corridors.network.topology import Topology
+
+# A transfer has no length; the search takes an arc of none for no arc.
+NEXT_TO_NOTHING_KM = 1e-6
+
+
+def corridor_legs(land: Overlay) -> tuple[frozenset[str], Finding]:
+    """Return the land legs of shipped corridors, and the corridors that have no way.
+
+    Each corridor is asked between the ends of the shipped scenarios that compare it, or of all of
+    them where none does, for its shortest way: by km, whatever it costs and whenever it is open.
+
+    Parameters
+    ----------
+    land
+        Terminals and legs; of projects none is built.
+    """
+    names = Names(land)
+    used: set[str] = set()
+    found: dict[str, bool] = {}
+    for origin, destination, corridors in _asked(land, names):
+        topology = _between(origin, destination, corridors, land)
+        for corridor in corridors:
+            way = shortest_way(topology, layer(corridor, topology))
+            found[corridor.id] = found.get(corridor.id, False) or bool(way)
+            legs = (topology.legs[int(topology.leg[arc])].land for arc in way)
+            used.update(leg.id for leg in legs if leg is not None)
+    lost = [name for name, has_way in sorted(found.items()) if not has_way]
+    return frozenset(used), listing(
+        "corridors", "shipped corridors without a way", lost, worse=Worse.NEW, unit="corridors"
+    )
+
+
+def _asked(land: Overlay, names: Names) -> Iterator[tuple[Place, Place, tuple[Corridor, ...]]]:
+    scenarios = [load_scenario(path) for path in sorted(configs_dir().glob("scenarios/*.yaml"))]
+    compared = [load_corridors(scenario.corridors, names=names) for scenario in scenarios]
+    named = {corridor.id for corridors in compared for corridor in corridors}
+    others = tuple(c for c in load_corridors("shipped", names=names) if c.id not in named)
+    for scenario, corridors in zip(scenarios, compared, strict=True):
+        origin = locate(scenario.origin, land.terminals)
+        destination = locate(scenario.destination, land.terminals)
+        yield origin, destination, (*corridors, *others)
+
+
+def _between(
+    origin: Place, destination: Place, corridors: Sequence[Corridor], land: Overlay
+) -> Topology:
+    return build_topology(
+        origin,
+        destination,
+        load_services(),
+        access_km=load_parameters().value("road.access_radius_km"),
+        must_include={place for c in corridors for e in c.must_pass for place in e.any_of},
+        land=land,
+    )
+
+
+def shortest_way(topology: Topology, layered: Layered) -> list[int]:
+    """Return the arcs that are legs on the shortest way by km, in their order; empty for no way."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
+    count = layered.node_count
+    if not layered.base.size:
+        return []
+    km = np.maximum(topology.km[layered.base], NEXT_TO_NOTHING_KM)
+    pair = layered.tail * count + layered.head
+    order = np.lexsort((layered.base, km, pair))
+    first = order[np.r_[True, np.diff(pair[order]) > 0]]
+    graph = csr_matrix(
+        (km[first], (layered.tail[first], layered.head[first])), shape=(count, count)
+    )
+    before = dijkstra(graph, indices=0, return_predecessors=True)[1]
+    arc_of = dict(zip(pair[first].tolist(), layered.base[first].tolist(), strict=True))
+    way: list[int] = []
+    node = 1
+    while node != 0 and before[node] >= 0:
+        way.append(arc_of[int(before[node]) * count + node])
+        node = int(before[node])
+    return [arc for arc in reversed(way) if topology.leg[arc] >= 0] if node == 0 else []

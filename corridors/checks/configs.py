@@ -1,0 +1,156 @@
+"""Checks of scenario and corridor files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from corridors.config import (
+    fault,
+    load_corridor_file,
+    load_corridors,
+    load_projects,
+    load_scenario,
+    shown_as,
+)
+from corridors.config.batch import load_batch
+from corridors.config.investment import load_investment
+from corridors.config.names import Names, advice
+from corridors.config.nodes import read_yaml
+from corridors.config.overrides import override_faults
+from corridors.config.own_data import overlay_for
+from corridors.config.plan import load_plan
+from corridors.config.projects import legs_by_project
+from corridors.data.built import with_projects
+from corridors.data.own import overlay_of, source_at
+from corridors.data.parameters import load_parameters
+from corridors.data.paths import configs_dir
+from corridors.domain.projects import Project
+from corridors.domain.scenario import Scenario
+from corridors.errors import CorridorsError, ParameterError, PlaceError
+from corridors.network.locate import locate
+
+
+def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
+    """Return how many files were checked, and every fault of them.
+
+    A file with `must_pass` is a corridor, one with `origin` or `shipment` a scenario; a folder, a
+    .csv or a .gpkg are own data. Own data given together are laid over each other, and corridor
+    files beside them may name their terminals.
+    """
+    faults: list[str] = []
+    own = [file for file in files if _is_own_data(file)]
+    names = Names()
+    if own:
+        try:
+            names = Names(overlay_of([source_at(file, shown=str(file)) for file in own]))
+        except CorridorsError as error:
+            faults.extend(str(error).splitlines())
+    for file in files:
+        try:
+            faults.extend(() if file in own else _of_file(file, names))
+        except CorridorsError as error:
+            faults.extend(str(error).splitlines())
+    return len(files), tuple(faults)
+
+
+def check_configs() -> tuple[int, tuple[str, ...]]:
+    """Return how many shipped configuration files were checked, and every fault of them."""
+    files = sorted(configs_dir().glob("corridors/*.yaml"))
+    files += sorted(configs_dir().glob("scenarios/**/*.yaml"))
+    files += sorted(configs_dir().glob("batches/*.yaml"))
+    files += sorted(configs_dir().glob("projects/*.yaml"))
+    files += sorted(configs_dir().glob("plans/*.yaml"))
+    checked, faults = check_files(files)
+    return checked, (*faults, *_alike(), *project_faults())
+
+
+def _is_own_data(file: Path) -> bool:
+    return file.is_dir() or file.suffix.lower() in (".csv", ".gpkg")
+
+
+def _of_file(file: Path, names: Names) -> list[str]:
+    shown = shown_as(file)
+    keys = read_yaml(file, shown=shown).items or {}
+    if "must_pass" in keys:
+        load_corridor_file(file, names=names)
+        return []
+    if "origin" in keys or "shipment" in keys:
+        return scenario_faults(load_scenario(file))
+    if "budget_usd_m" in keys or "allocation" in keys:
+        plan = load_investment(file).allocation
+        return [text for pair in plan.pairs for text in scenario_faults(pair.scenario)]
+    if "pairs" in keys:
+        plan = load_plan(file)
+        return [text for pair in plan.pairs for text in scenario_faults(pair.scenario)]
+    if "base" in keys:
+        load_batch(file)
+        return []
+    if "opens" in keys or "cost_usd_m" in keys:
+        (project,) = load_projects([str(file)])
+        return row_faults([project])
+    what = (
+        "none of a scenario (origin, ...), a corridor (must_pass, ...), a batch (base, ...),"
+        " a plan (pairs, ...), an investment plan (allocation, ...) and a project (opens, ...)"
+    )
+    return [f"{shown}:1: {what}"]
+
+
+def scenario_faults(scenario: Scenario) -> list[str]:
+    """Return what is wrong in a scenario whose file is sound: places and overrides."""
+    own = overlay_for(scenario)
+    faults = []
+    ends: list[str] = []
+    for key, text in (("origin", scenario.origin), ("destination", scenario.destination)):
+        try:
+            ends.append(locate(text, own.terminals).id)
+        except PlaceError as error:
+            faults.append(fault(scenario, key, str(error)))
+    if len(set(ends)) < len(ends):
+        faults.append(fault(scenario, "destination", "the same place as the origin"))
+    faults.extend(override_faults(scenario))
+    try:
+        load_corridors(scenario.corridors, names=Names(own) if scenario.own_data else None)
+    except CorridorsError as error:
+        faults.extend(str(error).splitlines())
+    return faults
+
+
+def row_faults(projects: Sequence[Project]) -> list[str]:
+    """Return what is wrong in the rows of projects that are built together."""
+    try:
+        with_projects(load_parameters(), projects)
+    except ParameterError as error:
+        return [f"{configs_dir().name}/projects: {text}" for text in str(error).splitlines()]
+    return []
+
+
+def project_faults() -> list[str]:
+    """Return what the shipped projects contradict: each other's rows, and the tables of legs."""
+    try:
+        projects = load_projects("all")
+    except CorridorsError:
+        return []  # told of its file already
+    known = [project.id for project in projects]
+    unknown = [name for name in legs_by_project() if name not in known]
+    legs = [
+        f"rail_legs.csv or ferry_legs.csv: unknown project '{name}', {advice(name, known)}"
+        for name in unknown
+    ]
+    return [*row_faults(projects), *legs]
+
+
+def _alike() -> list[str]:
+    """Return which shipped corridors share a colour or a title."""
+    seen: dict[str, str] = {}
+    faults = []
+    try:
+        corridors = load_corridors("shipped")
+    except CorridorsError:
+        return []  # told of its file already
+    for corridor in corridors:
+        for what, value in (("colour", corridor.colour), ("title", corridor.title)):
+            first = seen.setdefault(value, corridor.id)
+            if first != corridor.id:
+                faults.append(f"{corridor.source_path}:1: {what}: {value} is that of {first}")
+    return faults

@@ -1,0 +1,252 @@
+"""Checks of the shipped network and tables; each returns faults with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from corridors.checks.files import manifest_faults
+from corridors.checks.tables import access_faults, parameter_faults
+from corridors.config import shown_as
+from corridors.data.paths import network_dir, read_rows
+from corridors.data.services import load_services
+from corridors.domain.places import Family, Service
+from corridors.domain.values import Status
+from corridors.errors import CorridorsError
+
+Row = dict[str, str]
+# Lengths are printed to 0.1 km.
+ROUNDING_KM = 0.1
+ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
+STATUSES = frozenset(status.value for status in Status) - {"scenario"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The rows of the network's tables, and the services."""
+
+    terminals: tuple[Row, ...]
+    gates: tuple[Row, ...]
+    rail: tuple[Row, ...]
+    ferry: tuple[Row, ...]
+    services: tuple[Service, ...]
+
+
+def check_geodata() -> tuple[int, tuple[str, ...]]:
+    """Return how many rows were checked, and every fault of the shipped geodata."""
+    try:
+        tables = read_tables()
+    except CorridorsError as error:
+        return 0, tuple(str(error).splitlines())
+    faults: list[str] = []
+    for check in CHECKS:
+        faults.extend(check(tables))
+    faults.extend(parameter_faults())
+    legs = {row["id"] for row in (*tables.rail, *tables.ferry)}
+    faults.extend(access_faults(places(tables), legs))
+    faults.extend(manifest_faults())
+    counted = (tables.terminals, tables.gates, tables.rail, tables.ferry)
+    return sum(map(len, counted)), tuple(faults)
+
+
+def read_tables() -> Tables:
+    """Return the tables of the network.
+
+    Raises
+    ------
+    GeodataError
+        A file is missing, or lacks a column or a cell.
+    """
+    folder = network_dir()
+    legs = ("id", "from_id", "to_id", "length_km", "published_km", "source", "status")
+    place = ("id", "name", "kind", "country", "source", "status")
+    return Tables(
+        terminals=tuple(
+            read_rows(folder / "terminals.csv", (*place, "lon", "lat", "services", "gauges_mm"))
+        ),
+        gates=tuple(read_rows(folder / "gates.csv", (*place, "points"))),
+        rail=tuple(read_rows(folder / "rail_legs.csv", (*legs, "system", "gauge_mm", "countries"))),
+        ferry=tuple(read_rows(folder / "ferry_legs.csv", (*legs, "service"))),
+        services=load_services(),
+    )
+
+
+def at(file: str, row: Row) -> str:
+    """Return `file:line: id: `, the start of a fault of a network table."""
+    return f"{shown_as(network_dir() / file)}:{row['__line__']}: {row['id']}: "
+
+
+def places(tables: Tables) -> set[str]:
+    """Return the ids of terminals and gates."""
+    return {row["id"] for row in (*tables.terminals, *tables.gates)}
+
+
+def files_of(tables: Tables) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """Return the tables with the names of their files."""
+    return (
+        ("terminals.csv", tables.terminals),
+        ("gates.csv", tables.gates),
+        ("rail_legs.csv", tables.rail),
+        ("ferry_legs.csv", tables.ferry),
+    )
+
+
+def split(text: str) -> list[str]:
+    """Return the parts of a cell that holds a list."""
+    return [part for part in text.split(";") if part]
+
+
+def identity_faults(tables: Tables) -> Iterable[str]:
+    """Ids that stand twice, UN/LOCODEs of two places, legs whose id is not that of their ends."""
+    for file, rows in files_of(tables):
+        seen: dict[str, str] = {}
+        for row in rows:
+            for key in ("id", "unlocode"):
+                value = row.get(key, "")
+                if value and value in seen:
+                    yield f"{at(file, row)}{key} '{value}' also on line {seen[value]}, keep one"
+                seen.setdefault(value, row["__line__"])
+            if "from_id" in row and row["id"].split("#")[0] != f"{row['from_id']}--{row['to_id']}":
+                yield f"{at(file, row)}id must be '{row['from_id']}--{row['to_id']}'"
+
+
+def source_faults(tables: Tables) -> Iterable[str]:
+    """Rows without a source, or with a status that is none."""
+    for file, rows in files_of(tables):
+        for row in rows:
+            if not row["source"].strip():
+                yield f"{at(file, row)}no source. Say where it was read, or 'assumption'."
+            if row["status"] not in STATUSES:
+                known = ", ".join(sorted(STATUSES))
+                yield f"{at(file, row)}unknown status '{row['status']}', use {known}"
+
+
+def position_faults(tables: Tables) -> Iterable[str]:
+    """Coordinates that are no longitude and latitude in degrees."""
+    for row in tables.terminals:
+        try:
+            lon, lat = float(row["lon"]), float(row["lat"])
+        except ValueError:
+            yield f"{at('terminals.csv', row)}lon and lat must be numbers"
+            continue
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            yield f"{at('terminals.csv', row)}{lon:g}, {lat:g} is no longitude and latitude"
+
+
+def leg_faults(tables: Tables) -> Iterable[str]:
+    """Legs to places that are not listed, and legs shorter than the great circle."""
+    from pyproj import Geod
+
+    earth = Geod(ellps="WGS84")
+    spots = {row["id"]: (float(row["lon"]), float(row["lat"])) for row in tables.terminals}
+    for file, rows in files_of(tables)[2:]:
+        for row in rows:
+            ends = [row["from_id"], row["to_id"]]
+            missing = [end for end in ends if end not in spots]
+            for end in missing:
+                yield f"{at(file, row)}dangling: no terminal '{end}'"
+            try:
+                length_km = float(row["length_km"])
+            except ValueError:
+                yield f"{at(file, row)}length_km must be a number, got '{row['length_km']}'"
+                continue
+            if missing or ends[0] == ends[1]:
+                continue
+            direct_km = earth.inv(*spots[ends[0]], *spots[ends[1]])[2] / 1000
+            if not length_km >= direct_km - ROUNDING_KM:
+                yield (
+                    f"{at(file, row)}{length_km:g} km is shorter than the great circle, "
+                    f"{direct_km:.1f} km. Move the points to the stations, or mend the length."
+                )
+
+
+def gauge_faults(tables: Tables) -> Iterable[str]:
+    """Places where the gauge changes and no service of one of the gauges can be changed."""
+    gauges: dict[str, set[str]] = {}
+    for row in tables.rail:
+        if row["system"] == Family.ROAD:
+            continue
+        if row["system"].rpartition("-")[2] != row["gauge_mm"]:
+            yield f"{at('rail_legs.csv', row)}system {row['system']} is not {row['gauge_mm']} mm"
+        for end in (row["from_id"], row["to_id"]):
+            gauges.setdefault(end, set()).add(row["gauge_mm"])
+    gauges_of_service = {
+        service.id: {system.rpartition("-")[2] for system in service.systems}
+        for service in tables.services
+    }
+    for row in tables.terminals:
+        here = gauges.get(row["id"], set())
+        served = {g for s in split(row["services"]) for g in gauges_of_service.get(s, set())}
+        if len(here) > 1 and not here <= served:
+            lacking = ", ".join(sorted(here - served))
+            yield (
+                f"{at('terminals.csv', row)}gauge change without a transfer: "
+                f"no service of {lacking} mm in its services"
+            )
+        unlisted = here - set(split(row["gauges_mm"]))
+        if unlisted:
+            yield f"{at('terminals.csv', row)}legs of {', '.join(unlisted)} mm, not in gauges_mm"
+
+
+def service_faults(tables: Tables) -> Iterable[str]:
+    """Services of terminals that are not in the table of services."""
+    from corridors.config.names import advice
+
+    known = ["sea", "hub", *(service.id for service in tables.services)]
+    for row in tables.terminals:
+        for service in split(row["services"]):
+            if service not in known:
+                start = at("terminals.csv", row)
+                yield f"{start}unknown service '{service}', {advice(service, known)}"
+
+
+def attachment_faults(tables: Tables) -> Iterable[str]:
+    """Terminals that no leg or lane reaches."""
+    import numpy as np
+
+    on_rail = {row[end] for row in tables.rail for end in ("from_id", "to_id")}
+    on_ferry = {row[end] for row in tables.ferry for end in ("from_id", "to_id")}
+    with np.load(network_dir() / "sea_lanes.npz") as lanes:
+        on_sea = {str(point) for point in lanes["point_id"]}
+    families = {service.id: service.family for service in tables.services}
+    for row in tables.terminals:
+        start = at("terminals.csv", row)
+        if row["kind"] in ON_RAILS and row["id"] not in on_rail:
+            yield f"{start}off the network: no rail leg begins or ends here"
+        listed = (service for service in split(row["services"]) if service != "hub")
+        wanted = {families.get(service, Family.SEA) for service in listed}
+        for family in sorted(wanted & {Family.FERRY, Family.RIVER}):
+            if row["id"] not in on_ferry:
+                yield f"{start}off the network: a {family.value} terminal without a leg of it"
+        if Family.SEA in wanted and row["id"] not in on_sea:
+            yield f"{start}off the network: a seaport without a point on the lanes"
+
+
+def line_faults(tables: Tables) -> Iterable[str]:
+    """Drawn lines that are not one a leg, or leave the globe."""
+    import numpy as np
+
+    for name, rows in (("rail_lines.npz", tables.rail), ("ferry_lines.npz", tables.ferry)):
+        path: Path = network_dir() / name
+        if not path.is_file():
+            yield f"{shown_as(path)}: missing"
+            continue
+        with np.load(path) as lines:
+            offsets, lon, lat = lines["offsets"], lines["lon"], lines["lat"]
+        if offsets.shape[0] != len(rows) + 1 or not (offsets[-1] == lon.shape[0] == lat.shape[0]):
+            yield f"{shown_as(path)}: {offsets.shape[0] - 1} lines for {len(rows)} legs"
+        if not (np.all(np.abs(lon) <= 180) and np.all(np.abs(lat) <= 90)):
+            yield f"{shown_as(path)}: points off the globe"
+
+
+CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
+    identity_faults,
+    source_faults,
+    position_faults,
+    leg_faults,
+    gauge_faults,
+    service_faults,
+    attachment_faults,
+    line_faults,
+)

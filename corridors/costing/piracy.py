@@ -1,0 +1,54 @@
+"""Where an option sails through areas of piracy, and what was reported there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from corridors.data.eca import shares_inside
+from corridors.data.piracy import load_piracy_areas
+from corridors.domain.results import PiracyMet, RouteOption, RouteStep
+from corridors.units import nm_from_km
+
+PIRACY_TITLE = "Piracy and robbery on the way: all incidents reported, attacks of war left out"
+PIRACY_COLUMNS = ("area", "title", "sea_nm", "incidents", "year", "source_id", "status")
+
+
+def piracy_met(steps: Sequence[RouteStep], *, year: int) -> tuple[PiracyMet, ...]:
+    """Return the areas that drawn steps sail through, in file order; of others none.
+
+    Parameters
+    ----------
+    steps
+        Those of a whole route.
+    year
+        Calendar year of the departure.
+    """
+    areas = load_piracy_areas()
+    inside = [0.0] * len(areas)
+    for step in steps:
+        if step.kind == "leg" and step.service.startswith("sea/") and step.lon_lat:
+            for number, share in enumerate(shares_inside(step.lon_lat, areas)):
+                inside[number] += share * step.km
+    met = []
+    for area, km in zip(areas, inside, strict=True):
+        if km <= 0.0:
+            continue
+        found = area.latest(year)
+        met.append(
+            PiracyMet(
+                area=area.id,
+                title=area.title,
+                sea_nm=nm_from_km(km),
+                incidents=found.incidents if found else None,
+                year=found.year if found else None,
+                source_id=found.source_id if found else "",
+                status=found.status if found else "",
+            )
+        )
+    return tuple(met)
+
+
+def piracy_rows(option: RouteOption) -> list[dict[str, object]]:
+    """Return a row an area, under the names of `PiracyMet`; miles to a tenth."""
+    return [asdict(met) | {"sea_nm": round(met.sea_nm, 1)} for met in option.piracy]

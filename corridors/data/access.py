@@ -1,0 +1,133 @@
+"""Dated facts about access, as they stand in a state of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.domain.places import AccessRule
+from corridors.domain.spells import spell_of
+from corridors.errors import ConfigError, GeodataError
+
+_COLUMNS = (
+    *("id", "worlds", "what", "key", "direction", "cargo", "effect"),
+    *("first_day", "last_day", "text", "source_id", "status", "as_of"),
+)
+_ONE_OF = {
+    "what": ("place", "leg", "border", "country", "transit", "service"),
+    "direction": ("any", "west", "east"),
+    "effect": ("closed", "warning", "unknown"),
+}
+
+
+def load_worlds(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the ids of the world states a scenario may name."""
+    return _worlds((folder or parameters_dir()) / "worlds.csv")
+
+
+@kept_while_unchanged
+def _worlds(path: Path) -> tuple[str, ...]:
+    return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
+
+
+def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:
+    """Return whether a world state takes the war-risk premiums of the year of departure."""
+    rows = read_rows((folder or parameters_dir()) / "worlds.csv", ("id", "war_risk_dated"))
+    return any(cells["id"] == world and cells["war_risk_dated"] == "1" for cells in rows)
+
+
+def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:
+    """Return the rules that hold in a world state.
+
+    Parameters
+    ----------
+    world
+        A row of `worlds.csv`. A rule holds where its `worlds` lists it; `*` lists every world,
+        and `*;!2019` all but one.
+    folder
+        Folder of the CSV files; the shipped one where None.
+
+    Raises
+    ------
+    ConfigError
+        The world is unknown.
+    GeodataError
+        A rule has an unknown kind, direction or effect, or a day that is neither an ISO date nor,
+        both of them, a day of every year (`--10-16`).
+    """
+    worlds = load_worlds(folder)
+    if world not in worlds:
+        import difflib
+
+        near = difflib.get_close_matches(world, worlds, n=1, cutoff=0.4)
+        hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(worlds)}"
+        msg = f"world: unknown world '{world}', {hint}"
+        raise ConfigError(msg)
+    rules = _rules((folder or parameters_dir()) / "access.csv")
+    return tuple(
+        rule
+        for held_in, rule in rules
+        if world in held_in or ("*" in held_in and f"!{world}" not in held_in)
+    )
+
+
+def rules_for(rules: Sequence[AccessRule], *, direction: str, cargo: str) -> tuple[AccessRule, ...]:
+    """Return the rules that speak of a shipment.
+
+    Parameters
+    ----------
+    rules
+        Rules of a world.
+    direction
+        Where the boxes are bound: `west` or `east`.
+    cargo
+        Their preset, such as `electronics`.
+    """
+    return tuple(
+        rule
+        for rule in rules
+        if rule.direction in ("any", direction) and (not rule.cargo or cargo in rule.cargo)
+    )
+
+
+@kept_while_unchanged
+def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
+    """Return every rule with the worlds in which it holds."""
+    rules = []
+    for cells in read_rows(path, _COLUMNS):
+        _check(cells)
+        rule = AccessRule(
+            id=cells["id"],
+            what=cells["what"],
+            key=cells["key"],
+            effect=cells["effect"],
+            first_day=cells["first_day"],
+            last_day=cells["last_day"],
+            text=cells["text"],
+            source_id=cells["source_id"],
+            status=cells["status"],
+            as_of=cells["as_of"],
+            direction=cells["direction"],
+            cargo=tuple(name for name in cells["cargo"].split(";") if name),
+        )
+        rules.append((frozenset(cells["worlds"].split(";")), rule))
+    return tuple(rules)
+
+
+def _check(cells: dict[str, str]) -> None:
+    where = f"access.csv:{cells['__line__']}: {cells['id']}"
+    for name, known in _ONE_OF.items():
+        if cells[name] not in known:
+            msg = f"{where}: unknown {name} '{cells[name]}', use {', '.join(known)}"
+            raise GeodataError(msg)
+    first, last = cells["first_day"], cells["last_day"]
+    spells = [("first_day", (first, "")), ("last_day", ("", last))]
+    if first.startswith("--") and last.startswith("--"):
+        spells = [("first_day, last_day", (first, last))]
+    for name, days in (*spells, ("as_of", (cells["as_of"], ""))):
+        try:
+            spell_of(*days)
+        except ValueError as error:
+            msg = f"{where}: {name}: {error}"
+            raise GeodataError(msg) from error

@@ -1,0 +1,122 @@
+"""Emission control areas: where and since when ships must burn fuel of 0.10 % sulphur."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.data.paths import kept_while_unchanged, network_dir, read_rows
+
+FloatArray = npt.NDArray[np.float64]
+EARTH_RADIUS_KM = 6371.0088
+PIECE_KM = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EcaArea:
+    """An area by its rings of (lon, lat) in degrees, in force from its first day on."""
+
+    id: str
+    title: str
+    first_day: date
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    source_id: str
+    status: str
+
+
+class Ringed(Protocol):
+    """Water inside rings of (lon, lat) in degrees."""
+
+    @property
+    def rings(self) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Its rings; a point inside any of them is inside."""
+
+
+def load_eca_areas() -> tuple[EcaArea, ...]:
+    """Return the emission control areas in file order, which `load_leg_eca_nm` follows."""
+    return _areas(network_dir() / "eca.csv")
+
+
+@kept_while_unchanged
+def _areas(path: Path) -> tuple[EcaArea, ...]:
+    return tuple(
+        EcaArea(
+            id=row["id"],
+            title=row["title"],
+            first_day=date.fromisoformat(row["first_day"]),
+            rings=tuple(_ring(text) for text in row["rings"].split("|")),
+            source_id=row["source_id"],
+            status=row["status"],
+        )
+        for row in read_rows(path, ("id", "title", "first_day", "rings", "source_id", "status"))
+    )
+
+
+def _ring(text: str) -> tuple[tuple[float, float], ...]:
+    points = (point.split() for point in text.split(";"))
+    return tuple((float(lon), float(lat)) for lon, lat in points)
+
+
+def load_leg_eca_nm() -> FloatArray:
+    """Return nautical miles inside each area (column) of each shipped sea leg (row)."""
+    return _leg_eca_nm(network_dir() / "sea_eca.npz")
+
+
+@kept_while_unchanged
+def _leg_eca_nm(path: Path) -> FloatArray:
+    with np.load(path) as arrays:
+        found: FloatArray = arrays["leg_eca_nm"].astype(float)
+    return found
+
+
+def shares_inside(
+    line: Sequence[tuple[float, float]], areas: Sequence[Ringed]
+) -> tuple[float, ...]:
+    """Return the share of a line's length that lies inside each area.
+
+    Parameters
+    ----------
+    line
+        (lon, lat) in degrees; it is cut into pieces of at most `PIECE_KM`, each in or out by its
+        middle.
+    areas
+        What to look for.
+    """
+    points = np.asarray(line, float).reshape(-1, 2)
+    if len(points) < 2:
+        return (0.0,) * len(areas)
+    start, step = points[:-1], np.diff(points, axis=0)
+    middle = np.radians((start[:, 1] + points[1:, 1]) / 2.0)
+    step[:, 0] = (step[:, 0] + 180.0) % 360.0 - 180.0
+    km = np.hypot(np.radians(step[:, 0]) * np.cos(middle), np.radians(step[:, 1]))
+    km *= EARTH_RADIUS_KM
+    count = np.maximum(1, np.ceil(km / PIECE_KM)).astype(int)
+    of = np.repeat(np.arange(len(count)), count)
+    number = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
+    at = start[of] + step[of] * ((number + 0.5) / count[of])[:, None]
+    at[:, 0] = (at[:, 0] + 180.0) % 360.0 - 180.0
+    length = km[of] / count[of]
+    total = float(length.sum())
+    if total <= 0.0:
+        return (0.0,) * len(areas)
+    return tuple(
+        float(length[np.any([_inside(at, ring) for ring in area.rings], axis=0)].sum()) / total
+        for area in areas
+    )
+
+
+def _inside(at: FloatArray, ring: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
+    """Return which points lie in a ring, by the crossings of a ray eastwards."""
+    inside = np.zeros(len(at), bool)
+    for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        if y0 == y1:
+            continue
+        spans = (y0 > at[:, 1]) != (y1 > at[:, 1])
+        inside ^= spans & (at[:, 0] < x0 + (at[:, 1] - y0) / (y1 - y0) * (x1 - x0))
+    return inside

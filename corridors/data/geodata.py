@@ -1,0 +1,287 @@
+"""Read the shipped network: terminals, gates, rail and ferry legs, sea legs and lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.data.paths import kept_while_unchanged, network_dir, read_rows
+from corridors.domain.places import Gate, GateKind, Terminal, TerminalKind
+from corridors.errors import GeodataError
+
+IntArray = npt.NDArray[np.int32]
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandLeg:
+    """A leg by rail, ferry, river or road; lengths in km, `published_km` None if unknown.
+
+    `project` is the id of the project that must be built first, empty for a leg that is there.
+    A user's own leg has its `line` with it, and `hours` where it does not run at the usual speed.
+    """
+
+    id: str
+    from_id: str
+    to_id: str
+    system: str
+    countries: tuple[str, ...]
+    gauge_mm: int
+    length_km: float
+    published_km: float | None
+    calibrated: bool
+    source: str
+    status: str
+    project: str
+    line_index: int
+    row: int
+    line: tuple[tuple[float, float], ...] = ()
+    hours: float | None = None
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The terminals it joins."""
+        return self.from_id, self.to_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeaLegs:
+    """Legs between gate points and seaports, along the shortest lane that passes no other gate.
+
+    `point_ids` name the points; `leg_from`, `leg_to` index them; `leg_nm` in nautical miles;
+    `leg_area` is the NSR sea area 1 to 7, else 0; `leg_gate` indexes the gate whose canal the leg
+    is, else -1.
+    """
+
+    point_ids: tuple[str, ...]
+    leg_from: IntArray
+    leg_to: IntArray
+    leg_nm: FloatArray
+    leg_area: IntArray
+    leg_gate: IntArray
+
+
+def network_file(name: str) -> Path:
+    """Return the path of a shipped network file."""
+    return network_dir() / name
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _metres(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def load_terminals() -> Mapping[str, Terminal]:
+    """Return the terminals by id, in file order."""
+    return _terminals(network_file("terminals.csv"))
+
+
+@kept_while_unchanged
+def _terminals(path: Path) -> Mapping[str, Terminal]:
+    terminals: dict[str, Terminal] = {}
+    for row in read_rows(path, ("id", "services", "lon", "lat")):
+        terminals[row["id"]] = Terminal(
+            id=row["id"],
+            name=row["name"],
+            city=row["city"],
+            main=row["main"] == "1",
+            aliases=_split(row["aliases"]),
+            kind=TerminalKind(row["kind"]),
+            country=row["country"],
+            lon=float(row["lon"]),
+            lat=float(row["lat"]),
+            unlocode=row["unlocode"],
+            services=_split(row["services"]),
+            gauges_mm=tuple(int(gauge) for gauge in _split(row["gauges_mm"])),
+            source=row["source"],
+            status=row["status"],
+            note=row["note"],
+        )
+    return MappingProxyType(terminals)
+
+
+def load_gates() -> tuple[Gate, ...]:
+    """Return the gates in file order, which `SeaLegs.leg_gate` indexes."""
+    return _gates(network_file("gates.csv"))
+
+
+@kept_while_unchanged
+def _gates(path: Path) -> tuple[Gate, ...]:
+    gates = []
+    for row in read_rows(path, ("id", "points")):
+        count = int(row["points"])
+        points = (row["id"],) if count == 1 else tuple(f"{row['id']}#{i + 1}" for i in range(count))
+        gates.append(
+            Gate(
+                id=row["id"],
+                name=row["name"],
+                kind=GateKind(row["kind"]),
+                points=points,
+                max_draft_m=_metres(row["max_draft_m"]),
+                max_beam_m=_metres(row["max_beam_m"]),
+                max_loa_m=_metres(row["max_loa_m"]),
+                country=row["country"],
+                source=row["source"],
+                status=row["status"],
+                note=row["note"],
+            )
+        )
+    return tuple(gates)
+
+
+def load_rail_legs() -> tuple[LandLeg, ...]:
+    """Return the rail legs in file order."""
+    return _rail_legs(network_file("rail_legs.csv"))
+
+
+@kept_while_unchanged
+def _rail_legs(path: Path) -> tuple[LandLeg, ...]:
+    return tuple(
+        LandLeg(
+            id=row["id"],
+            from_id=row["from_id"],
+            to_id=row["to_id"],
+            system=row["system"],
+            countries=_split(row["countries"]),
+            gauge_mm=int(row["gauge_mm"]),
+            length_km=float(row["length_km"]),
+            published_km=float(row["published_km"]) if row["published_km"] else None,
+            calibrated=row["calibrated"] == "1",
+            source=row["source"],
+            status=row["status"],
+            project=row["project"],
+            line_index=index,
+            row=index + 2,
+        )
+        for index, row in enumerate(read_rows(path, ("id", "length_km")))
+    )
+
+
+def load_ferry_legs() -> tuple[LandLeg, ...]:
+    """Return the ferry and river legs in file order; `system` holds the service."""
+    return _ferry_legs(network_file("ferry_legs.csv"))
+
+
+@kept_while_unchanged
+def _ferry_legs(path: Path) -> tuple[LandLeg, ...]:
+    return tuple(
+        LandLeg(
+            id=row["id"],
+            from_id=row["from_id"],
+            to_id=row["to_id"],
+            system=row["service"],
+            countries=(),
+            gauge_mm=0,
+            length_km=float(row["length_km"]),
+            published_km=float(row["published_km"]) if row["published_km"] else None,
+            calibrated=bool(row["published_km"]),
+            source=row["source"],
+            status=row["status"],
+            project=row["project"],
+            line_index=index,
+            row=index + 2,
+        )
+        for index, row in enumerate(read_rows(path, ("id", "length_km")))
+    )
+
+
+def load_land_legs() -> tuple[LandLeg, ...]:
+    """Return every leg by land or inland water, in the order in which networks take them."""
+    return (*load_rail_legs(), *load_ferry_legs())
+
+
+def _npz(name: str) -> Mapping[str, npt.NDArray[np.generic]]:
+    return _arrays(network_file(name))
+
+
+@kept_while_unchanged
+def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.generic]]:
+    if not path.is_file():
+        msg = (
+            f"{path.name}: not found in the shipped data; run the script named in geodata/README.md"
+        )
+        raise GeodataError(msg)
+    with np.load(path) as arrays:
+        return MappingProxyType({key: arrays[key] for key in arrays.files})
+
+
+def load_sea_legs() -> SeaLegs:
+    """Return the sea legs."""
+    return _sea_legs(network_dir())
+
+
+@kept_while_unchanged
+def _sea_legs(folder: Path) -> SeaLegs:
+    legs, lanes = _arrays(folder / "sea_legs.npz"), _arrays(folder / "sea_lanes.npz")
+    return SeaLegs(
+        point_ids=tuple(str(point) for point in lanes["point_id"]),
+        leg_from=legs["leg_from"].astype(np.int32),
+        leg_to=legs["leg_to"].astype(np.int32),
+        leg_nm=legs["leg_nm"].astype(np.float64),
+        leg_area=legs["leg_area"].astype(np.int32),
+        leg_gate=legs["leg_gate"].astype(np.int32),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeaLanes:
+    """The lane graph: nodes in degrees, undirected edges in nautical miles, points on nodes.
+
+    `edge_gate` is the gate whose canal an edge lies in, else -1.
+    """
+
+    node_lon: FloatArray
+    node_lat: FloatArray
+    edge_from: IntArray
+    edge_to: IntArray
+    edge_nm: FloatArray
+    edge_gate: IntArray
+    point_ids: tuple[str, ...]
+    point_node: IntArray
+
+
+def load_sea_lanes() -> SeaLanes:
+    """Return the lane graph that sea legs are made of."""
+    return _sea_lanes(network_file("sea_lanes.npz"))
+
+
+@kept_while_unchanged
+def _sea_lanes(path: Path) -> SeaLanes:
+    lanes = _arrays(path)
+    return SeaLanes(
+        node_lon=lanes["node_lon"].astype(np.float64),
+        node_lat=lanes["node_lat"].astype(np.float64),
+        edge_from=lanes["edge_from"].astype(np.int32),
+        edge_to=lanes["edge_to"].astype(np.int32),
+        edge_nm=lanes["edge_nm"].astype(np.float64),
+        edge_gate=lanes["edge_gate"].astype(np.int32),
+        point_ids=tuple(str(point) for point in lanes["point_id"]),
+        point_node=lanes["point_node"].astype(np.int32),
+    )
+
+
+def sea_leg_nodes(leg: int) -> IntArray:
+    """Return the lane nodes of a sea leg, from its `leg_from` to its `leg_to`."""
+    legs = _npz("sea_legs.npz")
+    offsets = legs["path_offsets"]
+    return legs["path_nodes"][int(offsets[leg]) : int(offsets[leg + 1])].astype(np.int32)
+
+
+def line_of(leg: LandLeg) -> tuple[tuple[float, float], ...]:
+    """Return the drawn line of a land or ferry leg, from `from_id` to `to_id`, (lon, lat)."""
+    if leg.line:
+        return leg.line
+    on_water = leg.system.startswith(("ferry/", "river/"))
+    lines = _npz("ferry_lines.npz" if on_water else "rail_lines.npz")
+    first, last = (int(x) for x in lines["offsets"][leg.line_index : leg.line_index + 2])
+    lon = lines["lon"][first:last].astype(float).tolist()
+    lat = lines["lat"][first:last].astype(float).tolist()
+    return tuple(zip(lon, lat, strict=True))

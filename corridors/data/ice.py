@@ -1,0 +1,189 @@
+"""Ice by sea area and month, and the tables that say what it means for a ship."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corridors.data.paths import kept_while_unchanged, network_dir, parameters_dir, read_rows
+from corridors.errors import ConfigError, GeodataError
+
+MONTHS = 12
+MEAN_YEAR = "mean"
+AREA_NAMES = (
+    "",
+    "Kara Sea SW",
+    "Kara Sea NE",
+    "Laptev Sea W",
+    "Laptev Sea E",
+    "East Siberian Sea SW",
+    "East Siberian Sea NE",
+    "Chukchi Sea",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IceClass:
+    """What an ice class is in POLARIS and in the admission rules.
+
+    `admission_class` is empty where no row of the rules was found; the season is two month-day
+    texts, empty where it is the whole year. `alone_m` and `escorted_m` are the thickness of ice the
+    class is made for from December to June, alone and behind an icebreaker; None where unknown.
+    """
+
+    id: str
+    polaris_class: str
+    admission_class: str
+    season_first: str
+    season_last: str
+    alone_m: float | None
+    escorted_m: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IceTable:
+    """Ice and its rules.
+
+    Attributes
+    ----------
+    tenths
+        (year kind, area) to twelve mid-month values: share of the sea covered x mean
+        concentration of the covered part, in tenths, 0 to 10; None where not measured.
+    risk_values
+        POLARIS class to stage of development to risk index value (IMO MSC.1/Circ.1519).
+    stages
+        Stage of development on the track by month, January first.
+    thickness_m
+        The middle of each month's stage in metres.
+    classes
+        Ice class to its rules.
+    admission
+        (admission class, mode, area) to the ice types allowed: three marks for T heavy, S medium,
+        L light.
+    """
+
+    tenths: Mapping[tuple[str, int], tuple[float | None, ...]]
+    risk_values: Mapping[str, Mapping[str, int]]
+    stages: tuple[str, ...]
+    thickness_m: tuple[float, ...]
+    classes: Mapping[str, IceClass]
+    admission: Mapping[tuple[str, str, int], str]
+
+    @property
+    def year_kinds(self) -> tuple[str, ...]:
+        """The years a scenario may name."""
+        return tuple(sorted({kind for kind, _ in self.tenths}))
+
+    def monthly_tenths(self, area: int, year_kind: str = MEAN_YEAR) -> tuple[float, ...]:
+        """Return twelve mid-month values in tenths; a month not measured is that of the mean year.
+
+        Raises
+        ------
+        ConfigError
+            The year is unknown.
+        GeodataError
+            The area has no ice in the table.
+        """
+        values = self.tenths.get((year_kind, area))
+        mean = self.tenths.get((MEAN_YEAR, area))
+        if values is None and mean is not None:
+            msg = f"ice_year: unknown year '{year_kind}', use {', '.join(self.year_kinds)}"
+            raise ConfigError(msg)
+        if values is None or mean is None:
+            msg = f"ice.csv: no rows for area {area}"
+            raise GeodataError(msg)
+        return tuple(
+            (fallback or 0.0) if value is None else value
+            for value, fallback in zip(values, mean, strict=True)
+        )
+
+
+def load_ice_table(ice_csv: Path | None = None, folder: Path | None = None) -> IceTable:
+    """Return the ice and its rules.
+
+    Parameters
+    ----------
+    ice_csv
+        Ice by area and month; the shipped file where None.
+    folder
+        Folder of the rules; the shipped one where None.
+
+    Raises
+    ------
+    GeodataError
+        A cell is not a number, or a file is missing.
+    """
+    folder = folder or parameters_dir()
+    try:
+        return IceTable(
+            tenths=_tenths(ice_csv or network_dir() / "ice.csv"),
+            risk_values=_risk_values(folder / "polaris_riv.csv"),
+            stages=tuple(stage for stage, _ in _stages(folder / "ice_stages.csv")),
+            thickness_m=tuple(metres for _, metres in _stages(folder / "ice_stages.csv")),
+            classes=_classes(folder / "ice_classes.csv"),
+            admission=_admission(folder / "nsr_admission.csv"),
+        )
+    except ValueError as error:
+        msg = f"ice tables: {error}"
+        raise GeodataError(msg) from error
+
+
+@kept_while_unchanged
+def _tenths(path: Path) -> Mapping[tuple[str, int], tuple[float | None, ...]]:
+    columns = ("area", "month", "year_kind", "share_covered", "mean_concentration")
+    found: dict[tuple[str, int], list[float | None]] = {}
+    for cells in read_rows(path, columns):
+        year = found.setdefault((cells["year_kind"], int(cells["area"])), [None] * MONTHS)
+        share = cells["share_covered"]
+        if share:
+            # No concentration is given where nothing is covered.
+            concentration = float(cells["mean_concentration"] or 0.0)
+            year[int(cells["month"]) - 1] = 10.0 * float(share) * concentration
+    return {key: tuple(values) for key, values in found.items()}
+
+
+@kept_while_unchanged
+def _risk_values(path: Path) -> Mapping[str, Mapping[str, int]]:
+    rows = read_rows(path, ("class", "ice_free", "thin_FY_1", "medium_FY"))
+    skipped = ("class", "source_id", "status", "__line__")
+    return {
+        cells["class"]: {
+            stage: int(value) for stage, value in cells.items() if stage not in skipped
+        }
+        for cells in rows
+    }
+
+
+@kept_while_unchanged
+def _stages(path: Path) -> tuple[tuple[str, float], ...]:
+    rows = sorted(read_rows(path, ("month", "stage")), key=lambda row: int(row["month"]))
+    return tuple((cells["stage"], float(cells["thickness_m"])) for cells in rows)
+
+
+@kept_while_unchanged
+def _classes(path: Path) -> Mapping[str, IceClass]:
+    columns = ("ice_class", "polaris_class", "admission_class", "season_first", "season_last")
+    return {
+        cells["ice_class"]: IceClass(
+            id=cells["ice_class"],
+            polaris_class=cells["polaris_class"],
+            admission_class=cells["admission_class"],
+            season_first=cells["season_first"],
+            season_last=cells["season_last"],
+            alone_m=float(cells["alone_m"]) if cells["alone_m"] else None,
+            escorted_m=float(cells["escorted_m"]) if cells["escorted_m"] else None,
+        )
+        for cells in read_rows(path, columns)
+    }
+
+
+@kept_while_unchanged
+def _admission(path: Path) -> Mapping[tuple[str, str, int], str]:
+    areas = [str(area) for area in range(1, len(AREA_NAMES))]
+    rows = read_rows(path, ("admission_class", "mode", *areas))
+    return {
+        (cells["admission_class"], cells["mode"], int(area)): cells[area]
+        for cells in rows
+        for area in areas
+    }

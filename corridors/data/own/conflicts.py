@@ -1,0 +1,148 @@
+"""Two rows that speak of one thing: a conflict that is told, or the last of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from corridors.data.own.tables import Placed
+
+Key = tuple[str, ...]
+
+LAST = "last"
+
+
+def settled(
+    sources: Sequence[Sequence[Placed]], on_conflict: str, *, faults: list[str], notes: list[str]
+) -> Mapping[Key, Placed]:
+    """Return the rows of all sources by what they speak of; faults and notes are added.
+
+    Two rows of one source may never speak of one thing. Two of different sources may where they
+    say the same; where they do not, the last holds if `on_conflict` is `last`, else it is a fault
+    that names both.
+    """
+    found: dict[Key, Placed] = {}
+    for rows in sources:
+        here: dict[Key, Placed] = {}
+        for row in rows:
+            key = key_of(row)
+            if key in here:
+                faults.append(
+                    f"{row.where}: {told(row)} stands also at {here[key].where}, keep one"
+                )
+            here[key] = row
+        for key, row in here.items():
+            before = found.get(key)
+            if before is not None and same(before, row):
+                continue
+            if before is not None:
+                if on_conflict == LAST:
+                    notes.append(
+                        f"{told(row)}: {row.brief} holds over {before.brief} (on_conflict: last)"
+                    )
+                else:
+                    faults.append(_conflict(before, row))
+            found[key] = row
+    return _one_code_each(found, on_conflict, faults=faults, notes=notes)
+
+
+def _one_code_each(
+    rows: dict[Key, Placed], on_conflict: str, *, faults: list[str], notes: list[str]
+) -> dict[Key, Placed]:
+    """Return the rows with each UN/LOCODE at one terminal."""
+    holder: dict[str, Key] = {}
+    for key, row in list(rows.items()):
+        code = row.terminal.unlocode if row.terminal else ""
+        if not code:
+            continue
+        if code in holder:
+            before = rows[holder[code]]
+            if on_conflict == LAST and before.terminal is not None:
+                rows[holder[code]] = replace(before, terminal=replace(before.terminal, unlocode=""))
+                notes.append(f"{code}: {row.brief} holds over {before.brief} (on_conflict: last)")
+            else:
+                faults.append(
+                    f"{row.where}: unlocode {code} is also that of {told(before)} at"
+                    f" {before.where}. Keep one, or set on_conflict: last"
+                )
+        holder[code] = key
+    return rows
+
+
+def _conflict(before: Placed, row: Placed) -> str:
+    return (
+        f"{row.where}: {told(row)} contradicts {before.where}: {differs(before, row)}."
+        " Keep one, or set on_conflict: last, and the later in own_data holds"
+    )
+
+
+def key_of(row: Placed) -> Key:
+    """Return what a row speaks of: a terminal, a leg either way round, or a parameter's scope."""
+    if row.terminal is not None:
+        return ("terminal", row.terminal.id)
+    if row.leg is not None:
+        return ("leg", *sorted((row.leg.from_id, row.leg.to_id)), row.leg.system)
+    return ("rate", row.rate.parameter, row.rate.scope) if row.rate is not None else ()
+
+
+def told(row: Placed) -> str:
+    """Return what a row speaks of in words."""
+    if row.terminal is not None:
+        return f"terminal {row.terminal.id}"
+    if row.leg is not None:
+        return f"leg {row.leg.from_id} to {row.leg.to_id} ({row.leg.system})"
+    return f"rate {row.rate.parameter}@{row.rate.scope}" if row.rate is not None else ""
+
+
+def facts(row: Placed) -> dict[str, object]:
+    """Return what a row says, without where it stands."""
+    if row.terminal is not None:
+        t = row.terminal
+        return {
+            "name": t.name,
+            "city": t.city,
+            "country": t.country,
+            "position": (t.lon, t.lat),
+            "kind": t.kind.value,
+            "unlocode": t.unlocode,
+            "services": t.services,
+            "aliases": t.aliases,
+        }
+    if row.leg is not None:
+        # The way round does not matter, nor does a line that only draws.
+        return {
+            "km": row.leg.length_km,
+            "hours": row.leg.hours,
+            "countries": tuple(sorted(row.leg.countries)),
+        }
+    if row.rate is None:
+        return {}
+    rate = row.rate
+    return {
+        "value": rate.value,
+        "low": rate.low,
+        "high": rate.high,
+        "unit": rate.unit,
+        "currency_year": rate.currency_year,
+    }
+
+
+def same(one: Placed, other: Placed) -> bool:
+    """Return whether two rows say the same."""
+    return facts(one) == facts(other)
+
+
+def differs(before: Placed, row: Placed) -> str:
+    """Return in what two rows differ: the fact with both values."""
+    were, are = facts(before), facts(row)
+    return ", ".join(
+        f"{name} {_short(were[name])} there, {_short(are[name])} here"
+        for name in are
+        if were[name] != are[name]
+    )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(_short(item) for item in value) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)[:60] or "none"

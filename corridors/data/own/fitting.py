@@ -1,0 +1,150 @@
+"""Whether own terminals, legs and rates fit the network and the tables they are laid over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from math import asin, cos, hypot, radians, sin, sqrt
+
+from corridors.data.own.tables import Line, Placed
+from corridors.data.parameters import load_parameters
+from corridors.data.services import load_services
+from corridors.domain.places import Terminal
+
+EARTH_RADIUS_KM = 6371.0088
+# A terminal that takes the place of a shipped one has its legs too, so it must be the same place.
+SAME_PLACE_KM = 50.0
+# A drawn line must lead from its one terminal to the other.
+LINE_END_KM = 25.0
+# A sphere is up to half a per cent off the earth, and lengths are written to 0.1 km.
+SHORTEST = 0.994
+ROUNDING_KM = 0.1
+
+
+def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return the great-circle distance of two points (lon, lat) in km, on a sphere."""
+    lat, other = radians(a[1]), radians(b[1])
+    half = radians(b[0] - a[0]) / 2.0
+    chord = sin((other - lat) / 2.0) ** 2 + cos(lat) * cos(other) * sin(half) ** 2
+    return 2.0 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
+
+
+def spot(terminal: Terminal) -> tuple[float, float]:
+    """Return the position of a terminal, (lon, lat)."""
+    return terminal.lon, terminal.lat
+
+
+def terminal_faults(
+    row: Placed, shipped: Terminal | None, codes: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what keeps an own terminal out: it moves a shipped one, or takes its UN/LOCODE."""
+    terminal = row.terminal
+    if terminal is None:
+        return
+    if shipped is not None:
+        off_km = distance_km(spot(terminal), spot(shipped))
+        if off_km > SAME_PLACE_KM:
+            yield (
+                f"{row.where}: lies {off_km:.0f} km from the shipped {terminal.id}, whose legs it"
+                f" would take; at most {SAME_PLACE_KM:.0f} km, or give it an id of its own"
+            )
+    holder = codes.get(terminal.unlocode, terminal.id)
+    if terminal.unlocode and holder != terminal.id:
+        yield (
+            f"{row.where}: unlocode {terminal.unlocode} is that of the shipped {holder};"
+            f" leave it empty, or take the id {holder} to replace it"
+        )
+
+
+def fitted_legs(
+    rows: Iterable[Placed], places: Mapping[str, Terminal], *, faults: list[str]
+) -> list[Placed]:
+    """Return own legs with country and line filled in from their terminals; faults are added."""
+    fitted = []
+    for row in rows:
+        leg = row.leg
+        if leg is None:
+            continue
+        missing = [end for end in (leg.from_id, leg.to_id) if end not in places]
+        if missing:
+            faults.extend(
+                f"{row.where}: no terminal '{end}'{_near(end, places)}" for end in missing
+            )
+            continue
+        a, b = places[leg.from_id], places[leg.to_id]
+        direct_km = distance_km(spot(a), spot(b))
+        if leg.length_km < direct_km * SHORTEST - ROUNDING_KM:
+            faults.append(
+                f"{row.where}: km: {leg.length_km:g} is shorter than the great circle,"
+                f" {direct_km:.1f} km. Mend the length, or the places of the terminals"
+            )
+        ends = (spot(a), spot(b))
+        line = _directed(leg.line, ends)
+        off_km = max(map(distance_km, (line[0], line[-1]), ends))
+        if off_km > LINE_END_KM:
+            faults.append(
+                f"{row.where}: line: ends {off_km:.0f} km from its terminal, at most"
+                f" {LINE_END_KM:.0f} km"
+            )
+        countries = leg.countries or tuple(dict.fromkeys((a.country, b.country)))
+        fitted.append(replace(row, leg=replace(leg, countries=countries, line=line)))
+    return fitted
+
+
+def _directed(line: Line, ends: tuple[tuple[float, float], tuple[float, float]]) -> Line:
+    """Return a line that runs from the first end to the last; a straight one for none."""
+    if not line:
+        return ends
+
+    def off(way: Sequence[tuple[float, float]]) -> float:
+        return hypot(distance_km(way[0], ends[0]), distance_km(way[-1], ends[1]))
+
+    return line if off(line) <= off(line[::-1]) else line[::-1]
+
+
+def _near(end: str, places: Mapping[str, Terminal]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(end, places, n=1, cutoff=0.7)
+    return f", did you mean '{close[0]}'?" if close else ", give it a row of terminals.csv"
+
+
+def rate_faults(rows: Iterable[Placed], places: Mapping[str, Terminal]) -> Iterator[str]:
+    """Yield what keeps own rates out: a parameter or scope that nothing reads, another unit."""
+    table = load_parameters()
+    units: dict[str, dict[str, None]] = {}
+    for value in table.rows:
+        units.setdefault(value.parameter, {})[value.unit] = None
+    services = load_services()
+    countries = {t.country for t in places.values() if t.country} | set(table.regions)
+    scopes = {value.scope for value in table.rows} | {"", *places, *countries}
+    scopes |= {service.id for service in services}
+    scopes |= {f"{a}-{b}" for a, b in combinations(sorted(countries), 2)}
+    for row in rows:
+        rate = row.rate
+        if rate is None:
+            continue
+        known = units.get(rate.parameter)
+        if known is None:
+            near = _near_parameter(rate.parameter, units)
+            yield f"{row.where}: parameter: unknown '{rate.parameter[:80]}'{near}"
+            continue
+        if rate.unit not in known:
+            yield (
+                f"{row.where}: unit: '{rate.unit[:40]}' is not that of the table,"
+                f" '{' or '.join(known)}'. Convert the value"
+            )
+        if not all(part in scopes for part in rate.scope.split("@")):
+            yield (
+                f"{row.where}: scope: nothing reads '{rate.scope[:80]}'. A scope is empty, a"
+                " country, a terminal, a service, a border such as CN-KZ, two of them joined by @,"
+                " or one that the parameter has already"
+            )
+
+
+def _near_parameter(name: str, known: Iterable[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f", did you mean '{close[0]}'?" if close else ". See: corridors list parameters"

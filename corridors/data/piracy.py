@@ -1,0 +1,69 @@
+"""Piracy by area and year: incidents reported, for a ship that passes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+
+COLUMNS = (
+    *("area", "title", "west", "south", "east", "north"),
+    *("year", "incidents", "source_id", "status"),
+)
+LonLat = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """How many incidents were reported in a year, whatever their severity."""
+
+    year: int
+    incidents: int
+    source_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PiracyArea:
+    """A box of water in degrees, with its reports in order of years; not every year has one."""
+
+    id: str
+    title: str
+    rings: tuple[tuple[LonLat, ...], ...]
+    reported: tuple[Reported, ...]
+
+    def latest(self, year: int) -> Reported | None:
+        """Return the report of the latest year up to this one, None where all are later."""
+        return next((found for found in reversed(self.reported) if found.year <= year), None)
+
+
+def load_piracy_areas(folder: Path | None = None) -> tuple[PiracyArea, ...]:
+    """Return the areas of `piracy.csv` in file order."""
+    return _areas((folder or parameters_dir()) / "piracy.csv")
+
+
+@kept_while_unchanged
+def _areas(path: Path) -> tuple[PiracyArea, ...]:
+    rows: dict[str, list[dict[str, str]]] = {}
+    for cells in read_rows(path, COLUMNS):
+        rows.setdefault(cells["area"], []).append(cells)
+    return tuple(_area(name, found) for name, found in rows.items())
+
+
+def _area(name: str, rows: list[dict[str, str]]) -> PiracyArea:
+    west, south, east, north = (float(rows[0][edge]) for edge in ("west", "south", "east", "north"))
+    return PiracyArea(
+        id=name,
+        title=rows[0]["title"],
+        rings=(((west, south), (east, south), (east, north), (west, north)),),
+        reported=tuple(
+            Reported(
+                year=int(cells["year"]),
+                incidents=int(cells["incidents"]),
+                source_id=cells["source_id"],
+                status=cells["status"],
+            )
+            for cells in sorted(rows, key=lambda cells: int(cells["year"]))
+        ),
+    )

@@ -1,0 +1,65 @@
+"""The services: ship classes, trains, ferries, trucks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.domain.places import Family, Service
+from corridors.errors import GeodataError
+
+_COLUMNS = ("id", "title", "family", "systems", "countries", "ice_class", "default", "colour")
+
+
+def load_services(folder: Path | None = None) -> tuple[Service, ...]:
+    """Return the services in the order of `services.csv`.
+
+    Raises
+    ------
+    GeodataError
+        A family is unknown or a dimension is not a number.
+    """
+    return _services((folder or parameters_dir()) / "services.csv")
+
+
+@kept_while_unchanged
+def _services(path: Path) -> tuple[Service, ...]:
+    services = []
+    for cells in read_rows(path, _COLUMNS):
+        try:
+            service = Service(
+                id=cells["id"],
+                title=cells["title"],
+                family=Family(cells["family"]),
+                systems=_listed(cells["systems"]),
+                countries=_listed(cells["countries"]),
+                ice_class=cells["ice_class"],
+                draft_m=_metres(cells["draft_m"]),
+                beam_m=_metres(cells["beam_m"]),
+                loa_m=_metres(cells["loa_m"]),
+                default=cells["default"] == "1",
+                colour=cells["colour"],
+            )
+        except ValueError as error:
+            msg = f"services.csv:{cells['__line__']}: {cells['id']}: {error}"
+            raise GeodataError(msg) from error
+        services.append(service)
+    return tuple(services)
+
+
+def gauge_mm(service: Service) -> int | None:
+    """Return the gauge of a rail service in mm, None for other services.
+
+    The last number of a system's name is its gauge: `cn-1435`, `1520`.
+    """
+    if service.family is not Family.RAIL or not service.systems:
+        return None
+    return int(service.systems[0].rsplit("-", 1)[-1])
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(";") if part)
+
+
+def _metres(text: str) -> float | None:
+    return float(text) if text else None

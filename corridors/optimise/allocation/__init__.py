@@ -1,0 +1,1 @@
+"""The split of TEU over routes: column generation over paths."""

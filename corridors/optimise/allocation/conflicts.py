@@ -1,0 +1,81 @@
+"""Which limits of a plan contradict each other, and by how much, from the elastic programme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from corridors.optimise.allocation.generation import MISSING_USD, allocate
+from corridors.optimise.allocation.program import Allocated, Offers, Program
+from corridors.routing.priced.network import Worth
+
+# A limit is part of the conflict where relaxing it by a unit would serve this much of a TEU.
+LEAST_PART = 1e-4
+MOST_NAMED = 8
+
+
+def conflict_text(
+    program: Program,
+    solved: Allocated,
+    offers: Offers,
+    name_of: Callable[..., str],
+) -> str:
+    """Return a sentence that names the limits in conflict; empty where the plan can be met.
+
+    The dual values of the elastic programme, in which what cannot be met is dear, are a
+    certificate: the limits they weigh cannot hold together.
+
+    Parameters
+    ----------
+    program, solved
+        The plan, and the answer that leaves TEU behind or minimums short.
+    offers
+        Where routes come from, to find what the budget or the cap on CO2e would have to be.
+    name_of
+        Names a limit: `("lot", i)`, `("capacity", resource, month)`, `("ceiling", i)`,
+        `("floor", i)`, `("budget",)` or `("co2e",)`.
+    """
+    lost = float(solved.short.sum())
+    if program.unmet_usd is None:
+        lost += float(solved.missing.sum())
+    if lost <= 1e-3:
+        return ""
+    prices, unit = solved.prices, MISSING_USD[-1]
+    served = [float(price) / unit for price in prices.lot_usd]
+    lots = [name_of("lot", i) for i, part in enumerate(served) if part > LEAST_PART]
+    lots += [name_of("floor", i) for i, p in enumerate(prices.floor) if p / unit > LEAST_PART]
+    holds = [
+        name_of("capacity", int(r), int(m)) for r, m in zip(*prices.by_month.nonzero(), strict=True)
+        if prices.by_month[r, m] / unit > LEAST_PART
+    ]  # fmt: skip
+    holds += [name_of("ceiling", i) for i, p in enumerate(prices.ceiling) if p / unit > LEAST_PART]
+    # Per thousand USD or kg, which is what a TEU takes of them.
+    if program.most_usd is not None and prices.usd * 1000.0 / unit > LEAST_PART:
+        least = _least(program, offers, budget=True)
+        holds.append(f"{name_of('budget')}, below the cheapest, {least:,.0f} USD")
+    if program.most_kg is not None and prices.kg * 1000.0 / unit > LEAST_PART:
+        least = _least(program, offers, budget=False) / 1000.0
+        holds.append(f"{name_of('co2e')}, below the least that can be, {least:,.1f} t")
+    against = _listed(holds) or "the routes there are, none of which serves both"
+    return (
+        f"the plan cannot be met, {lost:,.1f} TEU are too many: {_listed(lots)} against {against};"
+        " move one of these, or allow unmet_usd_per_teu"
+    )
+
+
+def _least(program: Program, offers: Offers, *, budget: bool) -> float:
+    """Return the least USD, or kg of CO2e, with which everything else can be met."""
+    worth = Worth(usd=1.0, day=0.0, kg=0.0) if budget else Worth(usd=1e-6, day=0.0, kg=1.0)
+    freed = replace(
+        program,
+        worths=(worth,) * len(program.worths),
+        most_usd=None if budget else program.most_usd,
+        most_kg=program.most_kg if budget else None,
+    )
+    return allocate(freed, offers).value_usd
+
+
+def _listed(names: list[str]) -> str:
+    shown = names[:MOST_NAMED]
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join([*shown, *more])

@@ -1,0 +1,140 @@
+"""What an allocation is asked for, as numbers: lots, limits, and the routes on offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.routing.priced.network import Charges, PlannedRoute, Worth
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """The TEU of one pair that leave in one month, both by number."""
+
+    pair: int
+    month: int
+    teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetLimit:
+    """At most (a ceiling) or at least (a floor) so many TEU by routes that meet a set of arcs.
+
+    `month` of departure; None for the whole plan.
+    """
+
+    name: str
+    member: int
+    teu: float
+    month: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A plan in numbers.
+
+    `capacity` is TEU by (resource, month), infinite where there is none. `most_kg` of CO2e and
+    `most_usd` of transport bound the whole plan. `unmet_usd` is what a TEU left behind costs; None
+    where none may be. `worths` are what units weigh in the objective, by pair. `sets` is how many
+    sets there are.
+    """
+
+    lots: tuple[Lot, ...]
+    worths: tuple[Worth, ...]
+    capacity: FloatArray
+    sets: int = 0
+    ceilings: tuple[SetLimit, ...] = ()
+    floors: tuple[SetLimit, ...] = ()
+    most_kg: float | None = None
+    most_usd: float | None = None
+    unmet_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A route offered to a lot, leaving on a day; `value_usd` as searched, charges included.
+
+    `lane` says on which of the pair's networks, from whose first day `start_day` counts.
+    """
+
+    lot: int
+    start_day: int
+    route: PlannedRoute
+    value_usd: float
+    lane: int = 0
+
+
+class Offers(Protocol):
+    """Where routes come from."""
+
+    def of(self, lot: int, charges: Charges, *, worth: Worth, most_usd: float) -> Iterable[Offer]:
+        """Yield the cheapest route of each departure of a lot that is worth less than a bound."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Dual values of a solution, per unit, all >= 0 but `lot_usd`.
+
+    `usd` is what a dollar of budget is worth and `kg` a kilogram of CO2e; `ceiling` and `floor`
+    are by number.
+    """
+
+    lot_usd: FloatArray
+    by_month: FloatArray
+    ceiling: FloatArray
+    floor: FloatArray
+    usd: float
+    kg: float
+
+    def charges(self, program: Program, month: int) -> Charges:
+        """Return what a TEU departing in a month pays."""
+        by_set = np.zeros(program.sets)
+        for limit, price in zip(program.ceilings, self.ceiling, strict=True):
+            if limit.month in (None, month):
+                by_set[limit.member] += price
+        for limit, price in zip(program.floors, self.floor, strict=True):
+            if limit.month in (None, month):
+                by_set[limit.member] -= price
+        return Charges(by_month=self.by_month, by_set=by_set)
+
+    def worth(self, base: Worth) -> Worth:
+        """Return what units weigh with the budget and the cap on CO2e."""
+        return Worth(usd=base.usd + self.usd, day=base.day, kg=base.kg + self.kg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """TEU of a lot on an offered route."""
+
+    offer: Offer
+    teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocated:
+    """The flows of least cost, exact: no route that is not there would lower `value_usd`.
+
+    `missing` are TEU by lot that no route takes, `short` TEU by floor; both are nil unless a lot
+    may be left behind or the plan cannot be met. `rounds` counts how often routes were sought.
+    """
+
+    flows: tuple[Flow, ...]
+    value_usd: float
+    prices: Prices
+    missing: FloatArray
+    short: FloatArray
+    offers: tuple[Offer, ...]
+    rounds: int
+
+    @property
+    def met(self) -> bool:
+        """Whether every lot and floor is met, up to a thousandth of a TEU."""
+        return float(self.missing.sum() + self.short.sum()) <= 1e-3

@@ -1,0 +1,1 @@
+"""Which projects to build: enumeration, Benders, and their master problem."""

@@ -1,0 +1,169 @@
+"""Which projects to build within a budget, by Benders decomposition.
+
+A master chooses a set under a lower estimate of what each part of the flows costs; the flows are
+then valued with that set built, and their dual values bound what every other set can cost. The
+estimate rises until the set it prefers is no better than the best one valued. Where parts of
+projects can be valued, it is raised first with parts of projects allowed, which is quick.
+
+References
+----------
+Benders, J. F. (1962), Partitioning procedures for solving mixed-variables programming problems,
+Numerische Mathematik 4, 238-252.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from corridors.errors import CorridorsError
+from corridors.optimise.projects.investment import Candidates, Chosen, Invested
+from corridors.optimise.projects.master_solver import MasterRequest, MasterSolver
+from corridors.optimise.projects.relaxation import cuts_of_relaxation
+
+# The estimate and the best value are one where they differ by so little, of what is at stake.
+CLOSE = 1e-9
+MOST_ROUNDS = 5_000
+
+
+class BendersError(CorridorsError):
+    """The decomposition does not come to an end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A part of the flows costs at least `constant` plus the `slopes` of the projects built."""
+
+    part: int
+    constant: float
+    slopes: tuple[float, ...]
+
+    def at(self, chosen: Chosen) -> float:
+        """Return the bound with a set built."""
+        return self.constant + sum(self.slopes[p] for p in sorted(chosen))
+
+
+class Valuer(Protocol):
+    """Values sets of projects. Costs of flows come in `parts`, none below its `least`."""
+
+    @property
+    def least(self) -> tuple[float, ...]:
+        """What each part costs at least, whatever is built."""
+        ...
+
+    def value(self, chosen: Chosen) -> tuple[float, Sequence[Cut]]:
+        """Return the least cost of the flows with a set built, and the cuts that it proves."""
+        ...
+
+    def cuts_at(self, built: Sequence[float], /) -> Sequence[Cut]:
+        """Return what is proved with parts of projects built; nothing where parts mean nothing."""
+        ...
+
+
+def _told(cut: Cut) -> tuple[int, float, tuple[float, ...]]:
+    return cut.part, cut.constant, cut.slopes
+
+
+class Benders:
+    """Finds best sets, budget after budget; what was learnt for one serves the next.
+
+    Parameters
+    ----------
+    candidates
+        The projects.
+    valuer
+        What their sets are worth.
+    solver
+        Who solves the masters.
+    """
+
+    def __init__(self, candidates: Candidates, valuer: Valuer, *, solver: MasterSolver) -> None:
+        self._candidates = candidates
+        self._valuer = valuer
+        self._solver = solver
+        self._values: dict[Chosen, float] = {}
+        self._cuts: list[Cut] = []
+
+    def best(self, budget: float) -> Invested:
+        """Return the best set that a budget pays for.
+
+        Where a choice of the master passes the time limit, the best set so far comes back, not
+        proved.
+
+        Raises
+        ------
+        BendersError
+            The decomposition does not come to an end.
+        """
+        candidates = self._candidates
+        count = len(candidates.costs)
+        empty: Chosen = frozenset()
+        valued_before = len(self._values)
+        self._value(empty)
+        self._value(self._greedy(budget))
+        least = sum(self._valuer.least) + sum(min(0.0, c) for c in candidates.charges)
+        stake = max(1e-12, self._values[empty] - least)
+        self._cuts += [
+            Cut(part=part, constant=constant, slopes=slopes)
+            for part, constant, slopes in cuts_of_relaxation(
+                self._request(budget, stake),
+                lambda built: [_told(cut) for cut in self._valuer.cuts_at(built)],
+            )
+        ]
+        for _ in range(MOST_ROUNDS):
+            answer = self._solver.solve(self._request(budget, stake))
+            if answer is None:
+                return self._best(budget, least, proved=False, before=valued_before)
+            least = max(least, answer.bound)
+            chosen = frozenset(p for p in range(count) if answer.built[p])
+            known = chosen in self._values
+            if not known:
+                self._value(chosen)
+            found = self._best(budget, least, proved=True, before=valued_before)
+            if known or found.value - least <= CLOSE * stake:
+                return found
+        msg = f"no end after {MOST_ROUNDS} choices of projects"
+        raise BendersError(msg)
+
+    def _request(self, budget: float, stake: float) -> MasterRequest:
+        return MasterRequest(
+            costs=self._candidates.costs,
+            charges=self._candidates.charges,
+            budget=budget,
+            scale=stake,
+            least=self._valuer.least,
+            cuts=tuple(_told(cut) for cut in self._cuts),
+        )
+
+    def _value(self, chosen: Chosen) -> None:
+        if chosen not in self._values:
+            value, cuts = self._valuer.value(chosen)
+            self._values[chosen] = value + self._candidates.charge(chosen)
+            self._cuts.extend(cuts)
+
+    def _greedy(self, budget: float) -> Chosen:
+        """Return a set to begin with: by falling slope of the first cuts, while the money lasts."""
+        candidates = self._candidates
+        count = len(candidates.costs)
+        slope = [candidates.charges[p] + sum(c.slopes[p] for c in self._cuts) for p in range(count)]
+        chosen: Chosen = frozenset()
+        for p in sorted(range(count), key=lambda p: (slope[p], p)):
+            if slope[p] < 0.0 and candidates.affords(chosen | {p}, budget):
+                chosen |= {p}
+        return chosen
+
+    def _best(self, budget: float, least: float, *, proved: bool, before: int) -> Invested:
+        candidates = self._candidates
+        value, _, chosen = min(
+            (value, candidates.cost(chosen), tuple(sorted(chosen)))
+            for chosen, value in self._values.items()
+            if candidates.affords(chosen, budget)
+        )
+        return Invested(
+            chosen=frozenset(chosen),
+            value=value,
+            least=value if proved else min(least, value),
+            proved=proved,
+            valued=len(self._values) - before,
+        )

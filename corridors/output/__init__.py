@@ -1,0 +1,1 @@
+"""Result files and pages: the contract of comparison.json, CSV, GeoPackage, workbook, HTML."""

@@ -1,0 +1,129 @@
+"""The answer of a run: the options ranked, the decision, and what it was computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corridors.domain.results import Alternative, Decision, FrontPoint, OptionStatus, RouteOption
+from corridors.domain.scenario import Objective, Scenario
+from corridors.output.manifest import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas
+    import pandas as pd
+
+_STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The options of a scenario, best first, with the decision.
+
+    `routes` holds every corridor asked for, closed ones last. `front` holds the routes the
+    decision saw: those of each corridor that no other of it beats and that leave without a wait,
+    and the cheapest. `alternatives` are routes that differ in what they pass, where asked for.
+    `warnings` are those of the whole run; each option has its own.
+    """
+
+    scenario: Scenario
+    routes: tuple[RouteOption, ...]
+    decision: Decision
+    warnings: tuple[str, ...]
+    manifest: Manifest
+    front: tuple[FrontPoint, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def usable(self) -> tuple[RouteOption, ...]:
+        """The options that can be used, best first."""
+        return tuple(option for option in self.routes if option.usable)
+
+    @property
+    def recommended(self) -> RouteOption | None:
+        """The option the decision recommends, None where nothing meets the limits."""
+        return next(
+            (route for route in self.routes if route.corridor == self.decision.recommended), None
+        )
+
+    @property
+    def fronts(self) -> pd.DataFrame:
+        """The routes that no other beats as a DataFrame, in the order of `comparison.json`.
+
+        Columns corridor (text), cost_usd_per_teu, days, transit_days, co2e_kg_per_teu (float) and
+        overall (bool): no route of any corridor beats it.
+        """
+        from dataclasses import asdict
+
+        import pandas as pd
+
+        return pd.DataFrame([asdict(point) for point in self.front])
+
+    @property
+    def options(self) -> geopandas.GeoDataFrame:
+        """The options as a GeoDataFrame in EPSG:4326, one row per corridor, best first.
+
+        The index is the corridor id; the columns are the keys of an option in `comparison.json`,
+        and `geometry` is the line of the route, split at 180 degrees and empty where the corridor
+        cannot be used.
+        """
+        # Imported here because geopandas takes longer to import than most commands take to run.
+        import geopandas
+        import shapely
+
+        from corridors.output.lines import split_at_antimeridian, unwrapped_lines
+        from corridors.output.records import option_record
+
+        records = [option_record(route) for route in self.routes]
+        shapes = [
+            shapely.MultiLineString(
+                [
+                    part
+                    for line in unwrapped_lines(route.steps)
+                    for part in split_at_antimeridian(line)
+                ]
+            )
+            for route in self.routes
+        ]
+        frame = geopandas.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326")
+        return frame.set_index("corridor")
+
+
+def rank_options(
+    options: Iterable[RouteOption],
+    objective: Objective = Objective.COST,
+    *,
+    value_of_time: float = 0.0,
+) -> tuple[RouteOption, ...]:
+    """Return the options best first: by the objective, then cost, days and corridor id.
+
+    Closed and infeasible corridors follow the usable ones.
+
+    Parameters
+    ----------
+    options
+        The options in any order.
+    objective
+        What is least at the top.
+    value_of_time
+        USD per TEU and day, for the objective `generalised`: cost and days in one.
+    """
+
+    def key(option: RouteOption) -> tuple[int, float, float, float, str]:
+        first = {
+            Objective.DAYS: option.days,
+            Objective.CO2E: option.co2e_wtw_kg_per_teu,
+            Objective.GENERALISED: (option.cost_usd_per_teu or 0.0)
+            + value_of_time * (option.days or 0.0),
+        }.get(objective, option.cost_usd_per_teu)
+        return (
+            _STATUS_ORDER[option.status],
+            first or 0.0,
+            option.cost_usd_per_teu or 0.0,
+            option.days or 0.0,
+            option.corridor,
+        )
+
+    return tuple(sorted(options, key=key))

@@ -1,0 +1,111 @@
+"""`emissions.csv`: the transport chain elements of every usable corridor (ISO 14083, GLEC).
+
+A step of a route is an element: a leg, or a hub operation at one place. An element has a row by
+energy carrier; one that burns nothing has a row without a carrier, so that the chain is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corridors.domain.results import RouteOption, RouteStep
+from corridors.domain.values import EnergyLine
+from corridors.output.comparison import Comparison
+from corridors.output.csv import csv_text
+from corridors.output.records import Record, significant
+
+LEG, HUB = "leg", "hub operation"
+GRAMS_PER_KG = 1000.0
+EMISSION_COLUMNS = (
+    "corridor",
+    "element",
+    "kind",
+    "service",
+    "label",
+    "from",
+    "to",
+    "distance_km",
+    "cargo_t_per_teu",
+    "activity_t_km_per_teu",
+    "energy_carrier",
+    "scope",
+    "quantity_per_teu",
+    "unit",
+    "co2e_wtw_kg_per_teu",
+    "co2e_ttw_kg_per_teu",
+    "co2e_wtw_kg_per_t",
+    "co2e_ttw_kg_per_t",
+    "co2e_wtw_g_per_t_km",
+    "co2e_ttw_g_per_t_km",
+    "factor_source_id",
+    "factor_status",
+)
+
+
+def emissions_csv(comparison: Comparison) -> str:
+    """Return the text of `emissions.csv`; see `emission_rows`."""
+    return csv_text(emission_rows(comparison), EMISSION_COLUMNS)
+
+
+def emission_rows(comparison: Comparison) -> list[Record]:
+    """Return a row by element and energy carrier of every usable corridor, best corridor first.
+
+    Returns
+    -------
+    rows
+        `element` counts from 1 along the route. `service` is the transport operation category.
+        Distance as travelled, in km; activity in t-km of cargo in one TEU, None for a hub
+        operation, which has no distance. Quantity of the carrier per TEU, in `unit`.
+        Well-to-wake and tank-to-wake in kg CO2e per TEU and per t of cargo, and in g per t-km;
+        of one corridor the rows sum to its totals.
+    """
+    cargo_t = comparison.scenario.shipment.cargo_t_per_teu
+    return [
+        row
+        for option in comparison.routes
+        if option.usable
+        for row in _option_rows(option, cargo_t)
+    ]
+
+
+def _option_rows(option: RouteOption, cargo_t: float) -> Iterator[Record]:
+    for number, step in enumerate(option.steps, start=1):
+        element = _element(step, cargo_t) | {"corridor": option.corridor, "element": number}
+        if not step.energy:
+            yield element
+        for line in step.energy:
+            yield element | _burnt(line, step, cargo_t)
+
+
+def _element(step: RouteStep, cargo_t: float) -> Record:
+    is_leg = step.kind == "leg"
+    return {
+        "kind": LEG if is_leg else HUB,
+        "service": step.service,
+        "label": step.label,
+        "from": step.from_id,
+        "to": step.to_id,
+        "distance_km": round(step.km, 2) if is_leg else None,
+        "cargo_t_per_teu": significant(cargo_t),
+        "activity_t_km_per_teu": significant(step.km * cargo_t) if is_leg else None,
+        "energy_carrier": "",
+    }
+
+
+def _burnt(line: EnergyLine, step: RouteStep, cargo_t: float) -> Record:
+    activity = step.km * cargo_t if step.kind == "leg" else 0.0
+    row: Record = {
+        "energy_carrier": line.driver.partition(".")[2],
+        "scope": line.scope,
+        "quantity_per_teu": significant(line.quantity),
+        "unit": line.unit,
+        "factor_source_id": line.source_id,
+        "factor_status": line.status.value,
+    }
+    for chain, kg in (("wtw", line.co2e_wtw_kg), ("ttw", line.co2e_ttw_kg)):
+        row[f"co2e_{chain}_kg_per_teu"] = significant(kg)
+        row[f"co2e_{chain}_kg_per_t"] = significant(kg / cargo_t) if cargo_t else None
+        row[f"co2e_{chain}_g_per_t_km"] = (
+            significant(kg * GRAMS_PER_KG / activity) if activity else None
+        )
+    return row

@@ -1,0 +1,189 @@
+"""`legs.gpkg`: the travelled legs and the places they join, for QGIS and other GIS programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corridors.domain.results import RouteOption, RouteStep
+from corridors.output.comparison import Comparison
+from corridors.output.lines import split_at_antimeridian, unwrapped_lines
+from corridors.output.records import iso_time, leg_record
+
+if TYPE_CHECKING:
+    import geopandas
+    import numpy as np
+    from numpy.typing import NDArray
+
+# A GeoPackage holds the time of its last change; a fixed one keeps same input, same bytes.
+_FIXED_DATE = "2000-01-01T00:00:00.000Z"
+_CRS = "EPSG:4326"
+
+_LegRow = tuple[RouteOption, RouteStep, int, tuple[tuple[tuple[float, float], ...], ...]]
+_PlaceRow = tuple[str, str, float, float, str]
+
+TEXT = "text"
+REAL = "real"
+_WHOLE = "whole"
+
+
+def write_geopackage(comparison: Comparison, path: Path) -> None:
+    """Write the layers `legs` (MultiLineString) and `terminals` (Point) in EPSG:4326.
+
+    `legs` has one row per travelled leg: corridor, title, rank, number, from, to, from_name,
+    to_name, service, km, hours, departs, arrives, usd_per_teu, co2e_wtw_kg, calibrated, source.
+    Lines across 180 degrees are split there. `terminals` has one row per place that a leg ends
+    at: id, name, corridors.
+
+    Parameters
+    ----------
+    comparison
+        What was computed; corridors that cannot be used have no rows.
+    path
+        The file to write; one that exists is replaced.
+    """
+    # Imported here: this brings in GDAL, which only the writing of this file needs.
+    import shapely
+
+    path.unlink(missing_ok=True)
+    legs = list(_leg_rows(comparison))
+    places = _place_rows(legs)
+    with fixed_date():
+        write_layer(
+            path,
+            layer="legs",
+            geometry_type="MultiLineString",
+            shapes=[shapely.MultiLineString([*parts]) for *_, parts in legs],
+            columns=_leg_columns(comparison, legs),
+        )
+        write_layer(
+            path,
+            layer="terminals",
+            geometry_type="Point",
+            shapes=[shapely.Point(lon, lat) for _, _, lon, lat, _ in places],
+            columns={
+                "id": (TEXT, [place[0] for place in places]),
+                "name": (TEXT, [place[1] for place in places]),
+                "corridors": (TEXT, [place[4] for place in places]),
+            },
+        )
+
+
+def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> None:
+    """Write a GeoDataFrame as one layer of a GeoPackage; same input, same bytes.
+
+    Parameters
+    ----------
+    frame
+        Rows with geometry and a coordinate system.
+    path
+        The file to write; one that exists is replaced.
+    layer
+        The name of the layer.
+    """
+    path.unlink(missing_ok=True)
+    with fixed_date():
+        frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
+
+
+def _leg_rows(comparison: Comparison) -> Iterator[_LegRow]:
+    for route in comparison.usable:
+        drawn = [step for step in route.steps if step.kind == "leg" and len(step.lon_lat) > 1]
+        for i, (step, line) in enumerate(zip(drawn, unwrapped_lines(drawn), strict=True)):
+            yield route, step, i + 1, split_at_antimeridian(line)
+
+
+def _place_rows(legs: Sequence[_LegRow]) -> list[_PlaceRow]:
+    names: dict[str, tuple[str, float, float]] = {}
+    users: dict[str, list[str]] = {}
+    for route, step, _, parts in legs:
+        ends = (
+            (step.from_id, step.from_name, parts[0][0]),
+            (step.to_id, step.to_name, parts[-1][-1]),
+        )
+        for place, name, (lon, lat) in ends:
+            names.setdefault(place, (name, lon, lat))
+            if route.corridor not in users.setdefault(place, []):
+                users[place].append(route.corridor)
+    return [
+        (place, name, lon, lat, ";".join(users[place]))
+        for place, (name, lon, lat) in sorted(names.items())
+    ]
+
+
+def _leg_columns(
+    comparison: Comparison, legs: Sequence[_LegRow]
+) -> dict[str, tuple[str, list[object]]]:
+    ranks = {route.corridor: i + 1 for i, route in enumerate(comparison.routes)}
+    records = [leg_record(step) for _, step, _, _ in legs]
+
+    def of_leg(key: str) -> list[object]:
+        return [record[key] for record in records]
+
+    return {
+        "corridor": (TEXT, [route.corridor for route, *_ in legs]),
+        "title": (TEXT, [route.title for route, *_ in legs]),
+        "rank": (_WHOLE, [ranks[route.corridor] for route, *_ in legs]),
+        "number": (_WHOLE, [number for _, _, number, _ in legs]),
+        "from": (TEXT, of_leg("from")),
+        "to": (TEXT, of_leg("to")),
+        "from_name": (TEXT, of_leg("from_name")),
+        "to_name": (TEXT, of_leg("to_name")),
+        "service": (TEXT, of_leg("service")),
+        "km": (REAL, of_leg("km")),
+        "hours": (REAL, of_leg("hours")),
+        "departs": (TEXT, [iso_time(step.departs) for _, step, _, _ in legs]),
+        "arrives": (TEXT, [iso_time(step.arrives) for _, step, _, _ in legs]),
+        "usd_per_teu": (REAL, of_leg("usd_per_teu")),
+        "co2e_wtw_kg": (REAL, of_leg("co2e_wtw_kg")),
+        "calibrated": (TEXT, [_yes_no(step.calibrated) for _, step, _, _ in legs]),
+        "source": (TEXT, of_leg("source")),
+    }
+
+
+def _yes_no(known: bool | None) -> str:
+    return "" if known is None else "yes" if known else "no"
+
+
+def write_layer(
+    path: Path,
+    *,
+    layer: str,
+    geometry_type: str,
+    shapes: Sequence[object],
+    columns: Mapping[str, tuple[str, Sequence[object]]],
+) -> None:
+    """Write a layer of shapes with columns, each a kind of value and its values by row."""
+    import numpy as np
+    import shapely
+    from pyogrio.raw import write
+
+    kinds: Mapping[str, type] = {TEXT: object, REAL: np.float64, _WHOLE: np.int32}
+    wkb: NDArray[np.object_] = np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object)
+    write(
+        path,
+        wkb,
+        field_data=[np.array(values, dtype=kinds[kind]) for kind, values in columns.values()],
+        fields=np.array(list(columns), dtype=object),
+        geometry_type=geometry_type,
+        layer=layer,
+        driver="GPKG",
+        crs=_CRS,
+        append=path.exists(),
+    )
+
+
+@contextmanager
+def fixed_date() -> Iterator[None]:
+    """Hold GDAL's date while writing; a caller's own setting is put back."""
+    import pyogrio
+
+    read: Callable[[str], object] = pyogrio.get_gdal_config_option
+    before = read("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})

@@ -1,0 +1,1 @@
+"""Pages that open with no network: report, map, gallery."""

@@ -1,0 +1,127 @@
+"""`index.html`: a card a scenario, in one file that loads nothing and runs nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from urllib.parse import quote
+
+from corridors.domain.results import RouteOption
+from corridors.output.comparison import Comparison
+from corridors.output.html.gallery.entry import Entry
+from corridors.output.html.report.answers import answer_sentences
+from corridors.output.inert import safe_colour
+from corridors.output.records import number, option_record
+
+EXAMPLES = "examples"
+SENTENCES = 2
+TITLE = "Freight corridors between Asia and Europe"
+LINKS = (
+    ("map.html", "Map", "Every route, its legs, costs and hours"),
+    ("report.html", "Report", "Costs and days by part, sources, weakest assumptions"),
+    ("options.csv", "Table", "The figures of each corridor as CSV"),
+)
+ATTRIBUTION = (
+    "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes by searoute;"
+    " land and borders by Natural Earth."
+)
+
+
+def gallery_html(entries: Sequence[Entry]) -> str:
+    """Return the gallery as HTML text. Same entries, same text.
+
+    The page has no script; its policy lets the browser use its one style and nothing else. The
+    links lead to `examples/<id>/` beside it.
+    """
+    style = (files("corridors.output.html.gallery") / "assets" / "gallery.css").read_text(
+        encoding="utf-8"
+    )
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    cards = "\n".join(_card(entry) for entry in entries)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{TITLE}</title>
+<style>{style}</style>
+</head>
+<body>
+<header>
+<h1>{TITLE}</h1>
+<p>The scenarios that are shipped, compared in cost, days and greenhouse gases.
+Every page opens without a network.</p>
+</header>
+<main>
+{cards}
+</main>
+<footer><p>{ATTRIBUTION}</p></footer>
+</body>
+</html>
+"""
+
+
+def _card(entry: Entry) -> str:
+    scenario = entry.comparison.scenario
+    shipment = scenario.shipment
+    day = f"{scenario.departure.day} {scenario.departure:%B %Y}"
+    asked = (
+        f"{scenario.origin} to {scenario.destination}, departing {day};"
+        f" {shipment.teu_per_month:g} TEU a month, {shipment.cargo}; world {scenario.world}"
+    )
+    folder = f"{EXAMPLES}/{quote(entry.id, safe='')}"
+    links = "".join(
+        f'<a href="{folder}/{name}" title="{escape(hint)}">{label}</a>'
+        for name, label, hint in LINKS
+    )
+    return (
+        '<article class="card">'
+        f'<a class="picture" href="{folder}/map.html" aria-label="Map: {escape(scenario.name)}">'
+        f"{entry.thumbnail.strip()}</a>"
+        f'<div class="text"><h2>{escape(scenario.name)}</h2>'
+        f'<p class="asked">{escape(asked)}</p>'
+        f'<p class="answer">{_answer(entry.comparison)}</p>'
+        f"{_corridors(entry.comparison)}"
+        f'<nav aria-label="{escape(scenario.name)}">{links}</nav></div></article>'
+    )
+
+
+def _answer(comparison: Comparison) -> str:
+    """Return the first sentences of the report's answer, the very first in bold."""
+    first, *others = answer_sentences(comparison)[:SENTENCES]
+    return " ".join([f"<b>{escape(first)}</b>", *(escape(sentence) for sentence in others)])
+
+
+def _corridors(comparison: Comparison) -> str:
+    rows = "".join(_row(comparison, route) for route in comparison.routes)
+    usable, every = len(comparison.usable), len(comparison.routes)
+    noun = "corridor" if every == 1 else "corridors"
+    return (
+        f"<details><summary>{every} {noun}, {usable} usable, best first</summary>"
+        '<table><thead><tr><th scope="col">Corridor</th><th scope="col">USD/TEU</th>'
+        '<th scope="col">Days</th><th scope="col">t CO₂e</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></details>"
+    )
+
+
+def _row(comparison: Comparison, route: RouteOption) -> str:
+    swatch = (
+        '<svg class="swatch" width="12" height="12" aria-hidden="true">'
+        f'<rect width="12" height="12" rx="2" fill="{safe_colour(route.colour)}"/></svg>'
+    )
+    star = ' <span class="star" title="recommended">★</span>'
+    mark = star if route is comparison.recommended else ""
+    name = f'<th scope="row">{swatch}{escape(route.title)}{mark}</th>'
+    if not route.usable:
+        return f'<tr>{name}<td colspan="3">{escape(route.status.value)}</td></tr>'
+    record = option_record(route)
+    usd, days, kilograms = (
+        number(record[key]) for key in ("cost_usd_per_teu", "days", "co2e_wtw_kg_per_teu")
+    )
+    figures = (f"{usd:,.0f}", f"{days:.1f}", f"{kilograms / 1000:.2f}")
+    return f"<tr>{name}{''.join(f'<td>{figure}</td>' for figure in figures)}</tr>"

@@ -1,0 +1,70 @@
+"""The land and the borders that lie under the routes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corridors.errors import GeodataError
+from corridors.output.html.map.encode import LonLat, packed_line
+
+# Nothing south of this is travelled; Web Mercator has no place for the pole.
+_SOUTHERN_EDGE_DEG = -60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseMap:
+    """Land as closed rings and country borders as lines, longitudes in -180 to 180.
+
+    A ring inside a ring is a lake or an inland sea: where rings overlap an even number of times
+    there is water.
+    """
+
+    land: tuple[tuple[LonLat, ...], ...]
+    borders: tuple[tuple[LonLat, ...], ...]
+
+    def packed(self) -> dict[str, list[list[int]]]:
+        """Return rings and borders in the page's form, without what lies south of 60 S."""
+        rings = [ring for ring in self.land if max(lat for _, lat in ring) > _SOUTHERN_EDGE_DEG]
+        return {
+            "land": [packed_line(_unwrapped(ring)) for ring in rings],
+            "borders": [packed_line(_unwrapped(line)) for line in self.borders],
+        }
+
+
+def load_base_map(path: Path) -> BaseMap:
+    """Read `basemap.json`: `land`, polygons as lists of rings, and `borders`, lines.
+
+    A ring or a line is flat: `[lon, lat, lon, lat, ...]`.
+
+    Raises
+    ------
+    GeodataError
+        The file is missing or is not of that form.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return BaseMap(
+            land=tuple(_points(ring) for polygon in raw["land"] for ring in polygon),
+            borders=tuple(_points(line) for line in raw["borders"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as fault:
+        msg = f"{path.name}: not a base map (flat rows of lon, lat): {fault}"
+        raise GeodataError(msg) from fault
+
+
+def _unwrapped(line: Sequence[LonLat]) -> list[LonLat]:
+    """Return a line without jumps from 180 to -180, so that none is drawn across the map."""
+    lons: list[float] = []
+    for lon, _ in line:
+        lons.append(lon - 360.0 * round((lon - lons[-1]) / 360.0) if lons else lon)
+    return [(lon, lat) for lon, (_, lat) in zip(lons, line, strict=True)]
+
+
+def _points(flat: Sequence[float]) -> tuple[LonLat, ...]:
+    if len(flat) % 2 or len(flat) < 4:
+        msg = f"a row of {len(flat)} numbers"
+        raise ValueError(msg)
+    return tuple(zip(map(float, flat[::2]), map(float, flat[1::2]), strict=True))

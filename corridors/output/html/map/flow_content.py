@@ -1,0 +1,170 @@
+"""What the page of flows draws: legs, who runs over them, capacities, ends, the first view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow
+from corridors.output.allocation import Allocation
+from corridors.output.html.map.encode import lat_lon, packed_line
+from corridors.output.html.map.view import EAST_DEG, extent_of, first_view, simplified, turned
+
+Record = dict[str, object]
+_KeysOf = Callable[[FlowRow], tuple[str, ...]]
+MODES = ("sea", "rail", "ferry", "road")
+# A line that begins so far west is drawn once more, a turn east, where routes over the Pacific are.
+_FAR_WEST_DEG = -60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowTotal:
+    """TEU of one corridor or mode, with USD and days a TEU on the mean."""
+
+    key: str
+    teu: float
+    usd_per_teu: float
+    days: float
+
+
+def totals_by_corridor(allocation: Allocation) -> tuple[FlowTotal, ...]:
+    """Return the corridors that boxes take, those with most TEU first."""
+    return _totals(allocation.rows, lambda row: (row.corridor,))
+
+
+def totals_by_mode(allocation: Allocation) -> tuple[FlowTotal, ...]:
+    """Return the modes of the legs that boxes run over, in the order of `MODES`.
+
+    A box that changes its mode counts in each.
+    """
+    mode = {load.leg: mode_of(load.service) for load in allocation.legs}
+    found = _totals(
+        allocation.rows, lambda row: tuple(sorted({mode[leg] for leg in row.legs if leg in mode}))
+    )
+    return tuple(sorted(found, key=lambda total: MODES.index(total.key)))
+
+
+def mode_of(service: str) -> str:
+    """Return the mode of a service: the first part of its id."""
+    family = service.split("/", maxsplit=1)[0]
+    return family if family in MODES else "road"
+
+
+def month_text(month: date) -> str:
+    """Return a month as `Aug 2026`."""
+    return f"{month:%b %Y}"
+
+
+def flow_content(allocation: Allocation) -> Record:
+    """Return what the page's script draws, in plain values.
+
+    Returns
+    -------
+    content
+        `legs`: packed lines with names and mode. `routes`: corridor, pair and legs by number.
+        `flows`: (route, month, TEU). `capacities`: places with (month, used, limit, USD) by month;
+        months after the plan's are in `later`. `ends`: places where boxes begin and end.
+        `view`: south, west, north, east of the first view.
+    """
+    corridors = [total.key for total in totals_by_corridor(allocation)]
+    pairs = [pair.name for pair in allocation.plan.pairs]
+    number = {load.leg: i for i, load in enumerate(allocation.legs)}
+    shapes = [turned(load.lon_lat)[0] for load in allocation.legs]
+    drawn = simplified(shapes)
+    routes: dict[tuple[int, int, tuple[int, ...]], int] = {}
+    flows: dict[tuple[int, int], float] = {}
+    for row in allocation.rows:
+        route = (
+            corridors.index(row.corridor),
+            pairs.index(row.pair),
+            tuple(number[leg] for leg in row.legs if leg in number),
+        )
+        key = (routes.setdefault(route, len(routes)), allocation.plan.months.index(row.month))
+        flows[key] = flows.get(key, 0.0) + row.teu
+    return {
+        "months": [month_text(month) for month in allocation.plan.months],
+        "corridors": corridors,
+        "pairs": pairs,
+        "legs": [
+            {
+                "line": packed_line(line),
+                "from": load.from_name,
+                "to": load.to_name,
+                "service": load.service,
+                "mode": MODES.index(mode_of(load.service)),
+                "copies": _copies(line),
+            }
+            for load, line in zip(allocation.legs, drawn, strict=True)
+        ],
+        "routes": [[corridor, pair, list(legs)] for corridor, pair, legs in routes],
+        "flows": [[route, month, round(teu, 2)] for (route, month), teu in flows.items()],
+        "capacities": _capacities(allocation),
+        "ends": [_end(end) for end in allocation.ends],
+        "view": first_view([extent_of([shape]) for shape in shapes]),
+    }
+
+
+def _totals(rows: Sequence[FlowRow], keys_of: _KeysOf) -> tuple[FlowTotal, ...]:
+    sums: dict[str, list[float]] = {}
+    for row in rows:
+        for key in keys_of(row):
+            into = sums.setdefault(key, [0.0, 0.0, 0.0])
+            for i, figure in enumerate((1.0, row.usd_per_teu, row.days)):
+                into[i] += row.teu * figure
+    found = [
+        FlowTotal(key=key, teu=teu, usd_per_teu=usd / teu, days=days / teu)
+        for key, (teu, usd, days) in sums.items()
+        if teu > 0.0
+    ]
+    return tuple(sorted(found, key=lambda total: (-total.teu, total.key)))
+
+
+def _copies(line: Sequence[tuple[float, float]]) -> list[int]:
+    lons = [lon for lon, _ in line]
+    return [0] + ([1] if min(lons) < _FAR_WEST_DEG else []) + ([-1] if max(lons) > EAST_DEG else [])
+
+
+def _capacities(allocation: Allocation) -> list[Record]:
+    """Return the capacities that some route uses or could use, one record a capacity."""
+    months = allocation.plan.months
+    by_name: dict[str, list[CapacityUse]] = {}
+    for use in allocation.uses:
+        if use.lon is not None:
+            by_name.setdefault(use.name, []).append(use)
+    found: list[Record] = []
+    for name, uses in by_name.items():
+        first = uses[0]
+        lat, lon = lat_lon((first.lon or 0.0, first.lat or 0.0))
+        rows = [
+            [
+                months.index(use.month) if use.month in months else -1,
+                month_text(use.month),
+                round(use.used_teu, 1),
+                round(use.limit_teu, 1),
+                round(use.usd_per_teu, 2),
+            ]
+            for use in uses
+        ]
+        found.append(
+            {
+                "name": first.place_name,
+                "title": first.title,
+                "limit": name,
+                "lat": round(lat, 3),
+                "lon": round(lon, 3),
+                "rows": rows,
+            }
+        )
+    return found
+
+
+def _end(end: EndLoad) -> Record:
+    lat, lon = lat_lon((end.lon, end.lat))
+    return {
+        "name": end.name,
+        "lat": round(lat, 3),
+        "lon": round(lon, 3),
+        "out": round(end.out_teu, 1),
+        "in": round(end.in_teu, 1),
+    }

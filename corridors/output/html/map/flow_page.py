@@ -1,0 +1,89 @@
+"""Render an allocation as a map of flows: a folium page, everything inlined, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import folium
+
+from corridors.output.allocation import Allocation
+from corridors.output.html.map.basemap import BaseMap
+from corridors.output.html.map.elements import MapScript, offline_map, scripted_layer
+from corridors.output.html.map.flow_content import (
+    MODES,
+    flow_content,
+    totals_by_corridor,
+    totals_by_mode,
+)
+from corridors.output.html.map.flow_panel import (
+    CAPACITIES_LABEL,
+    CAPACITY_COLOURS,
+    ENDS_LABEL,
+    FILLING,
+    FULL,
+    MODE_COLOURS,
+    corridor_label,
+    flow_panel_html,
+    mode_label,
+    plain_label,
+)
+from corridors.output.html.map.offline import ATTRIBUTION, finished, shipped_base_map
+from corridors.output.inert import script_json
+
+
+def render_flows(
+    allocation: Allocation,
+    *,
+    titles: Mapping[str, str] | None = None,
+    base_map: BaseMap | None = None,
+) -> str:
+    """Return the page as HTML text: lines as wide as their TEU, coloured by mode.
+
+    A layer a mode and a corridor, which cut each other: a leg is drawn while its mode is shown, as
+    wide as the TEU of the corridors that are. It asks the network for nothing. Same allocation,
+    same text.
+
+    Parameters
+    ----------
+    allocation
+        What is drawn.
+    titles
+        What corridors are called, by id; the id where left out.
+    base_map
+        Land and borders; None reads the shipped ones.
+    """
+    ground = base_map or shipped_base_map()
+    page = offline_map(None)
+    look = {
+        "modeColours": [MODE_COLOURS[mode] for mode in MODES],
+        "capacityColours": CAPACITY_COLOURS,
+        "full": FULL,
+        "filling": FILLING,
+    }
+    names = {"any": "Any way", **(titles or {})}
+    corridors = totals_by_corridor(allocation)
+    content = {
+        **flow_content(allocation),
+        "titles": [names.get(total.key, total.key) for total in corridors],
+        "look": look,
+    }
+    page.add_child(MapScript(f"var flowMap = createFlowMap(PARENT, {script_json(content)});"))
+    page.add_child(MapScript(f"flowMap.addBaseMap({script_json(ground.packed())});"))
+    for order, total in enumerate(totals_by_mode(allocation)):
+        label = mode_label(total, first=not order)
+        page.add_child(scripted_layer(label, f"flowMap.addMode(PARENT, {MODES.index(total.key)});"))
+    for order, total in enumerate(corridors):
+        label = corridor_label(names.get(total.key, total.key), total, first=not order)
+        page.add_child(scripted_layer(label, f"flowMap.addCorridor(PARENT, {order});"))
+    places = (
+        (plain_label(CAPACITIES_LABEL, heading="Places"), "flowMap.addCapacities(PARENT);"),
+        (plain_label(ENDS_LABEL), "flowMap.addEnds(PARENT);"),
+    )
+    for label, script in places:
+        page.add_child(scripted_layer(label, script))
+    control = folium.LayerControl(collapsed=False)
+    page.add_child(control)
+    page.add_child(MapScript(f"flowMap.finish({control.get_name()}, {script_json(ATTRIBUTION)});"))
+    return finished(
+        page, allocation.plan.name, flow_panel_html(allocation), assets=("flows.css", "flows.js")
+    )

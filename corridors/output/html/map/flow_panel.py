@@ -1,0 +1,199 @@
+"""The panel of a map of flows: what is shipped, layers, legend, what scarce things are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from corridors.domain.allocation import Marginal, Spill
+from corridors.output.allocation import Allocation
+from corridors.output.html.map.flow_content import FlowTotal, month_text, totals_by_mode
+
+MODE_COLOURS: Mapping[str, str] = {
+    "sea": "#1d6fa5",
+    "rail": "#b4512d",
+    "ferry": "#1b8f7a",
+    "road": "#6b5b95",
+}
+MODE_NAMES: Mapping[str, str] = {
+    "sea": "Sea",
+    "rail": "Rail",
+    "ferry": "Ferries",
+    "road": "Road",
+}
+# A place is full from this share of what the plan may use on, and filling from the second on.
+FULL, FILLING = 0.995, 0.7
+CAPACITY_COLOURS = {"full": "#b3202a", "filling": "#e0a72e", "free": "#5f8f4e"}
+CAPACITIES_LABEL = "Listed capacities"
+ENDS_LABEL = "Origins and destinations"
+_MOST_LISTED = 12
+_MOST_SPILLS = 6
+
+
+def flow_panel_html(allocation: Allocation) -> str:
+    """Return the panel; the script moves the layer control into `#layers`."""
+    plan = allocation.plan
+    first, last = month_text(plan.months[0]), month_text(plan.months[-1])
+    span = first if first == last else f"{first} to {last}"
+    held = "cost and the value of time" if plan.objective == "generalised" else "cost"
+    asked = f"{len(plan.pairs)} pairs, {span}; least {held} under the listed capacities"
+    return "".join(
+        (
+            '<aside id="panel" aria-label="Flows of the plan">',
+            f"<h1>{escape(plan.name)}</h1>",
+            '<button id="fold" type="button" aria-expanded="true" title="Fold">&minus;</button>',
+            f'<p class="muted">{escape(asked)}</p>',
+            _sums(allocation),
+            _left_behind(allocation),
+            _months(allocation),
+            "<h2>Layers, with figures of the whole plan</h2>",
+            '<div class="row flow head"><span></span><span></span>',
+            '<span class="fig">TEU</span><span class="fig">USD/TEU</span>',
+            '<span class="fig">days</span></div>',
+            '<div id="layers"></div>',
+            '<p class="picks"><button type="button" data-pick="all">all</button>',
+            '<button type="button" data-pick="none">none</button></p>',
+            _keys(allocation),
+            _worths(allocation.marginals),
+            _spilled(allocation.spills),
+            "</aside>",
+        )
+    )
+
+
+def mode_label(total: FlowTotal, *, first: bool) -> str:
+    """Return the layer control's row of a mode."""
+    mark = (
+        f'<svg width="12" height="12"><line x1="0" y1="6" x2="12" y2="6" stroke-width="4" '
+        f'stroke="{MODE_COLOURS[total.key]}"/></svg>'
+    )
+    return _label(mark, MODE_NAMES[total.key], total, heading="By mode" if first else "")
+
+
+def corridor_label(title: str, total: FlowTotal, *, first: bool) -> str:
+    """Return the layer control's row of a corridor; `title` is plain text."""
+    return _label("<span></span>", title, total, heading="By corridor" if first else "")
+
+
+def plain_label(name: str, *, heading: str = "") -> str:
+    """Return the layer control's row of a layer without figures."""
+    return f'{_heading(heading)}<span class="row flow"><span></span>{escape(name)}</span>'
+
+
+def _label(mark: str, name: str, total: FlowTotal, *, heading: str) -> str:
+    return (
+        f'{_heading(heading)}<span class="row flow">{mark}<span class="name">{escape(name)}</span>'
+        f'<span class="fig">{total.teu:,.0f}</span>'
+        f'<span class="fig">{total.usd_per_teu:,.0f}</span>'
+        f'<span class="fig">{total.days:.1f}</span></span>'
+    )
+
+
+def _heading(text: str) -> str:
+    return f'<span class="group">{escape(text)}</span>' if text else ""
+
+
+def _sums(allocation: Allocation) -> str:
+    teu = allocation.teu
+    mean = f", {allocation.cost_usd / teu:,.0f} a TEU" if teu else ""
+    proof = (
+        "Exact: no other route lowers it."
+        if not allocation.cut
+        else f"{allocation.cut} departures are not proved to the last route."
+    )
+    return (
+        f'<p class="best"><b>{teu:,.0f} TEU</b> for USD {allocation.cost_usd:,.0f}{mean}; '
+        f"{allocation.co2e_t:,.0f} t CO₂e. {proof}</p>"
+    )
+
+
+def _left_behind(allocation: Allocation) -> str:
+    by_pair: dict[str, float] = {}
+    for pair, _, teu in allocation.unmet:
+        by_pair[pair] = by_pair.get(pair, 0.0) + teu
+    if not by_pair:
+        return ""
+    told = "; ".join(f"{teu:,.0f} TEU {pair}" for pair, teu in by_pair.items())
+    return f'<p class="warn"><b>Left behind:</b> {escape(told)}.</p>'
+
+
+def _months(allocation: Allocation) -> str:
+    months = allocation.plan.months
+    choices = "".join(
+        f'<option value="{i}">{month_text(month)}</option>' for i, month in enumerate(months)
+    )
+    every = f"all {len(months)} months" if len(months) > 1 else "the whole plan"
+    return (
+        '<p class="months"><label for="month">Departures of </label>'
+        f'<select id="month"><option value="-1">{every}</option>{choices}</select></p>'
+    )
+
+
+def _keys(allocation: Allocation) -> str:
+    lines = "".join(
+        f'<div><svg width="36" height="8"><line x1="0" y1="4" x2="36" y2="4" stroke-width="4" '
+        f'stroke="{MODE_COLOURS[total.key]}"/></svg>{MODE_NAMES[total.key]}</div>'
+        for total in totals_by_mode(allocation)
+    )
+    dots = "".join(
+        f'<div><svg width="36" height="16"><circle cx="18" cy="8" r="6" stroke="#22303a" '
+        f'stroke-width="1.5" fill="{CAPACITY_COLOURS[key]}"/></svg>{text}</div>'
+        for key, text in (
+            ("full", "Capacity: full"),
+            ("filling", f"{FILLING:.0%} or more in use"),
+            ("free", "less in use"),
+        )
+    )
+    return (
+        f'<h2>Legend</h2><div id="widths"></div><div class="keys">{lines}{dots}</div>'
+        '<p class="muted">The width of a line grows with the square root of its TEU. Point at a '
+        "line or a circle, or click, for its figures.</p>"
+    )
+
+
+def _worths(marginals: tuple[Marginal, ...]) -> str:
+    """Return what limits are worth, one row a limit with its dearest month."""
+    by_name: dict[str, list[Marginal]] = {}
+    for marginal in marginals:
+        by_name.setdefault(marginal.name, []).append(marginal)
+    if not by_name:
+        return "<h2>What is scarce</h2><p>Nothing: no limit holds the plan.</p>"
+    dearest = sorted(
+        (max(found, key=lambda one: one.usd_per_unit) for found in by_name.values()),
+        key=lambda one: (-one.usd_per_unit, one.name),
+    )
+    rows = "".join(
+        f'<tr><td>{escape(one.name)}</td><td class="fig">{_when(one, by_name[one.name])}</td>'
+        f'<td class="fig">{one.usd_per_unit:,.2f} / {escape(one.unit)}</td></tr>'
+        for one in dearest[:_MOST_LISTED]
+    )
+    return (
+        "<h2>What is scarce</h2>"
+        '<table class="worths"><thead><tr><th>Limit</th><th class="fig">when</th>'
+        '<th class="fig">one more, USD</th></tr></thead>'
+        f'<tbody>{rows}</tbody></table><p class="muted">At its dearest month. Dual values: others '
+        "may be as right.</p>"
+    )
+
+
+def _when(one: Marginal, found: list[Marginal]) -> str:
+    if one.month is None:
+        return "whole plan"
+    return f"{len(found)} months" if len(found) > 1 else month_text(one.month)
+
+
+def _spilled(spills: tuple[Spill, ...]) -> str:
+    by_pair: dict[tuple[str, tuple[str, ...]], list[float]] = {}
+    for spill in spills:
+        into = by_pair.setdefault((spill.pair, spill.because), [0.0, 0.0])
+        into[0] += spill.teu
+        into[1] += spill.teu * spill.extra_usd_per_teu
+    most = sorted(by_pair.items(), key=lambda item: (-item[1][0], item[0]))[:_MOST_SPILLS]
+    if not most:
+        return ""
+    items = "".join(
+        f"<li>{teu:,.0f} TEU {escape(pair)}: USD {usd / teu:,.0f} a TEU more, for "
+        f"{escape(', '.join(because) or 'its limits')}</li>"
+        for (pair, because), (teu, usd) in most
+    )
+    return f'<h2>Held off their cheapest way</h2><ul class="spilled">{items}</ul>'

@@ -1,0 +1,159 @@
+"""The panel at the side of the map: title, recommendation, ranked layers, legend."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+from corridors.domain.results import RouteOption
+from corridors.output.comparison import Comparison
+from corridors.output.inert import safe_colour
+
+PLACES_LABEL = "Terminals, borders and passages"
+
+_SERVICE_KEYS = (
+    ("sea", "Sea", 'stroke-dasharray="7 5" stroke-width="2.6"'),
+    ("rail", "Rail", 'stroke-width="2.8"'),
+    ("ferry", "Ferry", 'stroke-dasharray="1 6" stroke-width="3.2" stroke-linecap="round"'),
+    ("river", "River", 'stroke-dasharray="9 3 2 3" stroke-width="2.6"'),
+    ("road", "Road", 'stroke-dasharray="3 3" stroke-width="1.8"'),
+)
+_OWN_KEY = ("Your own data", 'stroke-dasharray="14 3 2 3" stroke-width="2.8"')
+_PLACE_KEYS = (
+    ("end", "Origin, destination", 6.0),
+    ("change", "Load, unload, change", 4.0),
+    ("border", "Border station", 4.0),
+    ("passage", "Passage", 4.0),
+)
+
+
+def panel_html(comparison: Comparison) -> str:
+    """Return the panel; the script moves the layer control into `#layers`."""
+    scenario = comparison.scenario
+    shipment = scenario.shipment
+    asked = (
+        f"{scenario.origin} to {scenario.destination}, departing {day_text(scenario.departure)}; "
+        f"{shipment.teu_per_month:g} TEU a month in {shipment.equipment.value}, {shipment.cargo}; "
+        f"{scenario.scope}, world {scenario.world}"
+    )
+    return "".join(
+        (
+            '<aside id="panel" aria-label="Corridors compared">',
+            f"<h1>{escape(scenario.name)}</h1>",
+            '<button id="fold" type="button" aria-expanded="true" title="Fold">&minus;</button>',
+            f'<p class="muted">{escape(asked)}</p>',
+            _best(comparison),
+            "<h2>Corridors, best first</h2>",
+            '<div class="row head"><span></span><span>Corridor</span>',
+            '<span class="fig">USD/TEU</span>',
+            '<span class="fig">days <small>(transit)</small></span>',
+            '<span class="fig" title="t CO2e per TEU, well-to-wake">t CO₂e</span>',
+            "<span></span></div>",
+            '<div id="layers"></div>',
+            '<p class="picks"><button type="button" data-pick="all">all</button>',
+            '<button type="button" data-pick="best">recommended only</button>',
+            '<button type="button" data-pick="none">none</button></p>',
+            _closed(comparison),
+            _keys(comparison),
+            _warnings(comparison),
+            "</aside>",
+        )
+    )
+
+
+def layer_label(comparison: Comparison, index: int) -> str:
+    """Return the layer control's row of a usable route: its rank, colour, title and figures."""
+    route = comparison.usable[index]
+    star = (
+        ' <span class="star" title="recommended">★</span>'
+        if route is comparison.recommended
+        else ""
+    )
+    usd, days, transit, tonnes = printed_figures(route)
+    return (
+        f'<span class="row" data-index="{index}">{_swatch(route)}'
+        f'<span class="name">{index + 1}. {escape(route.title)}{star}</span>'
+        f'<span class="fig">{usd}</span>'
+        f'<span class="fig">{days} <small>({transit})</small></span>'
+        f'<span class="fig">{tonnes}</span>'
+        f'<button type="button" data-route="{index}" title="Costs, hours, sources">i</button>'
+        "</span>"
+    )
+
+
+def day_text(day: date) -> str:
+    """Return a date as `20 August 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _best(comparison: Comparison) -> str:
+    best, decision = comparison.recommended, comparison.decision
+    if best is None:
+        advice = decision.advice or "No corridor meets the limits."
+        return f'<p class="warn"><b>Nothing recommended.</b> {escape(advice)}</p>'
+    split = [f"{share:.0%} {name}" for name, share in decision.shares.items() if share < 1.0]
+    held = f" Held by: {', '.join(decision.binding)}." if decision.binding else ""
+    shares = f" Split: {', '.join(split)}." if split else ""
+    advice = f" {decision.advice}" if decision.advice else ""
+    usd, days, _, tonnes = printed_figures(best)
+    return (
+        f'<p class="best"><b>Recommended: {escape(best.title)}</b> <span class="star">★</span><br>'
+        f"least {escape(decision.objective)} within the limits: "
+        f"USD {usd} per TEU, {days} days, {tonnes} t CO₂e.{escape(shares + held + advice)}</p>"
+    )
+
+
+def _closed(comparison: Comparison) -> str:
+    items = [_closed_item(route) for route in comparison.routes if not route.usable]
+    if not items:
+        return ""
+    return f'<h2>Not usable for this departure</h2><ul class="closed">{"".join(items)}</ul>'
+
+
+def _closed_item(route: RouteOption) -> str:
+    after = f" Next usable {day_text(route.next_usable_date)}." if route.next_usable_date else ""
+    reason = f" {route.reason.rstrip('.')}." if route.reason else ""
+    return (
+        f"<li>{_swatch(route)}<b>{escape(route.title)}</b>: {route.status.value}."
+        f'<span class="muted">{escape(reason + after)}</span></li>'
+    )
+
+
+def _keys(comparison: Comparison) -> str:
+    legs = [step for route in comparison.usable for step in route.steps if step.kind == "leg"]
+    used = {step.service.split("/")[0] for step in legs}
+    keys = [(name, style) for family, name, style in _SERVICE_KEYS if family in used]
+    if any(step.own for step in legs):
+        keys.append(_OWN_KEY)
+    lines = [
+        f'<div><svg width="36" height="8"><line x1="0" y1="4" x2="36" y2="4" stroke="#22303a" '
+        f"{style}/></svg>{name}</div>"
+        for name, style in keys
+    ]
+    dots = [
+        f'<div><svg width="36" height="14"><circle cx="18" cy="7" r="{radius:g}" '
+        f'stroke-width="1.8" class="place {kind}"/></svg>{name}</div>'
+        for kind, name, radius in _PLACE_KEYS
+    ]
+    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}</div>'
+
+
+def _warnings(comparison: Comparison) -> str:
+    if not comparison.warnings:
+        return ""
+    items = "".join(f"<p>{escape(text)}</p>" for text in comparison.warnings)
+    return f"<h2>Warnings</h2>{items}"
+
+
+def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:
+    """Return USD, days, transit days and t CO2e per TEU as they are printed."""
+    return (
+        f"{route.cost_usd_per_teu or 0.0:,.0f}",
+        f"{route.days or 0.0:.1f}",
+        f"{route.transit_days or 0.0:.1f}",
+        f"{(route.co2e_wtw_kg_per_teu or 0.0) / 1000:.2f}",
+    )
+
+
+def _swatch(route: RouteOption) -> str:
+    return f'<span class="swatch" style="background:{safe_colour(route.colour)}"></span>'

@@ -1,0 +1,62 @@
+"""Lines as they are drawn, and the first view of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor
+
+from corridors.output.html.map.encode import LonLat
+
+SIMPLIFY_DEG = 0.02
+# The first view shows routes that stay inside this window; one that goes round the world would
+# shrink all the others.
+WEST_DEG, EAST_DEG, SOUTH_DEG, NORTH_DEG = -35.0, 200.0, -37.0, 79.0
+
+Shape = tuple[tuple[float, float], ...]
+# South, west, north, east.
+Extent = tuple[float, float, float, float]
+
+
+def turned(line: Sequence[LonLat]) -> tuple[Shape, int]:
+    """Return a line moved by whole turns to start in -180 to 180, and how many turns they were."""
+    turns = floor((line[0][0] + 180.0) / 360.0)
+    return tuple((round(lon - turns * 360.0, 4), round(lat, 4)) for lon, lat in line), turns
+
+
+def simplified(shapes: list[Shape]) -> list[Shape]:
+    """Return lines without points that lie within a fiftieth of a degree of the drawn line."""
+    import shapely
+
+    if not shapes:
+        return []
+    lines = [shapely.LineString(shape) for shape in shapes]
+    return [
+        tuple((float(lon), float(lat)) for lon, lat in line.coords)
+        for line in shapely.simplify(lines, SIMPLIFY_DEG, preserve_topology=False)
+    ]
+
+
+def extent_of(lines: Sequence[Sequence[LonLat]]) -> Extent:
+    """Return the box around lines; a box of Eurasia where there are none."""
+    points = [point for line in lines for point in line] or [(20.0, 20.0), (120.0, 60.0)]
+    return (
+        min(lat for _, lat in points),
+        min(lon for lon, _ in points),
+        max(lat for _, lat in points),
+        max(lon for lon, _ in points),
+    )
+
+
+def first_view(extents: Sequence[Extent]) -> list[float]:
+    """Return the box that the map opens with: of what stays inside the window."""
+    inside = [
+        extent for extent in extents if extent[1] >= WEST_DEG and extent[3] <= EAST_DEG
+    ] or list(extents)
+    if not inside:
+        return [0.0, WEST_DEG, 70.0, 150.0]
+    return [
+        round(max(SOUTH_DEG, min(extent[0] for extent in inside)), 3),
+        round(min(extent[1] for extent in inside), 3),
+        round(min(NORTH_DEG, max(extent[2] for extent in inside)), 3),
+        round(max(extent[3] for extent in inside), 3),
+    ]

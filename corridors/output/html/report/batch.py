@@ -1,0 +1,262 @@
+"""`report.html` of a batch: the answer first, then every scenario to filter and compare."""
+
+from __future__ import annotations
+
+from html import escape
+
+from corridors.output.html.report.batch_charts import (
+    corridor_scatter,
+    cost_parts,
+    emissions,
+    rank_distribution,
+    time_parts,
+    winner_scatter,
+)
+from corridors.output.html.report.batch_data import batch_json
+from corridors.output.html.report.common import (
+    LIMITS_OF_KNOWLEDGE,
+    answer_box,
+    licence,
+    reproduce,
+    sources_list,
+)
+from corridors.output.html.report.effects import Effect, answered, key_effects
+from corridors.output.html.report.encode import counted, element, listed, percent, swatch, usd
+from corridors.output.html.report.page import Section, render_page
+from corridors.output.html.report.regions import key_name
+from corridors.output.html.report.sweep_answers import (
+    answer_of,
+    effect_sentences,
+    move_text,
+    signed,
+    when_it_pays,
+)
+from corridors.output.html.report.tables import Cell, Column, table_html
+from corridors.output.sweep import Sweep
+
+MOST_ROWS = 200
+_SCRIPTS = ("report.js", "cells.js", "batch.js")
+MOST_NAMED = 4
+_EFFECT_COLUMNS = (
+    Column(title="To"),
+    Column(title="Pairs", figure=True, hint="Of answered scenarios that differ in nothing else"),
+    Column(title="Winner changed", figure=True),
+    Column(title="From and to, pairs"),
+    Column(title="Winner's USD/TEU", figure=True, hint="Median change"),
+    Column(title="Winner's days", figure=True, hint="Median change"),
+    Column(title="No longer usable, pairs"),
+    Column(title="Newly usable, pairs"),
+    Column(title="Mean rank by cost, largest changes"),
+)
+_WEAK_COLUMNS = (
+    Column(title="Line"),
+    Column(title="Status"),
+    Column(title="Source"),
+    Column(title="Options", figure=True),
+    Column(title="Mean USD/TEU", figure=True),
+    Column(title="Mean spread, USD/TEU", figure=True, hint="High less low"),
+)
+
+
+def render_batch_report(sweep: Sweep) -> str:
+    """Return the report of a batch as HTML text. Same sweep, same text.
+
+    `time_parts` of the sweep are hours, `cost_parts` USD per TEU.
+    """
+    effects = {key: key_effects(sweep, key) for key in sweep.varied}
+    sections = (
+        Section(id="keys", heading="What each swept key did", body=_effects(sweep, effects)),
+        Section(id="pays", heading="When each corridor pays", body=_pays(sweep)),
+        Section(id="explore", heading="Scenarios, filtered", body=_explore(sweep, effects)),
+        Section(id="cost", heading="Mean cost by part", body=cost_parts(sweep)),
+        Section(id="time", heading="Mean time by part", body=time_parts(sweep)),
+        Section(
+            id="scatter",
+            heading="Cost against days",
+            body=corridor_scatter(sweep) + winner_scatter(sweep),
+        ),
+        Section(id="emissions", heading="Greenhouse gases", body=emissions(sweep)),
+        Section(
+            id="ranks",
+            heading="How often each corridor takes which rank",
+            body=rank_distribution(sweep),
+        ),
+        Section(id="failed", heading="Failed scenarios", body=_failed(sweep)),
+        Section(id="weakest", heading="Weakest assumptions", body=_weakest(sweep)),
+        Section(id="warnings", heading="Warnings", body=_warnings(sweep)),
+        Section(id="sources", heading="Sources", body=sources_list(sweep.sources)),
+        Section(id="unknown", heading="What it does not know", body=LIMITS_OF_KNOWLEDGE),
+        Section(id="reproduce", heading="How to reproduce", body=_reproduce(sweep)),
+    )
+    title = sweep.title or sweep.name
+    head = _head(sweep, title, effects)
+    return render_page(f"Report: {title}", head, sections, scripts=_SCRIPTS)
+
+
+def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
+    keys = [
+        f"{key_name(sweep, key)} ({counted(len(sweep.keys[key].values), 'value')})"
+        for key in sweep.varied
+    ]
+    asked = (
+        f"Swept: {listed(keys) or 'nothing'}. Objective: {sweep.objective}."
+        f" Baseline: {next(iter(sweep.scenarios), 'none')}."
+    )
+    nothing = not (sweep.recommended >= 0).any()
+    return (
+        element("h1", title)
+        + element("p", asked, class_="asked")
+        + answer_box(answer_of(sweep, effects), warn=nothing)
+    )
+
+
+def _effects(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
+    parts = []
+    for key, found in effects.items():
+        values = sweep.keys[key].values
+        sentences = "".join(element("p", text) for text in effect_sentences(sweep, found))
+        table = table_html(
+            f"{key_name(sweep, key)}: from {values[0]} to",
+            _EFFECT_COLUMNS,
+            [_effect_row(sweep, effect) for effect in found[:MOST_ROWS]],
+            hidden_caption=True,
+        )
+        summary = f"By value: {counted(len(found), 'value')} against {values[0]}"
+        parts.append(
+            f"{element('h3', sweep.keys[key].key)}{sentences}"
+            f"<details{' open' if len(found) <= MOST_NAMED else ''}>"
+            f"<summary>{escape(summary)}</summary>{table}</details>"
+        )
+    return "".join(parts)
+
+
+def _effect_row(sweep: Sweep, effect: Effect) -> list[Cell | str]:
+    value = sweep.keys[effect.key].values[effect.value]
+    if not effect.pairs:
+        return [value, "0", *["—"] * 7]
+    ranks = [
+        f"{sweep.corridors[shift.corridor].title} {shift.before:.1f} to {shift.after:.1f}"
+        for shift in effect.shifts[:MOST_NAMED]
+    ]
+    return [
+        value,
+        f"{effect.pairs:,}",
+        f"{effect.changed:,} ({percent(effect.changed, effect.pairs)})",
+        "; ".join(move_text(sweep, move) for move in effect.moves[:MOST_NAMED]) or "—",
+        signed(effect.usd, 0),
+        signed(effect.days, 1),
+        _named(sweep, effect.lost),
+        _named(sweep, effect.gained),
+        "; ".join(ranks) or "—",
+    ]
+
+
+def _named(sweep: Sweep, pairs: tuple[tuple[int, int], ...]) -> str:
+    names = [f"{sweep.corridors[i].title} {count:,}" for i, count in pairs[:MOST_NAMED]]
+    if len(pairs) > MOST_NAMED:
+        names.append(f"and {len(pairs) - MOST_NAMED} more")
+    return ", ".join(names) or "—"
+
+
+def _pays(sweep: Sweep) -> str:
+    mask = answered(sweep)
+    wins = [int(((sweep.recommended == i) & mask).sum()) for i in range(len(sweep.corridors))]
+    order = sorted(range(len(wins)), key=lambda i: -wins[i])
+    items = "".join(f"<li>{_paying(sweep, i)}</li>" for i in order)
+    return f'<ul class="plain-list">{items}</ul>' if items else ""
+
+
+def _paying(sweep: Sweep, corridor: int) -> str:
+    sentence, parts = when_it_pays(sweep, corridor)
+    inner = f"<ul>{''.join(element('li', part) for part in parts)}</ul>" if parts else ""
+    return f"{swatch(sweep.corridors[corridor].colour)}{escape(sentence)}{inner}"
+
+
+def default_axes(sweep: Sweep, effects: dict[int, list[Effect]]) -> tuple[int, int]:
+    """Return the two keys that changed the winner most, the one with more values across.
+
+    With fewer than two swept keys the same one stands for both.
+    """
+    changes = {key: sum(e.changed for e in found) for key, found in effects.items()}
+    first = sorted(changes, key=lambda key: (-changes[key], key))[:2] or [0]
+    down, across = first[0], first[-1]
+    if len(sweep.keys) and len(sweep.keys[down].values) > len(sweep.keys[across].values):
+        down, across = across, down
+    return down, across
+
+
+def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
+    """Return the frames that the script fills, and the numbers it fills them with."""
+    if not sweep.scenarios:
+        return ""
+    data = batch_json(sweep, axes=default_axes(sweep, effects))
+    return (
+        '<div id="filters" class="filters" role="group" aria-label="Filters"></div>'
+        '<p id="count" aria-live="polite"></p><h3>Corridors in these scenarios</h3>'
+        '<div class="wide"><table id="summary"></table></div>'
+        '<h3 id="heat-heading">Who wins</h3><div id="axes" class="filters"></div>'
+        '<div class="wide"><table id="heat"></table></div>'
+        '<p class="note">A cell names the most frequent winner of the scenarios that fall in it '
+        'and, below 100 %, its share. <span id="heat-more"></span></p>'
+        "<h3>Scenarios side by side</h3>"
+        '<div id="order" class="filters"></div><div class="pages" data-pages></div>'
+        '<div class="wide"><table id="scenarios"></table></div><div class="pages" data-pages></div>'
+        f'<script type="application/json" id="batch">{data}</script>'
+        "<noscript><p>This part needs JavaScript.</p></noscript>"
+    )
+
+
+def _failed(sweep: Sweep) -> str:
+    if not sweep.failed:
+        return ""
+    rows = [
+        [sweep.scenarios[i], reason]
+        for i, reason in sorted(sweep.failed.items())[:MOST_ROWS]
+        if 0 <= i < len(sweep.scenarios)
+    ]
+    more = len(sweep.failed) - len(rows)
+    note = element("p", f"{counted(more, 'more scenario')} failed.") if more > 0 else ""
+    caption = f"{counted(len(sweep.failed), 'scenario')} without an answer"
+    columns = (Column(title="Scenario"), Column(title="Reason"))
+    return table_html(caption, columns, rows, classes="keys") + note
+
+
+def _weakest(sweep: Sweep) -> str:
+    if not sweep.weakest:
+        return ""
+    rows: list[list[Cell | str]] = [
+        [
+            f"{line.label} ({line.scope})" if line.scope else line.label,
+            line.status,
+            line.source_id,
+            Cell(text=f"{line.options:,}", sort=line.options),
+            Cell(text=usd(line.mean_usd_per_teu), sort=line.mean_usd_per_teu),
+            Cell(text=usd(line.spread_usd_per_teu), sort=line.spread_usd_per_teu),
+        ]
+        for line in sweep.weakest
+    ]
+    caption = "Cost lines that rest on a weak figure, over the options that hold them"
+    return table_html(caption, _WEAK_COLUMNS, rows, sortable=True)
+
+
+def _warnings(sweep: Sweep) -> str:
+    ordered = sorted(sweep.warnings.items(), key=lambda item: (-item[1], item[0]))
+    items = "".join(
+        f"<li>{escape(text)} {element('span', f'({count:,} times)', class_='muted')}</li>"
+        for text, count in ordered[:MOST_ROWS]
+    )
+    return f"<ul>{items}</ul>" if items else "<p>None.</p>"
+
+
+def _reproduce(sweep: Sweep) -> str:
+    return (
+        reproduce(
+            sweep.command,
+            sweep.manifest,
+            sweep.base,
+            heading="The base scenario in plain values",
+            text=sweep.batch_text,
+            text_heading="The batch file",
+        )
+        + licence()
+    )

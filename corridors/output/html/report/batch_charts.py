@@ -1,0 +1,185 @@
+"""The charts of a batch: means by corridor, winners, ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
+from corridors.output.html.report.effects import Mask, answered, winner_figure
+from corridors.output.html.report.page import Key
+from corridors.output.html.report.parts import (
+    cost_title,
+    cost_titles,
+    part_colours,
+    time_title,
+    time_titles,
+)
+from corridors.output.sweep import Parts, Sweep
+from corridors.units import HOURS_PER_DAY
+
+MOST_DOTS = 1500
+RANKS_SHOWN = 6
+_RANK_COLOURS = ("#1d4e79", "#3f7fb5", "#7fb0d6", "#b6d3e8", "#d9dee2", "#c3c9cd", "#9aa5ac")
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def cost_parts(sweep: Sweep) -> str:
+    """Return the mean cost by part over the scenarios in which a corridor is usable."""
+    titles = cost_titles(sweep.cost_parts.names)
+    return stacked_bars(
+        "chart-cost",
+        _part_bars(sweep, sweep.cost_parts, cost_title, 1.0),
+        part_colours(titles),
+        caption="Mean USD per TEU by part over the scenarios in which a corridor is usable,"
+        " cheapest first",
+        unit="USD/TEU",
+    )
+
+
+def time_parts(sweep: Sweep) -> str:
+    """Return the mean days by part over the scenarios in which a corridor is usable."""
+    titles = time_titles(sweep.time_parts.names)
+    return stacked_bars(
+        "chart-time",
+        _part_bars(sweep, sweep.time_parts, time_title, HOURS_PER_DAY),
+        part_colours(titles),
+        caption="Mean days from gate-in to gate-out by part over the scenarios in which a corridor"
+        " is usable, cheapest first",
+        unit="Days",
+        digits="0,0.0",
+    )
+
+
+def emissions(sweep: Sweep) -> str:
+    """Return the mean well-to-wake greenhouse gases of each corridor."""
+    means = column_means(sweep.co2e_kg)
+    bars = [
+        Bar(name=sweep.corridors[i].title, parts={"Well-to-wake": means[i] / 1000})
+        for i in _usable_order(sweep)
+    ]
+    return stacked_bars(
+        "chart-emissions",
+        bars,
+        {"Well-to-wake": "#5d6b74"},
+        caption="Mean tonnes of CO₂e per TEU, well-to-wake, over the scenarios in which a corridor"
+        " is usable",
+        unit="t CO₂e/TEU",
+        digits="0,0.00",
+    )
+
+
+def corridor_scatter(sweep: Sweep) -> str:
+    """Return each corridor's mean cost against its mean days."""
+    cost, days = column_means(sweep.cost), column_means(sweep.days)
+    order = _usable_order(sweep)
+    usable = np.isfinite(sweep.cost).sum(axis=0)
+    dots = [
+        Dot(
+            name=sweep.corridors[i].title,
+            colour=sweep.corridors[i].colour,
+            days=cost_days,
+            usd=cost_usd,
+            mark=str(number + 1),
+            note=f"means over {usable[i]:,} scenarios",
+        )
+        for number, i in enumerate(order)
+        for cost_days, cost_usd in ((float(days[i]), float(cost[i])),)
+    ]
+    return scatter(
+        "chart-corridors",
+        dots[::-1],
+        keys=_keys(sweep, order),
+        front=True,
+        caption="Mean cost against mean days, over the scenarios in which a corridor is usable,"
+        " numbered by mean cost. The dashed steps are the corridors that none beats in both.",
+    )
+
+
+def winner_scatter(sweep: Sweep) -> str:
+    """Return cost against days of the recommended corridor of each scenario."""
+    cost, days = winner_figure(sweep, sweep.cost), winner_figure(sweep, sweep.days)
+    rows = np.flatnonzero(answered(sweep) & np.isfinite(cost) & np.isfinite(days))
+    step = max(1, -(-len(rows) // MOST_DOTS))
+    kept = rows[::step].tolist()
+    won = sweep.recommended[rows]
+    small = [
+        Dot(
+            name=sweep.corridors[won_by].title,
+            colour=sweep.corridors[won_by].colour,
+            days=float(days[i]),
+            usd=float(cost[i]),
+            note=sweep.scenarios[i],
+        )
+        for i in kept
+        for won_by in (int(sweep.recommended[i]),)
+    ]
+    some = f" One scenario in {step} is drawn." if step > 1 else ""
+    order = [i for i in range(len(sweep.corridors)) if (won == i).any()]
+    keys = [Key(label=sweep.corridors[i].title, colour=sweep.corridors[i].colour) for i in order]
+    return scatter(
+        "chart-winners",
+        [],
+        small=small,
+        keys=keys,
+        caption=f"The recommended corridor of each scenario, its cost against its days.{some}",
+    )
+
+
+def rank_distribution(sweep: Sweep) -> str:
+    """Return in how many scenarios each corridor takes which rank by cost."""
+    rank, mask = sweep.rank, answered(sweep)
+    labels = [f"Rank {i + 1}" for i in range(RANKS_SHOWN)]
+    last = f"Rank {RANKS_SHOWN + 1} and below"
+    total = int(mask.sum())
+    bars = []
+    for i in _usable_order(sweep):
+        mine = rank[mask, i]
+        parts = {label: float((mine == n + 1).sum()) for n, label in enumerate(labels)}
+        parts[last] = float((mine > RANKS_SHOWN).sum())
+        bars.append(Bar(name=sweep.corridors[i].title, parts=parts))
+    return stacked_bars(
+        "chart-ranks",
+        bars,
+        dict(zip((*labels, last), _RANK_COLOURS, strict=True)),
+        caption=f"Scenarios, of {total:,} answered, by the corridor's rank by cost; what a bar"
+        " lacks are scenarios in which it is not usable",
+        unit="Scenarios",
+    )
+
+
+def column_means(array: FloatArray) -> FloatArray:
+    """Return the mean of each column without NaN; NaN where a column has nothing else."""
+    finite: Mask = np.isfinite(array)
+    count = finite.sum(axis=0)
+    total = np.where(finite, array, 0.0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _usable_order(sweep: Sweep) -> list[int]:
+    """Return the corridors that are usable at all, least mean cost first."""
+    means = column_means(sweep.cost)
+    return [i for i in np.argsort(means, kind="stable").tolist() if np.isfinite(means[i])]
+
+
+def _part_bars(
+    sweep: Sweep, parts: Parts, title: Callable[[str], str], divisor: float
+) -> list[Bar]:
+    bars = []
+    for i in _usable_order(sweep):
+        summed: dict[str, float] = {}
+        for name, value in zip(parts.names, parts.mean[i].tolist(), strict=True):
+            if np.isfinite(value):
+                summed[title(name)] = summed.get(title(name), 0.0) + value / divisor
+        bars.append(Bar(name=sweep.corridors[i].title, parts=summed))
+    return bars
+
+
+def _keys(sweep: Sweep, order: Sequence[int]) -> list[Key]:
+    return [
+        Key(label=f"{number + 1} {sweep.corridors[i].title}", colour=sweep.corridors[i].colour)
+        for number, i in enumerate(order)
+    ]

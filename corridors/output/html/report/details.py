@@ -1,0 +1,247 @@
+"""A corridor's cost lines, legs and hours, folded; and the lines that rest on weak figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from corridors.costing.piracy import PIRACY_TITLE, piracy_rows
+from corridors.domain.results import RouteOption
+from corridors.domain.values import CostLine, Status
+from corridors.output.html.report.answers import figures
+from corridors.output.html.report.encode import (
+    counted,
+    listed,
+    number,
+    one,
+    percent,
+    swatch,
+    tonnes,
+    usd,
+)
+from corridors.output.html.report.parts import time_title
+from corridors.output.html.report.tables import Cell, Column, table_html
+from corridors.output.records import iso_time
+from corridors.units import HOURS_PER_DAY
+
+WEAK = (Status.ASSUMPTION, Status.RECALLED)
+WEAKEST_ROWS = 15
+_COST_COLUMNS = (
+    Column(title="Line"),
+    Column(title="Where"),
+    Column(title="Quantity", figure=True),
+    Column(title="Unit"),
+    Column(title="Unit price, USD", figure=True),
+    Column(title="USD/TEU", figure=True),
+    Column(title="low", figure=True),
+    Column(title="high", figure=True),
+    Column(title="Basis"),
+    Column(title="Status"),
+    Column(title="Source"),
+)
+_LEG_COLUMNS = (
+    Column(title="From"),
+    Column(title="To"),
+    Column(title="Service"),
+    Column(title="km", figure=True),
+    Column(title="Hours", figure=True),
+    Column(title="Departs"),
+    Column(title="Arrives"),
+)
+_PIRACY_COLUMNS = (
+    Column(title="Area"),
+    Column(title="nm inside", figure=True),
+    Column(title="Incidents", figure=True),
+    Column(title="Year", figure=True),
+    Column(title="Source"),
+)
+_WEAK_COLUMNS = (
+    Column(title="Line"),
+    Column(title="Status"),
+    Column(title="Source"),
+    Column(title="Corridors", figure=True),
+    Column(title="Largest USD/TEU", figure=True),
+    Column(title="low to high", figure=True),
+    Column(title="Share of the cost", figure=True),
+    Column(title="In"),
+)
+
+
+def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
+    """Return a usable corridor's cost lines, legs and hours, folded under its figures."""
+    shown = figures(route)
+    facts = (
+        f"USD {usd(shown.usd)} per TEU, {one(shown.transit_days)} days in transit,"
+        f" {one(shown.days)} days, {tonnes(shown.co2e_kg)} t CO₂e"
+    )
+    return (
+        f"<details><summary>{swatch(route.colour)}<b>{escape(route.title)}</b> "
+        f'<span class="muted">{facts}</span></summary>'
+        f"{_path(route)}{_cost_lines(route, sources)}{_hours(route)}"
+        f"{_legs(route)}{_piracy(route)}</details>"
+    )
+
+
+def weakest_table(usable: Sequence[RouteOption]) -> str:
+    """Return the cost lines that rest on an assumption or a recollection, largest first."""
+    groups: dict[tuple[str, str, str, str], list[tuple[CostLine, RouteOption]]] = {}
+    for route in usable:
+        for line in route.cost_lines:
+            if line.status in WEAK:
+                key = (line.label, line.scope, line.status.value, line.source_id)
+                groups.setdefault(key, []).append((line, route))
+    if not groups:
+        return "<p>No cost line rests on an assumption or a recollection.</p>" if usable else ""
+    ordered = sorted(groups.values(), key=lambda group: -max(line.usd_per_teu for line, _ in group))
+    rows = [_weak_row(group) for group in ordered[:WEAKEST_ROWS]]
+    more = len(ordered) - len(rows)
+    left = f"<p class='note'>{counted(more, 'smaller line')} left out.</p>" if more > 0 else ""
+    return (
+        f"<p>{_weak_shares(usable)}</p>"
+        + table_html(
+            "Cost lines of status assumption or recalled, largest first",
+            _WEAK_COLUMNS,
+            rows,
+            sortable=True,
+        )
+        + left
+    )
+
+
+def cited(usable: Iterable[RouteOption]) -> list[str]:
+    """Return the ids of the sources that lines and legs cite, sorted."""
+    found = {line.source_id for route in usable for line in route.cost_lines}
+    for route in usable:
+        found |= {line.source_id for line in route.energy_lines}
+        found |= {str(row["source_id"]) for row in piracy_rows(route)}
+    return sorted(found - {""})
+
+
+def _weak_shares(usable: Sequence[RouteOption]) -> str:
+    shares = [
+        sum(line.usd_per_teu for line in route.cost_lines if line.status in WEAK)
+        / (figures(route).usd or 1.0)
+        for route in usable
+    ]
+    best, least, most = shares[0], min(shares), max(shares)
+    least_title, most_title = (usable[shares.index(share)].title for share in (least, most))
+    first = f"{percent(best, 1.0)} of the cost of {usable[0].title}, first in rank,"
+    if len(shares) < 2:
+        return escape(f"{first} rests on assumptions or recollections.")
+    return escape(
+        f"{first} rests on assumptions or recollections; of all corridors the least is"
+        f" {percent(least, 1.0)} ({least_title}) and the most {percent(most, 1.0)} ({most_title})."
+    )
+
+
+def _weak_row(group: Sequence[tuple[CostLine, RouteOption]]) -> list[Cell | str]:
+    line, route = max(group, key=lambda pair: pair[0].usd_per_teu)
+    share = line.usd_per_teu / (figures(route).usd or 1.0)
+    titles = list(dict.fromkeys(other.title for _, other in group))
+    names = listed(titles[:3]) if len(titles) < 4 else f"{', '.join(titles[:3])}, …"
+    return [
+        f"{line.label} ({line.scope})" if line.scope else line.label,
+        line.status.value,
+        line.source_id,
+        Cell(text=str(len(titles)), sort=len(titles)),
+        Cell(text=usd(line.usd_per_teu), sort=line.usd_per_teu),
+        Cell(text=f"{usd(line.low)} to {usd(line.high)}", sort=line.high - line.low),
+        Cell(text=percent(share, 1.0), sort=share),
+        names,
+    ]
+
+
+def _path(route: RouteOption) -> str:
+    facts = []
+    # A passage has several points, told apart by what follows `#`.
+    names = {step.to_id.partition("#")[0]: step.to_name for step in route.steps}
+    if route.passages:
+        passages = [names.get(place, place) for place in route.passages]
+        facts.append(f"Passages: {', '.join(passages)}.")
+    if route.borders:
+        facts.append(f"Borders: {', '.join(route.borders)}.")
+    if route.gauge_changes:
+        facts.append(f"Changes of gauge: {', '.join(route.gauge_changes)}.")
+    certificate = route.certificate
+    how = f" ({certificate.method})" if certificate.method else ""
+    facts.append(f"Certificate of OR-Tools: {certificate.status}{how}.")
+    return f"<p>{escape(' '.join(facts))}</p>"
+
+
+def _cost_lines(route: RouteOption, sources: Mapping[str, str]) -> str:
+    lines = sorted(route.cost_lines, key=lambda line: -line.usd_per_teu)
+    rows: list[list[Cell | str]] = [
+        [
+            line.label,
+            line.scope,
+            number(line.quantity),
+            line.unit,
+            number(line.unit_price_usd),
+            f"{line.usd_per_teu:,.2f}",
+            f"{line.low:,.2f}",
+            f"{line.high:,.2f}",
+            line.basis.value,
+            line.status.value,
+            _source(line.source_id, sources),
+        ]
+        for line in lines
+    ]
+    return table_html("Cost per TEU, largest line first", _COST_COLUMNS, rows)
+
+
+def _source(source_id: str, sources: Mapping[str, str]) -> Cell:
+    title = sources.get(source_id, "")
+    if not title:
+        return Cell(text=source_id)
+    return Cell(text=source_id, before=f'<span title="{escape(title)}">', after="</span>")
+
+
+def _hours(route: RouteOption) -> str:
+    columns = (
+        Column(title="Part"),
+        Column(title="Hours", figure=True),
+        Column(title="Days", figure=True),
+    )
+    rows = [
+        [time_title(name), f"{hours:,.1f}", f"{hours / HOURS_PER_DAY:,.1f}"]
+        for name, hours in route.time_parts.items()
+    ]
+    return table_html("Time, gate-in to gate-out", columns, rows, classes="narrow")
+
+
+def _piracy(route: RouteOption) -> str:
+    rows = piracy_rows(route)
+    if not rows:
+        return ""
+    return table_html(
+        PIRACY_TITLE,
+        _PIRACY_COLUMNS,
+        [
+            [
+                str(row["title"]),
+                f"{row['sea_nm']:,.0f}",
+                "" if row["incidents"] is None else f"{row['incidents']}",
+                "" if row["year"] is None else f"{row['year']}",
+                str(row["source_id"]),
+            ]
+            for row in rows
+        ],
+        classes="narrow",
+    )
+
+
+def _legs(route: RouteOption) -> str:
+    rows = [
+        [
+            step.from_name,
+            step.to_name,
+            step.service,
+            f"{step.km:,.0f}",
+            f"{step.hours:,.1f}",
+            (iso_time(step.departs) or "").replace("T", " ").rstrip("Z"),
+            (iso_time(step.arrives) or "").replace("T", " ").rstrip("Z"),
+        ]
+        for step in route.steps
+        if step.kind == "leg"
+    ]
+    return table_html("Legs, times in UTC", _LEG_COLUMNS, rows)

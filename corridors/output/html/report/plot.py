@@ -1,0 +1,198 @@
+"""Charts as the JSON that BokehJS draws, written without Bokeh's Python models.
+
+Importing `bokeh.models` takes half a second, more than the rest of a report, and its ids are
+counters of the process. Here a model is a small dictionary in Bokeh's own serialisation, numbered
+from one in each chart, so the same figures give the same bytes. The tests read every chart back
+with Bokeh, which checks each name and value.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from corridors.output.inert import script_json
+
+Node = dict[str, object]
+Columns = Mapping[str, Sequence[object]]
+
+INK = "#22303a"
+MUTED = "#5b6b76"
+RULE = "#e3e9ec"
+FONT = "Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif"
+LABEL_WIDTH = 24
+LABEL_LINES = 2
+_TEX = re.compile(r"(?<=\$)(?=\$)|(?<=\\)(?=[\[(])")
+_NO_WIDTH = "\u200b"
+
+
+def axis_text(text: str) -> str:
+    """Return a label in two lines at most, which Bokeh does not take for TeX."""
+    lines = textwrap.wrap(" ".join(text.split()), LABEL_WIDTH) or [""]
+    if len(lines) > LABEL_LINES:
+        lines = [*lines[: LABEL_LINES - 1], lines[LABEL_LINES - 1][: LABEL_WIDTH - 1] + "…"]
+    return _TEX.sub(_NO_WIDTH, "\n".join(lines))
+
+
+@dataclass
+class Plot:
+    """A figure being drawn: a glyph is added at a time, then `json` is read.
+
+    `rows` are the labels of a vertical axis of names, top first; without them it is of numbers.
+    `x_span` fixes the horizontal axis, which else holds the data.
+    `tooltips` are pairs of a constant label and a column, `@name` or `@usd{0,0}`.
+    """
+
+    x_label: str
+    height: int
+    y_label: str = ""
+    rows: Sequence[str] = ()
+    x_span: tuple[float, float] | None = None
+    _last_id: int = 0
+    _drawn: list[Node] = field(default_factory=list)
+    _hovers: list[Node] = field(default_factory=list)
+
+    def glyph(
+        self,
+        kind: str,
+        columns: Columns,
+        tooltips: Sequence[tuple[str, str]] = (),
+        **look: object,
+    ) -> None:
+        """Draw a glyph of a kind over columns.
+
+        Parameters
+        ----------
+        kind
+            `HBar`, `Scatter`, `Step`, `Line` or `Text`.
+        columns
+            Equally long lists by name.
+        tooltips
+            What pointing at it shows; none by default.
+        look
+            Properties of the glyph. A text beginning with `@` is the name of a column; of a
+            line's look (`Line`, `Step`) only x and y can be.
+        """
+        plain = kind in {"Line", "Step"}
+        source = self._node(
+            "ColumnDataSource",
+            data={
+                "type": "map",
+                "entries": [[name, list(values)] for name, values in columns.items()],
+            },
+        )
+        attributes = {key: _spec(value, plain=plain) for key, value in look.items()}
+        drawn = self._node(
+            "GlyphRenderer", data_source=source, glyph=self._node(kind, **attributes)
+        )
+        self._drawn.append(drawn)
+        if tooltips:
+            self._hovers.append(
+                self._node(
+                    "HoverTool",
+                    renderers=[{"id": drawn["id"]}],
+                    tooltips=[list(pair) for pair in tooltips],
+                    point_policy="follow_mouse" if kind == "HBar" else "snap_to_data",
+                )
+            )
+
+    def json(self, version: str) -> str:
+        """Return the chart as text that can stand in a script element.
+
+        Parameters
+        ----------
+        version
+            Of the BokehJS that draws it.
+        """
+        below = self._axis(self.x_label, "0,0.[0]")
+        left = self._rows_axis() if self.rows else self._axis(self.y_label, "0,0")
+        grids = [
+            self._node("Grid", dimension=number, axis={"id": axis["id"]}, grid_line_color=colour)
+            for number, axis, colour in (
+                (0, below, RULE),
+                (1, left, None if self.rows else RULE),
+            )
+        ]
+        figure = self._node(
+            "Figure",
+            height=self.height,
+            sizing_mode="stretch_width",
+            x_range=self._range(self.x_span),
+            y_range=self._range((len(self.rows) - 0.5, -0.5) if self.rows else None),
+            x_scale=self._node("LinearScale"),
+            y_scale=self._node("LinearScale"),
+            renderers=self._drawn,
+            toolbar=self._node("Toolbar", tools=self._hovers, logo=None),
+            toolbar_location=None,
+            left=[left],
+            below=[below],
+            center=grids,
+            outline_line_color=None,
+            min_border_right=24,
+        )
+        return script_json(
+            {
+                "root_id": figure["id"],
+                "doc": {"version": version, "title": "", "roots": [figure]},
+                "version": version,
+            }
+        )
+
+    def _node(self, name: str, **attributes: object) -> Node:
+        self._last_id += 1
+        return {
+            "type": "object",
+            "name": name,
+            "id": f"p{self._last_id}",
+            "attributes": attributes,
+        }
+
+    def _range(self, span: tuple[float, float] | None) -> Node:
+        if span is None:
+            return self._node("DataRange1d")
+        return self._node("Range1d", start=span[0], end=span[1])
+
+    def _axis(self, label: str, digits: str) -> Node:
+        return self._node(
+            "LinearAxis",
+            ticker=self._node("BasicTicker", desired_num_ticks=5, mantissas=[1, 2, 5]),
+            formatter=self._node("NumeralTickFormatter", format=digits),
+            axis_label=label,
+            axis_label_text_font_style="normal",
+            **_AXIS_LOOK,
+        )
+
+    def _rows_axis(self) -> Node:
+        return self._node(
+            "LinearAxis",
+            ticker=self._node("FixedTicker", ticks=list(range(len(self.rows)))),
+            formatter=self._node("BasicTickFormatter"),
+            major_label_overrides={
+                "type": "map",
+                "entries": [[i, axis_text(text)] for i, text in enumerate(self.rows)],
+            },
+            # Every row is named, however small the page: Bokeh would drop labels that are close.
+            major_label_policy=self._node("AllLabels"),
+            **_AXIS_LOOK,
+        )
+
+
+_AXIS_LOOK: Mapping[str, object] = {
+    "axis_line_color": "#b5c0c7",
+    "major_tick_line_color": "#b5c0c7",
+    "minor_tick_line_color": None,
+    "major_label_text_color": INK,
+    "major_label_text_font": FONT,
+    "major_label_text_font_size": "11.5px",
+    "axis_label_text_color": MUTED,
+    "axis_label_text_font": FONT,
+    "axis_label_text_font_size": "11.5px",
+}
+
+
+def _spec(value: object, *, plain: bool) -> object:
+    if isinstance(value, str) and value.startswith("@"):
+        return {"type": "field", "field": value[1:]}
+    return value if plain else {"type": "value", "value": value}

@@ -1,0 +1,155 @@
+"""Under which values something holds: a set of scenarios told by the values of the swept keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.output.html.report.effects import Mask
+from corridors.output.html.report.encode import listed
+from corridors.output.sweep import Sweep
+
+RUN = 3
+MOST_NAMED = 6
+ANY_VALUES = "any values"
+MAX_REGIONS = 4
+MOST_SPLIT_VALUES = 60
+_ORDERED = re.compile(r"\d{4}-\d{2}-\d{2}|[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """All scenarios whose every key has one of these values.
+
+    `values` are indices by key, of the keys with more than one value. `size` counts the scenarios
+    of the region, `hits` those in which what is asked holds.
+    """
+
+    values: tuple[tuple[int, tuple[int, ...]], ...]
+    size: int
+    hits: int
+
+
+def regions_of(sweep: Sweep, holds: Mask, among: Mask) -> list[Region]:
+    """Return the regions that hold every scenario in which something holds.
+
+    One region where that is exact, or where splitting it by a key tells no more; else up to four,
+    each with some values of one key.
+
+    Parameters
+    ----------
+    sweep
+        The scenarios.
+    holds
+        Where it holds; nowhere gives no region.
+    among
+        The scenarios that count at all.
+    """
+    if not holds.any():
+        return []
+    whole = _region(sweep, holds, among)
+    best = [whole]
+    for key in sweep.varied:
+        if sum(region.size for region in best) == whole.hits:
+            break
+        if len(sweep.keys[key].values) > MOST_SPLIT_VALUES:
+            continue
+        parts = _split(sweep, holds, among, key)
+        if len(parts) <= MAX_REGIONS and _size(parts) < _size(best):
+            best = parts
+    return best
+
+
+def region_text(sweep: Sweep, region: Region) -> str:
+    """Return a region in words: `departure 2026-07-15 to 2026-10-15; world open`.
+
+    Keys that may have any value are left out; `any values` where all may.
+    """
+    parts = [
+        f"{key_name(sweep, key)} {values_text(sweep.keys[key].values, values)}"
+        for key, values in region.values
+        if len(values) < len(sweep.keys[key].values)
+    ]
+    return "; ".join(parts) or ANY_VALUES
+
+
+def key_name(sweep: Sweep, key: int) -> str:
+    """Return a dotted key as a sentence holds it: its last part, or whole if that is not clear."""
+    names = [item.key.rpartition(".")[2] for item in sweep.keys]
+    name = names[key]
+    return name if name and names.count(name) == 1 else sweep.keys[key].key
+
+
+def values_text(values: Sequence[str], chosen: Sequence[int]) -> str:
+    """Return the chosen values: runs of dates or numbers as `first to last`, others by name."""
+    missing = [value for i, value in enumerate(values) if i not in set(chosen)]
+    ordered = all(_ORDERED.fullmatch(value) for value in values)
+    named = _runs(values, chosen) if ordered else [values[i] for i in chosen]
+    if not ordered and len(missing) <= 2 < len(chosen) - len(missing):
+        return f"any but {listed(missing)}"
+    if len(named) > MOST_NAMED:
+        return f"{', '.join(named[:MOST_NAMED])} or another of {len(chosen)} values"
+    return listed(named, "or")
+
+
+def _runs(values: Sequence[str], chosen: Sequence[int]) -> list[str]:
+    runs: list[list[int]] = []
+    for i in sorted(chosen):
+        if runs and i == runs[-1][-1] + 1:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    texts = []
+    for run in runs:
+        if len(run) >= RUN:
+            texts.append(f"{values[run[0]]} to {values[run[-1]]}")
+        else:
+            texts += [values[i] for i in run]
+    return texts
+
+
+def _size(regions: Sequence[Region]) -> int:
+    return sum(region.size for region in regions)
+
+
+def _region(sweep: Sweep, holds: Mask, among: Mask) -> Region:
+    inside = among.copy()
+    values = []
+    for key in sweep.varied:
+        column = sweep.choice[:, key]
+        present = np.unique(column[holds])
+        inside &= np.isin(column, present)
+        values.append((key, tuple(present.tolist())))
+    return Region(values=tuple(values), size=int(inside.sum()), hits=int((holds & inside).sum()))
+
+
+def _split(sweep: Sweep, holds: Mask, among: Mask, key: int) -> list[Region]:
+    """Return a region for each set of other values, with the values of the key that share it."""
+    merged: dict[tuple[tuple[int, tuple[int, ...]], ...], list[Region]] = {}
+    column = sweep.choice[:, key]
+    for value in np.unique(column[holds]).tolist():
+        mine = column == value
+        region = _region(sweep, holds & mine, among & mine)
+        others = tuple(pair for pair in region.values if pair[0] != key)
+        merged.setdefault(others, []).append(region)
+    return [
+        Region(
+            values=tuple(
+                (
+                    other,
+                    tuple(
+                        sorted(
+                            {v for part in parts for k, vs in part.values if k == other for v in vs}
+                        )
+                    ),
+                )
+                for other in sweep.varied
+            ),
+            size=_size(parts),
+            hits=sum(part.hits for part in parts),
+        )
+        for parts in merged.values()
+    ]

@@ -1,0 +1,288 @@
+"""`report.html` of one comparison: the answer first, then what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from corridors.domain.results import RouteOption
+from corridors.output.comparison import Comparison
+from corridors.output.html.report.answers import answer_sentences, figures, outside_limits
+from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
+from corridors.output.html.report.common import (
+    LIMITS_OF_KNOWLEDGE,
+    answer_box,
+    licence,
+    reproduce,
+    sources_list,
+)
+from corridors.output.html.report.details import cited, option_details, weakest_table
+from corridors.output.html.report.encode import (
+    NOTHING,
+    counted,
+    day_text,
+    element,
+    one,
+    swatch,
+    tonnes,
+    usd,
+)
+from corridors.output.html.report.page import Key, Section, render_page
+from corridors.output.html.report.parts import (
+    cost_by_part,
+    cost_titles,
+    days_by_part,
+    part_colours,
+    time_titles,
+)
+from corridors.output.html.report.tables import Cell, Column, table_html
+from corridors.output.manifest import scenario_record
+from corridors.output.records import number as figure
+from corridors.output.records import option_record
+
+_COLUMNS = (
+    Column(title="Corridor"),
+    Column(title="Status"),
+    Column(title="USD/TEU", figure=True),
+    Column(title="low to high", figure=True, hint="USD per TEU, all lines at their low or high"),
+    Column(title="Transit days", figure=True, hint="First departure to last arrival"),
+    Column(title="Days", figure=True, hint="Gate-in to gate-out"),
+    Column(title="km", figure=True, hint="In all, by road too"),
+    Column(title="t CO₂e/TEU", figure=True, hint="Well-to-wake"),
+    Column(title="Borders", figure=True),
+    Column(title="Warnings", figure=True),
+)
+
+
+def render_report(comparison: Comparison, *, sources: Mapping[str, str], command: str = "") -> str:
+    """Return the report of a comparison as HTML text. Same comparison, same text.
+
+    Parameters
+    ----------
+    comparison
+        What is reported, closed corridors included.
+    sources
+        Titles by source id.
+    command
+        What was typed, shown under how to reproduce it.
+    """
+    usable = comparison.usable
+    sections = (
+        Section(id="ranking", heading="Corridors, best first", body=_ranking(comparison)),
+        Section(id="cost", heading="Cost by part", body=_cost_chart(usable)),
+        Section(id="time", heading="Time by part", body=_time_chart(usable)),
+        Section(id="front", heading="Cost against days", body=_front_chart(comparison)),
+        Section(id="emissions", heading="Greenhouse gases", body=_emissions_chart(usable)),
+        Section(
+            id="details",
+            heading="Corridors in detail",
+            body="".join(option_details(route, sources) for route in usable),
+        ),
+        Section(id="weakest", heading="Weakest assumptions", body=weakest_table(usable)),
+        Section(id="warnings", heading="Warnings", body=_warnings(comparison)),
+        Section(
+            id="sources",
+            heading="Sources",
+            body=sources_list({key: sources.get(key, "") for key in cited(usable)}),
+        ),
+        Section(id="unknown", heading="What it does not know", body=LIMITS_OF_KNOWLEDGE),
+        Section(id="reproduce", heading="How to reproduce", body=_reproduce(comparison, command)),
+    )
+    return render_page(f"Report: {comparison.scenario.name}", _head(comparison), sections)
+
+
+def _head(comparison: Comparison) -> str:
+    scenario, shipment = comparison.scenario, comparison.scenario.shipment
+    asked = (
+        f"{scenario.origin} to {scenario.destination}, departing {day_text(scenario.departure)}; "
+        f"{shipment.teu_per_month:g} TEU a month in {shipment.equipment.value}, {shipment.cargo}, "
+        f"{shipment.cargo_t_per_teu:g} t and USD {usd(shipment.value_usd_per_teu)} per TEU; "
+        f"{scenario.scope}, world {scenario.world}, objective {scenario.objective.value}"
+    )
+    return (
+        element("h1", scenario.name)
+        + element("p", asked, class_="asked")
+        + answer_box(answer_sentences(comparison), warn=comparison.recommended is None)
+    )
+
+
+def _ranking(comparison: Comparison) -> str:
+    rows = [
+        _ranked_row(comparison, i, route) if route.usable else _closed_row(route)
+        for i, route in enumerate(comparison.routes)
+    ]
+    note = (
+        "Low and high add up the low or high of every line, so they span more than is likely. "
+        "Click a heading to sort."
+    )
+    caption = f"{counted(len(comparison.routes), 'corridor')} by {comparison.decision.objective}"
+    return table_html(caption, _COLUMNS, rows, sortable=True, hidden_caption=True) + element(
+        "p", note, class_="note"
+    )
+
+
+def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
+    shown, record = figures(route), option_record(route)
+    outside = outside_limits(comparison.scenario, route)
+    status = f"outside: {'; '.join(outside)}" if outside else "usable"
+    star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
+    return [
+        Cell(
+            text=f"{index + 1}. {route.title}", sort=index, before=swatch(route.colour), after=star
+        ),
+        status,
+        Cell(text=usd(shown.usd), sort=shown.usd),
+        Cell(text=f"{usd(shown.low)} to {usd(shown.high)}", sort=shown.low),
+        Cell(text=one(shown.transit_days), sort=shown.transit_days),
+        Cell(text=one(shown.days), sort=shown.days),
+        Cell(text=usd(figure(record["distance_km"])), sort=figure(record["distance_km"])),
+        Cell(text=tonnes(shown.co2e_kg), sort=shown.co2e_kg),
+        Cell(text=str(len(route.borders)), sort=len(route.borders)),
+        Cell(text=str(len(route.warnings)), sort=len(route.warnings)),
+    ]
+
+
+def _closed_row(route: RouteOption) -> list[Cell | str]:
+    again = f"; next usable {day_text(route.next_usable_date)}" if route.next_usable_date else ""
+    reason = f": {route.reason.rstrip('.')}" if route.reason else ""
+    status = f"{route.status.value}{reason}{again}"
+    return [Cell(text=route.title, before=swatch(route.colour)), status, *[NOTHING] * 8]
+
+
+def _cost_chart(usable: tuple[RouteOption, ...]) -> str:
+    titles = cost_titles(line.driver for route in usable for line in route.cost_lines)
+    return stacked_bars(
+        "chart-cost",
+        [Bar(name=route.title, parts=cost_by_part(route.cost_lines)) for route in usable],
+        part_colours(titles),
+        caption="USD per TEU by part, corridors as ranked",
+        unit="USD/TEU",
+    )
+
+
+def _time_chart(usable: tuple[RouteOption, ...]) -> str:
+    titles = time_titles(name for route in usable for name in route.time_parts)
+    return stacked_bars(
+        "chart-time",
+        [Bar(name=route.title, parts=days_by_part(route.time_parts)) for route in usable],
+        part_colours(titles),
+        caption="Days from gate-in to gate-out by part, corridors as ranked",
+        unit="Days",
+        digits="0,0.0",
+    )
+
+
+def _emissions_chart(usable: tuple[RouteOption, ...]) -> str:
+    bars = []
+    for route in usable:
+        record = option_record(route)
+        wake = figure(record["co2e_ttw_kg_per_teu"]) / 1000
+        whole = figure(record["co2e_wtw_kg_per_teu"]) / 1000
+        bars.append(
+            Bar(
+                name=route.title,
+                parts={"Tank-to-wake": wake, "Well-to-tank": max(whole - wake, 0.0)},
+            )
+        )
+    return stacked_bars(
+        "chart-emissions",
+        bars,
+        {"Tank-to-wake": "#4d5b64", "Well-to-tank": "#b3bfc6"},
+        caption="Tonnes of CO₂e per TEU; the whole bar is well-to-wake",
+        unit="t CO₂e/TEU",
+        digits="0,0.00",
+    )
+
+
+def _front_chart(comparison: Comparison) -> str:
+    routes = {route.corridor: route for route in comparison.usable}
+    dots = [
+        Dot(
+            name=route.title,
+            colour=route.colour,
+            days=figures(route).days,
+            usd=figures(route).usd,
+            mark=str(i + 1),
+        )
+        for i, route in enumerate(comparison.usable)
+    ]
+    small = [
+        Dot(
+            name=routes[point.corridor].title,
+            colour=routes[point.corridor].colour,
+            days=point.days,
+            usd=point.cost_usd_per_teu,
+            note=f"{point.transit_days:.1f} days in transit, {point.co2e_kg_per_teu:,.0f} kg CO₂e",
+        )
+        for point in comparison.front
+        if point.corridor in routes
+    ]
+    keys = [
+        Key(label=f"{i + 1} {route.title}", colour=route.colour)
+        for i, route in enumerate(comparison.usable)
+    ]
+    # The first in rank is drawn last, on top.
+    return scatter(
+        "chart-front",
+        dots[::-1],
+        small=small,
+        front=True,
+        keys=keys,
+        caption="Each corridor's cheapest route (numbered by rank) and its other routes that no "
+        "route of it beats in cost, hours and CO₂e. The dashed steps are the routes that no route "
+        "of any corridor beats in both cost and days.",
+    )
+
+
+def _warnings(comparison: Comparison) -> str:
+    doubts: dict[str, list[str]] = {}
+    for route in comparison.routes:
+        for warning in route.warnings:
+            doubts.setdefault(warning, []).append(route.title)
+    items = [element("li", text) for text in comparison.warnings]
+    items += [
+        f"<li>{escape(text)} {element('span', ', '.join(titles), class_='muted')}</li>"
+        for text, titles in doubts.items()
+    ]
+    return f"<ul>{''.join(items)}</ul>" if items else "<p>None.</p>"
+
+
+def _reproduce(comparison: Comparison, command: str) -> str:
+    manifest = comparison.manifest
+    hashes = {
+        "sha256 of the scenario": manifest.scenario_sha256,
+        "sha256 of the network": manifest.geodata_sha256,
+        "sha256 of the parameters": manifest.parameters_sha256,
+    }
+    return (
+        reproduce(
+            command,
+            {**dict(manifest.versions), **hashes},
+            plain_values(scenario_record(comparison.scenario)),
+            heading="The scenario in plain values",
+        )
+        + licence()
+    )
+
+
+def plain_values(record: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """Return nested plain values as dotted keys and text; what is empty is left out."""
+    flat: dict[str, str] = {}
+    for key, value in record.items():
+        if isinstance(value, Mapping):
+            flat.update(plain_values(value, f"{prefix}{key}."))
+        elif isinstance(value, (list, tuple)) and value:
+            flat[f"{prefix}{key}"] = ", ".join(_plain(item) for item in value)
+        elif not isinstance(value, (list, tuple)) and value is not None:
+            flat[f"{prefix}{key}"] = _plain(value)
+    return flat
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={_plain(item)}" for key, item in value.items() if item is not None)
+    if isinstance(value, (list, tuple)):
+        return "=".join(_plain(item) for item in value)
+    return str(value)

@@ -1,0 +1,263 @@
+"""The answer of a batch in sentences: who wins, what each key did, when each corridor pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
+from corridors.output.html.report.encode import counted, listed, percent
+from corridors.output.html.report.regions import ANY_VALUES, key_name, region_text, regions_of
+from corridors.output.sweep import Sweep
+
+MOST_NAMED = 4
+MOST_LEADS = 6
+FEW_VALUES = 3
+_UNITS = {"days": "days", "co2e": "kg CO₂e per TEU"}
+
+
+def answer_of(sweep: Sweep, effects: Mapping[int, Sequence[Effect]]) -> list[str]:
+    """Return the answer in sentences of plain text, the most important first.
+
+    Parameters
+    ----------
+    sweep
+        The scenarios.
+    effects
+        Of each key with more than one value.
+    """
+    wins = _wins(sweep)
+    order = np.argsort(-wins, kind="stable").tolist()[:MOST_NAMED]
+    paid = [when_it_pays(sweep, i)[0] for i in order if wins[i]]
+    return [
+        *_counts(sweep),
+        *_key_leads(sweep, effects),
+        *(paid if len(paid) > 1 else []),
+        *_overlap(sweep),
+    ]
+
+
+def effect_sentences(sweep: Sweep, effects: Sequence[Effect]) -> list[str]:
+    """Return what moving a key did: a sentence a value, or one for all where there are many."""
+    if not effects:
+        return []
+    if not any(effect.pairs for effect in effects):
+        name = key_name(sweep, effects[0].key)
+        return [f"No two answered scenarios differ in {name} alone, so its effect is not known."]
+    told = [effect for effect in effects if effect.pairs]
+    if len(told) <= FEW_VALUES:
+        return [_effect_sentence(sweep, effect) for effect in told]
+    return [_many_values(sweep, told)]
+
+
+def when_it_pays(sweep: Sweep, corridor: int) -> tuple[str, list[str]]:
+    """Return under which values a corridor wins, or how close it comes where it never does.
+
+    Returns
+    -------
+    answer
+        A sentence, and the regions where it wins if one does not tell it all, most wins first.
+    """
+    among = answered(sweep)
+    wins = (sweep.recommended == corridor) & among
+    title = sweep.corridors[corridor].title
+    if not wins.any():
+        return _never(sweep, corridor), []
+    regions = sorted(regions_of(sweep, wins, among), key=lambda region: -region.hits)
+    total, most = int(wins.sum()), regions[0]
+    first = (
+        f"{title} is recommended in {counted(total, 'scenario')}"
+        f" ({percent(total, int(among.sum()))})"
+    )
+    where = region_text(sweep, most)
+    if len(regions) > 1:
+        parts = [f"{region_text(sweep, part)}: {_of(part.hits, part.size)}" for part in regions]
+        return f"{first}, most often with {where} ({_of(most.hits, most.size)}).", parts
+    if where == ANY_VALUES:
+        some = ", at least once with every value of every key" if total < most.size else ""
+        return f"{first}{some}.", []
+    if most.hits == most.size:
+        return f"{first}: always, and only, with {where}.", []
+    return f"{first}: only with {where}, in {most.hits:,} of the {most.size:,} there.", []
+
+
+def move_text(sweep: Sweep, move: Move) -> str:
+    """Return a change of the winner: `Suez Canal to Cape of Good Hope in 100`."""
+    return f"{_title(sweep, move.before)} to {_title(sweep, move.after)} in {move.pairs:,}"
+
+
+def signed(value: float | None, digits: int) -> str:
+    """Return a difference with its sign; a dash where there is none to tell."""
+    if value is None:
+        return "—"
+    text = f"{abs(value):,.{digits}f}"
+    if not float(text.replace(",", "")):
+        return text
+    return f"+{text}" if value > 0 else f"\u2212{text}"
+
+
+def _title(sweep: Sweep, corridor: int) -> str:
+    return "none" if corridor < 0 else sweep.corridors[corridor].title
+
+
+def _wins(sweep: Sweep) -> npt.NDArray[np.int64]:
+    won = sweep.recommended[answered(sweep) & (sweep.recommended >= 0)]
+    return np.bincount(won, minlength=len(sweep.corridors))
+
+
+def _counts(sweep: Sweep) -> list[str]:
+    mask, wins = answered(sweep), _wins(sweep)
+    total = int(mask.sum())
+    order = [i for i in np.argsort(-wins, kind="stable").tolist() if wins[i]]
+    named = [
+        f"{sweep.corridors[i].title} is recommended in {wins[i]:,} ({percent(wins[i], total)})"
+        for i in order[:MOST_NAMED]
+    ]
+    if len(order) > MOST_NAMED:
+        named.append(f"{counted(len(order) - MOST_NAMED, 'other corridor')} in the rest")
+    none = total - int(wins.sum())
+    if none:
+        named.append(f"nothing is recommended in {none:,}")
+    failed = len(mask) - total
+    after = f" {counted(failed, 'scenario')} failed." if failed else ""
+    verb = "compares" if total == 1 else "compare"
+    head = f"{counted(total, 'scenario')} {verb} {counted(len(sweep.corridors), 'corridor')}"
+    return [f"{head}: {listed(named) or 'nothing is recommended'}.{after}"]
+
+
+def _key_leads(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> list[str]:
+    """Return what the keys did that changed the winner, and which did not."""
+    told = sorted(effects_by_key.items(), key=lambda item: (-_changed_share(item[1]), item[0]))
+    sentences, calm = [], []
+    for key, effects in told:
+        if any(effect.changed for effect in effects):
+            sentences += effect_sentences(sweep, effects)
+        elif any(effect.pairs for effect in effects):
+            calm.append(key_name(sweep, key))
+    kept = sentences[:MOST_LEADS]
+    if calm:
+        kept.append(f"Moving {listed(calm, 'or')} alone never changed the winner.")
+    return kept
+
+
+def _changed_share(effects: Sequence[Effect]) -> float:
+    pairs = sum(effect.pairs for effect in effects)
+    return sum(effect.changed for effect in effects) / pairs if pairs else 0.0
+
+
+def _effect_sentence(sweep: Sweep, effect: Effect) -> str:
+    values = sweep.keys[effect.key].values
+    start = f"Moving {key_name(sweep, effect.key)} from {values[0]} to {values[effect.value]}"
+    if not effect.changed:
+        first = f"{start} left the winner as it was in all {counted(effect.pairs, 'pair')}"
+    else:
+        moved = listed(move_text(sweep, move) for move in effect.moves[:MOST_NAMED])
+        first = (
+            f"{start} changed the winner in {_of(effect.changed, effect.pairs)} pairs of otherwise"
+            f" equal scenarios: {moved}"
+        )
+        if len(effect.moves) > MOST_NAMED:
+            first += ", and others"
+    return f"{first}.{_medians(effect)}{_usability(sweep, effect)}"
+
+
+def _many_values(sweep: Sweep, effects: Sequence[Effect]) -> str:
+    values = sweep.keys[effects[0].key].values
+    changed, pairs = sum(e.changed for e in effects), sum(e.pairs for e in effects)
+    start = (
+        f"Moving {key_name(sweep, effects[0].key)} from {values[0]} to any of the other"
+        f" {len(values) - 1} values"
+    )
+    if not changed:
+        return f"{start} left the winner as it was in all {counted(pairs, 'pair')}."
+    most = max(effects, key=lambda e: (e.changed / e.pairs, -e.value))
+    moved = listed(move_text(sweep, move) for move in most.moves[:MOST_NAMED])
+    return (
+        f"{start} changed the winner in {_of(changed, pairs)} pairs of otherwise equal scenarios,"
+        f" most often at {values[most.value]}"
+        f" ({_of(most.changed, most.pairs)}: {moved})."
+    )
+
+
+def _medians(effect: Effect) -> str:
+    if effect.usd is None or effect.days is None:
+        return ""
+    text = (
+        f" The winner's cost moved by a median of {signed(effect.usd, 0)} USD per TEU"
+        f" and its days by {signed(effect.days, 1)}"
+    )
+    if effect.changed_usd is None or effect.changed_days is None or effect.changed == effect.pairs:
+        return f"{text}."
+    return (
+        f"{text}; where the winner changed, by {signed(effect.changed_usd, 0)}"
+        f" and {signed(effect.changed_days, 1)}."
+    )
+
+
+def _usability(sweep: Sweep, effect: Effect) -> str:
+    texts = []
+    for pairs, what in ((effect.lost, "No longer usable"), (effect.gained, "Usable only then")):
+        if pairs:
+            names = listed(
+                f"{sweep.corridors[i].title} ({_of(count, effect.pairs)})"
+                for i, count in pairs[:MOST_NAMED]
+            )
+            texts.append(f" {what}: {names}.")
+    return "".join(texts)
+
+
+def _never(sweep: Sweep, corridor: int) -> str:
+    title, among = sweep.corridors[corridor].title, answered(sweep)
+    usable = np.isfinite(sweep.cost[:, corridor]) & among
+    if not usable.any():
+        return f"{title} is never usable."
+    where = "; or ".join(region_text(sweep, r) for r in regions_of(sweep, usable, among))
+    when = "" if usable.sum() == among.sum() else f", only with {where}"
+    start = (
+        f"{title} is never recommended. It is usable in {_of(int(usable.sum()), int(among.sum()))}"
+        f" scenarios{when}."
+    )
+    array = {"days": sweep.days, "co2e": sweep.co2e_kg}.get(sweep.objective, sweep.cost)
+    gaps = array[:, corridor] - winner_figure(sweep, array)
+    gaps = np.where(usable & np.isfinite(gaps), gaps, np.inf)
+    least = int(np.argmin(gaps))
+    if not np.isfinite(gaps[least]):
+        return start
+    winner = _title(sweep, int(sweep.recommended[least]))
+    return (
+        f"{start} It comes closest in {sweep.scenarios[least]}: {_gap(sweep, gaps[least], winner)}."
+    )
+
+
+def _gap(sweep: Sweep, gap: float, winner: str) -> str:
+    unit = _UNITS.get(sweep.objective)
+    amount = f"{abs(gap):,.1f} {unit}" if unit else f"USD {abs(gap):,.0f} per TEU"
+    if gap < 0:
+        return f"{amount} below {winner}, which limits or the objective prefer there"
+    return f"{amount} above {winner}"
+
+
+def _overlap(sweep: Sweep) -> list[str]:
+    """Return how often the next best could be cheaper within the ranges."""
+    if sweep.objective != "cost":
+        return []
+    high = winner_figure(sweep, sweep.high)
+    rows = np.flatnonzero(answered(sweep) & np.isfinite(high))
+    if not len(rows) or sweep.low.shape[1] < 2:
+        return []
+    low = sweep.low[rows].copy()
+    low[np.arange(len(rows)), sweep.recommended[rows]] = np.nan
+    rival = np.isfinite(low) & (low < high[rows, None])
+    near = int(rival.any(axis=1).sum())
+    if not near:
+        return ["The winner's high estimate is below every other corridor's low one throughout."]
+    return [
+        f"In {_of(near, len(rows))} scenarios the low estimate of another corridor is below the"
+        " winner's high one: the order is not certain there."
+    ]
+
+
+def _of(count: int, total: int) -> str:
+    return f"all {total:,}" if count == total else f"{count:,} of {total:,}"

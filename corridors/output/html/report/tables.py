@@ -1,0 +1,91 @@
+"""Tables of a report: captioned, with scopes, sortable by a click on a heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from corridors.output.records import significant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A heading and whether what stands below is a figure, set to the right."""
+
+    title: str
+    figure: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What stands in a cell: plain text with, before and after it, markup of the report's own.
+
+    `sort` orders rows by this column, text as it is where None.
+    """
+
+    text: str
+    sort: float | None = None
+    before: str = ""
+    after: str = ""
+
+
+def table_html(
+    caption: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell | str]],
+    *,
+    sortable: bool = False,
+    hidden_caption: bool = False,
+    classes: str = "",
+) -> str:
+    """Return a table; the first cell of each row is its heading.
+
+    Parameters
+    ----------
+    caption
+        Plain text.
+    columns
+        Headings.
+    rows
+        Cells, as many as columns; a string is a cell of plain text.
+    sortable
+        Headings become buttons.
+    hidden_caption
+        Only a screen reader sees the caption.
+    classes
+        More classes of the table.
+    """
+    head = "".join(_heading(column, sortable=sortable) for column in columns)
+    body = "".join(f"<tr>{_row(columns, row)}</tr>" for row in rows)
+    kind = " ".join(part for part in ("sortable" if sortable else "", classes) if part)
+    shown = ' class="hidden"' if hidden_caption else ""
+    return (
+        f'<div class="wide"><table class="{kind}"><caption{shown}>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _heading(column: Column, *, sortable: bool) -> str:
+    kind = ' class="fig"' if column.figure else ""
+    hint = f' title="{escape(column.hint)}"' if column.hint else ""
+    text = escape(column.title)
+    if sortable:
+        text = f'<button type="button">{text}</button>'
+    return f'<th scope="col"{kind}{hint}>{text}</th>'
+
+
+def _row(columns: Sequence[Column], row: Sequence[Cell | str]) -> str:
+    cells = [Cell(text=item) if isinstance(item, str) else item for item in row]
+    return "".join(
+        _cell(column, cell, first=i == 0)
+        for i, (column, cell) in enumerate(zip(columns, cells, strict=True))
+    )
+
+
+def _cell(column: Column, cell: Cell, *, first: bool) -> str:
+    kind = ' class="fig"' if column.figure else ""
+    order = f' data-sort="{significant(float(cell.sort))!r}"' if cell.sort is not None else ""
+    tag, scope = ("th", ' scope="row"') if first else ("td", "")
+    return f"<{tag}{scope}{kind}{order}>{cell.before}{escape(cell.text)}{cell.after}</{tag}>"

@@ -1,1 +1,0 @@
-"""What a run answers, and the files that hold it."""

@@ -1,0 +1,1 @@
+"""Exact fronts by date: label setting on arcs that change with the day."""

@@ -1,0 +1,188 @@
+"""Why a corridor has no route, and the next day on which it has one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Hashable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from corridors.costing.pricer import Pricer
+from corridors.costing.profile import Profile
+from corridors.costing.weights import Weights, day_of
+from corridors.data.ice import AREA_NAMES
+from corridors.network.layers import Layered, reach
+from corridors.network.topology import Topology
+from corridors.routing.dated.candidates import Clock
+from corridors.routing.dated.prepared import Prepared, bounded
+from corridors.routing.dated.search import repeated, search_routes
+from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.terms import Terms
+from corridors.units import MINUTES_PER_DAY
+
+SEARCHED_DAYS = 400
+
+
+def next_usable_day(problem: Problem, terms: Terms) -> int | None:
+    """Return the first later departure, in days, on which the quickest way is open without a wait.
+
+    `SEARCHED_DAYS` are tried; None where none of them has one. Prices do not matter, and a way
+    `longest_round` times as long as the quickest on any day is none. Always compiled: so many
+    searches take longer as Python than numba takes to load.
+    """
+    prepared = bounded(_by_time_only(problem), fast=True, criteria=2)
+    longest = int(terms.longest_round * float(prepared.bounds[1][SOURCE]))
+    for days in range(1, SEARCHED_DAYS + 1):
+        later = terms.leaving(days)
+        # Cents are minutes here.
+        found = search_routes(prepared, later, {}, best_only=True, most_cents=longest)
+        if any(not repeated(route) for route in found):
+            return later.start_day
+    return None
+
+
+def _by_time_only(problem: Problem) -> Problem:
+    nothing = np.zeros_like(problem.fixed_cents)
+    return replace(
+        problem,
+        cents=problem.minutes,
+        cents_per_km=problem.minutes_per_km,
+        fixed_cents=nothing,
+        low_cents=problem.low_minutes,
+    )
+
+
+class Reopenings:
+    """Next usable days found so far, which other prices and other departures share."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, list[tuple[date, date]]] = {}
+
+    def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> date | None:
+        """Return the day on which a corridor that is closed today can be used next.
+
+        None where there is none; see `next_usable_day`.
+        """
+        today = pricer.first_day + timedelta(days=terms.start_day)
+        known = self._known.setdefault(_what_opens(problem, pricer), [])
+        for closed_from, opens in known:
+            if closed_from <= today < opens:
+                return opens
+        found = next_usable_day(problem, terms)
+        if found is None:
+            return None
+        opens = pricer.first_day + timedelta(days=found)
+        known.append((today, opens))
+        return opens
+
+
+def _what_opens(problem: Problem, pricer: Pricer) -> Hashable:
+    """Return what decides on which days a corridor can be used, whatever is paid."""
+    digest = hashlib.sha256()
+    for array in (
+        problem.first_arc,
+        problem.head,
+        problem.km,
+        problem.minutes,
+        problem.clock,
+        problem.profile,
+        problem.through,
+        *(shut.arcs for shut in pricer.shuts),
+    ):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return (
+        digest.digest(),
+        tuple(shut.spell for shut in pricer.shuts),
+        tuple(tuple(np.unique(paces).tolist()) for paces in problem.minutes_per_km),
+        pricer.ice_key,
+    )
+
+
+def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms: Terms) -> str:
+    """Return what stops the route that would be cheapest if every day were the best one."""
+    problem = prepared.problem
+    clock, now = Clock(problem), terms.begin
+    for arc in _easiest_path(prepared):
+        took = clock.duration(arc, now)
+        if took < 0:
+            return _closed_text(problem, topology, weights, arc, now)
+        now += took
+    return "every route inside it uses a leg twice, or would wait longer than max_wait_days"
+
+
+def _easiest_path(prepared: Prepared) -> list[int]:
+    """Return the arcs of the path that is cheapest by lower bounds, the one of fewest arcs.
+
+    Arcs may cost nothing, and then the bound alone leads round in circles.
+    """
+    problem, bound = prepared.problem, prepared.bounds[0]
+    tight = problem.low_cents + bound[problem.head] == bound[problem.tail]
+    reached_by: dict[int, int] = {SOURCE: -1}
+    queue = deque([SOURCE])
+    while queue and SINK not in reached_by:
+        node = queue.popleft()
+        for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
+            head = int(problem.head[arc])
+            if tight[arc] and head not in reached_by:
+                reached_by[head] = arc
+                queue.append(head)
+    path: list[int] = []
+    node = SINK
+    while node != SOURCE:
+        arc = reached_by[node]
+        path.append(arc)
+        node = int(problem.tail[arc])
+    return path[::-1]
+
+
+def _closed_text(
+    problem: Problem, topology: Topology, weights: Weights, arc: int, clock: int
+) -> str:
+    base = int(problem.base[arc])
+    profile = weights.profiles[int(problem.profile[arc])]
+    day = _closed_day(profile, clock // MINUTES_PER_DAY)
+    when = weights.first_day + timedelta(days=day)
+    for first, last, reason in profile.reasons:
+        if first <= when <= last:
+            return f"{reason} ({when.isoformat()})"
+    area = int(topology.area[base])
+    if area and day < len(profile.states):
+        return f"{profile.states[day].reason} ({when.isoformat()})"
+    name = (
+        AREA_NAMES[area]
+        if area
+        else topology.places[int(topology.state_place[topology.tail[base]])].name
+    )
+    return f"{name} is closed on {day_of(weights, clock).isoformat()}"
+
+
+def _closed_day(profile: Profile, day: int) -> int:
+    """Return the first closed day from `day` on."""
+    closed = np.flatnonzero(profile.minutes_per_km[day:] < 0.0)
+    return day + int(closed[0]) if closed.size else day
+
+
+def static_reason(layered: Layered, weights: Weights, topology: Topology) -> str:
+    """Return why there is no way at all: what cannot be reached, or what is closed throughout.
+
+    Of the arcs that are closed throughout those count beyond which an open way leads no further.
+    """
+    base, tail, head = layered.base, layered.tail, layered.head
+    if not base.size:
+        end = next(place for place in topology.places if place.id == topology.destination)
+        lost = ", ".join(layered.missing) or end.name
+        return f"no route within its services and places reaches {lost}"
+    is_open = weights.usable[base]
+    met = reach(layered.node_count, tail[is_open], head[is_open], SOURCE)
+    cut = ~is_open & met[tail] & ~met[head] & (weights.profile[base] >= 0)
+    profiles = (weights.profiles[number] for number in np.unique(weights.profile[base[cut]]))
+    shut = sorted({text for profile in profiles for _, _, text in profile.reasons})
+    if shut:
+        return "closed throughout: " + "; ".join(text.rstrip(".") for text in shut)
+    return (
+        "no route joins its places in order within its services"
+        f" (from {weights.first_day.isoformat()})"
+    )

@@ -1,0 +1,14 @@
+"""The label setting compiled by numba; importing this takes 0.3 s, so only fronts do."""
+
+from __future__ import annotations
+
+from corridors.routing import travel as paced
+from corridors.routing.dated import bounds, kernel, timed
+from corridors.routing.engine import compiled
+
+travel = compiled(paced.travel)
+dominates = compiled(kernel.dominates)
+search = compiled(kernel.search, travel=travel, dominates=dominates)
+lower_bounds = compiled(bounds.lower_bounds)
+span_of = compiled(timed.span_of, travel=travel)
+timed_bounds = compiled(timed.timed_bounds, span_of=span_of)

@@ -1,0 +1,262 @@
+"""The cheapest route of a corridor by date, and all routes that no other beats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.routing.dated.bounds import UNREACHABLE
+from corridors.routing.dated.candidates import departures
+from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source, timed
+from corridors.routing.dated.search import elementary, repeated, search_routes
+from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
+from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError, Vector
+from corridors.units import MINUTES_PER_DAY
+
+Least = tuple[IntArray, IntArray, IntArray]
+
+
+def best_route(
+    problem: Problem, terms: Terms, *, on_the_way: bool = True, most_cents: int = UNREACHABLE
+) -> FoundRoute | None:
+    """Return the cheapest route, then the quickest of the cheapest; None where it is closed.
+
+    Waits of up to `max_wait_days` in all are taken where they pay or where nothing is open yet. Not
+    `on_the_way`, routes wait at the origin only, by whole days, to the day that a quick search
+    finds best, which takes much less. A route dearer than `most_cents` need not be found.
+    """
+    dated = bool(dated_ahead(problem).any())
+    first = bounded(problem, fast=terms.fast, criteria=2 if dated else 1)
+    if not first.connected:
+        return None
+    if not dated:
+        return _first(elementary(first, terms.leaving(0), best_only=True))
+    near = from_source(problem, fast=terms.fast, criteria=2)
+    longest = _longest_by_ice(first, near, terms)
+    first = _without_rounds(first, longest)
+    if not _may_open(first, near, terms):
+        return None
+    by_day = _best_by_day(first, terms)
+    if terms.max_wait_days > 0 and not on_the_way:
+        return _on_its_day(problem, terms, first, by_day)
+    most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
+    keep = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head] <= most
+    if by_day is None and not elementary(_whenever(first), terms.leaving(0), best_only=True):
+        # Even with everything open on every day there is only a way that runs a leg twice.
+        return None
+    if by_day is None:
+        # Closed today, and on every day of the wait at the origin: what is left to try is waiting
+        # on the way, on the routes that are not much longer than the quickest.
+        least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
+        keep &= least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
+        near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
+        reached = from_source(near_enough.problem, fast=terms.fast, criteria=2)
+        keep &= _opens_between(problem, *_window(near_enough, reached, (), terms))
+    kept = bounded(problem.only(keep).compact(), fast=terms.fast, criteria=2)
+    if not kept.connected:
+        return None
+    kept = _without_rounds(kept, longest)
+    if dated_ahead(kept.problem).any():
+        # A hard search takes longer as Python than numba takes to load.
+        terms = replace(terms, fast=True)
+    # Of equally cheap routes the quickest is sought, whatever it emits.
+    known = [] if by_day is None else [(by_day.cents, by_day.minutes, 0)]
+    try:
+        return _first(
+            elementary(
+                _dated(kept, known, terms, best_only=True), terms, best_only=True, most_cents=most
+            )
+        )
+    except TooManyLabelsError:
+        return by_day
+
+
+def _first(found: Sequence[FoundRoute]) -> FoundRoute | None:
+    return found[0] if found else None
+
+
+def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
+    """Return the cheapest route among those that leave on a whole day and are not held up then."""
+    cheapest: FoundRoute | None = None
+    for wait in range(int(terms.max_wait_days) + 1):
+        if cheapest is not None and not prepared.worth_waiting(cheapest, wait):
+            break
+        # Where the cheapest way of a day would use a leg twice, the next is a route all the same.
+        for route in elementary(prepared, terms.leaving(wait), best_only=True):
+            late = prepared.after(route, wait)
+            if cheapest is None or late.vector[:2] < cheapest.vector[:2]:
+                cheapest = late
+    return cheapest
+
+
+def _on_its_day(
+    problem: Problem, terms: Terms, prepared: Prepared, by_day: FoundRoute | None
+) -> FoundRoute | None:
+    """Return the cheapest route of the day on which `by_day` leaves, None: the first day."""
+    wait = 0 if by_day is None else by_day.waits[0] // MINUTES_PER_DAY
+    route = best_route(problem, terms.leaving(wait))
+    return by_day if route is None else prepared.after(route, wait)
+
+
+def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
+    """Return every route that no other beats in cost, hours and CO2e, the cheapest first.
+
+    An arc is cut where every route over it, at its least on any day, is beaten by a route already
+    known: so a corridor that nobody would leave for the Arctic is not dated by its ice.
+    """
+    first = bounded(problem, fast=terms.fast)
+    if not first.connected:
+        return ()
+    if dated_ahead(problem).any():
+        near = from_source(problem, fast=terms.fast)
+        longest = _longest_by_ice(first, near, terms)
+        first = _without_rounds(first, longest)
+        known = _known(first, terms)
+        kept = _without_rounds(_worth_keeping(first, near, known, terms), longest)
+        first = _dated(kept, known, terms, best_only=False)
+        return elementary(first, terms, best_only=False, known=known)
+    return elementary(first, terms, best_only=False)
+
+
+def _known(prepared: Prepared, terms: Terms) -> list[Vector]:
+    """Return vectors of routes that are there: without a wait, else after one at the origin."""
+    for wait in range(int(terms.max_wait_days) + 1):
+        found = [
+            prepared.after(route, wait).vector
+            for route in search_routes(prepared, terms.leaving(wait), {}, best_only=False)
+            if not repeated(route)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _dated(
+    prepared: Prepared, known: Sequence[Vector], terms: Terms, *, best_only: bool
+) -> Prepared:
+    """Return the problem with the modes of its dominance and its candidate departures."""
+    problem = prepared.problem
+    dated = dated_ahead(problem)
+    if not dated.any():
+        return prepared
+    waits = problem.waits & (terms.max_wait_days > 0)
+    mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
+    near = from_source(problem, fast=terms.fast, criteria=2 if best_only else 3)
+    earliest, latest = _window(prepared, near, known, terms)
+    if terms.fast:
+        prepared = timed(prepared, terms, int(latest[SINK]), criteria=1 if best_only else 3)
+    if terms.max_wait_days <= 0:
+        return replace(prepared, mode=mode)
+    offsets, flat = departures(problem, dated, earliest, latest)
+    return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
+
+
+def _whenever(prepared: Prepared) -> Prepared:
+    """Return the problem with each dated arc open, and at its least, on every day."""
+    problem = prepared.problem
+    undated = replace(
+        problem,
+        profile=np.full_like(problem.profile, -1),
+        minutes=problem.low_minutes,
+        clock=problem.clock + problem.low_minutes - problem.minutes,
+        cents=problem.low_cents,
+        grams=problem.low_grams,
+    )
+    return replace(prepared, problem=undated)
+
+
+def longest_by_ice(problem: Problem, terms: Terms) -> float:
+    """Return how many minutes a route through ice may take, waits apart."""
+    first = bounded(problem, fast=terms.fast, criteria=2)
+    return _longest_by_ice(first, from_source(problem, fast=terms.fast, criteria=2), terms)
+
+
+def _longest_by_ice(prepared: Prepared, near: Least, terms: Terms) -> float:
+    if terms.longest_by_ice is not None:
+        return terms.longest_by_ice
+    problem = prepared.problem
+    ice = np.flatnonzero(problem.profile >= 0)
+    ice = ice[problem.through[problem.profile[ice]]]
+    least = near[1][problem.tail] + problem.low_minutes + prepared.bounds[1][problem.head]
+    return terms.longest_round * max(1.0, float(least[ice].min(initial=UNREACHABLE)))
+
+
+def _without_rounds(prepared: Prepared, longest: float) -> Prepared:
+    """Return the problem with the minutes by node after which no ice is entered."""
+    left = longest - prepared.bounds[1].astype(float)
+    return replace(prepared, latest=np.clip(left, -1.0, UNREACHABLE).astype(np.int64))
+
+
+def _may_open(prepared: Prepared, near: Least, terms: Terms) -> bool:
+    """Return whether some way is open within the longest journey there can be.
+
+    Out of season this spares every search: no ship is so slow that it meets the next one.
+    """
+    problem = prepared.problem
+    earliest, _ = _window(prepared, near, (), terms)
+    latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
+    opens = _opens_between(problem, earliest, latest)
+    return bool(opens.all()) or bounded(problem.only(opens), fast=terms.fast, criteria=2).connected
+
+
+def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> npt.NDArray[np.bool_]:
+    """Return by arc whether it is open on some day on which its tail can be left."""
+    opens = np.ones(problem.base.shape[0], bool)
+    dated = np.flatnonzero(problem.profile >= 0)
+    if not dated.size:
+        return opens
+    # How many open days there are before each day, so that any window is a difference.
+    before = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
+    before[:, 1:] = np.cumsum(problem.minutes_per_km >= 0.0, axis=1)
+    tail, profile = problem.tail[dated], problem.profile[dated]
+    first = np.clip(earliest[tail] // MINUTES_PER_DAY, 0, problem.days)
+    last = np.clip(latest[tail] // MINUTES_PER_DAY + 1, first, problem.days)
+    opens[dated] = before[profile, last] > before[profile, first]
+    return opens
+
+
+def _window(
+    prepared: Prepared, near: Least, known: Sequence[Vector], terms: Terms
+) -> tuple[IntArray, IntArray]:
+    """Return by node the minutes between which a departure can lead to an unbeaten route.
+
+    `near` holds the least cents, minutes and grams from the source.
+    """
+    problem, far = prepared.problem, prepared.bounds
+    started = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
+    before_clock = problem.minutes[started] - problem.clock[started]
+    earliest = terms.begin + near[1] - int(before_clock.max(initial=0))
+    earliest[SOURCE] = terms.begin
+    latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
+    waited = terms.begin + int(terms.max_wait_days * MINUTES_PER_DAY)
+    reached = waited + terms.longest_detour * near[1]
+    latest = np.minimum(latest, reached).astype(np.int64)
+    latest[SOURCE] = waited
+    for cents, minutes, emitted in known:
+        beaten = (near[0] + far[0] >= cents) & (near[2] + far[2] >= emitted)
+        until = terms.begin + minutes - far[1] - int(before_clock.min(initial=0))
+        latest = np.where(beaten, np.minimum(latest, until), latest)
+    return earliest, latest
+
+
+def _worth_keeping(
+    prepared: Prepared, near: Least, known: Sequence[Vector], terms: Terms
+) -> Prepared:
+    """Return the problem without the arcs that a known route beats on any route over them."""
+    problem = prepared.problem
+    lows = (problem.low_cents, problem.low_minutes, problem.low_grams)
+    least = [
+        before[problem.tail] + low + after[problem.head]
+        for before, low, after in zip(near, lows, prepared.bounds, strict=True)
+    ]
+    keep = least[0] < UNREACHABLE
+    for vector in known:
+        no_worse, equal = np.ones((2, keep.shape[0]), bool)
+        for value, low in zip(vector, least, strict=True):
+            no_worse &= low >= value
+            equal &= low == value
+        keep &= ~no_worse | equal
+    return prepared if keep.all() else bounded(problem.only(keep).compact(), fast=terms.fast)

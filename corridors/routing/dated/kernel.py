@@ -1,0 +1,293 @@
+"""The label setting itself, written so that numba can compile it and Python can run it.
+
+Labels are settled in the order of their bound (cost, then minutes). One label dominates another
+only as `model.md` section 4 allows: where the network ahead is dated and waiting is possible, a
+label must not be later, and must be no worse after paying for the wait until the other's arrival.
+
+References
+----------
+Mandow, L. and Perez de la Cruz, J. L. (2010), Multiobjective A* search with consistent
+heuristics, Journal of the ACM 57(5). Righini, G. and Salani, M. (2008), New dynamic programming
+algorithms for the resource constrained elementary shortest path problem, Networks 51(3), for the
+tracked legs.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import Any
+
+import numpy as np
+
+from corridors.routing.dated.bounds import UNREACHABLE
+from corridors.routing.travel import MINUTES_PER_DAY, travel
+
+
+def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> bool:
+    """Return whether label `a` dominates label `b` at their common node.
+
+    `mode` 0: nothing dated ahead, plain dominance; 1: dated ahead and waiting is possible;
+    2: dated ahead and waiting is barred; 3: the sink, where tracked legs no longer matter.
+    Columns: see `COLUMNS`.
+    """
+    if mode != 3 and (labels[a, 5] & labels[b, 5]) != labels[a, 5]:
+        return False
+    if labels[a, 4] > labels[b, 4]:
+        return False
+    if mode in (0, 3):
+        return bool(labels[a, 2] <= labels[b, 2] and labels[a, 3] <= labels[b, 3])
+    later = labels[b, 1] - labels[a, 1]
+    if later < 0 or (mode == 2 and later != 0):
+        return False
+    if labels[a, 6] + later > labels[b, 6]:
+        return False
+    if labels[a, 3] + later > labels[b, 3]:
+        return False
+    waiting = (later * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
+    return bool(labels[a, 2] + waiting <= labels[b, 2])
+
+
+# Columns of a label: node, clock (minutes since the scenario's departure day), cents, minutes,
+# grams, tracked legs used (bits), minutes waited, previous label, arc, wait before the arc,
+# next label of the node, state (0 open, 1 settled, 2 dominated).
+COLUMNS = 12
+BUCKETS = 1 << 16
+
+
+def search(
+    source: int,
+    sink: int,
+    start: int,
+    first_arc: Any,
+    arc_head: Any,
+    arc_minutes: Any,
+    arc_clock: Any,
+    arc_cents: Any,
+    arc_grams: Any,
+    arc_km: Any,
+    arc_profile: Any,
+    arc_bit: Any,
+    mode: Any,
+    wait_allowed: Any,
+    candidate_first: Any,
+    candidates: Any,
+    minutes_per_km: Any,
+    cents_per_km: Any,
+    grams_per_km: Any,
+    fixed_cents: Any,
+    fixed_grams: Any,
+    through: Any,
+    bound_cents: Any,
+    bound_minutes: Any,
+    bound_grams: Any,
+    span: int,
+    spans: int,
+    latest: Any,
+    max_wait: int,
+    cents_per_day: int,
+    best_only: bool,
+    most_cents: int,
+    last_minute: int,
+    known: Any,
+    max_labels: int,
+) -> Any:
+    """Return the labels made, an int64 array of `COLUMNS`; the sink's undominated ones are state 1.
+
+    Nodes are layered states, arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
+    the cheapest route is sought, then the quickest of the cheapest; labels that must cost more
+    than `most_cents` or end after `last_minute` are dropped. So are those that a row of `known`,
+    cents, minutes and grams of a route that is there, beats whatever is still to come. Bounds to
+    the sink hold by node, for each of `spans` spans of `span` minutes from the start on, and then
+    for any later time. No ice is entered from a node after more than its `latest` minutes, waits
+    apart.
+    """
+    width = spans + 1
+    nodes = first_arc.shape[0] - 1
+    labels = np.zeros((1024, COLUMNS), np.int64)
+    # Where waiting is barred labels of other minutes need not be compared: a list a minute, more
+    # than one of which may share a place.
+    head = np.full(nodes + BUCKETS, -1, np.int64)
+    heap = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0))]
+    heap.pop()
+    count = 0
+    if bound_cents[source * width] < UNREACHABLE:
+        labels[0, 0] = source
+        labels[0, 1] = start
+        labels[0, 7] = -1
+        labels[0, 8] = -1
+        labels[0, 10] = -1
+        head[source] = 0
+        count = 1
+        heap.append(
+            (
+                np.int64(bound_cents[source * width]),
+                np.int64(bound_minutes[source * width]),
+                np.int64(bound_grams[source * width]),
+                np.int64(0),
+            )
+        )
+    while len(heap) > 0:
+        current = int(heapq.heappop(heap)[3])
+        if labels[current, 11] != 0:
+            continue
+        labels[current, 11] = 1
+        node = int(labels[current, 0])
+        if node == sink:
+            if best_only:
+                break
+            continue
+        clock = int(labels[current, 1])
+        first = 0
+        last = 0
+        if wait_allowed[node]:
+            first = int(candidate_first[node])
+            last = int(candidate_first[node + 1])
+        # At once, at each candidate, and after the longest wait that is left.
+        choices = last + 1 if wait_allowed[node] and mode[node] > 0 else last
+        for choice in range(first - 1, choices):
+            wait = 0
+            if choice >= first:
+                wait = max_wait - int(labels[current, 6])
+                if choice < last:
+                    wait = int(candidates[choice]) - clock
+                if wait <= 0 or labels[current, 6] + wait > max_wait:
+                    continue
+            waiting = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
+            for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
+                target = int(arc_head[arc])
+                # The last span of a node is that of any time: no way from here on any day.
+                if bound_cents[target * width + spans] >= UNREACHABLE:
+                    continue
+                bit = int(arc_bit[arc])
+                if (labels[current, 5] & bit) != 0:
+                    continue
+                minutes = int(arc_minutes[arc])
+                ticks = int(arc_clock[arc])
+                cents = int(arc_cents[arc])
+                grams = int(arc_grams[arc])
+                profile = int(arc_profile[arc])
+                if profile >= 0:
+                    under_way = labels[current, 3] - labels[current, 6]
+                    if through[profile] and under_way > latest[node]:
+                        continue
+                    extra, more_cents, more_grams = travel(
+                        profile,
+                        float(arc_km[arc]),
+                        clock + wait,
+                        minutes_per_km,
+                        cents_per_km,
+                        grams_per_km,
+                        fixed_cents,
+                        fixed_grams,
+                        through,
+                    )
+                    if extra < 0:
+                        continue
+                    minutes += extra
+                    ticks += extra
+                    cents += more_cents
+                    grams += more_grams
+                arrival = clock + wait + ticks
+                if arrival > last_minute:
+                    continue
+                ahead = target * width + min((arrival - start) // span, spans)
+                if bound_cents[ahead] >= UNREACHABLE:
+                    continue
+                # On a dated network a round trip would be a way to wait: no state twice.
+                again = False
+                if mode[target] > 0:
+                    earlier = current
+                    while earlier >= 0 and not again:
+                        again = labels[earlier, 0] == target
+                        earlier = int(labels[earlier, 7])
+                if again:
+                    continue
+                if count >= max_labels:
+                    return labels[:count]
+                if count == labels.shape[0]:
+                    larger = np.zeros((2 * count, COLUMNS), np.int64)
+                    larger[:count] = labels
+                    labels = larger
+                labels[count, 0] = target
+                labels[count, 1] = arrival
+                labels[count, 2] = labels[current, 2] + cents + waiting
+                labels[count, 3] = labels[current, 3] + minutes + wait
+                labels[count, 4] = labels[current, 4] + grams
+                labels[count, 5] = labels[current, 5] | bit
+                labels[count, 6] = labels[current, 6] + wait
+                labels[count, 7] = current
+                labels[count, 8] = arc
+                labels[count, 9] = wait
+                labels[count, 11] = 0
+                low_cents = labels[count, 2] + bound_cents[ahead]
+                low_minutes = labels[count, 3] + bound_minutes[ahead]
+                low_grams = labels[count, 4] + bound_grams[ahead]
+                beaten = False
+                if low_cents > most_cents:
+                    continue
+                for row in range(known.shape[0]):
+                    if (
+                        known[row, 0] <= low_cents
+                        and known[row, 1] <= low_minutes
+                        and known[row, 2] <= low_grams
+                        and (
+                            known[row, 0] < low_cents
+                            or known[row, 1] < low_minutes
+                            or known[row, 2] < low_grams
+                        )
+                    ):
+                        beaten = True
+                if beaten:
+                    continue
+                other = int(head[sink])
+                while other >= 0 and not beaten:
+                    if labels[other, 11] != 2:
+                        if best_only:
+                            beaten = bool(
+                                labels[other, 2] < low_cents
+                                or (
+                                    labels[other, 2] == low_cents
+                                    and labels[other, 3] <= low_minutes
+                                )
+                            )
+                        else:
+                            beaten = bool(
+                                labels[other, 2] <= low_cents
+                                and labels[other, 3] <= low_minutes
+                                and labels[other, 4] <= low_grams
+                            )
+                    other = int(labels[other, 10])
+                if beaten:
+                    continue
+                kind = 3 if target == sink else int(mode[target])
+                bucket = target
+                if kind == 2:
+                    bucket = nodes + (arrival * nodes + target) % BUCKETS
+                other = int(head[bucket])
+                while other >= 0 and not beaten:
+                    if labels[other, 11] != 2 and labels[other, 0] == target:
+                        beaten = dominates(labels, other, count, kind, cents_per_day)
+                    other = int(labels[other, 10])
+                if beaten:
+                    continue
+                previous = -1
+                other = int(head[bucket])
+                while other >= 0:
+                    following = int(labels[other, 10])
+                    if labels[other, 11] == 2 or (
+                        labels[other, 0] == target
+                        and dominates(labels, count, other, kind, cents_per_day)
+                    ):
+                        labels[other, 11] = 2
+                        if previous < 0:
+                            head[bucket] = following
+                        else:
+                            labels[previous, 10] = following
+                    else:
+                        previous = other
+                    other = following
+                labels[count, 10] = head[bucket]
+                head[bucket] = count
+                heapq.heappush(heap, (low_cents, low_minutes, low_grams, np.int64(count)))
+                count += 1
+    return labels[:count]

@@ -1,0 +1,193 @@
+"""A problem with lower bounds to the sink, on any day or by time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds
+from corridors.routing.engine import plain
+from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.terms import FoundRoute, Terms
+from corridors.units import MINUTES_PER_DAY
+
+IntArray = npt.NDArray[np.int64]
+# Bounds by time hold for so many minutes at once; a divisor of a day.
+SPAN_MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A problem with its bounds to the sink, and the departures worth waiting for.
+
+    `bounds` are the least cents, minutes and grams by node on any day; `timed` the same by node and
+    span of time, flat, with one more span for any later time (only cents differ by span). `latest`
+    is by node the minutes under way after which no ice is entered.
+    """
+
+    problem: Problem
+    bounds: tuple[IntArray, IntArray, IntArray]
+    timed: tuple[IntArray, IntArray, IntArray]
+    span: int
+    spans: int
+    latest: IntArray
+    mode: IntArray
+    candidate_first: IntArray
+    candidates: IntArray
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a way from source to sink on some day."""
+        return bool(self.bounds[0][SOURCE] < UNREACHABLE)
+
+    def waited_cents(self, days: int) -> int:
+        """Return what waiting so many days costs."""
+        return days * self.problem.wait_cents_per_day
+
+    def worth_waiting(self, route: FoundRoute, days: int) -> bool:
+        """Return whether some route could be cheaper even after waiting so many days."""
+        return int(self.bounds[0][SOURCE]) + self.waited_cents(days) < route.cents
+
+    def after(self, route: FoundRoute, days: int) -> FoundRoute:
+        """Return a route found for a later departure as one that waits for it at the origin."""
+        minutes = days * MINUTES_PER_DAY
+        return replace(
+            route,
+            waits=(minutes, *route.waits[1:]),
+            cents=route.cents + self.waited_cents(days),
+            minutes=route.minutes + minutes,
+        )
+
+
+def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
+    """Return a problem with its bounds and without candidate departures.
+
+    `criteria` says for how many of cents, minutes and grams, in this order; the bound of the
+    others is 0, which is always true.
+    """
+    bounds = _to_sink(problem, fast=fast, criteria=criteria)
+    return Prepared(
+        problem=problem,
+        bounds=bounds,
+        timed=bounds,
+        span=MINUTES_PER_DAY,
+        spans=0,
+        latest=np.full(problem.node_count, UNREACHABLE, np.int64),
+        mode=np.zeros(problem.node_count, np.int64),
+        candidate_first=np.zeros(problem.node_count + 1, np.int64),
+        candidates=np.zeros(0, np.int64),
+    )
+
+
+def timed(prepared: Prepared, terms: Terms, last_minute: int, *, criteria: int = 1) -> Prepared:
+    """Return a problem bounded by node and time; compiled, for dated ones.
+
+    Parameters
+    ----------
+    prepared
+        The problem with its bounds on any day.
+    terms
+        When the search starts.
+    last_minute
+        From when on the bound on any day will do.
+    criteria
+        For how many of cents, grams and minutes, in this order, the bound knows the time; the
+        others keep theirs of any day.
+    """
+    from corridors.routing.dated import compiled
+
+    problem = prepared.problem
+    spans = max(0, last_minute - terms.begin) // SPAN_MINUTES + 1
+    nothing = np.zeros_like(problem.fixed_cents)
+    # What a minute waited weighs, the weight of an arc, and what is dated of it.
+    cents, minutes, grams = (
+        (
+            problem.wait_cents_per_day,
+            (problem.cents, problem.low_cents),
+            (problem.cents_per_km, problem.fixed_cents),
+        ),
+        (
+            MINUTES_PER_DAY,
+            (problem.minutes, problem.low_minutes),
+            (problem.minutes_per_km, nothing),
+        ),
+        (0, (problem.grams, problem.low_grams), (problem.grams_per_km, problem.fixed_grams)),
+    )
+    least = [np.repeat(bound, spans + 1) for bound in prepared.bounds]
+    for number, weighed in ((0, cents), (2, grams), (1, minutes))[:criteria]:
+        wait, (weight, low_weight), (per_km, fixed) = weighed
+        least[number] = compiled.timed_bounds(
+            SINK,
+            terms.begin,
+            SPAN_MINUTES,
+            spans,
+            problem.first_arc,
+            problem.head,
+            problem.clock,
+            weight,
+            problem.km,
+            problem.profile,
+            problem.low_minutes - problem.minutes,
+            low_weight - weight,
+            problem.waits & (terms.max_wait_days > 0),
+            wait,
+            problem.minutes_per_km,
+            per_km,
+            fixed,
+            problem.through,
+            prepared.bounds[number],
+        )
+    return replace(prepared, timed=(least[0], least[1], least[2]), span=SPAN_MINUTES, spans=spans)
+
+
+def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return by node the least cents, minutes and grams to the sink on any day."""
+    order = np.argsort(problem.head, kind="stable")
+    first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
+    return _least(first, problem.tail[order], problem, order, SINK, fast=fast, criteria=criteria)
+
+
+def from_source(
+    problem: Problem, *, fast: bool, criteria: int = 3
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Return by node the least cents, minutes and grams from the source on any day."""
+    everything = np.arange(problem.base.shape[0])
+    return _least(
+        problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast, criteria=criteria
+    )
+
+
+def _lower_bounds(*, fast: bool) -> Callable[..., Any]:
+    if not fast:
+        return lower_bounds
+    from corridors.routing.dated import compiled
+
+    return compiled.lower_bounds
+
+
+def _least(
+    first: IntArray,
+    ends: IntArray,
+    problem: Problem,
+    order: IntArray,
+    root: int,
+    *,
+    fast: bool,
+    criteria: int,
+) -> tuple[IntArray, IntArray, IntArray]:
+    lower = _lower_bounds(fast=fast)
+    arrays = (plain(first, fast), plain(ends, fast))
+
+    def least(weight: IntArray) -> IntArray:
+        return np.asarray(lower(*arrays, plain(weight[order], fast), root))
+
+    nothing = np.zeros(problem.node_count, np.int64)
+    return (
+        least(problem.low_cents),
+        least(problem.low_minutes) if criteria > 1 else nothing,
+        least(problem.low_grams) if criteria > 2 else nothing,
+    )

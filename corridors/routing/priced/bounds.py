@@ -1,0 +1,210 @@
+"""What a route under charges costs at least, by node and month of departure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.routing.priced import compiled
+from corridors.routing.priced.labels import NO_WAY
+from corridors.routing.priced.network import (
+    GRAMS_PER_KG,
+    ChargedNetwork,
+    Charges,
+    FloatArray,
+    IntArray,
+    Worth,
+)
+from corridors.routing.priced.sets import sets_ahead
+from corridors.routing.problem import SINK, SOURCE
+from corridors.routing.terms import JOURNEY_DAYS
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+BoolArray = npt.NDArray[np.bool_]
+ALIKE = 1e-12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The least USD to the sink by node, sets apart, and over each arc from source to sink.
+
+    Good for routes below `most_usd`; over arcs that no such route takes there is `NO_WAY`.
+    `changes` are the arcs on which the day matters: they open, close or change speed while a route
+    of the month may come by, or a charge on them differs from month to month.
+    """
+
+    to_sink: FloatArray
+    over_arc: FloatArray
+    changes: BoolArray
+    most_usd: float
+    charges: Charges
+    worth: Worth
+
+    def serves(self, charges: Charges, worth: Worth, most_usd: float) -> bool:
+        """Return whether these are the bounds under some charges for routes below a value."""
+        return charges is self.charges and worth == self.worth and most_usd <= self.most_usd
+
+
+class ChargedBounds:
+    """Bounds of one network under one set of charges after the other.
+
+    Parameters
+    ----------
+    network
+        Where routes run.
+    worth
+        What a unit weighs at least, whatever the charges.
+    most_minutes
+        No route takes longer, waits included.
+    max_wait_days
+        Whole days a route may wait on its way.
+    month_of_day
+        The month of each day, by number.
+    longest_round
+        A route through ice takes at most so many times the quickest one.
+    """
+
+    def __init__(
+        self,
+        network: ChargedNetwork,
+        worth: Worth,
+        *,
+        most_minutes: int,
+        max_wait_days: int,
+        month_of_day: IntArray,
+        longest_round: float,
+    ) -> None:
+        self._network = network
+        self._most_minutes = most_minutes
+        self._max_wait_days = max_wait_days
+        self._month_of_day = month_of_day
+        problem = network.problem
+        order = np.argsort(problem.head, kind="stable").astype(np.int64)
+        first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
+        self._into = first.astype(np.int64), order
+        self.far_minutes = self._to_sink(problem.low_minutes.astype(float))
+        self._near_minutes = self._from_source(problem.low_minutes.astype(float))
+        self.latest = self._latest_into_ice(longest_round)
+        self.sets = sets_ahead(network, into=self._into)
+        self._arc_of_use = np.repeat(np.arange(problem.base.shape[0]), np.diff(network.use_first))
+        # What a route over each arc costs were nothing charged: charges only add to it, so that
+        # most arcs are out of the question before any bound under charges is worked out.
+        weight = self._weight(slice(None), worth)
+        self._free = self._over(weight, self._to_sink(weight))
+        self._by_month: dict[int, Bounds] = {}
+
+    def of(self, month: int, charges: Charges, worth: Worth, most_usd: float) -> Bounds:
+        """Return the bounds of departures of a month for routes below `most_usd`."""
+        held = self._by_month.get(month)
+        if held is None or not held.serves(charges, worth, most_usd):
+            held = self._by_month[month] = self._found(month, charges, worth, most_usd)
+        return held
+
+    def leads_to(self, kept: BoolArray, marked: BoolArray) -> BoolArray:
+        """Return by node whether a way over kept arcs leads over one that is marked."""
+        found = compiled.leads_to(*self._into, self._network.problem.tail, kept, marked)
+        return np.asarray(found)
+
+    def _weight(self, arcs: IntArray | slice, worth: Worth) -> FloatArray:
+        problem = self._network.problem
+        return np.asarray(
+            problem.low_cents[arcs] * (worth.usd / CENTS_PER_USD)
+            + problem.low_minutes[arcs] * (worth.day / MINUTES_PER_DAY)
+            + problem.low_grams[arcs] * (worth.kg / GRAMS_PER_KG)
+        )
+
+    def _found(self, month: int, charges: Charges, worth: Worth, most_usd: float) -> Bounds:
+        problem, network = self._network.problem, self._network
+        by_set = self.sets.charge(charges.by_set)
+        kept = np.flatnonzero(self._free + by_set < most_usd)
+        weight = np.full(problem.base.shape[0], NO_WAY)
+        weight[kept] = self._weight(kept, worth)
+        days = np.flatnonzero(self._month_of_day == month)
+        changes, never = self._dated(days, kept)
+        weight[never] = NO_WAY
+        if network.use_resource.shape[0]:
+            last = min(int(days[-1]) + JOURNEY_DAYS, self._month_of_day.shape[0] - 1)
+            ahead = charges.by_month[:, month : int(self._month_of_day[last]) + 1]
+            least = ahead.min(axis=1)
+            paid = network.use_amount * least[network.use_resource]
+            weight += np.bincount(self._arc_of_use, paid, minlength=weight.shape[0])
+            uneven = ahead.max(axis=1) - least > ALIKE
+            changes[self._arc_of_use[uneven[network.use_resource]]] = True
+        # A hair less, so that no rounding of sums makes a bound too high.
+        to_sink = self._to_sink(weight)
+        to_sink = np.where(to_sink < NO_WAY, to_sink * (1.0 - ALIKE), to_sink)
+        return Bounds(
+            to_sink=to_sink,
+            over_arc=self._over(weight, to_sink) + by_set,
+            changes=changes,
+            most_usd=most_usd,
+            charges=charges,
+            worth=worth,
+        )
+
+    def _over(self, weight: FloatArray, to_sink: FloatArray) -> FloatArray:
+        """Return the least weight over each arc from source to sink."""
+        problem = self._network.problem
+        over = self._from_source(weight)[problem.tail] + weight + to_sink[problem.head]
+        return np.asarray(over * (1.0 - ALIKE))
+
+    def _dated(self, days: IntArray, kept: IntArray) -> tuple[BoolArray, IntArray]:
+        """Return which of the arcs kept change, and which stay shut, while a route may come by.
+
+        It leaves on one of these days.
+        """
+        problem = self._network.problem
+        changing = np.zeros(problem.base.shape[0], bool)
+        dated = kept[problem.profile[kept] >= 0]
+        if not dated.size:
+            return changing, dated
+        tail, profile = problem.tail[dated], problem.profile[dated]
+        begun = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
+        not_travelled = (problem.minutes[begun] - problem.clock[begun]).max(initial=0)
+        most = np.full(dated.shape[0], float(self._most_minutes))
+        ice = problem.through[profile]
+        waited = self._max_wait_days * MINUTES_PER_DAY
+        most[ice] = np.minimum(most[ice], self.latest[tail[ice]] + float(waited))
+        # Minutes under way hold those before departure, which do not pass on the clock.
+        least = np.clip(self._near_minutes[tail] - not_travelled, 0.0, most.max(initial=0.0))
+        first = np.clip(days[0] + least // MINUTES_PER_DAY, 0, problem.days).astype(np.int64)
+        last = np.clip(days[-1] + most // MINUTES_PER_DAY + 1, first, problem.days).astype(np.int64)
+        opened = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
+        opened[:, 1:] = np.cumsum(problem.minutes_per_km >= 0.0, axis=1)
+        never = opened[profile, last] <= opened[profile, first]
+        turned = np.zeros_like(opened)
+        for number, changed in enumerate(problem.change_days):
+            inside = [day for day in changed if 0 < day <= problem.days]
+            turned[number, inside] = 1
+        turned = np.cumsum(turned, axis=1)
+        # Under way through ice, what changes later counts too.
+        longest = days[-1] + self._most_minutes // MINUTES_PER_DAY + 1
+        end = np.where(ice, np.clip(longest, 0, problem.days), last).astype(np.int64)
+        changing[dated] = ~never & (turned[profile, end] > turned[profile, first])
+        return changing, dated[never]
+
+    def _to_sink(self, weight: FloatArray) -> FloatArray:
+        problem = self._network.problem
+        found = compiled.least_values(*self._into, problem.tail, weight, SINK)
+        return np.asarray(found)
+
+    def _from_source(self, weight: FloatArray) -> FloatArray:
+        problem = self._network.problem
+        every = np.arange(problem.base.shape[0])
+        found = compiled.least_values(problem.first_arc, every, problem.head, weight, SOURCE)
+        return np.asarray(found)
+
+    def _latest_into_ice(self, longest_round: float) -> IntArray:
+        """Return by node the minutes under way after which no ice is entered."""
+        problem = self._network.problem
+        latest = np.full(problem.node_count, 1 << 60, np.int64)
+        ice = np.flatnonzero(problem.profile >= 0)
+        ice = ice[problem.through[problem.profile[ice]]]
+        if not ice.size:
+            return latest
+        through = self._near_minutes[problem.tail[ice]] + problem.low_minutes[ice]
+        quickest = float((through + self.far_minutes[problem.head[ice]]).min())
+        left = longest_round * max(1.0, quickest) - self.far_minutes
+        return np.clip(left, -1.0, float(1 << 60)).astype(np.int64)

@@ -1,0 +1,263 @@
+"""Search the cheapest route of a departure under charges by place and month.
+
+A search goes twice. The first takes earlier for as good as later, and finds a real route quickly.
+The second looks only at arcs over which something cheaper might lead, and compares labels by the
+hour where something ahead of them, on those arcs, changes with the day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.errors import CorridorsError
+from corridors.routing.priced import compiled
+from corridors.routing.priced.ahead import Ahead, by_the_hour, without_hours
+from corridors.routing.priced.bounds import BoolArray, Bounds, ChargedBounds
+from corridors.routing.priced.network import (
+    GRAMS_PER_KG,
+    ChargedNetwork,
+    Charges,
+    IntArray,
+    PlannedRoute,
+    Worth,
+    route_of,
+)
+from corridors.routing.problem import SINK, SOURCE
+from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+# Beyond so many labels no route is found; and where times of day are compared, beyond so many the
+# first route found is kept, and the departure is said to be cut.
+MAX_LABELS = 400_000
+MAX_LABELS_BY_TIME = 20_000
+# Beyond so many, what lies ahead is worked out by the hour first.
+FEW_LABELS_BY_TIME = 500
+MAX_TRACKED = 62
+Found = tuple[PlannedRoute, float]
+
+
+class ChargedSearchError(CorridorsError):
+    """The cheapest route under charges cannot be searched."""
+
+
+class ChargedSearch:
+    """Finds cheapest routes of one network, departure after departure, charges after charges.
+
+    Parameters
+    ----------
+    network
+        Where routes run.
+    worth
+        What a unit weighs in the objective.
+    max_wait_days
+        Whole days a route may wait on its way, at terminals.
+    max_minutes
+        The deadline, gate to gate; None for none.
+    month_of_day
+        The month of each day, by number; later days are of the last one.
+
+    `cut` holds the departures whose last search grew too large to compare times of day: their
+    routes are real, but a cheaper one that hangs on being later may have been missed.
+    """
+
+    def __init__(
+        self,
+        network: ChargedNetwork,
+        worth: Worth,
+        *,
+        max_wait_days: int,
+        max_minutes: int | None,
+        month_of_day: IntArray,
+        longest_round: float = LONGEST_ROUND,
+    ) -> None:
+        self.network = network
+        self.worth = worth
+        self._max_wait_days = max_wait_days
+        self._timed = max_minutes is not None
+        journey = JOURNEY_DAYS * MINUTES_PER_DAY
+        self._most_minutes = journey if max_minutes is None else min(max_minutes, journey)
+        self._month_of_day = month_of_day
+        self._bounds = ChargedBounds(
+            network,
+            worth,
+            most_minutes=self._most_minutes,
+            max_wait_days=max_wait_days,
+            month_of_day=month_of_day,
+            longest_round=longest_round,
+        )
+        self._arc_bit = np.zeros(network.problem.base.shape[0], np.int64)
+        self._node_bit = np.zeros(network.problem.node_count, np.int64)
+        self._tracked = 0
+        self.cut: set[int] = set()
+
+    def cheapest(
+        self, start_day: int, charges: Charges, *, worth: Worth, most_usd: float
+    ) -> Found | None:
+        """Return the cheapest route of a departure, and what it is worth with its charges.
+
+        None where there is none below `most_usd`. No leg and no state is met twice.
+
+        Parameters
+        ----------
+        start_day
+            The day of departure, counted from the first of the problem.
+        charges
+            What is paid on the way.
+        worth
+            What a unit weighs now; the objective's own, or with what limits add to it.
+        most_usd
+            What the route must stay below.
+
+        Raises
+        ------
+        ChargedSearchError
+            More labels than can be held, or more legs met twice than can be tracked.
+        """
+        self.cut.discard(start_day)
+        bounds = self._bounds.of(int(self._month_of_day[start_day]), charges, worth, most_usd)
+        kept, mode = self._worth_looking_at(bounds, most_usd)
+        if not kept.any():
+            return None
+        any_hour = without_hours(self.network.problem.node_count)
+        quick, made = self._elementary(
+            start_day, bounds, any_hour, kept, np.zeros_like(mode), most_usd, MAX_LABELS
+        )
+        if made >= MAX_LABELS:
+            msg = "too many routes under the capacities: name fewer corridors or fewer services"
+            raise ChargedSearchError(msg)
+        if not mode.any():
+            return quick
+        if quick is not None:
+            most_usd = quick[1]
+            kept, mode = self._worth_looking_at(bounds, most_usd)
+            if not mode.any():
+                return quick
+        exact, made = self._elementary(
+            start_day, bounds, any_hour, kept, mode, most_usd, FEW_LABELS_BY_TIME
+        )
+        if made >= FEW_LABELS_BY_TIME:
+            ahead = by_the_hour(
+                self.network,
+                bounds,
+                kept=kept,
+                counts=mode > 0,
+                start_day=start_day,
+                most_minutes=self._most_minutes,
+                month_of_day=self._month_of_day,
+                max_wait_days=self._max_wait_days,
+            )
+            exact, made = self._elementary(
+                start_day, bounds, ahead, kept, mode, most_usd, MAX_LABELS_BY_TIME
+            )
+        if made >= MAX_LABELS_BY_TIME:
+            self.cut.add(start_day)
+        return exact or quick
+
+    def _worth_looking_at(self, bounds: Bounds, most_usd: float) -> tuple[BoolArray, IntArray]:
+        """Return the arcs over which a route below a bound may lead, and how nodes compare."""
+        kept = bounds.over_arc < most_usd
+        ahead = self._bounds.leads_to(kept, bounds.changes)
+        waits = self.network.problem.waits
+        here = np.where(waits, 1, 2) if self._max_wait_days else 2
+        return kept, np.where(ahead, here, 0).astype(np.int64)
+
+    def _elementary(
+        self,
+        start_day: int,
+        bounds: Bounds,
+        ahead: Ahead,
+        kept: BoolArray,
+        mode: IntArray,
+        most_usd: float,
+        most_labels: int,
+    ) -> tuple[Found | None, int]:
+        """Return the cheapest route that meets nothing twice, and how many labels that took."""
+        while True:
+            found, made = self._search(start_day, bounds, ahead, kept, mode, most_usd, most_labels)
+            if found is None or not self._track_repeated(found[0]):
+                return found, made
+
+    def _search(
+        self,
+        start_day: int,
+        bounds: Bounds,
+        ahead: Ahead,
+        kept: BoolArray,
+        mode: IntArray,
+        most_usd: float,
+        most_labels: int,
+    ) -> tuple[Found | None, int]:
+        problem, network = self.network.problem, self.network
+        charges, worth = bounds.charges, bounds.worth
+        rows, figures, value, made = compiled.charged_search(
+            SOURCE,
+            SINK,
+            start_day * MINUTES_PER_DAY,
+            problem.first_arc,
+            problem.head,
+            kept,
+            problem.minutes,
+            problem.clock,
+            problem.cents,
+            problem.grams,
+            problem.km,
+            problem.profile,
+            self._arc_bit,
+            self._node_bit,
+            network.sets,
+            network.use_first,
+            network.use_resource,
+            network.use_amount,
+            mode,
+            problem.waits,
+            self._bounds.latest,
+            problem.minutes_per_km,
+            problem.cents_per_km,
+            problem.grams_per_km,
+            problem.fixed_cents,
+            problem.fixed_grams,
+            problem.through,
+            worth.usd / CENTS_PER_USD,
+            worth.day / MINUTES_PER_DAY,
+            worth.kg / GRAMS_PER_KG,
+            charges.by_month,
+            self._month_of_day,
+            charges.by_set,
+            bounds.to_sink,
+            self._bounds.far_minutes,
+            self._bounds.sets.may,
+            self._bounds.sets.must,
+            ahead.row_of,
+            ahead.by_step,
+            ahead.first_step,
+            self._max_wait_days,
+            problem.wait_cents_per_day,
+            self._most_minutes,
+            self._timed,
+            most_usd,
+            most_labels,
+        )
+        if made >= most_labels or not rows.shape[0]:
+            return None, made
+        route = route_of(network, rows, figures, month_of_day=self._month_of_day)
+        return (route, float(value)), made
+
+    def _track_repeated(self, route: PlannedRoute) -> bool:
+        """Track the legs and nodes a route meets twice; return whether there were any."""
+        problem = self.network.problem
+        legs = [leg for leg in problem.leg[list(route.arcs)].tolist() if leg >= 0]
+        nodes = problem.head[list(route.arcs)].tolist()
+        twice_legs = {leg for leg in legs if legs.count(leg) > 1}
+        twice_nodes = {node for node in nodes if nodes.count(node) > 1}
+        for leg in sorted(twice_legs):
+            self._arc_bit[problem.leg == leg] = self._next_bit()
+        for node in sorted(twice_nodes):
+            self._node_bit[node] = self._next_bit()
+        return bool(twice_legs or twice_nodes)
+
+    def _next_bit(self) -> int:
+        if self._tracked >= MAX_TRACKED:
+            msg = "too many legs would be used there and back: narrow the corridors"
+            raise ChargedSearchError(msg)
+        self._tracked += 1
+        return 1 << (self._tracked - 1)

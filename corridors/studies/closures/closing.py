@@ -1,0 +1,129 @@
+"""The best way through all corridors of a question when some of its places are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.domain.scenario import Objective
+from corridors.optimise.decision import Candidate, value_of
+from corridors.optimise.limits import box_limits
+from corridors.routing.dated.prepared import bounded
+from corridors.routing.problem import SOURCE, Problem
+from corridors.routing.terms import FoundRoute, Terms
+from corridors.studies.answers import candidate_of
+from corridors.studies.question import Question
+from corridors.studies.session import decision_needs_fronts, found_routes
+from corridors.units import CENTS_PER_USD
+
+Arcs = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The best way of a question: its figures, and the arcs of the network it runs over."""
+
+    candidate: Candidate
+    arcs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A corridor's routes, with their arcs of the whole network."""
+
+    candidates: tuple[Candidate, ...]
+    arcs: tuple[Arcs, ...]
+
+
+class Rerouter:
+    """Best ways of one question, each closure sought only where it can matter.
+
+    A closure takes arcs away. So a corridor none of whose routes runs over them keeps its answer;
+    and where cost alone decides, a corridor all of whose ways cost more on any day than the best
+    that remains cannot win. Both leave out work and never change an answer.
+
+    Parameters
+    ----------
+    question
+        A scenario as posed.
+    fast
+        Compile the search.
+    """
+
+    def __init__(self, question: Question, *, fast: bool = True) -> None:
+        self._question = question
+        scenario = question.scenario
+        self._fronts = decision_needs_fronts(scenario)
+        self._terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=fast)
+        self._problems = [question.problem(n) for n in range(len(question.corridors))]
+        self._open = [self._routes(n, p) for n, p in enumerate(self._problems)]
+
+    def best(self, closed: Collection[str] = ()) -> Way | None:
+        """Return the best way with these places closed for good; None where none is left.
+
+        The best has the least value of the scenario's objective among the routes within its limits
+        a box; then the least cost, then days.
+
+        Parameters
+        ----------
+        closed
+            Ids of terminals, gates, countries or legs, or borders as `BY-PL`, as `closures` of a
+            scenario names them.
+        """
+        shut = np.zeros(self._question.ground.topology.arc_count, bool)
+        for place in closed:
+            shut |= self._question.ground.rule_arcs.of("any", place)
+        same: list[int] = []
+        changed: list[int] = []
+        for number, found in enumerate(self._open):
+            touched = any(shut[arcs].any() for arcs in found.arcs)
+            (changed if touched else same).append(number)
+        ways = [way for number in same for way in self._ways(self._open[number])]
+        left = {n: self._problems[n].only(~shut[self._problems[n].base]) for n in changed}
+        least = {n: self._least_usd(problem) for n, problem in left.items()}
+        for number in sorted(changed, key=lambda n: (least[n], n)):
+            if self._decided(least[number], ways):
+                break
+            ways.extend(self._ways(self._routes(number, left[number])))
+        return min(ways, key=self._key, default=None)
+
+    def _routes(self, number: int, problem: Problem) -> _Found:
+        routes: tuple[FoundRoute, ...] = found_routes(problem, self._terms, fronts=self._fronts)
+        topology, whole = self._question.ground.topology, self._problems[number]
+        corridor, weights = self._question.corridors[number].id, self._question.weights
+        return _Found(
+            candidates=tuple(
+                candidate_of(corridor, topology, whole, r, weights=weights) for r in routes
+            ),
+            arcs=tuple(whole.base[list(route.arcs)] for route in routes),
+        )
+
+    def _least_usd(self, problem: Problem) -> float:
+        """Return what a way costs at least, whatever the day, in USD per TEU."""
+        prepared = bounded(problem, fast=self._terms.fast, criteria=1)
+        return int(prepared.bounds[0][SOURCE]) / CENTS_PER_USD
+
+    def _decided(self, least_usd: float, ways: list[Way]) -> bool:
+        """Return whether no way that costs so much at least can be the best."""
+        if self._fronts or not ways:
+            return False
+        return least_usd > min(way.candidate.cost_usd_per_teu for way in ways)
+
+    def _ways(self, found: _Found) -> list[Way]:
+        scenario = self._question.scenario
+        bounds = box_limits(scenario.limits, scenario.departure)
+        return [
+            Way(candidate=candidate, arcs=tuple(arcs.tolist()))
+            for candidate, arcs in zip(found.candidates, found.arcs, strict=True)
+            if all(bound.figure(candidate) <= bound.bound + 1e-9 for bound in bounds)
+        ]
+
+    def _key(self, way: Way) -> tuple[float, float, float, str]:
+        scenario = self._question.scenario
+        objective: Objective = scenario.objective
+        figures = way.candidate
+        value = value_of(figures, objective, scenario.shipment.value_of_time_usd_per_teu_day)
+        return value, figures.cost_usd_per_teu, figures.days, figures.corridor

@@ -1,0 +1,124 @@
+"""What a stress test finds, and its plain values for JSON, CSV and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corridors.domain.scenario import Scenario
+from corridors.output.manifest import scenario_record
+from corridors.output.records import Record, significant
+from corridors.studies.closures.places import Passed
+from corridors.studies.closures.severed import Severed
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+
+COLUMNS = (
+    "place",
+    "name",
+    "kind",
+    "corridor",
+    "usd_per_teu",
+    "days",
+    "extra_usd_per_teu",
+    "extra_days",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StressRow:
+    """What a closure costs: one place, or two of which the second lies on the way round the first.
+
+    `corridor` is the one that is best then, None where nothing is left. Extras are against the
+    best way with everything open, in USD per TEU and in days from gate-in to gate-out; None where
+    nothing is left.
+    """
+
+    closed: tuple[Passed, ...]
+    corridor: str | None
+    usd_per_teu: float | None
+    days: float | None
+    extra_usd_per_teu: float | None
+    extra_days: float | None
+
+    @property
+    def place(self) -> str:
+        """The closed places by their ids: `gate-suez`, or `gate-suez + gate-good-hope`."""
+        return " + ".join(place.key for place in self.closed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stress:
+    """A scenario's best way, what it costs to lose each place, and what severs its ends by land.
+
+    `rows` begin with what cuts the ends off, then the dearest. `spots` holds (lon, lat) of the
+    places in them.
+    """
+
+    scenario: Scenario
+    corridor: str
+    usd_per_teu: float
+    days: float
+    rows: tuple[StressRow, ...]
+    severed: Severed
+    spots: dict[str, tuple[float, float]]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The closures as a DataFrame, a row one or two places, worst first."""
+        import pandas as pd
+
+        return pd.DataFrame([row_record(row) for row in self.rows])
+
+    @property
+    def places(self) -> geopandas.GeoDataFrame:
+        """A GeoDataFrame, one row a closure of one terminal or gate, at its place (EPSG:4326)."""
+        import geopandas
+        import shapely
+
+        single = [r for r in self.rows if len(r.closed) == 1 and r.closed[0].key in self.spots]
+        return geopandas.GeoDataFrame(
+            [row_record(row) for row in single],
+            geometry=[shapely.Point(self.spots[row.closed[0].key]) for row in single],
+            crs="EPSG:4326",
+        )
+
+
+def row_record(row: StressRow) -> Record:
+    """Return a closure under the keys of `stress`; figures are None where nothing is left."""
+    return {
+        "place": row.place,
+        "name": " and ".join(place.name for place in row.closed),
+        "kind": " and ".join(place.kind.removesuffix("s") for place in row.closed),
+        "corridor": row.corridor,
+        "usd_per_teu": _figure(row.usd_per_teu),
+        "days": _figure(row.days),
+        "extra_usd_per_teu": _figure(row.extra_usd_per_teu),
+        "extra_days": _figure(row.extra_days),
+    }
+
+
+def stress_record(found: Stress) -> Record:
+    """Return a stress test whole: the usual way, the rows, and what severs the ends by land."""
+    return {
+        "scenario": scenario_record(found.scenario),
+        "usual": {
+            "corridor": found.corridor,
+            "usd_per_teu": significant(found.usd_per_teu),
+            "days": significant(found.days),
+        },
+        "rows": [row_record(row) for row in found.rows],
+        "severed": {
+            "sides": list(found.severed.sides),
+            "places": found.severed.size,
+            "nearest_start": dict(found.severed.nearest_start),
+            "nearest_end": dict(found.severed.nearest_end),
+            "text": found.severed.text,
+        },
+    }
+
+
+def _figure(value: float | None) -> float | None:
+    return None if value is None else significant(value)

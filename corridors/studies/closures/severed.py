@@ -1,0 +1,100 @@
+"""What severs the two ends of a scenario by land: the fewest places that every way passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.domain.places import Family
+from corridors.network.calendar import end_countries, shut_arcs
+from corridors.network.topology import ArcKind
+from corridors.optimise.mincut import Cut, least_cut
+from corridors.studies.question import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Severed:
+    """The least cut between the side of the origin and the side of the destination, by land.
+
+    A side is the region of the end's country as `countries.csv` has it (`EU` holds all of Europe
+    west of Belarus and Ukraine), or the country where it has no region; `sides` names both.
+    `nearest_start` and `nearest_end` are two cuts of the same number of places: names by id.
+    """
+
+    sides: tuple[str, str]
+    size: int | None
+    nearest_start: dict[str, str]
+    nearest_end: dict[str, str]
+    text: str
+
+
+def severed(question: Question) -> Severed:
+    """Return the fewest places whose closure leaves no way by rail, road or ferry.
+
+    What is closed on the day of departure counts as closed already; what trains cost, and how many
+    of them a place takes, does not count.
+
+    Parameters
+    ----------
+    question
+        A scenario as posed.
+    """
+    topology = question.ground.topology
+    departure = question.scenario.departure
+    land = (topology.kind == ArcKind.LEG) & question.weights.usable
+    families = np.array([service.family is not Family.SEA for service in topology.services])
+    land &= families[topology.service]
+    for shut in shut_arcs(question.ground.rule_arcs, question.rules, question.scenario.closures):
+        if shut.spell.within(departure, departure):
+            land &= ~shut.arcs
+    places = topology.state_place
+    links = {
+        (topology.places[a].id, topology.places[b].id)
+        for a, b in zip(
+            places[topology.tail[land]].tolist(), places[topology.head[land]].tolist(), strict=True
+        )
+        if a >= 0 and b >= 0
+    }
+    ends = end_countries(topology)
+    sides = tuple(_side(code, question.parameters.regions) for code in (ends[0], ends[-1]))
+    start, end = ({p.id for p in topology.places if p.country in members} for _, members in sides)
+    titles = (sides[0][0], sides[1][0])
+    if start & end:
+        return Severed(
+            sides=titles,
+            size=None,
+            nearest_start={},
+            nearest_end={},
+            text=f"both ends lie in {titles[0]}: there is no border between them to sever",
+        )
+    cut = least_cut(links, start, end)
+    names = {place.id: place.name for place in topology.places}
+    return Severed(
+        sides=titles,
+        size=cut.size,
+        nearest_start={key: names[key] for key in cut.nearest_start or ()},
+        nearest_end={key: names[key] for key in cut.nearest_end or ()},
+        text=_sentence(cut, titles),
+    )
+
+
+def _side(code: str, regions: Mapping[str, str]) -> tuple[str, frozenset[str]]:
+    region = regions.get(code, "")
+    if not region:
+        return code, frozenset((code,))
+    return region, frozenset(member for member, of in regions.items() if of == region)
+
+
+def _sentence(cut: Cut, sides: tuple[str, str]) -> str:
+    joined = f"{sides[0]} and {sides[1]}"
+    if cut.size is None:
+        return f"{joined} are neighbours: no closure of places between them severs them by land"
+    if cut.size == 0:
+        return f"{joined} are not joined by land on this date"
+    places = "place" if cut.size == 1 else "places"
+    return (
+        f"{cut.size} closed {places} sever {joined} by rail, road and ferry; fewer do not,"
+        " and other sets of as many may do so too"
+    )

@@ -1,0 +1,185 @@
+"""The difference of two ends: inputs, answers, and what each input accounts for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from corridors.config.names import Names
+from corridors.data.paths import data_root
+from corridors.domain.scenario import Scenario
+from corridors.errors import CorridorsError
+from corridors.output.as_json import comparison_record
+from corridors.output.manifest import build_manifest
+from corridors.studies.differences.ends import End
+from corridors.studies.differences.inputs import Keys, applied, changes, keys_of, scenario_of
+from corridors.studies.differences.recorded import outcome_of
+from corridors.studies.differences.values import (
+    DATA_AND_PROGRAM,
+    Change,
+    Difference,
+    Effect,
+    Outcome,
+)
+from corridors.studies.session import Desk
+
+Ask = Callable[[Scenario], Outcome]
+Progress = Callable[[str, int, int], None]
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+def explain(old: End, new: End, *, progress: Progress = _quiet) -> Difference:
+    """Return what differs between two ends, and which input accounts for it.
+
+    The inputs that differ are changed one by one, in the order in which they stand in the file
+    of `new`, and the scenario is answered after each; and each is changed alone in `old`. A
+    result that is not answered the same any more has a row of its own for data and program.
+
+    Parameters
+    ----------
+    old, new
+        From `read_end`.
+    progress
+        Called with the input at work, how many are done, and of how many.
+
+    Raises
+    ------
+    CorridorsError
+        One of the two scenarios cannot be answered.
+    """
+    keys, towards = keys_of(old.scenario), keys_of(new.scenario)
+    asked = changes(keys, towards, order=new.order)
+    inputs = (*asked, *_manifest_changes(old, new))
+    ask = _asking()
+    if not inputs and old.recorded == new.recorded:
+        # Nothing to replay: two equal questions, or two records of one answer.
+        same = old.recorded or Outcome(corridors={}, recommended="none")
+        return Difference(inputs=(), old=same, new=same, accounted=(), alone=())
+    progress("A", 0, 2 * len(asked))
+    first = ask(old.scenario)
+    last = ask(new.scenario)
+    before, after = old.recorded or first, new.recorded or last
+    walk = Walk(start=old.scenario, end=new.scenario, keys=keys, towards=towards)
+    return Difference(
+        inputs=inputs,
+        old=before,
+        new=after,
+        accounted=(
+            *_remainder(before, first, recorded=old.manifest, to_installed=True),
+            *walk.in_order(asked, ask, progress=progress),
+            *_remainder(last, after, recorded=new.manifest, to_installed=False),
+        ),
+        alone=walk.alone(asked, ask, progress=progress),
+    )
+
+
+class Walk:
+    """The way from one scenario to another, a changed input at a time."""
+
+    def __init__(self, *, start: Scenario, end: Scenario, keys: Keys, towards: Keys) -> None:
+        self.start = start
+        self.end = end
+        self.keys = keys
+        self.towards = towards
+        self.names = Names()
+
+    def in_order(
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = _quiet
+    ) -> tuple[Effect, ...]:
+        """Return the effect of each input on what those before it have left.
+
+        Where a scenario on the way cannot be asked (its two places the same, say), the input is
+        changed together with the next one.
+        """
+        keys, before = self.keys, ask(self.start)
+        effects: list[Effect] = []
+        together: list[Change] = []
+        for number, change in enumerate(asked):
+            progress(change.key, number, 2 * len(asked))
+            keys = applied(keys, change, towards=self.towards)
+            together.append(change)
+            try:
+                arrived = number == len(asked) - 1
+                after = ask(self.end if arrived else scenario_of(keys, self.names))
+            except CorridorsError:
+                if arrived:
+                    raise
+                continue
+            effects.append(Effect(changes=tuple(together), before=before, after=after))
+            before, together = after, []
+        return tuple(effects)
+
+    def alone(
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = _quiet
+    ) -> tuple[Effect, ...]:
+        """Return the effect of each input on the scenario of the start, and why not where none."""
+        before = ask(self.start)
+        effects = []
+        for number, change in enumerate(asked):
+            progress(change.key, len(asked) + number, 2 * len(asked))
+            after, why_not = None, ""
+            try:
+                keys = applied(self.keys, change, towards=self.towards)
+                after = ask(self.end if len(asked) == 1 else scenario_of(keys, self.names))
+            except CorridorsError as error:
+                why_not = str(error).splitlines()[0]
+            effects.append(Effect(changes=(change,), before=before, after=after, why_not=why_not))
+        return tuple(effects)
+
+
+def _asking() -> Ask:
+    """Return a function that answers scenarios, each question once; a name changes no answer."""
+    desk = Desk(figures_only=True)
+    answered: dict[Scenario, Outcome] = {}
+
+    def ask(scenario: Scenario) -> Outcome:
+        question = replace(scenario, name="", source_path="")
+        if question not in answered:
+            record = comparison_record(desk.compare(scenario))
+            answered[question] = outcome_of(record, "comparison")
+        return answered[question]
+
+    return ask
+
+
+def _manifest_changes(old: End, new: End) -> tuple[Change, ...]:
+    """Return the versions and hashes that differ; a scenario has those installed."""
+    if old.manifest is None and new.manifest is None:
+        return ()
+    installed = _installed(old.scenario)
+    were, are = old.manifest or installed, new.manifest or installed
+    return tuple(
+        Change(
+            key=key,
+            old=were.get(key),
+            new=are.get(key),
+            kind="data" if key.startswith("sha256.") else "program",
+        )
+        for key in dict.fromkeys((*are, *were))
+        if were.get(key) != are.get(key)
+    )
+
+
+def _installed(scenario: Scenario) -> Mapping[str, str]:
+    manifest = build_manifest(scenario, data_root())
+    return {
+        "sha256.geodata": manifest.geodata_sha256,
+        "sha256.parameters": manifest.parameters_sha256,
+        **{f"versions.{name}": version for name, version in manifest.versions.items()},
+    }
+
+
+def _remainder(
+    before: Outcome, after: Outcome, *, recorded: Mapping[str, str] | None, to_installed: bool
+) -> tuple[Effect, ...]:
+    """Return what no input accounts for: a result answered anew differs from what it records."""
+    if recorded is None or before == after:
+        return ()
+    ends = ("as recorded in A", "as installed")
+    if not to_installed:
+        ends = ("as installed", "as recorded in B")
+    change = Change(key=DATA_AND_PROGRAM, old=ends[0], new=ends[1], kind="program")
+    return (Effect(changes=(change,), before=before, after=after),)

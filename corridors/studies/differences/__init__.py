@@ -1,0 +1,1 @@
+"""What `diff` compares: two scenarios or results, read and laid side by side."""

@@ -1,0 +1,81 @@
+"""The two ends of a difference: a scenario to be answered, or a result that was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corridors.config import load_scenario
+from corridors.config.names import Names
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
+from corridors.studies.differences.inputs import order_of
+from corridors.studies.differences.reading import read_json
+from corridors.studies.differences.recorded import (
+    manifest_of_record,
+    outcome_of,
+    scenario_of_record,
+)
+from corridors.studies.differences.values import Outcome
+
+RESULT = "comparison.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """One end: a scenario, and for a result its answers and what they were computed from.
+
+    `order` holds the keys as they stand in the scenario's file. `manifest` holds versions and
+    hashes by dotted key; it and `recorded` are None for a scenario, which is answered now.
+    """
+
+    scenario: Scenario
+    order: tuple[str, ...] = ()
+    recorded: Outcome | None = None
+    manifest: Mapping[str, str] | None = None
+
+
+def read_end(given: str) -> End:
+    """Return the end an argument names.
+
+    Parameters
+    ----------
+    given
+        A scenario file, the name of a shipped scenario, a `comparison.json` (any file that ends
+        in `.json`), or a folder that holds one.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read, or what it holds is not sound.
+    """
+    path = Path(given)
+    try:
+        folder = path.is_dir()
+    except ValueError:  # a null character
+        folder = False
+    if folder and not (path / RESULT).exists():
+        msg = f"{path}: a folder without {RESULT}, give a scenario file or what `compare` wrote"
+        raise ConfigError(msg)
+    if folder or path.suffix == ".json":
+        return read_result(path / RESULT if folder else path)
+    scenario = load_scenario(given)
+    return End(scenario=scenario, order=order_of(scenario))
+
+
+def read_result(path: Path) -> End:
+    """Return the end that a `comparison.json` records.
+
+    Raises
+    ------
+    ConfigError
+        In one line: the file cannot be read, is cut off, or holds a value it may not hold.
+    """
+    shown = str(path)
+    record = read_json(path, shown=shown)
+    return End(
+        scenario=scenario_of_record(record, shown, Names()),
+        recorded=outcome_of(record, shown),
+        manifest=manifest_of_record(record, shown),
+    )

@@ -1,0 +1,105 @@
+"""Compare every shipped scenario, and write the gallery: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from corridors.config import load_scenario
+from corridors.data.parameters import load_sources
+from corridors.data.paths import configs_dir, data_root
+from corridors.output.csv import options_csv
+from corridors.output.html.gallery.entry import Entry
+from corridors.output.html.gallery.page import EXAMPLES, gallery_html
+from corridors.output.html.gallery.thumbnail import thumbnail_svg
+from corridors.output.html.map import render_map
+from corridors.output.html.map.basemap import load_base_map
+from corridors.output.html.report import render_report
+from corridors.output.store import check_folder, write_outputs
+from corridors.studies.route import DEFAULT_SCENARIO
+from corridors.studies.session import Desk
+
+Progress = Callable[[str, int, int], None]
+
+INDEX = "index.html"
+FILES = ("map.html", "report.html", "options.csv", "thumbnail.svg")
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+def shipped_scenarios() -> tuple[str, ...]:
+    """Return the names of the shipped scenarios, the founding question first."""
+    names = sorted(path.stem for path in (configs_dir() / "scenarios").glob("*.yaml"))
+    return tuple(sorted(names, key=lambda name: name != DEFAULT_SCENARIO))
+
+
+def compare_shipped(
+    names: Sequence[str] | None = None, *, progress: Progress = _quiet
+) -> tuple[Entry, ...]:
+    """Return the gallery's entries.
+
+    Parameters
+    ----------
+    names
+        Names of shipped scenarios; None for all.
+    progress
+        Called with the scenario at work, how many are done, and of how many.
+    """
+    desk = Desk()
+    ground = load_base_map(data_root() / "network" / "basemap.json")
+    wanted = shipped_scenarios() if names is None else tuple(names)
+    entries = []
+    for number, name in enumerate(wanted):
+        progress(name, number, len(wanted))
+        comparison = desk.compare(load_scenario(name))
+        picture = thumbnail_svg(comparison, ground)
+        entries.append(Entry(id=name, comparison=comparison, thumbnail=picture))
+    return tuple(entries)
+
+
+def write_gallery(folder: Path, *, progress: Progress = _quiet) -> tuple[Path, ...]:
+    """Write `index.html`, and a folder a scenario under `examples/`, replacing earlier ones.
+
+    Everything is made before the first file is written, and the index comes last, so it never
+    links to a file that is not there. Same data and versions, same bytes.
+
+    Parameters
+    ----------
+    folder
+        Made where it does not exist; other files in it are left alone.
+    progress
+        As `compare_shipped` calls it.
+
+    Returns
+    -------
+    paths
+        The files written.
+
+    Raises
+    ------
+    ConfigError
+        A folder cannot be written, or a shipped scenario is at fault.
+    """
+    folders = {name: folder / EXAMPLES / name for name in shipped_scenarios()}
+    check_folder(folder, (INDEX,))
+    for path in folders.values():
+        check_folder(path, FILES)
+    entries = compare_shipped(tuple(folders), progress=progress)
+    sources = {key: source.title for key, source in load_sources().items()}
+    made = [(folders[entry.id], example_files(entry, sources)) for entry in entries]
+    made.append((folder, {INDEX: gallery_html(entries)}))
+    return tuple(path for at, contents in made for path in write_outputs(at, contents))
+
+
+def example_files(entry: Entry, sources: Mapping[str, str]) -> dict[str, str]:
+    """Return the text of an example's files by name."""
+    comparison = entry.comparison
+    command = f"corridors compare {entry.id} --out maps/{entry.id}"
+    return {
+        "map.html": render_map(comparison, sources=sources),
+        "report.html": render_report(comparison, sources=sources, command=command),
+        "options.csv": options_csv(comparison),
+        "thumbnail.svg": entry.thumbnail,
+    }

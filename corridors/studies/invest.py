@@ -1,0 +1,114 @@
+"""The steps from an investment plan to what to build."""
+
+from __future__ import annotations
+
+from corridors.config import load_projects
+from corridors.domain.investment import BudgetStep, InvestmentPlan, ProjectGain
+from corridors.errors import ConfigError
+from corridors.optimise.projects.benders import Benders
+from corridors.optimise.projects.investment import (
+    Candidates,
+    Chosen,
+    Invested,
+    best_by_trying,
+    without_idle,
+)
+from corridors.optimise.projects.master_solver import MasterSolver
+from corridors.output.allocation import allocation_of
+from corridors.output.investment import MONTHS_A_YEAR, Investment
+from corridors.studies.building import PlanValuer, widens
+from corridors.studies.session import Progress
+from corridors.units import USD_PER_USD_M
+
+# Up to so many projects every set that may be the best is tried.
+MOST_TRIED = 10
+STEPS = 10
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+def invest_plan(plan: InvestmentPlan, *, progress: Progress = _quiet) -> Investment:
+    """Return what to build for a plan within its budget.
+
+    Raises
+    ------
+    ConfigError
+        The plan of TEU cannot be met without the projects, or two projects change one row.
+    """
+    projects = load_projects([choice.id for choice in plan.projects])
+    months = len(plan.allocation.months)
+    part = 0.0 if plan.annuity is None else plan.annuity.a_year * months / MONTHS_A_YEAR
+    candidates = Candidates(
+        costs=tuple(project.cost.value for project in projects),
+        charges=tuple(project.cost.value * USD_PER_USD_M * part for project in projects),
+        never_dearer=tuple(widens(project) for project in projects),
+    )
+    valuer = PlanValuer(plan.allocation, plan.projects, projects)
+    everything = range(len(projects))
+    empty: Chosen = frozenset()
+    progress("no project", 0, 1)
+    try:
+        before = valuer.usd(empty)
+    except ConfigError as error:
+        faults = [f"without any project {text}" for text in error.faults]
+        raise ConfigError(faults) from None
+    for p in everything:
+        progress(projects[p].title, p, len(projects))
+        valuer.usd(frozenset({p}))
+    budgets = [plan.budget_usd_m * step / STEPS for step in range(1, STEPS + 1)]
+    tried = len(projects) <= MOST_TRIED
+    found: list[Invested] = []
+    with MasterSolver(plan.time_limit_s) as solver:
+        benders = Benders(candidates, valuer, solver=solver)
+        for step, budget in enumerate(budgets):
+            progress(f"budget {budget:,.0f} million USD", step, STEPS)
+            chosen = (
+                best_by_trying(candidates, budget, valuer.usd) if tried else benders.best(budget)
+            )
+            found.append(without_idle(candidates, chosen, valuer.usd))
+    best = found[-1]
+    gains = []
+    for p, project in enumerate(projects):
+        without = best.chosen - {p}
+        gains.append(
+            ProjectGain(
+                id=plan.projects[p].id,
+                title=project.title,
+                opens=plan.projects[p].opens,
+                cost_usd_m=candidates.costs[p],
+                built=p in best.chosen,
+                alone_usd=before - valuer.usd(frozenset({p})),
+                in_set_usd=valuer.usd(without) - valuer.usd(best.chosen)
+                if p in best.chosen
+                else None,
+                charge_usd=candidates.charges[p],
+                never_dearer=candidates.never_dearer[p],
+            )
+        )
+    curve = tuple(
+        BudgetStep(
+            budget_usd_m=budget,
+            projects=tuple(plan.projects[p].id for p in sorted(step.chosen)),
+            cost_usd_m=candidates.cost(step.chosen),
+            gain_usd=before - valuer.usd(step.chosen),
+            charge_usd=candidates.charge(step.chosen),
+            proved=step.proved,
+        )
+        for budget, step in zip(budgets, found, strict=True)
+    )
+    return Investment(
+        plan=plan,
+        projects=tuple(gains),
+        curve=curve,
+        before=allocation_of(valuer.planned(empty)),
+        after=allocation_of(valuer.planned(best.chosen)),
+        charge_usd=candidates.charge(best.chosen),
+        least_usd=best.least,
+        proved=best.proved,
+        method="every set" if tried else "benders",
+        valued=valuer.valued,
+        cut=valuer.cut,
+        assumed=() if tried else tuple(gain.id for gain in gains if not gain.never_dearer),
+    )

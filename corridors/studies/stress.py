@@ -1,0 +1,106 @@
+"""A scenario under stress: closures one by one and in pairs, ranked by what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from corridors.config import load_corridors
+from corridors.domain.scenario import Scenario
+from corridors.studies.closures.closing import Rerouter, Way
+from corridors.studies.closures.places import KINDS, Passed, passed
+from corridors.studies.closures.records import Stress, StressRow
+from corridors.studies.closures.severed import severed
+from corridors.studies.question import Question
+from corridors.studies.session import Desk
+
+
+def stress(
+    scenario: Scenario, *, kinds: Collection[str] = KINDS, pairs: bool = True
+) -> Stress | None:
+    """Return what breaks when places of a scenario's best way close; None if nothing is usable.
+
+    Places that the best way does not pass are left out: closing them changes nothing.
+
+    Parameters
+    ----------
+    scenario
+        Its corridors are those there are to choose from.
+    kinds
+        Any of `gates`, `borders` and `terminals`.
+    pairs
+        Close pairs too: a place of the best way, and one of the best way round that.
+
+    Raises
+    ------
+    ConfigError
+        A place, corridor, service or parameter of the scenario is unknown.
+    """
+    question = Desk().pose(scenario, load_corridors(scenario.corridors or "all"))
+    ways = Rerouter(question)
+    usual = ways.best()
+    if usual is None:
+        return None
+    topology = question.ground.topology
+    rows: dict[frozenset[str], StressRow] = {}
+    for first in passed(topology, usual.arcs, kinds):
+        way = ways.best((first.key,))
+        rows[frozenset((first.key,))] = _row((first,), way, usual)
+        if way is None or not pairs:
+            continue
+        for second in passed(topology, way.arcs, kinds):
+            both = frozenset((first.key, second.key))
+            if both not in rows:
+                rows[both] = _row((first, second), ways.best(both), usual)
+    return Stress(
+        scenario=scenario,
+        corridor=usual.candidate.corridor,
+        usd_per_teu=usual.candidate.cost_usd_per_teu,
+        days=usual.candidate.days,
+        rows=tuple(sorted(rows.values(), key=_worst_first)),
+        severed=severed(question),
+        spots=_spots(question, rows.values()),
+    )
+
+
+def _row(closed: tuple[Passed, ...], way: Way | None, usual: Way) -> StressRow:
+    if way is None:
+        return StressRow(
+            closed=closed,
+            corridor=None,
+            usd_per_teu=None,
+            days=None,
+            extra_usd_per_teu=None,
+            extra_days=None,
+        )
+    now, before = way.candidate, usual.candidate
+    return StressRow(
+        closed=closed,
+        corridor=now.corridor,
+        usd_per_teu=now.cost_usd_per_teu,
+        days=now.days,
+        extra_usd_per_teu=now.cost_usd_per_teu - before.cost_usd_per_teu,
+        extra_days=now.days - before.days,
+    )
+
+
+def _worst_first(row: StressRow) -> tuple[bool, float, float, int, str]:
+    return (
+        row.extra_usd_per_teu is not None,
+        -(row.extra_usd_per_teu or 0.0),
+        -(row.extra_days or 0.0),
+        len(row.closed),
+        row.place,
+    )
+
+
+def _spots(question: Question, rows: Collection[StressRow]) -> dict[str, tuple[float, float]]:
+    wanted = {place.key for row in rows for place in row.closed}
+    spots: dict[str, tuple[float, float]] = {}
+    for place in question.ground.topology.places:
+        key = place.id.split("#")[0]
+        if key in wanted:
+            spots.setdefault(key, (place.lon, place.lat))
+    return spots
+
+
+__all__: Sequence[str] = ("Stress", "StressRow", "stress")

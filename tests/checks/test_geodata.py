@@ -1,0 +1,153 @@
+"""`corridors check`: what is shipped is sound, and each kind of fault is found with its line."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from corridors.checks import check_configs, check_geodata
+from corridors.checks.files import manifest_faults
+from corridors.data.paths import data_root, read_rows
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped data that a test may break; unbroken files are links."""
+    root = tmp_path / "geodata"
+    for folder in ("network", "parameters"):
+        (root / folder).mkdir(parents=True)
+        for path in (data_root() / folder).iterdir():
+            (root / folder / path.name).symlink_to(path)
+    shutil.copytree(data_root().parent / "configs", tmp_path / "configs")
+    monkeypatch.setenv("CORRIDORS_DATA", str(root))
+    return root
+
+
+def edit(path: Path, row_id: str, column: str, value: str) -> int:
+    """Change a cell of a table and return its line."""
+    rows = read_rows(path, ("id", column))
+    row = next(row for row in rows if row["id"] == row_id)
+    line = int(row.pop("__line__"))
+    for other in rows:
+        other.pop("__line__", None)
+    row[column] = value
+    path.unlink()
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return line
+
+
+def test_what_is_shipped_is_sound() -> None:
+    checked, faults = check_geodata()
+    assert checked > 500
+    assert faults == ()
+
+
+def test_shipped_configurations_are_sound() -> None:
+    checked, faults = check_configs()
+    assert checked >= 17
+    assert faults == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "told"),
+    [
+        (
+            "terminals.csv", "kz-dostyk", "services", "rail/1520",
+            "kz-dostyk: gauge change without a transfer: no service of 1435 mm in its services",
+        ),
+        (
+            "terminals.csv", "kz-dostyk", "services", "rail/1520;rail/cn-1453",
+            "kz-dostyk: unknown service 'rail/cn-1453', did you mean 'rail/cn-1435'?",
+        ),
+        (
+            "terminals.csv", "ru-omsk", "source", "",
+            "ru-omsk: no source. Say where it was read, or 'assumption'.",
+        ),
+        (
+            "terminals.csv", "ru-omsk", "status", "guessed",
+            "ru-omsk: unknown status 'guessed', use assumption, computed, found, recalled",
+        ),
+        ("terminals.csv", "ru-omsk", "lat", "155", "ru-omsk: 73.4, 155 is no longitude"),
+        ("terminals.csv", "ru-omsk", "id", "ru-omks", "dangling: no terminal 'ru-omsk'"),
+        (
+            "terminals.csv", "ru-omsk", "id", "ru-omks",
+            "ru-omks: off the network: no rail leg begins or ends here",
+        ),
+        (
+            "terminals.csv", "cn-ningbo", "unlocode", "CNSHA",
+            "cn-ningbo: unlocode 'CNSHA' also on line 2, keep one",
+        ),
+        (
+            "terminals.csv", "ru-omsk", "services", "rail/1520;sea",
+            "ru-omsk: off the network: a seaport without a point on the lanes",
+        ),
+        (
+            "rail_legs.csv", "cn-lianyungang--cn-xuzhou", "length_km", "100",
+            "cn-lianyungang--cn-xuzhou: 100 km is shorter than the great circle",
+        ),
+        (
+            "rail_legs.csv", "cn-lianyungang--cn-xuzhou", "gauge_mm", "1520",
+            "cn-lianyungang--cn-xuzhou: system cn-1435 is not 1520 mm",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_file_and_line(
+    table: str, row: str, column: str, value: str, told: str, copied: Path
+) -> None:
+    line = edit(copied / "network" / table, row, column, value)
+    faults = check_geodata()[1]
+    found = [fault for fault in faults if told in fault]
+    assert found, faults
+    if "dangling" not in told:
+        assert found[0].startswith(f"geodata/network/{table}:{line}: ")
+
+
+def test_a_missing_file_is_told(copied: Path) -> None:
+    (copied / "network" / "gates.csv").unlink()
+    assert check_geodata()[1] == ("gates.csv: cannot be read: No such file or directory",)
+
+
+def test_the_list_of_files_is_held_to_the_files(copied: Path) -> None:
+    (copied / "README.md").write_text(
+        f"| `network/gates.csv` | x | {'0' * 64} |\n| `network/gone.csv` | x | {'0' * 64} |\n"
+    )
+    faults = list(manifest_faults())
+    assert any("README.md:1: network/gates.csv: its sha256 is" in fault for fault in faults)
+    assert any("README.md:2: network/gone.csv: no such file" in fault for fault in faults)
+    assert any("no row for parameters/cargo.csv" in fault for fault in faults)
+
+
+def test_a_shipped_scenario_with_an_unknown_place_is_told(copied: Path) -> None:
+    file = copied.parent / "configs" / "scenarios" / "shanghai-europe.yaml"
+    file.write_text(file.read_text().replace("origin: Shanghai", "origin: Shangai"))
+    faults = check_configs()[1]
+    assert len(faults) == 1
+    assert faults[0].startswith("configs/scenarios/shanghai-europe.yaml:4: origin: ")
+    assert "did you mean 'Shanghai'?" in faults[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [("source_id", "no source_id"), ("status", "'' is not a valid Status"), ("unit", "no unit")],
+)
+def test_a_number_without_source_status_or_unit_is_a_fault(
+    copied: Path, column: str, told: str
+) -> None:
+    path = copied / "parameters" / "rail.csv"
+    rows = read_rows(path, ("parameter", column))
+    line = int(rows[3]["__line__"])
+    rows[3][column] = ""
+    path.unlink()
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        columns = [name for name in rows[0] if name != "__line__"]
+        writer = csv.DictWriter(stream, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    _, faults = check_geodata()
+    assert any(f"rail.csv:{line}" in fault and told in fault for fault in faults), faults

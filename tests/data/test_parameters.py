@@ -1,0 +1,171 @@
+"""The table of parameters: whole, sourced, and plain about mistakes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from corridors.data.parameters import load_parameters, load_sources, source_faults
+from corridors.data.paths import configs_dir, data_root, parameters_dir, read_rows
+from corridors.domain.scenario import Override
+from corridors.domain.values import Status
+from corridors.errors import GeodataError, ParameterError
+
+TABLE = load_parameters()
+
+
+def test_every_row_has_a_unit_a_range_and_a_known_source() -> None:
+    assert source_faults(TABLE) == ()
+    assert len(TABLE.rows) > 200
+    for row in TABLE.rows:
+        assert row.low <= row.value <= row.high
+        assert row.unit
+
+
+def test_an_assumption_says_so_in_both_places() -> None:
+    for row in TABLE.rows:
+        assert (row.source_id == "assumption") == (row.status is Status.ASSUMPTION), row
+
+
+def test_at_most_a_quarter_of_the_numbers_are_assumptions() -> None:
+    assumed = sum(row.status is Status.ASSUMPTION for row in TABLE.rows)
+    assert assumed <= 0.25 * len(TABLE.rows)
+
+
+def test_every_source_is_cited_and_every_citation_is_a_source() -> None:
+    cited = {row.source_id for row in TABLE.rows}
+    for path in parameters_dir().glob("*.csv"):
+        if path.name != "sources.csv":
+            cited |= {row["source_id"] for row in read_rows(path, ()) if "source_id" in row}
+    assert cited <= set(load_sources())
+
+
+def test_the_most_specific_scope_wins() -> None:
+    rate = "rail.rate_usd_per_feu_km"
+    assert TABLE.get(rate, "rail/1520@AZ", "rail/1520").scope == "rail/1520@AZ"
+    assert TABLE.get(rate, "rail/1520@KZ", "rail/1520").scope == "rail/1520"
+    assert TABLE.get("port.thc", "jp-tokyo", "JP").scope == ""
+    assert TABLE.country_scopes("DE") == ("DE", "EU")
+    assert TABLE.country_scopes("CN") == ("CN",)
+
+
+def test_a_missing_parameter_proposes_the_near_one() -> None:
+    with pytest.raises(ParameterError) as caught:
+        TABLE.get("fuel.vlsfo_usd_per_ton")
+    assert str(caught.value) == (
+        "unknown parameter 'fuel.vlsfo_usd_per_ton', did you mean 'fuel.vlsfo_usd_per_t'?"
+    )
+
+
+def test_a_missing_scope_lists_those_there_are() -> None:
+    with pytest.raises(ParameterError, match=r"rail.speed_km_per_day: no row for scope 'rail/xx'"):
+        TABLE.get("rail.speed_km_per_day", "rail/xx")
+
+
+def test_an_override_is_kept_with_what_it_replaced() -> None:
+    table = TABLE.with_overrides(
+        [Override(parameter="fuel.vlsfo_usd_per_t", scope=None, value=600.0)]
+    )
+    new = table.get("fuel.vlsfo_usd_per_t")
+    assert (new.value, new.low, new.high, new.status) == (600.0, 600.0, 600.0, Status.SCENARIO)
+    ((old, kept),) = table.replaced
+    assert (old.value, kept) == (550.0, new)
+    assert TABLE.get("fuel.vlsfo_usd_per_t").value == 550.0
+
+
+def test_an_override_without_scope_leaves_no_specific_row_behind() -> None:
+    table = TABLE.with_overrides(
+        [Override(parameter="service.headway_hours", scope=None, value=24.0)]
+    )
+    values = {row.value for row in table.rows if row.parameter == "service.headway_hours"}
+    assert values == {24.0}
+
+
+def test_an_override_with_scope_touches_that_row_alone() -> None:
+    table = TABLE.with_overrides(
+        [Override(parameter="rail.speed_km_per_day", scope="rail/1520@AZ", value=500.0)]
+    )
+    assert [new.scope for _, new in table.replaced] == ["rail/1520@AZ"]
+
+
+def test_wrong_overrides_are_told_all_at_once() -> None:
+    with pytest.raises(ParameterError) as caught:
+        TABLE.with_overrides(
+            [
+                Override(parameter="fule.vlsfo_usd_per_t", scope=None, value=1.0),
+                Override(parameter="fuel.mgo_usd_per_t", scope=None, value=float("nan")),
+            ]
+        )
+    assert str(caught.value).splitlines() == [
+        "unknown parameter 'fule.vlsfo_usd_per_t', did you mean 'fuel.vlsfo_usd_per_t'?",
+        "overrides.fuel.mgo_usd_per_t: nan is not a number",
+    ]
+
+
+def test_faulty_rows_are_named_by_file_and_line(tmp_path: Path) -> None:
+    folder = tmp_path / "parameters"
+    shutil.copytree(parameters_dir(), folder)
+    header = (folder / "fuel.csv").read_text(encoding="utf-8").splitlines()[0]
+    rows = ["a.b,,x,1,2,USD,,assumption,assumption,", "a.c,,1,2,3,USD,,,assumption,"]
+    (folder / "fuel.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    with pytest.raises(GeodataError) as caught:
+        load_parameters(folder)
+    assert str(caught.value).splitlines() == [
+        "fuel.csv:2: a.b@: could not convert string to float: 'x'",
+        "fuel.csv:3: a.c@: low 2, value 1, high 3 are out of order",
+        "fuel.csv:3: a.c@: no source_id. Use a key of sources.csv, or 'assumption'.",
+    ]
+
+
+def test_the_table_is_read_quickly() -> None:
+    start = time.perf_counter()
+    load_parameters()
+    load_sources()
+    assert time.perf_counter() - start < 0.25  # 0.005 s measured
+
+
+def test_catalogue_and_costing_import_no_heavy_module() -> None:
+    code = (
+        "import sys, corridors.data.parameters, corridors.data.ice,"
+        " corridors.costing.operations, corridors.costing.running, corridors.costing.ice,"
+        " corridors.costing.pricing;"
+        "heavy = {'pandas', 'geopandas', 'pydantic', 'yaml', 'numba', 'ortools'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_data_folder_is_found_and_can_be_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (data_root() / "parameters" / "services.csv").is_file()
+    assert configs_dir().name == "configs"
+    monkeypatch.setenv("CORRIDORS_DATA", str(tmp_path))
+    with pytest.raises(GeodataError, match="no folder 'parameters'"):
+        data_root()
+    (tmp_path / "parameters").mkdir()
+    assert data_root() == tmp_path
+
+
+def test_a_row_with_too_few_cells_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n1\n", encoding="utf-8")
+    with pytest.raises(GeodataError, match=r"x.csv:2: 1 cells, 2 expected"):
+        read_rows(path, ("a",))
+    with pytest.raises(GeodataError, match=r"x.csv:1: no column c"):
+        read_rows(path, ("c",))
+
+
+def test_a_source_that_stands_twice_is_named(tmp_path: Path) -> None:
+    rows = ["source_id,title,author,year,url,kind", "a,,,,,web", "a,,,,,web"]
+    (tmp_path / "sources.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(GeodataError, match=r"sources.csv:3: a: stands twice"):
+        load_sources(tmp_path)

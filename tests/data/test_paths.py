@@ -1,0 +1,53 @@
+"""A shipped file is read once, and again where it has changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from corridors.data.paths import kept_while_unchanged, read_rows
+from corridors.errors import GeodataError
+
+
+def test_a_file_is_read_again_only_after_a_change(tmp_path: Path) -> None:
+    read: list[Path] = []
+
+    @kept_while_unchanged
+    def names(path: Path) -> tuple[str, ...]:
+        read.append(path)
+        return tuple(row["id"] for row in read_rows(path, ("id",)))
+
+    table = tmp_path / "table.csv"
+    table.write_text("id\na\n", encoding="utf-8")
+    assert names(table) == names(table) == ("a",)
+    assert len(read) == 1
+    table.write_text("id\nb\nc\n", encoding="utf-8")
+    assert names(table) == ("b", "c")
+    # The same size: the time of modification tells.
+    table.write_text("id\nd\ne\n", encoding="utf-8")
+    os.utime(table, ns=(1, 1))
+    assert names(table) == ("d", "e")
+    assert len(read) == 3
+
+
+def test_a_folder_is_read_again_when_a_file_of_it_changes(tmp_path: Path) -> None:
+    @kept_while_unchanged
+    def sizes(folder: Path) -> tuple[int, ...]:
+        return tuple(sorted(path.stat().st_size for path in folder.iterdir()))
+
+    (tmp_path / "one").write_text("1", encoding="utf-8")
+    assert sizes(tmp_path) == (1,)
+    (tmp_path / "two").write_text("22", encoding="utf-8")
+    assert sizes(tmp_path) == (1, 2)
+
+
+def test_a_missing_file_is_told_each_time(tmp_path: Path) -> None:
+    @kept_while_unchanged
+    def names(path: Path) -> tuple[str, ...]:
+        return tuple(row["id"] for row in read_rows(path, ("id",)))
+
+    for _ in range(2):
+        with pytest.raises(GeodataError, match=r"gone\.csv: cannot be read"):
+            names(tmp_path / "gone.csv")

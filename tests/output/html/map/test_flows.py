@@ -1,0 +1,109 @@
+"""The page of flows, read as text: layers, popups, nothing from outside, the same bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corridors.output.html.map import render_flows
+from corridors.output.html.map.flow_content import flow_content, totals_by_corridor, totals_by_mode
+from tests.output.fixtures import HOSTILE
+from tests.output.html.map.flows import example_allocation, hostile_allocation
+from tests.output.html.map.ground import GROUND
+
+
+@pytest.fixture
+def html(tmp_path: Path) -> str:
+    return render_flows(
+        example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=GROUND
+    )
+
+
+def _content(html: str) -> Any:
+    found = re.search(r"createFlowMap\(map_\d+, (\{.*?\})\);\n", html)
+    assert found
+    return json.loads(found.group(1))
+
+
+def test_modes_corridors_and_places_are_layers(html: str) -> None:
+    rows = re.findall(r'^ *"(.*?)" : feature_group_\d+', html, re.MULTILINE)
+    texts = [row.encode().decode("unicode_escape") for row in rows]
+    names = [re.sub(r"<[^>]+>", " ", text).split() for text in texts]
+    assert [name[:3] for name in names[:2]] == [["By", "mode", "Sea"], ["Rail", "100", "3,500"]]
+    assert [" ".join(name) for name in names[2:]] == [
+        "By corridor Suez Canal 1,900 1,000 30.0",
+        "kazakhstan-dostyk 100 3,500 30.0",
+        "panama 100 1,200 30.0",
+        "Places Listed capacities",
+        "Origins and destinations",
+    ]
+
+
+def test_a_leg_knows_who_runs_over_it_and_when(tmp_path: Path) -> None:
+    content: Any = flow_content(example_allocation(tmp_path))
+    legs = [f"{leg['from']} {leg['to']}" for leg in content["legs"]]
+    by_leg: dict[tuple[str, int], float] = {}
+    for route, month, teu in content["flows"]:
+        for leg in content["routes"][route][2]:
+            key = (legs[leg], month)
+            by_leg[key] = by_leg.get(key, 0.0) + teu
+    assert by_leg["Shanghai Suez", 0] == 900.0
+    assert by_leg["Shanghai Suez", 1] == 1000.0
+    assert by_leg["Shanghai Panama", 0] == 100.0
+    assert ("Shanghai Panama", 1) not in by_leg
+
+
+def test_a_line_over_the_pacific_is_drawn_on_both_sides(tmp_path: Path) -> None:
+    content: Any = flow_content(example_allocation(tmp_path))
+    copies = {leg["from"] + leg["to"]: leg["copies"] for leg in content["legs"]}
+    assert copies["ShanghaiPanama"] == [0, -1]
+    assert copies["PanamaHamburg"] == [0, 1]
+    assert copies["ShanghaiSuez"] == [0]
+
+
+def test_a_capacity_tells_used_limit_and_worth_by_month(html: str) -> None:
+    (place,) = _content(html)["capacities"]
+    assert place["rows"] == [
+        [0, "Aug 2026", 100.0, 100.0, 31.5],
+        [1, "Sep 2026", 50.0, 100.0, 0.0],
+    ]
+    text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    assert "border CN-KZ@kz-dostyk Aug 2026 31.50 / TEU" in text
+    assert "max_usd whole plan 0.25 / USD" in text
+    assert "Left behind: 100 TEU Chongqing to Duisburg." in text
+    assert "100 TEU Chongqing to Duisburg: USD 12 a TEU more, for border CN-KZ@kz-dostyk" in text
+
+
+def test_totals_are_means_weighed_by_teu(tmp_path: Path) -> None:
+    found = example_allocation(tmp_path)
+    sea, rail = totals_by_mode(found)
+    # 1,900 TEU at 1,000 USD and 100 at 1,200.
+    assert (sea.key, sea.teu, sea.usd_per_teu) == ("sea", 2000.0, 1010.0)
+    assert (rail.key, rail.teu) == ("rail", 100.0)
+    assert [total.key for total in totals_by_corridor(found)] == [
+        "suez", "kazakhstan-dostyk", "panama",
+    ]  # fmt: skip
+
+
+def test_the_page_asks_the_network_for_nothing_and_is_the_same_each_time(
+    html: str, tmp_path: Path
+) -> None:
+    markup = re.sub(r"<(script|style)>.*?</\1>", "", html, flags=re.DOTALL)
+    assert not re.search(r"\b(src|href)=|<link|<img|<iframe", markup)
+    assert "sourceMappingURL" not in html
+    assert "default-src 'none'" in html
+    again = render_flows(
+        example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=GROUND
+    )
+    assert again == html
+
+
+def test_hostile_names_are_text(tmp_path: Path) -> None:
+    html = render_flows(hostile_allocation(tmp_path), base_map=GROUND)
+    assert HOSTILE not in html
+    assert "<img src=x" not in html
+    assert _content(html)["legs"][0]["from"] == HOSTILE

@@ -1,0 +1,250 @@
+"""The page, read as text: layers, popups, nothing from outside, the same bytes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import time
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corridors.errors import ConfigError, GeodataError
+from corridors.output.html.map import render_map
+from corridors.output.html.map.basemap import load_base_map
+from corridors.output.html.map.content import map_content
+from corridors.output.html.map.encode import packed_line
+from corridors.output.html.map.offline import stable_html
+from corridors.output.inert import safe_colour, script_json
+from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
+from tests.output.html.map.ground import GROUND
+
+
+class _Tags(HTMLParser):
+    """Gathers start tags with their attributes, scripts, and the text outside of scripts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.text: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.cdata_elem == "script":
+            self.scripts[-1] += data
+        elif self.cdata_elem is None:
+            self.text.append(data)
+
+
+def _content(html: str) -> Any:
+    found = re.search(r"createCorridorMap\(map_\d+, (\{.*?\})\);\n", html)
+    assert found
+    return json.loads(found.group(1))
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return render_map(example_comparison(), base_map=GROUND)
+
+
+def test_each_usable_corridor_has_a_layer_of_its_own(html: str) -> None:
+    for index in range(3):
+        assert len(re.findall(rf"corridorMap\.addRoute\(feature_group_\d+, {index}\);", html)) == 1
+    assert len(re.findall(r"L\.featureGroup\(", html)) == 4
+    assert html.count("corridorMap.addPlaces(") == 1
+    overlays = re.findall(r'"(.*?)" : feature_group_\d+', html)
+    assert len(overlays) == 4
+    assert "1. Suez Canal" in overlays[0]
+    assert "978" in overlays[0]
+    assert "35.8" in overlays[0]
+
+
+def test_the_popups_hold_costs_hours_and_sources(html: str) -> None:
+    content = _content(html)
+    suez = content["routes"][0]
+    assert [line["label"] for line in suez["cost_lines"]][:2] == ["Fuel, VLSFO", "Suez Canal toll"]
+    assert suez["cost_lines"][1]["source_id"] == "sca-tariff-2025"
+    assert suez["time_parts"]["sea"] == 678.0
+    assert suez["legs"][1]["from"] == "Malacca"
+    assert suez["recommended"] is True
+
+
+def test_a_closed_corridor_is_listed_with_reason_and_date(html: str) -> None:
+    text = " ".join(_Tags(html).text)
+    assert "Northern Sea Route" in text
+    assert "closed" in text
+    assert (
+        "Kara Sea North-East: ice refuses class Ice1 until July. Next usable 12 July 2027" in text
+    )
+
+
+def test_the_page_asks_the_network_for_nothing(html: str) -> None:
+    page = _Tags(html)
+    for tag, attributes in page.tags:
+        assert tag not in {"link", "iframe", "object", "embed", "img", "base"}, tag
+        assert "src" not in attributes
+        assert "href" not in attributes
+    assert "url(" not in "".join(re.findall(r"<style>(.*?)</style>", html, re.DOTALL))
+    assert "sourceMappingURL" not in html
+    assert "tile.openstreetmap.org" not in html
+    assert len(html) < 1_000_000
+
+
+def test_online_tiles_come_only_on_request() -> None:
+    html = render_map(example_comparison(), base_map=GROUND, tiles="osm")
+    assert "https://tile.openstreetmap.org/{z}/{x}/{y}.png" in html
+    assert "img-src data: https://tile.openstreetmap.org/;" in html
+    with pytest.raises(ConfigError) as refused:
+        render_map(example_comparison(), base_map=GROUND, tiles="google")
+    assert str(refused.value) == "tiles: unknown set 'google'; known: osm"
+
+
+def test_the_same_comparison_gives_the_same_bytes(html: str) -> None:
+    assert render_map(example_comparison(), base_map=GROUND) == html
+    assert not re.search(r"_[0-9a-f]{32}", html)
+
+
+def test_stable_html_numbers_names_in_order() -> None:
+    first, second = "ab" * 16, "cd" * 16
+    text = f"var map_{first}; layer_control_{second}_layers; map_{first}.x"
+    assert stable_html(text) == "var map_1; layer_control_2_layers; map_1.x"
+
+
+def test_hostile_names_stay_text() -> None:
+    html = render_map(hostile_comparison(), base_map=GROUND)
+    page = _Tags(html)
+    assert not [tag for tag, _ in page.tags if tag == "img"]
+    assert len(page.scripts) == len(
+        _Tags(render_map(example_comparison(), base_map=GROUND)).scripts
+    )
+    assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
+    assert _content(html)["routes"][0]["title"] == HOSTILE
+    assert _content(html)["routes"][0]["colour"] == "#555555"
+    assert HOSTILE in "".join(page.text)
+
+
+def test_a_route_over_the_pacific_is_drawn_without_a_jump(html: str) -> None:
+    content = _content(html)
+    panama = content["routes"][1]
+    lons: list[float] = []
+    for leg in panama["legs"]:
+        packed = content["lines"][leg["line"]]
+        line, lon = [], leg["turns"] * 360_000
+        for step in packed[1::2]:
+            lon += step
+            line.append(lon / 1000)
+        lons += reversed(line) if leg["back"] else line
+    assert max(abs(b - a) for a, b in itertools.pairwise(lons)) < 180.0
+    assert (lons[0], lons[-1]) == (121.8, 369.9)
+    assert panama["copies"] == [0, -1]
+
+
+def test_two_routes_on_one_leg_share_its_line() -> None:
+    comparison = example_comparison()
+    suez = comparison.routes[0]
+    back = tuple(
+        replace(step, lon_lat=tuple((lon + 360.0, lat) for lon, lat in reversed(step.lon_lat)))
+        for step in reversed(suez.steps)
+    )
+    twin = replace(suez, corridor="twin", steps=back)
+    content: Any = map_content(replace(comparison, routes=(suez, twin)))
+    assert len(content["lines"]) == 4
+    assert {leg["line"] for leg in content["routes"][1]["legs"]} == {0, 1, 2, 3}
+    assert {(leg["turns"], leg["back"]) for leg in content["routes"][1]["legs"]} == {(1, True)}
+
+
+def test_own_legs_have_a_line_and_a_key_of_their_own(html: str) -> None:
+    assert "Your own data" not in html
+    comparison = example_comparison()
+    first = next(option for option in comparison.routes if option.usable)
+    steps = tuple(replace(step, own=step.kind == "leg") for step in first.steps)
+    routes = tuple(replace(o, steps=steps) if o is first else o for o in comparison.routes)
+    shown = render_map(replace(comparison, routes=routes), base_map=GROUND)
+    assert shown.count("Your own data") == 1
+    legs = [leg for route in _content(shown)["routes"] for leg in route["legs"]]
+    assert any("own" in leg for leg in legs)
+    assert not all("own" in leg for leg in legs)
+
+
+def test_places_know_what_they_are(html: str) -> None:
+    kinds = {place["id"]: place["kind"] for place in _content(html)["places"]}
+    assert kinds["cn-shanghai"] == "end"
+    assert kinds["gate-suez"] == "passage"
+    assert kinds["kz-dostyk"] == "change"
+    assert kinds["by-brest"] == "border"
+
+
+def test_a_gate_that_is_no_passage_is_not_shown() -> None:
+    comparison = example_comparison()
+    quiet = replace(comparison.routes[0], passages=("gate-suez",))
+    content: Any = map_content(replace(comparison, routes=(quiet,)))
+    ids = {place["id"] for place in content["places"]}
+    assert ids == {"cn-shanghai", "de-hamburg", "gate-suez"}
+
+
+def test_nothing_usable_still_makes_a_map() -> None:
+    comparison = example_comparison()
+    nothing = replace(
+        comparison,
+        routes=comparison.routes[3:],
+        decision=replace(comparison.decision, recommended=None, advice="Depart in July."),
+    )
+    text = " ".join(_Tags(render_map(nothing, base_map=GROUND)).text)
+    assert "Nothing recommended." in text
+    assert "Depart in July." in text
+
+
+def test_a_line_is_packed_as_differences_of_thousandths() -> None:
+    assert packed_line([(10.0, 50.0), (10.5, 50.0), (10.5, 50.0), (10.25, 49.0)]) == [
+        *(50_000, 10_000),
+        *(0, 500),
+        *(-1_000, -250),
+    ]
+    assert len(packed_line([(1.0, 1.0), (1.0, 1.0)])) == 4
+
+
+def test_json_in_a_script_cannot_end_it() -> None:
+    text = script_json({"name": "</script><!--\u2028&"})
+    assert "<" not in text
+    assert "\u2028" not in text
+    assert json.loads(text) == {"name": "</script><!--\u2028&"}
+
+
+def test_only_plain_colours_pass() -> None:
+    assert safe_colour("#1f77B4") == "#1f77B4"
+    assert safe_colour("red;background:url(x)") == "#555555"
+    assert safe_colour("#12345\n") == "#555555"
+
+
+def test_a_base_map_is_read_and_refused_where_it_is_not_one(tmp_path: Path) -> None:
+    path = tmp_path / "basemap.json"
+    path.write_text('{"land": [[[1, 2, 3, 4], [5, 6, 7, 8]]], "borders": [[1, 2, 3, 4]]}')
+    ground = load_base_map(path)
+    assert ground.land == (((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0), (7.0, 8.0)))
+    assert ground.borders == (((1.0, 2.0), (3.0, 4.0)),)
+    path.write_text('{"land": [[[1, 2, 3]]], "borders": []}')
+    with pytest.raises(GeodataError, match=r"basemap\.json: not a base map"):
+        load_base_map(path)
+
+
+def test_land_across_180_degrees_has_no_jump_and_the_far_south_is_left_out() -> None:
+    land = GROUND.packed()["land"]
+    assert len(land) == 2
+    assert max(abs(step) for step in land[1][3::2]) == 20_000
+
+
+def test_rendering_is_quick() -> None:
+    render_map(example_comparison(), base_map=GROUND)
+    start = time.process_time()
+    render_map(example_comparison(), base_map=GROUND)
+    assert time.process_time() - start < 0.5

@@ -1,0 +1,145 @@
+"""The answer of a comparison in sentences: what to take, by how much, and what holds it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corridors.domain.results import Decision, FrontPoint
+from corridors.domain.scenario import Limits, Objective
+from corridors.output.comparison import Comparison
+from corridors.output.html.report import render_report
+from tests.output.fixtures import example_comparison
+from tests.output.html.report.reading import Page
+
+
+def test_the_answer_comes_first() -> None:
+    # Suez: fuel 0.62 x 600 = 372, toll 48, ship 0.0031 x 62,000 = 192.2, lifts 2 x 182.9 = 365.8;
+    # in all 978.0, low 0.8 of it, high 1.3. Hours: 48 + 84 + 48 around 678 at sea: 858, 35.75 days.
+    # Panama: 0.79 x 600 + 71.5 + 365.8 = 911.3; 857 + 180 h = 43.2 days. It is cheaper than what
+    # the example's decision takes.
+    # Rail: 1782 + 1172.5 + 60 = 3014.5; 30 + 80 + 160 + 12 + 40 h, three changes of 24 h and 180 h:
+    # 574 h = 23.9 days. Of 11,198.5 km and 20,100 km, at 44.4 g a km: 0.50 and 0.89 t.
+    page = Page(render_report(example_comparison(), sources={}))
+    assert page.answer() == [
+        "Take Suez Canal: the cheapest of 4 corridors, at USD 978 per TEU (between 782 and 1,271),"
+        " 28.2 days in transit and 35.8 days from gate-in to gate-out.",
+        "The next in rank, Panama Canal, costs USD 67 (6.8 %) less and takes 7.5 days longer.",
+        "The quickest, Kazakhstan by Dostyk, takes 11.8 days less and costs USD 2,036 more:"
+        " USD 172 per TEU for each day saved.",
+        "Kazakhstan by Dostyk has the least greenhouse gases: 0.50 t CO₂e per TEU against 0.89.",
+        "The ranges of cost overlap with Panama Canal: their order is not certain.",
+        "Not usable for this departure: Northern Sea Route (next usable 12 July 2027).",
+        "No limit of the scenario holds the decision.",
+    ]
+
+
+def test_a_limit_that_holds_the_decision_is_named() -> None:
+    comparison = _with_decision(
+        binding=("max_transit_days",), recommended="kazakhstan-dostyk", value=3014.5
+    )
+    answer = Page(render_report(comparison, sources={})).answer()
+    assert answer[0].startswith(
+        "Take Kazakhstan by Dostyk: the cheapest of 4 corridors that meets the limits, at USD 3,014"
+    )
+    # Both of the table's routes by sea are within 40 days in transit: 28.2 and 35.7.
+    assert answer[1].startswith("The next in rank, Suez Canal, costs USD 2,036 (67.6 %) less")
+    assert answer[-1] == ("What holds the decision: max_transit_days (at most 40 days in transit).")
+
+
+def test_a_route_that_breaks_a_limit_says_so() -> None:
+    comparison = example_comparison()
+    tight = replace(comparison.scenario, limits=Limits(max_days=40.0))
+    page = Page(render_report(replace(comparison, scenario=tight), sources={}))
+    assert page.rows("4 corridors by cost")[1][1] == "outside: at most 40 days"
+    assert page.answer()[1].endswith("Its route breaks a limit: at most 40 days.")
+
+
+def test_a_dearer_route_that_the_decision_took_is_the_one_told() -> None:
+    comparison = replace(
+        _with_decision(binding=("max_transit_days",), value=1100.0),
+        front=(_point("suez", 978.0, 35.75), _point("suez", 1100.0, 30.0)),
+    )
+    answer = Page(render_report(comparison, sources={})).answer()
+    assert answer[0] == (
+        "Take Suez Canal: the cheapest of 4 corridors that meets the limits, at USD 1,100 per TEU,"
+        " 22.0 days in transit and 30.0 days from gate-in to gate-out. This is another of its"
+        " routes than the cheapest, which the tables show: USD 978 and 35.8 days."
+    )
+
+
+def test_a_split_names_its_shares_and_what_a_cap_is_worth() -> None:
+    comparison = _with_decision(
+        shares={"suez": 0.6, "panama": 0.4},
+        value=950.0,
+        binding=("max_share_gate.gate-suez",),
+        marginal_values={"max_share_gate.gate-suez": 12.5},
+    )
+    limits = Limits(max_share_gate=(("gate-suez", 0.6),))
+    comparison = replace(comparison, scenario=replace(comparison.scenario, limits=limits))
+    answer = Page(render_report(comparison, sources={})).answer()
+    assert answer[0] == (
+        "Split the programme, as its limits require: 60 % by Suez Canal and 40 % by Panama Canal,"
+        " on average 950.0 USD per TEU."
+    )
+    assert answer[-1] == (
+        "What holds the decision: max_share_gate.gate-suez (at most 60 %). Worth in the objective's"
+        " unit: 12.5 for one more unit of max_share_gate.gate-suez."
+    )
+
+
+def test_nothing_usable_still_makes_a_report() -> None:
+    comparison = example_comparison()
+    nothing = replace(
+        comparison,
+        routes=comparison.routes[3:],
+        decision=Decision(
+            status="infeasible",
+            objective="cost",
+            value=None,
+            recommended=None,
+            advice="no corridor is usable on this date",
+        ),
+    )
+    page = Page(render_report(nothing, sources={}))
+    assert page.answer()[0] == (
+        "Nothing is recommended: no corridor can be used. No corridor is usable on this date."
+    )
+    assert page.charts() == {}
+    assert len(page.rows("1 corridor by cost")) == 1
+
+
+@pytest.mark.parametrize("objective", list(Objective))
+def test_every_objective_has_its_words(objective: Objective) -> None:
+    comparison = example_comparison()
+    asked = replace(
+        comparison,
+        scenario=replace(comparison.scenario, objective=objective),
+        decision=replace(comparison.decision, objective=objective.value),
+    )
+    words = {
+        Objective.COST: "the cheapest",
+        Objective.DAYS: "the quickest",
+        Objective.CO2E: "the one with the least CO₂e",
+        Objective.GENERALISED: "the least in cost and days together",
+    }
+    assert (
+        f"Take Suez Canal: {words[objective]} of"
+        in Page(render_report(asked, sources={})).answer()[0]
+    )
+
+
+def _with_decision(**changes: object) -> Comparison:
+    comparison = example_comparison()
+    return replace(comparison, decision=replace(comparison.decision, **changes))  # type: ignore[arg-type]
+
+
+def _point(corridor: str, usd: float, days: float) -> FrontPoint:
+    return FrontPoint(
+        corridor=corridor,
+        cost_usd_per_teu=usd,
+        days=days,
+        transit_days=days - 8.0,
+        co2e_kg_per_teu=900.0,
+    )

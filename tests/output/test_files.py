@@ -1,0 +1,121 @@
+"""The files of a run: CSV, GeoPackage, and all or none."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas
+import pyogrio
+import pytest
+
+from corridors.errors import ConfigError
+from corridors.output.csv import OPTION_COLUMNS, csv_text, options_csv
+from corridors.output.gpkg import write_geopackage
+from corridors.output.store import check_folder, write_outputs
+from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
+
+
+def test_options_csv_has_a_row_per_corridor_with_empty_figures_where_closed() -> None:
+    rows = list(csv.DictReader(io.StringIO(options_csv(example_comparison()))))
+    assert [row["rank"] for row in rows] == ["1", "2", "3", ""]
+    assert tuple(rows[0]) == OPTION_COLUMNS
+    assert rows[0]["recommended"] == "yes"
+    assert rows[2]["gauge_changes"] == "Dostyk; Malaszewicze"
+    assert rows[3]["cost_usd_per_teu"] == ""
+    assert rows[3]["next_usable_date"] == "2027-07-12"
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_disarmed() -> None:
+    text = csv_text([{"name": '=HYPERLINK("x")', "value": -1.5, "known": True}], ("name", "value"))
+    assert text == 'name,value\n"\'=HYPERLINK(""x"")",-1.5\n'
+    assert csv_text([{"a": [], "b": ("@x", "y")}], ("a", "b")) == "a,b\n,'@x; y\n"
+
+
+def test_the_geopackage_opens_with_both_layers(tmp_path: Path) -> None:
+    path = tmp_path / "legs.gpkg"
+    write_geopackage(example_comparison(), path)
+    assert {name for name, _ in pyogrio.list_layers(path)} == {"legs", "terminals"}
+    legs = geopandas.read_file(path, layer="legs")
+    assert len(legs) == 4 + 2 + 5
+    assert legs.crs.to_epsg() == 4326
+    assert set(legs.geom_type) == {"MultiLineString"}
+    assert legs.total_bounds[0] == -180.0
+    assert legs.total_bounds[2] == 180.0
+    assert legs.loc[0, "departs"] == "2026-08-20T00:00Z"
+    assert legs.loc[4, "from_name"] == "Shanghai"
+    places = geopandas.read_file(path, layer="terminals").set_index("id")
+    assert places.loc["cn-shanghai", "corridors"] == "suez;panama;kazakhstan-dostyk"
+    assert abs(places.loc["gate-panama"].geometry.x + 79.7) < 1e-9
+
+
+def test_the_geopackage_is_sound_by_sqlites_own_check(tmp_path: Path) -> None:
+    write_geopackage(hostile_comparison(), tmp_path / "legs.gpkg")
+    with sqlite3.connect(tmp_path / "legs.gpkg") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("SELECT title FROM legs LIMIT 1").fetchone() == (HOSTILE,)
+    database.close()
+
+
+def test_the_geopackage_has_the_same_bytes_twice(tmp_path: Path) -> None:
+    for name in ("a.gpkg", "b.gpkg"):
+        write_geopackage(example_comparison(), tmp_path / name)
+    assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
+    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
+
+
+def test_a_geopackage_with_nothing_usable_has_empty_layers(tmp_path: Path) -> None:
+    closed = replace(example_comparison(), routes=example_comparison().routes[3:])
+    write_geopackage(closed, tmp_path / "legs.gpkg")
+    assert len(geopandas.read_file(tmp_path / "legs.gpkg", layer="legs")) == 0
+
+
+def test_a_second_run_replaces_the_first_and_leaves_other_files(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    write_outputs(out, {"a.txt": "first\n", "b.bin": b"1"})
+    (out / "mine.txt").write_text("kept")
+    paths = write_outputs(out, {"a.txt": "second\n"})
+    assert paths == (out / "a.txt",)
+    assert (out / "a.txt").read_bytes() == b"second\n"
+    assert sorted(path.name for path in out.iterdir()) == ["a.txt", "b.bin", "mine.txt"]
+
+
+def test_a_failure_leaves_the_first_run_as_it_was(tmp_path: Path) -> None:
+    def fails(path: Path) -> None:
+        path.write_text("half")
+        message = "broken"
+        raise RuntimeError(message)
+
+    write_outputs(tmp_path, {"a.txt": "first"})
+    with pytest.raises(RuntimeError, match="broken"):
+        write_outputs(tmp_path, {"a.txt": "second", "b.txt": fails})
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "first"
+    with pytest.raises(RuntimeError, match="broken"):
+        write_outputs(tmp_path / "x" / "y", {"b.txt": fails})
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_disk_that_refuses_is_one_line(tmp_path: Path) -> None:
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ConfigError) as refused:
+        write_outputs(tmp_path / "out", {"a.txt": full})
+    expected = f"{tmp_path / 'out'}: cannot write the results: No space left on device"
+    assert str(refused.value) == expected
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+    with pytest.raises(ConfigError) as refused:
+        check_folder(tmp_path / "out")
+    assert str(refused.value) == f"{tmp_path / 'out'}: is a file; --out needs a folder"
+    with pytest.raises(ConfigError, match="is a file"):
+        write_outputs(tmp_path / "out" / "deeper", {"a.txt": ""})
+    (tmp_path / "b" / "a.txt").mkdir(parents=True)
+    with pytest.raises(ConfigError, match=r"a\.txt: is a folder"):
+        write_outputs(tmp_path / "b", {"a.txt": ""})

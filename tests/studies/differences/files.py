@@ -1,0 +1,37 @@
+"""Scenario files of two corridors that answer fast, and the results of such."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from corridors.config import load_scenario
+from corridors.output.as_json import comparison_record
+from corridors.studies.session import Desk
+
+ASKED = """\
+origin: Shanghai
+destination: Hamburg
+departure: 2026-08-20
+shipment: {teu_per_month: 200, cargo: general}
+corridors: [suez, cape]
+"""
+
+
+def scenario_file(folder: Path, name: str, more: str = "", *, text: str = ASKED) -> str:
+    """Write a scenario and return its path."""
+    path = folder / name
+    path.write_text(text + more, encoding="utf-8")
+    return str(path)
+
+
+def result_record(path: str) -> dict[str, object]:
+    """Return what `comparison.json` holds for a scenario file."""
+    return comparison_record(Desk().compare(load_scenario(path)))
+
+
+def result_file(folder: Path, record: object) -> str:
+    """Write a `comparison.json` into a folder and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "comparison.json").write_text(json.dumps(record), encoding="utf-8")
+    return str(folder)

@@ -1,0 +1,35 @@
+"""Weeks before the Arctic opens: closed, until when, and no way round the world to meet it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.domain.results import OptionStatus
+from corridors.studies.session import Desk
+
+
+@pytest.mark.parametrize("month", [4, 5, 6])
+def test_no_ship_goes_round_the_world_to_meet_an_open_arctic(month: int) -> None:
+    # By the Cape and Panama it would be in the Kara Sea in July, after a hundred days.
+    asked = replace(
+        load_scenario("shanghai-europe", departure=date(2026, month, 15)),
+        world="red-sea-closed",
+        destination="Piraeus",
+        corridors=("northern-sea-route",),
+    )
+    (arctic,) = Desk(figures_only=True).compare(asked).routes
+    assert arctic.status is OptionStatus.CLOSED
+    assert arctic.next_usable_date == date(2026, 7, 6)
+
+
+def test_six_weeks_before_the_season_the_arctic_is_closed_and_says_until_when() -> None:
+    asked = load_scenario("shanghai-europe", departure=date(2026, 5, 15))
+    found = Desk(figures_only=True).compare(replace(asked, corridors=("northern-sea-route",)))
+    arctic = found.routes[0]
+    assert arctic.status is OptionStatus.CLOSED
+    assert arctic.next_usable_date is not None
+    assert date(2026, 6, 25) <= arctic.next_usable_date <= date(2026, 7, 15)

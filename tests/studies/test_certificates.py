@@ -1,0 +1,65 @@
+"""OR-Tools agrees with every route of every shipped scenario, dated ones too.
+
+A disagreement is an error that ends the comparison, so that each test would fail by it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors.config import load_corridors, load_scenario
+from corridors.data.paths import configs_dir
+from corridors.domain.results import RouteOption
+from corridors.studies.session import Desk, answer, compare
+
+SHIPPED = sorted(file.stem for file in (configs_dir() / "scenarios").glob("*.yaml"))
+PUBLISHED = sorted(file.stem for file in (configs_dir() / "scenarios/published").glob("*.yaml"))
+# Half a minute of search among the dated conditions of 2025: certified in `make bench`.
+BENCHED = {"titr-duisburg-2025"}
+# The time-expanded network of a ship that waits for the ice takes 12 s and is then too large.
+NOT_DATED = {"newnew-polar-bear-2023"}
+# What OR-Tools has no say in: a minimum-cost flow cannot be kept from running one leg twice.
+TWICE = "the cheapest path runs a leg twice"
+TOO_MANY = "too many states in time to certify"
+
+
+def unsaid(options: list[RouteOption]) -> dict[str, str]:
+    """Return the corridors that are not certified, with why."""
+    return {
+        option.corridor: option.certificate.method
+        for option in options
+        if option.usable and option.certificate.status != "agrees"
+    }
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_certify_agrees_with_every_corridor_of_a_shipped_scenario(name: str) -> None:
+    found = compare(load_scenario(name), certify=True)
+    assert found.usable
+    left = unsaid([*found.routes])
+    assert all(why.startswith(TWICE) for why in left.values()), left
+    assert set(left) <= {"middle-corridor-poti", "middle-corridor-btk", "arctic-murmansk"}
+    for option in found.usable:
+        certificate = option.certificate
+        if certificate.status == "agrees":
+            assert certificate.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.2)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLISHED if name not in BENCHED])
+def test_certify_agrees_with_every_corridor_of_a_published_case(name: str) -> None:
+    scenario = load_scenario(configs_dir() / "scenarios" / "published" / f"{name}.yaml")
+    corridors = load_corridors(scenario.corridors or "all")
+    question = Desk().pose(scenario, corridors)
+    certify = name not in NOT_DATED
+    left = unsaid(
+        [
+            answer(question, number, fronts=False, certify=certify).option
+            for number in range(len(corridors))
+        ]
+    )
+    if not certify:
+        assert set(left) <= {"northern-sea-route"}
+    elif name == "newnew-star-2025":
+        assert left == {"northern-sea-route": TOO_MANY}
+    else:
+        assert left == {}

@@ -1,0 +1,41 @@
+"""The overall front of the shipped scenario on other dates, against one worked without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.output.html.report import render_report
+from corridors.studies.session import compare
+from tests.output.html.report.reading import Page, columns_of
+
+CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "trans-mongolian")
+
+
+@pytest.mark.parametrize("day", [date(2026, 7, 10), date(2026, 8, 20), date(2027, 2, 10)])
+def test_the_overall_front_holds_what_nothing_beats(day: date) -> None:
+    asked = load_scenario("shanghai-europe", departure=day)
+    found = compare(replace(asked, corridors=CORRIDORS))
+    figures = [(p.cost_usd_per_teu, p.days, p.co2e_kg_per_teu) for p in found.front]
+    for point, mine in zip(found.front, figures, strict=True):
+        beaten = any(
+            other != mine and all(a <= b for a, b in zip(other, mine, strict=True))
+            for other in figures
+        )
+        assert point.overall is not beaten, (point.corridor, mine)
+    # The dashed steps of the report: cheapest first, each quicker than all before it.
+    steps, quickest = [], float("inf")
+    for cost, days in sorted({(cost, days) for cost, days, _ in figures}):
+        if days < quickest - 1e-9:
+            steps.append((days, cost))
+            quickest = days
+    chart = Page(render_report(found, sources={})).charts()["chart-front"]
+    (drawn,) = columns_of(chart, "Step")
+    ours = {(round(days, 2), round(cost)) for days, cost in steps}
+    theirs = {
+        (round(float(x), 2), round(float(y))) for x, y in zip(drawn["x"], drawn["y"], strict=True)
+    }
+    assert ours <= theirs, (ours - theirs, theirs - ours)

@@ -1,0 +1,132 @@
+"""Limits that close the network or end a journey: what is avoided, and the deadline."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.errors import ConfigError
+from corridors.output.comparison import Comparison
+from corridors.output.html.report.answers import answer_sentences
+from corridors.output.records import option_record
+from corridors.studies.session import compare
+
+SEA = "corridors=[suez, cape]"
+
+
+def asked(*values: str, name: str = "shanghai-europe") -> Comparison:
+    return compare(load_scenario(name, set_values=list(values)))
+
+
+def test_avoiding_a_gate_costs_the_difference_to_the_next_route() -> None:
+    free, kept = asked(SEA), asked(SEA, "limits.avoid={gates: [gate-suez]}")
+    cost = {route.corridor: route.cost_usd_per_teu or 0.0 for route in free.routes}
+    assert free.decision.recommended == "suez"
+    assert kept.decision.recommended == "cape"
+    assert kept.decision.binding == ("avoid",)
+    assert kept.decision.marginal_values["avoid"] == pytest.approx(
+        cost["cape"] - cost["suez"], abs=0.05
+    )
+    suez = next(route for route in kept.routes if route.corridor == "suez")
+    assert not suez.usable
+    assert "gate-suez is avoided by the scenario" in suez.reason
+
+
+def test_what_is_avoided_and_not_passed_costs_nothing() -> None:
+    kept = asked(SEA, "limits.avoid={countries: [RU], terminals: kz-dostyk}")
+    assert kept.decision == asked(SEA).decision
+
+
+def test_a_country_with_an_end_in_it_is_not_closed() -> None:
+    kept = asked(SEA, "limits.avoid={countries: [CN, DE]}")
+    assert kept.decision.recommended == "suez"
+
+
+def test_an_avoided_country_is_not_passed_through() -> None:
+    lines = "corridors=[kazakhstan-dostyk, middle-corridor-poti]"
+    kept = asked(lines, "limits.avoid={countries: RU}", name="chongqing-duisburg")
+    assert kept.decision.recommended == "middle-corridor-poti"
+    assert all("RU" not in route.countries for route in kept.routes)
+
+
+def test_the_deadline_is_the_day_on_which_the_box_can_be_taken() -> None:
+    (suez,) = asked("corridors=[suez]").routes
+    free = suez.steps[-1].arrives.date()
+    held = asked("corridors=[suez]", f"limits.deadline={free.isoformat()}")
+    assert held.decision.status == "optimal"
+    late = asked("corridors=[suez]", f"limits.deadline={(free - timedelta(days=9)).isoformat()}")
+    assert late.decision.status == "infeasible"
+    assert "deadline would have to rise" in late.decision.advice
+
+
+def test_a_comparison_with_both_can_be_read_back() -> None:
+    scenario = load_scenario(
+        "shanghai-europe",
+        set_values=["limits.deadline=2026-11-01", "limits.avoid={gates: gate-suez}"],
+    )
+    assert scenario.limits.deadline == date(2026, 11, 1)
+    assert scenario.limits.avoid.gates == ("gate-suez",)
+
+
+def test_an_unknown_gate_is_refused_with_the_one_that_was_meant() -> None:
+    with pytest.raises(ConfigError, match="unknown gate 'gate-sues', did you mean 'gate-suez'"):
+        load_scenario("shanghai-europe", set_values=["limits.avoid={gates: [gate-sues]}"])
+
+
+BY_RAIL = "corridors=[kazakhstan-dostyk, kazakhstan-khorgos]"
+# 12,000 TEU a month are 2,769 a week.
+MANY = "shipment.teu_per_month=12000"
+
+
+def test_an_option_tells_what_it_would_use_of_each_capacity() -> None:
+    found = asked(BY_RAIL, MANY, name="chongqing-duisburg")
+    by = {option.corridor: option for option in found.routes}
+    dostyk = {share.place: share for share in by["kazakhstan-dostyk"].capacity}
+    assert set(dostyk) == {"border CN-KZ@kz-dostyk", "border BY-PL"}
+    assert dostyk["border CN-KZ@kz-dostyk"].asked_teu_per_week == pytest.approx(12000 * 12 / 52)
+    assert dostyk["border CN-KZ@kz-dostyk"].used_share == pytest.approx(12000 * 12 / 52 / 17300)
+    told = [text for text in by["kazakhstan-dostyk"].warnings if "TEU a week" in text]
+    assert told == [
+        "border CN-KZ@kz-dostyk: 2,769 TEU a week are 16% of its 17,300, above the 10% that one"
+        " programme is taken to book",
+        "border BY-PL: 2,769 TEU a week are 22% of its 12,500, above the 10% that one programme is"
+        " taken to book",
+    ]
+    record = option_record(by["kazakhstan-dostyk"])["capacity"]
+    assert isinstance(record, list)
+    assert record[1] == {
+        "place": "border BY-PL",
+        "teu_per_week": 12500.0,
+        "asked_teu_per_week": 2769.2308,
+        "used_share": 0.2215,
+    }
+    # Nothing is held by it unless the scenario limits it.
+    assert found.decision.shares == {"kazakhstan-dostyk": 1.0}
+
+
+def test_a_small_programme_is_not_warned() -> None:
+    found = asked(BY_RAIL, name="chongqing-duisburg")
+    assert all("TEU a week" not in text for option in found.routes for text in option.warnings)
+    assert all(option.capacity for option in found.routes)
+
+
+def test_a_limit_on_capacity_splits_the_programme() -> None:
+    found = asked(BY_RAIL, MANY, "limits.capacity_share=0.15", name="chongqing-duisburg")
+    # Both cross from Belarus to Poland, of which 15 % are 1,875 a week: not enough for 2,769.
+    assert found.decision.status == "infeasible"
+    most = 1875 / (12000 * 12 / 52)
+    assert (
+        f"max_share_capacity.border BY-PL would have to rise from {most:g} to 1"
+        in found.decision.advice
+    )
+    wider = "overrides={border.capacity_teu_per_week@BY-PL: 100000}"
+    split = asked(BY_RAIL, MANY, wider, "limits.capacity_share=0.15", name="chongqing-duisburg")
+    at_dostyk = 0.15 * 17300 / (12000 * 12 / 52)
+    assert split.decision.shares["kazakhstan-dostyk"] == pytest.approx(at_dostyk)
+    assert split.decision.shares["kazakhstan-khorgos"] == pytest.approx(1.0 - at_dostyk)
+    assert split.decision.binding == ("max_share_capacity.border CN-KZ@kz-dostyk",)
+    assert "the capacity of border CN-KZ@kz-dostyk, of which 15 % may be used" in " ".join(
+        answer_sentences(split)
+    )

@@ -1,0 +1,118 @@
+"""Ferries of the Baltic, rivers of Siberia, and a ship that one corridor keeps for itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from corridors.config import load_corridors, load_scenario
+from corridors.costing.operations import change
+from corridors.data.parameters import load_parameters
+from corridors.data.services import load_services
+from corridors.domain.places import Family
+from corridors.domain.results import OptionStatus, RouteOption
+from corridors.output.records import option_record
+from corridors.studies.route import route_between
+from corridors.studies.services import with_reserved
+from corridors.studies.session import Desk, answer
+from tests.costing.examples import shipment, terminal
+
+DESK = Desk(figures_only=True)
+SERVICES = {service.id: service for service in load_services()}
+COASTAL = "northern-sea-route-coastal"
+
+
+def asked(corridor: str, day: date, *, destination: str = "Hamburg") -> RouteOption:
+    scenario = replace(load_scenario("shanghai-europe"), departure=day, corridors=(corridor,))
+    return DESK.compare(replace(scenario, destination=destination)).routes[0]
+
+
+def test_wagons_roll_on_board_and_boxes_are_lifted() -> None:
+    parameters, port = load_parameters(), terminal("ru-ust-luga")
+
+    def drivers(ferry: str) -> set[str]:
+        made = change(SERVICES["rail/1520"], SERVICES[ferry], port, parameters, shipment())
+        return {line.driver for line in made.bill}
+
+    assert drivers("ferry/baltic-rail") == {"ferry.slot"}
+    assert {"ferry.slot", "terminal.lift"} <= drivers("ferry/caspian")
+
+
+def test_the_train_ferry_reaches_kaliningrad_without_lithuania_or_a_change_of_gauge() -> None:
+    found = asked("kaliningrad-ferry", date(2026, 8, 20), destination="Kaliningrad")
+    assert found.usable
+    assert "LT" not in found.countries
+    assert len(found.gauge_changes) == 1  # that of China's border
+    record = option_record(found)
+    assert record["ferry_km"] == pytest.approx(933.7, abs=0.1)
+    # 36 h on the way: Rosmorport, 2022.
+    assert found.time_parts["ferry"] == pytest.approx(36.0, abs=0.5)
+
+
+@pytest.mark.parametrize("place", ["de-mukran", "de-rostock", "de-hamburg"])
+def test_lines_to_germany_sail_in_the_world_of_2019_and_no_more(place: str) -> None:
+    def sailing(world: str) -> RouteOption:
+        origin = "ru-baltiysk" if place == "de-mukran" else "ru-kaliningrad"
+        scenario = replace(load_scenario("shanghai-europe"), origin=origin, destination=place)
+        scenario = replace(scenario, services=("ferry/baltic-line",), world=world)
+        line = replace(
+            load_corridors(["kaliningrad"])[0],
+            services=("ferry",),
+            must_pass=(),
+            must_avoid=(),
+            rules=(),
+        )
+        question = DESK.pose(scenario, (line,))
+        return answer(question, 0, fronts=False, certify=False, figures_only=True).option
+
+    assert sailing("2019").usable
+    assert sailing("reference-open").status is OptionStatus.CLOSED
+    assert "2022" in sailing("reference-open").reason
+
+
+@pytest.mark.parametrize(("corridor", "km"), [("lena", 1_722.8), ("yenisei", 1_989.0)])
+def test_a_river_carries_boxes_to_the_arctic_in_summer_only(corridor: str, km: float) -> None:
+    summer = asked(corridor, date(2026, 7, 10))
+    assert summer.usable
+    assert option_record(summer)["river_km"] == pytest.approx(km, abs=300.0)
+    assert summer.time_parts["river"] > 100.0
+    ships = {step.service for step in summer.steps if step.service.startswith("sea/")}
+    assert ships == {"sea/arctic-700-arc4"}
+    winter = asked(corridor, date(2026, 12, 20))
+    assert winter.status is OptionStatus.CLOSED
+    assert "navigable" in winter.reason
+    assert winter.next_usable_date is not None
+    assert winter.next_usable_date.month in (5, 6, 7)
+
+
+@pytest.mark.parametrize("place", ["ru-tiksi", "ru-dudinka", "ru-yakutsk", "ru-sovgavan"])
+def test_arctic_ports_with_a_river_and_ends_of_the_bam_are_ends(place: str) -> None:
+    found, _ = route_between("ru-moscow", place, departure=date(2026, 7, 20))
+    assert found.usable
+
+
+def test_a_shallow_ship_passes_dmitry_laptev_strait_with_no_service_asked_for() -> None:
+    found = asked(COASTAL, date(2026, 8, 20))
+    assert found.usable
+    assert "gate-dmitry-laptev" in found.passages
+    ships = {step.service for step in found.steps if step.service.startswith("sea/")}
+    assert "sea/arctic-700-arc4" in ships
+
+
+def test_a_ship_that_a_corridor_keeps_sails_in_no_other() -> None:
+    alone = asked("northern-sea-route", date(2026, 8, 20))
+    scenario = load_scenario("shanghai-europe")
+    both = DESK.compare(replace(scenario, corridors=(COASTAL, "northern-sea-route", "cape")))
+    beside = next(o for o in both.routes if o.corridor == "northern-sea-route")
+    assert option_record(beside)["cost_usd_per_teu"] == option_record(alone)["cost_usd_per_teu"]
+    for option in both.routes:
+        used = {step.service for step in option.steps}
+        assert option.corridor == COASTAL or "sea/arctic-700-arc4" not in used
+
+
+def test_a_scenario_that_names_its_services_bars_those_of_corridors() -> None:
+    scenario = replace(load_scenario("shanghai-europe"), services=("rail",))
+    found = with_reserved(scenario, load_corridors([COASTAL]))
+    assert {service.family for service in found} == {Family.RAIL}

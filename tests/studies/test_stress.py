@@ -1,0 +1,139 @@
+"""A stress test tells what a comparison with the same closures tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.domain.scenario import Closure, Limits, Scenario
+from corridors.errors import ConfigError
+from corridors.studies.closures.places import known_kinds
+from corridors.studies.closures.records import Stress, stress_record
+from corridors.studies.session import Desk
+from corridors.studies.stress import stress
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Stress:
+    found = stress(load_scenario("shanghai-europe"))
+    assert found is not None
+    return found
+
+
+def closed(asked: Scenario, *places: str) -> Scenario:
+    return replace(
+        asked,
+        closures=tuple(
+            Closure(place=place, first_day=None, last_day=None, reason="test") for place in places
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("scenario", "pairs"), [("shanghai-europe", True), ("chongqing-duisburg", False)]
+)
+def test_each_closure_costs_what_a_comparison_says(scenario: str, pairs: bool) -> None:
+    asked = load_scenario(scenario)
+    found = stress(asked, pairs=pairs)
+    assert found is not None
+    desk = Desk(figures_only=True)
+    assert len(found.rows) > 10
+    for row in found.rows[:: max(1, len(found.rows) // 6)]:
+        places = [place.key for place in row.closed]
+        best = desk.compare(closed(asked, *places)).routes[0]
+        if row.corridor is None:
+            assert not best.usable
+            continue
+        assert row.corridor == best.corridor
+        assert row.usd_per_teu == pytest.approx(best.cost_usd_per_teu, abs=0.1)
+        assert row.days == pytest.approx(best.days, abs=0.01)
+
+
+def test_limits_hold_after_a_closure() -> None:
+    asked = replace(load_scenario("shanghai-europe"), limits=Limits(max_transit_days=30.0))
+    found = stress(asked, kinds=("gates", "borders"), pairs=False)
+    assert found is not None
+    assert found.corridor == Desk(figures_only=True).compare(asked).decision.recommended
+    assert found.rows
+    desk = Desk(figures_only=True)
+    for row in found.rows:
+        decision = desk.compare(closed(asked, row.closed[0].key)).decision
+        assert row.corridor == decision.recommended
+        assert row.usd_per_teu == pytest.approx(decision.value, abs=0.1)
+
+
+def test_the_way_round_suez_is_the_cape_and_a_week_or_two_longer(shipped: Stress) -> None:
+    row = next(row for row in shipped.rows if row.place == "gate-suez")
+    assert row.corridor == "cape"
+    assert row.extra_days is not None
+    assert 7.0 < row.extra_days < 14.0
+
+
+def test_a_pair_costs_no_less_than_its_first(shipped: Stress) -> None:
+    single = {row.closed[0].key: row for row in shipped.rows if len(row.closed) == 1}
+    pairs = [row for row in shipped.rows if len(row.closed) == 2]
+    assert pairs
+    for row in pairs:
+        alone = single[row.closed[0].key].extra_usd_per_teu
+        assert row.extra_usd_per_teu is None or alone is not None
+        if row.extra_usd_per_teu is not None and alone is not None:
+            assert row.extra_usd_per_teu >= alone - 1e-9
+
+
+def test_rows_are_ranked_worst_first(shipped: Stress) -> None:
+    extras = [row.extra_usd_per_teu for row in shipped.rows]
+    known = [extra for extra in extras if extra is not None]
+    assert extras == [None] * (len(extras) - len(known)) + sorted(known, reverse=True)
+
+
+def test_closing_what_severs_by_land_leaves_no_land_corridor(shipped: Stress) -> None:
+    cut = shipped.severed
+    assert cut.size
+    by_land = replace(
+        load_scenario("shanghai-europe"),
+        corridors=("kazakhstan-dostyk", "kazakhstan-khorgos", "trans-siberian", "trans-mongolian"),
+        services=("rail", "ferry", "road"),
+    )
+    desk = Desk(figures_only=True)
+    assert desk.compare(by_land).routes[0].usable
+    for places in (cut.nearest_start, cut.nearest_end):
+        assert len(places) == cut.size
+        severed = desk.compare(closed(by_land, *places))
+        assert not any(option.usable for option in severed.routes)
+
+
+def test_places_have_a_point_each(shipped: Stress) -> None:
+    frame = shipped.places
+    assert frame.crs.to_epsg() == 4326
+    suez = frame[frame["place"] == "gate-suez"].geometry.iloc[0]
+    assert 32.0 < suez.x < 33.0
+    assert 29.0 < suez.y < 32.0
+
+
+def test_only_the_kinds_asked_for_are_closed() -> None:
+    found = stress(load_scenario("shanghai-europe"), kinds=("gates",), pairs=False)
+    assert found is not None
+    assert {place.kind for row in found.rows for place in row.closed} == {"gates"}
+    assert all(len(row.closed) == 1 for row in found.rows)
+
+
+@pytest.mark.parametrize("text", ["", "gates,roads"])
+def test_an_unknown_kind_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="gates, borders, terminals"):
+        known_kinds(text)
+
+
+def test_the_record_holds_every_row(shipped: Stress) -> None:
+    record = stress_record(shipped)
+    rows = record["rows"]
+    assert isinstance(rows, list)
+    assert len(rows) == len(shipped.rows)
+    assert {"place", "extra_usd_per_teu", "extra_days"} <= set(rows[0])
+
+
+def test_a_ship_that_would_have_to_come_back_through_suez_has_no_way() -> None:
+    asked = replace(load_scenario("shanghai-europe"), corridors=("suez",))
+    shut = closed(asked, "gate-gibraltar", "gate-good-hope")
+    assert not Desk(figures_only=True).compare(shut).usable

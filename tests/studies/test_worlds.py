@@ -1,0 +1,200 @@
+"""Worlds and dated rules, on the shipped network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corridors.config import load_corridors, load_scenario
+from corridors.domain.places import AccessRule
+from corridors.domain.results import OptionStatus, RouteOption
+from corridors.network.locate import locate
+from corridors.output.comparison import Comparison
+from corridors.routing.dated.fronts import best_route
+from corridors.routing.terms import Terms
+from corridors.studies import question as questions
+from corridors.studies.question import heading
+from corridors.studies.session import Desk
+
+DESK = Desk(figures_only=True)
+CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "middle-corridor-poti")
+FIRST = date(2025, 9, 1)
+
+
+@cache
+def asked(
+    world: str, *, cargo: str = "", back: bool = False, origin: str = ""
+) -> dict[str, RouteOption]:
+    scenario = replace(load_scenario("shanghai-europe"), world=world, corridors=CORRIDORS)
+    if cargo:
+        scenario = replace(scenario, shipment=replace(scenario.shipment, cargo=cargo))
+    if back:
+        scenario = replace(scenario, origin="Hamburg", destination="Shanghai")
+    if origin:
+        scenario = replace(scenario, origin=origin)
+    return by_corridor(DESK.compare(scenario))
+
+
+def by_corridor(comparison: Comparison) -> dict[str, RouteOption]:
+    return {option.corridor: option for option in comparison.routes}
+
+
+def test_in_2019_nobody_warns_of_the_red_sea_or_of_russia() -> None:
+    found = asked("2019")
+    assert all(option.usable for option in found.values())
+    assert found["suez"].warnings == found["kazakhstan-dostyk"].warnings == ()
+
+
+def test_in_2024_ships_go_by_the_cape() -> None:
+    found = asked("2024-red-sea")
+    assert found["suez"].status is OptionStatus.CLOSED
+    assert "Joint War Committee" in found["suez"].reason
+    assert found["cape"].usable
+
+
+def test_2026_says_what_is_unknown() -> None:
+    found = asked("2026")
+    # The shipment leaves on 20 August, after the last source on transit and on the northern route.
+    for corridor in ("kazakhstan-dostyk", "northern-sea-route"):
+        assert any("is unknown" in w or "are unknown" in w for w in found[corridor].warnings)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_without_transit_through_russia_land_goes_by_the_middle_corridor(back: bool) -> None:
+    found = asked("no-russia-transit", back=back)
+    assert found["kazakhstan-dostyk"].status is OptionStatus.CLOSED
+    assert found["middle-corridor-poti"].usable
+    assert found["northern-sea-route"].usable
+    assert any("no land transit" in w for w in found["northern-sea-route"].warnings)
+
+
+def test_a_box_that_begins_in_russia_is_no_transit() -> None:
+    scenario = load_scenario("shanghai-europe")
+    scenario = replace(scenario, origin="Moscow", world="no-russia-transit")
+    question = DESK.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
+    assert not any("land transit" in shut.reason for shut in question.pricer.shuts)
+
+
+def test_a_dual_use_box_may_not_pass_russia_in_either_direction() -> None:
+    for back in (False, True):
+        found = asked("reference-open", cargo="dual-use", back=back)
+        assert found["kazakhstan-dostyk"].status is OptionStatus.CLOSED
+        assert found["cape"].usable
+
+
+def test_warnings_of_westbound_transit_are_not_given_eastbound() -> None:
+    west = asked("reference-open")["kazakhstan-dostyk"].warnings
+    east = asked("reference-open", back=True)["kazakhstan-dostyk"].warnings
+    assert any("westbound" in w for w in west)
+    assert not any("westbound" in w for w in east)
+    assert any("exported from the EU" in w for w in east)
+    assert not any("exported from the EU" in w for w in west)
+
+
+def test_a_box_is_bound_the_shorter_way_round_the_world() -> None:
+    shanghai, hamburg = (locate(name) for name in ("Shanghai", "Hamburg"))
+    assert heading(shanghai, hamburg) == "west"
+    assert heading(hamburg, shanghai) == "east"
+    # Los Angeles, 118 W, to Shanghai, 121 E: west over the Pacific.
+    assert heading(replace(shanghai, lon=-118.0), shanghai) == "west"
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    what_key=st.sampled_from(
+        [
+            ("border", "BY-PL"),
+            ("border", "CN-KZ"),
+            ("country", "KZ"),
+            ("transit", "RU"),
+            ("place", "gate-suez"),
+            ("place", "gate-good-hope"),
+        ]
+    ),
+    begins=st.integers(-20, 60),
+    lasts=st.integers(0, 60),
+    departs=st.integers(0, 40),
+    direction=st.sampled_from(["any", "west", "east"]),
+)
+def test_a_closed_crossing_is_never_on_a_route_that_day(
+    monkeypatch: pytest.MonkeyPatch,
+    what_key: tuple[str, str],
+    begins: int,
+    lasts: int,
+    departs: int,
+    direction: str,
+) -> None:
+    what, key = what_key
+    first, last = (FIRST + timedelta(days=d) for d in (begins, begins + lasts))
+    rule = AccessRule(
+        id="drawn",
+        what=what,
+        key=key,
+        effect="closed",
+        first_day=first.isoformat(),
+        last_day=last.isoformat(),
+        text="Closed by a draw.",
+        source_id="assumption",
+        status="assumption",
+        as_of="2026-11-24",
+        direction=direction,
+    )
+    monkeypatch.setattr(questions, "load_access", lambda _: (rule,))
+    scenario = replace(
+        load_scenario("shanghai-europe", departure=FIRST + timedelta(days=departs)),
+        corridors=("suez", "cape", "kazakhstan-dostyk"),
+    )
+    question = DESK.pose(scenario, load_corridors(list(scenario.corridors)))
+    shut = question.ground.rule_arcs.of(what, key)
+    for number in range(len(scenario.corridors)):
+        problem = question.problem(number)
+        best = best_route(
+            problem, Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=True)
+        )
+        if best is None:
+            continue
+        for arc, start in zip(best.arcs, best.starts, strict=True):
+            day = scenario.departure + timedelta(days=start // (24 * 60))
+            if shut[problem.base[arc]] and direction != "east":
+                assert not first <= day <= last
+
+
+def test_an_end_that_no_ship_reaches_is_infeasible_by_sea_and_blames_no_closure() -> None:
+    scenario = replace(
+        load_scenario("shanghai-europe"), destination="Duisburg", corridors=("suez", "cape")
+    )
+    for option in DESK.compare(scenario).routes:
+        assert option.status is OptionStatus.INFEASIBLE
+        assert (
+            option.reason
+            == "no route within its services and places reaches Duisburg (DIT, logport)"
+        )
+
+
+def test_only_closures_that_stop_a_corridor_are_blamed_for_it() -> None:
+    suez = asked("red-sea-closed")["suez"]
+    assert suez.status is OptionStatus.CLOSED
+    assert "Bab el-Mandeb" in suez.reason
+    assert "Ukraine" not in suez.reason
+    assert "Northwest" not in suez.reason
+
+
+def test_what_the_direction_sets_is_told_as_such_and_a_transit_train_is_no_import() -> None:
+    def asked_to(destination: str) -> Comparison:
+        scenario = load_scenario("shanghai-europe")
+        return DESK.compare(
+            replace(scenario, destination=destination, corridors=("trans-mongolian",))
+        )
+
+    moscow, hamburg = asked_to("Moscow"), asked_to("Hamburg")
+    assert "rail.ends_in_russia: 0 -> 1 (world or direction)" in moscow.warnings
+    assert not any(text.startswith("rail.ends") for text in hamburg.warnings)
+    # Naushki to Moscow, 5,900 km, takes 663 and not 1,100 km a day: 3.6 days more.
+    assert (moscow.routes[0].transit_days or 0.0) > 14.0
