@@ -43,21 +43,25 @@ def schema_of(kind: str) -> Schema:
     kind
         `scenario`, `corridor`, `batch`, `project`, `plan` or `investment`.
     """
-    made = MODELS[kind].model_json_schema(schema_generator=_Generator)
+    return published(MODELS[kind], title=TITLES[kind])
+
+
+def published(model: type[BaseModel], *, title: str) -> Schema:
+    """Return the JSON Schema of a model, every key with a description."""
+    made = model.model_json_schema(schema_generator=_Generator)
     defs = made.pop("$defs", {})
     for shape in (made, *defs.values()):
         _describe(shape)
-    head = {"$schema": DIALECT, "title": TITLES[kind], "description": made.pop("description")}
+    head = {"$schema": DIALECT, "title": title, "description": made.pop("description")}
     made.pop("title", None)
     return head | made | ({"$defs": defs} if defs else {})
 
 
-def schema_rows(kind: str) -> list[dict[str, object]]:
-    """Return a row a key of a kind of file: `key`, `required`, `default`, `description`.
+def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
+    """Return a row a key of a schema: `file`, `key`, `required`, `default`, `description`.
 
     Keys of a part are given after their part's name, as `shipment.cargo`.
     """
-    schema = schema_of(kind)
     rows: list[dict[str, object]] = []
 
     def visit(shape: Schema, before: str) -> None:

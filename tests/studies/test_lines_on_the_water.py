@@ -13,7 +13,7 @@ from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
-from corridors.output.records import option_record
+from corridors.output.contract import option_record
 from corridors.studies.route import route_between
 from corridors.studies.services import with_reserved
 from corridors.studies.session import Desk, answer
