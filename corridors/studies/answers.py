@@ -27,7 +27,7 @@ from corridors.optimise.certificate import (
     without_dearer,
 )
 from corridors.optimise.decision import Candidate
-from corridors.optimise.fronts import unbeaten
+from corridors.optimise.fronts import unbeaten_candidates
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.dated.search import repeated, search_routes
@@ -114,7 +114,7 @@ def answer_of(solved: Solved) -> Answer:
     return Answer(
         option=option,
         # A route that waits for the season may beat one that leaves at once and goes around.
-        candidates=unbeaten(
+        candidates=unbeaten_candidates(
             [
                 candidate_of(
                     solved.corridor.id,

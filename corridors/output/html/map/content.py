@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.html.map.encode import LonLat, packed_line
+from corridors.output.html.encode import LonLat, packed_line, safe_colour
 from corridors.output.html.map.panel import printed_figures
 from corridors.output.html.map.places import place_records
 from corridors.output.html.map.view import (
@@ -19,7 +19,6 @@ from corridors.output.html.map.view import (
     simplified,
     turned,
 )
-from corridors.output.inert import safe_colour
 from corridors.output.lines import unwrapped_lines
 
 # What of an option the popups show.

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import folium
 
 from corridors.output.allocation import Allocation
+from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap
-from corridors.output.html.map.elements import MapScript, offline_map, scripted_layer
 from corridors.output.html.map.flow_content import (
     MODES,
     flow_content,
@@ -27,8 +27,14 @@ from corridors.output.html.map.flow_panel import (
     mode_label,
     plain_label,
 )
-from corridors.output.html.map.offline import ATTRIBUTION, finished, shipped_base_map
-from corridors.output.inert import script_json
+from corridors.output.html.map.folium_page import (
+    ATTRIBUTION,
+    MapScript,
+    finished,
+    offline_map,
+    scripted_layer,
+    shipped_base_map,
+)
 
 
 def render_flows(

@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 
 from corridors.errors import ConfigError, GeodataError
+from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map import render_map
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.map.content import map_content
-from corridors.output.html.map.encode import packed_line
-from corridors.output.html.map.offline import stable_html
-from corridors.output.inert import safe_colour, script_json
+from corridors.output.html.map.folium_page import stable_html
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.ground import GROUND
 
