@@ -9,7 +9,6 @@ from corridors.config.names import Names
 from corridors.data.paths import data_root
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
-from corridors.output.contract import ComparisonRecord
 from corridors.output.manifest import build_manifest
 from corridors.studies.differences.ends import End
 from corridors.studies.differences.inputs import Keys, applied, changes, keys_of, scenario_of
@@ -138,7 +137,7 @@ def _asking() -> Ask:
     def ask(scenario: Scenario) -> Outcome:
         question = replace(scenario, name="", source_path="")
         if question not in answered:
-            answered[question] = outcome_of(ComparisonRecord.of(desk.compare(scenario)))
+            answered[question] = outcome_of(desk.compare(scenario).record)
         return answered[question]
 
     return ask
