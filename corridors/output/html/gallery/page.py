@@ -15,12 +15,17 @@ from corridors.output.html.page import asset, page_html, policy_of_style
 from corridors.output.html.report.answers import answer_sentences
 
 EXAMPLES = "examples"
+# The one example whose files are kept in the repository; of the others their hashes are.
+KEPT = "shanghai-europe"
 SENTENCES = 2
 TITLE = "Freight corridors between Asia and Europe"
 LINKS = (
     ("map.html", "Map", "Every route, its legs, costs and hours"),
     ("report.html", "Report", "Costs and days by part, sources, weakest assumptions"),
     ("options.csv", "Table", "The figures of each corridor as CSV"),
+)
+MADE = (
+    '<p class="made">A checkout does not hold these files: <code>make maps</code> writes them.</p>'
 )
 ATTRIBUTION = (
     "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes by searoute;"
@@ -41,7 +46,8 @@ def gallery_html(entries: Sequence[Entry]) -> str:
     """Return the gallery as HTML text. Same entries, same text.
 
     The page has no script; its policy lets the browser use its one style and nothing else. The
-    links lead to `examples/<id>/` beside it.
+    links lead to `examples/<id>/` beside it; a card whose files no checkout holds says what writes
+    them.
     """
     style = asset("gallery", "gallery.css")
     cards = "\n".join(_card(entry) for entry in entries)
@@ -79,7 +85,8 @@ def _card(entry: Entry) -> str:
         f'<p class="asked">{escape(asked)}</p>'
         f'<p class="answer">{_answer(entry.comparison)}</p>'
         f"{_corridors(entry.comparison)}"
-        f'<nav aria-label="{escape(scenario.name)}">{links}</nav></div></article>'
+        f'<nav aria-label="{escape(scenario.name)}">{links}</nav>'
+        f"{'' if entry.id == KEPT else MADE}</div></article>"
     )
 
 

@@ -74,7 +74,7 @@ def test_the_popups_hold_costs_hours_and_sources(html: str) -> None:
     assert [line["label"] for line in suez["cost_lines"]][:2] == ["Fuel, VLSFO", "Suez Canal toll"]
     assert suez["cost_lines"][1]["source_id"] == "sca-tariff-2025"
     assert suez["time_parts"]["sea"] == 678.0
-    assert suez["legs"][1]["from"] == "Malacca"
+    assert suez["legs"][1]["from_name"] == "Malacca"
     assert suez["recommended"] is True
 
 
