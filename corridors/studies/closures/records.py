@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
+from corridors.output.contract import Figure, Part
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, significant
 from corridors.studies.closures.places import Passed
@@ -15,16 +16,21 @@ if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
-COLUMNS = (
-    "place",
-    "name",
-    "kind",
-    "corridor",
-    "usd_per_teu",
-    "days",
-    "extra_usd_per_teu",
-    "extra_days",
-)
+
+class ClosureRecord(Part):
+    """A closure under the keys of `stress`; figures are None where nothing is left."""
+
+    place: str
+    name: str
+    kind: str
+    corridor: str | None
+    usd_per_teu: Figure | None
+    days: Figure | None
+    extra_usd_per_teu: Figure | None
+    extra_days: Figure | None
+
+
+COLUMNS = tuple(ClosureRecord.model_fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,16 @@ class StressRow:
     def place(self) -> str:
         """The closed places by their ids: `gate-suez`, or `gate-suez + gate-good-hope`."""
         return " + ".join(place.key for place in self.closed)
+
+    @property
+    def name(self) -> str:
+        """The closed places by their names."""
+        return " and ".join(place.name for place in self.closed)
+
+    @property
+    def kind(self) -> str:
+        """What the closed places are: `gate`, or `gate and terminal`."""
+        return " and ".join(place.kind.removesuffix("s") for place in self.closed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +103,8 @@ class Stress:
 
 
 def row_record(row: StressRow) -> Record:
-    """Return a closure under the keys of `stress`; figures are None where nothing is left."""
-    return {
-        "place": row.place,
-        "name": " and ".join(place.name for place in row.closed),
-        "kind": " and ".join(place.kind.removesuffix("s") for place in row.closed),
-        "corridor": row.corridor,
-        "usd_per_teu": _figure(row.usd_per_teu),
-        "days": _figure(row.days),
-        "extra_usd_per_teu": _figure(row.extra_usd_per_teu),
-        "extra_days": _figure(row.extra_days),
-    }
+    """Return a closure in plain values."""
+    return ClosureRecord.model_validate(row).plain()
 
 
 def stress_record(found: Stress) -> Record:
@@ -118,7 +125,3 @@ def stress_record(found: Stress) -> Record:
             "text": found.severed.text,
         },
     }
-
-
-def _figure(value: float | None) -> float | None:
-    return None if value is None else significant(value)
