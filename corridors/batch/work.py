@@ -18,7 +18,8 @@ from corridors.batch.tables import (
 )
 from corridors.config.names import Names
 from corridors.errors import CorridorsError
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 
 _AT_WORK = threading.Lock()
 
@@ -33,17 +34,17 @@ class Part:
     failed: int
 
 
-def lean_desk() -> Desk:
-    """Return a desk without what no table of a batch holds: drawn lines, certificates, fronts."""
-    return Desk(figures_only=True)
+def lean_desk() -> Session:
+    """Return a session of a worker."""
+    return Session()
 
 
 @dataclass(slots=True)
 class Bench:
-    """What a worker keeps from chunk to chunk: the plan, a desk, and the names of the tables."""
+    """What a worker keeps from chunk to chunk: the plan, a session, and the names of the tables."""
 
     plan: Plan
-    desk: Desk = field(default_factory=lean_desk)
+    session: Session = field(default_factory=lean_desk)
     names: Names = field(default_factory=Names)
 
     def compute(self, chunk: int) -> Part:
@@ -68,7 +69,9 @@ class Bench:
         shared = shared_cells(self.plan, number)
         try:
             scenario = self.plan.scenario(number, names=self.names)
-            return comparison_rows(shared, self.desk.compare(scenario)), True
+            return comparison_rows(
+                shared, compare(scenario, session=self.session, figures_only=True)
+            ), True
         except CorridorsError as error:
             return failed_rows(shared, self._without_folders(str(error))), False
         except MemoryError:
@@ -92,7 +95,7 @@ class _Place:
 
 
 def compute_chunk(plan: Plan, chunk: int) -> Part:
-    """Return a chunk, computed with the desk that this process keeps for the plan."""
+    """Return a chunk, computed with the session that this process keeps for the plan."""
     with _AT_WORK:
         if _Place.bench is None or _Place.bench.plan is not plan:
             _Place.bench = Bench(plan)

@@ -75,7 +75,7 @@ def compare(
 ) -> None:
     """Compare the corridors of a scenario in cost, days and CO2e, and draw them."""
     from corridors.config import load_scenario
-    from corridors.studies.session import compare as run
+    from corridors.studies.compare import compare as run
 
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     asked = load_scenario(

@@ -153,7 +153,7 @@ def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
     offer, plan = flow.offer, planned.plan
     lot = planned.program.lots[offer.lot]
     question, network = planned.lane(offer)
-    topology: Topology = question.ground.topology
+    topology: Topology = question.bundle.topology
     route = offer.route
     arcs = network.problem.base[list(route.arcs)]
     named = names_along(topology, arcs.tolist())
@@ -183,7 +183,7 @@ def _legs(planned: Planned) -> tuple[LegLoad, ...]:
     drawn: dict[str, tuple[Any, int]] = {}
     for flow in planned.solved.flows:
         question, network = planned.lane(flow.offer)
-        topology = question.ground.topology
+        topology = question.bundle.topology
         for arc in network.problem.base[list(flow.offer.route.arcs)].tolist():
             if topology.leg[arc] >= 0:
                 leg = topology.legs[int(topology.leg[arc])].id

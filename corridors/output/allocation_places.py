@@ -101,7 +101,7 @@ def _place_of(planned: Planned, number: int) -> NetworkPlace | None:
         if all(resource != number for resource, _, _ in flow.offer.route.uses):
             continue
         question, network = planned.lane(flow.offer)
-        topology = question.ground.topology
+        topology = question.bundle.topology
         arcs = network.problem.base[list(flow.offer.route.arcs)]
         users = USERS[f"{kind}.capacity_teu_per_week"](topology, scope)[arcs]
         for arc in arcs[users > 0.0].tolist():
@@ -121,4 +121,4 @@ def _end_of(topology: Topology, arc: int) -> NetworkPlace:
 def _topologies(planned: Planned) -> Iterator[Topology]:
     for lanes in planned.lanes:
         for question, _ in lanes:
-            yield question.ground.topology
+            yield question.bundle.topology

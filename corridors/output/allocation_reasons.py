@@ -122,7 +122,7 @@ def spills_of(planned: Planned) -> tuple[Spill, ...]:
         ]
         because += ["cap on CO2e"] * (prices.kg > 0.0) + ["max_usd"] * (prices.usd > 0.0)
         named = names_along(
-            question.ground.topology, network.problem.base[list(free.arcs)].tolist()
+            question.bundle.topology, network.problem.base[list(free.arcs)].tolist()
         )
         found.append(
             Spill(

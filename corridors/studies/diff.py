@@ -11,6 +11,7 @@ from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
 from corridors.output.as_json import comparison_record
 from corridors.output.manifest import build_manifest
+from corridors.studies.compare import compare
 from corridors.studies.differences.ends import End
 from corridors.studies.differences.inputs import Keys, applied, changes, keys_of, scenario_of
 from corridors.studies.differences.recorded import outcome_of
@@ -21,7 +22,7 @@ from corridors.studies.differences.values import (
     Effect,
     Outcome,
 )
-from corridors.studies.session import Desk
+from corridors.studies.session import Session
 
 Ask = Callable[[Scenario], Outcome]
 Progress = Callable[[str, int, int], None]
@@ -132,13 +133,13 @@ class Walk:
 
 def _asking() -> Ask:
     """Return a function that answers scenarios, each question once; a name changes no answer."""
-    desk = Desk(figures_only=True)
+    session = Session()
     answered: dict[Scenario, Outcome] = {}
 
     def ask(scenario: Scenario) -> Outcome:
         question = replace(scenario, name="", source_path="")
         if question not in answered:
-            record = comparison_record(desk.compare(scenario))
+            record = comparison_record(compare(scenario, session=session, figures_only=True))
             answered[question] = outcome_of(record, "comparison")
         return answered[question]
 

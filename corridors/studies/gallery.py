@@ -16,8 +16,9 @@ from corridors.output.html.map import render_map
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.report import render_report
 from corridors.output.store import check_folder, write_outputs
+from corridors.studies.compare import compare
 from corridors.studies.route import DEFAULT_SCENARIO
-from corridors.studies.session import Desk
+from corridors.studies.session import Session
 
 Progress = Callable[[str, int, int], None]
 
@@ -47,13 +48,13 @@ def compare_shipped(
     progress
         Called with the scenario at work, how many are done, and of how many.
     """
-    desk = Desk()
+    session = Session()
     ground = load_base_map(data_root() / "network" / "basemap.json")
     wanted = shipped_scenarios() if names is None else tuple(names)
     entries = []
     for number, name in enumerate(wanted):
         progress(name, number, len(wanted))
-        comparison = desk.compare(load_scenario(name))
+        comparison = compare(load_scenario(name), session=session)
         picture = thumbnail_svg(comparison, ground)
         entries.append(Entry(id=name, comparison=comparison, thumbnail=picture))
     return tuple(entries)

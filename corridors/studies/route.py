@@ -9,9 +9,10 @@ from corridors.config import load_corridors, load_scenario
 from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.results import Alternative, RouteOption
+from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.studies.alternatives import alternatives
-from corridors.studies.question import Question
-from corridors.studies.session import ANY_CORRIDOR, Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 
 DEFAULT_SCENARIO = "shanghai-europe"
 
@@ -57,9 +58,9 @@ def route_between(
         own_data=own_data,
         on_conflict=on_conflict,
     )
-    found = answer(question, 0, fronts=False, certify=False, fast=False)
-    warnings = (*question.land.notes, *found.option.warnings)
-    return replace(found.option, warnings=warnings), question.scenario.departure
+    option = option_of(question, fast=False)
+    warnings = (*question.land.notes, *option.warnings)
+    return replace(option, warnings=warnings), question.scenario.departure
 
 
 def alternatives_between(
@@ -110,4 +111,4 @@ def _posed(
     )
     names = Names(overlay_for(scenario))
     inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor], names=names)[0]
-    return Desk().pose(scenario, (inside,))
+    return Session().pose(scenario, (inside,))

@@ -157,7 +157,7 @@ def test_a_fault_of_the_program_is_recorded_with_its_kind(
 
     plan = make_plan(loaded(tmp_path, FAILING))
     bench = Bench(plan)
-    monkeypatch.setattr(bench.desk, "compare", broken)
+    monkeypatch.setattr(bench.session, "compare", broken)
     rows, good = bench._rows(0)
     assert not good
     assert rows["scenarios"][0]["reason"] == "ZeroDivisionError: no reason"

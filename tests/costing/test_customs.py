@@ -11,10 +11,11 @@ from corridors.config import load_corridors, load_scenario
 from corridors.costing import operations
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs
-from corridors.studies.session import Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
-DESK = Desk()
+SESSION = Session()
 APART = Customs(eaeu=False)
 JOINED = Customs(extend_to=("CN",))
 
@@ -22,8 +23,8 @@ JOINED = Customs(extend_to=("CN",))
 @cache
 def by_dostyk(customs: Customs = CUSTOMS_OF_TODAY) -> RouteOption:
     scenario = replace(load_scenario("shanghai-europe"), customs=customs)
-    question = DESK.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
-    return answer(question, 0, fronts=False, certify=False, fast=False).option
+    question = SESSION.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
+    return option_of(question, fast=False)
 
 
 def hours(customs: Customs = CUSTOMS_OF_TODAY) -> float:

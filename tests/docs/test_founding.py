@@ -14,7 +14,8 @@ from corridors.config.batch import load_batch
 from corridors.config.cargo import load_cargo
 from corridors.data.paths import parameters_dir
 from corridors.domain.results import RouteOption
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 from tests.docs.founding import (
     DAY_WORTH,
     arctic_row,
@@ -31,13 +32,15 @@ ROW = re.compile(
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk(figures_only=True)
+def session() -> Session:
+    return Session()
 
 
-def by_corridor(desk: Desk, changes: list[str]) -> dict[str, RouteOption]:
+def by_corridor(session: Session, changes: list[str]) -> dict[str, RouteOption]:
     asked = load_scenario("shanghai-europe", set_values=[*changes, "departure=2034-08-20"])
-    found = desk.compare(replace(asked, corridors=("suez", "kazakhstan-dostyk")))
+    found = compare(
+        replace(asked, corridors=("suez", "kazakhstan-dostyk")), session=session, figures_only=True
+    )
     return {option.corridor: option for option in found.routes}
 
 
@@ -52,9 +55,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_what_a_change_does_to_the_way_by_dostyk(desk: Desk, name: str) -> None:
+def test_what_a_change_does_to_the_way_by_dostyk(session: Session, name: str) -> None:
     said = next(row for row in ROW.finditer(README) if row["name"] == name)
-    found = by_corridor(desk, CHANGES[name])
+    found = by_corridor(session, CHANGES[name])
     rail, sea = found["kazakhstan-dostyk"], found["suez"]
     assert rail.cost_usd_per_teu is not None
     assert sea.cost_usd_per_teu is not None
@@ -72,23 +75,23 @@ def test_the_batch_asks_the_same_changes() -> None:
 
 
 @pytest.mark.parametrize("month", [7, 8, 9, 11])
-def test_for_which_cargo_the_arctic_wins(desk: Desk, month: int) -> None:
-    assert arctic_row(desk, date(2026, month, 15)) in README.splitlines()
+def test_for_which_cargo_the_arctic_wins(session: Session, month: int) -> None:
+    assert arctic_row(session, date(2026, month, 15)) in README.splitlines()
 
 
-def test_in_october_it_wins_for_none_of_them(desk: Desk) -> None:
+def test_in_october_it_wins_for_none_of_them(session: Session) -> None:
     # A ship that meets the first ice takes seconds to route: one of the four goods stands for all.
     said = next(line for line in README.splitlines() if line.startswith("| 15 October | 85 "))
-    assert arctic_row(desk, date(2026, 10, 15), cargoes=("electronics",)) == said[:23] + "|"
+    assert arctic_row(session, date(2026, 10, 15), cargoes=("electronics",)) == said[:23] + "|"
     assert "**" not in said
 
 
 @pytest.mark.parametrize("month", [8, 9, 10])
-def test_in_what_ice_the_arctic_wins(desk: Desk, month: int) -> None:
-    assert ice_row(desk, date(2026, month, 15)) in README.splitlines()
+def test_in_what_ice_the_arctic_wins(session: Session, month: int) -> None:
+    assert ice_row(session, date(2026, month, 15)) in README.splitlines()
 
 
-def test_the_arctic_batch_asks_the_same(desk: Desk) -> None:
+def test_the_arctic_batch_asks_the_same(session: Session) -> None:
     batch = load_batch("arctic-months")
     assert set(batch.variants) == set(DAY_WORTH)
     values = load_cargo(parameters_dir() / "cargo.csv")
@@ -96,13 +99,13 @@ def test_the_arctic_batch_asks_the_same(desk: Desk) -> None:
         assert worth == round(0.15 * values[name].value_usd_per_teu / 365)
 
 
-def test_kaliningrad_to_shanghai_by_what(desk: Desk) -> None:
+def test_kaliningrad_to_shanghai_by_what(session: Session) -> None:
     said = [line for line in README.splitlines() if line.startswith("| from ")]
     assert said == [
         row
         for ends in (("Kaliningrad", "Shanghai"), ("Shanghai", "Kaliningrad"))
         for day in (date(2026, 8, 20), date(2026, 2, 20))
-        for row in kaliningrad_rows(desk, *ends, day)
+        for row in kaliningrad_rows(session, *ends, day)
     ]
 
 

@@ -11,7 +11,7 @@ from corridors.cli.compare import decision_text, option_row
 from corridors.config import load_scenario
 from corridors.data.parameters import load_parameters
 from corridors.output.comparison import Comparison
-from corridors.studies.session import compare
+from corridors.studies.compare import compare
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

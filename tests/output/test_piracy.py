@@ -8,7 +8,7 @@ from corridors.config import load_scenario
 from corridors.costing.piracy import piracy_rows
 from corridors.data.piracy import load_piracy_areas
 from corridors.output.records import option_record
-from corridors.studies.session import compare
+from corridors.studies.compare import compare
 
 Rows = list[dict[str, object]]
 

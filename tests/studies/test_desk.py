@@ -1,4 +1,4 @@
-"""A desk spares what scenarios have in common, and answers each as a new one would."""
+"""A session spares what scenarios have in common, and answers each as a new one would."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import date
 from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import Override
-from corridors.studies.question import Question
-from corridors.studies.session import Desk, compare
+from corridors.routing.question import Question
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 
 
 def test_figures_only_gives_the_same_figures() -> None:
     asked = load_scenario("shanghai-europe")
-    lean, full = Desk(figures_only=True).compare(asked), compare(asked)
+    lean, full = compare(asked, figures_only=True), compare(asked)
     for mine, whole in zip(lean.routes, full.routes, strict=True):
         assert mine.cost_lines == whole.cost_lines
         assert mine.time_parts == whole.time_parts
@@ -23,7 +24,7 @@ def test_figures_only_gives_the_same_figures() -> None:
 
 
 def test_a_desk_answers_as_a_new_one_would() -> None:
-    used = Desk(figures_only=True)
+    used = Session()
     dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
     asked_in_turn = (
         ((), date(2026, 12, 1)),
@@ -36,17 +37,17 @@ def test_a_desk_answers_as_a_new_one_would() -> None:
     )
     for changes, day in asked_in_turn:
         asked = load_scenario("shanghai-europe", set_values=changes, departure=day)
-        new = Desk(figures_only=True).compare(asked)
-        assert used.compare(asked) == new
+        new = compare(asked, figures_only=True)
+        assert compare(asked, session=used, figures_only=True) == new
 
 
 def test_a_network_that_no_day_changes_has_the_journeys_it_needs() -> None:
     # By rail alone, and more than 640 days before Ukraine closes: nothing is dated.
     changes = ["corridors=[trans-mongolian]", "origin=Warsaw", "destination=Jinan"]
     before, after = (
-        Desk(figures_only=True)
-        .compare(load_scenario("shanghai-europe", set_values=changes, departure=day))
-        .routes[0]
+        compare(
+            load_scenario("shanghai-europe", set_values=changes, departure=day), figures_only=True
+        ).routes[0]
         for day in (date(2020, 4, 26), date(2021, 10, 26))
     )
     assert before.status is OptionStatus.USABLE, before.reason
@@ -56,8 +57,9 @@ def test_a_network_that_no_day_changes_has_the_journeys_it_needs() -> None:
 def test_goods_that_spoil_go_by_what_arrives_in_time() -> None:
     changes = ["shipment.cargo=fresh-fruit", "shipment.equipment=40RF", "limits.max_days=60"]
     changes += ["shipment.shelf_life_days=52", "corridors=[suez, cape]"]
-    answer = Desk(figures_only=True).compare(
-        load_scenario("shanghai-europe", set_values=changes, departure=date(2026, 8, 20))
+    answer = compare(
+        load_scenario("shanghai-europe", set_values=changes, departure=date(2026, 8, 20)),
+        figures_only=True,
     )
     spoilt = {
         route.corridor: [text for text in route.warnings if "the goods keep 52" in text]
@@ -71,12 +73,12 @@ def test_goods_that_spoil_go_by_what_arrives_in_time() -> None:
 
 
 def test_a_wider_border_is_not_priced_anew() -> None:
-    desk, shipped = Desk(figures_only=True), load_scenario("chongqing-duisburg")
+    session, shipped = Session(), load_scenario("chongqing-duisburg")
     corridors = load_corridors(["kazakhstan-dostyk"])
 
     def posed(parameter: str, scope: str, value: float) -> Question:
         override = Override(parameter=parameter, scope=scope, value=value)
-        return desk.pose(replace(shipped, overrides=(override,)), corridors)
+        return session.pose(replace(shipped, overrides=(override,)), corridors)
 
     narrow, wide, slow = (
         posed("border.capacity_teu_per_week", "CN-KZ@kz-dostyk", 1_000.0),
@@ -84,5 +86,5 @@ def test_a_wider_border_is_not_priced_anew() -> None:
         posed("border.dwell_hours", "CN-KZ", 99.0),
     )
     assert narrow.parameters != wide.parameters
-    assert narrow.ground.priced.of(narrow.pricer) is wide.ground.priced.of(wide.pricer)
-    assert slow.ground.priced.of(slow.pricer) is not wide.ground.priced.of(wide.pricer)
+    assert narrow.bundle.priced.of(narrow.pricer) is wide.bundle.priced.of(wide.pricer)
+    assert slow.bundle.priced.of(slow.pricer) is not wide.bundle.priced.of(wide.pricer)

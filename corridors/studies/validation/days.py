@@ -9,7 +9,8 @@ from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.errors import GeodataError
-from corridors.studies.session import Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 from corridors.studies.validation.cases import Case
 from corridors.units import HOURS_PER_DAY
 
@@ -25,15 +26,15 @@ def measured_days(cases: Sequence[Case]) -> dict[str, float]:
         key = (case.origin, case.destination, case.departure, case.overrides)
         groups.setdefault(key, []).append(case)
     found: dict[str, float] = {}
-    desk = Desk()
+    session = Session()
     for group in groups.values():
-        options = _options(group, desk)
+        options = _options(group, session)
         for case in group:
             found[case.id] = _days(case, options)
     return found
 
 
-def _options(group: Sequence[Case], desk: Desk) -> dict[str, RouteOption]:
+def _options(group: Sequence[Case], session: Session) -> dict[str, RouteOption]:
     """Return the cheapest route of every corridor that the cases of one question name."""
     first = group[0]
     names = list(dict.fromkeys(name for c in group for name in (c.route, c.less) if name))
@@ -49,11 +50,8 @@ def _options(group: Sequence[Case], desk: Desk) -> dict[str, RouteOption]:
         source_path="",
         text={},
     )
-    question = desk.pose(scenario, corridors)
-    return {
-        corridor.id: answer(question, number, fronts=False, certify=False).option
-        for number, corridor in enumerate(corridors)
-    }
+    question = session.pose(scenario, corridors)
+    return {corridor.id: option_of(question, number) for number, corridor in enumerate(corridors)}
 
 
 def _override(key: str, value: float) -> Override:

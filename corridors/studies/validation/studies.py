@@ -9,7 +9,8 @@ from corridors.config import load_corridors
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import GeodataError
-from corridors.studies.session import Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 from corridors.studies.validation.cases import Case, load_study
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU
 
@@ -29,25 +30,22 @@ def measured_studies(cases: Sequence[Case]) -> dict[str, float]:
     GeodataError
         A case names a corridor that has no route, or a quantity that is not known.
     """
-    desk = Desk()
+    session = Session()
     found: dict[str, float] = {}
     compared: dict[str, Options] = {}
     for case in cases:
         study = case.given["scenario"]
         if study not in compared:
-            compared[study] = _cheapest(load_study(study), desk)
+            compared[study] = _cheapest(load_study(study), session)
         found[case.id] = _MEASURES[_known(case)](case, compared[study])
     return found
 
 
-def _cheapest(scenario: Scenario, desk: Desk) -> Options:
+def _cheapest(scenario: Scenario, session: Session) -> Options:
     """Return the cheapest route of each corridor of a study, by corridor."""
     corridors = load_corridors(scenario.corridors)
-    question = desk.pose(scenario, corridors)
-    return {
-        corridor.id: answer(question, number, fronts=False, certify=False).option
-        for number, corridor in enumerate(corridors)
-    }
+    question = session.pose(scenario, corridors)
+    return {corridor.id: option_of(question, number) for number, corridor in enumerate(corridors)}
 
 
 def _known(case: Case) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corridors.config import load_scenario
 from corridors.output.as_json import comparison_record
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
 
 ASKED = """\
 origin: Shanghai
@@ -27,7 +27,7 @@ def scenario_file(folder: Path, name: str, more: str = "", *, text: str = ASKED)
 
 def result_record(path: str) -> dict[str, object]:
     """Return what `comparison.json` holds for a scenario file."""
-    return comparison_record(Desk().compare(load_scenario(path)))
+    return comparison_record(compare(load_scenario(path)))
 
 
 def result_file(folder: Path, record: object) -> str:

@@ -2,71 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-
-import numpy as np
 
 from corridors.config import fault, load_projects
 from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
-from corridors.costing.groups import ArcGroups, group_arcs
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
-from corridors.costing.policy import ends_halves, leg_halves
-from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
+from corridors.costing.settings import settings_of
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
 from corridors.data.built import with_projects
-from corridors.data.own import Overlay, shipped_overlay
-from corridors.data.parameters import ParameterTable, load_parameters
-from corridors.domain.places import AccessRule, Service, Terminal
+from corridors.data.own import Overlay
+from corridors.data.parameters import ParameterTable
+from corridors.domain.places import AccessRule, Family, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
-from corridors.network.build import build_topology
-from corridors.network.calendar import RuleArcs, avoided_arcs, shut_arcs, unopened_arcs
+from corridors.network.calendar import avoided_arcs, shut_arcs, unopened_arcs
 from corridors.network.capacity_shares import ListedCapacities
-from corridors.network.layers import Layered, layer
+from corridors.network.hauls import doors
 from corridors.network.locate import Place, locate
-from corridors.network.topology import Topology
+from corridors.network.services import with_reserved
+from corridors.routing.bundle import BundleKey, NetworkBundle
 from corridors.routing.problem import Problem, make_problem
-from corridors.studies.doors import doors
-from corridors.studies.services import with_reserved
-from corridors.studies.settings import settings_of
 
 HORIZON_DAYS = 640
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What does not change with prices and dates: the network and its layer by corridor.
-
-    `halves`: how many of the two ends lie in the EU or EEA.
-    """
-
-    topology: Topology
-    layers: tuple[Layered, ...]
-    groups: ArcGroups
-    priced: PricedGroups
-    rule_arcs: RuleArcs
-    halves: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroundKey:
-    """What a ground depends on."""
-
-    origin: Place
-    destination: Place
-    services: tuple[Service, ...]
-    access_km: float
-    corridors: tuple[Corridor, ...]
-    drafts: tuple[tuple[str, float], ...] = ()
-    land: Overlay = field(default_factory=shipped_overlay)
-    projects: tuple[str, ...] = ()
+# No gate, no border, every family of services: the cheapest route there is.
+ANY_CORRIDOR = Corridor(
+    id="any",
+    title="Cheapest route",
+    colour="#444444",
+    description="",
+    must_pass=(),
+    must_avoid=(),
+    services=tuple(family.value for family in Family),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +55,7 @@ class Question:
     origin: Place
     destination: Place
     corridors: tuple[Corridor, ...]
-    ground: Ground
+    bundle: NetworkBundle
     pricer: Pricer
     weights: Weights
     rules: tuple[AccessRule, ...]
@@ -91,62 +65,7 @@ class Question:
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""
-        return make_problem(self.ground.topology, self.ground.layers[number], self.weights)
-
-
-class Grounds:
-    """Networks built so far, the last `MOST` of them."""
-
-    MOST = 12
-
-    def __init__(self) -> None:
-        self._kept: dict[GroundKey, Ground] = {}
-
-    def of(self, key: GroundKey) -> Ground:
-        """Return the ground of a key, built where it is new.
-
-        Raises
-        ------
-        PlaceError
-            Origin and destination are one place, or no service reaches one of them.
-        """
-        found = self._kept.pop(key, None) or lay_ground(key)
-        self._kept[key] = found
-        if len(self._kept) > self.MOST:
-            del self._kept[next(iter(self._kept))]
-        return found
-
-
-def lay_ground(key: GroundKey) -> Ground:
-    """Return the network between two places, and its layers.
-
-    Raises
-    ------
-    PlaceError
-        Origin and destination are one place, or no service reaches one of them.
-    """
-    named = {place for c in key.corridors for entry in c.must_pass for place in entry.any_of}
-    topology = build_topology(
-        key.origin,
-        key.destination,
-        key.services,
-        access_km=key.access_km,
-        must_include=named,
-        drafts=key.drafts,
-        land=key.land,
-        projects=key.projects,
-    )
-    layers = tuple(layer(corridor, topology) for corridor in key.corridors)
-    used = np.unique(np.concatenate([layered.base for layered in layers]))
-    groups = group_arcs(topology, used, halves=leg_halves(topology, load_parameters()))
-    return Ground(
-        topology=topology,
-        layers=layers,
-        groups=groups,
-        priced=PricedGroups(groups),
-        rule_arcs=RuleArcs(topology),
-        halves=ends_halves(topology, load_parameters()),
-    )
+        return make_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
 
 
 def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -> Place:
@@ -192,9 +111,24 @@ def parameters_on(
 
 
 def pose(
-    scenario: Scenario, corridors: Sequence[Corridor], grounds: Grounds, calendars: IceCalendars
+    scenario: Scenario,
+    corridors: Sequence[Corridor],
+    *,
+    bundle_of: Callable[[BundleKey], NetworkBundle],
+    calendars: IceCalendars,
 ) -> Question:
     """Return the question a scenario asks of these corridors.
+
+    Parameters
+    ----------
+    scenario
+        What is asked.
+    corridors
+        The corridors to search, in the order of their numbers.
+    bundle_of
+        Builds the network bundle of a key, or returns one that it keeps.
+    calendars
+        The ice of every year and ship.
 
     Raises
     ------
@@ -215,7 +149,7 @@ def pose(
         direction=heading(origin, destination),
         cargo=scenario.shipment.cargo,
     )
-    key = GroundKey(
+    key = BundleKey(
         origin=origin,
         destination=destination,
         services=with_reserved(scenario, corridors),
@@ -230,11 +164,11 @@ def pose(
         projects=tuple(project.id for project, _ in projects if project.legs),
     )
     try:
-        ground = grounds.of(key)
+        bundle = bundle_of(key)
     except PlaceError as error:
         raise ConfigError(fault(scenario, "destination", str(error))) from None
     pricer = Pricer(
-        ground.topology,
+        bundle.topology,
         parameters,
         scenario.shipment,
         terminals=land.terminals,
@@ -243,15 +177,15 @@ def pose(
         calendars=calendars,
         ice_year=scenario.ice_year,
         shuts=(
-            *shut_arcs(ground.rule_arcs, rules, scenario.closures),
-            *avoided_arcs(ground.rule_arcs, scenario.limits.avoid),
-            *unopened_arcs(ground.topology, projects),
+            *shut_arcs(bundle.rule_arcs, rules, scenario.closures),
+            *avoided_arcs(bundle.rule_arcs, scenario.limits.avoid),
+            *unopened_arcs(bundle.topology, projects),
         ),
         speed=scenario.speed,
         market=market_of(origin.country, destination.country, scenario.departure.year)
         if scenario.price_basis == "market"
         else None,
-        halves=ground.halves,
+        halves=bundle.halves,
         customs=scenario.customs,
         hauls=doors(scenario, (origin, destination), parameters, land.terminals),
     )
@@ -261,11 +195,11 @@ def pose(
         origin=origin,
         destination=destination,
         corridors=tuple(corridors),
-        ground=ground,
+        bundle=bundle,
         pricer=pricer,
-        weights=weigh(pricer, ground.groups, ground.priced.of(pricer)),
+        weights=weigh(pricer, bundle.groups, bundle.priced.of(pricer)),
         rules=rules,
         land=land,
-        listed=ListedCapacities(ground.topology, parameters, scenario.shipment.teu_per_month),
+        listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
     )
