@@ -7,7 +7,7 @@ is that of the month's stage; no sea is split: the seven areas of the repealed o
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import overload
@@ -21,8 +21,11 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.rates import IceState
 from corridors.domain.values import SourcedValue
+from corridors.kept import Kept
 
 _MID_MONTH = 15
+# Seven areas, a dozen ships, the figures of half a dozen scenarios.
+MOST_ICE_YEARS = 512
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP_MONTH_DAYS = (31, 29, *_MONTH_DAYS[2:])
 _A_LEAP_YEAR = date(2024, 1, 1)
@@ -104,20 +107,20 @@ class IceDays(Sequence[IceState]):
 
 
 class IceCalendars:
-    """Ice years of one table, each made once."""
+    """Ice years of one table, each made once; the last `MOST_ICE_YEARS` are kept."""
 
     def __init__(self, table: IceTable) -> None:
         self._table = table
-        self._kept: dict[Hashable, IceYear] = {}
+        self._years: Kept[IceYear] = Kept(MOST_ICE_YEARS)
 
     def year(
         self, area: int, service: Service, parameters: ParameterTable, year_kind: str
     ) -> IceYear:
         """Return the ice of an area through a year; see `ice_year`."""
         key = (area, service.id, year_kind, ice_figures(parameters))
-        if key not in self._kept:
-            self._kept[key] = ice_year(area, service, self._table, parameters, year_kind)
-        return self._kept[key]
+        return self._years.of(
+            key, lambda: ice_year(area, service, self._table, parameters, year_kind)
+        )
 
 
 def ice_figures(parameters: ParameterTable) -> tuple[SourcedValue, ...]:

@@ -18,7 +18,7 @@ from corridors.output.allocation import Allocation, allocation_of
 from corridors.output.planned import Planned
 from corridors.routing.priced.network import Charges, Worth
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
-from corridors.studies.session import Progress, Session
+from corridors.studies.session import Progress, Session, silent
 
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still on their way in the months after it.
@@ -28,12 +28,8 @@ ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
 def allocate_plan(
-    plan: Plan, *, session: Session | None = None, progress: Progress = _quiet
+    plan: Plan, *, session: Session | None = None, progress: Progress = silent
 ) -> Allocation:
     """Return the allocation of a plan at least cost.
 
@@ -56,7 +52,7 @@ def allocate_plan(
 
 
 def solve_plan(
-    plan: Plan, *, session: Session | None = None, progress: Progress = _quiet
+    plan: Plan, *, session: Session | None = None, progress: Progress = silent
 ) -> Planned:
     """Return a plan's least cost in numbers; see `allocate_plan`."""
     session = session or Session()

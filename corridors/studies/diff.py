@@ -22,17 +22,12 @@ from corridors.studies.differences.values import (
     Effect,
     Outcome,
 )
-from corridors.studies.session import Session
+from corridors.studies.session import Progress, Session, silent
 
 Ask = Callable[[Scenario], Outcome]
-Progress = Callable[[str, int, int], None]
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
-def explain(old: End, new: End, *, progress: Progress = _quiet) -> Difference:
+def explain(old: End, new: End, *, progress: Progress = silent) -> Difference:
     """Return what differs between two ends, and which input accounts for it.
 
     The inputs that differ are changed one by one, in the order in which they stand in the file
@@ -88,7 +83,7 @@ class Walk:
         self.names = Names()
 
     def in_order(
-        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = _quiet
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = silent
     ) -> tuple[Effect, ...]:
         """Return the effect of each input on what those before it have left.
 
@@ -114,7 +109,7 @@ class Walk:
         return tuple(effects)
 
     def alone(
-        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = _quiet
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = silent
     ) -> tuple[Effect, ...]:
         """Return the effect of each input on the scenario of the start, and why not where none."""
         before = ask(self.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from corridors.config import load_scenario
@@ -18,16 +18,10 @@ from corridors.output.html.report import render_report
 from corridors.output.store import check_folder, write_outputs
 from corridors.studies.compare import compare
 from corridors.studies.route import DEFAULT_SCENARIO
-from corridors.studies.session import Session
-
-Progress = Callable[[str, int, int], None]
+from corridors.studies.session import Progress, Session, silent
 
 INDEX = "index.html"
 FILES = ("map.html", "report.html", "options.csv", "thumbnail.svg")
-
-
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
 
 
 def shipped_scenarios() -> tuple[str, ...]:
@@ -37,7 +31,7 @@ def shipped_scenarios() -> tuple[str, ...]:
 
 
 def compare_shipped(
-    names: Sequence[str] | None = None, *, progress: Progress = _quiet
+    names: Sequence[str] | None = None, *, progress: Progress = silent
 ) -> tuple[Entry, ...]:
     """Return the gallery's entries.
 
@@ -60,7 +54,7 @@ def compare_shipped(
     return tuple(entries)
 
 
-def write_gallery(folder: Path, *, progress: Progress = _quiet) -> tuple[Path, ...]:
+def write_gallery(folder: Path, *, progress: Progress = silent) -> tuple[Path, ...]:
     """Write `index.html`, and a folder a scenario under `examples/`, replacing earlier ones.
 
     Everything is made before the first file is written, and the index comes last, so it never

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from corridors.config import load_corridors
 from corridors.config.names import Names
@@ -13,6 +12,7 @@ from corridors.costing.ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root
 from corridors.domain.scenario import Corridor, Scenario
+from corridors.kept import Kept
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
@@ -24,23 +24,6 @@ from corridors.routing.dated.closed import Reopenings
 from corridors.routing.question import Question, pose
 
 Progress = Callable[[str, int, int], None]
-Value = TypeVar("Value")
-
-
-class Kept(dict[Hashable, Value]):
-    """The values used last by their key, at most so many."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self.most = most
-
-    def of(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """Return the value of a key, made where it is new; the one not used longest goes."""
-        value = self.pop(key) if key in self else make()
-        self[key] = value
-        if len(self) > self.most:
-            del self[next(iter(self))]
-        return value
 
 
 class Session:

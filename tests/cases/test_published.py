@@ -8,15 +8,17 @@ from itertools import pairwise
 import pytest
 
 from corridors.data.paths import configs_dir
-from corridors.studies.validation import Row, calibration_legs, measured_rows, summary
-from corridors.studies.validation.summary import (
+from corridors.studies.published.rows import Row, calibration_legs
+from corridors.studies.published.summary import (
     arctic_pairs,
     counted,
     days_rows,
     figure_rows,
     median_and_worst,
     ocean_rows,
+    summary,
 )
+from corridors.studies.validate import measured_rows
 
 # Figures that our model misses and that stay counted; the row's `why` says why.
 KNOWN_MISSES = {

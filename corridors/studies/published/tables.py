@@ -16,7 +16,7 @@ from corridors.data.services import load_services
 from corridors.domain.places import Gate, Service
 from corridors.domain.scenario import Override, Shipment
 from corridors.errors import GeodataError
-from corridors.studies.validation.cases import Case
+from corridors.studies.published.cases import Case
 
 # Its shipment is that of `corridors route`.
 SCENARIO = "shanghai-europe"

@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from corridors.data.geodata import load_gates, load_rail_legs, load_sea_legs
 from corridors.errors import GeodataError
-from corridors.studies.validation.cases import SeaRoute
-from corridors.units import km_from_nm
+from corridors.studies.published.cases import Case, SeaRoute
+from corridors.units import km_from_nm, nm_from_km
+
+SHARE = "fraction"
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -138,3 +140,30 @@ class Sea:
             return [(point, point, 0.0) for point in points]
         one, two = points
         return [(one, two, self._canal_km[gate]), (two, one, self._canal_km[gate])]
+
+
+def measured_sea(cases: Sequence[Case]) -> dict[str, float]:
+    """Return our distances by sea by case id, in the unit of the case."""
+    sea = Sea()
+    wanted: dict[SeaRoute, set[str]] = {}
+    for case in cases:
+        for way in (case.way, case.less_way):
+            if way is not None:
+                wanted.setdefault(way, set()).update((case.origin, case.destination))
+    sea.prepare(wanted)
+    found = {}
+    for case in cases:
+        if case.way is None:
+            continue
+        km = sea.km(case.origin, case.destination, case.way)
+        if case.less_way is not None:
+            whole = sea.km(case.origin, case.destination, case.less_way)
+            km = (whole - km) / whole if case.unit == SHARE else whole - km
+        found[case.id] = nm_from_km(km) if case.unit == "nm" else km
+    return found
+
+
+def measured_rail(cases: Sequence[Case]) -> dict[str, float]:
+    """Return our distances by rail in km, by case id."""
+    rail = Rail()
+    return {case.id: rail.km(case.stops, case.avoid) for case in cases}

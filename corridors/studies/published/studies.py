@@ -10,8 +10,8 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import GeodataError
 from corridors.studies.option import option_of
+from corridors.studies.published.cases import Case, load_study
 from corridors.studies.session import Session
-from corridors.studies.validation.cases import Case, load_study
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU
 
 Options = Mapping[str, RouteOption]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from corridors.studies.validation.rows import Row
+from corridors.studies.published.rows import Row
 
 OCEAN = ("suez", "cape")
 ARCTIC = "northern-sea-route"

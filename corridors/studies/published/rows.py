@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridors.data.geodata import load_rail_legs
-from corridors.studies.validation.cases import Case, SeaRoute, load_cases
-from corridors.studies.validation.days import measured_days
-from corridors.studies.validation.distances import Rail, Sea
-from corridors.studies.validation.studies import measured_studies
-from corridors.studies.validation.tables import measured_tables
-from corridors.units import nm_from_km
-
-SHARE = "fraction"
+from corridors.studies.published.cases import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,55 +50,6 @@ class Row:
             "tolerance": case.tolerance,
             "citation": case.citation,
         }
-
-
-KINDS = ("sea", "rail", "transit", "studies", "tables")
-
-
-def measured_rows(kinds: Sequence[str] = KINDS) -> tuple[Row, ...]:
-    """Return every published case of these kinds beside our figure, in the order of the files.
-
-    Raises
-    ------
-    ConfigError
-        A case is at fault.
-    GeodataError
-        A case cannot be measured on the shipped network.
-    """
-    cases = [case for case in load_cases() if case.kind in kinds]
-    ours = {
-        **_sea([case for case in cases if case.kind == "sea"]),
-        **_rail([case for case in cases if case.kind == "rail"]),
-        **measured_days([case for case in cases if case.kind == "transit"]),
-        **measured_studies([case for case in cases if case.kind == "studies"]),
-        **measured_tables([case for case in cases if case.kind == "tables"]),
-    }
-    return tuple(Row(case=case, ours=ours[case.id]) for case in cases)
-
-
-def _sea(cases: Sequence[Case]) -> dict[str, float]:
-    sea = Sea()
-    wanted: dict[SeaRoute, set[str]] = {}
-    for case in cases:
-        for way in (case.way, case.less_way):
-            if way is not None:
-                wanted.setdefault(way, set()).update((case.origin, case.destination))
-    sea.prepare(wanted)
-    found = {}
-    for case in cases:
-        if case.way is None:
-            continue
-        km = sea.km(case.origin, case.destination, case.way)
-        if case.less_way is not None:
-            whole = sea.km(case.origin, case.destination, case.less_way)
-            km = (whole - km) / whole if case.unit == SHARE else whole - km
-        found[case.id] = nm_from_km(km) if case.unit == "nm" else km
-    return found
-
-
-def _rail(cases: Sequence[Case]) -> dict[str, float]:
-    rail = Rail()
-    return {case.id: rail.km(case.stops, case.avoid) for case in cases}
 
 
 def calibration_legs() -> tuple[Row, ...]:

@@ -10,8 +10,8 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.errors import GeodataError
 from corridors.studies.option import option_of
+from corridors.studies.published.cases import Case
 from corridors.studies.session import Session
-from corridors.studies.validation.cases import Case
 from corridors.units import HOURS_PER_DAY
 
 # Its shipment and its day of departure are those of `corridors route`.
