@@ -7,9 +7,10 @@ from pathlib import Path
 
 from corridors.config.faults import place_of, validate
 from corridors.config.models import CorridorModel
-from corridors.config.names import EU, FAMILIES, Names, advice
+from corridors.config.names import EU, Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.paths import configs_dir
+from corridors.domain.places import Family
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
 
@@ -128,7 +129,7 @@ def inconsistent(
         faults.append(f"{place_of(node, key, shown=shown)[1]}{what}")
 
     for index, name in enumerate(model.reserved_services):
-        if name in FAMILIES and name != "road":
+        if name in tuple(Family) and name != Family.ROAD:
             add(("reserved_services", index), f"'{name}' is a family, name one service of it")
     if model.id != stem:
         add(("id",), f"'{model.id}' must be the name of its file, '{stem}'")
