@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from corridors.config.checks import Strictly, Word
 from corridors.config.corridors import load_corridors, shown_as
@@ -36,20 +36,30 @@ class VariantModel(Strictly):
     """A named set of changes to the base."""
 
     name: Word
+    """What the set of changes is called."""
     set: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(default_factory=dict)
+    """Values by dotted key that replace those of the base."""
 
 
 class BatchModel(Strictly):
     """A batch file; the values of `sweeps` are read by `sweep_values`."""
 
+    model_config = ConfigDict(title="Batch of scenarios")
+
     name: Word | None = None
+    """What the batch is called; the file's name where left out."""
     title: Word | None = None
+    """What is shown."""
     base: Word
+    """The scenario that is varied: a file, or the name of a shipped one."""
     set: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(default_factory=dict)
+    """Values by dotted key that replace those of the base."""
     variants: Annotated[tuple[VariantModel, ...], Field(max_length=MAX_VARIANTS)] = ()
+    """Named sets of changes, each of which is answered."""
     sweeps: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(
         default_factory=dict
     )
+    """Lists or ranges by dotted key; every combination is answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from corridors.config.checks import (
     Number,
@@ -45,22 +45,34 @@ class AnnuityModel(Strictly):
     """How the cost of building is spread over years."""
 
     rate: Annotated[Number, Field(ge=0, le=1)]
+    """The rate of interest a year, 0.05 for 5 %."""
     years: Annotated[Positive, Field(le=200)]
+    """Over how many years a project is paid."""
 
 
 class InvestmentModel(Strictly):
     """A plan file of `corridors invest`."""
 
+    model_config = ConfigDict(
+        title="Investment plan: which projects to build for a plan, within a budget"
+    )
+
     name: Word | None = None
+    """What the plan is called; the name of the file where left out."""
     allocation: Annotated[Word | PlanModel, BeforeValidator(file_or_plan)]
+    """The plan of TEU to serve: its name, its file, or written out."""
     budget_usd_m: Annotated[Positive, Field(le=MOST_USD_M)]
+    """What the projects may cost in all, in millions of USD."""
     projects: Annotated[
         tuple[Annotated[ProjectChoiceModel, BeforeValidator(project_alone)], ...],
         Field(min_length=1, max_length=MOST_PROJECTS),
         BeforeValidator(all_projects),
     ]
+    """Projects that may be built: `all`, or ids, files and days."""
     annuity: AnnuityModel | None = None
+    """How the cost of building counts; left out, only the budget holds."""
     time_limit_s: Annotated[Positive, Field(le=86_400)] = 600.0
+    """How long one choice of projects may take beyond ten projects, in seconds."""
 
 
 def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> InvestmentPlan:

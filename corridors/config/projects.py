@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from corridors.config.checks import Day, Number, Positive, Strictly, Word, fault, known_parameter
 from corridors.config.corridors import shown_as
@@ -48,20 +48,30 @@ class OpensModel(Strictly):
     """The day a project opens, and how that is known."""
 
     day: Day
+    """A day, as 2030-01-01."""
     source: SourceName = "assumption"
+    """Where it was read: a key of sources.csv, or `assumption`."""
     status: StatusName = "assumption"
+    """How it is known: found, computed, recalled or assumption."""
     note: Note = ""
+    """What a reader should know of it."""
 
 
 class FigureModel(Strictly):
     """A number with its range and source."""
 
     value: Number
+    """The number."""
     low: Number | None = None
+    """Its lowest value; the number itself where left out."""
     high: Number | None = None
+    """Its highest value; the number itself where left out."""
     source: SourceName = "assumption"
+    """Where it was read: a key of sources.csv, or `assumption`."""
     status: StatusName = "assumption"
+    """How it is known: found, computed, recalled or assumption."""
     note: Note = ""
+    """What a reader should know of it."""
 
     @model_validator(mode="after")
     def in_order(self) -> FigureModel:
@@ -78,20 +88,30 @@ class CostModel(FigureModel):
     """What a project costs to build, in millions of USD of a year."""
 
     value: Positive
+    """The number."""
     year: Annotated[int, Strict(), Field(ge=1990, le=2035)]
+    """The year of the money."""
 
 
 class ProjectModel(Strictly):
     """A project file."""
 
+    model_config = ConfigDict(title="Project: what may be built")
+
     id: Annotated[Word, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """The name of the file without `.yaml`: small letters, digits and hyphens."""
     title: Word
+    """What is shown."""
     description: Annotated[str, Strict(), Field(min_length=1, max_length=1000)]
+    """The project in a sentence or two."""
     opens: Annotated[OpensModel, BeforeValidator(day_alone)]
+    """The day it is planned to open, and how that is known."""
     cost_usd_m: CostModel
+    """What it costs to build, in millions of USD."""
     rows: dict[Annotated[Word, AfterValidator(known_parameter)], FigureModel] = Field(
         default_factory=dict
     )
+    """Rows of parameters that hold from that day on, by `parameter@scope`."""
 
 
 def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
