@@ -18,10 +18,11 @@ from corridors.config.checks import (
     project_alone,
 )
 from corridors.config.faults import validate
+from corridors.config.files import find_file
 from corridors.config.models import ProjectChoiceModel
 from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
-from corridors.config.plan import PlanModel, find_plan, load_plan, plan_of
+from corridors.config.plan import PlanModel, load_plan, plan_of
 from corridors.config.projects import load_projects
 from corridors.config.scenario import lines_of, project_choices, with_value
 from corridors.domain.investment import Annuity, InvestmentPlan
@@ -90,7 +91,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     ConfigError
         With the faults of the file, or of the allocation plan it names.
     """
-    file, shown = find_plan(path)
+    file, shown = find_file(path, "plan")
     node = read_yaml(file, shown=shown)
     if "pairs" in (node.items or {}):
         msg = f"{shown}:1: a plan of `corridors allocate`; name it in one with budget and projects"

@@ -23,14 +23,13 @@ from corridors.config.checks import (
     fault,
     known,
 )
-from corridors.config.corridors import shown_as
 from corridors.config.faults import validate
+from corridors.config.files import find_file
 from corridors.config.models import GoodsModel, ScenarioModel
-from corridors.config.names import Names, nearest
+from corridors.config.names import Names
 from corridors.config.nodes import Node, read_yaml
 from corridors.config.plan_conflicts import minimum_faults
 from corridors.config.scenario import lines_of, to_scenario, with_value
-from corridors.data.paths import configs_dir
 from corridors.domain.plan import Minimum, Pair, Plan, PlanLimits
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
@@ -163,20 +162,6 @@ class PlanModel(Strictly):
     """Origins and destinations with their TEU and cargo."""
 
 
-def find_plan(path: Path | str) -> tuple[Path, str]:
-    """Return the file of a path or of a shipped plan's name, and how faults name it."""
-    file = Path(path)
-    if file.exists():
-        return file, shown_as(file)
-    shipped = {found.stem: found for found in sorted((configs_dir() / "plans").glob("*.yaml"))}
-    if str(path) in shipped:
-        return shipped[str(path)], shown_as(shipped[str(path)])
-    near = nearest(file.stem, shipped)
-    does = f"did you mean '{near}'?" if near else f"shipped: {', '.join(shipped)}"
-    msg = f"{str(path)[:200]}: no such plan file, {does}"
-    raise ConfigError(msg)
-
-
 def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
     """Return the plan of a file, or of a shipped plan's name.
 
@@ -192,7 +177,7 @@ def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
     ConfigError
         With every fault of the file.
     """
-    file, shown = find_plan(path)
+    file, shown = find_file(path, "plan")
     node = read_yaml(file, shown=shown)
     for assignment in set_values:
         node = with_value(node, assignment)

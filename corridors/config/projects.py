@@ -10,13 +10,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from corridors.config.checks import Day, Number, Positive, Strictly, Word, fault, known_parameter
-from corridors.config.corridors import shown_as
 from corridors.config.faults import place_of, validate
+from corridors.config.files import read_named
 from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.geodata import load_land_legs
 from corridors.data.parameters import load_sources
-from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project, ProjectRow
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import ConfigError
@@ -128,20 +127,12 @@ def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
         An id is unknown, or a file is at fault; every fault of every file is told.
     """
     names = Names()
-    folder = configs_dir() / "projects"
-    faults: list[str] = []
-    found: list[Project] = []
-    for name in names.projects if isinstance(ids, str) else ids:
-        path = Path(name) if name.endswith(".yaml") else folder / f"{name}.yaml"
-        if not name.endswith(".yaml") and name not in names.projects:
-            faults.append(f"unknown project '{name[:80]}', {advice(name, names.projects)}")
-            continue
-        try:
-            found.append(read_project(path, shown=shown_as(path), names=names))
-        except ConfigError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ConfigError(faults)
+    found = read_named(
+        names.projects if isinstance(ids, str) else ids,
+        "project",
+        known=names.projects,
+        read=lambda path, shown: read_project(path, shown=shown, names=names),
+    )
     if isinstance(ids, str):
         found.sort(key=lambda project: (project.opens, project.id))
     return tuple(found)
