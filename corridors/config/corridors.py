@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corridors.config.faults import place_of, validate
+from corridors.config.files import read_named, shown_as
 from corridors.config.models import CorridorModel
-from corridors.config.names import EU, FAMILIES, Names, advice
+from corridors.config.names import EU, Names, advice
 from corridors.config.nodes import Node, read_yaml
-from corridors.data.paths import configs_dir
+from corridors.domain.places import Family
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
 
@@ -41,20 +42,13 @@ def load_corridors(
         An id is unknown, or a file is at fault; every fault of every file is told.
     """
     names = names or Names()
-    folder = configs_dir() / "corridors"
-    faults: list[str] = []
-    ranked: list[tuple[int, Corridor]] = []
-    for name in names.corridors if isinstance(ids, str) else ids:
-        path = Path(name) if name.endswith(".yaml") else folder / f"{name}.yaml"
-        if path.parent == folder and name not in names.corridors:
-            faults.append(f"unknown corridor '{name[:80]}', {advice(name, names.corridors)}")
-            continue
-        try:
-            ranked.append(read_corridor(path, shown=shown_as(path), names=names))
-        except ConfigError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ConfigError(faults)
+    known = names.corridors
+    ranked = read_named(
+        known if isinstance(ids, str) else ids,
+        "corridor",
+        known=known,
+        read=lambda path, shown: read_corridor(path, shown=shown, names=names),
+    )
     if isinstance(ids, str):
         ranked = [pair for pair in ranked if pair[1].default or ids == SHIPPED]
         ranked.sort(key=lambda pair: (pair[0], pair[1].id))
@@ -70,12 +64,6 @@ def load_corridor_file(path: Path | str, *, names: Names | None = None) -> Corri
         With every fault of the file.
     """
     return read_corridor(Path(path), shown=shown_as(Path(path)), names=names or Names())[1]
-
-
-def shown_as(path: Path) -> str:
-    """Return a path as faults and outputs name it: shipped files without the machine's folders."""
-    root = configs_dir().parent
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corridor]:
@@ -128,7 +116,7 @@ def inconsistent(
         faults.append(f"{place_of(node, key, shown=shown)[1]}{what}")
 
     for index, name in enumerate(model.reserved_services):
-        if name in FAMILIES and name != "road":
+        if name in tuple(Family) and name != Family.ROAD:
             add(("reserved_services", index), f"'{name}' is a family, name one service of it")
     if model.id != stem:
         add(("id",), f"'{model.id}' must be the name of its file, '{stem}'")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from corridors.config.cargo import Cargo, load_cargo
-from corridors.config.corridors import load_corridors, shown_as
+from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
+from corridors.config.files import find_file
 from corridors.config.models import ProjectChoiceModel, ScenarioModel, ShipmentModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import door_extracts, names_for, own_sources, with_own_data
 from corridors.config.projects import load_projects
-from corridors.data.paths import configs_dir, parameters_dir
+from corridors.data.paths import parameters_dir
 from corridors.domain.scenario import (
     Avoided,
     Closure,
@@ -64,7 +64,7 @@ def load_scenario(
     ConfigError
         With every fault of the file and of the replaced values.
     """
-    file, shown = find_scenario(path)
+    file, shown = find_file(path, "scenario")
     node = read_yaml(file, shown=shown)
     faults: list[str] = []
     for assignment in set_values:
@@ -85,21 +85,6 @@ def load_scenario(
     if faults:
         raise ConfigError(faults)
     return to_scenario(model, node=node, shown=shown)
-
-
-def find_scenario(path: Path | str) -> tuple[Path, str]:
-    """Return the file of a path or of a shipped scenario's name, and how faults name it."""
-    file = Path(path)
-    if file.exists():
-        return file, shown_as(file)
-    folder = configs_dir() / "scenarios"
-    shipped = {found.stem: found for found in sorted(folder.glob("*.yaml"))}
-    if str(path) in shipped:
-        return shipped[str(path)], shown_as(shipped[str(path)])
-    near = difflib.get_close_matches(file.stem, shipped, n=1, cutoff=0.6)
-    does = f"did you mean '{near[0]}'?" if near else f"shipped: {', '.join(shipped)}"
-    msg = f"{str(path)[:200]}: no such scenario file, {does}"
-    raise ConfigError(msg)
 
 
 def with_value(node: Node, assignment: str) -> Node:

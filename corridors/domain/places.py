@@ -43,6 +43,17 @@ class Family(StrEnum):
     ROAD = "road"
 
 
+def family_of(service: str) -> Family:
+    """Return the mode of a service by its id: `river/lena` is a river.
+
+    Raises
+    ------
+    ValueError
+        It is the id of no service.
+    """
+    return Family(service.split("/", maxsplit=1)[0])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """A place where boxes are loaded, unloaded or changed, or where rail lines meet.

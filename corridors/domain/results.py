@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from corridors.domain.places import family_of
 from corridors.domain.values import CostLine, EnergyLine
 
 
@@ -171,7 +172,9 @@ class RouteOption:
         if not self.usable:
             return None
         return sum(
-            step.km for step in self.steps if family is None or step.service.split("/")[0] == family
+            step.km
+            for step in self.steps
+            if step.kind == "leg" and family in (None, family_of(step.service))
         )
 
     @property

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from math import floor, log10
 
 from corridors.costing.piracy import piracy_rows
+from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.values import CostLine, EnergyLine
 from corridors.units import HOURS_PER_DAY, nm_from_km
@@ -57,10 +58,10 @@ def option_record(option: RouteOption) -> Record:
         ),
         "distance_km": _km(legs, option),
         "sea_nm": _sea_nm(legs, option),
-        "rail_km": _km(legs, option, "rail"),
-        "road_km": _km(legs, option, "road"),
-        "ferry_km": _km(legs, option, "ferry"),
-        "river_km": _km(legs, option, "river"),
+        "rail_km": _km(legs, option, Family.RAIL),
+        "road_km": _km(legs, option, Family.ROAD),
+        "ferry_km": _km(legs, option, Family.FERRY),
+        "river_km": _km(legs, option, Family.RIVER),
         "co2e_wtw_kg_per_teu": _total(energy_lines, "co2e_wtw_kg", KG_DECIMALS, option),
         "co2e_ttw_kg_per_teu": _total(energy_lines, "co2e_ttw_kg", KG_DECIMALS, option),
         "passages": list(option.passages) if option.usable else [],
@@ -207,19 +208,19 @@ def _total(lines: Iterable[Record], key: str, decimals: int, option: RouteOption
     return _rounded(sum(number(line[key]) for line in lines), decimals)
 
 
-def _km(legs: Iterable[Record], option: RouteOption, family: str | None = None) -> float | None:
+def _km(legs: Iterable[Record], option: RouteOption, family: Family | None = None) -> float | None:
     if not option.usable:
         return None
     lengths = (
         number(leg["km"])
         for leg in legs
-        if family is None or str(leg["service"]).split("/")[0] == family
+        if family is None or family_of(str(leg["service"])) is family
     )
     return _rounded(sum(lengths), KM_DECIMALS)
 
 
 def _sea_nm(legs: Iterable[Record], option: RouteOption) -> float | None:
-    sea_km = _km(legs, option, "sea")
+    sea_km = _km(legs, option, Family.SEA)
     return None if sea_km is None else _rounded(nm_from_km(sea_km), KM_DECIMALS)
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from corridors.cli.main import app
 from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
-from corridors.config.schema import MODELS, schema_of
+from corridors.config.schema import MODELS, keys_page, schema_of
 from corridors.data.paths import configs_dir
 from corridors.output.as_json import as_text
 from tests.config.json_schema import errors
@@ -49,6 +49,20 @@ def test_the_committed_schema_is_in_step(kind: str) -> None:
     assert path.read_text(encoding="utf-8") == as_text(schema_of(kind)), (
         "run: corridors schema --out configs/schema"
     )
+
+
+def test_the_page_of_scenario_keys_is_what_the_models_say() -> None:
+    page = configs_dir().parent / "docs" / "scenario-keys.md"
+    assert page.read_text(encoding="utf-8") == keys_page("scenario"), (
+        "run: python -m corridors.config.schema > docs/scenario-keys.md"
+    )
+
+
+def test_the_page_of_keys_gives_bounds_words_and_defaults() -> None:
+    page = keys_page("scenario")
+    assert "| `shipment.teu_per_month` | required | above 0 to 1000000 | Size" in page
+    assert "| `max_wait_days` | `14` | from 0 to 366 | The longest" in page
+    assert "| `scope` | `cy-cy` | `cy-cy`, `door` | " in page
 
 
 @pytest.mark.parametrize(("kind", "path"), FILES, ids=named)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
 from corridors.output.html.map.encode import LonLat, packed_line
@@ -82,7 +83,7 @@ def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> R
         "from": step.from_name,
         "to": step.to_name,
         "service": step.service,
-        "family": step.service.split("/")[0],
+        "family": family_of(step.service),
         "km": round(step.km),
         "hours": round(step.hours, 1),
         "departs": f"{step.departs:%d %b %Y %H:%M}",
