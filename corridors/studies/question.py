@@ -16,7 +16,7 @@ from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.policy import ends_halves, leg_halves
 from corridors.costing.priced import PricedGroups
-from corridors.costing.pricer import Pricer
+from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
 from corridors.data.built import with_projects
@@ -237,22 +237,24 @@ def pose(
         ground.topology,
         parameters,
         scenario.shipment,
+        terms=PriceTerms(
+            first_day=scenario.departure,
+            days=HORIZON_DAYS,
+            ice_year=scenario.ice_year,
+            speed=scenario.speed,
+            market=market_of(origin.country, destination.country, scenario.departure.year)
+            if scenario.price_basis == "market"
+            else None,
+            halves=ground.halves,
+            customs=scenario.customs,
+        ),
         terminals=land.terminals,
-        first_day=scenario.departure,
-        days=HORIZON_DAYS,
         calendars=calendars,
-        ice_year=scenario.ice_year,
         shuts=(
             *shut_arcs(ground.rule_arcs, rules, scenario.closures),
             *avoided_arcs(ground.rule_arcs, scenario.limits.avoid),
             *unopened_arcs(ground.topology, projects),
         ),
-        speed=scenario.speed,
-        market=market_of(origin.country, destination.country, scenario.departure.year)
-        if scenario.price_basis == "market"
-        else None,
-        halves=ground.halves,
-        customs=scenario.customs,
         hauls=doors(scenario, (origin, destination), parameters, land.terminals),
     )
     return Question(
