@@ -22,6 +22,7 @@ from corridors.domain.places import Service
 from corridors.domain.rates import IceState
 from corridors.domain.values import SourcedValue
 from corridors.kept import Kept
+from corridors.units import MINUTES_PER_HOUR, hours_per_km_from_knots
 
 _MID_MONTH = 15
 # Seven areas, a dozen ships, the figures of half a dozen scenarios.
@@ -64,13 +65,15 @@ def polaris_rio(
 class IceYear:
     """The ice of one area on each day of a leap year, for one ship; 1 January first.
 
-    `regimes` names those of days not refused, `regime` is each day's index in it, -1 where refused.
+    `regimes` names those of days not refused, `regime` is each day's index in it and
+    `minutes_per_km` its pace, both -1 where refused.
     """
 
     states: tuple[IceState, ...]
     regimes: tuple[str, ...]
     regime: npt.NDArray[np.int64]
     escorted: npt.NDArray[np.bool_]
+    minutes_per_km: npt.NDArray[np.float64]
 
     def days(self, first_day: date, count: int) -> npt.NDArray[np.int64]:
         """Return the index of each of so many days from a first one."""
@@ -175,7 +178,12 @@ def ice_year(
         regimes=regimes,
         regime=np.array([-1 if not s.speed_kn else regimes.index(s.regime) for s in states]),
         escorted=np.array([s.admission == "escorted" for s in states]),
+        minutes_per_km=np.array([_pace(state.speed_kn) for state in states]),
     )
+
+
+def _pace(speed_kn: float) -> float:
+    return hours_per_km_from_knots(speed_kn) * MINUTES_PER_HOUR if speed_kn else -1.0
 
 
 def ice_state(

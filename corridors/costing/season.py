@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
 from corridors.costing.ice import IceYear
+from corridors.costing.pace import days_run
 from corridors.data.geodata import SeaLegs, load_gates, load_sea_legs
 from corridors.domain.rates import IceState
 from corridors.domain.scenario import Corridor
-from corridors.units import HOURS_PER_DAY, hours_per_km_from_knots, km_from_nm
+from corridors.units import MINUTES_PER_DAY, km_from_nm
 
 OPEN, ESCORTED, CLOSED = "open", "escorted", "closed"
 WORD = {"independent": OPEN, "escorted": ESCORTED, "refused": CLOSED}
@@ -111,22 +114,20 @@ def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
     """
     clock = 0.0
     lowest, escorted = float("inf"), False
+    slowest = max(float(year.minutes_per_km.max()) for year in years)
+    longest = int(track.km * max(slowest, 0.0) // MINUTES_PER_DAY) + 2
     for area, km in track.stretches:
-        left = km
-        while left > 1e-9:
-            day = int(clock // HOURS_PER_DAY)
-            state = _state(years[area - 1], first + day)
+        year = years[area - 1]
+        found = days_run(km, clock, np.resize(np.roll(year.minutes_per_km, -first), longest))
+        for day in found.km_by_day:
+            state = _state(year, first + day)
             lowest = min(lowest, state.polaris_rio)
-            if state.admission == "refused":
+            if not state.speed_kn:
                 return Crossing(status=CLOSED, days=None, lowest_rio=lowest, reason=state.reason)
             escorted = escorted or state.admission == "escorted"
-            pace = hours_per_km_from_knots(state.speed_kn)
-            run = min(left, ((day + 1) * HOURS_PER_DAY - clock) / pace)
-            left -= run
-            # At the edge of a day the next one begins, whatever is lost in rounding.
-            clock = clock + run * pace if left <= 1e-9 else (day + 1) * HOURS_PER_DAY
+        clock = found.end
     return Crossing(
-        status=ESCORTED if escorted else OPEN, days=clock / HOURS_PER_DAY, lowest_rio=lowest
+        status=ESCORTED if escorted else OPEN, days=clock / MINUTES_PER_DAY, lowest_rio=lowest
     )
 
 

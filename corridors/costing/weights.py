@@ -118,7 +118,7 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
         rates=priced.rates,
         operations=priced.operations,
         profiles=profiles,
-        dates=_dates(profiles, pricer.days),
+        dates=_dates(profiles, pricer.terms.days),
         wait_cents_per_day=priced.wait_cents_per_day,
         why_barred=pricer.market.why_barred if pricer.market and priced.barred.any() else "",
         eca_rates=priced.eca_rates,

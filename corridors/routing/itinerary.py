@@ -22,7 +22,7 @@ from corridors.domain.values import BillLine
 from corridors.network.door import Haul
 from corridors.network.topology import ArcKind
 from corridors.routing.drawing import arc_line, shifted
-from corridors.routing.kilometres import ice_kilometres, running_bill, scaled
+from corridors.routing.kilometres import running_bill, scaled
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_HOUR
@@ -283,4 +283,4 @@ def tell(
     )
 
 
-__all__ = ["BEFORE_DEPARTURE", "Itinerary", "arc_line", "ice_kilometres", "scaled", "tell"]
+__all__ = ["BEFORE_DEPARTURE", "Itinerary", "arc_line", "scaled", "tell"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
 from corridors.domain.rates import RunningRate
@@ -14,21 +15,6 @@ from corridors.units import MINUTES_PER_DAY
 def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
     """Return a bill for `factor` times as much."""
     return tuple(line.times(factor) for line in bill)
-
-
-def ice_kilometres(weights: Weights, profile: int, km: float, start: int) -> dict[int, float]:
-    """Return the km run on each day of a dated leg begun at minute `start`, by day index."""
-    pace = weights.profiles[profile].minutes_per_km
-    done: dict[int, float] = {}
-    clock, left, day = float(start), km, start // MINUTES_PER_DAY
-    while left > 1e-9:
-        possible = ((day + 1) * MINUTES_PER_DAY - clock) / pace[day]
-        run = min(left, possible)
-        done[day] = done.get(day, 0.0) + run
-        left -= run
-        clock += run * pace[day]
-        day += 1
-    return done
 
 
 def running_bill(
@@ -49,7 +35,7 @@ def running_bill(
     profile = weights.profiles[number]
     service, area = int(network.service[arc]), int(network.area[arc])
     bill: list[BillLine] = []
-    for day, run in ice_kilometres(weights, number, km, start).items():
+    for day, run in days_run(km, start, profile.minutes_per_km).km_by_day.items():
         by_ice = pricer.rate(service, 0, profile.states[day].regime)
         bill.extend(scaled(by_ice.bill_per_km, run))
     first = start // MINUTES_PER_DAY

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.travel import travel
+from corridors.costing.pace import travel
 from corridors.units import MINUTES_PER_DAY
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
-from corridors.costing.pricer import Pricer
+from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.costing.settings import settings_of
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
@@ -171,22 +171,24 @@ def pose(
         bundle.topology,
         parameters,
         scenario.shipment,
+        terms=PriceTerms(
+            first_day=scenario.departure,
+            days=HORIZON_DAYS,
+            ice_year=scenario.ice_year,
+            speed=scenario.speed,
+            market=market_of(origin.country, destination.country, scenario.departure.year)
+            if scenario.price_basis == "market"
+            else None,
+            halves=bundle.halves,
+            customs=scenario.customs,
+        ),
         terminals=land.terminals,
-        first_day=scenario.departure,
-        days=HORIZON_DAYS,
         calendars=calendars,
-        ice_year=scenario.ice_year,
         shuts=(
             *shut_arcs(bundle.rule_arcs, rules, scenario.closures),
             *avoided_arcs(bundle.rule_arcs, scenario.limits.avoid),
             *unopened_arcs(bundle.topology, projects),
         ),
-        speed=scenario.speed,
-        market=market_of(origin.country, destination.country, scenario.departure.year)
-        if scenario.price_basis == "market"
-        else None,
-        halves=bundle.halves,
-        customs=scenario.customs,
         hauls=doors(scenario, (origin, destination), parameters, land.terminals),
     )
     return Question(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from corridors.routing import travel as paced
+from corridors.costing import pace
 from corridors.routing.dated import bounds, kernel, timed
 from corridors.routing.engine import compiled
 
-travel = compiled(paced.travel)
+run_through = compiled(pace.run_through)
+travel = compiled(pace.travel, run_through=run_through)
 dominates = compiled(kernel.dominates)
 search = compiled(kernel.search, travel=travel, dominates=dominates)
 lower_bounds = compiled(bounds.lower_bounds)

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from corridors.costing.pace import travel
 from corridors.routing.priced.labels import NO_WAY, stands_before
 from corridors.routing.priced.timed import STEP
-from corridors.routing.travel import MINUTES_PER_DAY, travel
+from corridors.units import MINUTES_PER_DAY
 
 # Columns of a label: node, clock, cents, minutes, grams, tracked legs and nodes (bits), minutes
 # waited, previous label, arc, wait before the arc, next label of the node, state (0 open, 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from corridors.routing.travel import MINUTES_PER_DAY
+from corridors.units import MINUTES_PER_DAY
 
 NO_WAY = 1e300
 

@@ -11,29 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from corridors.costing.pace import start_that_ends, travel
 from corridors.routing.priced.labels import NO_WAY
-from corridors.routing.travel import MINUTES_PER_DAY, travel
+from corridors.units import MINUTES_PER_DAY
 
 # Minutes; a day is a whole number of steps, so that a step has one day's speeds and charges.
 STEP = 360
-
-
-def start_that_ends(profile: int, km: float, end: int, minutes_per_km: Any) -> float:
-    """Return the minute at which a way through a profile is begun to end at midnight `end`.
-
-    -1 where it is closed on the way.
-    """
-    day = end // MINUTES_PER_DAY - 1
-    clock = float(end)
-    left = km
-    while day >= 0 and minutes_per_km[profile, day] >= 0.0:
-        pace = minutes_per_km[profile, day]
-        if left * pace <= MINUTES_PER_DAY:
-            return float(clock - left * pace)
-        left -= MINUTES_PER_DAY / pace
-        clock -= MINUTES_PER_DAY
-        day -= 1
-    return -1.0
 
 
 def least_of_step(
