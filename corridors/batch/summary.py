@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from corridors.config.nodes import INTEGER, NUMBER
-from corridors.output.cells import one_line
-from corridors.output.csv import csv_text
+from corridors.output.csv import csv_text, one_line
 from corridors.output.sweep import Sweep
 
 COLUMNS_BEFORE = ("scenario", "name")

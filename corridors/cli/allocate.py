@@ -30,7 +30,7 @@ def allocate(
 ) -> None:
     """Split the TEU of many pairs and months over routes, at least cost under capacities."""
     import corridors
-    from corridors.output.allocation_files import (
+    from corridors.output.allocation import (
         FLOW_COLUMNS,
         allocation_json,
         flow_rows,

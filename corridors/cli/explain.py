@@ -52,7 +52,7 @@ def explain(
     found = explain_option(asked, corridor)
     match how:
         case Format.JSON:
-            from corridors.output.as_json import as_text
+            from corridors.output.records import as_text
 
             record = {
                 "rows": explained_rows(found),

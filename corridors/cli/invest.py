@@ -31,7 +31,7 @@ def invest(
 ) -> None:
     """Choose which projects to build for a plan of TEU, within a budget."""
     import corridors
-    from corridors.output.investment_files import (
+    from corridors.output.investment import (
         PROJECT_COLUMNS,
         investment_csv,
         investment_json,
@@ -72,7 +72,7 @@ def _sets(values: list[str] | None) -> list[str]:
 
 
 def _print_table(found: Investment) -> None:
-    from corridors.output.investment_files import curve_rows, project_rows
+    from corridors.output.investment import curve_rows, project_rows
 
     rows = [
         {

@@ -48,7 +48,7 @@ def print_rows(
         case Format.TABLE:
             print_table(rows, columns=columns, title=title)
         case Format.JSON:
-            from corridors.output.as_json import listing_json
+            from corridors.output.records import listing_json
 
             typer.echo(listing_json([dict(row) for row in rows]), nl=False)
         case Format.CSV:

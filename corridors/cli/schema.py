@@ -37,7 +37,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of scenario, corridor, batch, project and plan files."""
     from corridors.config.schema import schema_of, schema_rows
-    from corridors.output.as_json import as_text
+    from corridors.output.records import as_text
     from corridors.output.store import write_outputs
 
     kinds = [file.value] if file is not None else [kind.value for kind in File]

@@ -44,7 +44,7 @@ def season(
     columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
     match how:
         case Format.JSON:
-            from corridors.output.as_json import as_text
+            from corridors.output.records import as_text
 
             record = {
                 "corridor": found.corridor,

@@ -41,7 +41,7 @@ def stress(
 ) -> None:
     """Close each place of the best way, and pairs of them, and rank what that costs."""
     from corridors.config import load_scenario
-    from corridors.output.as_json import as_text
+    from corridors.output.records import as_text
     from corridors.studies.closures.places import known_kinds
     from corridors.studies.closures.records import COLUMNS, row_record, stress_record
     from corridors.studies.stress import stress as run
@@ -137,9 +137,9 @@ def _say(text: str) -> None:
 
 
 def _write(found: Stress, out: Path) -> None:
-    from corridors.output.as_json import as_text
     from corridors.output.csv import csv_text
     from corridors.output.gpkg import write_frame
+    from corridors.output.records import as_text
     from corridors.output.store import write_outputs
     from corridors.studies.closures.records import COLUMNS, row_record, stress_record
 

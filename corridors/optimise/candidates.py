@@ -11,9 +11,7 @@ from corridors.optimise.fronts import unbeaten
 from corridors.routing.found import Found
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
-from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
-
-GRAMS_PER_KG = 1000.0
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
 def candidates_of(found: Found) -> tuple[Candidate, ...]:

@@ -1,28 +1,31 @@
-"""An allocation: its flows told as routes, what scarce things are worth, what was held off."""
+"""An allocation: its flows as routes, what limits are worth, what was held off; its files."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
-from corridors.optimise.allocation.program import Flow
-from corridors.output.allocation_places import capacity_uses, end_loads
-from corridors.output.allocation_reasons import marginals_of, spills_of
-from corridors.output.planned import Planned
-from corridors.output.signature import names_along, signature
-from corridors.routing.drawing import arc_line
-from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+from corridors.output.csv import csv_text
+from corridors.output.gpkg import REAL, TEXT, fixed_date, write_layer
+from corridors.output.lines import split_at_antimeridian
+from corridors.output.records import as_text
 
 if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
-    from corridors.network.topology import Topology
-
-GRAMS_PER_KG = 1000.0
+FLOW_COLUMNS = (
+    *("pair", "month", "departure", "corridor", "route", "teu", "usd_per_teu", "days"),
+    *("co2e_kg_per_teu", "origin", "destination", "countries"),
+)
+CAPACITY_COLUMNS = (
+    *("name", "place", "place_name", "month", "used_teu", "limit_teu", "share", "usd_per_teu"),
+)
+NOT_UNIQUE = "what one more unit is worth; dual values are not unique"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +73,6 @@ class Allocation:
         Columns as in `flows.csv`, and gates, borders, services, countries (lists of text).
         """
         import pandas as pd
-
-        from corridors.output.allocation_files import flow_rows
 
         return pd.DataFrame(flow_rows(self))
 
@@ -121,85 +122,101 @@ class Allocation:
         )
 
 
-def allocation_of(planned: Planned) -> Allocation:
-    """Return the allocation told in words and figures."""
-    solved, program, plan = planned.solved, planned.program, planned.plan
-    rows = sorted(
-        (_flow_row(planned, flow) for flow in solved.flows),
-        key=lambda row: (row.pair, row.departure, -row.teu, row.corridor, row.route),
-    )
-    lots = enumerate(program.lots)
-    return Allocation(
-        plan=plan,
-        rows=tuple(rows),
-        marginals=marginals_of(planned),
-        spills=spills_of(planned),
-        unmet=tuple(
-            (plan.pairs[lot.pair].name, plan.months[lot.month], float(solved.missing[i]))
-            for i, lot in lots
-            if solved.missing[i] > 1e-6
-        ),
-        legs=_legs(planned),
-        value_usd=solved.value_usd,
-        rounds=solved.rounds,
-        routes=len(solved.offers),
-        cut=planned.cut,
-        uses=capacity_uses(planned),
-        ends=end_loads(planned),
-    )
+def flow_rows(allocation: Allocation) -> list[dict[str, object]]:
+    """Return the flows as plain rows, legs left out."""
+    return [
+        {key: _plain(value) for key, value in asdict(row).items() if key != "legs"}
+        for row in allocation.rows
+    ]
 
 
-def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
-    offer, plan = flow.offer, planned.plan
-    lot = planned.program.lots[offer.lot]
-    question, network = planned.lane(offer)
-    topology: Topology = question.bundle.topology
-    route = offer.route
-    arcs = network.problem.base[list(route.arcs)]
-    named = names_along(topology, arcs.tolist())
-    pair = plan.pairs[lot.pair]
-    return FlowRow(
-        pair=pair.name,
-        origin=pair.scenario.origin,
-        destination=pair.scenario.destination,
-        month=plan.months[lot.month],
-        departure=question.scenario.departure + timedelta(days=offer.start_day),
-        corridor=question.corridors[int(network.corridor[route.arcs[0]])].id,
-        route=signature(named),
-        gates=named["gates"],
-        borders=named["borders"],
-        services=named["services"],
-        countries=named["countries"],
-        teu=flow.teu,
-        usd_per_teu=route.cents / CENTS_PER_USD,
-        days=route.minutes / MINUTES_PER_DAY,
-        co2e_kg_per_teu=route.grams / GRAMS_PER_KG,
-        legs=tuple(topology.legs[leg].id for leg in topology.leg[arcs].tolist() if leg >= 0),
+def marginal_rows(allocation: Allocation) -> list[dict[str, object]]:
+    """Return what limits are worth as plain rows."""
+    return [_record(row) for row in allocation.marginals]
+
+
+def capacity_rows(allocation: Allocation) -> list[dict[str, object]]:
+    """Return how full each capacity is, by month, as plain rows."""
+    return [{key: _plain(getattr(use, key)) for key in CAPACITY_COLUMNS} for use in allocation.uses]
+
+
+def flows_csv(allocation: Allocation) -> str:
+    """Return the text of `flows.csv`."""
+    return csv_text(flow_rows(allocation), FLOW_COLUMNS)
+
+
+def allocation_json(allocation: Allocation) -> str:
+    """Return the text of `allocation.json`."""
+    return as_text(
+        {
+            "plan": allocation.plan.name,
+            "objective": allocation.plan.objective,
+            "value_usd": allocation.value_usd,
+            "cost_usd": allocation.cost_usd,
+            "co2e_t": allocation.co2e_t,
+            "teu": allocation.teu,
+            "exact": allocation.cut == 0,
+            "flows": flow_rows(allocation),
+            "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(allocation)},
+            "capacities": {"note": NOT_UNIQUE, "rows": capacity_rows(allocation)},
+            "spills": [_record(row) for row in allocation.spills],
+            "unmet": [
+                {"pair": pair, "month": month.isoformat(), "teu": teu}
+                for pair, month, teu in allocation.unmet
+            ],
+        }
     )
 
 
-def _legs(planned: Planned) -> tuple[LegLoad, ...]:
-    teu: dict[str, float] = {}
-    drawn: dict[str, tuple[Any, int]] = {}
-    for flow in planned.solved.flows:
-        question, network = planned.lane(flow.offer)
-        topology = question.bundle.topology
-        for arc in network.problem.base[list(flow.offer.route.arcs)].tolist():
-            if topology.leg[arc] >= 0:
-                leg = topology.legs[int(topology.leg[arc])].id
-                teu[leg] = teu.get(leg, 0.0) + flow.teu
-                drawn.setdefault(leg, (topology, arc))
-    loads = []
-    for leg in sorted(teu):
-        topology, arc = drawn[leg]
-        loads.append(
-            LegLoad(
-                leg=leg,
-                service=topology.services[int(topology.service[arc])].id,
-                from_name=topology.place_of(int(topology.tail[arc])).name,
-                to_name=topology.place_of(int(topology.head[arc])).name,
-                teu=teu[leg],
-                lon_lat=arc_line(topology, arc),
-            )
+def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
+    """Write the layers `flows` and `capacities` in EPSG:4326.
+
+    `flows` has a line a leg with the TEU of the whole plan; `capacities` a point a capacity and
+    month, of those that lie on the way of some route.
+    """
+    import shapely
+
+    path.unlink(missing_ok=True)
+    loads = allocation.legs
+    with fixed_date():
+        write_layer(
+            path,
+            layer="flows",
+            geometry_type="MultiLineString",
+            shapes=[
+                shapely.MultiLineString([*split_at_antimeridian(load.lon_lat)]) for load in loads
+            ],
+            columns={
+                "leg": (TEXT, [load.leg for load in loads]),
+                "service": (TEXT, [load.service for load in loads]),
+                "from_name": (TEXT, [load.from_name for load in loads]),
+                "to_name": (TEXT, [load.to_name for load in loads]),
+                "teu": (REAL, [load.teu for load in loads]),
+            },
         )
-    return tuple(loads)
+        uses = [use for use in allocation.uses if use.lon is not None]
+        write_layer(
+            path,
+            layer="capacities",
+            geometry_type="Point",
+            shapes=[shapely.Point(use.lon, use.lat) for use in uses],
+            columns={
+                **{
+                    key: (TEXT, [_plain(getattr(use, key)) for use in uses])
+                    for key in CAPACITY_COLUMNS[:4]
+                },
+                **{
+                    key: (REAL, [getattr(use, key) for use in uses]) for key in CAPACITY_COLUMNS[4:]
+                },
+            },
+        )
+
+
+def _record(row: object) -> dict[str, object]:
+    return {key: _plain(value) for key, value in asdict(row).items()}  # type: ignore[call-overload]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from corridors.domain.results import Alternative, Decision, FrontPoint
 from corridors.output.comparison import Comparison
 from corridors.output.manifest import FORMAT, Manifest, scenario_record
-from corridors.output.records import Record, option_record, significant
+from corridors.output.records import Record, as_text, option_record, significant
 
 
 def comparison_record(comparison: Comparison) -> Record:
@@ -39,16 +37,6 @@ def comparison_json(comparison: Comparison) -> str:
         A figure is not a finite number, which JSON cannot hold: a fault of the program.
     """
     return as_text(comparison_record(comparison))
-
-
-def as_text(record: object) -> str:
-    """Return plain values as JSON text, indented, in the order given, with a last line feed."""
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def listing_json(rows: list[Record]) -> str:
-    """Return a listing as `{"rows": [...]}`, the form of every command that lists."""
-    return as_text({"rows": rows})
 
 
 def _manifest_record(manifest: Manifest) -> Record:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from corridors.output.cells import one_line
 from corridors.output.comparison import Comparison
 from corridors.output.records import option_record
 
+FORMULA_STARTS = ("=", "+", "-", "@")
+# What ends a line or a cell, or that neither a spreadsheet nor XML holds.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 OPTION_COLUMNS = (
     "rank",
     "corridor",
@@ -72,3 +75,12 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return one_line(value) if isinstance(value, str) else value
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line: control characters, tabs and line ends become spaces.
+
+    A text that then begins like a formula, spaces aside, gets an apostrophe in front.
+    """
+    shown = _CONTROLS.sub(" ", text)
+    return f"'{shown}" if shown.lstrip().startswith(FORMULA_STARTS) else shown

@@ -13,9 +13,9 @@ from corridors.domain.values import EnergyLine
 from corridors.output.comparison import Comparison
 from corridors.output.csv import csv_text
 from corridors.output.records import Record, significant
+from corridors.units import GRAMS_PER_KG
 
 LEG, HUB = "leg", "hub operation"
-GRAMS_PER_KG = 1000.0
 EMISSION_COLUMNS = (
     "corridor",
     "element",

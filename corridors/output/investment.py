@@ -1,4 +1,4 @@
-"""What to build for a plan: the best set of projects, what each gains, and a budget curve."""
+"""What to build for a plan: the best projects, their gains, a budget curve; its files."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridors.domain.investment import BudgetStep, InvestmentPlan, ProjectGain
-from corridors.output.allocation import Allocation
+from corridors.output.allocation import NOT_UNIQUE, Allocation, marginal_rows
+from corridors.output.csv import csv_text
+from corridors.output.records import as_text
 from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MONTHS_A_YEAR = 12
+PROJECT_COLUMNS = (
+    *("project", "title", "opens", "cost_usd_m", "built", "alone_usd_m_a_year"),
+    *("in_set_usd_m_a_year", "charge_usd_m_a_year", "never_dearer"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +70,6 @@ class Investment:
         """The projects as a DataFrame, a row a project, columns as in `invest.csv`."""
         import pandas as pd
 
-        from corridors.output.investment_files import project_rows
-
         return pd.DataFrame(project_rows(self))
 
     @property
@@ -73,11 +77,88 @@ class Investment:
         """The best set by budget as a DataFrame: budget_usd_m, projects, cost, gain, proved."""
         import pandas as pd
 
-        from corridors.output.investment_files import curve_rows
-
         return pd.DataFrame(curve_rows(self))
 
     @property
     def a_year(self) -> float:
         """By what figures of the plan's months are multiplied to be those of a year."""
         return MONTHS_A_YEAR / len(self.plan.allocation.months)
+
+
+def project_rows(investment: Investment) -> list[dict[str, object]]:
+    """Return the projects as plain rows; gains in millions of USD a year."""
+    yearly = investment.a_year / USD_PER_USD_M
+    return [
+        {
+            "project": gain.id,
+            "title": gain.title,
+            "opens": gain.opens.isoformat(),
+            "cost_usd_m": gain.cost_usd_m,
+            "built": gain.built,
+            "alone_usd_m_a_year": gain.alone_usd * yearly,
+            "in_set_usd_m_a_year": None if gain.in_set_usd is None else gain.in_set_usd * yearly,
+            "charge_usd_m_a_year": gain.charge_usd * yearly,
+            "never_dearer": gain.never_dearer,
+        }
+        for gain in investment.projects
+    ]
+
+
+def curve_rows(investment: Investment) -> list[dict[str, object]]:
+    """Return the budget curve as plain rows; gains in millions of USD a year."""
+    yearly = investment.a_year / USD_PER_USD_M
+    return [
+        {
+            "budget_usd_m": step.budget_usd_m,
+            "projects": list(step.projects),
+            "cost_usd_m": step.cost_usd_m,
+            "gain_usd_m_a_year": step.gain_usd * yearly,
+            "charge_usd_m_a_year": step.charge_usd * yearly,
+            "proved": step.proved,
+        }
+        for step in investment.curve
+    ]
+
+
+def investment_csv(investment: Investment) -> str:
+    """Return the text of `invest.csv`: a row a project."""
+    return csv_text(project_rows(investment), PROJECT_COLUMNS)
+
+
+def investment_json(investment: Investment) -> str:
+    """Return the text of `invest.json`."""
+    plan = investment.plan
+    return as_text(
+        {
+            "plan": plan.name,
+            "allocation": plan.allocation.name,
+            "objective": plan.allocation.objective,
+            "months": len(plan.allocation.months),
+            "budget_usd_m": plan.budget_usd_m,
+            "annuity": None
+            if plan.annuity is None
+            else {"rate": plan.annuity.rate, "years": plan.annuity.years},
+            "built": [gain.id for gain in investment.built],
+            "cost_usd_m": investment.cost_usd_m,
+            "gain_usd_m_a_year": investment.gain_usd_m_a_year,
+            "charge_usd_m_a_year": investment.charge_usd * investment.a_year / USD_PER_USD_M,
+            "least_objective_usd": investment.least_usd,
+            "proved": investment.proved,
+            "exact": investment.cut == 0,
+            "method": investment.method,
+            "sets_valued": investment.valued,
+            "assumed_never_dearer": list(investment.assumed),
+            "projects": project_rows(investment),
+            "budget_curve": curve_rows(investment),
+            "allocations": {
+                name: {
+                    "value_usd": found.value_usd,
+                    "cost_usd": found.cost_usd,
+                    "co2e_t": found.co2e_t,
+                    "teu": found.teu,
+                    "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(found)},
+                }
+                for name, found in (("before", investment.before), ("after", investment.after))
+            },
+        }
+    )

@@ -1,14 +1,36 @@
-"""A plan with its programme and answer, before it is told in words."""
+"""A plan with its programme and answer, and the allocation that they come to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
-from corridors.optimise.allocation.program import Allocated, Offer, Program
+from corridors.network.capacity import USERS
+from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
+from corridors.output.allocation import Allocation
+from corridors.routing.drawing import arc_line
 from corridors.routing.priced.network import ChargedNetwork
+from corridors.routing.problem import SINK
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
+
+if TYPE_CHECKING:
+    from corridors.network.topology import NetworkPlace, Topology
+
+LEAST_EXTRA_USD = 0.01
+LEAST_PRICE_USD = 0.005
+_TITLES = {
+    "border": "Border crossing",
+    "ferry": "Ferries",
+    "port": "Port",
+    "rail": "Railway line",
+    "sea": "Ships",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +78,333 @@ class Planned:
                 return f"limits.max_usd of {program.most_usd:,.0f} USD"
             case _:
                 return f"the cap on CO2e of {(program.most_kg or 0.0) / 1000.0:,.1f} t"
+
+
+def allocation_of(planned: Planned) -> Allocation:
+    """Return the allocation told in words and figures."""
+    solved, program, plan = planned.solved, planned.program, planned.plan
+    rows = sorted(
+        (_flow_row(planned, flow) for flow in solved.flows),
+        key=lambda row: (row.pair, row.departure, -row.teu, row.corridor, row.route),
+    )
+    lots = enumerate(program.lots)
+    return Allocation(
+        plan=plan,
+        rows=tuple(rows),
+        marginals=_marginals_of(planned),
+        spills=_spills_of(planned),
+        unmet=tuple(
+            (plan.pairs[lot.pair].name, plan.months[lot.month], float(solved.missing[i]))
+            for i, lot in lots
+            if solved.missing[i] > 1e-6
+        ),
+        legs=_legs(planned),
+        value_usd=solved.value_usd,
+        rounds=solved.rounds,
+        routes=len(solved.offers),
+        cut=planned.cut,
+        uses=_capacity_uses(planned),
+        ends=_end_loads(planned),
+    )
+
+
+def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
+    offer, plan = flow.offer, planned.plan
+    lot = planned.program.lots[offer.lot]
+    question, network = planned.lane(offer)
+    topology: Topology = question.bundle.topology
+    route = offer.route
+    arcs = network.problem.base[list(route.arcs)]
+    named = _names_along(topology, arcs.tolist())
+    pair = plan.pairs[lot.pair]
+    return FlowRow(
+        pair=pair.name,
+        origin=pair.scenario.origin,
+        destination=pair.scenario.destination,
+        month=plan.months[lot.month],
+        departure=question.scenario.departure + timedelta(days=offer.start_day),
+        corridor=question.corridors[int(network.corridor[route.arcs[0]])].id,
+        route=_signature(named),
+        gates=named["gates"],
+        borders=named["borders"],
+        services=named["services"],
+        countries=named["countries"],
+        teu=flow.teu,
+        usd_per_teu=route.cents / CENTS_PER_USD,
+        days=route.minutes / MINUTES_PER_DAY,
+        co2e_kg_per_teu=route.grams / GRAMS_PER_KG,
+        legs=tuple(topology.legs[leg].id for leg in topology.leg[arcs].tolist() if leg >= 0),
+    )
+
+
+def _legs(planned: Planned) -> tuple[LegLoad, ...]:
+    teu: dict[str, float] = {}
+    drawn: dict[str, tuple[Any, int]] = {}
+    for flow in planned.solved.flows:
+        question, network = planned.lane(flow.offer)
+        topology = question.bundle.topology
+        for arc in network.problem.base[list(flow.offer.route.arcs)].tolist():
+            if topology.leg[arc] >= 0:
+                leg = topology.legs[int(topology.leg[arc])].id
+                teu[leg] = teu.get(leg, 0.0) + flow.teu
+                drawn.setdefault(leg, (topology, arc))
+    loads = []
+    for leg in sorted(teu):
+        topology, arc = drawn[leg]
+        loads.append(
+            LegLoad(
+                leg=leg,
+                service=topology.services[int(topology.service[arc])].id,
+                from_name=topology.place_of(int(topology.tail[arc])).name,
+                to_name=topology.place_of(int(topology.head[arc])).name,
+                teu=teu[leg],
+                lon_lat=arc_line(topology, arc),
+            )
+        )
+    return tuple(loads)
+
+
+def _marginals_of(planned: Planned) -> tuple[Marginal, ...]:
+    """Return what one more unit of each limit that binds is worth."""
+    program, prices, plan = planned.program, planned.solved.prices, planned.plan
+    used = _used_teu(planned)
+    found = []
+    for r, m in np.argwhere(prices.by_month > LEAST_PRICE_USD).tolist():
+        found.append(
+            Marginal(
+                kind="capacity",
+                name=planned.resources[r],
+                month=planned.months[m],
+                used=used.get((r, m), 0.0),
+                limit=float(program.capacity[r, m]),
+                unit="TEU",
+                usd_per_unit=float(prices.by_month[r, m]),
+            )
+        )
+    flows = planned.solved.flows
+    for kind, limits, values in (
+        ("share", program.ceilings, prices.ceiling),
+        ("minimum", program.floors, prices.floor),
+    ):
+        for limit, value in zip(limits, values, strict=True):
+            if value > LEAST_PRICE_USD:
+                through = sum(
+                    flow.teu
+                    for flow in flows
+                    if flow.offer.route.sets >> limit.member & 1
+                    and limit.month in (None, program.lots[flow.offer.lot].month)
+                )
+                month = None if limit.month is None else plan.months[limit.month]
+                found.append(
+                    Marginal(
+                        kind=kind,
+                        name=limit.name,
+                        month=month,
+                        used=through,
+                        limit=limit.teu,
+                        unit="TEU",
+                        usd_per_unit=float(value),
+                    )
+                )
+    whole = (
+        ("budget", "max_usd", program.most_usd, prices.usd, "USD", CENTS_PER_USD, "cents"),
+        ("co2e", "cap on CO2e", program.most_kg, prices.kg, "kg", GRAMS_PER_KG, "grams"),
+    )
+    for kind, name, most, value, unit, scale, figure in whole:
+        if most is not None and value > 0.0:
+            taken = sum(f.teu * getattr(f.offer.route, figure) for f in flows) / scale
+            found.append(
+                Marginal(
+                    kind=kind,
+                    name=name,
+                    month=None,
+                    used=taken,
+                    limit=most,
+                    unit=unit,
+                    usd_per_unit=value,
+                )
+            )
+    return tuple(found)
+
+
+def _spills_of(planned: Planned) -> tuple[Spill, ...]:
+    """Return by lot the TEU that leave the way they would take were nothing scarce, and why."""
+    program, prices = planned.program, planned.solved.prices
+    by_lot: dict[int, list[Flow]] = {}
+    for flow in planned.solved.flows:
+        by_lot.setdefault(flow.offer.lot, []).append(flow)
+    found = []
+    for number, lot in enumerate(program.lots):
+        offer, worth = planned.free[number], program.worths[lot.pair]
+        if offer is None:
+            continue
+        free = offer.route
+        least = free.worth_usd(worth)
+        extra = [
+            (flow.teu, flow.offer.route.worth_usd(worth) - least) for flow in by_lot.get(number, ())
+        ]
+        dearer = [(teu, usd) for teu, usd in extra if usd > LEAST_EXTRA_USD]
+        if not dearer:
+            continue
+        moved = sum(teu for teu, _ in dearer)
+        question, network = planned.lane(offer)
+        because = [
+            planned.resources[r] for r, m, _ in free.uses if prices.by_month[r, m] > LEAST_PRICE_USD
+        ]
+        because += [
+            limit.name
+            for limit, price in zip(program.ceilings, prices.ceiling, strict=True)
+            if price > LEAST_PRICE_USD and free.sets >> limit.member & 1
+        ]
+        because += [
+            limit.name
+            for limit, price in zip(program.floors, prices.floor, strict=True)
+            if price > LEAST_PRICE_USD and limit.month == lot.month
+        ]
+        because += ["cap on CO2e"] * (prices.kg > 0.0) + ["max_usd"] * (prices.usd > 0.0)
+        named = _names_along(
+            question.bundle.topology, network.problem.base[list(free.arcs)].tolist()
+        )
+        found.append(
+            Spill(
+                pair=planned.plan.pairs[lot.pair].name,
+                month=planned.plan.months[lot.month],
+                teu=moved,
+                from_route=_signature(named),
+                extra_usd_per_teu=sum(teu * usd for teu, usd in dearer) / moved,
+                because=tuple(dict.fromkeys(because)),
+            )
+        )
+    return tuple(found)
+
+
+def _used_teu(planned: Planned) -> dict[tuple[int, int], float]:
+    """Return the TEU that pass each capacity, by its number and month."""
+    used: dict[tuple[int, int], float] = {}
+    for flow in planned.solved.flows:
+        for resource, month, amount in flow.offer.route.uses:
+            used[resource, month] = used.get((resource, month), 0.0) + flow.teu * amount
+    return used
+
+
+def _capacity_uses(planned: Planned) -> tuple[CapacityUse, ...]:
+    """Return how full each listed capacity is, by month.
+
+    Months of the plan, and those after it in which boxes still pass; a capacity that is not yet
+    listed in a month is left out of it.
+    """
+    used = _used_teu(planned)
+    worth = planned.solved.prices.by_month
+    found = []
+    for number, name in enumerate(planned.resources):
+        place = _place_of(planned, number)
+        for month, first in enumerate(planned.months):
+            limit = float(planned.program.capacity[number, month])
+            teu = used.get((number, month), 0.0)
+            if not np.isfinite(limit) or (teu <= 0.0 and month >= len(planned.plan.months)):
+                continue
+            found.append(
+                CapacityUse(
+                    name=name,
+                    title=_title(name),
+                    place="" if place is None else place.id,
+                    place_name="" if place is None else place.name,
+                    lon=None if place is None else place.lon,
+                    lat=None if place is None else place.lat,
+                    month=first,
+                    used_teu=teu,
+                    limit_teu=limit,
+                    usd_per_teu=float(worth[number, month]),
+                )
+            )
+    return tuple(found)
+
+
+def _end_loads(planned: Planned) -> tuple[EndLoad, ...]:
+    """Return the places where boxes begin or end their way, by id."""
+    sums: dict[str, list[float]] = {}
+    places = {}
+    for flow in planned.solved.flows:
+        question, _ = planned.lane(flow.offer)
+        for side, place in enumerate((question.origin, question.destination)):
+            places[place.id] = place
+            sums.setdefault(place.id, [0.0, 0.0])[side] += flow.teu
+    return tuple(
+        EndLoad(
+            place=key,
+            name=places[key].name,
+            lon=places[key].lon,
+            lat=places[key].lat,
+            out_teu=sums[key][0],
+            in_teu=sums[key][1],
+        )
+        for key in sorted(sums)
+    )
+
+
+def _title(name: str) -> str:
+    kind, _, scope = name.partition(" ")
+    return f"{_TITLES.get(kind, kind)} {scope.partition('@')[0] if '@' in scope else scope}"
+
+
+def _place_of(planned: Planned, number: int) -> NetworkPlace | None:
+    """Return the place of a capacity: the one named, else where most TEU make use of it."""
+    kind, _, scope = planned.resources[number].partition(" ")
+    named = scope.partition("@")[2] or scope
+    for topology in _topologies(planned):
+        for place in topology.places:
+            if place.id == named:
+                return place
+    teu: dict[str, float] = {}
+    places: dict[str, NetworkPlace] = {}
+    for flow in planned.solved.flows:
+        if all(resource != number for resource, _, _ in flow.offer.route.uses):
+            continue
+        question, network = planned.lane(flow.offer)
+        topology = question.bundle.topology
+        arcs = network.problem.base[list(flow.offer.route.arcs)]
+        users = USERS[f"{kind}.capacity_teu_per_week"](topology, scope)[arcs]
+        for arc in arcs[users > 0.0].tolist():
+            place = _end_of(topology, arc)
+            places[place.id] = place
+            teu[place.id] = teu.get(place.id, 0.0) + flow.teu
+    most = min(teu, key=lambda key: (-teu[key], key), default=None)
+    return None if most is None else places[most]
+
+
+def _end_of(topology: Topology, arc: int) -> NetworkPlace:
+    """Return the place that an arc leaves, or where it is loaded."""
+    tail = int(topology.tail[arc])
+    return topology.place_of(tail if tail > SINK else int(topology.head[arc]))
+
+
+def _topologies(planned: Planned) -> Iterator[Topology]:
+    for lanes in planned.lanes:
+        for question, _ in lanes:
+            yield question.bundle.topology
+
+
+def _names_along(topology: Topology, arcs: Sequence[int]) -> dict[str, tuple[str, ...]]:
+    """Return the services, gates, borders and countries of a route, in order."""
+    areas = {gate.id for gate in topology.gates if gate.kind.value == "area"}
+    services, gates, borders, countries = [], [], [], []
+    for arc in arcs:
+        services.append(topology.services[int(topology.service[arc])].id)
+        crossed = [c for c in topology.countries[int(topology.country[arc])].split(";") if c]
+        countries += crossed
+        place = int(topology.state_place[topology.head[arc]])
+        if place >= 0 and topology.places[place].gate not in (*areas, ""):
+            gates.append(topology.places[place].gate)
+        if len(crossed) == 2:
+            start = topology.places[int(topology.state_place[topology.tail[arc]])].country
+            borders.append("-".join(crossed if crossed[0] == start else crossed[::-1]))
+    lists = {"services": services, "gates": gates, "borders": borders, "countries": countries}
+    return {name: tuple(dict.fromkeys(found)) for name, found in lists.items()}
+
+
+def _signature(named: Mapping[str, tuple[str, ...]]) -> str:
+    """Return what tells one way from another: its services, the gates and borders it passes."""
+    gates = (gate.removeprefix("gate-") for gate in named["gates"])
+    return " > ".join(
+        part for part in ("+".join(named["services"]), *gates, *named["borders"]) if part
+    )

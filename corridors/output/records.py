@@ -7,6 +7,7 @@ gets the total that is printed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import floor, log10
@@ -230,3 +231,13 @@ def number(value: object) -> float:
         return float(value)
     msg = f"expected a number, got {value!r}"
     raise TypeError(msg)
+
+
+def as_text(record: object) -> str:
+    """Return plain values as JSON text, indented, in the order given, with a last line feed."""
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def listing_json(rows: list[Record]) -> str:
+    """Return a listing as `{"rows": [...]}`, the form of every command that lists."""
+    return as_text({"rows": rows})

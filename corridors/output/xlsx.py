@@ -9,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.output.cells import one_line
+from corridors.output.csv import one_line
 
 if TYPE_CHECKING:
     import xlsxwriter

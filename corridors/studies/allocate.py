@@ -14,8 +14,8 @@ from corridors.errors import ConfigError
 from corridors.optimise.allocation.conflicts import conflict_text
 from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
-from corridors.output.allocation import Allocation, allocation_of
-from corridors.output.planned import Planned
+from corridors.output.allocation import Allocation
+from corridors.output.planned import Planned, allocation_of
 from corridors.routing.priced.network import Charges, Worth
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
 from corridors.studies.session import Progress, Session, silent

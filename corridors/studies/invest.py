@@ -17,8 +17,8 @@ from corridors.optimise.projects.investment import (
     without_idle,
 )
 from corridors.optimise.projects.master_solver import MasterSolver
-from corridors.output.allocation import allocation_of
 from corridors.output.investment import MONTHS_A_YEAR, Investment
+from corridors.output.planned import allocation_of
 from corridors.studies.building import PlanValuer, widens
 from corridors.studies.session import Progress, silent
 from corridors.units import USD_PER_USD_M

@@ -16,7 +16,7 @@ from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
 from corridors.config.schema import MODELS, keys_page, schema_of
 from corridors.data.paths import configs_dir
-from corridors.output.as_json import as_text
+from corridors.output.records import as_text
 from tests.config.json_schema import errors
 
 RUNNER = CliRunner()

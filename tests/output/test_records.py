@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from corridors.domain.scenario import Objective
-from corridors.output.as_json import comparison_json, listing_json
+from corridors.output.as_json import comparison_json
 from corridors.output.comparison import rank_options
 from corridors.output.manifest import build_manifest, hash_folder, scenario_text
-from corridors.output.records import iso_time, option_record, significant
+from corridors.output.records import iso_time, listing_json, option_record, significant
 from tests.output.fixtures import example_comparison
 
 OPTION_KEYS = {

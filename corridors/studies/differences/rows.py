@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from corridors.output.as_json import as_text
 from corridors.output.csv import csv_text
+from corridors.output.records import as_text
 from corridors.studies.differences.inputs import CLOSURE
 from corridors.studies.differences.values import Change, Difference, Effect, Outcome
 
