@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -135,6 +136,24 @@ def test_the_summary_says_how_many_figures_are_left_out_and_how_they_fare(
 ) -> None:
     lines = summary(rows, legs=1)
     assert any("Not counted there" in line and "with them 71 of 97" in line for line in lines)
+
+
+def test_the_page_on_sources_says_what_the_summary_says(rows: tuple[Row, ...]) -> None:
+    page = (Path(__file__).parents[2] / "docs/sources.md").read_text(encoding="utf-8")
+    counted = [row for row in rows if row.case.counted and row.case.role == "validation"]
+    for name, chosen in (("all of these", counted), ("admission orders", figure_rows(rows))):
+        inside = sum(row.inside for row in chosen)
+        assert f"{name}, {len(chosen)} | {inside} ({inside / len(chosen):.1%})" in page.replace(
+            " %", "%"
+        )
+    for name, chosen in (("the Cape", ocean_rows(rows)), ("rail", counted_rail(rows))):
+        middle, worst = median_and_worst(chosen)
+        said = f"{name}, {len(chosen)} | median error {middle:.1%}, largest {worst:.1%} |"
+        assert said in page.replace(" %", "%")
+
+
+def counted_rail(rows: tuple[Row, ...]) -> list[Row]:
+    return counted(rows, kind="rail")
 
 
 def test_rows_are_plain_values_that_json_can_hold(rows: tuple[Row, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The rows of the README's tables on the founding questions, computed anew."""
+"""The rows of the tables of docs/founding-questions.md, calculated by the program."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def days(option: RouteOption) -> float:
 
 
 def day_text(day: date) -> str:
-    """Return a day as the README writes it: 15 August."""
+    """Return a day as the page writes it: 15 August."""
     return f"{day.day} {day:%B}"
 
 

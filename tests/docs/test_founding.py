@@ -1,4 +1,4 @@
-"""The README's answers to the founding questions are what the program says."""
+"""The answers of docs/founding-questions.md are what the program says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.docs.founding import (
     project_rows,
 )
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/founding-questions.md").read_text(encoding="utf-8")
 ROW = re.compile(
     r"^\| (?P<name>[^|]+?) \| (?P<usd>\d+) \| (?P<days>[\d.]+) \| (?P<worth>\d+) \|$", re.MULTILINE
 )
@@ -56,7 +56,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_what_a_change_does_to_the_way_by_dostyk(session: Session, name: str) -> None:
-    said = next(row for row in ROW.finditer(README) if row["name"] == name)
+    said = next(row for row in ROW.finditer(PAGE) if row["name"] == name)
     found = by_corridor(session, CHANGES[name])
     rail, sea = found["kazakhstan-dostyk"], found["suez"]
     assert rail.cost_usd_per_teu is not None
@@ -69,6 +69,13 @@ def test_what_a_change_does_to_the_way_by_dostyk(session: Session, name: str) ->
     assert int(said["worth"]) == round(worth)
 
 
+def test_the_text_on_the_customs_union_says_what_the_table_says() -> None:
+    worth = {row["name"]: row["worth"] for row in ROW.finditer(PAGE)}
+    said = re.search(r"worth\s(\d+) USD per TEU instead of (\d+)", PAGE)
+    assert said is not None
+    assert said.groups() == (worth["China joins the customs union"], worth["as it stands"])
+
+
 def test_the_batch_asks_the_same_changes() -> None:
     batch = load_batch("founding-questions")
     assert set(batch.variants) >= set(CHANGES)
@@ -76,19 +83,19 @@ def test_the_batch_asks_the_same_changes() -> None:
 
 @pytest.mark.parametrize("month", [7, 8, 9, 11])
 def test_for_which_cargo_the_arctic_wins(session: Session, month: int) -> None:
-    assert arctic_row(session, date(2026, month, 15)) in README.splitlines()
+    assert arctic_row(session, date(2026, month, 15)) in PAGE.splitlines()
 
 
 def test_in_october_it_wins_for_none_of_them(session: Session) -> None:
     # A ship that meets the first ice takes seconds to route: one of the four goods stands for all.
-    said = next(line for line in README.splitlines() if line.startswith("| 15 October | 85 "))
+    said = next(line for line in PAGE.splitlines() if line.startswith("| 15 October | 85 "))
     assert arctic_row(session, date(2026, 10, 15), cargoes=("electronics",)) == said[:23] + "|"
     assert "**" not in said
 
 
 @pytest.mark.parametrize("month", [8, 9, 10])
 def test_in_what_ice_the_arctic_wins(session: Session, month: int) -> None:
-    assert ice_row(session, date(2026, month, 15)) in README.splitlines()
+    assert ice_row(session, date(2026, month, 15)) in PAGE.splitlines()
 
 
 def test_the_arctic_batch_asks_the_same(session: Session) -> None:
@@ -99,8 +106,8 @@ def test_the_arctic_batch_asks_the_same(session: Session) -> None:
         assert worth == round(0.15 * values[name].value_usd_per_teu / 365)
 
 
-def test_kaliningrad_to_shanghai_by_what(session: Session) -> None:
-    said = [line for line in README.splitlines() if line.startswith("| from ")]
+def test_which_corridor_between_kaliningrad_and_shanghai(session: Session) -> None:
+    said = [line for line in PAGE.splitlines() if line.startswith("| from ")]
     assert said == [
         row
         for ends in (("Kaliningrad", "Shanghai"), ("Shanghai", "Kaliningrad"))
@@ -110,10 +117,10 @@ def test_kaliningrad_to_shanghai_by_what(session: Session) -> None:
 
 
 def test_what_the_works_gain_where_capacity_is_scarce() -> None:
-    assert "\n".join(project_rows()) in README
+    assert "\n".join(project_rows()) in PAGE
 
 
 def test_what_a_path_between_kazan_and_moscow_is_worth() -> None:
-    said = re.search(r"one more TEU is worth (\d+) USD and no more", README)
+    said = re.search(r"the shadow price of one TEU there is (\d+) USD", PAGE)
     assert said is not None
     assert int(said[1]) == round(path_worth_usd())
