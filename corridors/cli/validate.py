@@ -28,8 +28,7 @@ def validate(
 
     A figure that misses is a finding, not a fault: the exit code is 0, and the last lines name it.
     """
-    from corridors.studies.published.rows import calibration_legs
-    from corridors.studies.published.summary import summary
+    from corridors.studies.published.rows import calibration_legs, summary
     from corridors.studies.validate import measured_rows
 
     with progress("Measuring against published figures"):

@@ -171,17 +171,7 @@ def pose(
         bundle.topology,
         parameters,
         scenario.shipment,
-        terms=PriceTerms(
-            first_day=scenario.departure,
-            days=HORIZON_DAYS,
-            ice_year=scenario.ice_year,
-            speed=scenario.speed,
-            market=market_of(origin.country, destination.country, scenario.departure.year)
-            if scenario.price_basis == "market"
-            else None,
-            halves=bundle.halves,
-            customs=scenario.customs,
-        ),
+        terms=_price_terms(scenario, key, halves=bundle.halves),
         terminals=land.terminals,
         calendars=calendars,
         shuts=(
@@ -204,4 +194,20 @@ def pose(
         land=land,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
+    )
+
+
+def _price_terms(scenario: Scenario, key: BundleKey, *, halves: int) -> PriceTerms:
+    market = None
+    if scenario.price_basis == "market":
+        year = scenario.departure.year
+        market = market_of(key.origin.country, key.destination.country, year)
+    return PriceTerms(
+        first_day=scenario.departure,
+        days=HORIZON_DAYS,
+        ice_year=scenario.ice_year,
+        speed=scenario.speed,
+        market=market,
+        halves=halves,
+        customs=scenario.customs,
     )

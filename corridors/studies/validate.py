@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corridors.studies.published.cases import load_cases
-from corridors.studies.published.days import measured_days
 from corridors.studies.published.distances import measured_rail, measured_sea
 from corridors.studies.published.rows import Row
-from corridors.studies.published.studies import measured_studies
+from corridors.studies.published.studies import measured_days, measured_studies
 from corridors.studies.published.tables import measured_tables
 
 KINDS = ("sea", "rail", "transit", "studies", "tables")

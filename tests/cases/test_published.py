@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from corridors.data.paths import configs_dir
-from corridors.studies.published.rows import Row, calibration_legs
-from corridors.studies.published.summary import (
+from corridors.studies.published.rows import (
+    Row,
     arctic_pairs,
+    calibration_legs,
     counted,
     days_rows,
     figure_rows,

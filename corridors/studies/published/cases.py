@@ -11,7 +11,7 @@ from typing import Any
 from corridors.config import load_scenario
 from corridors.config.nodes import read_yaml
 from corridors.data.paths import configs_dir, data_root
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import Override, Scenario
 from corridors.errors import ConfigError
 
 KINDS = ("sea", "rail", "transit", "studies", "tables")
@@ -199,3 +199,9 @@ def _citation(keys: str | list[str], sources: Mapping[str, Any]) -> str:
         author = f"{source['author']}: " if source["author"] else ""
         texts.append(f"{author}{source['title']} ({source['year']}) {source['url']}".strip())
     return "; ".join(texts)
+
+
+def override(key: str, value: float) -> Override:
+    """Return what a case replaces: `parameter` or `parameter@scope`, with its number."""
+    parameter, at, scope = key.partition("@")
+    return Override(parameter=parameter, scope=scope if at else None, value=value)

@@ -1,21 +1,24 @@
-"""Figures of published studies, as the comparison of each study's scenario finds them."""
+"""Published days under way, and figures of published studies, as comparisons find them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from corridors.config import load_corridors
+from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import GeodataError
 from corridors.studies.option import option_of
-from corridors.studies.published.cases import Case, load_study
+from corridors.studies.published.cases import Case, load_study, override
 from corridors.studies.session import Session
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU
 
 Options = Mapping[str, RouteOption]
 SHIP_PARTS = ("sea", "ice")
+# Its shipment and its day of departure are those of `corridors route`.
+SHIPPED = "shanghai-europe"
 GRAMS = 1000.0
 KG_PER_T = 1000.0
 
@@ -36,14 +39,59 @@ def measured_studies(cases: Sequence[Case]) -> dict[str, float]:
     for case in cases:
         study = case.given["scenario"]
         if study not in compared:
-            compared[study] = _cheapest(load_study(study), session)
+            scenario = load_study(study)
+            compared[study] = _cheapest(scenario, load_corridors(scenario.corridors), session)
         found[case.id] = _MEASURES[_known(case)](case, compared[study])
     return found
 
 
-def _cheapest(scenario: Scenario, session: Session) -> Options:
-    """Return the cheapest route of each corridor of a study, by corridor."""
-    corridors = load_corridors(scenario.corridors)
+def measured_days(cases: Sequence[Case]) -> dict[str, float]:
+    """Return our days by case id; cases of the same ends, day and conditions share a network."""
+    groups: dict[tuple[object, ...], list[Case]] = {}
+    for case in cases:
+        key = (case.origin, case.destination, case.departure, case.overrides)
+        groups.setdefault(key, []).append(case)
+    found: dict[str, float] = {}
+    session = Session()
+    for group in groups.values():
+        options = _options(group, session)
+        for case in group:
+            found[case.id] = _days(case, options)
+    return found
+
+
+def _options(group: Sequence[Case], session: Session) -> Options:
+    """Return the cheapest route of every corridor that the cases of one question name."""
+    first = group[0]
+    names = list(dict.fromkeys(name for c in group for name in (c.route, c.less) if name))
+    corridors = load_corridors(names)
+    shipped = load_scenario(SHIPPED)
+    scenario = replace(
+        shipped,
+        origin=first.origin,
+        destination=first.destination,
+        departure=first.departure or shipped.departure,
+        services=tuple(sorted({service for c in corridors for service in c.services})),
+        overrides=tuple(override(key, value) for key, value in first.overrides),
+        source_path="",
+        text={},
+    )
+    return _cheapest(scenario, corridors, session)
+
+
+def _days(case: Case, options: Options) -> float:
+    option = _option(options, case.route)
+    match case.quantity:
+        case "sea_time":
+            return _sea_time(option)
+        case "extra_days":
+            return _transit(option) - _transit(_option(options, case.less))
+        case _:
+            return _transit(option)
+
+
+def _cheapest(scenario: Scenario, corridors: Sequence[Corridor], session: Session) -> Options:
+    """Return the cheapest route of each corridor, by corridor."""
     question = session.pose(scenario, corridors)
     return {corridor.id: option_of(question, number) for number, corridor in enumerate(corridors)}
 

@@ -14,9 +14,9 @@ from corridors.data.ice import load_ice_table
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Gate, Service
-from corridors.domain.scenario import Override, Shipment
+from corridors.domain.scenario import Shipment
 from corridors.errors import GeodataError
-from corridors.studies.published.cases import Case
+from corridors.studies.published.cases import Case, override
 
 # Its shipment is that of `corridors route`.
 SCENARIO = "shanghai-europe"
@@ -36,16 +36,9 @@ def measured_tables(cases: Sequence[Case]) -> dict[str, float]:
         if case.quantity not in _MEASURES:
             msg = f"published cases: {case.id}: unknown quantity '{case.quantity}'"
             raise GeodataError(msg)
-        parameters = shipped.with_overrides(
-            [_override(key, value) for key, value in case.overrides]
-        )
+        parameters = shipped.with_overrides([override(key, value) for key, value in case.overrides])
         found[case.id] = _MEASURES[case.quantity](case, parameters)
     return found
-
-
-def _override(key: str, value: float) -> Override:
-    parameter, at, scope = key.partition("@")
-    return Override(parameter=parameter, scope=scope if at else None, value=value)
 
 
 def _service(case: Case) -> Service:
