@@ -96,13 +96,6 @@ def admission_rules(
     ParameterError
         The ice class is unknown.
     """
-    """Return what admits a ship to an area, alone or behind an icebreaker.
-
-    Raises
-    ------
-    ParameterError
-        The ice class is unknown.
-    """
     wanted = service.ice_class or "none"
     ice_class = ice.classes.get(wanted)
     if ice_class is None:

@@ -14,8 +14,8 @@ from corridors.costing.door import Hauls, with_haul
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
+from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
-from corridors.costing.profile import Profile
 from corridors.costing.running import running_rate
 from corridors.costing.ships import ship_of
 from corridors.costing.speed import sailing_speed

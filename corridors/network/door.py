@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.network.locate import Place
-from corridors.network.sphere import great_circle_km
 
 LonLat = tuple[float, float]
 LEAST_KM = 0.1

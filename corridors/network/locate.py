@@ -11,9 +11,9 @@ from pathlib import Path
 
 from corridors.data.geodata import load_terminals, network_file
 from corridors.data.paths import kept_while_unchanged, read_rows
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import PlaceError
-from corridors.network.sphere import great_circle_km
 
 SAME_CITY_DEGREES = 1.0
 SAME_COUNTRY_KM = 150.0

@@ -13,7 +13,7 @@ from corridors.output.allocation_places import capacity_uses, end_loads
 from corridors.output.allocation_reasons import marginals_of, spills_of
 from corridors.output.planned import Planned
 from corridors.output.signature import names_along, signature
-from corridors.routing.drawing import arc_line
+from corridors.routing.itinerary import arc_line
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from corridors.domain.results import Certificate, OptionStatus, RouteOption
 from corridors.domain.scenario import Corridor
 from corridors.errors import CertificateError
 from corridors.network.calendar import RuleArcs
-from corridors.network.capacity_shares import ListedCapacities, capacity_warnings
+from corridors.network.capacity import ListedCapacities, capacity_warnings
 from corridors.network.layers import Layered
 from corridors.network.topology import Topology
 from corridors.optimise.certificate import (

@@ -11,11 +11,10 @@ import numpy as np
 from corridors.config import fault, load_projects
 from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
-from corridors.costing.groups import ArcGroups, group_arcs
+from corridors.costing.groups import ArcGroups, PricedGroups, group_arcs
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.policy import ends_halves, leg_halves
-from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
@@ -28,7 +27,7 @@ from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.build import build_topology
 from corridors.network.calendar import RuleArcs, avoided_arcs, shut_arcs, unopened_arcs
-from corridors.network.capacity_shares import ListedCapacities
+from corridors.network.capacity import ListedCapacities
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate
 from corridors.network.topology import Topology

@@ -11,11 +11,11 @@ from scipy.sparse.csgraph import dijkstra
 
 import corridors
 from corridors.data.geodata import load_sea_lanes, load_sea_legs
+from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.distances import LABELS_PAY, SeaGraph, sea_graph
 from corridors.network.hub_labels import build_labels, label_distance, label_matrix
 from corridors.network.locate import Place, locate, world_ports
-from corridors.network.sphere import great_circle_km
 from corridors.units import km_from_nm
 
 MIXED = ("Shanghai", "Rotterdam", "GBSOU", "FRBES", "Mombasa", "Santos", "2.5,51.6", "ru-sabetta")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
+from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, locate
 from corridors.network.sea import legs_of_port, snap
-from corridors.network.sphere import great_circle_km
 from corridors.units import km_from_nm
 
 GATES = frozenset(point for gate in load_gates() for point in gate.points)

@@ -11,8 +11,14 @@ import numpy as np
 
 from corridors.errors import CorridorsError
 from corridors.routing.priced import compiled
-from corridors.routing.priced.ahead import Ahead, by_the_hour, without_hours
-from corridors.routing.priced.bounds import BoolArray, Bounds, ChargedBounds
+from corridors.routing.priced.bounds import (
+    Ahead,
+    BoolArray,
+    Bounds,
+    ChargedBounds,
+    by_the_hour,
+    without_hours,
+)
 from corridors.routing.priced.network import (
     GRAMS_PER_KG,
     ChargedNetwork,
