@@ -13,7 +13,7 @@ import corridors
 from corridors.data.geodata import load_sea_lanes, load_sea_legs
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
-from corridors.network.distances import LABELS_PAY, SeaGraph, sea_graph
+from corridors.network.distances import SeaGraph, sea_graph
 from corridors.network.hub_labels import build_labels, label_distance, label_matrix
 from corridors.network.locate import Place, locate, world_ports
 from corridors.units import km_from_nm
@@ -57,8 +57,7 @@ def test_the_lanes_give_one_answer_by_search_and_by_labels() -> None:
     places = [locate(text) for text in MIXED]
     searched = fresh().matrix(places)
     labelled = fresh()
-    labelled.searches = LABELS_PAY
-    assert labelled.matrix(places) == pytest.approx(searched, abs=1e-6)
+    assert labelled.matrix(places, by_labels=True) == pytest.approx(searched, abs=1e-6)
     assert labelled.labels is not None
     for i, one in enumerate(places):
         for j, other in enumerate(places):
