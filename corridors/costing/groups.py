@@ -10,16 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, pricing
-from corridors.costing.pricer import GRAMS_PER_KG, Pricer
+from corridors.costing.pricer import Pricer
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
 from corridors.network.topology import ArcKind, Topology
-from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
-HOURS_PER_DAY = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,10 +30,9 @@ from corridors.network.calendar import Shut, open_days
 from corridors.network.capacity import USERS
 from corridors.network.door import Haul, HaulKey
 from corridors.network.topology import ArcKind, Topology
-from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
 
 FloatArray = npt.NDArray[np.float64]
-GRAMS_PER_KG = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from corridors.data.own import Overlay, shipped_overlay
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import PlaceError
 from corridors.network.door import terminals_near
-from corridors.network.locate import Place
+from corridors.network.locate import Place, PlaceKind
 from corridors.network.sea import SeaLeg, joined, legs_of_port, off_the_lanes
 from corridors.network.topology import SINK, SOURCE, ArcKind, NetworkPlace, PhysicalLeg, Topology
 from corridors.units import km_from_nm
@@ -71,9 +71,9 @@ class Draft:
 
 def services_at(place: Place, services: Sequence[Service]) -> list[int]:
     """Return the indices of the services that can be loaded or unloaded at a place itself."""
-    if place.kind == "port":
+    if place.kind is PlaceKind.PORT:
         return [i for i, s in enumerate(services) if s.family is Family.SEA]
-    if place.kind == "point":
+    if place.kind is PlaceKind.POINT:
         return [i for i, s in enumerate(services) if s.family is Family.SEA and joined(place)]
     return loadable(place.terminal, services) if place.terminal else []
 
@@ -176,7 +176,7 @@ def _as_port(terminal: Terminal) -> Place:
         country=terminal.country,
         lon=terminal.lon,
         lat=terminal.lat,
-        kind="port",
+        kind=PlaceKind.PORT,
         terminal=terminal,
     )
 
@@ -281,7 +281,7 @@ def reached_by_road(
     by_sea = any(service.family is Family.SEA for service in services)
     found: dict[str, tuple[Terminal, ...]] = {}
     for point in ends:
-        if point.kind != "point":
+        if point.kind is not PlaceKind.POINT:
             continue
         near = terminals_near(point, terminals, radius_km=radius_km) if by_road else ()
         found[point.id] = near

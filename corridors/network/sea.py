@@ -20,7 +20,7 @@ from corridors.data.geodata import SeaLanes, SeaLegs, load_sea_lanes, network_fi
 from corridors.data.paths import kept_while_unchanged
 from corridors.data.sphere import EARTH_RADIUS_KM
 from corridors.errors import PlaceError
-from corridors.network.locate import Place
+from corridors.network.locate import Place, PlaceKind
 from corridors.units import km_from_nm, nm_from_km
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def snap(place: Place, lanes: SeaLanes) -> Snap:
     off = np.where(barred, np.inf, np.hypot(x0 + share * dx, y0 + share * dy)) * np.radians(1.0)
     edge = int(np.argmin(off))
     off_km = float(off[edge]) * EARTH_RADIUS_KM
-    listed = place.kind == "port" and place.terminal is None
+    listed = place.kind is PlaceKind.PORT and place.terminal is None
     limit_km = LISTED_SNAP_KM if listed else MAX_SNAP_KM
     if off_km > limit_km:
         msg = (
@@ -211,9 +211,9 @@ def joined(place: Place) -> Snap | None:
     PlaceError
         A listed port lies too far off.
     """
-    if place.kind == "port":
+    if place.kind is PlaceKind.PORT:
         return snap(place, load_sea_lanes())
-    if place.kind != "point":
+    if place.kind is not PlaceKind.POINT:
         return None
     return _joined_point(network_file("basemap.json"), place)
 

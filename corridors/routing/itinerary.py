@@ -17,7 +17,7 @@ from corridors.data.geodata import line_of
 from corridors.data.parameters import ParameterTable
 from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
-from corridors.domain.rates import Operation, RunningRate
+from corridors.domain.rates import Admission, Operation, RunningRate
 from corridors.domain.results import RouteStep
 from corridors.domain.values import BillLine
 from corridors.network.door import Haul
@@ -77,7 +77,7 @@ def running_bill(
         by_ice = pricer.rate(service, 0, profile.states[day].regime)
         bill.extend(scaled(by_ice.bill_per_km, run))
     first = start // MINUTES_PER_DAY
-    if profile.states[first].admission == "escorted":
+    if profile.states[first].admission is Admission.ESCORTED:
         bill.extend(pricer.escort(service, area, first).bill)
     return pricer.rate(service, 0, profile.states[start // MINUTES_PER_DAY].regime), tuple(bill)
 

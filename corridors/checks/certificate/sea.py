@@ -11,7 +11,7 @@ from corridors.checks.certificate.land import component_finding
 from corridors.data.geodata import LandLeg, SeaLanes, SeaLegs
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Gate, Terminal
-from corridors.network.locate import Place
+from corridors.network.locate import Place, PlaceKind
 from corridors.network.sea import snap
 from corridors.units import km_from_nm
 
@@ -114,6 +114,6 @@ def _place(terminal: Terminal) -> Place:
         country=terminal.country,
         lon=terminal.lon,
         lat=terminal.lat,
-        kind="port",
+        kind=PlaceKind.PORT,
         terminal=terminal,
     )

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from corridors.routing.priced import compiled
 from corridors.routing.priced.kernel import NO_WAY, STEP
 from corridors.routing.priced.network import (
-    GRAMS_PER_KG,
     ChargedNetwork,
     Charges,
     FloatArray,
@@ -23,7 +22,7 @@ from corridors.routing.priced.network import (
 )
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS
-from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 BoolArray = npt.NDArray[np.bool_]
 ALIKE = 1e-12
