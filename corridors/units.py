@@ -10,6 +10,8 @@ TEU_PER_FEU = 2.0
 CENTS_PER_USD = 100
 GRAMS_PER_KG = 1000.0
 USD_PER_USD_M = 1e6
+GRAMS_PER_KG = 1000.0
+KG_PER_TONNE = 1000.0
 
 
 def km_from_nm(distance_nm: float) -> float:

@@ -67,7 +67,7 @@ def _off_lanes(option: RouteOption) -> dict[str, float]:
     """Return how many km each end of the route lies off the lane that a ship joins there."""
     from corridors.errors import PlaceError
     from corridors.network.locate import locate
-    from corridors.network.shore import joined
+    from corridors.network.sea import joined
 
     legs = [step for step in option.steps if step.kind == "leg"]
     at_sea = (

@@ -14,8 +14,8 @@ from corridors.costing.door import Hauls, with_haul
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
+from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
-from corridors.costing.profile import Profile
 from corridors.costing.running import running_rate
 from corridors.costing.ships import ship_of
 from corridors.costing.speed import sailing_speed
@@ -30,10 +30,9 @@ from corridors.network.calendar import Shut, open_days
 from corridors.network.capacity import USERS
 from corridors.network.door import Haul, HaulKey
 from corridors.network.topology import ArcKind, Topology
-from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
 
 FloatArray = npt.NDArray[np.float64]
-GRAMS_PER_KG = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,9 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.groups import ArcGroups
-from corridors.costing.priced import Numbers, Priced
+from corridors.costing.groups import ArcGroups, Numbers, Priced
+from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
-from corridors.costing.profile import Profile
 from corridors.domain.rates import Operation, RunningRate
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 

@@ -11,7 +11,7 @@ from corridors.domain.places import Terminal
 from corridors.domain.scenario import OwnSource, Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.door import Haul, HaulKey, RoadWay, haul_between, terminals_near
-from corridors.network.locate import Place, locate
+from corridors.network.locate import Place, PlaceKind, locate
 from corridors.network.osm import road_way
 from corridors.network.topology import ArcKind
 
@@ -39,9 +39,9 @@ def doors(
         ("destination", ArcKind.UNLOAD, ends[1]),
     ):
         named, km = getattr(scenario.door, key), getattr(scenario.door, f"{key}_km")
-        if terminal.kind != "point" and scenario.scope != "door":
+        if terminal.kind is not PlaceKind.POINT and scenario.scope != "door":
             continue
-        if terminal.kind == "point" and not (named is None and km is None):
+        if terminal.kind is PlaceKind.POINT and not (named is None and km is None):
             msg = f"{terminal.id} is a point, which is its own door: give no other"
             raise ConfigError(fault(scenario, f"door.{key}", msg))
         near = [terminal]
@@ -49,7 +49,7 @@ def doors(
             door = None if named is None else locate(named, terminals)
         except PlaceError as error:
             raise ConfigError(fault(scenario, f"door.{key}", str(error))) from None
-        if terminal.kind == "point":
+        if terminal.kind is PlaceKind.POINT:
             found = terminals_near(terminal, terminals, radius_km=radius_km)
             near, door = [locate(listed.id, terminals) for listed in found], terminal
         for yard in near:

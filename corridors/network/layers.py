@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
-from corridors.network.sphere import great_circle_km
 from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
 
 IntArray = npt.NDArray[np.int64]

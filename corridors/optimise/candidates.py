@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.costing.weights import Weights
 from corridors.domain.scenario import Limits, Objective, Scenario
-from corridors.network.capacity_shares import ListedCapacities
+from corridors.network.capacity import ListedCapacities
 from corridors.network.topology import Topology
 from corridors.optimise.decision import Candidate
 from corridors.optimise.fronts import unbeaten

@@ -14,7 +14,7 @@ from corridors.domain.plan import Plan
 from corridors.network.capacity import USERS
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation import Allocation
-from corridors.routing.drawing import arc_line
+from corridors.routing.itinerary import arc_line
 from corridors.routing.priced.network import ChargedNetwork
 from corridors.routing.problem import SINK
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY

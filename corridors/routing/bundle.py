@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from corridors.costing.groups import ArcGroups, group_arcs
+from corridors.costing.groups import ArcGroups, PricedGroups, group_arcs
 from corridors.costing.policy import ends_halves, leg_halves
-from corridors.costing.priced import PricedGroups
 from corridors.data.own import Overlay, shipped_overlay
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import Service

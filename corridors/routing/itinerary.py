@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,22 +10,76 @@ from typing import Any
 from corridors.costing import pricing
 from corridors.costing.door import without_haul
 from corridors.costing.operations import storage
-from corridors.costing.priced import BEFORE_DEPARTURE
+from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
+from corridors.data.geodata import line_of
 from corridors.data.parameters import ParameterTable
 from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
-from corridors.domain.rates import Operation
+from corridors.domain.rates import Admission, Operation, RunningRate
 from corridors.domain.results import RouteStep
 from corridors.domain.values import BillLine
 from corridors.network.door import Haul
-from corridors.network.topology import ArcKind
-from corridors.routing.drawing import arc_line, shifted
-from corridors.routing.kilometres import running_bill, scaled
+from corridors.network.sea import shipped_line
+from corridors.network.topology import ArcKind, Topology
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
-from corridors.units import MINUTES_PER_HOUR
+from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+
+def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
+    """Return the drawn line of a leg in the direction it is run."""
+    leg = topology.legs[int(topology.leg[arc])]
+    if leg.land is not None:
+        line = line_of(leg.land)
+    elif leg.sea_row >= 0:
+        line = shipped_line(leg.sea_row)
+    else:
+        line = leg.lon_lat
+    return line[::-1] if topology.reversed[arc] else line
+
+
+def shifted(
+    line: tuple[tuple[float, float], ...], after: float | None
+) -> tuple[tuple[float, float], ...]:
+    """Return a line moved by whole turns so that it begins near longitude `after`."""
+    if after is None or not line:
+        return line
+    turn = 360.0 * round((after - line[0][0]) / 360.0)
+    return tuple((lon + turn, lat) for lon, lat in line) if turn else line
+
+
+def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
+    """Return a bill for `factor` times as much."""
+    return tuple(line.times(factor) for line in bill)
+
+
+def running_bill(
+    pricer: Pricer, weights: Weights, arc: int, start: int
+) -> tuple[RunningRate, tuple[BillLine, ...]]:
+    """Return the rate and the bill of the kilometres of a leg, ice taken day by day."""
+    network = pricer.topology
+    km = float(network.km[arc])
+    rate = weights.rates[int(weights.running[arc])]
+    number = int(weights.profile[arc])
+    if number < 0 or not weights.profiles[number].states:
+        inside = float(weights.eca_km[arc]) if weights.eca_km is not None else 0.0
+        if inside <= 0.0:
+            return rate, scaled(rate.bill_per_km, km)
+        outside = scaled(rate.bill_per_km, max(km - inside, 0.0))
+        low_sulphur = weights.eca_rates[int(weights.running[arc])]
+        return rate, (*outside, *scaled(low_sulphur.bill_per_km, inside))
+    profile = weights.profiles[number]
+    service, area = int(network.service[arc]), int(network.area[arc])
+    bill: list[BillLine] = []
+    for day, run in days_run(km, start, profile.minutes_per_km).km_by_day.items():
+        by_ice = pricer.rate(service, 0, profile.states[day].regime)
+        bill.extend(scaled(by_ice.bill_per_km, run))
+    first = start // MINUTES_PER_DAY
+    if profile.states[first].admission is Admission.ESCORTED:
+        bill.extend(pricer.escort(service, area, first).bill)
+    return pricer.rate(service, 0, profile.states[start // MINUTES_PER_DAY].regime), tuple(bill)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +335,3 @@ def tell(
         gauge_changes=tuple(changes),
         countries=tuple(dict.fromkeys(countries)),
     )
-
-
-__all__ = ["BEFORE_DEPARTURE", "Itinerary", "arc_line", "scaled", "tell"]

@@ -23,7 +23,7 @@ from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.calendar import avoided_arcs, shut_arcs, unopened_arcs
-from corridors.network.capacity_shares import ListedCapacities
+from corridors.network.capacity import ListedCapacities
 from corridors.network.hauls import doors
 from corridors.network.locate import Place, locate
 from corridors.network.services import with_reserved

@@ -10,7 +10,7 @@ from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
 from corridors.domain.results import Certificate, OptionStatus, RouteOption
 from corridors.domain.values import SourcedValue, Status
-from corridors.network.capacity_shares import capacity_warnings
+from corridors.network.capacity import capacity_warnings
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found

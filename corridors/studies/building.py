@@ -102,10 +102,6 @@ class PlanValuer:
             slopes[p] = self.usd(self._everything) - value
         return value, [Cut(part=0, constant=value, slopes=tuple(slopes.tolist()))]
 
-    def cuts_at(self, _built: Sequence[float], /) -> Sequence[Cut]:
-        """Return nothing: half a railway is no network."""
-        return ()
-
     def _worth(self, project: int, chosen: Chosen, planned: Planned) -> float:
         """Return the most that widening by a project can gain beside a set, by dual values."""
         now, then = (

@@ -9,10 +9,10 @@ from corridors.checks.certificate.findings import Finding, Worse, cutting, listi
 from corridors.checks.certificate.graphs import Graph
 from corridors.checks.certificate.land import component_finding
 from corridors.data.geodata import LandLeg, SeaLanes, SeaLegs
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Gate, Terminal, family_of
-from corridors.network.locate import Place
+from corridors.network.locate import Place, PlaceKind
 from corridors.network.sea import snap
-from corridors.network.sphere import great_circle_km
 from corridors.units import km_from_nm
 
 SERVED = Family.SEA
@@ -114,6 +114,6 @@ def _place(terminal: Terminal) -> Place:
         country=terminal.country,
         lon=terminal.lon,
         lat=terminal.lat,
-        kind="port",
+        kind=PlaceKind.PORT,
         terminal=terminal,
     )

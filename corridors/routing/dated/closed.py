@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
-from corridors.costing.profile import Profile
 from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
 from corridors.kept import Kept

@@ -1,4 +1,8 @@
-"""Distances on a sphere."""
+"""Distances on a sphere.
+
+`pyproj.Geod` on the same sphere differs in the last digit, takes seven times as long for a thousand
+points, and its import would add 60 ms to every route.
+"""
 
 from __future__ import annotations
 

@@ -87,13 +87,6 @@ class FlowValuer:
         """
         built = np.zeros(self._plan.change.shape[1])
         built[sorted(chosen)] = 1.0
-        return self._solve(built)
-
-    def cuts_at(self, built: Sequence[float]) -> Sequence[Cut]:
-        """Return what the flows prove with parts of projects built, a cut by period."""
-        return self._solve(np.array(built, float))[1]
-
-    def _solve(self, built: FloatArray) -> tuple[float, list[Cut]]:
         total, cuts = 0.0, []
         for number, period in enumerate(self._periods):
             value, slopes = period.solve(built)
