@@ -7,13 +7,13 @@ table does not use is null there. Partition `table` says which table a file belo
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from corridors.batch.plan import Plan
 from corridors.config.batch import PAIR
 from corridors.output.comparison import Comparison
-from corridors.output.records import Record, number, option_record
+from corridors.output.contract import FIGURES, PASSED, OptionRecord
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,22 +42,10 @@ _OPTION_COLUMNS = {
     "cost_usd_per_teu": _NUMBER,
     "low": _NUMBER,
     "high": _NUMBER,
-    "transit_days": _NUMBER,
-    "days": _NUMBER,
-    "distance_km": _NUMBER,
-    "sea_nm": _NUMBER,
-    "rail_km": _NUMBER,
-    "road_km": _NUMBER,
-    "ferry_km": _NUMBER,
-    "river_km": _NUMBER,
-    "co2e_wtw_kg_per_teu": _NUMBER,
-    "co2e_ttw_kg_per_teu": _NUMBER,
+    **dict.fromkeys(FIGURES[1:], _NUMBER),
     "departs": _TEXT,
     "arrives": _TEXT,
-    "passages": _TEXT,
-    "borders": _TEXT,
-    "gauge_changes": _TEXT,
-    "countries": _TEXT,
+    **dict.fromkeys(PASSED, _TEXT),
     "warnings": _TEXT,
 }
 _LINE_COLUMNS = {
@@ -74,14 +62,6 @@ _LINE_COLUMNS = {
     "part": _TEXT,
     "hours": _NUMBER,
 }
-# Of an option's record, what the table of options takes as it is.
-_SAME = (
-    *("corridor", "title", "status", "reason", "next_usable_date", "cost_usd_per_teu"),
-    *("transit_days", "days", "distance_km", "sea_nm", "rail_km", "road_km"),
-    *("ferry_km", "river_km"),
-    *("co2e_wtw_kg_per_teu", "co2e_ttw_kg_per_teu"),
-)
-_JOINED = ("passages", "borders", "gauge_changes", "countries")
 
 
 def columns_of(plan: Plan) -> dict[str, str]:
@@ -130,7 +110,7 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
     for route in comparison.routes:
         rank += route.usable
         recommended = route is comparison.recommended
-        record = option_record(route)
+        record = OptionRecord.of(route)
         row = {**shared, **option_cells(record), "recommended": recommended}
         row["rank"] = rank if route.usable else None
         rows[OPTIONS].append(row)
@@ -152,39 +132,29 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
     return rows
 
 
-def option_cells(record: Record) -> Row:
+def option_cells(record: OptionRecord) -> Row:
     """Return the cells of an option's record; `low` and `high` are sums of the rounded lines."""
-    cells: Row = {name: record[name] for name in _SAME}
-    cells |= {name: "; ".join(_items(record, name)) for name in _JOINED}
-    lines = _records(record, "cost_lines")
+    cells: Row = {
+        name: getattr(record, name)
+        for name in ("corridor", "title", "status", "reason", "next_usable_date", *FIGURES)
+    }
+    cells |= {name: "; ".join(getattr(record, name)) for name in PASSED}
     for name in ("low", "high"):
-        total = round(sum(number(line[name]) for line in lines), 2)
-        cells[name] = total if lines else None
-    cells |= {"departs": record["departure"], "arrives": record["arrival"]}
-    cells["warnings"] = "\n".join(_items(record, "warnings"))
+        total = round(sum(getattr(line, name) for line in record.cost_lines), 2)
+        cells[name] = total if record.cost_lines else None
+    cells |= {"departs": record.departure, "arrives": record.arrival}
+    cells["warnings"] = "\n".join(record.warnings)
     return cells
 
 
-def _add_lines(rows: dict[str, list[Row]], shared: Row, record: Record) -> None:
-    for line in _records(record, "cost_lines"):
-        row = {**shared, **line, "line_status": line["status"]}
+def _add_lines(rows: dict[str, list[Row]], shared: Row, record: OptionRecord) -> None:
+    for line in record.cost_lines:
+        row = {**shared, **dict(line), "line_status": line.status}
         del row["status"]
         rows[COST_LINES].append(row)
-    parts = record["time_parts"]
-    if isinstance(parts, Mapping):
-        rows[TIME_PARTS].extend(
-            {**shared, "part": part, "hours": hours} for part, hours in parts.items()
-        )
-
-
-def _records(record: Record, key: str) -> Sequence[Record]:
-    found = record[key]
-    return found if isinstance(found, list) else ()
-
-
-def _items(record: Record, key: str) -> list[str]:
-    found = record[key]
-    return [str(item) for item in found] if isinstance(found, list) else []
+    rows[TIME_PARTS].extend(
+        {**shared, "part": part, "hours": hours} for part, hours in record.time_parts.items()
+    )
 
 
 def parquet_bytes(rows: Iterable[Row], columns: Mapping[str, str]) -> bytes:

@@ -32,10 +32,12 @@ AlternativesOption = Annotated[
 def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str) -> None:
     """Print routes that differ, the cheapest first; JSON as in `comparison.json`."""
     if how is Format.JSON:
-        from corridors.output.as_json import alternative_record
+        from corridors.output.contract import AlternativeRecord
         from corridors.output.records import listing_json
 
-        typer.echo(listing_json([alternative_record(one) for one in found]), nl=False)
+        typer.echo(
+            listing_json([AlternativeRecord.model_validate(one).plain() for one in found]), nl=False
+        )
         return
     rows = [
         {

@@ -169,8 +169,7 @@ def command_text(
 
 def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str) -> None:
     from corridors.data.parameters import load_sources
-    from corridors.output.as_json import comparison_json
-    from corridors.output.csv import options_csv
+    from corridors.output.contract import comparison_json, options_csv
     from corridors.output.emissions import emissions_csv
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map import render_map
@@ -216,11 +215,11 @@ def _print_front(comparison: Comparison, how: Format) -> None:
 def _print(comparison: Comparison, how: Format) -> None:
     match how:
         case Format.JSON:
-            from corridors.output.as_json import comparison_json
+            from corridors.output.contract import comparison_json
 
             typer.echo(comparison_json(comparison), nl=False)
         case Format.CSV:
-            from corridors.output.csv import options_csv
+            from corridors.output.contract import options_csv
 
             typer.echo(options_csv(comparison), nl=False)
         case Format.TABLE:

@@ -70,7 +70,8 @@ def explain(
 
 
 def _print(found: Explained) -> None:
-    from corridors.costing.piracy import PIRACY_COLUMNS, PIRACY_TITLE, piracy_rows
+    from corridors.costing.piracy import PIRACY_TITLE
+    from corridors.output.contract import PIRACY_COLUMNS, piracy_rows
     from corridors.studies.explain import (
         cost_rows,
         energy_rows,

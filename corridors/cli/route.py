@@ -86,7 +86,8 @@ def _off_lanes(option: RouteOption) -> dict[str, float]:
 
 def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]) -> None:
     if how is Format.JSON:
-        from corridors.output.records import as_text, option_record
+        from corridors.output.contract import option_record
+        from corridors.output.records import as_text
 
         typer.echo(as_text({**option_record(option), "off_lane_km": off}), nl=False)
         return

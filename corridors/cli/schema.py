@@ -1,4 +1,4 @@
-"""`corridors schema`: JSON Schema of the configuration files."""
+"""`corridors schema`: JSON Schema of the configuration files and of `comparison.json`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = ("file", "key", "required", "default", "description")
 
 
 class File(StrEnum):
-    """The kinds of configuration files."""
+    """The kinds of files that have a schema."""
 
     SCENARIO = "scenario"
     CORRIDOR = "corridor"
@@ -22,6 +22,7 @@ class File(StrEnum):
     PROJECT = "project"
     PLAN = "plan"
     INVESTMENT = "investment"
+    COMPARISON = "comparison"
 
 
 def schema(
@@ -35,19 +36,23 @@ def schema(
         Format, typer.Option("--format", help="JSON Schema, or its keys as a table or CSV.")
     ] = Format.JSON,
 ) -> None:
-    """Print the JSON Schema of scenario, corridor, batch, project and plan files."""
+    """Print the JSON Schema of configuration files and of comparison.json."""
     from corridors.config.schema import schema_of, schema_rows
+    from corridors.output.contract import comparison_schema
     from corridors.output.records import as_text
     from corridors.output.store import write_outputs
 
-    kinds = [file.value] if file is not None else [kind.value for kind in File]
+    kinds = [file] if file is not None else list(File)
+    made = {
+        kind.value: comparison_schema() if kind is File.COMPARISON else schema_of(kind)
+        for kind in kinds
+    }
     if out is not None:
-        texts = {f"{kind}.schema.json": as_text(schema_of(kind)) for kind in kinds}
+        texts = {f"{kind}.schema.json": as_text(shape) for kind, shape in made.items()}
         write_outputs(out, texts)
         typer.echo(f"Wrote {', '.join(texts)} to {out}")
     elif how is Format.JSON:
-        made = {kind: schema_of(kind) for kind in kinds}
-        typer.echo(as_text(made[kinds[0]] if file is not None else made), nl=False)
+        typer.echo(as_text(made if file is None else made[file.value]), nl=False)
     else:
-        rows = [row for kind in kinds for row in schema_rows(kind)]
+        rows = [row for kind, shape in made.items() for row in schema_rows(kind, shape)]
         print_rows(rows, columns=COLUMNS, how=how)

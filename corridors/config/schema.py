@@ -45,7 +45,12 @@ def schema_of(kind: str) -> Schema:
     kind
         `scenario`, `corridor`, `batch`, `project`, `plan` or `investment`.
     """
-    made = MODELS[kind].model_json_schema(schema_generator=_Generator)
+    return published(MODELS[kind])
+
+
+def published(model: type[BaseModel]) -> Schema:
+    """Return the JSON Schema of a model, every key with a description."""
+    made = model.model_json_schema(schema_generator=_Generator)
     defs = made.pop("$defs", {})
     for shape in (made, *defs.values()):
         _tidy(shape, defs)
@@ -55,12 +60,11 @@ def schema_of(kind: str) -> Schema:
     return head | made | ({"$defs": defs} if defs else {})
 
 
-def schema_rows(kind: str) -> list[dict[str, object]]:
-    """Return a row a key of a kind of file: `key`, `required`, `default`, ...
+def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
+    """Return a row a key of a schema: `file`, `key`, `required`, `default`, ...
 
     Keys of a part are given after their part's name, as `shipment.cargo`.
     """
-    schema = schema_of(kind)
     rows: list[dict[str, object]] = []
 
     def visit(shape: Schema, before: str) -> None:
@@ -93,7 +97,7 @@ def keys_page(kind: str) -> str:
         "| key | default | takes | meaning |",
         "|---|---|---|---|",
     ]
-    for row in schema_rows(kind):
+    for row in schema_rows(kind, schema_of(kind)):
         default = "required" if row["required"] else _written(row["default"])
         lines.append(f"| `{row['key']}` | {default} | {row['takes']} | {row['description']} |")
     return "\n".join(lines) + "\n"
@@ -199,12 +203,13 @@ _SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
 
 def _tidy(shape: Schema, parts: Mapping[str, Schema]) -> None:
     """Put the description of every key last, and take away titles that only repeat the key."""
-    for inner in shape.get("properties", {}).values():
+    for key, inner in shape.get("properties", {}).items():
         inner.pop("title", None)
         _bound_lists(inner)
         # A key described in the words of its part is left to the part by pydantic.
         words = inner.pop("description", None)
-        inner["description"] = words or parts[inner["$ref"].rpartition("/")[2]]["description"]
+        part = parts.get(inner.get("$ref", "").rpartition("/")[2], {})
+        inner["description"] = words or part.get("description") or f"{key.replace('_', ' ')}."
     shape["description"] = " ".join(shape["description"].split())
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from corridors.data.eca import shares_inside
 from corridors.data.piracy import load_piracy_areas
-from corridors.domain.results import PiracyMet, RouteOption, RouteStep
+from corridors.domain.results import PiracyMet, RouteStep
 from corridors.units import nm_from_km
 
 PIRACY_TITLE = "Piracy and robbery on the way: all incidents reported, attacks of war left out"
-PIRACY_COLUMNS = ("area", "title", "sea_nm", "incidents", "year", "source_id", "status")
 
 
 def piracy_met(steps: Sequence[RouteStep], *, year: int) -> tuple[PiracyMet, ...]:
@@ -47,8 +45,3 @@ def piracy_met(steps: Sequence[RouteStep], *, year: int) -> tuple[PiracyMet, ...
             )
         )
     return tuple(met)
-
-
-def piracy_rows(option: RouteOption) -> list[dict[str, object]]:
-    """Return a row an area, under the names of `PiracyMet`; miles to a tenth."""
-    return [asdict(met) | {"sea_nm": round(met.sea_nm, 1)} for met in option.piracy]

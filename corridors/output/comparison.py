@@ -73,8 +73,8 @@ class Comparison:
         import geopandas
         import shapely
 
+        from corridors.output.contract import option_record
         from corridors.output.lines import split_at_antimeridian, unwrapped_lines
-        from corridors.output.records import option_record
 
         records = [option_record(route) for route in self.routes]
         shapes = [

@@ -1,4 +1,4 @@
-"""CSV: `options.csv`, and any listing. Safe to open in a spreadsheet."""
+"""CSV of any rows, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -7,53 +7,9 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from corridors.output.comparison import Comparison
-from corridors.output.records import option_record
-
 FORMULA_STARTS = ("=", "+", "-", "@")
 # What ends a line or a cell, or that neither a spreadsheet nor XML holds.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
-OPTION_COLUMNS = (
-    "rank",
-    "corridor",
-    "title",
-    "status",
-    "recommended",
-    "cost_usd_per_teu",
-    "transit_days",
-    "days",
-    "distance_km",
-    "sea_nm",
-    "rail_km",
-    "road_km",
-    "ferry_km",
-    "river_km",
-    "co2e_wtw_kg_per_teu",
-    "co2e_ttw_kg_per_teu",
-    "departure",
-    "arrival",
-    "passages",
-    "borders",
-    "gauge_changes",
-    "countries",
-    "next_usable_date",
-    "reason",
-    "warnings",
-)
-
-
-def options_csv(comparison: Comparison) -> str:
-    """Return the text of `options.csv`: a row per corridor, best first.
-
-    Figures of a corridor that cannot be used are empty. Lists are joined by `; `.
-    """
-    rows = []
-    for i, route in enumerate(comparison.routes):
-        record = option_record(route)
-        record["rank"] = i + 1 if route.usable else None
-        record["recommended"] = "yes" if route is comparison.recommended else ""
-        rows.append(record)
-    return csv_text(rows, OPTION_COLUMNS)
 
 
 def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:

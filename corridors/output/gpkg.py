@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
+from corridors.output.contract import LegRecord
 from corridors.output.lines import split_at_antimeridian, unwrapped_lines
-from corridors.output.records import iso_time, leg_record
 
 if TYPE_CHECKING:
     import geopandas
@@ -117,7 +117,7 @@ def _leg_columns(
     comparison: Comparison, legs: Sequence[_LegRow]
 ) -> dict[str, tuple[str, list[object]]]:
     ranks = {route.corridor: i + 1 for i, route in enumerate(comparison.routes)}
-    records = [leg_record(step) for _, step, _, _ in legs]
+    records = [LegRecord.model_validate(step).plain() for _, step, _, _ in legs]
 
     def of_leg(key: str) -> list[object]:
         return [record[key] for record in records]
@@ -134,8 +134,8 @@ def _leg_columns(
         "service": (TEXT, of_leg("service")),
         "km": (REAL, of_leg("km")),
         "hours": (REAL, of_leg("hours")),
-        "departs": (TEXT, [iso_time(step.departs) for _, step, _, _ in legs]),
-        "arrives": (TEXT, [iso_time(step.arrives) for _, step, _, _ in legs]),
+        "departs": (TEXT, of_leg("departs")),
+        "arrives": (TEXT, of_leg("arrives")),
         "usd_per_teu": (REAL, of_leg("usd_per_teu")),
         "co2e_wtw_kg": (REAL, of_leg("co2e_wtw_kg")),
         "calibrated": (TEXT, [_yes_no(step.calibrated) for _, step, _, _ in legs]),

@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Final
 
 from corridors.domain.scenario import OwnSource, Scenario
 from corridors.version import __version__
 
-FORMAT = 1
+FORMAT: Final = 1
 _LIBRARIES = ("numpy", "numba", "ortools", "pyogrio", "folium", "xstatic-leaflet")
 
 

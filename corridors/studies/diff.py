@@ -9,7 +9,7 @@ from corridors.config.names import Names
 from corridors.data.paths import data_root
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
-from corridors.output.as_json import comparison_record
+from corridors.output.contract import ComparisonRecord
 from corridors.output.manifest import build_manifest
 from corridors.studies.compare import compare
 from corridors.studies.differences.ends import End
@@ -134,8 +134,8 @@ def _asking() -> Ask:
     def ask(scenario: Scenario) -> Outcome:
         question = replace(scenario, name="", source_path="")
         if question not in answered:
-            record = comparison_record(compare(scenario, session=session, figures_only=True))
-            answered[question] = outcome_of(record, "comparison")
+            comparison = compare(scenario, session=session, figures_only=True)
+            answered[question] = outcome_of(ComparisonRecord.of(comparison))
         return answered[question]
 
     return ask

@@ -10,15 +10,8 @@ from corridors.data.parameters import Source, load_sources
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Status
-from corridors.output.records import (
-    Record,
-    cost_record,
-    energy_record,
-    iso_time,
-    number,
-    option_record,
-    significant,
-)
+from corridors.output.contract import CostRecord, EnergyRecord, option_record
+from corridors.output.records import Record, iso_time, number, significant
 from corridors.routing.report import run_warnings
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
@@ -106,7 +99,7 @@ def route_rows(option: RouteOption) -> list[Record]:
 
 def cost_rows(explained: Explained) -> list[Record]:
     """Return the cost lines, dearest first, each with its source's title and address."""
-    rows = [cost_record(line) for line in explained.option.cost_lines]
+    rows = [CostRecord.model_validate(line).plain() for line in explained.option.cost_lines]
     return [row | _source(explained, row) for row in rows]
 
 
@@ -139,7 +132,7 @@ def short_weak_row(row: Record) -> Record:
 
 def energy_rows(explained: Explained) -> list[Record]:
     """Return the energy lines, each with its factor's source."""
-    rows = [energy_record(line) for line in explained.option.energy_lines]
+    rows = [EnergyRecord.model_validate(line).plain() for line in explained.option.energy_lines]
     return [row | _source(explained, row) for row in rows]
 
 

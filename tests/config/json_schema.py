@@ -18,7 +18,16 @@ TYPES: dict[str, tuple[type, ...]] = {
 WORDS = {
     *("$schema", "$defs", "$ref", "title", "description", "default", "format", "type", "enum"),
     *("const", "anyOf", "pattern", "minLength", "maxLength", "minimum", "maximum"),
-    *("exclusiveMinimum", "minItems", "maxItems", "items", "properties", "required"),
+    *(
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "prefixItems",
+        "minItems",
+        "maxItems",
+        "items",
+        "properties",
+        "required",
+    ),
     *("additionalProperties", "propertyNames"),
 }
 
@@ -65,13 +74,17 @@ def _number(value: float, schema: dict[str, Any], at: str) -> Iterator[str]:
         yield f"{at}: {value} is out of range"
     if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
         yield f"{at}: {value} is too small"
+    if "exclusiveMaximum" in schema and value >= schema["exclusiveMaximum"]:
+        yield f"{at}: {value} is too large"
 
 
 def _list(value: list[Any], schema: dict[str, Any], root: dict[str, Any], at: str) -> Iterator[str]:
     if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", 1_000_000):
         yield f"{at}: {len(value)} entries"
+    first = schema.get("prefixItems", [])
     for number, item in enumerate(value):
-        yield from errors(item, schema.get("items", {}), root, f"{at}[{number}]")
+        shape = first[number] if number < len(first) else schema.get("items", {})
+        yield from errors(item, shape, root, f"{at}[{number}]")
 
 
 def _mapping(

@@ -142,7 +142,7 @@ def test_the_command_prints_one_schema_or_all() -> None:
     assert one.exit_code == 0
     assert json.loads(one.stdout) == schema_of("corridor")
     every = json.loads(RUNNER.invoke(app, ["schema"]).stdout)
-    assert list(every) == list(MODELS)
+    assert list(every) == [*MODELS, "comparison"]
 
 
 def test_keys_are_listed_as_csv() -> None:
@@ -157,5 +157,5 @@ def test_the_files_are_written_to_a_folder(tmp_path: Path) -> None:
     ended = RUNNER.invoke(app, ["schema", "--out", str(tmp_path / "schema")])
     assert ended.exit_code == 0, ended.output
     assert {path.name for path in (tmp_path / "schema").iterdir()} == {
-        f"{kind}.schema.json" for kind in MODELS
+        f"{kind}.schema.json" for kind in (*MODELS, "comparison")
     }

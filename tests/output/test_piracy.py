@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corridors.config import load_scenario
-from corridors.costing.piracy import piracy_rows
 from corridors.data.piracy import load_piracy_areas
-from corridors.output.records import option_record
+from corridors.output.contract import option_record, piracy_rows
 from corridors.studies.compare import compare
 
 Rows = list[dict[str, object]]

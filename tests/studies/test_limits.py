@@ -9,8 +9,8 @@ import pytest
 from corridors.config import load_scenario
 from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
+from corridors.output.contract import option_record
 from corridors.output.html.report.answers import answer_sentences
-from corridors.output.records import option_record
 from corridors.studies.compare import compare
 
 SEA = "corridors=[suez, cape]"

@@ -14,7 +14,7 @@ from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.network.services import with_reserved
-from corridors.output.records import option_record
+from corridors.output.contract import option_record
 from corridors.studies.compare import compare
 from corridors.studies.option import option_of
 from corridors.studies.route import route_between

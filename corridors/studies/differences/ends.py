@@ -11,7 +11,7 @@ from corridors.config.names import Names
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.studies.differences.inputs import order_of
-from corridors.studies.differences.reading import read_json
+from corridors.studies.differences.reading import read_record
 from corridors.studies.differences.recorded import (
     manifest_of_record,
     outcome_of,
@@ -73,9 +73,9 @@ def read_result(path: Path) -> End:
         In one line: the file cannot be read, is cut off, or holds a value it may not hold.
     """
     shown = str(path)
-    record = read_json(path, shown=shown)
+    record = read_record(path, shown=shown)
     return End(
         scenario=scenario_of_record(record, shown, Names()),
         recorded=outcome_of(record, shown),
-        manifest=manifest_of_record(record, shown),
+        manifest=manifest_of_record(record),
     )

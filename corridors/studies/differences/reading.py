@@ -6,22 +6,32 @@ import json
 import re
 import stat
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from pydantic import ValidationError
+
+from corridors.config.faults import SENTENCES, as_written
 from corridors.errors import ConfigError
+from corridors.output.contract import ComparisonRecord
 
 MAX_BYTES = 20_000_000
-# Beyond this no figure of a route lies, and a decimal of it would not be exact.
-LARGEST = 1e12
 # Control characters move a terminal's cursor; half a surrogate pair cannot be printed at all.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 SHORT_CHARACTERS = 40
+_WORDS = {
+    **SENTENCES,
+    "missing": "no key '{key}', it is no whole comparison.json of this version",
+    "extra_forbidden": "unknown key '{key}', it is of another version",
+    "enum": "'{given}' is none of {expected}",
+    "literal_error": "a result of another format, this program reads format {expected}",
+    "date_type": "must be a day such as 2026-08-20, got {given}",
+    "bool_type": "must be true or false, got {given}",
+}
 
 
-def read_json(path: Path, *, shown: str) -> Mapping[str, object]:
-    """Return the object a JSON file holds.
+def read_record(path: Path, *, shown: str) -> ComparisonRecord:
+    """Return what a `comparison.json` holds.
 
     Parameters
     ----------
@@ -33,7 +43,8 @@ def read_json(path: Path, *, shown: str) -> Mapping[str, object]:
     Raises
     ------
     ConfigError
-        It cannot be read, is no JSON object, or holds text that cannot be printed.
+        In one line: it cannot be read, is no JSON object, holds text that cannot be printed, or
+        a key or a value that a `comparison.json` does not hold.
     """
     try:
         status = path.stat()
@@ -45,6 +56,7 @@ def read_json(path: Path, *, shown: str) -> Mapping[str, object]:
             text = stream.read(MAX_BYTES + 1).decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_number, object_pairs_hook=_each_key_once)
         _check_printable(value, shown)
+        return ComparisonRecord.model_validate_json(text)
     except OSError as error:
         refuse(shown, f"cannot be read: {error.strerror}")
     except UnicodeDecodeError:
@@ -53,9 +65,12 @@ def read_json(path: Path, *, shown: str) -> Mapping[str, object]:
         refuse(f"{shown}:{error.lineno}", f"not JSON: {error.msg}; write it again with `compare`")
     except RecursionError:
         refuse(shown, "not a comparison.json: nested too deep")
+    except ValidationError as error:
+        first, *others = error.errors(include_url=False)
+        more = f" (and {len(others)} more)" if others else ""
+        refuse(shown, f"{_sentence(first, value)}{more}")
     except ValueError as error:
         refuse(shown, f"not a comparison.json: {error}")
-    return mapping(value, shown)
 
 
 def refuse(where: str, what: str) -> NoReturn:
@@ -70,51 +85,34 @@ def refuse(where: str, what: str) -> NoReturn:
     raise ConfigError(" ".join(msg.split()))
 
 
-def member(value: Mapping[str, object], key: str, where: str) -> tuple[object, str]:
-    """Return the value of a key that must be there, and how faults name it."""
-    if key not in value:
-        refuse(where, f"no key '{key}', it is no whole comparison.json of this version")
-    return value[key], f"{where}: {key}"
+def _sentence(fault: Mapping[str, Any], record: object) -> str:
+    """Return where a fault lies and what it is: `options[0]: days: must be a number, got true`."""
+    kind, location = fault["type"], list(fault["loc"])
+    key = location.pop() if kind in {"missing", "extra_forbidden"} else ""
+    given = as_written(fault["input"])
+    given = given if len(given) <= SHORT_CHARACTERS else f"{given[:SHORT_CHARACTERS]}..."
+    if isinstance(key, int):
+        sentence = f"has too {'few' if kind == 'missing' else 'many'} entries"
+    elif kind in _WORDS:
+        context = {name: as_written(what) for name, what in fault.get("ctx", {}).items()}
+        expected = context.pop("expected", "").replace(" or ", ", ").replace("'", "")
+        sentence = _WORDS[kind].format(**context, expected=expected, given=given, key=key[:80])
+    else:
+        sentence = str(fault["msg"])
+    return f"{_place(location, record)}{sentence}"
 
 
-def mapping(value: object, where: str) -> Mapping[str, object]:
-    """Return a value that must be a mapping."""
-    if not isinstance(value, dict):
-        refuse(where, f"must be a mapping of keys to values, got {short(value)}")
-    return value
-
-
-def entries(value: object, where: str) -> Sequence[object]:
-    """Return a value that must be a list."""
-    if not isinstance(value, list):
-        refuse(where, f"must be a list, got {short(value)}")
-    return value
-
-
-def text(value: object, where: str) -> str:
-    """Return a value that must be a text."""
-    if not isinstance(value, str):
-        refuse(where, f"must be a text, got {short(value)}")
-    return value
-
-
-def decimal(value: object, where: str, *, decimals: int) -> Decimal:
-    """Return a value that must be a number, exact to so many decimals."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        refuse(where, f"must be a number, got {short(value)}")
-    if not abs(value) < LARGEST:
-        refuse(where, "must be a finite number below 1e12")
-    return Decimal(f"{value:.{decimals}f}") + 0  # + 0 turns -0 into 0
-
-
-def short(value: object) -> str:
-    """Return a few words for a value, whatever its size."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, (dict, list)):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    told = str(value).lower() if isinstance(value, bool) else str(value)
-    return told if len(told) <= SHORT_CHARACTERS else f"{told[:SHORT_CHARACTERS]}..."
+def _place(location: Sequence[str | int], record: object) -> str:
+    """Return a location as `options[0]: cost_lines[2]: `, without the branches of unions."""
+    place = ""
+    for part in location:
+        if isinstance(record, dict) and part in record:
+            record = record[part]
+            place += f": {str(part)[:80]}"
+        elif isinstance(record, list) and isinstance(part, int):
+            record = record[part]
+            place += f"[{part}]"
+    return f"{place}: ".removeprefix(": ")
 
 
 def _no_number(name: str) -> NoReturn:

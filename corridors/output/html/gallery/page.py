@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
+from corridors.output.contract import OptionRecord
 from corridors.output.html.gallery.entry import Entry
 from corridors.output.html.report.answers import answer_sentences
 from corridors.output.inert import safe_colour
-from corridors.output.records import number, option_record
 
 EXAMPLES = "examples"
 SENTENCES = 2
@@ -119,9 +119,7 @@ def _row(comparison: Comparison, route: RouteOption) -> str:
     name = f'<th scope="row">{swatch}{escape(route.title)}{mark}</th>'
     if not route.usable:
         return f'<tr>{name}<td colspan="3">{escape(route.status.value)}</td></tr>'
-    record = option_record(route)
-    usd, days, kilograms = (
-        number(record[key]) for key in ("cost_usd_per_teu", "days", "co2e_wtw_kg_per_teu")
-    )
-    figures = (f"{usd:,.0f}", f"{days:.1f}", f"{kilograms / 1000:.2f}")
+    record = OptionRecord.of(route)
+    tonnes = (record.co2e_wtw_kg_per_teu or 0.0) / 1000
+    figures = (f"{record.cost_usd_per_teu:,.0f}", f"{record.days:.1f}", f"{tonnes:.2f}")
     return f"<tr>{name}{''.join(f'<td>{figure}</td>' for figure in figures)}</tr>"

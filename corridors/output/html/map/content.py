@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
+from corridors.output.contract import OptionRecord
 from corridors.output.html.map.encode import LonLat, packed_line
 from corridors.output.html.map.panel import printed_figures
 from corridors.output.html.map.places import place_records
@@ -21,10 +22,9 @@ from corridors.output.html.map.view import (
 )
 from corridors.output.inert import safe_colour
 from corridors.output.lines import unwrapped_lines
-from corridors.output.records import option_record
 
 # What of an option the popups show.
-_KEPT = (
+_KEPT = {
     "corridor",
     "title",
     "distance_km",
@@ -34,7 +34,7 @@ _KEPT = (
     "cost_lines",
     "time_parts",
     "warnings",
-)
+}
 
 Record = dict[str, object]
 
@@ -102,12 +102,11 @@ def _route(
     legs: list[Record],
     extent: Extent,
 ) -> Record:
-    record = option_record(route)
     _, west, _, east = extent
     # Drawn once more, a turn away, so that it also arrives where the other routes arrive.
     copies = [0] + ([-1] if east > EAST_DEG else []) + ([1] if west < -180.0 else [])
     return {
-        **{key: record[key] for key in _KEPT},
+        **OptionRecord.of(route).model_dump(mode="json", include=_KEPT),
         "colour": safe_colour(route.colour),
         "recommended": route is comparison.recommended,
         "printed": printed_figures(route),

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from corridors.domain.results import Decision, FrontPoint, RouteOption
 from corridors.domain.scenario import Objective, Scenario
 from corridors.output.comparison import Comparison
+from corridors.output.contract import OptionRecord
 from corridors.output.html.report.encode import counted, day_text, listed, number, one, percent, usd
-from corridors.output.records import number as figure
-from corridors.output.records import option_record
 
 SAME_ROUTE_USD = 1.0
 SAME_ROUTE_DAYS = 0.05
@@ -47,14 +46,14 @@ class Figures:
 
 def figures(option: RouteOption) -> Figures:
     """Return the figures of a usable option."""
-    record = option_record(option)
+    record = OptionRecord.of(option)
     return Figures(
-        usd=figure(record["cost_usd_per_teu"]),
+        usd=record.cost_usd_per_teu or 0.0,
         low=sum(line.low for line in option.cost_lines),
         high=sum(line.high for line in option.cost_lines),
-        transit_days=figure(record["transit_days"] or 0.0),
-        days=figure(record["days"]),
-        co2e_kg=figure(record["co2e_wtw_kg_per_teu"]),
+        transit_days=record.transit_days or 0.0,
+        days=record.days or 0.0,
+        co2e_kg=record.co2e_wtw_kg_per_teu or 0.0,
     )
 
 

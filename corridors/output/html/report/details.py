@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from corridors.costing.piracy import PIRACY_TITLE, piracy_rows
+from corridors.costing.piracy import PIRACY_TITLE
 from corridors.domain.results import RouteOption
 from corridors.domain.values import CostLine, Status
 from corridors.output.html.report.answers import figures
@@ -113,7 +113,7 @@ def cited(usable: Iterable[RouteOption]) -> list[str]:
     found = {line.source_id for route in usable for line in route.cost_lines}
     for route in usable:
         found |= {line.source_id for line in route.energy_lines}
-        found |= {str(row["source_id"]) for row in piracy_rows(route)}
+        found |= {met.source_id for met in route.piracy}
     return sorted(found - {""})
 
 
@@ -210,21 +210,20 @@ def _hours(route: RouteOption) -> str:
 
 
 def _piracy(route: RouteOption) -> str:
-    rows = piracy_rows(route)
-    if not rows:
+    if not route.piracy:
         return ""
     return table_html(
         PIRACY_TITLE,
         _PIRACY_COLUMNS,
         [
             [
-                str(row["title"]),
-                f"{row['sea_nm']:,.0f}",
-                "" if row["incidents"] is None else f"{row['incidents']}",
-                "" if row["year"] is None else f"{row['year']}",
-                str(row["source_id"]),
+                met.title,
+                f"{round(met.sea_nm, 1):,.0f}",
+                "" if met.incidents is None else f"{met.incidents}",
+                "" if met.year is None else f"{met.year}",
+                met.source_id,
             ]
-            for row in rows
+            for met in route.piracy
         ],
         classes="narrow",
     )

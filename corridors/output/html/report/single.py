@@ -7,6 +7,7 @@ from html import escape
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
+from corridors.output.contract import OptionRecord
 from corridors.output.html.report.answers import answer_sentences, figures, outside_limits
 from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
 from corridors.output.html.report.common import (
@@ -37,8 +38,6 @@ from corridors.output.html.report.parts import (
 )
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
-from corridors.output.records import number as figure
-from corridors.output.records import option_record
 
 _COLUMNS = (
     Column(title="Corridor"),
@@ -122,7 +121,7 @@ def _ranking(comparison: Comparison) -> str:
 
 
 def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
-    shown, record = figures(route), option_record(route)
+    shown, record = figures(route), OptionRecord.of(route)
     outside = outside_limits(comparison.scenario, route)
     status = f"outside: {'; '.join(outside)}" if outside else "usable"
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
@@ -135,7 +134,7 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
         Cell(text=f"{usd(shown.low)} to {usd(shown.high)}", sort=shown.low),
         Cell(text=one(shown.transit_days), sort=shown.transit_days),
         Cell(text=one(shown.days), sort=shown.days),
-        Cell(text=usd(figure(record["distance_km"])), sort=figure(record["distance_km"])),
+        Cell(text=usd(record.distance_km), sort=record.distance_km),
         Cell(text=tonnes(shown.co2e_kg), sort=shown.co2e_kg),
         Cell(text=str(len(route.borders)), sort=len(route.borders)),
         Cell(text=str(len(route.warnings)), sort=len(route.warnings)),
@@ -175,9 +174,9 @@ def _time_chart(usable: tuple[RouteOption, ...]) -> str:
 def _emissions_chart(usable: tuple[RouteOption, ...]) -> str:
     bars = []
     for route in usable:
-        record = option_record(route)
-        wake = figure(record["co2e_ttw_kg_per_teu"]) / 1000
-        whole = figure(record["co2e_wtw_kg_per_teu"]) / 1000
+        record = OptionRecord.of(route)
+        wake = (record.co2e_ttw_kg_per_teu or 0.0) / 1000
+        whole = (record.co2e_wtw_kg_per_teu or 0.0) / 1000
         bars.append(
             Bar(
                 name=route.title,

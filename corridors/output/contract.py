@@ -1,0 +1,487 @@
+"""`comparison.json`: the contract with whoever reads the results by program.
+
+One set of models: a comparison is written from them, read back into them by `corridors diff`, and
+their JSON Schema is published. Every option has every key. Figures of a corridor that cannot be
+used are None and never 0. Parts are rounded first and totals are sums of the rounded parts, so
+that a reader who adds the lines gets the total that is printed.
+"""
+
+from collections.abc import Container, Iterable
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import reduce
+from math import inf
+from operator import or_
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Self,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from corridors.domain.results import OptionStatus, RouteOption
+from corridors.domain.scenario import Scenario
+from corridors.domain.values import Basis, Status
+from corridors.output.comparison import Comparison
+from corridors.output.csv import csv_text
+from corridors.output.manifest import FORMAT, Manifest
+from corridors.output.records import Record, as_text, iso_time, significant
+from corridors.units import HOURS_PER_DAY, nm_from_km
+
+USD_DECIMALS = 2
+HOURS_DECIMALS = 3
+DAYS_DECIMALS = 3
+KM_DECIMALS = 2
+KG_DECIMALS = 3
+SHARE_DECIMALS = 4
+# Beyond this no figure of a route lies, and a decimal of it would not be exact.
+LARGEST = 1e12
+
+
+def _decimals(count: int) -> AfterValidator:
+    return AfterValidator(lambda value: round(value, count) + 0.0)  # + 0.0 turns -0.0 into 0.0
+
+
+_FINITE = Field(gt=-LARGEST, lt=LARGEST)
+Usd = Annotated[float, _FINITE, _decimals(USD_DECIMALS), Field(description="USD per TEU")]
+Hours = Annotated[float, _FINITE, _decimals(HOURS_DECIMALS), Field(description="hours")]
+Days = Annotated[float, _FINITE, _decimals(DAYS_DECIMALS), Field(description="days")]
+Km = Annotated[float, _FINITE, _decimals(KM_DECIMALS), Field(description="km")]
+Kg = Annotated[float, _FINITE, _decimals(KG_DECIMALS), Field(description="kg CO2e per TEU")]
+Figure = Annotated[float, AfterValidator(significant)]
+BoundedFigure = Annotated[float, _FINITE, AfterValidator(significant)]
+Name = Annotated[str | None, BeforeValidator(lambda name: name or None)]
+Time = Annotated[
+    str,
+    BeforeValidator(lambda time: iso_time(time) if isinstance(time, datetime) else time),
+    Field(description="time in UTC, such as 2026-08-20T00:00Z"),
+]
+
+
+def _as(key: str, attribute: str) -> Any:
+    """Return a key of the file that has another name in the program."""
+    return Field(validation_alias=AliasChoices(key, attribute), serialization_alias=key)
+
+
+class Part(BaseModel):
+    """A part of `comparison.json`; built from an object of the program with the same names."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        from_attributes=True,
+        defer_build=True,
+    )
+
+    def plain(self) -> Record:
+        """Return plain values under the keys of the file, in its order."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class CostRecord(Part):
+    """A cost line: quantity and unit price to seven significant digits, USD per TEU to the cent."""
+
+    driver: str
+    scope: str
+    label: str
+    quantity: Figure
+    unit: str
+    unit_price_usd: Figure
+    usd_per_teu: Usd
+    basis: Basis
+    source_id: str
+    status: Status
+    low: Usd
+    high: Usd
+
+
+class EnergyRecord(Part):
+    """An energy line, greenhouse gases in kg CO2e per TEU, well-to-wake and tank-to-wake."""
+
+    driver: str
+    scope: str
+    label: str
+    quantity: Figure
+    unit: str
+    co2e_wtw_kg: Kg
+    co2e_ttw_kg: Kg
+    source_id: str
+    status: Status
+
+
+class LegRecord(Part):
+    """A travelled leg, without its line, which `legs.gpkg` holds."""
+
+    from_id: str = _as("from", "from_id")
+    to_id: str = _as("to", "to_id")
+    from_name: str
+    to_name: str
+    service: str
+    km: Km
+    hours: Hours
+    departs: Time
+    arrives: Time
+    usd_per_teu: Usd
+    co2e_wtw_kg: Kg
+    countries: tuple[str, ...]
+    gate: Name
+    border: Name
+    calibrated: bool | None
+    source: str
+
+
+class OperationRecord(Part):
+    """What is done at one place: loading, a change of service, waiting, unloading."""
+
+    kind: str
+    at: str = _as("at", "from_id")
+    name: str = _as("name", "from_name")
+    service: str
+    label: str
+    hours: Hours
+    time_parts: dict[str, Hours]
+    starts: Time = _as("starts", "departs")
+    ends: Time = _as("ends", "arrives")
+    usd_per_teu: Usd
+    co2e_wtw_kg: Kg
+
+
+class PiracyRecord(Part):
+    """An area of piracy on the route, and the incidents reported there in the year named."""
+
+    area: str
+    title: str
+    sea_nm: Annotated[float, _decimals(1)]
+    incidents: int | None
+    year: int | None
+    source_id: str
+    status: str
+
+
+class CertificateRecord(Part):
+    """What OR-Tools says of the route."""
+
+    status: str
+    method: str
+    cost_usd_per_teu: Usd | None
+    hours: Hours | None
+
+
+class CapacityRecord(Part):
+    """A listed capacity on the route; `used_share` is null for a place that takes nothing."""
+
+    place: str
+    teu_per_week: float
+    asked_teu_per_week: Annotated[float, _decimals(SHARE_DECIMALS)]
+    used_share: Annotated[
+        Annotated[float, _decimals(SHARE_DECIMALS)] | None,
+        BeforeValidator(lambda share: None if share == inf else share),
+    ]
+
+
+class OptionRecord(Part):
+    """A corridor's answer."""
+
+    corridor: str
+    title: str
+    status: OptionStatus
+    reason: str = Field(description="why it cannot be used; empty where it can")
+    next_usable_date: Time | None = Field(description="first day on which it can be used")
+    cost_usd_per_teu: Usd | None
+    transit_days: Days | None = Field(description="from the first departure to the last arrival")
+    days: Days | None = Field(description="from gate-in to gate-out")
+    distance_km: Km | None
+    sea_nm: Km | None
+    rail_km: Km | None
+    road_km: Km | None
+    ferry_km: Km | None
+    river_km: Km | None
+    co2e_wtw_kg_per_teu: Kg | None
+    co2e_ttw_kg_per_teu: Kg | None
+    passages: tuple[str, ...] = Field(description="canals, straits and capes passed")
+    borders: tuple[str, ...] = Field(description="border crossings, in the order of the route")
+    gauge_changes: tuple[str, ...] = Field(description="places where boxes change the gauge")
+    countries: tuple[str, ...] = Field(description="countries whose land is crossed")
+    piracy: tuple[PiracyRecord, ...] = Field(description="areas of piracy sailed through")
+    departure: Time | None = Field(description="when the first vessel or train leaves")
+    arrival: Time | None = Field(description="when the last vessel or train arrives")
+    cost_lines: tuple[CostRecord, ...] = Field(description="they sum to cost_usd_per_teu")
+    energy_lines: tuple[EnergyRecord, ...] = Field(description="they sum to the CO2e of the option")
+    time_parts: dict[str, Hours] = Field(description="hours by part; they sum to days")
+    legs: tuple[LegRecord, ...]
+    operations: tuple[OperationRecord, ...]
+    certificate: CertificateRecord
+    capacity: tuple[CapacityRecord, ...] = Field(description="listed capacities on the route")
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, option: RouteOption) -> Self:
+        """Return the record of an option."""
+        usable = option.usable
+        steps = option.steps if usable else ()
+        legs = tuple(LegRecord.model_validate(step) for step in steps if step.kind == "leg")
+        costs = tuple(map(CostRecord.model_validate, option.cost_lines if usable else ()))
+        energy = tuple(map(EnergyRecord.model_validate, option.energy_lines if usable else ()))
+        parts = {
+            name: round(hours, HOURS_DECIMALS)
+            for name, hours in (option.time_parts if usable else {}).items()
+        }
+
+        def total(values: Iterable[float]) -> float | None:
+            return sum(values, 0.0) if usable else None
+
+        def km(family: str) -> float | None:
+            return total(leg.km for leg in legs if leg.service.split("/")[0] == family)
+
+        sea_km = km("sea")
+        next_day = option.next_usable_date
+        return cls.model_validate(
+            {
+                "corridor": option.corridor,
+                "title": option.title,
+                "status": option.status,
+                "reason": option.reason,
+                "next_usable_date": None if next_day is None else next_day.isoformat(),
+                "cost_usd_per_teu": total(line.usd_per_teu for line in costs),
+                "transit_days": option.transit_days if usable else None,
+                "days": sum(parts.values()) / HOURS_PER_DAY if usable else None,
+                "distance_km": total(leg.km for leg in legs),
+                "sea_nm": None if sea_km is None else nm_from_km(round(sea_km, KM_DECIMALS)),
+                **{f"{family}_km": km(family) for family in ("rail", "road", "ferry", "river")},
+                "co2e_wtw_kg_per_teu": total(line.co2e_wtw_kg for line in energy),
+                "co2e_ttw_kg_per_teu": total(line.co2e_ttw_kg for line in energy),
+                "passages": option.passages if usable else (),
+                "borders": option.borders if usable else (),
+                "gauge_changes": option.gauge_changes if usable else (),
+                "countries": option.countries if usable else (),
+                "piracy": option.piracy,
+                "departure": option.departure if usable else None,
+                "arrival": option.arrival if usable else None,
+                "cost_lines": costs,
+                "energy_lines": energy,
+                "time_parts": parts,
+                "legs": legs,
+                "operations": tuple(
+                    OperationRecord.model_validate(step) for step in steps if step.kind != "leg"
+                ),
+                "certificate": option.certificate,
+                "capacity": option.capacity,
+                "warnings": option.warnings,
+            }
+        )
+
+    @model_validator(mode="after")
+    def _has_figures_where_usable(self) -> Self:
+        for key in ("cost_usd_per_teu", "transit_days", "days", "co2e_wtw_kg_per_teu"):
+            if self.status is OptionStatus.USABLE and getattr(self, key) is None:
+                kind, text = "figure", "{key}: must be a number where the corridor is usable"
+                raise PydanticCustomError(kind, text, {"key": key})
+        return self
+
+
+class DecisionRecord(Part):
+    """What OR-Tools recommends: a corridor, or shares of the programme by corridor."""
+
+    status: str
+    objective: str
+    value: BoundedFigure | None
+    recommended: str | None
+    shares: dict[str, BoundedFigure]
+    marginal_values: dict[str, Figure]
+    binding: tuple[str, ...]
+    advice: str
+
+
+class FrontRecord(Part):
+    """A route that no other of its corridor beats; `overall`: of no other corridor either."""
+
+    corridor: str
+    cost_usd_per_teu: Figure
+    transit_days: Figure
+    days: Figure
+    co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
+    overall: bool
+
+
+class AlternativeRecord(Part):
+    """A route that differs in what it passes, with what it gives up against the first."""
+
+    corridor: str
+    cost_usd_per_teu: Figure
+    transit_days: Figure
+    days: Figure
+    co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
+    extra_usd_per_teu: Figure
+    extra_days: Figure
+    extra_co2e_wtw_kg_per_teu: Figure = _as("extra_co2e_wtw_kg_per_teu", "extra_co2e_kg_per_teu")
+    passes: tuple[str, ...]
+    avoids: tuple[str, ...]
+
+
+class HashesRecord(Part):
+    """SHA-256 in hexadecimal of what the result was computed from."""
+
+    scenario: str
+    geodata: str
+    parameters: str
+    own_data: dict[str, str]
+
+
+class ManifestRecord(Part):
+    """The format of the file, and what the result was computed with and from."""
+
+    format: Literal[1]
+    versions: dict[str, str]
+    sha256: HashesRecord
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> Self:
+        """Return the record of a manifest."""
+        hashes = HashesRecord(
+            scenario=manifest.scenario_sha256,
+            geodata=manifest.geodata_sha256,
+            parameters=manifest.parameters_sha256,
+            own_data=dict(manifest.own_data),
+        )
+        return cls(format=FORMAT, versions=dict(manifest.versions), sha256=hashes)
+
+
+def _record_of(kind: type[Any], *, without: Container[str]) -> type[Part]:
+    """Return a model with the fields of a dataclass, every one of them required."""
+
+    def mirrored(hint: Any) -> Any:
+        if isinstance(hint, type) and is_dataclass(hint):
+            return _record_of(hint, without=without)
+        inner = tuple(mirrored(argument) for argument in get_args(hint))
+        if not inner:
+            return hint
+        return reduce(or_, inner) if get_origin(hint) is UnionType else get_origin(hint)[inner]
+
+    hints = get_type_hints(kind)
+    named = [field.name for field in fields(kind) if field.name not in without]
+    held: dict[str, Any] = {name: (mirrored(hints[name]), ...) for name in named}
+    return create_model(f"{kind.__name__}Record", __base__=Part, __doc__=kind.__doc__, **held)
+
+
+if TYPE_CHECKING:
+    ScenarioRecord = Part
+else:  # of own data the file says their name and hash, and not where they lie
+    ScenarioRecord = _record_of(Scenario, without=("source_path", "text", "path"))
+
+
+class ComparisonRecord(Part):
+    """A comparison: `front` and `alternatives` are routes beside the best of each corridor."""
+
+    model_config = ConfigDict(title="Result of a comparison (comparison.json)")
+
+    manifest: ManifestRecord
+    scenario: ScenarioRecord
+    options: tuple[OptionRecord, ...]
+    decision: DecisionRecord
+    front: tuple[FrontRecord, ...]
+    warnings: tuple[str, ...]
+    alternatives: tuple[AlternativeRecord, ...] = ()
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Self:
+        """Return the record of a comparison."""
+        return cls.model_validate(
+            {
+                "manifest": ManifestRecord.of(comparison.manifest),
+                "scenario": comparison.scenario,
+                "options": tuple(map(OptionRecord.of, comparison.routes)),
+                "decision": comparison.decision,
+                "front": comparison.front,
+                "warnings": comparison.warnings,
+                "alternatives": comparison.alternatives,
+            }
+        )
+
+    def plain(self) -> Record:
+        """Return plain values; `alternatives` are left out where none were asked for."""
+        leave = set() if self.alternatives else {"alternatives"}
+        return self.model_dump(mode="json", by_alias=True, exclude=leave)
+
+
+def _keys_of(kind: object) -> tuple[str, ...]:
+    """Return the keys of an option that hold a kind of value, or None."""
+    hints = {key: field.annotation for key, field in OptionRecord.model_fields.items()}
+    held = {
+        key: {getattr(part, "__origin__", part) for part in get_args(hint)} - {type(None)}
+        for key, hint in hints.items()
+    }
+    return tuple(key for key, hint in hints.items() if hint == kind or held[key] == {kind})
+
+
+FIGURES = _keys_of(float)
+PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
+OPTION_COLUMNS = (
+    *("rank", "corridor", "title", "status", "recommended", *FIGURES, "departure", "arrival"),
+    *(*PASSED, "next_usable_date", "reason", "warnings"),
+)
+
+
+PIRACY_COLUMNS = tuple(PiracyRecord.model_fields)
+
+
+def piracy_rows(option: RouteOption) -> list[Record]:
+    """Return a row an area of piracy on the route."""
+    return [PiracyRecord.model_validate(met).plain() for met in option.piracy]
+
+
+def option_record(option: RouteOption) -> Record:
+    """Return an option in plain values under the keys of `comparison.json`."""
+    return OptionRecord.of(option).plain()
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """Return the text of `comparison.json`.
+
+    Same input, same text: no clock time, duration or path of the machine is in it.
+
+    Raises
+    ------
+    ValueError
+        A figure is not a finite number, which JSON cannot hold: a fault of the program.
+    """
+    return as_text(ComparisonRecord.of(comparison).plain())
+
+
+def options_csv(comparison: Comparison) -> str:
+    """Return the text of `options.csv`: a row per corridor, best first.
+
+    Figures of a corridor that cannot be used are empty. Lists are joined by `; `.
+    """
+    rows = []
+    for i, route in enumerate(comparison.routes):
+        row = dict(OptionRecord.of(route))
+        row["rank"] = i + 1 if route.usable else None
+        row["recommended"] = "yes" if route is comparison.recommended else ""
+        rows.append(row)
+    return csv_text(rows, OPTION_COLUMNS)
+
+
+def comparison_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `comparison.json`, in draft 2020-12."""
+    from corridors.config.schema import published
+
+    return published(ComparisonRecord)
