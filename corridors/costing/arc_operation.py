@@ -38,7 +38,8 @@ def bare_operation(pricer: Pricer, arc: int) -> Operation | None:
     made: list[Operation | None] = []
     year = pricer.first_day.year
     countries = network.countries[int(network.country[arc])]
-    if ";" in countries:
+    at_border = len(countries) > 1
+    if at_border:
         ends = (network.place_of(int(at[arc])).id for at in (network.tail, network.head))
         crossed = passages.border(
             countries,
@@ -49,7 +50,7 @@ def bare_operation(pricer: Pricer, arc: int) -> Operation | None:
             year=pricer.year,
         )
         made.append(crossed)
-        pair = "-".join(sorted(countries.split(";")))
+        pair = "-".join(sorted(countries))
         made.append(risk.exposure(pair, *given, year=year))
     if network.canal[arc] >= 0:
         gate = network.gates[int(network.canal[arc])]
@@ -59,4 +60,4 @@ def bare_operation(pricer: Pricer, arc: int) -> Operation | None:
         found = next(gate for gate in network.gates if gate.id == entered)
         made.append(passages.gate(found, service, *given, year=pricer.year))
         made.append(risk.exposure(entered, *given, year=year))
-    return passages.merged([o for o in made if o and (o.bill or o.time_parts or ";" in countries)])
+    return passages.merged([o for o in made if o and (o.bill or o.time_parts or at_border)])

@@ -142,7 +142,7 @@ class Pricer:
             self.topology.services[service],
             self.parameters,
             self.shipment,
-            country=self.topology.countries[country].split(";")[0],
+            country=next(iter(self.topology.countries[country]), ""),
             regime=regime,
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,

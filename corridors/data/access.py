@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows
 from corridors.domain.places import AccessRule
 from corridors.domain.spells import spell_of
 from corridors.errors import ConfigError, GeodataError
@@ -109,9 +109,9 @@ def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
             status=cells["status"],
             as_of=cells["as_of"],
             direction=cells["direction"],
-            cargo=tuple(name for name in cells["cargo"].split(";") if name),
+            cargo=listed(cells["cargo"]),
         )
-        rules.append((frozenset(cells["worlds"].split(";")), rule))
+        rules.append((frozenset(listed(cells["worlds"])), rule))
     return tuple(rules)
 
 

@@ -52,11 +52,11 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
             found |= (topology.leg >= 0) & np.array(named)[np.maximum(topology.leg, 0)]
     if what in ("border", "any"):
         pair = set(key.split("-"))
-        crosses = [len(pair) == 2 and set(c.split(";")) == pair for c in topology.countries]
+        crosses = [len(pair) == 2 and set(c) == pair for c in topology.countries]
         found |= np.array(crosses)[topology.country]
     transit = what == "transit" and key not in end_countries(topology)
     if transit or what in ("country", "any"):
-        inside = [key in c.split(";") for c in topology.countries]
+        inside = [key in c for c in topology.countries]
         found |= np.array(inside)[topology.country]
     if what in ("service", "any"):
         runs = [key in (s.id, s.family.value) for s in topology.services]
@@ -73,8 +73,8 @@ def end_countries(topology: Topology) -> tuple[str, ...]:
     found = []
     for end, kind in ((topology.origin, ArcKind.LOAD), (topology.destination, ArcKind.UNLOAD)):
         handled = topology.country[topology.kind == kind].tolist()
-        yards = {topology.countries[number] for number in handled}
-        found += [countries[end]] if countries.get(end) else sorted(yards - {""})
+        yards = {code for number in handled for code in topology.countries[number]}
+        found += [countries[end]] if countries.get(end) else sorted(yards)
     return tuple(found)
 
 

@@ -53,7 +53,7 @@ def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
                 user,
                 km=leg.length_km,
                 leg=number,
-                country=";".join(leg.countries),
+                countries=leg.countries,
             )
 
 

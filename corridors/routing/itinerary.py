@@ -193,7 +193,7 @@ class _Telling:
             part = rate.time_part
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
-        countries = tuple(c for c in network.countries[int(network.country[base])].split(";") if c)
+        countries = network.countries[int(network.country[base])]
         ordered = countries
         if len(countries) == 2 and a.country != countries[0]:
             ordered = countries[::-1]
