@@ -12,6 +12,8 @@ import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.domain.results import DecisionStatus
+from corridors.domain.scenario import Scope
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
@@ -231,10 +233,10 @@ def _print_table(comparison: Comparison) -> None:
     scenario = comparison.scenario
     print_rows(
         [option_row(option) for option in comparison.routes],
-        columns=COLUMNS if scenario.scope != "door" else DOOR_COLUMNS,
+        columns=COLUMNS if scenario.scope is not Scope.DOOR else DOOR_COLUMNS,
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
-        + ", door to door" * (scenario.scope == "door"),
+        + ", door to door" * (scenario.scope is Scope.DOOR),
     )
     for option in comparison.routes:
         if not option.usable:
@@ -277,7 +279,7 @@ def _rounded(value: float | None, digits: int) -> float | None:
 def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     decision = comparison.decision
-    if decision.status != "optimal" or decision.value is None:
+    if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
         return f"No recommendation: {decision.advice}"
     unit = {"days": "days", "co2e": "kg CO2e/TEU"}.get(decision.objective, "USD/TEU")
     shares = ", ".join(

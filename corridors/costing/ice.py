@@ -19,7 +19,7 @@ from corridors.costing.admission import admission_rules
 from corridors.data.ice import MEAN_YEAR, MONTHS, IceTable
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
-from corridors.domain.rates import IceState
+from corridors.domain.rates import Admission, IceState
 from corridors.domain.values import SourcedValue
 
 _MID_MONTH = 15
@@ -171,7 +171,7 @@ def ice_year(
         states=states,
         regimes=regimes,
         regime=np.array([-1 if not s.speed_kn else regimes.index(s.regime) for s in states]),
-        escorted=np.array([s.admission == "escorted" for s in states]),
+        escorted=np.array([s.admission is Admission.ESCORTED for s in states]),
     )
 
 

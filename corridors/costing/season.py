@@ -9,12 +9,16 @@ from datetime import date, timedelta
 
 from corridors.costing.ice import IceYear
 from corridors.data.geodata import SeaLegs, load_gates, load_sea_legs
-from corridors.domain.rates import IceState
+from corridors.domain.rates import Admission, IceState
 from corridors.domain.scenario import Corridor
 from corridors.units import HOURS_PER_DAY, hours_per_km_from_knots, km_from_nm
 
 OPEN, ESCORTED, CLOSED = "open", "escorted", "closed"
-WORD = {"independent": OPEN, "escorted": ESCORTED, "refused": CLOSED}
+WORD = {
+    Admission.INDEPENDENT: OPEN,
+    Admission.ESCORTED: ESCORTED,
+    Admission.REFUSED: CLOSED,
+}
 _FIRST_DAY = date(2024, 1, 1)
 _Ways = dict[str, list[tuple[str, int, float]]]
 
@@ -117,9 +121,9 @@ def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
             day = int(clock // HOURS_PER_DAY)
             state = _state(years[area - 1], first + day)
             lowest = min(lowest, state.polaris_rio)
-            if state.admission == "refused":
+            if state.admission is Admission.REFUSED:
                 return Crossing(status=CLOSED, days=None, lowest_rio=lowest, reason=state.reason)
-            escorted = escorted or state.admission == "escorted"
+            escorted = escorted or state.admission is Admission.ESCORTED
             pace = hours_per_km_from_knots(state.speed_kn)
             run = min(left, ((day + 1) * HOURS_PER_DAY - clock) / pace)
             left -= run

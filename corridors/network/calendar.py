@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from corridors.domain.places import AccessRule
+from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
 from corridors.domain.spells import BEGINNING, END, Spell
@@ -98,13 +98,13 @@ def shut_arcs(
     """Return the closures that touch this network."""
     result = []
     for rule in rules:
-        if rule.effect != "closed":
+        if rule.effect is not Effect.CLOSED:
             continue
         arcs = arcs_of.of(rule.what, rule.key)
         if arcs.any():
             result.append(Shut(arcs=arcs, spell=rule.spell, reason=rule.text))
     for closure in closures:
-        arcs = arcs_of.of("any", closure.place)
+        arcs = arcs_of.of(AccessKind.ANY, closure.place)
         if arcs.any():
             result.append(
                 Shut(

@@ -13,7 +13,7 @@ from math import floor, log10
 
 from corridors.costing.piracy import piracy_rows
 from corridors.domain.places import Family, family_of
-from corridors.domain.results import RouteOption, RouteStep
+from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.values import CostLine, EnergyLine
 from corridors.units import HOURS_PER_DAY, nm_from_km
 
@@ -39,7 +39,9 @@ def option_record(option: RouteOption) -> Record:
     """
     cost_lines = [cost_record(line) for line in option.cost_lines] if option.usable else []
     energy_lines = [energy_record(line) for line in option.energy_lines] if option.usable else []
-    legs = [leg_record(step) for step in option.steps if step.kind == "leg" and option.usable]
+    legs = [
+        leg_record(step) for step in option.steps if step.kind is StepKind.LEG and option.usable
+    ]
     parts = (
         {name: _rounded(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()}
         if option.usable
@@ -76,7 +78,9 @@ def option_record(option: RouteOption) -> Record:
         "time_parts": parts,
         "legs": legs,
         "operations": [
-            operation_record(step) for step in option.steps if step.kind != "leg" and option.usable
+            operation_record(step)
+            for step in option.steps
+            if step.kind is not StepKind.LEG and option.usable
         ],
         "certificate": {
             "status": option.certificate.status,

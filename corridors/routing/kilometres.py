@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
-from corridors.domain.rates import RunningRate
+from corridors.domain.rates import Admission, RunningRate
 from corridors.domain.values import BillLine
 from corridors.units import MINUTES_PER_DAY
 
@@ -53,6 +53,6 @@ def running_bill(
         by_ice = pricer.rate(service, 0, profile.states[day].regime)
         bill.extend(scaled(by_ice.bill_per_km, run))
     first = start // MINUTES_PER_DAY
-    if profile.states[first].admission == "escorted":
+    if profile.states[first].admission is Admission.ESCORTED:
         bill.extend(pricer.escort(service, area, first).bill)
     return pricer.rate(service, 0, profile.states[start // MINUTES_PER_DAY].regime), tuple(bill)

@@ -10,8 +10,8 @@ from corridors.costing import pricing
 from corridors.costing.piracy import piracy_met
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
-from corridors.domain.places import AccessRule
-from corridors.domain.results import Certificate, OptionStatus, RouteOption
+from corridors.domain.places import AccessRule, Effect
+from corridors.domain.results import Certificate, CertificateStatus, OptionStatus, RouteOption
 from corridors.domain.scenario import Corridor
 from corridors.errors import CertificateError
 from corridors.network.calendar import RuleArcs
@@ -36,7 +36,7 @@ from corridors.routing.problem import Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
-NOT_ASKED = Certificate(status="none", method="")
+NOT_ASKED = Certificate(status=CertificateStatus.NONE, method="")
 GRAMS_PER_KG = 1000.0
 
 
@@ -142,7 +142,8 @@ def _certificate(solved: Solved, best: FoundRoute) -> Certificate:
             certified = certify_static(kept, 0)
             if _refused(kept, certified, solved.terms):
                 return Certificate(
-                    status="none", method="the cheapest path runs a leg twice, which is refused"
+                    status=CertificateStatus.NONE,
+                    method="the cheapest path runs a leg twice, which is refused",
                 )
         return _agreed(solved, best, certified)
     return _dated_certificate(solved, best, problem)
@@ -157,12 +158,16 @@ def _refused(problem: Problem, certified: Certified, terms: Terms) -> bool:
 
 def _dated_certificate(solved: Solved, best: FoundRoute, problem: Problem) -> Certificate:
     if not solved.certify:
-        return Certificate(status="dated", method="the network changes on the way: see --certify")
+        return Certificate(
+            status=CertificateStatus.DATED, method="the network changes on the way: see --certify"
+        )
     wait = solved.terms.max_wait_days
     kept = without_dearer(problem, best)
     certified = certify_dated(kept, start_day=0, max_wait_days=wait, most_cents=best.cents)
     if certified is None:
-        return Certificate(status="dated", method="too many states in time to certify")
+        return Certificate(
+            status=CertificateStatus.DATED, method="too many states in time to certify"
+        )
     return _agreed(solved, best, certified)
 
 
@@ -170,7 +175,7 @@ def _agreed(solved: Solved, best: FoundRoute, certified: Certified) -> Certifica
     if not agrees(best, certified):
         raise CertificateError(_disagreement(solved.corridor, best, certified))
     return Certificate(
-        status="agrees",
+        status=CertificateStatus.AGREES,
         method=certified.method,
         cost_usd_per_teu=best.cents / CENTS_PER_USD,
         hours=best.minutes / MINUTES_PER_HOUR,
@@ -236,7 +241,7 @@ def _warnings(solved: Solved, best: FoundRoute) -> tuple[str, ...]:
     if shelf is not None and days > shelf:
         texts.append(f"{days:.1f} days from gate-in to gate-out, the goods keep {shelf:g}")
     for rule in solved.rules:
-        if rule.effect == "closed" or not _holds(rule, first, last):
+        if rule.effect is Effect.CLOSED or not _holds(rule, first, last):
             continue
         if solved.rule_arcs.of(rule.what, rule.key)[arcs].any():
             texts.append(f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})")

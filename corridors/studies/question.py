@@ -22,9 +22,9 @@ from corridors.data.access import load_access, rules_for
 from corridors.data.built import with_projects
 from corridors.data.own import Overlay, shipped_overlay
 from corridors.data.parameters import ParameterTable, load_parameters
-from corridors.domain.places import AccessRule, Service, Terminal
+from corridors.domain.places import AccessRule, Heading, Service, Terminal
 from corridors.domain.projects import Project
-from corridors.domain.scenario import Corridor, Scenario
+from corridors.domain.scenario import Corridor, PriceBasis, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.build import build_topology
 from corridors.network.calendar import RuleArcs, avoided_arcs, shut_arcs, unopened_arcs
@@ -157,10 +157,10 @@ def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -
         raise ConfigError(fault(scenario, key, str(error))) from None
 
 
-def heading(origin: Place, destination: Place) -> str:
+def heading(origin: Place, destination: Place) -> Heading:
     """Return `west` or `east`: how boxes are bound, the shorter way round the world."""
     turn = (destination.lon - origin.lon + 180.0) % 360.0 - 180.0
-    return "west" if turn < 0.0 else "east"
+    return Heading.WEST if turn < 0.0 else Heading.EAST
 
 
 def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
@@ -249,7 +249,7 @@ def pose(
         ),
         speed=scenario.speed,
         market=market_of(origin.country, destination.country, scenario.departure.year)
-        if scenario.price_basis == "market"
+        if scenario.price_basis is PriceBasis.MARKET
         else None,
         halves=ground.halves,
         customs=scenario.customs,
