@@ -10,7 +10,7 @@ from corridors.config.cargo import load_cargo
 from corridors.config.names import Names, advice
 from corridors.data.access import load_access, load_worlds
 from corridors.data.parameters import load_parameters, source_faults
-from corridors.data.paths import parameters_dir, read_rows
+from corridors.data.paths import listed, parameters_dir, read_rows
 from corridors.errors import CorridorsError
 
 
@@ -50,7 +50,7 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         yield from str(error).splitlines()
         return
     for row in rows:
-        for name in filter(None, row["cargo"].split(";")):
+        for name in listed(row["cargo"]):
             if name not in cargo:
                 where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
                 yield f"{where}: unknown cargo '{name}', {advice(name, cargo)}"

@@ -12,6 +12,8 @@ import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.domain.results import DecisionStatus
+from corridors.domain.scenario import Scope
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
@@ -169,7 +171,7 @@ def command_text(
 
 def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str) -> None:
     from corridors.data.parameters import load_sources
-    from corridors.output.contract import comparison_json, options_csv
+    from corridors.output.comparison import comparison_json, options_csv
     from corridors.output.emissions import emissions_csv
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map import render_map
@@ -215,11 +217,11 @@ def _print_front(comparison: Comparison, how: Format) -> None:
 def _print(comparison: Comparison, how: Format) -> None:
     match how:
         case Format.JSON:
-            from corridors.output.contract import comparison_json
+            from corridors.output.comparison import comparison_json
 
             typer.echo(comparison_json(comparison), nl=False)
         case Format.CSV:
-            from corridors.output.contract import options_csv
+            from corridors.output.comparison import options_csv
 
             typer.echo(options_csv(comparison), nl=False)
         case Format.TABLE:
@@ -230,10 +232,10 @@ def _print_table(comparison: Comparison) -> None:
     scenario = comparison.scenario
     print_rows(
         [option_row(option) for option in comparison.routes],
-        columns=COLUMNS if scenario.scope != "door" else DOOR_COLUMNS,
+        columns=COLUMNS if scenario.scope is not Scope.DOOR else DOOR_COLUMNS,
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
-        + ", door to door" * (scenario.scope == "door"),
+        + ", door to door" * (scenario.scope is Scope.DOOR),
     )
     for option in comparison.routes:
         if not option.usable:
@@ -276,7 +278,7 @@ def _rounded(value: float | None, digits: int) -> float | None:
 def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     decision = comparison.decision
-    if decision.status != "optimal" or decision.value is None:
+    if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
         return f"No recommendation: {decision.advice}"
     unit = {"days": "days", "co2e": "kg CO2e/TEU"}.get(decision.objective, "USD/TEU")
     shares = ", ".join(

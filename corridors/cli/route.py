@@ -10,6 +10,7 @@ import typer
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.domain.results import StepKind
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
@@ -69,7 +70,7 @@ def _off_lanes(option: RouteOption) -> dict[str, float]:
     from corridors.network.locate import locate
     from corridors.network.sea import joined
 
-    legs = [step for step in option.steps if step.kind == "leg"]
+    legs = [step for step in option.steps if step.kind is StepKind.LEG]
     at_sea = (
         [(legs[0].service, legs[0].from_id), (legs[-1].service, legs[-1].to_id)] if legs else []
     )

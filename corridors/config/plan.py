@@ -30,8 +30,8 @@ from corridors.config.names import Names
 from corridors.config.nodes import Node, read_yaml
 from corridors.config.plan_conflicts import minimum_faults
 from corridors.config.scenario import lines_of, to_scenario, with_value
-from corridors.domain.plan import Minimum, Pair, Plan, PlanLimits
-from corridors.domain.scenario import Scenario
+from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
+from corridors.domain.scenario import Objective, Scenario
 from corridors.errors import ConfigError
 
 GateName = Annotated[Word, AfterValidator(known("gate"))]
@@ -234,7 +234,7 @@ def _plan(
     }
     minimums = []
     for minimum in model.minimums:
-        kind = next(k for k in ("corridor", "gate", "country") if getattr(minimum, k) is not None)
+        kind = next(k for k in MinimumKind if getattr(minimum, k) is not None)
         minimums.append(
             Minimum(kind=kind, key=getattr(minimum, kind), teu_per_month=minimum.teu_per_month)
         )
@@ -244,7 +244,7 @@ def _plan(
         departures=tuple(sorted(set(model.departures))),
         pairs=tuple(pairs),
         any_corridor=model.corridors == "any",
-        objective=model.objective,
+        objective=Objective(model.objective),
         limits=PlanLimits(**given, **shares),
         minimums=tuple(minimums),
         unmet_usd_per_teu=model.unmet_usd_per_teu,

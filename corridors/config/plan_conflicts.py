@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corridors.config.corridors import load_corridors
-from corridors.domain.plan import Minimum, Plan
+from corridors.domain.plan import Minimum, MinimumKind, Plan
 
 
 def minimum_faults(plan: Plan) -> list[str]:
@@ -22,7 +22,7 @@ def minimum_faults(plan: Plan) -> list[str]:
 
 def _wrong(plan: Plan, minimum: Minimum) -> Iterator[str]:
     asked = f"{minimum.teu_per_month:,g} TEU a month by {minimum.kind} {minimum.key}"
-    if minimum.kind == "corridor" and (why := _never_taken(plan, minimum.key)):
+    if minimum.kind is MinimumKind.CORRIDOR and (why := _never_taken(plan, minimum.key)):
         yield f"{asked}, but {why}"
         return
     shipped = [sum(pair.teu[month] for pair in plan.pairs) for month in range(len(plan.months))]

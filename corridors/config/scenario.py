@@ -25,9 +25,12 @@ from corridors.domain.scenario import (
     Equipment,
     Limits,
     Objective,
+    OnConflict,
     Override,
+    PriceBasis,
     ProjectChoice,
     Scenario,
+    Scope,
     Shipment,
 )
 from corridors.errors import ConfigError
@@ -156,8 +159,8 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         corridors=corridor_ids(model, shown=shown),
         services=tuple(dict.fromkeys(model.services or ())),
         world=model.world,
-        price_basis=model.price_basis,
-        scope=model.scope,
+        price_basis=PriceBasis(model.price_basis),
+        scope=Scope(model.scope),
         objective=Objective(model.objective),
         limits=to_limits(model, preset),
         max_wait_days=model.max_wait_days,
@@ -169,7 +172,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
         own_data=own_sources(node, shown=shown),
-        on_conflict=model.on_conflict,
+        on_conflict=OnConflict(model.on_conflict),
         source_path=shown,
         text={"values": node.plain, "lines": lines_of(node, shown=shown)},
     )

@@ -48,7 +48,7 @@ class AdmissionRules:
             regime=regime,
             concentration_tenths=tenths,
             admission=admission,
-            speed_kn=0.0 if admission == Admission.REFUSED else self.speeds[regime],
+            speed_kn=0.0 if admission is Admission.REFUSED else self.speeds[regime],
             polaris_rio=rio,
             reason=reason,
         )

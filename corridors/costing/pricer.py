@@ -155,7 +155,7 @@ class Pricer:
             self.topology.services[service],
             self.parameters,
             self.shipment,
-            country=self.topology.countries[country].split(";")[0],
+            country=next(iter(self.topology.countries[country]), ""),
             regime=regime,
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
@@ -244,7 +244,8 @@ class Pricer:
         service = network.services[int(network.service[arc])]
         countries = network.countries[int(network.country[arc])]
         made: list[Operation | None] = []
-        if ";" in countries:
+        at_border = len(countries) > 1
+        if at_border:
             ends = (network.place_of(int(at[arc])).id for at in (network.tail, network.head))
             crossed = passages.border(
                 countries,
@@ -255,7 +256,7 @@ class Pricer:
                 year=self.year,
             )
             made.append(crossed)
-            pair = "-".join(sorted(countries.split(";")))
+            pair = "-".join(sorted(countries))
             made.append(risk.exposure(pair, *given, year=year))
         if network.canal[arc] >= 0:
             gate = network.gates[int(network.canal[arc])]
@@ -265,9 +266,7 @@ class Pricer:
             found = next(gate for gate in network.gates if gate.id == entered)
             made.append(passages.gate(found, service, *given, year=self.year))
             made.append(risk.exposure(entered, *given, year=year))
-        return passages.merged(
-            [o for o in made if o and (o.bill or o.time_parts or ";" in countries)]
-        )
+        return passages.merged([o for o in made if o and (o.bill or o.time_parts or at_border)])
 
     def _supplied(self, operation: Operation, service: Service, arc: int) -> Operation:
         network = self.topology

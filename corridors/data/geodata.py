@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.paths import kept_while_unchanged, network_dir, read_rows
+from corridors.data.paths import kept_while_unchanged, listed, network_dir, read_rows
 from corridors.domain.places import Gate, GateKind, Terminal, TerminalKind
 from corridors.errors import GeodataError
 
@@ -71,10 +71,6 @@ def network_file(name: str) -> Path:
     return network_dir() / name
 
 
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
 def _metres(text: str) -> float | None:
     return float(text) if text else None
 
@@ -93,14 +89,14 @@ def _terminals(path: Path) -> Mapping[str, Terminal]:
             name=row["name"],
             city=row["city"],
             main=row["main"] == "1",
-            aliases=_split(row["aliases"]),
+            aliases=listed(row["aliases"]),
             kind=TerminalKind(row["kind"]),
             country=row["country"],
             lon=float(row["lon"]),
             lat=float(row["lat"]),
             unlocode=row["unlocode"],
-            services=_split(row["services"]),
-            gauges_mm=tuple(int(gauge) for gauge in _split(row["gauges_mm"])),
+            services=listed(row["services"]),
+            gauges_mm=tuple(int(gauge) for gauge in listed(row["gauges_mm"])),
             source=row["source"],
             status=row["status"],
             note=row["note"],
@@ -150,7 +146,7 @@ def _rail_legs(path: Path) -> tuple[LandLeg, ...]:
             from_id=row["from_id"],
             to_id=row["to_id"],
             system=row["system"],
-            countries=_split(row["countries"]),
+            countries=listed(row["countries"]),
             gauge_mm=int(row["gauge_mm"]),
             length_km=float(row["length_km"]),
             published_km=float(row["published_km"]) if row["published_km"] else None,

@@ -104,6 +104,11 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
     return rows
 
 
+def listed(cell: str) -> tuple[str, ...]:
+    """Return the parts of a cell that holds a list, parted by semicolons."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
 def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]:
     """Return a reader that reads a file, or a folder's files, again only after a change.
 

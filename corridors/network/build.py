@@ -31,7 +31,7 @@ class Draft:
     state_place: list[int] = field(default_factory=lambda: [-1, -1])
     state_service: list[int] = field(default_factory=lambda: [-1, -1])
     place_index: dict[str, int] = field(default_factory=dict)
-    country_index: dict[str, int] = field(default_factory=lambda: {"": 0})
+    country_index: dict[tuple[str, ...], int] = field(default_factory=lambda: {(): 0})
     legs: list[PhysicalLeg] = field(default_factory=list)
     arcs: list[tuple[int, int, int, float, int, int, bool, int, int, int]] = field(
         default_factory=list
@@ -46,9 +46,10 @@ class Draft:
             self.state_service.append(service)
         return self.states[key]
 
-    def country(self, name: str) -> int:
-        """Return the number of a country text, made where it is new."""
-        return self.country_index.setdefault(name, len(self.country_index))
+    def country(self, *codes: str) -> int:
+        """Return the number of the countries of an arc, made where it is new."""
+        found = tuple(code for code in codes if code)
+        return self.country_index.setdefault(found, len(self.country_index))
 
     def both_ways(
         self,
@@ -58,12 +59,12 @@ class Draft:
         *,
         km: float,
         leg: int,
-        country: str = "",
+        countries: tuple[str, ...] = (),
         area: int = 0,
         canal: int = -1,
     ) -> None:
         """Add a leg as two arcs, one each way."""
-        start, end, code = self.state(a, service), self.state(b, service), self.country(country)
+        start, end, code = self.state(a, service), self.state(b, service), self.country(*countries)
         kind = int(ArcKind.LEG)
         self.arcs.append((start, end, kind, km, service, leg, False, code, area, canal))
         self.arcs.append((end, start, kind, km, service, leg, True, code, area, canal))
@@ -123,7 +124,7 @@ def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
                 user,
                 km=leg.length_km,
                 leg=number,
-                country=";".join(leg.countries),
+                countries=leg.countries,
             )
 
 

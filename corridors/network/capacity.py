@@ -20,7 +20,7 @@ def border_use(topology: Topology, scope: str) -> FloatArray:
     """Return by arc how often it crosses a border, `CN-KZ`, or `CN-KZ@place` for one station."""
     pair, _, place = scope.partition("@")
     wanted = sorted(pair.split("-"))
-    crosses = np.array([sorted(c.split(";")) == wanted for c in topology.countries])
+    crosses = np.array([sorted(c) == wanted for c in topology.countries])
     used = crosses[topology.country] & (topology.kind == ArcKind.LEG)
     if place:
         used &= _touches(topology, place)
@@ -66,7 +66,7 @@ def sailing_use(topology: Topology, scope: str) -> FloatArray:
 def passes(topology: Topology, kind: str, key: str) -> npt.NDArray[np.bool_]:
     """Return which arcs lie in a country, or lead through a gate."""
     if kind == "country":
-        inside = np.array([key in c.split(";") for c in topology.countries])
+        inside = np.array([key in c for c in topology.countries])
         return np.asarray(inside[topology.country])
     gates = np.array([key in (place.gate, place.id) for place in topology.places])
     entered = topology.head > SINK

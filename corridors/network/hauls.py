@@ -8,7 +8,7 @@ from pathlib import Path
 from corridors.config import fault
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Terminal
-from corridors.domain.scenario import OwnSource, Scenario
+from corridors.domain.scenario import OwnSource, Scenario, Scope
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.door import Haul, HaulKey, RoadWay, haul_between, terminals_near
 from corridors.network.locate import Place, PlaceKind, locate
@@ -39,7 +39,7 @@ def doors(
         ("destination", ArcKind.UNLOAD, ends[1]),
     ):
         named, km = getattr(scenario.door, key), getattr(scenario.door, f"{key}_km")
-        if terminal.kind is not PlaceKind.POINT and scenario.scope != "door":
+        if terminal.kind is not PlaceKind.POINT and scenario.scope is not Scope.DOOR:
             continue
         if terminal.kind is PlaceKind.POINT and not (named is None and km is None):
             msg = f"{terminal.id} is a point, which is its own door: give no other"

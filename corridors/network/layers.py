@@ -95,7 +95,7 @@ def _rule_bars(rule: CorridorRule, topology: Topology) -> npt.NDArray[np.bool_]:
         speaks = [_matches(s, rule.services) for s in topology.services]
         bars |= np.array(speaks)[topology.service]
     if rule.countries:
-        named = [bool(set(c.split(";")) & set(rule.countries)) for c in topology.countries]
+        named = [bool(set(c) & set(rule.countries)) for c in topology.countries]
         bars |= np.array(named)[topology.country] & (topology.kind == ArcKind.LEG)
     return bars
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from corridors.data.geodata import load_terminals, network_file
-from corridors.data.paths import kept_while_unchanged, read_rows
+from corridors.data.paths import kept_while_unchanged, listed, read_rows
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import PlaceError
@@ -80,9 +80,7 @@ def _ports_by_code(path: Path) -> Mapping[str, Place]:
 def _other_codes(path: Path) -> Mapping[str, str]:
     """Return the UN/LOCODE by other codes of a port, as those of LINER-LIB."""
     rows = read_rows(path, ("unlocode", "lon", "lat"))
-    return {
-        code: row["unlocode"] for row in rows for code in row.get("aliases", "").split(";") if code
-    }
+    return {code: row["unlocode"] for row in rows for code in listed(row.get("aliases", ""))}
 
 
 def _of_terminal(terminal: Terminal) -> Place:

@@ -69,14 +69,14 @@ class Topology:
     Arrays by state: `state_place`, `state_service` (-1 for source and sink), `waits`. Arrays by
     arc: `tail`, `head`, `kind`, `km`, `service` (of the state it leads to; for an unload of the
     state it leaves), `leg` (index of `legs`, else -1), `reversed` (the leg is run from its end),
-    `country` (index of `countries`, "" for none; "KZ;RU" at a border), `area` (1 to 7 in the
+    `country` (index of `countries`: none, one, or two at a border), `area` (1 to 7 in the
     Northern Sea Route, else 0), `canal` (index of `gates` where the leg is a canal, else -1).
     """
 
     services: tuple[Service, ...]
     gates: tuple[Gate, ...]
     places: tuple[NetworkPlace, ...]
-    countries: tuple[str, ...]
+    countries: tuple[tuple[str, ...], ...]
     legs: tuple[PhysicalLeg, ...]
     state_place: IntArray
     state_service: IntArray

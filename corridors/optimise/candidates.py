@@ -50,10 +50,7 @@ def candidate_of(
     """Return a route of a corridor's problem as the decision sees it."""
     arcs = problem.base[list(route.arcs)]
     countries = {
-        code
-        for index in set(topology.country[arcs].tolist())
-        for code in topology.countries[index].split(";")
-        if code
+        code for index in set(topology.country[arcs].tolist()) for code in topology.countries[index]
     }
     places = set(topology.state_place[topology.head[arcs]].tolist()) - {-1}
     # Calls before the port of discharge are of its unloading, and of the transit.

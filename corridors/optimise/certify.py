@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridors.domain.results import Certificate, RouteOption
+from corridors.domain.results import Certificate, CertificateStatus, RouteOption
 from corridors.domain.scenario import Corridor
 from corridors.errors import CertificateError
 from corridors.optimise.certificate import (
@@ -57,7 +57,8 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
             certified = certify_static(kept, 0)
             if _refused(kept, certified, found.terms):
                 return Certificate(
-                    status="none", method="the cheapest path runs a leg twice, which is refused"
+                    status=CertificateStatus.NONE,
+                    method="the cheapest path runs a leg twice, which is refused",
                 )
         return _agreed(found.corridor, best, certified)
     return _dated_certificate(found, best, problem, dated=dated)
@@ -74,12 +75,16 @@ def _dated_certificate(
     found: Found, best: FoundRoute, problem: Problem, *, dated: bool
 ) -> Certificate:
     if not dated:
-        return Certificate(status="dated", method="the network changes on the way: see --certify")
+        return Certificate(
+            status=CertificateStatus.DATED, method="the network changes on the way: see --certify"
+        )
     wait = found.terms.max_wait_days
     kept = without_dearer(problem, best)
     certified = certify_dated(kept, start_day=0, max_wait_days=wait, most_cents=best.cents)
     if certified is None:
-        return Certificate(status="dated", method="too many states in time to certify")
+        return Certificate(
+            status=CertificateStatus.DATED, method="too many states in time to certify"
+        )
     return _agreed(found.corridor, best, certified)
 
 
@@ -87,7 +92,7 @@ def _agreed(corridor: Corridor, best: FoundRoute, certified: Certified) -> Certi
     if not agrees(best, certified):
         raise CertificateError(_disagreement(corridor, best, certified))
     return Certificate(
-        status="agrees",
+        status=CertificateStatus.AGREES,
         method=certified.method,
         cost_usd_per_teu=best.cents / CENTS_PER_USD,
         hours=best.minutes / MINUTES_PER_HOUR,

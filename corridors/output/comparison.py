@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.results import Alternative, Decision, FrontPoint, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective, Scenario
+from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
+from corridors.output.records import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas
     import pandas as pd
+
+    from corridors.output.contract import ComparisonRecord
 
 _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
 
@@ -46,6 +50,24 @@ class Comparison:
         """The option the decision recommends, None where nothing meets the limits."""
         return next(
             (route for route in self.routes if route.corridor == self.decision.recommended), None
+        )
+
+    @property
+    def record(self) -> ComparisonRecord:
+        """The comparison as `comparison.json` holds it."""
+        # Imported here: the models take a while to build, and most commands print a table.
+        from corridors.output.contract import ComparisonRecord, ManifestRecord, OptionRecord
+
+        return ComparisonRecord.model_validate(
+            {
+                "manifest": ManifestRecord.of(self.manifest),
+                "scenario": self.scenario,
+                "options": tuple(map(OptionRecord.of, self.routes)),
+                "decision": self.decision,
+                "front": self.front,
+                "warnings": self.warnings,
+                "alternatives": self.alternatives,
+            }
         )
 
     @property
@@ -127,3 +149,32 @@ def rank_options(
         )
 
     return tuple(sorted(options, key=key))
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """Return the text of `comparison.json`.
+
+    Same input, same text: no clock time, duration or path of the machine is in it.
+
+    Raises
+    ------
+    ValueError
+        A figure is not a finite number, which JSON cannot hold: a fault of the program.
+    """
+    return as_text(comparison.record.plain())
+
+
+def options_csv(comparison: Comparison) -> str:
+    """Return the text of `options.csv`: a row per corridor, best first.
+
+    Figures of a corridor that cannot be used are empty. Lists are joined by `; `.
+    """
+    from corridors.output.contract import OPTION_COLUMNS, OptionRecord
+
+    rows = []
+    for i, route in enumerate(comparison.routes):
+        row = dict(OptionRecord.of(route))
+        row["rank"] = i + 1 if route.usable else None
+        row["recommended"] = "yes" if route is comparison.recommended else ""
+        rows.append(row)
+    return csv_text(rows, OPTION_COLUMNS)

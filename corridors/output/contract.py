@@ -36,13 +36,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from corridors.domain.results import OptionStatus, RouteOption
+from corridors.domain.results import OptionStatus, RouteOption, StepKind
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Basis, Status
-from corridors.output.comparison import Comparison
-from corridors.output.csv import csv_text
 from corridors.output.manifest import FORMAT, Manifest
-from corridors.output.records import Record, as_text, iso_time, significant
+from corridors.output.records import Record, iso_time, significant
 from corridors.units import HOURS_PER_DAY, nm_from_km
 
 USD_DECIMALS = 2
@@ -238,7 +236,7 @@ class OptionRecord(Part):
         """Return the record of an option."""
         usable = option.usable
         steps = option.steps if usable else ()
-        legs = tuple(LegRecord.model_validate(step) for step in steps if step.kind == "leg")
+        legs = tuple(LegRecord.model_validate(step) for step in steps if step.kind is StepKind.LEG)
         costs = tuple(map(CostRecord.model_validate, option.cost_lines if usable else ()))
         energy = tuple(map(EnergyRecord.model_validate, option.energy_lines if usable else ()))
         parts = {
@@ -281,7 +279,9 @@ class OptionRecord(Part):
                 "time_parts": parts,
                 "legs": legs,
                 "operations": tuple(
-                    OperationRecord.model_validate(step) for step in steps if step.kind != "leg"
+                    OperationRecord.model_validate(step)
+                    for step in steps
+                    if step.kind is not StepKind.LEG
                 ),
                 "certificate": option.certificate,
                 "capacity": option.capacity,
@@ -401,21 +401,6 @@ class ComparisonRecord(Part):
     warnings: tuple[str, ...]
     alternatives: tuple[AlternativeRecord, ...] = ()
 
-    @classmethod
-    def of(cls, comparison: Comparison) -> Self:
-        """Return the record of a comparison."""
-        return cls.model_validate(
-            {
-                "manifest": ManifestRecord.of(comparison.manifest),
-                "scenario": comparison.scenario,
-                "options": tuple(map(OptionRecord.of, comparison.routes)),
-                "decision": comparison.decision,
-                "front": comparison.front,
-                "warnings": comparison.warnings,
-                "alternatives": comparison.alternatives,
-            }
-        )
-
     def plain(self) -> Record:
         """Return plain values; `alternatives` are left out where none were asked for."""
         leave = set() if self.alternatives else {"alternatives"}
@@ -451,33 +436,6 @@ def piracy_rows(option: RouteOption) -> list[Record]:
 def option_record(option: RouteOption) -> Record:
     """Return an option in plain values under the keys of `comparison.json`."""
     return OptionRecord.of(option).plain()
-
-
-def comparison_json(comparison: Comparison) -> str:
-    """Return the text of `comparison.json`.
-
-    Same input, same text: no clock time, duration or path of the machine is in it.
-
-    Raises
-    ------
-    ValueError
-        A figure is not a finite number, which JSON cannot hold: a fault of the program.
-    """
-    return as_text(ComparisonRecord.of(comparison).plain())
-
-
-def options_csv(comparison: Comparison) -> str:
-    """Return the text of `options.csv`: a row per corridor, best first.
-
-    Figures of a corridor that cannot be used are empty. Lists are joined by `; `.
-    """
-    rows = []
-    for i, route in enumerate(comparison.routes):
-        row = dict(OptionRecord.of(route))
-        row["rank"] = i + 1 if route.usable else None
-        row["recommended"] = "yes" if route is comparison.recommended else ""
-        rows.append(row)
-    return csv_text(rows, OPTION_COLUMNS)
 
 
 def comparison_schema() -> dict[str, Any]:

@@ -387,10 +387,11 @@ def _topologies(planned: Planned) -> Iterator[Topology]:
 def _names_along(topology: Topology, arcs: Sequence[int]) -> dict[str, tuple[str, ...]]:
     """Return the services, gates, borders and countries of a route, in order."""
     areas = {gate.id for gate in topology.gates if gate.kind.value == "area"}
-    services, gates, borders, countries = [], [], [], []
+    services, gates, borders = [], [], []
+    countries: list[str] = []
     for arc in arcs:
         services.append(topology.services[int(topology.service[arc])].id)
-        crossed = [c for c in topology.countries[int(topology.country[arc])].split(";") if c]
+        crossed = topology.countries[int(topology.country[arc])]
         countries += crossed
         place = int(topology.state_place[topology.head[arc]])
         if place >= 0 and topology.places[place].gate not in (*areas, ""):

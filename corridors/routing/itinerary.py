@@ -18,7 +18,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
 from corridors.domain.rates import Admission, Operation, RunningRate
-from corridors.domain.results import RouteStep
+from corridors.domain.results import RouteStep, StepKind
 from corridors.domain.values import BillLine
 from corridors.network.door import Haul
 from corridors.network.sea import shipped_line
@@ -130,7 +130,7 @@ class _Telling:
         lines = storage(self.parameters, self.pricer.shipment)
         self.add(
             scaled(lines, hours),
-            kind="wait",
+            kind=StepKind.WAIT,
             from_id=here.id,
             to_id=here.id,
             from_name=here.name,
@@ -162,7 +162,11 @@ class _Telling:
         if parts:
             longest = max(parts, key=lambda part: parts[part])
             parts[longest] += hours - sum(parts.values())
-        names = {ArcKind.LOAD: "load", ArcKind.UNLOAD: "unload", ArcKind.CHANGE: "transfer"}
+        kinds = {
+            ArcKind.LOAD: StepKind.LOAD,
+            ArcKind.UNLOAD: StepKind.UNLOAD,
+            ArcKind.CHANGE: StepKind.TRANSFER,
+        }
         begins = start - round(hours * MINUTES_PER_HOUR)
         if kind is not ArcKind.LOAD:
             begins = start + round(calls * MINUTES_PER_HOUR)
@@ -182,7 +186,7 @@ class _Telling:
         self.add(
             operation.bill if operation else (),
             **where,
-            kind=names[kind],
+            kind=kinds[kind],
             label=operation.label if operation else "",
             hours=hours,
             departs=self.at(begins),
@@ -199,7 +203,7 @@ class _Telling:
         self.add(
             (),
             **where,
-            kind="calls",
+            kind=StepKind.CALLS,
             label=f"Port calls of the rotation, {ship}",
             hours=hours,
             departs=self.at(start),
@@ -212,7 +216,7 @@ class _Telling:
         before = next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
         self.add(
             operation.bill,
-            kind="leg",
+            kind=StepKind.LEG,
             from_id=way.from_id,
             to_id=way.to_id,
             from_name=way.from_name,
@@ -247,7 +251,7 @@ class _Telling:
             part = rate.time_part
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
-        countries = tuple(c for c in network.countries[int(network.country[base])].split(";") if c)
+        countries = network.countries[int(network.country[base])]
         ordered = countries
         if len(countries) == 2 and a.country != countries[0]:
             ordered = countries[::-1]
@@ -260,7 +264,7 @@ class _Telling:
         land = leg.land
         self.add(
             bill,
-            kind="leg",
+            kind=StepKind.LEG,
             from_id=a.id,
             to_id=b.id,
             from_name=a.name,

@@ -18,9 +18,9 @@ from corridors.data.access import load_access, rules_for
 from corridors.data.built import with_projects
 from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable
-from corridors.domain.places import AccessRule, Family, Terminal
+from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
-from corridors.domain.scenario import Corridor, Scenario
+from corridors.domain.scenario import Corridor, PriceBasis, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.calendar import avoided_arcs, shut_arcs, unopened_arcs
 from corridors.network.capacity import ListedCapacities
@@ -76,10 +76,10 @@ def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -
         raise ConfigError(fault(scenario, key, str(error))) from None
 
 
-def heading(origin: Place, destination: Place) -> str:
+def heading(origin: Place, destination: Place) -> Heading:
     """Return `west` or `east`: how boxes are bound, the shorter way round the world."""
     turn = (destination.lon - origin.lon + 180.0) % 360.0 - 180.0
-    return "west" if turn < 0.0 else "east"
+    return Heading.WEST if turn < 0.0 else Heading.EAST
 
 
 def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
@@ -199,7 +199,7 @@ def pose(
 
 def _price_terms(scenario: Scenario, key: BundleKey, *, halves: int) -> PriceTerms:
     market = None
-    if scenario.price_basis == "market":
+    if scenario.price_basis is PriceBasis.MARKET:
         year = scenario.departure.year
         market = market_of(key.origin.country, key.destination.country, year)
     return PriceTerms(

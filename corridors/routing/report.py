@@ -8,7 +8,8 @@ from datetime import timedelta
 from corridors.costing import pricing
 from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
-from corridors.domain.results import Certificate, OptionStatus, RouteOption
+from corridors.domain.places import Effect
+from corridors.domain.results import Certificate, CertificateStatus, OptionStatus, RouteOption
 from corridors.domain.values import SourcedValue, Status
 from corridors.network.capacity import capacity_warnings
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
@@ -20,7 +21,7 @@ from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY
 
-NOT_ASKED = Certificate(status="none", method="")
+NOT_ASKED = Certificate(status=CertificateStatus.NONE, method="")
 # Unit of a parameter that is on or off.
 SWITCH = "0 or 1"
 
@@ -78,7 +79,7 @@ def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
     first = question.weights.first_day
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
     for rule in question.rules:
-        if rule.effect == "closed" or not rule.spell.within(first, last):
+        if rule.effect is Effect.CLOSED or not rule.spell.within(first, last):
             continue
         if question.bundle.rule_arcs.of(rule.what, rule.key)[arcs].any():
             yield f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})"

@@ -103,7 +103,7 @@ def _on_leg(
     topology: Topology, arc: int, regions: Mapping[str, str], gates: Collection[str]
 ) -> Names:
     there = topology.place_of(int(topology.head[arc]))
-    crossed = topology.countries[int(topology.country[arc])].split(";")
+    crossed = topology.countries[int(topology.country[arc])]
     passed = []
     if len({regions.get(code) or code for code in crossed}) > 1:
         passed.append(f"{'-'.join(crossed)}@{there.id}")

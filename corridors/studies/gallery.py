@@ -8,7 +8,7 @@ from pathlib import Path
 from corridors.config import load_scenario
 from corridors.data.parameters import load_sources
 from corridors.data.paths import configs_dir, data_root
-from corridors.output.contract import options_csv
+from corridors.output.comparison import options_csv
 from corridors.output.html.gallery.entry import Entry
 from corridors.output.html.gallery.page import EXAMPLES, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
 from corridors.config.schema import MODELS, keys_page, schema_of
 from corridors.data.paths import configs_dir
+from corridors.domain.scenario import Objective, OnConflict, PriceBasis, Scope
 from corridors.output.records import as_text
 from tests.config.json_schema import errors
 
@@ -135,6 +137,19 @@ def test_what_the_program_takes_the_schema_takes(change: dict[str, object]) -> N
 )
 def test_what_the_program_refuses_the_schema_refuses(change: dict[str, object]) -> None:
     assert faults("scenario", scenario(**change))
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("objective", Objective),
+        ("on_conflict", OnConflict),
+        ("price_basis", PriceBasis),
+        ("scope", Scope),
+    ],
+)
+def test_a_closed_set_of_a_scenario_is_that_of_the_domain(key: str, words: type[StrEnum]) -> None:
+    assert schema_of("scenario")["properties"][key]["enum"] == list(words)
 
 
 def test_the_command_prints_one_schema_or_all() -> None:

@@ -12,12 +12,8 @@ from pydantic import ValidationError
 from corridors.data.paths import configs_dir
 from corridors.domain.results import CapacityShare, OptionStatus
 from corridors.domain.scenario import Closure, Limits, Override, OwnSource, ProjectChoice
-from corridors.output.contract import (
-    ComparisonRecord,
-    OptionRecord,
-    comparison_json,
-    comparison_schema,
-)
+from corridors.output.comparison import comparison_json
+from corridors.output.contract import ComparisonRecord, OptionRecord, comparison_schema
 from corridors.output.manifest import scenario_record
 from corridors.output.records import as_text
 from tests.config.json_schema import errors

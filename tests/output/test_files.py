@@ -13,7 +13,8 @@ import pyogrio
 import pytest
 
 from corridors.errors import ConfigError
-from corridors.output.contract import OPTION_COLUMNS, options_csv
+from corridors.output.comparison import options_csv
+from corridors.output.contract import OPTION_COLUMNS
 from corridors.output.csv import csv_text
 from corridors.output.gpkg import write_geopackage
 from corridors.output.store import check_folder, write_outputs

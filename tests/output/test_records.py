@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from corridors.domain.scenario import Objective
-from corridors.output.comparison import rank_options
-from corridors.output.contract import comparison_json, option_record
+from corridors.output.comparison import comparison_json, rank_options
+from corridors.output.contract import option_record
 from corridors.output.manifest import build_manifest, hash_folder, scenario_text
 from corridors.output.records import iso_time, listing_json, significant
 from tests.output.fixtures import example_comparison

@@ -9,7 +9,6 @@ import pytest
 from corridors.config import load_scenario
 from corridors.data.geodata import load_rail_legs
 from corridors.errors import ConfigError
-from corridors.output.contract import ComparisonRecord
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between
 from corridors.studies.session import Session
@@ -51,7 +50,7 @@ def test_a_scenario_runs_over_own_legs_and_says_so(tmp_path: Path) -> None:
     assert (first.from_id, first.to_id, first.km) == ("kz-mine", "kz-almaty", 90.0)
     assert first.source == "own data, own/legs.csv:2"
     assert first.own
-    manifest = ComparisonRecord.of(comparison).plain()["manifest"]
+    manifest = comparison.record.plain()["manifest"]
     assert isinstance(manifest, dict)
     assert list(manifest["sha256"]["own_data"]) == ["own"]
     assert len(manifest["sha256"]["own_data"]["own"]) == 64

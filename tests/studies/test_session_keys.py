@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_corridors, load_scenario
-from corridors.domain.scenario import Corridor, Scenario
+from corridors.domain.scenario import Corridor, OnConflict, Scenario
 from corridors.kept import Kept
 from corridors.routing.dated.closed import what_opens
 from corridors.routing.question import Question
@@ -141,7 +141,7 @@ def test_the_corridors_are_loaded_anew_for_another_list(tmp_path: Path) -> None:
     first = session.corridors_of(asked("corridors=[suez]"))
     assert session.corridors_of(asked("corridors=[suez]", "departure=2027-01-01")) is first
     assert session.corridors_of(asked("corridors=[cape]")) is not first
-    own = replace(asked("corridors=[suez]"), on_conflict="last")
+    own = replace(asked("corridors=[suez]"), on_conflict=OnConflict.LAST)
     assert session.corridors_of(own) is not first
 
 

@@ -13,8 +13,7 @@ import pytest
 from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Closure
-from corridors.output.comparison import Comparison
-from corridors.output.contract import ComparisonRecord, comparison_json, options_csv
+from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.gpkg import write_geopackage
 from corridors.output.html.map import render_map
 from corridors.studies.compare import compare
@@ -192,7 +191,7 @@ def test_every_corridor_is_certified_and_the_arctic_on_request() -> None:
 
 def test_a_closed_option_has_every_key_and_no_figures() -> None:
     wanted = ("suez", "northern-sea-route")
-    record = ComparisonRecord.of(compared(day=date(2026, 2, 1), corridors=wanted)).plain()
+    record = compared(day=date(2026, 2, 1), corridors=wanted).record.plain()
     assert list(record) == ["manifest", "scenario", "options", "decision", "front", "warnings"]
     rows = record["options"]
     assert isinstance(rows, list)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridors.config import load_corridors, load_scenario
-from corridors.domain.places import AccessRule
+from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
@@ -136,16 +136,16 @@ def test_a_closed_crossing_is_never_on_a_route_that_day(
     first, last = (FIRST + timedelta(days=d) for d in (begins, begins + lasts))
     rule = AccessRule(
         id="drawn",
-        what=what,
+        what=AccessKind(what),
         key=key,
-        effect="closed",
+        effect=Effect.CLOSED,
         first_day=first.isoformat(),
         last_day=last.isoformat(),
         text="Closed by a draw.",
         source_id="assumption",
         status="assumption",
         as_of="2026-11-24",
-        direction=direction,
+        direction=Heading(direction),
     )
     monkeypatch.setattr(questions, "load_access", lambda _: (rule,))
     scenario = replace(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from corridors.domain.places import AccessKind
 from corridors.domain.scenario import Objective
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.decision import Candidate, value_of
@@ -75,7 +76,7 @@ class Rerouter:
         """
         shut = np.zeros(self._question.bundle.topology.arc_count, bool)
         for place in closed:
-            shut |= self._question.bundle.rule_arcs.of("any", place)
+            shut |= self._question.bundle.rule_arcs.of(AccessKind.ANY, place)
         same: list[int] = []
         changed: list[int] = []
         for number, found in enumerate(self._open):

@@ -94,7 +94,7 @@ def _rio(case: Case, parameters: ParameterTable) -> float:  # noqa: ARG001 commo
 
 def _border_hours(case: Case, parameters: ParameterTable) -> float:
     """Return the hours a train takes at a border, with the change of gauge where one is named."""
-    passed = border(case.given["countries"], _service(case), parameters, _shipment())
+    passed = border(tuple(case.given["countries"]), _service(case), parameters, _shipment())
     place = case.given.get("gauge_change")
     change = parameters.value("gauge_change.hours", place) if place else 0.0
     return passed.hours + change

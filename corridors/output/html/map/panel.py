@@ -6,7 +6,7 @@ from datetime import date
 from html import escape
 
 from corridors.domain.places import family_of
-from corridors.domain.results import RouteOption
+from corridors.domain.results import RouteOption, StepKind
 from corridors.output.comparison import Comparison
 from corridors.output.inert import safe_colour
 
@@ -121,7 +121,9 @@ def _closed_item(route: RouteOption) -> str:
 
 
 def _keys(comparison: Comparison) -> str:
-    legs = [step for route in comparison.usable for step in route.steps if step.kind == "leg"]
+    legs = [
+        step for route in comparison.usable for step in route.steps if step.kind is StepKind.LEG
+    ]
     used = {family_of(step.service) for step in legs}
     keys = [(name, style) for family, name, style in _SERVICE_KEYS if family in used]
     if any(step.own for step in legs):
