@@ -9,7 +9,6 @@ from corridors.config.names import Names
 from corridors.data.paths import data_root
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
-from corridors.output.contract import ComparisonRecord
 from corridors.output.manifest import build_manifest
 from corridors.studies.compare import compare
 from corridors.studies.differences.ends import End
@@ -135,7 +134,7 @@ def _asking() -> Ask:
         question = replace(scenario, name="", source_path="")
         if question not in answered:
             comparison = compare(scenario, session=session, figures_only=True)
-            answered[question] = outcome_of(ComparisonRecord.of(comparison))
+            answered[question] = outcome_of(comparison.record)
         return answered[question]
 
     return ask
