@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +19,6 @@ from corridors.config.names import Names
 from corridors.errors import CorridorsError
 from corridors.studies.session import Desk
 
-_AT_WORK = threading.Lock()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -33,17 +30,15 @@ class Part:
     failed: int
 
 
-def lean_desk() -> Desk:
-    """Return a desk without what no table of a batch holds: drawn lines, certificates, fronts."""
-    return Desk(figures_only=True)
-
-
 @dataclass(slots=True)
-class Bench:
-    """What a worker keeps from chunk to chunk: the plan, a desk, and the names of the tables."""
+class Worker:
+    """What is kept from chunk to chunk of a plan: a desk, and the names of the tables.
+
+    The desk is without what no table of a batch holds: drawn lines, certificates, fronts.
+    """
 
     plan: Plan
-    desk: Desk = field(default_factory=lean_desk)
+    desk: Desk = field(default_factory=lambda: Desk(figures_only=True))
     names: Names = field(default_factory=Names)
 
     def compute(self, chunk: int) -> Part:
@@ -83,17 +78,3 @@ class Bench:
             folder = Path(shown).parent.as_posix()
             text = text if folder == "." else text.replace(f"{folder}/", "")
         return "; ".join(text.splitlines())
-
-
-class _Place:
-    """The bench of this process; a worker serves one batch at a time."""
-
-    bench: Bench | None = None
-
-
-def compute_chunk(plan: Plan, chunk: int) -> Part:
-    """Return a chunk, computed with the desk that this process keeps for the plan."""
-    with _AT_WORK:
-        if _Place.bench is None or _Place.bench.plan is not plan:
-            _Place.bench = Bench(plan)
-        return _Place.bench.compute(chunk)

@@ -16,9 +16,10 @@ from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.output.allocation import Allocation, allocation_of
 from corridors.output.planned import Planned
+from corridors.progress import Progress, quiet
 from corridors.routing.priced.network import Charges, Worth
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
-from corridors.studies.session import Desk, Progress
+from corridors.studies.session import Desk
 
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still on their way in the months after it.
@@ -28,12 +29,8 @@ ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
 def allocate_plan(
-    plan: Plan, *, desk: Desk | None = None, progress: Progress = _quiet
+    plan: Plan, *, desk: Desk | None = None, progress: Progress = quiet
 ) -> Allocation:
     """Return the allocation of a plan at least cost.
 
@@ -55,7 +52,7 @@ def allocate_plan(
     return allocation_of(solve_plan(plan, desk=desk, progress=progress))
 
 
-def solve_plan(plan: Plan, *, desk: Desk | None = None, progress: Progress = _quiet) -> Planned:
+def solve_plan(plan: Plan, *, desk: Desk | None = None, progress: Progress = quiet) -> Planned:
     """Return a plan's least cost in numbers; see `allocate_plan`."""
     desk = desk or Desk(figures_only=True)
     members = _members(plan)

@@ -11,6 +11,7 @@ from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
 from corridors.output.as_json import comparison_record
 from corridors.output.manifest import build_manifest
+from corridors.progress import Progress, quiet
 from corridors.studies.differences.ends import End
 from corridors.studies.differences.inputs import Keys, applied, changes, keys_of, scenario_of
 from corridors.studies.differences.recorded import outcome_of
@@ -24,14 +25,9 @@ from corridors.studies.differences.values import (
 from corridors.studies.session import Desk
 
 Ask = Callable[[Scenario], Outcome]
-Progress = Callable[[str, int, int], None]
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
-def explain(old: End, new: End, *, progress: Progress = _quiet) -> Difference:
+def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
     """Return what differs between two ends, and which input accounts for it.
 
     The inputs that differ are changed one by one, in the order in which they stand in the file
@@ -87,7 +83,7 @@ class Walk:
         self.names = Names()
 
     def in_order(
-        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = _quiet
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = quiet
     ) -> tuple[Effect, ...]:
         """Return the effect of each input on what those before it have left.
 
@@ -113,7 +109,7 @@ class Walk:
         return tuple(effects)
 
     def alone(
-        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = _quiet
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = quiet
     ) -> tuple[Effect, ...]:
         """Return the effect of each input on the scenario of the start, and why not where none."""
         before = ask(self.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from corridors.config import load_scenario
@@ -16,17 +16,12 @@ from corridors.output.html.map import render_map
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.report import render_report
 from corridors.output.store import check_folder, write_outputs
+from corridors.progress import Progress, quiet
 from corridors.studies.route import DEFAULT_SCENARIO
 from corridors.studies.session import Desk
 
-Progress = Callable[[str, int, int], None]
-
 INDEX = "index.html"
 FILES = ("map.html", "report.html", "options.csv", "thumbnail.svg")
-
-
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
 
 
 def shipped_scenarios() -> tuple[str, ...]:
@@ -36,7 +31,7 @@ def shipped_scenarios() -> tuple[str, ...]:
 
 
 def compare_shipped(
-    names: Sequence[str] | None = None, *, progress: Progress = _quiet
+    names: Sequence[str] | None = None, *, progress: Progress = quiet
 ) -> tuple[Entry, ...]:
     """Return the gallery's entries.
 
@@ -59,7 +54,7 @@ def compare_shipped(
     return tuple(entries)
 
 
-def write_gallery(folder: Path, *, progress: Progress = _quiet) -> tuple[Path, ...]:
+def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ...]:
     """Write `index.html`, and a folder a scenario under `examples/`, replacing earlier ones.
 
     Everything is made before the first file is written, and the index comes last, so it never

@@ -16,8 +16,8 @@ from corridors.optimise.projects.investment import (
 from corridors.optimise.projects.master_solver import MasterSolver
 from corridors.output.allocation import allocation_of
 from corridors.output.investment import MONTHS_A_YEAR, Investment
+from corridors.progress import Progress, quiet
 from corridors.studies.building import PlanValuer, widens
-from corridors.studies.session import Progress
 from corridors.units import USD_PER_USD_M
 
 # Up to so many projects every set that may be the best is tried.
@@ -25,11 +25,7 @@ MOST_TRIED = 10
 STEPS = 10
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
-def invest_plan(plan: InvestmentPlan, *, progress: Progress = _quiet) -> Investment:
+def invest_plan(plan: InvestmentPlan, *, progress: Progress = quiet) -> Investment:
     """Return what to build for a plan within its budget.
 
     Raises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -26,6 +26,7 @@ from corridors.output.manifest import (
     own_data_sha256,
     scenario_sha256,
 )
+from corridors.progress import Progress, quiet
 from corridors.routing.dated.closed import Reopenings
 from corridors.routing.dated.fronts import best_route, front
 from corridors.routing.problem import Problem
@@ -33,12 +34,6 @@ from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
 from corridors.studies.alternatives import alternatives as differing
 from corridors.studies.answers import Answer, Solved, answer_of
 from corridors.studies.question import Grounds, Question, pose
-
-Progress = Callable[[str, int, int], None]
-
-
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
 
 
 class Desk:
@@ -77,7 +72,7 @@ class Desk:
         *,
         certify: bool = False,
         alternatives: int = 0,
-        progress: Progress = _quiet,
+        progress: Progress = quiet,
     ) -> Comparison:
         """Return the comparison of a scenario's corridors.
 
@@ -233,7 +228,7 @@ def compare(
     *,
     certify: bool = False,
     alternatives: int = 0,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> Comparison:
     """Return the comparison of a scenario's corridors; see `Desk.compare`."""
     return Desk().compare(scenario, certify=certify, alternatives=alternatives, progress=progress)

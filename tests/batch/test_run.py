@@ -149,16 +149,16 @@ def test_a_scenario_that_fails_is_recorded_and_the_rest_run(tmp_path: Path) -> N
 def test_a_fault_of_the_program_is_recorded_with_its_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corridors.batch.work import Bench
+    from corridors.batch.work import Worker
 
     def broken(*_: object, **__: object) -> None:
         msg = "no\nreason"
         raise ZeroDivisionError(msg)
 
     plan = make_plan(loaded(tmp_path, FAILING))
-    bench = Bench(plan)
-    monkeypatch.setattr(bench.desk, "compare", broken)
-    rows, good = bench._rows(0)
+    worker = Worker(plan)
+    monkeypatch.setattr(worker.desk, "compare", broken)
+    rows, good = worker._rows(0)
     assert not good
     assert rows["scenarios"][0]["reason"] == "ZeroDivisionError: no reason"
 
