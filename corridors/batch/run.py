@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.batch.answers import sentences
 from corridors.batch.collect import read_options, read_sweep
 from corridors.batch.folder import begin, check_out, held, store
 from corridors.batch.inputs import header_of
 from corridors.batch.plan import Plan
 from corridors.batch.pools import all_cores, check_dask, compute_here, compute_in_processes
-from corridors.batch.summary import summary_csv
+from corridors.batch.summary import sentences, summary_csv
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
 from corridors.output.store import write_outputs
@@ -118,7 +117,7 @@ def remove_trace(folder: Path) -> None:
 
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     """Sum a whole batch up: `summary.csv`, `summary.xlsx`, `report.html`."""
-    from corridors.batch.sheets import sheets_of
+    from corridors.batch.summary import sheets_of
     from corridors.output.html.report import render_batch_report
     from corridors.output.xlsx import write_workbook
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from itertools import combinations
 
 from corridors.config import shown_as
-from corridors.config.cargo import load_cargo
 from corridors.config.names import Names, advice
 from corridors.data.access import load_access, load_worlds
+from corridors.data.cargo import load_cargo
 from corridors.data.parameters import load_parameters, source_faults
 from corridors.data.paths import listed, parameters_dir, read_rows
 from corridors.errors import CorridorsError

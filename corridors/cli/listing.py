@@ -158,8 +158,7 @@ def parameter_rows(
     statuses: Sequence[str] = (), *, prefix: str = "", weakest_first: bool = False
 ) -> Rows:
     """Return a row a parameter and scope, chosen and sorted as `chosen_rows` does."""
-    from corridors.data.choosing import chosen_rows
-    from corridors.data.parameters import load_parameters
+    from corridors.data.parameters import chosen_rows, load_parameters
 
     chosen = chosen_rows(
         load_parameters().rows, statuses, prefix=prefix, weakest_first=weakest_first

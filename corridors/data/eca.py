@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.data.paths import kept_while_unchanged, network_dir, read_rows
+from corridors.units import EARTH_RADIUS_KM
 
 FloatArray = npt.NDArray[np.float64]
-EARTH_RADIUS_KM = 6371.0088
 PIECE_KM = 10.0
 
 

@@ -10,8 +10,7 @@ from corridors.data.eca import load_eca_areas, shares_inside
 from corridors.data.geodata import SeaLanes, SeaLegs, load_sea_lanes, sea_leg_nodes
 from corridors.errors import PlaceError
 from corridors.network.locate import Place
-from corridors.network.sphere import EARTH_RADIUS_KM
-from corridors.units import km_from_nm, nm_from_km
+from corridors.units import EARTH_RADIUS_KM, km_from_nm, nm_from_km
 
 MAX_SNAP_KM = 75.0
 LISTED_SNAP_KM = 300.0

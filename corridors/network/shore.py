@@ -13,7 +13,7 @@ from corridors.data.paths import kept_while_unchanged
 from corridors.errors import PlaceError
 from corridors.network.locate import Place
 from corridors.network.sea import MAX_SNAP_KM, Snap, snap
-from corridors.network.sphere import EARTH_RADIUS_KM
+from corridors.units import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
     from shapely import STRtree

@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 
 from corridors.config import fault, load_projects
-from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
+from corridors.config.scenario import override_faults
 from corridors.costing.groups import ArcGroups, group_arcs
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
@@ -19,9 +19,8 @@ from corridors.costing.priced import PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
-from corridors.data.built import with_projects
 from corridors.data.own import Overlay, shipped_overlay
-from corridors.data.parameters import ParameterTable, load_parameters
+from corridors.data.parameters import ParameterTable, load_parameters, with_projects
 from corridors.domain.places import AccessRule, Heading, Service, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, PriceBasis, Scenario

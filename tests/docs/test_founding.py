@@ -11,7 +11,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.config.batch import load_batch
-from corridors.config.cargo import load_cargo
+from corridors.data.cargo import load_cargo
 from corridors.data.paths import parameters_dir
 from corridors.domain.results import RouteOption
 from corridors.studies.session import Desk

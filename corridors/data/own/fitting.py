@@ -11,8 +11,8 @@ from corridors.data.own.tables import Line, Placed
 from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Terminal
+from corridors.units import EARTH_RADIUS_KM
 
-EARTH_RADIUS_KM = 6371.0088
 # A terminal that takes the place of a shipped one has its legs too, so it must be the same place.
 SAME_PLACE_KM = 50.0
 # A drawn line must lead from its one terminal to the other.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.cargo import load_cargo
+from corridors.data.cargo import load_cargo
 from corridors.domain.scenario import Equipment, Limits
 from corridors.errors import GeodataError
 from tests.config.samples import scenario_faults
