@@ -21,7 +21,7 @@ def parameter_faults() -> Iterable[str]:
         table = load_parameters()
         yield from (f"{shown_as(folder)}: {sentence}" for sentence in source_faults(table))
         sources = table.sources
-        for row in load_cargo(folder / "cargo.csv").values():
+        for row in load_cargo(folder).values():
             if row.source_id not in sources:
                 where = shown_as(folder / "cargo.csv")
                 yield f"{where}: {row.id}: no source_id '{row.source_id}' in sources.csv"
@@ -45,7 +45,7 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         for world in load_worlds():
             load_access(world)
         rows = read_rows(path, ("id", "what", "key", "cargo"))
-        cargo = tuple(load_cargo(parameters_dir() / "cargo.csv"))
+        cargo = tuple(load_cargo())
     except CorridorsError as error:
         yield from str(error).splitlines()
         return

@@ -23,7 +23,6 @@ from corridors.config.own_data import (
 from corridors.config.projects import load_projects
 from corridors.data.cargo import Cargo, load_cargo
 from corridors.data.parameters import CAPACITIES, ParameterTable
-from corridors.data.paths import parameters_dir
 from corridors.domain.scenario import (
     Avoided,
     Closure,
@@ -147,7 +146,7 @@ def marked(node: Node, origin: str) -> Node:
 
 def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     """Return the domain's scenario of a validated file."""
-    preset = load_cargo(parameters_dir() / "cargo.csv")[model.shipment.cargo]
+    preset = load_cargo()[model.shipment.cargo]
     equipment = model.shipment.equipment
     if preset.equipment and equipment not in (None, preset.equipment):
         start = place_of(node, ("shipment", "equipment"), shown=shown)[1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
 from corridors.domain.values import SourcedValue, Status
@@ -173,13 +173,9 @@ class ParameterTable:
         return f"unknown parameter '{parameter}'{hint}"
 
 
-def load_parameters(folder: Path | None = None) -> ParameterTable:
+@shipped(parameters_dir)
+def load_parameters(folder: Path) -> ParameterTable:
     """Return the shipped table of parameters.
-
-    Parameters
-    ----------
-    folder
-        Folder of the CSV files; the shipped one where None.
 
     Raises
     ------
@@ -187,11 +183,6 @@ def load_parameters(folder: Path | None = None) -> ParameterTable:
         A row is not a number, its range does not hold its value, its unit or source is missing,
         or it stands twice. All faults at once.
     """
-    return _parameters(folder or parameters_dir())
-
-
-@kept_while_unchanged
-def _parameters(folder: Path) -> ParameterTable:
     rows: list[SourcedValue] = []
     faults: list[str] = []
     seen: set[tuple[str, str]] = set()
@@ -216,7 +207,8 @@ def _parameters(folder: Path) -> ParameterTable:
     )
 
 
-def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
+@shipped(parameters_dir, "sources.csv")
+def load_sources(path: Path) -> Mapping[str, Source]:
     """Return the sources by id.
 
     Raises
@@ -224,11 +216,6 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
     GeodataError
         An id stands twice.
     """
-    return _sources((folder or parameters_dir()) / "sources.csv")
-
-
-@kept_while_unchanged
-def _sources(path: Path) -> Mapping[str, Source]:
     sources: dict[str, Source] = {}
     for cells in read_rows(path, ("source_id", "title", "author", "year", "url", "kind")):
         name = cells["source_id"]

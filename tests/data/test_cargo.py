@@ -52,5 +52,5 @@ def test_a_wrong_cargo_row_is_refused(
         f"fish,Fish,10,30000,{equipment},{shelf},assumption,assumption\n"
     )
     with pytest.raises(GeodataError) as caught:
-        load_cargo(tmp_path / "cargo.csv")
+        load_cargo(tmp_path)
     assert str(caught.value) == f"cargo.csv:2: fish: {fault}"

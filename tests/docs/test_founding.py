@@ -12,7 +12,6 @@ import pytest
 from corridors.config import load_scenario
 from corridors.config.batch import load_batch
 from corridors.data.cargo import load_cargo
-from corridors.data.paths import parameters_dir
 from corridors.domain.results import RouteOption
 from corridors.studies.session import Desk
 from tests.docs.founding import (
@@ -91,7 +90,7 @@ def test_in_what_ice_the_arctic_wins(desk: Desk, month: int) -> None:
 def test_the_arctic_batch_asks_the_same(desk: Desk) -> None:
     batch = load_batch("arctic-months")
     assert set(batch.variants) == set(DAY_WORTH)
-    values = load_cargo(parameters_dir() / "cargo.csv")
+    values = load_cargo()
     for name, worth in DAY_WORTH.items():
         assert worth == round(0.15 * values[name].value_usd_per_teu / 365)
 
