@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,8 +20,6 @@ from corridors.errors import CorridorsError
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 
-_AT_WORK = threading.Lock()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -34,17 +31,12 @@ class Part:
     failed: int
 
 
-def lean_desk() -> Session:
-    """Return a session of a worker."""
-    return Session()
-
-
 @dataclass(slots=True)
-class Bench:
-    """What a worker keeps from chunk to chunk: the plan, a session, and the names of the tables."""
+class Worker:
+    """What is kept from chunk to chunk of a plan: a session, and the names of the tables."""
 
     plan: Plan
-    session: Session = field(default_factory=lean_desk)
+    session: Session = field(default_factory=Session)
     names: Names = field(default_factory=Names)
 
     def compute(self, chunk: int) -> Part:
@@ -86,17 +78,3 @@ class Bench:
             folder = Path(shown).parent.as_posix()
             text = text if folder == "." else text.replace(f"{folder}/", "")
         return "; ".join(text.splitlines())
-
-
-class _Place:
-    """The bench of this process; a worker serves one batch at a time."""
-
-    bench: Bench | None = None
-
-
-def compute_chunk(plan: Plan, chunk: int) -> Part:
-    """Return a chunk, computed with the session that this process keeps for the plan."""
-    with _AT_WORK:
-        if _Place.bench is None or _Place.bench.plan is not plan:
-            _Place.bench = Bench(plan)
-        return _Place.bench.compute(chunk)

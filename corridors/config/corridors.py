@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import BeforeValidator, ConfigDict, Field, Strict, model_validator
+
+from corridors.config.checks import (
+    AvoidName,
+    CountryName,
+    GroupName,
+    Many,
+    PlaceName,
+    ServiceName,
+    Strictly,
+    Word,
+    YesNo,
+    fault,
+    written_short,
+)
 from corridors.config.faults import place_of, validate
 from corridors.config.files import read_named, shown_as
-from corridors.config.models import CorridorModel
 from corridors.config.names import EU, Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.domain.places import Family
@@ -15,6 +30,73 @@ from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
 
 SHIPPED = "shipped"
+
+
+class MustPassModel(Strictly):
+    """One entry of `must_pass`: a bare place, or a set of alternatives with a name."""
+
+    name: Word | None = None
+    """What the set of alternatives is called in rules."""
+    any_of: Annotated[tuple[PlaceName, ...], Many]
+    """Alternatives, one of which is passed."""
+    end_in: tuple[GroupName, ...] = ()
+    """Asked for only where an end lies in one of these countries; EU for all of it."""
+
+
+class RuleModel(Strictly):
+    """What is barred on one side of an entry of `must_pass`."""
+
+    services: tuple[ServiceName, ...] = ()
+    """Services that are barred on that side."""
+    countries: tuple[CountryName, ...] = ()
+    """Countries that are barred on that side."""
+    only_after: Word | None = None
+    """Barred until this entry of `must_pass` has been passed."""
+    only_before: Word | None = None
+    """Barred once this entry of `must_pass` has been passed."""
+
+    @model_validator(mode="after")
+    def one_side(self) -> RuleModel:
+        """Check that the rule bars something, on one side of one entry."""
+        if not self.services and not self.countries:
+            msg = "bars nothing, give services or countries"
+            raise fault(msg)
+        if (self.only_after is None) == (self.only_before is None):
+            msg = "give one of only_after and only_before"
+            raise fault(msg)
+        return self
+
+
+class CorridorModel(Strictly):
+    """A corridor file."""
+
+    model_config = ConfigDict(title="Corridor: what a route must pass")
+
+    id: Annotated[Word, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """The name of the file without `.yaml`: small letters, digits and hyphens."""
+    title: Word
+    """What is shown."""
+    rank: Annotated[int, Strict(), Field(ge=1, le=9999)] = 9999
+    """Where it stands among all corridors, the lowest first."""
+    colour: Annotated[Word, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+    """Colour on maps and charts, as #1f6fb4."""
+    description: Annotated[str, Strict(), Field(min_length=1, max_length=1000)]
+    """The corridor in a sentence or two."""
+    must_pass: Annotated[
+        tuple[Annotated[MustPassModel, BeforeValidator(written_short)], ...],
+        Field(min_length=1, max_length=5),
+    ]
+    """Places that every route passes, in any order; at most five."""
+    must_avoid: tuple[AvoidName, ...] = ()
+    """Terminals, passages or countries that no route passes."""
+    services: Annotated[tuple[ServiceName, ...], Many]
+    """Families or services that may be used."""
+    reserved_services: tuple[ServiceName, ...] = ()
+    """Services that are not default and run in this corridor alone, by id."""
+    rules: tuple[RuleModel, ...] = ()
+    """What is barred on one side of a place of `must_pass`."""
+    default: YesNo = True
+    """Whether `corridors: all` holds it; else it is compared only where it is named."""
 
 
 def load_corridors(

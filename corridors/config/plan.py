@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,12 +23,12 @@ from corridors.config.checks import (
     fault,
     known,
 )
+from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
 from corridors.config.files import find_file
 from corridors.config.models import GoodsModel, ScenarioModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, read_yaml
-from corridors.config.plan_conflicts import minimum_faults
 from corridors.config.scenario import lines_of, to_scenario, with_value
 from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
 from corridors.domain.scenario import Objective, Scenario
@@ -302,3 +302,50 @@ def _scenario(
     whole = replace(node, items=tree)
     made = validate(ScenarioModel, whole, shown=shown, names=names)
     return to_scenario(made, node=whole, shown=shown)
+
+
+def minimum_faults(plan: Plan) -> list[str]:
+    """Return which minimums ask for more than the plan ships, allows or goes by.
+
+    What depends on routes and capacities is told when the plan is solved.
+    """
+    return [
+        f"{plan.at(f'minimums[{number}]')}{text}"
+        for number, minimum in enumerate(plan.minimums)
+        for text in _wrong(plan, minimum)
+    ]
+
+
+def _wrong(plan: Plan, minimum: Minimum) -> Iterator[str]:
+    asked = f"{minimum.teu_per_month:,g} TEU a month by {minimum.kind} {minimum.key}"
+    if minimum.kind is MinimumKind.CORRIDOR and (why := _never_taken(plan, minimum.key)):
+        yield f"{asked}, but {why}"
+        return
+    shipped = [sum(pair.teu[month] for pair in plan.pairs) for month in range(len(plan.months))]
+    least = min(range(len(shipped)), key=lambda month: shipped[month])
+    if minimum.teu_per_month > shipped[least] + 1e-9:
+        yield (
+            f"{asked}, but the plan ships {shipped[least]:,g} TEU in {plan.months[least]:%Y-%m};"
+            " ask for no more"
+        )
+        return
+    shares = dict(getattr(plan.limits, f"max_share_{minimum.kind}"))
+    whole = minimum.teu_per_month * len(plan.months)
+    if minimum.key in shares and whole > shares[minimum.key] * plan.teu + 1e-9:
+        yield (
+            f"{asked} are {whole:,g} TEU in all, but limits.max_share_{minimum.kind}."
+            f"{minimum.key} of {shares[minimum.key]:g} leaves {shares[minimum.key] * plan.teu:,g};"
+            " move one of the two"
+        )
+
+
+def _never_taken(plan: Plan, corridor: str) -> str:
+    """Return why no box is planned on a corridor; empty where one may be."""
+    if plan.any_corridor:
+        return "with `corridors: any` no box is planned on a corridor; name the corridors"
+    named = {name for pair in plan.pairs for name in pair.scenario.corridors}
+    if not named or any(not pair.scenario.corridors for pair in plan.pairs):
+        named |= {found.id for found in load_corridors("all")}
+    if corridor in named or any(name.endswith(".yaml") for name in named):
+        return ""
+    return "no pair may go by it; add it to corridors"

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from corridors.config.cargo import Cargo, load_cargo
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
 from corridors.config.files import find_file
 from corridors.config.models import ProjectChoiceModel, ScenarioModel, ShipmentModel
-from corridors.config.names import Names
+from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, parse_yaml, read_yaml
-from corridors.config.own_data import door_extracts, names_for, own_sources, with_own_data
+from corridors.config.own_data import (
+    door_extracts,
+    names_for,
+    overlay_for,
+    own_sources,
+    with_own_data,
+)
 from corridors.config.projects import load_projects
-from corridors.data.paths import parameters_dir
+from corridors.data.cargo import Cargo, load_cargo
+from corridors.data.parameters import CAPACITIES, ParameterTable
 from corridors.domain.scenario import (
     Avoided,
     Closure,
@@ -33,7 +39,7 @@ from corridors.domain.scenario import (
     Scope,
     Shipment,
 )
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, ParameterError
 
 
 def load_scenario(
@@ -140,7 +146,7 @@ def marked(node: Node, origin: str) -> Node:
 
 def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     """Return the domain's scenario of a validated file."""
-    preset = load_cargo(parameters_dir() / "cargo.csv")[model.shipment.cargo]
+    preset = load_cargo()[model.shipment.cargo]
     equipment = model.shipment.equipment
     if preset.equipment and equipment not in (None, preset.equipment):
         start = place_of(node, ("shipment", "equipment"), shown=shown)[1]
@@ -279,3 +285,46 @@ def fault(scenario: Scenario, key: str, message: str) -> str:
 def where(scenario: Scenario, key: str) -> str:
     """Return where a key of a scenario stands: `file:line`, or `--set` and `--departure`."""
     return fault(scenario, key, "").split(": ", 1)[0]
+
+
+def override_faults(scenario: Scenario) -> list[str]:
+    """Return what is wrong in a scenario's overrides: a scope no row has, or nothing is called."""
+    if not scenario.overrides:
+        return []
+    own = overlay_for(scenario)
+    parameters = own.parameters()
+    names = Names(own) if scenario.own_data else Names()
+    faults = []
+    for override in scenario.overrides:
+        scope = "" if override.scope is None else f"@{override.scope}"
+        key = f"overrides.{override.parameter}{scope}"
+        try:
+            parameters.with_overrides([override])
+        except ParameterError as error:
+            faults.append(fault(scenario, key, str(error)))
+            continue
+        if override.parameter in CAPACITIES and scope and scope[1:] not in _scopes(parameters):
+            faults += [fault(scenario, key, text) for text in _unknown_scope(override, names)]
+    return faults
+
+
+def _scopes(parameters: ParameterTable) -> set[str]:
+    return {row.scope for row in parameters.rows if row.parameter in CAPACITIES}
+
+
+def _unknown_scope(override: Override, names: Names) -> Iterator[str]:
+    """Yield what is wrong with the place, leg or ship class that a capacity is given for."""
+    kind, scope = override.parameter.partition(".")[0], override.scope or ""
+    if kind == "border":
+        pair, at, station = scope.partition("@")
+        asked = [("country", code) for code in pair.split("-")]
+        asked += [("terminal", station)] if at else []
+        if pair.count("-") != 1:
+            yield f"'{pair}' is no border, write one as CN-KZ"
+            return
+    else:
+        asked = [({"rail": "leg", "sea": "service"}.get(kind, "terminal"), scope)]
+    for what, name in asked:
+        known = names.legs if what == "leg" else names.of(what)
+        if name not in known:
+            yield f"unknown {what} '{name}', {advice(name, known)}"

@@ -17,8 +17,9 @@ from pydantic_core import core_schema
 from corridors.config import checks
 from corridors.config.batch import BatchModel, nothing_to_none
 from corridors.config.checks import ICE_YEARS
+from corridors.config.corridors import CorridorModel
 from corridors.config.investment import InvestmentModel
-from corridors.config.models import CorridorModel, ScenarioModel
+from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.plan import PlanModel
 from corridors.config.projects import ProjectModel, day_alone

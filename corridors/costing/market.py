@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from corridors.costing.lines import charge
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows
+from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine
@@ -56,13 +56,9 @@ class Market:
         return parameters.value("ship.capacity_teu", service.id) >= least
 
 
-def load_lanes(folder: Path | None = None) -> tuple[Lane, ...]:
+@shipped(parameters_dir, "lanes.csv")
+def load_lanes(path: Path) -> tuple[Lane, ...]:
     """Return the lanes of `lanes.csv`."""
-    return _lanes((folder or parameters_dir()) / "lanes.csv")
-
-
-@kept_while_unchanged
-def _lanes(path: Path) -> tuple[Lane, ...]:
     return tuple(
         Lane(
             id=row["lane"],

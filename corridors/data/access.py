@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows
+from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
 from corridors.domain.spells import spell_of
 from corridors.errors import ConfigError, GeodataError
@@ -21,13 +21,9 @@ _ONE_OF = {
 }
 
 
-def load_worlds(folder: Path | None = None) -> tuple[str, ...]:
+@shipped(parameters_dir, "worlds.csv")
+def load_worlds(path: Path) -> tuple[str, ...]:
     """Return the ids of the world states a scenario may name."""
-    return _worlds((folder or parameters_dir()) / "worlds.csv")
-
-
-@kept_while_unchanged
-def _worlds(path: Path) -> tuple[str, ...]:
     return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
 
 

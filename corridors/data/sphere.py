@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-EARTH_RADIUS_KM = 6371.0088
+from corridors.units import EARTH_RADIUS_KM
 
 
 def great_circle_km(

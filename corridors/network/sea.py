@@ -18,10 +18,9 @@ import numpy as np
 from corridors.data.eca import load_eca_areas, shares_inside
 from corridors.data.geodata import SeaLanes, SeaLegs, load_sea_lanes, network_file, sea_leg_nodes
 from corridors.data.paths import kept_while_unchanged
-from corridors.data.sphere import EARTH_RADIUS_KM
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind
-from corridors.units import km_from_nm, nm_from_km
+from corridors.units import EARTH_RADIUS_KM, km_from_nm, nm_from_km
 
 if TYPE_CHECKING:
     from shapely import STRtree

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from corridors.config import fault, load_projects
-from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
+from corridors.config.scenario import override_faults
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.costing.settings import settings_of
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
-from corridors.data.built import with_projects
 from corridors.data.own import Overlay
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable, with_projects
 from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, PriceBasis, Scenario

@@ -16,9 +16,10 @@ from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.output.allocation import Allocation
 from corridors.output.planned import Planned, allocation_of
+from corridors.progress import Progress, quiet
 from corridors.routing.priced.network import Charges, Worth
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
-from corridors.studies.session import Progress, Session, silent
+from corridors.studies.session import Session
 
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still on their way in the months after it.
@@ -29,7 +30,7 @@ USUALLY_WITHIN = 1.2
 
 
 def allocate_plan(
-    plan: Plan, *, session: Session | None = None, progress: Progress = silent
+    plan: Plan, *, session: Session | None = None, progress: Progress = quiet
 ) -> Allocation:
     """Return the allocation of a plan at least cost.
 
@@ -52,7 +53,7 @@ def allocate_plan(
 
 
 def solve_plan(
-    plan: Plan, *, session: Session | None = None, progress: Progress = silent
+    plan: Plan, *, session: Session | None = None, progress: Progress = quiet
 ) -> Planned:
     """Return a plan's least cost in numbers; see `allocate_plan`."""
     session = session or Session()

@@ -11,10 +11,11 @@ from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import Candidate, decide
 from corridors.optimise.fronts import front_points
 from corridors.output.comparison import Comparison, rank_options
+from corridors.progress import Progress, quiet
 from corridors.routing.found import search
 from corridors.routing.report import report, run_warnings
 from corridors.studies.alternatives import alternatives as differing
-from corridors.studies.session import Progress, Session, silent
+from corridors.studies.session import Session
 
 
 def compare(
@@ -24,7 +25,7 @@ def compare(
     certify: bool = False,
     alternatives: int = 0,
     figures_only: bool = False,
-    progress: Progress = silent,
+    progress: Progress = quiet,
 ) -> Comparison:
     """Return the comparison of a scenario's corridors.
 

@@ -10,6 +10,7 @@ from corridors.data.paths import data_root
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
 from corridors.output.manifest import build_manifest
+from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare
 from corridors.studies.differences.ends import End
 from corridors.studies.differences.inputs import Keys, applied, changes, keys_of, scenario_of
@@ -21,12 +22,12 @@ from corridors.studies.differences.values import (
     Effect,
     Outcome,
 )
-from corridors.studies.session import Progress, Session, silent
+from corridors.studies.session import Session
 
 Ask = Callable[[Scenario], Outcome]
 
 
-def explain(old: End, new: End, *, progress: Progress = silent) -> Difference:
+def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
     """Return what differs between two ends, and which input accounts for it.
 
     The inputs that differ are changed one by one, in the order in which they stand in the file
@@ -82,7 +83,7 @@ class Walk:
         self.names = Names()
 
     def in_order(
-        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = silent
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = quiet
     ) -> tuple[Effect, ...]:
         """Return the effect of each input on what those before it have left.
 
@@ -108,7 +109,7 @@ class Walk:
         return tuple(effects)
 
     def alone(
-        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = silent
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = quiet
     ) -> tuple[Effect, ...]:
         """Return the effect of each input on the scenario of the start, and why not where none."""
         before = ask(self.start)

@@ -16,9 +16,10 @@ from corridors.output.html.map import render_map
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.report import render_report
 from corridors.output.store import check_folder, write_outputs
+from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare
 from corridors.studies.route import DEFAULT_SCENARIO
-from corridors.studies.session import Progress, Session, silent
+from corridors.studies.session import Session
 
 INDEX = "index.html"
 FILES = ("map.html", "report.html", "options.csv", "thumbnail.svg")
@@ -31,7 +32,7 @@ def shipped_scenarios() -> tuple[str, ...]:
 
 
 def compare_shipped(
-    names: Sequence[str] | None = None, *, progress: Progress = silent
+    names: Sequence[str] | None = None, *, progress: Progress = quiet
 ) -> tuple[Entry, ...]:
     """Return the gallery's entries.
 
@@ -54,7 +55,7 @@ def compare_shipped(
     return tuple(entries)
 
 
-def write_gallery(folder: Path, *, progress: Progress = silent) -> tuple[Path, ...]:
+def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ...]:
     """Write `index.html`, and a folder a scenario under `examples/`, replacing earlier ones.
 
     Everything is made before the first file is written, and the index comes last, so it never

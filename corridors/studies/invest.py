@@ -19,8 +19,8 @@ from corridors.optimise.projects.investment import (
 from corridors.optimise.projects.master_solver import MasterSolver
 from corridors.output.investment import MONTHS_A_YEAR, Investment
 from corridors.output.planned import allocation_of
+from corridors.progress import Progress, quiet
 from corridors.studies.building import PlanValuer, widens
-from corridors.studies.session import Progress, silent
 from corridors.units import USD_PER_USD_M
 
 # Up to so many projects every set that may be the best is tried.
@@ -28,7 +28,7 @@ MOST_TRIED = 10
 STEPS = 10
 
 
-def invest_plan(plan: InvestmentPlan, *, progress: Progress = silent) -> Investment:
+def invest_plan(plan: InvestmentPlan, *, progress: Progress = quiet) -> Investment:
     """Return what to build for a plan within its budget.
 
     Raises

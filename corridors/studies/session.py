@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from corridors.config import load_corridors
@@ -22,8 +22,6 @@ from corridors.output.manifest import (
 from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
 from corridors.routing.dated.closed import Reopenings
 from corridors.routing.question import Question, pose
-
-Progress = Callable[[str, int, int], None]
 
 
 class Session:
@@ -85,7 +83,3 @@ class Session:
 
     def _bundle_of(self, key: BundleKey) -> NetworkBundle:
         return self.bundles.of(key, lambda: build_bundle(key))
-
-
-def silent(_what: str, _done: int, _total: int) -> None:
-    """Show no progress."""

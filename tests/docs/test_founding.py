@@ -11,8 +11,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.config.batch import load_batch
-from corridors.config.cargo import load_cargo
-from corridors.data.paths import parameters_dir
+from corridors.data.cargo import load_cargo
 from corridors.domain.results import RouteOption
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
@@ -101,7 +100,7 @@ def test_in_what_ice_the_arctic_wins(session: Session, month: int) -> None:
 def test_the_arctic_batch_asks_the_same(session: Session) -> None:
     batch = load_batch("arctic-months")
     assert set(batch.variants) == set(DAY_WORTH)
-    values = load_cargo(parameters_dir() / "cargo.csv")
+    values = load_cargo()
     for name, worth in DAY_WORTH.items():
         assert worth == round(0.15 * values[name].value_usd_per_teu / 365)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import kept_while_unchanged, read_rows
+from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.domain.scenario import Equipment
 from corridors.errors import GeodataError
 
@@ -31,7 +31,7 @@ class Cargo:
     shelf_life_days: float | None = None
 
 
-@kept_while_unchanged
+@shipped(parameters_dir, "cargo.csv")
 def load_cargo(path: Path) -> Mapping[str, Cargo]:
     """Return the cargo presets of a table by id, in its order.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.cargo import load_cargo
+from corridors.data.cargo import load_cargo
 from corridors.domain.scenario import Equipment, Limits
 from corridors.errors import GeodataError
 from tests.config.samples import scenario_faults
@@ -52,5 +52,5 @@ def test_a_wrong_cargo_row_is_refused(
         f"fish,Fish,10,30000,{equipment},{shelf},assumption,assumption\n"
     )
     with pytest.raises(GeodataError) as caught:
-        load_cargo(tmp_path / "cargo.csv")
+        load_cargo(tmp_path)
     assert str(caught.value) == f"cargo.csv:2: fish: {fault}"
