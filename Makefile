@@ -51,7 +51,8 @@ bench: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt scgraph searoute
 	$(BIN)/pytest -q -s -m benchmark tests/benchmarks
 
-# The gallery, and the examples that are committed beside it; a test keeps them in step.
+# The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
+# the hashes and one example whole; a test keeps them in step.
 maps: install
 	$(BIN)/corridors gallery maps
 

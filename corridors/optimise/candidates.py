@@ -7,7 +7,7 @@ from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.network.capacity import ListedCapacities
 from corridors.network.topology import Topology
 from corridors.optimise.decision import Candidate
-from corridors.optimise.fronts import unbeaten
+from corridors.optimise.fronts import unbeaten_candidates
 from corridors.routing.found import Found
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
@@ -18,7 +18,7 @@ def candidates_of(found: Found) -> tuple[Candidate, ...]:
     """Return the routes found in a corridor that none of it beats, for the decision."""
     question = found.question
     # A route that waits for the season may beat one that leaves at once and goes around.
-    return unbeaten(
+    return unbeaten_candidates(
         [
             candidate_of(
                 found.corridor.id,

@@ -1,38 +1,39 @@
-"""The front of a comparison: what no other route beats, in its corridor and overall."""
+"""Fronts: which of many routes no other beats, and those of a comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from corridors.domain.results import FrontPoint
-from corridors.optimise.decision import Candidate
 
-Figures = tuple[float, float, float]
+if TYPE_CHECKING:
+    from corridors.optimise.decision import Candidate
 
-
-def figures_of(candidate: Candidate) -> Figures:
-    """Return what routes are held against each other by: USD, days and kg CO2e per TEU."""
-    return candidate.cost_usd_per_teu, candidate.days, candidate.co2e_kg_per_teu
+Figures = TypeVar("Figures", bound=tuple[float, ...])
 
 
-def beats(one: Figures, other: Figures) -> bool:
-    """Return whether figures are no worse than others in all three and better in one."""
-    return one != other and all(a <= b for a, b in zip(one, other, strict=True))
+def unbeaten(figures: Iterable[Figures]) -> list[Figures]:
+    """Return the figures that no others beat, each once, in ascending order.
+
+    Some beat others where they are no worse in all and better in one; less is better.
+    """
+    kept: list[Figures] = []
+    for own in sorted(set(figures)):  # what beats others stands before them
+        if not any(all(a <= b for a, b in zip(one, own, strict=True)) for one in kept):
+            kept.append(own)
+    return kept
 
 
-def unbeaten(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates that no other of them beats, in their order."""
-    figures = [figures_of(candidate) for candidate in candidates]
-    return tuple(
-        candidate
-        for candidate, own in zip(candidates, figures, strict=True)
-        if not any(beats(other, own) for other in figures)
-    )
+def unbeaten_candidates(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates that no other of them beats in USD, days and CO2e, in their order."""
+    best = set(unbeaten(map(_figures, candidates)))
+    return tuple(candidate for candidate in candidates if _figures(candidate) in best)
 
 
 def front_points(candidates: Sequence[Candidate]) -> tuple[FrontPoint, ...]:
     """Return the candidates as points of the front, each told whether any corridor beats it."""
-    best = set(unbeaten(candidates))
+    best = set(unbeaten_candidates(candidates))
     return tuple(
         FrontPoint(
             corridor=candidate.corridor,
@@ -44,3 +45,7 @@ def front_points(candidates: Sequence[Candidate]) -> tuple[FrontPoint, ...]:
         )
         for candidate in candidates
     )
+
+
+def _figures(candidate: Candidate) -> tuple[float, float, float]:
+    return candidate.cost_usd_per_teu, candidate.days, candidate.co2e_kg_per_teu

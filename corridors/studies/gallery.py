@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from corridors.config import load_scenario
 from corridors.data.parameters import load_sources
 from corridors.data.paths import configs_dir, data_root
 from corridors.output.comparison import options_csv
-from corridors.output.html.gallery.entry import Entry
-from corridors.output.html.gallery.page import EXAMPLES, gallery_html
+from corridors.output.csv import csv_text
+from corridors.output.html.gallery.page import EXAMPLES, Entry, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
 from corridors.output.html.map import render_map
 from corridors.output.html.map.basemap import load_base_map
@@ -22,6 +23,8 @@ from corridors.studies.route import DEFAULT_SCENARIO
 from corridors.studies.session import Session
 
 INDEX = "index.html"
+HASHES = "hashes.csv"
+HASH_COLUMNS = ("scenario", "file", "sha256")
 FILES = ("map.html", "report.html", "options.csv", "thumbnail.svg")
 
 
@@ -56,7 +59,7 @@ def compare_shipped(
 
 
 def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ...]:
-    """Write `index.html`, and a folder a scenario under `examples/`, replacing earlier ones.
+    """Write `index.html`, `examples/hashes.csv` and a folder a scenario beside it, replacing them.
 
     Everything is made before the first file is written, and the index comes last, so it never
     links to a file that is not there. Same data and versions, same bytes.
@@ -80,13 +83,35 @@ def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ..
     """
     folders = {name: folder / EXAMPLES / name for name in shipped_scenarios()}
     check_folder(folder, (INDEX,))
+    check_folder(folder / EXAMPLES, (HASHES,))
     for path in folders.values():
         check_folder(path, FILES)
     entries = compare_shipped(tuple(folders), progress=progress)
     sources = {key: source.title for key, source in load_sources().items()}
     made = [(folders[entry.id], example_files(entry, sources)) for entry in entries]
+    made.append((folder / EXAMPLES, {HASHES: hashes_csv(made)}))
     made.append((folder, {INDEX: gallery_html(entries)}))
     return tuple(path for at, contents in made for path in write_outputs(at, contents))
+
+
+def hashes_csv(made: Sequence[tuple[Path, Mapping[str, str]]]) -> str:
+    """Return the text of `hashes.csv`: a row a file with its SHA-256 in hexadecimal.
+
+    Parameters
+    ----------
+    made
+        Folders, each called as its scenario, with the text of their files by name.
+    """
+    rows = [
+        {
+            "scenario": folder.name,
+            "file": name,
+            "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(),
+        }
+        for folder, contents in made
+        for name, text in contents.items()
+    ]
+    return csv_text(rows, HASH_COLUMNS)
 
 
 def example_files(entry: Entry, sources: Mapping[str, str]) -> dict[str, str]:

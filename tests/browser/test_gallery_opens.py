@@ -38,10 +38,11 @@ def test_its_style_is_let_through(witness: Witness) -> None:
     assert shown == "hidden"
 
 
-def test_every_map_and_report_opens_from_it(witness: Witness) -> None:
+def test_every_map_and_report_that_is_there_opens_from_it(witness: Witness) -> None:
     opened(witness, GALLERY)
     cards = witness.page.locator(".card").count()
     assert cards >= 3
+    opens = 0
     for i in range(cards):
         for link in ("Map", "Report"):
             opened(witness, GALLERY)
@@ -49,6 +50,11 @@ def test_every_map_and_report_opens_from_it(witness: Witness) -> None:
             name = card.locator("h2").inner_text()
             # A page that opens may ask for itself, and for nothing else.
             target = card.get_by_role("link", name=link, exact=True).get_attribute("href")
+            if not (GALLERY.parent / unquote(str(target))).is_file():
+                # A checkout holds one example; the card of another says what writes its files.
+                assert "make maps" in card.inner_text()
+                continue
+            opens += 1
             witness.requests.clear()
             card.get_by_role("link", name=link, exact=True).click()
             witness.page.wait_for_selector("h1")
@@ -57,6 +63,7 @@ def test_every_map_and_report_opens_from_it(witness: Witness) -> None:
             assert unquote(witness.page.url) == unquote(witness.opened)
             assert name in witness.page.inner_text("h1")
             assert witness.complaints() == []
+    assert opens >= 2
 
 
 def test_corridors_unfold(witness: Witness) -> None:

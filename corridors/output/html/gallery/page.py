@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
 from urllib.parse import quote
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.html.gallery.entry import Entry
+from corridors.output.html.encode import safe_colour
+from corridors.output.html.page import asset, page_html, policy_of_style
 from corridors.output.html.report.answers import answer_sentences
-from corridors.output.inert import safe_colour
 
 EXAMPLES = "examples"
+# The one example whose files are kept in the repository; of the others their hashes are.
+KEPT = "shanghai-europe"
 SENTENCES = 2
 TITLE = "Freight corridors between Asia and Europe"
 LINKS = (
@@ -24,35 +24,34 @@ LINKS = (
     ("report.html", "Report", "Costs and days by part, sources, weakest assumptions"),
     ("options.csv", "Table", "The figures of each corridor as CSV"),
 )
+MADE = (
+    '<p class="made">A checkout does not hold these files: <code>make maps</code> writes them.</p>'
+)
 ATTRIBUTION = (
     "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes by searoute;"
     " land and borders by Natural Earth."
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A shipped scenario's id (its file's name) with its comparison and its picture."""
+
+    id: str
+    comparison: Comparison
+    thumbnail: str
+
+
 def gallery_html(entries: Sequence[Entry]) -> str:
     """Return the gallery as HTML text. Same entries, same text.
 
     The page has no script; its policy lets the browser use its one style and nothing else. The
-    links lead to `examples/<id>/` beside it.
+    links lead to `examples/<id>/` beside it; a card whose files no checkout holds says what writes
+    them.
     """
-    style = (files("corridors.output.html.gallery") / "assets" / "gallery.css").read_text(
-        encoding="utf-8"
-    )
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    style = asset("gallery", "gallery.css")
     cards = "\n".join(_card(entry) for entry in entries)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{TITLE}</title>
-<style>{style}</style>
-</head>
-<body>
-<header>
+    body = f"""<header>
 <h1>{TITLE}</h1>
 <p>The scenarios that are shipped, compared in cost, days and greenhouse gases.
 Every page opens without a network.</p>
@@ -61,9 +60,8 @@ Every page opens without a network.</p>
 {cards}
 </main>
 <footer><p>{ATTRIBUTION}</p></footer>
-</body>
-</html>
 """
+    return page_html(TITLE, body, style=style, policy=policy_of_style(style))
 
 
 def _card(entry: Entry) -> str:
@@ -87,7 +85,8 @@ def _card(entry: Entry) -> str:
         f'<p class="asked">{escape(asked)}</p>'
         f'<p class="answer">{_answer(entry.comparison)}</p>'
         f"{_corridors(entry.comparison)}"
-        f'<nav aria-label="{escape(scenario.name)}">{links}</nav></div></article>'
+        f'<nav aria-label="{escape(scenario.name)}">{links}</nav>'
+        f"{'' if entry.id == KEPT else MADE}</div></article>"
     )
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
+from corridors.output.html.encode import safe_colour
 from corridors.output.html.gallery.frame import (
     HEIGHT_PX,
     WIDTH_PX,
@@ -17,7 +18,6 @@ from corridors.output.html.gallery.frame import (
     unwrapped,
 )
 from corridors.output.html.map.basemap import BaseMap
-from corridors.output.inert import safe_colour
 from corridors.output.lines import unwrapped_lines
 
 SEA, LAND, BORDER, INK = "#dbe6ec", "#f7f5f0", "#cfc9bd", "#22303a"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.errors import GeodataError
-from corridors.output.html.map.encode import LonLat, packed_line
+from corridors.output.html.encode import LonLat, packed_line
 
 # Nothing south of this is travelled; Web Mercator has no place for the pole.
 _SOUTHERN_EDGE_DEG = -60.0

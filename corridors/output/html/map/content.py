@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.output.comparison import Comparison
-from corridors.output.contract import OptionRecord
-from corridors.output.html.map.encode import LonLat, packed_line
+from corridors.output.contract import LegRecord, OptionRecord
+from corridors.output.html.encode import LonLat, packed_line, safe_colour
 from corridors.output.html.map.panel import printed_figures
 from corridors.output.html.map.places import place_records
 from corridors.output.html.map.view import (
@@ -20,7 +19,6 @@ from corridors.output.html.map.view import (
     simplified,
     turned,
 )
-from corridors.output.inert import safe_colour
 from corridors.output.lines import unwrapped_lines
 
 # What of an option the popups show.
@@ -34,6 +32,11 @@ _KEPT = {
     "cost_lines",
     "time_parts",
     "warnings",
+}
+# What of a leg they show.
+_KEPT_OF_LEG = {
+    *("from_name", "to_name", "service", "km", "hours", "departs", "arrives", "usd_per_teu"),
+    *("co2e_wtw_kg", "calibrated", "source"),
 }
 
 Record = dict[str, object]
@@ -69,7 +72,7 @@ def map_content(comparison: Comparison) -> Record:
 
 
 def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> Record:
-    """Return a leg, its line put into `shapes` as the first route travels it.
+    """Return the record of a leg, its line put into `shapes` as the first route travels it.
 
     A shape starts in -180 to 180; `turns` of the globe are added to it, and `back` says that it
     is travelled from its end. Two routes that share a leg thus share a line, whichever way and
@@ -82,18 +85,7 @@ def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> R
         "line": shapes[back] if reverse else shapes.setdefault(there, len(shapes)),
         "turns": turns_back if reverse else turns,
         "back": reverse,
-        "from": step.from_name,
-        "to": step.to_name,
-        "service": step.service,
-        "family": family_of(step.service),
-        "km": round(step.km),
-        "hours": round(step.hours, 1),
-        "departs": f"{step.departs:%d %b %Y %H:%M}",
-        "arrives": f"{step.arrives:%d %b %Y %H:%M}",
-        "usd": round(step.usd_per_teu, 2),
-        "kg": round(step.co2e_wtw_kg, 1),
-        "calibrated": step.calibrated,
-        "source": step.source,
+        **LegRecord.model_validate(step).model_dump(mode="json", include=_KEPT_OF_LEG),
         **({"own": True} if step.own else {}),
     }
 

@@ -9,7 +9,7 @@ from datetime import date
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow
 from corridors.domain.places import Family, family_of
 from corridors.output.allocation import Allocation
-from corridors.output.html.map.encode import lat_lon, packed_line
+from corridors.output.html.encode import lat_lon, packed_line
 from corridors.output.html.map.view import EAST_DEG, extent_of, first_view, simplified, turned
 
 Record = dict[str, object]

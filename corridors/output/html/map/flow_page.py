@@ -8,8 +8,8 @@ import folium
 
 from corridors.domain.places import Family
 from corridors.output.allocation import Allocation
+from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap
-from corridors.output.html.map.elements import MapScript, offline_map, scripted_layer
 from corridors.output.html.map.flow_content import (
     MODES,
     flow_content,
@@ -28,8 +28,14 @@ from corridors.output.html.map.flow_panel import (
     mode_label,
     plain_label,
 )
-from corridors.output.html.map.offline import ATTRIBUTION, finished, shipped_base_map
-from corridors.output.inert import script_json
+from corridors.output.html.map.folium_page import (
+    ATTRIBUTION,
+    MapScript,
+    finished,
+    offline_map,
+    scripted_layer,
+    shipped_base_map,
+)
 
 
 def render_flows(

@@ -8,12 +8,19 @@ from html import escape
 import folium
 
 from corridors.output.comparison import Comparison
+from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap
 from corridors.output.html.map.content import map_content
-from corridors.output.html.map.elements import MapScript, offline_map, scripted_layer
-from corridors.output.html.map.offline import ATTRIBUTION, finished, shipped_base_map, tile_layer
+from corridors.output.html.map.folium_page import (
+    ATTRIBUTION,
+    MapScript,
+    finished,
+    offline_map,
+    scripted_layer,
+    shipped_base_map,
+    tile_layer,
+)
 from corridors.output.html.map.panel import PLACES_LABEL, layer_label, panel_html
-from corridors.output.inert import script_json
 
 
 def render_map(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 
 from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, StepKind
 from corridors.output.comparison import Comparison
-from corridors.output.inert import safe_colour
+from corridors.output.html.encode import day_text, swatch
 
 PLACES_LABEL = "Terminals, borders and passages"
 
@@ -72,7 +71,7 @@ def layer_label(comparison: Comparison, index: int) -> str:
     )
     usd, days, transit, tonnes = printed_figures(route)
     return (
-        f'<span class="row" data-index="{index}">{_swatch(route)}'
+        f'<span class="row" data-index="{index}">{swatch(route.colour)}'
         f'<span class="name">{index + 1}. {escape(route.title)}{star}</span>'
         f'<span class="fig">{usd}</span>'
         f'<span class="fig">{days} <small>({transit})</small></span>'
@@ -80,11 +79,6 @@ def layer_label(comparison: Comparison, index: int) -> str:
         f'<button type="button" data-route="{index}" title="Costs, hours, sources">i</button>'
         "</span>"
     )
-
-
-def day_text(day: date) -> str:
-    """Return a date as `20 August 2026`."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _best(comparison: Comparison) -> str:
@@ -115,7 +109,7 @@ def _closed_item(route: RouteOption) -> str:
     after = f" Next usable {day_text(route.next_usable_date)}." if route.next_usable_date else ""
     reason = f" {route.reason.rstrip('.')}." if route.reason else ""
     return (
-        f"<li>{_swatch(route)}<b>{escape(route.title)}</b>: {route.status.value}."
+        f"<li>{swatch(route.colour)}<b>{escape(route.title)}</b>: {route.status.value}."
         f'<span class="muted">{escape(reason + after)}</span></li>'
     )
 
@@ -156,7 +150,3 @@ def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:
         f"{route.transit_days or 0.0:.1f}",
         f"{(route.co2e_wtw_kg_per_teu or 0.0) / 1000:.2f}",
     )
-
-
-def _swatch(route: RouteOption) -> str:
-    return f'<span class="swatch" style="background:{safe_colour(route.colour)}"></span>'

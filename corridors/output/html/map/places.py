@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corridors.domain.results import RouteOption, RouteStep, StepKind
-from corridors.output.html.map.encode import lat_lon
+from corridors.output.html.encode import lat_lon
 
 Record = dict[str, object]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor
 
-from corridors.output.html.map.encode import LonLat
+from corridors.output.html.encode import LonLat
 
 SIMPLIFY_DEG = 0.02
 # The first view shows routes that stay inside this window; one that goes round the world would

@@ -8,7 +8,7 @@ from corridors.domain.results import Decision, FrontPoint, RouteOption
 from corridors.domain.scenario import Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.html.report.encode import counted, day_text, listed, number, one, percent, usd
+from corridors.output.html.encode import counted, day_text, listed, number, one, percent, usd
 
 SAME_ROUTE_USD = 1.0
 SAME_ROUTE_DAYS = 0.05

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from html import escape
 
+import numpy as np
+import numpy.typing as npt
+
+from corridors.output.html.encode import (
+    counted,
+    element,
+    listed,
+    percent,
+    safe_colour,
+    script_json,
+    swatch,
+    usd,
+)
 from corridors.output.html.report.batch_charts import (
     corridor_scatter,
     cost_parts,
@@ -12,7 +25,7 @@ from corridors.output.html.report.batch_charts import (
     time_parts,
     winner_scatter,
 )
-from corridors.output.html.report.batch_data import batch_json
+from corridors.output.html.report.charts import ink_on
 from corridors.output.html.report.common import (
     LIMITS_OF_KNOWLEDGE,
     answer_box,
@@ -21,7 +34,6 @@ from corridors.output.html.report.common import (
     sources_list,
 )
 from corridors.output.html.report.effects import Effect, answered, key_effects
-from corridors.output.html.report.encode import counted, element, listed, percent, swatch, usd
 from corridors.output.html.report.page import Section, render_page
 from corridors.output.html.report.regions import key_name
 from corridors.output.html.report.sweep_answers import (
@@ -36,6 +48,9 @@ from corridors.output.sweep import Sweep
 
 MOST_ROWS = 200
 _SCRIPTS = ("report.js", "cells.js", "batch.js")
+PAGE_ROWS = 50
+NONE = -1
+TENTHS = 10
 MOST_NAMED = 4
 _EFFECT_COLUMNS = (
     Column(title="To"),
@@ -189,7 +204,7 @@ def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
     """Return the frames that the script fills, and the numbers it fills them with."""
     if not sweep.scenarios:
         return ""
-    data = batch_json(sweep, axes=default_axes(sweep, effects))
+    data = _explored_json(sweep, axes=default_axes(sweep, effects))
     return (
         '<div id="filters" class="filters" role="group" aria-label="Filters"></div>'
         '<p id="count" aria-live="polite"></p><h3>Corridors in these scenarios</h3>'
@@ -204,6 +219,70 @@ def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
         f'<script type="application/json" id="batch">{data}</script>'
         "<noscript><p>This part needs JavaScript.</p></noscript>"
     )
+
+
+def _explored_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
+    """Return what the page's script needs, as text that can stand in a script element.
+
+    Arrays by scenario and corridor are flat, a scenario after the other; -1 is none. Cost is in
+    tenths of USD per TEU, days in tenths, CO2e in whole kg per TEU.
+
+    Parameters
+    ----------
+    sweep
+        The scenarios.
+    axes
+        The keys that the heat map shows at first: down, across.
+    """
+    return script_json(
+        {
+            "keys": [
+                {"name": key_name(sweep, i), "values": list(key.values)}
+                for i, key in enumerate(sweep.keys)
+            ],
+            "varied": list(sweep.varied),
+            "axes": list(axes),
+            "corridors": [
+                {
+                    "title": corridor.title,
+                    "colour": safe_colour(corridor.colour),
+                    "ink": ink_on(corridor.colour),
+                }
+                for corridor in sweep.corridors
+            ],
+            "names": list(sweep.scenarios),
+            "choice": [sweep.choice[:, i].tolist() for i in range(len(sweep.keys))],
+            "winner": sweep.recommended.tolist(),
+            "rank": sweep.rank.ravel().tolist(),
+            "cost": _whole(sweep.cost * TENTHS),
+            "days": _whole(sweep.days * TENTHS),
+            "co2e": _whole(sweep.co2e_kg),
+            "failed": {str(i): reason for i, reason in sorted(sweep.failed.items())},
+            "changes": _variant_changes(sweep),
+            "rows": PAGE_ROWS,
+        }
+    )
+
+
+def _whole(array: npt.NDArray[np.float64]) -> list[int]:
+    flat = np.where(np.isfinite(array), array, NONE).ravel()
+    rounded: list[int] = np.rint(flat).astype(np.int64).tolist()
+    return rounded
+
+
+def _variant_changes(sweep: Sweep) -> dict[str, list[list[list[str]]]]:
+    """Return by key of named variants, and by value, what each changes: key, old, new."""
+    found: dict[str, list[list[list[str]]]] = {}
+    for i, key in enumerate(sweep.keys):
+        if key.key == "variant":
+            found[str(i)] = [
+                [
+                    [name, sweep.base.get(name, "—"), new]
+                    for name, new in sweep.variants.get(value, {}).items()
+                ]
+                for value in key.values
+            ]
+    return found
 
 
 def _failed(sweep: Sweep) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from corridors.optimise.fronts import unbeaten
+from corridors.output.html.encode import safe_colour
 from corridors.output.html.report.page import Key, chart_html
 from corridors.output.html.report.plot import FONT, INK, Plot
-from corridors.output.inert import safe_colour
 
 ROW_HEIGHT = 34
 FRAME_HEIGHT = 70
@@ -104,12 +105,17 @@ def stacked_bars(
             line_color="#ffffff",
             line_width=0.6,
         )
-    places = len(digits.partition(".")[2])
+    _sums(plot, ends, places=len(digits.partition(".")[2]))
+    return chart_html(plot, name, caption=caption, keys=shown, says=_spoken(bars, ends, unit))
+
+
+def _sums(plot: Plot, ends: Sequence[float], *, places: int) -> None:
+    """Write the sum of each bar at its end."""
     plot.glyph(
         "Text",
         {
             "x": [round(end, 3) for end in ends],
-            "y": list(range(len(bars))),
+            "y": list(range(len(ends))),
             "text": [f"{end:,.{places}f}" for end in ends],
         },
         x="@x",
@@ -121,7 +127,6 @@ def stacked_bars(
         text_font=FONT,
         text_font_size="11.5px",
     )
-    return chart_html(plot, name, caption=caption, keys=shown, says=_spoken(bars, ends, unit))
 
 
 def scatter(
@@ -154,7 +159,7 @@ def scatter(
         return ""
     plot = Plot(x_label="Days, gate-in to gate-out", y_label="USD/TEU", height=SCATTER_HEIGHT)
     if front:
-        steps = unbeaten([*small, *dots])
+        steps = unbeaten((dot.days, dot.usd) for dot in (*small, *dots))
         plot.glyph(
             "Step",
             {"x": [days for days, _ in steps], "y": [usd for _, usd in steps]},
@@ -188,15 +193,6 @@ def scatter(
             text_font_style="bold",
         )
     return chart_html(plot, name, caption=caption, keys=keys)
-
-
-def unbeaten(dots: Sequence[Dot]) -> list[tuple[float, float]]:
-    """Return (days, USD) of the points that no other beats in both, quickest first."""
-    kept: list[tuple[float, float]] = []
-    for days, usd in sorted({(dot.days, dot.usd) for dot in dots}):
-        if not kept or usd < kept[-1][1]:
-            kept.append((days, usd))
-    return kept
 
 
 def _points(plot: Plot, dots: Sequence[Dot], *, size: int, alpha: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from corridors.output.html.report.encode import element
+from corridors.output.html.encode import element
 from corridors.output.html.report.tables import Column, table_html
 
 LIMITS_OF_KNOWLEDGE = (

@@ -8,8 +8,7 @@ from html import escape
 from corridors.costing.piracy import PIRACY_TITLE
 from corridors.domain.results import RouteOption, StepKind
 from corridors.domain.values import CostLine, Status
-from corridors.output.html.report.answers import figures
-from corridors.output.html.report.encode import (
+from corridors.output.html.encode import (
     counted,
     listed,
     number,
@@ -19,6 +18,7 @@ from corridors.output.html.report.encode import (
     tonnes,
     usd,
 )
+from corridors.output.html.report.answers import figures
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.records import iso_time

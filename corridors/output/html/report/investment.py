@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from corridors.domain.allocation import Marginal
+from corridors.output.html.encode import NOTHING, counted, day_text, element, listed
 from corridors.output.html.report.common import answer_box, licence, reproduce
-from corridors.output.html.report.encode import NOTHING, counted, day_text, element, listed
 from corridors.output.html.report.page import Section, chart_html, render_page
 from corridors.output.html.report.plot import Plot
 from corridors.output.html.report.tables import Cell, Column, table_html

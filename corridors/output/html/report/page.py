@@ -1,20 +1,15 @@
-"""The page around a report: style, scripts and charts inlined, under a policy that loads none."""
+"""The page around a report, and its charts."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
-from corridors.output.html.report.encode import swatch
+from corridors.output.html.encode import swatch
+from corridors.output.html.page import asset, page_html, policy_of
 from corridors.output.html.report.plot import Plot
-
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +51,14 @@ def render_page(
         f'<section id="{part.id}"><h2>{escape(part.heading)}</h2>{part.body}</section>'
         for part in kept
     )
-    code = [_bokeh_js(), *(_asset(name) for name in scripts)]
+    code = [_bokeh_js(), *(asset("report", name) for name in scripts)]
     inlined = "".join(f"<script>{text}</script>\n" for text in code)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"{_policy(inlined)}\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_asset('report.css')}</style>\n</head>\n<body>\n"
+    return page_html(
+        title,
         f'<header>{head}</header>\n<nav aria-label="Contents">{links}</nav>\n'
-        f"<main>{body}</main>\n{inlined}</body>\n</html>\n"
+        f"<main>{body}</main>\n{inlined}",
+        style=asset("report", "report.css"),
+        policy=policy_of(inlined),
     )
 
 
@@ -97,19 +91,6 @@ def chart_html(
     )
 
 
-def _policy(html: str) -> str:
-    """Return a policy under which the browser runs these scripts, and loads nothing else."""
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-        for script in _SCRIPT.findall(html)
-    )
-    policy = (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-
-
 def _version() -> str:
     # Imported here because the package is wanted for its version and its JavaScript alone.
     import bokeh
@@ -123,7 +104,3 @@ def _bokeh_js() -> str:
     path = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
     # A script element would end at such a text; BokehJS holds it in strings only.
     return path.read_text(encoding="utf-8").replace("</script", "<\\/script").rstrip()
-
-
-def _asset(name: str) -> str:
-    return (files("corridors.output.html.report") / "assets" / name).read_text(encoding="utf-8")

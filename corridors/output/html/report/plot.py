@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corridors.output.inert import script_json
+from corridors.output.html.encode import script_json
 
 Node = dict[str, object]
 Columns = Mapping[str, Sequence[object]]

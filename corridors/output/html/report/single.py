@@ -8,6 +8,16 @@ from html import escape
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
+from corridors.output.html.encode import (
+    NOTHING,
+    counted,
+    day_text,
+    element,
+    one,
+    swatch,
+    tonnes,
+    usd,
+)
 from corridors.output.html.report.answers import answer_sentences, figures, outside_limits
 from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
 from corridors.output.html.report.common import (
@@ -18,16 +28,6 @@ from corridors.output.html.report.common import (
     sources_list,
 )
 from corridors.output.html.report.details import cited, option_details, weakest_table
-from corridors.output.html.report.encode import (
-    NOTHING,
-    counted,
-    day_text,
-    element,
-    one,
-    swatch,
-    tonnes,
-    usd,
-)
 from corridors.output.html.report.page import Key, Section, render_page
 from corridors.output.html.report.parts import (
     cost_by_part,

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from corridors.output.html.encode import counted, listed, percent
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
-from corridors.output.html.report.encode import counted, listed, percent
 from corridors.output.html.report.regions import ANY_VALUES, key_name, region_text, regions_of
 from corridors.output.sweep import Sweep
 

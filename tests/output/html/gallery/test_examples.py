@@ -1,27 +1,34 @@
-"""The committed gallery is what the program writes now, byte for byte."""
+"""The committed gallery is what the program writes now, byte for byte or by its hashes."""
 
 from __future__ import annotations
 
+import csv
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from corridors.data.paths import configs_dir
 from corridors.errors import ConfigError
+from corridors.output.html.gallery.page import EXAMPLES, KEPT
 from corridors.studies import gallery as build
-from corridors.studies.gallery import FILES, shipped_scenarios, write_gallery
+from corridors.studies.gallery import FILES, HASHES, INDEX, shipped_scenarios, write_gallery
 from tests.output.html.gallery.pages import Page
 
 MAPS = Path(__file__).parents[4] / "maps"
 REMEDY = "run `make maps`, look at maps/index.html, and commit maps/"
 
 
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Return the gallery's files in a folder by their path; other maps may lie beside them."""
-    paths = [folder / "index.html", *sorted((folder / "examples").rglob("*"))]
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()
-    }
+def kept_in(folder: Path) -> dict[str, bytes]:
+    """Return the files of a gallery that are committed, by their path; the others may lie there."""
+    paths = [folder / INDEX, folder / EXAMPLES / HASHES, *(folder / EXAMPLES / KEPT).iterdir()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def hashes_in(folder: Path) -> dict[tuple[str, str], str]:
+    """Return the hashes of a gallery by scenario and file."""
+    with (folder / EXAMPLES / HASHES).open(encoding="utf-8", newline="") as stream:
+        return {(row["scenario"], row["file"]): row["sha256"] for row in csv.DictReader(stream)}
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +38,31 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_committed_examples_are_in_step(written: Path) -> None:
-    now, committed = files_of(written), files_of(MAPS)
-    missing, stale = sorted(now.keys() - committed), sorted(committed.keys() - now)
-    assert not missing, f"not committed: {missing}: {REMEDY}"
-    assert not stale, f"no scenario makes these any more, delete them: {stale}; then {REMEDY}"
+def test_the_committed_hashes_are_in_step(written: Path) -> None:
+    now, committed = hashes_in(written), hashes_in(MAPS)
+    assert now.keys() == committed.keys(), REMEDY
+    changed = [" ".join(key) for key, sha256 in now.items() if committed[key] != sha256]
+    assert not changed, f"out of step: {changed}: {REMEDY}"
+
+
+def test_the_committed_files_are_in_step(written: Path) -> None:
+    now, committed = kept_in(written), kept_in(MAPS)
+    assert now.keys() == committed.keys(), REMEDY
     changed = [name for name, content in now.items() if committed[name] != content]
     assert not changed, f"out of step: {changed}: {REMEDY}"
 
 
+def test_every_file_has_the_hash_that_is_listed(written: Path) -> None:
+    listed = hashes_in(written)
+    assert len(listed) == len(FILES) * len(shipped_scenarios())
+    for (scenario, name), sha256 in listed.items():
+        content = (written / EXAMPLES / scenario / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == sha256
+
+
 def test_every_shipped_scenario_has_every_file(written: Path) -> None:
     shipped = {path.stem for path in (configs_dir() / "scenarios").glob("*.yaml")}
-    assert {path.name for path in (written / "examples").iterdir()} == shipped
+    assert {path.name for path in (written / "examples").iterdir()} == {*shipped, HASHES}
     for name in shipped:
         found = sorted(path.name for path in (written / "examples" / name).iterdir())
         assert found == sorted(FILES)
@@ -52,6 +72,14 @@ def test_every_link_leads_to_a_file(written: Path) -> None:
     links = Page((written / "index.html").read_text(encoding="utf-8")).links
     assert len(links) == 4 * len(shipped_scenarios())
     assert [link for link in links if link is None or not (written / link).is_file()] == []
+
+
+def test_a_card_whose_files_are_not_kept_says_what_writes_them(written: Path) -> None:
+    text = (written / "index.html").read_text(encoding="utf-8")
+    _, *cards = text.split('<article class="card">')
+    for name, card in zip(shipped_scenarios(), cards, strict=True):
+        assert f'href="{EXAMPLES}/{name}/map.html"' in card
+        assert ("<code>make maps</code> writes them" in card) == (name != KEPT)
 
 
 def test_pictures_and_pages_are_of_the_promised_size(written: Path) -> None:

@@ -9,8 +9,7 @@ from dataclasses import replace
 
 from corridors.domain.results import DecisionStatus
 from corridors.output.comparison import Comparison
-from corridors.output.html.gallery.entry import Entry
-from corridors.output.html.gallery.page import gallery_html
+from corridors.output.html.gallery.page import Entry, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.gallery.pages import Page

@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 
 from corridors.errors import ConfigError, GeodataError
+from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map import render_map
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.map.content import map_content
-from corridors.output.html.map.encode import packed_line
-from corridors.output.html.map.offline import stable_html
-from corridors.output.inert import safe_colour, script_json
+from corridors.output.html.map.folium_page import stable_html
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.ground import GROUND
 
@@ -75,7 +74,7 @@ def test_the_popups_hold_costs_hours_and_sources(html: str) -> None:
     assert [line["label"] for line in suez["cost_lines"]][:2] == ["Fuel, VLSFO", "Suez Canal toll"]
     assert suez["cost_lines"][1]["source_id"] == "sca-tariff-2025"
     assert suez["time_parts"]["sea"] == 678.0
-    assert suez["legs"][1]["from"] == "Malacca"
+    assert suez["legs"][1]["from_name"] == "Malacca"
     assert suez["recommended"] is True
 
 

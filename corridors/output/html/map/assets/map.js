@@ -30,7 +30,14 @@ function createCorridorMap(map, content) {
   const visible = new Set();
   const markers = [];
 
-  const styleOf = (leg) => ({ ...(FAMILY[leg.family] || FAMILY.road), ...(leg.own ? OWN : {}) });
+  const familyOf = (leg) => leg.service.split("/")[0];
+  const styleOf = (leg) => ({ ...(FAMILY[familyOf(leg)] || FAMILY.road), ...(leg.own ? OWN : {}) });
+
+  // 2026-08-20T06:30Z as 20 Aug 2026 06:30.
+  function moment(time) {
+    const month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")[time.slice(5, 7) - 1];
+    return `${time.slice(8, 10)} ${month} ${time.slice(0, 4)} ${time.slice(11, 16)}`;
+  }
 
   function quantity(value) {
     return value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
@@ -58,13 +65,16 @@ function createCorridorMap(map, content) {
   function legLines(leg) {
     const origin = leg.calibrated === true ? " (calibrated to the published length)" : "";
     return [
-      node("div", "leg-name", `${leg.from} → ${leg.to}`),
+      node("div", "leg-name", `${leg.from_name} → ${leg.to_name}`),
       node(
         "div", "leg-facts",
         `${leg.service} · ${figure(leg.km)} km${origin} · ${figure(leg.hours, 1)} h · ` +
-          `USD ${figure(leg.usd)} · ${figure(leg.kg)} kg CO₂e`,
+          `USD ${figure(leg.usd_per_teu)} · ${figure(leg.co2e_wtw_kg)} kg CO₂e`,
       ),
-      node("div", "leg-facts", `${leg.departs} to ${leg.arrives} UTC · length from ${leg.source}`),
+      node(
+        "div", "leg-facts",
+        `${moment(leg.departs)} to ${moment(leg.arrives)} UTC · length from ${leg.source}`,
+      ),
     ];
   }
 
@@ -121,8 +131,8 @@ function createCorridorMap(map, content) {
         const points = unpacked(content.lines[leg.line], leg.turns + turn);
         if (leg.back) points.reverse();
         const style = { color: route.colour, lineCap: "butt", ...styleOf(leg) };
-        if (leg.family === "ferry") style.lineCap = "round";
-        const line = L.polyline(points, { ...style, className: `route-line ${leg.family}` });
+        if (familyOf(leg) === "ferry") style.lineCap = "round";
+        const line = L.polyline(points, { ...style, className: `route-line ${familyOf(leg)}` });
         const drawn = { leg, points, line, halo: null };
         if (route.recommended) {
           drawn.halo = L.polyline(points, {
@@ -134,7 +144,7 @@ function createCorridorMap(map, content) {
         line.bindPopup(() => routePopup(route, leg), popupOptions(540));
         line.on("popupopen", () => line.closeTooltip());
         line.bindTooltip(
-          () => node("span", "", `${route.title}: ${leg.from} → ${leg.to} (${leg.service})`),
+          () => node("span", "", `${route.title}: ${leg.from_name} → ${leg.to_name} (${leg.service})`),
           { sticky: true, direction: "top" },
         );
         line.on("mouseover", () => highlight(index, true));

@@ -1,28 +1,88 @@
-"""The page around a map: everything inlined, under a policy that loads nothing else."""
+"""The folium page of a map: its few elements, and everything it needs inlined.
+
+folium renders every element by a template of its own, so a layer holds one element that names its
+route, and the page's script draws the legs; a thousand small elements would take seconds.
+"""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import folium
-from branca.element import Figure
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
 
 from corridors.errors import ConfigError
 from corridors.output.html.map.basemap import BaseMap, load_base_map
-from corridors.output.html.map.elements import RawText
+from corridors.output.html.page import asset, policy_of
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; searoute; drawn with Leaflet"
 TILE_SETS: Mapping[str, tuple[str, str]] = {
     "osm": ("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "© OpenStreetMap contributors"),
 }
 _ELEMENT_NAME = re.compile(r"\b([a-z]+(?:_[a-z]+)*)_([0-9a-f]{32})(?![0-9a-f])")
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class RawText(Element):
+    """Text that goes into the page as it is, and is not read as a template."""
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class MapScript(MacroElement):
+    """Lines of script that run after the element they belong to has been made.
+
+    In `script`, `PARENT` stands for the name of that element.
+    """
+
+    _template = Template("{% macro script(this, kwargs) %}{{ this.filled() }}{% endmacro %}")
+
+    def __init__(self, script: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "MapScript"
+        self.script = script
+
+    def filled(self) -> str:
+        """Return the script with the parent's name in it."""
+        parent: Any = self._parent
+        return self.script.replace("PARENT", parent.get_name())
+
+
+def offline_map(tiles: folium.TileLayer | None) -> folium.Map:
+    """Return a folium map that links to no script or style of the network.
+
+    The page holds those it needs itself; see `finished`.
+    """
+    made = folium.Map(
+        location=[45.0, 60.0],
+        zoom_start=3,
+        tiles=tiles,
+        zoom_control=False,
+        min_zoom=2,
+        max_zoom=12,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+        wheel_px_per_zoom_level=90,
+        font_size="13px",
+    )
+    made.default_js = []
+    made.default_css = []
+    return made
+
+
+def scripted_layer(name: str, script: str) -> folium.FeatureGroup:
+    """Return a layer that a script fills; `name` is markup, with all text in it escaped."""
+    layer = folium.FeatureGroup(name=name)
+    layer.add_child(MapScript(script))
+    return layer
 
 
 def finished(
@@ -50,13 +110,15 @@ def finished(
     figure.title = escape(title)
     styles = ["map.css", *(name for name in assets if name.endswith(".css"))]
     scripts = ["parts.js", *(name for name in assets if name.endswith(".js"))]
-    for text in (_leaflet_css(), *map(_asset, styles)):
+    for text in (_leaflet_css(), *(asset("map", name) for name in styles)):
         figure.header.add_child(RawText(f"<style>{text}</style>"))
-    for text in (_leaflet_js(), *map(_asset, scripts)):
+    for text in (_leaflet_js(), *(asset("map", name) for name in scripts)):
         figure.header.add_child(RawText(f"<script>{text}</script>"))
     figure.html.add_child(RawText(panel))
     html = stable_html(figure.render())
-    return html.replace("<head>", f'<head>\n<meta charset="utf-8">{_policy(html, tiles)}', 1)
+    images = [] if tiles is None else [TILE_SETS[tiles][0].split("{")[0]]
+    head = f'<head>\n<meta charset="utf-8">\n{policy_of(html, images=images)}'
+    return html.replace("<head>", head, 1)
 
 
 def stable_html(html: str) -> str:
@@ -94,20 +156,6 @@ def tile_layer(tiles: str | None) -> folium.TileLayer | None:
     return folium.TileLayer(address, attr=credit, name="Online tiles", control=False)
 
 
-def _policy(html: str, tiles: str | None) -> str:
-    """Return a policy under which the browser runs these scripts, and loads nothing else."""
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-        for script in _SCRIPT.findall(html)
-    )
-    images = "data:" if tiles is None else f"data: {TILE_SETS[tiles][0].split('{')[0]}"
-    policy = (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src {images}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return f'\n<meta http-equiv="Content-Security-Policy" content="{policy}">'
-
-
 def _leaflet_js() -> str:
     text = _leaflet("leaflet.js")
     return re.sub(r"//# sourceMappingURL=\S+\s*$", "", text)
@@ -122,7 +170,3 @@ def _leaflet(name: str) -> str:
     from xstatic.pkg import leaflet
 
     return (Path(leaflet.BASE_DIR) / name).read_text(encoding="utf-8")
-
-
-def _asset(name: str) -> str:
-    return (files("corridors.output.html.map") / "assets" / name).read_text(encoding="utf-8")

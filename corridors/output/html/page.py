@@ -1,0 +1,69 @@
+"""The shell of every page: style and scripts inlined, under a policy that loads nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def page_html(title: str, body: str, *, style: str, policy: str) -> str:
+    """Return a page as HTML text.
+
+    Parameters
+    ----------
+    title
+        Of the window, plain text.
+    body
+        Markup, all text in it escaped; scripts last.
+    style
+        Text of the one style sheet.
+    policy
+        From `policy_of` or `policy_of_style`.
+    """
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{policy}\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n"
+        f"<body>\n{body}</body>\n</html>\n"
+    )
+
+
+def policy_of(html: str, *, images: Sequence[str] = ()) -> str:
+    """Return a policy under which the browser runs the scripts of a page, and loads nothing else.
+
+    Parameters
+    ----------
+    html
+        The page, or the part of it that holds its scripts.
+    images
+        Addresses from which pictures may come.
+    """
+    hashes = " ".join(_hash(script) for script in _SCRIPT.findall(html))
+    pictures = " ".join(("data:", *images))
+    return _policy(f"script-src {hashes}; style-src 'unsafe-inline'; img-src {pictures}")
+
+
+def policy_of_style(style: str) -> str:
+    """Return a policy for a page without scripts, whose elements have no style of their own."""
+    return _policy(f"style-src {_hash(style)}")
+
+
+def asset(kind: str, name: str) -> str:
+    """Return the text of a style or script of `report`, `map` or `gallery`."""
+    folder = files("corridors.output.html") / kind / "assets"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def _policy(allowed: str) -> str:
+    policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
