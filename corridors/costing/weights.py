@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.groups import ArcGroups, Numbers, Priced
+from corridors.costing.groups import Numbers, PricedGroups
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.domain.rates import Operation, RunningRate
@@ -67,7 +67,7 @@ class Weights:
     eca_km: FloatArray | None = None
 
 
-def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
+def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
     """Return the weights of the grouped arcs; the others are not usable.
 
     Parameters
@@ -76,10 +76,8 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
         The question's rates and rules.
     groups
         The arcs that some corridor can use, by what they take.
-    priced
-        What each group takes at the question's prices.
     """
-    network = pricer.topology
+    network, priced = pricer.topology, groups.of(pricer)
     count = network.arc_count
     usable = np.zeros(count, bool)
     usable[groups.arcs] = ~priced.barred[groups.arcs]
@@ -127,7 +125,7 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
 
 
 def _profiles(
-    pricer: Pricer, groups: ArcGroups, rates: Sequence[RunningRate]
+    pricer: Pricer, groups: PricedGroups, rates: Sequence[RunningRate]
 ) -> tuple[IntArray, tuple[Profile, ...]]:
     """Return the number of each arc's profile, -1 where the day does not matter, and the profiles.
 

@@ -13,7 +13,7 @@ from corridors.costing.operations import storage
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
-from corridors.data.geodata import line_of
+from corridors.data.geodata import LandLeg, line_of
 from corridors.data.parameters import ParameterTable
 from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
@@ -31,10 +31,10 @@ from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
     """Return the drawn line of a leg in the direction it is run."""
     leg = topology.legs[int(topology.leg[arc])]
-    if leg.land is not None:
-        line = line_of(leg.land)
-    elif leg.sea_row >= 0:
-        line = shipped_line(leg.sea_row)
+    if isinstance(leg, LandLeg):
+        line = line_of(leg)
+    elif leg.row >= 0:
+        line = shipped_line(leg.row)
     else:
         line = leg.lon_lat
     return line[::-1] if topology.reversed[arc] else line
@@ -257,7 +257,7 @@ class _Telling:
             if not last
             else last[-1][0]
         )
-        land = leg.land
+        land = leg if isinstance(leg, LandLeg) else None
         self.add(
             bill,
             kind="leg",

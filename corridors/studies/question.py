@@ -11,7 +11,7 @@ import numpy as np
 from corridors.config import fault, load_projects
 from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
-from corridors.costing.groups import ArcGroups, PricedGroups, group_arcs
+from corridors.costing.groups import PricedGroups, group_arcs
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.policy import ends_halves, leg_halves
@@ -48,8 +48,7 @@ class Ground:
 
     topology: Topology
     layers: tuple[Layered, ...]
-    groups: ArcGroups
-    priced: PricedGroups
+    groups: PricedGroups
     rule_arcs: RuleArcs
     halves: int
 
@@ -137,12 +136,10 @@ def lay_ground(key: GroundKey) -> Ground:
     )
     layers = tuple(layer(corridor, topology) for corridor in key.corridors)
     used = np.unique(np.concatenate([layered.base for layered in layers]))
-    groups = group_arcs(topology, used, halves=leg_halves(topology, load_parameters()))
     return Ground(
         topology=topology,
         layers=layers,
-        groups=groups,
-        priced=PricedGroups(groups),
+        groups=group_arcs(topology, used, halves=leg_halves(topology, load_parameters())),
         rule_arcs=RuleArcs(topology),
         halves=ends_halves(topology, load_parameters()),
     )
@@ -264,7 +261,7 @@ def pose(
         corridors=tuple(corridors),
         ground=ground,
         pricer=pricer,
-        weights=weigh(pricer, ground.groups, ground.priced.of(pricer)),
+        weights=weigh(pricer, ground.groups),
         rules=rules,
         land=land,
         listed=ListedCapacities(ground.topology, parameters, scenario.shipment.teu_per_month),

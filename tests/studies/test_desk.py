@@ -84,5 +84,5 @@ def test_a_wider_border_is_not_priced_anew() -> None:
         posed("border.dwell_hours", "CN-KZ", 99.0),
     )
     assert narrow.parameters != wide.parameters
-    assert narrow.ground.priced.of(narrow.pricer) is wide.ground.priced.of(wide.pricer)
-    assert slow.ground.priced.of(slow.pricer) is not wide.ground.priced.of(wide.pricer)
+    assert narrow.ground.groups.of(narrow.pricer) is wide.ground.groups.of(wide.pricer)
+    assert slow.ground.groups.of(slow.pricer) is not wide.ground.groups.of(wide.pricer)
