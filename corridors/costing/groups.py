@@ -38,8 +38,9 @@ class Priced:
     """Rates and operations of a network's groups.
 
     `per_km` is (rate, 3): minutes, cents and grams; `operation` by arc of the network, index of
-    `operations`, else -1; `numbers` is (operation, field of `Numbers`); `barred` by arc whether it
-    has no price. `eca_rates` are the rates inside emission control areas, `eca_per_km` as `per_km`,
+    `operations`, else -1; `figures` are their USD and kg of CO2e; `numbers` is (operation,
+    field of `Numbers`), the same as integers; `barred` by arc whether it has no price.
+    `eca_rates` are the rates inside emission control areas, `eca_per_km` as `per_km`,
     and `eca_km` by arc the km inside those in force on the day of departure.
     """
 
@@ -47,6 +48,7 @@ class Priced:
     per_km: FloatArray
     operation: IntArray
     operations: tuple[Operation, ...]
+    figures: tuple[tuple[float, float], ...]
     numbers: IntArray
     barred: npt.NDArray[np.bool_]
     wait_cents_per_day: int
@@ -193,6 +195,7 @@ def price_groups(pricer: Pricer, groups: PricedGroups) -> Priced:
     number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
     barred = np.zeros(len(groups.operation_of) + 1, bool)
     made: list[Operation] = []
+    figures: list[tuple[float, float]] = []
     numbers: list[Numbers] = []
     for group, arc in enumerate(groups.operation_of):
         found = pricer.operation(arc)
@@ -200,7 +203,12 @@ def price_groups(pricer: Pricer, groups: PricedGroups) -> Priced:
         if found is not None:
             number_of[group] = len(made)
             made.append(found)
-            numbers.append(_numbers(pricer, found, int(pricer.topology.kind[arc])))
+            usd = pricing.usd(found.bill, pricer.parameters)
+            kg = pricing.co2e_wtw_kg(found.bill, pricer.parameters)
+            figures.append((usd, kg))
+            numbers.append(
+                _numbers(found, usd, kg, loads=pricer.topology.kind[arc] == ArcKind.LOAD)
+            )
     storage = operations.storage(pricer.parameters, pricer.shipment)
     per_hour = pricing.usd(storage, pricer.parameters)
     return Priced(
@@ -213,20 +221,21 @@ def price_groups(pricer: Pricer, groups: PricedGroups) -> Priced:
         else np.zeros(pricer.topology.arc_count),
         operation=number_of[groups.operation],
         operations=tuple(made),
+        figures=tuple(figures),
         numbers=np.array(numbers, np.int64).reshape(len(numbers), len(Numbers._fields)),
         barred=barred[groups.operation],
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
     )
 
 
-def _numbers(pricer: Pricer, found: Operation, kind: int) -> Numbers:
+def _numbers(found: Operation, usd: float, kg: float, *, loads: bool) -> Numbers:
     minutes = round(found.hours * MINUTES_PER_HOUR)
     before = 0.0
-    if kind == ArcKind.LOAD:
+    if loads:
         before = sum(found.time_parts.get(part, 0.0) for part in BEFORE_DEPARTURE)
     return Numbers(
         minutes=minutes,
         clock=minutes - round(before * MINUTES_PER_HOUR),
-        cents=round(pricing.usd(found.bill, pricer.parameters) * CENTS_PER_USD),
-        grams=round(pricing.co2e_wtw_kg(found.bill, pricer.parameters) * GRAMS_PER_KG),
+        cents=round(usd * CENTS_PER_USD),
+        grams=round(kg * GRAMS_PER_KG),
     )

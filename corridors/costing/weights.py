@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.groups import Numbers, PricedGroups
+from corridors.costing.groups import Numbers, Priced, PricedGroups
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
-from corridors.domain.rates import Operation, RunningRate
+from corridors.domain.rates import RunningRate
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
@@ -43,9 +43,8 @@ class Weights:
 
     By arc: `minutes` of the arc (without those of a dated profile), `clock` of them that pass
     after departure, `cents`, `grams` of CO2e well-to-wake, `profile` (index of `profiles`, else
-    -1), `running` (index of `rates`, else -1), `operation` (index of `operations`, else -1),
-    `usable`. `why_barred` says why some arcs have no price. `eca_km` are the km
-    of an arc inside emission control areas, run at `eca_rates`.
+    -1), `running` (index of the rates of `priced`, else -1), `usable`. `why_barred` says why some
+    arcs have no price.
     """
 
     first_day: date
@@ -55,16 +54,11 @@ class Weights:
     grams: IntArray
     profile: IntArray
     running: IntArray
-    operation: IntArray
     usable: npt.NDArray[np.bool_]
-    rates: tuple[RunningRate, ...]
-    operations: tuple[Operation, ...]
+    priced: Priced
     profiles: tuple[Profile, ...]
     dates: Dates
-    wait_cents_per_day: int
     why_barred: str = ""
-    eca_rates: tuple[RunningRate, ...] = ()
-    eca_km: FloatArray | None = None
 
 
 def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
@@ -110,16 +104,11 @@ def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
         first_day=pricer.first_day,
         profile=profile,
         running=groups.rate,
-        operation=priced.operation,
         usable=usable,
-        rates=priced.rates,
-        operations=priced.operations,
+        priced=priced,
         profiles=profiles,
         dates=_dates(profiles, pricer.terms.days),
-        wait_cents_per_day=priced.wait_cents_per_day,
         why_barred=pricer.market.why_barred if pricer.market and priced.barred.any() else "",
-        eca_rates=priced.eca_rates,
-        eca_km=priced.eca_km,
         **integers,
     )
 
