@@ -7,15 +7,15 @@ it arrives or when it must begin goes through it, as Python or, from the same te
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.domain.rates import IceState
+from corridors.domain.rates import IceState, RunningRate
 from corridors.units import MINUTES_PER_DAY
 
 FloatArray = npt.NDArray[np.float64]
@@ -26,7 +26,8 @@ class Profile:
     """How an arc depends on the day it is begun: figures per km, -1 minutes where closed.
 
     `through`: it must stay open until the arc is done (ice), else only at its start. `reasons`
-    explains the closed days; `states` the ice, where there is any.
+    explains the closed days; `states` the ice, where there is any, and `rates` what a km takes in
+    it, by regime.
     """
 
     minutes_per_km: FloatArray
@@ -37,6 +38,7 @@ class Profile:
     through: bool
     reasons: tuple[tuple[date, date, str], ...] = ()
     states: Sequence[IceState] = ()
+    rates: Mapping[str, RunningRate] = field(default_factory=dict)
 
     @property
     def change_days(self) -> tuple[int, ...]:

@@ -329,9 +329,9 @@ class Pricer:
         fee = escort(area, ship, self.parameters, share=1.0)
         fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
         fees = fee_cents * self._escort_shares(service, area)
-        rates = [self.per_km(self.rate(service, 0, regime)) for regime in year.regimes]
+        rates = {regime: self.rate(service, 0, regime) for regime in year.regimes}
         # One row more, which index -1 finds: closed.
-        table = np.array([*rates, (-1.0, 0.0, 0.0)])
+        table = np.array([*map(self.per_km, rates.values()), (-1.0, 0.0, 0.0)])
         regime = np.where(is_open, year.regime[ice.day_of_year], -1)
         rows = table[regime]
         escorted = year.escorted[ice.day_of_year] & (regime >= 0)
@@ -344,6 +344,7 @@ class Pricer:
             through=True,
             reasons=met,
             states=ice,
+            rates=rates,
         )
 
     def per_km(self, rate: RunningRate | None) -> tuple[float, float, float]:

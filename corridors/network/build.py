@@ -15,7 +15,7 @@ from corridors.errors import PlaceError
 from corridors.network.door import terminals_near
 from corridors.network.locate import Place, PlaceKind
 from corridors.network.sea import SeaLeg, joined, legs_of_port, off_the_lanes
-from corridors.network.topology import SINK, SOURCE, ArcKind, NetworkPlace, PhysicalLeg, Topology
+from corridors.network.topology import SINK, SOURCE, ArcKind, NetworkPlace, Topology
 from corridors.units import km_from_nm
 
 # A terminal that lists this transships between ships of different classes.
@@ -32,7 +32,7 @@ class Draft:
     state_service: list[int] = field(default_factory=lambda: [-1, -1])
     place_index: dict[str, int] = field(default_factory=dict)
     country_index: dict[tuple[str, ...], int] = field(default_factory=lambda: {(): 0})
-    legs: list[PhysicalLeg] = field(default_factory=list)
+    legs: list[LandLeg | SeaLeg] = field(default_factory=list)
     arcs: list[tuple[int, int, int, float, int, int, bool, int, int, int]] = field(
         default_factory=list
     )
@@ -115,8 +115,7 @@ def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
         if not users:
             continue
         number = len(draft.legs)
-        family = draft.services[users[0]].family.value
-        draft.legs.append(PhysicalLeg(id=leg.id, family=family, land=leg))
+        draft.legs.append(leg)
         for user in users:
             draft.both_ways(
                 leg.from_id,
@@ -247,11 +246,7 @@ def add_sea(
         if not users:
             continue
         number = len(draft.legs)
-        draft.legs.append(
-            PhysicalLeg(
-                id=leg.id, family="sea", sea_row=leg.row, lon_lat=leg.lon_lat, eca_km=leg.eca_km
-            )
-        )
+        draft.legs.append(leg)
         for ship in users:
             draft.both_ways(
                 leg.from_point,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from corridors.data.geodata import LandLeg
 from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
@@ -150,7 +151,7 @@ def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) 
     """
     result = []
     for project, opens in projects:
-        legs = [leg.land is not None and leg.land.project == project.id for leg in topology.legs]
+        legs = [isinstance(leg, LandLeg) and leg.project == project.id for leg in topology.legs]
         if not any(legs) or opens <= BEGINNING:
             continue
         arcs = (topology.leg >= 0) & np.array(legs)[np.maximum(topology.leg, 0)]

@@ -20,7 +20,6 @@ from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
 
 IntArray = npt.NDArray[np.int64]
-MAX_ENTRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Family, Gate, Service
+from corridors.network.sea import SeaLeg
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -47,22 +48,6 @@ class NetworkPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhysicalLeg:
-    """What an arc runs over: a land leg, a row of the sea legs, or a leg made for this question.
-
-    `lon_lat` is given only where the shipped arrays do not hold the line. `eca_km` are the km
-    inside each emission control area, empty for none.
-    """
-
-    id: str
-    family: str
-    land: LandLeg | None = None
-    sea_row: int = -1
-    lon_lat: tuple[tuple[float, float], ...] = ()
-    eca_km: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Topology:
     """States and arcs as arrays; state 0 is the source, state 1 the sink.
 
@@ -77,7 +62,7 @@ class Topology:
     gates: tuple[Gate, ...]
     places: tuple[NetworkPlace, ...]
     countries: tuple[tuple[str, ...], ...]
-    legs: tuple[PhysicalLeg, ...]
+    legs: tuple[LandLeg | SeaLeg, ...]
     state_place: IntArray
     state_service: IntArray
     waits: BoolArray

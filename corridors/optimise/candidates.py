@@ -54,8 +54,8 @@ def candidate_of(
     }
     places = set(topology.state_place[topology.head[arcs]].tolist()) - {-1}
     # Calls before the port of discharge are of its unloading, and of the transit.
-    unloading = int(weights.operation[arcs[-1]])
-    parts = weights.operations[unloading].time_parts if unloading >= 0 else {}
+    unloading = int(weights.priced.operation[arcs[-1]])
+    parts = weights.priced.operations[unloading].time_parts if unloading >= 0 else {}
     calls = round(parts.get("port_calls", 0.0) * MINUTES_PER_HOUR)
     arrival = route.starts[-1] - route.waits[-1] + calls
     return Candidate(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from corridors.costing.groups import ArcGroups, PricedGroups, group_arcs
+from corridors.costing.groups import PricedGroups, group_arcs
 from corridors.costing.policy import ends_halves, leg_halves
 from corridors.data.own import Overlay, shipped_overlay
 from corridors.data.parameters import load_parameters
@@ -28,8 +28,7 @@ class NetworkBundle:
 
     topology: Topology
     layers: tuple[Layered, ...]
-    groups: ArcGroups
-    priced: PricedGroups
+    groups: PricedGroups
     rule_arcs: RuleArcs
     halves: int
 
@@ -74,7 +73,6 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
         topology=topology,
         layers=layers,
         groups=groups,
-        priced=PricedGroups(groups),
         rule_arcs=RuleArcs(topology),
         halves=ends_halves(topology, load_parameters()),
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from corridors.costing import pricing
 from corridors.costing.door import without_haul
@@ -13,11 +13,11 @@ from corridors.costing.operations import storage
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
-from corridors.data.geodata import line_of
+from corridors.data.geodata import LandLeg, line_of
 from corridors.data.parameters import ParameterTable
 from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
-from corridors.domain.rates import Admission, Operation, RunningRate
+from corridors.domain.rates import Admission, Operation
 from corridors.domain.results import RouteStep, StepKind
 from corridors.domain.values import BillLine
 from corridors.network.door import Haul
@@ -31,10 +31,10 @@ from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
     """Return the drawn line of a leg in the direction it is run."""
     leg = topology.legs[int(topology.leg[arc])]
-    if leg.land is not None:
-        line = line_of(leg.land)
-    elif leg.sea_row >= 0:
-        line = shipped_line(leg.sea_row)
+    if isinstance(leg, LandLeg):
+        line = line_of(leg)
+    elif leg.row >= 0:
+        line = shipped_line(leg.row)
     else:
         line = leg.lon_lat
     return line[::-1] if topology.reversed[arc] else line
@@ -55,31 +55,46 @@ def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
     return tuple(line.times(factor) for line in bill)
 
 
-def running_bill(
+def running(
     pricer: Pricer, weights: Weights, arc: int, start: int
-) -> tuple[RunningRate, tuple[BillLine, ...]]:
-    """Return the rate and the bill of the kilometres of a leg, ice taken day by day."""
-    network = pricer.topology
-    km = float(network.km[arc])
-    rate = weights.rates[int(weights.running[arc])]
-    number = int(weights.profile[arc])
-    if number < 0 or not weights.profiles[number].states:
-        inside = float(weights.eca_km[arc]) if weights.eca_km is not None else 0.0
+) -> tuple[str, tuple[BillLine, ...]]:
+    """Return the part of time and the bill of the kilometres of a leg, ice taken day by day."""
+    network, priced = pricer.topology, weights.priced
+    km, number = float(network.km[arc]), int(weights.profile[arc])
+    profile = weights.profiles[number] if number >= 0 else None
+    if profile is None or not profile.states:
+        of_rate = int(weights.running[arc])
+        rate, inside = priced.rates[of_rate], float(priced.eca_km[arc])
         if inside <= 0.0:
-            return rate, scaled(rate.bill_per_km, km)
+            return rate.time_part, scaled(rate.bill_per_km, km)
         outside = scaled(rate.bill_per_km, max(km - inside, 0.0))
-        low_sulphur = weights.eca_rates[int(weights.running[arc])]
-        return rate, (*outside, *scaled(low_sulphur.bill_per_km, inside))
-    profile = weights.profiles[number]
-    service, area = int(network.service[arc]), int(network.area[arc])
+        low_sulphur = scaled(priced.eca_rates[of_rate].bill_per_km, inside)
+        return rate.time_part, (*outside, *low_sulphur)
     bill: list[BillLine] = []
     for day, run in days_run(km, start, profile.minutes_per_km).km_by_day.items():
-        by_ice = pricer.rate(service, 0, profile.states[day].regime)
-        bill.extend(scaled(by_ice.bill_per_km, run))
+        bill.extend(scaled(profile.rates[profile.states[day].regime].bill_per_km, run))
     first = start // MINUTES_PER_DAY
-    if profile.states[first].admission is Admission.ESCORTED:
-        bill.extend(pricer.escort(service, area, first).bill)
-    return pricer.rate(service, 0, profile.states[start // MINUTES_PER_DAY].regime), tuple(bill)
+    state = profile.states[first]
+    if state.admission is Admission.ESCORTED:
+        escort = pricer.escort(int(network.service[arc]), int(network.area[arc]), first)
+        bill.extend(escort.bill)
+    return profile.rates[state.regime].time_part, tuple(bill)
+
+
+class Taken(NamedTuple):
+    """A bill with what it comes to: USD and kg of CO2e well-to-wake per TEU."""
+
+    bill: tuple[BillLine, ...] = ()
+    usd: float = 0.0
+    kg: float = 0
+
+    def and_more(self, bill: tuple[BillLine, ...], parameters: ParameterTable) -> Taken:
+        """Return it with more lines, which are priced."""
+        return Taken(
+            (*self.bill, *bill),
+            pricing.usd(bill, parameters, before=self.usd),
+            pricing.co2e_wtw_kg(bill, parameters, before=self.kg),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,24 +127,37 @@ class _Telling:
     def at(self, minute: float) -> datetime:
         return self.day0 + timedelta(minutes=round(minute))
 
-    def add(self, bill: Sequence[BillLine], **fields: Any) -> None:
+    def add(self, taken: Taken, **fields: Any) -> None:
         """Add a step with its bill; `fields` are those of `RouteStep` but for what it costs."""
         self.steps.append(
             RouteStep(
                 **fields,
-                usd_per_teu=pricing.usd(bill, self.parameters),
-                co2e_wtw_kg=pricing.co2e_wtw_kg(bill, self.parameters),
-                energy=pricing.energy_lines(bill, self.parameters) if self.drawn else (),
+                usd_per_teu=taken.usd,
+                co2e_wtw_kg=taken.kg,
+                energy=pricing.energy_lines(taken.bill, self.parameters) if self.drawn else (),
             )
         )
-        self.bill.extend(bill)
+        self.bill.extend(taken.bill)
+
+    def priced(self, bill: tuple[BillLine, ...]) -> Taken:
+        """Return a bill that the weights do not hold, priced."""
+        return Taken().and_more(bill, self.parameters)
+
+    def operation(self, arc: int) -> tuple[Operation | None, Taken]:
+        """Return what an arc takes apart from running, and what that comes to."""
+        priced = self.weights.priced
+        number = int(priced.operation[arc])
+        if number < 0:
+            return None, Taken()
+        found = priced.operations[number]
+        return found, Taken(found.bill, *priced.figures[number])
 
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]
         hours = minutes / MINUTES_PER_HOUR
         lines = storage(self.parameters, self.pricer.shipment)
         self.add(
-            scaled(lines, hours),
+            self.priced(scaled(lines, hours)),
             kind=StepKind.WAIT,
             from_id=here.id,
             to_id=here.id,
@@ -150,12 +178,12 @@ class _Telling:
         state = int(self.network.head[base] if kind is ArcKind.LOAD else self.network.tail[base])
         here = self.network.place_of(state)
         service = self.network.services[int(self.network.service[base])]
-        number = int(self.weights.operation[base])
-        operation = self.weights.operations[number] if number >= 0 else None
+        operation, taken = self.operation(base)
         haul = self.pricer.haul(base)
         hauled = haul[1].hours if haul else 0.0
         if haul and operation:
             operation = without_haul(operation, haul[1])
+            taken = self.priced(operation.bill)
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - hauled
@@ -184,7 +212,7 @@ class _Telling:
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
-            operation.bill if operation else (),
+            taken,
             **where,
             kind=kinds[kind],
             label=operation.label if operation else "",
@@ -201,7 +229,7 @@ class _Telling:
     def calls(self, ship: str, start: int, hours: float, where: dict[str, Any]) -> None:
         """Add the hours at the ports that a ship calls at before it sails on, or arrives."""
         self.add(
-            (),
+            Taken(),
             **where,
             kind=StepKind.CALLS,
             label=f"Port calls of the rotation, {ship}",
@@ -215,7 +243,7 @@ class _Telling:
         """Add the haul by road between a door and its terminal."""
         before = next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
         self.add(
-            operation.bill,
+            self.priced(operation.bill),
             kind=StepKind.LEG,
             from_id=way.from_id,
             to_id=way.to_id,
@@ -239,16 +267,13 @@ class _Telling:
         network = self.network
         a, b = network.place_of(int(network.tail[base])), network.place_of(int(network.head[base]))
         service = network.services[int(network.service[base])]
-        number = int(self.weights.operation[base])
-        operation = self.weights.operations[number] if number >= 0 else None
+        operation, taken = self.operation(base)
         parts = dict(operation.time_parts) if operation else {}
-        bill: list[BillLine] = list(operation.bill) if operation else []
         hours = minutes / MINUTES_PER_HOUR
         part = "canal"  # a canal's operation holds its hours and its ship
         if network.canal[base] < 0:
-            rate, running = running_bill(self.pricer, self.weights, base, start)
-            bill.extend(running)
-            part = rate.time_part
+            part, more = running(self.pricer, self.weights, base, start)
+            taken = taken.and_more(more, self.parameters)
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
         countries = network.countries[int(network.country[base])]
@@ -261,9 +286,9 @@ class _Telling:
             if not last
             else last[-1][0]
         )
-        land = leg.land
+        land = leg if isinstance(leg, LandLeg) else None
         self.add(
-            bill,
+            taken,
             kind=StepKind.LEG,
             from_id=a.id,
             to_id=b.id,

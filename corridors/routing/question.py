@@ -188,7 +188,7 @@ def pose(
         corridors=tuple(corridors),
         bundle=bundle,
         pricer=pricer,
-        weights=weigh(pricer, bundle.groups, bundle.priced.of(pricer)),
+        weights=weigh(pricer, bundle.groups),
         rules=rules,
         land=land,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),

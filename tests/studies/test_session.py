@@ -86,5 +86,5 @@ def test_a_wider_border_is_not_priced_anew() -> None:
         posed("border.dwell_hours", "CN-KZ", 99.0),
     )
     assert narrow.parameters != wide.parameters
-    assert narrow.bundle.priced.of(narrow.pricer) is wide.bundle.priced.of(wide.pricer)
-    assert slow.bundle.priced.of(slow.pricer) is not wide.bundle.priced.of(wide.pricer)
+    assert narrow.bundle.groups.of(narrow.pricer) is wide.bundle.groups.of(wide.pricer)
+    assert slow.bundle.groups.of(slow.pricer) is not wide.bundle.groups.of(wide.pricer)
