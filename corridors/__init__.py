@@ -95,7 +95,7 @@ def compare(
     """
     # Imported here: `corridors --version` and `--help` need none of it.
     from corridors.config import load_scenario
-    from corridors.studies.session import compare as run
+    from corridors.studies.compare import compare as run
 
     asked = load_scenario(scenario, set_values=set_values, departure=departure)
     return run(asked, certify=certify, alternatives=alternatives)

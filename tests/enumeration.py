@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from corridors.costing.pace import travel
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms, Vector
-from corridors.routing.travel import travel
 from corridors.units import MINUTES_PER_DAY
 from tests.strategies import GRID
 

@@ -1,4 +1,4 @@
-"""The same from Python: typed results, tables and maps, and the README's example."""
+"""The same from Python: typed results, tables and maps, and the examples of the pages."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import pytest
 
 import corridors
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
 
 
-def run_example() -> dict[str, Any]:
-    """Run the README's example, and return what it makes."""
-    code = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def run_example(page: str) -> dict[str, Any]:
+    """Run the Python examples of a page, and return what they make."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
     made: dict[str, Any] = {}
-    exec(compile(code, "README.md", "exec"), made)
+    exec(compile(code, page, "exec"), made)
     return made
 
 
@@ -28,6 +29,7 @@ def has_types(example: dict[str, Any]) -> None:
     assert isinstance(example["allocation"], corridors.Allocation)
     assert isinstance(example["investment"], corridors.Investment)
     assert isinstance(example["stress"], corridors.Stress)
+    assert isinstance(example["matrix"], corridors.DistanceMatrix)
 
 
 def has_maps(example: dict[str, Any]) -> None:
@@ -59,9 +61,15 @@ def has_tables(example: dict[str, Any]) -> None:
     assert list(stress.table["place"]) == [row.place for row in stress.rows]
 
 
-def test_the_example_of_the_readme_makes_typed_results_with_maps_and_tables() -> None:
+def test_the_example_of_the_readme_makes_a_comparison() -> None:
+    comparison = run_example("README.md")["comparison"]
+    assert isinstance(comparison, corridors.Comparison)
+    assert len(comparison.options)
+
+
+def test_the_example_of_the_page_makes_typed_results_with_maps_and_tables() -> None:
     # One test, for the example takes ten seconds to run.
-    example = run_example()
+    example = run_example("docs/python.md")
     has_types(example)
     has_maps(example)
     has_tables(example)

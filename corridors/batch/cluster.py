@@ -1,31 +1,47 @@
-"""Computing chunks on a Dask cluster (the extra `corridors[dask]`)."""
+"""Computing chunks on a Dask cluster; imported where its package is (the extra `dask`)."""
 
 from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
 from typing import Any
 
+import distributed
+
 from corridors.batch.inputs import shipped_inputs
 from corridors.batch.plan import Plan
 from corridors.batch.pools import IN_FLIGHT_PER_WORKER, StoppedError
-from corridors.batch.work import Part, compute_chunk
+from corridors.batch.work import Part, Worker
 from corridors.errors import ConfigError
 
 LOCAL = re.compile(r"local:([1-9]\d{0,2})")
 ANSWER_SECONDS = 10
 
 
-def check_dask() -> None:
-    """Refuse a batch on a cluster where the package for it is missing."""
-    try:
-        import distributed  # noqa: F401
-    except ImportError:
-        msg = "--dask: the package 'distributed' is missing, install corridors[dask]"
-        raise ConfigError(msg) from None
+class _Workers(distributed.WorkerPlugin):  # type: ignore[misc]
+    """Keeps a worker for one batch on each worker of the cluster, under the batch's name there."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def setup(self, worker: object) -> None:  # noqa: ARG002 as the cluster calls it
+        """Make the worker; it computes one chunk at a time, whatever the number of threads."""
+        self._worker = Worker(self._plan)
+        self._at_work = threading.Lock()
+
+    def compute(self, chunk: int) -> Part:
+        """Return a chunk, computed."""
+        with self._at_work:
+            return self._worker.compute(chunk)
+
+
+def _work(name: str, chunk: int) -> Part:
+    part: Part = distributed.get_worker().plugins[name].compute(chunk)
+    return part
 
 
 def compute_on_cluster(plan: Plan, chunks: Iterable[int], *, address: str) -> Iterator[Part]:
@@ -43,27 +59,23 @@ def compute_on_cluster(plan: Plan, chunks: Iterable[int], *, address: str) -> It
     Raises
     ------
     ConfigError
-        The package is missing, no scheduler answers, or a worker has other data or versions.
+        No scheduler answers, or a worker has other data or versions.
     StoppedError
         Workers died on a chunk.
     """
-    check_dask()
-    import distributed
-
-    # The package has no types.
-    library: Any = distributed
-
     with ExitStack() as stack:
         client = stack.enter_context(connected(address, stack))
         refuse_other_workers(client)
-        sent = client.scatter(plan, broadcast=True, hash=False)
+        name = f"corridors batch {client.id}"
+        client.register_plugin(_Workers(plan), name=name)
+        stack.callback(client.unregister_worker_plugin, name)
         waiting = iter(chunks)
         at_once = IN_FLIGHT_PER_WORKER * max(1, sum(client.nthreads().values()))
 
         def submit(chunk: int) -> Any:
-            return client.submit(compute_chunk, sent, chunk, pure=False)
+            return client.submit(_work, name, chunk, pure=False)
 
-        under_way = library.as_completed([submit(chunk) for chunk in islice(waiting, at_once)])
+        under_way = distributed.as_completed([submit(chunk) for chunk in islice(waiting, at_once)])
         try:
             for future in under_way:
                 for chunk in islice(waiting, 1):
@@ -71,21 +83,17 @@ def compute_on_cluster(plan: Plan, chunks: Iterable[int], *, address: str) -> It
                 part: Part = future.result()
                 future.release()
                 yield part
-        except library.KilledWorker:
+        except distributed.KilledWorker:
             msg = "workers of the cluster died on a chunk, perhaps for want of memory"
             raise StoppedError(msg) from None
 
 
 def connected(address: str, stack: ExitStack) -> Any:
     """Return a client of the cluster; one started here ends with the stack."""
-    import distributed
-
-    library: Any = distributed
-
     local = LOCAL.fullmatch(address)
     if local is not None:
         cluster = stack.enter_context(
-            library.LocalCluster(
+            distributed.LocalCluster(
                 n_workers=int(local[1]),
                 threads_per_worker=1,
                 processes=True,
@@ -93,9 +101,9 @@ def connected(address: str, stack: ExitStack) -> Any:
                 silence_logs=logging.ERROR,
             )
         )
-        return library.Client(cluster)
+        return distributed.Client(cluster)
     try:
-        return library.Client(address, timeout=ANSWER_SECONDS)
+        return distributed.Client(address, timeout=ANSWER_SECONDS)
     except (OSError, ValueError) as error:
         what = " ".join(str(error).split()) or type(error).__name__
         msg = f"--dask {address[:200]}: no scheduler answers there ({what[:200]})"

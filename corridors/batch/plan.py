@@ -9,8 +9,8 @@ from math import prod
 from corridors.config import fault
 from corridors.config.batch import PAIR, Batch
 from corridors.config.names import Names
-from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
+from corridors.config.scenario import override_faults
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError, CorridorsError, PlaceError
 from corridors.network.locate import locate

@@ -15,7 +15,8 @@ from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 
 from corridors.batch.plan import Plan
-from corridors.batch.work import Part, compute_chunk
+from corridors.batch.work import Part, Worker
+from corridors.errors import ConfigError
 
 THREAD_LIMITS = (
     "OMP_NUM_THREADS",
@@ -37,10 +38,20 @@ def all_cores() -> int:
     return os.cpu_count() or 1
 
 
+def check_dask() -> None:
+    """Refuse a batch on a cluster where the package for it is missing."""
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        msg = "--dask: the package 'distributed' is missing, install corridors[dask]"
+        raise ConfigError(msg) from None
+
+
 def compute_here(plan: Plan, chunks: Iterable[int]) -> Iterator[Part]:
     """Yield the chunks, computed one after the other in this process."""
+    worker = Worker(plan)
     for chunk in chunks:
-        yield compute_chunk(plan, chunk)
+        yield worker.compute(chunk)
 
 
 def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> Iterator[Part]:
@@ -94,14 +105,14 @@ def one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-class _Given:
-    """The plan this worker process was started with."""
+class _Process:
+    """The worker of this process, made as the pool starts it for its one plan."""
 
-    plan: Plan | None = None
+    worker: Worker | None = None
 
 
 def _begin(plan: Plan) -> None:
-    _Given.plan = plan
+    _Process.worker = Worker(plan)
     # An interrupt from the keyboard reaches every process; the parent deals with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _be_killed_with_parent()
@@ -124,7 +135,7 @@ def _end_with_parent() -> None:
 
 
 def _work(chunk: int) -> Part:
-    if _Given.plan is None:
+    if _Process.worker is None:
         msg = "the worker was started without a plan"
         raise RuntimeError(msg)
-    return compute_chunk(_Given.plan, chunk)
+    return _Process.worker.compute(chunk)

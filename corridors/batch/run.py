@@ -6,24 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.batch.answers import sentences
-from corridors.batch.cluster import check_dask, compute_on_cluster
 from corridors.batch.collect import read_options, read_sweep
 from corridors.batch.folder import begin, check_out, held, store
 from corridors.batch.inputs import header_of
 from corridors.batch.plan import Plan
-from corridors.batch.pools import all_cores, compute_here, compute_in_processes
-from corridors.batch.summary import summary_csv
+from corridors.batch.pools import all_cores, check_dask, compute_here, compute_in_processes
+from corridors.batch.summary import sentences, summary_csv
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
 from corridors.output.store import write_outputs
 from corridors.output.sweep import Sweep
-
-Tell = Callable[[int], None]
-
-
-def _quiet(_done: int) -> None:
-    """Show no progress."""
+from corridors.progress import Progress, quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +37,7 @@ def run_batch(
     dask: str = "",
     resume: bool = False,
     force: bool = False,
-    tell: Tell = _quiet,
+    progress: Progress = quiet,
 ) -> Outcome:
     """Compute the scenarios of a plan into a folder. The bytes do not depend on who computes.
 
@@ -62,8 +55,8 @@ def run_batch(
         Go on with what a run that was stopped has left.
     force
         Remove what an earlier batch wrote, and begin anew.
-    tell
-        Called with the number of scenarios that are done.
+    progress
+        Called with the number of scenarios that are done, and of all.
 
     Raises
     ------
@@ -83,13 +76,13 @@ def run_batch(
     with held(folder):
         entries = begin(folder, header, resume=resume)
         done = sum(entry.ran + entry.failed for entry in entries.values())
-        tell(done)
+        progress("scenarios", done, plan.count)
         missing = [chunk for chunk in range(plan.chunks) if chunk not in entries]
         try:
             for part in parts_of(plan, missing, workers=workers or all_cores(), dask=dask):
                 entries[part.chunk] = store(folder, part)
                 done += part.ran + part.failed
-                tell(done)
+                progress("scenarios", done, plan.count)
         except ConfigError:
             if made and not entries:  # nothing was computed: leave no trace of the attempt
                 remove_trace(folder)
@@ -103,6 +96,8 @@ def parts_of(plan: Plan, missing: Iterable[int], *, workers: int, dask: str) -> 
     if not missing:
         return iter(())
     if dask:
+        from corridors.batch.cluster import compute_on_cluster
+
         return compute_on_cluster(plan, missing, address=dask)
     workers = min(workers, len(missing))
     if workers == 1:
@@ -122,7 +117,7 @@ def remove_trace(folder: Path) -> None:
 
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     """Sum a whole batch up: `summary.csv`, `summary.xlsx`, `report.html`."""
-    from corridors.batch.sheets import sheets_of
+    from corridors.batch.summary import sheets_of
     from corridors.output.html.report import render_batch_report
     from corridors.output.xlsx import write_workbook
 

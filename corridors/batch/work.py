@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,9 +17,8 @@ from corridors.batch.tables import (
 )
 from corridors.config.names import Names
 from corridors.errors import CorridorsError
-from corridors.studies.session import Desk
-
-_AT_WORK = threading.Lock()
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +31,12 @@ class Part:
     failed: int
 
 
-def lean_desk() -> Desk:
-    """Return a desk without what no table of a batch holds: drawn lines, certificates, fronts."""
-    return Desk(figures_only=True)
-
-
 @dataclass(slots=True)
-class Bench:
-    """What a worker keeps from chunk to chunk: the plan, a desk, and the names of the tables."""
+class Worker:
+    """What is kept from chunk to chunk of a plan: a session, and the names of the tables."""
 
     plan: Plan
-    desk: Desk = field(default_factory=lean_desk)
+    session: Session = field(default_factory=Session)
     names: Names = field(default_factory=Names)
 
     def compute(self, chunk: int) -> Part:
@@ -68,7 +61,9 @@ class Bench:
         shared = shared_cells(self.plan, number)
         try:
             scenario = self.plan.scenario(number, names=self.names)
-            return comparison_rows(shared, self.desk.compare(scenario)), True
+            return comparison_rows(
+                shared, compare(scenario, session=self.session, figures_only=True)
+            ), True
         except CorridorsError as error:
             return failed_rows(shared, self._without_folders(str(error))), False
         except MemoryError:
@@ -83,17 +78,3 @@ class Bench:
             folder = Path(shown).parent.as_posix()
             text = text if folder == "." else text.replace(f"{folder}/", "")
         return "; ".join(text.splitlines())
-
-
-class _Place:
-    """The bench of this process; a worker serves one batch at a time."""
-
-    bench: Bench | None = None
-
-
-def compute_chunk(plan: Plan, chunk: int) -> Part:
-    """Return a chunk, computed with the desk that this process keeps for the plan."""
-    with _AT_WORK:
-        if _Place.bench is None or _Place.bench.plan is not plan:
-            _Place.bench = Bench(plan)
-        return _Place.bench.compute(chunk)

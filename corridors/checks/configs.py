@@ -17,13 +17,12 @@ from corridors.config.batch import load_batch
 from corridors.config.investment import load_investment
 from corridors.config.names import Names, advice
 from corridors.config.nodes import read_yaml
-from corridors.config.overrides import override_faults
 from corridors.config.own_data import overlay_for
 from corridors.config.plan import load_plan
 from corridors.config.projects import legs_by_project
-from corridors.data.built import with_projects
+from corridors.config.scenario import override_faults
 from corridors.data.own import overlay_of, source_at
-from corridors.data.parameters import load_parameters
+from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario

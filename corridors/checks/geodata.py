@@ -9,7 +9,7 @@ from pathlib import Path
 from corridors.checks.files import manifest_faults
 from corridors.checks.tables import access_faults, parameter_faults
 from corridors.config import shown_as
-from corridors.data.paths import network_dir, read_rows
+from corridors.data.paths import listed, network_dir, read_rows
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.values import Status
@@ -92,11 +92,6 @@ def files_of(tables: Tables) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     )
 
 
-def split(text: str) -> list[str]:
-    """Return the parts of a cell that holds a list."""
-    return [part for part in text.split(";") if part]
-
-
 def identity_faults(tables: Tables) -> Iterable[str]:
     """Ids that stand twice, UN/LOCODEs of two places, legs whose id is not that of their ends."""
     for file, rows in files_of(tables):
@@ -177,14 +172,14 @@ def gauge_faults(tables: Tables) -> Iterable[str]:
     }
     for row in tables.terminals:
         here = gauges.get(row["id"], set())
-        served = {g for s in split(row["services"]) for g in gauges_of_service.get(s, set())}
+        served = {g for s in listed(row["services"]) for g in gauges_of_service.get(s, set())}
         if len(here) > 1 and not here <= served:
             lacking = ", ".join(sorted(here - served))
             yield (
                 f"{at('terminals.csv', row)}gauge change without a transfer: "
                 f"no service of {lacking} mm in its services"
             )
-        unlisted = here - set(split(row["gauges_mm"]))
+        unlisted = here - set(listed(row["gauges_mm"]))
         if unlisted:
             yield f"{at('terminals.csv', row)}legs of {', '.join(unlisted)} mm, not in gauges_mm"
 
@@ -195,7 +190,7 @@ def service_faults(tables: Tables) -> Iterable[str]:
 
     known = ["sea", "hub", *(service.id for service in tables.services)]
     for row in tables.terminals:
-        for service in split(row["services"]):
+        for service in listed(row["services"]):
             if service not in known:
                 start = at("terminals.csv", row)
                 yield f"{start}unknown service '{service}', {advice(service, known)}"
@@ -214,8 +209,8 @@ def attachment_faults(tables: Tables) -> Iterable[str]:
         start = at("terminals.csv", row)
         if row["kind"] in ON_RAILS and row["id"] not in on_rail:
             yield f"{start}off the network: no rail leg begins or ends here"
-        listed = (service for service in split(row["services"]) if service != "hub")
-        wanted = {families.get(service, Family.SEA) for service in listed}
+        handled = (service for service in listed(row["services"]) if service != "hub")
+        wanted = {families.get(service, Family.SEA) for service in handled}
         for family in sorted(wanted & {Family.FERRY, Family.RIVER}):
             if row["id"] not in on_ferry:
                 yield f"{start}off the network: a {family.value} terminal without a leg of it"

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from itertools import combinations
 
 from corridors.config import shown_as
-from corridors.config.cargo import load_cargo
 from corridors.config.names import Names, advice
 from corridors.data.access import load_access, load_worlds
+from corridors.data.cargo import load_cargo
 from corridors.data.parameters import load_parameters, source_faults
-from corridors.data.paths import parameters_dir, read_rows
+from corridors.data.paths import listed, parameters_dir, read_rows
 from corridors.errors import CorridorsError
 
 
@@ -21,7 +21,7 @@ def parameter_faults() -> Iterable[str]:
         table = load_parameters()
         yield from (f"{shown_as(folder)}: {sentence}" for sentence in source_faults(table))
         sources = table.sources
-        for row in load_cargo(folder / "cargo.csv").values():
+        for row in load_cargo(folder).values():
             if row.source_id not in sources:
                 where = shown_as(folder / "cargo.csv")
                 yield f"{where}: {row.id}: no source_id '{row.source_id}' in sources.csv"
@@ -45,12 +45,12 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         for world in load_worlds():
             load_access(world)
         rows = read_rows(path, ("id", "what", "key", "cargo"))
-        cargo = tuple(load_cargo(parameters_dir() / "cargo.csv"))
+        cargo = tuple(load_cargo())
     except CorridorsError as error:
         yield from str(error).splitlines()
         return
     for row in rows:
-        for name in filter(None, row["cargo"].split(";")):
+        for name in listed(row["cargo"]):
             if name not in cargo:
                 where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
                 yield f"{where}: unknown cargo '{name}', {advice(name, cargo)}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.output import Format, FormatOption, OutOption, PlanArgument, print_rows
 
 if TYPE_CHECKING:
     from corridors.output.allocation import Allocation
@@ -20,8 +19,8 @@ LEAST_TEU = 0.5
 
 
 def allocate(
-    plan: Annotated[str, typer.Argument(help="A plan file, or the name of a shipped one.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")] = None,
+    plan: PlanArgument,
+    out: OutOption = None,
     set_values: Annotated[
         list[str] | None,
         typer.Option("--set", help="Replace a value, as limits.max_co2e_t=9000. Repeatable."),

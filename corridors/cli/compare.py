@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.output import (
+    DepartureOption,
+    Format,
+    FormatOption,
+    OwnDataOption,
+    ScenarioArgument,
+    SetOption,
+    print_rows,
+    progress,
+)
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
@@ -39,26 +48,17 @@ DOOR_COLUMNS = (*COLUMNS[:8], "road_km", *COLUMNS[8:])
 
 
 def compare(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    scenario: ScenarioArgument,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the result files and the map.")
     ] = None,
-    set_values: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
-    ] = None,
-    departure: Annotated[
-        datetime | None,
-        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
-    ] = None,
+    set_values: SetOption = None,
+    departure: DepartureOption = None,
     speed: Annotated[
         str | None,
         typer.Option("--speed", help="Speed of ships in open water: reference, best, or knots."),
     ] = None,
-    own_data: Annotated[
-        list[str] | None,
-        typer.Option("--own-data", help="Own terminals, legs and rates to lay over. Repeatable."),
-    ] = None,
+    own_data: OwnDataOption = None,
     certify: Annotated[
         bool,
         typer.Option("--certify", help="Certify routes through dated changes too (slower)."),
@@ -75,7 +75,7 @@ def compare(
 ) -> None:
     """Compare the corridors of a scenario in cost, days and CO2e, and draw them."""
     from corridors.config import load_scenario
-    from corridors.studies.session import compare as run
+    from corridors.studies.compare import compare as run
 
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     asked = load_scenario(
@@ -88,7 +88,7 @@ def compare(
         from corridors.output.store import check_folder
 
         check_folder(out, OUTPUTS)
-    with _Progress() as tell:
+    with progress("reading the network") as tell:
         comparison = run(asked, certify=certify, alternatives=alternatives, progress=tell)
         if out is not None:
             _write(
@@ -118,29 +118,6 @@ def compare(
         typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
     if not comparison.usable:
         raise typer.Exit(NOTHING_USABLE)
-
-
-class _Progress:
-    """A line on a terminal's standard error that tells which corridor is searched."""
-
-    def __enter__(self) -> _Progress:
-        import sys
-
-        self._status = None
-        if sys.stderr.isatty():
-            from rich.console import Console
-
-            self._status = Console(stderr=True).status("reading the network")
-            self._status.start()
-        return self
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        if self._status is not None:
-            self._status.update(f"{what} ({done}/{total})")
-
-    def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
 
 
 def command_text(
@@ -227,13 +204,15 @@ def _print(comparison: Comparison, how: Format) -> None:
 
 
 def _print_table(comparison: Comparison) -> None:
+    from corridors.domain.scenario import Scope
+
     scenario = comparison.scenario
     print_rows(
         [option_row(option) for option in comparison.routes],
-        columns=COLUMNS if scenario.scope != "door" else DOOR_COLUMNS,
+        columns=COLUMNS if scenario.scope is not Scope.DOOR else DOOR_COLUMNS,
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
-        + ", door to door" * (scenario.scope == "door"),
+        + ", door to door" * (scenario.scope is Scope.DOOR),
     )
     for option in comparison.routes:
         if not option.usable:
@@ -275,8 +254,10 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
+    from corridors.domain.results import DecisionStatus
+
     decision = comparison.decision
-    if decision.status != "optimal" or decision.value is None:
+    if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
         return f"No recommendation: {decision.advice}"
     unit = {"days": "days", "co2e": "kg CO2e/TEU"}.get(decision.objective, "USD/TEU")
     shares = ", ".join(

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridors.cli.compare import NOTHING_USABLE
-from corridors.cli.output import Format, FormatOption, print_rows, print_table
+from corridors.cli.output import (
+    DepartureOption,
+    Format,
+    FormatOption,
+    ScenarioArgument,
+    SetOption,
+    print_rows,
+    print_table,
+)
 
 if TYPE_CHECKING:
     from corridors.studies.explain import Explained
@@ -28,16 +35,10 @@ WEAK_COLUMNS = ("range_USD", "low", "high", "line", "status", "source")
 
 
 def explain(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    scenario: ScenarioArgument,
     corridor: Annotated[str, typer.Argument(help="A shipped corridor, or a corridor file.")],
-    set_values: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
-    ] = None,
-    departure: Annotated[
-        datetime | None,
-        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
-    ] = None,
+    set_values: SetOption = None,
+    departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Tell one corridor whole: legs with dates, every cost line with its source, hours, CO2e."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.output import Format, FormatOption, OutOption, PlanArgument, print_rows
 
 if TYPE_CHECKING:
     from corridors.output.investment import Investment
@@ -21,8 +20,8 @@ COLUMNS = (
 
 
 def invest(
-    plan: Annotated[str, typer.Argument(help="A plan file, or the name of a shipped one.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")] = None,
+    plan: PlanArgument,
+    out: OutOption = None,
     set_values: Annotated[
         list[str] | None,
         typer.Option("--set", help="Replace a value, as budget_usd_m=2000. Repeatable."),

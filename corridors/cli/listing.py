@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
 
@@ -158,44 +159,20 @@ def parameter_rows(
     statuses: Sequence[str] = (), *, prefix: str = "", weakest_first: bool = False
 ) -> Rows:
     """Return a row a parameter and scope, chosen and sorted as `chosen_rows` does."""
-    from corridors.data.choosing import chosen_rows
-    from corridors.data.parameters import load_parameters
+    from corridors.data.parameters import chosen_rows, load_parameters
 
     chosen = chosen_rows(
         load_parameters().rows, statuses, prefix=prefix, weakest_first=weakest_first
     )
-    return [
-        {
-            "parameter": row.parameter,
-            "scope": row.scope,
-            "value": row.value,
-            "low": row.low,
-            "high": row.high,
-            "unit": row.unit,
-            "currency_year": row.currency_year,
-            "source_id": row.source_id,
-            "status": row.status.value,
-            "note": row.note,
-        }
-        for row in chosen
-    ]
+    return [asdict(row) for row in chosen]
 
 
 def source_rows() -> Rows:
     """Return a row a source."""
     from corridors.data.parameters import load_sources
 
-    return [
-        {
-            "source_id": source.id,
-            "title": source.title,
-            "author": source.author,
-            "year": source.year,
-            "url": source.url,
-            "kind": source.kind,
-        }
-        for source in load_sources().values()
-    ]
+    found = (asdict(source) for source in load_sources().values())
+    return [{"source_id": cells.pop("id"), **cells} for cells in found]
 
 
 LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {

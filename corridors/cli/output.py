@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from corridors.progress import Progress, quiet
 
 WIDE = 220
 
@@ -22,6 +26,23 @@ class Format(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+ScenarioArgument = Annotated[
+    str, typer.Argument(help="A scenario file, or the name of a shipped one.")
+]
+PlanArgument = Annotated[str, typer.Argument(help="A plan file, or the name of a shipped one.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
+]
+DepartureOption = Annotated[
+    datetime | None,
+    typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
+]
+OwnDataOption = Annotated[
+    list[str] | None,
+    typer.Option("--own-data", help="Own terminals, legs and rates to lay over. Repeatable."),
+]
 
 
 def print_rows(
@@ -98,12 +119,12 @@ def cell(value: object) -> str:
 
 
 @contextmanager
-def progress(step: str) -> Iterator[None]:
-    """Show on a terminal's standard error that a step is running; elsewhere show nothing."""
+def progress(step: str) -> Iterator[Progress]:
+    """Show on a terminal's standard error what is under way; elsewhere show nothing."""
     if not sys.stderr.isatty():
-        yield
+        yield quiet
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(step):
-        yield
+    with Console(stderr=True).status(step) as status:
+        yield lambda what, done, total: status.update(f"{what} ({done}/{total})")

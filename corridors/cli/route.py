@@ -9,7 +9,7 @@ import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
@@ -31,10 +31,7 @@ def route(
         datetime | None,
         typer.Option("--departure", formats=["%Y-%m-%d"], help="Default: that of shanghai-europe."),
     ] = None,
-    own_data: Annotated[
-        list[str] | None,
-        typer.Option("--own-data", help="Own terminals, legs and rates to lay over. Repeatable."),
-    ] = None,
+    own_data: OwnDataOption = None,
     on_conflict: Annotated[
         str, typer.Option("--on-conflict", help="Where own data disagree: error, or last.")
     ] = "error",
@@ -65,11 +62,12 @@ def route(
 
 def _off_lanes(option: RouteOption) -> dict[str, float]:
     """Return how many km each end of the route lies off the lane that a ship joins there."""
+    from corridors.domain.results import StepKind
     from corridors.errors import PlaceError
     from corridors.network.locate import locate
-    from corridors.network.shore import joined
+    from corridors.network.sea import joined
 
-    legs = [step for step in option.steps if step.kind == "leg"]
+    legs = [step for step in option.steps if step.kind is StepKind.LEG]
     at_sea = (
         [(legs[0].service, legs[0].from_id), (legs[-1].service, legs[-1].to_id)] if legs else []
     )

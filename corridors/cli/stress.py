@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridors.cli.compare import NOTHING_USABLE
-from corridors.cli.output import Format, FormatOption, print_rows, progress
+from corridors.cli.output import (
+    DepartureOption,
+    Format,
+    FormatOption,
+    OutOption,
+    ScenarioArgument,
+    SetOption,
+    print_rows,
+    progress,
+)
 
 if TYPE_CHECKING:
     from corridors.studies.closures.records import Stress
@@ -21,22 +29,16 @@ SHOWN = 30
 
 
 def stress(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")] = None,
+    scenario: ScenarioArgument,
+    out: OutOption = None,
     kinds: Annotated[
         str, typer.Option("--kinds", help="What to close: gates, borders, terminals.")
     ] = "gates,borders,terminals",
     pairs: Annotated[
         bool, typer.Option("--pairs/--no-pairs", help="Close pairs of places too.")
     ] = True,
-    set_values: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
-    ] = None,
-    departure: Annotated[
-        datetime | None,
-        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
-    ] = None,
+    set_values: SetOption = None,
+    departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Close each place of the best way, and pairs of them, and rank what that costs."""

@@ -28,7 +28,8 @@ def validate(
 
     A figure that misses is a finding, not a fault: the exit code is 0, and the last lines name it.
     """
-    from corridors.studies.validation import calibration_legs, measured_rows, summary
+    from corridors.studies.published.rows import calibration_legs, summary
+    from corridors.studies.validate import measured_rows
 
     with progress("Measuring against published figures"):
         rows, legs = measured_rows(), calibration_legs()

@@ -1,12 +1,13 @@
 """Scenario and corridor files: read with bounds, validated, turned into domain values."""
 
-from corridors.config.corridors import load_corridor_file, load_corridors, shown_as
+from corridors.config.corridors import load_corridor_file, load_corridors
+from corridors.config.files import find_file, shown_as
 from corridors.config.projects import load_projects
-from corridors.config.scenario import fault, find_scenario, load_scenario, where
+from corridors.config.scenario import fault, load_scenario, where
 
 __all__ = [
     "fault",
-    "find_scenario",
+    "find_file",
     "load_corridor_file",
     "load_corridors",
     "load_projects",

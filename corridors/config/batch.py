@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from corridors.config.checks import Strictly, Word
-from corridors.config.corridors import load_corridors, shown_as
+from corridors.config.corridors import load_corridors
 from corridors.config.faults import place_of, validate
+from corridors.config.files import find_file, shown_as
 from corridors.config.models import ScenarioModel
-from corridors.config.names import Names, nearest
+from corridors.config.names import Names
 from corridors.config.nodes import Node, read_text, read_yaml
 from corridors.config.own_data import names_for
-from corridors.config.scenario import find_scenario, placed, to_scenario
+from corridors.config.scenario import placed, to_scenario
 from corridors.config.sweeps import Change, Choice, Place, pairs_in, sweep_values
-from corridors.data.paths import configs_dir
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 
@@ -36,20 +36,30 @@ class VariantModel(Strictly):
     """A named set of changes to the base."""
 
     name: Word
+    """What the set of changes is called."""
     set: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(default_factory=dict)
+    """Values by dotted key that replace those of the base."""
 
 
 class BatchModel(Strictly):
     """A batch file; the values of `sweeps` are read by `sweep_values`."""
 
+    model_config = ConfigDict(title="Batch of scenarios")
+
     name: Word | None = None
+    """What the batch is called; the file's name where left out."""
     title: Word | None = None
+    """What is shown."""
     base: Word
+    """The scenario that is varied: a file, or the name of a shipped one."""
     set: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(default_factory=dict)
+    """Values by dotted key that replace those of the base."""
     variants: Annotated[tuple[VariantModel, ...], Field(max_length=MAX_VARIANTS)] = ()
+    """Named sets of changes, each of which is answered."""
     sweeps: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(
         default_factory=dict
     )
+    """Lists or ranges by dotted key; every combination is answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +127,7 @@ def load_batch(path: Path | str) -> Batch:
     ConfigError
         With every fault of the file, its base and its pairs.
     """
-    file = find_batch(path)
-    shown = shown_as(file)
+    file, shown = find_file(path, "batch")
     node = read_yaml(file, shown=shown)
     model = validate(BatchModel, node, shown=shown, names=Names())
     base_file, base_shown = base_of(model.base, file, node=node, shown=shown)
@@ -154,27 +163,13 @@ def load_batch(path: Path | str) -> Batch:
     return batch
 
 
-def find_batch(path: Path | str) -> Path:
-    """Return the file of a path, or of a shipped batch's name."""
-    file = Path(path)
-    if file.exists():
-        return file
-    shipped = {found.stem: found for found in sorted((configs_dir() / "batches").glob("*.yaml"))}
-    if str(path) not in shipped:
-        near = nearest(file.stem, shipped)
-        does = f"did you mean '{near}'?" if near else f"shipped: {', '.join(shipped)}"
-        msg = f"{str(path)[:200]}: no such batch file, {does}"
-        raise ConfigError(msg)
-    return shipped[str(path)]
-
-
 def base_of(base: str, file: Path, *, node: Node, shown: str) -> tuple[Path, str]:
     """Return the base scenario's file, seen from the batch file, and how faults name it."""
     beside = file.parent / base
     if beside.is_file():
         return beside, shown_as(beside)
     try:
-        return find_scenario(base)
+        return find_file(base, "scenario")
     except ConfigError as error:
         start = place_of(node, ("base",), shown=shown)[1]
         msg = f"{start}{error}"

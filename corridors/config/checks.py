@@ -163,6 +163,6 @@ Many = Field(min_length=1, max_length=60)
 
 
 class Strictly(BaseModel):
-    """Frozen, and no key passes that is not declared."""
+    """Frozen, and no key passes that is not declared; the text under a key describes it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)

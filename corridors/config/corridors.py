@@ -4,16 +4,99 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import BeforeValidator, ConfigDict, Field, Strict, model_validator
+
+from corridors.config.checks import (
+    AvoidName,
+    CountryName,
+    GroupName,
+    Many,
+    PlaceName,
+    ServiceName,
+    Strictly,
+    Word,
+    YesNo,
+    fault,
+    written_short,
+)
 from corridors.config.faults import place_of, validate
-from corridors.config.models import CorridorModel
-from corridors.config.names import EU, FAMILIES, Names, advice
+from corridors.config.files import read_named, shown_as
+from corridors.config.names import EU, Names, advice
 from corridors.config.nodes import Node, read_yaml
-from corridors.data.paths import configs_dir
+from corridors.domain.places import Family
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
 
 SHIPPED = "shipped"
+
+
+class MustPassModel(Strictly):
+    """One entry of `must_pass`: a bare place, or a set of alternatives with a name."""
+
+    name: Word | None = None
+    """What the set of alternatives is called in rules."""
+    any_of: Annotated[tuple[PlaceName, ...], Many]
+    """Alternatives, one of which is passed."""
+    end_in: tuple[GroupName, ...] = ()
+    """Asked for only where an end lies in one of these countries; EU for all of it."""
+
+
+class RuleModel(Strictly):
+    """What is barred on one side of an entry of `must_pass`."""
+
+    services: tuple[ServiceName, ...] = ()
+    """Services that are barred on that side."""
+    countries: tuple[CountryName, ...] = ()
+    """Countries that are barred on that side."""
+    only_after: Word | None = None
+    """Barred until this entry of `must_pass` has been passed."""
+    only_before: Word | None = None
+    """Barred once this entry of `must_pass` has been passed."""
+
+    @model_validator(mode="after")
+    def one_side(self) -> RuleModel:
+        """Check that the rule bars something, on one side of one entry."""
+        if not self.services and not self.countries:
+            msg = "bars nothing, give services or countries"
+            raise fault(msg)
+        if (self.only_after is None) == (self.only_before is None):
+            msg = "give one of only_after and only_before"
+            raise fault(msg)
+        return self
+
+
+class CorridorModel(Strictly):
+    """A corridor file."""
+
+    model_config = ConfigDict(title="Corridor: what a route must pass")
+
+    id: Annotated[Word, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """The name of the file without `.yaml`: small letters, digits and hyphens."""
+    title: Word
+    """What is shown."""
+    rank: Annotated[int, Strict(), Field(ge=1, le=9999)] = 9999
+    """Where it stands among all corridors, the lowest first."""
+    colour: Annotated[Word, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+    """Colour on maps and charts, as #1f6fb4."""
+    description: Annotated[str, Strict(), Field(min_length=1, max_length=1000)]
+    """The corridor in a sentence or two."""
+    must_pass: Annotated[
+        tuple[Annotated[MustPassModel, BeforeValidator(written_short)], ...],
+        Field(min_length=1, max_length=5),
+    ]
+    """Places that every route passes, in any order; at most five."""
+    must_avoid: tuple[AvoidName, ...] = ()
+    """Terminals, passages or countries that no route passes."""
+    services: Annotated[tuple[ServiceName, ...], Many]
+    """Families or services that may be used."""
+    reserved_services: tuple[ServiceName, ...] = ()
+    """Services that are not default and run in this corridor alone, by id."""
+    rules: tuple[RuleModel, ...] = ()
+    """What is barred on one side of a place of `must_pass`."""
+    default: YesNo = True
+    """Whether `corridors: all` holds it; else it is compared only where it is named."""
 
 
 def load_corridors(
@@ -41,20 +124,13 @@ def load_corridors(
         An id is unknown, or a file is at fault; every fault of every file is told.
     """
     names = names or Names()
-    folder = configs_dir() / "corridors"
-    faults: list[str] = []
-    ranked: list[tuple[int, Corridor]] = []
-    for name in names.corridors if isinstance(ids, str) else ids:
-        path = Path(name) if name.endswith(".yaml") else folder / f"{name}.yaml"
-        if path.parent == folder and name not in names.corridors:
-            faults.append(f"unknown corridor '{name[:80]}', {advice(name, names.corridors)}")
-            continue
-        try:
-            ranked.append(read_corridor(path, shown=shown_as(path), names=names))
-        except ConfigError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ConfigError(faults)
+    known = names.corridors
+    ranked = read_named(
+        known if isinstance(ids, str) else ids,
+        "corridor",
+        known=known,
+        read=lambda path, shown: read_corridor(path, shown=shown, names=names),
+    )
     if isinstance(ids, str):
         ranked = [pair for pair in ranked if pair[1].default or ids == SHIPPED]
         ranked.sort(key=lambda pair: (pair[0], pair[1].id))
@@ -70,12 +146,6 @@ def load_corridor_file(path: Path | str, *, names: Names | None = None) -> Corri
         With every fault of the file.
     """
     return read_corridor(Path(path), shown=shown_as(Path(path)), names=names or Names())[1]
-
-
-def shown_as(path: Path) -> str:
-    """Return a path as faults and outputs name it: shipped files without the machine's folders."""
-    root = configs_dir().parent
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corridor]:
@@ -128,7 +198,7 @@ def inconsistent(
         faults.append(f"{place_of(node, key, shown=shown)[1]}{what}")
 
     for index, name in enumerate(model.reserved_services):
-        if name in FAMILIES and name != "road":
+        if name in tuple(Family) and name != Family.ROAD:
             add(("reserved_services", index), f"'{name}' is a family, name one service of it")
     if model.id != stem:
         add(("id",), f"'{model.id}' must be the name of its file, '{stem}'")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from corridors.config.checks import (
     Number,
@@ -18,10 +18,11 @@ from corridors.config.checks import (
     project_alone,
 )
 from corridors.config.faults import validate
+from corridors.config.files import find_file
 from corridors.config.models import ProjectChoiceModel
 from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
-from corridors.config.plan import PlanModel, find_plan, load_plan, plan_of
+from corridors.config.plan import PlanModel, load_plan, plan_of
 from corridors.config.projects import load_projects
 from corridors.config.scenario import lines_of, project_choices, with_value
 from corridors.domain.investment import Annuity, InvestmentPlan
@@ -45,22 +46,34 @@ class AnnuityModel(Strictly):
     """How the cost of building is spread over years."""
 
     rate: Annotated[Number, Field(ge=0, le=1)]
+    """The rate of interest a year, 0.05 for 5 %."""
     years: Annotated[Positive, Field(le=200)]
+    """Over how many years a project is paid."""
 
 
 class InvestmentModel(Strictly):
     """A plan file of `corridors invest`."""
 
+    model_config = ConfigDict(
+        title="Investment plan: which projects to build for a plan, within a budget"
+    )
+
     name: Word | None = None
+    """What the plan is called; the name of the file where left out."""
     allocation: Annotated[Word | PlanModel, BeforeValidator(file_or_plan)]
+    """The plan of TEU to serve: its name, its file, or written out."""
     budget_usd_m: Annotated[Positive, Field(le=MOST_USD_M)]
+    """What the projects may cost in all, in millions of USD."""
     projects: Annotated[
         tuple[Annotated[ProjectChoiceModel, BeforeValidator(project_alone)], ...],
         Field(min_length=1, max_length=MOST_PROJECTS),
         BeforeValidator(all_projects),
     ]
+    """Projects that may be built: `all`, or ids, files and days."""
     annuity: AnnuityModel | None = None
+    """How the cost of building counts; left out, only the budget holds."""
     time_limit_s: Annotated[Positive, Field(le=86_400)] = 600.0
+    """How long one choice of projects may take beyond ten projects, in seconds."""
 
 
 def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> InvestmentPlan:
@@ -78,7 +91,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     ConfigError
         With the faults of the file, or of the allocation plan it names.
     """
-    file, shown = find_plan(path)
+    file, shown = find_file(path, "plan")
     node = read_yaml(file, shown=shown)
     if "pairs" in (node.items or {}):
         msg = f"{shown}:1: a plan of `corridors allocate`; name it in one with budget and projects"

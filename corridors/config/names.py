@@ -18,8 +18,7 @@ from corridors.data.paths import (
     parameters_dir,
     read_rows,
 )
-
-FAMILIES = ("sea", "rail", "ferry", "river", "road")
+from corridors.domain.places import Family
 
 # Members of the European Union since 2020; a corridor file may write EU for all of them.
 EU = (
@@ -73,7 +72,7 @@ class Names:
     @cached_property
     def services(self) -> tuple[str, ...]:
         """Families of services, and ids of services."""
-        return FAMILIES + column(parameters_dir() / "services.csv", "id")
+        return tuple(Family) + column(parameters_dir() / "services.csv", "id")
 
     @cached_property
     def terminals(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from corridors.config.faults import Key, place_of
 from corridors.config.names import Names
 from corridors.config.nodes import Node
 from corridors.data.own import Overlay, overlay_of, shipped_overlay, source_at
-from corridors.domain.scenario import OwnSource, Scenario
+from corridors.domain.scenario import OnConflict, OwnSource, Scenario
 from corridors.errors import ConfigError
 
 DOOR_OSM = ("door", "osm")
@@ -97,8 +97,8 @@ def names_for(node: Node, names: Names, *, shown: str) -> Names:
     if not sources:
         return names
     rule = (node.items or {}).get(CONFLICT)
-    last = rule is not None and rule.value == "last"
-    return Names(overlay_of(sources, on_conflict="last" if last else "error"))
+    last = rule is not None and rule.value == OnConflict.LAST
+    return Names(overlay_of(sources, on_conflict=OnConflict.LAST if last else OnConflict.ERROR))
 
 
 def overlay_for(scenario: Scenario) -> Overlay:

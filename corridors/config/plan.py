@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from corridors.config.batch import nothing_to_none
 from corridors.config.checks import (
-    MAX_SHELF_LIFE_DAYS,
     MAX_TEU_PER_MONTH,
     CorridorName,
     CountryName,
@@ -24,24 +23,19 @@ from corridors.config.checks import (
     fault,
     known,
 )
-from corridors.config.corridors import shown_as
+from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
-from corridors.config.models import ScenarioModel
-from corridors.config.names import Names, nearest
+from corridors.config.files import find_file
+from corridors.config.models import GoodsModel, ScenarioModel
+from corridors.config.names import Names
 from corridors.config.nodes import Node, read_yaml
-from corridors.config.plan_conflicts import minimum_faults
 from corridors.config.scenario import lines_of, to_scenario, with_value
-from corridors.data.paths import configs_dir
-from corridors.domain.plan import Minimum, Pair, Plan, PlanLimits
-from corridors.domain.scenario import Scenario
+from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
+from corridors.domain.scenario import Objective, Scenario
 from corridors.errors import ConfigError
 
 GateName = Annotated[Word, AfterValidator(known("gate"))]
 Volume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
-SHIPMENT_KEYS = (
-    *("equipment", "cargo", "cargo_t_per_teu", "value_usd_per_teu"),
-    *("value_of_time_usd_per_teu_day", "shelf_life_days"),
-)
 OWN_KEYS = ("origin", "destination", "departure", "shipment", "corridors", "name")
 MONTHS_A_YEAR = 12
 
@@ -68,42 +62,55 @@ def one_volume(value: object) -> object:
     return [value] if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-class PairModel(Strictly):
-    """An origin and a destination with TEU by month, and its cargo."""
+class DemandModel(Strictly):
+    """An origin and a destination with TEU by month."""
 
     name: Word | None = None
+    """What the pair is called; its ends where left out."""
     origin: Word
+    """A plain name, a UN/LOCODE, an id of a terminal, or `lon,lat` in degrees."""
     destination: Word
+    """A place, as the origin."""
     teu_per_month: Annotated[
         tuple[Volume, ...], Field(min_length=1, max_length=24), BeforeValidator(one_volume)
     ]
+    """TEU leaving in each month: one number, or one a month."""
     max_days: Annotated[Positive, Field(le=120)] | None = None
-    equipment: Literal["20DV", "40DV", "40HC", "40RF"] | None = None
-    cargo: Annotated[Word, AfterValidator(known("cargo"))] = "general"
-    cargo_t_per_teu: Annotated[Positive, Field(le=30)] | None = None
-    value_usd_per_teu: Annotated[Number, Field(ge=0, le=1e8)] | None = None
-    value_of_time_usd_per_teu_day: Annotated[Number, Field(ge=0, le=1e5)] = 0.0
-    shelf_life_days: Annotated[Positive, Field(le=MAX_SHELF_LIFE_DAYS)] | None = None
+    """The deadline in days from gate-in to gate-out."""
+
+
+class PairModel(GoodsModel, DemandModel):
+    """An origin and a destination with TEU by month, and its cargo."""
 
 
 class PlanLimitsModel(Strictly):
     """Bounds on the whole plan."""
 
     max_usd: Positive | None = None
+    """Budget of the transport of the whole plan, in USD."""
     max_co2e_t: Positive | None = None
+    """Tonnes of CO2e of the whole plan, well to wake."""
     max_co2e_kg_per_teu: Positive | None = None
+    """Most greenhouse gases, well-to-wake, in kg CO2e per TEU."""
     max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
+    """Largest share of the programme through a country, 0 to 1."""
     max_share_gate: dict[GateName, Share] = Field(default_factory=dict)
+    """Largest share of the programme through a passage, 0 to 1."""
     max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
+    """Largest share of the programme by a corridor, 0 to 1."""
 
 
 class MinimumModel(Strictly):
     """A minimum volume a month through one corridor, gate or country."""
 
     corridor: CorridorName | None = None
+    """The corridor that the boxes keep to."""
     gate: GateName | None = None
+    """The gate that the boxes pass."""
     country: CountryName | None = None
+    """The country that the boxes cross."""
     teu_per_month: Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
+    """Size of the programme in TEU a month."""
 
     @model_validator(mode="after")
     def of_one(self) -> MinimumModel:
@@ -117,39 +124,42 @@ class MinimumModel(Strictly):
 class PlanModel(Strictly):
     """A plan file of `corridors allocate`."""
 
+    model_config = ConfigDict(
+        title="Plan: the TEU of many pairs and months, to be split over routes"
+    )
+
     name: Word | None = None
+    """What the plan is called; the name of the file where left out."""
     first_month: Annotated[Word, BeforeValidator(month_word)]
+    """The first month, as 2026-01."""
     months: Annotated[int, Field(ge=1, le=24)] = 12
+    """How many months."""
     departures: Annotated[
         tuple[Annotated[int, Field(ge=1, le=28)], ...], Field(min_length=1, max_length=10)
     ] = (1, 11, 21)
+    """The days of a month on which boxes may leave."""
     corridors: Literal["all", "any"] | Annotated[tuple[CorridorName, ...], Field(min_length=1)] = (
         "all"
     )
+    """Corridors routes keep to: `all`, ids, or `any` for free routes."""
     objective: Literal["cost", "generalised"] = "cost"
+    """What is made least: `cost`, or `generalised` with the value of time."""
     max_wait_days: Annotated[int, Field(ge=0, le=28)] = 0
+    """Whole days a box may wait on its way, at terminals."""
     capacity_share: Annotated[Number, Field(gt=0, le=1)] | None = None
+    """The part of each listed capacity that the plan may use, 0 to 1."""
     unmet_usd_per_teu: Annotated[Number, Field(ge=0, le=50_000)] | None = None
+    """What a TEU left behind costs; none may be where left out."""
     limits: PlanLimitsModel = PlanLimitsModel()
+    """Bounds on the whole plan."""
     minimums: Annotated[tuple[MinimumModel, ...], Field(max_length=20)] = ()
+    """Least volumes a month through a corridor, a gate or a country."""
     scenario: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(
         default_factory=dict
     )
+    """Keys of a scenario that hold for all pairs, such as world or closures."""
     pairs: Annotated[tuple[PairModel, ...], Field(min_length=1, max_length=200)]
-
-
-def find_plan(path: Path | str) -> tuple[Path, str]:
-    """Return the file of a path or of a shipped plan's name, and how faults name it."""
-    file = Path(path)
-    if file.exists():
-        return file, shown_as(file)
-    shipped = {found.stem: found for found in sorted((configs_dir() / "plans").glob("*.yaml"))}
-    if str(path) in shipped:
-        return shipped[str(path)], shown_as(shipped[str(path)])
-    near = nearest(file.stem, shipped)
-    does = f"did you mean '{near}'?" if near else f"shipped: {', '.join(shipped)}"
-    msg = f"{str(path)[:200]}: no such plan file, {does}"
-    raise ConfigError(msg)
+    """Origins and destinations with their TEU and cargo."""
 
 
 def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
@@ -167,7 +177,7 @@ def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
     ConfigError
         With every fault of the file.
     """
-    file, shown = find_plan(path)
+    file, shown = find_file(path, "plan")
     node = read_yaml(file, shown=shown)
     for assignment in set_values:
         node = with_value(node, assignment)
@@ -224,7 +234,7 @@ def _plan(
     }
     minimums = []
     for minimum in model.minimums:
-        kind = next(k for k in ("corridor", "gate", "country") if getattr(minimum, k) is not None)
+        kind = next(k for k in MinimumKind if getattr(minimum, k) is not None)
         minimums.append(
             Minimum(kind=kind, key=getattr(minimum, kind), teu_per_month=minimum.teu_per_month)
         )
@@ -234,7 +244,7 @@ def _plan(
         departures=tuple(sorted(set(model.departures))),
         pairs=tuple(pairs),
         any_corridor=model.corridors == "any",
-        objective=model.objective,
+        objective=Objective(model.objective),
         limits=PlanLimits(**given, **shares),
         minimums=tuple(minimums),
         unmet_usd_per_teu=model.unmet_usd_per_teu,
@@ -275,7 +285,7 @@ def _scenario(
 ) -> Scenario:
     """Return the scenario of a pair: its own keys, and those all pairs share."""
     line = items["origin"].line
-    shipment = {key: items[key] for key in SHIPMENT_KEYS if key in items}
+    shipment = {key: items[key] for key in GoodsModel.model_fields if key in items}
     # The month's volume is the plan's; a scenario wants one, and no price depends on it.
     shipment["teu_per_month"] = Node(line, value=1)
     shared = (node.items or {}).get("scenario")
@@ -292,3 +302,50 @@ def _scenario(
     whole = replace(node, items=tree)
     made = validate(ScenarioModel, whole, shown=shown, names=names)
     return to_scenario(made, node=whole, shown=shown)
+
+
+def minimum_faults(plan: Plan) -> list[str]:
+    """Return which minimums ask for more than the plan ships, allows or goes by.
+
+    What depends on routes and capacities is told when the plan is solved.
+    """
+    return [
+        f"{plan.at(f'minimums[{number}]')}{text}"
+        for number, minimum in enumerate(plan.minimums)
+        for text in _wrong(plan, minimum)
+    ]
+
+
+def _wrong(plan: Plan, minimum: Minimum) -> Iterator[str]:
+    asked = f"{minimum.teu_per_month:,g} TEU a month by {minimum.kind} {minimum.key}"
+    if minimum.kind is MinimumKind.CORRIDOR and (why := _never_taken(plan, minimum.key)):
+        yield f"{asked}, but {why}"
+        return
+    shipped = [sum(pair.teu[month] for pair in plan.pairs) for month in range(len(plan.months))]
+    least = min(range(len(shipped)), key=lambda month: shipped[month])
+    if minimum.teu_per_month > shipped[least] + 1e-9:
+        yield (
+            f"{asked}, but the plan ships {shipped[least]:,g} TEU in {plan.months[least]:%Y-%m};"
+            " ask for no more"
+        )
+        return
+    shares = dict(getattr(plan.limits, f"max_share_{minimum.kind}"))
+    whole = minimum.teu_per_month * len(plan.months)
+    if minimum.key in shares and whole > shares[minimum.key] * plan.teu + 1e-9:
+        yield (
+            f"{asked} are {whole:,g} TEU in all, but limits.max_share_{minimum.kind}."
+            f"{minimum.key} of {shares[minimum.key]:g} leaves {shares[minimum.key] * plan.teu:,g};"
+            " move one of the two"
+        )
+
+
+def _never_taken(plan: Plan, corridor: str) -> str:
+    """Return why no box is planned on a corridor; empty where one may be."""
+    if plan.any_corridor:
+        return "with `corridors: any` no box is planned on a corridor; name the corridors"
+    named = {name for pair in plan.pairs for name in pair.scenario.corridors}
+    if not named or any(not pair.scenario.corridors for pair in plan.pairs):
+        named |= {found.id for found in load_corridors("all")}
+    if corridor in named or any(name.endswith(".yaml") for name in named):
+        return ""
+    return "no pair may go by it; add it to corridors"

@@ -7,16 +7,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from corridors.config.checks import Day, Number, Positive, Strictly, Word, fault, known_parameter
-from corridors.config.corridors import shown_as
 from corridors.config.faults import place_of, validate
+from corridors.config.files import read_named
 from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.geodata import load_land_legs
 from corridors.data.parameters import load_sources
-from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project, ProjectRow
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import ConfigError
@@ -48,20 +47,30 @@ class OpensModel(Strictly):
     """The day a project opens, and how that is known."""
 
     day: Day
+    """A day, as 2030-01-01."""
     source: SourceName = "assumption"
+    """Where it was read: a key of sources.csv, or `assumption`."""
     status: StatusName = "assumption"
+    """How it is known: found, computed, recalled or assumption."""
     note: Note = ""
+    """What a reader should know of it."""
 
 
 class FigureModel(Strictly):
     """A number with its range and source."""
 
     value: Number
+    """The number."""
     low: Number | None = None
+    """Its lowest value; the number itself where left out."""
     high: Number | None = None
+    """Its highest value; the number itself where left out."""
     source: SourceName = "assumption"
+    """Where it was read: a key of sources.csv, or `assumption`."""
     status: StatusName = "assumption"
+    """How it is known: found, computed, recalled or assumption."""
     note: Note = ""
+    """What a reader should know of it."""
 
     @model_validator(mode="after")
     def in_order(self) -> FigureModel:
@@ -78,20 +87,30 @@ class CostModel(FigureModel):
     """What a project costs to build, in millions of USD of a year."""
 
     value: Positive
+    """The number."""
     year: Annotated[int, Strict(), Field(ge=1990, le=2035)]
+    """The year of the money."""
 
 
 class ProjectModel(Strictly):
     """A project file."""
 
+    model_config = ConfigDict(title="Project: what may be built")
+
     id: Annotated[Word, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """The name of the file without `.yaml`: small letters, digits and hyphens."""
     title: Word
+    """What is shown."""
     description: Annotated[str, Strict(), Field(min_length=1, max_length=1000)]
+    """The project in a sentence or two."""
     opens: Annotated[OpensModel, BeforeValidator(day_alone)]
+    """The day it is planned to open, and how that is known."""
     cost_usd_m: CostModel
+    """What it costs to build, in millions of USD."""
     rows: dict[Annotated[Word, AfterValidator(known_parameter)], FigureModel] = Field(
         default_factory=dict
     )
+    """Rows of parameters that hold from that day on, by `parameter@scope`."""
 
 
 def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
@@ -108,20 +127,12 @@ def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
         An id is unknown, or a file is at fault; every fault of every file is told.
     """
     names = Names()
-    folder = configs_dir() / "projects"
-    faults: list[str] = []
-    found: list[Project] = []
-    for name in names.projects if isinstance(ids, str) else ids:
-        path = Path(name) if name.endswith(".yaml") else folder / f"{name}.yaml"
-        if not name.endswith(".yaml") and name not in names.projects:
-            faults.append(f"unknown project '{name[:80]}', {advice(name, names.projects)}")
-            continue
-        try:
-            found.append(read_project(path, shown=shown_as(path), names=names))
-        except ConfigError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ConfigError(faults)
+    found = read_named(
+        names.projects if isinstance(ids, str) else ids,
+        "project",
+        known=names.projects,
+        read=lambda path, shown: read_project(path, shown=shown, names=names),
+    )
     if isinstance(ids, str):
         found.sort(key=lambda project: (project.opens, project.id))
     return tuple(found)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from corridors.config.cargo import Cargo, load_cargo
-from corridors.config.corridors import load_corridors, shown_as
+from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
+from corridors.config.files import find_file
 from corridors.config.models import ProjectChoiceModel, ScenarioModel, ShipmentModel
-from corridors.config.names import Names
+from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, parse_yaml, read_yaml
-from corridors.config.own_data import door_extracts, names_for, own_sources, with_own_data
+from corridors.config.own_data import (
+    door_extracts,
+    names_for,
+    overlay_for,
+    own_sources,
+    with_own_data,
+)
 from corridors.config.projects import load_projects
-from corridors.data.paths import configs_dir, parameters_dir
+from corridors.data.cargo import Cargo, load_cargo
+from corridors.data.parameters import CAPACITIES, ParameterTable
 from corridors.domain.scenario import (
     Avoided,
     Closure,
@@ -25,12 +31,15 @@ from corridors.domain.scenario import (
     Equipment,
     Limits,
     Objective,
+    OnConflict,
     Override,
+    PriceBasis,
     ProjectChoice,
     Scenario,
+    Scope,
     Shipment,
 )
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, ParameterError
 
 
 def load_scenario(
@@ -64,7 +73,7 @@ def load_scenario(
     ConfigError
         With every fault of the file and of the replaced values.
     """
-    file, shown = find_scenario(path)
+    file, shown = find_file(path, "scenario")
     node = read_yaml(file, shown=shown)
     faults: list[str] = []
     for assignment in set_values:
@@ -85,21 +94,6 @@ def load_scenario(
     if faults:
         raise ConfigError(faults)
     return to_scenario(model, node=node, shown=shown)
-
-
-def find_scenario(path: Path | str) -> tuple[Path, str]:
-    """Return the file of a path or of a shipped scenario's name, and how faults name it."""
-    file = Path(path)
-    if file.exists():
-        return file, shown_as(file)
-    folder = configs_dir() / "scenarios"
-    shipped = {found.stem: found for found in sorted(folder.glob("*.yaml"))}
-    if str(path) in shipped:
-        return shipped[str(path)], shown_as(shipped[str(path)])
-    near = difflib.get_close_matches(file.stem, shipped, n=1, cutoff=0.6)
-    does = f"did you mean '{near[0]}'?" if near else f"shipped: {', '.join(shipped)}"
-    msg = f"{str(path)[:200]}: no such scenario file, {does}"
-    raise ConfigError(msg)
 
 
 def with_value(node: Node, assignment: str) -> Node:
@@ -152,7 +146,7 @@ def marked(node: Node, origin: str) -> Node:
 
 def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     """Return the domain's scenario of a validated file."""
-    preset = load_cargo(parameters_dir() / "cargo.csv")[model.shipment.cargo]
+    preset = load_cargo()[model.shipment.cargo]
     equipment = model.shipment.equipment
     if preset.equipment and equipment not in (None, preset.equipment):
         start = place_of(node, ("shipment", "equipment"), shown=shown)[1]
@@ -171,8 +165,8 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         corridors=corridor_ids(model, shown=shown),
         services=tuple(dict.fromkeys(model.services or ())),
         world=model.world,
-        price_basis=model.price_basis,
-        scope=model.scope,
+        price_basis=PriceBasis(model.price_basis),
+        scope=Scope(model.scope),
         objective=Objective(model.objective),
         limits=to_limits(model, preset),
         max_wait_days=model.max_wait_days,
@@ -184,7 +178,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         closures=tuple(Closure(**dict(closure)) for closure in model.closures),
         overrides=tuple(overrides),
         own_data=own_sources(node, shown=shown),
-        on_conflict=model.on_conflict,
+        on_conflict=OnConflict(model.on_conflict),
         source_path=shown,
         text={"values": node.plain, "lines": lines_of(node, shown=shown)},
     )
@@ -291,3 +285,46 @@ def fault(scenario: Scenario, key: str, message: str) -> str:
 def where(scenario: Scenario, key: str) -> str:
     """Return where a key of a scenario stands: `file:line`, or `--set` and `--departure`."""
     return fault(scenario, key, "").split(": ", 1)[0]
+
+
+def override_faults(scenario: Scenario) -> list[str]:
+    """Return what is wrong in a scenario's overrides: a scope no row has, or nothing is called."""
+    if not scenario.overrides:
+        return []
+    own = overlay_for(scenario)
+    parameters = own.parameters()
+    names = Names(own) if scenario.own_data else Names()
+    faults = []
+    for override in scenario.overrides:
+        scope = "" if override.scope is None else f"@{override.scope}"
+        key = f"overrides.{override.parameter}{scope}"
+        try:
+            parameters.with_overrides([override])
+        except ParameterError as error:
+            faults.append(fault(scenario, key, str(error)))
+            continue
+        if override.parameter in CAPACITIES and scope and scope[1:] not in _scopes(parameters):
+            faults += [fault(scenario, key, text) for text in _unknown_scope(override, names)]
+    return faults
+
+
+def _scopes(parameters: ParameterTable) -> set[str]:
+    return {row.scope for row in parameters.rows if row.parameter in CAPACITIES}
+
+
+def _unknown_scope(override: Override, names: Names) -> Iterator[str]:
+    """Yield what is wrong with the place, leg or ship class that a capacity is given for."""
+    kind, scope = override.parameter.partition(".")[0], override.scope or ""
+    if kind == "border":
+        pair, at, station = scope.partition("@")
+        asked = [("country", code) for code in pair.split("-")]
+        asked += [("terminal", station)] if at else []
+        if pair.count("-") != 1:
+            yield f"'{pair}' is no border, write one as CN-KZ"
+            return
+    else:
+        asked = [({"rail": "leg", "sea": "service"}.get(kind, "terminal"), scope)]
+    for what, name in asked:
+        known = names.legs if what == "leg" else names.of(what)
+        if name not in known:
+            yield f"unknown {what} '{name}', {advice(name, known)}"

@@ -6,6 +6,7 @@ is looser than the program where two keys decide together: `corridors check` has
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,12 +17,12 @@ from pydantic_core import core_schema
 from corridors.config import checks
 from corridors.config.batch import BatchModel, nothing_to_none
 from corridors.config.checks import ICE_YEARS
+from corridors.config.corridors import CorridorModel
 from corridors.config.investment import InvestmentModel
-from corridors.config.models import CorridorModel, ScenarioModel
+from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.plan import PlanModel
 from corridors.config.projects import ProjectModel, day_alone
-from corridors.config.schema_words import DESCRIPTIONS, TITLES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELS: Mapping[str, type[BaseModel]] = {
@@ -33,6 +34,8 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "investment": InvestmentModel,
 }
 Schema = dict[str, Any]
+# A list as long as that is of the tables, and the page of keys does not write it out.
+LONGEST_LIST = 9
 
 
 def schema_of(kind: str) -> Schema:
@@ -43,22 +46,23 @@ def schema_of(kind: str) -> Schema:
     kind
         `scenario`, `corridor`, `batch`, `project`, `plan` or `investment`.
     """
-    return published(MODELS[kind], title=TITLES[kind])
+    return published(MODELS[kind])
 
 
-def published(model: type[BaseModel], *, title: str) -> Schema:
+def published(model: type[BaseModel]) -> Schema:
     """Return the JSON Schema of a model, every key with a description."""
     made = model.model_json_schema(schema_generator=_Generator)
     defs = made.pop("$defs", {})
     for shape in (made, *defs.values()):
-        _describe(shape)
-    head = {"$schema": DIALECT, "title": title, "description": made.pop("description")}
-    made.pop("title", None)
+        _tidy(shape, defs)
+    for part in defs.values():
+        part.pop("title")
+    head = {"$schema": DIALECT, "title": made.pop("title"), "description": made.pop("description")}
     return head | made | ({"$defs": defs} if defs else {})
 
 
 def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
-    """Return a row a key of a schema: `file`, `key`, `required`, `default`, `description`.
+    """Return a row a key of a schema: `file`, `key`, `required`, `default`, ...
 
     Keys of a part are given after their part's name, as `shipment.cargo`.
     """
@@ -72,6 +76,7 @@ def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
                     "key": before + key,
                     "required": key in shape.get("required", ()),
                     "default": inner.get("default"),
+                    "takes": _takes(inner),
                     "description": inner["description"],
                 }
             )
@@ -81,6 +86,41 @@ def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
 
     visit(schema, "")
     return rows
+
+
+def keys_page(kind: str) -> str:
+    """Return a page of the documentation with a row a key of a kind of file, in Markdown."""
+    lines = [
+        f"# Keys of a {kind} file",
+        "",
+        f"Made from the models by `python -m corridors.config.schema > docs/{kind}-keys.md`.",
+        "",
+        "| key | default | takes | meaning |",
+        "|---|---|---|---|",
+    ]
+    for row in schema_rows(kind, schema_of(kind)):
+        default = "required" if row["required"] else _written(row["default"])
+        lines.append(f"| `{row['key']}` | {default} | {row['takes']} | {row['description']} |")
+    return "\n".join(lines) + "\n"
+
+
+def _written(default: object) -> str:
+    """Return a default as a reader sees it; nothing where it holds nothing."""
+    if default is None or isinstance(default, (list, dict)):
+        return ""
+    return f"`{f'{default:g}' if isinstance(default, float) else str(default).lower()}`"
+
+
+def _takes(shape: Schema) -> str:
+    """Return what a key takes: the words of a short list, or the bounds of a number."""
+    if len(shape.get("enum", ())) in range(1, LONGEST_LIST):
+        return ", ".join(f"`{word}`" for word in shape["enum"])
+    bounds = (("exclusiveMinimum", "above"), ("minimum", "from"), ("maximum", "to"))
+    told = [f"{word} {shape[key]:.10g}" for key, word in bounds if key in shape]
+    if told:
+        return " ".join(told)
+    branches = (_takes(inner) for inner in shape.get("anyOf", ()))
+    return ", ".join(dict.fromkeys(text for text in branches if text))
 
 
 class _Generator(GenerateJsonSchema):
@@ -162,17 +202,16 @@ _SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
 }
 
 
-def _describe(shape: Schema) -> None:
-    """Give every key of a part its description, and take away titles that only repeat the key."""
-    part = str(shape.get("title", ""))
+def _tidy(shape: Schema, parts: Mapping[str, Schema]) -> None:
+    """Put the description of every key last, and take away titles that only repeat the key."""
     for key, inner in shape.get("properties", {}).items():
         inner.pop("title", None)
         _bound_lists(inner)
-        words = DESCRIPTIONS.get(f"{part}.{key}") or DESCRIPTIONS.get(key)
-        inner["description"] = inner.get("description") or words or f"{key.replace('_', ' ')}."
-    if "description" in shape:
-        shape["description"] = " ".join(str(shape["description"]).split())
-    shape.pop("title", None)
+        # A key described in the words of its part is left to the part by pydantic.
+        words = inner.pop("description", None)
+        part = parts.get(inner.get("$ref", "").rpartition("/")[2], {})
+        inner["description"] = words or part.get("description") or f"{key.replace('_', ' ')}."
+    shape["description"] = " ".join(shape["description"].split())
 
 
 def _bound_lists(shape: Schema) -> None:
@@ -192,3 +231,7 @@ def _part(shape: Schema, defs: Mapping[str, Schema]) -> Schema | None:
         if found is not None:
             return found
     return _part(shape["items"], defs) if isinstance(shape.get("items"), dict) else None
+
+
+if __name__ == "__main__":
+    sys.stdout.write(keys_page("scenario"))

@@ -9,7 +9,7 @@ from datetime import date
 from corridors.data.ice import AREA_NAMES, IceClass, IceTable
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
-from corridors.domain.rates import IceState
+from corridors.domain.rates import Admission, IceState
 from corridors.errors import ParameterError
 
 _NAMES, _HEAVY = ("open", "light", "medium"), "heavy"
@@ -33,7 +33,7 @@ class AdmissionRules:
     independent_max: float
     bonus: float
     min_rio: float
-    marks: Mapping[str, str | None]
+    marks: Mapping[Admission, str | None]
     too_wide: str
 
     def state(self, day: date, tenths: float) -> IceState:
@@ -48,32 +48,37 @@ class AdmissionRules:
             regime=regime,
             concentration_tenths=tenths,
             admission=admission,
-            speed_kn=0.0 if admission == "refused" else self.speeds[regime],
+            speed_kn=0.0 if admission is Admission.REFUSED else self.speeds[regime],
             polaris_rio=rio,
             reason=reason,
         )
 
-    def _admission(self, day: date, tenths: float, rio: float) -> tuple[str, str]:
+    def _admission(self, day: date, tenths: float, rio: float) -> tuple[Admission, str]:
         name = f"{self.ice_class.id} in the {AREA_NAMES[self.area]}"
         first, last = self.ice_class.season_first, self.ice_class.season_last
         if first and not first <= f"{day:%m-%d}" <= last:
-            return "refused", f"{name}: navigation is allowed from {first} to {last} only"
+            return Admission.REFUSED, f"{name}: navigation is allowed from {first} to {last} only"
         ice_type = next((mark for mark, top in self.type_limits if tenths <= top), "T")
         thick = self._thickness(day, tenths)
-        alone = self._allowed("independent", ice_type) or tenths <= self.independent_max < 10.0
+        alone = (
+            self._allowed(Admission.INDEPENDENT, ice_type) or tenths <= self.independent_max < 10.0
+        )
         alone &= thick <= (self.ice_class.alone_m or thick)
         if alone and tenths <= self.independent_max and rio >= self.min_rio:
-            return "independent", f"{name}: sails without escort"
+            return Admission.INDEPENDENT, f"{name}: sails without escort"
         if thick > (most := self.ice_class.escorted_m or thick):
-            return "refused", f"{name}: not made for ice of {thick:g} m, {most:g} m at most"
+            return Admission.REFUSED, f"{name}: not made for ice of {thick:g} m, {most:g} m at most"
         if self.too_wide:
-            return "refused", f"{name}: {self.too_wide}"
-        escorted = self._allowed("escorted", ice_type)
+            return Admission.REFUSED, f"{name}: {self.too_wide}"
+        escorted = self._allowed(Admission.ESCORTED, ice_type)
         if escorted and rio + self.bonus >= self.min_rio:
-            return "escorted", f"{name}: needs an icebreaker"
+            return Admission.ESCORTED, f"{name}: needs an icebreaker"
         if not escorted:
-            return "refused", f"{name}: refused in {_TYPE_WORD[ice_type]} ice conditions"
-        return "refused", f"{name}: POLARIS index below {self.min_rio:g} even with an escort"
+            return Admission.REFUSED, f"{name}: refused in {_TYPE_WORD[ice_type]} ice conditions"
+        return (
+            Admission.REFUSED,
+            f"{name}: POLARIS index below {self.min_rio:g} even with an escort",
+        )
 
     def _thickness(self, day: date, tenths: float) -> float:
         # The Register's limits of summer are not taken: its ice decays.
@@ -81,7 +86,7 @@ class AdmissionRules:
             return 0.0
         return self.thickness_m[day.month - 1]
 
-    def _allowed(self, mode: str, ice_type: str) -> bool:
+    def _allowed(self, mode: Admission, ice_type: str) -> bool:
         marks = self.marks[mode]
         return marks is None or marks[_TYPE_MARK[ice_type]] == "+"
 
@@ -89,13 +94,6 @@ class AdmissionRules:
 def admission_rules(
     area: int, service: Service, ice: IceTable, parameters: ParameterTable
 ) -> AdmissionRules:
-    """Return what admits a ship to an area, alone or behind an icebreaker.
-
-    Raises
-    ------
-    ParameterError
-        The ice class is unknown.
-    """
     """Return what admits a ship to an area, alone or behind an icebreaker.
 
     Raises
@@ -130,7 +128,7 @@ def admission_rules(
         min_rio=parameters.value("ice.polaris_min_rio"),
         marks={
             mode: ice.admission.get((ice_class.admission_class, mode, area))
-            for mode in ("independent", "escorted")
+            for mode in (Admission.INDEPENDENT, Admission.ESCORTED)
         },
         too_wide=f"{service.beam_m:g} m wide, a channel in the ice is {channel_m:g} m"
         if too_wide

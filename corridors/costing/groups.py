@@ -1,28 +1,72 @@
-"""Arcs that take the same rate and the same operation, whatever prices and dates are."""
+"""Arcs that take the same rate and the same operation, and what they take at given prices."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corridors.costing import operations, pricing
+from corridors.costing.pricer import Pricer
+from corridors.data.geodata import LandLeg
+from corridors.domain.places import Family
+from corridors.domain.rates import Operation, RunningRate
+from corridors.network.sea import SeaLeg
 from corridors.network.topology import ArcKind, Topology
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+MOST = 128
+BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
+
+
+class Numbers(NamedTuple):
+    """What an operation adds to an arc, as integers."""
+
+    minutes: int
+    clock: int
+    cents: int
+    grams: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArcGroups:
-    """Groups of the arcs that some corridor can use.
+class Priced:
+    """Rates and operations of a network's groups.
+
+    `per_km` is (rate, 3): minutes, cents and grams; `operation` by arc of the network, index of
+    `operations`, else -1; `figures` are their USD and kg of CO2e; `numbers` is (operation,
+    field of `Numbers`), the same as integers; `barred` by arc whether it has no price.
+    `eca_rates` are the rates inside emission control areas, `eca_per_km` as `per_km`,
+    and `eca_km` by arc the km inside those in force on the day of departure.
+    """
+
+    rates: tuple[RunningRate, ...]
+    per_km: FloatArray
+    operation: IntArray
+    operations: tuple[Operation, ...]
+    figures: tuple[tuple[float, float], ...]
+    numbers: IntArray
+    barred: npt.NDArray[np.bool_]
+    wait_cents_per_day: int
+    eca_rates: tuple[RunningRate, ...]
+    eca_per_km: FloatArray
+    eca_km: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedGroups:
+    """Groups of the arcs that some corridor can use, and what they take at the prices asked last.
 
     By arc of the topology: `rate` and `operation`, the number of its group, -1 for an arc that has
     none or is not used. `rate_of` gives (service, country, halves) of a rate group (halves of its
     fuel that the EU rules count, see `policy`); `operation_of` one arc of an operation group, which
     stands for all. `eca_km` is (arc, area): km inside each emission control area.
     `hours` are those of the arcs over a user's own legs that have some, else nan; None where no
-    leg has.
+    leg has. `kept` holds what the groups take for the last `MOST` sets of prices and shipments.
     """
 
     arcs: IntArray
@@ -32,9 +76,21 @@ class ArcGroups:
     operation_of: tuple[int, ...]
     eca_km: FloatArray
     hours: FloatArray | None = None
+    kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, pricer: Pricer) -> Priced:
+        """Return what the groups take for a question."""
+        key = pricer.price_key
+        found = self.kept.pop(key, None) or price_groups(pricer, self)
+        self.kept[key] = found
+        if len(self.kept) > MOST:
+            del self.kept[next(iter(self.kept))]
+        return found
 
 
-def group_arcs(topology: Topology, arcs: IntArray, *, halves: IntArray | None = None) -> ArcGroups:
+def group_arcs(
+    topology: Topology, arcs: IntArray, *, halves: IntArray | None = None
+) -> PricedGroups:
     """Return the groups of these arcs.
 
     Parameters
@@ -57,7 +113,7 @@ def group_arcs(topology: Topology, arcs: IntArray, *, halves: IntArray | None = 
     keys = [(service, country, halves_of) for service, country, halves_of in rows]
     first, group = _grouped(*_operation_key(topology, arcs))
     operation[arcs] = group
-    return ArcGroups(
+    return PricedGroups(
         arcs=arcs,
         rate=rate,
         rate_of=tuple(keys),
@@ -69,7 +125,7 @@ def group_arcs(topology: Topology, arcs: IntArray, *, halves: IntArray | None = 
 
 
 def _own_hours(topology: Topology) -> FloatArray | None:
-    own = [leg.land.hours if leg.land is not None else None for leg in topology.legs]
+    own = [leg.hours if isinstance(leg, LandLeg) else None for leg in topology.legs]
     if all(hours is None for hours in own):
         return None
     of_leg = np.array([*(np.nan if hours is None else hours for hours in own), np.nan])
@@ -78,11 +134,12 @@ def _own_hours(topology: Topology) -> FloatArray | None:
 
 
 def _eca_km(topology: Topology) -> FloatArray:
-    count = max((len(leg.eca_km) for leg in topology.legs), default=0)
+    at_sea = {n: leg.eca_km for n, leg in enumerate(topology.legs) if isinstance(leg, SeaLeg)}
+    count = max(map(len, at_sea.values()), default=0)
     of_leg = np.zeros((len(topology.legs) + 1, count))  # the last row is for arcs without a leg
-    for number, leg in enumerate(topology.legs):
-        if leg.eca_km:
-            of_leg[number] = leg.eca_km
+    for number, inside in at_sea.items():
+        if inside:
+            of_leg[number] = inside
     found: FloatArray = of_leg[topology.leg]
     return found
 
@@ -96,7 +153,7 @@ def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
     place = topology.state_place[np.where(at_head, head, tail)]
     gate = np.array([bool(here.gate) for here in topology.places])
     place = np.where(is_leg & ~gate[place], -1, place)
-    border = np.array([";" in name for name in topology.countries])
+    border = np.array([len(codes) > 1 for codes in topology.countries])
     return (
         kind,
         topology.service[arcs],
@@ -123,3 +180,62 @@ def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
     renumbered = np.empty(first.shape[0], np.int64)
     renumbered[by_first] = np.arange(first.shape[0])
     return first[by_first], renumbered[of_row]
+
+
+def price_groups(pricer: Pricer, groups: PricedGroups) -> Priced:
+    """Return what the groups of a network take at the prices of a question."""
+    rates = tuple(
+        pricer.rate(service, country, halves=halves) for service, country, halves in groups.rate_of
+    )
+    at_sea = [service.family is Family.SEA for service in pricer.topology.services]
+    eca_rates = tuple(
+        pricer.rate(service, country, halves=halves, low_sulphur=at_sea[service])
+        for service, country, halves in groups.rate_of
+    )
+    number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
+    barred = np.zeros(len(groups.operation_of) + 1, bool)
+    made: list[Operation] = []
+    figures: list[tuple[float, float]] = []
+    numbers: list[Numbers] = []
+    for group, arc in enumerate(groups.operation_of):
+        found = pricer.operation(arc)
+        barred[group] = pricer.barred(arc)
+        if found is not None:
+            number_of[group] = len(made)
+            made.append(found)
+            usd = pricing.usd(found.bill, pricer.parameters)
+            kg = pricing.co2e_wtw_kg(found.bill, pricer.parameters)
+            figures.append((usd, kg))
+            numbers.append(
+                _numbers(found, usd, kg, loads=pricer.topology.kind[arc] == ArcKind.LOAD)
+            )
+    storage = operations.storage(pricer.parameters, pricer.shipment)
+    per_hour = pricing.usd(storage, pricer.parameters)
+    return Priced(
+        rates=rates,
+        per_km=np.array([pricer.per_km(rate) for rate in rates]).reshape(len(rates), 3),
+        eca_rates=eca_rates,
+        eca_per_km=np.array([pricer.per_km(rate) for rate in eca_rates]).reshape(len(rates), 3),
+        eca_km=groups.eca_km[:, list(pricer.eca_in_force)].sum(axis=1)
+        if groups.eca_km.shape[1]
+        else np.zeros(pricer.topology.arc_count),
+        operation=number_of[groups.operation],
+        operations=tuple(made),
+        figures=tuple(figures),
+        numbers=np.array(numbers, np.int64).reshape(len(numbers), len(Numbers._fields)),
+        barred=barred[groups.operation],
+        wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
+    )
+
+
+def _numbers(found: Operation, usd: float, kg: float, *, loads: bool) -> Numbers:
+    minutes = round(found.hours * MINUTES_PER_HOUR)
+    before = 0.0
+    if loads:
+        before = sum(found.time_parts.get(part, 0.0) for part in BEFORE_DEPARTURE)
+    return Numbers(
+        minutes=minutes,
+        clock=minutes - round(before * MINUTES_PER_HOUR),
+        cents=round(usd * CENTS_PER_USD),
+        grams=round(kg * GRAMS_PER_KG),
+    )

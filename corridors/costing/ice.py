@@ -7,7 +7,7 @@ is that of the month's stage; no sea is split: the seven areas of the repealed o
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import overload
@@ -19,10 +19,14 @@ from corridors.costing.admission import admission_rules
 from corridors.data.ice import MEAN_YEAR, MONTHS, IceTable
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
-from corridors.domain.rates import IceState
+from corridors.domain.rates import Admission, IceState
 from corridors.domain.values import SourcedValue
+from corridors.kept import Kept
+from corridors.units import MINUTES_PER_HOUR, hours_per_km_from_knots
 
 _MID_MONTH = 15
+# Seven areas, a dozen ships, the figures of half a dozen scenarios.
+MOST_ICE_YEARS = 512
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP_MONTH_DAYS = (31, 29, *_MONTH_DAYS[2:])
 _A_LEAP_YEAR = date(2024, 1, 1)
@@ -61,13 +65,15 @@ def polaris_rio(
 class IceYear:
     """The ice of one area on each day of a leap year, for one ship; 1 January first.
 
-    `regimes` names those of days not refused, `regime` is each day's index in it, -1 where refused.
+    `regimes` names those of days not refused, `regime` is each day's index in it and
+    `minutes_per_km` its pace, both -1 where refused.
     """
 
     states: tuple[IceState, ...]
     regimes: tuple[str, ...]
     regime: npt.NDArray[np.int64]
     escorted: npt.NDArray[np.bool_]
+    minutes_per_km: npt.NDArray[np.float64]
 
     def days(self, first_day: date, count: int) -> npt.NDArray[np.int64]:
         """Return the index of each of so many days from a first one."""
@@ -104,20 +110,20 @@ class IceDays(Sequence[IceState]):
 
 
 class IceCalendars:
-    """Ice years of one table, each made once."""
+    """Ice years of one table, each made once; the last `MOST_ICE_YEARS` are kept."""
 
     def __init__(self, table: IceTable) -> None:
         self._table = table
-        self._kept: dict[Hashable, IceYear] = {}
+        self._years: Kept[IceYear] = Kept(MOST_ICE_YEARS)
 
     def year(
         self, area: int, service: Service, parameters: ParameterTable, year_kind: str
     ) -> IceYear:
         """Return the ice of an area through a year; see `ice_year`."""
         key = (area, service.id, year_kind, ice_figures(parameters))
-        if key not in self._kept:
-            self._kept[key] = ice_year(area, service, self._table, parameters, year_kind)
-        return self._kept[key]
+        return self._years.of(
+            key, lambda: ice_year(area, service, self._table, parameters, year_kind)
+        )
 
 
 def ice_figures(parameters: ParameterTable) -> tuple[SourcedValue, ...]:
@@ -171,8 +177,13 @@ def ice_year(
         states=states,
         regimes=regimes,
         regime=np.array([-1 if not s.speed_kn else regimes.index(s.regime) for s in states]),
-        escorted=np.array([s.admission == "escorted" for s in states]),
+        escorted=np.array([s.admission is Admission.ESCORTED for s in states]),
+        minutes_per_km=np.array([_pace(state.speed_kn) for state in states]),
     )
+
+
+def _pace(speed_kn: float) -> float:
+    return hours_per_km_from_knots(speed_kn) * MINUTES_PER_HOUR if speed_kn else -1.0
 
 
 def ice_state(

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from corridors.costing.lines import charge
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine
@@ -56,19 +56,15 @@ class Market:
         return parameters.value("ship.capacity_teu", service.id) >= least
 
 
-def load_lanes(folder: Path | None = None) -> tuple[Lane, ...]:
+@shipped(parameters_dir, "lanes.csv")
+def load_lanes(path: Path) -> tuple[Lane, ...]:
     """Return the lanes of `lanes.csv`."""
-    return _lanes((folder or parameters_dir()) / "lanes.csv")
-
-
-@kept_while_unchanged
-def _lanes(path: Path) -> tuple[Lane, ...]:
     return tuple(
         Lane(
             id=row["lane"],
             title=row["title"],
-            origins=frozenset(row["from"].split(";")),
-            destinations=frozenset(row["to"].split(";")),
+            origins=frozenset(listed(row["from"])),
+            destinations=frozenset(listed(row["to"])),
         )
         for row in read_rows(path, ("lane", "title", "from", "to"))
     )

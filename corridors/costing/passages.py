@@ -23,7 +23,7 @@ ENTRIES = (
 
 
 def border(
-    countries: str,
+    countries: Sequence[str],
     service: Service,
     parameters: ParameterTable,
     shipment: Shipment,
@@ -37,7 +37,7 @@ def border(
     Parameters
     ----------
     countries
-        Countries of the leg: `KZ;RU`. One country is no border.
+        Countries of the leg, in either order. One country is no border.
     service
         What crosses.
     parameters
@@ -55,9 +55,9 @@ def border(
     year
         Year of the departure; empty for the dwell of no year.
     """
-    codes = sorted({code for code in countries.split(";") if code})
+    codes = sorted(set(countries))
     if len(codes) < 2 or service.family not in (Family.RAIL, Family.ROAD):
-        return Operation(key=f"border|{countries}|{service.id}", label="")
+        return Operation(key=f"border|{';'.join(countries)}|{service.id}", label="")
     pair = "-".join(codes)
     zones = sorted(parameters.customs.get(code, "") for code in codes)
     scopes = [pair, "-".join(zones)] if all(zones) else [pair]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from corridors.data.eca import shares_inside
 from corridors.data.piracy import load_piracy_areas
-from corridors.domain.results import PiracyMet, RouteStep
+from corridors.domain.results import PiracyMet, RouteStep, StepKind
 from corridors.units import nm_from_km
 
 PIRACY_TITLE = "Piracy and robbery on the way: all incidents reported, attacks of war left out"
@@ -25,7 +25,7 @@ def piracy_met(steps: Sequence[RouteStep], *, year: int) -> tuple[PiracyMet, ...
     areas = load_piracy_areas()
     inside = [0.0] * len(areas)
     for step in steps:
-        if step.kind == "leg" and step.service.startswith("sea/") and step.lon_lat:
+        if step.kind is StepKind.LEG and step.service.startswith("sea/") and step.lon_lat:
             for number, share in enumerate(shares_inside(step.lon_lat, areas)):
                 inside[number] += share * step.km
     met = []

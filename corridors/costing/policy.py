@@ -25,11 +25,11 @@ from corridors.domain.places import Family
 from corridors.domain.values import BillLine, SourcedValue
 from corridors.network.calendar import end_countries
 from corridors.network.topology import ArcKind, Topology
+from corridors.units import KG_PER_TONNE
 
 FUEL = "fuel."
 FIRST_YEAR = 2019
 HALF = 0.5
-KG_PER_TONNE = 1000.0
 
 
 def in_emission_area(parameters: ParameterTable) -> Callable[[str], bool]:

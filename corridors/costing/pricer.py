@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing import pricing, reefer, risk
-from corridors.costing.arc_operation import bare_operation
+from corridors.costing import operations, passages, pricing, reefer, risk
 from corridors.costing.door import Hauls, with_haul
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
+from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
-from corridors.costing.profile import Profile
 from corridors.costing.running import running_rate
 from corridors.costing.ships import ship_of
 from corridors.costing.speed import sailing_speed
@@ -31,10 +30,26 @@ from corridors.network.calendar import Shut, open_days
 from corridors.network.capacity import USERS
 from corridors.network.door import Haul, HaulKey
 from corridors.network.topology import ArcKind, Topology
-from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
 
 FloatArray = npt.NDArray[np.float64]
-GRAMS_PER_KG = 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTerms:
+    """What a question sets, apart from its network and its box.
+
+    `days` are those looked at from `first_day` on, `halves` those of a ship's fuel that the EU
+    rules count at the ends of the question, see `policy`.
+    """
+
+    first_day: date
+    days: int
+    ice_year: str
+    speed: str | float = "reference"
+    market: Market | None = None
+    halves: int = 0
+    customs: Customs = CUSTOMS_OF_TODAY
 
 
 class Pricer:
@@ -46,33 +61,31 @@ class Pricer:
         parameters: ParameterTable,
         shipment: Shipment,
         *,
+        terms: PriceTerms,
         terminals: Mapping[str, Terminal],
-        first_day: date,
-        days: int,
         calendars: IceCalendars,
-        ice_year: str,
         shuts: Sequence[Shut],
-        speed: str | float = "reference",
-        market: Market | None = None,
-        halves: int = 0,
-        customs: Customs = CUSTOMS_OF_TODAY,
         hauls: Mapping[HaulKey, Haul] | None = None,
     ) -> None:
         self.topology = topology
         self.parameters = parameters
         self.shipment = shipment
-        self.terminals = terminals
-        self.first_day = first_day
-        self.days = days
-        self.calendars = calendars
-        self.ice_year = ice_year
+        self.terms = terms
         self.shuts = list(shuts)
-        self.speed = speed
+        self._terminals = terminals
+        self._calendars = calendars
         self._knots: dict[int, float | None] = {}
-        self.market = market
-        self.halves = halves
-        self.customs = customs
-        self.hauls = Hauls(hauls or {}, parameters, shipment)
+        self._hauls = Hauls(hauls or {}, parameters, shipment)
+
+    @property
+    def first_day(self) -> date:
+        """The day of departure, from which days are counted."""
+        return self.terms.first_day
+
+    @property
+    def market(self) -> Market | None:
+        """The freight market whose prices hold, None for costs."""
+        return self.terms.market
 
     @property
     def price_key(self) -> Hashable:
@@ -83,13 +96,13 @@ class Pricer:
         replaced = tuple(
             (old, new) for old, new in self.parameters.replaced if new.parameter not in USERS
         )
-        given = self.shipment, self.speed, self.market, self.customs
-        return (replaced, *given, self.year, self.eca_in_force, tuple(self.hauls.ways.items()))
+        given = self.shipment, self.terms.speed, self.market, self.terms.customs
+        return (replaced, *given, self.year, self.eca_in_force, tuple(self._hauls.ways.items()))
 
     @property
     def ice_key(self) -> Hashable:
         """What the ice of a day rests on."""
-        return self.ice_year, ice_figures(self.parameters)
+        return self.terms.ice_year, ice_figures(self.parameters)
 
     @property
     def year(self) -> str:
@@ -99,7 +112,7 @@ class Pricer:
     def terminal(self, place: int) -> Terminal:
         """Return the terminal of a place; a bare port or point is made into one."""
         here = self.topology.places[place]
-        if (known := self.terminals.get(here.id)) is not None:
+        if (known := self._terminals.get(here.id)) is not None:
             return known
         return Terminal(
             id=here.id,
@@ -137,12 +150,12 @@ class Pricer:
 
         The EU rules count `halves` of a ship's fuel; where None, those of the question's ends.
         """
-        counted = self.halves if halves is None else halves
+        counted = self.terms.halves if halves is None else halves
         found = running_rate(
             self.topology.services[service],
             self.parameters,
             self.shipment,
-            country=self.topology.countries[country].split(";")[0],
+            country=next(iter(self.topology.countries[country]), ""),
             regime=regime,
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
@@ -172,7 +185,9 @@ class Pricer:
         """Return the speed of a ship in open water, None for its reference or for no ship."""
         if service not in self._knots:
             ship = self.topology.services[service]
-            self._knots[service] = sailing_speed(ship, self.parameters, self.shipment, self.speed)
+            self._knots[service] = sailing_speed(
+                ship, self.parameters, self.shipment, self.terms.speed
+            )
         return self._knots[service]
 
     def operation(self, arc: int) -> Operation | None:
@@ -187,21 +202,71 @@ class Pricer:
 
     def haul(self, arc: int) -> tuple[Haul, Operation] | None:
         """Return the haul by road before a LOAD or after an UNLOAD and what it takes, or None."""
-        return self.hauls.at(self.topology, arc)
+        return self._hauls.at(self.topology, arc)
 
     def _carried(self, arc: int) -> Operation | None:
-        found = bare_operation(self, arc)
+        kind = ArcKind(int(self.topology.kind[arc]))
+        found = self._passed(arc) if kind is ArcKind.LEG else self._handled(arc, kind)
         service = self.topology.services[int(self.topology.service[arc])]
         if found is not None and reefer.is_reefer(self.shipment):
             found = self._supplied(found, service, arc)
         if found is None or Family.SEA not in self.topology.families(arc):
             return found
         if self.market is None:
-            return replace(found, bill=self._ruled(found.bill, self.halves))
+            return replace(found, bill=self._ruled(found.bill, self.terms.halves))
         bill = without_held(found.bill)
         if self.topology.kind[arc] == ArcKind.LOAD:
             bill += freight(self.market, self.parameters, self.shipment)
         return replace(found, bill=bill)
+
+    def _handled(self, arc: int, kind: ArcKind) -> Operation:
+        """Return what a loading, an unloading or a change takes before market prices and rules."""
+        network, given = self.topology, (self.parameters, self.shipment)
+        service = network.services[int(network.service[arc])]
+        state = int((network.head if kind is ArcKind.LOAD else network.tail)[arc])
+        here, ships = self.terminal(int(network.state_place[state])), [service]
+        if kind is ArcKind.LOAD:
+            found = operations.load(service, here, *given, year=self.year)
+        elif kind is ArcKind.UNLOAD:
+            found = operations.unload(service, here, *given)
+        else:
+            ships.insert(0, network.services[int(network.state_service[state])])
+            found = operations.change(ships[0], service, here, *given, year=self.year)
+        called = passages.with_calls(found, here, ships, self.parameters, year=self.year)
+        if kind is ArcKind.UNLOAD:
+            return risk.kept(called, *given)
+        before = ships[0] if kind is ArcKind.CHANGE else None
+        return risk.insured(called, service, *given, before=before)
+
+    def _passed(self, arc: int) -> Operation | None:
+        """Return what the border, canal and gate of a leg take, None for nothing."""
+        network, given, year = self.topology, (self.parameters, self.shipment), self.first_day.year
+        service = network.services[int(network.service[arc])]
+        countries = network.countries[int(network.country[arc])]
+        made: list[Operation | None] = []
+        at_border = len(countries) > 1
+        if at_border:
+            ends = (network.place_of(int(at[arc])).id for at in (network.tail, network.head))
+            crossed = passages.border(
+                countries,
+                service,
+                *given,
+                customs=self.terms.customs,
+                places=tuple(ends),
+                year=self.year,
+            )
+            made.append(crossed)
+            pair = "-".join(sorted(countries))
+            made.append(risk.exposure(pair, *given, year=year))
+        if network.canal[arc] >= 0:
+            gate = network.gates[int(network.canal[arc])]
+            made.append(passages.canal(gate, service, *given, year=self.year))
+        entered = network.places[int(network.state_place[network.head[arc]])].gate
+        if entered and network.canal[arc] < 0:
+            found = next(gate for gate in network.gates if gate.id == entered)
+            made.append(passages.gate(found, service, *given, year=self.year))
+            made.append(risk.exposure(entered, *given, year=year))
+        return passages.merged([o for o in made if o and (o.bill or o.time_parts or at_border)])
 
     def _supplied(self, operation: Operation, service: Service, arc: int) -> Operation:
         network = self.topology
@@ -218,17 +283,17 @@ class Pricer:
     def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
         """Return how an arc depends on the day, None where it does not."""
         network = self.topology
-        is_open, met = open_days(self.shuts, arc, self.first_day, self.days)
+        is_open, met = open_days(self.shuts, arc, self.first_day, self.terms.days)
         area = int(network.area[arc])
         if not area:
             if not met:
                 return None
             minutes, cents, grams = self.per_km(rate)
-            zero = np.zeros(self.days)
+            zero = np.zeros(self.terms.days)
             return Profile(
                 minutes_per_km=np.where(is_open, minutes, -1.0),
-                cents_per_km=np.full(self.days, cents),
-                grams_per_km=np.full(self.days, grams),
+                cents_per_km=np.full(self.terms.days, cents),
+                grams_per_km=np.full(self.terms.days, grams),
                 fixed_cents=zero,
                 fixed_grams=zero,
                 through=False,
@@ -245,11 +310,11 @@ class Pricer:
         """Return by day the share of the fee for seven zones that an escorted area adds."""
         ship = self.topology.services[service]
         years = {
-            number: self.calendars.year(number, ship, self.parameters, self.ice_year)
+            number: self._calendars.year(number, ship, self.parameters, self.terms.ice_year)
             for number in range(1, len(AREA_NAMES))
         }
         shares = zone_shares(area, {n: year.escorted for n, year in years.items()}, self.parameters)
-        return shares[years[area].days(self.first_day, self.days)]
+        return shares[years[area].days(self.first_day, self.terms.days)]
 
     def _ice_profile(
         self,
@@ -259,14 +324,14 @@ class Pricer:
         met: tuple[tuple[date, date, str], ...],
     ) -> Profile:
         ship = self.topology.services[service]
-        year = self.calendars.year(area, ship, self.parameters, self.ice_year)
-        ice = IceDays(year, self.first_day, self.days)
+        year = self._calendars.year(area, ship, self.parameters, self.terms.ice_year)
+        ice = IceDays(year, self.first_day, self.terms.days)
         fee = escort(area, ship, self.parameters, share=1.0)
         fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
         fees = fee_cents * self._escort_shares(service, area)
-        rates = [self.per_km(self.rate(service, 0, regime)) for regime in year.regimes]
+        rates = {regime: self.rate(service, 0, regime) for regime in year.regimes}
         # One row more, which index -1 finds: closed.
-        table = np.array([*rates, (-1.0, 0.0, 0.0)])
+        table = np.array([*map(self.per_km, rates.values()), (-1.0, 0.0, 0.0)])
         regime = np.where(is_open, year.regime[ice.day_of_year], -1)
         rows = table[regime]
         escorted = year.escorted[ice.day_of_year] & (regime >= 0)
@@ -275,10 +340,11 @@ class Pricer:
             cents_per_km=rows[:, 1].copy(),
             grams_per_km=rows[:, 2].copy(),
             fixed_cents=np.where(escorted, fees, 0.0),
-            fixed_grams=np.zeros(self.days),
+            fixed_grams=np.zeros(self.terms.days),
             through=True,
             reasons=met,
             states=ice,
+            rates=rates,
         )
 
     def per_km(self, rate: RunningRate | None) -> tuple[float, float, float]:

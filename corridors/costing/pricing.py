@@ -43,9 +43,9 @@ def unit_price(line: BillLine, parameters: ParameterTable) -> tuple[SourcedValue
     return price, rate
 
 
-def usd(bill: Iterable[BillLine], parameters: ParameterTable) -> float:
-    """Return what a bill costs in USD per TEU."""
-    total = 0.0
+def usd(bill: Iterable[BillLine], parameters: ParameterTable, *, before: float = 0.0) -> float:
+    """Return what a bill costs in USD per TEU, added to what came before."""
+    total = before
     for line in bill:
         if line.price_parameter is not None:
             price, rate = unit_price(line, parameters)
@@ -158,13 +158,16 @@ def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[
     return tuple(lines)
 
 
-def co2e_wtw_kg(bill: Iterable[BillLine], parameters: ParameterTable) -> float:
-    """Return the well-to-wake greenhouse gases of a bill in kg CO2e per TEU."""
-    return sum(
+def co2e_wtw_kg(
+    bill: Iterable[BillLine], parameters: ParameterTable, *, before: float = 0
+) -> float:
+    """Return the well-to-wake kg CO2e per TEU of a bill, added to what came before."""
+    kg = (
         line.quantity * _factor(line, parameters, chain="wtw").value
         for line in bill
         if line.driver.startswith(ENERGY)
     )
+    return sum(kg, before)
 
 
 def _factor(line: BillLine, parameters: ParameterTable, *, chain: str) -> SourcedValue:

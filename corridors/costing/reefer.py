@@ -16,11 +16,10 @@ from corridors.domain.places import Family, Service
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import Equipment, Shipment
 from corridors.domain.values import BillLine
-from corridors.units import HOURS_PER_DAY
+from corridors.units import HOURS_PER_DAY, KG_PER_TONNE
 
 SCOPE = "reefer"
 LABEL = "Power of the reefer"
-KG_PER_TONNE = 1000.0
 PLUGGED = frozenset(("export_dwell", "schedule_wait", "transfer", "import_dwell", "season_wait"))
 
 

@@ -7,8 +7,8 @@ from typing import assert_never
 from corridors.costing import reefer
 from corridors.costing.lines import above_zero, charge
 from corridors.costing.policy import in_year
+from corridors.costing.rail import train_rate
 from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
-from corridors.costing.trains import train_rate
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.rates import RunningRate

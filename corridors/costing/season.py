@@ -6,17 +6,34 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+
+import numpy as np
 
 from corridors.costing.ice import IceYear
+from corridors.costing.pace import days_run
 from corridors.data.geodata import SeaLegs, load_gates, load_sea_legs
-from corridors.domain.rates import IceState
+from corridors.domain.rates import Admission, IceState
 from corridors.domain.scenario import Corridor
-from corridors.units import HOURS_PER_DAY, hours_per_km_from_knots, km_from_nm
+from corridors.units import MINUTES_PER_DAY, km_from_nm
 
-OPEN, ESCORTED, CLOSED = "open", "escorted", "closed"
-WORD = {"independent": OPEN, "escorted": ESCORTED, "refused": CLOSED}
 _FIRST_DAY = date(2024, 1, 1)
 _Ways = dict[str, list[tuple[str, int, float]]]
+
+
+class SeasonStatus(StrEnum):
+    """Whether an area or a crossing is open to a ship."""
+
+    OPEN = "open"
+    ESCORTED = "escorted"
+    CLOSED = "closed"
+
+
+STATUS = {
+    Admission.INDEPENDENT: SeasonStatus.OPEN,
+    Admission.ESCORTED: SeasonStatus.ESCORTED,
+    Admission.REFUSED: SeasonStatus.CLOSED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +60,13 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
-    """A crossing begun on a day: `open`, `escorted` or `closed`.
+    """A crossing begun on a day.
 
     `days` is None where closed, `reason` empty where not; `lowest_rio` is the least POLARIS index
     of the days and areas met until the end, or until the ship is stopped.
     """
 
-    status: str
+    status: SeasonStatus
     days: float | None
     lowest_rio: float
     reason: str = ""
@@ -111,22 +128,24 @@ def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
     """
     clock = 0.0
     lowest, escorted = float("inf"), False
+    slowest = max(float(year.minutes_per_km.max()) for year in years)
+    longest = int(track.km * max(slowest, 0.0) // MINUTES_PER_DAY) + 2
     for area, km in track.stretches:
-        left = km
-        while left > 1e-9:
-            day = int(clock // HOURS_PER_DAY)
-            state = _state(years[area - 1], first + day)
+        year = years[area - 1]
+        found = days_run(km, clock, np.resize(np.roll(year.minutes_per_km, -first), longest))
+        for day in found.km_by_day:
+            state = _state(year, first + day)
             lowest = min(lowest, state.polaris_rio)
-            if state.admission == "refused":
-                return Crossing(status=CLOSED, days=None, lowest_rio=lowest, reason=state.reason)
-            escorted = escorted or state.admission == "escorted"
-            pace = hours_per_km_from_knots(state.speed_kn)
-            run = min(left, ((day + 1) * HOURS_PER_DAY - clock) / pace)
-            left -= run
-            # At the edge of a day the next one begins, whatever is lost in rounding.
-            clock = clock + run * pace if left <= 1e-9 else (day + 1) * HOURS_PER_DAY
+            if not state.speed_kn:
+                return Crossing(
+                    status=SeasonStatus.CLOSED, days=None, lowest_rio=lowest, reason=state.reason
+                )
+            escorted = escorted or state.admission is Admission.ESCORTED
+        clock = found.end
     return Crossing(
-        status=ESCORTED if escorted else OPEN, days=clock / HOURS_PER_DAY, lowest_rio=lowest
+        status=SeasonStatus.ESCORTED if escorted else SeasonStatus.OPEN,
+        days=clock / MINUTES_PER_DAY,
+        lowest_rio=lowest,
     )
 
 
@@ -134,8 +153,8 @@ def windows(track: Track, years: Sequence[IceYear]) -> tuple[Window, Window]:
     """Return when a crossing can begin, with an escort where one is needed, and without any."""
     begun = [cross(track, years, day).status for day in range(_length(years))]
     return (
-        _window([status != CLOSED for status in begun]),
-        _window([status == OPEN for status in begun]),
+        _window([status is not SeasonStatus.CLOSED for status in begun]),
+        _window([status is SeasonStatus.OPEN for status in begun]),
     )
 
 

@@ -9,11 +9,10 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.groups import ArcGroups
-from corridors.costing.priced import Numbers, Priced
+from corridors.costing.groups import Numbers, Priced, PricedGroups
+from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
-from corridors.costing.profile import Profile
-from corridors.domain.rates import Operation, RunningRate
+from corridors.domain.rates import RunningRate
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
@@ -44,9 +43,8 @@ class Weights:
 
     By arc: `minutes` of the arc (without those of a dated profile), `clock` of them that pass
     after departure, `cents`, `grams` of CO2e well-to-wake, `profile` (index of `profiles`, else
-    -1), `running` (index of `rates`, else -1), `operation` (index of `operations`, else -1),
-    `usable`. `why_barred` says why some arcs have no price. `eca_km` are the km
-    of an arc inside emission control areas, run at `eca_rates`.
+    -1), `running` (index of the rates of `priced`, else -1), `usable`. `why_barred` says why some
+    arcs have no price.
     """
 
     first_day: date
@@ -56,19 +54,14 @@ class Weights:
     grams: IntArray
     profile: IntArray
     running: IntArray
-    operation: IntArray
     usable: npt.NDArray[np.bool_]
-    rates: tuple[RunningRate, ...]
-    operations: tuple[Operation, ...]
+    priced: Priced
     profiles: tuple[Profile, ...]
     dates: Dates
-    wait_cents_per_day: int
     why_barred: str = ""
-    eca_rates: tuple[RunningRate, ...] = ()
-    eca_km: FloatArray | None = None
 
 
-def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
+def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
     """Return the weights of the grouped arcs; the others are not usable.
 
     Parameters
@@ -77,10 +70,8 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
         The question's rates and rules.
     groups
         The arcs that some corridor can use, by what they take.
-    priced
-        What each group takes at the question's prices.
     """
-    network = pricer.topology
+    network, priced = pricer.topology, groups.of(pricer)
     count = network.arc_count
     usable = np.zeros(count, bool)
     usable[groups.arcs] = ~priced.barred[groups.arcs]
@@ -113,22 +104,17 @@ def weigh(pricer: Pricer, groups: ArcGroups, priced: Priced) -> Weights:
         first_day=pricer.first_day,
         profile=profile,
         running=groups.rate,
-        operation=priced.operation,
         usable=usable,
-        rates=priced.rates,
-        operations=priced.operations,
+        priced=priced,
         profiles=profiles,
-        dates=_dates(profiles, pricer.days),
-        wait_cents_per_day=priced.wait_cents_per_day,
+        dates=_dates(profiles, pricer.terms.days),
         why_barred=pricer.market.why_barred if pricer.market and priced.barred.any() else "",
-        eca_rates=priced.eca_rates,
-        eca_km=priced.eca_km,
         **integers,
     )
 
 
 def _profiles(
-    pricer: Pricer, groups: ArcGroups, rates: Sequence[RunningRate]
+    pricer: Pricer, groups: PricedGroups, rates: Sequence[RunningRate]
 ) -> tuple[IntArray, tuple[Profile, ...]]:
     """Return the number of each arc's profile, -1 where the day does not matter, and the profiles.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
-from corridors.domain.places import AccessRule
+from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
+from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
 from corridors.domain.spells import spell_of
 from corridors.errors import ConfigError, GeodataError
 
@@ -15,19 +15,15 @@ _COLUMNS = (
     *("first_day", "last_day", "text", "source_id", "status", "as_of"),
 )
 _ONE_OF = {
-    "what": ("place", "leg", "border", "country", "transit", "service"),
-    "direction": ("any", "west", "east"),
-    "effect": ("closed", "warning", "unknown"),
+    "what": tuple(kind for kind in AccessKind if kind is not AccessKind.ANY),
+    "direction": tuple(Heading),
+    "effect": tuple(Effect),
 }
 
 
-def load_worlds(folder: Path | None = None) -> tuple[str, ...]:
+@shipped(parameters_dir, "worlds.csv")
+def load_worlds(path: Path) -> tuple[str, ...]:
     """Return the ids of the world states a scenario may name."""
-    return _worlds((folder or parameters_dir()) / "worlds.csv")
-
-
-@kept_while_unchanged
-def _worlds(path: Path) -> tuple[str, ...]:
     return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
 
 
@@ -72,7 +68,9 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
     )
 
 
-def rules_for(rules: Sequence[AccessRule], *, direction: str, cargo: str) -> tuple[AccessRule, ...]:
+def rules_for(
+    rules: Sequence[AccessRule], *, direction: Heading, cargo: str
+) -> tuple[AccessRule, ...]:
     """Return the rules that speak of a shipment.
 
     Parameters
@@ -80,14 +78,14 @@ def rules_for(rules: Sequence[AccessRule], *, direction: str, cargo: str) -> tup
     rules
         Rules of a world.
     direction
-        Where the boxes are bound: `west` or `east`.
+        Where the boxes are bound.
     cargo
         Their preset, such as `electronics`.
     """
     return tuple(
         rule
         for rule in rules
-        if rule.direction in ("any", direction) and (not rule.cargo or cargo in rule.cargo)
+        if rule.direction in (Heading.ANY, direction) and (not rule.cargo or cargo in rule.cargo)
     )
 
 
@@ -99,19 +97,19 @@ def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
         _check(cells)
         rule = AccessRule(
             id=cells["id"],
-            what=cells["what"],
+            what=AccessKind(cells["what"]),
             key=cells["key"],
-            effect=cells["effect"],
+            effect=Effect(cells["effect"]),
             first_day=cells["first_day"],
             last_day=cells["last_day"],
             text=cells["text"],
             source_id=cells["source_id"],
             status=cells["status"],
             as_of=cells["as_of"],
-            direction=cells["direction"],
-            cargo=tuple(name for name in cells["cargo"].split(";") if name),
+            direction=Heading(cells["direction"]),
+            cargo=listed(cells["cargo"]),
         )
-        rules.append((frozenset(cells["worlds"].split(";")), rule))
+        rules.append((frozenset(listed(cells["worlds"])), rule))
     return tuple(rules)
 
 

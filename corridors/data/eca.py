@@ -11,10 +11,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.paths import kept_while_unchanged, network_dir, read_rows
+from corridors.data.paths import network_dir, read_rows, shipped
+from corridors.units import EARTH_RADIUS_KM
 
 FloatArray = npt.NDArray[np.float64]
-EARTH_RADIUS_KM = 6371.0088
 PIECE_KM = 10.0
 
 
@@ -38,13 +38,9 @@ class Ringed(Protocol):
         """Its rings; a point inside any of them is inside."""
 
 
-def load_eca_areas() -> tuple[EcaArea, ...]:
+@shipped(network_dir, "eca.csv")
+def load_eca_areas(path: Path) -> tuple[EcaArea, ...]:
     """Return the emission control areas in file order, which `load_leg_eca_nm` follows."""
-    return _areas(network_dir() / "eca.csv")
-
-
-@kept_while_unchanged
-def _areas(path: Path) -> tuple[EcaArea, ...]:
     return tuple(
         EcaArea(
             id=row["id"],
@@ -63,13 +59,9 @@ def _ring(text: str) -> tuple[tuple[float, float], ...]:
     return tuple((float(lon), float(lat)) for lon, lat in points)
 
 
-def load_leg_eca_nm() -> FloatArray:
+@shipped(network_dir, "sea_eca.npz")
+def load_leg_eca_nm(path: Path) -> FloatArray:
     """Return nautical miles inside each area (column) of each shipped sea leg (row)."""
-    return _leg_eca_nm(network_dir() / "sea_eca.npz")
-
-
-@kept_while_unchanged
-def _leg_eca_nm(path: Path) -> FloatArray:
     with np.load(path) as arrays:
         found: FloatArray = arrays["leg_eca_nm"].astype(float)
     return found

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.paths import kept_while_unchanged, network_dir, read_rows
+from corridors.data.paths import kept_while_unchanged, listed, network_dir, read_rows, shipped
 from corridors.domain.places import Gate, GateKind, Terminal, TerminalKind
 from corridors.errors import GeodataError
 
@@ -71,21 +71,13 @@ def network_file(name: str) -> Path:
     return network_dir() / name
 
 
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
 def _metres(text: str) -> float | None:
     return float(text) if text else None
 
 
-def load_terminals() -> Mapping[str, Terminal]:
+@shipped(network_dir, "terminals.csv")
+def load_terminals(path: Path) -> Mapping[str, Terminal]:
     """Return the terminals by id, in file order."""
-    return _terminals(network_file("terminals.csv"))
-
-
-@kept_while_unchanged
-def _terminals(path: Path) -> Mapping[str, Terminal]:
     terminals: dict[str, Terminal] = {}
     for row in read_rows(path, ("id", "services", "lon", "lat")):
         terminals[row["id"]] = Terminal(
@@ -93,14 +85,14 @@ def _terminals(path: Path) -> Mapping[str, Terminal]:
             name=row["name"],
             city=row["city"],
             main=row["main"] == "1",
-            aliases=_split(row["aliases"]),
+            aliases=listed(row["aliases"]),
             kind=TerminalKind(row["kind"]),
             country=row["country"],
             lon=float(row["lon"]),
             lat=float(row["lat"]),
             unlocode=row["unlocode"],
-            services=_split(row["services"]),
-            gauges_mm=tuple(int(gauge) for gauge in _split(row["gauges_mm"])),
+            services=listed(row["services"]),
+            gauges_mm=tuple(int(gauge) for gauge in listed(row["gauges_mm"])),
             source=row["source"],
             status=row["status"],
             note=row["note"],
@@ -108,13 +100,9 @@ def _terminals(path: Path) -> Mapping[str, Terminal]:
     return MappingProxyType(terminals)
 
 
-def load_gates() -> tuple[Gate, ...]:
+@shipped(network_dir, "gates.csv")
+def load_gates(path: Path) -> tuple[Gate, ...]:
     """Return the gates in file order, which `SeaLegs.leg_gate` indexes."""
-    return _gates(network_file("gates.csv"))
-
-
-@kept_while_unchanged
-def _gates(path: Path) -> tuple[Gate, ...]:
     gates = []
     for row in read_rows(path, ("id", "points")):
         count = int(row["points"])
@@ -137,52 +125,30 @@ def _gates(path: Path) -> tuple[Gate, ...]:
     return tuple(gates)
 
 
-def load_rail_legs() -> tuple[LandLeg, ...]:
+@shipped(network_dir, "rail_legs.csv")
+def load_rail_legs(path: Path) -> tuple[LandLeg, ...]:
     """Return the rail legs in file order."""
-    return _rail_legs(network_file("rail_legs.csv"))
+    return _legs(path, railway=True)
 
 
-@kept_while_unchanged
-def _rail_legs(path: Path) -> tuple[LandLeg, ...]:
-    return tuple(
-        LandLeg(
-            id=row["id"],
-            from_id=row["from_id"],
-            to_id=row["to_id"],
-            system=row["system"],
-            countries=_split(row["countries"]),
-            gauge_mm=int(row["gauge_mm"]),
-            length_km=float(row["length_km"]),
-            published_km=float(row["published_km"]) if row["published_km"] else None,
-            calibrated=row["calibrated"] == "1",
-            source=row["source"],
-            status=row["status"],
-            project=row["project"],
-            line_index=index,
-            row=index + 2,
-        )
-        for index, row in enumerate(read_rows(path, ("id", "length_km")))
-    )
-
-
-def load_ferry_legs() -> tuple[LandLeg, ...]:
+@shipped(network_dir, "ferry_legs.csv")
+def load_ferry_legs(path: Path) -> tuple[LandLeg, ...]:
     """Return the ferry and river legs in file order; `system` holds the service."""
-    return _ferry_legs(network_file("ferry_legs.csv"))
+    return _legs(path, railway=False)
 
 
-@kept_while_unchanged
-def _ferry_legs(path: Path) -> tuple[LandLeg, ...]:
+def _legs(path: Path, *, railway: bool) -> tuple[LandLeg, ...]:
     return tuple(
         LandLeg(
             id=row["id"],
             from_id=row["from_id"],
             to_id=row["to_id"],
-            system=row["service"],
-            countries=(),
-            gauge_mm=0,
+            system=row["system" if railway else "service"],
+            countries=listed(row.get("countries", "")),
+            gauge_mm=int(row.get("gauge_mm", 0)),
             length_km=float(row["length_km"]),
             published_km=float(row["published_km"]) if row["published_km"] else None,
-            calibrated=bool(row["published_km"]),
+            calibrated=row["calibrated"] == "1" if railway else bool(row["published_km"]),
             source=row["source"],
             status=row["status"],
             project=row["project"],
@@ -213,13 +179,9 @@ def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.generic]]:
         return MappingProxyType({key: arrays[key] for key in arrays.files})
 
 
-def load_sea_legs() -> SeaLegs:
+@shipped(network_dir)
+def load_sea_legs(folder: Path) -> SeaLegs:
     """Return the sea legs."""
-    return _sea_legs(network_dir())
-
-
-@kept_while_unchanged
-def _sea_legs(folder: Path) -> SeaLegs:
     legs, lanes = _arrays(folder / "sea_legs.npz"), _arrays(folder / "sea_lanes.npz")
     return SeaLegs(
         point_ids=tuple(str(point) for point in lanes["point_id"]),
@@ -248,13 +210,9 @@ class SeaLanes:
     point_node: IntArray
 
 
-def load_sea_lanes() -> SeaLanes:
+@shipped(network_dir, "sea_lanes.npz")
+def load_sea_lanes(path: Path) -> SeaLanes:
     """Return the lane graph that sea legs are made of."""
-    return _sea_lanes(network_file("sea_lanes.npz"))
-
-
-@kept_while_unchanged
-def _sea_lanes(path: Path) -> SeaLanes:
     lanes = _arrays(path)
     return SeaLanes(
         node_lon=lanes["node_lon"].astype(np.float64),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
@@ -172,13 +173,9 @@ class ParameterTable:
         return f"unknown parameter '{parameter}'{hint}"
 
 
-def load_parameters(folder: Path | None = None) -> ParameterTable:
+@shipped(parameters_dir)
+def load_parameters(folder: Path) -> ParameterTable:
     """Return the shipped table of parameters.
-
-    Parameters
-    ----------
-    folder
-        Folder of the CSV files; the shipped one where None.
 
     Raises
     ------
@@ -186,11 +183,6 @@ def load_parameters(folder: Path | None = None) -> ParameterTable:
         A row is not a number, its range does not hold its value, its unit or source is missing,
         or it stands twice. All faults at once.
     """
-    return _parameters(folder or parameters_dir())
-
-
-@kept_while_unchanged
-def _parameters(folder: Path) -> ParameterTable:
     rows: list[SourcedValue] = []
     faults: list[str] = []
     seen: set[tuple[str, str]] = set()
@@ -215,7 +207,8 @@ def _parameters(folder: Path) -> ParameterTable:
     )
 
 
-def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
+@shipped(parameters_dir, "sources.csv")
+def load_sources(path: Path) -> Mapping[str, Source]:
     """Return the sources by id.
 
     Raises
@@ -223,11 +216,6 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
     GeodataError
         An id stands twice.
     """
-    return _sources((folder or parameters_dir()) / "sources.csv")
-
-
-@kept_while_unchanged
-def _sources(path: Path) -> Mapping[str, Source]:
     sources: dict[str, Source] = {}
     for cells in read_rows(path, ("source_id", "title", "author", "year", "url", "kind")):
         name = cells["source_id"]
@@ -334,3 +322,108 @@ def _capacity(parameter: str, scope: str, value: float) -> SourcedValue:
         status=Status.SCENARIO,
         note="no capacity was listed",
     )
+
+
+def with_projects(table: ParameterTable, projects: Iterable[Project]) -> ParameterTable:
+    """Return a table with the rows of open projects.
+
+    A row replaces the one of its scope; where there is none it is added, and `replaced` has it
+    beside the row that was looked up for that scope until then, or beside itself.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown, or a row is changed by two of the projects; every fault is told.
+    """
+    rows = {(row.parameter, row.scope): row for row in table.rows}
+    replaced = dict(table.replaced)
+    owner: dict[tuple[str, str], str] = {}
+    faults: list[str] = []
+    for project in projects:
+        for row in project.rows:
+            key = (row.parameter, row.scope)
+            name = f"{row.parameter}@{row.scope}" if row.scope else row.parameter
+            old = table.find(row.parameter, *wider(row.scope))
+            like = old or next((r for r in table.rows if r.parameter == row.parameter), None)
+            if like is None and row.parameter not in CAPACITIES:
+                faults.append(f"{project.id}: {name}: unknown parameter")
+                continue
+            if key in owner:
+                faults.append(
+                    f"{project.id}: {name}: '{owner[key]}' changes it too, take one of the projects"
+                )
+                continue
+            owner[key] = project.id
+            new = SourcedValue(
+                parameter=row.parameter,
+                scope=row.scope,
+                value=row.value,
+                low=row.low,
+                high=row.high,
+                unit=CAPACITY_UNIT if like is None else like.unit,
+                currency_year=None if like is None else like.currency_year,
+                source_id=row.source_id,
+                status=row.status,
+                note="; ".join(filter(None, (f"with {project.title}", row.note))),
+            )
+            rows[key] = new
+            replaced[new if old is None else replace(old, scope=row.scope)] = new
+    if faults:
+        raise ParameterError("\n".join(faults))
+    if not owner:
+        return table
+    return replace(table, rows=tuple(rows.values()), replaced=tuple(replaced.items()))
+
+
+def wider(scope: str) -> tuple[str, ...]:
+    """Return a scope and those it is part of: `rail/1520@RU`, then `rail/1520`."""
+    found = [scope]
+    while "@" in found[-1]:
+        found.append(found[-1].rpartition("@")[0])
+    return tuple(found)
+
+
+WEAKEST_FIRST = (
+    Status.ASSUMPTION,
+    Status.RECALLED,
+    Status.COMPUTED,
+    Status.FOUND,
+    Status.SCENARIO,
+)
+
+
+def chosen_rows(
+    rows: Iterable[SourcedValue],
+    statuses: Collection[str] = (),
+    *,
+    prefix: str = "",
+    weakest_first: bool = False,
+) -> tuple[SourcedValue, ...]:
+    """Return the rows of some statuses whose parameter begins with a text.
+
+    Parameters
+    ----------
+    rows
+        Rows of the table.
+    statuses
+        Statuses to keep; all where empty.
+    prefix
+        How the parameter begins, such as `fuel.`.
+    weakest_first
+        Sort by status, assumptions before what was found, and within one by the width of the
+        range over the value: what is least known and least certain first. Else as in the files.
+    """
+    kept = [
+        row
+        for row in rows
+        if row.parameter.startswith(prefix) and (not statuses or row.status.value in statuses)
+    ]
+    if weakest_first:
+        kept.sort(key=lambda row: (WEAKEST_FIRST.index(row.status), -relative_range(row)))
+    return tuple(kept)
+
+
+def relative_range(row: SourcedValue) -> float:
+    """Return the width of a row's range over its value, 0 for none; of a value of 0 the width."""
+    width = row.high - row.low
+    return width / abs(row.value) if row.value else width

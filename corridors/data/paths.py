@@ -7,11 +7,14 @@ import os
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from corridors.errors import GeodataError
 
 Made = TypeVar("Made")
+Made_co = TypeVar("Made_co", covariant=True)
+# Files whose content a reader keeps; the shipped tables are fewer.
+MOST_KEPT = 64
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -104,11 +107,49 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
     return rows
 
 
+def listed(cell: str) -> tuple[str, ...]:
+    """Return the parts of a cell that holds a list, parted by semicolons."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+class Loader(Protocol[Made_co]):
+    """Reads a table of the shipped folder, or of the folder given."""
+
+    def __call__(self, folder: Path | None = None) -> Made_co:
+        """Return what the table holds."""
+
+
+def shipped(
+    folder_of: Callable[[], Path], name: str = ""
+) -> Callable[[Callable[[Path], Made]], Loader[Made]]:
+    """Return what makes of a reader of a file one of the shipped file, read once.
+
+    Parameters
+    ----------
+    folder_of
+        Where the shipped file lies.
+    name
+        Its name; empty for a reader of the folder itself.
+    """
+
+    def loader(read: Callable[[Path], Made]) -> Loader[Made]:
+        kept = kept_while_unchanged(read)
+
+        @wraps(read)
+        def load(folder: Path | None = None) -> Made:
+            return kept((folder or folder_of()) / name)
+
+        return load
+
+    return loader
+
+
 def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]:
     """Return a reader that reads a file, or a folder's files, again only after a change.
 
-    A change is seen by the size and the time of modification. What is read must be immutable,
-    for every caller gets the same object. A file that cannot be looked at is read each time, so
+    The key is the path with the size and the time of modification of what lies there; the last
+    `MOST_KEPT` paths are kept. What is read must be immutable, for every caller gets the same
+    object, and must depend on nothing else. A file that cannot be looked at is read each time, so
     that its fault is told each time.
     """
     kept: dict[Path, tuple[object, Made]] = {}
@@ -120,7 +161,10 @@ def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]
             return kept[path][1]
         made = read(path)
         if state is not None:
+            kept.pop(path, None)
             kept[path] = (state, made)
+            if len(kept) > MOST_KEPT:
+                del kept[next(iter(kept))]
         return made
 
     return reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.data.paths import parameters_dir, read_rows, shipped
 
 COLUMNS = (
     *("area", "title", "west", "south", "east", "north"),
@@ -38,13 +38,9 @@ class PiracyArea:
         return next((found for found in reversed(self.reported) if found.year <= year), None)
 
 
-def load_piracy_areas(folder: Path | None = None) -> tuple[PiracyArea, ...]:
+@shipped(parameters_dir, "piracy.csv")
+def load_piracy_areas(path: Path) -> tuple[PiracyArea, ...]:
     """Return the areas of `piracy.csv` in file order."""
-    return _areas((folder or parameters_dir()) / "piracy.csv")
-
-
-@kept_while_unchanged
-def _areas(path: Path) -> tuple[PiracyArea, ...]:
     rows: dict[str, list[dict[str, str]]] = {}
     for cells in read_rows(path, COLUMNS):
         rows.setdefault(cells["area"], []).append(cells)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import Family, Service
 from corridors.errors import GeodataError
 
 _COLUMNS = ("id", "title", "family", "systems", "countries", "ice_class", "default", "colour")
 
 
-def load_services(folder: Path | None = None) -> tuple[Service, ...]:
+@shipped(parameters_dir, "services.csv")
+def load_services(path: Path) -> tuple[Service, ...]:
     """Return the services in the order of `services.csv`.
 
     Raises
@@ -19,11 +20,6 @@ def load_services(folder: Path | None = None) -> tuple[Service, ...]:
     GeodataError
         A family is unknown or a dimension is not a number.
     """
-    return _services((folder or parameters_dir()) / "services.csv")
-
-
-@kept_while_unchanged
-def _services(path: Path) -> tuple[Service, ...]:
     services = []
     for cells in read_rows(path, _COLUMNS):
         try:
@@ -31,8 +27,8 @@ def _services(path: Path) -> tuple[Service, ...]:
                 id=cells["id"],
                 title=cells["title"],
                 family=Family(cells["family"]),
-                systems=_listed(cells["systems"]),
-                countries=_listed(cells["countries"]),
+                systems=listed(cells["systems"]),
+                countries=listed(cells["countries"]),
                 ice_class=cells["ice_class"],
                 draft_m=_metres(cells["draft_m"]),
                 beam_m=_metres(cells["beam_m"]),
@@ -55,10 +51,6 @@ def gauge_mm(service: Service) -> int | None:
     if service.family is not Family.RAIL or not service.systems:
         return None
     return int(service.systems[0].rsplit("-", 1)[-1])
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(";") if part)
 
 
 def _metres(text: str) -> float | None:

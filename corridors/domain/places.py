@@ -43,6 +43,17 @@ class Family(StrEnum):
     ROAD = "road"
 
 
+def family_of(service: str) -> Family:
+    """Return the mode of a service by its id: `river/lena` is a river.
+
+    Raises
+    ------
+    ValueError
+        It is the id of no service.
+    """
+    return Family(service.split("/", maxsplit=1)[0])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """A place where boxes are loaded, unloaded or changed, or where rail lines meet.
@@ -106,28 +117,57 @@ class Service:
     colour: str = "#444444"
 
 
+class AccessKind(StrEnum):
+    """What a rule speaks of; `transit`: a country, where neither end lies in it.
+
+    `any` is whatever bears the name: the closures of a scenario do not say what they close.
+    """
+
+    PLACE = "place"
+    LEG = "leg"
+    BORDER = "border"
+    COUNTRY = "country"
+    TRANSIT = "transit"
+    SERVICE = "service"
+    ANY = "any"
+
+
+class Effect(StrEnum):
+    """What a rule does; an unknown becomes a warning."""
+
+    CLOSED = "closed"
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+
+
+class Heading(StrEnum):
+    """How boxes are bound, the shorter way round the world."""
+
+    ANY = "any"
+    WEST = "west"
+    EAST = "east"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRule:
     """A dated fact about access: a closure, or a doubt that becomes a warning.
 
-    `what` is `place`, `leg`, `border`, `country`, `transit` (a country, where neither end lies in
-    it) or `service`; `key` names it. `effect` is `closed`, `warning` or `unknown`, which becomes a
-    warning. Dates are ISO, inclusive, empty where open-ended; or both `--MM-DD`, of every
-    year. It holds for boxes bound `direction` (`west`, `east` or `any`) with a cargo preset in
-    `cargo`; empty for every cargo.
+    `key` names what it speaks of. Dates are ISO, inclusive, empty where open-ended; or both
+    `--MM-DD`, of every year. It holds for boxes bound `direction` with a cargo preset in `cargo`;
+    empty for every cargo.
     """
 
     id: str
-    what: str
+    what: AccessKind
     key: str
-    effect: str
+    effect: Effect
     first_day: str
     last_day: str
     text: str
     source_id: str
     status: str
     as_of: str
-    direction: str = "any"
+    direction: Heading = Heading.ANY
     cargo: tuple[str, ...] = ()
 
     @property

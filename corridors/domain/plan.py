@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import Objective, Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +23,19 @@ class Pair:
     max_days: float | None
 
 
+class MinimumKind(StrEnum):
+    """What a minimum is asked of."""
+
+    CORRIDOR = "corridor"
+    GATE = "gate"
+    COUNTRY = "country"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minimum:
-    """At least so many TEU a month through a corridor, a gate or a country (`kind`)."""
+    """At least so many TEU a month through a corridor, a gate or a country."""
 
-    kind: str
+    kind: MinimumKind
     key: str
     teu_per_month: float
 
@@ -59,7 +68,7 @@ class Plan:
     departures: tuple[int, ...]
     pairs: tuple[Pair, ...]
     any_corridor: bool
-    objective: str
+    objective: Objective
     limits: PlanLimits
     minimums: tuple[Minimum, ...]
     unmet_usd_per_teu: float | None

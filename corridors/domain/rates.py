@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from corridors.domain.values import BillLine
 
@@ -36,18 +37,26 @@ class Operation:
         return sum(self.time_parts.values())
 
 
+class Admission(StrEnum):
+    """How a ship is let into ice."""
+
+    INDEPENDENT = "independent"
+    ESCORTED = "escorted"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IceState:
     """The ice of one sea area on one day, and what it means for one ship.
 
-    `admission` is `independent`, `escorted` or `refused`; `speed_kn` is 0 where refused.
+    `speed_kn` is 0 where the ship is refused.
     `polaris_rio` is the POLARIS risk index outcome of the ship's class in this ice.
     """
 
     area: int
     regime: str
     concentration_tenths: float
-    admission: str
+    admission: Admission
     speed_kn: float
     polaris_rio: float
     reason: str

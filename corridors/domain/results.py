@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from corridors.domain.places import family_of
+from corridors.domain.scenario import Objective
 from corridors.domain.values import CostLine, EnergyLine
 
 
@@ -17,17 +19,27 @@ class OptionStatus(StrEnum):
     INFEASIBLE = "infeasible"
 
 
+class StepKind(StrEnum):
+    """What a step of a route is; `calls` are those of a ship's rotation."""
+
+    LEG = "leg"
+    TRANSFER = "transfer"
+    LOAD = "load"
+    CALLS = "calls"
+    UNLOAD = "unload"
+    WAIT = "wait"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteStep:
     """One arc of a route as travelled: a leg between two places, or a transfer at one.
 
-    `kind` is `leg`, `transfer`, `load`, `calls` (of a ship's rotation), `unload` or `wait`.
     `time_parts` are hours by part and sum to `hours`. `lon_lat` is the drawn line in degrees,
     longitudes unwrapped along the route; `own` is a leg of the user's own data. `energy` are the
     step's own energy lines, left out where only figures are asked for.
     """
 
-    kind: str
+    kind: StepKind
     from_id: str
     to_id: str
     from_name: str
@@ -52,22 +64,30 @@ class RouteStep:
     energy: tuple[EnergyLine, ...] = ()
 
 
+_MOVES = (StepKind.CALLS, StepKind.LEG)
+
+
 def between_yards(steps: tuple[RouteStep, ...]) -> tuple[RouteStep, ...]:
     """Return the steps from loading to unloading, without the hauls from and to a door."""
     kinds = [step.kind for step in steps]
-    first = kinds.index("load") if "load" in kinds else 0
-    last = kinds.index("unload") + 1 if "unload" in kinds else len(steps)
+    first = kinds.index(StepKind.LOAD) if StepKind.LOAD in kinds else 0
+    last = kinds.index(StepKind.UNLOAD) + 1 if StepKind.UNLOAD in kinds else len(steps)
     return steps[first:last]
+
+
+class CertificateStatus(StrEnum):
+    """Whether the best route is proved; `dated`: the network changes while the boxes travel."""
+
+    AGREES = "agrees"
+    DATED = "dated"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """What OR-Tools says of the best route: `agrees`, or why it was not asked.
+    """What OR-Tools says of the best route, or why it was not asked."""
 
-    `status` is `agrees`, `dated` (the network changes while the shipment travels) or `none`.
-    """
-
-    status: str
+    status: CertificateStatus
     method: str
     cost_usd_per_teu: float | None = None
     hours: float | None = None
@@ -150,14 +170,14 @@ class RouteOption:
     @property
     def departure(self) -> datetime | None:
         """When the first vessel or train leaves; hauls from and to a door do not count."""
-        moved = (step for step in between_yards(self.steps) if step.kind in ("calls", "leg"))
+        moved = (step for step in between_yards(self.steps) if step.kind in _MOVES)
         return next((step.departs for step in moved), None)
 
     @property
     def arrival(self) -> datetime | None:
         """When the last vessel or train arrives."""
         moved = reversed(between_yards(self.steps))
-        return next((step.arrives for step in moved if step.kind in ("calls", "leg")), None)
+        return next((step.arrives for step in moved if step.kind in _MOVES), None)
 
     @property
     def transit_days(self) -> float | None:
@@ -171,7 +191,9 @@ class RouteOption:
         if not self.usable:
             return None
         return sum(
-            step.km for step in self.steps if family is None or step.service.split("/")[0] == family
+            step.km
+            for step in self.steps
+            if step.kind is StepKind.LEG and family in (None, family_of(step.service))
         )
 
     @property
@@ -222,6 +244,13 @@ class Alternative:
     extra_co2e_kg_per_teu: float
 
 
+class DecisionStatus(StrEnum):
+    """Whether something meets the limits."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What OR-Tools recommends under the scenario's limits.
@@ -233,8 +262,8 @@ class Decision:
     says which limits would have to move and how far.
     """
 
-    status: str
-    objective: str
+    status: DecisionStatus
+    objective: Objective
     value: float | None
     recommended: str | None
     shares: dict[str, float] = field(default_factory=dict)

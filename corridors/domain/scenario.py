@@ -30,6 +30,27 @@ class Objective(StrEnum):
     GENERALISED = "generalised"
 
 
+class PriceBasis(StrEnum):
+    """Whether the sea is priced by what it costs, or by the freight of its lane and year."""
+
+    COST = "cost"
+    MARKET = "market"
+
+
+class Scope(StrEnum):
+    """Whether hauls by road at both ends count: from container yard to yard, or door to door."""
+
+    YARDS = "cy-cy"
+    DOOR = "door"
+
+
+class OnConflict(StrEnum):
+    """What becomes of two own data that disagree: a fault, or the last of them holds."""
+
+    ERROR = "error"
+    LAST = "last"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
     """A programme of boxes; weights in tonnes of cargo per TEU, values in USD per TEU."""
@@ -152,9 +173,8 @@ AT_THE_TERMINALS = Door()
 class Scenario:
     """One question, whole.
 
-    `own_data` are laid over the shipped network in their order; `on_conflict` is `error`, or
-    `last` where the last of two that disagree holds. `speed` is that of ships in open water:
-    `reference` of each class, `best` of the ladder by cost and value of time, or knots for all.
+    `own_data` are laid over the shipped network in their order. `speed` is that of ships in open
+    water: `reference` of each class, `best` of the ladder by cost and value of time, or knots.
     """
 
     name: str
@@ -165,8 +185,8 @@ class Scenario:
     corridors: tuple[str, ...]
     services: tuple[str, ...]
     world: str
-    price_basis: str
-    scope: str
+    price_basis: PriceBasis
+    scope: Scope
     objective: Objective
     limits: Limits
     max_wait_days: float
@@ -178,7 +198,7 @@ class Scenario:
     closures: tuple[Closure, ...] = ()
     overrides: tuple[Override, ...] = ()
     own_data: tuple[OwnSource, ...] = ()
-    on_conflict: str = "error"
+    on_conflict: OnConflict = OnConflict.ERROR
     source_path: str = ""
     text: dict[str, object] = field(default_factory=dict, compare=False)
 

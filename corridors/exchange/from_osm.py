@@ -8,11 +8,11 @@ import numpy as np
 
 from corridors.data.own.tables import SAME_GAUGE_MM
 from corridors.data.services import load_services
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import GeodataError
 from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode
 from corridors.network.osm import OsmNetwork
-from corridors.network.sphere import great_circle_km
 
 SOURCE = "OpenStreetMap, (c) OpenStreetMap contributors, ODbL 1.0"
 NOTICE = (

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from corridors.domain.places import AccessRule
+from corridors.data.geodata import LandLeg
+from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
 from corridors.domain.spells import BEGINNING, END, Spell
@@ -52,11 +53,11 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
             found |= (topology.leg >= 0) & np.array(named)[np.maximum(topology.leg, 0)]
     if what in ("border", "any"):
         pair = set(key.split("-"))
-        crosses = [len(pair) == 2 and set(c.split(";")) == pair for c in topology.countries]
+        crosses = [len(pair) == 2 and set(c) == pair for c in topology.countries]
         found |= np.array(crosses)[topology.country]
     transit = what == "transit" and key not in end_countries(topology)
     if transit or what in ("country", "any"):
-        inside = [key in c.split(";") for c in topology.countries]
+        inside = [key in c for c in topology.countries]
         found |= np.array(inside)[topology.country]
     if what in ("service", "any"):
         runs = [key in (s.id, s.family.value) for s in topology.services]
@@ -73,8 +74,8 @@ def end_countries(topology: Topology) -> tuple[str, ...]:
     found = []
     for end, kind in ((topology.origin, ArcKind.LOAD), (topology.destination, ArcKind.UNLOAD)):
         handled = topology.country[topology.kind == kind].tolist()
-        yards = {topology.countries[number] for number in handled}
-        found += [countries[end]] if countries.get(end) else sorted(yards - {""})
+        yards = {code for number in handled for code in topology.countries[number]}
+        found += [countries[end]] if countries.get(end) else sorted(yards)
     return tuple(found)
 
 
@@ -98,13 +99,13 @@ def shut_arcs(
     """Return the closures that touch this network."""
     result = []
     for rule in rules:
-        if rule.effect != "closed":
+        if rule.effect is not Effect.CLOSED:
             continue
         arcs = arcs_of.of(rule.what, rule.key)
         if arcs.any():
             result.append(Shut(arcs=arcs, spell=rule.spell, reason=rule.text))
     for closure in closures:
-        arcs = arcs_of.of("any", closure.place)
+        arcs = arcs_of.of(AccessKind.ANY, closure.place)
         if arcs.any():
             result.append(
                 Shut(
@@ -150,7 +151,7 @@ def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) 
     """
     result = []
     for project, opens in projects:
-        legs = [leg.land is not None and leg.land.project == project.id for leg in topology.legs]
+        legs = [isinstance(leg, LandLeg) and leg.project == project.id for leg in topology.legs]
         if not any(legs) or opens <= BEGINNING:
             continue
         arcs = (topology.leg >= 0) & np.array(legs)[np.maximum(topology.leg, 0)]

@@ -1,21 +1,26 @@
-"""Which arcs use the capacity of a crossing, a ferry port, a port or a leg."""
+"""Which arcs use the capacity of a crossing, a port or a leg, and how much a programme would."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
+from corridors.domain.results import CapacityShare
 from corridors.network.topology import SINK, ArcKind, Topology
 
 FloatArray = npt.NDArray[np.float64]
+MONTHS_A_YEAR, WEEKS_A_YEAR = 12.0, 52.0
 
 
 def border_use(topology: Topology, scope: str) -> FloatArray:
     """Return by arc how often it crosses a border, `CN-KZ`, or `CN-KZ@place` for one station."""
     pair, _, place = scope.partition("@")
     wanted = sorted(pair.split("-"))
-    crosses = np.array([sorted(c.split(";")) == wanted for c in topology.countries])
+    crosses = np.array([sorted(c) == wanted for c in topology.countries])
     used = crosses[topology.country] & (topology.kind == ArcKind.LEG)
     if place:
         used &= _touches(topology, place)
@@ -61,7 +66,7 @@ def sailing_use(topology: Topology, scope: str) -> FloatArray:
 def passes(topology: Topology, kind: str, key: str) -> npt.NDArray[np.bool_]:
     """Return which arcs lie in a country, or lead through a gate."""
     if kind == "country":
-        inside = np.array([key in c.split(";") for c in topology.countries])
+        inside = np.array([key in c for c in topology.countries])
         return np.asarray(inside[topology.country])
     gates = np.array([key in (place.gate, place.id) for place in topology.places])
     entered = topology.head > SINK
@@ -87,3 +92,60 @@ USERS = {
     "rail.capacity_teu_per_week": rail_use,
     "sea.capacity_teu_per_week": sailing_use,
 }
+
+
+class ListedCapacities:
+    """The capacities of the tables on one network, for one programme.
+
+    Parameters
+    ----------
+    topology
+        The network.
+    parameters
+        The tables, with the rows `*.capacity_teu_per_week`.
+    teu_per_month
+        Of the programme.
+    """
+
+    def __init__(
+        self, topology: Topology, parameters: ParameterTable, teu_per_month: float
+    ) -> None:
+        self._teu_per_week = teu_per_month * MONTHS_A_YEAR / WEEKS_A_YEAR
+        self._used: list[tuple[str, float, FloatArray]] = []
+        for row in parameters.rows:
+            if row.parameter in USERS:
+                used = USERS[row.parameter](topology, row.scope)
+                name = f"{row.parameter.partition('.')[0]} {row.scope}"
+                if used.any():
+                    self._used.append((name, row.value, used))
+
+    def along(self, arcs: Sequence[int]) -> tuple[CapacityShare, ...]:
+        """Return the capacities that arcs use, with the share of each if all TEU take them."""
+        found = []
+        for name, teu_per_week, used in self._used:
+            amount = float(used[list(arcs)].sum())
+            if amount > 0.0:
+                asked = amount * self._teu_per_week
+                # What has no room at all is used whole, however little is asked.
+                share = asked / teu_per_week if teu_per_week > 0.0 else float("inf")
+                found.append(
+                    CapacityShare(
+                        place=name,
+                        teu_per_week=teu_per_week,
+                        asked_teu_per_week=asked,
+                        used_share=share,
+                    )
+                )
+        return tuple(found)
+
+
+def capacity_warnings(shares: Sequence[CapacityShare], most: float) -> Iterator[str]:
+    """Yield the capacities of which more than a share would be used."""
+    for share in shares:
+        if share.used_share > most + 1e-9:
+            part = f"{share.used_share:.0%}" if share.teu_per_week > 0.0 else "more than all"
+            yield (
+                f"{share.place}: {share.asked_teu_per_week:,.0f} TEU a week are {part} of its"
+                f" {share.teu_per_week:,.0f}, above the {most:.0%} that one programme is taken to"
+                " book"
+            )

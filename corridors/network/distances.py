@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
 """Shut unless the Arctic is asked for: no tables of distances count on them."""
 LABELS_PAY = 64
-"""Searches after which labels are built, which takes as long as some hundreds."""
+"""Places of a table from which on labels are built: that takes as long as some hundred searches."""
 MM_NM = 1e-6
 
 
@@ -68,7 +68,6 @@ class SeaGraph:
     first: IntArray
     heads: IntArray
     length: FloatArray
-    searches: int = 0
     labels: HubLabels | None = None
     joints: dict[tuple[str, float, float], Joint] = field(default_factory=dict)
     known: dict[tuple[str, float, float], Label] = field(default_factory=dict)
@@ -80,11 +79,13 @@ class SeaGraph:
             self.joints[key] = _joint(place, self.lanes)
         return self.joints[key]
 
-    def matrix(self, places: Sequence[Place]) -> FloatArray:
-        """Return the distances in nm between places."""
+    def matrix(self, places: Sequence[Place], *, by_labels: bool = False) -> FloatArray:
+        """Return the distances in nm between places.
+
+        They are searched, unless there are labels; `by_labels` builds those first.
+        """
         joints = [self.joint(place) for place in places]
-        self.searches += len(places)
-        if self.searches >= LABELS_PAY:
+        if by_labels or self.labels is not None:
             from corridors.network.hub_labels import label_matrix
 
             nm = label_matrix([self._label(place) for place in places])
@@ -156,7 +157,7 @@ def distances(
         msg = "no place is given: name at least one port or lon,lat"
         raise PlaceError(msg)
     graph = sea_graph(avoid=avoid, arctic=arctic)
-    nm = graph.matrix(listed)
+    nm = graph.matrix(listed, by_labels=len(listed) >= LABELS_PAY)
     off = np.array([graph.joint(place).off_km for place in listed])
     return DistanceMatrix(places=listed, nm=nm, snap_km=off)
 
@@ -168,7 +169,7 @@ def sea_distance(
     avoid: Iterable[str] = (),
     arctic: bool = False,
 ) -> float:
-    """Return the distance by sea in nm between two places; see `distances`.
+    """Return the distance by sea in nm between two places; of many pairs ask `distances` at once.
 
     Raises
     ------

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
-from corridors.network.locate import Place
-from corridors.network.sphere import great_circle_km
+from corridors.network.locate import Place, PlaceKind
 
 LonLat = tuple[float, float]
 LEAST_KM = 0.1
@@ -93,7 +93,7 @@ def haul_between(
         country=terminal.country,
         lon=terminal.lon,
         lat=terminal.lat,
-        kind="point",
+        kind=PlaceKind.POINT,
     )
     there = here if door is None or door.id == terminal.id else door
     ends = (there, terminal) if outbound else (terminal, there)

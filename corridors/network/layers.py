@@ -14,13 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corridors.domain.places import Family
+from corridors.data.sphere import great_circle_km
+from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
-from corridors.network.sphere import great_circle_km
 from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
 
 IntArray = npt.NDArray[np.int64]
-MAX_ENTRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +48,8 @@ class Layered:
         return np.repeat(np.arange(self.node_count), np.diff(self.first_arc))
 
 
-def _matches(service: str, wanted: Sequence[str]) -> bool:
-    return any(service == name or service.split("/", maxsplit=1)[0] == name for name in wanted)
+def _matches(service: Service, wanted: Sequence[str]) -> bool:
+    return service.id in wanted or service.family in wanted
 
 
 def entries_of(corridor: Corridor, topology: Topology) -> tuple[MustPass, ...]:
@@ -92,10 +91,10 @@ def _rule_bars(rule: CorridorRule, topology: Topology) -> npt.NDArray[np.bool_]:
     """Return which arcs a rule speaks of."""
     bars = np.zeros(topology.arc_count, bool)
     if rule.services:
-        speaks = [_matches(s.id, rule.services) for s in topology.services]
+        speaks = [_matches(s, rule.services) for s in topology.services]
         bars |= np.array(speaks)[topology.service]
     if rule.countries:
-        named = [bool(set(c.split(";")) & set(rule.countries)) for c in topology.countries]
+        named = [bool(set(c) & set(rule.countries)) for c in topology.countries]
         bars |= np.array(named)[topology.country] & (topology.kind == ArcKind.LEG)
     return bars
 
@@ -104,7 +103,7 @@ def _allowed_arcs(corridor: Corridor, topology: Topology) -> npt.NDArray[np.bool
     # What is there for another corridor alone is not taken by this one's family.
     service_ok = np.array(
         [
-            s.id in corridor.reserved_services or (s.default and _matches(s.id, corridor.services))
+            s.id in corridor.reserved_services or (s.default and _matches(s, corridor.services))
             for s in topology.services
         ]
     )

@@ -6,24 +6,33 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from corridors.data.geodata import load_terminals, network_file
-from corridors.data.paths import kept_while_unchanged, read_rows
+from corridors.data.paths import kept_while_unchanged, listed, read_rows
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import PlaceError
-from corridors.network.sphere import great_circle_km
 
 SAME_CITY_DEGREES = 1.0
 SAME_COUNTRY_KM = 150.0
+
+
+class PlaceKind(StrEnum):
+    """What an end of a shipment is."""
+
+    TERMINAL = "terminal"
+    PORT = "port"
+    POINT = "point"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """An end of a shipment: a listed terminal, a port of the world list, or a point.
 
-    `kind` is `terminal`, `port` or `point`; `terminal` is set for the first.
+    `terminal` is set for the first.
     """
 
     id: str
@@ -31,7 +40,7 @@ class Place:
     country: str
     lon: float
     lat: float
-    kind: str
+    kind: PlaceKind
     terminal: Terminal | None = None
 
 
@@ -56,7 +65,7 @@ def _world_ports(path: Path) -> tuple[Place, ...]:
             country=row["country"],
             lon=float(row["lon"]),
             lat=float(row["lat"]),
-            kind="port",
+            kind=PlaceKind.PORT,
         )
         for row in read_rows(path, ("unlocode", "lon", "lat"))
     )
@@ -71,9 +80,7 @@ def _ports_by_code(path: Path) -> Mapping[str, Place]:
 def _other_codes(path: Path) -> Mapping[str, str]:
     """Return the UN/LOCODE by other codes of a port, as those of LINER-LIB."""
     rows = read_rows(path, ("unlocode", "lon", "lat"))
-    return {
-        code: row["unlocode"] for row in rows for code in row.get("aliases", "").split(";") if code
-    }
+    return {code: row["unlocode"] for row in rows for code in listed(row.get("aliases", ""))}
 
 
 def _of_terminal(terminal: Terminal) -> Place:
@@ -83,7 +90,7 @@ def _of_terminal(terminal: Terminal) -> Place:
         country=terminal.country,
         lon=terminal.lon,
         lat=terminal.lat,
-        kind="terminal",
+        kind=PlaceKind.TERMINAL,
         terminal=terminal,
     )
 
@@ -102,7 +109,7 @@ def _point(text: str, terminals: Mapping[str, Terminal]) -> Place | None:
     lon = (lon + 180.0) % 360.0 - 180.0
     name = f"{lon:.4f},{lat:.4f}"
     country = _country_near(lon, lat, terminals)
-    return Place(id=name, name=name, country=country, lon=lon, lat=lat, kind="point")
+    return Place(id=name, name=name, country=country, lon=lon, lat=lat, kind=PlaceKind.POINT)
 
 
 def _country_near(lon: float, lat: float, terminals: Mapping[str, Terminal]) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from corridors.data.paths import kept_while_unchanged
+from corridors.data.sphere import great_circle_km
 from corridors.errors import GeodataError, PlaceError
 from corridors.network.osm_extract import KEPT_TAGS, read_extract, xml_of
-from corridors.network.sphere import great_circle_km
 
 MAX_SNAP_KM = 5.0
 LonLat = tuple[float, float]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Family, Gate, Service
+from corridors.network.sea import SeaLeg
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -47,37 +48,21 @@ class NetworkPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhysicalLeg:
-    """What an arc runs over: a land leg, a row of the sea legs, or a leg made for this question.
-
-    `lon_lat` is given only where the shipped arrays do not hold the line. `eca_km` are the km
-    inside each emission control area, empty for none.
-    """
-
-    id: str
-    family: str
-    land: LandLeg | None = None
-    sea_row: int = -1
-    lon_lat: tuple[tuple[float, float], ...] = ()
-    eca_km: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Topology:
     """States and arcs as arrays; state 0 is the source, state 1 the sink.
 
     Arrays by state: `state_place`, `state_service` (-1 for source and sink), `waits`. Arrays by
     arc: `tail`, `head`, `kind`, `km`, `service` (of the state it leads to; for an unload of the
     state it leaves), `leg` (index of `legs`, else -1), `reversed` (the leg is run from its end),
-    `country` (index of `countries`, "" for none; "KZ;RU" at a border), `area` (1 to 7 in the
+    `country` (index of `countries`: none, one, or two at a border), `area` (1 to 7 in the
     Northern Sea Route, else 0), `canal` (index of `gates` where the leg is a canal, else -1).
     """
 
     services: tuple[Service, ...]
     gates: tuple[Gate, ...]
     places: tuple[NetworkPlace, ...]
-    countries: tuple[str, ...]
-    legs: tuple[PhysicalLeg, ...]
+    countries: tuple[tuple[str, ...], ...]
+    legs: tuple[LandLeg | SeaLeg, ...]
     state_place: IntArray
     state_service: IntArray
     waits: BoolArray

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from corridors.domain.results import Decision
+from corridors.domain.results import Decision, DecisionStatus
 from corridors.domain.scenario import Limits, Objective
 from corridors.optimise.limits import BoxLimit, Candidate, box_limits, caps_on, keeps, tightest
 from corridors.optimise.relaxing import advice, looser_caps
@@ -57,8 +57,8 @@ def decide(
     """
     if not candidates:
         return Decision(
-            status="infeasible",
-            objective=objective.value,
+            status=DecisionStatus.INFEASIBLE,
+            objective=objective,
             value=None,
             recommended=None,
             advice="no corridor is usable on this date",
@@ -67,15 +67,15 @@ def decide(
     kept = [c for c in candidates if all(keeps(c, b) for b in bounds)]
     if not kept:
         return Decision(
-            status="infeasible",
-            objective=objective.value,
+            status=DecisionStatus.INFEASIBLE,
+            objective=objective,
             value=None,
             recommended=None,
             binding=tuple(b.name for b in tightest(bounds)),
             advice=advice(candidates, bounds),
         )
     solved = _solve(_ranked(kept, objective, value_of_time), limits, objective, value_of_time)
-    if solved.status == "infeasible":
+    if solved.status is DecisionStatus.INFEASIBLE:
         return solved
     binding = tuple(
         b.name
@@ -171,8 +171,8 @@ def _solve(
     result = mathopt.solve(model, mathopt.SolverType.GLOP)
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
         return Decision(
-            status="infeasible",
-            objective=objective.value,
+            status=DecisionStatus.INFEASIBLE,
+            objective=objective,
             value=None,
             recommended=None,
             binding=tuple(caps),
@@ -190,8 +190,8 @@ def _solve(
     marginal = {name: -dual for name, dual in duals.items() if abs(dual) > scale * 1e-7}
     ordered = dict(sorted(by_corridor.items(), key=lambda item: (-item[1], item[0])))
     return Decision(
-        status="optimal",
-        objective=objective.value,
+        status=DecisionStatus.OPTIMAL,
+        objective=objective,
         value=total,
         recommended=next(iter(ordered)),
         shares={name: round(share, 9) for name, share in ordered.items()},

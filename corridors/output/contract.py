@@ -36,7 +36,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from corridors.domain.results import OptionStatus, RouteOption
+from corridors.domain.results import OptionStatus, RouteOption, StepKind
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Basis, Status
 from corridors.output.manifest import FORMAT, Manifest
@@ -236,7 +236,7 @@ class OptionRecord(Part):
         """Return the record of an option."""
         usable = option.usable
         steps = option.steps if usable else ()
-        legs = tuple(LegRecord.model_validate(step) for step in steps if step.kind == "leg")
+        legs = tuple(LegRecord.model_validate(step) for step in steps if step.kind is StepKind.LEG)
         costs = tuple(map(CostRecord.model_validate, option.cost_lines if usable else ()))
         energy = tuple(map(EnergyRecord.model_validate, option.energy_lines if usable else ()))
         parts = {
@@ -279,7 +279,9 @@ class OptionRecord(Part):
                 "time_parts": parts,
                 "legs": legs,
                 "operations": tuple(
-                    OperationRecord.model_validate(step) for step in steps if step.kind != "leg"
+                    OperationRecord.model_validate(step)
+                    for step in steps
+                    if step.kind is not StepKind.LEG
                 ),
                 "certificate": option.certificate,
                 "capacity": option.capacity,
@@ -389,6 +391,8 @@ else:  # of own data the file says their name and hash, and not where they lie
 class ComparisonRecord(Part):
     """A comparison: `front` and `alternatives` are routes beside the best of each corridor."""
 
+    model_config = ConfigDict(title="Result of a comparison (comparison.json)")
+
     manifest: ManifestRecord
     scenario: ScenarioRecord
     options: tuple[OptionRecord, ...]
@@ -438,4 +442,4 @@ def comparison_schema() -> dict[str, Any]:
     """Return the JSON Schema of `comparison.json`, in draft 2020-12."""
     from corridors.config.schema import published
 
-    return published(ComparisonRecord, title="Result of a comparison (comparison.json)")
+    return published(ComparisonRecord)

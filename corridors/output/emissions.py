@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corridors.domain.results import RouteOption, RouteStep
+from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.values import EnergyLine
 from corridors.output.comparison import Comparison
 from corridors.output.csv import csv_text
@@ -78,7 +78,7 @@ def _option_rows(option: RouteOption, cargo_t: float) -> Iterator[Record]:
 
 
 def _element(step: RouteStep, cargo_t: float) -> Record:
-    is_leg = step.kind == "leg"
+    is_leg = step.kind is StepKind.LEG
     return {
         "kind": LEG if is_leg else HUB,
         "service": step.service,
@@ -93,7 +93,7 @@ def _element(step: RouteStep, cargo_t: float) -> Record:
 
 
 def _burnt(line: EnergyLine, step: RouteStep, cargo_t: float) -> Record:
-    activity = step.km * cargo_t if step.kind == "leg" else 0.0
+    activity = step.km * cargo_t if step.kind is StepKind.LEG else 0.0
     row: Record = {
         "energy_carrier": line.driver.partition(".")[2],
         "scope": line.scope,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corridors.domain.results import RouteOption, RouteStep
+from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.output.comparison import Comparison
 from corridors.output.contract import LegRecord
 from corridors.output.lines import split_at_antimeridian, unwrapped_lines
@@ -90,7 +90,9 @@ def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> Non
 
 def _leg_rows(comparison: Comparison) -> Iterator[_LegRow]:
     for route in comparison.usable:
-        drawn = [step for step in route.steps if step.kind == "leg" and len(step.lon_lat) > 1]
+        drawn = [
+            step for step in route.steps if step.kind is StepKind.LEG and len(step.lon_lat) > 1
+        ]
         for i, (step, line) in enumerate(zip(drawn, unwrapped_lines(drawn), strict=True)):
             yield route, step, i + 1, split_at_antimeridian(line)
 

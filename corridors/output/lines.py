@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import floor
 
-from corridors.domain.results import RouteStep
+from corridors.domain.results import RouteStep, StepKind
 
 Line = tuple[tuple[float, float], ...]
 
@@ -21,7 +21,7 @@ def unwrapped_lines(steps: Iterable[RouteStep]) -> tuple[Line, ...]:
     lines: list[Line] = []
     previous: float | None = None
     for step in steps:
-        if step.kind != "leg" or len(step.lon_lat) < 2:
+        if step.kind is not StepKind.LEG or len(step.lon_lat) < 2:
             continue
         line: list[tuple[float, float]] = []
         for lon, lat in step.lon_lat:

@@ -14,7 +14,7 @@ from corridors.domain.plan import Plan
 from corridors.network.capacity import USERS
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation import Allocation
-from corridors.routing.drawing import arc_line
+from corridors.routing.itinerary import arc_line
 from corridors.routing.priced.network import ChargedNetwork
 from corridors.routing.problem import SINK
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
@@ -112,7 +112,7 @@ def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
     offer, plan = flow.offer, planned.plan
     lot = planned.program.lots[offer.lot]
     question, network = planned.lane(offer)
-    topology: Topology = question.ground.topology
+    topology: Topology = question.bundle.topology
     route = offer.route
     arcs = network.problem.base[list(route.arcs)]
     named = _names_along(topology, arcs.tolist())
@@ -142,7 +142,7 @@ def _legs(planned: Planned) -> tuple[LegLoad, ...]:
     drawn: dict[str, tuple[Any, int]] = {}
     for flow in planned.solved.flows:
         question, network = planned.lane(flow.offer)
-        topology = question.ground.topology
+        topology = question.bundle.topology
         for arc in network.problem.base[list(flow.offer.route.arcs)].tolist():
             if topology.leg[arc] >= 0:
                 leg = topology.legs[int(topology.leg[arc])].id
@@ -263,7 +263,7 @@ def _spills_of(planned: Planned) -> tuple[Spill, ...]:
         ]
         because += ["cap on CO2e"] * (prices.kg > 0.0) + ["max_usd"] * (prices.usd > 0.0)
         named = _names_along(
-            question.ground.topology, network.problem.base[list(free.arcs)].tolist()
+            question.bundle.topology, network.problem.base[list(free.arcs)].tolist()
         )
         found.append(
             Spill(
@@ -361,7 +361,7 @@ def _place_of(planned: Planned, number: int) -> NetworkPlace | None:
         if all(resource != number for resource, _, _ in flow.offer.route.uses):
             continue
         question, network = planned.lane(flow.offer)
-        topology = question.ground.topology
+        topology = question.bundle.topology
         arcs = network.problem.base[list(flow.offer.route.arcs)]
         users = USERS[f"{kind}.capacity_teu_per_week"](topology, scope)[arcs]
         for arc in arcs[users > 0.0].tolist():
@@ -381,16 +381,17 @@ def _end_of(topology: Topology, arc: int) -> NetworkPlace:
 def _topologies(planned: Planned) -> Iterator[Topology]:
     for lanes in planned.lanes:
         for question, _ in lanes:
-            yield question.ground.topology
+            yield question.bundle.topology
 
 
 def _names_along(topology: Topology, arcs: Sequence[int]) -> dict[str, tuple[str, ...]]:
     """Return the services, gates, borders and countries of a route, in order."""
     areas = {gate.id for gate in topology.gates if gate.kind.value == "area"}
-    services, gates, borders, countries = [], [], [], []
+    services, gates, borders = [], [], []
+    countries: list[str] = []
     for arc in arcs:
         services.append(topology.services[int(topology.service[arc])].id)
-        crossed = [c for c in topology.countries[int(topology.country[arc])].split(";") if c]
+        crossed = topology.countries[int(topology.country[arc])]
         countries += crossed
         place = int(topology.state_place[topology.head[arc]])
         if place >= 0 and topology.places[place].gate not in (*areas, ""):

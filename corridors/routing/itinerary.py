@@ -2,30 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from corridors.costing import pricing
 from corridors.costing.door import without_haul
 from corridors.costing.operations import storage
-from corridors.costing.priced import BEFORE_DEPARTURE
+from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights
+from corridors.data.geodata import LandLeg, line_of
 from corridors.data.parameters import ParameterTable
 from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
-from corridors.domain.rates import Operation
-from corridors.domain.results import RouteStep
+from corridors.domain.rates import Admission, Operation
+from corridors.domain.results import RouteStep, StepKind
 from corridors.domain.values import BillLine
 from corridors.network.door import Haul
-from corridors.network.topology import ArcKind
-from corridors.routing.drawing import arc_line, shifted
-from corridors.routing.kilometres import ice_kilometres, running_bill, scaled
+from corridors.network.sea import shipped_line
+from corridors.network.topology import ArcKind, Topology
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
-from corridors.units import MINUTES_PER_HOUR
+from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+
+def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
+    """Return the drawn line of a leg in the direction it is run."""
+    leg = topology.legs[int(topology.leg[arc])]
+    if isinstance(leg, LandLeg):
+        line = line_of(leg)
+    elif leg.row >= 0:
+        line = shipped_line(leg.row)
+    else:
+        line = leg.lon_lat
+    return line[::-1] if topology.reversed[arc] else line
+
+
+def shifted(
+    line: tuple[tuple[float, float], ...], after: float | None
+) -> tuple[tuple[float, float], ...]:
+    """Return a line moved by whole turns so that it begins near longitude `after`."""
+    if after is None or not line:
+        return line
+    turn = 360.0 * round((after - line[0][0]) / 360.0)
+    return tuple((lon + turn, lat) for lon, lat in line) if turn else line
+
+
+def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
+    """Return a bill for `factor` times as much."""
+    return tuple(line.times(factor) for line in bill)
+
+
+def running(
+    pricer: Pricer, weights: Weights, arc: int, start: int
+) -> tuple[str, tuple[BillLine, ...]]:
+    """Return the part of time and the bill of the kilometres of a leg, ice taken day by day."""
+    network, priced = pricer.topology, weights.priced
+    km, number = float(network.km[arc]), int(weights.profile[arc])
+    profile = weights.profiles[number] if number >= 0 else None
+    if profile is None or not profile.states:
+        of_rate = int(weights.running[arc])
+        rate, inside = priced.rates[of_rate], float(priced.eca_km[arc])
+        if inside <= 0.0:
+            return rate.time_part, scaled(rate.bill_per_km, km)
+        outside = scaled(rate.bill_per_km, max(km - inside, 0.0))
+        low_sulphur = scaled(priced.eca_rates[of_rate].bill_per_km, inside)
+        return rate.time_part, (*outside, *low_sulphur)
+    bill: list[BillLine] = []
+    for day, run in days_run(km, start, profile.minutes_per_km).km_by_day.items():
+        bill.extend(scaled(profile.rates[profile.states[day].regime].bill_per_km, run))
+    first = start // MINUTES_PER_DAY
+    state = profile.states[first]
+    if state.admission is Admission.ESCORTED:
+        escort = pricer.escort(int(network.service[arc]), int(network.area[arc]), first)
+        bill.extend(escort.bill)
+    return profile.rates[state.regime].time_part, tuple(bill)
+
+
+class Taken(NamedTuple):
+    """A bill with what it comes to: USD and kg of CO2e well-to-wake per TEU."""
+
+    bill: tuple[BillLine, ...] = ()
+    usd: float = 0.0
+    kg: float = 0
+
+    def and_more(self, bill: tuple[BillLine, ...], parameters: ParameterTable) -> Taken:
+        """Return it with more lines, which are priced."""
+        return Taken(
+            (*self.bill, *bill),
+            pricing.usd(bill, parameters, before=self.usd),
+            pricing.co2e_wtw_kg(bill, parameters, before=self.kg),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +127,38 @@ class _Telling:
     def at(self, minute: float) -> datetime:
         return self.day0 + timedelta(minutes=round(minute))
 
-    def add(self, bill: Sequence[BillLine], **fields: Any) -> None:
+    def add(self, taken: Taken, **fields: Any) -> None:
         """Add a step with its bill; `fields` are those of `RouteStep` but for what it costs."""
         self.steps.append(
             RouteStep(
                 **fields,
-                usd_per_teu=pricing.usd(bill, self.parameters),
-                co2e_wtw_kg=pricing.co2e_wtw_kg(bill, self.parameters),
-                energy=pricing.energy_lines(bill, self.parameters) if self.drawn else (),
+                usd_per_teu=taken.usd,
+                co2e_wtw_kg=taken.kg,
+                energy=pricing.energy_lines(taken.bill, self.parameters) if self.drawn else (),
             )
         )
-        self.bill.extend(bill)
+        self.bill.extend(taken.bill)
+
+    def priced(self, bill: tuple[BillLine, ...]) -> Taken:
+        """Return a bill that the weights do not hold, priced."""
+        return Taken().and_more(bill, self.parameters)
+
+    def operation(self, arc: int) -> tuple[Operation | None, Taken]:
+        """Return what an arc takes apart from running, and what that comes to."""
+        priced = self.weights.priced
+        number = int(priced.operation[arc])
+        if number < 0:
+            return None, Taken()
+        found = priced.operations[number]
+        return found, Taken(found.bill, *priced.figures[number])
 
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]
         hours = minutes / MINUTES_PER_HOUR
         lines = storage(self.parameters, self.pricer.shipment)
         self.add(
-            scaled(lines, hours),
-            kind="wait",
+            self.priced(scaled(lines, hours)),
+            kind=StepKind.WAIT,
             from_id=here.id,
             to_id=here.id,
             from_name=here.name,
@@ -96,19 +178,23 @@ class _Telling:
         state = int(self.network.head[base] if kind is ArcKind.LOAD else self.network.tail[base])
         here = self.network.place_of(state)
         service = self.network.services[int(self.network.service[base])]
-        number = int(self.weights.operation[base])
-        operation = self.weights.operations[number] if number >= 0 else None
+        operation, taken = self.operation(base)
         haul = self.pricer.haul(base)
         hauled = haul[1].hours if haul else 0.0
         if haul and operation:
             operation = without_haul(operation, haul[1])
+            taken = self.priced(operation.bill)
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - hauled
         if parts:
             longest = max(parts, key=lambda part: parts[part])
             parts[longest] += hours - sum(parts.values())
-        names = {ArcKind.LOAD: "load", ArcKind.UNLOAD: "unload", ArcKind.CHANGE: "transfer"}
+        kinds = {
+            ArcKind.LOAD: StepKind.LOAD,
+            ArcKind.UNLOAD: StepKind.UNLOAD,
+            ArcKind.CHANGE: StepKind.TRANSFER,
+        }
         begins = start - round(hours * MINUTES_PER_HOUR)
         if kind is not ArcKind.LOAD:
             begins = start + round(calls * MINUTES_PER_HOUR)
@@ -126,9 +212,9 @@ class _Telling:
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
-            operation.bill if operation else (),
+            taken,
             **where,
-            kind=names[kind],
+            kind=kinds[kind],
             label=operation.label if operation else "",
             hours=hours,
             departs=self.at(begins),
@@ -143,9 +229,9 @@ class _Telling:
     def calls(self, ship: str, start: int, hours: float, where: dict[str, Any]) -> None:
         """Add the hours at the ports that a ship calls at before it sails on, or arrives."""
         self.add(
-            (),
+            Taken(),
             **where,
-            kind="calls",
+            kind=StepKind.CALLS,
             label=f"Port calls of the rotation, {ship}",
             hours=hours,
             departs=self.at(start),
@@ -157,8 +243,8 @@ class _Telling:
         """Add the haul by road between a door and its terminal."""
         before = next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
         self.add(
-            operation.bill,
-            kind="leg",
+            self.priced(operation.bill),
+            kind=StepKind.LEG,
             from_id=way.from_id,
             to_id=way.to_id,
             from_name=way.from_name,
@@ -181,19 +267,16 @@ class _Telling:
         network = self.network
         a, b = network.place_of(int(network.tail[base])), network.place_of(int(network.head[base]))
         service = network.services[int(network.service[base])]
-        number = int(self.weights.operation[base])
-        operation = self.weights.operations[number] if number >= 0 else None
+        operation, taken = self.operation(base)
         parts = dict(operation.time_parts) if operation else {}
-        bill: list[BillLine] = list(operation.bill) if operation else []
         hours = minutes / MINUTES_PER_HOUR
         part = "canal"  # a canal's operation holds its hours and its ship
         if network.canal[base] < 0:
-            rate, running = running_bill(self.pricer, self.weights, base, start)
-            bill.extend(running)
-            part = rate.time_part
+            part, more = running(self.pricer, self.weights, base, start)
+            taken = taken.and_more(more, self.parameters)
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
-        countries = tuple(c for c in network.countries[int(network.country[base])].split(";") if c)
+        countries = network.countries[int(network.country[base])]
         ordered = countries
         if len(countries) == 2 and a.country != countries[0]:
             ordered = countries[::-1]
@@ -203,10 +286,10 @@ class _Telling:
             if not last
             else last[-1][0]
         )
-        land = leg.land
+        land = leg if isinstance(leg, LandLeg) else None
         self.add(
-            bill,
-            kind="leg",
+            taken,
+            kind=StepKind.LEG,
             from_id=a.id,
             to_id=b.id,
             from_name=a.name,
@@ -281,6 +364,3 @@ def tell(
         gauge_changes=tuple(changes),
         countries=tuple(dict.fromkeys(countries)),
     )
-
-
-__all__ = ["BEFORE_DEPARTURE", "Itinerary", "arc_line", "ice_kilometres", "scaled", "tell"]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.travel import travel
-from corridors.units import MINUTES_PER_DAY
+from corridors.costing.pace import travel
 
 if TYPE_CHECKING:
     from corridors.costing.weights import Weights
@@ -164,7 +163,7 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
         low_minutes=low[0],
         low_cents=low[1],
         low_grams=low[2],
-        wait_cents_per_day=weights.wait_cents_per_day,
+        wait_cents_per_day=weights.priced.wait_cents_per_day,
     )
 
 
@@ -181,8 +180,3 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
             break
         ahead = more
     return ahead
-
-
-def minutes_of_day(day: int) -> int:
-    """Return the first minute of a day counted from the first."""
-    return day * MINUTES_PER_DAY

@@ -16,9 +16,10 @@ from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.output.allocation import Allocation
 from corridors.output.planned import Planned, allocation_of
+from corridors.progress import Progress, quiet
 from corridors.routing.priced.network import Charges, Worth
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
-from corridors.studies.session import Desk, Progress
+from corridors.studies.session import Session
 
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still on their way in the months after it.
@@ -28,12 +29,8 @@ ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
 def allocate_plan(
-    plan: Plan, *, desk: Desk | None = None, progress: Progress = _quiet
+    plan: Plan, *, session: Session | None = None, progress: Progress = quiet
 ) -> Allocation:
     """Return the allocation of a plan at least cost.
 
@@ -41,7 +38,7 @@ def allocate_plan(
     ----------
     plan
         What is to be shipped.
-    desk
+    session
         One that has built networks of the plan before; a new one where left out.
     progress
         Called with what is done, how far, and of how much.
@@ -52,12 +49,14 @@ def allocate_plan(
         A place is unknown, a pair has no route, or the plan's limits contradict each other; the
         text names which.
     """
-    return allocation_of(solve_plan(plan, desk=desk, progress=progress))
+    return allocation_of(solve_plan(plan, session=session, progress=progress))
 
 
-def solve_plan(plan: Plan, *, desk: Desk | None = None, progress: Progress = _quiet) -> Planned:
+def solve_plan(
+    plan: Plan, *, session: Session | None = None, progress: Progress = quiet
+) -> Planned:
     """Return a plan's least cost in numbers; see `allocate_plan`."""
-    desk = desk or Desk(figures_only=True)
+    session = session or Session()
     members = _members(plan)
     months = _month_days(plan)
     resources = resources_of(plan.pairs[0].scenario, months)
@@ -69,7 +68,7 @@ def solve_plan(plan: Plan, *, desk: Desk | None = None, progress: Progress = _qu
         worth = Worth(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0)
         worths.append(worth)
         lanes.append(
-            lanes_of(plan, pair, desk=desk, members=members, resources=resources, worth=worth)
+            lanes_of(plan, pair, session=session, members=members, resources=resources, worth=worth)
         )
     program = _program(plan, members, resources, worths)
     offers = LaneOffers(program, lanes)

@@ -13,10 +13,10 @@ from corridors.domain.places import Gate
 from corridors.domain.results import Alternative
 from corridors.domain.scenario import Corridor
 from corridors.network.topology import ArcKind, Topology
+from corridors.optimise.candidates import candidate_of
 from corridors.routing.differing import NO_MARK, Marked, differing_routes
+from corridors.routing.question import Question
 from corridors.routing.terms import Terms
-from corridors.studies.answers import candidate_of
-from corridors.studies.question import Question
 
 IntArray = npt.NDArray[np.int64]
 Names = tuple[str, ...]
@@ -39,7 +39,7 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
     fast
         Compile the search.
     """
-    topology = question.ground.topology
+    topology = question.bundle.topology
     gates = telling_gates(topology.gates, (*load_corridors("all"), *question.corridors))
     marks, names = _marks(topology, question.parameters.regions, gates)
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
@@ -103,7 +103,7 @@ def _on_leg(
     topology: Topology, arc: int, regions: Mapping[str, str], gates: Collection[str]
 ) -> Names:
     there = topology.place_of(int(topology.head[arc]))
-    crossed = topology.countries[int(topology.country[arc])].split(";")
+    crossed = topology.countries[int(topology.country[arc])]
     passed = []
     if len({regions.get(code) or code for code in crossed}) > 1:
         passed.append(f"{'-'.join(crossed)}@{there.id}")

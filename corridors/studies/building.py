@@ -17,7 +17,7 @@ from corridors.optimise.projects.investment import Chosen
 from corridors.output.planned import Planned
 from corridors.studies.allocate import solve_plan
 from corridors.studies.lanes import resources_of
-from corridors.studies.session import Desk
+from corridors.studies.session import Session
 
 # Two values are one where they differ by so little of what the plan costs.
 ALIKE = 1e-9
@@ -53,7 +53,7 @@ class PlanValuer:
             p for p, project in enumerate(projects) if widens(project) and not project.legs
         )
         self._everything: Chosen = frozenset(range(len(projects)))
-        self._desks: dict[Chosen, Desk] = {}
+        self._sessions: dict[Chosen, Session] = {}
         self._values: dict[Chosen, float] = {}
         self.cut = 0
 
@@ -77,9 +77,9 @@ class PlanValuer:
 
     def planned(self, chosen: Chosen) -> Planned:
         """Return the plan's allocation with a set built, in numbers."""
-        # Networks hang on legs alone; a desk keeps those of one set of legs.
-        desk = self._desks.setdefault(chosen & self._legs, Desk(figures_only=True))
-        return solve_plan(self.with_built(chosen), desk=desk)
+        # Networks hang on legs alone; a session keeps those of one set of legs.
+        session = self._sessions.setdefault(chosen & self._legs, Session())
+        return solve_plan(self.with_built(chosen), session=session)
 
     def with_built(self, chosen: Chosen) -> Plan:
         """Return the plan with a set built in the scenario of every pair."""
@@ -101,10 +101,6 @@ class PlanValuer:
         for p in sorted(self._everything - self._wide - self._without_effect(chosen) - chosen):
             slopes[p] = self.usd(self._everything) - value
         return value, [Cut(part=0, constant=value, slopes=tuple(slopes.tolist()))]
-
-    def cuts_at(self, _built: Sequence[float], /) -> Sequence[Cut]:
-        """Return nothing: half a railway is no network."""
-        return ()
 
     def _worth(self, project: int, chosen: Chosen, planned: Planned) -> float:
         """Return the most that widening by a project can gain beside a set, by dual values."""

@@ -10,6 +10,8 @@ from corridors.data.paths import data_root
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
 from corridors.output.manifest import build_manifest
+from corridors.progress import Progress, quiet
+from corridors.studies.compare import compare
 from corridors.studies.differences.ends import End
 from corridors.studies.differences.inputs import Keys, applied, changes, keys_of, scenario_of
 from corridors.studies.differences.recorded import outcome_of
@@ -20,17 +22,12 @@ from corridors.studies.differences.values import (
     Effect,
     Outcome,
 )
-from corridors.studies.session import Desk
+from corridors.studies.session import Session
 
 Ask = Callable[[Scenario], Outcome]
-Progress = Callable[[str, int, int], None]
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
-def explain(old: End, new: End, *, progress: Progress = _quiet) -> Difference:
+def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
     """Return what differs between two ends, and which input accounts for it.
 
     The inputs that differ are changed one by one, in the order in which they stand in the file
@@ -86,7 +83,7 @@ class Walk:
         self.names = Names()
 
     def in_order(
-        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = _quiet
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = quiet
     ) -> tuple[Effect, ...]:
         """Return the effect of each input on what those before it have left.
 
@@ -112,7 +109,7 @@ class Walk:
         return tuple(effects)
 
     def alone(
-        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = _quiet
+        self, asked: Sequence[Change], ask: Ask, *, progress: Progress = quiet
     ) -> tuple[Effect, ...]:
         """Return the effect of each input on the scenario of the start, and why not where none."""
         before = ask(self.start)
@@ -131,13 +128,14 @@ class Walk:
 
 def _asking() -> Ask:
     """Return a function that answers scenarios, each question once; a name changes no answer."""
-    desk = Desk(figures_only=True)
+    session = Session()
     answered: dict[Scenario, Outcome] = {}
 
     def ask(scenario: Scenario) -> Outcome:
         question = replace(scenario, name="", source_path="")
         if question not in answered:
-            answered[question] = outcome_of(desk.compare(scenario).record)
+            comparison = compare(scenario, session=session, figures_only=True)
+            answered[question] = outcome_of(comparison.record)
         return answered[question]
 
     return ask

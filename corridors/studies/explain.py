@@ -12,7 +12,9 @@ from corridors.domain.scenario import Scenario
 from corridors.domain.values import Status
 from corridors.output.contract import CostRecord, EnergyRecord, option_record
 from corridors.output.records import Record, iso_time, number, significant
-from corridors.studies.session import Desk, answer, run_warnings
+from corridors.routing.report import run_warnings
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 from corridors.units import HOURS_PER_DAY
 
 WEAK = (Status.ASSUMPTION.value, Status.RECALLED.value)
@@ -54,12 +56,12 @@ def explain_option(scenario: Scenario, corridor: str) -> Explained:
         A place, corridor, service or parameter is unknown.
     """
     asked = replace(scenario, corridors=(corridor,))
-    question = Desk().pose(asked, load_corridors([corridor]))
-    found = answer(question, 0, fronts=False, certify=False, fast=False)
+    question = Session().pose(asked, load_corridors([corridor]))
+    option = option_of(question, fast=False)
     return Explained(
         scenario=asked,
-        option=found.option,
-        warnings=run_warnings(question, (found.option,)) if found.option.usable else (),
+        option=option,
+        warnings=run_warnings(question, (option,)) if option.usable else (),
         sources=load_sources(),
     )
 

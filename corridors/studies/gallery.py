@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from corridors.config import load_scenario
@@ -17,19 +17,15 @@ from corridors.output.html.map import render_map
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.report import render_report
 from corridors.output.store import check_folder, write_outputs
+from corridors.progress import Progress, quiet
+from corridors.studies.compare import compare
 from corridors.studies.route import DEFAULT_SCENARIO
-from corridors.studies.session import Desk
-
-Progress = Callable[[str, int, int], None]
+from corridors.studies.session import Session
 
 INDEX = "index.html"
 HASHES = "hashes.csv"
 HASH_COLUMNS = ("scenario", "file", "sha256")
 FILES = ("map.html", "report.html", "options.csv", "thumbnail.svg")
-
-
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
 
 
 def shipped_scenarios() -> tuple[str, ...]:
@@ -39,7 +35,7 @@ def shipped_scenarios() -> tuple[str, ...]:
 
 
 def compare_shipped(
-    names: Sequence[str] | None = None, *, progress: Progress = _quiet
+    names: Sequence[str] | None = None, *, progress: Progress = quiet
 ) -> tuple[Entry, ...]:
     """Return the gallery's entries.
 
@@ -50,19 +46,19 @@ def compare_shipped(
     progress
         Called with the scenario at work, how many are done, and of how many.
     """
-    desk = Desk()
+    session = Session()
     ground = load_base_map(data_root() / "network" / "basemap.json")
     wanted = shipped_scenarios() if names is None else tuple(names)
     entries = []
     for number, name in enumerate(wanted):
         progress(name, number, len(wanted))
-        comparison = desk.compare(load_scenario(name))
+        comparison = compare(load_scenario(name), session=session)
         picture = thumbnail_svg(comparison, ground)
         entries.append(Entry(id=name, comparison=comparison, thumbnail=picture))
     return tuple(entries)
 
 
-def write_gallery(folder: Path, *, progress: Progress = _quiet) -> tuple[Path, ...]:
+def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ...]:
     """Write `index.html`, `examples/hashes.csv` and a folder a scenario beside it, replacing them.
 
     Everything is made before the first file is written, and the index comes last, so it never

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from corridors.config import load_projects
 from corridors.domain.investment import BudgetStep, InvestmentPlan, ProjectGain
+from corridors.domain.projects import Project
 from corridors.errors import ConfigError
 from corridors.optimise.projects.benders import Benders
 from corridors.optimise.projects.investment import (
@@ -16,8 +19,8 @@ from corridors.optimise.projects.investment import (
 from corridors.optimise.projects.master_solver import MasterSolver
 from corridors.output.investment import MONTHS_A_YEAR, Investment
 from corridors.output.planned import allocation_of
+from corridors.progress import Progress, quiet
 from corridors.studies.building import PlanValuer, widens
-from corridors.studies.session import Progress
 from corridors.units import USD_PER_USD_M
 
 # Up to so many projects every set that may be the best is tried.
@@ -25,11 +28,7 @@ MOST_TRIED = 10
 STEPS = 10
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
-def invest_plan(plan: InvestmentPlan, *, progress: Progress = _quiet) -> Investment:
+def invest_plan(plan: InvestmentPlan, *, progress: Progress = quiet) -> Investment:
     """Return what to build for a plan within its budget.
 
     Raises
@@ -69,39 +68,14 @@ def invest_plan(plan: InvestmentPlan, *, progress: Progress = _quiet) -> Investm
             )
             found.append(without_idle(candidates, chosen, valuer.usd))
     best = found[-1]
-    gains = []
-    for p, project in enumerate(projects):
-        without = best.chosen - {p}
-        gains.append(
-            ProjectGain(
-                id=plan.projects[p].id,
-                title=project.title,
-                opens=plan.projects[p].opens,
-                cost_usd_m=candidates.costs[p],
-                built=p in best.chosen,
-                alone_usd=before - valuer.usd(frozenset({p})),
-                in_set_usd=valuer.usd(without) - valuer.usd(best.chosen)
-                if p in best.chosen
-                else None,
-                charge_usd=candidates.charges[p],
-                never_dearer=candidates.never_dearer[p],
-            )
-        )
-    curve = tuple(
-        BudgetStep(
-            budget_usd_m=budget,
-            projects=tuple(plan.projects[p].id for p in sorted(step.chosen)),
-            cost_usd_m=candidates.cost(step.chosen),
-            gain_usd=before - valuer.usd(step.chosen),
-            charge_usd=candidates.charge(step.chosen),
-            proved=step.proved,
-        )
-        for budget, step in zip(budgets, found, strict=True)
+    gains = tuple(
+        _gain(plan, p, projects, candidates=candidates, valuer=valuer, chosen=best.chosen)
+        for p in everything
     )
     return Investment(
         plan=plan,
-        projects=tuple(gains),
-        curve=curve,
+        projects=gains,
+        curve=_curve(plan, candidates, valuer, before=before, found=found),
         before=allocation_of(valuer.planned(empty)),
         after=allocation_of(valuer.planned(best.chosen)),
         charge_usd=candidates.charge(best.chosen),
@@ -111,4 +85,51 @@ def invest_plan(plan: InvestmentPlan, *, progress: Progress = _quiet) -> Investm
         valued=valuer.valued,
         cut=valuer.cut,
         assumed=() if tried else tuple(gain.id for gain in gains if not gain.never_dearer),
+    )
+
+
+def _gain(
+    plan: InvestmentPlan,
+    number: int,
+    projects: Sequence[Project],
+    *,
+    candidates: Candidates,
+    valuer: PlanValuer,
+    chosen: Chosen,
+) -> ProjectGain:
+    """Return what a project gains, alone and in the best set."""
+    built = number in chosen
+    in_set = valuer.usd(chosen - {number}) - valuer.usd(chosen) if built else None
+    return ProjectGain(
+        id=plan.projects[number].id,
+        title=projects[number].title,
+        opens=plan.projects[number].opens,
+        cost_usd_m=candidates.costs[number],
+        built=built,
+        alone_usd=valuer.usd(frozenset()) - valuer.usd(frozenset({number})),
+        in_set_usd=in_set,
+        charge_usd=candidates.charges[number],
+        never_dearer=candidates.never_dearer[number],
+    )
+
+
+def _curve(
+    plan: InvestmentPlan,
+    candidates: Candidates,
+    valuer: PlanValuer,
+    *,
+    before: float,
+    found: Sequence[Invested],
+) -> tuple[BudgetStep, ...]:
+    """Return the best set of every step of the budget."""
+    return tuple(
+        BudgetStep(
+            budget_usd_m=plan.budget_usd_m * number / STEPS,
+            projects=tuple(plan.projects[p].id for p in sorted(step.chosen)),
+            cost_usd_m=candidates.cost(step.chosen),
+            gain_usd=before - valuer.usd(step.chosen),
+            charge_usd=candidates.charge(step.chosen),
+            proved=step.proved,
+        )
+        for number, step in enumerate(found, start=1)
     )

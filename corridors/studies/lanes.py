@@ -18,8 +18,8 @@ from corridors.domain.scenario import Corridor, Scenario
 from corridors.network.capacity import USERS, passes
 from corridors.routing.priced.network import ChargedNetwork, Worth, union
 from corridors.routing.priced.search import ChargedSearch
-from corridors.studies.question import HORIZON_DAYS, Question, parameters_on
-from corridors.studies.session import ANY_CORRIDOR, Desk
+from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
+from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -93,7 +93,7 @@ def lanes_of(
     plan: Plan,
     pair: Pair,
     *,
-    desk: Desk,
+    session: Session,
     members: Sequence[Member],
     resources: Sequence[Resource],
     worth: Worth,
@@ -121,7 +121,7 @@ def lanes_of(
     made = []
     for by_month in groups.values():
         first_day = min(day for days in by_month.values() for day in days)
-        question = desk.pose(replace(pair.scenario, departure=first_day), corridors)
+        question = session.pose(replace(pair.scenario, departure=first_day), corridors)
         made.append(
             Lane(
                 question=question,
@@ -159,7 +159,7 @@ def _corridors(plan: Plan, pair: Pair) -> tuple[Corridor, ...]:
 def _network(
     question: Question, members: Sequence[Member], resources: Sequence[Resource]
 ) -> ChargedNetwork:
-    topology = question.ground.topology
+    topology = question.bundle.topology
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
     use_arc, use_resource, use_amount = [], [], []
     for number, resource in enumerate(resources):

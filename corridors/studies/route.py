@@ -4,110 +4,86 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TypedDict, Unpack
 
 from corridors.config import load_corridors, load_scenario
 from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.results import Alternative, RouteOption
+from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.studies.alternatives import alternatives
-from corridors.studies.question import Question
-from corridors.studies.session import ANY_CORRIDOR, Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 
 DEFAULT_SCENARIO = "shanghai-europe"
 
 
+class Asked(TypedDict, total=False):
+    """What may be asked of a route beside its two ends; each may be left out.
+
+    `corridor`: id of the corridor to stay in, any where None. `services`: families or services to
+    which the route is held. `departure`: that of the shipped scenario `shanghai-europe` where None,
+    whose shipment is taken too. `own_data`: folders and files of own terminals, legs and rates.
+    `on_conflict`: `error`, or `last` where the later of two that disagree holds.
+    """
+
+    corridor: str | None
+    services: tuple[str, ...]
+    departure: date | None
+    own_data: tuple[str, ...]
+    on_conflict: str
+
+
 def route_between(
-    origin: str,
-    destination: str,
-    *,
-    corridor: str | None = None,
-    services: tuple[str, ...] = (),
-    departure: date | None = None,
-    own_data: tuple[str, ...] = (),
-    on_conflict: str = "error",
+    origin: str, destination: str, **asked: Unpack[Asked]
 ) -> tuple[RouteOption, date]:
-    """Return the cheapest route between two places, warned of own data, and the day it departs.
+    """Return the cheapest route between two places, with the notes on own data, and its departure.
 
     Parameters
     ----------
     origin, destination
         As `locate` takes them.
-    corridor
-        Id of the corridor to stay in; None for any.
-    services
-        Families or services to which the route is held; empty for the default ones.
-    departure
-        None for that of the shipped scenario `shanghai-europe`, whose shipment is taken too.
-    own_data
-        Folders and files of own terminals, legs and rates.
-    on_conflict
-        `error`, or `last` where the later of two that disagree holds.
+    asked
+        See `Asked`.
 
     Raises
     ------
     ConfigError
         A place, corridor or service is unknown.
     """
-    question = _posed(
-        origin,
-        destination,
-        corridor=corridor,
-        services=services,
-        departure=departure,
-        own_data=own_data,
-        on_conflict=on_conflict,
-    )
-    found = answer(question, 0, fronts=False, certify=False, fast=False)
-    warnings = (*question.land.notes, *found.option.warnings)
-    return replace(found.option, warnings=warnings), question.scenario.departure
+    question = _posed(origin, destination, asked)
+    option = option_of(question, fast=False)
+    warnings = (*question.land.notes, *option.warnings)
+    return replace(option, warnings=warnings), question.scenario.departure
 
 
 def alternatives_between(
-    origin: str,
-    destination: str,
-    count: int,
-    *,
-    corridor: str | None = None,
-    services: tuple[str, ...] = (),
-    departure: date | None = None,
-    own_data: tuple[str, ...] = (),
-    on_conflict: str = "error",
+    origin: str, destination: str, count: int, **asked: Unpack[Asked]
 ) -> tuple[tuple[Alternative, ...], date]:
     """Return so many routes between two places that differ in what they pass, and the day.
 
     Parameters and errors are those of `route_between`.
     """
-    question = _posed(
-        origin,
-        destination,
-        corridor=corridor,
-        services=services,
-        departure=departure,
-        own_data=own_data,
-        on_conflict=on_conflict,
-    )
+    question = _posed(origin, destination, asked)
     return alternatives(question, count), question.scenario.departure
 
 
-def _posed(
-    origin: str,
-    destination: str,
-    *,
-    corridor: str | None,
-    services: tuple[str, ...],
-    departure: date | None,
-    own_data: tuple[str, ...],
-    on_conflict: str,
-) -> Question:
+def _posed(origin: str, destination: str, asked: Asked) -> Question:
     scenario = load_scenario(
         DEFAULT_SCENARIO,
-        departure=departure,
-        own_data=own_data,
-        set_values=[f"on_conflict={on_conflict}"],
+        departure=asked.get("departure"),
+        own_data=asked.get("own_data", ()),
+        set_values=[f"on_conflict={asked.get('on_conflict', 'error')}"],
     )
     scenario = replace(
-        scenario, origin=origin, destination=destination, services=services, source_path="", text={}
+        scenario,
+        origin=origin,
+        destination=destination,
+        services=asked.get("services", ()),
+        source_path="",
+        text={},
     )
+    corridor = asked.get("corridor")
     names = Names(overlay_for(scenario))
     inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor], names=names)[0]
-    return Desk().pose(scenario, (inside,))
+    return Session().pose(scenario, (inside,))

@@ -11,7 +11,7 @@ from corridors.config import load_corridors
 from corridors.config.names import advice
 from corridors.costing.ice import IceYear, ice_year
 from corridors.costing.season import (
-    WORD,
+    STATUS,
     Track,
     Window,
     cross,
@@ -195,7 +195,7 @@ def _row(track: Track, years: Sequence[IceYear], month: int, day: int) -> Row:
     states = {area: state_on(years[area - 1], month, day) for area in track.areas}
     return {
         "from_day": f"{month:02d}-{day:02d}",
-        **{AREA_KEYS[area]: WORD[states[area].admission] for area in sorted(states)},
+        **{AREA_KEYS[area]: STATUS[states[area].admission] for area in sorted(states)},
         "route": crossing.status,
         "days_to_cross": None if crossing.days is None else round(crossing.days, 1),
         "lowest_RIO": round(crossing.lowest_rio, 1),

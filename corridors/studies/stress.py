@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 
 from corridors.config import load_corridors
 from corridors.domain.scenario import Scenario
+from corridors.routing.question import Question
 from corridors.studies.closures.closing import Rerouter, Way
 from corridors.studies.closures.places import KINDS, Passed, passed
 from corridors.studies.closures.records import Stress, StressRow
 from corridors.studies.closures.severed import severed
-from corridors.studies.question import Question
-from corridors.studies.session import Desk
+from corridors.studies.session import Session
 
 
 def stress(
@@ -35,12 +35,12 @@ def stress(
     ConfigError
         A place, corridor, service or parameter of the scenario is unknown.
     """
-    question = Desk().pose(scenario, load_corridors(scenario.corridors or "all"))
+    question = Session().pose(scenario, load_corridors(scenario.corridors or "all"))
     ways = Rerouter(question)
     usual = ways.best()
     if usual is None:
         return None
-    topology = question.ground.topology
+    topology = question.bundle.topology
     rows: dict[frozenset[str], StressRow] = {}
     for first in passed(topology, usual.arcs, kinds):
         way = ways.best((first.key,))
@@ -96,7 +96,7 @@ def _worst_first(row: StressRow) -> tuple[bool, float, float, int, str]:
 def _spots(question: Question, rows: Collection[StressRow]) -> dict[str, tuple[float, float]]:
     wanted = {place.key for row in rows for place in row.closed}
     spots: dict[str, tuple[float, float]] = {}
-    for place in question.ground.topology.places:
+    for place in question.bundle.topology.places:
         key = place.id.split("#")[0]
         if key in wanted:
             spots.setdefault(key, (place.lon, place.lat))

@@ -11,7 +11,7 @@ from corridors.batch import make_plan, read_sweep, run_batch
 from corridors.batch.tables import TABLES
 from corridors.config.names import Names
 from corridors.output.contract import CostRecord, option_record
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
 from tests.batch.samples import loaded
 
 ROWS = {"scenarios": 12, "options": 24}
@@ -72,7 +72,7 @@ def test_options_are_those_of_a_comparison(place: Path) -> None:
 
     plan = make_plan(loaded(place / "again"))
     number = 7
-    comparison = Desk().compare(plan.scenario(number, names=Names()))
+    comparison = compare(plan.scenario(number, names=Names()))
     frame = pd.read_parquet(place / "out" / "data" / "table=options")
     mine = frame[frame["scenario"] == number].set_index("corridor")
     lines = pd.read_parquet(place / "out" / "data" / "table=cost_lines")

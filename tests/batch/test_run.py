@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.batch import make_plan, read_sweep, run_batch
+from corridors.batch import make_plan, read_sweep, run_batch, work
 from corridors.batch.folder import part_path, store
 from corridors.batch.journal import JOURNAL, read_journal
 from corridors.batch.pools import StoppedError, compute_in_processes
@@ -149,16 +149,15 @@ def test_a_scenario_that_fails_is_recorded_and_the_rest_run(tmp_path: Path) -> N
 def test_a_fault_of_the_program_is_recorded_with_its_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corridors.batch.work import Bench
+    from corridors.batch.work import Worker
 
     def broken(*_: object, **__: object) -> None:
         msg = "no\nreason"
         raise ZeroDivisionError(msg)
 
     plan = make_plan(loaded(tmp_path, FAILING))
-    bench = Bench(plan)
-    monkeypatch.setattr(bench.desk, "compare", broken)
-    rows, good = bench._rows(0)
+    monkeypatch.setattr(work, "compare", broken)
+    rows, good = Worker(plan)._rows(0)
     assert not good
     assert rows["scenarios"][0]["reason"] == "ZeroDivisionError: no reason"
 

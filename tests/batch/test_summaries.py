@@ -16,8 +16,7 @@ import openpyxl
 import pytest
 
 from corridors.batch import Outcome, make_plan, run_batch
-from corridors.batch.answers import shifts, wins
-from corridors.batch.summary import summary_csv
+from corridors.batch.summary import shifts, summary_csv, wins
 from corridors.output.csv import one_line
 from corridors.output.xlsx import Column, Sheet, write_workbook
 from tests.batch.samples import loaded, ran

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.optimise.projects.investment import Candidates
-from corridors.optimise.projects.investment_flows import Demand, FlowPlan
 from tests.optimise.flow_plans import Drawn
+from tests.optimise.flow_valuer import Demand, FlowPlan
 
 PLACES, NEAREST, PROJECTS, STRETCHES, WIDENED = 40, 4, 10, 6, 4
 PERIODS, PAIRS = 6, 20

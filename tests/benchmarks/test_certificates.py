@@ -9,7 +9,8 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.data.paths import configs_dir
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 
 pytestmark = pytest.mark.benchmark
 SHIPPED = sorted(file.stem for file in (configs_dir() / "scenarios").glob("*.yaml"))
@@ -17,12 +18,12 @@ SHIPPED = sorted(file.stem for file in (configs_dir() / "scenarios").glob("*.yam
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_certificate_of_a_year_agrees(name: str) -> None:
-    scenario, desk = load_scenario(name), Desk()
+    scenario, session = load_scenario(name), Session()
     told = []
     for month in range(1, 13):
         asked = replace(scenario, departure=date(2026, month, 20))
         # A disagreement is an error that ends the comparison.
-        options = desk.compare(asked, certify=True).usable
+        options = compare(asked, certify=True, session=session).usable
         assert options
         told += [
             (month, o.corridor, o.certificate.method)
@@ -34,6 +35,6 @@ def test_every_certificate_of_a_year_agrees(name: str) -> None:
 
 def test_the_published_case_that_takes_half_a_minute_agrees() -> None:
     file = configs_dir() / "scenarios" / "published" / "titr-duisburg-2025.yaml"
-    options = Desk().compare(load_scenario(file), certify=True).usable
+    options = compare(load_scenario(file), certify=True).usable
     assert options
     assert {option.certificate.status for option in options} == {"agrees"}

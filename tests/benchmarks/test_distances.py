@@ -97,7 +97,7 @@ def test_a_matrix_of_two_hundred_ports_takes_fifty_milliseconds(ports: list[Plac
     nodes = np.array([graph.joint(port).ends[0][0] for port in ports])
     fresh = SeaGraph(lanes=graph.lanes, first=graph.first, heads=graph.heads, length=graph.length)
     began = time.perf_counter()
-    fresh.matrix(ports)
+    fresh.matrix(ports, by_labels=True)
     first = time.perf_counter() - began
     corridors.distances(ports)
     ours = seconds(lambda: corridors.distances(ports), runs=9)

@@ -15,7 +15,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.routing.dated.fronts import front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
-from corridors.studies.session import Desk
+from corridors.studies.session import Session
 
 pytestmark = pytest.mark.benchmark
 TIMES_FASTER = 20
@@ -57,7 +57,7 @@ def epsilon_point(problem: Problem, between: FoundRoute) -> mathopt.Model:
 
 @pytest.mark.parametrize("corridor", ["kazakhstan-dostyk", "kaliningrad", "suez"])
 def test_a_whole_front_is_twenty_times_faster_than_one_point_by_a_mip(corridor: str) -> None:
-    question = Desk().pose(load_scenario("shanghai-europe"), load_corridors([corridor]))
+    question = Session().pose(load_scenario("shanghai-europe"), load_corridors([corridor]))
     problem = question.problem(0)
     # Dates apart: the MIP has none. What is dated is left out of both.
     problem = problem.only(problem.profile < 0)

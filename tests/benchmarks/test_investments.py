@@ -10,10 +10,10 @@ import pytest
 
 from corridors.optimise.projects.benders import Benders
 from corridors.optimise.projects.investment import Invested
-from corridors.optimise.projects.investment_flows import FlowValuer
 from corridors.optimise.projects.master_solver import MasterSolver
 from tests.benchmarks.drawn_works import draw
 from tests.optimise.flow_plans import Drawn, arc_mip
+from tests.optimise.flow_valuer import FlowValuer
 
 pytestmark = pytest.mark.benchmark
 TIMES_FASTER = 3

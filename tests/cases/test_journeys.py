@@ -7,9 +7,9 @@ import pytest
 
 from corridors.config import load_corridors
 from corridors.data.geodata import load_gates, load_land_legs, load_rail_legs, load_sea_legs
-from corridors.studies.validation import Row, measured_rows
-from corridors.studies.validation.distances import Legs, Rail, shortest_of_each_pair
-from corridors.studies.validation.summary import counted, ocean_rows
+from corridors.studies.published.distances import Legs, Rail, shortest_of_each_pair
+from corridors.studies.published.rows import Row, counted, ocean_rows
+from corridors.studies.validate import measured_rows
 
 # Through central Europe, as the sum of the legs; bounds set by eye, no published figures.
 EUROPEAN = [

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from corridors.errors import ConfigError, GeodataError
-from corridors.studies.validation.cases import Case, load_cases, load_study
-from corridors.studies.validation.studies import measured_studies
-from corridors.studies.validation.tables import measured_tables
+from corridors.studies.published.cases import Case, load_cases, load_study
+from corridors.studies.published.studies import measured_studies
+from corridors.studies.published.tables import measured_tables
 
 CASES = {case.id: case for case in load_cases()}
 

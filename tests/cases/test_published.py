@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from corridors.data.paths import configs_dir
-from corridors.studies.validation import Row, calibration_legs, measured_rows, summary
-from corridors.studies.validation.summary import (
+from corridors.studies.published.rows import (
+    Row,
     arctic_pairs,
+    calibration_legs,
     counted,
     days_rows,
     figure_rows,
     median_and_worst,
     ocean_rows,
+    summary,
 )
+from corridors.studies.validate import measured_rows
 
 # Figures that our model misses and that stay counted; the row's `why` says why.
 KNOWN_MISSES = {
@@ -133,6 +137,24 @@ def test_the_summary_says_how_many_figures_are_left_out_and_how_they_fare(
 ) -> None:
     lines = summary(rows, legs=1)
     assert any("Not counted there" in line and "with them 71 of 97" in line for line in lines)
+
+
+def test_the_page_on_sources_says_what_the_summary_says(rows: tuple[Row, ...]) -> None:
+    page = (Path(__file__).parents[2] / "docs/sources.md").read_text(encoding="utf-8")
+    counted = [row for row in rows if row.case.counted and row.case.role == "validation"]
+    for name, chosen in (("all of these", counted), ("admission orders", figure_rows(rows))):
+        inside = sum(row.inside for row in chosen)
+        assert f"{name}, {len(chosen)} | {inside} ({inside / len(chosen):.1%})" in page.replace(
+            " %", "%"
+        )
+    for name, chosen in (("the Cape", ocean_rows(rows)), ("rail", counted_rail(rows))):
+        middle, worst = median_and_worst(chosen)
+        said = f"{name}, {len(chosen)} | median error {middle:.1%}, largest {worst:.1%} |"
+        assert said in page.replace(" %", "%")
+
+
+def counted_rail(rows: tuple[Row, ...]) -> list[Row]:
+    return counted(rows, kind="rail")
 
 
 def test_rows_are_plain_values_that_json_can_hold(rows: tuple[Row, ...]) -> None:

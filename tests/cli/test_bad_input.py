@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -81,10 +80,8 @@ def test_a_bad_scenario_is_refused(
 ) -> None:
     text, expected = BAD_SCENARIOS[name]
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
-    start = time.perf_counter()
     arguments = [command, "s.yaml", *(["--out", "out"] if command == "compare" else [])]
     assert code_of(arguments, tmp_path, monkeypatch) == 2
-    assert time.perf_counter() - start < 5
     told = capsys.readouterr().err
     assert told.startswith(expected)
     assert told.count("\n") == 1

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from corridors.cli.main import app
 from corridors.config import load_scenario
 from corridors.output.records import number
+from corridors.studies.compare import compare
 from corridors.studies.explain import ROW_COLUMNS, explain_option, sums, weakest_rows
-from corridors.studies.session import compare
 
 RUNNER = CliRunner()
 HERE = ("shanghai-europe", "suez")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -58,14 +57,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_is_refused_in_one_line_at_once(name: str, tmp_path: Path) -> None:
+def test_hostile_text_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
     text, expected = HOSTILE[name]
     (tmp_path / "f.yaml").write_text(text, encoding="utf-8")
-    start = time.perf_counter()
     with pytest.raises(ConfigError) as caught:
         read_yaml(tmp_path / "f.yaml", shown="f.yaml")
     assert caught.value.faults == (expected,)
-    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ import pytest
 
 from corridors.checks import check_files
 from corridors.config import load_projects, load_scenario
-from corridors.data.built import with_projects
 from corridors.data.geodata import load_land_legs
-from corridors.data.parameters import load_parameters
+from corridors.data.parameters import load_parameters, with_projects
 from corridors.errors import ConfigError
 
 TEXT = """id: second-line

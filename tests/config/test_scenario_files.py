@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.config import fault, find_scenario, load_corridors, load_scenario, where
+from corridors.config import fault, find_file, load_corridors, load_scenario, where
 from corridors.domain.scenario import Equipment, Limits, Objective, Override
 from corridors.errors import ConfigError
 from tests.config.samples import SCENARIO, scenario_faults
@@ -216,7 +216,7 @@ def test_a_later_fault_finds_the_line_of_its_key(tmp_path: Path) -> None:
 
 
 def test_a_name_finds_a_shipped_scenario_and_a_near_one_is_proposed() -> None:
-    assert find_scenario("shanghai-europe")[1] == "configs/scenarios/shanghai-europe.yaml"
+    assert find_file("shanghai-europe", "scenario")[1] == "configs/scenarios/shanghai-europe.yaml"
     assert load_scenario("shanghai-europe").source_path.endswith("shanghai-europe.yaml")
     with pytest.raises(ConfigError) as caught:
         load_scenario("shanghai-europa")

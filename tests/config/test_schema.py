@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from typer.testing import CliRunner
 from corridors.cli.main import app
 from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
-from corridors.config.schema import MODELS, schema_of
+from corridors.config.schema import MODELS, keys_page, schema_of
 from corridors.data.paths import configs_dir
+from corridors.domain.scenario import Objective, OnConflict, PriceBasis, Scope
 from corridors.output.records import as_text
 from tests.config.json_schema import errors
 
@@ -49,6 +51,20 @@ def test_the_committed_schema_is_in_step(kind: str) -> None:
     assert path.read_text(encoding="utf-8") == as_text(schema_of(kind)), (
         "run: corridors schema --out configs/schema"
     )
+
+
+def test_the_page_of_scenario_keys_is_what_the_models_say() -> None:
+    page = configs_dir().parent / "docs" / "scenario-keys.md"
+    assert page.read_text(encoding="utf-8") == keys_page("scenario"), (
+        "run: python -m corridors.config.schema > docs/scenario-keys.md"
+    )
+
+
+def test_the_page_of_keys_gives_bounds_words_and_defaults() -> None:
+    page = keys_page("scenario")
+    assert "| `shipment.teu_per_month` | required | above 0 to 1000000 | Size" in page
+    assert "| `max_wait_days` | `14` | from 0 to 366 | The longest" in page
+    assert "| `scope` | `cy-cy` | `cy-cy`, `door` | " in page
 
 
 @pytest.mark.parametrize(("kind", "path"), FILES, ids=named)
@@ -121,6 +137,19 @@ def test_what_the_program_takes_the_schema_takes(change: dict[str, object]) -> N
 )
 def test_what_the_program_refuses_the_schema_refuses(change: dict[str, object]) -> None:
     assert faults("scenario", scenario(**change))
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("objective", Objective),
+        ("on_conflict", OnConflict),
+        ("price_basis", PriceBasis),
+        ("scope", Scope),
+    ],
+)
+def test_a_closed_set_of_a_scenario_is_that_of_the_domain(key: str, words: type[StrEnum]) -> None:
+    assert schema_of("scenario")["properties"][key]["enum"] == list(words)
 
 
 def test_the_command_prints_one_schema_or_all() -> None:

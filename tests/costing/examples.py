@@ -99,8 +99,10 @@ class Trip:
         )
         return self.then(made)
 
-    def border(self, countries: str, service: str) -> Trip:
-        return self.then(operations.border(countries, SERVICES[service], self.parameters, BOX))
+    def border(self, pair: str, service: str) -> Trip:
+        """Add a border by its countries, `KZ-RU`."""
+        made = operations.border(pair.split("-"), SERVICES[service], self.parameters, BOX)
+        return self.then(made)
 
     def canal(self, gate: str, service: str) -> Trip:
         made = operations.canal(canal_gate(gate), SERVICES[service], self.parameters, BOX)
@@ -138,6 +140,6 @@ CAPE = Trip().load("sea/14k").run("sea/14k", 26_250.0).unload("sea/14k")
 _ARCTIC = "sea/arctic-5k-ice1"
 NSR = Trip().load(_ARCTIC).run(_ARCTIC, 10_320.0).run(_ARCTIC, 2_500.0, regime="open")
 NSR = NSR.run(_ARCTIC, 2_350.0, regime="light").unload(_ARCTIC)
-DOSTYK_BREST = Trip().run("rail/1520", 2_500.0, country="KZ").border("KZ;RU", "rail/1520")
-DOSTYK_BREST = DOSTYK_BREST.run("rail/1520", 2_330.0, country="RU").border("BY;RU", "rail/1520")
+DOSTYK_BREST = Trip().run("rail/1520", 2_500.0, country="KZ").border("KZ-RU", "rail/1520")
+DOSTYK_BREST = DOSTYK_BREST.run("rail/1520", 2_330.0, country="RU").border("BY-RU", "rail/1520")
 DOSTYK_BREST = DOSTYK_BREST.run("rail/1520", 600.0, country="BY")

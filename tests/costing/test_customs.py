@@ -11,10 +11,11 @@ from corridors.config import load_corridors, load_scenario
 from corridors.costing import operations
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs
-from corridors.studies.session import Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
-DESK = Desk()
+SESSION = Session()
 APART = Customs(eaeu=False)
 JOINED = Customs(extend_to=("CN",))
 
@@ -22,8 +23,8 @@ JOINED = Customs(extend_to=("CN",))
 @cache
 def by_dostyk(customs: Customs = CUSTOMS_OF_TODAY) -> RouteOption:
     scenario = replace(load_scenario("shanghai-europe"), customs=customs)
-    question = DESK.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
-    return answer(question, 0, fronts=False, certify=False, fast=False).option
+    question = SESSION.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
+    return option_of(question, fast=False)
 
 
 def hours(customs: Customs = CUSTOMS_OF_TODAY) -> float:
@@ -65,7 +66,7 @@ def test_a_union_changes_no_gauge() -> None:
 def test_a_union_changes_nothing_at_its_outer_border_and_nothing_at_sea() -> None:
     for customs in (APART, JOINED):
         made = (
-            operations.border("BY;PL", SERVICES["rail/1520"], PARAMETERS, BOX, customs=given)
+            operations.border(("BY", "PL"), SERVICES["rail/1520"], PARAMETERS, BOX, customs=given)
             for given in (customs, CUSTOMS_OF_TODAY)
         )
         one, other = made
@@ -74,7 +75,7 @@ def test_a_union_changes_nothing_at_its_outer_border_and_nothing_at_sea() -> Non
 
 def test_the_common_note_spares_the_change_of_note_only() -> None:
     plain, common = (
-        operations.border("BY;PL", SERVICES["rail/1520"], PARAMETERS, BOX, customs=customs)
+        operations.border(("BY", "PL"), SERVICES["rail/1520"], PARAMETERS, BOX, customs=customs)
         for customs in (CUSTOMS_OF_TODAY, Customs(common_note=True))
     )
     spared = {line.driver for line in plain.bill} - {line.driver for line in common.bill}
@@ -86,7 +87,7 @@ def test_the_common_note_spares_the_change_of_note_only() -> None:
 def test_a_dwell_measured_in_a_year_holds_at_its_crossing_in_that_year_alone() -> None:
     def dwell(year: str, *places: str) -> float:
         passed = operations.border(
-            "CN;KZ", SERVICES["rail/1520"], PARAMETERS, BOX, places=places, year=year
+            ("CN", "KZ"), SERVICES["rail/1520"], PARAMETERS, BOX, places=places, year=year
         )
         return passed.time_parts["border"]
 

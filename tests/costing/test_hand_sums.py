@@ -92,10 +92,10 @@ def test_kazakhstan_by_hand() -> None:
     # Gauge (329 + 225) / 2 = 277; fees 215/2 + (60 + 10) x 1.08/2 + 45 x 1.08/2 = 169.6
     # Lifts 50/2 + 60 x 1.08/2 = 57.4; one-way box 250
     trip = Trip().load("rail/cn-1435").run("rail/cn-1435", 4_600.0, country="CN")
-    trip = trip.border("CN;KZ", "rail/cn-1435").change("rail/cn-1435", "rail/1520", "kz-dostyk")
+    trip = trip.border("CN-KZ", "rail/cn-1435").change("rail/cn-1435", "rail/1520", "kz-dostyk")
     trip = Trip(trip.bill + DOSTYK_BREST.bill, trip.hours + DOSTYK_BREST.hours)
-    trip = trip.border("BY;PL", "rail/1520").change("rail/1520", "rail/eu-1435", "pl-malaszewicze")
-    trip = trip.run("rail/eu-1435", 650.0, country="PL").border("DE;PL", "rail/eu-1435")
+    trip = trip.border("BY-PL", "rail/1520").change("rail/1520", "rail/eu-1435", "pl-malaszewicze")
+    trip = trip.run("rail/eu-1435", 650.0, country="PL").border("DE-PL", "rail/eu-1435")
     trip = trip.run("rail/eu-1435", 450.0, country="DE").unload("rail/eu-1435")
     shown("Kazakhstan", trip)
     assert trip.usd == pytest.approx(3_639.3, abs=2.0)
@@ -115,7 +115,7 @@ def test_altynkol_to_poti_takes_twelve_days_and_the_delay_of_the_ferry() -> None
     trip = trip.change("rail/1520", "ferry/caspian", "kz-aktau").run("ferry/caspian", 508.0)
     assert trip.days() - late == pytest.approx(9.0, abs=0.1)
     trip = trip.change("ferry/caspian", "rail/1520", "az-alat")
-    trip = trip.run("rail/1520", 500.0, country="AZ").border("AZ;GE", "rail/1520")
+    trip = trip.run("rail/1520", 500.0, country="AZ").border("AZ-GE", "rail/1520")
     trip = shown("Altynkol-Poti", trip.run("rail/1520", 281.0, country="GE"))
     assert trip.days() - late == pytest.approx(12.0, rel=0.1)
 
@@ -125,7 +125,7 @@ def test_piraeus_lies_between_sea_and_rail() -> None:
     trip = trip.change("sea/14k", "rail/eu-1435", "gr-piraeus")
     for country, km in (("GR", 550.0), ("MK", 220.0), ("RS", 620.0), ("HU", 250.0), ("DE", 940.0)):
         trip = trip.run("rail/eu-1435", km, country=country)
-    for pair in ("GR;MK", "MK;RS", "HU;RS"):
+    for pair in ("GR-MK", "MK-RS", "HU-RS"):
         trip = trip.border(pair, "rail/eu-1435")
     trip = shown("Piraeus", trip.unload("rail/eu-1435"))
     assert SUEZ.usd < trip.usd < 3_000.0

@@ -18,7 +18,7 @@ from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.values import Basis, BillLine
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
 from tests.costing.examples import HAMBURG, SHANGHAI
 
 PARAMETERS = load_parameters()
@@ -39,7 +39,7 @@ HELD = {
 def compared(*changes: str, day: date | None = None) -> dict[str, RouteOption]:
     given = ["price_basis=market", "corridors=[suez, northern-sea-route, kazakhstan-dostyk]"]
     asked = load_scenario("shanghai-europe", set_values=[*given, *changes], departure=day)
-    return {o.corridor: o for o in Desk(figures_only=True).compare(asked).routes}
+    return {o.corridor: o for o in compare(asked, figures_only=True).routes}
 
 
 def test_a_freight_is_half_a_feu_of_the_lane_and_year() -> None:
@@ -135,9 +135,7 @@ def test_the_year_of_departure_and_ones_own_rate_decide() -> None:
 
 
 def test_rail_follows_its_index_by_year_and_nothing_else() -> None:
-    cost = Desk(figures_only=False).compare(
-        load_scenario("shanghai-europe", set_values=["corridors=[kazakhstan-dostyk]"])
-    )
+    cost = compare(load_scenario("shanghai-europe", set_values=["corridors=[kazakhstan-dostyk]"]))
     known = {(line.driver, line.scope): line.usd_per_teu for line in cost.routes[0].cost_lines}
     for line in compared()["kazakhstan-dostyk"].cost_lines:
         # 3,250 USD of 2025, held for 2026, over the 3,289 of the rates.

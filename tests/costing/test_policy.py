@@ -16,10 +16,11 @@ from corridors.data.parameters import load_parameters
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.domain.values import BillLine, Status
-from corridors.studies.session import Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 
 PARAMETERS = load_parameters()
-DESK = Desk()
+SESSION = Session()
 
 
 def fuel(tonnes: float, kind: str = "vlsfo") -> BillLine:
@@ -92,8 +93,8 @@ def test_an_allowance_costs_what_its_year_does() -> None:
 
 def option(corridor: str, *, origin: str = "Shanghai", to: str = "Hamburg") -> RouteOption:
     scenario = replace(load_scenario("shanghai-europe"), origin=origin, destination=to)
-    question = DESK.pose(scenario, load_corridors([corridor]))
-    return answer(question, 0, fronts=False, certify=False, fast=False).option
+    question = SESSION.pose(scenario, load_corridors([corridor]))
+    return option_of(question, fast=False)
 
 
 def tonnes_of(route: RouteOption, driver: str) -> float:
@@ -123,8 +124,8 @@ def test_the_year_of_the_departure_decides() -> None:
     costs = []
     for year in (2023, 2024, 2025, 2026):
         scenario = load_scenario("shanghai-europe", departure=date(year, 8, 20))
-        question = DESK.pose(scenario, load_corridors(["cape"]))
-        route = answer(question, 0, fronts=False, certify=False, fast=False).option
+        question = SESSION.pose(scenario, load_corridors(["cape"]))
+        route = option_of(question, fast=False)
         assert route.cost_usd_per_teu is not None
         costs.append(route.cost_usd_per_teu)
     assert costs == sorted(costs)

@@ -8,9 +8,8 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.costing.pricing import usd
-from corridors.costing.rail import freight_lines, overweight
+from corridors.costing.rail import freight_lines, overweight, train_speed
 from corridors.costing.running import running_rate
-from corridors.costing.trains import train_speed
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.services import load_services
 from corridors.domain.scenario import Equipment, Override

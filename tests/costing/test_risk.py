@@ -11,17 +11,18 @@ from corridors.costing import operations, pricing, risk
 from corridors.costing.pricing import usd
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override, Shipment
-from corridors.studies.session import Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
 
-DESK = Desk()
+SESSION = Session()
 
 
 def option(corridor: str, *, value: float = 80_000.0) -> RouteOption:
     scenario = load_scenario("shanghai-europe")
     shipment: Shipment = replace(scenario.shipment, value_usd_per_teu=value)
-    question = DESK.pose(replace(scenario, shipment=shipment), load_corridors([corridor]))
-    return answer(question, 0, fronts=False, certify=False, fast=False).option
+    question = SESSION.pose(replace(scenario, shipment=shipment), load_corridors([corridor]))
+    return option_of(question, fast=False)
 
 
 def paid(route: RouteOption, driver: str) -> float:

@@ -12,7 +12,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.costing.ice import IceYear, ice_year
 from corridors.costing.season import Track, Window, cross, ice_track, index_of, windows
 from corridors.data.ice import AREA_NAMES, load_ice_table
-from corridors.studies.session import compare
+from corridors.studies.compare import compare
 from corridors.units import nm_from_km
 from tests.costing.examples import PARAMETERS, SERVICES
 

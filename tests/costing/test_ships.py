@@ -11,7 +11,7 @@ from corridors.costing import operations, pricing
 from corridors.costing.ships import berth_fuel, ship_of
 from corridors.domain.places import Family
 from corridors.domain.scenario import Override
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
 
 SHIPS = sorted(s.id for s in SERVICES.values() if s.family is Family.SEA)
@@ -65,7 +65,7 @@ def test_the_direction_of_a_question_finds_the_load() -> None:
     for name, (origin, destination) in ends.items():
         changes = [f"origin={origin}", f"destination={destination}", "corridors=[suez]"]
         scenario = load_scenario("shanghai-europe", set_values=changes)
-        told[name] = Desk(figures_only=True).compare(scenario).warnings
+        told[name] = compare(scenario, figures_only=True).warnings
     assert not [text for text in told["out"] if text.startswith("ship.backhaul")]
     assert [text for text in told["back"] if text.startswith("ship.backhaul: 0 -> 1")]
 
@@ -83,6 +83,6 @@ def test_calls_are_shared_alike_in_both_directions() -> None:
 def test_no_ship_is_changed_where_the_box_is_loaded(origin: str, destination: str) -> None:
     changes = [f"origin={origin}", f"destination={destination}", "corridors=[suez]"]
     scenario = load_scenario("shanghai-europe", set_values=changes)
-    (route,) = Desk().compare(scenario).routes
+    (route,) = compare(scenario).routes
     assert route.usable
     assert [step for step in route.steps if step.kind == "transfer"] == []

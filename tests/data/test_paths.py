@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.paths import kept_while_unchanged, read_rows
+from corridors.data.paths import MOST_KEPT, kept_while_unchanged, read_rows, shipped
 from corridors.errors import GeodataError
 
 
@@ -41,6 +41,37 @@ def test_a_folder_is_read_again_when_a_file_of_it_changes(tmp_path: Path) -> Non
     assert sizes(tmp_path) == (1,)
     (tmp_path / "two").write_text("22", encoding="utf-8")
     assert sizes(tmp_path) == (1, 2)
+
+
+def test_each_file_of_a_name_is_read_by_itself(tmp_path: Path) -> None:
+    @shipped(lambda: tmp_path / "shipped", "table.csv")
+    def names(path: Path) -> tuple[str, ...]:
+        return tuple(row["id"] for row in read_rows(path, ("id",)))
+
+    for folder in ("shipped", "own"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "table.csv").write_text(f"id\n{folder}\n", encoding="utf-8")
+    assert names() == ("shipped",)
+    assert names(tmp_path / "own") == ("own",)
+    assert names() is names()
+
+
+def test_a_reader_keeps_a_bounded_number_of_files(tmp_path: Path) -> None:
+    read: list[Path] = []
+
+    @kept_while_unchanged
+    def text(path: Path) -> str:
+        read.append(path)
+        return path.read_text(encoding="utf-8")
+
+    files = [tmp_path / f"{number}.txt" for number in range(MOST_KEPT + 1)]
+    for file in files:
+        file.write_text("x", encoding="utf-8")
+        text(file)
+    text(files[-1])
+    assert read == files
+    text(files[0])
+    assert read == [*files, files[0]]
 
 
 def test_a_missing_file_is_told_each_time(tmp_path: Path) -> None:

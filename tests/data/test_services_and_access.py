@@ -10,7 +10,7 @@ from corridors.data.access import load_access, load_worlds, rules_for
 from corridors.data.ice import load_ice_table
 from corridors.data.parameters import load_sources
 from corridors.data.services import gauge_mm, load_services
-from corridors.domain.places import Family
+from corridors.domain.places import Family, Heading
 from corridors.errors import ConfigError
 
 SERVICES = {service.id: service for service in load_services()}
@@ -88,7 +88,7 @@ def test_every_rule_has_a_source_a_status_and_a_day_it_was_true() -> None:
 
 
 def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
-    general = rules_for(tuple(RULES.values()), direction="west", cargo="general")
+    general = rules_for(tuple(RULES.values()), direction=Heading.WEST, cargo="general")
     shut = {rule.key for rule in general if rule.effect == "closed"}
     # The Northwest Passage is not modelled at all; the rest are borders that were shut in fact,
     # lines that sail no more, and rivers in winter.
@@ -99,7 +99,7 @@ def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
 
 def test_dual_use_goods_may_not_transit_russia_and_general_cargo_may() -> None:
     def shut(direction: str, cargo: str) -> set[str]:
-        rules = rules_for(tuple(RULES.values()), direction=direction, cargo=cargo)
+        rules = rules_for(tuple(RULES.values()), direction=Heading(direction), cargo=cargo)
         return {r.id for r in rules if r.effect == "closed" and r.what == "transit"}
 
     assert shut("west", "dual-use") == {"ru-westbound-dual-use-2024"}

@@ -1,4 +1,4 @@
-"""The rows of the README's tables on the founding questions, computed anew."""
+"""The rows of the tables of docs/founding-questions.md, calculated by the program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import corridors
 from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 
 # What a day is worth, 15 % of the value of the goods a year, as in configs/batches/arctic-months.
 DAY_WORTH = {"electronics": 33, "machinery": 25, "apparel": 16, "chemicals": 10}
@@ -31,26 +32,27 @@ def days(option: RouteOption) -> float:
 
 
 def day_text(day: date) -> str:
-    """Return a day as the README writes it: 15 August."""
+    """Return a day as the page writes it: 15 August."""
     return f"{day.day} {day:%B}"
 
 
-def arctic_row(desk: Desk, day: date, cargoes: Iterable[str] = tuple(DAY_WORTH)) -> str:
+def arctic_row(session: Session, day: date, cargoes: Iterable[str] = tuple(DAY_WORTH)) -> str:
     """Return by cargo above what value of a day the Arctic wins: Suez open / Red Sea closed."""
     cells = []
     for cargo in cargoes:
         own = DAY_WORTH[cargo]
-        pair = [_arctic_worth(desk, day, cargo=cargo, world=world) for world in WORLDS]
+        pair = [_arctic_worth(session, day, cargo=cargo, world=world) for world in WORLDS]
         cells.append(" / ".join(_marked(worth, own) for worth in pair))
     return f"| {day_text(day)} | {' | '.join(cells)} |"
 
 
-def ice_row(desk: Desk, day: date) -> str:
+def ice_row(session: Session, day: date) -> str:
     """Return for electronics by ice year above what value of a day the Arctic wins."""
     cells = []
     for year in ICE_YEARS:
         pair = [
-            _arctic_worth(desk, day, cargo="electronics", world=world, ice=year) for world in WORLDS
+            _arctic_worth(session, day, cargo="electronics", world=world, ice=year)
+            for world in WORLDS
         ]
         cells.append(" / ".join(_marked(worth, DAY_WORTH["electronics"]) for worth in pair))
     return f"| {day_text(day)} | {' | '.join(cells)} |"
@@ -63,7 +65,7 @@ def _marked(worth: float | None, own: float) -> str:
 
 
 def _arctic_worth(
-    desk: Desk, day: date, *, cargo: str, world: str, ice: str = "mean"
+    session: Session, day: date, *, cargo: str, world: str, ice: str = "mean"
 ) -> float | None:
     """Return the value of a day at which the Arctic costs as much as Suez, or else the Cape."""
     asked = load_scenario(
@@ -71,25 +73,25 @@ def _arctic_worth(
         departure=day,
         set_values=[f"shipment.cargo={cargo}", f"world={world}", f"ice_year={ice}"],
     )
-    found = _usable(desk, replace(asked, corridors=("suez", "cape", "northern-sea-route")))
+    found = _usable(session, replace(asked, corridors=("suez", "cape", "northern-sea-route")))
     if "northern-sea-route" not in found:
         return None
     arctic, other = found["northern-sea-route"], found.get("suez", found["cape"])
     return (cost(arctic) - cost(other)) / (days(other) - days(arctic))
 
 
-def _usable(desk: Desk, scenario: Scenario) -> dict[str, RouteOption]:
-    return {option.corridor: option for option in desk.compare(scenario).usable}
+def _usable(session: Session, scenario: Scenario) -> dict[str, RouteOption]:
+    return {option.corridor: option for option in compare(scenario, session=session).usable}
 
 
-def kaliningrad_rows(desk: Desk, origin: str, destination: str, day: date) -> list[str]:
+def kaliningrad_rows(session: Session, origin: str, destination: str, day: date) -> list[str]:
     """Return by what boxes go as a day is worth more, from nothing on: each corridor's cheapest."""
     asked = load_scenario(
         "shanghai-kaliningrad",
         departure=day,
         set_values=[f"origin={origin}", f"destination={destination}"],
     )
-    left = list(_usable(desk, asked).values())
+    left = list(_usable(session, asked).values())
     best = min(left, key=lambda option: (cost(option), days(option)))
     rows = [_kaliningrad_row(origin, day, best, 0.0)]
     while quicker := [option for option in left if days(option) < days(best) - 1e-9]:

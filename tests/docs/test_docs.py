@@ -1,4 +1,4 @@
-"""The README or a page of docs/ names what a user can ask for."""
+"""The README and the pages of docs/ name what a user can ask for, and hold together."""
 
 from __future__ import annotations
 
@@ -6,39 +6,149 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from corridors.cli.main import COMMANDS
+from corridors.config import load_scenario
+from corridors.config.corridors import load_corridors
+from corridors.config.plan import load_plan
+from corridors.config.projects import load_projects
 from corridors.data.paths import configs_dir
 from corridors.domain.scenario import Objective
+from corridors.version import __version__
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
-TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+README = ROOT / "README.md"
+DOCS = ROOT / "docs"
+PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("**/*.md"))]
+COMMAND_NAMES = [*(name for name, _, _ in COMMANDS), "network"]
+README_BYTES = 10_000
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def prose_of(page: Path) -> str:
+    """Return a page on one line, so that a phrase is found across a line break."""
+    return " ".join(text_of(page).split())
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
 def shipped(kind: str) -> list[str]:
     return sorted(path.stem for path in (configs_dir() / kind).glob("*.yaml"))
 
 
-def test_there_are_corridors_and_scenarios_to_name() -> None:
-    assert shipped("corridors")
-    assert shipped("scenarios")
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", text_of(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("command", [name for name, _, _ in COMMANDS])
-def test_docs_show_an_example_of_each_command(command: str) -> None:
-    assert re.search(rf"^    corridors {command}\b", TEXT, re.MULTILINE)
-    assert f"**`{command}`**" in TEXT
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text_of(page), re.DOTALL)
+
+
+@pytest.mark.parametrize("kind", ["corridors", "scenarios", "batches", "plans", "projects"])
+def test_there_is_something_of_each_kind_to_name(kind: str) -> None:
+    assert shipped(kind)
+
+
+@pytest.mark.parametrize("command", COMMAND_NAMES)
+def test_the_section_of_each_command_says_what_it_does_and_shows_an_example(command: str) -> None:
+    sections = re.split(r"^## ", text_of(DOCS / "commands.md"), flags=re.MULTILINE)
+    section = next(part for part in sections if part.startswith(f"{command}\n"))
+    assert re.search(rf"^    corridors {command}\b", section, re.MULTILINE)
+    assert f"**`{command}`**" in section
 
 
 @pytest.mark.parametrize(
-    "name", [*map(str, Objective), *shipped("corridors"), *shipped("scenarios")]
+    "name",
+    [
+        name
+        for kind in ("corridors", "scenarios", "batches", "plans", "projects")
+        for name in shipped(kind)
+    ],
 )
-def test_docs_name_each_objective_corridor_and_scenario(name: str) -> None:
-    assert f"`{name}`" in TEXT
+def test_a_table_names_each_corridor_scenario_batch_plan_and_project(name: str) -> None:
+    assert f"| `{name}` |" in text_of(DOCS / "corridors.md")
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "geodata/README.md"])
+def test_the_page_of_corridors_says_which_ones_all_stands_for() -> None:
+    before, _, after = text_of(DOCS / "corridors.md").partition("Compared only if")
+    default = {corridor.id for corridor in load_corridors("all")}
+    for name in shipped("corridors"):
+        assert f"| `{name}` |" in (before if name in default else after)
+
+
+@pytest.mark.parametrize("name", [str(objective) for objective in Objective])
+def test_a_page_explains_each_objective(name: str) -> None:
+    assert f"- `{name}`: " in text_of(DOCS / "scenario-files.md")
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "geodata/README.md"], ids=named)
 def test_links_and_pictures_of_a_page_exist(page: Path) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    links = re.findall(r"\]\((?!https?:)([^)]+)\)", text_of(page))
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("**/*.md")), ids=named)
+def test_the_list_of_pages_names_each(page: Path) -> None:
+    assert page == DOCS / "README.md" or f"({page.relative_to(DOCS)})" in text_of(
+        DOCS / "README.md"
+    )
+
+
+def test_the_readme_is_short_and_names_the_two_commands() -> None:
+    text = text_of(README)
+    assert len(text.encode()) < README_BYTES
+    assert re.search(r"^    make run\b", text, re.MULTILINE)
+    assert re.search(r"^    make test\b", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", [README, DOCS / "scenario-files.md"], ids=named)
+def test_the_scenario_of_a_page_loads(page: Path, tmp_path: Path) -> None:
+    file = tmp_path / "my-scenario.yaml"
+    file.write_text(blocks(page, "yaml")[0], encoding="utf-8")
+    assert load_scenario(file).name == "Shanghai to Hamburg, electronics"
+
+
+def test_the_corridor_plan_and_project_of_a_page_load(tmp_path: Path) -> None:
+    corridor, plan, project = (
+        blocks(DOCS / "corridor-files.md", "yaml")[0],
+        blocks(DOCS / "plans.md", "yaml")[0],
+        blocks(DOCS / "plans.md", "yaml")[2],
+    )
+    for name, block in (("kaliningrad", corridor), ("khorgos-second-terminal", project)):
+        (tmp_path / f"{name}.yaml").write_text(block, encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(plan, encoding="utf-8")
+    assert load_corridors([str(tmp_path / "kaliningrad.yaml")])[0].title
+    assert load_projects([str(tmp_path / "khorgos-second-terminal.yaml")])[0].title
+    assert len(load_plan(tmp_path / "plan.yaml").pairs) == 2
+
+
+def test_the_citation_gives_the_version_of_the_package() -> None:
+    assert yaml.safe_load(text_of(ROOT / "CITATION.cff"))["version"] == __version__
+
+
+# Phrases that read as translated; the style guide says what to write instead.
+AVOIDED = (
+    *("anew", "by what?", "is told", "are told", "told whole", "tell one corridor whole"),
+    *("tells whether", "tells what", "tells every", "tells how", "tells why", "of one's own"),
+    *("its own door", "one option whole", "holds the decision", "may be as right"),
+    *("pays for itself by them", "what limits are worth", "would have to move"),
+    *("that none beats", "where left out", "the way round"),
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_no_page_reads_as_translated(page: Path) -> None:
+    words = re.compile(rf"\b({'|'.join(map(re.escape, AVOIDED))})(?!\w)", re.IGNORECASE)
+    assert words.findall(prose_of(page)) == []

@@ -1,4 +1,4 @@
-"""The README's answers to the founding questions are what the program says."""
+"""The answers of docs/founding-questions.md are what the program says."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.config.batch import load_batch
-from corridors.config.cargo import load_cargo
-from corridors.data.paths import parameters_dir
+from corridors.data.cargo import load_cargo
 from corridors.domain.results import RouteOption
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 from tests.docs.founding import (
     DAY_WORTH,
     arctic_row,
@@ -24,20 +24,22 @@ from tests.docs.founding import (
     project_rows,
 )
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/founding-questions.md").read_text(encoding="utf-8")
 ROW = re.compile(
     r"^\| (?P<name>[^|]+?) \| (?P<usd>\d+) \| (?P<days>[\d.]+) \| (?P<worth>\d+) \|$", re.MULTILINE
 )
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk(figures_only=True)
+def session() -> Session:
+    return Session()
 
 
-def by_corridor(desk: Desk, changes: list[str]) -> dict[str, RouteOption]:
+def by_corridor(session: Session, changes: list[str]) -> dict[str, RouteOption]:
     asked = load_scenario("shanghai-europe", set_values=[*changes, "departure=2034-08-20"])
-    found = desk.compare(replace(asked, corridors=("suez", "kazakhstan-dostyk")))
+    found = compare(
+        replace(asked, corridors=("suez", "kazakhstan-dostyk")), session=session, figures_only=True
+    )
     return {option.corridor: option for option in found.routes}
 
 
@@ -52,9 +54,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_what_a_change_does_to_the_way_by_dostyk(desk: Desk, name: str) -> None:
-    said = next(row for row in ROW.finditer(README) if row["name"] == name)
-    found = by_corridor(desk, CHANGES[name])
+def test_what_a_change_does_to_the_way_by_dostyk(session: Session, name: str) -> None:
+    said = next(row for row in ROW.finditer(PAGE) if row["name"] == name)
+    found = by_corridor(session, CHANGES[name])
     rail, sea = found["kazakhstan-dostyk"], found["suez"]
     assert rail.cost_usd_per_teu is not None
     assert sea.cost_usd_per_teu is not None
@@ -66,51 +68,58 @@ def test_what_a_change_does_to_the_way_by_dostyk(desk: Desk, name: str) -> None:
     assert int(said["worth"]) == round(worth)
 
 
+def test_the_text_on_the_customs_union_says_what_the_table_says() -> None:
+    worth = {row["name"]: row["worth"] for row in ROW.finditer(PAGE)}
+    said = re.search(r"worth\s(\d+) USD per TEU instead of (\d+)", PAGE)
+    assert said is not None
+    assert said.groups() == (worth["China joins the customs union"], worth["as it stands"])
+
+
 def test_the_batch_asks_the_same_changes() -> None:
     batch = load_batch("founding-questions")
     assert set(batch.variants) >= set(CHANGES)
 
 
 @pytest.mark.parametrize("month", [7, 8, 9, 11])
-def test_for_which_cargo_the_arctic_wins(desk: Desk, month: int) -> None:
-    assert arctic_row(desk, date(2026, month, 15)) in README.splitlines()
+def test_for_which_cargo_the_arctic_wins(session: Session, month: int) -> None:
+    assert arctic_row(session, date(2026, month, 15)) in PAGE.splitlines()
 
 
-def test_in_october_it_wins_for_none_of_them(desk: Desk) -> None:
+def test_in_october_it_wins_for_none_of_them(session: Session) -> None:
     # A ship that meets the first ice takes seconds to route: one of the four goods stands for all.
-    said = next(line for line in README.splitlines() if line.startswith("| 15 October | 85 "))
-    assert arctic_row(desk, date(2026, 10, 15), cargoes=("electronics",)) == said[:23] + "|"
+    said = next(line for line in PAGE.splitlines() if line.startswith("| 15 October | 85 "))
+    assert arctic_row(session, date(2026, 10, 15), cargoes=("electronics",)) == said[:23] + "|"
     assert "**" not in said
 
 
 @pytest.mark.parametrize("month", [8, 9, 10])
-def test_in_what_ice_the_arctic_wins(desk: Desk, month: int) -> None:
-    assert ice_row(desk, date(2026, month, 15)) in README.splitlines()
+def test_in_what_ice_the_arctic_wins(session: Session, month: int) -> None:
+    assert ice_row(session, date(2026, month, 15)) in PAGE.splitlines()
 
 
-def test_the_arctic_batch_asks_the_same(desk: Desk) -> None:
+def test_the_arctic_batch_asks_the_same(session: Session) -> None:
     batch = load_batch("arctic-months")
     assert set(batch.variants) == set(DAY_WORTH)
-    values = load_cargo(parameters_dir() / "cargo.csv")
+    values = load_cargo()
     for name, worth in DAY_WORTH.items():
         assert worth == round(0.15 * values[name].value_usd_per_teu / 365)
 
 
-def test_kaliningrad_to_shanghai_by_what(desk: Desk) -> None:
-    said = [line for line in README.splitlines() if line.startswith("| from ")]
+def test_which_corridor_between_kaliningrad_and_shanghai(session: Session) -> None:
+    said = [line for line in PAGE.splitlines() if line.startswith("| from ")]
     assert said == [
         row
         for ends in (("Kaliningrad", "Shanghai"), ("Shanghai", "Kaliningrad"))
         for day in (date(2026, 8, 20), date(2026, 2, 20))
-        for row in kaliningrad_rows(desk, *ends, day)
+        for row in kaliningrad_rows(session, *ends, day)
     ]
 
 
 def test_what_the_works_gain_where_capacity_is_scarce() -> None:
-    assert "\n".join(project_rows()) in README
+    assert "\n".join(project_rows()) in PAGE
 
 
 def test_what_a_path_between_kazan_and_moscow_is_worth() -> None:
-    said = re.search(r"one more TEU is worth (\d+) USD and no more", README)
+    said = re.search(r"the shadow price of one TEU there is (\d+) USD", PAGE)
     assert said is not None
     assert int(said[1]) == round(path_worth_usd())

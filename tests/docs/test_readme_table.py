@@ -9,9 +9,8 @@ import pytest
 
 from corridors.cli.compare import decision_text, option_row
 from corridors.config import load_scenario
-from corridors.data.parameters import load_parameters
 from corridors.output.comparison import Comparison
-from corridors.studies.session import compare
+from corridors.studies.compare import compare
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -44,17 +43,14 @@ def test_the_table_is_that_of_the_shipped_scenario(comparison: Comparison) -> No
     assert decision_text(comparison) in README
 
 
-def test_the_counts_of_parameters_are_those_of_the_tables() -> None:
-    rows = load_parameters().rows
-    said = re.search(
-        r"(\d+) parameters with low and high: (\d+) found.*?(\d+) computed.*?"
-        r"(\d+) recalled.*?(\d+) declared assumptions \((\d+) %\)",
-        README,
-    )
-    assert said is not None
-    by_status = [
-        sum(row.status.value == status for row in rows)
-        for status in ("found", "computed", "recalled", "assumption")
+def test_the_table_of_the_readme_names_every_column(comparison: Comparison) -> None:
+    head = next(line for line in README.splitlines() if line.startswith("    corridor  "))
+    asked = [key.replace("_", " ") for key in option_row(comparison.routes[0]) if key != "road_km"]
+    assert re.split(r" {2,}", head.strip()) == asked
+    # The table below explains each; the low and the high share a row.
+    explained = [
+        name
+        for cells in re.findall(r"^\| ([^|]+) \| [^|]+\|$", README, re.MULTILINE)
+        for name in cells.split(", ")
     ]
-    share = round(100 * by_status[3] / len(rows))
-    assert [int(number) for number in said.groups()] == [len(rows), *by_status, share]
+    assert {*asked} - {*explained} == {"corridor", "km"}

@@ -11,11 +11,11 @@ from scipy.sparse.csgraph import dijkstra
 
 import corridors
 from corridors.data.geodata import load_sea_lanes, load_sea_legs
+from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
-from corridors.network.distances import LABELS_PAY, SeaGraph, sea_graph
+from corridors.network.distances import SeaGraph, sea_graph
 from corridors.network.hub_labels import build_labels, label_distance, label_matrix
-from corridors.network.locate import Place, locate, world_ports
-from corridors.network.sphere import great_circle_km
+from corridors.network.locate import Place, PlaceKind, locate, world_ports
 from corridors.units import km_from_nm
 
 MIXED = ("Shanghai", "Rotterdam", "GBSOU", "FRBES", "Mombasa", "Santos", "2.5,51.6", "ru-sabetta")
@@ -57,8 +57,7 @@ def test_the_lanes_give_one_answer_by_search_and_by_labels() -> None:
     places = [locate(text) for text in MIXED]
     searched = fresh().matrix(places)
     labelled = fresh()
-    labelled.searches = LABELS_PAY
-    assert labelled.matrix(places) == pytest.approx(searched, abs=1e-6)
+    assert labelled.matrix(places, by_labels=True) == pytest.approx(searched, abs=1e-6)
     assert labelled.labels is not None
     for i, one in enumerate(places):
         for j, other in enumerate(places):
@@ -126,7 +125,7 @@ def test_two_points_beside_one_lane_are_as_far_apart_as_they_lie() -> None:
             country="",
             lon=lon[0] + share * (lon[1] - lon[0]),
             lat=lat[0] + share * (lat[1] - lat[0]),
-            kind="point",
+            kind=PlaceKind.POINT,
         )
         for share in (0.4, 0.6, 0.6)
     ]

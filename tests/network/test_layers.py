@@ -67,7 +67,7 @@ def test_an_arc_never_loses_an_entry_already_passed(name: str) -> None:
 
 def chinese_legs(topology: Topology, layered: Layered, bit: int) -> set[bool]:
     """Return whether the entry was passed, for each leg inside China."""
-    inside = np.array([code == "CN" for code in topology.countries])[topology.country]
+    inside = np.array([codes == ("CN",) for codes in topology.countries])[topology.country]
     legs = inside[layered.base] & (topology.kind[layered.base] == ArcKind.LEG)
     return set(((layered.mask[layered.tail[legs]] >> bit) & 1 == 1).tolist())
 

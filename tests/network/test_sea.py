@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
+from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
-from corridors.network.locate import Place, locate
+from corridors.network.locate import Place, PlaceKind, locate
 from corridors.network.sea import legs_of_port, snap
-from corridors.network.sphere import great_circle_km
 from corridors.units import km_from_nm
 
 GATES = frozenset(point for gate in load_gates() for point in gate.points)
@@ -31,7 +31,13 @@ def test_a_leg_of_a_world_port_is_as_long_as_its_line_on_the_lanes(code: str) ->
 def test_a_listed_port_sought_as_a_world_port_has_the_shipped_legs() -> None:
     listed = locate("GBFXT")
     port = Place(
-        id="x", name="x", country="GB", lon=listed.lon, lat=listed.lat, kind="port", terminal=None
+        id="x",
+        name="x",
+        country="GB",
+        lon=listed.lon,
+        lat=listed.lat,
+        kind=PlaceKind.PORT,
+        terminal=None,
     )
     found = {leg.to_point: leg.km for leg in legs_of_port(port, load_sea_legs(), GATES)}
     table = load_sea_legs()
@@ -48,12 +54,12 @@ def test_a_listed_port_sought_as_a_world_port_has_the_shipped_legs() -> None:
 
 def test_no_port_joins_a_lane_inside_a_canal() -> None:
     lanes = load_sea_lanes()
-    middle = Place(id="x", name="x", country="EG", lon=32.5, lat=29.95, kind="port")
+    middle = Place(id="x", name="x", country="EG", lon=32.5, lat=29.95, kind=PlaceKind.PORT)
     assert lanes.edge_gate[snap(middle, lanes).edge] < 0
     assert (lanes.edge_gate >= 0).any()
 
 
 def test_a_place_far_from_the_sea_is_refused() -> None:
-    inland = Place(id="x", name="Urumqi", country="CN", lon=87.6, lat=43.8, kind="point")
+    inland = Place(id="x", name="Urumqi", country="CN", lon=87.6, lat=43.8, kind=PlaceKind.POINT)
     with pytest.raises(PlaceError, match="km from the nearest sea lane, more than 75 km"):
         snap(inland, load_sea_lanes())

@@ -10,8 +10,7 @@ import pytest
 from corridors.data.geodata import load_sea_lanes
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate, world_ports
-from corridors.network.sea import LISTED_SNAP_KM, MAX_SNAP_KM, snap
-from corridors.network.shore import joined, land_km, off_the_lanes
+from corridors.network.sea import LISTED_SNAP_KM, MAX_SNAP_KM, joined, land_km, off_the_lanes, snap
 from corridors.studies.route import route_between
 
 LINER_LIB = Path(__file__).parents[3] / "shared" / "data" / "linerlib" / "ports.csv"

@@ -10,7 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
 from corridors.optimise.projects.investment import Candidates
-from corridors.optimise.projects.investment_flows import Demand, FlowPlan
+from tests.optimise.flow_valuer import Demand, FlowPlan
 
 
 @dataclass(frozen=True)

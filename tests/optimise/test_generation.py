@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.routing.priced import search as charged
-from corridors.routing.priced.ahead import Ahead, by_the_hour
+from corridors.routing.priced.bounds import Ahead, by_the_hour
 from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
 from corridors.routing.priced.search import ChargedSearch
 from tests.optimise.arc_programme import MISSING_USD, least_usd

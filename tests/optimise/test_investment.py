@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from corridors.optimise.projects.benders import Benders, Cut
+from corridors.optimise.projects.benders import Benders
 from corridors.optimise.projects.investment import Candidates, best_by_trying, worth_trying
-from corridors.optimise.projects.investment_flows import FlowValuer
 from corridors.optimise.projects.master_solver import (
     MasterProcessError,
     MasterRequest,
     MasterSolver,
 )
-from corridors.optimise.projects.relaxation import cuts_of_relaxation
 from tests.optimise.flow_plans import Drawn, arc_mip, flow_plans
+from tests.optimise.flow_valuer import FlowValuer
 
 drawn_plans = settings(
     max_examples=150,
@@ -79,46 +78,6 @@ def test_a_cut_never_says_more_than_a_set_costs(drawn: Drawn) -> None:
         assert sum(cut.at(chosen) for cut in own) == pytest.approx(value, abs=1e-6)
 
 
-@drawn_plans
-@given(flow_plans())
-def test_cuts_of_parts_of_projects_hold_for_whole_ones(drawn: Drawn) -> None:
-    candidates, valuer = drawn.candidates, FlowValuer(drawn.plan)
-    count = len(candidates.costs)
-    request = MasterRequest(
-        costs=candidates.costs, charges=candidates.charges, budget=drawn.budget,
-        scale=max(1.0, valuer.value(frozenset())[0]), least=valuer.least, cuts=(),
-    )  # fmt: skip
-    found = cuts_of_relaxation(
-        request, lambda built: [(c.part, c.constant, c.slopes) for c in valuer.cuts_at(built)]
-    )
-    assert found
-    cuts = [Cut(part=part, constant=constant, slopes=slopes) for part, constant, slopes in found]
-    for bits in range(1 << count):
-        chosen = frozenset(p for p in range(count) if bits >> p & 1)
-        highest = [
-            max(c.at(chosen) for c in cuts if c.part == part) for part in range(drawn.plan.periods)
-        ]
-        assert sum(highest) <= valuer.value(chosen)[0] + 1e-6
-
-
-def test_parts_of_projects_are_sought_within_the_budget() -> None:
-    """A budget of 1 builds half of a project that costs 2, and no more is learnt there."""
-    request = MasterRequest(
-        costs=(2.0,), charges=(0.0,), budget=1.0, scale=10.0, least=(0.0,), cuts=()
-    )
-    asked: list[float] = []
-
-    def cuts_at(built: Sequence[float]) -> list[tuple[int, float, tuple[float, ...]]]:
-        asked.extend(built)
-        return [(0, 10.0, (-6.0,))]
-
-    found = cuts_of_relaxation(request, cuts_at)
-    assert set(found) == {(0, 10.0, (-6.0,))}
-    assert max(asked) <= 0.5 + 1e-9
-    assert asked[-1] > asked[0], "towards half a project, which the cut asks for"
-    assert len(found) < 5, "it ends once the bound rises no more"
-
-
 def test_only_sets_that_nothing_can_be_added_to_are_tried() -> None:
     candidates = Candidates(
         costs=(1.0, 2.0, 3.0), charges=(0.0,) * 3, never_dearer=(True, True, True)
@@ -162,9 +121,6 @@ def test_what_is_not_proved_is_said() -> None:
 
         def value(self, chosen: frozenset[int]) -> tuple[float, list[object]]:
             return 10.0 - len(chosen), []
-
-        def cuts_at(self, built: list[float]) -> list[object]:
-            return []
 
     with MasterSolver(0.0) as quick:
         found = Benders(candidates, Known(), solver=quick).best(1.0)  # type: ignore[arg-type]

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from corridors.costing.piracy import piracy_met
 from corridors.domain.results import (
     Certificate,
+    CertificateStatus,
     OptionStatus,
     RouteOption,
     RouteStep,
+    StepKind,
 )
 from corridors.domain.values import Basis, CostLine, EnergyLine, Status
 
@@ -88,7 +90,9 @@ def option(
         borders=borders,
         gauge_changes=gauge_changes,
         countries=("CN", "DE"),
-        certificate=Certificate(status="agrees", method="min-cost flow", cost_usd_per_teu=1.0),
+        certificate=Certificate(
+            status=CertificateStatus.AGREES, method="min-cost flow", cost_usd_per_teu=1.0
+        ),
         warnings=warnings,
         piracy=piracy_met(steps, year=2026),
     )
@@ -102,7 +106,7 @@ def _steps(legs: tuple[Leg, ...]) -> tuple[RouteStep, ...]:
             now = steps[-1].arrives
         steps.append(
             RouteStep(
-                kind="leg",
+                kind=StepKind.LEG,
                 from_id=start,
                 to_id=end,
                 from_name=_name(start),
@@ -135,7 +139,7 @@ def _far_end(start: str, end: str) -> tuple[float, float]:
 
 def _change(place: str, service: str, now: datetime) -> RouteStep:
     return RouteStep(
-        kind="transfer",
+        kind=StepKind.TRANSFER,
         from_id=place,
         to_id=place,
         from_name=_name(place),

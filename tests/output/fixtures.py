@@ -7,11 +7,21 @@ from datetime import date
 
 from corridors.domain.results import (
     Certificate,
+    CertificateStatus,
     Decision,
+    DecisionStatus,
     OptionStatus,
     RouteOption,
 )
-from corridors.domain.scenario import Equipment, Limits, Objective, Scenario, Shipment
+from corridors.domain.scenario import (
+    Equipment,
+    Limits,
+    Objective,
+    PriceBasis,
+    Scenario,
+    Scope,
+    Shipment,
+)
 from corridors.output.comparison import Comparison
 from corridors.output.manifest import Manifest
 from tests.output.drawn import DEPARTURE, option
@@ -26,8 +36,8 @@ def example_comparison(name: str = "Shanghai to Hamburg, electronics") -> Compar
         scenario=_scenario(name),
         routes=(suez, panama, rail, arctic),
         decision=Decision(
-            status="optimal",
-            objective="cost",
+            status=DecisionStatus.OPTIMAL,
+            objective=Objective.COST,
             value=1030.0,
             recommended="suez",
             shares={"suez": 1.0},
@@ -86,8 +96,8 @@ def _scenario(name: str) -> Scenario:
         corridors=("suez", "panama", "kazakhstan-dostyk", "northern-sea-route"),
         services=(),
         world="reference-open",
-        price_basis="cost",
-        scope="cy-cy",
+        price_basis=PriceBasis.COST,
+        scope=Scope.YARDS,
         objective=Objective.COST,
         limits=Limits(max_transit_days=40.0),
         max_wait_days=14.0,
@@ -172,6 +182,6 @@ def _arctic() -> RouteOption:
         borders=(),
         gauge_changes=(),
         countries=(),
-        certificate=Certificate(status="none", method=""),
+        certificate=Certificate(status=CertificateStatus.NONE, method=""),
         warnings=(),
     )

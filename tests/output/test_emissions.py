@@ -14,7 +14,7 @@ from corridors.domain.values import EnergyLine, Status
 from corridors.output.comparison import Comparison
 from corridors.output.emissions import EMISSION_COLUMNS, emission_rows, emissions_csv
 from corridors.output.records import number
-from corridors.studies.session import Desk, compare
+from corridors.studies.compare import compare
 from tests.output.fixtures import example_comparison
 
 HERE = ["corridors=[suez, kazakhstan-dostyk, northern-sea-route]"]
@@ -98,5 +98,5 @@ def test_the_file_has_its_columns_and_runs_no_formula(comparison: Comparison) ->
 
 def test_a_desk_for_figures_only_tells_no_energy_by_step() -> None:
     scenario = load_scenario("shanghai-europe", set_values=["corridors=[suez]"])
-    option = Desk(figures_only=True).compare(scenario).routes[0]
+    option = compare(scenario, figures_only=True).routes[0]
     assert not any(step.energy for step in option.steps)

@@ -8,10 +8,9 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.priced.ahead import by_the_hour
-from corridors.routing.priced.bounds import ChargedBounds
+from corridors.routing.priced.bounds import ChargedBounds, by_the_hour
+from corridors.routing.priced.kernel import STEP
 from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
-from corridors.routing.priced.timed import STEP
 from corridors.routing.problem import SINK, SOURCE, Problem
 from tests.enumeration import run
 from tests.strategies import Arc, problem_of, problems

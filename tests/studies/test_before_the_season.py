@@ -9,7 +9,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
 
 
 @pytest.mark.parametrize("month", [4, 5, 6])
@@ -21,14 +21,14 @@ def test_no_ship_goes_round_the_world_to_meet_an_open_arctic(month: int) -> None
         destination="Piraeus",
         corridors=("northern-sea-route",),
     )
-    (arctic,) = Desk(figures_only=True).compare(asked).routes
+    (arctic,) = compare(asked, figures_only=True).routes
     assert arctic.status is OptionStatus.CLOSED
     assert arctic.next_usable_date == date(2026, 7, 6)
 
 
 def test_six_weeks_before_the_season_the_arctic_is_closed_and_says_until_when() -> None:
     asked = load_scenario("shanghai-europe", departure=date(2026, 5, 15))
-    found = Desk(figures_only=True).compare(replace(asked, corridors=("northern-sea-route",)))
+    found = compare(replace(asked, corridors=("northern-sea-route",)), figures_only=True)
     arctic = found.routes[0]
     assert arctic.status is OptionStatus.CLOSED
     assert arctic.next_usable_date is not None

@@ -10,7 +10,9 @@ import pytest
 from corridors.config import load_corridors, load_scenario
 from corridors.data.paths import configs_dir
 from corridors.domain.results import RouteOption
-from corridors.studies.session import Desk, answer, compare
+from corridors.studies.compare import compare
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 
 SHIPPED = sorted(file.stem for file in (configs_dir() / "scenarios").glob("*.yaml"))
 PUBLISHED = sorted(file.stem for file in (configs_dir() / "scenarios/published").glob("*.yaml"))
@@ -49,13 +51,10 @@ def test_certify_agrees_with_every_corridor_of_a_shipped_scenario(name: str) -> 
 def test_certify_agrees_with_every_corridor_of_a_published_case(name: str) -> None:
     scenario = load_scenario(configs_dir() / "scenarios" / "published" / f"{name}.yaml")
     corridors = load_corridors(scenario.corridors or "all")
-    question = Desk().pose(scenario, corridors)
+    question = Session().pose(scenario, corridors)
     certify = name not in NOT_DATED
     left = unsaid(
-        [
-            answer(question, number, fronts=False, certify=certify).option
-            for number in range(len(corridors))
-        ]
+        [option_of(question, number, certify=certify) for number in range(len(corridors))]
     )
     if not certify:
         assert set(left) <= {"northern-sea-route"}

@@ -12,7 +12,8 @@ from corridors.network.calendar import end_countries
 from corridors.network.locate import locate
 from corridors.output.contract import option_record
 from corridors.output.emissions import emission_rows
-from corridors.studies.session import Desk, compare
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 
 CORRIDORS = "corridors=[suez, kazakhstan-dostyk]"
 
@@ -107,8 +108,8 @@ def test_a_point_may_unload_at_any_terminal_near_it() -> None:
 def test_a_point_far_from_all_counts_as_of_the_terminals_it_is_hauled_to() -> None:
     # Korla, over 200 km from any terminal of the network: it has no country of its own.
     assert locate("86.1,41.7").country == ""
-    question = Desk().pose(
+    question = Session().pose(
         asked("origin=86.1,41.7", "overrides.road.access_radius_km=400"),
         load_corridors(["kazakhstan-dostyk"]),
     )
-    assert end_countries(question.ground.topology) == ("CN", "DE")
+    assert end_countries(question.bundle.topology) == ("CN", "DE")

@@ -13,7 +13,7 @@ from corridors.domain.results import RouteStep
 from corridors.errors import ConfigError
 from corridors.network.osm import road_km
 from corridors.output.manifest import scenario_record
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
 
 pytest.importorskip("osmnx")
 ROADS = Path(__file__).parents[1] / "network" / "osm" / "helsinki-roads.osm"
@@ -60,7 +60,7 @@ def write(root: Path, door: str) -> Path:
 
 def first_step(path: Path) -> RouteStep:
     """Return the haul from the door."""
-    (route,) = Desk().compare(load_scenario(path)).routes
+    (route,) = compare(load_scenario(path)).routes
     return route.steps[0]
 
 

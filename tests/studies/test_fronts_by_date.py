@@ -9,7 +9,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.output.html.report import render_report
-from corridors.studies.session import compare
+from corridors.studies.compare import compare
 from tests.output.html.report.reading import Page, columns_of
 
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "trans-mongolian")

@@ -11,7 +11,7 @@ from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.output.contract import option_record
 from corridors.output.html.report.answers import answer_sentences
-from corridors.studies.session import compare
+from corridors.studies.compare import compare
 
 SEA = "corridors=[suez, cape]"
 

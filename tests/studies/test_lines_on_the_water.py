@@ -13,20 +13,24 @@ from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
+from corridors.network.services import with_reserved
 from corridors.output.contract import option_record
+from corridors.studies.compare import compare
+from corridors.studies.option import option_of
 from corridors.studies.route import route_between
-from corridors.studies.services import with_reserved
-from corridors.studies.session import Desk, answer
+from corridors.studies.session import Session
 from tests.costing.examples import shipment, terminal
 
-DESK = Desk(figures_only=True)
+SESSION = Session()
 SERVICES = {service.id: service for service in load_services()}
 COASTAL = "northern-sea-route-coastal"
 
 
 def asked(corridor: str, day: date, *, destination: str = "Hamburg") -> RouteOption:
     scenario = replace(load_scenario("shanghai-europe"), departure=day, corridors=(corridor,))
-    return DESK.compare(replace(scenario, destination=destination)).routes[0]
+    return compare(
+        replace(scenario, destination=destination), session=SESSION, figures_only=True
+    ).routes[0]
 
 
 def test_wagons_roll_on_board_and_boxes_are_lifted() -> None:
@@ -64,8 +68,8 @@ def test_lines_to_germany_sail_in_the_world_of_2019_and_no_more(place: str) -> N
             must_avoid=(),
             rules=(),
         )
-        question = DESK.pose(scenario, (line,))
-        return answer(question, 0, fronts=False, certify=False, figures_only=True).option
+        question = SESSION.pose(scenario, (line,))
+        return option_of(question)
 
     assert sailing("2019").usable
     assert sailing("reference-open").status is OptionStatus.CLOSED
@@ -104,7 +108,11 @@ def test_a_shallow_ship_passes_dmitry_laptev_strait_with_no_service_asked_for() 
 def test_a_ship_that_a_corridor_keeps_sails_in_no_other() -> None:
     alone = asked("northern-sea-route", date(2026, 8, 20))
     scenario = load_scenario("shanghai-europe")
-    both = DESK.compare(replace(scenario, corridors=(COASTAL, "northern-sea-route", "cape")))
+    both = compare(
+        replace(scenario, corridors=(COASTAL, "northern-sea-route", "cape")),
+        session=SESSION,
+        figures_only=True,
+    )
     beside = next(o for o in both.routes if o.corridor == "northern-sea-route")
     assert option_record(beside)["cost_usd_per_teu"] == option_record(alone)["cost_usd_per_teu"]
     for option in both.routes:

@@ -9,8 +9,9 @@ import pytest
 from corridors.config import load_scenario
 from corridors.data.geodata import load_rail_legs
 from corridors.errors import ConfigError
+from corridors.studies.compare import compare
 from corridors.studies.route import route_between
-from corridors.studies.session import Desk
+from corridors.studies.session import Session
 
 SCENARIO = """\
 origin: kz-mine
@@ -43,7 +44,7 @@ def write(root: Path, *, km: float = 90.0, hours: str = "") -> Path:
 
 
 def test_a_scenario_runs_over_own_legs_and_says_so(tmp_path: Path) -> None:
-    comparison = Desk().compare(load_scenario(write(tmp_path)))
+    comparison = compare(load_scenario(write(tmp_path)))
     (route,) = comparison.routes
     first = next(step for step in route.steps if step.kind == "leg")
     assert (first.from_id, first.to_id, first.km) == ("kz-mine", "kz-almaty", 90.0)
@@ -56,9 +57,9 @@ def test_a_scenario_runs_over_own_legs_and_says_so(tmp_path: Path) -> None:
 
 
 def test_one_desk_answers_changed_own_data_anew(tmp_path: Path) -> None:
-    desk = Desk()
+    session = Session()
     km = [
-        desk.compare(load_scenario(write(tmp_path, km=length))).routes[0].km()
+        compare(load_scenario(write(tmp_path, km=length)), session=session).routes[0].km()
         for length in (90.0, 190.0)
     ]
     assert km[1] is not None
@@ -67,7 +68,7 @@ def test_one_desk_answers_changed_own_data_anew(tmp_path: Path) -> None:
 
 
 def test_own_hours_are_kept(tmp_path: Path) -> None:
-    (route,) = Desk().compare(load_scenario(write(tmp_path, hours="12.5"))).routes
+    (route,) = compare(load_scenario(write(tmp_path, hours="12.5"))).routes
     assert next(step for step in route.steps if step.kind == "leg").hours == 12.5
 
 

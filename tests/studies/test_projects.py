@@ -9,8 +9,10 @@ from corridors.config import load_scenario
 from corridors.config.names import Names
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import ProjectChoice, Scenario
+from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.differences.inputs import keys_of, scenario_of
-from corridors.studies.session import ANY_CORRIDOR, Desk, answer
+from corridors.studies.option import option_of
+from corridors.studies.session import Session
 
 CKU = "china-kyrgyzstan-uzbekistan"
 
@@ -22,8 +24,8 @@ def asked(**changes: object) -> Scenario:
 
 
 def answered(scenario: Scenario) -> RouteOption:
-    question = Desk().pose(scenario, (ANY_CORRIDOR,))
-    return answer(question, 0, fronts=False, certify=False, fast=False).option
+    question = Session().pose(scenario, (ANY_CORRIDOR,))
+    return option_of(question, fast=False)
 
 
 def km(scenario: Scenario) -> float:
@@ -53,7 +55,7 @@ def test_an_override_has_the_last_word_over_a_project() -> None:
         "shanghai-europe",
         set_values=["projects=[dostyk-moyynty]", "overrides.rail.speed_km_per_day=500"],
     )
-    question = Desk().pose(scenario, (ANY_CORRIDOR,))
+    question = Session().pose(scenario, (ANY_CORRIDOR,))
     row = question.parameters.get("rail.speed_km_per_day", "rail/1520@KZ")
     assert (row.value, row.status) == (500.0, "scenario")
 

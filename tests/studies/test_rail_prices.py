@@ -11,14 +11,15 @@ from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.output.comparison import Comparison
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 
 Compared = Callable[..., Comparison]
 
 
 @pytest.fixture(scope="module")
 def compared() -> Compared:
-    desk = Desk()
+    session = Session()
     shipped = replace(load_scenario("chongqing-duisburg"), corridors=("kazakhstan-dostyk",))
 
     def run(tonnes: float = 8.0, **values: float) -> Comparison:
@@ -27,7 +28,7 @@ def compared() -> Compared:
             for key, value in values.items()
         )
         shipment = replace(shipped.shipment, cargo_t_per_teu=tonnes)
-        return desk.compare(replace(shipped, overrides=overrides, shipment=shipment))
+        return compare(replace(shipped, overrides=overrides, shipment=shipment), session=session)
 
     return run
 
@@ -71,7 +72,7 @@ def test_a_corridor_stays_open_where_its_cheapest_way_would_go_out_and_back() ->
     # the same leg, which is refused; the way on by sea is dearer and there.
     shipped = replace(load_scenario("chongqing-duisburg"), corridors=("kaliningrad",))
     rate = Override(parameter="rail.rate_usd_per_feu_km", scope=None, value=0.4)
-    (option,) = Desk().compare(replace(shipped, overrides=(rate,))).routes
+    (option,) = compare(replace(shipped, overrides=(rate,))).routes
     assert option.usable
     assert any(step.service.startswith("sea/") for step in option.steps)
     legs = [step.leg_id for step in option.steps if step.leg_id]

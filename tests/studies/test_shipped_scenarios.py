@@ -1,4 +1,4 @@
-"""What a freight desk checks first, on the shipped network and parameters."""
+"""What a freight session checks first, on the shipped network and parameters."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from corridors.domain.scenario import Closure
 from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.gpkg import write_geopackage
 from corridors.output.html.map import render_map
+from corridors.studies.compare import compare
+from corridors.studies.option import option_of
 from corridors.studies.route import route_between
-from corridors.studies.session import Desk, answer, compare
+from corridors.studies.session import Session
 
 CORRIDORS = 14
 BY_KAZAKHSTAN = ("kazakhstan-dostyk", "kazakhstan-khorgos", "kazakhstan-moscow-kazan")
@@ -56,11 +58,8 @@ def cheapest(closed: str = "") -> dict[str, RouteOption]:
     if closed:
         shut = Closure(place=closed, first_day=None, last_day=None, reason=f"{closed} is shut")
         asked = replace(asked, closures=(shut,))
-    question = Desk().pose(asked, load_corridors("all"))
-    found = (
-        answer(question, number, fronts=False, certify=False).option
-        for number in range(len(question.corridors))
-    )
+    question = Session().pose(asked, load_corridors("all"))
+    found = (option_of(question, number) for number in range(len(question.corridors)))
     return {option.corridor: option for option in found}
 
 

@@ -11,7 +11,8 @@ from corridors.domain.scenario import Closure, Limits, Scenario
 from corridors.errors import ConfigError
 from corridors.studies.closures.places import known_kinds
 from corridors.studies.closures.records import Stress, stress_record
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 from corridors.studies.stress import stress
 
 
@@ -38,11 +39,11 @@ def test_each_closure_costs_what_a_comparison_says(scenario: str, pairs: bool) -
     asked = load_scenario(scenario)
     found = stress(asked, pairs=pairs)
     assert found is not None
-    desk = Desk(figures_only=True)
+    session = Session()
     assert len(found.rows) > 10
     for row in found.rows[:: max(1, len(found.rows) // 6)]:
         places = [place.key for place in row.closed]
-        best = desk.compare(closed(asked, *places)).routes[0]
+        best = compare(closed(asked, *places), session=session, figures_only=True).routes[0]
         if row.corridor is None:
             assert not best.usable
             continue
@@ -55,11 +56,13 @@ def test_limits_hold_after_a_closure() -> None:
     asked = replace(load_scenario("shanghai-europe"), limits=Limits(max_transit_days=30.0))
     found = stress(asked, kinds=("gates", "borders"), pairs=False)
     assert found is not None
-    assert found.corridor == Desk(figures_only=True).compare(asked).decision.recommended
+    assert found.corridor == compare(asked, figures_only=True).decision.recommended
     assert found.rows
-    desk = Desk(figures_only=True)
+    session = Session()
     for row in found.rows:
-        decision = desk.compare(closed(asked, row.closed[0].key)).decision
+        decision = compare(
+            closed(asked, row.closed[0].key), session=session, figures_only=True
+        ).decision
         assert row.corridor == decision.recommended
         assert row.usd_per_teu == pytest.approx(decision.value, abs=0.1)
 
@@ -96,11 +99,11 @@ def test_closing_what_severs_by_land_leaves_no_land_corridor(shipped: Stress) ->
         corridors=("kazakhstan-dostyk", "kazakhstan-khorgos", "trans-siberian", "trans-mongolian"),
         services=("rail", "ferry", "road"),
     )
-    desk = Desk(figures_only=True)
-    assert desk.compare(by_land).routes[0].usable
+    session = Session()
+    assert compare(by_land, session=session, figures_only=True).routes[0].usable
     for places in (cut.nearest_start, cut.nearest_end):
         assert len(places) == cut.size
-        severed = desk.compare(closed(by_land, *places))
+        severed = compare(closed(by_land, *places), session=session, figures_only=True)
         assert not any(option.usable for option in severed.routes)
 
 
@@ -136,4 +139,4 @@ def test_the_record_holds_every_row(shipped: Stress) -> None:
 def test_a_ship_that_would_have_to_come_back_through_suez_has_no_way() -> None:
     asked = replace(load_scenario("shanghai-europe"), corridors=("suez",))
     shut = closed(asked, "gate-gibraltar", "gate-good-hope")
-    assert not Desk(figures_only=True).compare(shut).usable
+    assert not compare(shut, figures_only=True).usable

@@ -11,17 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridors.config import load_corridors, load_scenario
-from corridors.domain.places import AccessRule
+from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
+from corridors.routing import question as questions
 from corridors.routing.dated.fronts import best_route
+from corridors.routing.question import heading
 from corridors.routing.terms import Terms
-from corridors.studies import question as questions
-from corridors.studies.question import heading
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
 
-DESK = Desk(figures_only=True)
+SESSION = Session()
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "middle-corridor-poti")
 FIRST = date(2025, 9, 1)
 
@@ -37,7 +38,7 @@ def asked(
         scenario = replace(scenario, origin="Hamburg", destination="Shanghai")
     if origin:
         scenario = replace(scenario, origin=origin)
-    return by_corridor(DESK.compare(scenario))
+    return by_corridor(compare(scenario, session=SESSION, figures_only=True))
 
 
 def by_corridor(comparison: Comparison) -> dict[str, RouteOption]:
@@ -76,7 +77,7 @@ def test_without_transit_through_russia_land_goes_by_the_middle_corridor(back: b
 def test_a_box_that_begins_in_russia_is_no_transit() -> None:
     scenario = load_scenario("shanghai-europe")
     scenario = replace(scenario, origin="Moscow", world="no-russia-transit")
-    question = DESK.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
+    question = SESSION.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
     assert not any("land transit" in shut.reason for shut in question.pricer.shuts)
 
 
@@ -135,24 +136,24 @@ def test_a_closed_crossing_is_never_on_a_route_that_day(
     first, last = (FIRST + timedelta(days=d) for d in (begins, begins + lasts))
     rule = AccessRule(
         id="drawn",
-        what=what,
+        what=AccessKind(what),
         key=key,
-        effect="closed",
+        effect=Effect.CLOSED,
         first_day=first.isoformat(),
         last_day=last.isoformat(),
         text="Closed by a draw.",
         source_id="assumption",
         status="assumption",
         as_of="2026-11-24",
-        direction=direction,
+        direction=Heading(direction),
     )
     monkeypatch.setattr(questions, "load_access", lambda _: (rule,))
     scenario = replace(
         load_scenario("shanghai-europe", departure=FIRST + timedelta(days=departs)),
         corridors=("suez", "cape", "kazakhstan-dostyk"),
     )
-    question = DESK.pose(scenario, load_corridors(list(scenario.corridors)))
-    shut = question.ground.rule_arcs.of(what, key)
+    question = SESSION.pose(scenario, load_corridors(list(scenario.corridors)))
+    shut = question.bundle.rule_arcs.of(what, key)
     for number in range(len(scenario.corridors)):
         problem = question.problem(number)
         best = best_route(
@@ -170,7 +171,7 @@ def test_an_end_that_no_ship_reaches_is_infeasible_by_sea_and_blames_no_closure(
     scenario = replace(
         load_scenario("shanghai-europe"), destination="Duisburg", corridors=("suez", "cape")
     )
-    for option in DESK.compare(scenario).routes:
+    for option in compare(scenario, session=SESSION, figures_only=True).routes:
         assert option.status is OptionStatus.INFEASIBLE
         assert (
             option.reason
@@ -189,8 +190,10 @@ def test_only_closures_that_stop_a_corridor_are_blamed_for_it() -> None:
 def test_what_the_direction_sets_is_told_as_such_and_a_transit_train_is_no_import() -> None:
     def asked_to(destination: str) -> Comparison:
         scenario = load_scenario("shanghai-europe")
-        return DESK.compare(
-            replace(scenario, destination=destination, corridors=("trans-mongolian",))
+        return compare(
+            replace(scenario, destination=destination, corridors=("trans-mongolian",)),
+            session=SESSION,
+            figures_only=True,
         )
 
     moscow, hamburg = asked_to("Moscow"), asked_to("Hamburg")

@@ -17,8 +17,8 @@ from corridors.checks.certificate.findings import (
 )
 from corridors.checks.certificate.land import is_rail
 from corridors.data.geodata import LandLeg, line_of
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
-from corridors.network.sphere import great_circle_km
 
 Line = Sequence[tuple[float, float]]
 LONG_CHORD_KM = 50.0

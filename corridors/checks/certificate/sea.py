@@ -9,13 +9,13 @@ from corridors.checks.certificate.findings import Finding, Worse, cutting, listi
 from corridors.checks.certificate.graphs import Graph
 from corridors.checks.certificate.land import component_finding
 from corridors.data.geodata import LandLeg, SeaLanes, SeaLegs
-from corridors.domain.places import Family, Gate, Terminal
-from corridors.network.locate import Place
+from corridors.data.sphere import great_circle_km
+from corridors.domain.places import Family, Gate, Terminal, family_of
+from corridors.network.locate import Place, PlaceKind
 from corridors.network.sea import snap
-from corridors.network.sphere import great_circle_km
 from corridors.units import km_from_nm
 
-SERVED = Family.SEA.value
+SERVED = Family.SEA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def _offsets(terminals: Mapping[str, Terminal], lanes: SeaLanes) -> dict[str, tu
     lon, lat = lanes.node_lon[where], lanes.node_lat[where]
     found: dict[str, tuple[str, float]] = {}
     for terminal in terminals.values():
-        if not any(service.split("/")[0] == SERVED for service in terminal.services):
+        if not any(family_of(service) == SERVED for service in terminal.services):
             continue
         if terminal.id in nodes:
             km = km_from_nm(nearest.get(nodes[terminal.id], 0.0))
@@ -114,6 +114,6 @@ def _place(terminal: Terminal) -> Place:
         country=terminal.country,
         lon=terminal.lon,
         lat=terminal.lat,
-        kind="port",
+        kind=PlaceKind.PORT,
         terminal=terminal,
     )

@@ -9,6 +9,7 @@ import numpy as np
 from corridors.checks.certificate.findings import Finding, Worse, listing
 from corridors.config import load_corridors, load_scenario
 from corridors.config.names import Names
+from corridors.data.geodata import LandLeg
 from corridors.data.own import Overlay
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import configs_dir
@@ -42,8 +43,8 @@ def corridor_legs(land: Overlay) -> tuple[frozenset[str], Finding]:
         for corridor in corridors:
             way = shortest_way(topology, layer(corridor, topology))
             found[corridor.id] = found.get(corridor.id, False) or bool(way)
-            legs = (topology.legs[int(topology.leg[arc])].land for arc in way)
-            used.update(leg.id for leg in legs if leg is not None)
+            legs = (topology.legs[int(topology.leg[arc])] for arc in way)
+            used.update(leg.id for leg in legs if isinstance(leg, LandLeg))
     lost = [name for name, has_way in sorted(found.items()) if not has_way]
     return frozenset(used), listing(
         "corridors", "shipped corridors without a way", lost, worse=Worse.NEW, unit="corridors"

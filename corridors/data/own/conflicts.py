@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corridors.data.own.tables import Placed
+from corridors.domain.scenario import OnConflict
 
 Key = tuple[str, ...]
 
-LAST = "last"
-
 
 def settled(
-    sources: Sequence[Sequence[Placed]], on_conflict: str, *, faults: list[str], notes: list[str]
+    sources: Sequence[Sequence[Placed]],
+    on_conflict: OnConflict,
+    *,
+    faults: list[str],
+    notes: list[str],
 ) -> Mapping[Key, Placed]:
     """Return the rows of all sources by what they speak of; faults and notes are added.
 
@@ -36,7 +39,7 @@ def settled(
             if before is not None and same(before, row):
                 continue
             if before is not None:
-                if on_conflict == LAST:
+                if on_conflict is OnConflict.LAST:
                     notes.append(
                         f"{told(row)}: {row.brief} holds over {before.brief} (on_conflict: last)"
                     )
@@ -47,7 +50,7 @@ def settled(
 
 
 def _one_code_each(
-    rows: dict[Key, Placed], on_conflict: str, *, faults: list[str], notes: list[str]
+    rows: dict[Key, Placed], on_conflict: OnConflict, *, faults: list[str], notes: list[str]
 ) -> dict[Key, Placed]:
     """Return the rows with each UN/LOCODE at one terminal."""
     holder: dict[str, Key] = {}
@@ -57,7 +60,7 @@ def _one_code_each(
             continue
         if code in holder:
             before = rows[holder[code]]
-            if on_conflict == LAST and before.terminal is not None:
+            if on_conflict is OnConflict.LAST and before.terminal is not None:
                 rows[holder[code]] = replace(before, terminal=replace(before.terminal, unlocode=""))
                 notes.append(f"{code}: {row.brief} holds over {before.brief} (on_conflict: last)")
             else:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from math import asin, cos, hypot, radians, sin, sqrt
+from math import hypot
 
 from corridors.data.own.tables import Line, Placed
 from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
+from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 
-EARTH_RADIUS_KM = 6371.0088
 # A terminal that takes the place of a shipped one has its legs too, so it must be the same place.
 SAME_PLACE_KM = 50.0
 # A drawn line must lead from its one terminal to the other.
@@ -23,11 +23,8 @@ ROUNDING_KM = 0.1
 
 
 def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the great-circle distance of two points (lon, lat) in km, on a sphere."""
-    lat, other = radians(a[1]), radians(b[1])
-    half = radians(b[0] - a[0]) / 2.0
-    chord = sin((other - lat) / 2.0) ** 2 + cos(lat) * cos(other) * sin(half) ** 2
-    return 2.0 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
+    """Return the great-circle distance of two points (lon, lat) in km."""
+    return float(great_circle_km(*a, *b))
 
 
 def spot(terminal: Terminal) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from corridors.data.own.tables import Faults, Placed, legs_of, rates_of, termina
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.paths import kept_while_unchanged
 from corridors.domain.places import Terminal
-from corridors.domain.scenario import OwnSource
+from corridors.domain.scenario import OnConflict, OwnSource
 from corridors.domain.values import SourcedValue
 from corridors.errors import ConfigError
 
@@ -64,7 +64,9 @@ def source_at(path: Path, *, shown: str) -> OwnSource:
     return OwnSource(name=path.resolve().name, sha256=sha256_of(path, shown=shown), path=str(path))
 
 
-def overlay_of(sources: Sequence[OwnSource], *, on_conflict: str = "error") -> Overlay:
+def overlay_of(
+    sources: Sequence[OwnSource], *, on_conflict: OnConflict = OnConflict.ERROR
+) -> Overlay:
     """Return the shipped network with own data laid over it.
 
     An own terminal takes the place of the shipped one of its id, an own leg that of the shipped
@@ -77,7 +79,7 @@ def overlay_of(sources: Sequence[OwnSource], *, on_conflict: str = "error") -> O
     sources
         Own data in their order.
     on_conflict
-        `error` or `last`.
+        What becomes of two that disagree.
 
     Raises
     ------

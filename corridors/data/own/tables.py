@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from corridors.data.geodata import LandLeg
 from corridors.data.own.files import OwnRow
+from corridors.data.paths import listed
 from corridors.data.services import gauge_mm, load_services
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.values import SourcedValue, Status
@@ -69,11 +70,6 @@ class Faults:
         if text not in words:
             self.add(row, column, f"unknown '{text[:80]}', use {', '.join(words)}")
         return text
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """Return the parts of a cell that holds a list, parted by semicolons."""
-    return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
 def terminals_of(rows: Iterable[OwnRow], faults: Faults) -> list[Placed]:

@@ -15,9 +15,8 @@ from ortools.math_opt.python import mathopt
 
 from corridors.errors import CorridorsError
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Prices, Program
-from corridors.units import CENTS_PER_USD
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG
 
-GRAMS_PER_KG = 1000.0
 SMALLEST_TEU = 1e-7
 # A model of costs in USD: a hair tighter than GLOP's own, for answers equal to the sixth digit.
 TOLERANCE = 1e-9

@@ -2,8 +2,7 @@
 
 A master chooses a set under a lower estimate of what each part of the flows costs; the flows are
 then valued with that set built, and their dual values bound what every other set can cost. The
-estimate rises until the set it prefers is no better than the best one valued. Where parts of
-projects can be valued, it is raised first with parts of projects allowed, which is quick.
+estimate rises until the set it prefers is no better than the best one valued.
 
 References
 ----------
@@ -20,7 +19,6 @@ from typing import Protocol
 from corridors.errors import CorridorsError
 from corridors.optimise.projects.investment import Candidates, Chosen, Invested
 from corridors.optimise.projects.master_solver import MasterRequest, MasterSolver
-from corridors.optimise.projects.relaxation import cuts_of_relaxation
 
 # The estimate and the best value are one where they differ by so little, of what is at stake.
 CLOSE = 1e-9
@@ -55,14 +53,6 @@ class Valuer(Protocol):
     def value(self, chosen: Chosen) -> tuple[float, Sequence[Cut]]:
         """Return the least cost of the flows with a set built, and the cuts that it proves."""
         ...
-
-    def cuts_at(self, built: Sequence[float], /) -> Sequence[Cut]:
-        """Return what is proved with parts of projects built; nothing where parts mean nothing."""
-        ...
-
-
-def _told(cut: Cut) -> tuple[int, float, tuple[float, ...]]:
-    return cut.part, cut.constant, cut.slopes
 
 
 class Benders:
@@ -104,13 +94,6 @@ class Benders:
         self._value(self._greedy(budget))
         least = sum(self._valuer.least) + sum(min(0.0, c) for c in candidates.charges)
         stake = max(1e-12, self._values[empty] - least)
-        self._cuts += [
-            Cut(part=part, constant=constant, slopes=slopes)
-            for part, constant, slopes in cuts_of_relaxation(
-                self._request(budget, stake),
-                lambda built: [_told(cut) for cut in self._valuer.cuts_at(built)],
-            )
-        ]
         for _ in range(MOST_ROUNDS):
             answer = self._solver.solve(self._request(budget, stake))
             if answer is None:
@@ -133,7 +116,7 @@ class Benders:
             budget=budget,
             scale=stake,
             least=self._valuer.least,
-            cuts=tuple(_told(cut) for cut in self._cuts),
+            cuts=tuple((cut.part, cut.constant, cut.slopes) for cut in self._cuts),
         )
 
     def _value(self, chosen: Chosen) -> None:

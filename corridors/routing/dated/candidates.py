@@ -11,10 +11,13 @@ from __future__ import annotations
 import heapq
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from corridors.costing.pace import minutes_through
+from corridors.routing.engine import plain
 from corridors.routing.problem import Problem
 from corridors.routing.terms import TooManyLabelsError
 from corridors.units import MINUTES_PER_DAY
@@ -36,7 +39,7 @@ class Clock:
         self._km: list[float] = problem.km.tolist()
         self._clock: list[int] = problem.clock.tolist()
         self._through: list[bool] = problem.through.tolist()
-        self._paces: dict[int, list[float]] = {}
+        self._paces: dict[int, Any] = {}
         self._starts: dict[int, int] = {}
 
     def duration(self, arc: int, start: int) -> int:
@@ -45,25 +48,15 @@ class Clock:
         if profile < 0:
             return self._clock[arc]
         if profile not in self._paces:
-            self._paces[profile] = self.problem.minutes_per_km[profile].tolist()
+            self._paces[profile] = plain(self.problem.minutes_per_km[profile], False)
         paces, km = self._paces[profile], self._km[arc]
         day = start // MINUTES_PER_DAY
         if day >= len(paces) or paces[day] < 0.0:
             return -1
         if not self._through[profile]:
-            return self._clock[arc] + math.ceil(km * paces[day])
-        at, left = float(start), km
-        while True:
-            if day >= len(paces) or paces[day] < 0.0:
-                return -1
-            pace = paces[day]
-            available = (day + 1) * MINUTES_PER_DAY - at
-            if left * pace <= available:
-                at += left * pace
-                return self._clock[arc] + math.ceil(at - 1e-6) - start
-            left -= available / pace
-            at += available
-            day += 1
+            return self._clock[arc] + math.ceil(km * float(paces[day]))
+        minutes = minutes_through(km, start, paces)
+        return -1 if minutes < 0 else self._clock[arc] + minutes
 
     def last_start_arriving_by(self, arc: int, arrival: int, horizon: int) -> int | None:
         """Return the latest start of an arc that still arrives by a minute, None for none.

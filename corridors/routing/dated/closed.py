@@ -10,10 +10,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
-from corridors.costing.profile import Profile
 from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
+from corridors.kept import Kept
 from corridors.network.layers import Layered, reach
 from corridors.network.topology import Topology
 from corridors.routing.dated.candidates import Clock
@@ -24,6 +25,8 @@ from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
+# Corridors times worlds that one session is asked about.
+MOST_REOPENINGS = 1_000
 
 
 def next_usable_day(problem: Problem, terms: Terms) -> int | None:
@@ -59,7 +62,7 @@ class Reopenings:
     """Next usable days found so far, which other prices and other departures share."""
 
     def __init__(self) -> None:
-        self._known: dict[Hashable, list[tuple[date, date]]] = {}
+        self._known: Kept[list[tuple[date, date]]] = Kept(MOST_REOPENINGS)
 
     def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> date | None:
         """Return the day on which a corridor that is closed today can be used next.
@@ -67,7 +70,7 @@ class Reopenings:
         None where there is none; see `next_usable_day`.
         """
         today = pricer.first_day + timedelta(days=terms.start_day)
-        known = self._known.setdefault(_what_opens(problem, pricer), [])
+        known = self._known.of(what_opens(problem, pricer), list)
         for closed_from, opens in known:
             if closed_from <= today < opens:
                 return opens
@@ -79,7 +82,7 @@ class Reopenings:
         return opens
 
 
-def _what_opens(problem: Problem, pricer: Pricer) -> Hashable:
+def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
     """Return what decides on which days a corridor can be used, whatever is paid."""
     digest = hashlib.sha256()
     for array in (

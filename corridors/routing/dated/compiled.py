@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from corridors.routing import travel as paced
-from corridors.routing.dated import bounds, kernel, timed
+from corridors.costing import pace
+from corridors.routing.dated import bounds, kernel
 from corridors.routing.engine import compiled
 
-travel = compiled(paced.travel)
+run_through = compiled(pace.run_through)
+travel = compiled(pace.travel, run_through=run_through)
 dominates = compiled(kernel.dominates)
 search = compiled(kernel.search, travel=travel, dominates=dominates)
 lower_bounds = compiled(bounds.lower_bounds)
-span_of = compiled(timed.span_of, travel=travel)
-timed_bounds = compiled(timed.timed_bounds, span_of=span_of)
+span_of = compiled(bounds.span_of, travel=travel)
+timed_bounds = compiled(bounds.timed_bounds, span_of=span_of)

@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from corridors.costing.pace import travel
 from corridors.routing.dated.bounds import UNREACHABLE
-from corridors.routing.travel import MINUTES_PER_DAY, travel
+from corridors.units import MINUTES_PER_DAY
 
 
 def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> bool:

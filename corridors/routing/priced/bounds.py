@@ -1,4 +1,8 @@
-"""What a route under charges costs at least, by node and month of departure."""
+"""What a route under charges costs at least: by node and month of departure, and by the hour.
+
+A charge on a set is paid once. A bound on what a route pays counts a reward only where its set may
+still be met, and a price wherever its set cannot be missed.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,67 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.priced import compiled
-from corridors.routing.priced.labels import NO_WAY
+from corridors.routing.priced.kernel import NO_WAY, STEP
 from corridors.routing.priced.network import (
-    GRAMS_PER_KG,
     ChargedNetwork,
     Charges,
     FloatArray,
     IntArray,
     Worth,
 )
-from corridors.routing.priced.sets import sets_ahead
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS
-from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 BoolArray = npt.NDArray[np.bool_]
 ALIKE = 1e-12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetsAhead:
+    """Sets as bits: by node those that may and must be met from it to the sink.
+
+    `over_may` and `over_must` are those of routes over each arc, from source to sink.
+    """
+
+    may: IntArray
+    must: IntArray
+    over_may: IntArray
+    over_must: IntArray
+
+    def charge(self, by_set: FloatArray) -> FloatArray:
+        """Return by arc the least that a route over it pays for all sets, or gains."""
+        paid = np.zeros(self.over_may.shape[0])
+        for number in np.flatnonzero(by_set).tolist():
+            met = self.over_may if by_set[number] < 0.0 else self.over_must
+            paid += (met >> number & 1) * by_set[number]
+        return paid
+
+
+def sets_ahead(network: ChargedNetwork, *, into: tuple[IntArray, IntArray]) -> SetsAhead:
+    """Return the sets that routes of a network may and must meet.
+
+    Parameters
+    ----------
+    network
+        Where routes run.
+    into
+        Its arcs by head: the first of each node, and the arcs.
+    """
+    problem, sets = network.problem, network.sets
+    arcs = np.arange(problem.base.shape[0])
+    if not sets.any():
+        none = np.zeros(problem.node_count, np.int64)
+        return SetsAhead(may=none, must=none, over_may=sets, over_must=sets)
+    met = compiled.sets_met
+    may, must = met(*into, problem.tail, sets, SINK)
+    before, held = met(problem.first_arc, arcs, problem.head, sets, SOURCE)
+    return SetsAhead(
+        may=may,
+        must=must,
+        over_may=before[problem.tail] | sets | may[problem.head],
+        over_must=held[problem.tail] | sets | must[problem.head],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,3 +257,93 @@ class ChargedBounds:
         quickest = float((through + self.far_minutes[problem.head[ice]]).min())
         left = longest_round * max(1.0, quickest) - self.far_minutes
         return np.clip(left, -1.0, float(1 << 60)).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """The least USD to the sink by row and step of the clock from `first_step` on, sets apart.
+
+    `row_of` is by node, -1 where the hour does not count.
+    """
+
+    row_of: IntArray
+    by_step: FloatArray
+    first_step: int = 0
+
+
+def without_hours(nodes: int) -> Ahead:
+    """Return what no hour changes."""
+    return Ahead(row_of=np.full(nodes, -1, np.int64), by_step=np.zeros((1, 1)))
+
+
+def by_the_hour(
+    network: ChargedNetwork,
+    bounds: Bounds,
+    *,
+    kept: BoolArray,
+    counts: BoolArray,
+    start_day: int,
+    most_minutes: int,
+    month_of_day: IntArray,
+    max_wait_days: int,
+) -> Ahead:
+    """Return what is still to be paid by the hour, at the nodes where it counts.
+
+    Parameters
+    ----------
+    network
+        Where routes run.
+    bounds
+        What holds on any day.
+    kept
+        The arcs that are taken.
+    counts
+        By node, whether the hour may count; at the sink it never does.
+    start_day
+        The day of departure.
+    most_minutes
+        How long routes are under way at most; beyond, `bounds` hold.
+    month_of_day
+        The month of each day.
+    max_wait_days
+        Whole days a route may wait; here as often as it likes.
+    """
+    problem, worth = network.problem, bounds.worth
+    nodes = np.flatnonzero(counts)
+    row_of = np.full(problem.node_count, -1, np.int64)
+    row_of[nodes] = np.arange(nodes.shape[0])
+    first_step = start_day * (MINUTES_PER_DAY // STEP)
+    by_step = compiled.least_by_step(
+        nodes,
+        row_of,
+        problem.first_arc,
+        problem.head,
+        kept,
+        problem.minutes,
+        problem.clock,
+        problem.cents,
+        problem.grams,
+        problem.km,
+        problem.profile,
+        network.use_first,
+        network.use_resource,
+        network.use_amount,
+        problem.waits,
+        problem.minutes_per_km,
+        problem.cents_per_km,
+        problem.grams_per_km,
+        problem.fixed_cents,
+        problem.fixed_grams,
+        problem.through,
+        worth.usd / CENTS_PER_USD,
+        worth.day / MINUTES_PER_DAY,
+        worth.kg / GRAMS_PER_KG,
+        bounds.charges.by_month,
+        month_of_day,
+        bounds.to_sink,
+        max_wait_days > 0,
+        problem.wait_cents_per_day,
+        first_step,
+        most_minutes // STEP + 1,
+    )
+    return Ahead(row_of=row_of, by_step=by_step, first_step=first_step)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from corridors.routing.dated.compiled import travel
+from corridors.costing import pace
+from corridors.routing.dated.compiled import run_through, travel
 from corridors.routing.engine import compiled
-from corridors.routing.priced import kernel, labels, timed
+from corridors.routing.priced import kernel
 
-least_values = compiled(labels.least_values)
-leads_to = compiled(labels.leads_to)
-sets_met = compiled(labels.sets_met)
-set_penalty = compiled(labels.set_penalty)
-stands_before = compiled(labels.stands_before, set_penalty=set_penalty)
+least_values = compiled(kernel.least_values)
+leads_to = compiled(kernel.leads_to)
+sets_met = compiled(kernel.sets_met)
+set_penalty = compiled(kernel.set_penalty)
+stands_before = compiled(kernel.stands_before, set_penalty=set_penalty)
 charged_search = compiled(kernel.charged_search, travel=travel, stands_before=stands_before)
-start_that_ends = compiled(timed.start_that_ends)
-least_of_step = compiled(timed.least_of_step, travel=travel, start_that_ends=start_that_ends)
-least_by_step = compiled(timed.least_by_step, least_of_step=least_of_step)
+start_that_ends = compiled(pace.start_that_ends, run_through=run_through)
+least_of_step = compiled(kernel.least_of_step, travel=travel, start_that_ends=start_that_ends)
+least_by_step = compiled(kernel.least_by_step, least_of_step=least_of_step)

@@ -4,6 +4,10 @@ A charge is what one TEU pays at a place in a month (the dual value of a capacit
 set of places however often it is met (the dual value of a share or of a minimum volume, which is
 negative). Times matter because months do: where charges or dates lie ahead, a label only dominates
 another that is there at the same minute, or a whole number of days later where waiting is possible.
+
+Through ice, over closures and from month to month the day decides what lies ahead costs. Bounds
+that take the best day of all are far too low there, and the search loses itself among routes that
+differ by hours: those of `least_by_step` are worked out backwards, step by step of the clock.
 """
 
 from __future__ import annotations
@@ -13,14 +17,332 @@ from typing import Any
 
 import numpy as np
 
-from corridors.routing.priced.labels import NO_WAY, stands_before
-from corridors.routing.priced.timed import STEP
-from corridors.routing.travel import MINUTES_PER_DAY, travel
+from corridors.costing.pace import start_that_ends, travel
+from corridors.units import MINUTES_PER_DAY
 
+NO_WAY = 1e300
+# Minutes; a day is a whole number of steps, so that a step has one day's speeds and charges.
+STEP = 360
 # Columns of a label: node, clock, cents, minutes, grams, tracked legs and nodes (bits), minutes
 # waited, previous label, arc, wait before the arc, next label of the node, state (0 open, 1
 # settled, 2 dominated), sets met (bits).
 COLUMNS = 13
+
+
+def least_values(first_into: Any, arc_into: Any, arc_tail: Any, weight: Any, sink: int) -> Any:
+    """Return the least weight from every node to the sink, `NO_WAY` where there is no path.
+
+    `first_into` and `arc_into` list the arcs by head; weights are >= 0, and `NO_WAY` where an arc
+    is not to be taken.
+    """
+    least = np.full(first_into.shape[0] - 1, NO_WAY)
+    least[sink] = 0.0
+    heap = [(0.0, np.int64(sink))]
+    while len(heap) > 0:
+        value, node = heapq.heappop(heap)
+        if value > least[node]:
+            continue
+        for place in range(int(first_into[node]), int(first_into[node + 1])):
+            arc = int(arc_into[place])
+            tail = int(arc_tail[arc])
+            through = value + weight[arc]
+            if through < least[tail] and through < NO_WAY:
+                least[tail] = through
+                heapq.heappush(heap, (through, np.int64(tail)))
+    return least
+
+
+def sets_met(
+    first_into: Any,
+    arc_into: Any,
+    arc_tail: Any,
+    sets: Any,
+    sink: int,
+) -> tuple[Any, Any]:
+    """Return by node the sets (bits) that some way to the sink meets, and those that all do.
+
+    Nodes without a way there may meet nothing and must meet everything. Arcs are listed by head.
+    """
+    nodes = first_into.shape[0] - 1
+    may = np.zeros(nodes, np.int64)
+    must = np.full(nodes, -1, np.int64)
+    must[sink] = 0
+    reached = np.zeros(nodes, np.bool_)
+    reached[sink] = True
+    waiting = np.zeros(nodes, np.bool_)
+    queue = [np.int64(sink)]
+    begin = 0
+    # Nodes whose sets changed tell those before them, until nothing changes.
+    while begin < len(queue):
+        node = queue[begin]
+        begin += 1
+        waiting[node] = False
+        for place in range(int(first_into[node]), int(first_into[node + 1])):
+            arc = int(arc_into[place])
+            tail = int(arc_tail[arc])
+            some = may[tail] | may[node] | sets[arc]
+            every = must[tail] & (must[node] | sets[arc])
+            if reached[tail] and some == may[tail] and every == must[tail]:
+                continue
+            reached[tail] = True
+            may[tail] = some
+            if tail != sink:
+                must[tail] = every
+            if not waiting[tail]:
+                waiting[tail] = True
+                queue.append(np.int64(tail))
+    return may, must
+
+
+def set_penalty(held: int, other: int, may: int, by_set: Any) -> float:
+    """Return the most that a label in the sets `held` may lose by charges to one in `other`.
+
+    Only sets that `may` still be met tell them apart.
+    """
+    lost = 0.0
+    differ = (held ^ other) & may
+    number = 0
+    while differ:
+        if differ & 1:
+            charge = by_set[number]
+            if (other >> number) & 1:
+                lost += max(charge, 0.0)
+            else:
+                lost += max(-charge, 0.0)
+        differ >>= 1
+        number += 1
+    return lost
+
+
+def stands_before(
+    labels: Any,
+    values: Any,
+    a: int,
+    b: int,
+    mode: int,
+    timed: bool,
+    may: int,
+    by_set: Any,
+    wait_value_per_minute: float,
+    cents_per_day: int,
+    cents_value: float,
+) -> bool:
+    """Return whether label `a` dominates label `b` at their common node.
+
+    `mode` 0: nothing dated ahead; 1: dated ahead and waiting is possible; 2: dated ahead and
+    waiting is barred; 3: the sink. `timed` says whether there is a deadline, `may` which sets may
+    be met from there on.
+    """
+    if mode == 3:
+        return bool(values[a] <= values[b])
+    if (labels[a, 5] & labels[b, 5]) != labels[a, 5] or values[a] > values[b]:
+        return False
+    later = labels[b, 1] - labels[a, 1]
+    waiting = 0.0
+    if mode == 0:
+        if timed and labels[a, 3] > labels[b, 3]:
+            return False
+    else:
+        if later < 0 or (mode == 2 and later != 0) or later % MINUTES_PER_DAY != 0:
+            return False
+        if labels[a, 6] + later > labels[b, 6] or labels[a, 3] + later > labels[b, 3]:
+            return False
+        waiting = (
+            later * wait_value_per_minute + (later // MINUTES_PER_DAY) * cents_per_day * cents_value
+        )
+    lost = set_penalty(labels[a, 12], labels[b, 12], may, by_set)
+    return bool(values[a] + waiting + lost <= values[b])
+
+
+def leads_to(first_into: Any, arc_into: Any, arc_tail: Any, kept: Any, marked: Any) -> Any:
+    """Return by node whether a way over `kept` arcs leads from it over one that is `marked`."""
+    found = np.zeros(first_into.shape[0] - 1, np.bool_)
+    stack = [np.int64(0)]
+    stack.pop()
+    for arc in range(kept.shape[0]):
+        tail = int(arc_tail[arc])
+        if kept[arc] and marked[arc] and not found[tail]:
+            found[tail] = True
+            stack.append(np.int64(tail))
+    while len(stack) > 0:
+        node = stack.pop()
+        for place in range(int(first_into[node]), int(first_into[node + 1])):
+            arc = int(arc_into[place])
+            tail = int(arc_tail[arc])
+            if kept[arc] and not found[tail]:
+                found[tail] = True
+                stack.append(np.int64(tail))
+    return found
+
+
+def least_of_step(
+    profile: int,
+    km: float,
+    start: int,
+    minutes_per_km: Any,
+    cents_per_km: Any,
+    grams_per_km: Any,
+    fixed_cents: Any,
+    fixed_grams: Any,
+    through: Any,
+    cents_value: float,
+    minutes_value: float,
+    grams_value: float,
+) -> tuple[float, int, int]:
+    """Return the least that a dated arc begun within a step is worth, its least and most minutes.
+
+    Minutes are those from the begin and from the end of the step, -1 where it is closed. The worth
+    is linear between the starts that end at a midnight, up to rounding; it is looked at there.
+    """
+    last = start + STEP - 1
+    took, cents, grams = travel(
+        profile, km, start, minutes_per_km, cents_per_km, grams_per_km, fixed_cents, fixed_grams,
+        through,
+    )  # fmt: skip
+    # On a day, what is closed to an earlier start is closed to a later one.
+    if took < 0:
+        return 0.0, -1, -1
+    least = cents * cents_value + took * minutes_value + grams * grams_value
+    if not through[profile]:
+        return least, took, took
+    end = (start + took) // MINUTES_PER_DAY + 1
+    latest = start + took
+    begun = start
+    while begun < last:
+        stop = start_that_ends(profile, km, end * MINUTES_PER_DAY, minutes_per_km)
+        shut = stop < 0.0 or end > minutes_per_km.shape[1]
+        until = last if shut or stop >= last else int(stop)
+        for minute in (until, min(until + 1, last)):
+            more, cents, grams = travel(
+                profile, km, minute, minutes_per_km, cents_per_km, grams_per_km, fixed_cents,
+                fixed_grams, through,
+            )  # fmt: skip
+            if more >= 0:
+                value = cents * cents_value + more * minutes_value + grams * grams_value
+                least = min(least, value)
+                latest = max(latest, minute + more)
+        begun = until + 1
+        end += 1
+    least -= cents_value + minutes_value + grams_value
+    return max(least, 0.0), took, latest - last
+
+
+def least_by_step(
+    nodes: Any,
+    row_of: Any,
+    first_arc: Any,
+    arc_head: Any,
+    arc_kept: Any,
+    arc_minutes: Any,
+    arc_clock: Any,
+    arc_cents: Any,
+    arc_grams: Any,
+    arc_km: Any,
+    arc_profile: Any,
+    use_first: Any,
+    use_resource: Any,
+    use_amount: Any,
+    wait_allowed: Any,
+    minutes_per_km: Any,
+    cents_per_km: Any,
+    grams_per_km: Any,
+    fixed_cents: Any,
+    fixed_grams: Any,
+    through: Any,
+    cents_value: float,
+    minutes_value: float,
+    grams_value: float,
+    by_month: Any,
+    month_of_day: Any,
+    bound: Any,
+    may_wait: bool,
+    cents_per_day: int,
+    first_step: int,
+    steps: int,
+) -> Any:
+    """Return the least still to be paid, by row and step of the clock, charges of sets apart.
+
+    `nodes` are those of the rows, and `row_of` the row of each node, -1 where `bound` holds
+    whatever the time. It holds after the last step too.
+    """
+    a_day = MINUTES_PER_DAY // STEP
+    wait = MINUTES_PER_DAY * minutes_value + cents_per_day * cents_value
+    least = np.full((nodes.shape[0], steps), NO_WAY)
+    begin = np.zeros(nodes.shape[0] + 1, np.int64)
+    for row in range(nodes.shape[0]):
+        begin[row + 1] = begin[row]
+        for arc in range(int(first_arc[nodes[row]]), int(first_arc[nodes[row] + 1])):
+            if arc_kept[arc] and bound[arc_head[arc]] < NO_WAY:
+                begin[row + 1] += 1
+    arcs = np.zeros(begin[-1], np.int64)
+    count = 0
+    for row in range(nodes.shape[0]):
+        for arc in range(int(first_arc[nodes[row]]), int(first_arc[nodes[row] + 1])):
+            if arc_kept[arc] and bound[arc_head[arc]] < NO_WAY:
+                arcs[count] = arc
+                count += 1
+    worth = np.zeros(count)
+    later = np.zeros((count, 2), np.int64)
+    last_day = month_of_day.shape[0] - 1
+    for step in range(steps - 1, -1, -1):
+        start = (first_step + step) * STEP
+        month = int(month_of_day[min(start // MINUTES_PER_DAY, last_day)])
+        for place in range(count):
+            arc = int(arcs[place])
+            minutes = int(arc_minutes[arc])
+            value = (
+                arc_cents[arc] * cents_value
+                + minutes * minutes_value
+                + arc_grams[arc] * grams_value
+            )
+            soon = int(arc_clock[arc])
+            late = soon
+            profile = int(arc_profile[arc])
+            if profile >= 0:
+                more, soonest, latest = least_of_step(
+                    profile, float(arc_km[arc]), start, minutes_per_km, cents_per_km,
+                    grams_per_km, fixed_cents, fixed_grams, through, cents_value, minutes_value,
+                    grams_value,
+                )  # fmt: skip
+                value += more
+                soon += soonest
+                late += latest
+                if soonest < 0:
+                    value = NO_WAY
+            for use in range(int(use_first[arc]), int(use_first[arc + 1])):
+                value += use_amount[use] * by_month[use_resource[use], month]
+            worth[place] = value
+            later[place, 0] = (start + soon) // STEP - first_step
+            later[place, 1] = (start + STEP - 1 + late) // STEP - first_step
+        changed = True
+        # What takes less than a step leads to the same step: over and over until nothing falls.
+        while changed:
+            changed = False
+            for row in range(nodes.shape[0]):
+                low = least[row, step]
+                for place in range(begin[row], begin[row + 1]):
+                    if worth[place] >= low:
+                        continue
+                    head = int(arc_head[arcs[place]])
+                    other = int(row_of[head])
+                    ahead = NO_WAY
+                    if other < 0 or later[place, 1] >= steps:
+                        ahead = bound[head]
+                    else:
+                        for when in range(later[place, 0], later[place, 1] + 1):
+                            ahead = min(ahead, least[other, when])
+                    low = min(low, worth[place] + ahead)
+                if may_wait and wait_allowed[nodes[row]]:
+                    if step + a_day < steps:
+                        low = min(low, wait + least[row, step + a_day])
+                    else:
+                        low = min(low, wait + bound[nodes[row]])
+                if low < least[row, step]:
+                    least[row, step] = low
+                    changed = True
+        for row in range(nodes.shape[0]):
+            least[row, step] = max(least[row, step], bound[nodes[row]]) * (1.0 - 1e-12)
+    return least
 
 
 def charged_search(

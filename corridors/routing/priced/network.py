@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.problem import SINK, Problem
-from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
-GRAMS_PER_KG = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,15 @@ import numpy as np
 
 from corridors.errors import CorridorsError
 from corridors.routing.priced import compiled
-from corridors.routing.priced.ahead import Ahead, by_the_hour, without_hours
-from corridors.routing.priced.bounds import BoolArray, Bounds, ChargedBounds
+from corridors.routing.priced.bounds import (
+    Ahead,
+    BoolArray,
+    Bounds,
+    ChargedBounds,
+    by_the_hour,
+    without_hours,
+)
 from corridors.routing.priced.network import (
-    GRAMS_PER_KG,
     ChargedNetwork,
     Charges,
     IntArray,
@@ -24,7 +29,7 @@ from corridors.routing.priced.network import (
 )
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND
-from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 # Beyond so many labels no route is found; and where times of day are compared, beyond so many the
 # first route found is kept, and the departure is said to be cut.

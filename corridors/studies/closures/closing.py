@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from corridors.domain.places import AccessKind
 from corridors.domain.scenario import Objective
+from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.decision import Candidate, value_of
 from corridors.optimise.limits import box_limits
 from corridors.routing.dated.prepared import bounded
+from corridors.routing.found import found_routes
 from corridors.routing.problem import SOURCE, Problem
+from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute, Terms
-from corridors.studies.answers import candidate_of
-from corridors.studies.question import Question
-from corridors.studies.session import decision_needs_fronts, found_routes
 from corridors.units import CENTS_PER_USD
 
 Arcs = npt.NDArray[np.int64]
@@ -73,9 +74,9 @@ class Rerouter:
             Ids of terminals, gates, countries or legs, or borders as `BY-PL`, as `closures` of a
             scenario names them.
         """
-        shut = np.zeros(self._question.ground.topology.arc_count, bool)
+        shut = np.zeros(self._question.bundle.topology.arc_count, bool)
         for place in closed:
-            shut |= self._question.ground.rule_arcs.of("any", place)
+            shut |= self._question.bundle.rule_arcs.of(AccessKind.ANY, place)
         same: list[int] = []
         changed: list[int] = []
         for number, found in enumerate(self._open):
@@ -92,7 +93,7 @@ class Rerouter:
 
     def _routes(self, number: int, problem: Problem) -> _Found:
         routes: tuple[FoundRoute, ...] = found_routes(problem, self._terms, fronts=self._fronts)
-        topology, whole = self._question.ground.topology, self._problems[number]
+        topology, whole = self._question.bundle.topology, self._problems[number]
         corridor, weights = self._question.corridors[number].id, self._question.weights
         return _Found(
             candidates=tuple(

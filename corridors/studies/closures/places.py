@@ -36,8 +36,8 @@ def passed(topology: Topology, arcs: Collection[int], kinds: Collection[str]) ->
     ends = {topology.origin, topology.destination}
     for arc in arcs:
         codes = topology.countries[int(topology.country[arc])]
-        if ";" in codes:
-            key = codes.replace(";", "-")
+        if len(codes) > 1:
+            key = "-".join(codes)
             found.setdefault(key, Passed(key=key, name=f"border {key}", kind="borders"))
         place = int(topology.state_place[int(topology.head[arc])])
         if place < 0 or topology.places[place].id in ends:

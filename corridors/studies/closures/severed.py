@@ -11,7 +11,7 @@ from corridors.domain.places import Family
 from corridors.network.calendar import end_countries, shut_arcs
 from corridors.network.topology import ArcKind
 from corridors.optimise.mincut import Cut, least_cut
-from corridors.studies.question import Question
+from corridors.routing.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +41,12 @@ def severed(question: Question) -> Severed:
     question
         A scenario as posed.
     """
-    topology = question.ground.topology
+    topology = question.bundle.topology
     departure = question.scenario.departure
     land = (topology.kind == ArcKind.LEG) & question.weights.usable
     families = np.array([service.family is not Family.SEA for service in topology.services])
     land &= families[topology.service]
-    for shut in shut_arcs(question.ground.rule_arcs, question.rules, question.scenario.closures):
+    for shut in shut_arcs(question.bundle.rule_arcs, question.rules, question.scenario.closures):
         if shut.spell.within(departure, departure):
             land &= ~shut.arcs
     places = topology.state_place

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from corridors.config.cargo import load_cargo
 from corridors.config.faults import validate
 from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node
 from corridors.config.own_data import names_for
 from corridors.config.scenario import to_scenario
-from corridors.data.paths import parameters_dir
+from corridors.data.cargo import load_cargo
 from corridors.domain.scenario import Scenario
 from corridors.studies.differences.values import Change
 
@@ -39,7 +38,7 @@ def keys_of(scenario: Scenario) -> Keys:
     one key, with a line of text a closure.
     """
     shipment = scenario.shipment
-    preset = load_cargo(parameters_dir() / "cargo.csv")[shipment.cargo]
+    preset = load_cargo()[shipment.cargo]
     keys: Keys = {
         "name": None if scenario.name == _default_name(scenario) else scenario.name,
         "origin": scenario.origin,

@@ -8,6 +8,7 @@ import pytest
 
 from corridors.data.geodata import line_of, load_rail_legs
 from corridors.data.own import Overlay, overlay_of, shipped_overlay, source_at
+from corridors.domain.scenario import OnConflict
 from corridors.errors import ConfigError
 
 TERMINALS = "id,name,country,lon,lat,services\nkz-mine,Mine Terminal,KZ,77.5,43.9,rail/1520\n"
@@ -27,7 +28,7 @@ def folder(root: Path, name: str, **tables: str) -> Path:
     return made
 
 
-def laid(*folders: Path, on_conflict: str = "error") -> Overlay:
+def laid(*folders: Path, on_conflict: OnConflict = OnConflict.ERROR) -> Overlay:
     """Return the overlay of folders."""
     sources = [source_at(path, shown=str(path)) for path in folders]
     return overlay_of(sources, on_conflict=on_conflict)
@@ -81,7 +82,7 @@ def test_the_last_of_two_networks_holds_where_the_scenario_says_so(tmp_path: Pat
     a = folder(tmp_path, "a", terminals=TERMINALS, legs=LEGS)
     b = folder(tmp_path, "b", terminals=TERMINALS, legs=LEGS.replace(",90,", ",95,"))
     for order, km in (((a, b), 95.0), ((b, a), 90.0)):
-        own = laid(*order, on_conflict="last")
+        own = laid(*order, on_conflict=OnConflict.LAST)
         assert [leg.length_km for leg in own.legs if leg.from_id == "kz-mine"] == [km]
         assert "(on_conflict: last)" in own.notes[0]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from corridors.data.sphere import great_circle_km
 from corridors.errors import GeodataError, PlaceError
 from corridors.network.osm import network_of_extract, road_km
 from corridors.network.osm_extract import read_extract
-from corridors.network.sphere import great_circle_km
 
 pytest.importorskip("osmnx")
 HERE = Path(__file__).parent

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from corridors.config import load_scenario
-from corridors.studies.session import Desk
+from corridors.studies.compare import compare
 
 ASKED = """\
 origin: Shanghai
@@ -26,7 +26,7 @@ def scenario_file(folder: Path, name: str, more: str = "", *, text: str = ASKED)
 
 def result_record(path: str) -> dict[str, object]:
     """Return what `comparison.json` holds for a scenario file."""
-    return Desk().compare(load_scenario(path)).record.plain()
+    return compare(load_scenario(path)).record.plain()
 
 
 def result_file(folder: Path, record: object) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow
+from corridors.domain.places import Family, family_of
 from corridors.output.allocation import Allocation
 from corridors.output.html.encode import lat_lon, packed_line
 from corridors.output.html.map.view import EAST_DEG, extent_of, first_view, simplified, turned
 
 Record = dict[str, object]
 _KeysOf = Callable[[FlowRow], tuple[str, ...]]
-MODES = ("sea", "rail", "ferry", "road")
+MODES = tuple(Family)
 # A line that begins so far west is drawn once more, a turn east, where routes over the Pacific are.
 _FAR_WEST_DEG = -60.0
 
@@ -38,17 +39,11 @@ def totals_by_mode(allocation: Allocation) -> tuple[FlowTotal, ...]:
 
     A box that changes its mode counts in each.
     """
-    mode = {load.leg: mode_of(load.service) for load in allocation.legs}
+    mode = {load.leg: family_of(load.service) for load in allocation.legs}
     found = _totals(
         allocation.rows, lambda row: tuple(sorted({mode[leg] for leg in row.legs if leg in mode}))
     )
-    return tuple(sorted(found, key=lambda total: MODES.index(total.key)))
-
-
-def mode_of(service: str) -> str:
-    """Return the mode of a service: the first part of its id."""
-    family = service.split("/", maxsplit=1)[0]
-    return family if family in MODES else "road"
+    return tuple(sorted(found, key=lambda total: MODES.index(Family(total.key))))
 
 
 def month_text(month: date) -> str:
@@ -92,7 +87,7 @@ def flow_content(allocation: Allocation) -> Record:
                 "from": load.from_name,
                 "to": load.to_name,
                 "service": load.service,
-                "mode": MODES.index(mode_of(load.service)),
+                "mode": MODES.index(family_of(load.service)),
                 "copies": _copies(line),
             }
             for load, line in zip(allocation.legs, drawn, strict=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import folium
 
+from corridors.domain.places import Family
 from corridors.output.allocation import Allocation
 from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap
@@ -77,7 +78,9 @@ def render_flows(
     page.add_child(MapScript(f"flowMap.addBaseMap({script_json(ground.packed())});"))
     for order, total in enumerate(totals_by_mode(allocation)):
         label = mode_label(total, first=not order)
-        page.add_child(scripted_layer(label, f"flowMap.addMode(PARENT, {MODES.index(total.key)});"))
+        page.add_child(
+            scripted_layer(label, f"flowMap.addMode(PARENT, {MODES.index(Family(total.key))});")
+        )
     for order, total in enumerate(corridors):
         label = corridor_label(names.get(total.key, total.key), total, first=not order)
         page.add_child(scripted_layer(label, f"flowMap.addCorridor(PARENT, {order});"))

@@ -13,12 +13,14 @@ MODE_COLOURS: Mapping[str, str] = {
     "sea": "#1d6fa5",
     "rail": "#b4512d",
     "ferry": "#1b8f7a",
+    "river": "#48a5c9",
     "road": "#6b5b95",
 }
 MODE_NAMES: Mapping[str, str] = {
     "sea": "Sea",
     "rail": "Rail",
     "ferry": "Ferries",
+    "river": "Rivers",
     "road": "Road",
 }
 # A place is full from this share of what the plan may use on, and filling from the second on.

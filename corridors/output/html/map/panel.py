@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from corridors.domain.results import RouteOption
+from corridors.domain.places import family_of
+from corridors.domain.results import RouteOption, StepKind
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import day_text, swatch
 
@@ -114,8 +115,10 @@ def _closed_item(route: RouteOption) -> str:
 
 
 def _keys(comparison: Comparison) -> str:
-    legs = [step for route in comparison.usable for step in route.steps if step.kind == "leg"]
-    used = {step.service.split("/")[0] for step in legs}
+    legs = [
+        step for route in comparison.usable for step in route.steps if step.kind is StepKind.LEG
+    ]
+    used = {family_of(step.service) for step in legs}
     keys = [(name, style) for family, name, style in _SERVICE_KEYS if family in used]
     if any(step.own for step in legs):
         keys.append(_OWN_KEY)

@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import replace
 
+from corridors.domain.results import DecisionStatus
 from corridors.output.comparison import Comparison
 from corridors.output.html.gallery.page import Entry, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
@@ -48,7 +49,12 @@ def test_a_card_gives_the_answer_and_every_corridor() -> None:
 def test_a_scenario_in_which_nothing_meets_the_limits_says_so() -> None:
     calm = example_comparison()
     decision = replace(
-        calm.decision, status="infeasible", recommended=None, value=None, shares={}, advice="wait"
+        calm.decision,
+        status=DecisionStatus.INFEASIBLE,
+        recommended=None,
+        value=None,
+        shares={},
+        advice="wait",
     )
     page = Page(gallery_html([entry(replace(calm, decision=decision))]))
     assert "Nothing is recommended: no corridor meets the limits. Wait." in page.text

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corridors.domain.places import Family
 from corridors.output.html.map import render_flows
 from corridors.output.html.map.flow_content import flow_content, totals_by_corridor, totals_by_mode
+from corridors.output.html.map.flow_panel import MODE_COLOURS, MODE_NAMES
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.flows import example_allocation, hostile_allocation
 from tests.output.html.map.ground import GROUND
@@ -87,6 +90,28 @@ def test_totals_are_means_weighed_by_teu(tmp_path: Path) -> None:
     assert [total.key for total in totals_by_corridor(found)] == [
         "suez", "kazakhstan-dostyk", "panama",
     ]  # fmt: skip
+
+
+def test_a_river_is_a_mode_of_its_own_and_no_road(tmp_path: Path) -> None:
+    sea_and_rail = example_allocation(tmp_path)
+    found = replace(
+        sea_and_rail,
+        legs=tuple(
+            replace(leg, service="river/lena") if leg.leg == "r2" else leg
+            for leg in sea_and_rail.legs
+        ),
+    )
+    assert [total.key for total in totals_by_mode(found)] == ["sea", "rail", "river"]
+    legs: Any = flow_content(found)["legs"]
+    (river,) = (leg for leg in legs if leg["service"] == "river/lena")
+    html = render_flows(found, base_map=GROUND)
+    look = _content(html)["look"]
+    assert look["modeColours"][river["mode"]] == MODE_COLOURS["river"] != MODE_COLOURS["road"]
+    assert "Rivers" in html
+
+
+def test_every_mode_has_a_name_and_a_colour_on_the_map_of_flows() -> None:
+    assert set(MODE_COLOURS) == set(MODE_NAMES) == set(Family)
 
 
 def test_the_page_asks_the_network_for_nothing_and_is_the_same_each_time(

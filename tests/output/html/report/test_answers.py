@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.domain.results import Decision, FrontPoint
+from corridors.domain.results import Decision, DecisionStatus, FrontPoint
 from corridors.domain.scenario import Limits, Objective
 from corridors.output.comparison import Comparison
 from corridors.output.html.report import render_report
@@ -95,8 +95,8 @@ def test_nothing_usable_still_makes_a_report() -> None:
         comparison,
         routes=comparison.routes[3:],
         decision=Decision(
-            status="infeasible",
-            objective="cost",
+            status=DecisionStatus.INFEASIBLE,
+            objective=Objective.COST,
             value=None,
             recommended=None,
             advice="no corridor is usable on this date",
@@ -116,7 +116,7 @@ def test_every_objective_has_its_words(objective: Objective) -> None:
     asked = replace(
         comparison,
         scenario=replace(comparison.scenario, objective=objective),
-        decision=replace(comparison.decision, objective=objective.value),
+        decision=replace(comparison.decision, objective=objective),
     )
     words = {
         Objective.COST: "the cheapest",

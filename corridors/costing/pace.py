@@ -1,0 +1,169 @@
+"""How an arc depends on the day, and how long its kilometres take; numba can compile the latter.
+
+Pace is summed over the days in one place, `run_through`. All that asks how far something gets, when
+it arrives or when it must begin goes through it, as Python or, from the same text, compiled.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.domain.rates import IceState, RunningRate
+from corridors.units import MINUTES_PER_DAY
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How an arc depends on the day it is begun: figures per km, -1 minutes where closed.
+
+    `through`: it must stay open until the arc is done (ice), else only at its start. `reasons`
+    explains the closed days; `states` the ice, where there is any, and `rates` what a km takes in
+    it, by regime.
+    """
+
+    minutes_per_km: FloatArray
+    cents_per_km: FloatArray
+    grams_per_km: FloatArray
+    fixed_cents: FloatArray
+    fixed_grams: FloatArray
+    through: bool
+    reasons: tuple[tuple[date, date, str], ...] = ()
+    states: Sequence[IceState] = ()
+    rates: Mapping[str, RunningRate] = field(default_factory=dict)
+
+    @property
+    def change_days(self) -> tuple[int, ...]:
+        """Days, counted from the first, on which something differs from the day before."""
+        columns = np.stack(
+            [self.minutes_per_km, self.cents_per_km, self.fixed_cents, self.grams_per_km]
+        )
+        return tuple((np.flatnonzero((np.diff(columns) != 0).any(axis=0)) + 1).tolist())
+
+
+def run_through(
+    km: float,
+    start: float,
+    paces: Any,
+    first_per_km: Any,
+    second_per_km: Any,
+    first: float,
+    second: float,
+    km_by_day: Any,
+) -> tuple[float, float, float]:
+    """Return the minute at which km begun at `start` are run, and what was added up on the way.
+
+    The minute is -1 where a day is met that is closed, or beyond the last.
+
+    Parameters
+    ----------
+    km, start
+        Kilometres, and a minute counted from the first midnight.
+    paces
+        Minutes per km by day, below 0 where closed.
+    first_per_km, second_per_km
+        Two figures per km by day, to be added up.
+    first, second
+        What is there before.
+    km_by_day
+        Takes the kilometres run on each day; None for no such list.
+    """
+    day = int(start // MINUTES_PER_DAY)
+    clock = float(start)
+    left = km
+    while day < paces.shape[0] and paces[day] >= 0.0:
+        pace = paces[day]
+        midnight = float((day + 1) * MINUTES_PER_DAY)
+        minutes = left * pace
+        ends = minutes <= midnight - clock
+        done = left if ends else (midnight - clock) / pace
+        first += done * first_per_km[day]
+        second += done * second_per_km[day]
+        if km_by_day is not None:
+            km_by_day[day] = done
+        if ends:
+            return clock + minutes, first, second
+        left -= done
+        # At the edge of a day the next one begins, whatever is lost in rounding.
+        clock = midnight
+        day += 1
+    return -1.0, 0.0, 0.0
+
+
+def travel(
+    profile: int,
+    km: float,
+    start: int,
+    minutes_per_km: Any,
+    cents_per_km: Any,
+    grams_per_km: Any,
+    fixed_cents: Any,
+    fixed_grams: Any,
+    through: Any,
+) -> tuple[int, int, int]:
+    """Return minutes, cents and grams of a dated arc begun at minute `start`; -1 where closed.
+
+    The pace of each day is summed over the kilometres, so a later start never arrives
+    earlier. A `through` profile must stay open until the arc is done, any other only at its start.
+    """
+    day = start // MINUTES_PER_DAY
+    days = minutes_per_km.shape[1]
+    if day >= days or minutes_per_km[profile, day] < 0.0:
+        return -1, 0, 0
+    cents = fixed_cents[profile, day]
+    grams = fixed_grams[profile, day]
+    if not through[profile]:
+        return (
+            math.ceil(km * minutes_per_km[profile, day]),
+            round(cents + km * cents_per_km[profile, day]),
+            round(grams + km * grams_per_km[profile, day]),
+        )
+    end, cents, grams = run_through(
+        km, start, minutes_per_km[profile], cents_per_km[profile], grams_per_km[profile], cents,
+        grams, None,
+    )  # fmt: skip
+    if end < 0.0:
+        return -1, 0, 0
+    return math.ceil(end - 1e-6) - start, round(cents), round(grams)
+
+
+def minutes_through(km: float, start: int, paces: Any) -> int:
+    """Return the minutes that `travel` takes through days of such paces, -1 where closed."""
+    end, _, _ = run_through(km, start, paces, paces, paces, 0.0, 0.0, None)
+    return -1 if end < 0.0 else math.ceil(end - 1e-6) - start
+
+
+def start_that_ends(profile: int, km: float, end: int, minutes_per_km: Any) -> float:
+    """Return the minute at which a way through a profile is begun to end at midnight `end`.
+
+    -1 where it is closed on the way.
+    """
+    # Backwards it is a way through the same days in the other order.
+    days = minutes_per_km[profile, : end // MINUTES_PER_DAY][::-1]
+    minutes, _, _ = run_through(km, 0.0, days, days, days, 0.0, 0.0, None)
+    return -1.0 if minutes < 0.0 else end - minutes
+
+
+class DaysRun(NamedTuple):
+    """The minute at which km are run, -1 where a day was closed, and the km of each day met."""
+
+    end: float
+    km_by_day: dict[int, float]
+
+
+def days_run(km: float, start: float, paces: Any) -> DaysRun:
+    """Return the kilometres run on each day, by its index; 0 on a day that is closed."""
+    by_day = np.full(paces.shape[0], -1.0)
+    end, _, _ = run_through(km, start, paces, paces, paces, 0.0, 0.0, by_day)
+    met = {day: run for day, run in enumerate(by_day.tolist()) if run >= 0.0}
+    if end < 0.0:
+        met[max(met, default=int(start // MINUTES_PER_DAY) - 1) + 1] = 0.0
+    return DaysRun(end, met)

@@ -1,0 +1,77 @@
+"""Cargo presets: what some goods weigh and are worth, and how long they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.domain.scenario import Equipment
+from corridors.errors import GeodataError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cargo:
+    """A preset: tonnes of cargo per TEU, and its value in USD per TEU.
+
+    `equipment` is the only box the goods travel in, empty for any; `shelf_life_days` how long they
+    keep, None for goods that do not spoil.
+    """
+
+    id: str
+    title: str
+    cargo_t_per_teu: float
+    value_usd_per_teu: float
+    source_id: str
+    status: str
+    note: str = ""
+    equipment: str = ""
+    shelf_life_days: float | None = None
+
+
+@shipped(parameters_dir, "cargo.csv")
+def load_cargo(path: Path) -> Mapping[str, Cargo]:
+    """Return the cargo presets of a table by id, in its order.
+
+    Raises
+    ------
+    GeodataError
+        A weight, a value or a shelf life is not a number above zero, a box is unknown, or an id
+        stands twice.
+    """
+    presets: dict[str, Cargo] = {}
+    faults = []
+    columns = ("id", "title", "cargo_t_per_teu", "value_usd_per_teu", "source_id", "status")
+    for row in read_rows(path, columns):
+        where = f"{path.name}:{row['__line__']}: {row['id']}"
+        try:
+            weight, value = float(row["cargo_t_per_teu"]), float(row["value_usd_per_teu"])
+            shelf = float(row["shelf_life_days"]) if row.get("shelf_life_days") else None
+        except ValueError:
+            faults.append(f"{where}: weight, value and shelf life must be numbers")
+            continue
+        box = row.get("equipment", "")
+        if box and box not in set(Equipment):
+            faults.append(f"{where}: equipment must be one of {', '.join(Equipment)}, or empty")
+        if shelf is not None and not 0 < shelf < float("inf"):
+            faults.append(f"{where}: shelf life must lie above 0 days, or be left out")
+        if not (0 < weight <= 30 and 0 < value < float("inf")):
+            faults.append(f"{where}: weight must lie in 0 to 30 t, value above 0 USD")
+        if row["id"] in presets:
+            faults.append(f"{where}: given twice, keep one")
+        presets[row["id"]] = Cargo(
+            id=row["id"],
+            title=row["title"],
+            cargo_t_per_teu=weight,
+            value_usd_per_teu=value,
+            source_id=row["source_id"],
+            status=row["status"],
+            note=row.get("note", ""),
+            equipment=box,
+            shelf_life_days=shelf,
+        )
+    if faults:
+        raise GeodataError("\n".join(faults))
+    return MappingProxyType(presets)

@@ -1,0 +1,36 @@
+"""A bounded cache: the values used last, by their key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Kept(Generic[Value]):
+    """The values used last, at most so many; nothing that it holds may be altered.
+
+    Parameters
+    ----------
+    most
+        How many values are kept; the one not used longest goes first.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._values: dict[Hashable, Value] = {}
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._values
+
+    def of(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return the value of a key, made where the key is new."""
+        value = self._values.pop(key) if key in self._values else make()
+        self._values[key] = value
+        if len(self._values) > self.most:
+            del self._values[next(iter(self._values))]
+        return value

@@ -1,0 +1,106 @@
+"""Hold an option to OR-Tools: the same cost and the same hours by another algorithm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corridors.domain.results import Certificate, CertificateStatus, RouteOption
+from corridors.domain.scenario import Corridor
+from corridors.errors import CertificateError
+from corridors.optimise.certificate import (
+    Certified,
+    agrees,
+    certify_dated,
+    certify_static,
+    meets_dates,
+    without_dearer,
+)
+from corridors.routing.dated.prepared import bounded
+from corridors.routing.dated.search import repeated, search_routes
+from corridors.routing.found import Found
+from corridors.routing.problem import Problem, dated_ahead
+from corridors.routing.terms import FoundRoute, Terms
+from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
+
+
+def certify(option: RouteOption, found: Found, *, dated: bool = False) -> RouteOption:
+    """Return an option with its certificate; a closed one is returned as it is.
+
+    Parameters
+    ----------
+    option
+        What is reported of the best route found.
+    found
+        The search it came from.
+    dated
+        Certify a route that meets dated changes too, on the time-expanded network.
+
+    Raises
+    ------
+    CertificateError
+        OR-Tools finds another cost or other hours than the label setting.
+    """
+    if found.best is None:
+        return option
+    return replace(option, certificate=_certificate(found, found.best, dated=dated))
+
+
+def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
+    problem = found.problem
+    if not meets_dates(problem, best):
+        certified = certify_static(problem, 0)
+        if not agrees(best, certified):
+            # As it stands today the network may hold a cheaper way, shut when one gets there.
+            kept = without_dearer(problem, best)
+            if dated_ahead(kept).any():
+                return _dated_certificate(found, best, kept, dated=dated)
+            certified = certify_static(kept, 0)
+            if _refused(kept, certified, found.terms):
+                return Certificate(
+                    status=CertificateStatus.NONE,
+                    method="the cheapest path runs a leg twice, which is refused",
+                )
+        return _agreed(found.corridor, best, certified)
+    return _dated_certificate(found, best, problem, dated=dated)
+
+
+def _refused(problem: Problem, certified: Certified, terms: Terms) -> bool:
+    """Return whether OR-Tools' answer is a path that uses a leg twice, which a flow cannot bar."""
+    at_once = replace(terms, max_wait_days=0.0)
+    relaxed = search_routes(bounded(problem, fast=terms.fast), at_once, {}, best_only=True)
+    return any(repeated(route) and agrees(route, certified) for route in relaxed)
+
+
+def _dated_certificate(
+    found: Found, best: FoundRoute, problem: Problem, *, dated: bool
+) -> Certificate:
+    if not dated:
+        return Certificate(
+            status=CertificateStatus.DATED, method="the network changes on the way: see --certify"
+        )
+    wait = found.terms.max_wait_days
+    kept = without_dearer(problem, best)
+    certified = certify_dated(kept, start_day=0, max_wait_days=wait, most_cents=best.cents)
+    if certified is None:
+        return Certificate(
+            status=CertificateStatus.DATED, method="too many states in time to certify"
+        )
+    return _agreed(found.corridor, best, certified)
+
+
+def _agreed(corridor: Corridor, best: FoundRoute, certified: Certified) -> Certificate:
+    if not agrees(best, certified):
+        raise CertificateError(_disagreement(corridor, best, certified))
+    return Certificate(
+        status=CertificateStatus.AGREES,
+        method=certified.method,
+        cost_usd_per_teu=best.cents / CENTS_PER_USD,
+        hours=best.minutes / MINUTES_PER_HOUR,
+    )
+
+
+def _disagreement(corridor: Corridor, best: FoundRoute, certified: Certified) -> str:
+    return (
+        f"{corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
+        f" {certified.method} {certified.cents} and {certified.minutes}"
+    )

@@ -1,0 +1,78 @@
+"""The network bundle of two ends: the network, its layer by corridor, and its price groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from corridors.costing.groups import PricedGroups, group_arcs
+from corridors.costing.policy import ends_halves, leg_halves
+from corridors.data.own import Overlay, shipped_overlay
+from corridors.data.parameters import load_parameters
+from corridors.domain.places import Service
+from corridors.domain.scenario import Corridor
+from corridors.network.build import build_topology
+from corridors.network.calendar import RuleArcs
+from corridors.network.layers import Layered, layer
+from corridors.network.locate import Place
+from corridors.network.topology import Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkBundle:
+    """What does not change with prices and dates: the network and its layer by corridor.
+
+    `halves`: how many of the two ends lie in the EU or EEA.
+    """
+
+    topology: Topology
+    layers: tuple[Layered, ...]
+    groups: PricedGroups
+    rule_arcs: RuleArcs
+    halves: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleKey:
+    """Everything that a network bundle depends on."""
+
+    origin: Place
+    destination: Place
+    services: tuple[Service, ...]
+    access_km: float
+    corridors: tuple[Corridor, ...]
+    drafts: tuple[tuple[str, float], ...] = ()
+    land: Overlay = field(default_factory=shipped_overlay)
+    projects: tuple[str, ...] = ()
+
+
+def build_bundle(key: BundleKey) -> NetworkBundle:
+    """Return the network between two places, and its layers.
+
+    Raises
+    ------
+    PlaceError
+        Origin and destination are one place, or no service reaches one of them.
+    """
+    named = {place for c in key.corridors for entry in c.must_pass for place in entry.any_of}
+    topology = build_topology(
+        key.origin,
+        key.destination,
+        key.services,
+        access_km=key.access_km,
+        must_include=named,
+        drafts=key.drafts,
+        land=key.land,
+        projects=key.projects,
+    )
+    layers = tuple(layer(corridor, topology) for corridor in key.corridors)
+    used = np.unique(np.concatenate([layered.base for layered in layers]))
+    groups = group_arcs(topology, used, halves=leg_halves(topology, load_parameters()))
+    return NetworkBundle(
+        topology=topology,
+        layers=layers,
+        groups=groups,
+        rule_arcs=RuleArcs(topology),
+        halves=ends_halves(topology, load_parameters()),
+    )

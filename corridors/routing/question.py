@@ -1,0 +1,212 @@
+"""A scenario as a question: its places, network, weights and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from corridors.config import fault, load_projects
+from corridors.config.own_data import overlay_for
+from corridors.config.scenario import override_faults
+from corridors.costing.ice import IceCalendars
+from corridors.costing.market import market_of
+from corridors.costing.pricer import Pricer, PriceTerms
+from corridors.costing.settings import settings_of
+from corridors.costing.weights import Weights, weigh
+from corridors.data.access import load_access, rules_for
+from corridors.data.own import Overlay
+from corridors.data.parameters import ParameterTable, with_projects
+from corridors.domain.places import AccessRule, Family, Heading, Terminal
+from corridors.domain.projects import Project
+from corridors.domain.scenario import Corridor, PriceBasis, Scenario
+from corridors.errors import ConfigError, ParameterError, PlaceError
+from corridors.network.calendar import avoided_arcs, shut_arcs, unopened_arcs
+from corridors.network.capacity import ListedCapacities
+from corridors.network.hauls import doors
+from corridors.network.locate import Place, locate
+from corridors.network.services import with_reserved
+from corridors.routing.bundle import BundleKey, NetworkBundle
+from corridors.routing.problem import Problem, make_problem
+
+HORIZON_DAYS = 640
+# No gate, no border, every family of services: the cheapest route there is.
+ANY_CORRIDOR = Corridor(
+    id="any",
+    title="Cheapest route",
+    colour="#444444",
+    description="",
+    must_pass=(),
+    must_avoid=(),
+    services=tuple(family.value for family in Family),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A scenario with everything its corridors share: places, network, weights, rules.
+
+    `built` are the projects open on the departure, whose rows hold; `listed` the capacities.
+    """
+
+    scenario: Scenario
+    parameters: ParameterTable
+    origin: Place
+    destination: Place
+    corridors: tuple[Corridor, ...]
+    bundle: NetworkBundle
+    pricer: Pricer
+    weights: Weights
+    rules: tuple[AccessRule, ...]
+    land: Overlay
+    listed: ListedCapacities
+    built: tuple[Project, ...] = ()
+
+    def problem(self, number: int) -> Problem:
+        """Return the arrays of one corridor."""
+        return make_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
+
+
+def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -> Place:
+    """Return the place a scenario's key names; a fault says where it stands."""
+    try:
+        return locate(getattr(scenario, key), terminals)
+    except PlaceError as error:
+        raise ConfigError(fault(scenario, key, str(error))) from None
+
+
+def heading(origin: Place, destination: Place) -> Heading:
+    """Return `west` or `east`: how boxes are bound, the shorter way round the world."""
+    turn = (destination.lon - origin.lon + 180.0) % 360.0 - 180.0
+    return Heading.WEST if turn < 0.0 else Heading.EAST
+
+
+def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
+    """Return the projects that a scenario takes as built, each with the day it opens."""
+    listed = load_projects([choice.id for choice in scenario.projects])
+    return tuple(
+        (project, choice.opens) for project, choice in zip(listed, scenario.projects, strict=True)
+    )
+
+
+def parameters_on(
+    scenario: Scenario, day: date, *, land: Overlay
+) -> tuple[ParameterTable, tuple[Project, ...]]:
+    """Return the parameters of a scenario on a day, and the projects that are open on it.
+
+    Raises
+    ------
+    ConfigError
+        Two of its projects change one row.
+    """
+    built = tuple(project for project, opens in chosen_projects(scenario) if opens <= day)
+    try:
+        table = with_projects(land.parameters(), built)
+    except ParameterError as error:
+        raise ConfigError(fault(scenario, "projects", str(error))) from None
+    ends = [locate_in(scenario, key, land.terminals) for key in ("origin", "destination")]
+    settings = settings_of(scenario.world, ends, table)
+    return table.with_overrides((*settings, *scenario.overrides)), built
+
+
+def pose(
+    scenario: Scenario,
+    corridors: Sequence[Corridor],
+    *,
+    bundle_of: Callable[[BundleKey], NetworkBundle],
+    calendars: IceCalendars,
+) -> Question:
+    """Return the question a scenario asks of these corridors.
+
+    Parameters
+    ----------
+    scenario
+        What is asked.
+    corridors
+        The corridors to search, in the order of their numbers.
+    bundle_of
+        Builds the network bundle of a key, or returns one that it keeps.
+    calendars
+        The ice of every year and ship.
+
+    Raises
+    ------
+    ConfigError
+        A place, service or parameter of the scenario is unknown.
+    """
+    wrong = override_faults(scenario)
+    if wrong:
+        raise ConfigError(wrong)
+    land = overlay_for(scenario)
+    projects = chosen_projects(scenario)
+    parameters, built = parameters_on(scenario, scenario.departure, land=land)
+    origin, destination = (
+        locate_in(scenario, key, land.terminals) for key in ("origin", "destination")
+    )
+    rules = rules_for(
+        load_access(scenario.world),
+        direction=heading(origin, destination),
+        cargo=scenario.shipment.cargo,
+    )
+    key = BundleKey(
+        origin=origin,
+        destination=destination,
+        services=with_reserved(scenario, corridors),
+        access_km=parameters.value("road.access_radius_km"),
+        corridors=tuple(corridors),
+        drafts=tuple(
+            (row.scope, row.value)
+            for row in parameters.rows
+            if row.parameter == "canal.drought_draft_m"
+        ),
+        land=land,
+        projects=tuple(project.id for project, _ in projects if project.legs),
+    )
+    try:
+        bundle = bundle_of(key)
+    except PlaceError as error:
+        raise ConfigError(fault(scenario, "destination", str(error))) from None
+    pricer = Pricer(
+        bundle.topology,
+        parameters,
+        scenario.shipment,
+        terms=_price_terms(scenario, key, halves=bundle.halves),
+        terminals=land.terminals,
+        calendars=calendars,
+        shuts=(
+            *shut_arcs(bundle.rule_arcs, rules, scenario.closures),
+            *avoided_arcs(bundle.rule_arcs, scenario.limits.avoid),
+            *unopened_arcs(bundle.topology, projects),
+        ),
+        hauls=doors(scenario, (origin, destination), parameters, land.terminals),
+    )
+    return Question(
+        scenario=scenario,
+        parameters=parameters,
+        origin=origin,
+        destination=destination,
+        corridors=tuple(corridors),
+        bundle=bundle,
+        pricer=pricer,
+        weights=weigh(pricer, bundle.groups),
+        rules=rules,
+        land=land,
+        listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
+        built=built,
+    )
+
+
+def _price_terms(scenario: Scenario, key: BundleKey, *, halves: int) -> PriceTerms:
+    market = None
+    if scenario.price_basis is PriceBasis.MARKET:
+        year = scenario.departure.year
+        market = market_of(key.origin.country, key.destination.country, year)
+    return PriceTerms(
+        first_day=scenario.departure,
+        days=HORIZON_DAYS,
+        ice_year=scenario.ice_year,
+        speed=scenario.speed,
+        market=market,
+        halves=halves,
+        customs=scenario.customs,
+    )

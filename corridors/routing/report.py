@@ -1,0 +1,157 @@
+"""Report a corridor's search as an option: its route in full, or why it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from corridors.costing import pricing
+from corridors.costing.piracy import piracy_met
+from corridors.costing.rail import overweight
+from corridors.domain.places import Effect
+from corridors.domain.results import Certificate, CertificateStatus, OptionStatus, RouteOption
+from corridors.domain.values import SourcedValue, Status
+from corridors.network.capacity import capacity_warnings
+from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
+from corridors.routing.dated.prepared import bounded
+from corridors.routing.found import Found
+from corridors.routing.itinerary import tell
+from corridors.routing.problem import dated_ahead
+from corridors.routing.question import Question
+from corridors.routing.terms import FoundRoute
+from corridors.units import MINUTES_PER_DAY
+
+NOT_ASKED = Certificate(status=CertificateStatus.NONE, method="")
+# Unit of a parameter that is on or off.
+SWITCH = "0 or 1"
+
+
+def report(
+    found: Found, *, reopenings: Reopenings | None = None, figures_only: bool = False
+) -> RouteOption:
+    """Return the option of a corridor, not yet certified.
+
+    Parameters
+    ----------
+    found
+        The search of the corridor.
+    reopenings
+        Next usable days that earlier questions found.
+    figures_only
+        Leave out the lines on the map and the energy of each step; figures are the same.
+    """
+    best, question = found.best, found.question
+    if best is None:
+        return _closed(found, reopenings or Reopenings())
+    itinerary = tell(question.pricer, question.weights, found.problem, best, drawn=not figures_only)
+    shares = question.listed.along(found.problem.base[list(best.arcs)].tolist())
+    most = question.scenario.limits.capacity_share
+    most = most or question.parameters.value("plan.capacity_share")
+    return RouteOption(
+        corridor=found.corridor.id,
+        title=found.corridor.title,
+        colour=found.corridor.colour,
+        status=OptionStatus.USABLE,
+        reason="",
+        next_usable_date=None,
+        steps=itinerary.steps,
+        cost_lines=pricing.cost_lines(itinerary.bill, question.parameters),
+        energy_lines=pricing.energy_lines(itinerary.bill, question.parameters),
+        time_parts=itinerary.time_parts,
+        passages=itinerary.passages,
+        borders=itinerary.borders,
+        gauge_changes=itinerary.gauge_changes,
+        countries=itinerary.countries,
+        certificate=NOT_ASKED,
+        warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
+        capacity=shares,
+        piracy=piracy_met(itinerary.steps, year=question.weights.first_day.year),
+    )
+
+
+def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
+    """Yield that the goods spoil on the way, and the doubts about access on its dates."""
+    question = found.question
+    days, shelf = best.minutes / MINUTES_PER_DAY, question.scenario.limits.shelf_life_days
+    if shelf is not None and days > shelf:
+        yield f"{days:.1f} days from gate-in to gate-out, the goods keep {shelf:g}"
+    arcs = found.problem.base[list(best.arcs)]
+    first = question.weights.first_day
+    last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
+    for rule in question.rules:
+        if rule.effect is Effect.CLOSED or not rule.spell.within(first, last):
+            continue
+        if question.bundle.rule_arcs.of(rule.what, rule.key)[arcs].any():
+            yield f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})"
+
+
+def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
+    question, problem, terms = found.question, found.problem, found.terms
+    topology, weights = question.bundle.topology, question.weights
+    following = None
+    status = OptionStatus.INFEASIBLE
+    prepared = bounded(problem, fast=terms.fast)
+    if weights.why_barred:
+        reason = weights.why_barred
+    elif prepared.connected:
+        reason = dated_reason(prepared, topology, weights, terms)
+        following = reopenings.after(problem, terms, question.pricer)
+        if dated_ahead(problem).any():
+            status = OptionStatus.CLOSED
+    else:
+        reason = static_reason(question.bundle.layers[found.number], weights, topology)
+        if reason.startswith("closed throughout"):
+            status = OptionStatus.CLOSED
+    return RouteOption(
+        corridor=found.corridor.id,
+        title=found.corridor.title,
+        colour=found.corridor.colour,
+        status=status,
+        reason=reason,
+        next_usable_date=following,
+        steps=(),
+        cost_lines=(),
+        energy_lines=(),
+        time_parts={},
+        passages=(),
+        borders=(),
+        gauge_changes=(),
+        countries=(),
+        certificate=NOT_ASKED,
+        warnings=(),
+    )
+
+
+def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
+    """Return the warnings of the whole run: replaced parameters, speeds, and nothing usable."""
+    texts = list(_replacements(question))
+    texts.extend(question.land.notes)
+    sailed = {step.service for option in options for step in option.steps}
+    used = [service for service in question.bundle.topology.services if service.id in sailed]
+    for number, service in enumerate(question.bundle.topology.services):
+        knots = question.pricer.knots(number)
+        if knots is not None and service.id in sailed:
+            usual = question.parameters.value("ship.reference_speed_kn", service.id)
+            texts.append(f"{service.id}: {usual:g} -> {knots:g} kn in open water (speed)")
+    texts.extend(overweight(used, question.parameters, question.scenario.shipment))
+    if not any(option.usable for option in options):
+        texts.append("nothing is usable on this date")
+    return tuple(texts)
+
+
+def _replacements(question: Question) -> Iterator[str]:
+    """Yield what the scenario and its projects changed of the tables."""
+    rows = {(row.parameter, row.scope) for project in question.built for row in project.rows}
+    for old, new in question.parameters.replaced:
+        by_scenario = new.status is Status.SCENARIO
+        if not by_scenario and (new.parameter, new.scope) not in rows:
+            continue
+        name = f"{new.parameter}@{new.scope}" if new.scope else new.parameter
+        change = f"{new.value:g}" if old is new else f"{old.value:g} -> {new.value:g}"
+        unit = "" if new.unit == SWITCH else f" {new.unit}"
+        yield f"{name}: {change}{unit} ({_set_by(question, new) if by_scenario else 'project'})"
+
+
+def _set_by(question: Question, row: SourcedValue) -> str:
+    own = {override.parameter for override in question.scenario.overrides}
+    return "scenario" if row.parameter in own else "world or direction"

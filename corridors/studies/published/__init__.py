@@ -1,0 +1,1 @@
+"""Published figures, and the measures of ours that are set beside them."""

@@ -1,0 +1,207 @@
+"""Reading the published cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from corridors.config import load_scenario
+from corridors.config.nodes import read_yaml
+from corridors.data.paths import configs_dir, data_root
+from corridors.domain.scenario import Override, Scenario
+from corridors.errors import ConfigError
+
+KINDS = ("sea", "rail", "transit", "studies", "tables")
+ROLES = ("validation", "calibration")
+OWN_KEYS = {
+    "sea": frozenset({"origin", "destination", "route", "less"}),
+    "rail": frozenset({"stops", "avoid"}),
+    "transit": frozenset({"origin", "destination", "corridor", "than", "departure", "overrides"}),
+    "studies": frozenset(
+        {"scenario", "corridor", "than", "among", "by", "lines", "between", "per_day"}
+    ),
+    "tables": frozenset(
+        {"service", "gate", "countries", "gauge_change", "polaris_class", "tenths", "kn"}
+        | {"overrides", "parameter", "scope", "year"}
+    ),
+}
+COMMON_KEYS = frozenset({"id", "quantity", "unit", "value", "range", "source", "status", "role"})
+COMMON_KEYS |= {"tolerance", "counted", "why"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeaRoute:
+    """A way at sea: the gates it passes, in order from either end, and those it may not touch."""
+
+    passes: tuple[str, ...]
+    bars: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One published figure, and how ours is measured.
+
+    `kind` is the stem of its file (`KINDS`). `first` and `last` are the ends of the published span,
+    equal where there is one figure, in `unit`. `tolerance` is a fraction, allowed on either side.
+    `route` and `less` name sea routes, or the corridor and the one it is compared with. `stops`
+    are the lists of places that a rail route passes. `given` holds the keys of a case of studies or
+    tables as they stand in the file, which say how ours is measured.
+    """
+
+    id: str
+    kind: str
+    quantity: str
+    unit: str
+    published: float
+    first: float
+    last: float
+    tolerance: float
+    role: str
+    status: str
+    counted: bool
+    why: str
+    citation: str
+    origin: str
+    destination: str
+    route: str = ""
+    less: str = ""
+    way: SeaRoute | None = None
+    less_way: SeaRoute | None = None
+    stops: tuple[tuple[str, ...], ...] = ()
+    avoid: tuple[str, ...] = ()
+    departure: date | None = None
+    overrides: tuple[tuple[str, float], ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def low(self) -> float:
+        """The least figure that counts as inside."""
+        return self.first * (1.0 - self.tolerance)
+
+    @property
+    def high(self) -> float:
+        """The largest figure that counts as inside."""
+        return self.last * (1.0 + self.tolerance)
+
+    def error(self, ours: float) -> float:
+        """Return how far ours lies from the nearest published figure, as a fraction of it."""
+        return ours / min(max(ours, self.first), self.last) - 1.0
+
+
+def cases_dir() -> Path:
+    """Return the folder of the published cases: in the wheel, else in the checkout."""
+    root = data_root()
+    inside = root / "cases"
+    return inside if inside.is_dir() else root.parent / "tests" / "cases" / "published"
+
+
+def load_cases() -> tuple[Case, ...]:
+    """Return the published figures, file by file (`KINDS`), each in the order of its file.
+
+    Raises
+    ------
+    ConfigError
+        A file is missing, or a case lacks a key, has one too many, or names what is not there.
+    """
+    cases: list[Case] = []
+    for kind in KINDS:
+        path = cases_dir() / f"{kind}.yaml"
+        shown = f"tests/cases/published/{path.name}"
+        node = read_yaml(path, shown=shown)
+        entries = (node.items or {})["cases"].entries or ()
+        content: Any = node.plain
+        for entry in entries:
+            try:
+                cases.append(_case(kind, entry.plain, content))
+            except (KeyError, TypeError, ValueError) as error:
+                msg = f"{shown}:{entry.line}: case at fault: {error}"
+                raise ConfigError(msg) from None
+    return tuple(cases)
+
+
+def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
+    if unknown := set(given) - OWN_KEYS[kind] - COMMON_KEYS:
+        msg = f"unknown key {', '.join(sorted(unknown))}"
+        raise ValueError(msg)
+    if given["role"] not in ROLES:
+        msg = f"role '{given['role']}' is none of {', '.join(ROLES)}"
+        raise ValueError(msg)
+    ways = {name: _way(way) for name, way in content.get("routes", {}).items()}
+    stops = tuple(tuple(part) for part in given.get("stops", ()))
+    first, last = given.get("range", (given["value"], given["value"]))
+    route = given.get("route", given.get("corridor", "rail" if stops else ""))
+    origin, destination = _ends(kind, given, stops)
+    less = given.get("less", given.get("than", ""))
+    departure = given.get("departure")
+    return Case(
+        id=given["id"],
+        kind=kind,
+        quantity=given["quantity"],
+        unit=given["unit"],
+        published=float(given["value"]),
+        first=float(first),
+        last=float(last),
+        tolerance=float(given["tolerance"]),
+        role=given["role"],
+        status=given["status"],
+        counted=given.get("counted", True),
+        why=given.get("why", ""),
+        citation=_citation(given["source"], content["sources"]),
+        origin=origin,
+        destination=destination,
+        route=route,
+        less=less,
+        way=ways[route] if kind == "sea" else None,
+        less_way=ways[less] if kind == "sea" and less else None,
+        stops=stops,
+        avoid=tuple(given.get("avoid", ())),
+        departure=date.fromisoformat(departure) if departure else None,
+        overrides=tuple((key, float(value)) for key, value in given.get("overrides", {}).items()),
+        given=given if kind in ("studies", "tables") else {},
+    )
+
+
+def _ends(kind: str, given: Mapping[str, Any], stops: tuple[tuple[str, ...], ...]) -> list[str]:
+    """Return origin and destination; a row of tables has none, a study's are its scenario's."""
+    if kind == "rail":
+        return [stops[0][0], stops[-1][-1]]
+    if kind == "tables":
+        return ["", ""]
+    if kind == "studies":
+        study = load_study(given["scenario"])
+        return [study.origin, study.destination]
+    return [given["origin"], given["destination"]]
+
+
+def load_study(name: str) -> Scenario:
+    """Return a published study's scenario, of `configs/scenarios/published`.
+
+    Raises
+    ------
+    ConfigError
+        There is no such study, or its file is at fault.
+    """
+    return load_scenario(configs_dir() / "scenarios" / "published" / f"{name}.yaml")
+
+
+def _way(given: Mapping[str, Any]) -> SeaRoute:
+    return SeaRoute(passes=tuple(given["passes"]), bars=tuple(given["bars"]))
+
+
+def _citation(keys: str | list[str], sources: Mapping[str, Any]) -> str:
+    """Return `author: title (year) url`, one after the other for several sources."""
+    texts = []
+    for key in [keys] if isinstance(keys, str) else keys:
+        source = sources[key]
+        author = f"{source['author']}: " if source["author"] else ""
+        texts.append(f"{author}{source['title']} ({source['year']}) {source['url']}".strip())
+    return "; ".join(texts)
+
+
+def override(key: str, value: float) -> Override:
+    """Return what a case replaces: `parameter` or `parameter@scope`, with its number."""
+    parameter, at, scope = key.partition("@")
+    return Override(parameter=parameter, scope=scope if at else None, value=value)

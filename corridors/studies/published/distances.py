@@ -1,0 +1,169 @@
+"""Shortest ways on the shipped legs, by length alone: no ship size, price or date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.data.geodata import load_gates, load_rail_legs, load_sea_legs
+from corridors.errors import GeodataError
+from corridors.studies.published.cases import Case, SeaRoute
+from corridors.units import km_from_nm, nm_from_km
+
+SHARE = "fraction"
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legs:
+    """Undirected legs between named places, the shortest of each pair; lengths in km."""
+
+    names: tuple[str, ...]
+    ends: npt.NDArray[np.int64]
+    km: FloatArray
+
+    def search(self, starts: Sequence[str], barred: frozenset[str]) -> dict[str, FloatArray]:
+        """Return for each start the km to every place, by a way that touches no barred place.
+
+        Raises
+        ------
+        GeodataError
+            A start is no place of the legs.
+        """
+        from scipy.sparse import csr_matrix
+        from scipy.sparse.csgraph import dijkstra
+
+        index = {name: number for number, name in enumerate(self.names)}
+        if unknown := [name for name in starts if name not in index]:
+            msg = f"published cases: no leg at {', '.join(unknown)}"
+            raise GeodataError(msg)
+        shut = np.array([name in barred for name in self.names])
+        open_legs = ~(shut[self.ends[:, 0]] | shut[self.ends[:, 1]])
+        tail, head = self.ends[open_legs].T
+        size = len(self.names)
+        graph = csr_matrix((self.km[open_legs], (tail, head)), shape=(size, size))
+        numbers = [index[name] for name in starts]
+        return dict(zip(starts, dijkstra(graph, directed=False, indices=numbers), strict=True))
+
+    def index(self) -> dict[str, int]:
+        """Return the number of each place."""
+        return {name: number for number, name in enumerate(self.names)}
+
+
+def shortest_of_each_pair(pairs: Sequence[tuple[str, str]], km: Sequence[float]) -> Legs:
+    """Return legs in which two places are joined once, by the shortest."""
+    best: dict[tuple[str, str], float] = {}
+    for (one, two), length in zip(pairs, km, strict=True):
+        key = (min(one, two), max(one, two))
+        best[key] = min(length, best.get(key, np.inf))
+    names = tuple(sorted({name for pair in best for name in pair}))
+    index = {name: number for number, name in enumerate(names)}
+    ends = np.array([(index[one], index[two]) for one, two in best], np.int64)
+    return Legs(names=names, ends=ends, km=np.array(list(best.values())))
+
+
+class Rail:
+    """Ways by rail over every system, places avoided."""
+
+    def __init__(self) -> None:
+        legs = [leg for leg in load_rail_legs() if not leg.project]
+        self._legs = shortest_of_each_pair(
+            [(leg.from_id, leg.to_id) for leg in legs], [leg.length_km for leg in legs]
+        )
+        self._index = self._legs.index()
+
+    def km(self, stops: Sequence[Sequence[str]], avoid: Sequence[str]) -> float:
+        """Return the km of the shortest way past each list of stops, the lists summed."""
+        starts = sorted({stop for part in stops for stop in part})
+        away = self._legs.search(starts, frozenset(avoid))
+        return sum(
+            float(away[one][self._index[two]]) for part in stops for one, two in pairwise(part)
+        )
+
+
+class Sea:
+    """Ways at sea through named gates, others barred."""
+
+    def __init__(self) -> None:
+        legs, gates = load_sea_legs(), load_gates()
+        names = legs.point_ids
+        self._points = {gate.id: gate.points for gate in gates}
+        canals = legs.leg_gate >= 0
+        pairs = [(names[a], names[b]) for a, b in zip(legs.leg_from, legs.leg_to, strict=True)]
+        km = [km_from_nm(float(nm)) for nm in legs.leg_nm]
+        self._legs = shortest_of_each_pair(pairs, km)
+        self._index = self._legs.index()
+        self._canal_km = {
+            gates[int(gate)].id: km[row]
+            for row, gate in zip(np.flatnonzero(canals), legs.leg_gate[canals], strict=True)
+        }
+        self._searches: dict[SeaRoute, dict[str, FloatArray]] = {}
+
+    def prepare(self, wanted: Mapping[SeaRoute, set[str]]) -> None:
+        """Search once for each way: from the ends that are asked of it and from its gates."""
+        for way, ends in wanted.items():
+            gates = {point for gate in way.passes for point in self._points[gate]}
+            barred = frozenset(point for gate in way.bars for point in self._points[gate])
+            self._searches[way] = self._legs.search(sorted(ends | gates), barred)
+
+    def km(self, origin: str, destination: str, way: SeaRoute) -> float:
+        """Return the km of the shortest way through every gate of `way`, in order or reversed.
+
+        A canal is passed from end to end, another gate at any one of its points.
+        """
+        away = self._searches[way]
+
+        def through(gates: Sequence[str]) -> float:
+            reached = {origin: 0.0}
+            for gate in gates:
+                reached = {
+                    leaves: min(
+                        km + float(away[place][self._index[enters]]) + crossing
+                        for place, km in reached.items()
+                    )
+                    for enters, leaves, crossing in self._crossings(gate)
+                }
+            last = self._index[destination]
+            return min(km + float(away[place][last]) for place, km in reached.items())
+
+        return min(through(way.passes), through(way.passes[::-1]))
+
+    def _crossings(self, gate: str) -> list[tuple[str, str, float]]:
+        """Return how a gate is passed: the point of entry, that of exit, km between."""
+        points = self._points[gate]
+        if gate not in self._canal_km:
+            return [(point, point, 0.0) for point in points]
+        one, two = points
+        return [(one, two, self._canal_km[gate]), (two, one, self._canal_km[gate])]
+
+
+def measured_sea(cases: Sequence[Case]) -> dict[str, float]:
+    """Return our distances by sea by case id, in the unit of the case."""
+    sea = Sea()
+    wanted: dict[SeaRoute, set[str]] = {}
+    for case in cases:
+        for way in (case.way, case.less_way):
+            if way is not None:
+                wanted.setdefault(way, set()).update((case.origin, case.destination))
+    sea.prepare(wanted)
+    found = {}
+    for case in cases:
+        if case.way is None:
+            continue
+        km = sea.km(case.origin, case.destination, case.way)
+        if case.less_way is not None:
+            whole = sea.km(case.origin, case.destination, case.less_way)
+            km = (whole - km) / whole if case.unit == SHARE else whole - km
+        found[case.id] = nm_from_km(km) if case.unit == "nm" else km
+    return found
+
+
+def measured_rail(cases: Sequence[Case]) -> dict[str, float]:
+    """Return our distances by rail in km, by case id."""
+    rail = Rail()
+    return {case.id: rail.km(case.stops, case.avoid) for case in cases}

@@ -1,0 +1,179 @@
+"""Rows of `corridors validate`: the published figure, ours, and whether it is inside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from corridors.data.geodata import load_rail_legs
+from corridors.studies.published.cases import Case
+
+OCEAN = ("suez", "cape")
+ARCTIC = "northern-sea-route"
+FIGURES = ("transit", "studies", "tables")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A published figure and ours, both in the unit of the case."""
+
+    case: Case
+    ours: float
+
+    @property
+    def error(self) -> float:
+        """How far ours lies from the nearest published figure, as a fraction of it."""
+        return self.case.error(self.ours)
+
+    @property
+    def inside(self) -> bool:
+        """Whether ours lies in the published span, its tolerance on either side."""
+        # Not numpy's: JSON knows no other truth value.
+        return bool(self.case.low <= self.ours <= self.case.high)
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The row in plain values, rounded to what the figures carry."""
+        case = self.case
+        return {
+            "id": case.id,
+            "quantity": case.quantity,
+            "unit": case.unit,
+            "published": case.published,
+            "low": round(case.low, 3),
+            "high": round(case.high, 3),
+            "ours": round(self.ours, 0 if self.ours >= 1000 else 3),
+            "error": round(self.error, 4),
+            "inside": self.inside,
+            "role": case.role,
+            "counted": case.counted,
+            "why": case.why,
+            "origin": case.origin,
+            "destination": case.destination,
+            "route": case.route,
+            "status": case.status,
+            "tolerance": case.tolerance,
+            "citation": case.citation,
+        }
+
+
+def calibration_legs() -> tuple[Row, ...]:
+    """Return the rail legs whose length is a published one, as rows of role `calibration`.
+
+    Ours is the published length there, so these rows prove nothing; `why` tells the length that was
+    routed.
+    """
+    rows = []
+    for leg in load_rail_legs():
+        if not leg.calibrated or leg.published_km is None:
+            continue
+        case = Case(
+            id=f"leg-{leg.id}",
+            kind="rail",
+            quantity="distance",
+            unit="km",
+            published=leg.published_km,
+            first=leg.published_km,
+            last=leg.published_km,
+            tolerance=0.0,
+            role="calibration",
+            status=leg.status,
+            counted=True,
+            why="",
+            citation=leg.source,
+            origin=leg.from_id,
+            destination=leg.to_id,
+            route="rail",
+            stops=((leg.from_id, leg.to_id),),
+        )
+        rows.append(Row(case=case, ours=leg.length_km))
+    return tuple(rows)
+
+
+def counted(rows: Sequence[Row], *, kind: str, role: str = "validation") -> list[Row]:
+    """Return the rows of one kind and role that count."""
+    return [r for r in rows if r.case.kind == kind and r.case.counted and r.case.role == role]
+
+
+def ocean_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the counted distances by Suez and the Cape."""
+    return [row for row in counted(rows, kind="sea") if row.case.route in OCEAN]
+
+
+def arctic_pairs(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
+    """Return the counted distances by the Northern Sea Route, by pair of ports."""
+    pairs: dict[tuple[str, str], list[Row]] = {}
+    for row in counted(rows, kind="sea"):
+        if row.case.route == ARCTIC and row.case.quantity == "distance":
+            pairs.setdefault((row.case.origin, row.case.destination), []).append(row)
+    return pairs
+
+
+def days_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the counted days under way, of either role."""
+    return [row for row in rows if row.case.kind == "transit" and row.case.counted]
+
+
+def figure_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the counted figures of role validation that are no distances."""
+    return [
+        row
+        for row in rows
+        if row.case.kind in FIGURES and row.case.counted and row.case.role == "validation"
+    ]
+
+
+def median_and_worst(rows: Sequence[Row]) -> tuple[float, float]:
+    """Return the median and the largest error of rows, as fractions without sign."""
+    errors = [abs(row.error) for row in rows]
+    return median(errors), max(errors)
+
+
+def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
+    """Return what the rows say, a line a matter; `legs` is the count of calibrated rail legs."""
+    lines = []
+    named = (("Sea by Suez and the Cape", ocean_rows(rows)), ("Rail", counted(rows, kind="rail")))
+    for name, chosen in named:
+        middle, worst = median_and_worst(chosen)
+        lines.append(f"{name}: median {middle:.1%}, worst {worst:.1%} of {len(chosen)} figures")
+    pairs = arctic_pairs(rows)
+    passed = sum(any(row.inside for row in pair) for pair in pairs.values())
+    lines.insert(1, f"Northern Sea Route: {passed} of {len(pairs)} pairs within 6 % of a figure")
+    days = days_rows(rows)
+    within = sum(row.inside for row in days)
+    lines.append(f"Days under way: {within} of {len(days)} inside the published range")
+    figures = figure_rows(rows)
+    inside = sum(row.inside for row in figures)
+    lines.append(
+        f"Beside distances: {inside} of {len(figures)} figures ({inside / len(figures):.1%})"
+        " inside the published figure or range, calibration rows left out"
+    )
+    proving = [row for row in rows if row.case.counted and row.case.role == "validation"]
+    proved = sum(row.inside for row in proving)
+    lines.append(
+        f"All counted figures, distances among them: {proved} of {len(proving)}"
+        f" ({proved / len(proving):.1%})"
+    )
+    aside = [
+        row
+        for row in rows
+        if row.case.kind in FIGURES and not row.case.counted and row.case.role == "validation"
+    ]
+    aside_inside = sum(row.inside for row in aside)
+    lines.append(
+        f"Not counted there, each for the reason in its row: {len(aside)} figures,"
+        f" {aside_inside} of them inside; with them {inside + aside_inside} of"
+        f" {len(figures) + len(aside)}"
+    )
+    shown = sum(not row.case.counted for row in rows)
+    fitted = sum(row.case.role == "calibration" for row in rows)
+    lines.append(
+        f"Calibration: {legs} rail legs and {fitted} of the rows; {shown} rows shown, not counted"
+    )
+    lines.extend(
+        f"Outside: {row.case.id}: ours {row.ours:,.5g} {row.case.unit}. {row.case.why}".rstrip()
+        for row in rows
+        if row.case.counted and not row.inside
+    )
+    return tuple(lines)

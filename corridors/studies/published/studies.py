@@ -1,0 +1,212 @@
+"""Published days under way, and figures of published studies, as comparisons find them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from corridors.config import load_corridors, load_scenario
+from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Corridor, Scenario
+from corridors.errors import GeodataError
+from corridors.studies.option import option_of
+from corridors.studies.published.cases import Case, load_study, override
+from corridors.studies.session import Session
+from corridors.units import HOURS_PER_DAY, TEU_PER_FEU
+
+Options = Mapping[str, RouteOption]
+SHIP_PARTS = ("sea", "ice")
+# Its shipment and its day of departure are those of `corridors route`.
+SHIPPED = "shanghai-europe"
+GRAMS = 1000.0
+KG_PER_T = 1000.0
+
+
+def measured_studies(cases: Sequence[Case]) -> dict[str, float]:
+    """Return our figures by case id; the cases of one study share its comparison.
+
+    Raises
+    ------
+    ConfigError
+        A study's scenario is at fault.
+    GeodataError
+        A case names a corridor that has no route, or a quantity that is not known.
+    """
+    session = Session()
+    found: dict[str, float] = {}
+    compared: dict[str, Options] = {}
+    for case in cases:
+        study = case.given["scenario"]
+        if study not in compared:
+            scenario = load_study(study)
+            compared[study] = _cheapest(scenario, load_corridors(scenario.corridors), session)
+        found[case.id] = _MEASURES[_known(case)](case, compared[study])
+    return found
+
+
+def measured_days(cases: Sequence[Case]) -> dict[str, float]:
+    """Return our days by case id; cases of the same ends, day and conditions share a network."""
+    groups: dict[tuple[object, ...], list[Case]] = {}
+    for case in cases:
+        key = (case.origin, case.destination, case.departure, case.overrides)
+        groups.setdefault(key, []).append(case)
+    found: dict[str, float] = {}
+    session = Session()
+    for group in groups.values():
+        options = _options(group, session)
+        for case in group:
+            found[case.id] = _days(case, options)
+    return found
+
+
+def _options(group: Sequence[Case], session: Session) -> Options:
+    """Return the cheapest route of every corridor that the cases of one question name."""
+    first = group[0]
+    names = list(dict.fromkeys(name for c in group for name in (c.route, c.less) if name))
+    corridors = load_corridors(names)
+    shipped = load_scenario(SHIPPED)
+    scenario = replace(
+        shipped,
+        origin=first.origin,
+        destination=first.destination,
+        departure=first.departure or shipped.departure,
+        services=tuple(sorted({service for c in corridors for service in c.services})),
+        overrides=tuple(override(key, value) for key, value in first.overrides),
+        source_path="",
+        text={},
+    )
+    return _cheapest(scenario, corridors, session)
+
+
+def _days(case: Case, options: Options) -> float:
+    option = _option(options, case.route)
+    match case.quantity:
+        case "sea_time":
+            return _sea_time(option)
+        case "extra_days":
+            return _transit(option) - _transit(_option(options, case.less))
+        case _:
+            return _transit(option)
+
+
+def _cheapest(scenario: Scenario, corridors: Sequence[Corridor], session: Session) -> Options:
+    """Return the cheapest route of each corridor, by corridor."""
+    question = session.pose(scenario, corridors)
+    return {corridor.id: option_of(question, number) for number, corridor in enumerate(corridors)}
+
+
+def _known(case: Case) -> str:
+    if case.quantity not in _MEASURES:
+        msg = f"published cases: {case.id}: unknown quantity '{case.quantity}'"
+        raise GeodataError(msg)
+    return case.quantity
+
+
+def _option(options: Options, corridor: str) -> RouteOption:
+    option = options.get(corridor)
+    if option is None or not option.usable:
+        reason = "not compared" if option is None else option.reason
+        msg = f"published cases: corridor {corridor} has no route: {reason}"
+        raise GeodataError(msg)
+    return option
+
+
+def _transit(option: RouteOption) -> float:
+    return option.transit_days or 0.0
+
+
+def _sea_time(option: RouteOption) -> float:
+    return sum(option.time_parts.get(part, 0.0) for part in SHIP_PARTS) / HOURS_PER_DAY
+
+
+def _cost(option: RouteOption, lines: Sequence[str] = ()) -> float:
+    """Return USD per TEU: of the lines whose driver is named, or of all but those after a `-`."""
+    left_out = {name[1:] for name in lines if name.startswith("-")}
+    wanted = {name for name in lines if not name.startswith("-")}
+    return sum(
+        line.usd_per_teu
+        for line in option.cost_lines
+        if line.driver not in left_out and (not wanted or line.driver in wanted)
+    )
+
+
+def _priced(case: Case, options: Options) -> float:
+    usd = _cost(_option(options, case.route), case.given.get("lines", ()))
+    return usd * TEU_PER_FEU if case.unit == "USD/FEU" else usd
+
+
+def _passed(option: RouteOption, place: str) -> datetime:
+    if option.departure is not None and option.steps[0].from_id == place:
+        return option.departure
+    for step in option.steps:
+        if place in (step.gate, step.to_id):
+            return step.arrives
+    msg = f"published cases: the route of {option.corridor} does not pass {place}"
+    raise GeodataError(msg)
+
+
+def _span(case: Case, options: Options) -> float:
+    """Return the days between two places that the route passes, in either order."""
+    option = _option(options, case.route)
+    one, two = (_passed(option, place) for place in case.given["between"])
+    return abs((two - one).total_seconds()) / 3600.0 / HOURS_PER_DAY
+
+
+def _rank(case: Case, options: Options) -> float:
+    """Return the place of the corridor among those named, the least first."""
+    by: Callable[[RouteOption], float] = {
+        "cost": _cost,
+        "days": _transit,
+        "km": lambda option: option.km() or 0.0,
+        "co2e": lambda option: option.co2e_wtw_kg_per_teu or 0.0,
+    }[case.given["by"]]
+    values = {name: by(_option(options, name)) for name in case.given["among"]}
+    return 1.0 + sum(value < values[case.route] for value in values.values())
+
+
+def _intensity(case: Case, options: Options) -> float:
+    """Return g CO2e well-to-wake of a TEU-km."""
+    option = _option(options, case.route)
+    return (option.co2e_wtw_kg_per_teu or 0.0) * GRAMS / (option.km() or 1.0)
+
+
+def _breakeven(case: Case, options: Options) -> float:
+    """Return the USD/kg from which the corridor is cheaper once a share of value a day is paid."""
+    one, two = (_option(options, corridor) for corridor in (case.route, case.less))
+    dearer = _cost(one) - _cost(two)
+    kg = load_study(case.given["scenario"]).shipment.cargo_t_per_teu * KG_PER_T
+    return dearer / ((_transit(two) - _transit(one)) * float(case.given["per_day"]) * kg)
+
+
+def _next_open(case: Case, options: Options) -> float:
+    """Return the day of the year on which a closed corridor is usable again."""
+    day = options[case.route].next_usable_date
+    if day is None:
+        msg = f"published cases: {case.id}: {case.route} is not closed for a season"
+        raise GeodataError(msg)
+    return float(day.timetuple().tm_yday)
+
+
+def _against(of: Callable[[RouteOption], float]) -> Callable[[Case, Options], float]:
+    return lambda case, options: of(_option(options, case.route)) / of(_option(options, case.less))
+
+
+def _beyond(of: Callable[[RouteOption], float]) -> Callable[[Case, Options], float]:
+    return lambda case, options: of(_option(options, case.route)) - of(_option(options, case.less))
+
+
+_MEASURES: dict[str, Callable[[Case, Options], float]] = {
+    "transit": lambda case, options: _transit(_option(options, case.route)),
+    "sea_time": lambda case, options: _sea_time(_option(options, case.route)),
+    "extra_days": _beyond(_transit),
+    "extra_sea_days": _beyond(_sea_time),
+    "passage_days": _span,
+    "cost": _priced,
+    "cost_index": _against(_cost),
+    "time_index": _against(_transit),
+    "order": _rank,
+    "intensity": _intensity,
+    "breakeven_value": _breakeven,
+    "season_opens": _next_open,
+}

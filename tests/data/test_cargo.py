@@ -1,0 +1,56 @@
+"""Presets of cargo: the box and the shelf life they bring, and rows that are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.data.cargo import load_cargo
+from corridors.domain.scenario import Equipment, Limits
+from corridors.errors import GeodataError
+from tests.config.samples import scenario_faults
+
+MINIMAL = """\
+origin: Shanghai
+destination: Hamburg
+departure: 2026-08-20
+shipment: {teu_per_month: 100}
+"""
+
+
+def test_a_cargo_that_spoils_brings_its_box_and_its_shelf_life(tmp_path: Path) -> None:
+    text = MINIMAL.replace("100}", "100, cargo: reefer-food}")
+    (tmp_path / "s.yaml").write_text(text)
+    scenario = load_scenario(tmp_path / "s.yaml")
+    assert scenario.shipment.equipment is Equipment.RF40
+    assert scenario.limits == Limits(shelf_life_days=120.0)
+    shorter = load_scenario(tmp_path / "s.yaml", set_values=["shipment.shelf_life_days=40"])
+    assert shorter.limits == Limits(shelf_life_days=40.0)
+    assert scenario_faults(tmp_path, text, "shipment.equipment=40HC") == [
+        "--set shipment.equipment: reefer-food travels in 40RF, give that or leave it out"
+    ]
+    assert scenario_faults(tmp_path, text, "shipment.shelf_life_days=0") == [
+        "--set shipment.shelf_life_days: must be above 0, got 0"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("equipment", "shelf", "fault"),
+    [
+        ("40RF", "soon", "weight, value and shelf life must be numbers"),
+        ("40RF", "0", "shelf life must lie above 0 days, or be left out"),
+        ("40XX", "9", "equipment must be one of 20DV, 40DV, 40HC, 40RF, or empty"),
+    ],
+)
+def test_a_wrong_cargo_row_is_refused(
+    equipment: str, shelf: str, fault: str, tmp_path: Path
+) -> None:
+    (tmp_path / "cargo.csv").write_text(
+        "id,title,cargo_t_per_teu,value_usd_per_teu,equipment,shelf_life_days,source_id,status\n"
+        f"fish,Fish,10,30000,{equipment},{shelf},assumption,assumption\n"
+    )
+    with pytest.raises(GeodataError) as caught:
+        load_cargo(tmp_path)
+    assert str(caught.value) == f"cargo.csv:2: fish: {fault}"

@@ -1,0 +1,58 @@
+"""The counts that docs/sources.md and the README give are those of the shipped tables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from corridors.data.geodata import load_rail_legs, load_terminals
+from corridors.data.parameters import load_parameters
+from corridors.data.paths import network_dir, read_rows
+
+ROOT = Path(__file__).parents[2]
+README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+SOURCES = (ROOT / "docs/sources.md").read_text(encoding="utf-8")
+
+
+def numbers(found: re.Match[str] | None) -> list[int]:
+    assert found is not None
+    return [int(number.replace(",", "")) for number in found.groups()]
+
+
+def test_the_counts_of_parameters_are_those_of_the_tables() -> None:
+    rows = load_parameters().rows
+    said = re.search(
+        r"(\d+) parameters with low and high: (\d+) found.*?(\d+) computed.*?"
+        r"(\d+) recalled.*?(\d+) declared assumptions \((\d+) %\)",
+        SOURCES,
+    )
+    by_status = [
+        sum(row.status.value == status for row in rows)
+        for status in ("found", "computed", "recalled", "assumption")
+    ]
+    share = round(100 * by_status[3] / len(rows))
+    assert numbers(said) == [len(rows), *by_status, share]
+    short = re.search(r"from (\d+) parameters, .*?; (\d+) % are declared assumptions", README)
+    assert numbers(short) == [len(rows), share]
+
+
+def test_the_counts_of_legs_are_those_of_the_network() -> None:
+    legs = load_rail_legs()
+    counts = [len(legs), sum(leg.calibrated for leg in legs)]
+    assert numbers(re.search(r"(\d+) legs between.*?, (\d+) of them set", SOURCES)) == counts
+    assert numbers(re.search(r"(\d+) rail legs, (\d+) of them set", README)) == counts
+
+
+def test_the_counts_of_places_are_those_of_the_network() -> None:
+    said = re.search(r"(\d+) places, (\d+) of them with a UN/LOCODE; .*? ([\d,]+) ports", SOURCES)
+    terminals = load_terminals().values()
+    assert numbers(said) == [
+        len(terminals),
+        sum(bool(terminal.unlocode) for terminal in terminals),
+        len(read_rows(network_dir() / "ports.csv", required=("unlocode",))),
+    ]
+
+
+def test_the_readme_gives_the_validation_that_the_page_gives() -> None:
+    (said,) = re.findall(r"(\d+) of (\d+) lie within", README)
+    assert f"| all of these, {said[1]} | {said[0]} (" in SOURCES

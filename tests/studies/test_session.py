@@ -1,0 +1,90 @@
+"""A session spares what scenarios have in common, and answers each as a new one would."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from corridors.config import load_corridors, load_scenario
+from corridors.domain.results import OptionStatus
+from corridors.domain.scenario import Override
+from corridors.routing.question import Question
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
+
+
+def test_figures_only_gives_the_same_figures() -> None:
+    asked = load_scenario("shanghai-europe")
+    lean, full = compare(asked, figures_only=True), compare(asked)
+    for mine, whole in zip(lean.routes, full.routes, strict=True):
+        assert mine.cost_lines == whole.cost_lines
+        assert mine.time_parts == whole.time_parts
+        assert mine.energy_lines == whole.energy_lines
+    assert lean.decision == full.decision
+
+
+def test_a_desk_answers_as_a_new_one_would() -> None:
+    used = Session()
+    dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
+    asked_in_turn = (
+        ((), date(2026, 12, 1)),
+        (dear, date(2027, 2, 1)),
+        (dear, date(2026, 8, 1)),
+        ([*dear, "speed=14"], date(2026, 8, 1)),
+        ([*dear, "price_basis=market"], date(2026, 8, 1)),
+        ([*dear, "world=red-sea-closed"], date(2026, 8, 1)),
+        (dear, date(2026, 8, 1)),
+    )
+    for changes, day in asked_in_turn:
+        asked = load_scenario("shanghai-europe", set_values=changes, departure=day)
+        new = compare(asked, figures_only=True)
+        assert compare(asked, session=used, figures_only=True) == new
+
+
+def test_a_network_that_no_day_changes_has_the_journeys_it_needs() -> None:
+    # By rail alone, and more than 640 days before Ukraine closes: nothing is dated.
+    changes = ["corridors=[trans-mongolian]", "origin=Warsaw", "destination=Jinan"]
+    before, after = (
+        compare(
+            load_scenario("shanghai-europe", set_values=changes, departure=day), figures_only=True
+        ).routes[0]
+        for day in (date(2020, 4, 26), date(2021, 10, 26))
+    )
+    assert before.status is OptionStatus.USABLE, before.reason
+    assert before.time_parts == after.time_parts
+
+
+def test_goods_that_spoil_go_by_what_arrives_in_time() -> None:
+    changes = ["shipment.cargo=fresh-fruit", "shipment.equipment=40RF", "limits.max_days=60"]
+    changes += ["shipment.shelf_life_days=52", "corridors=[suez, cape]"]
+    answer = compare(
+        load_scenario("shanghai-europe", set_values=changes, departure=date(2026, 8, 20)),
+        figures_only=True,
+    )
+    spoilt = {
+        route.corridor: [text for text in route.warnings if "the goods keep 52" in text]
+        for route in answer.routes
+    }
+    late = {route.corridor for route in answer.routes if (route.days or 0.0) > 52.0}
+    assert late == {"cape"}
+    assert {corridor for corridor, texts in spoilt.items() if texts} == late
+    assert answer.decision.recommended == "suez"
+    assert answer.decision.binding == ()
+
+
+def test_a_wider_border_is_not_priced_anew() -> None:
+    session, shipped = Session(), load_scenario("chongqing-duisburg")
+    corridors = load_corridors(["kazakhstan-dostyk"])
+
+    def posed(parameter: str, scope: str, value: float) -> Question:
+        override = Override(parameter=parameter, scope=scope, value=value)
+        return session.pose(replace(shipped, overrides=(override,)), corridors)
+
+    narrow, wide, slow = (
+        posed("border.capacity_teu_per_week", "CN-KZ@kz-dostyk", 1_000.0),
+        posed("border.capacity_teu_per_week", "CN-KZ@kz-dostyk", 9_000.0),
+        posed("border.dwell_hours", "CN-KZ", 99.0),
+    )
+    assert narrow.parameters != wide.parameters
+    assert narrow.bundle.groups.of(narrow.pricer) is wide.bundle.groups.of(wide.pricer)
+    assert slow.bundle.groups.of(slow.pricer) is not wide.bundle.groups.of(wide.pricer)
