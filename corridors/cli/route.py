@@ -62,12 +62,11 @@ def route(
 
 def _off_lanes(option: RouteOption) -> dict[str, float]:
     """Return how many km each end of the route lies off the lane that a ship joins there."""
-    from corridors.domain.results import StepKind
     from corridors.errors import PlaceError
     from corridors.network.locate import locate
     from corridors.network.sea import joined
 
-    legs = [step for step in option.steps if step.kind is StepKind.LEG]
+    legs = option.legs
     at_sea = (
         [(legs[0].service, legs[0].from_id), (legs[-1].service, legs[-1].to_id)] if legs else []
     )

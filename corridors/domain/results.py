@@ -153,6 +153,16 @@ class RouteOption:
         return self.status is OptionStatus.USABLE
 
     @property
+    def legs(self) -> tuple[RouteStep, ...]:
+        """The steps that move the box from one place to another."""
+        return tuple(step for step in self.steps if step.kind is StepKind.LEG)
+
+    @property
+    def operations(self) -> tuple[RouteStep, ...]:
+        """The steps at one place: loading, changes of service, waits, unloading."""
+        return tuple(step for step in self.steps if step.kind is not StepKind.LEG)
+
+    @property
     def cost_usd_per_teu(self) -> float | None:
         """USD per TEU, the sum of the cost lines."""
         return sum(line.usd_per_teu for line in self.cost_lines) if self.usable else None

@@ -22,10 +22,14 @@ from corridors.output.csv import csv_text
 
 VERSION = "0.96"
 # The columns of the specification that we can fill, then our own after them.
-NODE_COLUMNS = (
-    *("node_id", "name", "x_coord", "y_coord", "node_type"),
-    *("country", "unlocode", "services"),
-)
+NODE_COLUMNS = {  # and what each is called here
+    "node_id": "id",
+    "name": "name",
+    "x_coord": "lon",
+    "y_coord": "lat",
+    "node_type": "kind",
+    **{name: name for name in ("country", "unlocode", "services")},
+}
 LINK_COLUMNS = (
     *("link_id", "name", "from_node_id", "to_node_id", "directed", "geometry", "length"),
     *("facility_type", "allowed_uses", "jurisdiction"),
@@ -47,16 +51,7 @@ CONFIG = {
 def gmns_files(network: ExchangeNetwork) -> dict[str, str]:
     """Return the texts of the GMNS files; `length` is in km, each link runs both ways."""
     nodes = [
-        {
-            "node_id": node.id,
-            "name": node.name,
-            "x_coord": node.lon,
-            "y_coord": node.lat,
-            "node_type": node.kind,
-            "country": node.country,
-            "unlocode": node.unlocode,
-            "services": node.services,
-        }
+        {column: getattr(node, name) for column, name in NODE_COLUMNS.items()}
         for node in network.nodes
     ]
     links = [
@@ -79,7 +74,7 @@ def gmns_files(network: ExchangeNetwork) -> dict[str, str]:
     ]
     return {
         "config.csv": csv_text([CONFIG], tuple(CONFIG)),
-        "node.csv": csv_text(nodes, NODE_COLUMNS),
+        "node.csv": csv_text(nodes, tuple(NODE_COLUMNS)),
         "link.csv": csv_text(links, LINK_COLUMNS),
     }
 

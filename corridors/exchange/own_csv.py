@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from corridors.data.own.files import OPTIONAL, REQUIRED
 from corridors.exchange.model import SEA, ExchangeNetwork, wkt_of
@@ -35,18 +36,7 @@ def own_tables(
     land = [link for link in network.links if link.system != SEA]
     used = {end for link in land for end in (link.from_id, link.to_id)}
     terminals: list[Mapping[str, object]] = [
-        {
-            "id": node.id,
-            "name": node.name,
-            "country": node.country,
-            "lon": node.lon,
-            "lat": node.lat,
-            "kind": node.kind,
-            "unlocode": node.unlocode,
-            "services": node.services,
-            "source": source,
-            "status": status,
-        }
+        {**asdict(node), "source": source, "status": status}
         for node in network.nodes
         if node.id in used or node.services
     ]

@@ -22,6 +22,7 @@ FLOW_COLUMNS = (
     *("pair", "month", "departure", "corridor", "route", "teu", "usd_per_teu", "days"),
     *("co2e_kg_per_teu", "origin", "destination", "countries"),
 )
+LOAD_COLUMNS = ("leg", "service", "from_name", "to_name", "teu")
 CAPACITY_COLUMNS = (
     *("name", "place", "place_name", "month", "used_teu", "limit_teu", "share", "usd_per_teu"),
 )
@@ -87,11 +88,8 @@ class Allocation:
 
         return geopandas.GeoDataFrame(
             {
-                "leg": [load.leg for load in self.legs],
-                "service": [load.service for load in self.legs],
-                "from": [load.from_name for load in self.legs],
-                "to": [load.to_name for load in self.legs],
-                "teu": [load.teu for load in self.legs],
+                column.removesuffix("_name"): [getattr(load, column) for load in self.legs]
+                for column in LOAD_COLUMNS
             },
             geometry=[LineString(load.lon_lat) for load in self.legs],
             crs="EPSG:4326",
@@ -109,13 +107,9 @@ class Allocation:
 
         return geopandas.GeoDataFrame(
             {
-                "name": [use.name for use in self.uses],
-                "place": [use.place for use in self.uses],
-                "month": [use.month.isoformat() for use in self.uses],
-                "used_teu": [use.used_teu for use in self.uses],
-                "limit_teu": [use.limit_teu for use in self.uses],
-                "share": [use.share for use in self.uses],
-                "usd_per_teu": [use.usd_per_teu for use in self.uses],
+                column: [_plain(getattr(use, column)) for use in self.uses]
+                for column in CAPACITY_COLUMNS
+                if column != "place_name"
             },
             geometry=[None if use.lon is None else Point(use.lon, use.lat) for use in self.uses],
             crs="EPSG:4326",
@@ -187,11 +181,8 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
                 shapely.MultiLineString([*split_at_antimeridian(load.lon_lat)]) for load in loads
             ],
             columns={
-                "leg": (TEXT, [load.leg for load in loads]),
-                "service": (TEXT, [load.service for load in loads]),
-                "from_name": (TEXT, [load.from_name for load in loads]),
-                "to_name": (TEXT, [load.to_name for load in loads]),
-                "teu": (REAL, [load.teu for load in loads]),
+                column: (REAL if column == "teu" else TEXT, [getattr(k, column) for k in loads])
+                for column in LOAD_COLUMNS
             },
         )
         uses = [use for use in allocation.uses if use.lon is not None]
@@ -201,13 +192,8 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
             geometry_type="Point",
             shapes=[shapely.Point(use.lon, use.lat) for use in uses],
             columns={
-                **{
-                    key: (TEXT, [_plain(getattr(use, key)) for use in uses])
-                    for key in CAPACITY_COLUMNS[:4]
-                },
-                **{
-                    key: (REAL, [getattr(use, key) for use in uses]) for key in CAPACITY_COLUMNS[4:]
-                },
+                column: (TEXT if i < 4 else REAL, [_plain(getattr(use, column)) for use in uses])
+                for i, column in enumerate(CAPACITY_COLUMNS)
             },
         )
 

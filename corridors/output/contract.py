@@ -6,9 +6,8 @@ used are None and never 0. Parts are rounded first and totals are sums of the ro
 that a reader who adds the lines gets the total that is printed.
 """
 
-from collections.abc import Container, Iterable
-from dataclasses import fields, is_dataclass
-from datetime import datetime
+from collections.abc import Container
+from dataclasses import fields, is_dataclass, replace
 from functools import reduce
 from math import inf
 from operator import or_
@@ -36,11 +35,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from corridors.domain.results import OptionStatus, RouteOption, StepKind
+from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Basis, Status
 from corridors.output.manifest import FORMAT, Manifest
-from corridors.output.records import Record, iso_time, significant
+from corridors.output.records import Record, day_or_time, significant
 from corridors.units import HOURS_PER_DAY, nm_from_km
 
 USD_DECIMALS = 2
@@ -68,7 +67,7 @@ BoundedFigure = Annotated[float, _FINITE, AfterValidator(significant)]
 Name = Annotated[str | None, BeforeValidator(lambda name: name or None)]
 Time = Annotated[
     str,
-    BeforeValidator(lambda time: iso_time(time) if isinstance(time, datetime) else time),
+    BeforeValidator(lambda time: time if isinstance(time, str) else day_or_time(time)),
     Field(description="time in UTC, such as 2026-08-20T00:00Z"),
 ]
 
@@ -95,14 +94,19 @@ class Part(BaseModel):
         return self.model_dump(mode="json", by_alias=True)
 
 
-class CostRecord(Part):
-    """A cost line: quantity and unit price to seven significant digits, USD per TEU to the cent."""
+class LineRecord(Part):
+    """A line of a bill of quantities."""
 
     driver: str
     scope: str
     label: str
     quantity: Figure
     unit: str
+
+
+class CostRecord(LineRecord):
+    """A cost line: quantity and unit price to seven significant digits, USD per TEU to the cent."""
+
     unit_price_usd: Figure
     usd_per_teu: Usd
     basis: Basis
@@ -112,14 +116,9 @@ class CostRecord(Part):
     high: Usd
 
 
-class EnergyRecord(Part):
+class EnergyRecord(LineRecord):
     """An energy line, greenhouse gases in kg CO2e per TEU, well-to-wake and tank-to-wake."""
 
-    driver: str
-    scope: str
-    label: str
-    quantity: Figure
-    unit: str
     co2e_wtw_kg: Kg
     co2e_ttw_kg: Kg
     source_id: str
@@ -235,59 +234,36 @@ class OptionRecord(Part):
     def of(cls, option: RouteOption) -> Self:
         """Return the record of an option."""
         usable = option.usable
-        steps = option.steps if usable else ()
-        legs = tuple(LegRecord.model_validate(step) for step in steps if step.kind is StepKind.LEG)
-        costs = tuple(map(CostRecord.model_validate, option.cost_lines if usable else ()))
-        energy = tuple(map(EnergyRecord.model_validate, option.energy_lines if usable else ()))
-        parts = {
-            name: round(hours, HOURS_DECIMALS)
-            for name, hours in (option.time_parts if usable else {}).items()
+        if not usable:
+            nothing: Any = dict.fromkeys((*PASSED, "steps", "cost_lines", "energy_lines"), ())
+            option = replace(option, **nothing, time_parts={})
+        legs = tuple(map(LegRecord.model_validate, option.legs))
+        costs = tuple(map(CostRecord.model_validate, option.cost_lines))
+        energy = tuple(map(EnergyRecord.model_validate, option.energy_lines))
+        parts = {name: round(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()}
+
+        def km(family: str) -> float:
+            return sum(leg.km for leg in legs if leg.service.split("/")[0] == family)
+
+        totals = {
+            "cost_usd_per_teu": sum(line.usd_per_teu for line in costs),
+            "days": sum(parts.values()) / HOURS_PER_DAY,
+            "distance_km": sum(leg.km for leg in legs),
+            "sea_nm": nm_from_km(round(km("sea"), KM_DECIMALS)),
+            **{f"{family}_km": km(family) for family in ("rail", "road", "ferry", "river")},
+            "co2e_wtw_kg_per_teu": sum(line.co2e_wtw_kg for line in energy),
+            "co2e_ttw_kg_per_teu": sum(line.co2e_ttw_kg for line in energy),
         }
-
-        def total(values: Iterable[float]) -> float | None:
-            return sum(values, 0.0) if usable else None
-
-        def km(family: str) -> float | None:
-            return total(leg.km for leg in legs if leg.service.split("/")[0] == family)
-
-        sea_km = km("sea")
-        next_day = option.next_usable_date
-        return cls.model_validate(
-            {
-                "corridor": option.corridor,
-                "title": option.title,
-                "status": option.status,
-                "reason": option.reason,
-                "next_usable_date": None if next_day is None else next_day.isoformat(),
-                "cost_usd_per_teu": total(line.usd_per_teu for line in costs),
-                "transit_days": option.transit_days if usable else None,
-                "days": sum(parts.values()) / HOURS_PER_DAY if usable else None,
-                "distance_km": total(leg.km for leg in legs),
-                "sea_nm": None if sea_km is None else nm_from_km(round(sea_km, KM_DECIMALS)),
-                **{f"{family}_km": km(family) for family in ("rail", "road", "ferry", "river")},
-                "co2e_wtw_kg_per_teu": total(line.co2e_wtw_kg for line in energy),
-                "co2e_ttw_kg_per_teu": total(line.co2e_ttw_kg for line in energy),
-                "passages": option.passages if usable else (),
-                "borders": option.borders if usable else (),
-                "gauge_changes": option.gauge_changes if usable else (),
-                "countries": option.countries if usable else (),
-                "piracy": option.piracy,
-                "departure": option.departure if usable else None,
-                "arrival": option.arrival if usable else None,
-                "cost_lines": costs,
-                "energy_lines": energy,
-                "time_parts": parts,
-                "legs": legs,
-                "operations": tuple(
-                    OperationRecord.model_validate(step)
-                    for step in steps
-                    if step.kind is not StepKind.LEG
-                ),
-                "certificate": option.certificate,
-                "capacity": option.capacity,
-                "warnings": option.warnings,
-            }
-        )
+        made = {
+            **(totals if usable else dict.fromkeys(totals)),
+            "cost_lines": costs,
+            "energy_lines": energy,
+            "time_parts": parts,
+            "legs": legs,
+            "operations": tuple(map(OperationRecord.model_validate, option.operations)),
+        }
+        same = {key: getattr(option, key) for key in cls.model_fields if key not in made}
+        return cls.model_validate(same | made)
 
     @model_validator(mode="after")
     def _has_figures_where_usable(self) -> Self:
@@ -311,25 +287,25 @@ class DecisionRecord(Part):
     advice: str
 
 
-class FrontRecord(Part):
-    """A route that no other of its corridor beats; `overall`: of no other corridor either."""
+class RouteRecord(Part):
+    """The figures of a route that is not the best of its corridor."""
 
     corridor: str
     cost_usd_per_teu: Figure
     transit_days: Figure
     days: Figure
     co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
+
+
+class FrontRecord(RouteRecord):
+    """A route that no other of its corridor beats; `overall`: of no other corridor either."""
+
     overall: bool
 
 
-class AlternativeRecord(Part):
+class AlternativeRecord(RouteRecord):
     """A route that differs in what it passes, with what it gives up against the first."""
 
-    corridor: str
-    cost_usd_per_teu: Figure
-    transit_days: Figure
-    days: Figure
-    co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
     extra_usd_per_teu: Figure
     extra_days: Figure
     extra_co2e_wtw_kg_per_teu: Figure = _as("extra_co2e_wtw_kg_per_teu", "extra_co2e_kg_per_teu")

@@ -17,28 +17,15 @@ from corridors.units import GRAMS_PER_KG
 
 LEG, HUB = "leg", "hub operation"
 EMISSION_COLUMNS = (
-    "corridor",
-    "element",
-    "kind",
-    "service",
-    "label",
-    "from",
-    "to",
-    "distance_km",
-    "cargo_t_per_teu",
-    "activity_t_km_per_teu",
-    "energy_carrier",
-    "scope",
-    "quantity_per_teu",
+    *("corridor", "element", "kind", "service", "label", "from", "to", "distance_km"),
+    *("cargo_t_per_teu", "activity_t_km_per_teu", "energy_carrier", "scope", "quantity_per_teu"),
     "unit",
-    "co2e_wtw_kg_per_teu",
-    "co2e_ttw_kg_per_teu",
-    "co2e_wtw_kg_per_t",
-    "co2e_ttw_kg_per_t",
-    "co2e_wtw_g_per_t_km",
-    "co2e_ttw_g_per_t_km",
-    "factor_source_id",
-    "factor_status",
+    *(
+        f"co2e_{chain}_{unit}"
+        for unit in ("kg_per_teu", "kg_per_t", "g_per_t_km")
+        for chain in ("wtw", "ttw")
+    ),
+    *("factor_source_id", "factor_status"),
 )
 
 

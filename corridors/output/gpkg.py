@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corridors.domain.results import RouteOption, RouteStep, StepKind
+from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
 from corridors.output.contract import LegRecord
 from corridors.output.lines import split_at_antimeridian, unwrapped_lines
@@ -90,9 +90,7 @@ def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> Non
 
 def _leg_rows(comparison: Comparison) -> Iterator[_LegRow]:
     for route in comparison.usable:
-        drawn = [
-            step for step in route.steps if step.kind is StepKind.LEG and len(step.lon_lat) > 1
-        ]
+        drawn = [step for step in route.legs if len(step.lon_lat) > 1]
         for i, (step, line) in enumerate(zip(drawn, unwrapped_lines(drawn), strict=True)):
             yield route, step, i + 1, split_at_antimeridian(line)
 
@@ -121,27 +119,20 @@ def _leg_columns(
     ranks = {route.corridor: i + 1 for i, route in enumerate(comparison.routes)}
     records = [LegRecord.model_validate(step).plain() for _, step, _, _ in legs]
 
-    def of_leg(key: str) -> list[object]:
-        return [record[key] for record in records]
+    def of_legs(kind: str, *keys: str) -> dict[str, tuple[str, list[object]]]:
+        return {key: (kind, [record[key] for record in records]) for key in keys}
 
     return {
         "corridor": (TEXT, [route.corridor for route, *_ in legs]),
         "title": (TEXT, [route.title for route, *_ in legs]),
         "rank": (_WHOLE, [ranks[route.corridor] for route, *_ in legs]),
         "number": (_WHOLE, [number for _, _, number, _ in legs]),
-        "from": (TEXT, of_leg("from")),
-        "to": (TEXT, of_leg("to")),
-        "from_name": (TEXT, of_leg("from_name")),
-        "to_name": (TEXT, of_leg("to_name")),
-        "service": (TEXT, of_leg("service")),
-        "km": (REAL, of_leg("km")),
-        "hours": (REAL, of_leg("hours")),
-        "departs": (TEXT, of_leg("departs")),
-        "arrives": (TEXT, of_leg("arrives")),
-        "usd_per_teu": (REAL, of_leg("usd_per_teu")),
-        "co2e_wtw_kg": (REAL, of_leg("co2e_wtw_kg")),
+        **of_legs(TEXT, "from", "to", "from_name", "to_name", "service"),
+        **of_legs(REAL, "km", "hours"),
+        **of_legs(TEXT, "departs", "arrives"),
+        **of_legs(REAL, "usd_per_teu", "co2e_wtw_kg"),
         "calibrated": (TEXT, [_yes_no(step.calibrated) for _, step, _, _ in legs]),
-        "source": (TEXT, of_leg("source")),
+        **of_legs(TEXT, "source"),
     }
 
 

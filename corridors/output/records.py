@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import floor, log10
 
 SIGNIFICANT_DIGITS = 7
@@ -18,6 +18,11 @@ def iso_time(moment: datetime | None) -> str | None:
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC).replace(tzinfo=None)
     return moment.isoformat(timespec="minutes") + "Z"
+
+
+def day_or_time(moment: date) -> str | None:
+    """Return a time as `iso_time` does, a day as `2026-08-20`."""
+    return iso_time(moment) if isinstance(moment, datetime) else moment.isoformat()
 
 
 def significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:

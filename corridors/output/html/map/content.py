@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corridors.domain.results import RouteOption, RouteStep, StepKind
+from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
 from corridors.output.contract import LegRecord, OptionRecord
 from corridors.output.html.encode import LonLat, packed_line, safe_colour
@@ -56,9 +56,7 @@ def map_content(comparison: Comparison) -> Record:
     routes: list[Record] = []
     extents: list[Extent] = []
     for route in comparison.usable:
-        steps = [
-            step for step in route.steps if step.kind is StepKind.LEG and len(step.lon_lat) > 1
-        ]
+        steps = [step for step in route.legs if len(step.lon_lat) > 1]
         lines = unwrapped_lines(steps)
         legs = [_leg(step, line, shapes) for step, line in zip(steps, lines, strict=True)]
         extents.append(extent_of(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from corridors.domain.places import family_of
-from corridors.domain.results import RouteOption, StepKind
+from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import day_text, swatch
 
@@ -115,9 +115,7 @@ def _closed_item(route: RouteOption) -> str:
 
 
 def _keys(comparison: Comparison) -> str:
-    legs = [
-        step for route in comparison.usable for step in route.steps if step.kind is StepKind.LEG
-    ]
+    legs = [step for route in comparison.usable for step in route.legs]
     used = {family_of(step.service) for step in legs}
     keys = [(name, style) for family, name, style in _SERVICE_KEYS if family in used]
     if any(step.own for step in legs):

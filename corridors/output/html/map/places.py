@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corridors.domain.results import RouteOption, RouteStep, StepKind
+from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.html.encode import lat_lon
 
 Record = dict[str, object]
@@ -40,8 +40,8 @@ def place_records(routes: Sequence[RouteOption]) -> list[Record]:
                 place.routes.append(number)
             if _KINDS.index(found.kind) < _KINDS.index(place.kind):
                 place.kind = found.kind
-        for step in route.steps:
-            if step.kind is not StepKind.LEG and (place_id := _base(step.from_id)) in places:
+        for step in route.operations:
+            if (place_id := _base(step.from_id)) in places:
                 places[place_id].operations.append(_operation(number, step))
     ordered = sorted(
         places.items(), key=lambda item: (_KINDS.index(item[1].kind), -len(item[1].routes), item[0])
@@ -50,8 +50,8 @@ def place_records(routes: Sequence[RouteOption]) -> list[Record]:
 
 
 def _places_of(route: RouteOption) -> Iterator[tuple[str, _Place]]:
-    legs = [step for step in route.steps if step.kind is StepKind.LEG and len(step.lon_lat) > 1]
-    changed = {_base(step.from_id) for step in route.steps if step.kind is not StepKind.LEG}
+    legs = [step for step in route.legs if len(step.lon_lat) > 1]
+    changed = {_base(step.from_id) for step in route.operations}
     at_border = {
         _base(place) for step in legs if step.border for place in (step.from_id, step.to_id)
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from corridors.costing.piracy import PIRACY_TITLE
-from corridors.domain.results import RouteOption, StepKind
+from corridors.domain.results import RouteOption
 from corridors.domain.values import CostLine, Status
 from corridors.output.html.encode import (
     counted,
@@ -240,7 +240,6 @@ def _legs(route: RouteOption) -> str:
             (iso_time(step.departs) or "").replace("T", " ").rstrip("Z"),
             (iso_time(step.arrives) or "").replace("T", " ").rstrip("Z"),
         ]
-        for step in route.steps
-        if step.kind is StepKind.LEG
+        for step in route.legs
     ]
     return table_html("Legs, times in UTC", _LEG_COLUMNS, rows)
