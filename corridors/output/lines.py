@@ -32,6 +32,14 @@ def unwrapped_lines(steps: Iterable[RouteStep]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def unwrapped(line: Sequence[tuple[float, float]]) -> Line:
+    """Return a line without jumps from 180 to -180, so that none is drawn across the map."""
+    lons: list[float] = []
+    for lon, _ in line:
+        lons.append(lon - FULL_TURN_DEG * round((lon - lons[-1]) / FULL_TURN_DEG) if lons else lon)
+    return tuple((lon, lat) for lon, (_, lat) in zip(lons, line, strict=True))
+
+
 def split_at_antimeridian(line: Sequence[tuple[float, float]]) -> tuple[Line, ...]:
     """Return the parts of a continuous line, each within -180 to 180 degrees.
 

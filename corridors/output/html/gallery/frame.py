@@ -74,11 +74,3 @@ def frame_of(lines: Iterable[Sequence[LonLat]]) -> Frame:
     bottom = min(max(middle - high / 2, SOUTHERNMOST_DEG), NORTHERNMOST_DEG - high)
     centre = (west + east) / 2
     return Frame(west=centre - wide / 2, east=centre + wide / 2, south=bottom, north=bottom + high)
-
-
-def unwrapped(line: Sequence[LonLat]) -> Line:
-    """Return a line without jumps from 180 to -180 degrees."""
-    lons: list[float] = []
-    for lon, _ in line:
-        lons.append(lon - FULL_TURN_DEG * round((lon - lons[-1]) / FULL_TURN_DEG) if lons else lon)
-    return tuple((lon, lat) for lon, (_, lat) in zip(lons, line, strict=True))

@@ -15,10 +15,9 @@ from corridors.output.html.gallery.frame import (
     Line,
     LonLat,
     frame_of,
-    unwrapped,
 )
 from corridors.output.html.map.basemap import BaseMap
-from corridors.output.lines import unwrapped_lines
+from corridors.output.lines import unwrapped, unwrapped_lines
 
 SEA, LAND, BORDER, INK = "#dbe6ec", "#f7f5f0", "#cfc9bd", "#22303a"
 LAND_TOLERANCE_PX = 0.9

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from corridors.errors import GeodataError
 from corridors.output.html.encode import LonLat, packed_line
+from corridors.output.lines import unwrapped
 
 # Nothing south of this is travelled; Web Mercator has no place for the pole.
 _SOUTHERN_EDGE_DEG = -60.0
@@ -29,8 +30,8 @@ class BaseMap:
         """Return rings and borders in the page's form, without what lies south of 60 S."""
         rings = [ring for ring in self.land if max(lat for _, lat in ring) > _SOUTHERN_EDGE_DEG]
         return {
-            "land": [packed_line(_unwrapped(ring)) for ring in rings],
-            "borders": [packed_line(_unwrapped(line)) for line in self.borders],
+            "land": [packed_line(unwrapped(ring)) for ring in rings],
+            "borders": [packed_line(unwrapped(line)) for line in self.borders],
         }
 
 
@@ -53,14 +54,6 @@ def load_base_map(path: Path) -> BaseMap:
     except (OSError, ValueError, KeyError, TypeError, IndexError) as fault:
         msg = f"{path.name}: not a base map (flat rows of lon, lat): {fault}"
         raise GeodataError(msg) from fault
-
-
-def _unwrapped(line: Sequence[LonLat]) -> list[LonLat]:
-    """Return a line without jumps from 180 to -180, so that none is drawn across the map."""
-    lons: list[float] = []
-    for lon, _ in line:
-        lons.append(lon - 360.0 * round((lon - lons[-1]) / 360.0) if lons else lon)
-    return [(lon, lat) for lon, (_, lat) in zip(lons, line, strict=True)]
 
 
 def _points(flat: Sequence[float]) -> tuple[LonLat, ...]:

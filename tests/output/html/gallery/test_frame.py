@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.output.html.gallery.frame import WORLD, Frame, frame_of, unwrapped
+from corridors.output.html.gallery.frame import WORLD, Frame, frame_of
+from corridors.output.lines import unwrapped
 
 SQUARE = Frame(west=0.0, east=64.0, south=0.0, north=32.0)  # ten pixels a degree
 
