@@ -80,6 +80,22 @@ def charge(
     )
 
 
+def energy_line(
+    carrier: str, used: SourcedValue, *, scope: str, label: str, quantity: float, unit: str = "kg"
+) -> BillLine:
+    """Return a line of energy, which is paid for elsewhere; its range is that of the row used."""
+    return BillLine(
+        driver=f"energy.{carrier}",
+        scope=scope,
+        label=label,
+        quantity=quantity,
+        unit=unit,
+        price_parameter=None,
+        low_factor=used.low / used.value,
+        high_factor=used.high / used.value,
+    )
+
+
 def hub_energy(kind: str, shipment: Shipment, *, moves: float = 1.0) -> BillLine:
     """Return the energy of handling a box at a terminal.
 

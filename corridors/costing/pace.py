@@ -141,15 +141,17 @@ def minutes_through(km: float, start: int, paces: Any) -> int:
     return -1 if end < 0.0 else math.ceil(end - 1e-6) - start
 
 
-def start_that_ends(profile: int, km: float, end: int, minutes_per_km: Any) -> float:
-    """Return the minute at which a way through a profile is begun to end at midnight `end`.
+def start_that_ends(km: float, end: float, backwards: Any) -> float:
+    """Return the minute at which km are begun to be run by the minute `end`.
 
-    -1 where it is closed on the way.
+    -1 where a day is closed on the way, or `end` lies beyond the days. `backwards` are their paces,
+    the last day first: a way back through them takes as long.
     """
-    # Backwards it is a way through the same days in the other order.
-    days = minutes_per_km[profile, : end // MINUTES_PER_DAY][::-1]
-    minutes, _, _ = run_through(km, 0.0, days, days, days, 0.0, 0.0, None)
-    return -1.0 if minutes < 0.0 else end - minutes
+    beyond = backwards.shape[0] * MINUTES_PER_DAY
+    if end > beyond:
+        return -1.0
+    back, _, _ = run_through(km, beyond - end, backwards, backwards, backwards, 0.0, 0.0, None)
+    return -1.0 if back < 0.0 else beyond - back
 
 
 class DaysRun(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from corridors.costing.lines import above_zero, charge
+from corridors.costing.lines import above_zero, charge, energy_line
 from corridors.costing.policy import in_year
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
@@ -166,29 +166,15 @@ def _traction(
     losses = parameters.value("rail.grid_losses_factor")
     lines = []
     if diesel_share < 1.0:
+        kwh = gross_t * electricity.value * losses * (1.0 - diesel_share)
+        label = "Traction electricity"
         lines.append(
-            BillLine(
-                driver="energy.electricity",
-                scope=country,
-                label="Traction electricity",
-                quantity=gross_t * electricity.value * losses * (1.0 - diesel_share),
-                unit="kWh",
-                price_parameter=None,
-                low_factor=electricity.low / electricity.value,
-                high_factor=electricity.high / electricity.value,
+            energy_line(
+                "electricity", electricity, scope=country, label=label, quantity=kwh, unit="kWh"
             )
         )
     if diesel_share > 0.0:
-        lines.append(
-            BillLine(
-                driver="energy.diesel",
-                scope=country,
-                label="Traction diesel",
-                quantity=gross_t * diesel.value * diesel_share,
-                unit="kg",
-                price_parameter=None,
-                low_factor=diesel.low / diesel.value,
-                high_factor=diesel.high / diesel.value,
-            )
-        )
+        kg = gross_t * diesel.value * diesel_share
+        label = "Traction diesel"
+        lines.append(energy_line("diesel", diesel, scope=country, label=label, quantity=kg))
     return tuple(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridors.costing.lines import charge
+from corridors.costing.lines import charge, energy_line
 from corridors.costing.ships import Ship
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
@@ -123,17 +123,8 @@ def generator_lines(
         units=hours / HOURS_PER_DAY,
     )
     burn = parameters.get("reefer.genset_kg_per_hour")
-    burnt = BillLine(
-        driver="energy.diesel",
-        scope=SCOPE,
-        label=LABEL,
-        quantity=hours * burn.value / shipment.equipment.teu_per_box,
-        unit="kg",
-        price_parameter=None,
-        low_factor=burn.low / burn.value,
-        high_factor=burn.high / burn.value,
-    )
-    return hire, burnt
+    kg = hours * burn.value / shipment.equipment.teu_per_box
+    return hire, energy_line("diesel", burn, scope=SCOPE, label=LABEL, quantity=kg)
 
 
 def _carried(
@@ -177,13 +168,5 @@ def _drawn(
     shipment: Shipment,
 ) -> BillLine:
     draw = parameters.get("reefer.kw_per_box")
-    return BillLine(
-        driver=f"energy.{carrier}",
-        scope=scope,
-        label=LABEL,
-        quantity=hours * draw.value * per_kwh / shipment.equipment.teu_per_box,
-        unit=unit,
-        price_parameter=None,
-        low_factor=draw.low / draw.value,
-        high_factor=draw.high / draw.value,
-    )
+    used = hours * draw.value * per_kwh / shipment.equipment.teu_per_box
+    return energy_line(carrier, draw, scope=scope, label=LABEL, quantity=used, unit=unit)

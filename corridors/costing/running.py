@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from corridors.costing import reefer
-from corridors.costing.lines import above_zero, charge
+from corridors.costing.lines import above_zero, charge, energy_line
 from corridors.costing.policy import in_year
 from corridors.costing.rail import train_rate
 from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
@@ -13,7 +13,6 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.rates import RunningRate
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine, SourcedValue
 from corridors.units import HOURS_PER_DAY, hours_per_km_from_km_per_day, hours_per_km_from_knots
 
 OPEN_WATER = ("", "open")
@@ -152,7 +151,9 @@ def _ferry(service: Service, parameters: ParameterTable) -> RunningRate:
         key=service.id,
         time_part="ferry",
         hours_per_km=hours_per_km_from_knots(above_zero(speed)),
-        bill_per_km=(_burnt(service, fuel, label="Ferry fuel"),),
+        bill_per_km=(
+            energy_line("diesel", fuel, scope=service.id, label="Ferry fuel", quantity=fuel.value),
+        ),
     )
 
 
@@ -167,21 +168,14 @@ def _river(service: Service, parameters: ParameterTable, shipment: Shipment) -> 
         hours_per_km=hours_per_km_from_km_per_day(above_zero(speed)),
         bill_per_km=(
             charge("river.feu_km", price, shipment, label="River freight"),
-            _burnt(service, fuel, label="Fuel of the river fleet"),
+            energy_line(
+                "diesel",
+                fuel,
+                scope=service.id,
+                label="Fuel of the river fleet",
+                quantity=fuel.value,
+            ),
         ),
-    )
-
-
-def _burnt(service: Service, fuel: SourcedValue, *, label: str) -> BillLine:
-    return BillLine(
-        driver="energy.diesel",
-        scope=service.id,
-        label=label,
-        quantity=fuel.value,
-        unit="kg",
-        price_parameter=None,
-        low_factor=fuel.low / fuel.value,
-        high_factor=fuel.high / fuel.value,
     )
 
 
@@ -196,16 +190,8 @@ def _road(
         label="Road haulage",
     )
     diesel = parameters.get("road.diesel_kg_per_net_tkm", *scopes)
-    burnt = BillLine(
-        driver="energy.diesel",
-        scope=service.id,
-        label="Truck diesel",
-        quantity=diesel.value * shipment.cargo_t_per_teu,
-        unit="kg",
-        price_parameter=None,
-        low_factor=diesel.low / diesel.value,
-        high_factor=diesel.high / diesel.value,
-    )
+    kg = diesel.value * shipment.cargo_t_per_teu
+    burnt = energy_line("diesel", diesel, scope=service.id, label="Truck diesel", quantity=kg)
     speed = parameters.get("road.speed_km_per_day", *scopes)
     return RunningRate(
         key=f"{service.id}|{country}",

@@ -13,8 +13,16 @@ from datetime import date
 
 from corridors.domain.results import Decision, DecisionStatus
 from corridors.domain.scenario import Limits, Objective
-from corridors.optimise.limits import BoxLimit, Candidate, box_limits, caps_on, keeps, tightest
-from corridors.optimise.relaxing import advice, looser_caps
+from corridors.optimise.limits import (
+    BoxLimit,
+    Candidate,
+    advice,
+    box_limits,
+    caps_on,
+    keeps,
+    looser_caps,
+    tightest,
+)
 
 SMALLEST_SHARE = 1e-9
 

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from corridors.network.topology import Topology
 
 SOURCE, SINK = 0, 1
+# What arcs have that does not change with their place in the network.
+BY_ARC = (
+    *("base", "leg", "km", "minutes", "clock", "cents", "grams", "profile"),
+    *("low_minutes", "low_cents", "low_grams"),
+)
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
@@ -86,25 +91,9 @@ class Problem:
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
         """Return the problem with only these arcs; its nodes stay."""
-        by_arc = (
-            "number",
-            "tail",
-            "head",
-            "base",
-            "leg",
-            "km",
-            "minutes",
-            "clock",
-            "cents",
-            "grams",
-            "profile",
-            "low_minutes",
-            "low_cents",
-            "low_grams",
-        )
         first_arc = np.zeros(self.node_count + 1, np.int64)
         np.add.at(first_arc, self.tail[keep] + 1, 1)
-        arrays = {name: getattr(self, name)[keep] for name in by_arc}
+        arrays = {name: getattr(self, name)[keep] for name in ("number", "tail", "head", *BY_ARC)}
         return replace(self, first_arc=np.cumsum(first_arc), **arrays)
 
     def compact(self) -> Problem:

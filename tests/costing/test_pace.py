@@ -66,18 +66,17 @@ def test_two_parts_take_as_long_as_the_whole(
         assert days_run(km * (1.0 - share), half, by_day).end == pytest.approx(whole)
 
 
-@given(by_day=paces(), km=KM, day=st.integers(1, DAYS))
+@given(by_day=paces(), km=KM, end=st.integers(1, DAYS * MINUTES_PER_DAY))
 @settings(max_examples=300, deadline=None)
-def test_the_start_that_ends_at_a_midnight_ends_there(by_day: Paces, km: float, day: int) -> None:
-    midnight = day * MINUTES_PER_DAY
-    start = start_that_ends(0, km, midnight, by_day.reshape(1, -1))
+def test_the_start_that_ends_at_a_minute_ends_there(by_day: Paces, km: float, end: int) -> None:
+    start = start_that_ends(km, float(end), by_day[::-1])
     if start < 0.0:
         # Closed on the way, or begun before the first midnight.
-        ends = [days_run(km, float(begun), by_day).end for begun in range(0, midnight, 120)]
-        assert all(abs(end - midnight) > 1e-6 for end in ends)
+        ends = [days_run(km, float(begun), by_day).end for begun in range(0, end, 120)]
+        assert all(abs(found - end) > 1e-6 for found in ends)
         return
     # A hair less, so that no rounding leads into the next day, which may be closed.
-    assert days_run(km * (1.0 - 1e-9), start, by_day).end == pytest.approx(midnight)
+    assert days_run(km * (1.0 - 1e-9), start, by_day).end == pytest.approx(end)
 
 
 @given(by_day=paces(), km=KM, start=STARTS)

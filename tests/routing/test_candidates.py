@@ -34,3 +34,17 @@ def test_the_last_start_arrives_in_time_and_a_minute_later_does_not(
         if start + 1 < (start // 1440 + 1) * 1440:
             took = clock.duration(arc, start + 1)
             assert took < 0 or start + 1 + took > arrival
+
+
+@given(problem=problems(), arrival=st.integers(0, 20 * 1440))
+@settings(max_examples=60, deadline=None)
+def test_the_last_start_is_the_last_of_all_minutes(problem: Problem, arrival: int) -> None:
+    clock, horizon = Clock(problem), problem.days * 1440 - 1
+    for arc in range(problem.base.shape[0]):
+        if problem.profile[arc] < 0 or not problem.through[problem.profile[arc]]:
+            continue
+        took = (
+            (start, clock.duration(arc, start)) for start in range(min(arrival, horizon), -1, -1)
+        )
+        last = next((start for start, t in took if t >= 0 and start + t <= arrival), None)
+        assert clock.last_start_arriving_by(arc, arrival, horizon) == last

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.pace import minutes_through
+from corridors.costing.pace import minutes_through, start_that_ends
 from corridors.routing.engine import plain
 from corridors.routing.problem import Problem
 from corridors.routing.terms import TooManyLabelsError
@@ -39,7 +39,7 @@ class Clock:
         self._km: list[float] = problem.km.tolist()
         self._clock: list[int] = problem.clock.tolist()
         self._through: list[bool] = problem.through.tolist()
-        self._paces: dict[int, Any] = {}
+        self._paces: dict[int, tuple[Any, Any]] = {}
         self._starts: dict[int, int] = {}
 
     def duration(self, arc: int, start: int) -> int:
@@ -47,9 +47,7 @@ class Clock:
         profile = self.profile[arc]
         if profile < 0:
             return self._clock[arc]
-        if profile not in self._paces:
-            self._paces[profile] = plain(self.problem.minutes_per_km[profile], False)
-        paces, km = self._paces[profile], self._km[arc]
+        paces, km = self._paces_of(profile)[0], self._km[arc]
         day = start // MINUTES_PER_DAY
         if day >= len(paces) or paces[day] < 0.0:
             return -1
@@ -58,24 +56,45 @@ class Clock:
         minutes = minutes_through(km, start, paces)
         return -1 if minutes < 0 else self._clock[arc] + minutes
 
+    def _paces_of(self, profile: int) -> tuple[Any, Any]:
+        """Return the paces of a profile by day, and the last day first."""
+        if profile not in self._paces:
+            by_day = self.problem.minutes_per_km[profile]
+            self._paces[profile] = plain(by_day, False), plain(by_day[::-1], False)
+        return self._paces[profile]
+
+    def _arrives(self, arc: int, start: int, arrival: int) -> bool:
+        took = self.duration(arc, start)
+        return took >= 0 and start + took <= arrival
+
     def last_start_arriving_by(self, arc: int, arrival: int, horizon: int) -> int | None:
         """Return the latest start of an arc that still arrives by a minute, None for none.
 
-        Between closures later starts arrive later, so the search goes back day by day from the
-        arrival and bisects within the first day that holds an answer.
+        Between closures later starts arrive later, so it is the start that ends then, up to
+        rounding. Where a closure lies between, the search goes back day by day from the arrival and
+        bisects within the first day that holds an answer.
         """
-        if self.profile[arc] < 0:
+        profile = self.profile[arc]
+        if profile < 0:
             start = arrival - self._clock[arc]
             return start if 0 <= start <= horizon else None
+        if self._through[profile]:
+            end = float(arrival - self._clock[arc])
+            begun = start_that_ends(self._km[arc], end, self._paces_of(profile)[1])
+            start = int(begun)
+            if (
+                0.0 <= begun < (horizon // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY
+                and self._arrives(arc, start, arrival)
+                and not self._arrives(arc, start + 1, arrival)
+            ):
+                return start
         day = min(arrival, horizon) // MINUTES_PER_DAY
         while day >= 0:
             low, high = day * MINUTES_PER_DAY, min(arrival, (day + 1) * MINUTES_PER_DAY - 1)
-            took = self.duration(arc, low)
-            if took >= 0 and low + took <= arrival:
+            if self._arrives(arc, low, arrival):
                 while low < high:
                     middle = (low + high + 1) // 2
-                    took = self.duration(arc, middle)
-                    if took >= 0 and middle + took <= arrival:
+                    if self._arrives(arc, middle, arrival):
                         low = middle
                     else:
                         high = middle - 1

@@ -209,9 +209,8 @@ def least_of_step(
     latest = start + took
     begun = start
     while begun < last:
-        stop = start_that_ends(profile, km, end * MINUTES_PER_DAY, minutes_per_km)
-        shut = stop < 0.0 or end > minutes_per_km.shape[1]
-        until = last if shut or stop >= last else int(stop)
+        stop = start_that_ends(km, float(end * MINUTES_PER_DAY), minutes_per_km[profile][::-1])
+        until = last if stop < 0.0 or stop >= last else int(stop)
         for minute in (until, min(until + 1, last)):
             more, cents, grams = travel(
                 profile, km, minute, minutes_per_km, cents_per_km, grams_per_km, fixed_cents,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.problem import SINK, Problem
+from corridors.routing.problem import BY_ARC, SINK, Problem
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -97,13 +97,9 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
     tail = np.concatenate(tails)
     order = np.argsort(tail, kind="stable")
     whose = np.repeat(np.arange(len(problems)), [p.base.shape[0] for p in problems])[order]
-    by_arc = (
-        *("base", "leg", "km", "minutes", "clock", "cents", "grams", "profile"),
-        *("low_minutes", "low_cents", "low_grams"),
-    )
     arrays: dict[str, Any] = {
         name: np.concatenate([getattr(problem, name) for problem in problems])[order]
-        for name in by_arc
+        for name in BY_ARC
     }
     first_arc = np.searchsorted(tail[order], np.arange(nodes + 1)).astype(np.int64)
     waits = np.concatenate(
