@@ -20,6 +20,7 @@ from corridors.cli.output import (
     SetOption,
     print_rows,
     progress,
+    why_not,
 )
 
 if TYPE_CHECKING:
@@ -217,8 +218,7 @@ def _print_table(comparison: Comparison) -> None:
     )
     for option in comparison.routes:
         if not option.usable:
-            again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
-            typer.echo(f"{option.corridor}: {option.status}: {option.reason}{again}")
+            typer.echo(f"{option.corridor}: {why_not(option)}")
     doubts: dict[str, list[str]] = {}
     for option in comparison.routes:
         for warning in option.warnings:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corridors.checks import check_configs, check_geodata
-from corridors.checks.files import manifest_faults
+from corridors.checks.geodata import manifest_faults
 from corridors.data.paths import data_root, read_rows
 
 
