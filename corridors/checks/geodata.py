@@ -13,7 +13,7 @@ from corridors.config import shown_as
 from corridors.config.names import Names, advice
 from corridors.data.access import load_access, load_worlds
 from corridors.data.cargo import load_cargo
-from corridors.data.parameters import load_parameters, source_faults
+from corridors.data.parameters import load_parameters, load_sources, source_faults
 from corridors.data.paths import data_root, listed, network_dir, parameters_dir, read_rows
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
@@ -24,6 +24,7 @@ Row = dict[str, str]
 # Lengths are printed to 0.1 km.
 ROUNDING_KM = 0.1
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
+COUNTRY = re.compile("[A-Z]{2}")
 MAX_BYTES = 15_000_000
 SHIPPED = ("network", "parameters")
 ROW = re.compile(r"^\|.*?`?((?:network|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
@@ -51,6 +52,7 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
     for check in CHECKS:
         faults.extend(check(tables))
     faults.extend(parameter_faults())
+    faults.extend(list_faults())
     legs = {row["id"] for row in (*tables.rail, *tables.ferry)}
     faults.extend(access_faults(places(tables), legs))
     faults.extend(manifest_faults())
@@ -268,6 +270,33 @@ def parameter_faults() -> Iterable[str]:
                 yield f"{where}: {row.id}: no source_id '{row.source_id}' in sources.csv"
     except CorridorsError as error:
         yield from str(error).splitlines()
+
+
+def list_faults() -> Iterable[str]:
+    """Rows of groups of countries, or of hand-overs of trains, that are at fault."""
+    rail = [service.id for service in load_services() if service.family is Family.RAIL]
+    sources = load_sources()
+    for file, columns in (
+        ("country_groups.csv", ("group", "countries")),
+        ("train_handovers.csv", ("service", "other")),
+    ):
+        path = parameters_dir() / file
+        try:
+            rows = read_rows(path, (*columns, "source_id", "status"))
+        except CorridorsError as error:
+            yield from str(error).splitlines()
+            continue
+        for row in rows:
+            start = f"{shown_as(path)}:{row['__line__']}: "
+            codes = listed(row.get("countries", ""))
+            for code in codes:
+                if not COUNTRY.fullmatch(code) or codes.count(code) > 1:
+                    yield f"{start}'{code}' is no code of a country, or stands twice"
+            if "service" in row:
+                wrong = [row[end] for end in columns if row[end] not in rail]
+                yield from (f"{start}unknown rail service '{name}'" for name in wrong)
+            if row["source_id"] not in sources or row["status"] not in STATUSES:
+                yield f"{start}source_id must be a key of sources.csv, status one of a number's"
 
 
 def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
 from corridors.domain.values import SourcedValue, Status
@@ -205,6 +205,13 @@ def load_parameters(folder: Path) -> ParameterTable:
         {cells["country"]: cells["region"] for cells in countries},
         {cells["country"]: cells["customs"] for cells in countries},
     )
+
+
+@shipped(parameters_dir, "country_groups.csv")
+def load_country_groups(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Return the countries of each group that a file may name for all of them, such as EU."""
+    rows = read_rows(path, ("group", "countries"))
+    return MappingProxyType({row["group"]: listed(row["countries"]) for row in rows})
 
 
 @shipped(parameters_dir, "sources.csv")
