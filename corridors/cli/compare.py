@@ -33,16 +33,8 @@ OUTPUTS = (
 )
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
-    "corridor",
-    "status",
-    "USD_per_TEU",
-    "low",
-    "high",
-    "transit_days",
-    "days",
-    "km",
-    "t_CO2e_per_TEU",
-    "certificate",
+    *("corridor", "status", "USD_per_TEU", "low", "high", "transit_days", "days", "km"),
+    *("t_CO2e_per_TEU", "certificate"),
 )
 
 DOOR_COLUMNS = (*COLUMNS[:8], "road_km", *COLUMNS[8:])

@@ -15,18 +15,8 @@ from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
 
 PARAMETER_FILES = (
-    "borders.csv",
-    "canals.csv",
-    "emissions.csv",
-    "fuel.csv",
-    "market.csv",
-    "nsr.csv",
-    "policy.csv",
-    "ports.csv",
-    "rail.csv",
-    "reefer.csv",
-    "security.csv",
-    "vessels.csv",
+    *("borders.csv", "canals.csv", "emissions.csv", "fuel.csv", "market.csv", "nsr.csv"),
+    *("policy.csv", "ports.csv", "rail.csv", "reefer.csv", "security.csv", "vessels.csv"),
 )
 # What may be given for a place, leg or ship class that no row lists: without one it is boundless.
 CAPACITIES = tuple(
@@ -34,16 +24,8 @@ CAPACITIES = tuple(
 )
 CAPACITY_UNIT = "TEU/week"
 COLUMNS = (
-    "parameter",
-    "scope",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "currency_year",
-    "source_id",
-    "status",
-    "note",
+    *("parameter", "scope", "value", "low", "high", "unit", "currency_year", "source_id"),
+    *("status", "note"),
 )
 
 
