@@ -16,19 +16,9 @@ from corridors.output.xlsx import Column, Sheet
 
 COLUMNS_BEFORE = ("scenario", "name")
 COLUMNS_AFTER = (
-    "status",
-    "reason",
-    "recommended",
-    "cost_usd_per_teu",
-    "low",
-    "high",
-    "transit_days",
-    "days",
-    "co2e_wtw_kg_per_teu",
-    "second_best",
-    "second_best_gap_usd_per_teu",
-    "change_against_first_usd_per_teu",
-    "usable_corridors",
+    *("status", "reason", "recommended", "cost_usd_per_teu", "low", "high", "transit_days"),
+    *("days", "co2e_wtw_kg_per_teu", "second_best", "second_best_gap_usd_per_teu"),
+    *("change_against_first_usd_per_teu", "usable_corridors"),
 )
 
 

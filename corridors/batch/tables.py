@@ -31,35 +31,19 @@ COMPRESSION = "zstd"
 
 _TEXT, _NUMBER, _WHOLE, _TRUTH = "text", "number", "whole", "truth"
 _OPTION_COLUMNS = {
-    "corridor": _TEXT,
-    "title": _TEXT,
-    "status": _TEXT,
-    "reason": _TEXT,
-    "next_usable_date": _TEXT,
+    **dict.fromkeys(("corridor", "title", "status", "reason", "next_usable_date"), _TEXT),
     "rank": _WHOLE,
     "recommended": _TRUTH,
     "usable_corridors": _WHOLE,
-    "cost_usd_per_teu": _NUMBER,
-    "low": _NUMBER,
-    "high": _NUMBER,
-    **dict.fromkeys(FIGURES[1:], _NUMBER),
-    "departs": _TEXT,
-    "arrives": _TEXT,
-    **dict.fromkeys(PASSED, _TEXT),
-    "warnings": _TEXT,
+    **dict.fromkeys(("cost_usd_per_teu", "low", "high", *FIGURES[1:]), _NUMBER),
+    **dict.fromkeys(("departs", "arrives", *PASSED, "warnings"), _TEXT),
 }
 _LINE_COLUMNS = {
-    "driver": _TEXT,
-    "scope": _TEXT,
-    "label": _TEXT,
+    **dict.fromkeys(("driver", "scope", "label"), _TEXT),
     "quantity": _NUMBER,
     "unit": _TEXT,
-    "unit_price_usd": _NUMBER,
-    "usd_per_teu": _NUMBER,
-    "basis": _TEXT,
-    "source_id": _TEXT,
-    "line_status": _TEXT,
-    "part": _TEXT,
+    **dict.fromkeys(("unit_price_usd", "usd_per_teu"), _NUMBER),
+    **dict.fromkeys(("basis", "source_id", "line_status", "part"), _TEXT),
     "hours": _NUMBER,
 }
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
-from corridors.checks.files import manifest_faults
-from corridors.checks.tables import access_faults, parameter_faults
 from corridors.config import shown_as
-from corridors.data.paths import listed, network_dir, read_rows
+from corridors.config.names import Names, advice
+from corridors.data.access import load_access, load_worlds
+from corridors.data.cargo import load_cargo
+from corridors.data.parameters import load_parameters, load_sources, source_faults
+from corridors.data.paths import data_root, listed, network_dir, parameters_dir, read_rows
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.values import Status
@@ -19,6 +24,10 @@ Row = dict[str, str]
 # Lengths are printed to 0.1 km.
 ROUNDING_KM = 0.1
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
+COUNTRY = re.compile("[A-Z]{2}")
+MAX_BYTES = 15_000_000
+SHIPPED = ("network", "parameters")
+ROW = re.compile(r"^\|.*?`?((?:network|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
 STATUSES = frozenset(status.value for status in Status) - {"scenario"}
 
 
@@ -43,6 +52,7 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
     for check in CHECKS:
         faults.extend(check(tables))
     faults.extend(parameter_faults())
+    faults.extend(list_faults())
     legs = {row["id"] for row in (*tables.rail, *tables.ferry)}
     faults.extend(access_faults(places(tables), legs))
     faults.extend(manifest_faults())
@@ -106,7 +116,7 @@ def identity_faults(tables: Tables) -> Iterable[str]:
                 yield f"{at(file, row)}id must be '{row['from_id']}--{row['to_id']}'"
 
 
-def source_faults(tables: Tables) -> Iterable[str]:
+def network_source_faults(tables: Tables) -> Iterable[str]:
     """Rows without a source, or with a status that is none."""
     for file, rows in files_of(tables):
         for row in rows:
@@ -237,7 +247,7 @@ def line_faults(tables: Tables) -> Iterable[str]:
 
 CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
     identity_faults,
-    source_faults,
+    network_source_faults,
     position_faults,
     leg_faults,
     gauge_faults,
@@ -245,3 +255,115 @@ CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
     attachment_faults,
     line_faults,
 )
+
+
+def parameter_faults() -> Iterable[str]:
+    """Parameters and cargo that cannot be read, or whose source is not listed."""
+    folder = parameters_dir()
+    try:
+        table = load_parameters()
+        yield from (f"{shown_as(folder)}: {sentence}" for sentence in source_faults(table))
+        sources = table.sources
+        for row in load_cargo(folder).values():
+            if row.source_id not in sources:
+                where = shown_as(folder / "cargo.csv")
+                yield f"{where}: {row.id}: no source_id '{row.source_id}' in sources.csv"
+    except CorridorsError as error:
+        yield from str(error).splitlines()
+
+
+def list_faults() -> Iterable[str]:
+    """Rows of groups of countries, or of hand-overs of trains, that are at fault."""
+    rail = [service.id for service in load_services() if service.family is Family.RAIL]
+    sources = load_sources()
+    for file, columns in (
+        ("country_groups.csv", ("group", "countries")),
+        ("train_handovers.csv", ("service", "other")),
+    ):
+        path = parameters_dir() / file
+        try:
+            rows = read_rows(path, (*columns, "source_id", "status"))
+        except CorridorsError as error:
+            yield from str(error).splitlines()
+            continue
+        for row in rows:
+            start = f"{shown_as(path)}:{row['__line__']}: "
+            codes = listed(row.get("countries", ""))
+            for code in codes:
+                if not COUNTRY.fullmatch(code) or codes.count(code) > 1:
+                    yield f"{start}'{code}' is no code of a country, or stands twice"
+            if "service" in row:
+                wrong = [row[end] for end in columns if row[end] not in rail]
+                yield from (f"{start}unknown rail service '{name}'" for name in wrong)
+            if row["source_id"] not in sources or row["status"] not in STATUSES:
+                yield f"{start}source_id must be a key of sources.csv, status one of a number's"
+
+
+def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[str]:
+    """Access rules that cannot be read, or that name a place, leg, country or service unknown."""
+    path = parameters_dir() / "access.csv"
+    names = Names()
+    known = {
+        "place": sorted(places),
+        "leg": sorted(legs),
+        "border": [f"{a}-{b}" for a, b in combinations(names.countries, 2)],
+        "country": names.countries,
+        "transit": names.countries,
+        "service": names.services,
+    }
+    try:
+        for world in load_worlds():
+            load_access(world)
+        rows = read_rows(path, ("id", "what", "key", "cargo"))
+        cargo = tuple(load_cargo())
+    except CorridorsError as error:
+        yield from str(error).splitlines()
+        return
+    for row in rows:
+        for name in listed(row["cargo"]):
+            if name not in cargo:
+                where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
+                yield f"{where}: unknown cargo '{name}', {advice(name, cargo)}"
+        allowed = known[row["what"]]
+        if row["key"] not in allowed:
+            where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
+            yield f"{where}: unknown {row['what']} '{row['key']}', {advice(row['key'], allowed)}"
+
+
+def manifest_faults() -> Iterable[str]:
+    """Files without a row in geodata/README.md, rows whose sha256 is not that of the file.
+
+    The list lies in the checkout; where there is none (an installed wheel) nothing is said.
+    """
+    root = data_root()
+    readme = root / "README.md"
+    files = {
+        path.relative_to(root).as_posix(): path
+        for folder in SHIPPED
+        for path in sorted((root / folder).iterdir())
+        if path.is_file()
+    }
+    size = sum(path.stat().st_size for path in files.values())
+    if size > MAX_BYTES:
+        yield f"{shown_as(root)}: {size:,} bytes are shipped, at most {MAX_BYTES:,}"
+    if not readme.is_file():
+        return
+    rows: dict[str, int] = {}
+    for number, line in enumerate(readme.read_text(encoding="utf-8").splitlines(), start=1):
+        match = ROW.match(line)
+        if match is None:
+            continue
+        name, digest = match.groups()
+        where = f"{shown_as(readme)}:{number}: {name}"
+        rows[name] = number
+        if name not in files:
+            yield f"{where}: no such file"
+        elif sha256(files[name]) != digest:
+            yield f"{where}: its sha256 is {sha256(files[name])}; run its script and update the row"
+    for name in files.keys() - rows.keys():
+        yield f"{shown_as(readme)}: no row for {name}: source, licence, retrieved, script, sha256"
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

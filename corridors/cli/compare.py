@@ -20,6 +20,7 @@ from corridors.cli.output import (
     SetOption,
     print_rows,
     progress,
+    why_not,
 )
 
 if TYPE_CHECKING:
@@ -32,16 +33,8 @@ OUTPUTS = (
 )
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
-    "corridor",
-    "status",
-    "USD_per_TEU",
-    "low",
-    "high",
-    "transit_days",
-    "days",
-    "km",
-    "t_CO2e_per_TEU",
-    "certificate",
+    *("corridor", "status", "USD_per_TEU", "low", "high", "transit_days", "days", "km"),
+    *("t_CO2e_per_TEU", "certificate"),
 )
 
 DOOR_COLUMNS = (*COLUMNS[:8], "road_km", *COLUMNS[8:])
@@ -216,8 +209,7 @@ def _print_table(comparison: Comparison) -> None:
     )
     for option in comparison.routes:
         if not option.usable:
-            again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
-            typer.echo(f"{option.corridor}: {option.status}: {option.reason}{again}")
+            typer.echo(f"{option.corridor}: {why_not(option)}")
     doubts: dict[str, list[str]] = {}
     for option in comparison.routes:
         for warning in option.warnings:

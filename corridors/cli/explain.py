@@ -16,6 +16,7 @@ from corridors.cli.output import (
     SetOption,
     print_rows,
     print_table,
+    why_not,
 )
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def _print(found: Explained) -> None:
     option, scenario = found.option, found.scenario
     _say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
     if not option.usable:
-        again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
-        _say(f"{option.status}: {option.reason}{again}")
+        _say(why_not(option))
         return
     for name, passed in (("Passages", option.passages), ("Borders", option.borders)):
         if passed:

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridors.progress import Progress, quiet
+
+if TYPE_CHECKING:
+    from corridors.domain.results import RouteOption
 
 WIDE = 220
 
@@ -116,6 +119,12 @@ def cell(value: object) -> str:
             return ", ".join(str(item) for item in value)
         case _:
             return str(value)
+
+
+def why_not(option: RouteOption) -> str:
+    """Return what became of a corridor that cannot be used."""
+    again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
+    return f"{option.status}: {option.reason}{again}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row
-from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows
+from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, why_not
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
@@ -104,8 +104,7 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
     if how is not Format.TABLE:
         return
     if not option.usable:
-        again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
-        typer.echo(f"{option.status}: {option.reason}{again}")
+        typer.echo(why_not(option))
         return
     for end, km in off.items():
         typer.echo(f"{end} joins its sea lane {km:g} km off")

@@ -23,8 +23,9 @@ from corridors.config.checks import (
 )
 from corridors.config.faults import place_of, validate
 from corridors.config.files import read_named, shown_as
-from corridors.config.names import EU, Names, advice
+from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, read_yaml
+from corridors.data.parameters import load_country_groups
 from corridors.domain.places import Family
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.errors import ConfigError
@@ -218,6 +219,7 @@ def inconsistent(
 
 
 def expanded(countries: Sequence[str]) -> tuple[str, ...]:
-    """Return country codes with EU written out."""
-    members = (EU if code == "EU" else (code,) for code in countries)
+    """Return country codes with groups such as EU written out."""
+    groups = load_country_groups()
+    members = (groups.get(code, (code,)) for code in countries)
     return tuple(sorted({code for group in members for code in group}))

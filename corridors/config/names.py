@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from corridors.data.access import load_worlds
 from corridors.data.own import Overlay
-from corridors.data.parameters import CAPACITIES, PARAMETER_FILES
+from corridors.data.parameters import CAPACITIES, PARAMETER_FILES, load_country_groups
 from corridors.data.paths import (
     configs_dir,
     kept_while_unchanged,
@@ -19,13 +19,6 @@ from corridors.data.paths import (
     read_rows,
 )
 from corridors.domain.places import Family
-
-# Members of the European Union since 2020; a corridor file may write EU for all of them.
-EU = (
-    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
-    *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
-)
-
 
 # What a name may be, as faults call it, and the tables that hold such names.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -95,15 +88,16 @@ class Names:
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
-        """Codes of the countries that have a terminal, and of the European Union's members."""
+        """Codes of the countries that have a terminal, and of those in groups."""
         own = self._own.terminals.values() if self._own is not None else ()
         shipped = column(network_dir() / "terminals.csv", "country")
-        return tuple(sorted({*shipped, *EU, *(terminal.country for terminal in own)}))
+        grouped = (code for codes in load_country_groups().values() for code in codes)
+        return tuple(sorted({*shipped, *grouped, *(terminal.country for terminal in own)}))
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
         """Names that stand for several countries."""
-        return ("EU",)
+        return tuple(load_country_groups())
 
     @cached_property
     def worlds(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from corridors.config.faults import Key, place_of
 from corridors.config.names import Names
 from corridors.config.nodes import Node
-from corridors.data.own import Overlay, overlay_of, shipped_overlay, source_at
+from corridors.data.own import Overlay, overlay_of, source_at
 from corridors.domain.scenario import OnConflict, OwnSource, Scenario
 from corridors.errors import ConfigError
 
@@ -109,6 +109,4 @@ def overlay_for(scenario: Scenario) -> Overlay:
     ConfigError
         The own data cannot be read, or contradict each other.
     """
-    if not scenario.own_data:
-        return shipped_overlay()
     return overlay_of(scenario.own_data, on_conflict=scenario.on_conflict)

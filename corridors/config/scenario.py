@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
@@ -199,20 +200,11 @@ def to_shipment(model: ShipmentModel, preset: Cargo) -> Shipment:
 
 def to_limits(model: ScenarioModel, preset: Cargo) -> Limits:
     """Return the limits, with the shelf life of the goods; shares in the order of the file."""
-    given, shelf = model.limits, model.shipment.shelf_life_days
-    return Limits(
-        max_transit_days=given.max_transit_days,
-        max_days=given.max_days,
-        shelf_life_days=preset.shelf_life_days if shelf is None else shelf,
-        max_usd_per_teu=given.max_usd_per_teu,
-        max_co2e_kg_per_teu=given.max_co2e_kg_per_teu,
-        deadline=given.deadline,
-        avoid=Avoided(**dict(given.avoid)),
-        max_share_country=tuple(given.max_share_country.items()),
-        max_share_gate=tuple(given.max_share_gate.items()),
-        max_share_corridor=tuple(given.max_share_corridor.items()),
-        capacity_share=given.capacity_share,
-    )
+    shelf = model.shipment.shelf_life_days
+    given: dict[str, Any] = dict(model.limits)
+    given |= {key: tuple(caps.items()) for key, caps in given.items() if isinstance(caps, dict)}
+    given["avoid"] = Avoided(**dict(model.limits.avoid))
+    return Limits(**given, shelf_life_days=preset.shelf_life_days if shelf is None else shelf)
 
 
 def corridor_ids(model: ScenarioModel, *, shown: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines
 from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges
 from corridors.data.parameters import ParameterTable
-from corridors.data.services import gauge_mm
+from corridors.data.services import gauge_mm, load_handovers
 from corridors.domain.places import Family, Service, Terminal
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
@@ -19,17 +19,6 @@ from corridors.domain.values import BillLine
 from corridors.units import HOURS_PER_DAY
 
 __all__ = ["border", "canal", "change", "gate", "load", "schedule_wait_hours", "storage", "unload"]
-
-# Trains of these neighbours are handed over as they stand: one gauge, one set of wagons.
-_HANDED_OVER = frozenset(
-    frozenset(pair)
-    for pair in (
-        ("rail/mn-1520", "rail/tsr-1520"),
-        ("rail/mn-1520", "rail/1520"),
-        ("rail/eu-1435", "rail/tr-1435"),
-        ("rail/tr-1435", "rail/ir-1435"),
-    )
-)
 
 
 def load(
@@ -98,7 +87,7 @@ def change(
     gauges = (gauge_mm(from_service), gauge_mm(to_service))
     if None not in gauges and gauges[0] != gauges[1]:
         return _gauge_change(key, terminal, parameters, shipment)
-    if frozenset((from_service.id, to_service.id)) in _HANDED_OVER:
+    if frozenset((from_service.id, to_service.id)) in load_handovers():
         hours = parameters.value("transfer.through_hours", terminal.id)
         return operation_of(key, f"Train handed over at {terminal.name}", {"transfer": hours}, [])
     pair = f"{from_service.family.value}>{to_service.family.value}"

@@ -12,14 +12,8 @@ from corridors.errors import ConfigError, GeodataError
 MONTHS = 12
 MEAN_YEAR = "mean"
 AREA_NAMES = (
-    "",
-    "Kara Sea SW",
-    "Kara Sea NE",
-    "Laptev Sea W",
-    "Laptev Sea E",
-    "East Siberian Sea SW",
-    "East Siberian Sea NE",
-    "Chukchi Sea",
+    *("", "Kara Sea SW", "Kara Sea NE", "Laptev Sea W", "Laptev Sea E", "East Siberian Sea SW"),
+    *("East Siberian Sea NE", "Chukchi Sea"),
 )
 
 

@@ -8,25 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
 
 PARAMETER_FILES = (
-    "borders.csv",
-    "canals.csv",
-    "emissions.csv",
-    "fuel.csv",
-    "market.csv",
-    "nsr.csv",
-    "policy.csv",
-    "ports.csv",
-    "rail.csv",
-    "reefer.csv",
-    "security.csv",
-    "vessels.csv",
+    *("borders.csv", "canals.csv", "emissions.csv", "fuel.csv", "market.csv", "nsr.csv"),
+    *("policy.csv", "ports.csv", "rail.csv", "reefer.csv", "security.csv", "vessels.csv"),
 )
 # What may be given for a place, leg or ship class that no row lists: without one it is boundless.
 CAPACITIES = tuple(
@@ -34,16 +24,8 @@ CAPACITIES = tuple(
 )
 CAPACITY_UNIT = "TEU/week"
 COLUMNS = (
-    "parameter",
-    "scope",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "currency_year",
-    "source_id",
-    "status",
-    "note",
+    *("parameter", "scope", "value", "low", "high", "unit", "currency_year", "source_id"),
+    *("status", "note"),
 )
 
 
@@ -205,6 +187,13 @@ def load_parameters(folder: Path) -> ParameterTable:
         {cells["country"]: cells["region"] for cells in countries},
         {cells["country"]: cells["customs"] for cells in countries},
     )
+
+
+@shipped(parameters_dir, "country_groups.csv")
+def load_country_groups(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Return the countries of each group that a file may name for all of them, such as EU."""
+    rows = read_rows(path, ("group", "countries"))
+    return MappingProxyType({row["group"]: listed(row["countries"]) for row in rows})
 
 
 @shipped(parameters_dir, "sources.csv")

@@ -43,6 +43,13 @@ def load_services(path: Path) -> tuple[Service, ...]:
     return tuple(services)
 
 
+@shipped(parameters_dir, "train_handovers.csv")
+def load_handovers(path: Path) -> frozenset[frozenset[str]]:
+    """Return the pairs of services whose trains are handed over as they stand, without a lift."""
+    rows = read_rows(path, ("service", "other"))
+    return frozenset(frozenset((row["service"], row["other"])) for row in rows)
+
+
 def gauge_mm(service: Service) -> int | None:
     """Return the gauge of a rail service in mm, None for other services.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corridors.checks import check_configs, check_geodata
-from corridors.checks.files import manifest_faults
+from corridors.checks.geodata import manifest_faults
 from corridors.data.paths import data_root, read_rows
 
 
@@ -151,3 +151,23 @@ def test_a_number_without_source_status_or_unit_is_a_fault(
         writer.writerows(rows)
     _, faults = check_geodata()
     assert any(f"rail.csv:{line}" in fault and told in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("country_groups.csv", "AT;BE", "AT;AT", "2: 'AT' is no code of a country, or stands"),
+        ("country_groups.csv", "AT;", "Austria;", "2: 'Austria' is no code of a country"),
+        ("train_handovers.csv", "rail/tsr-1520", "rail/tsr", "2: unknown rail service 'rail/tsr'"),
+        ("train_handovers.csv", ",assumption,a", ",me,a", "2: source_id must be a key of sources"),
+    ],
+)
+def test_a_group_or_a_handover_at_fault_is_told(
+    file: str, old: str, new: str, fault: str, copied: Path
+) -> None:
+    path = copied / "parameters" / file
+    text = path.read_text(encoding="utf-8").replace(old, new, 1)
+    path.unlink()
+    path.write_text(text, encoding="utf-8")
+    _, faults = check_geodata()
+    assert any(f"{file}:{fault}" in text for text in faults), faults

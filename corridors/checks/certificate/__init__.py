@@ -24,7 +24,7 @@ from corridors.data.geodata import (
     load_sea_legs,
     network_file,
 )
-from corridors.data.own import Overlay, overlay_of, shipped_overlay, source_at
+from corridors.data.own import Overlay, overlay_of, source_at
 from corridors.data.paths import read_rows
 from corridors.network.sea import shipped_line
 
@@ -50,8 +50,6 @@ def network_of(files: Sequence[Path]) -> Overlay:
     ConfigError
         The own data are at fault, or contradict each other.
     """
-    if not files:
-        return shipped_overlay()
     return overlay_of([source_at(file, shown=str(file)) for file in files])
 
 

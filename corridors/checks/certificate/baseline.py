@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from corridors.checks.certificate.findings import Finding, Kept, Worse
-from corridors.checks.files import MAX_BYTES, SHIPPED
+from corridors.checks.geodata import MAX_BYTES, SHIPPED
 from corridors.data.geodata import network_file
 from corridors.data.paths import data_root
 from corridors.errors import GeodataError
