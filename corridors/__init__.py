@@ -9,7 +9,7 @@ The command line is `corridors`; the same from Python:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 from corridors.version import __version__
 
 if TYPE_CHECKING:
-    from corridors.network.distances import DistanceMatrix
-    from corridors.network.locate import Place
+    from corridors.network.distances import DistanceMatrix, distances, sea_distance
     from corridors.output.allocation import Allocation
     from corridors.output.comparison import Comparison
     from corridors.output.investment import Investment
@@ -39,24 +38,27 @@ __all__ = [
     "sea_distance",
     "stress",
 ]
-_TYPES = {
+# Imported when asked for: `corridors --version` and `--help` need none of it.
+_HOMES = {
     "Allocation": "corridors.output.allocation",
     "Comparison": "corridors.output.comparison",
     "DistanceMatrix": "corridors.network.distances",
     "Investment": "corridors.output.investment",
     "Stress": "corridors.studies.closures.records",
+    "distances": "corridors.network.distances",
+    "sea_distance": "corridors.network.distances",
 }
 
 
-# A type checker sees the imports above, and so tells a name that is none.
+# A type checker sees the imports above, and so reports a name that does not exist.
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Return a type of result, imported when it is asked for: `corridors.Comparison`."""
-        if name not in _TYPES:
+        """Return a name that is imported when it is asked for, as `corridors.Comparison`."""
+        if name not in _HOMES:
             msg = f"module 'corridors' has no attribute '{name}'"
             raise AttributeError(msg)
-        return getattr(import_module(_TYPES[name]), name)
+        return getattr(import_module(_HOMES[name]), name)
 
 
 def compare(
@@ -93,7 +95,6 @@ def compare(
     corridors.errors.ConfigError
         A key, place, corridor or parameter of the scenario is unknown or out of range.
     """
-    # Imported here: `corridors --version` and `--help` need none of it.
     from corridors.config import load_scenario
     from corridors.studies.compare import compare as run
 
@@ -126,55 +127,6 @@ def allocate(plan: Path | str, *, set_values: Sequence[str] = ()) -> Allocation:
     from corridors.studies.allocate import allocate_plan
 
     return allocate_plan(load_plan(plan, set_values=set_values))
-
-
-def distances(
-    places: Iterable[str | Place], *, avoid: Iterable[str] = (), arctic: bool = False
-) -> DistanceMatrix:
-    """Return the distances by sea between every two places, along the shipped lanes.
-
-    Parameters
-    ----------
-    places
-        Port names, UN/LOCODEs, ids or `lon,lat`.
-    avoid
-        Gates that are shut, as `gate-suez`.
-    arctic
-        Whether ships may pass the Bering Strait and the Northwest Passage.
-
-    Returns
-    -------
-    distances
-        Its `nm` is the matrix in nautical miles, infinite where gates cut places off; its `names`
-        are those of rows and columns; its `snap_km` how far each place lies off its lane.
-
-    Raises
-    ------
-    corridors.errors.PlaceError
-        A place is unknown or too far from any lane, or a gate is unknown.
-    """
-    from corridors.network.distances import distances as run
-
-    return run(places, avoid=avoid, arctic=arctic)
-
-
-def sea_distance(
-    origin: str | Place,
-    destination: str | Place,
-    *,
-    avoid: Iterable[str] = (),
-    arctic: bool = False,
-) -> float:
-    """Return the distance by sea in nautical miles between two places; see `distances`.
-
-    Raises
-    ------
-    corridors.errors.PlaceError
-        A place is unknown or too far from any lane, or a gate is unknown.
-    """
-    from corridors.network.distances import sea_distance as run
-
-    return run(origin, destination, avoid=avoid, arctic=arctic)
 
 
 def stress(
