@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from corridors.config.names import Names, advice
 
+Item = TypeVar("Item")
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 MAX_TEU_PER_MONTH = 1_000_000
 MAX_HAUL_KM = 3000
@@ -155,11 +156,14 @@ Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
 CorridorName = Annotated[Word, AfterValidator(known_corridor)]
 ProjectName = Annotated[Word, AfterValidator(known_project)]
 ServiceName = Annotated[Word, AfterValidator(known("service"))]
+GateName = Annotated[Word, AfterValidator(known("gate"))]
+TerminalName = Annotated[Word, AfterValidator(known("terminal"))]
 PlaceName = Annotated[Word, AfterValidator(known("terminal or gate"))]
 AvoidName = Annotated[Word, AfterValidator(known("terminal, gate or country"))]
 CountryName = Annotated[Word, AfterValidator(known("country"))]
 GroupName = Annotated[Word, AfterValidator(known("country or EU"))]
 Many = Field(min_length=1, max_length=60)
+Few = Annotated[tuple[Item, ...], BeforeValidator(one_or_many), Field(max_length=60)]
 
 
 class Strictly(BaseModel):

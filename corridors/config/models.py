@@ -20,6 +20,8 @@ from corridors.config.checks import (
     CorridorName,
     CountryName,
     Day,
+    Few,
+    GateName,
     Many,
     Number,
     Positive,
@@ -27,6 +29,7 @@ from corridors.config.checks import (
     ServiceName,
     Share,
     Strictly,
+    TerminalName,
     Word,
     YesNo,
     all_or_many,
@@ -74,21 +77,11 @@ class ShipmentModel(GoodsModel, VolumeModel):
 class AvoidModel(Strictly):
     """What the shipment keeps out of."""
 
-    countries: Annotated[
-        tuple[CountryName, ...], BeforeValidator(one_or_many), Field(max_length=60)
-    ] = ()
+    countries: Few[CountryName] = ()
     """Countries that are not passed through."""
-    gates: Annotated[
-        tuple[Annotated[Word, AfterValidator(known("gate"))], ...],
-        BeforeValidator(one_or_many),
-        Field(max_length=60),
-    ] = ()
+    gates: Few[GateName] = ()
     """Gates that are not passed."""
-    terminals: Annotated[
-        tuple[Annotated[Word, AfterValidator(known("terminal"))], ...],
-        BeforeValidator(one_or_many),
-        Field(max_length=60),
-    ] = ()
+    terminals: Few[TerminalName] = ()
     """Terminals that are not used or passed."""
 
 
@@ -109,9 +102,7 @@ class LimitsModel(Strictly):
     """Countries, gates and terminals the shipment keeps out of."""
     max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
     """Largest share of the programme through a country, 0 to 1."""
-    max_share_gate: dict[Annotated[Word, AfterValidator(known("gate"))], Share] = Field(
-        default_factory=dict
-    )
+    max_share_gate: dict[GateName, Share] = Field(default_factory=dict)
     """Largest share of the programme through a passage, 0 to 1."""
     max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
     """Largest share of the programme by a corridor, 0 to 1."""
