@@ -22,6 +22,7 @@ from corridors.config.checks import (
     Day,
     Few,
     GateName,
+    Known,
     Many,
     Number,
     Positive,
@@ -35,7 +36,6 @@ from corridors.config.checks import (
     all_or_many,
     all_projects,
     fault,
-    known,
     known_ice_year,
     known_parameter,
     known_speed,
@@ -50,7 +50,7 @@ class GoodsModel(Strictly):
 
     equipment: Literal["20DV", "40DV", "40HC", "40RF"] | None = None
     """Kind of container; that of the preset, or 40HC, where left out."""
-    cargo: Annotated[Word, AfterValidator(known("cargo"))] = "general"
+    cargo: Annotated[Word, AfterValidator(Known("cargo"))] = "general"
     """A preset of weight and value."""
     cargo_t_per_teu: Annotated[Positive, Field(le=30)] | None = None
     """Weight of the goods in t per TEU; that of the preset where left out."""
@@ -113,7 +113,7 @@ class LimitsModel(Strictly):
 class ClosureModel(Strictly):
     """A place, leg, country or service closed between two days."""
 
-    place: Annotated[Word, AfterValidator(known("terminal, gate, leg, country or service"))]
+    place: Annotated[Word, AfterValidator(Known("terminal, gate, leg, country or service"))]
     """What is closed: a terminal, passage, leg, country or service."""
     first_day: Day | None = None
     """First closed day; from the beginning where left out."""
@@ -195,7 +195,7 @@ class ScenarioModel(Strictly):
     """The corridors to compare: `all`, ids, or paths of corridor files."""
     services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
     """Families or services to which every route is held."""
-    world: Annotated[Word, AfterValidator(known("world"))] = "reference-open"
+    world: Annotated[Word, AfterValidator(Known("world"))] = "reference-open"
     """The state of the world: closures, sanctions and rules by date."""
     price_basis: Literal["cost", "market"] = "cost"
     """`cost` builds sea prices from what they cost, `market` takes freight rates."""
