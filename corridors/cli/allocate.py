@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, OutOption, PlanArgument, print_rows
+from corridors.cli.output import (
+    Format,
+    FormatOption,
+    OutOption,
+    PlanArgument,
+    print_result,
+    print_rows,
+)
 
 if TYPE_CHECKING:
     from corridors.output.allocation import Allocation
@@ -30,9 +37,7 @@ def allocate(
     """Split the TEU of many pairs and months over routes, at least cost under capacities."""
     import corridors
     from corridors.output.allocation import (
-        FLOW_COLUMNS,
         allocation_json,
-        flow_rows,
         flows_csv,
         write_flows_geopackage,
     )
@@ -51,15 +56,13 @@ def allocate(
                 "map.html": flows_html(found),
             },
         )
-    match how:
-        case Format.JSON:
-            typer.echo(allocation_json(found), nl=False)
-        case Format.CSV:
-            print_rows(flow_rows(found), columns=FLOW_COLUMNS, how=how)
-        case Format.TABLE:
-            _print_table(found)
-            if out is not None:
-                typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+    print_result(
+        how,
+        json=lambda: allocation_json(found),
+        csv=lambda: flows_csv(found),
+        table=lambda: _print_table(found),
+        wrote=(out, OUTPUTS),
+    )
     # Less than a box: a budget of a dollar ships a thousandth of a TEU.
     if found.teu < LEAST_TEU:
         raise typer.Exit(NOTHING_USABLE)

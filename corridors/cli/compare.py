@@ -18,6 +18,7 @@ from corridors.cli.output import (
     OwnDataOption,
     ScenarioArgument,
     SetOption,
+    print_result,
     print_rows,
     progress,
     why_not,
@@ -183,17 +184,14 @@ def _print_front(comparison: Comparison, how: Format) -> None:
 
 
 def _print(comparison: Comparison, how: Format) -> None:
-    match how:
-        case Format.JSON:
-            from corridors.output.comparison import comparison_json
+    from corridors.output.comparison import comparison_json, options_csv
 
-            typer.echo(comparison_json(comparison), nl=False)
-        case Format.CSV:
-            from corridors.output.comparison import options_csv
-
-            typer.echo(options_csv(comparison), nl=False)
-        case Format.TABLE:
-            _print_table(comparison)
+    print_result(
+        how,
+        json=lambda: comparison_json(comparison),
+        csv=lambda: options_csv(comparison),
+        table=lambda: _print_table(comparison),
+    )
 
 
 def _print_table(comparison: Comparison) -> None:

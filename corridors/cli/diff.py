@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, print_rows, progress
+from corridors.cli.output import Format, FormatOption, print_result, print_rows, progress
 
 if TYPE_CHECKING:
     from corridors.studies.differences.values import Difference, Outcome
@@ -65,15 +65,13 @@ def diff(
     if out is not None:
         texts = (difference_json(difference), difference_csv(difference))
         write_outputs(out, dict(zip(OUTPUTS, texts, strict=True)))
-    match how:
-        case Format.JSON:
-            typer.echo(difference_json(difference), nl=False)
-        case Format.CSV:
-            typer.echo(difference_csv(difference), nl=False)
-        case Format.TABLE:
-            _print(difference, asked)
-            if out is not None:
-                typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+    print_result(
+        how,
+        json=lambda: difference_json(difference),
+        csv=lambda: difference_csv(difference),
+        table=lambda: _print(difference, asked),
+        wrote=(out, OUTPUTS),
+    )
 
 
 def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from corridors.cli.output import (
     FormatOption,
     ScenarioArgument,
     SetOption,
-    print_rows,
+    print_result,
     print_table,
     why_not,
 )
@@ -44,6 +44,8 @@ def explain(
 ) -> None:
     """Tell one corridor whole: legs with dates, every cost line with its source, hours, CO2e."""
     from corridors.config import load_scenario
+    from corridors.output.csv import csv_text
+    from corridors.output.records import as_text
     from corridors.studies.explain import ROW_COLUMNS, explain_option, explained_rows, sums
 
     asked = load_scenario(
@@ -52,21 +54,19 @@ def explain(
         departure=departure.date() if departure else None,
     )
     found = explain_option(asked, corridor)
-    match how:
-        case Format.JSON:
-            from corridors.output.records import as_text
-
-            record = {
-                "rows": explained_rows(found),
-                "sums": sums(found),
-                "warnings": list(found.warnings),
-                "option": found.record,
-            }
-            typer.echo(as_text(record), nl=False)
-        case Format.CSV:
-            print_rows(explained_rows(found), columns=ROW_COLUMNS, how=how)
-        case Format.TABLE:
-            _print(found)
+    rows = explained_rows(found)
+    record = {
+        "rows": rows,
+        "sums": sums(found),
+        "warnings": list(found.warnings),
+        "option": found.record,
+    }
+    print_result(
+        how,
+        json=lambda: as_text(record),
+        csv=lambda: csv_text(rows, ROW_COLUMNS),
+        table=lambda: _print(found),
+    )
     if not found.option.usable:
         raise typer.Exit(NOTHING_USABLE)
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, OutOption, PlanArgument, print_rows
+from corridors.cli.output import (
+    Format,
+    FormatOption,
+    OutOption,
+    PlanArgument,
+    print_result,
+    print_rows,
+)
 
 if TYPE_CHECKING:
     from corridors.output.investment import Investment
@@ -31,10 +38,8 @@ def invest(
     """Choose which projects to build for a plan of TEU, within a budget."""
     import corridors
     from corridors.output.investment import (
-        PROJECT_COLUMNS,
         investment_csv,
         investment_json,
-        project_rows,
     )
     from corridors.output.store import check_folder, write_outputs
 
@@ -55,15 +60,13 @@ def invest(
                 "map.html": flows_html(found.after),
             },
         )
-    match how:
-        case Format.JSON:
-            typer.echo(investment_json(found), nl=False)
-        case Format.CSV:
-            print_rows(project_rows(found), columns=PROJECT_COLUMNS, how=how)
-        case Format.TABLE:
-            _print_table(found)
-            if out is not None:
-                typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+    print_result(
+        how,
+        json=lambda: investment_json(found),
+        csv=lambda: investment_csv(found),
+        table=lambda: _print_table(found),
+        wrote=(out, OUTPUTS),
+    )
 
 
 def _sets(values: list[str] | None) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
@@ -79,6 +79,31 @@ def print_rows(
             from corridors.output.csv import csv_text
 
             typer.echo(csv_text(rows, columns), nl=False)
+        case _:
+            assert_never(how)
+
+
+def print_result(
+    how: Format,
+    *,
+    json: Callable[[], str],
+    csv: Callable[[], str],
+    table: Callable[[], None],
+    wrote: tuple[Path | None, Sequence[str]] = (None, ()),
+) -> None:
+    """Print a result; below a table it is told which files were written to which folder."""
+    match how:
+        case Format.JSON:
+            typer.echo(json(), nl=False)
+        case Format.CSV:
+            typer.echo(csv(), nl=False)
+        case Format.TABLE:
+            table()
+            folder, names = wrote
+            if folder is not None:
+                typer.echo(f"Wrote {', '.join(names)} to {folder}")
+        case _:
+            assert_never(how)
 
 
 def print_table(

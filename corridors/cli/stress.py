@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,7 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
+    print_result,
     print_rows,
     progress,
 )
@@ -43,7 +43,10 @@ def stress(
 ) -> None:
     """Close each place of the best way, and pairs of them, and rank what that costs."""
     from corridors.config import load_scenario
+    from corridors.output.csv import csv_text
+    from corridors.output.gpkg import write_frame
     from corridors.output.records import as_text
+    from corridors.output.store import check_folder, write_outputs
     from corridors.studies.closures.places import known_kinds
     from corridors.studies.closures.records import COLUMNS, row_record, stress_record
     from corridors.studies.stress import stress as run
@@ -55,8 +58,6 @@ def stress(
         departure=departure.date() if departure else None,
     )
     if out is not None:
-        from corridors.output.store import check_folder
-
         check_folder(out, OUTPUTS)
     with progress("closing places"):
         found = run(asked, kinds=wanted, pairs=pairs)
@@ -64,17 +65,23 @@ def stress(
         typer.echo("nothing is usable on this date: there is no way to put under stress", err=True)
         raise typer.Exit(NOTHING_USABLE)
     rows = [row_record(row) for row in found.rows]
+    json, csv = as_text(stress_record(found)), csv_text(rows, COLUMNS)
     if out is not None:
-        _write(found, out)
-    match how:
-        case Format.JSON:
-            typer.echo(as_text(stress_record(found)), nl=False)
-        case Format.CSV:
-            print_rows(rows, columns=COLUMNS, how=how)
-        case Format.TABLE:
-            _print(found, rows, COLUMNS)
-            if out is not None:
-                typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
+        write_outputs(
+            out,
+            {
+                "stress.json": json,
+                "stress.csv": csv,
+                "stress.gpkg": lambda path: write_frame(found.places, path, layer="closures"),
+            },
+        )
+    print_result(
+        how,
+        json=lambda: json,
+        csv=lambda: csv,
+        table=lambda: _print(found, rows, COLUMNS),
+        wrote=(out, OUTPUTS),
+    )
 
 
 def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...]) -> None:
@@ -136,21 +143,3 @@ def _short(row: dict[str, object]) -> dict[str, object]:
 
 def _say(text: str) -> None:
     typer.echo(textwrap.fill(text, WIDTH, subsequent_indent="    "))
-
-
-def _write(found: Stress, out: Path) -> None:
-    from corridors.output.csv import csv_text
-    from corridors.output.gpkg import write_frame
-    from corridors.output.records import as_text
-    from corridors.output.store import write_outputs
-    from corridors.studies.closures.records import COLUMNS, row_record, stress_record
-
-    rows = [row_record(row) for row in found.rows]
-    write_outputs(
-        out,
-        {
-            "stress.json": as_text(stress_record(found)),
-            "stress.csv": csv_text(rows, COLUMNS),
-            "stress.gpkg": lambda path: write_frame(found.places, path, layer="closures"),
-        },
-    )

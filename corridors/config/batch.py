@@ -32,12 +32,15 @@ def nothing_to_none(value: object) -> object:
     return {} if value is None else value
 
 
+Values = Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)]
+
+
 class VariantModel(Strictly):
     """A named set of changes to the base."""
 
     name: Word
     """What the set of changes is called."""
-    set: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(default_factory=dict)
+    set: Values = Field(default_factory=dict)
     """Values by dotted key that replace those of the base."""
 
 
@@ -52,13 +55,11 @@ class BatchModel(Strictly):
     """What is shown."""
     base: Word
     """The scenario that is varied: a file, or the name of a shipped one."""
-    set: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(default_factory=dict)
+    set: Values = Field(default_factory=dict)
     """Values by dotted key that replace those of the base."""
     variants: Annotated[tuple[VariantModel, ...], Field(max_length=MAX_VARIANTS)] = ()
     """Named sets of changes, each of which is answered."""
-    sweeps: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(
-        default_factory=dict
-    )
+    sweeps: Values = Field(default_factory=dict)
     """Lists or ranges by dotted key; every combination is answered."""
 
 

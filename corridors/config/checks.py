@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from corridors.config.names import Names, advice
 
+Item = TypeVar("Item")
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 MAX_TEU_PER_MONTH = 1_000_000
 MAX_HAUL_KM = 3000
@@ -47,25 +48,20 @@ class Known:
         return name
 
 
-def known(kind: str) -> Known:
-    """Return the check that a name is known."""
-    return Known(kind)
-
-
 def known_parameter(name: str, info: ValidationInfo) -> str:
     """Check the parameter of an override, which may name a scope after an @."""
-    known("parameter")(name.partition("@")[0], info)
+    Known("parameter")(name.partition("@")[0], info)
     return name
 
 
 def known_corridor(name: str, info: ValidationInfo) -> str:
     """Check the id of a corridor; a path to a corridor file is looked at when it is loaded."""
-    return name if name.endswith(".yaml") else known("corridor")(name, info)
+    return name if name.endswith(".yaml") else Known("corridor")(name, info)
 
 
 def known_project(name: str, info: ValidationInfo) -> str:
     """Check the id of a project; a path to a project file is looked at when it is loaded."""
-    return name if name.endswith(".yaml") else known("project")(name, info)
+    return name if name.endswith(".yaml") else Known("project")(name, info)
 
 
 def iso_day(value: object) -> object:
@@ -154,12 +150,15 @@ Share = Annotated[Number, Field(ge=0, le=1)]
 Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
 CorridorName = Annotated[Word, AfterValidator(known_corridor)]
 ProjectName = Annotated[Word, AfterValidator(known_project)]
-ServiceName = Annotated[Word, AfterValidator(known("service"))]
-PlaceName = Annotated[Word, AfterValidator(known("terminal or gate"))]
-AvoidName = Annotated[Word, AfterValidator(known("terminal, gate or country"))]
-CountryName = Annotated[Word, AfterValidator(known("country"))]
-GroupName = Annotated[Word, AfterValidator(known("country or EU"))]
+ServiceName = Annotated[Word, AfterValidator(Known("service"))]
+GateName = Annotated[Word, AfterValidator(Known("gate"))]
+TerminalName = Annotated[Word, AfterValidator(Known("terminal"))]
+PlaceName = Annotated[Word, AfterValidator(Known("terminal or gate"))]
+AvoidName = Annotated[Word, AfterValidator(Known("terminal, gate or country"))]
+CountryName = Annotated[Word, AfterValidator(Known("country"))]
+GroupName = Annotated[Word, AfterValidator(Known("country or EU"))]
 Many = Field(min_length=1, max_length=60)
+Few = Annotated[tuple[Item, ...], BeforeValidator(one_or_many), Field(max_length=60)]
 
 
 class Strictly(BaseModel):

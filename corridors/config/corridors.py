@@ -164,15 +164,6 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
     faults = inconsistent(model, entries=entries, node=node, shown=shown, stem=path.stem)
     if faults:
         raise ConfigError(faults)
-    rules = tuple(
-        CorridorRule(
-            services=rule.services,
-            countries=rule.countries,
-            only_after=rule.only_after,
-            only_before=rule.only_before,
-        )
-        for rule in model.rules
-    )
     corridor = Corridor(
         id=model.id,
         title=model.title,
@@ -181,7 +172,7 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
         must_pass=entries,
         must_avoid=model.must_avoid,
         services=model.services,
-        rules=rules,
+        rules=tuple(CorridorRule(**dict(rule)) for rule in model.rules),
         reserved_services=model.reserved_services,
         default=model.default,
         source_path=shown,

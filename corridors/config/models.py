@@ -20,6 +20,9 @@ from corridors.config.checks import (
     CorridorName,
     CountryName,
     Day,
+    Few,
+    GateName,
+    Known,
     Many,
     Number,
     Positive,
@@ -27,12 +30,12 @@ from corridors.config.checks import (
     ServiceName,
     Share,
     Strictly,
+    TerminalName,
     Word,
     YesNo,
     all_or_many,
     all_projects,
     fault,
-    known,
     known_ice_year,
     known_parameter,
     known_speed,
@@ -47,7 +50,7 @@ class GoodsModel(Strictly):
 
     equipment: Literal["20DV", "40DV", "40HC", "40RF"] | None = None
     """Kind of container; that of the preset, or 40HC, where left out."""
-    cargo: Annotated[Word, AfterValidator(known("cargo"))] = "general"
+    cargo: Annotated[Word, AfterValidator(Known("cargo"))] = "general"
     """A preset of weight and value."""
     cargo_t_per_teu: Annotated[Positive, Field(le=30)] | None = None
     """Weight of the goods in t per TEU; that of the preset where left out."""
@@ -74,21 +77,11 @@ class ShipmentModel(GoodsModel, VolumeModel):
 class AvoidModel(Strictly):
     """What the shipment keeps out of."""
 
-    countries: Annotated[
-        tuple[CountryName, ...], BeforeValidator(one_or_many), Field(max_length=60)
-    ] = ()
+    countries: Few[CountryName] = ()
     """Countries that are not passed through."""
-    gates: Annotated[
-        tuple[Annotated[Word, AfterValidator(known("gate"))], ...],
-        BeforeValidator(one_or_many),
-        Field(max_length=60),
-    ] = ()
+    gates: Few[GateName] = ()
     """Gates that are not passed."""
-    terminals: Annotated[
-        tuple[Annotated[Word, AfterValidator(known("terminal"))], ...],
-        BeforeValidator(one_or_many),
-        Field(max_length=60),
-    ] = ()
+    terminals: Few[TerminalName] = ()
     """Terminals that are not used or passed."""
 
 
@@ -109,9 +102,7 @@ class LimitsModel(Strictly):
     """Countries, gates and terminals the shipment keeps out of."""
     max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
     """Largest share of the programme through a country, 0 to 1."""
-    max_share_gate: dict[Annotated[Word, AfterValidator(known("gate"))], Share] = Field(
-        default_factory=dict
-    )
+    max_share_gate: dict[GateName, Share] = Field(default_factory=dict)
     """Largest share of the programme through a passage, 0 to 1."""
     max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
     """Largest share of the programme by a corridor, 0 to 1."""
@@ -122,7 +113,7 @@ class LimitsModel(Strictly):
 class ClosureModel(Strictly):
     """A place, leg, country or service closed between two days."""
 
-    place: Annotated[Word, AfterValidator(known("terminal, gate, leg, country or service"))]
+    place: Annotated[Word, AfterValidator(Known("terminal, gate, leg, country or service"))]
     """What is closed: a terminal, passage, leg, country or service."""
     first_day: Day | None = None
     """First closed day; from the beginning where left out."""
@@ -204,7 +195,7 @@ class ScenarioModel(Strictly):
     """The corridors to compare: `all`, ids, or paths of corridor files."""
     services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
     """Families or services to which every route is held."""
-    world: Annotated[Word, AfterValidator(known("world"))] = "reference-open"
+    world: Annotated[Word, AfterValidator(Known("world"))] = "reference-open"
     """The state of the world: closures, sanctions and rules by date."""
     price_basis: Literal["cost", "market"] = "cost"
     """`cost` builds sea prices from what they cost, `market` takes freight rates."""

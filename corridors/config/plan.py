@@ -8,20 +8,20 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from corridors.config.batch import nothing_to_none
+from corridors.config.batch import Values
 from corridors.config.checks import (
     MAX_TEU_PER_MONTH,
     CorridorName,
     CountryName,
+    GateName,
     Number,
     Positive,
     Share,
     Strictly,
     Word,
     fault,
-    known,
 )
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
@@ -34,7 +34,6 @@ from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
 from corridors.domain.scenario import Objective, Scenario
 from corridors.errors import ConfigError
 
-GateName = Annotated[Word, AfterValidator(known("gate"))]
 Volume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
 OWN_KEYS = ("origin", "destination", "departure", "shipment", "corridors", "name")
 MONTHS_A_YEAR = 12
@@ -154,9 +153,7 @@ class PlanModel(Strictly):
     """Bounds on the whole plan."""
     minimums: Annotated[tuple[MinimumModel, ...], Field(max_length=20)] = ()
     """Least volumes a month through a corridor, a gate or a country."""
-    scenario: Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)] = Field(
-        default_factory=dict
-    )
+    scenario: Values = Field(default_factory=dict)
     """Keys of a scenario that hold for all pairs, such as world or closures."""
     pairs: Annotated[tuple[PairModel, ...], Field(min_length=1, max_length=200)]
     """Origins and destinations with their TEU and cargo."""

@@ -72,11 +72,16 @@ class FigureModel(Strictly):
     note: Note = ""
     """What a reader should know of it."""
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """The lowest and the highest value; the number itself where they are left out."""
+        low = self.value if self.low is None else self.low
+        return low, self.value if self.high is None else self.high
+
     @model_validator(mode="after")
     def in_order(self) -> FigureModel:
         """Check that the range holds the value."""
-        low = self.value if self.low is None else self.low
-        high = self.value if self.high is None else self.high
+        low, high = self.span
         if not low <= self.value <= high:
             msg = f"low {low:g}, value {self.value:g}, high {high:g} are out of order"
             raise fault(msg)
@@ -159,8 +164,8 @@ def read_project(path: Path, *, shown: str, names: Names) -> Project:
             parameter=COST_PARAMETER,
             scope=model.id,
             value=cost.value,
-            low=cost.value if cost.low is None else cost.low,
-            high=cost.value if cost.high is None else cost.high,
+            low=cost.span[0],
+            high=cost.span[1],
             unit=COST_UNIT,
             currency_year=cost.year,
             source_id=cost.source,
@@ -188,8 +193,8 @@ def _row(key: str, figure: FigureModel) -> ProjectRow:
         parameter=parameter,
         scope=scope,
         value=figure.value,
-        low=figure.value if figure.low is None else figure.low,
-        high=figure.value if figure.high is None else figure.high,
+        low=figure.span[0],
+        high=figure.span[1],
         source_id=figure.source,
         status=Status(figure.status),
         note=figure.note,

@@ -18,6 +18,7 @@ from corridors.config import checks
 from corridors.config.batch import BatchModel, nothing_to_none
 from corridors.config.checks import ICE_YEARS
 from corridors.config.corridors import CorridorModel
+from corridors.config.faults import resolved
 from corridors.config.investment import InvestmentModel
 from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
@@ -68,7 +69,7 @@ def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
     """
     rows: list[dict[str, object]] = []
 
-    def visit(shape: Schema, before: str) -> None:
+    def visit(shape: Mapping[str, Any], before: str) -> None:
         for key, inner in shape.get("properties", {}).items():
             rows.append(
                 {
@@ -222,15 +223,12 @@ def _bound_lists(shape: Schema) -> None:
             inner["maxItems"] = most
 
 
-def _part(shape: Schema, defs: Mapping[str, Schema]) -> Schema | None:
+def _part(shape: Schema, parts: Mapping[str, Schema]) -> Mapping[str, Any] | None:
     """Return the part a key holds, through lists and choices; None for plain values."""
-    if "$ref" in shape:
-        return defs[shape["$ref"].rpartition("/")[2]]
-    for inner in (*shape.get("anyOf", ()), *shape.get("allOf", ())):
-        found = _part(inner, defs)
-        if found is not None:
-            return found
-    return _part(shape["items"], defs) if isinstance(shape.get("items"), dict) else None
+    found = resolved(shape, parts)
+    if isinstance(found.get("items"), dict):
+        return _part(found["items"], parts)
+    return found if "properties" in found else None
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -33,7 +33,8 @@ def data_root() -> Path:
     return _root(os.environ.get("CORRIDORS_DATA"))
 
 
-@cache
+# Kept by what the environment variable says.
+@lru_cache(maxsize=8)
 def _root(wanted: str | None) -> Path:
     candidates = [Path(wanted)] if wanted else [_PACKAGE / "_data", _PACKAGE.parent / "geodata"]
     for folder in candidates:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.paths import MOST_KEPT, kept_while_unchanged, read_rows, shipped
+from corridors.data.paths import MOST_KEPT, data_root, kept_while_unchanged, read_rows, shipped
 from corridors.errors import GeodataError
 
 
@@ -72,6 +72,18 @@ def test_a_reader_keeps_a_bounded_number_of_files(tmp_path: Path) -> None:
     assert read == files
     text(files[0])
     assert read == [*files, files[0]]
+
+
+def test_the_root_of_the_data_is_that_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = data_root()
+    for name in ("one", "two"):
+        (tmp_path / name / "parameters").mkdir(parents=True)
+        monkeypatch.setenv("CORRIDORS_DATA", str(tmp_path / name))
+        assert data_root() == tmp_path / name
+    monkeypatch.delenv("CORRIDORS_DATA")
+    assert data_root() == usual
 
 
 def test_a_missing_file_is_told_each_time(tmp_path: Path) -> None:
