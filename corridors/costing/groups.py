@@ -66,7 +66,7 @@ class PricedGroups:
     fuel that the EU rules count, see `policy`); `operation_of` one arc of an operation group, which
     stands for all. `eca_km` is (arc, area): km inside each emission control area.
     `hours` are those of the arcs over a user's own legs that have some, else nan; None where no
-    leg has. `kept` holds what the groups take for the last `MOST_KEPT` sets of prices and shipments.
+    leg has. `kept` holds what the groups take for the last `MOST_KEPT` sets of prices.
     """
 
     arcs: IntArray

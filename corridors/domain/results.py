@@ -93,6 +93,9 @@ class Certificate:
     hours: float | None = None
 
 
+NOT_ASKED = Certificate(status=CertificateStatus.NONE, method="")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiracyMet:
     """An area of piracy on a route: nautical miles inside it, and what was reported there.
@@ -132,18 +135,18 @@ class RouteOption:
     title: str
     colour: str
     status: OptionStatus
-    reason: str
-    next_usable_date: date | None
-    steps: tuple[RouteStep, ...]
-    cost_lines: tuple[CostLine, ...]
-    energy_lines: tuple[EnergyLine, ...]
-    time_parts: dict[str, float]
-    passages: tuple[str, ...]
-    borders: tuple[str, ...]
-    gauge_changes: tuple[str, ...]
-    countries: tuple[str, ...]
-    certificate: Certificate
-    warnings: tuple[str, ...]
+    reason: str = ""
+    next_usable_date: date | None = None
+    steps: tuple[RouteStep, ...] = ()
+    cost_lines: tuple[CostLine, ...] = ()
+    energy_lines: tuple[EnergyLine, ...] = ()
+    time_parts: dict[str, float] = field(default_factory=dict)
+    passages: tuple[str, ...] = ()
+    borders: tuple[str, ...] = ()
+    gauge_changes: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    certificate: Certificate = NOT_ASKED
+    warnings: tuple[str, ...] = ()
     capacity: tuple[CapacityShare, ...] = ()
     piracy: tuple[PiracyMet, ...] = ()
 
@@ -218,11 +221,14 @@ class RouteOption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrontPoint:
-    """A route of a corridor that no other of the corridor beats in cost, hours and CO2e.
+class Candidate:
+    """A route as the decision sees it: its figures, and what limits speak of.
 
     USD per TEU, days from gate-in to gate-out, days between first departure and last arrival, kg
-    CO2e per TEU well-to-wake. `overall`: no route of another corridor beats it either.
+    CO2e per TEU well-to-wake. `arrival_days` are those from the first minute of the day of
+    departure to gate-out. `capacity` holds of each listed capacity on the route the share that the
+    whole programme would use. `overall`: no route of any corridor beats it in cost, days and CO2e.
+    `arcs` are those of the network.
     """
 
     corridor: str
@@ -230,25 +236,25 @@ class FrontPoint:
     days: float
     transit_days: float
     co2e_kg_per_teu: float
+    arrival_days: float = 0.0
+    countries: frozenset[str] = frozenset()
+    gates: frozenset[str] = frozenset()
+    capacity: tuple[tuple[str, float], ...] = ()
     overall: bool = False
+    arcs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
-    """The cheapest route of a signature, and what it gives up against the cheapest of all.
+class Alternative(Candidate):
+    """The cheapest route that passes these places, and what it gives up against the cheapest.
 
     `passes` are the gates, borders (with the place entered) and modes of the route in order;
     `avoids` what the cheapest route passes and this one does not. `extra_*` are its figures
     less those of the cheapest route.
     """
 
-    corridor: str
     passes: tuple[str, ...]
     avoids: tuple[str, ...]
-    cost_usd_per_teu: float
-    days: float
-    transit_days: float
-    co2e_kg_per_teu: float
     extra_usd_per_teu: float
     extra_days: float
     extra_co2e_kg_per_teu: float

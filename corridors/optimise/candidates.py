@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from corridors.costing.weights import Weights
+from corridors.domain.results import Candidate
 from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.network.capacity import ListedCapacities
 from corridors.network.topology import Topology
-from corridors.optimise.decision import Candidate
 from corridors.optimise.fronts import unbeaten_candidates
 from corridors.routing.found import Found
 from corridors.routing.problem import Problem
@@ -70,6 +70,7 @@ def candidate_of(
         capacity=()
         if listed is None
         else tuple((share.place, share.used_share) for share in listed.along(arcs.tolist())),
+        arcs=tuple(arcs.tolist()),
     )
 
 

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from corridors.domain.results import Decision, DecisionStatus
+from corridors.domain.results import Candidate, Decision, DecisionStatus
 from corridors.domain.scenario import Limits, Objective
 from corridors.optimise.limits import (
     BoxLimit,
-    Candidate,
     advice,
     box_limits,
     caps_on,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
-from corridors.domain.results import FrontPoint
-
-if TYPE_CHECKING:
-    from corridors.optimise.decision import Candidate
+from corridors.domain.results import Candidate
 
 Figures = TypeVar("Figures", bound=tuple[float, ...])
 
@@ -31,20 +29,10 @@ def unbeaten_candidates(candidates: Sequence[Candidate]) -> tuple[Candidate, ...
     return tuple(candidate for candidate in candidates if _figures(candidate) in best)
 
 
-def front_points(candidates: Sequence[Candidate]) -> tuple[FrontPoint, ...]:
-    """Return the candidates as points of the front, each told whether any corridor beats it."""
+def front_points(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates, each marked where no route of any corridor beats it."""
     best = set(unbeaten_candidates(candidates))
-    return tuple(
-        FrontPoint(
-            corridor=candidate.corridor,
-            cost_usd_per_teu=candidate.cost_usd_per_teu,
-            days=candidate.days,
-            transit_days=candidate.transit_days,
-            co2e_kg_per_teu=candidate.co2e_kg_per_teu,
-            overall=candidate in best,
-        )
-        for candidate in candidates
-    )
+    return tuple(replace(candidate, overall=candidate in best) for candidate in candidates)
 
 
 def _figures(candidate: Candidate) -> tuple[float, float, float]:

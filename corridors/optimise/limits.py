@@ -6,28 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from corridors.domain.results import Candidate
 from corridors.domain.scenario import Limits
 
 SMALLEST_RISE = 1e-9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A route the decision may choose: its figures per TEU, and what it passes.
-
-    `arrival_days` are those from the first minute of the day of departure to gate-out. `capacity`
-    tells of each listed capacity on its way what share the whole programme would use.
-    """
-
-    corridor: str
-    cost_usd_per_teu: float
-    days: float
-    transit_days: float
-    co2e_kg_per_teu: float
-    arrival_days: float = 0.0
-    countries: frozenset[str]
-    gates: frozenset[str]
-    capacity: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

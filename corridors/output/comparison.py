@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.domain.results import Alternative, Decision, FrontPoint, OptionStatus, RouteOption
+from corridors.domain.results import Alternative, Candidate, Decision, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective, Scenario
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
@@ -37,7 +37,7 @@ class Comparison:
     decision: Decision
     warnings: tuple[str, ...]
     manifest: Manifest
-    front: tuple[FrontPoint, ...] = ()
+    front: tuple[Candidate, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
 
     @property
@@ -77,11 +77,11 @@ class Comparison:
         Columns corridor (text), cost_usd_per_teu, days, transit_days, co2e_kg_per_teu (float) and
         overall (bool): no route of any corridor beats it.
         """
-        from dataclasses import asdict
-
         import pandas as pd
 
-        return pd.DataFrame([asdict(point) for point in self.front])
+        columns = ("corridor", "cost_usd_per_teu", "days", "transit_days", "co2e_kg_per_teu")
+        rows = [[getattr(c, key) for key in (*columns, "overall")] for c in self.front]
+        return pd.DataFrame(rows, columns=[*columns, "overall"])
 
     @property
     def options(self) -> geopandas.GeoDataFrame:

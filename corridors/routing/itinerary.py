@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,7 +17,8 @@ from corridors.data.parameters import ParameterTable
 from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
 from corridors.domain.rates import Admission, Operation
-from corridors.domain.results import RouteStep, StepKind
+from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
+from corridors.domain.scenario import Corridor
 from corridors.domain.values import BillLine
 from corridors.network.door import Haul
 from corridors.network.sea import shipped_line
@@ -95,19 +95,6 @@ class Taken(NamedTuple):
             pricing.usd(bill, parameters, before=self.usd),
             pricing.co2e_wtw_kg(bill, parameters, before=self.kg),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Itinerary:
-    """A route told whole: steps, bill per TEU, hours by part, and what it passes in order."""
-
-    steps: tuple[RouteStep, ...]
-    bill: tuple[BillLine, ...]
-    time_parts: dict[str, float]
-    passages: tuple[str, ...]
-    borders: tuple[str, ...]
-    gauge_changes: tuple[str, ...]
-    countries: tuple[str, ...]
 
 
 class _Telling:
@@ -315,9 +302,15 @@ class _Telling:
 
 
 def tell(
-    pricer: Pricer, weights: Weights, problem: Problem, route: FoundRoute, *, drawn: bool = True
-) -> Itinerary:
-    """Return a route told whole; its hours sum to the route's minutes.
+    pricer: Pricer,
+    weights: Weights,
+    problem: Problem,
+    route: FoundRoute,
+    *,
+    corridor: Corridor,
+    drawn: bool = True,
+) -> RouteOption:
+    """Return the option of a corridor's route, without warnings; its hours sum to the route's.
 
     `drawn` gives the steps their lines and their energy, which tables do without.
     """
@@ -355,9 +348,14 @@ def tell(
     area_gates = {gate.id for gate in network.gates if gate.kind.value == "area"}
     gates = [s.gate for s in telling.steps if s.gate and s.gate not in area_gates]
     countries = [c for s in telling.steps for c in s.countries]
-    return Itinerary(
+    return RouteOption(
+        corridor=corridor.id,
+        title=corridor.title,
+        colour=corridor.colour,
+        status=OptionStatus.USABLE,
         steps=tuple(telling.steps),
-        bill=tuple(telling.bill),
+        cost_lines=pricing.cost_lines(telling.bill, telling.parameters),
+        energy_lines=pricing.energy_lines(telling.bill, telling.parameters),
         time_parts=parts,
         passages=tuple(dict.fromkeys(gates)),
         borders=tuple(s.border for s in telling.steps if s.border),

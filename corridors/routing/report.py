@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from corridors.costing import pricing
 from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
 from corridors.domain.places import Effect
-from corridors.domain.results import Certificate, CertificateStatus, OptionStatus, RouteOption
+from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.values import SourcedValue, Status
 from corridors.network.capacity import capacity_warnings
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
@@ -21,7 +21,6 @@ from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY
 
-NOT_ASKED = Certificate(status=CertificateStatus.NONE, method="")
 # Unit of a parameter that is on or off.
 SWITCH = "0 or 1"
 
@@ -43,29 +42,22 @@ def report(
     best, question = found.best, found.question
     if best is None:
         return _closed(found, reopenings or Reopenings())
-    itinerary = tell(question.pricer, question.weights, found.problem, best, drawn=not figures_only)
+    option = tell(
+        question.pricer,
+        question.weights,
+        found.problem,
+        best,
+        corridor=found.corridor,
+        drawn=not figures_only,
+    )
     shares = question.listed.along(found.problem.base[list(best.arcs)].tolist())
     most = question.scenario.limits.capacity_share
     most = most or question.parameters.value("plan.capacity_share")
-    return RouteOption(
-        corridor=found.corridor.id,
-        title=found.corridor.title,
-        colour=found.corridor.colour,
-        status=OptionStatus.USABLE,
-        reason="",
-        next_usable_date=None,
-        steps=itinerary.steps,
-        cost_lines=pricing.cost_lines(itinerary.bill, question.parameters),
-        energy_lines=pricing.energy_lines(itinerary.bill, question.parameters),
-        time_parts=itinerary.time_parts,
-        passages=itinerary.passages,
-        borders=itinerary.borders,
-        gauge_changes=itinerary.gauge_changes,
-        countries=itinerary.countries,
-        certificate=NOT_ASKED,
+    return replace(
+        option,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
         capacity=shares,
-        piracy=piracy_met(itinerary.steps, year=question.weights.first_day.year),
+        piracy=piracy_met(option.steps, year=question.weights.first_day.year),
     )
 
 
@@ -109,16 +101,6 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         status=status,
         reason=reason,
         next_usable_date=following,
-        steps=(),
-        cost_lines=(),
-        energy_lines=(),
-        time_parts={},
-        passages=(),
-        borders=(),
-        gauge_changes=(),
-        countries=(),
-        certificate=NOT_ASKED,
-        warnings=(),
     )
 
 

@@ -27,7 +27,7 @@ class FoundRoute:
     """
 
     arcs: tuple[int, ...]
-    legs: tuple[int, ...]
+    legs: tuple[int, ...] = ()
     starts: tuple[int, ...]
     waits: tuple[int, ...]
     cents: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from itertools import islice
 
 import numpy as np
@@ -53,13 +54,9 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
         best = found[0] if found else None
         found.append(
             Alternative(
-                corridor=corridor,
+                **{field.name: getattr(figures, field.name) for field in fields(figures)},
                 passes=route.passed,
                 avoids=tuple(n for n in best.passes if n not in route.passed) if best else (),
-                cost_usd_per_teu=figures.cost_usd_per_teu,
-                days=figures.days,
-                transit_days=figures.transit_days,
-                co2e_kg_per_teu=figures.co2e_kg_per_teu,
                 extra_usd_per_teu=figures.cost_usd_per_teu - best.cost_usd_per_teu if best else 0.0,
                 extra_days=figures.days - best.days if best else 0.0,
                 extra_co2e_kg_per_teu=figures.co2e_kg_per_teu - best.co2e_kg_per_teu

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridors.domain.results import Decision, RouteOption
+from corridors.domain.results import Candidate, Decision, RouteOption
 from corridors.domain.scenario import Avoided, Scenario
 from corridors.optimise.candidates import candidates_of, decision_needs_fronts
 from corridors.optimise.certify import certify as certified
-from corridors.optimise.decision import Candidate, decide
+from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
 from corridors.output.comparison import Comparison, rank_options
 from corridors.progress import Progress, quiet

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from corridors.config import load_corridors
+from corridors.domain.results import Candidate
 from corridors.domain.scenario import Scenario
 from corridors.routing.question import Question
-from corridors.studies.closures.closing import Rerouter, Way
+from corridors.studies.closures.closing import Rerouter
 from corridors.studies.closures.places import KINDS, Passed, passed
 from corridors.studies.closures.records import Stress, StressRow
 from corridors.studies.closures.severed import severed
@@ -53,16 +54,16 @@ def stress(
                 rows[both] = _row((first, second), ways.best(both), usual)
     return Stress(
         scenario=scenario,
-        corridor=usual.candidate.corridor,
-        usd_per_teu=usual.candidate.cost_usd_per_teu,
-        days=usual.candidate.days,
+        corridor=usual.corridor,
+        usd_per_teu=usual.cost_usd_per_teu,
+        days=usual.days,
         rows=tuple(sorted(rows.values(), key=_worst_first)),
         severed=severed(question),
         spots=_spots(question, rows.values()),
     )
 
 
-def _row(closed: tuple[Passed, ...], way: Way | None, usual: Way) -> StressRow:
+def _row(closed: tuple[Passed, ...], way: Candidate | None, usual: Candidate) -> StressRow:
     if way is None:
         return StressRow(
             closed=closed,
@@ -72,14 +73,13 @@ def _row(closed: tuple[Passed, ...], way: Way | None, usual: Way) -> StressRow:
             extra_usd_per_teu=None,
             extra_days=None,
         )
-    now, before = way.candidate, usual.candidate
     return StressRow(
         closed=closed,
-        corridor=now.corridor,
-        usd_per_teu=now.cost_usd_per_teu,
-        days=now.days,
-        extra_usd_per_teu=now.cost_usd_per_teu - before.cost_usd_per_teu,
-        extra_days=now.days - before.days,
+        corridor=way.corridor,
+        usd_per_teu=way.cost_usd_per_teu,
+        days=way.days,
+        extra_usd_per_teu=way.cost_usd_per_teu - usual.cost_usd_per_teu,
+        extra_days=way.days - usual.days,
     )
 
 

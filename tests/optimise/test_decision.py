@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from corridors.domain.results import Decision
+from corridors.domain.results import Candidate, Decision
 from corridors.domain.scenario import Limits, Objective
-from corridors.optimise.decision import Candidate, decide
+from corridors.optimise.decision import decide
 
 
 def candidate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.optimise.decision import Candidate
+from corridors.domain.results import Candidate
 from corridors.optimise.fronts import front_points, unbeaten, unbeaten_candidates
 
 

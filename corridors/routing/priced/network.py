@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.problem import BY_ARC, SINK, Problem
+from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -54,19 +55,13 @@ class ChargedNetwork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRoute:
+class PlannedRoute(FoundRoute):
     """A route on its dates: what it costs, takes, emits, uses and meets.
 
     `uses` holds (resource, month, amount); `worth_usd` is what the objective counts for a TEU,
     charges left out. Arcs are those of the network's problem.
     """
 
-    arcs: tuple[int, ...]
-    starts: tuple[int, ...]
-    waits: tuple[int, ...]
-    cents: int
-    minutes: int
-    grams: int
     sets: int
     uses: tuple[tuple[int, int, float], ...]
 

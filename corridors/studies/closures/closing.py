@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from corridors.domain.places import AccessKind
+from corridors.domain.results import Candidate
 from corridors.domain.scenario import Objective
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
-from corridors.optimise.decision import Candidate, value_of
+from corridors.optimise.decision import value_of
 from corridors.optimise.limits import box_limits
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import found_routes
@@ -19,24 +18,6 @@ from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import CENTS_PER_USD
-
-Arcs = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """The best way of a question: its figures, and the arcs of the network it runs over."""
-
-    candidate: Candidate
-    arcs: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """A corridor's routes, with their arcs of the whole network."""
-
-    candidates: tuple[Candidate, ...]
-    arcs: tuple[Arcs, ...]
 
 
 class Rerouter:
@@ -62,7 +43,7 @@ class Rerouter:
         self._problems = [question.problem(n) for n in range(len(question.corridors))]
         self._open = [self._routes(n, p) for n, p in enumerate(self._problems)]
 
-    def best(self, closed: Collection[str] = ()) -> Way | None:
+    def best(self, closed: Collection[str] = ()) -> Candidate | None:
         """Return the best way with these places closed for good; None where none is left.
 
         The best has the least value of the scenario's objective among the routes within its limits
@@ -80,7 +61,7 @@ class Rerouter:
         same: list[int] = []
         changed: list[int] = []
         for number, found in enumerate(self._open):
-            touched = any(shut[arcs].any() for arcs in found.arcs)
+            touched = any(shut[list(candidate.arcs)].any() for candidate in found)
             (changed if touched else same).append(number)
         ways = [way for number in same for way in self._ways(self._open[number])]
         left = {n: self._problems[n].only(~shut[self._problems[n].base]) for n in changed}
@@ -91,40 +72,34 @@ class Rerouter:
             ways.extend(self._ways(self._routes(number, left[number])))
         return min(ways, key=self._key, default=None)
 
-    def _routes(self, number: int, problem: Problem) -> _Found:
+    def _routes(self, number: int, problem: Problem) -> tuple[Candidate, ...]:
         routes: tuple[FoundRoute, ...] = found_routes(problem, self._terms, fronts=self._fronts)
         topology, whole = self._question.bundle.topology, self._problems[number]
         corridor, weights = self._question.corridors[number].id, self._question.weights
-        return _Found(
-            candidates=tuple(
-                candidate_of(corridor, topology, whole, r, weights=weights) for r in routes
-            ),
-            arcs=tuple(whole.base[list(route.arcs)] for route in routes),
-        )
+        return tuple(candidate_of(corridor, topology, whole, r, weights=weights) for r in routes)
 
     def _least_usd(self, problem: Problem) -> float:
         """Return what a way costs at least, whatever the day, in USD per TEU."""
         prepared = bounded(problem, fast=self._terms.fast, criteria=1)
         return int(prepared.bounds[0][SOURCE]) / CENTS_PER_USD
 
-    def _decided(self, least_usd: float, ways: list[Way]) -> bool:
+    def _decided(self, least_usd: float, ways: list[Candidate]) -> bool:
         """Return whether no way that costs so much at least can be the best."""
         if self._fronts or not ways:
             return False
-        return least_usd > min(way.candidate.cost_usd_per_teu for way in ways)
+        return least_usd > min(way.cost_usd_per_teu for way in ways)
 
-    def _ways(self, found: _Found) -> list[Way]:
+    def _ways(self, found: Sequence[Candidate]) -> list[Candidate]:
         scenario = self._question.scenario
         bounds = box_limits(scenario.limits, scenario.departure)
         return [
-            Way(candidate=candidate, arcs=tuple(arcs.tolist()))
-            for candidate, arcs in zip(found.candidates, found.arcs, strict=True)
+            candidate
+            for candidate in found
             if all(bound.figure(candidate) <= bound.bound + 1e-9 for bound in bounds)
         ]
 
-    def _key(self, way: Way) -> tuple[float, float, float, str]:
+    def _key(self, way: Candidate) -> tuple[float, float, float, str]:
         scenario = self._question.scenario
         objective: Objective = scenario.objective
-        figures = way.candidate
-        value = value_of(figures, objective, scenario.shipment.value_of_time_usd_per_teu_day)
-        return value, figures.cost_usd_per_teu, figures.days, figures.corridor
+        value = value_of(way, objective, scenario.shipment.value_of_time_usd_per_teu_day)
+        return value, way.cost_usd_per_teu, way.days, way.corridor

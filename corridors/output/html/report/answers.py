@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridors.domain.results import Decision, FrontPoint, RouteOption
+from corridors.domain.results import Candidate, Decision, RouteOption
 from corridors.domain.scenario import Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
@@ -73,7 +73,7 @@ def answer_sentences(comparison: Comparison) -> list[str]:
     return [*first, *_closed(comparison), _held(comparison)]
 
 
-def chosen_point(comparison: Comparison) -> FrontPoint | None:
+def chosen_point(comparison: Comparison) -> Candidate | None:
     """Return the route of the recommended corridor that the decision took.
 
     None where it is the corridor's cheapest, which the tables show, or where boxes are split.
@@ -284,7 +284,7 @@ def _worth(decision: Decision) -> str:
     return f" Worth in the objective's unit: {listed(worth)}." if worth else ""
 
 
-def _value(scenario: Scenario, point: FrontPoint) -> float:
+def _value(scenario: Scenario, point: Candidate) -> float:
     match scenario.objective:
         case Objective.DAYS:
             return point.days

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.domain.results import Decision, DecisionStatus, FrontPoint
+from corridors.domain.results import Candidate, Decision, DecisionStatus
 from corridors.domain.scenario import Limits, Objective
 from corridors.output.comparison import Comparison
 from corridors.output.html.report import render_report
@@ -135,8 +135,8 @@ def _with_decision(**changes: object) -> Comparison:
     return replace(comparison, decision=replace(comparison.decision, **changes))  # type: ignore[arg-type]
 
 
-def _point(corridor: str, usd: float, days: float) -> FrontPoint:
-    return FrontPoint(
+def _point(corridor: str, usd: float, days: float) -> Candidate:
+    return Candidate(
         corridor=corridor,
         cost_usd_per_teu=usd,
         days=days,

@@ -12,7 +12,7 @@ import pytest
 from bokeh.core.serialization import Deserializer
 from bokeh.plotting import figure
 
-from corridors.domain.results import FrontPoint
+from corridors.domain.results import Candidate
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import script_json
 from corridors.output.html.report import render_report
@@ -219,8 +219,8 @@ def _named(text: str) -> Comparison:
     )
 
 
-def _point(corridor: str, usd: float, days: float) -> FrontPoint:
-    return FrontPoint(
+def _point(corridor: str, usd: float, days: float) -> Candidate:
+    return Candidate(
         corridor=corridor,
         cost_usd_per_teu=usd,
         days=days,
