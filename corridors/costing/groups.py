@@ -20,7 +20,7 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
-MOST = 128
+MOST_KEPT = 128
 BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 
 
@@ -66,7 +66,7 @@ class PricedGroups:
     fuel that the EU rules count, see `policy`); `operation_of` one arc of an operation group, which
     stands for all. `eca_km` is (arc, area): km inside each emission control area.
     `hours` are those of the arcs over a user's own legs that have some, else nan; None where no
-    leg has. `kept` holds what the groups take for the last `MOST` sets of prices and shipments.
+    leg has. `kept` holds what they take for the last `MOST_KEPT` sets of prices and shipments.
     """
 
     arcs: IntArray
@@ -83,7 +83,7 @@ class PricedGroups:
         key = pricer.price_key
         found = self.kept.pop(key, None) or price_groups(pricer, self)
         self.kept[key] = found
-        if len(self.kept) > MOST:
+        if len(self.kept) > MOST_KEPT:
             del self.kept[next(iter(self.kept))]
         return found
 
