@@ -66,7 +66,7 @@ class PricedGroups:
     fuel that the EU rules count, see `policy`); `operation_of` one arc of an operation group, which
     stands for all. `eca_km` is (arc, area): km inside each emission control area.
     `hours` are those of the arcs over a user's own legs that have some, else nan; None where no
-    leg has. `kept` holds what the groups take for the last `MOST_KEPT` sets of prices.
+    leg has. `kept` holds what they take for the last `MOST_KEPT` sets of prices and shipments.
     """
 
     arcs: IntArray
@@ -153,7 +153,7 @@ def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
     place = topology.state_place[np.where(at_head, head, tail)]
     gate = np.array([bool(here.gate) for here in topology.places])
     place = np.where(is_leg & ~gate[place], -1, place)
-    border = np.array([len(codes) > 1 for codes in topology.countries])
+    border = np.array([";" in name for name in topology.countries])
     return (
         kind,
         topology.service[arcs],
