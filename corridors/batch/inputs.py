@@ -86,16 +86,8 @@ def command_of(plan: Plan) -> str:
 def corridors_of(plan: Plan) -> tuple[Corridor, ...]:
     """Return every corridor that a scenario may ask for, once each."""
     names = Names()
-    first = [0] * len(plan.sizes)
-    tries = [first]
-    for number, key in enumerate(plan.batch.keys):
-        if any(
-            change.path[0] == "corridors" for choice in key.choices for change in choice.changes
-        ):
-            rest = first[number + 1 :]
-            tries += [[*first[:number], choice, *rest] for choice in range(1, len(key.choices))]
     found: dict[str, Corridor] = {}
-    for choices in tries:
+    for choices in plan.batch.one_by_one(lambda key: "corridors" in key.heads):
         scenario = plan.batch.scenario(choices, names=names)
         found |= {
             corridor.id: corridor

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,7 @@ class Entry:
     @property
     def line(self) -> str:
         """The entry as a line of the journal."""
-        record = {
-            "chunk": self.chunk,
-            "ran": self.ran,
-            "failed": self.failed,
-            "sha256": dict(self.sha256),
-        }
-        return json.dumps(record, sort_keys=True) + "\n"
+        return json.dumps(asdict(self), sort_keys=True) + "\n"
 
 
 def read_journal(folder: Path) -> tuple[Header, dict[int, Entry]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from corridors.config import fault
-from corridors.config.batch import PAIR, Batch
+from corridors.config.batch import PAIR, VARIANT, Batch, Key
 from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
@@ -148,13 +148,7 @@ def unknown(plan: Plan) -> list[str]:
     found: list[str] = []
     places: set[tuple[str, str]] = set()
     rows: set[frozenset[tuple[str, str | None]]] = set()
-    first = [0] * len(plan.sizes)
-    tries = [first]
-    for number, size in enumerate(plan.sizes):
-        if touches(plan, number):
-            rest = first[number + 1 :]
-            tries.extend([*first[:number], choice, *rest] for choice in range(1, size))
-    for choices in tries:
+    for choices in plan.batch.one_by_one(touches):
         scenario = plan.batch.scenario(choices, names=names)
         for key in ("origin", "destination"):
             place = getattr(scenario, key)
@@ -168,12 +162,10 @@ def unknown(plan: Plan) -> list[str]:
     return found
 
 
-def touches(plan: Plan, number: int) -> bool:
+def touches(key: Key) -> bool:
     """Return whether a key decides a place or which rows are replaced."""
-    key = plan.batch.keys[number]
-    heads = {change.path[0] for choice in key.choices for change in choice.changes}
-    return bool(heads & {"origin", "destination"}) or (
-        key.key == "variant" and "overrides" in heads
+    return bool(key.heads & {"origin", "destination"}) or (
+        key.key == VARIANT and "overrides" in key.heads
     )
 
 

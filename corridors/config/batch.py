@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -74,6 +74,11 @@ class Key:
     choices: tuple[Choice, ...]
 
     @property
+    def heads(self) -> set[str]:
+        """The keys of a scenario that it changes, without what follows a dot."""
+        return {change.path[0] for choice in self.choices for change in choice.changes}
+
+    @property
     def numeric(self) -> bool:
         """Whether every value is a number."""
         return all(
@@ -100,6 +105,15 @@ class Batch:
     keys: tuple[Key, ...]
     variants: Mapping[str, Mapping[str, str]]
     files: Mapping[str, str]
+
+    def one_by_one(self, wanted: Callable[[Key], bool] = lambda _: True) -> Iterator[list[int]]:
+        """Yield the first choices, then each other choice of the wanted keys with those."""
+        first = [0] * len(self.keys)
+        yield first
+        for number, key in enumerate(self.keys):
+            if wanted(key):
+                for choice in range(1, len(key.choices)):
+                    yield [*first[:number], choice, *first[number + 1 :]]
 
     def scenario(self, choices: Sequence[int], *, names: Names) -> Scenario:
         """Return the scenario of one choice by key.
@@ -267,12 +281,7 @@ def variants_of(keys: Iterable[Key]) -> dict[str, dict[str, str]]:
 def faults_of(batch: Batch) -> Iterator[str]:
     """Yield what is wrong with each value, the other keys at their first."""
     names = Names()
-    first = [0] * len(batch.keys)
-    tries = [first] if not batch.keys else []
-    for number, key in enumerate(batch.keys):
-        rest = first[number + 1 :]
-        tries.extend([*first[:number], choice, *rest] for choice in range(len(key.choices)))
-    for choices in tries:
+    for choices in batch.one_by_one():
         try:
             batch.scenario(choices, names=names)
         except ConfigError as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.data.paths import kept_while_unchanged, network_dir, parameters_dir, read_rows
+from corridors.data.paths import network_dir, parameters_dir, read_rows, shipped
 from corridors.errors import ConfigError, GeodataError
 
 MONTHS = 12
@@ -93,37 +93,29 @@ class IceTable:
         )
 
 
-def load_ice_table(ice_csv: Path | None = None, folder: Path | None = None) -> IceTable:
+def load_ice_table() -> IceTable:
     """Return the ice and its rules.
-
-    Parameters
-    ----------
-    ice_csv
-        Ice by area and month; the shipped file where None.
-    folder
-        Folder of the rules; the shipped one where None.
 
     Raises
     ------
     GeodataError
         A cell is not a number, or a file is missing.
     """
-    folder = folder or parameters_dir()
     try:
         return IceTable(
-            tenths=_tenths(ice_csv or network_dir() / "ice.csv"),
-            risk_values=_risk_values(folder / "polaris_riv.csv"),
-            stages=tuple(stage for stage, _ in _stages(folder / "ice_stages.csv")),
-            thickness_m=tuple(metres for _, metres in _stages(folder / "ice_stages.csv")),
-            classes=_classes(folder / "ice_classes.csv"),
-            admission=_admission(folder / "nsr_admission.csv"),
+            tenths=_tenths(),
+            risk_values=_risk_values(),
+            stages=tuple(stage for stage, _ in _stages()),
+            thickness_m=tuple(metres for _, metres in _stages()),
+            classes=_classes(),
+            admission=_admission(),
         )
     except ValueError as error:
         msg = f"ice tables: {error}"
         raise GeodataError(msg) from error
 
 
-@kept_while_unchanged
+@shipped(network_dir, "ice.csv")
 def _tenths(path: Path) -> Mapping[tuple[str, int], tuple[float | None, ...]]:
     columns = ("area", "month", "year_kind", "share_covered", "mean_concentration")
     found: dict[tuple[str, int], list[float | None]] = {}
@@ -137,7 +129,7 @@ def _tenths(path: Path) -> Mapping[tuple[str, int], tuple[float | None, ...]]:
     return {key: tuple(values) for key, values in found.items()}
 
 
-@kept_while_unchanged
+@shipped(parameters_dir, "polaris_riv.csv")
 def _risk_values(path: Path) -> Mapping[str, Mapping[str, int]]:
     rows = read_rows(path, ("class", "ice_free", "thin_FY_1", "medium_FY"))
     skipped = ("class", "source_id", "status", "__line__")
@@ -149,13 +141,13 @@ def _risk_values(path: Path) -> Mapping[str, Mapping[str, int]]:
     }
 
 
-@kept_while_unchanged
+@shipped(parameters_dir, "ice_stages.csv")
 def _stages(path: Path) -> tuple[tuple[str, float], ...]:
     rows = sorted(read_rows(path, ("month", "stage")), key=lambda row: int(row["month"]))
     return tuple((cells["stage"], float(cells["thickness_m"])) for cells in rows)
 
 
-@kept_while_unchanged
+@shipped(parameters_dir, "ice_classes.csv")
 def _classes(path: Path) -> Mapping[str, IceClass]:
     columns = ("ice_class", "polaris_class", "admission_class", "season_first", "season_last")
     return {
@@ -172,7 +164,7 @@ def _classes(path: Path) -> Mapping[str, IceClass]:
     }
 
 
-@kept_while_unchanged
+@shipped(parameters_dir, "nsr_admission.csv")
 def _admission(path: Path) -> Mapping[tuple[str, str, int], str]:
     areas = [str(area) for area in range(1, len(AREA_NAMES))]
     rows = read_rows(path, ("admission_class", "mode", *areas))

@@ -9,6 +9,11 @@ from corridors.data.own.tables import Placed
 from corridors.domain.scenario import OnConflict
 
 Key = tuple[str, ...]
+RATE_FACTS = ("value", "low", "high", "unit", "currency_year")
+# Told in this order, the position (lon, lat) in its place.
+TERMINAL_FACTS = (
+    *("name", "city", "country", "position", "kind", "unlocode", "services", "aliases"),
+)
 
 
 def settled(
@@ -100,16 +105,10 @@ def told(row: Placed) -> str:
 def facts(row: Placed) -> dict[str, object]:
     """Return what a row says, without where it stands."""
     if row.terminal is not None:
-        t = row.terminal
+        here = row.terminal
         return {
-            "name": t.name,
-            "city": t.city,
-            "country": t.country,
-            "position": (t.lon, t.lat),
-            "kind": t.kind.value,
-            "unlocode": t.unlocode,
-            "services": t.services,
-            "aliases": t.aliases,
+            name: (here.lon, here.lat) if name == "position" else getattr(here, name)
+            for name in TERMINAL_FACTS
         }
     if row.leg is not None:
         # The way round does not matter, nor does a line that only draws.
@@ -120,14 +119,7 @@ def facts(row: Placed) -> dict[str, object]:
         }
     if row.rate is None:
         return {}
-    rate = row.rate
-    return {
-        "value": rate.value,
-        "low": rate.low,
-        "high": rate.high,
-        "unit": rate.unit,
-        "currency_year": rate.currency_year,
-    }
+    return {name: getattr(row.rate, name) for name in RATE_FACTS}
 
 
 def same(one: Placed, other: Placed) -> bool:
