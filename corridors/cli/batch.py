@@ -70,13 +70,13 @@ def _run(plan: Plan, out: Path, **options: Any) -> Outcome:
     done = 0
     with _Bar(plan.count) as bar:
 
-        def tell(_: str, now: int, __: int) -> None:
+        def show(_: str, now: int, __: int) -> None:
             nonlocal done
             done = now
             bar(now)
 
         try:
-            return run_batch(plan, out, progress=tell, **options)
+            return run_batch(plan, out, progress=show, **options)
         except StoppedError as error:
             why, code = str(error), STOPPED
         except KeyboardInterrupt:

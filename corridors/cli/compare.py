@@ -82,8 +82,8 @@ def compare(
         from corridors.output.store import check_folder
 
         check_folder(out, OUTPUTS)
-    with progress("reading the network") as tell:
-        comparison = run(asked, certify=certify, alternatives=alternatives, progress=tell)
+    with progress("reading the network") as show:
+        comparison = run(asked, certify=certify, alternatives=alternatives, progress=show)
         if out is not None:
             _write(
                 comparison,

@@ -98,7 +98,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     if not debug:
-        sys.excepthook = tell_in_one_line
+        sys.excepthook = print_in_one_line
     # A command ends within seconds: looking for cycles would cost it a tenth of its time.
     gc.disable()
     command = typer.main.get_command(app)
@@ -115,7 +115,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(0)
 
 
-def tell_in_one_line(
+def print_in_one_line(
     kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
 ) -> None:
     """Print a fault of the program in one line; Python then ends with exit code 1."""

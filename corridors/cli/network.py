@@ -53,8 +53,8 @@ def export(
     from corridors.exchange.model import exchange_network
     from corridors.output.store import Content, write_outputs
 
-    land = overlay_of([source_at(Path(path), shown=path) for path in own_data or ()])
-    found = exchange_network(land, sea=sea)
+    overlay = overlay_of([source_at(Path(path), shown=path) for path in own_data or ()])
+    found = exchange_network(overlay, sea=sea)
     contents: dict[str, Content] = {NOTICE: NETWORK_NOTICE}
     match kind:
         case As.GPKG:
@@ -82,8 +82,8 @@ def bring(
     found = read_gmns(given) if given.is_dir() else read_graphml(given)
     contents = own_tables(found, source=given.name)
     write_outputs(out, contents)
-    land = contents["legs.csv"].count("\n") - 1
-    _print(out, list(contents), {"nodes": len(found.nodes), "land_legs": land}, how)
+    overlay = contents["legs.csv"].count("\n") - 1
+    _print(out, list(contents), {"nodes": len(found.nodes), "land_legs": overlay}, how)
 
 
 class Kind(StrEnum):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, passages, pricing, reefer, risk
-from corridors.costing.door import Hauls, with_haul
+from corridors.costing.drayage import Hauls, with_haul
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
@@ -26,9 +26,9 @@ from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine
-from corridors.network.calendar import Shut, open_days
+from corridors.network.calendar import ClosedArcs, open_days
 from corridors.network.capacity import USERS
-from corridors.network.door import Haul, HaulKey
+from corridors.network.drayage import Drayage, DrayageKey
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
 
@@ -64,18 +64,18 @@ class Pricer:
         terms: PriceTerms,
         terminals: Mapping[str, Terminal],
         calendars: IceCalendars,
-        shuts: Sequence[Shut],
-        hauls: Mapping[HaulKey, Haul] | None = None,
+        closures: Sequence[ClosedArcs],
+        drayages: Mapping[DrayageKey, Drayage] | None = None,
     ) -> None:
         self.topology = topology
         self.parameters = parameters
         self.shipment = shipment
         self.terms = terms
-        self.shuts = list(shuts)
+        self.closures = list(closures)
         self._terminals = terminals
         self._calendars = calendars
         self._knots: dict[int, float | None] = {}
-        self._hauls = Hauls(hauls or {}, parameters, shipment)
+        self._hauls = Hauls(drayages or {}, parameters, shipment)
 
     @property
     def first_day(self) -> date:
@@ -197,10 +197,10 @@ class Pricer:
         by road come last.
         """
         found = self._carried(arc)
-        haul = self.haul(arc)
-        return with_haul(found, haul[1]) if found and haul else found
+        drayage = self.drayage(arc)
+        return with_haul(found, drayage[1]) if found and drayage else found
 
-    def haul(self, arc: int) -> tuple[Haul, Operation] | None:
+    def drayage(self, arc: int) -> tuple[Drayage, Operation] | None:
         """Return the haul by road before a LOAD or after an UNLOAD and what it takes, or None."""
         return self._hauls.at(self.topology, arc)
 
@@ -283,7 +283,7 @@ class Pricer:
     def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
         """Return how an arc depends on the day, None where it does not."""
         network = self.topology
-        is_open, met = open_days(self.shuts, arc, self.first_day, self.terms.days)
+        is_open, met = open_days(self.closures, arc, self.first_day, self.terms.days)
         area = int(network.area[arc])
         if not area:
             if not met:

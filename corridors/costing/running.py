@@ -183,7 +183,7 @@ def _road(
     service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
 ) -> RunningRate:
     scopes = parameters.country_scopes(country)
-    haul = charge(
+    drayage = charge(
         "road.box_km",
         parameters.get("road.rate_usd_per_box_km", *scopes),
         shipment,
@@ -197,5 +197,5 @@ def _road(
         key=f"{service.id}|{country}",
         time_part="road",
         hours_per_km=hours_per_km_from_km_per_day(above_zero(speed)),
-        bill_per_km=(haul, burnt),
+        bill_per_km=(drayage, burnt),
     )

@@ -125,15 +125,15 @@ def _profiles(
     made: list[Profile] = []
     known: dict[Hashable, int] = {}
     dated = network.area[groups.arcs] > 0
-    for shut in pricer.shuts:
-        dated |= shut.arcs[groups.arcs]
+    for closed in pricer.closures:
+        dated |= closed.arcs[groups.arcs]
     for arc in groups.arcs[dated].tolist():
-        shuts = tuple(i for i, shut in enumerate(pricer.shuts) if shut.arcs[arc])
+        met = tuple(i for i, closed in enumerate(pricer.closures) if closed.arcs[arc])
         rate = int(groups.rate[arc])
         pace = None
         if groups.hours is not None and not np.isnan(groups.hours[arc]):
             pace = float(groups.hours[arc] / network.km[arc])
-        key = (int(network.service[arc]), int(network.area[arc]), shuts, rate, pace)
+        key = (int(network.service[arc]), int(network.area[arc]), met, rate, pace)
         if key not in known:
             running = rates[rate] if rate >= 0 else None
             if running is not None and pace is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
-from corridors.domain.spells import spell_of
+from corridors.domain.windows import window_of
 from corridors.errors import ConfigError, GeodataError
 
 _COLUMNS = (
@@ -125,7 +125,7 @@ def _check(cells: dict[str, str]) -> None:
         spells = [("first_day, last_day", (first, last))]
     for name, days in (*spells, ("as_of", (cells["as_of"], ""))):
         try:
-            spell_of(*days)
+            window_of(*days)
         except ValueError as error:
             msg = f"{where}: {name}: {error}"
             raise GeodataError(msg) from error

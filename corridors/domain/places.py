@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corridors.domain.spells import Spell, spell_of
+from corridors.domain.windows import ClosureWindow, window_of
 
 
 class TerminalKind(StrEnum):
@@ -171,6 +171,6 @@ class AccessRule:
     cargo: tuple[str, ...] = ()
 
     @property
-    def spell(self) -> Spell:
+    def window(self) -> ClosureWindow:
         """When it holds."""
-        return spell_of(self.first_day, self.last_day)
+        return window_of(self.first_day, self.last_day)

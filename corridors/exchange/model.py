@@ -66,7 +66,7 @@ def family_of(system: str) -> str:
     return found.value
 
 
-def exchange_network(land: Overlay, *, sea: bool = True) -> ExchangeNetwork:
+def exchange_network(overlay: Overlay, *, sea: bool = True) -> ExchangeNetwork:
     """Return the terminals and legs of a network, with the sea legs and gates if asked."""
     nodes = {
         t.id: ExchangeNode(
@@ -79,9 +79,9 @@ def exchange_network(land: Overlay, *, sea: bool = True) -> ExchangeNetwork:
             unlocode=t.unlocode,
             services=";".join(t.services),
         )
-        for t in land.terminals.values()
+        for t in overlay.terminals.values()
     }
-    links = [_land(leg) for leg in land.legs]
+    links = [_land(leg) for leg in overlay.legs]
     if sea:
         links += _sea(nodes)
     return ExchangeNetwork(nodes=tuple(nodes.values()), links=tuple(links))

@@ -12,7 +12,7 @@ from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea
 from corridors.data.own import Overlay, shipped_overlay
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import PlaceError
-from corridors.network.door import terminals_near
+from corridors.network.drayage import terminals_near
 from corridors.network.locate import Place, PlaceKind
 from corridors.network.sea import SeaLeg, joined, legs_of_port, off_the_lanes
 from corridors.network.topology import SINK, SOURCE, ArcKind, NetworkPlace, Topology
@@ -344,7 +344,7 @@ def build_topology(
     access_km: float,
     must_include: Iterable[str] = (),
     drafts: Iterable[tuple[str, float]] = (),
-    land: Overlay | None = None,
+    overlay: Overlay | None = None,
     projects: Iterable[str] = (),
 ) -> Topology:
     """Return the network of states between two places.
@@ -353,7 +353,7 @@ def build_topology(
     hauled by road between there and the point.
     Seaports join only where they are an end, hold another service, or are named in
     `must_include`: a ship that calls elsewhere on its way gains nothing, since legs are shortest.
-    `drafts` are gates with the least draft in metres that their water allows today. `land` holds
+    `drafts` are gates with the least draft in metres that their water allows today. `overlay` holds
     terminals and land legs, the shipped ones where None; its own seaports join the lanes as a port
     of the world list does. Legs of a project are there only where `projects` names it.
 
@@ -366,8 +366,8 @@ def build_topology(
         msg = f"origin and destination are the same place, {origin.name} ({origin.id})"
         raise PlaceError(msg)
     services = tuple(services)
-    land = land or shipped_overlay()
-    terminals = land.terminals
+    overlay = overlay or shipped_overlay()
+    terminals = overlay.terminals
     shallow = dict(drafts)
     gates = tuple(
         replace(gate, max_draft_m=min(gate.max_draft_m or shallow[gate.id], shallow[gate.id]))
@@ -380,14 +380,14 @@ def build_topology(
     built = {"", *projects}
     hauled = reached_by_road(ends, services, terminals, radius_km=access_km)
     near = {terminal.id for found in hauled.values() for terminal in found}
-    add_land(draft, (leg for leg in land.legs if leg.project in built))
+    add_land(draft, (leg for leg in overlay.legs if leg.project in built))
     add_sea(draft, ends, gates, terminals, {*must_include, *near})
     at = {end.id: _handled_at(end, hauled, draft) for end in ends}
     _changes(draft, terminals, {name for name, _, _ in at[origin.id]})
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
         draft.place_index.setdefault(end.id, len(draft.place_index))
         if not at[end.id]:
-            needed = sorted({leg.project for leg in land.legs if end.id in leg.ends} - built)
+            needed = sorted({leg.project for leg in overlay.legs if end.id in leg.ends} - built)
             hint = f"; it needs a project: {', '.join(needed)}" if needed else ""
             msg = (
                 f"no service of this question reaches {end.name} ({end.id}):"

@@ -13,16 +13,16 @@ from corridors.data.geodata import LandLeg
 from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
-from corridors.domain.spells import BEGINNING, END, Spell
+from corridors.domain.windows import BEGINNING, END, ClosureWindow
 from corridors.network.topology import ArcKind, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shut:
+class ClosedArcs:
     """Arcs that are closed for a spell, once or every year, and why."""
 
     arcs: npt.NDArray[np.bool_]
-    spell: Spell
+    window: ClosureWindow
     reason: str
 
 
@@ -93,9 +93,9 @@ class RuleArcs:
         return self._known[what, key]
 
 
-def shut_arcs(
+def closed_arcs(
     arcs_of: RuleArcs, rules: Sequence[AccessRule], closures: Sequence[Closure]
-) -> list[Shut]:
+) -> list[ClosedArcs]:
     """Return the closures that touch this network."""
     result = []
     for rule in rules:
@@ -103,14 +103,14 @@ def shut_arcs(
             continue
         arcs = arcs_of.of(rule.what, rule.key)
         if arcs.any():
-            result.append(Shut(arcs=arcs, spell=rule.spell, reason=rule.text))
+            result.append(ClosedArcs(arcs=arcs, window=rule.window, reason=rule.text))
     for closure in closures:
         arcs = arcs_of.of(AccessKind.ANY, closure.place)
         if arcs.any():
             result.append(
-                Shut(
+                ClosedArcs(
                     arcs=arcs,
-                    spell=Spell(
+                    window=ClosureWindow(
                         first_day=closure.first_day or BEGINNING, last_day=closure.last_day or END
                     ),
                     reason=closure.reason or f"{closure.place} is closed by the scenario",
@@ -119,7 +119,7 @@ def shut_arcs(
     return result
 
 
-def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[Shut]:
+def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[ClosedArcs]:
     """Return what a shipment avoids as closures without an end.
 
     A country is not passed through; where an end lies in it nothing of it is closed.
@@ -129,9 +129,9 @@ def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[Shut]:
         *(("place", place) for place in (*avoided.gates, *avoided.terminals)),
     )
     return [
-        Shut(
+        ClosedArcs(
             arcs=arcs_of.of(what, key),
-            spell=Spell(first_day=BEGINNING, last_day=END),
+            window=ClosureWindow(first_day=BEGINNING, last_day=END),
             reason=f"{key} is avoided by the scenario",
         )
         for what, key in named
@@ -139,7 +139,7 @@ def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[Shut]:
     ]
 
 
-def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) -> list[Shut]:
+def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) -> list[ClosedArcs]:
     """Return what is closed because its project is not open yet, project by project.
 
     Parameters
@@ -156,24 +156,24 @@ def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) 
             continue
         arcs = (topology.leg >= 0) & np.array(legs)[np.maximum(topology.leg, 0)]
         reason = f"{project.title} opens on {opens.isoformat()}"
-        spell = Spell(first_day=BEGINNING, last_day=opens - timedelta(days=1))
-        result.append(Shut(arcs=arcs, spell=spell, reason=reason))
+        window = ClosureWindow(first_day=BEGINNING, last_day=opens - timedelta(days=1))
+        result.append(ClosedArcs(arcs=arcs, window=window, reason=reason))
     return result
 
 
 def open_days(
-    shuts: Sequence[Shut], arc: int, first_day: date, days: int
+    closures: Sequence[ClosedArcs], arc: int, first_day: date, days: int
 ) -> tuple[npt.NDArray[np.bool_], tuple[tuple[date, date, str], ...]]:
     """Return by day whether an arc is open, and the closures it meets within these days."""
     is_open = np.ones(days, bool)
     met = []
     end = first_day + timedelta(days=days - 1)
-    for shut in shuts:
-        if not shut.arcs[arc]:
+    for closed in closures:
+        if not closed.arcs[arc]:
             continue
-        for begins, ends in shut.spell.within(first_day, end):
+        for begins, ends in closed.window.within(first_day, end):
             start = max(0, (begins - first_day).days)
             stop = min(days - 1, (ends - first_day).days)
             is_open[start : stop + 1] = False
-            met.append((begins, ends, shut.reason))
+            met.append((begins, ends, closed.reason))
     return is_open, tuple(met)

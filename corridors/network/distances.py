@@ -189,23 +189,23 @@ def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False) -> SeaGraph:
     PlaceError
         A gate is unknown.
     """
-    shut = {*avoid, *(() if arctic else ICE_PASSAGES)}
+    closed = {*avoid, *(() if arctic else ICE_PASSAGES)}
     known = {gate.id for gate in load_gates()}
-    for gate in sorted(shut - known):
+    for gate in sorted(closed - known):
         msg = f"unknown gate '{gate}'{suggestion(gate, sorted(known))}"
         raise PlaceError(msg)
     path = network_file("sea_lanes.npz")
-    return _sea_graph(path, path.stat().st_mtime_ns, frozenset(shut))
+    return _sea_graph(path, path.stat().st_mtime_ns, frozenset(closed))
 
 
 @lru_cache(maxsize=4)
-def _sea_graph(_path: Path, _changed: int, shut: frozenset[str]) -> SeaGraph:
+def _sea_graph(_path: Path, _changed: int, closed: frozenset[str]) -> SeaGraph:
     from scipy.sparse import coo_matrix
 
     lanes = load_sea_lanes()
     barred = np.zeros(lanes.node_lon.shape[0], bool)
     for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
-        barred[node] |= point.split("#")[0] in shut
+        barred[node] |= point.split("#")[0] in closed
     live = ~(barred[lanes.edge_from] | barred[lanes.edge_to])
     one, other, nm = lanes.edge_from[live], lanes.edge_to[live], lanes.edge_nm[live]
     graph = coo_matrix(

@@ -160,11 +160,11 @@ def _roads(path: Path) -> Any:
 
 
 def road_km(path: Path, origin: LonLat, destination: LonLat) -> float:
-    """Return the km by road between two points, (lon, lat), on an extract: see `road_way`."""
-    return road_way(path, origin, destination)[0]
+    """Return the km by road between two points, (lon, lat), on an extract: see `road_path`."""
+    return road_path(path, origin, destination)[0]
 
 
-def road_way(path: Path, origin: LonLat, destination: LonLat) -> tuple[float, Line]:
+def road_path(path: Path, origin: LonLat, destination: LonLat) -> tuple[float, Line]:
     """Return km and line by road between two points, (lon, lat), on an extract; one-ways are kept.
 
     The points join the largest part of the network in which each place reaches each. The straight

@@ -93,7 +93,7 @@ def decide(
             for c in candidates
         )
     )
-    worth = {
+    shadow_prices = {
         bound.name: gain
         for bound in bounds
         if bound.name in binding
@@ -102,7 +102,7 @@ def decide(
     return replace(
         solved,
         binding=(*binding, *solved.binding),
-        marginal_values={**worth, **solved.marginal_values},
+        marginal_values={**shadow_prices, **solved.marginal_values},
     )
 
 

@@ -15,7 +15,7 @@ from corridors.network.capacity import USERS
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation import Allocation
 from corridors.routing.itinerary import arc_line
-from corridors.routing.priced.network import ChargedNetwork
+from corridors.routing.priced.network import PricedNetwork
 from corridors.routing.problem import SINK
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
@@ -46,12 +46,12 @@ class Planned:
     program: Program
     solved: Allocated
     free: tuple[Offer | None, ...]
-    lanes: tuple[tuple[tuple[Any, ChargedNetwork], ...], ...]
+    lanes: tuple[tuple[tuple[Any, PricedNetwork], ...], ...]
     resources: tuple[str, ...]
     months: tuple[date, ...]
     cut: int = 0
 
-    def lane(self, offer: Offer) -> tuple[Any, ChargedNetwork]:
+    def lane(self, offer: Offer) -> tuple[Any, PricedNetwork]:
         """Return the question and the network of an offered route."""
         return self.lanes[self.program.lots[offer.lot].pair][offer.lane]
 
@@ -235,13 +235,14 @@ def _spills_of(planned: Planned) -> tuple[Spill, ...]:
         by_lot.setdefault(flow.offer.lot, []).append(flow)
     found = []
     for number, lot in enumerate(program.lots):
-        offer, worth = planned.free[number], program.worths[lot.pair]
+        offer, worth = planned.free[number], program.objective_weights[lot.pair]
         if offer is None:
             continue
         free = offer.route
-        least = free.worth_usd(worth)
+        least = free.objective_usd(worth)
         extra = [
-            (flow.teu, flow.offer.route.worth_usd(worth) - least) for flow in by_lot.get(number, ())
+            (flow.teu, flow.offer.route.objective_usd(worth) - least)
+            for flow in by_lot.get(number, ())
         ]
         dearer = [(teu, usd) for teu, usd in extra if usd > LEAST_EXTRA_USD]
         if not dearer:

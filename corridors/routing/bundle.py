@@ -43,7 +43,7 @@ class BundleKey:
     access_km: float
     corridors: tuple[Corridor, ...]
     drafts: tuple[tuple[str, float], ...] = ()
-    land: Overlay = field(default_factory=shipped_overlay)
+    overlay: Overlay = field(default_factory=shipped_overlay)
     projects: tuple[str, ...] = ()
 
 
@@ -63,7 +63,7 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
         access_km=key.access_km,
         must_include=named,
         drafts=key.drafts,
-        land=key.land,
+        overlay=key.overlay,
         projects=key.projects,
     )
     layers = tuple(layer(corridor, topology) for corridor in key.corridors)

@@ -43,9 +43,9 @@ class Marked:
         met = self.mark[list(route.arcs)].tolist()
         return tuple(dict.fromkeys(n for m in met if m != NO_MARK for n in self.names[m]))
 
-    def without(self, shut: Marks) -> Problem:
+    def without(self, barred: Marks) -> Problem:
         """Return the problem without the arcs that pass what is shut."""
-        numbers = [number for number, names in enumerate(self.names) if shut & set(names)]
+        numbers = [number for number, names in enumerate(self.names) if barred & set(names)]
         return self.problem.only(~np.isin(self.mark, numbers)) if numbers else self.problem
 
 
@@ -75,30 +75,30 @@ class _Searched:
         self._bounds: dict[Marks, int] = {}
         self.dated = bool(dated_ahead(marked.problem).any())
 
-    def least(self, shut: Marks) -> int:
+    def least(self, barred: Marks) -> int:
         """Return the least cents there can be under a closure; `UNREACHABLE` without a way."""
-        if shut not in self._bounds:
+        if barred not in self._bounds:
             # The least on any day takes a hundredth of the search by date.
-            left = bounded(self._marked.without(shut), fast=self._terms.fast, criteria=1)
-            self._bounds[shut] = int(left.bounds[0][SOURCE])
-        known = (found.route.cents for closed, found in self._known.items() if closed <= shut)
-        bounds = (least for closed, least in self._bounds.items() if closed <= shut)
+            left = bounded(self._marked.without(barred), fast=self._terms.fast, criteria=1)
+            self._bounds[barred] = int(left.bounds[0][SOURCE])
+        known = (found.route.cents for closed, found in self._known.items() if closed <= barred)
+        bounds = (least for closed, least in self._bounds.items() if closed <= barred)
         return max((*bounds, *known))
 
-    def best(self, shut: Marks, most: int) -> Differing | None:
+    def best(self, barred: Marks, most: int) -> Differing | None:
         """Return the cheapest route that passes nothing that is shut; dearer ones may be missed."""
         for closed, found in self._known.items():
-            if closed <= shut and not shut & set(found.passed):
+            if closed <= barred and not barred & set(found.passed):
                 return found
         route = best_route(
-            self._marked.without(shut), self._terms, on_the_way=not shut, most_cents=most
+            self._marked.without(barred), self._terms, on_the_way=not barred, most_cents=most
         )
         if route is None:
-            self._bounds[shut] = max(self._bounds[shut], min(most + 1, UNREACHABLE))
+            self._bounds[barred] = max(self._bounds[barred], min(most + 1, UNREACHABLE))
             return None
         passed = self._marked.passed(route)
-        self._known[shut] = Differing(number=self._number, passed=passed, route=route)
-        return self._known[shut]
+        self._known[barred] = Differing(number=self._number, passed=passed, route=route)
+        return self._known[barred]
 
 
 def differing_routes(problems: Sequence[Marked], terms: Terms) -> Iterator[Differing]:
@@ -119,14 +119,14 @@ def differing_routes(problems: Sequence[Marked], terms: Terms) -> Iterator[Diffe
     best = _best(searched, frozenset())
     queue = [(best.key, next(order), best, frozenset[str](), frozenset[str]())] if best else []
     while queue:
-        _, _, found, shut, left_open = heapq.heappop(queue)
+        _, _, found, barred, left_open = heapq.heappop(queue)
         if not any(set(known.passed) <= set(found.passed) for known in told):
             told.append(found)
             yield found
         for mark in found.passed:
             if mark in left_open:
                 continue
-            closed = shut | {mark}
+            closed = barred | {mark}
             following = next((known for known in told if not closed & set(known.passed)), None)
             following = following or _best(searched, closed)
             if following is not None:
@@ -135,15 +135,15 @@ def differing_routes(problems: Sequence[Marked], terms: Terms) -> Iterator[Diffe
             left_open |= {mark}
 
 
-def _best(searched: Sequence[_Searched], shut: Marks) -> Differing | None:
+def _best(searched: Sequence[_Searched], barred: Marks) -> Differing | None:
     """Return the cheapest route of all problems; those that cannot hold it are not searched."""
     best: Differing | None = None
     # What no day changes is quick to search, and spares searches by date of what is dearer.
-    for problem in sorted(searched, key=lambda problem: (problem.dated, problem.least(shut))):
+    for problem in sorted(searched, key=lambda problem: (problem.dated, problem.least(barred))):
         most = UNREACHABLE - 1 if best is None else best.route.cents
-        if problem.least(shut) > most:
+        if problem.least(barred) > most:
             continue
-        found = problem.best(shut, most)
+        found = problem.best(barred, most)
         if found is not None and (best is None or found.key < best.key):
             best = found
     return best

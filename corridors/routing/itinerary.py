@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from corridors.costing import pricing
-from corridors.costing.door import without_haul
+from corridors.costing.drayage import without_drayage
 from corridors.costing.operations import storage
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
@@ -20,7 +20,7 @@ from corridors.domain.rates import Admission, Operation
 from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Corridor
 from corridors.domain.values import BillLine
-from corridors.network.door import Haul
+from corridors.network.drayage import Drayage
 from corridors.network.sea import shipped_line
 from corridors.network.topology import ArcKind, Topology
 from corridors.routing.problem import Problem
@@ -97,7 +97,7 @@ class Taken(NamedTuple):
         )
 
 
-class _Telling:
+class _RouteReport:
     """Collects the steps of one route."""
 
     def __init__(self, pricer: Pricer, weights: Weights, problem: Problem, *, drawn: bool) -> None:
@@ -166,10 +166,10 @@ class _Telling:
         here = self.network.place_of(state)
         service = self.network.services[int(self.network.service[base])]
         operation, taken = self.operation(base)
-        haul = self.pricer.haul(base)
-        hauled = haul[1].hours if haul else 0.0
-        if haul and operation:
-            operation = without_haul(operation, haul[1])
+        drayage = self.pricer.drayage(base)
+        hauled = drayage[1].hours if drayage else 0.0
+        if drayage and operation:
+            operation = without_drayage(operation, drayage[1])
             taken = self.priced(operation.bill)
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
@@ -194,8 +194,8 @@ class _Telling:
             "km": 0.0,
             "countries": (here.country,) if here.country else (),
         }
-        if haul and kind is ArcKind.LOAD:
-            self.haul(*haul, begins - hauled * MINUTES_PER_HOUR)
+        if drayage and kind is ArcKind.LOAD:
+            self.drayage(*drayage, begins - hauled * MINUTES_PER_HOUR)
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
@@ -210,8 +210,8 @@ class _Telling:
         )
         if calls and kind is ArcKind.LOAD:
             self.calls(service.title, start, calls, where)
-        if haul and kind is ArcKind.UNLOAD:
-            self.haul(*haul, begins + hours * MINUTES_PER_HOUR)
+        if drayage and kind is ArcKind.UNLOAD:
+            self.drayage(*drayage, begins + hours * MINUTES_PER_HOUR)
 
     def calls(self, ship: str, start: int, hours: float, where: dict[str, Any]) -> None:
         """Add the hours at the ports that a ship calls at before it sails on, or arrives."""
@@ -226,7 +226,7 @@ class _Telling:
             time_parts={"port_calls": hours},
         )
 
-    def haul(self, way: Haul, operation: Operation, start: float) -> None:
+    def drayage(self, way: Drayage, operation: Operation, start: float) -> None:
         """Add the haul by road between a door and its terminal."""
         before = next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
         self.add(
@@ -301,7 +301,7 @@ class _Telling:
         )
 
 
-def tell(
+def option_of_route(
     pricer: Pricer,
     weights: Weights,
     problem: Problem,
@@ -314,7 +314,7 @@ def tell(
 
     `drawn` gives the steps their lines and their energy, which tables do without.
     """
-    telling = _Telling(pricer, weights, problem, drawn=drawn)
+    writing = _RouteReport(pricer, weights, problem, drawn=drawn)
     network = pricer.topology
     ends = [*route.starts[1:], None]
     waits = [*route.waits[1:], 0]
@@ -327,14 +327,14 @@ def tell(
         head_state = int(network.head[base])
         if wait:
             state = head_state if kind is ArcKind.LOAD else int(network.tail[base])
-            telling.wait(int(network.state_place[state]), start, wait)
+            writing.wait(int(network.state_place[state]), start, wait)
         ticks = None if following is None else following - next_wait - start
         whole = kind is ArcKind.LOAD or ticks is None
         minutes = int(problem.minutes[arc]) if whole or ticks is None else ticks
         if kind is ArcKind.LEG:
-            telling.leg(arc, start, minutes)
+            writing.leg(arc, start, minutes)
         else:
-            telling.transfer(arc, start, minutes)
+            writing.transfer(arc, start, minutes)
         if kind is ArcKind.CHANGE:
             before = network.services[int(network.state_service[network.tail[base]])]
             service = network.services[int(network.service[base])]
@@ -342,23 +342,23 @@ def tell(
             if one is not None and two is not None and one != two:
                 changes.append(network.place_of(head_state).id)
     parts: dict[str, float] = {}
-    for step in telling.steps:
+    for step in writing.steps:
         for name, hours in step.time_parts.items():
             parts[name] = parts.get(name, 0.0) + hours
     area_gates = {gate.id for gate in network.gates if gate.kind.value == "area"}
-    gates = [s.gate for s in telling.steps if s.gate and s.gate not in area_gates]
-    countries = [c for s in telling.steps for c in s.countries]
+    gates = [s.gate for s in writing.steps if s.gate and s.gate not in area_gates]
+    countries = [c for s in writing.steps for c in s.countries]
     return RouteOption(
         corridor=corridor.id,
         title=corridor.title,
         colour=corridor.colour,
         status=OptionStatus.USABLE,
-        steps=tuple(telling.steps),
-        cost_lines=pricing.cost_lines(telling.bill, telling.parameters),
-        energy_lines=pricing.energy_lines(telling.bill, telling.parameters),
+        steps=tuple(writing.steps),
+        cost_lines=pricing.cost_lines(writing.bill, writing.parameters),
+        energy_lines=pricing.energy_lines(writing.bill, writing.parameters),
         time_parts=parts,
         passages=tuple(dict.fromkeys(gates)),
-        borders=tuple(s.border for s in telling.steps if s.border),
+        borders=tuple(s.border for s in writing.steps if s.border),
         gauge_changes=tuple(changes),
         countries=tuple(dict.fromkeys(countries)),
     )

@@ -21,9 +21,9 @@ from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, PriceBasis, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
-from corridors.network.calendar import avoided_arcs, shut_arcs, unopened_arcs
+from corridors.network.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.capacity import ListedCapacities
-from corridors.network.hauls import doors
+from corridors.network.drayage import drayage_of_ends
 from corridors.network.locate import Place, locate
 from corridors.network.services import with_reserved
 from corridors.routing.bundle import BundleKey, NetworkBundle
@@ -58,7 +58,7 @@ class Question:
     pricer: Pricer
     weights: Weights
     rules: tuple[AccessRule, ...]
-    land: Overlay
+    overlay: Overlay
     listed: ListedCapacities
     built: tuple[Project, ...] = ()
 
@@ -90,7 +90,7 @@ def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
 
 
 def parameters_on(
-    scenario: Scenario, day: date, *, land: Overlay
+    scenario: Scenario, day: date, *, overlay: Overlay
 ) -> tuple[ParameterTable, tuple[Project, ...]]:
     """Return the parameters of a scenario on a day, and the projects that are open on it.
 
@@ -101,10 +101,10 @@ def parameters_on(
     """
     built = tuple(project for project, opens in chosen_projects(scenario) if opens <= day)
     try:
-        table = with_projects(land.parameters(), built)
+        table = with_projects(overlay.parameters(), built)
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
-    ends = [locate_in(scenario, key, land.terminals) for key in ("origin", "destination")]
+    ends = [locate_in(scenario, key, overlay.terminals) for key in ("origin", "destination")]
     settings = settings_of(scenario.world, ends, table)
     return table.with_overrides((*settings, *scenario.overrides)), built
 
@@ -137,11 +137,11 @@ def pose(
     wrong = override_faults(scenario)
     if wrong:
         raise ConfigError(wrong)
-    land = overlay_for(scenario)
+    overlay = overlay_for(scenario)
     projects = chosen_projects(scenario)
-    parameters, built = parameters_on(scenario, scenario.departure, land=land)
+    parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay)
     origin, destination = (
-        locate_in(scenario, key, land.terminals) for key in ("origin", "destination")
+        locate_in(scenario, key, overlay.terminals) for key in ("origin", "destination")
     )
     rules = rules_for(
         load_access(scenario.world),
@@ -159,7 +159,7 @@ def pose(
             for row in parameters.rows
             if row.parameter == "canal.drought_draft_m"
         ),
-        land=land,
+        overlay=overlay,
         projects=tuple(project.id for project, _ in projects if project.legs),
     )
     try:
@@ -171,14 +171,14 @@ def pose(
         parameters,
         scenario.shipment,
         terms=_price_terms(scenario, key, halves=bundle.halves),
-        terminals=land.terminals,
+        terminals=overlay.terminals,
         calendars=calendars,
-        shuts=(
-            *shut_arcs(bundle.rule_arcs, rules, scenario.closures),
+        closures=(
+            *closed_arcs(bundle.rule_arcs, rules, scenario.closures),
             *avoided_arcs(bundle.rule_arcs, scenario.limits.avoid),
             *unopened_arcs(bundle.topology, projects),
         ),
-        hauls=doors(scenario, (origin, destination), parameters, land.terminals),
+        drayages=drayage_of_ends(scenario, (origin, destination), parameters, overlay.terminals),
     )
     return Question(
         scenario=scenario,
@@ -190,7 +190,7 @@ def pose(
         pricer=pricer,
         weights=weigh(pricer, bundle.groups),
         rules=rules,
-        land=land,
+        overlay=overlay,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
     )

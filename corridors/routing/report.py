@@ -15,7 +15,7 @@ from corridors.network.capacity import capacity_warnings
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
-from corridors.routing.itinerary import tell
+from corridors.routing.itinerary import option_of_route
 from corridors.routing.problem import dated_ahead
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute
@@ -42,7 +42,7 @@ def report(
     best, question = found.best, found.question
     if best is None:
         return _closed(found, reopenings or Reopenings())
-    option = tell(
+    option = option_of_route(
         question.pricer,
         question.weights,
         found.problem,
@@ -71,7 +71,7 @@ def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
     first = question.weights.first_day
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
     for rule in question.rules:
-        if rule.effect is Effect.CLOSED or not rule.spell.within(first, last):
+        if rule.effect is Effect.CLOSED or not rule.window.within(first, last):
             continue
         if question.bundle.rule_arcs.of(rule.what, rule.key)[arcs].any():
             yield f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})"
@@ -107,7 +107,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
 def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
     """Return the warnings of the whole run: replaced parameters, speeds, and nothing usable."""
     texts = list(_replacements(question))
-    texts.extend(question.land.notes)
+    texts.extend(question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
     used = [service for service in question.bundle.topology.services if service.id in sailed]
     for number, service in enumerate(question.bundle.topology.services):

@@ -17,7 +17,7 @@ from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.output.allocation import Allocation
 from corridors.output.planned import Planned, allocation_of
 from corridors.progress import Progress, quiet
-from corridors.routing.priced.network import Charges, Worth
+from corridors.routing.priced.network import DualPrices, ObjectiveWeights
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
 from corridors.studies.session import Session
 
@@ -61,16 +61,25 @@ def solve_plan(
     months = _month_days(plan)
     resources = resources_of(plan.pairs[0].scenario, months)
     lanes: list[tuple[Lane, ...]] = []
-    worths: list[Worth] = []
+    objective_weights: list[ObjectiveWeights] = []
     for number, pair in enumerate(plan.pairs):
         progress(pair.name, number, len(plan.pairs))
         day = pair.scenario.shipment.value_of_time_usd_per_teu_day
-        worth = Worth(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0)
-        worths.append(worth)
-        lanes.append(
-            lanes_of(plan, pair, session=session, members=members, resources=resources, worth=worth)
+        objective = ObjectiveWeights(
+            usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0
         )
-    program = _program(plan, members, resources, worths)
+        objective_weights.append(objective)
+        lanes.append(
+            lanes_of(
+                plan,
+                pair,
+                session=session,
+                members=members,
+                resources=resources,
+                objective=objective,
+            )
+        )
+    program = _program(plan, members, resources, objective_weights)
     offers = LaneOffers(program, lanes)
     progress("allocation", len(plan.pairs), len(plan.pairs))
     unreached = offers.without_route()
@@ -105,12 +114,16 @@ class LaneOffers:
         self.found: list[Offer] = []
         self.free = self._free()
 
-    def of(self, lot: int, charges: Charges, *, worth: Worth, most_usd: float) -> Iterator[Offer]:
+    def of(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> Iterator[Offer]:
         """Yield the cheapest route of each departure that is worth less than a bound."""
         asked = self._program.lots[lot]
         for number, lane in enumerate(self._lanes[asked.pair]):
             for day in lane.departures.get(asked.month, ()):
-                found = lane.search.cheapest(day, charges, worth=worth, most_usd=most_usd)
+                found = lane.search.cheapest(
+                    day, dual_prices, objective=objective, most_usd=most_usd
+                )
                 if found is not None:
                     route, value = found
                     yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
@@ -118,16 +131,18 @@ class LaneOffers:
     def _free(self) -> tuple[Offer | None, ...]:
         """Return by lot the cheapest route where nothing is scarce, None where there is none."""
         program = self._program
-        charges = Charges(by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets))
+        dual_prices = DualPrices(
+            by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
+        )
         cheapest: list[Offer | None] = []
         usual: dict[int, float] = {}
         for number, lot in enumerate(program.lots):
-            worth = program.worths[lot.pair]
+            objective = program.objective_weights[lot.pair]
             # Month after month costs much the same; what is beyond is not looked at in vain.
             most_usd = usual.get(lot.pair, ANY_USD)
-            offers = [*self.of(number, charges, worth=worth, most_usd=most_usd)]
+            offers = [*self.of(number, dual_prices, objective=objective, most_usd=most_usd)]
             if len(offers) < self._departures(lot) and most_usd < ANY_USD:
-                offers = [*self.of(number, charges, worth=worth, most_usd=ANY_USD)]
+                offers = [*self.of(number, dual_prices, objective=objective, most_usd=ANY_USD)]
             self.found += offers
             best = min(offers, key=lambda offer: offer.value_usd, default=None)
             cheapest.append(best)
@@ -174,7 +189,10 @@ def _month_days(plan: Plan) -> tuple[date, ...]:
 
 
 def _program(
-    plan: Plan, members: tuple[Member, ...], resources: tuple[Resource, ...], worths: list[Worth]
+    plan: Plan,
+    members: tuple[Member, ...],
+    resources: tuple[Resource, ...],
+    objective_weights: list[ObjectiveWeights],
 ) -> Program:
     share = plan.capacity_share
     if share is None:
@@ -219,7 +237,7 @@ def _program(
             for month, teu in enumerate(asked.teu)
             if teu > 0.0
         ),
-        worths=tuple(worths),
+        objective_weights=tuple(objective_weights),
         capacity=capacity,
         sets=len(members),
         ceilings=ceilings,

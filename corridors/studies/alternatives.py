@@ -41,7 +41,7 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
         Compile the search.
     """
     topology = question.bundle.topology
-    gates = telling_gates(topology.gates, (*load_corridors("all"), *question.corridors))
+    gates = distinguishing_gates(topology.gates, (*load_corridors("all"), *question.corridors))
     marks, names = _marks(topology, question.parameters.regions, gates)
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
     problems = [question.problem(number) for number in range(len(question.corridors))]
@@ -67,7 +67,7 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
     return tuple(found)
 
 
-def telling_gates(gates: Sequence[Gate], corridors: Sequence[Corridor]) -> frozenset[str]:
+def distinguishing_gates(gates: Sequence[Gate], corridors: Sequence[Corridor]) -> frozenset[str]:
     """Return the gates that tell routes apart: canals, capes, and those that corridors name."""
     named = {
         place

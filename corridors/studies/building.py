@@ -97,12 +97,12 @@ class PlanValuer:
         self.cut = max(self.cut, planned.cut)
         slopes = np.zeros(len(self._everything))
         for p in sorted(self._wide - chosen):
-            slopes[p] = -self._worth(p, chosen, planned)
+            slopes[p] = -self._most_gain(p, chosen, planned)
         for p in sorted(self._everything - self._wide - self._without_effect(chosen) - chosen):
             slopes[p] = self.usd(self._everything) - value
         return value, [Cut(part=0, constant=value, slopes=tuple(slopes.tolist()))]
 
-    def _worth(self, project: int, chosen: Chosen, planned: Planned) -> float:
+    def _most_gain(self, project: int, chosen: Chosen, planned: Planned) -> float:
         """Return the most that widening by a project can gain beside a set, by dual values."""
         now, then = (
             {
@@ -111,15 +111,15 @@ class PlanValuer:
             }
             for built in (chosen, chosen | {project})
         )
-        worth = 0.0
+        gain = 0.0
         for number, key in enumerate(now):
             wider = then[key] > now[key]
             prices = planned.solved.prices.by_month[number]
             room = planned.program.capacity[number]
             for month in np.flatnonzero(wider & (prices > 0.0)).tolist():
                 grown = room[month] * (then[key][month] / now[key][month] - 1.0)
-                worth += float(prices[month] * grown)
-        return worth
+                gain += float(prices[month] * grown)
+        return gain
 
     def _without_effect(self, chosen: Chosen) -> Chosen:
         """Return projects that gain nothing beside a set, all of them together."""

@@ -16,8 +16,8 @@ from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.network.capacity import USERS, passes
-from corridors.routing.priced.network import ChargedNetwork, Worth, union
-from corridors.routing.priced.search import ChargedSearch
+from corridors.routing.priced.network import ObjectiveWeights, PricedNetwork, union
+from corridors.routing.priced.search import PricedSearch
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
@@ -33,7 +33,7 @@ class Lane:
     """
 
     question: Question
-    search: ChargedSearch
+    search: PricedSearch
     departures: dict[int, tuple[int, ...]]
 
 
@@ -65,7 +65,7 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
     ConfigError
         A parameter of the scenario is unknown.
     """
-    land = overlay_for(scenario)
+    overlay = overlay_for(scenario)
     opening = [choice.opens for choice in scenario.projects]
     tables: dict[tuple[bool, ...], dict[tuple[str, str], float]] = {}
     by_month = []
@@ -74,7 +74,7 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
         if opened not in tables:
             tables[opened] = {
                 (row.parameter, row.scope): row.value
-                for row in parameters_on(scenario, month, land=land)[0].rows
+                for row in parameters_on(scenario, month, overlay=overlay)[0].rows
                 if row.parameter in USERS
             }
         by_month.append(tables[opened])
@@ -96,7 +96,7 @@ def lanes_of(
     session: Session,
     members: Sequence[Member],
     resources: Sequence[Resource],
-    worth: Worth,
+    objective: ObjectiveWeights,
 ) -> tuple[Lane, ...]:
     """Return a pair's networks, one for each set of prices that its departures meet.
 
@@ -125,9 +125,9 @@ def lanes_of(
         made.append(
             Lane(
                 question=question,
-                search=ChargedSearch(
+                search=PricedSearch(
                     _network(question, members, resources),
-                    worth,
+                    objective,
                     max_wait_days=plan.max_wait_days,
                     max_minutes=None
                     if pair.max_days is None
@@ -158,7 +158,7 @@ def _corridors(plan: Plan, pair: Pair) -> tuple[Corridor, ...]:
 
 def _network(
     question: Question, members: Sequence[Member], resources: Sequence[Resource]
-) -> ChargedNetwork:
+) -> PricedNetwork:
     topology = question.bundle.topology
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
     use_arc, use_resource, use_amount = [], [], []
@@ -178,7 +178,7 @@ def _network(
         else:
             inside = passes(topology, member.kind, member.key)[problem.base]
         sets |= inside.astype(np.int64) << number
-    return ChargedNetwork(
+    return PricedNetwork(
         problem=problem,
         use_first=np.searchsorted(arcs[order], np.arange(problem.base.shape[0] + 1)).astype(
             np.int64

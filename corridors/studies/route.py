@@ -53,7 +53,7 @@ def route_between(
     """
     question = _posed(origin, destination, asked)
     option = option_of(question, fast=False)
-    warnings = (*question.land.notes, *option.warnings)
+    warnings = (*question.overlay.notes, *option.warnings)
     return replace(option, warnings=warnings), question.scenario.departure
 
 

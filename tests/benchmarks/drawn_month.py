@@ -14,8 +14,8 @@ import numpy as np
 from ortools.linear_solver import linear_solver_pb2
 
 from corridors.optimise.allocation.program import Lot, Offer, Program
-from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
-from corridors.routing.priced.search import ChargedSearch
+from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE
 from tests.enumeration import run
 from tests.strategies import Arc, Dated, Regime, problem_of
@@ -28,7 +28,7 @@ DAYS = 120
 MONTHS = 4
 MONTH_OF_DAY = np.minimum(np.arange(DAYS) // 30, MONTHS - 1).astype(np.int64)
 UNMET_USD = 20_000.0
-WORTH = Worth(usd=1.0, day=40.0, kg=0.0)
+WORTH = ObjectiveWeights(usd=1.0, day=40.0, kg=0.0)
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,15 @@ class Month:
     """A drawn month; it offers routes as the pipeline does."""
 
     program: Program
-    networks: list[ChargedNetwork]
-    searches: list[ChargedSearch]
+    networks: list[PricedNetwork]
+    searches: list[PricedSearch]
 
-    def of(self, lot: int, charges: Charges, *, worth: Worth, most_usd: float) -> Iterator[Offer]:
+    def of(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> Iterator[Offer]:
         search = self.searches[self.program.lots[lot].pair]
         for day in DEPARTURES:
-            found = search.cheapest(day, charges, worth=worth, most_usd=most_usd)
+            found = search.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
             if found is not None:
                 yield Offer(lot=lot, start_day=day, route=found[0], value_usd=found[1])
 
@@ -88,7 +90,7 @@ def draw(seed: int) -> Month:
         uses = [border.get(leg) for leg in problem.leg.tolist()]
         counts = np.array([use is not None for use in uses])
         networks.append(
-            ChargedNetwork(
+            PricedNetwork(
                 problem=problem,
                 use_first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
                 use_resource=np.array([use for use in uses if use is not None], np.int64),
@@ -98,14 +100,14 @@ def draw(seed: int) -> Month:
             )
         )
         searches.append(
-            ChargedSearch(
+            PricedSearch(
                 networks[-1], WORTH, max_wait_days=0, max_minutes=None, month_of_day=MONTH_OF_DAY
             )
         )
         lots.append(Lot(pair=pair, month=0, teu=float(rng.integers(100, 1_000))))
     capacity = np.repeat(rng.uniform(100.0, 1_500.0, (BORDERS, 1)), MONTHS, axis=1)
     program = Program(
-        lots=tuple(lots), worths=(WORTH,) * PAIRS, capacity=capacity, unmet_usd=UNMET_USD
+        lots=tuple(lots), objective_weights=(WORTH,) * PAIRS, capacity=capacity, unmet_usd=UNMET_USD
     )
     return Month(program, networks, searches)
 
@@ -165,7 +167,7 @@ def arc_programme(month: Month, last_step: int) -> linear_solver_pb2.MPModelProt
 Move = tuple[tuple[int, int], tuple[int, int], float, int]
 
 
-def _moves(network: ChargedNetwork, last_step: int) -> list[Move]:
+def _moves(network: PricedNetwork, last_step: int) -> list[Move]:
     """Return moves (from, to, cost, arc) between (node, half day)s on a way from end to end."""
     problem = network.problem
     queue = [(SOURCE, day * DAY // STEP) for day in DEPARTURES]

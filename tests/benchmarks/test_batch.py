@@ -45,7 +45,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
-def tell(text: str) -> None:
+def say(text: str) -> None:
     print(f"\n{text}", end="")  # noqa: T201
 
 
@@ -73,7 +73,7 @@ def test_a_batch_killed_at_random_moments_ends_in_the_same_bytes(
             finish(tmp_path, how)  # little is left to kill: begin anew
             shutil.rmtree(out)
     finish(tmp_path, how)
-    tell(f"{' '.join(how)}: {KILLS} kills, chunks kept after each: {done}; the same bytes")
+    say(f"{' '.join(how)}: {KILLS} kills, chunks kept after each: {done}; the same bytes")
 
 
 def finish(folder: Path, how: tuple[str, ...]) -> None:
@@ -124,8 +124,8 @@ def test_print_time_of_a_thousand_scenarios_by_workers(tmp_path: Path) -> None:
     for workers in (2, 1):
         seconds, _ = measured(tmp_path, "--out", f"out{workers}", "--workers", str(workers))
         taken[workers] = seconds
-        tell(f"1,000 scenarios, {workers} workers: {seconds:.1f} s")
-    tell(f"2 workers are {taken[1] / taken[2]:.2f} times as fast as 1")
+        say(f"1,000 scenarios, {workers} workers: {seconds:.1f} s")
+    say(f"2 workers are {taken[1] / taken[2]:.2f} times as fast as 1")
 
 
 def test_print_memory_by_number_of_scenarios(tmp_path: Path) -> None:
@@ -133,4 +133,4 @@ def test_print_memory_by_number_of_scenarios(tmp_path: Path) -> None:
         (tmp_path / "b.yaml").write_text(SWEEP.format(days=days))
         seconds, peaks = measured(tmp_path, "--out", f"out{days}", "--workers", "2")
         shown = ", ".join(f"{kind} {megabytes:.0f} MB" for kind, megabytes in peaks.items())
-        tell(f"{10 * days:,} scenarios: {seconds:.1f} s, {shown}")
+        say(f"{10 * days:,} scenarios: {seconds:.1f} s, {shown}")

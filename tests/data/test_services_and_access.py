@@ -109,21 +109,21 @@ def test_dual_use_goods_may_not_transit_russia_and_general_cargo_may() -> None:
 
 def test_the_world_of_2019_knows_no_rule_of_later_years() -> None:
     rules = load_access("2019")
-    assert [rule.id for rule in rules if not rule.spell.yearly] == ["northwest-passage"]
-    assert {rule.key for rule in rules if rule.spell.yearly} == {key for key, _, _ in SEASONS}
+    assert [rule.id for rule in rules if not rule.window.yearly] == ["northwest-passage"]
+    assert {rule.key for rule in rules if rule.window.yearly} == {key for key, _, _ in SEASONS}
 
 
 @pytest.mark.parametrize(("key", "first", "last"), SEASONS)
 def test_a_river_is_open_from_its_first_day_to_its_last_in_every_year(
     key: str, first: tuple[int, int], last: tuple[int, int]
 ) -> None:
-    spell = next(rule.spell for rule in RULES.values() if rule.key == key)
+    window = next(rule.window for rule in RULES.values() if rule.key == key)
     for year in (2019, 2026, 2035):
         opens, closes = date(year, *first), date(year, *last)
         day = timedelta(days=1)
-        assert not spell.within(opens, closes)
-        assert spell.within(opens - day, opens - day)
-        assert spell.within(closes + day, closes + day)
+        assert not window.within(opens, closes)
+        assert window.within(opens - day, opens - day)
+        assert window.within(closes + day, closes + day)
 
 
 def test_what_no_source_tells_is_said_to_be_unknown_in_2026_only() -> None:

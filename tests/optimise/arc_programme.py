@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 from corridors.optimise.allocation.program import Program
-from corridors.routing.priced.network import ChargedNetwork
+from corridors.routing.priced.network import PricedNetwork
 from corridors.routing.problem import SINK, SOURCE
 from corridors.units import MINUTES_PER_DAY
 from tests.enumeration import run
@@ -42,7 +42,7 @@ class ArcProgramme:
 
 def least_usd(
     program: Program,
-    networks: list[ChargedNetwork],
+    networks: list[PricedNetwork],
     *,
     starts: dict[int, tuple[int, int]],
     month_of_day: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
@@ -101,11 +101,11 @@ def least_usd(
 
 
 def _expand(
-    made: ArcProgramme, program: Program, network: ChargedNetwork, lot: int, begin: int,
+    made: ArcProgramme, program: Program, network: PricedNetwork, lot: int, begin: int,
     month_of_day: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
     max_wait_days: int, max_minutes: int,
 ) -> None:  # fmt: skip
-    problem, worth = network.problem, program.worths[program.lots[lot].pair]
+    problem, worth = network.problem, program.objective_weights[program.lots[lot].pair]
     first = (lot, SOURCE, begin, 0, 0, frozenset({("n", SOURCE)}), 0)
     entry = made.column(0.0, {})
     made.equal += [(made.node(("lot", lot)), entry, 1.0), (made.node(first), entry, -1.0)]

@@ -106,7 +106,7 @@ def flow_plans(draw: st.DrawFn) -> Drawn:
                 Demand(period=period, origin=a, destination=b, teu=float(draw(st.integers(1, 9))))
             )
     costs = tuple(float(draw(st.integers(1, 9))) for _ in range(projects))
-    charges = tuple(float(draw(st.sampled_from((0, 0, 5, 40)))) for _ in range(projects))
+    dual_prices = tuple(float(draw(st.sampled_from((0, 0, 5, 40)))) for _ in range(projects))
     plan = FlowPlan(
         nodes=nodes,
         tail=np.array([e[0] for e in ends], np.int64),
@@ -122,7 +122,7 @@ def flow_plans(draw: st.DrawFn) -> Drawn:
         plan=plan,
         candidates=Candidates(
             costs=costs,
-            charges=charges,
+            charges=dual_prices,
             never_dearer=tuple(bool((change[:, p] >= 0.0).all()) for p in range(projects)),
         ),
         budget=float(draw(st.integers(0, int(sum(costs))))),

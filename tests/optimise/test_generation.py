@@ -15,8 +15,8 @@ from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.routing.priced import search as charged
 from corridors.routing.priced.bounds import Ahead, by_the_hour
-from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
-from corridors.routing.priced.search import ChargedSearch
+from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.search import PricedSearch
 from tests.optimise.arc_programme import MISSING_USD, least_usd
 from tests.strategies import problems
 
@@ -39,23 +39,25 @@ class Plan:
     """A drawn plan."""
 
     program: Program
-    networks: list[ChargedNetwork]
+    networks: list[PricedNetwork]
     starts: dict[int, tuple[int, int]]
     wait_days: int
     deadlines: dict[int, int]
 
-    def of(self, lot: int, charges: Charges, *, worth: Worth, most_usd: float) -> Iterator[Offer]:
+    def of(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> Iterator[Offer]:
         asked = self.program.lots[lot]
-        search = ChargedSearch(
+        search = PricedSearch(
             self.networks[asked.pair],
-            self.program.worths[asked.pair],
+            self.program.objective_weights[asked.pair],
             max_wait_days=self.wait_days,
             max_minutes=self.deadlines.get(asked.pair),
             month_of_day=MONTH_OF_DAY,
             longest_round=1e6,
         )
         for day in self.starts[asked.month]:
-            found = search.cheapest(day, charges, worth=worth, most_usd=most_usd)
+            found = search.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
             if found is not None:
                 yield Offer(lot=lot, start_day=day, route=found[0], value_usd=found[1])
 
@@ -66,13 +68,13 @@ MONTH_OF_DAY = np.minimum(np.arange(12) // DAYS_A_MONTH, MONTHS - 1).astype(np.i
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     pairs = draw(st.integers(1, 2))
-    networks, worths = [], []
+    networks, objective_weights = [], []
     for _ in range(pairs):
         problem = draw(problems(most_nodes=6))
         arcs = problem.base.shape[0]
         uses = [draw(st.lists(st.integers(0, RESOURCES - 1), max_size=2)) for _ in range(arcs)]
         networks.append(
-            ChargedNetwork(
+            PricedNetwork(
                 problem=problem,
                 use_first=np.cumsum([0, *(len(u) for u in uses)]).astype(np.int64),
                 use_resource=np.array([r for u in uses for r in u], np.int64),
@@ -82,7 +84,9 @@ def plans(draw: st.DrawFn) -> Plan:
                 corridor=np.zeros(arcs, np.int64),
             )
         )  # fmt: skip
-        worths.append(Worth(usd=1.0, day=draw(st.sampled_from((0.0, 0.0, 5.0))), kg=0.0))
+        objective_weights.append(
+            ObjectiveWeights(usd=1.0, day=draw(st.sampled_from((0.0, 0.0, 5.0))), kg=0.0)
+        )
     months = draw(st.integers(1, 2))
     lots = tuple(
         Lot(pair=pair, month=month, teu=float(draw(st.integers(1, 9))))
@@ -107,7 +111,7 @@ def plans(draw: st.DrawFn) -> Plan:
     )  # fmt: skip
     program = Program(
         lots=lots,
-        worths=tuple(worths),
+        objective_weights=tuple(objective_weights),
         capacity=capacity,
         sets=SETS,
         ceilings=ceilings,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from corridors.optimise.projects.benders import Benders
-from corridors.optimise.projects.investment import Candidates, best_by_trying, worth_trying
+from corridors.optimise.projects.investment import Candidates, best_by_trying, sets_to_try
 from corridors.optimise.projects.master_solver import (
     MasterProcessError,
     MasterRequest,
@@ -82,17 +82,17 @@ def test_only_sets_that_nothing_can_be_added_to_are_tried() -> None:
     candidates = Candidates(
         costs=(1.0, 2.0, 3.0), charges=(0.0,) * 3, never_dearer=(True, True, True)
     )
-    assert set(worth_trying(candidates, 3.0)) == {frozenset({0, 1}), frozenset({2})}
+    assert set(sets_to_try(candidates, 3.0)) == {frozenset({0, 1}), frozenset({2})}
 
 
 def test_a_project_that_may_make_flows_dearer_is_tried_with_and_without() -> None:
     candidates = Candidates(costs=(1.0, 1.0), charges=(0.0,) * 2, never_dearer=(True, False))
-    assert set(worth_trying(candidates, 2.0)) == {frozenset({0}), frozenset({0, 1})}
+    assert set(sets_to_try(candidates, 2.0)) == {frozenset({0}), frozenset({0, 1})}
 
 
 def test_a_project_with_a_charge_is_tried_with_and_without() -> None:
     candidates = Candidates(costs=(1.0,), charges=(5.0,), never_dearer=(True,))
-    assert set(worth_trying(candidates, 1.0)) == {frozenset(), frozenset({0})}
+    assert set(sets_to_try(candidates, 1.0)) == {frozenset(), frozenset({0})}
 
 
 def test_decimal_costs_that_sum_to_the_budget_are_affordable() -> None:

@@ -79,9 +79,9 @@ def test_a_point_pays_what_a_door_there_pays_under_every_corridor() -> None:
         assert option.certificate.status == "agrees"
         at_shanghai = first.to_id == "cn-shanghai"
         if at_shanghai:
-            haul = door[name].steps[0]
-            assert first.usd_per_teu == pytest.approx(haul.usd_per_teu)
-            assert first.time_parts == pytest.approx(haul.time_parts)
+            drayage = door[name].steps[0]
+            assert first.usd_per_teu == pytest.approx(drayage.usd_per_teu)
+            assert first.time_parts == pytest.approx(drayage.time_parts)
     assert point["suez"].steps[0].to_id in {"cn-shanghai", "cn-ningbo"}
 
 

@@ -78,7 +78,7 @@ def test_a_box_that_begins_in_russia_is_no_transit() -> None:
     scenario = load_scenario("shanghai-europe")
     scenario = replace(scenario, origin="Moscow", world="no-russia-transit")
     question = SESSION.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
-    assert not any("land transit" in shut.reason for shut in question.pricer.shuts)
+    assert not any("land transit" in shut.reason for shut in question.pricer.closures)
 
 
 def test_a_dual_use_box_may_not_pass_russia_in_either_direction() -> None:

@@ -61,12 +61,12 @@ def sea_lines() -> list[tuple[str, tuple[tuple[float, float], ...]]]:
     return [(name, shipped_line(row, lanes)) for row, name in enumerate(ids)]
 
 
-def certify(land: Overlay, baseline: Baseline) -> tuple[Finding, ...]:
+def certify(overlay: Overlay, baseline: Baseline) -> tuple[Finding, ...]:
     """Return every finding of a network on land, with the shipped sea.
 
     Parameters
     ----------
-    land
+    overlay
         Terminals and legs on land.
     baseline
         Whose measure of sea legs over land is told, where it is that of these lanes.
@@ -77,25 +77,25 @@ def certify(land: Overlay, baseline: Baseline) -> tuple[Finding, ...]:
         A shipped file is missing, or a corridor or scenario is at fault.
     """
     seas = Seas(gates=load_gates(), legs=load_sea_legs(), lanes=load_sea_lanes())
-    on_corridors, lost = corridor_legs(land)
+    on_corridors, lost = corridor_legs(overlay)
     return (
-        *land_findings(land.terminals, land.legs),
-        *sea_findings(land.terminals, land.legs, seas),
+        *land_findings(overlay.terminals, overlay.legs),
+        *sea_findings(overlay.terminals, overlay.legs, seas),
         lost,
         *line_findings(
-            land.terminals,
-            land.legs,
+            overlay.terminals,
+            overlay.legs,
             on_corridors=on_corridors,
             sea_lines=sea_lines(),
-            graph_km=_graph_km(land),
+            graph_km=_graph_km(overlay),
         ),
         land_share_finding(baseline),
         shipped_bytes(),
     )
 
 
-def _graph_km(land: Overlay) -> dict[str, float]:
+def _graph_km(overlay: Overlay) -> dict[str, float]:
     """Return km of the track that each shipped rail leg was made from; own legs have none."""
     rows = read_rows(network_file("rail_legs.csv"), ("id", "graph_km"))
-    shipped = {leg.id for leg in land.legs if not leg.line}
+    shipped = {leg.id for leg in overlay.legs if not leg.line}
     return {row["id"]: float(row["graph_km"]) for row in rows if row["id"] in shipped}

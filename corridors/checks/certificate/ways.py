@@ -24,7 +24,7 @@ from corridors.network.topology import Topology
 NEXT_TO_NOTHING_KM = 1e-6
 
 
-def corridor_legs(land: Overlay) -> tuple[frozenset[str], Finding]:
+def corridor_legs(overlay: Overlay) -> tuple[frozenset[str], Finding]:
     """Return the land legs of shipped corridors, and the corridors that have no way.
 
     Each corridor is asked between the ends of the shipped scenarios that compare it, or of all of
@@ -32,14 +32,14 @@ def corridor_legs(land: Overlay) -> tuple[frozenset[str], Finding]:
 
     Parameters
     ----------
-    land
+    overlay
         Terminals and legs; of projects none is built.
     """
-    names = Names(land)
+    names = Names(overlay)
     used: set[str] = set()
     found: dict[str, bool] = {}
-    for origin, destination, corridors in _asked(land, names):
-        topology = _between(origin, destination, corridors, land)
+    for origin, destination, corridors in _asked(overlay, names):
+        topology = _between(origin, destination, corridors, overlay)
         for corridor in corridors:
             way = shortest_way(topology, layer(corridor, topology))
             found[corridor.id] = found.get(corridor.id, False) or bool(way)
@@ -51,19 +51,19 @@ def corridor_legs(land: Overlay) -> tuple[frozenset[str], Finding]:
     )
 
 
-def _asked(land: Overlay, names: Names) -> Iterator[tuple[Place, Place, tuple[Corridor, ...]]]:
+def _asked(overlay: Overlay, names: Names) -> Iterator[tuple[Place, Place, tuple[Corridor, ...]]]:
     scenarios = [load_scenario(path) for path in sorted(configs_dir().glob("scenarios/*.yaml"))]
     compared = [load_corridors(scenario.corridors, names=names) for scenario in scenarios]
     named = {corridor.id for corridors in compared for corridor in corridors}
     others = tuple(c for c in load_corridors("shipped", names=names) if c.id not in named)
     for scenario, corridors in zip(scenarios, compared, strict=True):
-        origin = locate(scenario.origin, land.terminals)
-        destination = locate(scenario.destination, land.terminals)
+        origin = locate(scenario.origin, overlay.terminals)
+        destination = locate(scenario.destination, overlay.terminals)
         yield origin, destination, (*corridors, *others)
 
 
 def _between(
-    origin: Place, destination: Place, corridors: Sequence[Corridor], land: Overlay
+    origin: Place, destination: Place, corridors: Sequence[Corridor], overlay: Overlay
 ) -> Topology:
     return build_topology(
         origin,
@@ -71,7 +71,7 @@ def _between(
         load_services(),
         access_km=load_parameters().value("road.access_radius_km"),
         must_include={place for c in corridors for e in c.must_pass for place in e.any_of},
-        land=land,
+        overlay=overlay,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from corridors.optimise.allocation.generation import MISSING_USD, allocate
 from corridors.optimise.allocation.program import Allocated, Offers, Program
-from corridors.routing.priced.network import Worth
+from corridors.routing.priced.network import ObjectiveWeights
 
 # A limit is part of the conflict where relaxing it by a unit would serve this much of a TEU.
 LEAST_PART = 1e-4
@@ -65,10 +65,14 @@ def conflict_text(
 
 def _least(program: Program, offers: Offers, *, budget: bool) -> float:
     """Return the least USD, or kg of CO2e, with which everything else can be met."""
-    worth = Worth(usd=1.0, day=0.0, kg=0.0) if budget else Worth(usd=1e-6, day=0.0, kg=1.0)
+    objective = (
+        ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
+        if budget
+        else ObjectiveWeights(usd=1e-6, day=0.0, kg=1.0)
+    )
     freed = replace(
         program,
-        worths=(worth,) * len(program.worths),
+        objective_weights=(objective,) * len(program.objective_weights),
         most_usd=None if budget else program.most_usd,
         most_kg=program.most_kg if budget else None,
     )

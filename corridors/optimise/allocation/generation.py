@@ -82,21 +82,24 @@ def _first(program: Program, offers: Offers) -> Iterable[Offer]:
         usd=0.0,
         kg=0.0,
     )
-    charges = free.charges(program, -1)
+    dual_prices = free.dual_prices(program, -1)
     for number, lot in enumerate(program.lots):
         yield from offers.of(
-            number, charges, worth=program.worths[lot.pair], most_usd=MISSING_USD[-1]
+            number,
+            dual_prices,
+            objective=program.objective_weights[lot.pair],
+            most_usd=MISSING_USD[-1],
         )
 
 
 def _better(program: Program, offers: Offers, prices: Prices) -> Iterable[Offer]:
     """Yield routes cheaper than what their lots pay now."""
     by_month = {lot.month for lot in program.lots}
-    charges = {month: prices.charges(program, month) for month in sorted(by_month)}
+    dual_prices = {month: prices.dual_prices(program, month) for month in sorted(by_month)}
     for number, lot in enumerate(program.lots):
         yield from offers.of(
             number,
-            charges[lot.month],
-            worth=prices.worth(program.worths[lot.pair]),
+            dual_prices[lot.month],
+            objective=prices.objective(program.objective_weights[lot.pair]),
             most_usd=float(prices.lot_usd[number]) - LEAST_GAIN_USD,
         )

@@ -96,7 +96,7 @@ class Master:
         self._flows.append(flow)
         self._offers.append(offer)
         self._model.objective.set_linear_coefficient(
-            flow, route.worth_usd(program.worths[lot.pair])
+            flow, route.objective_usd(program.objective_weights[lot.pair])
         )
         self._lots[offer.lot].set_coefficient(flow, 1.0)
         for resource, month, amount in route.uses:

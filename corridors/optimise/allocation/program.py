@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.priced.network import Charges, PlannedRoute, Worth
+from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PlannedRoute
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -42,12 +42,12 @@ class Program:
 
     `capacity` is TEU by (resource, month), infinite where there is none. `most_kg` of CO2e and
     `most_usd` of transport bound the whole plan. `unmet_usd` is what a TEU left behind costs; None
-    where none may be. `worths` are what units weigh in the objective, by pair. `sets` is how many
-    sets there are.
+    where none may be. `objective_weights` are what units weigh in the objective, by pair. `sets` is
+    how many sets there are.
     """
 
     lots: tuple[Lot, ...]
-    worths: tuple[Worth, ...]
+    objective_weights: tuple[ObjectiveWeights, ...]
     capacity: FloatArray
     sets: int = 0
     ceilings: tuple[SetLimit, ...] = ()
@@ -74,7 +74,9 @@ class Offer:
 class Offers(Protocol):
     """Where routes come from."""
 
-    def of(self, lot: int, charges: Charges, *, worth: Worth, most_usd: float) -> Iterable[Offer]:
+    def of(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> Iterable[Offer]:
         """Yield the cheapest route of each departure of a lot that is worth less than a bound."""
         ...
 
@@ -94,7 +96,7 @@ class Prices:
     usd: float
     kg: float
 
-    def charges(self, program: Program, month: int) -> Charges:
+    def dual_prices(self, program: Program, month: int) -> DualPrices:
         """Return what a TEU departing in a month pays."""
         by_set = np.zeros(program.sets)
         for limit, price in zip(program.ceilings, self.ceiling, strict=True):
@@ -103,11 +105,11 @@ class Prices:
         for limit, price in zip(program.floors, self.floor, strict=True):
             if limit.month in (None, month):
                 by_set[limit.member] -= price
-        return Charges(by_month=self.by_month, by_set=by_set)
+        return DualPrices(by_month=self.by_month, by_set=by_set)
 
-    def worth(self, base: Worth) -> Worth:
+    def objective(self, base: ObjectiveWeights) -> ObjectiveWeights:
         """Return what units weigh with the budget and the cap on CO2e."""
-        return Worth(usd=base.usd + self.usd, day=base.day, kg=base.kg + self.kg)
+        return ObjectiveWeights(usd=base.usd + self.usd, day=base.day, kg=base.kg + self.kg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

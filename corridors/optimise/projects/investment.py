@@ -53,7 +53,7 @@ class Invested:
     valued: int
 
 
-def worth_trying(candidates: Candidates, budget: float) -> Iterator[Chosen]:
+def sets_to_try(candidates: Candidates, budget: float) -> Iterator[Chosen]:
     """Yield the affordable sets that no larger one is sure to equal, the smallest number first."""
     count = len(candidates.costs)
     free = [p for p in range(count) if candidates.never_dearer[p] and candidates.charges[p] <= 0.0]
@@ -87,7 +87,7 @@ def best_by_trying(
     """
     best: tuple[float, float, tuple[int, ...]] | None = None
     valued = 0
-    for chosen in worth_trying(candidates, budget):
+    for chosen in sets_to_try(candidates, budget):
         value = value_of(chosen) + candidates.charge(chosen)
         valued += 1
         key = (value, candidates.cost(chosen), tuple(sorted(chosen)))

@@ -93,12 +93,12 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
         problem.clock,
         problem.profile,
         problem.through,
-        *(shut.arcs for shut in pricer.shuts),
+        *(closed.arcs for closed in pricer.closures),
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
     return (
         digest.digest(),
-        tuple(shut.spell for shut in pricer.shuts),
+        tuple(closed.window for closed in pricer.closures),
         tuple(tuple(np.unique(paces).tolist()) for paces in problem.minutes_per_km),
         pricer.ice_key,
     )
@@ -182,9 +182,9 @@ def static_reason(layered: Layered, weights: Weights, topology: Topology) -> str
     met = reach(layered.node_count, tail[is_open], head[is_open], SOURCE)
     cut = ~is_open & met[tail] & ~met[head] & (weights.profile[base] >= 0)
     profiles = (weights.profiles[number] for number in np.unique(weights.profile[base[cut]]))
-    shut = sorted({text for profile in profiles for _, _, text in profile.reasons})
-    if shut:
-        return "closed throughout: " + "; ".join(text.rstrip(".") for text in shut)
+    closed = sorted({text for profile in profiles for _, _, text in profile.reasons})
+    if closed:
+        return "closed throughout: " + "; ".join(text.rstrip(".") for text in closed)
     return (
         "no route joins its places in order within its services"
         f" (from {weights.first_day.isoformat()})"

@@ -82,7 +82,7 @@ def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
     """Return the cheapest route among those that leave on a whole day and are not held up then."""
     cheapest: FoundRoute | None = None
     for wait in range(int(terms.max_wait_days) + 1):
-        if cheapest is not None and not prepared.worth_waiting(cheapest, wait):
+        if cheapest is not None and not prepared.may_pay_to_wait(cheapest, wait):
             break
         # Where the cheapest way of a day would use a leg twice, the next is a route all the same.
         for route in elementary(prepared, terms.leaving(wait), best_only=True):
@@ -115,7 +115,7 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
         longest = _longest_by_ice(first, near, terms)
         first = _without_rounds(first, longest)
         known = _known(first, terms)
-        kept = _without_rounds(_worth_keeping(first, near, known, terms), longest)
+        kept = _without_rounds(_routes_to_keep(first, near, known, terms), longest)
         first = _dated(kept, known, terms, best_only=False)
         return elementary(first, terms, best_only=False, known=known)
     return elementary(first, terms, best_only=False)
@@ -242,7 +242,7 @@ def _window(
     return earliest, latest
 
 
-def _worth_keeping(
+def _routes_to_keep(
     prepared: Prepared, near: Least, known: Sequence[Vector], terms: Terms
 ) -> Prepared:
     """Return the problem without the arcs that a known route beats on any route over them."""

@@ -48,7 +48,7 @@ class Prepared:
         """Return what waiting so many days costs."""
         return days * self.problem.wait_cents_per_day
 
-    def worth_waiting(self, route: FoundRoute, days: int) -> bool:
+    def may_pay_to_wait(self, route: FoundRoute, days: int) -> bool:
         """Return whether some route could be cheaper even after waiting so many days."""
         return int(self.bounds[0][SOURCE]) + self.waited_cents(days) < route.cents
 

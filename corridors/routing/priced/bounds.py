@@ -14,11 +14,11 @@ import numpy.typing as npt
 from corridors.routing.priced import compiled
 from corridors.routing.priced.kernel import NO_WAY, STEP
 from corridors.routing.priced.network import (
-    ChargedNetwork,
-    Charges,
+    DualPrices,
     FloatArray,
     IntArray,
-    Worth,
+    ObjectiveWeights,
+    PricedNetwork,
 )
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS
@@ -49,7 +49,7 @@ class SetsAhead:
         return paid
 
 
-def sets_ahead(network: ChargedNetwork, *, into: tuple[IntArray, IntArray]) -> SetsAhead:
+def sets_ahead(network: PricedNetwork, *, into: tuple[IntArray, IntArray]) -> SetsAhead:
     """Return the sets that routes of a network may and must meet.
 
     Parameters
@@ -88,22 +88,26 @@ class Bounds:
     over_arc: FloatArray
     changes: BoolArray
     most_usd: float
-    charges: Charges
-    worth: Worth
+    dual_prices: DualPrices
+    objective: ObjectiveWeights
 
-    def serves(self, charges: Charges, worth: Worth, most_usd: float) -> bool:
+    def serves(self, dual_prices: DualPrices, objective: ObjectiveWeights, most_usd: float) -> bool:
         """Return whether these are the bounds under some charges for routes below a value."""
-        return charges is self.charges and worth == self.worth and most_usd <= self.most_usd
+        return (
+            dual_prices is self.dual_prices
+            and objective == self.objective
+            and most_usd <= self.most_usd
+        )
 
 
-class ChargedBounds:
+class PricedBounds:
     """Bounds of one network under one set of charges after the other.
 
     Parameters
     ----------
     network
         Where routes run.
-    worth
+    objective
         What a unit weighs at least, whatever the charges.
     most_minutes
         No route takes longer, waits included.
@@ -117,8 +121,8 @@ class ChargedBounds:
 
     def __init__(
         self,
-        network: ChargedNetwork,
-        worth: Worth,
+        network: PricedNetwork,
+        objective: ObjectiveWeights,
         *,
         most_minutes: int,
         max_wait_days: int,
@@ -140,15 +144,17 @@ class ChargedBounds:
         self._arc_of_use = np.repeat(np.arange(problem.base.shape[0]), np.diff(network.use_first))
         # What a route over each arc costs were nothing charged: charges only add to it, so that
         # most arcs are out of the question before any bound under charges is worked out.
-        weight = self._weight(slice(None), worth)
+        weight = self._weight(slice(None), objective)
         self._free = self._over(weight, self._to_sink(weight))
         self._by_month: dict[int, Bounds] = {}
 
-    def of(self, month: int, charges: Charges, worth: Worth, most_usd: float) -> Bounds:
+    def of(
+        self, month: int, dual_prices: DualPrices, objective: ObjectiveWeights, most_usd: float
+    ) -> Bounds:
         """Return the bounds of departures of a month for routes below `most_usd`."""
         held = self._by_month.get(month)
-        if held is None or not held.serves(charges, worth, most_usd):
-            held = self._by_month[month] = self._found(month, charges, worth, most_usd)
+        if held is None or not held.serves(dual_prices, objective, most_usd):
+            held = self._by_month[month] = self._found(month, dual_prices, objective, most_usd)
         return held
 
     def leads_to(self, kept: BoolArray, marked: BoolArray) -> BoolArray:
@@ -156,26 +162,28 @@ class ChargedBounds:
         found = compiled.leads_to(*self._into, self._network.problem.tail, kept, marked)
         return np.asarray(found)
 
-    def _weight(self, arcs: IntArray | slice, worth: Worth) -> FloatArray:
+    def _weight(self, arcs: IntArray | slice, objective: ObjectiveWeights) -> FloatArray:
         problem = self._network.problem
         return np.asarray(
-            problem.low_cents[arcs] * (worth.usd / CENTS_PER_USD)
-            + problem.low_minutes[arcs] * (worth.day / MINUTES_PER_DAY)
-            + problem.low_grams[arcs] * (worth.kg / GRAMS_PER_KG)
+            problem.low_cents[arcs] * (objective.usd / CENTS_PER_USD)
+            + problem.low_minutes[arcs] * (objective.day / MINUTES_PER_DAY)
+            + problem.low_grams[arcs] * (objective.kg / GRAMS_PER_KG)
         )
 
-    def _found(self, month: int, charges: Charges, worth: Worth, most_usd: float) -> Bounds:
+    def _found(
+        self, month: int, dual_prices: DualPrices, objective: ObjectiveWeights, most_usd: float
+    ) -> Bounds:
         problem, network = self._network.problem, self._network
-        by_set = self.sets.charge(charges.by_set)
+        by_set = self.sets.charge(dual_prices.by_set)
         kept = np.flatnonzero(self._free + by_set < most_usd)
         weight = np.full(problem.base.shape[0], NO_WAY)
-        weight[kept] = self._weight(kept, worth)
+        weight[kept] = self._weight(kept, objective)
         days = np.flatnonzero(self._month_of_day == month)
         changes, never = self._dated(days, kept)
         weight[never] = NO_WAY
         if network.use_resource.shape[0]:
             last = min(int(days[-1]) + JOURNEY_DAYS, self._month_of_day.shape[0] - 1)
-            ahead = charges.by_month[:, month : int(self._month_of_day[last]) + 1]
+            ahead = dual_prices.by_month[:, month : int(self._month_of_day[last]) + 1]
             least = ahead.min(axis=1)
             paid = network.use_amount * least[network.use_resource]
             weight += np.bincount(self._arc_of_use, paid, minlength=weight.shape[0])
@@ -189,8 +197,8 @@ class ChargedBounds:
             over_arc=self._over(weight, to_sink) + by_set,
             changes=changes,
             most_usd=most_usd,
-            charges=charges,
-            worth=worth,
+            dual_prices=dual_prices,
+            objective=objective,
         )
 
     def _over(self, weight: FloatArray, to_sink: FloatArray) -> FloatArray:
@@ -277,7 +285,7 @@ def without_hours(nodes: int) -> Ahead:
 
 
 def by_the_hour(
-    network: ChargedNetwork,
+    network: PricedNetwork,
     bounds: Bounds,
     *,
     kept: BoolArray,
@@ -308,7 +316,7 @@ def by_the_hour(
     max_wait_days
         Whole days a route may wait; here as often as it likes.
     """
-    problem, worth = network.problem, bounds.worth
+    problem, objective = network.problem, bounds.objective
     nodes = np.flatnonzero(counts)
     row_of = np.full(problem.node_count, -1, np.int64)
     row_of[nodes] = np.arange(nodes.shape[0])
@@ -335,10 +343,10 @@ def by_the_hour(
         problem.fixed_cents,
         problem.fixed_grams,
         problem.through,
-        worth.usd / CENTS_PER_USD,
-        worth.day / MINUTES_PER_DAY,
-        worth.kg / GRAMS_PER_KG,
-        bounds.charges.by_month,
+        objective.usd / CENTS_PER_USD,
+        objective.day / MINUTES_PER_DAY,
+        objective.kg / GRAMS_PER_KG,
+        bounds.dual_prices.by_month,
         month_of_day,
         bounds.to_sink,
         max_wait_days > 0,

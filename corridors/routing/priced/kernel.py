@@ -280,7 +280,7 @@ def least_by_step(
             if arc_kept[arc] and bound[arc_head[arc]] < NO_WAY:
                 arcs[count] = arc
                 count += 1
-    worth = np.zeros(count)
+    held = np.zeros(count)
     later = np.zeros((count, 2), np.int64)
     last_day = month_of_day.shape[0] - 1
     for step in range(steps - 1, -1, -1):
@@ -310,7 +310,7 @@ def least_by_step(
                     value = NO_WAY
             for use in range(int(use_first[arc]), int(use_first[arc + 1])):
                 value += use_amount[use] * by_month[use_resource[use], month]
-            worth[place] = value
+            held[place] = value
             later[place, 0] = (start + soon) // STEP - first_step
             later[place, 1] = (start + STEP - 1 + late) // STEP - first_step
         changed = True
@@ -320,7 +320,7 @@ def least_by_step(
             for row in range(nodes.shape[0]):
                 low = least[row, step]
                 for place in range(begin[row], begin[row + 1]):
-                    if worth[place] >= low:
+                    if held[place] >= low:
                         continue
                     head = int(arc_head[arcs[place]])
                     other = int(row_of[head])
@@ -330,7 +330,7 @@ def least_by_step(
                     else:
                         for when in range(later[place, 0], later[place, 1] + 1):
                             ahead = min(ahead, least[other, when])
-                    low = min(low, worth[place] + ahead)
+                    low = min(low, held[place] + ahead)
                 if may_wait and wait_allowed[nodes[row]]:
                     if step + a_day < steps:
                         low = min(low, wait + least[row, step + a_day])
@@ -344,7 +344,7 @@ def least_by_step(
     return least
 
 
-def charged_search(
+def priced_search(
     source: int,
     sink: int,
     start: int,

@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worth:
+class ObjectiveWeights:
     """What one unit weighs: USD, days and kg of CO2e, each in USD."""
 
     usd: float
@@ -27,7 +27,7 @@ class Worth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Charges:
+class DualPrices:
     """What a TEU pays on its way, in USD.
 
     `by_month` is (resource, month), >= 0, for each unit of a resource; `by_set` is paid once where
@@ -39,7 +39,7 @@ class Charges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChargedNetwork:
+class PricedNetwork:
     """A problem, what its arcs use, and the sets they lie in.
 
     Arc `a` uses `use_amount[i]` of resource `use_resource[i]` for `i` from `use_first[a]` on, in
@@ -58,19 +58,19 @@ class ChargedNetwork:
 class PlannedRoute(FoundRoute):
     """A route on its dates: what it costs, takes, emits, uses and meets.
 
-    `uses` holds (resource, month, amount); `worth_usd` is what the objective counts for a TEU,
+    `uses` holds (resource, month, amount); `objective_usd` is what the objective counts for a TEU,
     charges left out. Arcs are those of the network's problem.
     """
 
     sets: int
     uses: tuple[tuple[int, int, float], ...]
 
-    def worth_usd(self, worth: Worth) -> float:
+    def objective_usd(self, objective: ObjectiveWeights) -> float:
         """Return what a TEU of it weighs in the objective."""
         return (
-            self.cents / CENTS_PER_USD * worth.usd
-            + self.minutes / MINUTES_PER_DAY * worth.day
-            + self.grams / GRAMS_PER_KG * worth.kg
+            self.cents / CENTS_PER_USD * objective.usd
+            + self.minutes / MINUTES_PER_DAY * objective.day
+            + self.grams / GRAMS_PER_KG * objective.kg
         )
 
 
@@ -113,7 +113,7 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
 
 
 def route_of(
-    network: ChargedNetwork, rows: IntArray, figures: IntArray, *, month_of_day: IntArray
+    network: PricedNetwork, rows: IntArray, figures: IntArray, *, month_of_day: IntArray
 ) -> PlannedRoute:
     """Return a route of rows (arc, start, wait) and figures (cents, minutes, grams)."""
     used: dict[tuple[int, int], float] = {}

@@ -15,16 +15,16 @@ from corridors.routing.priced.bounds import (
     Ahead,
     BoolArray,
     Bounds,
-    ChargedBounds,
+    PricedBounds,
     by_the_hour,
     without_hours,
 )
 from corridors.routing.priced.network import (
-    ChargedNetwork,
-    Charges,
+    DualPrices,
     IntArray,
+    ObjectiveWeights,
     PlannedRoute,
-    Worth,
+    PricedNetwork,
     route_of,
 )
 from corridors.routing.problem import SINK, SOURCE
@@ -41,18 +41,18 @@ MAX_TRACKED = 62
 Found = tuple[PlannedRoute, float]
 
 
-class ChargedSearchError(CorridorsError):
+class PricedSearchError(CorridorsError):
     """The cheapest route under charges cannot be searched."""
 
 
-class ChargedSearch:
+class PricedSearch:
     """Finds cheapest routes of one network, departure after departure, charges after charges.
 
     Parameters
     ----------
     network
         Where routes run.
-    worth
+    objective
         What a unit weighs in the objective.
     max_wait_days
         Whole days a route may wait on its way, at terminals.
@@ -67,8 +67,8 @@ class ChargedSearch:
 
     def __init__(
         self,
-        network: ChargedNetwork,
-        worth: Worth,
+        network: PricedNetwork,
+        objective: ObjectiveWeights,
         *,
         max_wait_days: int,
         max_minutes: int | None,
@@ -76,15 +76,15 @@ class ChargedSearch:
         longest_round: float = LONGEST_ROUND,
     ) -> None:
         self.network = network
-        self.worth = worth
+        self.objective = objective
         self._max_wait_days = max_wait_days
         self._timed = max_minutes is not None
         journey = JOURNEY_DAYS * MINUTES_PER_DAY
         self._most_minutes = journey if max_minutes is None else min(max_minutes, journey)
         self._month_of_day = month_of_day
-        self._bounds = ChargedBounds(
+        self._bounds = PricedBounds(
             network,
-            worth,
+            objective,
             most_minutes=self._most_minutes,
             max_wait_days=max_wait_days,
             month_of_day=month_of_day,
@@ -96,7 +96,12 @@ class ChargedSearch:
         self.cut: set[int] = set()
 
     def cheapest(
-        self, start_day: int, charges: Charges, *, worth: Worth, most_usd: float
+        self,
+        start_day: int,
+        dual_prices: DualPrices,
+        *,
+        objective: ObjectiveWeights,
+        most_usd: float,
     ) -> Found | None:
         """Return the cheapest route of a departure, and what it is worth with its charges.
 
@@ -106,21 +111,23 @@ class ChargedSearch:
         ----------
         start_day
             The day of departure, counted from the first of the problem.
-        charges
+        dual_prices
             What is paid on the way.
-        worth
+        objective
             What a unit weighs now; the objective's own, or with what limits add to it.
         most_usd
             What the route must stay below.
 
         Raises
         ------
-        ChargedSearchError
+        PricedSearchError
             More labels than can be held, or more legs met twice than can be tracked.
         """
         self.cut.discard(start_day)
-        bounds = self._bounds.of(int(self._month_of_day[start_day]), charges, worth, most_usd)
-        kept, mode = self._worth_looking_at(bounds, most_usd)
+        bounds = self._bounds.of(
+            int(self._month_of_day[start_day]), dual_prices, objective, most_usd
+        )
+        kept, mode = self._arcs_to_search(bounds, most_usd)
         if not kept.any():
             return None
         any_hour = without_hours(self.network.problem.node_count)
@@ -129,12 +136,12 @@ class ChargedSearch:
         )
         if made >= MAX_LABELS:
             msg = "too many routes under the capacities: name fewer corridors or fewer services"
-            raise ChargedSearchError(msg)
+            raise PricedSearchError(msg)
         if not mode.any():
             return quick
         if quick is not None:
             most_usd = quick[1]
-            kept, mode = self._worth_looking_at(bounds, most_usd)
+            kept, mode = self._arcs_to_search(bounds, most_usd)
             if not mode.any():
                 return quick
         exact, made = self._elementary(
@@ -158,7 +165,7 @@ class ChargedSearch:
             self.cut.add(start_day)
         return exact or quick
 
-    def _worth_looking_at(self, bounds: Bounds, most_usd: float) -> tuple[BoolArray, IntArray]:
+    def _arcs_to_search(self, bounds: Bounds, most_usd: float) -> tuple[BoolArray, IntArray]:
         """Return the arcs over which a route below a bound may lead, and how nodes compare."""
         kept = bounds.over_arc < most_usd
         ahead = self._bounds.leads_to(kept, bounds.changes)
@@ -193,8 +200,8 @@ class ChargedSearch:
         most_labels: int,
     ) -> tuple[Found | None, int]:
         problem, network = self.network.problem, self.network
-        charges, worth = bounds.charges, bounds.worth
-        rows, figures, value, made = compiled.charged_search(
+        dual_prices, objective = bounds.dual_prices, bounds.objective
+        rows, figures, value, made = compiled.priced_search(
             SOURCE,
             SINK,
             start_day * MINUTES_PER_DAY,
@@ -222,12 +229,12 @@ class ChargedSearch:
             problem.fixed_cents,
             problem.fixed_grams,
             problem.through,
-            worth.usd / CENTS_PER_USD,
-            worth.day / MINUTES_PER_DAY,
-            worth.kg / GRAMS_PER_KG,
-            charges.by_month,
+            objective.usd / CENTS_PER_USD,
+            objective.day / MINUTES_PER_DAY,
+            objective.kg / GRAMS_PER_KG,
+            dual_prices.by_month,
             self._month_of_day,
-            charges.by_set,
+            dual_prices.by_set,
             bounds.to_sink,
             self._bounds.far_minutes,
             self._bounds.sets.may,
@@ -263,6 +270,6 @@ class ChargedSearch:
     def _next_bit(self) -> int:
         if self._tracked >= MAX_TRACKED:
             msg = "too many legs would be used there and back: narrow the corridors"
-            raise ChargedSearchError(msg)
+            raise PricedSearchError(msg)
         self._tracked += 1
         return 1 << (self._tracked - 1)

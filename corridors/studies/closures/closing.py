@@ -55,16 +55,16 @@ class Rerouter:
             Ids of terminals, gates, countries or legs, or borders as `BY-PL`, as `closures` of a
             scenario names them.
         """
-        shut = np.zeros(self._question.bundle.topology.arc_count, bool)
+        closed_now = np.zeros(self._question.bundle.topology.arc_count, bool)
         for place in closed:
-            shut |= self._question.bundle.rule_arcs.of(AccessKind.ANY, place)
+            closed_now |= self._question.bundle.rule_arcs.of(AccessKind.ANY, place)
         same: list[int] = []
         changed: list[int] = []
         for number, found in enumerate(self._open):
-            touched = any(shut[list(candidate.arcs)].any() for candidate in found)
+            touched = any(closed_now[list(candidate.arcs)].any() for candidate in found)
             (changed if touched else same).append(number)
         ways = [way for number in same for way in self._ways(self._open[number])]
-        left = {n: self._problems[n].only(~shut[self._problems[n].base]) for n in changed}
+        left = {n: self._problems[n].only(~closed_now[self._problems[n].base]) for n in changed}
         least = {n: self._least_usd(problem) for n, problem in left.items()}
         for number in sorted(changed, key=lambda n: (least[n], n)):
             if self._decided(least[number], ways):

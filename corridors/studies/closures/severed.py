@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridors.domain.places import Family
-from corridors.network.calendar import end_countries, shut_arcs
+from corridors.network.calendar import closed_arcs, end_countries
 from corridors.network.topology import ArcKind
 from corridors.optimise.mincut import Cut, least_cut
 from corridors.routing.question import Question
@@ -46,9 +46,11 @@ def severed(question: Question) -> Severed:
     land = (topology.kind == ArcKind.LEG) & question.weights.usable
     families = np.array([service.family is not Family.SEA for service in topology.services])
     land &= families[topology.service]
-    for shut in shut_arcs(question.bundle.rule_arcs, question.rules, question.scenario.closures):
-        if shut.spell.within(departure, departure):
-            land &= ~shut.arcs
+    for closed in closed_arcs(
+        question.bundle.rule_arcs, question.rules, question.scenario.closures
+    ):
+        if closed.window.within(departure, departure):
+            land &= ~closed.arcs
     places = topology.state_place
     links = {
         (topology.places[a].id, topology.places[b].id)

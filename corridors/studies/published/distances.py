@@ -42,8 +42,8 @@ class Legs:
         if unknown := [name for name in starts if name not in index]:
             msg = f"published cases: no leg at {', '.join(unknown)}"
             raise GeodataError(msg)
-        shut = np.array([name in barred for name in self.names])
-        open_legs = ~(shut[self.ends[:, 0]] | shut[self.ends[:, 1]])
+        closed = np.array([name in barred for name in self.names])
+        open_legs = ~(closed[self.ends[:, 0]] | closed[self.ends[:, 1]])
         tail, head = self.ends[open_legs].T
         size = len(self.names)
         graph = csr_matrix((self.km[open_legs], (tail, head)), shape=(size, size))

@@ -252,7 +252,7 @@ def _held(comparison: Comparison) -> str:
     if not decision.binding:
         return "No limit of the scenario holds the decision."
     names = listed(_limit_text(comparison.scenario, name) for name in decision.binding)
-    return f"What holds the decision: {names}.{_worth(decision)}"
+    return f"What holds the decision: {names}.{_shadow_prices(decision)}"
 
 
 def _limit_text(scenario: Scenario, name: str) -> str:
@@ -276,12 +276,12 @@ def limits_share(scenario: Scenario) -> float:
     return scenario.limits.capacity_share or 1.0
 
 
-def _worth(decision: Decision) -> str:
-    worth = [
+def _shadow_prices(decision: Decision) -> str:
+    named = [
         f"{number(value)} for " + ("avoiding" if name == "avoid" else f"one more unit of {name}")
         for name, value in decision.marginal_values.items()
     ]
-    return f" Worth in the objective's unit: {listed(worth)}." if worth else ""
+    return f" Worth in the objective's unit: {listed(named)}." if named else ""
 
 
 def _value(scenario: Scenario, point: Candidate) -> float:
@@ -291,7 +291,7 @@ def _value(scenario: Scenario, point: Candidate) -> float:
         case Objective.CO2E:
             return point.co2e_kg_per_teu
         case Objective.GENERALISED:
-            worth = scenario.shipment.value_of_time_usd_per_teu_day
-            return point.cost_usd_per_teu + worth * point.days
+            named = scenario.shipment.value_of_time_usd_per_teu_day
+            return point.cost_usd_per_teu + named * point.days
         case Objective.COST:
             return point.cost_usd_per_teu

@@ -8,25 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.domain.spells import spell_of
+from corridors.domain.windows import window_of
 
 DAYS = st.dates(min_value=date(2019, 1, 1), max_value=date(2035, 12, 31))
 
 
 def test_a_spell_of_dates_is_told_whole_where_it_touches() -> None:
-    spell = spell_of("2025-09-12", "2025-09-24")
+    window = window_of("2025-09-12", "2025-09-24")
     whole = ((date(2025, 9, 12), date(2025, 9, 24)),)
-    assert spell.within(date(2025, 9, 24), date(2025, 12, 1)) == whole
-    assert spell.within(date(2025, 9, 25), date(2025, 12, 1)) == ()
+    assert window.within(date(2025, 9, 24), date(2025, 12, 1)) == whole
+    assert window.within(date(2025, 9, 25), date(2025, 12, 1)) == ()
 
 
 def test_a_spell_without_days_is_open_ended() -> None:
-    assert spell_of("2022-04-08", "").within(date(2035, 1, 1), date(2035, 1, 1))
-    assert spell_of("", "2022-04-08").within(date(2019, 1, 1), date(2019, 1, 1))
+    assert window_of("2022-04-08", "").within(date(2035, 1, 1), date(2035, 1, 1))
+    assert window_of("", "2022-04-08").within(date(2019, 1, 1), date(2019, 1, 1))
 
 
 def test_a_winter_goes_on_past_the_new_year() -> None:
-    winter = spell_of("--10-11", "--05-16")
+    winter = window_of("--10-11", "--05-16")
     assert winter.within(date(2026, 1, 1), date(2026, 12, 31)) == (
         (date(2025, 10, 11), date(2026, 5, 16)),
         (date(2026, 10, 11), date(2027, 5, 16)),
@@ -35,7 +35,7 @@ def test_a_winter_goes_on_past_the_new_year() -> None:
 
 @given(day=DAYS, length=st.integers(0, 800))
 def test_days_are_in_a_yearly_spell_by_their_month_and_day(day: date, length: int) -> None:
-    winter, summer = spell_of("--10-11", "--05-16"), spell_of("--05-17", "--10-10")
+    winter, summer = window_of("--10-11", "--05-16"), window_of("--05-17", "--10-10")
     assert bool(winter.within(day, day)) is not bool(summer.within(day, day))
     end = day + timedelta(days=length)
     found = winter.within(day, end)
@@ -54,5 +54,5 @@ def test_days_are_in_a_yearly_spell_by_their_month_and_day(day: date, length: in
 )
 def test_days_that_are_none_are_refused(first: str, last: str, told: str) -> None:
     with pytest.raises(ValueError, match=r"^") as caught:
-        spell_of(first, last)
+        window_of(first, last)
     assert str(caught.value).startswith(told[:20])

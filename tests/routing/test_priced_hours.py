@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from corridors.routing.priced import search as charged
-from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
-from corridors.routing.priced.search import ChargedSearch
+from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE
 from tests.strategies import Arc, Dated, Regime, problem_of
 
 DAY = 1440
 DAYS = 8
-WORTH = Worth(usd=1.0, day=0.0, kg=0.0)
-FREE = Charges(by_month=np.zeros((0, 1)), by_set=np.zeros(0))
+WORTH = ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
+FREE = DualPrices(by_month=np.zeros((0, 1)), by_set=np.zeros(0))
 
 
-def search() -> ChargedSearch:
+def search() -> PricedSearch:
     """Return a search over a train of 10 USD and a day, one of 11 USD and three, and a ferry.
 
     The ferry takes 90 USD on the first two days, nothing from the third on.
@@ -39,7 +39,7 @@ def search() -> ChargedSearch:
         wait_cents_per_day=0,
         days=DAYS,
     )
-    network = ChargedNetwork(
+    network = PricedNetwork(
         problem=problem,
         use_first=np.zeros(4, np.int64),
         use_resource=np.zeros(0, np.int64),
@@ -47,7 +47,7 @@ def search() -> ChargedSearch:
         sets=np.zeros(3, np.int64),
         corridor=np.zeros(3, np.int64),
     )
-    return ChargedSearch(
+    return PricedSearch(
         network,
         WORTH,
         max_wait_days=0,
@@ -56,8 +56,8 @@ def search() -> ChargedSearch:
     )
 
 
-def usd(made: ChargedSearch) -> float:
-    found = made.cheapest(0, FREE, worth=WORTH, most_usd=1e9)
+def usd(made: PricedSearch) -> float:
+    found = made.cheapest(0, FREE, objective=WORTH, most_usd=1e9)
     assert found is not None
     return found[1]
 

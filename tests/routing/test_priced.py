@@ -9,21 +9,21 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
-from corridors.routing.priced.search import ChargedSearch
+from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE
 from tests.enumeration import run
 from tests.strategies import problems
 
 SETS = 4
-WORTH = Worth(usd=1.0, day=0.0, kg=0.0)
+WORTH = ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
 
 
 @st.composite
-def charged(draw: st.DrawFn) -> tuple[ChargedNetwork, Charges]:
+def charged(draw: st.DrawFn) -> tuple[PricedNetwork, DualPrices]:
     problem = draw(problems(most_nodes=7))
     arcs = problem.base.shape[0]
-    network = ChargedNetwork(
+    network = PricedNetwork(
         problem=problem,
         use_first=np.zeros(arcs + 1, np.int64),
         use_resource=np.zeros(0, np.int64),
@@ -33,15 +33,15 @@ def charged(draw: st.DrawFn) -> tuple[ChargedNetwork, Charges]:
     )
     usd = st.sampled_from((-300.0, -40.0, 0.0, 7.0, 60.0, 500.0))
     by_set = np.array([draw(usd) for _ in range(SETS)])
-    return network, Charges(by_month=np.zeros((1, 1)), by_set=by_set)
+    return network, DualPrices(by_month=np.zeros((1, 1)), by_set=by_set)
 
 
 def routes(
-    network: ChargedNetwork, charges: Charges, node: int, clock: int, usd: float, sets: int,
+    network: PricedNetwork, dual_prices: DualPrices, node: int, clock: int, usd: float, sets: int,
     met: frozenset[tuple[str, int]],
 ) -> Iterator[float]:  # fmt: skip
     if node == SINK:
-        yield usd + sum(float(charges.by_set[s]) for s in range(SETS) if sets >> s & 1)
+        yield usd + sum(float(dual_prices.by_set[s]) for s in range(SETS) if sets >> s & 1)
         return
     problem = network.problem
     for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
@@ -51,7 +51,7 @@ def routes(
         if took is None or tokens & met:
             continue
         yield from routes(
-            network, charges, head, clock + took[0], usd + took[2] / 100,
+            network, dual_prices, head, clock + took[0], usd + took[2] / 100,
             sets | int(network.sets[arc]), met | tokens,
         )  # fmt: skip
 
@@ -66,15 +66,15 @@ def routes(
 )
 @given(charged())
 def test_charges_paid_once_are_weighed_as_an_enumeration_weighs_them(
-    drawn: tuple[ChargedNetwork, Charges],
+    drawn: tuple[PricedNetwork, DualPrices],
 ) -> None:
-    network, charges = drawn
-    search = ChargedSearch(
+    network, dual_prices = drawn
+    search = PricedSearch(
         network, WORTH, max_wait_days=0, max_minutes=None,
         month_of_day=np.zeros(12, np.int64), longest_round=1e6,
     )  # fmt: skip
-    found = search.cheapest(0, charges, worth=WORTH, most_usd=1e9)
-    every = list(routes(network, charges, SOURCE, 0, 0.0, 0, frozenset({("n", SOURCE)})))
+    found = search.cheapest(0, dual_prices, objective=WORTH, most_usd=1e9)
+    every = list(routes(network, dual_prices, SOURCE, 0, 0.0, 0, frozenset({("n", SOURCE)})))
     assert (found is None) == (not every)
     if found is not None:
         assert found[1] == pytest.approx(min(every), abs=1e-6)

@@ -14,7 +14,7 @@ _SOME_YEAR = 2001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spell:
+class ClosureWindow:
     """From one day to another, inclusive.
 
     Where `yearly`, the days hold in every year, and `last_day` lies in the year after where the
@@ -40,7 +40,7 @@ class Spell:
         )
 
 
-def spell_of(first_day: str, last_day: str) -> Spell:
+def window_of(first_day: str, last_day: str) -> ClosureWindow:
     """Return the spell between two days as tables write them.
 
     Parameters
@@ -60,11 +60,11 @@ def spell_of(first_day: str, last_day: str) -> Spell:
         begins, ends = (date.fromisoformat(day) for day in days)
         if ends < begins:
             ends = ends.replace(year=_SOME_YEAR + 1)
-        return Spell(first_day=begins, last_day=ends, yearly=True)
+        return ClosureWindow(first_day=begins, last_day=ends, yearly=True)
     if any(yearly):
         msg = f"'{first_day}' and '{last_day}': give both days as --MM-DD, or none"
         raise ValueError(msg)
-    return Spell(
+    return ClosureWindow(
         first_day=date.fromisoformat(first_day) if first_day else BEGINNING,
         last_day=date.fromisoformat(last_day) if last_day else END,
     )

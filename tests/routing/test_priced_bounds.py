@@ -8,21 +8,21 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.priced.bounds import ChargedBounds, by_the_hour
+from corridors.routing.priced.bounds import PricedBounds, by_the_hour
 from corridors.routing.priced.kernel import STEP
-from corridors.routing.priced.network import ChargedNetwork, Charges, Worth
+from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.problem import SINK, SOURCE, Problem
 from tests.enumeration import run
 from tests.strategies import Arc, problem_of, problems
 
 DAY = 1440
-WORTH = Worth(usd=1.0, day=5.0, kg=0.0)
+WORTH = ObjectiveWeights(usd=1.0, day=5.0, kg=0.0)
 MONTH_OF_DAY = np.minimum(np.arange(12) // 3, 3).astype(np.int64)
 
 
-def network_of(problem: Problem, used: list[bool], sets: list[int]) -> ChargedNetwork:
+def network_of(problem: Problem, used: list[bool], sets: list[int]) -> PricedNetwork:
     """Return a network whose arcs use one unit of one resource, or none."""
-    return ChargedNetwork(
+    return PricedNetwork(
         problem=problem,
         use_first=np.concatenate([[0], np.cumsum(used)]).astype(np.int64),
         use_resource=np.zeros(sum(used), np.int64),
@@ -32,8 +32,8 @@ def network_of(problem: Problem, used: list[bool], sets: list[int]) -> ChargedNe
     )
 
 
-def bounds_of(network: ChargedNetwork) -> ChargedBounds:
-    return ChargedBounds(
+def bounds_of(network: PricedNetwork) -> PricedBounds:
+    return PricedBounds(
         network,
         WORTH,
         most_minutes=40 * DAY,
@@ -44,7 +44,7 @@ def bounds_of(network: ChargedNetwork) -> ChargedBounds:
 
 
 def cheapest(
-    network: ChargedNetwork, charges: Charges, node: int, clock: int, met: frozenset[int]
+    network: PricedNetwork, dual_prices: DualPrices, node: int, clock: int, met: frozenset[int]
 ) -> float:
     """Return what a route from a node at a minute costs at least, by trying all."""
     if node == SINK:
@@ -57,8 +57,10 @@ def cheapest(
         cost = took[2] / 100 * WORTH.usd + took[1] / DAY * WORTH.day
         if network.use_first[arc + 1] > network.use_first[arc]:
             day = min(clock // DAY, MONTH_OF_DAY.shape[0] - 1)
-            cost += float(charges.by_month[0, MONTH_OF_DAY[day]])
-        least = min(least, cost + cheapest(network, charges, head, clock + took[0], met | {head}))
+            cost += float(dual_prices.by_month[0, MONTH_OF_DAY[day]])
+        least = min(
+            least, cost + cheapest(network, dual_prices, head, clock + took[0], met | {head})
+        )
     return least
 
 
@@ -87,8 +89,8 @@ def test_what_lies_ahead_by_the_hour_is_never_too_much_and_mostly_exact() -> Non
         used = [data.draw(st.booleans()) for _ in range(count)]
         network = network_of(problem, used, [0] * count)
         dear = [float(data.draw(st.sampled_from((0, 7, 30)))) for _ in range(4)]
-        charges = Charges(by_month=np.array([dear]), by_set=np.zeros(0))
-        bounds = bounds_of(network).of(0, charges, WORTH, 1e9)
+        dual_prices = DualPrices(by_month=np.array([dear]), by_set=np.zeros(0))
+        bounds = bounds_of(network).of(0, dual_prices, WORTH, 1e9)
         ahead = by_the_hour(
             network,
             bounds,
@@ -101,7 +103,7 @@ def test_what_lies_ahead_by_the_hour_is_never_too_much_and_mostly_exact() -> Non
         )
         for node, clock in states(problem):
             low = float(ahead.by_step[ahead.row_of[node], clock // STEP])
-            true = cheapest(network, charges, node, clock, frozenset({node}))
+            true = cheapest(network, dual_prices, node, clock, frozenset({node}))
             assert low <= true + 1e-9
             if math.isfinite(true):
                 gaps.append(true - low)

@@ -14,7 +14,7 @@ from corridors.domain.places import Family
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine
-from corridors.network.door import Haul, HaulKey
+from corridors.network.drayage import Drayage, DrayageKey
 from corridors.network.topology import ArcKind, Topology
 
 DOOR_PARTS = ("door", "road")
@@ -26,23 +26,23 @@ def pick_up(country: str, parameters: ParameterTable, shipment: Shipment) -> Bil
     return charge("road.fixed", price, shipment, label="Pick-up and delivery by road")
 
 
-def hauled(haul: Haul, parameters: ParameterTable, shipment: Shipment) -> Operation:
+def hauled(drayage: Drayage, parameters: ParameterTable, shipment: Shipment) -> Operation:
     """Return what one haul takes: hours on the `road` and at the `door`, and its bill per TEU."""
     road = next(service for service in load_services() if service.family is Family.ROAD)
-    rate = running_rate(road, parameters, shipment, country=haul.country)
+    rate = running_rate(road, parameters, shipment, country=drayage.country)
     at_door = parameters.value("road.door_hours")
     paid = parameters.value("road.paid_km_per_km")  # the empty box is brought or taken back
     return Operation(
-        key=f"haul|{haul.from_id}|{haul.to_id}",
-        label=f"{haul.from_name} to {haul.to_name} by road",
+        key=f"haul|{drayage.from_id}|{drayage.to_id}",
+        label=f"{drayage.from_name} to {drayage.to_name} by road",
         time_parts={
             "door": at_door,
-            "road": haul.km * rate.hours_per_km,
+            "road": drayage.km * rate.hours_per_km,
         },
         bill=(
-            pick_up(haul.country, parameters, shipment),
+            pick_up(drayage.country, parameters, shipment),
             *(
-                line.times(haul.km * (paid if line.driver == "road.box_km" else 1.0))
+                line.times(drayage.km * (paid if line.driver == "road.box_km" else 1.0))
                 for line in rate.bill_per_km
             ),
             *generator_lines(at_door, parameters, shipment),
@@ -54,13 +54,13 @@ class Hauls:
     """The hauls of a question, by kind of arc and terminal, and what each takes, made once."""
 
     def __init__(
-        self, ways: Mapping[HaulKey, Haul], parameters: ParameterTable, shipment: Shipment
+        self, ways: Mapping[DrayageKey, Drayage], parameters: ParameterTable, shipment: Shipment
     ) -> None:
         self.ways = dict(ways)
         self._given = parameters, shipment
-        self._taken: dict[HaulKey, Operation] = {}
+        self._taken: dict[DrayageKey, Operation] = {}
 
-    def at(self, topology: Topology, arc: int) -> tuple[Haul, Operation] | None:
+    def at(self, topology: Topology, arc: int) -> tuple[Drayage, Operation] | None:
         """Return the haul before a LOAD or after an UNLOAD and what it takes, None for none."""
         kind = int(topology.kind[arc])
         if not self.ways or kind not in (ArcKind.LOAD, ArcKind.UNLOAD):
@@ -75,22 +75,22 @@ class Hauls:
         return way, self._taken[key]
 
 
-def with_haul(operation: Operation, haul: Operation) -> Operation:
+def with_haul(operation: Operation, drayage: Operation) -> Operation:
     """Return a loading or an unloading with the haul before or after it, whose lines come last."""
     return replace(
         operation,
-        key=f"{operation.key}+{haul.key}",
-        time_parts={**operation.time_parts, **haul.time_parts},
-        bill=(*operation.bill, *haul.bill),
+        key=f"{operation.key}+{drayage.key}",
+        time_parts={**operation.time_parts, **drayage.time_parts},
+        bill=(*operation.bill, *drayage.bill),
     )
 
 
-def without_haul(operation: Operation, haul: Operation) -> Operation:
+def without_drayage(operation: Operation, drayage: Operation) -> Operation:
     """Return what `with_haul` was given."""
     return replace(
         operation,
         time_parts={
             part: hours for part, hours in operation.time_parts.items() if part not in DOOR_PARTS
         },
-        bill=operation.bill[: len(operation.bill) - len(haul.bill)],
+        bill=operation.bill[: len(operation.bill) - len(drayage.bill)],
     )

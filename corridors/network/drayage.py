@@ -1,0 +1,204 @@
+"""Hauls by road between a door and the terminal where boxes join the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corridors.config import fault
+from corridors.data.parameters import ParameterTable
+from corridors.data.sphere import great_circle_km
+from corridors.domain.places import Terminal
+from corridors.domain.scenario import OwnSource, Scenario, Scope
+from corridors.errors import ConfigError, PlaceError
+from corridors.network.locate import Place, PlaceKind, locate
+from corridors.network.osm import road_path
+from corridors.network.topology import ArcKind
+
+LonLat = tuple[float, float]
+LEAST_KM = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadPath:
+    """A way by road: km, and its line in degrees from the first place to the second."""
+
+    km: float
+    lon_lat: tuple[LonLat, ...]
+    source: str
+
+
+DrayageKey = tuple[int, str]
+"""Kind of the arc (`ArcKind.LOAD` or `UNLOAD`) and id of the terminal of a haul."""
+
+RoadKm = Callable[[Place, Place], RoadPath | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drayage:
+    """The haul of a box between a door and its terminal, in the direction in which it runs.
+
+    `country` is that of the terminal, whose rates it takes; `source` says where the km are from.
+    """
+
+    from_id: str
+    from_name: str
+    to_id: str
+    to_name: str
+    country: str
+    km: float
+    lon_lat: tuple[LonLat, ...]
+    source: str
+
+
+def terminals_near(
+    point: Place, terminals: Mapping[str, Terminal], *, radius_km: float
+) -> tuple[Terminal, ...]:
+    """Return the terminals to which boxes of a point are driven: those that handle any there."""
+    served = [terminal for terminal in terminals.values() if terminal.services]
+    lons, lats = [t.lon for t in served], [t.lat for t in served]
+    off = great_circle_km(point.lon, point.lat, lons, lats)
+    return tuple(served[n] for n in np.flatnonzero(off <= radius_km).tolist())
+
+
+def drayage_between(
+    terminal: Place,
+    door: Place | None,
+    *,
+    outbound: bool,
+    circuity: float,
+    local_km: float,
+    km: float | None = None,
+    road: RoadKm | None = None,
+) -> Drayage:
+    """Return the haul between a terminal and a door.
+
+    Parameters
+    ----------
+    terminal
+        Where the box joins or leaves the network.
+    door
+        Where it is loaded or delivered; None for a place within the terminal's city.
+    outbound
+        Whether the box is hauled from the door to the terminal; else from there to the door.
+    circuity
+        Road km by km of great circle.
+    local_km
+        Road km of a haul within the city.
+    km
+        Road km that are known; they are taken as they are.
+    road
+        Finds a way on a road network; asked where no km are given, and may know none.
+
+    """
+    here = Place(
+        id=f"door-{terminal.id}",
+        name=f"door in {terminal.name}",
+        country=terminal.country,
+        lon=terminal.lon,
+        lat=terminal.lat,
+        kind=PlaceKind.POINT,
+    )
+    there = here if door is None or door.id == terminal.id else door
+    ends = (there, terminal) if outbound else (terminal, there)
+    line = tuple((end.lon, end.lat) for end in ends)
+    source = "km given by the scenario"
+    if km is None and there is here:
+        km, source = local_km, "road.local_km"
+    if km is None and road is not None:
+        way = road(*ends)
+        if way is not None:
+            km, line, source = way.km, way.lon_lat, way.source
+    if km is None:
+        straight = float(great_circle_km(there.lon, there.lat, terminal.lon, terminal.lat))
+        km, source = straight * circuity, f"great circle x {circuity:g} (road.circuity)"
+    return Drayage(
+        from_id=ends[0].id,
+        from_name=ends[0].name,
+        to_id=ends[1].id,
+        to_name=ends[1].name,
+        country=terminal.country,
+        km=max(km, LEAST_KM),
+        lon_lat=() if there is here else line,
+        source=source,
+    )
+
+
+def drayage_of_ends(
+    scenario: Scenario,
+    ends: tuple[Place, Place],
+    parameters: ParameterTable,
+    terminals: Mapping[str, Terminal],
+) -> dict[DrayageKey, Drayage]:
+    """Return the hauls by road by kind of arc and terminal: those of points, and of `scope: door`.
+
+    A point is hauled to and from every terminal near it, whatever the scope: it is its own door.
+
+    Raises
+    ------
+    ConfigError
+        A door is no known place, or is given for an end that is a point; an extract serves no haul.
+    """
+    drayages: dict[DrayageKey, Drayage] = {}
+    roads = Extracts(scenario.door.osm)
+    radius_km = parameters.value("road.access_radius_km")
+    for key, kind, terminal in (
+        ("origin", ArcKind.LOAD, ends[0]),
+        ("destination", ArcKind.UNLOAD, ends[1]),
+    ):
+        named, km = getattr(scenario.door, key), getattr(scenario.door, f"{key}_km")
+        if terminal.kind is not PlaceKind.POINT and scenario.scope is not Scope.DOOR:
+            continue
+        if terminal.kind is PlaceKind.POINT and not (named is None and km is None):
+            msg = f"{terminal.id} is a point, which is its own door: give no other"
+            raise ConfigError(fault(scenario, f"door.{key}", msg))
+        near = [terminal]
+        try:
+            door = None if named is None else locate(named, terminals)
+        except PlaceError as error:
+            raise ConfigError(fault(scenario, f"door.{key}", str(error))) from None
+        if terminal.kind is PlaceKind.POINT:
+            found = terminals_near(terminal, terminals, radius_km=radius_km)
+            near, door = [locate(listed.id, terminals) for listed in found], terminal
+        for yard in near:
+            scopes = parameters.country_scopes(yard.country)
+            drayages[int(kind), yard.id] = drayage_between(
+                yard,
+                door,
+                outbound=kind is ArcKind.LOAD,
+                circuity=parameters.value("road.circuity", *scopes),
+                local_km=parameters.value("road.local_km", *scopes),
+                km=km,
+                road=roads.way,
+            )
+    unused = [source for source in scenario.door.osm if source.path not in roads.used]
+    if unused:
+        told = "; ".join(roads.told) or "no haul is measured: it needs a door at a place, and no km"
+        raise ConfigError(fault(scenario, "door.osm", f"{unused[0].name} serves no haul: {told}"))
+    return drayages
+
+
+class Extracts:
+    """OpenStreetMap extracts asked in their order for the way of a haul."""
+
+    def __init__(self, sources: Sequence[OwnSource]) -> None:
+        self.sources = sources
+        self.used: set[str] = set()
+        self.told: list[str] = []
+
+    def way(self, start: Place, end: Place) -> RoadPath | None:
+        """Return the way on the roads of the first extract that has one, None for none."""
+        for source in self.sources:
+            ends = ((start.lon, start.lat), (end.lon, end.lat))
+            try:
+                km, line = road_path(Path(source.path), *ends)
+            except PlaceError as error:
+                self.told.append(str(error))
+                continue
+            self.used.add(source.path)
+            by = f"OpenStreetMap extract {source.name} ({source.sha256[:12]})"
+            return RoadPath(km=km, lon_lat=line, source=by)
+        return None
