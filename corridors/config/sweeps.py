@@ -52,7 +52,7 @@ class CsvModel(Strictly):
     csv: Word
 
 
-class PairModel(Strictly):
+class EndsModel(Strictly):
     """An origin and a destination."""
 
     origin: Word
@@ -220,7 +220,7 @@ def pairs_in(node: Node, place: Place, *, files: dict[str, str]) -> tuple[Choice
         raise ConfigError(msg)
     found = []
     for number, entry in enumerate(node.entries):
-        model = checked(PairModel, entry, place, (*at, number))
+        model = checked(EndsModel, entry, place, (*at, number))
         start = f"{place.shown}:{entry.line}"
         found.append(pair(model.origin, model.destination, model.name, start=start))
     return tuple(found)

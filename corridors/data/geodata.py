@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.data.paths import kept_while_unchanged, listed, network_dir, read_rows, shipped
-from corridors.domain.places import Gate, GateKind, Terminal, TerminalKind
+from corridors.domain.places import Family, Gate, GateKind, Terminal, TerminalKind
 from corridors.errors import GeodataError
 
 IntArray = npt.NDArray[np.int32]
@@ -42,6 +42,12 @@ class LandLeg:
     row: int
     line: tuple[tuple[float, float], ...] = ()
     hours: float | None = None
+
+    @property
+    def family(self) -> Family:
+        """Its mode: `system` is a service, which names its mode, or a system of rails."""
+        mode = self.system.split("/", maxsplit=1)[0]
+        return Family(mode) if mode in tuple(Family) else Family.RAIL
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -237,7 +243,7 @@ def line_of(leg: LandLeg) -> tuple[tuple[float, float], ...]:
     """Return the drawn line of a land or ferry leg, from `from_id` to `to_id`, (lon, lat)."""
     if leg.line:
         return leg.line
-    on_water = leg.system.startswith(("ferry/", "river/"))
+    on_water = leg.family in (Family.FERRY, Family.RIVER)
     lines = _npz("ferry_lines.npz" if on_water else "rail_lines.npz")
     first, last = (int(x) for x in lines["offsets"][leg.line_index : leg.line_index + 2])
     lon = lines["lon"][first:last].astype(float).tolist()

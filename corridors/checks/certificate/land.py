@@ -8,14 +8,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from corridors.checks.certificate.findings import Finding, Worse, cutting, listing
 from corridors.checks.certificate.graphs import Graph
 from corridors.data.geodata import LandLeg
-from corridors.domain.places import Terminal
-
-OTHER = ("ferry/", "river/", "road")
+from corridors.domain.places import Family, Terminal
 
 
 def is_rail(leg: LandLeg) -> bool:
     """Return whether a leg is a railway."""
-    return not leg.system.startswith(OTHER)
+    return leg.family is Family.RAIL
 
 
 def land_findings(terminals: Mapping[str, Terminal], legs: Sequence[LandLeg]) -> Iterator[Finding]:
@@ -55,12 +53,12 @@ def component_finding(what: str, graph: Graph) -> Finding:
 
 
 def _parts(legs: Sequence[LandLeg]) -> Iterator[Finding]:
-    by_system: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    by_system: dict[str, list[LandLeg]] = defaultdict(list)
     for leg in legs:
-        by_system[leg.system].append(leg.ends)
-    for system, pairs in sorted(by_system.items()):
-        name = f"rail of {system}" if not system.startswith(OTHER) else system
-        yield component_finding(name, Graph.of(pairs))
+        by_system[leg.system].append(leg)
+    for system, same in sorted(by_system.items()):
+        name = f"rail of {system}" if is_rail(same[0]) else system
+        yield component_finding(name, Graph.of(leg.ends for leg in same))
     yield component_finding("rail, all systems", Graph.of(leg.ends for leg in legs if is_rail(leg)))
     yield component_finding("land: rail, ferry and road", Graph.of(leg.ends for leg in legs))
 
