@@ -153,7 +153,7 @@ def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
     place = topology.state_place[np.where(at_head, head, tail)]
     gate = np.array([bool(here.gate) for here in topology.places])
     place = np.where(is_leg & ~gate[place], -1, place)
-    border = np.array([";" in name for name in topology.countries])
+    border = np.array([len(codes) > 1 for codes in topology.countries])
     return (
         kind,
         topology.service[arcs],
