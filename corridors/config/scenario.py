@@ -157,32 +157,27 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     for key, value in model.overrides.items():
         parameter, at, scope = key.partition("@")
         overrides.append(Override(parameter=parameter, scope=scope if at else None, value=value))
-    return Scenario(
-        name=model.name or f"{model.origin} to {model.destination}",
-        origin=model.origin,
-        destination=model.destination,
-        departure=model.departure,
-        shipment=to_shipment(model.shipment, preset),
-        corridors=corridor_ids(model, shown=shown),
-        services=tuple(dict.fromkeys(model.services or ())),
-        world=model.world,
-        price_basis=PriceBasis(model.price_basis),
-        scope=Scope(model.scope),
-        objective=Objective(model.objective),
-        limits=to_limits(model, preset),
-        max_wait_days=model.max_wait_days,
-        ice_year=model.ice_year,
-        speed=model.speed,
-        customs=Customs(**dict(model.customs)),
-        projects=project_choices(model.projects, node=node, shown=shown),
-        door=Door(**{**dict(model.door), "osm": door_extracts(node, shown=shown)}),
-        closures=tuple(Closure(**dict(closure)) for closure in model.closures),
-        overrides=tuple(overrides),
-        own_data=own_sources(node, shown=shown),
-        on_conflict=OnConflict(model.on_conflict),
-        source_path=shown,
-        text={"values": node.plain, "lines": lines_of(node, shown=shown)},
-    )
+    made: dict[str, Any] = {
+        "name": model.name or f"{model.origin} to {model.destination}",
+        "shipment": to_shipment(model.shipment, preset),
+        "corridors": corridor_ids(model, shown=shown),
+        "services": tuple(dict.fromkeys(model.services or ())),
+        "price_basis": PriceBasis(model.price_basis),
+        "scope": Scope(model.scope),
+        "objective": Objective(model.objective),
+        "limits": to_limits(model, preset),
+        "customs": Customs(**dict(model.customs)),
+        "projects": project_choices(model.projects, node=node, shown=shown),
+        "door": Door(**{**dict(model.door), "osm": door_extracts(node, shown=shown)}),
+        "closures": tuple(Closure(**dict(closure)) for closure in model.closures),
+        "overrides": tuple(overrides),
+        "own_data": own_sources(node, shown=shown),
+        "on_conflict": OnConflict(model.on_conflict),
+        "source_path": shown,
+        "text": {"values": node.plain, "lines": lines_of(node, shown=shown)},
+    }
+    # The other keys mean the same in the file and in the program.
+    return Scenario(**{**dict(model), **made})
 
 
 def to_shipment(model: ShipmentModel, preset: Cargo) -> Shipment:
