@@ -1,4 +1,4 @@
-"""Printing routes that differ, with what each gives up against the cheapest."""
+"""Print alternative routes, with their extra cost, days and CO2e."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ AlternativesOption = Annotated[
         "--alternatives",
         min=0,
         max=MOST,
-        help="Print so many routes that differ in gates, borders or modes.",
+        help="Print this many routes that differ in gates, borders or modes.",
     ),
 ]
 
 
 def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str) -> None:
-    """Print routes that differ, the cheapest first; JSON as in `comparison.json`."""
+    """Print alternative routes, the cheapest first; JSON as in `comparison.json`."""
     if how is Format.JSON:
         from corridors.output.as_json import alternative_record
         from corridors.output.records import listing_json
@@ -54,5 +54,5 @@ def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str)
         rows,
         columns=COLUMNS,
         how=how,
-        title=f"{title}: the cheapest route, and the cheapest that avoid something of each before",
+        title=f"{title}: the cheapest route, then routes that avoid part of each one above",
     )

@@ -1,4 +1,4 @@
-"""`corridors compare`: every corridor of a scenario, ranked, with its files."""
+"""`corridors compare`: rank the corridors of a scenario and write the result files."""
 
 from __future__ import annotations
 
@@ -39,41 +39,48 @@ DOOR_COLUMNS = (*COLUMNS[:8], "road_km", *COLUMNS[8:])
 
 
 def compare(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario file, or the name of a shipped scenario.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the result files and the map.")
     ] = None,
     set_values: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
+        typer.Option("--set", help="Replace a value, e.g. shipment.teu_per_month=50. Repeatable."),
     ] = None,
     departure: Annotated[
         datetime | None,
-        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
+        typer.Option(
+            "--departure", formats=["%Y-%m-%d"], help="Day the first vessel or train leaves."
+        ),
     ] = None,
     speed: Annotated[
         str | None,
-        typer.Option("--speed", help="Speed of ships in open water: reference, best, or knots."),
+        typer.Option("--speed", help="Ship speed in open water: reference, best, or knots."),
     ] = None,
     own_data: Annotated[
         list[str] | None,
-        typer.Option("--own-data", help="Own terminals, legs and rates to lay over. Repeatable."),
+        typer.Option("--own-data", help="Add your own terminals, legs and rates. Repeatable."),
     ] = None,
     certify: Annotated[
         bool,
-        typer.Option("--certify", help="Certify routes through dated changes too (slower)."),
+        typer.Option("--certify", help="Also certify routes that depend on dates (slower)."),
     ] = False,
     front: Annotated[
         bool,
-        typer.Option("--front", help="Print every route that none beats in cost, days and CO2e."),
+        typer.Option("--front", help="Print all non-dominated routes (cost, days and CO2e)."),
     ] = False,
     alternatives: AlternativesOption = 0,
     tiles: Annotated[
-        bool, typer.Option("--tiles", help="Let the map fetch OpenStreetMap tiles when online.")
+        bool, typer.Option("--tiles", help="Let the map load OpenStreetMap tiles when online.")
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Compare the corridors of a scenario in cost, days and CO2e, and draw them."""
+    """Compare the corridors of a scenario in cost, days and CO2e.
+
+    With --out it also writes a map, a report and data files.
+    """
     from corridors.config import load_scenario
     from corridors.studies.compare import compare as run
 
@@ -121,7 +128,7 @@ def compare(
 
 
 class _Progress:
-    """A line on a terminal's standard error that tells which corridor is searched."""
+    """A line that shows which corridor is searched, if standard error is a terminal."""
 
     def __enter__(self) -> _Progress:
         import sys
@@ -130,7 +137,7 @@ class _Progress:
         if sys.stderr.isatty():
             from rich.console import Console
 
-            self._status = Console(stderr=True).status("reading the network")
+            self._status = Console(stderr=True).status("Reading the network")
             self._status.start()
         return self
 
@@ -152,7 +159,7 @@ def command_text(
     alternatives: int = 0,
     own_data: Sequence[str] = (),
 ) -> str:
-    """Return the command that gives this answer again, without where its files went."""
+    """Return the command that reproduces this result, without its output folder."""
     parts = ["corridors", "compare", scenario]
     for value in set_values:
         parts += ["--set", value]
@@ -208,8 +215,8 @@ def _print_front(comparison: Comparison, how: Format) -> None:
         rows,
         columns=FRONT_COLUMNS,
         how=how,
-        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: the routes that no"
-        " other of their corridor beats in cost, days and CO2e; overall: no route at all does",
+        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: non-dominated"
+        " routes of each corridor (cost, days, CO2e); overall: non-dominated in all corridors",
     )
 
 
@@ -238,8 +245,10 @@ def _print_table(comparison: Comparison) -> None:
     )
     for option in comparison.routes:
         if not option.usable:
-            again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
-            typer.echo(f"{option.corridor}: {option.status}: {option.reason}{again}")
+            again = (
+                f"; next usable date {option.next_usable_date}" if option.next_usable_date else ""
+            )
+            typer.echo(f"{option.corridor} is {option.status}: {option.reason}{again}")
     doubts: dict[str, list[str]] = {}
     for option in comparison.routes:
         for warning in option.warnings:
@@ -252,7 +261,7 @@ def _print_table(comparison: Comparison) -> None:
 
 
 def option_row(option: RouteOption) -> dict[str, object]:
-    """Return an option as a row of the table; figures of a closed one are None."""
+    """Return an option as a row of the table; figures of an unusable one are None."""
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
     return {
@@ -288,12 +297,12 @@ def decision_text(comparison: Comparison) -> str:
         worth = decision.marginal_values
         held = []
         for name in decision.binding:
-            # The dual of a share; a limit of each box has its next step instead.
+            # The cost of avoiding places, not the value of one more unit.
             if name == "avoid":
-                held.append(f"avoid (costs {worth[name]:,.4g} {unit})")
+                held.append(f"avoid (adds {worth[name]:,.4g} {unit})")
                 continue
             doubt = "; not unique" if name.startswith("max_share") else ""
-            value = f" (one more unit is worth {worth.get(name, 0.0):,.4g} {unit}{doubt})"
+            value = f" (shadow price {worth.get(name, 0.0):,.4g} {unit} per unit{doubt})"
             held.append(name + value if name in worth else name)
-        text += f"; held by {', '.join(held)}"
+        text += f"; binding: {', '.join(held)}"
     return text

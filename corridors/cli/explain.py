@@ -1,4 +1,4 @@
-"""`corridors explain`: one option whole, line by line, with its sources."""
+"""`corridors explain`: every leg, cost line and source of one corridor."""
 
 from __future__ import annotations
 
@@ -28,19 +28,23 @@ WEAK_COLUMNS = ("range_USD", "low", "high", "line", "status", "source")
 
 
 def explain(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario file, or the name of a shipped scenario.")
+    ],
     corridor: Annotated[str, typer.Argument(help="A shipped corridor, or a corridor file.")],
     set_values: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
+        typer.Option("--set", help="Replace a value, e.g. shipment.teu_per_month=50. Repeatable."),
     ] = None,
     departure: Annotated[
         datetime | None,
-        typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
+        typer.Option(
+            "--departure", formats=["%Y-%m-%d"], help="Day the first vessel or train leaves."
+        ),
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Tell one corridor whole: legs with dates, every cost line with its source, hours, CO2e."""
+    """Show every leg, cost line and source of one corridor."""
     from corridors.config import load_scenario
     from corridors.studies.explain import ROW_COLUMNS, explain_option, explained_rows, sums
 
@@ -86,10 +90,10 @@ def _print(found: Explained) -> None:
     option, scenario = found.option, found.scenario
     _say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
     if not option.usable:
-        again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
+        again = f"; next usable date {option.next_usable_date}" if option.next_usable_date else ""
         _say(f"{option.status}: {option.reason}{again}")
         return
-    for name, passed in (("Passages", option.passages), ("Borders", option.borders)):
+    for name, passed in (("Gates", option.passages), ("Borders", option.borders)):
         if passed:
             _say(f"{name}: {', '.join(passed)}")
     for text in (*found.warnings, *option.warnings):
@@ -98,11 +102,11 @@ def _print(found: Explained) -> None:
     weak = [short_weak_row(row) for row in weakest_rows(found)[:MOST_WEAK]]
     for title, columns, rows in (
         ("Route", ROUTE_COLUMNS, route_rows(option)),
-        ("Cost lines, USD per TEU, dearest first", COST_COLUMNS, costs),
+        ("Cost lines, USD per TEU, largest first", COST_COLUMNS, costs),
         ("Time, from gate-in to gate-out", TIME_COLUMNS, time_rows(option)),
         ("Energy and CO2e per TEU", ENERGY_COLUMNS, energy_rows(found)),
         (PIRACY_TITLE, PIRACY_COLUMNS, piracy_rows(option)),
-        ("Weakest cost lines: assumed or recalled, widest range first", WEAK_COLUMNS, weak),
+        ("Weakest cost lines (assumption or recalled), widest range first", WEAK_COLUMNS, weak),
     ):
         if rows:
             print_table(rows, columns=columns, title=title, width=WIDTH)

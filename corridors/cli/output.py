@@ -1,4 +1,4 @@
-"""Printing rows as a table, JSON or CSV, and telling of a long step."""
+"""Print rows as a table, JSON or CSV, and show that a long step is running."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ WIDE = 220
 
 
 class Format(StrEnum):
-    """How a command prints."""
+    """Output formats."""
 
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
 
 
 def print_rows(
@@ -38,9 +38,9 @@ def print_rows(
     rows
         Plain values by column.
     columns
-        The columns of the table and of the CSV, in their order; JSON holds every key of a row.
+        The columns of the table and of the CSV, in their order; JSON has every key of a row.
     how
-        As a table for the eye, `{"rows": [...]}`, or CSV.
+        A table to read, `{"rows": [...]}`, or CSV.
     title
         Printed above a table.
     """
@@ -64,7 +64,7 @@ def print_table(
     title: str = "",
     width: int = WIDE,
 ) -> None:
-    """Print a table: numbers to the right, as wide as the terminal, or `width` without one."""
+    """Print a table: numbers to the right; as wide as the terminal, or `width` if there is none."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -99,7 +99,7 @@ def cell(value: object) -> str:
 
 @contextmanager
 def progress(step: str) -> Iterator[None]:
-    """Show on a terminal's standard error that a step is running; elsewhere show nothing."""
+    """Show that a step is running, if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield
         return

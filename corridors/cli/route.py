@@ -1,4 +1,4 @@
-"""`corridors route`: one route between two places."""
+"""`corridors route`: the cheapest route between two places."""
 
 from __future__ import annotations
 
@@ -18,30 +18,32 @@ LEG_COLUMNS = ("from", "to", "service", "km", "hours", "departs", "USD_per_TEU")
 
 
 def route(
-    origin: Annotated[str, typer.Argument(help="A plain name, a UN/LOCODE, an id or lon,lat.")],
-    destination: Annotated[str, typer.Argument(help="A place, as the origin.")],
+    origin: Annotated[str, typer.Argument(help="A name, UN/LOCODE, terminal id or lon,lat.")],
+    destination: Annotated[str, typer.Argument(help="A place, in the same form.")],
     corridor: Annotated[
-        str | None, typer.Option("--corridor", help="Stay inside this corridor.")
+        str | None, typer.Option("--corridor", help="Keep the route inside this corridor.")
     ] = None,
     services: Annotated[
         list[str] | None,
-        typer.Option("--service", help="Allow only this family or service. Repeatable."),
+        typer.Option("--service", help="Allow only this service or family. Repeatable."),
     ] = None,
     departure: Annotated[
         datetime | None,
-        typer.Option("--departure", formats=["%Y-%m-%d"], help="Default: that of shanghai-europe."),
+        typer.Option(
+            "--departure", formats=["%Y-%m-%d"], help="Departure date; default: as shanghai-europe."
+        ),
     ] = None,
     own_data: Annotated[
         list[str] | None,
-        typer.Option("--own-data", help="Own terminals, legs and rates to lay over. Repeatable."),
+        typer.Option("--own-data", help="Add your own terminals, legs and rates. Repeatable."),
     ] = None,
     on_conflict: Annotated[
-        str, typer.Option("--on-conflict", help="Where own data disagree: error, or last.")
+        str, typer.Option("--on-conflict", help="If own data disagree: error or last.")
     ] = "error",
     alternatives: AlternativesOption = 0,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Find the cheapest route between two places, and what it passes."""
+    """Find the cheapest route between two places."""
     from corridors.studies.route import alternatives_between, route_between
 
     asked: dict[str, Any] = {
@@ -64,7 +66,7 @@ def route(
 
 
 def _off_lanes(option: RouteOption) -> dict[str, float]:
-    """Return how many km each end of the route lies off the lane that a ship joins there."""
+    """Return the distance in km from each end of the route to the sea lane joined there."""
     from corridors.errors import PlaceError
     from corridors.network.locate import locate
     from corridors.network.shore import joined
@@ -106,11 +108,11 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
     if how is not Format.TABLE:
         return
     if not option.usable:
-        again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
+        again = f"; next usable date {option.next_usable_date}" if option.next_usable_date else ""
         typer.echo(f"{option.status}: {option.reason}{again}")
         return
     for end, km in off.items():
-        typer.echo(f"{end} joins its sea lane {km:g} km off")
+        typer.echo(f"{end} is {km:g} km from its sea lane")
     row = option_row(option)
     typer.echo(
         f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"

@@ -26,16 +26,16 @@ class File(StrEnum):
 
 def schema(
     file: Annotated[
-        File | None, typer.Argument(help="A kind of file; all where left out.", show_default=False)
+        File | None, typer.Argument(help="Kind of file; default: all.", show_default=False)
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for KIND.schema.json, as configs/schema.")
+        Path | None, typer.Option("--out", help="Folder for KIND.schema.json files.")
     ] = None,
     how: Annotated[
         Format, typer.Option("--format", help="JSON Schema, or its keys as a table or CSV.")
     ] = Format.JSON,
 ) -> None:
-    """Print the JSON Schema of scenario, corridor, batch, project and plan files."""
+    """Print the JSON Schema of the configuration files."""
     from corridors.config.schema import schema_of, schema_rows
     from corridors.output.records import as_text
     from corridors.output.store import write_outputs
