@@ -45,7 +45,7 @@ def _unknown_scope(override: Override, names: Names) -> Iterator[str]:
         asked = [("country", code) for code in pair.split("-")]
         asked += [("terminal", station)] if at else []
         if pair.count("-") != 1:
-            yield f"'{pair}' is no border, write one as CN-KZ"
+            yield f"'{pair}' is not a border; write it like CN-KZ"
             return
     else:
         asked = [({"rail": "leg", "sea": "service"}.get(kind, "terminal"), scope)]

@@ -52,7 +52,7 @@ def month_word(value: object) -> object:
         msg = "must be a month such as 2026-01"
         raise fault(msg) from None
     if not 2019 <= first.year <= 2034:
-        msg = "must lie in the years 2019 to 2034"
+        msg = "must be in the years 2019 to 2034"
         raise fault(msg)
     return text
 
@@ -205,7 +205,7 @@ def plan_of(node: Node, *, shown: str, name: str) -> Plan:
     model = validate(PlanModel, node, shown=shown, names=names)
     lines = lines_of(node, shown=shown)
     faults = [
-        f"{lines[f'scenario.{key}']}pairs and months say so, leave it out"
+        f"{lines[f'scenario.{key}']}set by the pairs and months of the plan; leave it out"
         for key in model.scenario
         if key in OWN_KEYS
     ]
@@ -272,7 +272,7 @@ def _pair(
     teu = pair.teu_per_month * (model.months if len(pair.teu_per_month) == 1 else 1)
     if len(teu) != model.months:
         start = lines_of(node, shown=shown)[f"pairs[{number}].teu_per_month"]
-        msg = f"{start}{len(teu)} volumes for {model.months} months, give one or {model.months}"
+        msg = f"{start}{len(teu)} volumes for {model.months} months; give one or {model.months}"
         raise ConfigError(msg)
     scenario = _scenario(model, items, node, shown=shown, names=names)
     name = pair.name or f"{pair.origin} to {pair.destination}"

@@ -21,7 +21,7 @@ def minimum_faults(plan: Plan) -> list[str]:
 
 
 def _wrong(plan: Plan, minimum: Minimum) -> Iterator[str]:
-    asked = f"{minimum.teu_per_month:,g} TEU a month by {minimum.kind} {minimum.key}"
+    asked = f"{minimum.teu_per_month:,g} TEU per month through {minimum.kind} {minimum.key}"
     if minimum.kind == "corridor" and (why := _never_taken(plan, minimum.key)):
         yield f"{asked}, but {why}"
         return
@@ -30,26 +30,26 @@ def _wrong(plan: Plan, minimum: Minimum) -> Iterator[str]:
     if minimum.teu_per_month > shipped[least] + 1e-9:
         yield (
             f"{asked}, but the plan ships {shipped[least]:,g} TEU in {plan.months[least]:%Y-%m};"
-            " ask for no more"
+            " lower the minimum"
         )
         return
     shares = dict(getattr(plan.limits, f"max_share_{minimum.kind}"))
     whole = minimum.teu_per_month * len(plan.months)
     if minimum.key in shares and whole > shares[minimum.key] * plan.teu + 1e-9:
         yield (
-            f"{asked} are {whole:,g} TEU in all, but limits.max_share_{minimum.kind}."
-            f"{minimum.key} of {shares[minimum.key]:g} leaves {shares[minimum.key] * plan.teu:,g};"
-            " move one of the two"
+            f"{asked} add up to {whole:,g} TEU, but limits.max_share_{minimum.kind}."
+            f"{minimum.key} of {shares[minimum.key]:g} allows {shares[minimum.key] * plan.teu:,g};"
+            " change one of the two"
         )
 
 
 def _never_taken(plan: Plan, corridor: str) -> str:
     """Return why no box is planned on a corridor; empty where one may be."""
     if plan.any_corridor:
-        return "with `corridors: any` no box is planned on a corridor; name the corridors"
+        return "`corridors: any` assigns no boxes to corridors; name the corridors"
     named = {name for pair in plan.pairs for name in pair.scenario.corridors}
     if not named or any(not pair.scenario.corridors for pair in plan.pairs):
         named |= {found.id for found in load_corridors("all")}
     if corridor in named or any(name.endswith(".yaml") for name in named):
         return ""
-    return "no pair may go by it; add it to corridors"
+    return "no pair may use it; add it to corridors"
