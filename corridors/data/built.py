@@ -37,7 +37,7 @@ def with_projects(table: ParameterTable, projects: Iterable[Project]) -> Paramet
                 continue
             if key in owner:
                 faults.append(
-                    f"{project.id}: {name}: '{owner[key]}' changes it too, take one of the projects"
+                    f"{project.id}: {name}: '{owner[key]}' also changes it; keep one project"
                 )
                 continue
             owner[key] = project.id
