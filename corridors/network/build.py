@@ -112,8 +112,8 @@ def build_topology(
             needed = sorted({leg.project for leg in land.legs if end.id in leg.ends} - built)
             hint = f"; it needs a project: {', '.join(needed)}" if needed else ""
             msg = (
-                f"no service of this question reaches {end.name} ({end.id}):"
-                f" services are {', '.join(s.id for s in services)}{hint}"
+                f"no service of this scenario reaches {end.name} ({end.id});"
+                f" its services are {', '.join(s.id for s in services)}{hint}"
             )
             raise PlaceError(msg)
         for name, service, country in at[end.id]:

@@ -42,7 +42,7 @@ def doors(
         if terminal.kind != "point" and scenario.scope != "door":
             continue
         if terminal.kind == "point" and not (named is None and km is None):
-            msg = f"{terminal.id} is a point, which is its own door: give no other"
+            msg = f"{terminal.id} is a lon,lat, which is treated as the door: leave this out"
             raise ConfigError(fault(scenario, f"door.{key}", msg))
         near = [terminal]
         try:
@@ -65,7 +65,7 @@ def doors(
             )
     unused = [source for source in scenario.door.osm if source.path not in roads.used]
     if unused:
-        told = "; ".join(roads.told) or "no haul is measured: it needs a door at a place, and no km"
+        told = "; ".join(roads.told) or "no haul is measured: give a place as the door, without km"
         raise ConfigError(fault(scenario, "door.osm", f"{unused[0].name} serves no haul: {told}"))
     return hauls
 

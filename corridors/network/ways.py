@@ -219,10 +219,10 @@ def reached_by_road(
             continue
         why = off_the_lanes(point, by_sea=by_sea)
         if not by_road:
-            msg = f"{point.id} is a point{why}: it needs the service 'road', which is barred here"
+            msg = f"{point.id} is a lon,lat{why}: it needs the service 'road', which is not allowed"
             raise PlaceError(msg)
         msg = (
-            f"{point.id}{why}: no terminal within {radius_km:.0f} km by straight line."
+            f"{point.id}{why}: no terminal within {radius_km:.0f} km in a straight line."
             " Name a terminal, or raise road.access_radius_km"
         )
         raise PlaceError(msg)
