@@ -94,7 +94,7 @@ def entries(value: object, where: str) -> Sequence[object]:
 def text(value: object, where: str) -> str:
     """Return a value that must be a text."""
     if not isinstance(value, str):
-        refuse(where, f"must be a text, got {short(value)}")
+        refuse(where, f"must be text, got {short(value)}")
     return value
 
 

@@ -69,9 +69,9 @@ def put(record: dict[str, Any], path: str, value: object) -> dict[str, Any]:
 
 
 WRONG = [
-    ("scenario.origin", 3, "scenario: origin: must be a text, got 3"),
+    ("scenario.origin", 3, "scenario: origin: must be text, got 3"),
     ("scenario.departure", "2026-02-30", "scenario: departure: "),
-    ("scenario.departure", 20260820, "scenario: departure: must be a day such as 2026-08-20"),
+    ("scenario.departure", 20260820, "scenario: departure: must be a date such as 2026-08-20"),
     ("scenario.world", "mars", "scenario: world: unknown world 'mars', "),
     ("scenario.shipment.teu_per_month", "200", "scenario: shipment.teu_per_month: must be a numb"),
     ("scenario.shipment.teu_per_month", 10**400, "scenario: shipment.teu_per_month: "),
@@ -93,7 +93,7 @@ WRONG = [
     ("options.0.time_parts", [1], "options[0]: time_parts: must be a mapping of keys to values"),
     ("decision", [], "decision: must be a mapping of keys to values, got a list"),
     ("manifest.format", 2, "manifest: a result of another format, this program reads format 1"),
-    ("manifest.versions.numpy", None, "manifest: versions.numpy: must be a text, got nothing"),
+    ("manifest.versions.numpy", None, "manifest: versions.numpy: must be text, got nothing"),
     ("options.0.reason", "\x1b[2J", "holds text that cannot be printed: '\\x1b[2J'"),
     ("scenario.name", "\ud800", "holds text that cannot be printed: '\\ud800'"),
 ]
@@ -165,7 +165,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     [
         ("gone.json", "gone.json: cannot be read: No such file or directory"),
         ("a\0b", "a\0b: "),
-        (".", ".: a folder without comparison.json, give a scenario file or what `compare` wrote"),
+        (".", ".: a folder without comparison.json; give a scenario or a folder of `compare`"),
     ],
 )
 def test_a_path_that_leads_nowhere_is_refused(
