@@ -33,14 +33,14 @@ def read_json(path: Path, *, shown: str) -> Mapping[str, object]:
     Raises
     ------
     ConfigError
-        It cannot be read, is no JSON object, or holds text that cannot be printed.
+        It cannot be read, is no JSON object, or contains text that cannot be printed.
     """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             refuse(shown, "not a file")
         if status.st_size > MAX_BYTES:
-            refuse(shown, f"{status.st_size:,} bytes, at most {MAX_BYTES:,} are read")
+            refuse(shown, f"{status.st_size:,} bytes; the limit is {MAX_BYTES:,}")
         with path.open("rb") as stream:
             text = stream.read(MAX_BYTES + 1).decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_number, object_pairs_hook=_each_key_once)
@@ -48,7 +48,7 @@ def read_json(path: Path, *, shown: str) -> Mapping[str, object]:
     except OSError as error:
         refuse(shown, f"cannot be read: {error.strerror}")
     except UnicodeDecodeError:
-        refuse(shown, "not UTF-8 text, it is no comparison.json")
+        refuse(shown, "not UTF-8 text, so not a comparison.json")
     except json.JSONDecodeError as error:
         refuse(f"{shown}:{error.lineno}", f"not JSON: {error.msg}; write it again with `compare`")
     except RecursionError:
@@ -73,7 +73,7 @@ def refuse(where: str, what: str) -> NoReturn:
 def member(value: Mapping[str, object], key: str, where: str) -> tuple[object, str]:
     """Return the value of a key that must be there, and how faults name it."""
     if key not in value:
-        refuse(where, f"no key '{key}', it is no whole comparison.json of this version")
+        refuse(where, f"no key '{key}': not a complete comparison.json of this version")
     return value[key], f"{where}: {key}"
 
 
@@ -125,7 +125,7 @@ def _no_number(name: str) -> NoReturn:
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        msg = "a key stands twice in one object"
+        msg = "a key appears twice in one object"
         raise ValueError(msg)
     return made
 
@@ -133,7 +133,7 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _check_printable(value: object, shown: str) -> None:
     if isinstance(value, str):
         if UNPRINTABLE.search(value):
-            refuse(shown, f"holds text that cannot be printed: {value[:SHORT_CHARACTERS]!a}")
+            refuse(shown, f"contains text that cannot be printed: {value[:SHORT_CHARACTERS]!a}")
     elif isinstance(value, dict):
         for key, item in value.items():
             _check_printable(key, shown)

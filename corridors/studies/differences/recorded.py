@@ -53,7 +53,7 @@ def outcome_of(record: Mapping[str, object], where: str) -> Outcome:
         option = mapping(entry, here)
         corridor = text(*member(option, "corridor", here))
         if corridor in found:
-            refuse(here, f"corridor '{corridor[:80]}' stands twice")
+            refuse(here, f"corridor '{corridor[:80]}' appears twice")
         usable = member(option, "status", here)[0] == OptionStatus.USABLE
         rank += usable
         share = shares.get(corridor, Decimal(0))
@@ -80,7 +80,7 @@ def scenario_of_record(record: Mapping[str, object], where: str, names: Names) -
     here = f"{where}: scenario"
     unknown = [key for key in block if key not in SCENARIO_KEYS]
     if unknown:
-        refuse(here, f"unknown key '{unknown[0][:80]}', it is of another version")
+        refuse(here, f"unknown key '{unknown[0][:80]}'; the result is from another version")
     for key in SCENARIO_KEYS:
         member(block, key, here)
     plain: Keys = dict(block)
@@ -117,7 +117,7 @@ def manifest_of_record(record: Mapping[str, object], where: str) -> dict[str, st
     here = f"{where}: manifest"
     version = member(manifest, "format", here)[0]
     if version != FORMAT or isinstance(version, bool):
-        refuse(here, f"a result of another format, this program reads format {FORMAT}")
+        refuse(here, f"a result in another format; this program reads format {FORMAT}")
     hashes, hashes_at = member(manifest, "sha256", here)
     found = {
         f"sha256.{name}": text(*member(mapping(hashes, hashes_at), name, hashes_at))
@@ -134,7 +134,7 @@ def _figures(
 ) -> Figures:
     status = text(*member(option, "status", where))
     if status not in {known.value for known in OptionStatus}:
-        refuse(f"{where}: status", f"'{status[:80]}' is none of {', '.join(OptionStatus)}")
+        refuse(f"{where}: status", f"'{status[:80]}' is not one of {', '.join(OptionStatus)}")
     reason = text(*member(option, "reason", where))
     if rank is None:
         return Figures(status=status, reason=reason)
@@ -192,10 +192,10 @@ def _shares(value: object, where: str) -> Keys:
     for entry in entries(value, where):
         pair = entries(entry, where)
         if len(pair) != 2:
-            refuse(where, "must hold pairs of a name and a share")
+            refuse(where, "must be pairs of a name and a share")
         name = text(pair[0], where)
         if name in made:
-            refuse(where, f"'{name[:80]}' stands twice")
+            refuse(where, f"'{name[:80]}' appears twice")
         made[name] = pair[1]
     return made
 
@@ -210,6 +210,6 @@ def _overrides(value: object, where: str) -> Keys:
         if scope is not None:
             key += f"@{text(scope, here)}"
         if key in made or len(override) > 3:
-            refuse(here, f"'{key[:80]}' stands twice, or holds more than its value")
+            refuse(here, f"'{key[:80]}' appears twice, or contains more than its value")
         made[key] = member(override, "value", here)[0]
     return made

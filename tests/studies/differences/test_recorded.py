@@ -77,25 +77,29 @@ WRONG = [
     ("scenario.shipment.teu_per_month", 10**400, "scenario: shipment.teu_per_month: "),
     ("scenario.shipment.boxes", 3, "scenario: shipment.boxes: unknown key, "),
     ("scenario.limits.max_days", True, "scenario: limits.max_days: must be a number, got true"),
-    ("scenario.limits.max_share_gate", [["gate-suez"]], "scenario: limits.max_share_gate: must h"),
+    ("scenario.limits.max_share_gate", [["gate-suez"]], "scenario: limits.max_share_gate: must be pa"),
     ("scenario.overrides", [1], "scenario: overrides[0]: must be a mapping of keys to values, "),
     ("scenario.overrides.1", {"parameter": "port.thc"}, "scenario: overrides[1]: no key 'scope'"),
     ("scenario.closures", "gate-suez", "scenario: closures: must be a list"),
-    ("scenario.sails", 1, "scenario: unknown key 'sails', it is of another version"),
+    ("scenario.sails", 1, "scenario: unknown key 'sails'; the result is from another version"),
     ("scenario", None, "scenario: must be a mapping of keys to values, got nothing"),
     ("options", {}, "options: must be a list, got a mapping"),
-    ("options.0.status", "open", "options[0]: status: 'open' is none of usable, closed, infeasi"),
+    (
+        "options.0.status",
+        "open",
+        "options[0]: status: 'open' is not one of usable, closed, infeasi",
+    ),
     ("options.0.cost_usd_per_teu", "935", "options[0]: cost_usd_per_teu: must be a number, got 9"),
     ("options.0.cost_usd_per_teu", 1e300, "options[0]: cost_usd_per_teu: must be a finite number"),
     ("options.0.days", 10**400, "options[0]: days: must be a finite number below 1e12"),
-    ("options.1.corridor", "suez", "options[1]: corridor 'suez' stands twice"),
+    ("options.1.corridor", "suez", "options[1]: corridor 'suez' appears twice"),
     ("options.0.cost_lines.0", 5, "options[0]: cost_lines[0]: must be a mapping of keys to "),
     ("options.0.time_parts", [1], "options[0]: time_parts: must be a mapping of keys to values"),
     ("decision", [], "decision: must be a mapping of keys to values, got a list"),
-    ("manifest.format", 2, "manifest: a result of another format, this program reads format 1"),
+    ("manifest.format", 2, "manifest: a result in another format; this program reads format 1"),
     ("manifest.versions.numpy", None, "manifest: versions.numpy: must be text, got nothing"),
-    ("options.0.reason", "\x1b[2J", "holds text that cannot be printed: '\\x1b[2J'"),
-    ("scenario.name", "\ud800", "holds text that cannot be printed: '\\ud800'"),
+    ("options.0.reason", "\x1b[2J", "contains text that cannot be printed: '\\x1b[2J'"),
+    ("scenario.name", "\ud800", "contains text that cannot be printed: '\\ud800'"),
 ]
 
 
@@ -116,8 +120,8 @@ def test_a_missing_block_is_refused(block: str, whole: dict[str, Any], tmp_path:
     with pytest.raises(ConfigError) as refused:
         read_end(folder)
     assert str(refused.value) == (
-        f"{folder}/comparison.json: no key '{block}', "
-        "it is no whole comparison.json of this version"
+        f"{folder}/comparison.json: no key '{block}': "
+        "not a complete comparison.json of this version"
     )
 
 
@@ -135,8 +139,8 @@ BROKEN = {
     "NaN": (b'{"a": NaN}', ": not a comparison.json: NaN is not a number"),
     "deep": (b"[" * 200_000, ": not a comparison.json: nested too deep"),
     "long number": (b'{"a": ' + b"1" * 5_000 + b"}", ": not a comparison.json: Exceeds the limit"),
-    "twice": (b'{"a": 1, "a": 2}', ": not a comparison.json: a key stands twice in one object"),
-    "not UTF-8": (b'{"a": "\xff"}', ": not UTF-8 text, it is no comparison.json"),
+    "twice": (b'{"a": 1, "a": 2}', ": not a comparison.json: a key appears twice in one object"),
+    "not UTF-8": (b'{"a": "\xff"}', ": not UTF-8 text, so not a comparison.json"),
 }
 
 
@@ -157,7 +161,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     path.write_bytes(b"x" * 11)
     with pytest.raises(ConfigError) as refused:
         read_end(str(path))
-    assert str(refused.value) == f"{path}: 11 bytes, at most 10 are read"
+    assert str(refused.value) == f"{path}: 11 bytes; the limit is 10"
 
 
 @pytest.mark.parametrize(
