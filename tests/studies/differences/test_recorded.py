@@ -77,7 +77,7 @@ WRONG = [
     ("scenario.shipment.teu_per_month", 10**400, "scenario: shipment.teu_per_month: "),
     ("scenario.shipment.boxes", 3, "scenario: shipment.boxes: unknown key, "),
     ("scenario.limits.max_days", True, "scenario: limits.max_days: must be a number, got true"),
-    ("scenario.limits.max_share_gate", [["gate-suez"]], "scenario: limits.max_share_gate: must be pa"),
+    ("scenario.limits.max_share_gate", [["gate-suez"]], "scenario: limits.max_share_gate: must b"),
     ("scenario.overrides", [1], "scenario: overrides[0]: must be a mapping of keys to values, "),
     ("scenario.overrides.1", {"parameter": "port.thc"}, "scenario: overrides[1]: no key 'scope'"),
     ("scenario.closures", "gate-suez", "scenario: closures: must be a list"),
