@@ -14,7 +14,7 @@ from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
-    from corridors.domain.results import RouteOption
+    from corridors.domain.results import RouteOption, RouteStep
     from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
@@ -277,6 +277,16 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
         "certificate": option.certificate.status,
     }
+
+
+def place_names(option: RouteOption) -> dict[str, str]:
+    """Return the names of the places on a route by their ids."""
+    ends = ((place, name) for step in option.steps for place, name in _ends(step))
+    return {place.partition("#")[0]: name for place, name in ends}
+
+
+def _ends(step: RouteStep) -> tuple[tuple[str, str], ...]:
+    return (step.from_id, step.from_name), (step.to_id, step.to_name)
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.compare import NOTHING_USABLE, place_names
 from corridors.cli.output import Format, FormatOption, print_rows, print_table
 
 if TYPE_CHECKING:
@@ -93,9 +93,10 @@ def _print(found: Explained) -> None:
         again = f"; next usable date {option.next_usable_date}" if option.next_usable_date else ""
         _say(f"{option.status}: {option.reason}{again}")
         return
+    names = place_names(option)
     for name, passed in (("Gates", option.passages), ("Borders", option.borders)):
         if passed:
-            _say(f"{name}: {', '.join(passed)}")
+            _say(f"{name}: {', '.join(names.get(place, place) for place in passed)}")
     for text in (*found.warnings, *option.warnings):
         _say(f"! {text}")
     costs = [short_cost_row(row) for row in cost_rows(found)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
-from corridors.cli.compare import NOTHING_USABLE, option_row
+from corridors.cli.compare import NOTHING_USABLE, option_row, place_names
 from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
         return
     rows = [
         {
-            "from": step.from_id,
-            "to": step.to_id,
+            "from": step.from_name if how is Format.TABLE else step.from_id,
+            "to": step.to_name if how is Format.TABLE else step.to_id,
             "service": step.service,
             "km": round(step.km, 1),
             "hours": round(step.hours, 1),
@@ -111,8 +111,9 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
         again = f"; next usable date {option.next_usable_date}" if option.next_usable_date else ""
         typer.echo(f"{option.status}: {option.reason}{again}")
         return
+    names = place_names(option)
     for end, km in off.items():
-        typer.echo(f"{end} is {km:g} km from its sea lane")
+        typer.echo(f"{names.get(end, end)} is {km:g} km from its sea lane")
     row = option_row(option)
     typer.echo(
         f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"
@@ -125,6 +126,6 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
         ("changes gauge at", option.gauge_changes),
     ):
         if values:
-            typer.echo(f"{name}: {', '.join(values)}")
+            typer.echo(f"{name}: {', '.join(names.get(value, value) for value in values)}")
     for warning in option.warnings:
         typer.echo(f"! {warning}")

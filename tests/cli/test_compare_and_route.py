@@ -32,6 +32,16 @@ def test_route_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-2:] == ["code 0", "heavy []"]
 
 
+def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
+    asked = ["route", "Shanghai", "Hamburg", "--service", "sea"]
+    table = RUNNER.invoke(app, asked).stdout
+    assert "passes: Taiwan Strait, Strait of Malacca, Bab-el-Mandeb, Suez Canal, " in table
+    assert "gate-" not in table
+    assert (
+        "gate-suez#2,gate-suez#1,sea/14k" in RUNNER.invoke(app, [*asked, "--format", "csv"]).stdout
+    )
+
+
 @pytest.mark.parametrize(
     ("place", "told"),
     [
