@@ -1,1 +1,1 @@
-"""The command line: one file a command. Parse, call the pipeline, print, exit code."""
+"""The command line: one file per command. Each parses, runs a study and prints."""

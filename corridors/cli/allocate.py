@@ -1,4 +1,4 @@
-"""`corridors allocate`: a plan's TEU split over routes and departures at least cost."""
+"""`corridors allocate`: assign the volumes of a plan to routes at least cost."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def allocate(
     out: OutOption = None,
     set_values: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Replace a value, as limits.max_co2e_t=9000. Repeatable."),
+        typer.Option("--set", help="Replace a value, e.g. limits.max_co2e_t=9000. Repeatable."),
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Split the TEU of many pairs and months over routes, at least cost under capacities."""
+    """Assign the volumes of many pairs to routes at least cost."""
     import corridors
     from corridors.output.allocation import (
         allocation_json,
@@ -96,14 +96,14 @@ def _print_table(found: Allocation) -> None:
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=found.plan.name)
     typer.echo(
         f"{found.teu:,.0f} TEU, {found.cost_usd:,.0f} USD, {found.co2e_t:,.0f} t CO2e;"
-        + (" exact" if not found.cut else f" {found.cut} departures not proved to the last route")
+        + (" exact" if not found.cut else f" {found.cut} departures not proved optimal")
     )
     worth = sorted(found.marginals, key=lambda m: -m.usd_per_unit)
     for marginal in worth[:MOST_SHOWN]:
         when = "" if marginal.month is None else f" in {marginal.month:%Y-%m}"
         typer.echo(
-            f"one more {marginal.unit} of {marginal.name}{when} is worth"
-            f" {marginal.usd_per_unit:,.2f} USD (not unique)"
+            f"shadow price of {marginal.name}{when}: {marginal.usd_per_unit:,.2f} USD"
+            f" per {marginal.unit} (not unique)"
         )
     for pair, month, teu in found.unmet:
-        typer.echo(f"left behind: {teu:,.0f} TEU {pair} in {month:%Y-%m}")
+        typer.echo(f"left behind: {teu:,.0f} TEU from {pair} in {month:%Y-%m}")

@@ -1,8 +1,8 @@
-"""Printing routes that differ, with what each gives up against the cheapest."""
+"""Print alternative routes, with their extra cost, days and CO2e."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,13 +24,13 @@ AlternativesOption = Annotated[
         "--alternatives",
         min=0,
         max=MOST,
-        help="Print so many routes that differ in gates, borders or modes.",
+        help="Print this many routes that differ in gates, borders or modes.",
     ),
 ]
 
 
 def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str) -> None:
-    """Print routes that differ, the cheapest first; JSON as in `comparison.json`."""
+    """Print alternative routes, the cheapest first; JSON as in `comparison.json`."""
     if how is Format.JSON:
         from corridors.output.contract import AlternativeRecord
         from corridors.output.records import listing_json
@@ -39,6 +39,7 @@ def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str)
             listing_json([AlternativeRecord.model_validate(one).plain() for one in found]), nl=False
         )
         return
+    names = _place_names() if how is Format.TABLE else {}
     rows = [
         {
             "corridor": one.corridor,
@@ -48,7 +49,7 @@ def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str)
             "more_days": round(one.extra_days, 1),
             "t_CO2e_per_TEU": round(one.co2e_kg_per_teu / 1000.0, 2),
             "more_t_CO2e": round(one.extra_co2e_kg_per_teu / 1000.0, 2),
-            "passes": ", ".join(one.passes),
+            "passes": ", ".join(_named(passed, names) for passed in one.passes),
         }
         for one in found
     ]
@@ -56,5 +57,19 @@ def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str)
         rows,
         columns=COLUMNS,
         how=how,
-        title=f"{title}: the cheapest route, and the cheapest that avoid something of each before",
+        title=f"{title}: the cheapest route, then routes that avoid part of each one above",
     )
+
+
+def _place_names() -> dict[str, str]:
+    from corridors.data.geodata import load_gates, load_terminals
+
+    gates = {gate.id: gate.name for gate in load_gates()}
+    return gates | {place: terminal.name for place, terminal in load_terminals().items()}
+
+
+def _named(passed: str, names: Mapping[str, str]) -> str:
+    """Return a gate, a border with its place of entry, or a mode, with the names of places."""
+    border, at, place = passed.rpartition("@")
+    name = names.get(place, place)
+    return f"{border} at {name}" if at and names else f"{border}{at}{name}"

@@ -1,4 +1,4 @@
-"""`corridors batch`: many scenarios from one file, in one folder."""
+"""`corridors batch`: run many scenarios from one file and write them to one folder."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ MOST_SCENARIOS = 1_000_000
 
 
 def batch(
-    file: Annotated[str, typer.Argument(help="A batch file, or the name of a shipped one.")],
+    file: Annotated[str, typer.Argument(help="A batch file, or the name of a shipped batch.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the data set and the report.")],
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes; all cores by default.")
+        int | None,
+        typer.Option("--workers", min=1, help="Number of processes; default: all cores."),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a batch that was stopped.")
+        bool, typer.Option("--resume", help="Continue a batch that was stopped.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Remove what an earlier batch wrote in the folder.")
+        bool, typer.Option("--force", help="Remove the files of an earlier batch from the folder.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count the scenarios and write nothing.")
@@ -41,11 +42,13 @@ def batch(
     ] = "",
     most: Annotated[
         int,
-        typer.Option("--max", min=1, max=MOST_SCENARIOS, help="Refuse more scenarios than this."),
+        typer.Option(
+            "--max", min=1, max=MOST_SCENARIOS, help="Refuse batches with more scenarios."
+        ),
     ] = MAX_SCENARIOS,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Compare the corridors in every scenario of a batch file, and sum them up."""
+    """Compare the corridors in every scenario of a batch file."""
     from corridors.batch import make_plan
     from corridors.batch.folder import check_out
     from corridors.config.batch import load_batch
@@ -82,14 +85,14 @@ def _run(plan: Plan, out: Path, **options: Any) -> Outcome:
         except KeyboardInterrupt:
             why, code = "interrupted", INTERRUPTED
     typer.echo(
-        f"Stopped: {why}. {done:,} of {plan.count:,} scenarios are kept, go on with --resume.",
+        f"Stopped: {why}. {done:,} of {plan.count:,} scenarios are saved; continue with --resume.",
         err=True,
     )
     raise typer.Exit(code)
 
 
 class _Bar:
-    """A bar on a terminal's standard error, with the time that is left; elsewhere nothing."""
+    """A progress bar with the time left; shown only if standard error is a terminal."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -129,7 +132,7 @@ class _Bar:
 
 
 def print_plan(plan: Plan, out: Path, how: Format) -> None:
-    """Print what a batch would compute and write."""
+    """Print what a batch would calculate and write."""
     from corridors.batch.folder import DATA, SUMMARIES
     from corridors.batch.journal import JOURNAL
     from corridors.batch.tables import TABLES
@@ -144,10 +147,10 @@ def print_plan(plan: Plan, out: Path, how: Format) -> None:
     shown = [{**row, "values": _some(row["values"])} for row in rows]
     print_rows(shown, columns=("key", "count", "values"), how=how, title=plan.batch.title)
     sizes = " x ".join(str(size) for size in plan.sizes) or "1"
-    typer.echo(f"Base: {plan.batch.base_shown}")
-    typer.echo(f"Would write to {out}: {', '.join(SUMMARIES)}, {JOURNAL}, and in {DATA}/")
+    typer.echo(f"Base scenario: {plan.batch.base_shown}")
+    typer.echo(f"Would write to {out}: {', '.join(SUMMARIES)} and {JOURNAL}; in {DATA}/:")
     typer.echo(f"  {', '.join(TABLES)}: {plan.chunks:,} Parquet files each")
-    typer.echo(f"{sizes} = {plan.count:,} scenarios, none computed")
+    typer.echo(f"{sizes} = {plan.count:,} scenarios, none calculated")
 
 
 def _some(values: object, most: int = 8) -> str:
@@ -170,12 +173,12 @@ def _print(outcome: Outcome, out: Path, how: Format) -> None:
         typer.echo(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {out}")
     else:
         print_rows(list(summary_rows(sweep)), columns=summary_columns(sweep), how=how)
-    # The rows of another format are for a program; the count is for the eye.
+    # Rows in other formats are for programs, so the count goes to standard error.
     typer.echo(
         f"{outcome.ran:,} scenarios ran, {outcome.failed:,} failed", err=how is not Format.TABLE
     )
 
 
 def one_line_of(text: str) -> str:
-    """Return a text on one line, without what would move a terminal's cursor."""
+    """Return a text on one line, without characters that would move a terminal's cursor."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

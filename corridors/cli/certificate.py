@@ -1,4 +1,4 @@
-"""What `corridors check --network` prints: the certificate, and what became worse."""
+"""What `corridors check --network` prints: the state of the network, and what became worse."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ NAMED = 3
 
 
 def print_certificate(files: Sequence[Path], *, how: Format) -> list[str]:
-    """Print the certificate of the network, and return what is worse than the baseline.
+    """Print the state of the network and return what is worse than the baseline.
 
     Parameters
     ----------
     files
-        Own data that are laid over the shipped network.
+        Own data to add to the shipped network.
     how
-        A table by part, JSON or CSV; the table names a few places, the others all.
+        A table by part, JSON or CSV; the table names a few places, JSON and CSV all.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def print_certificate(files: Sequence[Path], *, how: Format) -> list[str]:
     from corridors.checks.certificate import certify, network_of, read_baseline, regressions
     from corridors.checks.certificate.baseline import RENEW
 
-    with progress("certifying the network"):
+    with progress("Inspecting the network"):
         baseline = read_baseline()
         findings = certify(network_of(files), baseline)
         worse = regressions(findings, baseline.findings)
@@ -46,8 +46,8 @@ def print_certificate(files: Sequence[Path], *, how: Format) -> list[str]:
         for text in faults:
             typer.echo(text, err=True)
         if faults and not files:
-            typer.echo(f"Where that is meant, renew the certificate: {RENEW}", err=True)
-        told = f"{len(faults)} regression{'s'[: len(faults) != 1]}" if faults else "no regression"
+            typer.echo(f"If this is intended, renew the baseline: {RENEW}", err=True)
+        told = f"{len(faults)} regression{'s'[: len(faults) != 1]}" if faults else "no regressions"
         typer.echo(f"{len(findings)} findings, {told}")
     else:
         print_rows([_row(f, worse, most=None) for f in findings], columns=COLUMNS, how=how)

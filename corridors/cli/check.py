@@ -1,4 +1,4 @@
-"""`corridors check`: every fault of configuration files and geodata, with file and line."""
+"""`corridors check`: list every error in configuration files and geodata, with file and line."""
 
 from __future__ import annotations
 
@@ -16,19 +16,15 @@ FOUND_FAULTS = 2
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(
-            help="Scenarios, corridors, own data; all shipped data where none is given."
-        ),
+        typer.Argument(help="Scenarios, corridors or own data; default: all shipped data."),
     ] = None,
     network: Annotated[
         bool,
-        typer.Option(
-            "--network", help="Certify the network, with the own data given laid over it."
-        ),
+        typer.Option("--network", help="Inspect the network, including any own data given."),
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Check configuration files, or all that is shipped: configurations and geodata."""
+    """Check the files you name, or all shipped data."""
     if network:
         from corridors.cli.certificate import print_certificate
 
@@ -46,7 +42,7 @@ def _check(files: Sequence[Path], how: Format) -> Sequence[str]:
     if how is Format.TABLE:
         for fault in faults:
             typer.echo(fault, err=True)
-        typer.echo(f"{checked:,} checked, {len(faults) or 'no'} fault{'s'[: len(faults) != 1]}")
+        typer.echo(f"{checked:,} checked, {len(faults) or 'no'} error{'s'[: len(faults) != 1]}")
     else:
         print_rows([{"fault": fault} for fault in faults], columns=("fault",), how=how)
     return faults

@@ -1,4 +1,4 @@
-"""`corridors compare`: every corridor of a scenario, ranked, with its files."""
+"""`corridors compare`: rank the corridors of a scenario and write the result files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from corridors.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from corridors.domain.results import RouteOption
+    from corridors.domain.results import RouteOption, RouteStep
     from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
@@ -50,24 +50,27 @@ def compare(
     departure: DepartureOption = None,
     speed: Annotated[
         str | None,
-        typer.Option("--speed", help="Speed of ships in open water: reference, best, or knots."),
+        typer.Option("--speed", help="Ship speed in open water: reference, best, or knots."),
     ] = None,
     own_data: OwnDataOption = None,
     certify: Annotated[
         bool,
-        typer.Option("--certify", help="Certify routes through dated changes too (slower)."),
+        typer.Option("--certify", help="Also certify routes that depend on dates (slower)."),
     ] = False,
     front: Annotated[
         bool,
-        typer.Option("--front", help="Print every route that none beats in cost, days and CO2e."),
+        typer.Option("--front", help="Print all non-dominated routes (cost, days and CO2e)."),
     ] = False,
     alternatives: AlternativesOption = 0,
     tiles: Annotated[
-        bool, typer.Option("--tiles", help="Let the map fetch OpenStreetMap tiles when online.")
+        bool, typer.Option("--tiles", help="Let the map load OpenStreetMap tiles when online.")
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Compare the corridors of a scenario in cost, days and CO2e, and draw them."""
+    """Compare the corridors of a scenario in cost, days and CO2e.
+
+    With --out it also writes a map, a report and data files.
+    """
     from corridors.config import load_scenario
     from corridors.studies.compare import compare as run
 
@@ -82,7 +85,7 @@ def compare(
         from corridors.output.store import check_folder
 
         check_folder(out, OUTPUTS)
-    with progress("reading the network") as show:
+    with progress("Reading the network") as show:
         comparison = run(asked, certify=certify, alternatives=alternatives, progress=show)
         if out is not None:
             _write(
@@ -123,7 +126,7 @@ def command_text(
     alternatives: int = 0,
     own_data: Sequence[str] = (),
 ) -> str:
-    """Return the command that gives this answer again, without where its files went."""
+    """Return the command that reproduces this result, without its output folder."""
     parts = ["corridors", "compare", scenario]
     for value in set_values:
         parts += ["--set", value]
@@ -178,8 +181,8 @@ def _print_front(comparison: Comparison, how: Format) -> None:
         rows,
         columns=FRONT_COLUMNS,
         how=how,
-        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: the routes that no"
-        " other of their corridor beats in cost, days and CO2e; overall: no route at all does",
+        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: non-dominated"
+        " routes of each corridor (cost, days, CO2e); overall: non-dominated in all corridors",
     )
 
 
@@ -220,7 +223,7 @@ def _print_table(comparison: Comparison) -> None:
 
 
 def option_row(option: RouteOption) -> dict[str, object]:
-    """Return an option as a row of the table; figures of a closed one are None."""
+    """Return an option as a row of the table; figures of an unusable one are None."""
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
     return {
@@ -236,6 +239,16 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
         "certificate": option.certificate.status,
     }
+
+
+def place_names(option: RouteOption) -> dict[str, str]:
+    """Return the names of the places on a route by their ids."""
+    ends = ((place, name) for step in option.steps for place, name in _ends(step))
+    return {place.partition("#")[0]: name for place, name in ends}
+
+
+def _ends(step: RouteStep) -> tuple[tuple[str, str], ...]:
+    return (step.from_id, step.from_name), (step.to_id, step.to_name)
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
@@ -258,12 +271,12 @@ def decision_text(comparison: Comparison) -> str:
         worth = decision.marginal_values
         held = []
         for name in decision.binding:
-            # The dual of a share; a limit of each box has its next step instead.
+            # The cost of avoiding places, not the value of one more unit.
             if name == "avoid":
-                held.append(f"avoid (costs {worth[name]:,.4g} {unit})")
+                held.append(f"avoid (adds {worth[name]:,.4g} {unit})")
                 continue
             doubt = "; not unique" if name.startswith("max_share") else ""
-            value = f" (one more unit is worth {worth.get(name, 0.0):,.4g} {unit}{doubt})"
+            value = f" (shadow price {worth.get(name, 0.0):,.4g} {unit} per unit{doubt})"
             held.append(name + value if name in worth else name)
-        text += f"; held by {', '.join(held)}"
+        text += f"; binding: {', '.join(held)}"
     return text

@@ -1,4 +1,4 @@
-"""`corridors diff`: what changed between two scenarios or results, and what accounts for it."""
+"""`corridors diff`: what changed between two scenarios or results, and which inputs explain it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ OUTPUT_COLUMNS = (
 PART_COLUMNS = ("part", "A", "B", "change", "unit")
 EFFECT_COLUMNS = ("step", "input", "corridor", "status", "USD_change", "days_change", "USD", "days")
 ORDER_MATTERS = (
-    "Order matters: inputs act on each other, so the effects of each alone need not sum to the"
-    " whole change, and another order would split it otherwise."
+    "Order matters: the inputs interact, so the effects of each alone need not add up to the"
+    " total change, and another order would split it differently."
 )
 
 
@@ -35,20 +35,27 @@ def diff(
     a: Annotated[
         str,
         typer.Argument(
-            metavar="A", help="A scenario file or name, a comparison.json, or a folder with one."
+            metavar="A", help="A scenario file or name, a comparison.json, or its folder."
         ),
     ],
-    b: Annotated[str, typer.Argument(metavar="B", help="What A is compared with, as A.")],
+    b: Annotated[
+        str, typer.Argument(metavar="B", help="What to compare A with, in the same form.")
+    ],
     corridors: Annotated[
         list[str] | None,
-        typer.Option("--corridor", help="Show the lines of this corridor too. Repeatable."),
+        typer.Option(
+            "--corridor", help="Also show the changed lines of this corridor. Repeatable."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for diff.json and diff.csv.")
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Tell what changed between two scenarios or results, and which input accounts for it."""
+    """Show what changed between two scenarios or results.
+
+    It also shows how much of the change each input accounts for.
+    """
     from corridors.output.store import check_folder, write_outputs
     from corridors.studies.diff import explain
     from corridors.studies.differences.ends import read_end
@@ -56,7 +63,7 @@ def diff(
     ends = read_end(a), read_end(b)
     if out is not None:
         check_folder(out, OUTPUTS)
-    with progress("Answering the scenarios on the way from A to B"):
+    with progress("Calculating the scenarios between A and B"):
         difference = explain(*ends)
     asked = tuple(corridors or ())
     _check_corridors(difference, asked)
@@ -79,12 +86,11 @@ def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
     from corridors.errors import ConfigError
 
     known = difference.corridors
-    # Where nothing differs nothing was answered, and there is nothing to look up.
+    # Without differences nothing was calculated, so no corridor can be looked up.
     wrong = [name for name in asked if known and name not in known]
     if wrong:
         msg = [
-            f"--corridor {name[:80]}: asked by neither A nor B, {advice(name, known)}"
-            for name in wrong
+            f"--corridor {name[:80]}: in neither A nor B, {advice(name, known)}" for name in wrong
         ]
         raise ConfigError(msg)
 
@@ -93,24 +99,24 @@ def _print(difference: Difference, asked: Sequence[str]) -> None:
     from corridors.studies.differences.rows import effect_rows, output_rows
 
     if difference.empty:
-        typer.echo("no difference")
+        typer.echo("No differences")
         return
-    _table([input_row(change) for change in _inputs(difference)], INPUT_COLUMNS, "What changed in")
+    _table([input_row(change) for change in _inputs(difference)], INPUT_COLUMNS, "Changed inputs")
     outputs = output_rows(difference)
-    _table([output_row(row) for row in outputs], OUTPUT_COLUMNS, "What changed out")
+    _table([output_row(row) for row in outputs], OUTPUT_COLUMNS, "Changed results")
     same = len(difference.corridors) - len(outputs)
     if same:
-        typer.echo(f"{same} of {len(difference.corridors)} corridors are answered the same.")
+        typer.echo(f"{same} of {len(difference.corridors)} corridors did not change.")
     typer.echo(f"Recommended: {recommendation(difference.old, difference.new)}")
     shown = dict.fromkeys((*_recommended(difference), *asked))
     for row in outputs:
         if row["corridor"] in shown:
-            _table(part_rows(row), PART_COLUMNS, f"\nWhat changed most in {row['corridor']}")
+            _table(part_rows(row), PART_COLUMNS, f"\nLargest changes in {row['corridor']}")
     accounted = effect_rows(difference, difference.accounted)
-    _effects(accounted, "\nWhat accounts for it: each input on top of those before it")
+    _effects(accounted, "\nEffect of each input, added to those above it")
     if len(difference.alone) > 1:
         alone = effect_rows(difference, difference.alone, alone=True)
-        _effects(alone, "\nEach input alone, changed in A")
+        _effects(alone, "\nEffect of each input alone, changed in A")
         typer.echo(ORDER_MATTERS)
 
 
@@ -129,7 +135,7 @@ def _inputs(difference: Difference) -> list[Row]:
 def recommendation(old: Outcome, new: Outcome) -> str:
     """Return what is recommended before and after, with the value of the objective."""
     names = (
-        f"{new.recommended}, as before"
+        f"{new.recommended}, unchanged"
         if old.recommended == new.recommended
         else f"{old.recommended} -> {new.recommended}"
     )
@@ -149,7 +155,7 @@ def _recommended(difference: Difference) -> list[str]:
 
 
 def input_row(row: Row) -> Row:
-    """Return an input as a row of the table; of long lists only what the other has not."""
+    """Return an input as a row of the table; of long lists only what differs."""
     from corridors.studies.differences.rows import value_text
 
     old, new = row["old"], row["new"]
@@ -200,7 +206,7 @@ def part_rows(row: Row) -> list[Row]:
 
 
 def _effects(rows: Sequence[Row], title: str) -> None:
-    """Print the effects that are not nothing, and name the inputs without one."""
+    """Print the effects that are not zero, and name the inputs without any."""
     made: list[Row] = []
     inputs = {row["step"]: row["input"] for row in rows}
     decided: dict[object, str] = {}
@@ -222,18 +228,18 @@ def _effects(rows: Sequence[Row], title: str) -> None:
 
 
 def decision_change(row: Row) -> str:
-    """Return what an effect did to the decision, nothing where only its figure moved along."""
+    """Return how an effect changed the decision, or nothing if only its figure changed."""
     names = arrow(row["recommended_before"], row["recommended_after"])
     if row["recommended_before"] != row["recommended_after"]:
-        return f"recommended {names}"
+        return f"recommendation {names}"
     if row["corridor"] != row["recommended_after"] or effect_row(row) is not None:
         return ""
     values = arrow(row["objective_value_before"], row["objective_value_after"])
-    return f"still {names}, by another route: objective {values}" if "->" in values else ""
+    return f"still {names}, on another route: objective {values}" if "->" in values else ""
 
 
 def effect_row(row: Row) -> Row | None:
-    """Return an effect on a corridor as a row of the table, None where there is none."""
+    """Return an effect on a corridor as a row of the table, or None without an effect."""
     status = arrow(row["status_before"], row["status_after"])
     changes = row["cost_usd_per_teu_change"], row["days_change"]
     if row["status_before"] == row["status_after"] and not any(changes):
@@ -251,6 +257,6 @@ def effect_row(row: Row) -> Row | None:
 
 
 def arrow(old: object, new: object) -> str:
-    """Return `old -> new`, or the one value where both are the same; nothing for None."""
+    """Return `old -> new`, or one value if both are the same; nothing for None."""
     texts = ["" if value is None else f"{value}" for value in (old, new)]
     return texts[0] if texts[0] == texts[1] else f"{texts[0] or '-'} -> {texts[1] or '-'}"

@@ -1,4 +1,4 @@
-"""`corridors distances`: nautical miles by sea between places."""
+"""`corridors distances`: distances by sea between places."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ COLUMNS = ("from", "to", "nm", "km", "from_off_lane_km", "to_off_lane_km")
 
 def distances(
     places: Annotated[
-        list[str], typer.Argument(help="Two or more: a plain name, a UN/LOCODE, an id or lon,lat.")
+        list[str], typer.Argument(help="Two or more: names, UN/LOCODEs, terminal ids or lon,lat.")
     ],
     avoid: Annotated[
         list[str] | None,
-        typer.Option("--avoid", help="A gate that is shut, as gate-suez. Repeatable."),
+        typer.Option("--avoid", help="A gate to close, e.g. gate-suez. Repeatable."),
     ] = None,
     arctic: Annotated[
         bool, typer.Option("--arctic", help="Open the Bering Strait and the Northwest Passage.")
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Tell the distance by sea between every two places, along the shipped lanes."""
+    """Print the distance by sea between each pair of places."""
     from corridors.errors import PlaceError
     from corridors.network.distances import distances as find
     from corridors.units import km_from_nm
 
     if len(places) < 2:
-        msg = "a distance needs two places: name at least one more"
+        msg = "distances need at least two places: name one more"
         raise PlaceError(msg)
     found = find(places, avoid=avoid or (), arctic=arctic)
     rows = []
@@ -52,7 +52,7 @@ def distances(
             }
         )
     print_rows(
-        rows, columns=COLUMNS, how=how, title="By sea; draft, ice and season are not looked at"
+        rows, columns=COLUMNS, how=how, title="Distances by sea, ignoring draft, ice and season"
     )
     if how is Format.TABLE and any(row["nm"] is None for row in rows):
-        typer.echo("No distance: the gates that are shut cut these places off.")
+        typer.echo("No distance: the closed gates cut these places off.")

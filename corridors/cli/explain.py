@@ -1,4 +1,4 @@
-"""`corridors explain`: one option whole, line by line, with its sources."""
+"""`corridors explain`: every leg, cost line and source of one corridor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.compare import NOTHING_USABLE, place_names
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -42,7 +42,7 @@ def explain(
     departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Tell one corridor whole: legs with dates, every cost line with its source, hours, CO2e."""
+    """Show every leg, cost line and source of one corridor."""
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
     from corridors.output.records import as_text
@@ -91,20 +91,21 @@ def _print(found: Explained) -> None:
     if not option.usable:
         _say(why_not(option))
         return
-    for name, passed in (("Passages", option.passages), ("Borders", option.borders)):
+    names = place_names(option)
+    for name, passed in (("Gates", option.passages), ("Borders", option.borders)):
         if passed:
-            _say(f"{name}: {', '.join(passed)}")
+            _say(f"{name}: {', '.join(names.get(place, place) for place in passed)}")
     for text in (*found.warnings, *option.warnings):
         _say(f"! {text}")
     costs = [short_cost_row(row) for row in cost_rows(found)]
     weak = [short_weak_row(row) for row in weakest_rows(found)[:MOST_WEAK]]
     for title, columns, rows in (
         ("Route", ROUTE_COLUMNS, route_rows(option)),
-        ("Cost lines, USD per TEU, dearest first", COST_COLUMNS, costs),
+        ("Cost lines, USD per TEU, largest first", COST_COLUMNS, costs),
         ("Time, from gate-in to gate-out", TIME_COLUMNS, time_rows(option)),
         ("Energy and CO2e per TEU", ENERGY_COLUMNS, energy_rows(found)),
         (PIRACY_TITLE, PIRACY_COLUMNS, piracy_rows(option)),
-        ("Weakest cost lines: assumed or recalled, widest range first", WEAK_COLUMNS, weak),
+        ("Weakest cost lines (assumption or recalled), widest range first", WEAK_COLUMNS, weak),
     ):
         if rows:
             print_table(rows, columns=columns, title=title, width=WIDTH)

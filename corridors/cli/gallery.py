@@ -1,4 +1,4 @@
-"""`corridors gallery`: the shipped scenarios compared, and a page that leads to each."""
+"""`corridors gallery`: compare the shipped scenarios and write a page of their results."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from corridors.cli.output import progress
 
 def gallery(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Where index.html and examples/ go.")
+        Path, typer.Argument(metavar="FOLDER", help="Folder for index.html and examples/.")
     ],
 ) -> None:
-    """Compare the shipped scenarios and write a gallery of their maps and reports."""
+    """Write a page with maps and reports of the shipped scenarios."""
     from corridors.studies.gallery import write_gallery
 
     with progress("Comparing the shipped scenarios"):

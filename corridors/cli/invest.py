@@ -1,4 +1,4 @@
-"""`corridors invest`: which projects to build for a plan of TEU, within a budget."""
+"""`corridors invest`: choose the projects to build within a budget."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def invest(
     out: OutOption = None,
     set_values: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Replace a value, as budget_usd_m=2000. Repeatable."),
+        typer.Option("--set", help="Replace a value, e.g. budget_usd_m=2000. Repeatable."),
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Choose which projects to build for a plan of TEU, within a budget."""
+    """Choose which projects to build within a budget."""
     import corridors
     from corridors.output.investment import (
         investment_csv,
@@ -76,9 +76,10 @@ def _sets(values: list[str] | None) -> list[str]:
 def _print_table(found: Investment) -> None:
     from corridors.output.investment import curve_rows, project_rows
 
+    titles = {project.id: project.title for project in found.projects}
     rows = [
         {
-            "project": row["project"],
+            "project": row["title"],
             "cost_USD_m": row["cost_usd_m"],
             "built": "yes" if row["built"] else "",
             "gain_alone": _figure(row["alone_usd_m_a_year"]),
@@ -87,31 +88,34 @@ def _print_table(found: Investment) -> None:
         }
         for row in project_rows(found)
     ]
-    title = f"{found.plan.name}: gains in million USD a year"
+    title = f"{found.plan.name}: gains in million USD per year"
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
-    names = ", ".join(project.id for project in found.built) or "none"
+    names = ", ".join(project.title for project in found.built) or "none"
     typer.echo(
-        f"Build {names}: {found.cost_usd_m:,.0f} of {found.plan.budget_usd_m:,.0f} million USD,"
-        f" gains {found.gain_usd_m_a_year:,.3f} million USD a year"
+        f"Build {names}: costs {found.cost_usd_m:,.0f} of {found.plan.budget_usd_m:,.0f} million"
+        f" USD, gains {found.gain_usd_m_a_year:,.3f} million USD per year"
     )
     last: object = None
     for step in curve_rows(found):
         chosen = step["projects"]
         if chosen != last and isinstance(chosen, list):
             typer.echo(
-                f"from a budget of {step['budget_usd_m']:,.0f} million USD: "
-                + (", ".join(chosen) or "none")
-                + f", gains {_figure(step['gain_usd_m_a_year'])}"
+                f"From a budget of {step['budget_usd_m']:,.0f} million USD: "
+                + (", ".join(titles[project] for project in chosen) or "none")
+                + f"; gains {_figure(step['gain_usd_m_a_year'])}"
             )
         last = chosen
-    how = "every set that may be best was tried" if found.method == "every set" else "Benders"
+    how = "every set that could be best was tried" if found.method == "every set" else "Benders"
     typer.echo(
         f"{how}, {found.valued} allocations; "
-        + ("proved" if found.proved else "not proved: the time limit passed")
-        + ("" if not found.cut else f"; {found.cut} departures not proved to the last route")
+        + ("proved optimal" if found.proved else "not proved optimal: time limit reached")
+        + ("" if not found.cut else f"; {found.cut} departures not proved optimal")
     )
     if found.assumed:
-        typer.echo(f"taken never to make the plan dearer: {', '.join(found.assumed)}")
+        typer.echo(
+            "assumed never to make the plan more expensive: "
+            + ", ".join(titles[project] for project in found.assumed)
+        )
 
 
 def _figure(value: object) -> float | None:

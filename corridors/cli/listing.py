@@ -1,4 +1,4 @@
-"""`corridors list`: what there is to name in a scenario."""
+"""`corridors list`: what a scenario can refer to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rows = list[dict[str, object]]
 
 
 class Status(StrEnum):
-    """How a number is known; `domain` has the same words, and is read only when needed."""
+    """How a figure is known; `domain` has the same words but is imported only when needed."""
 
     FOUND = "found"
     COMPUTED = "computed"
@@ -38,17 +38,17 @@ def listing(
     what: Annotated[Listed, typer.Argument(help="What to list.", show_default=False)],
     statuses: Annotated[
         list[Status] | None,
-        typer.Option("--status", help="Parameters: of this status only. Repeatable."),
+        typer.Option("--status", help="Parameters: only this status. Repeatable."),
     ] = None,
     prefix: Annotated[
-        str, typer.Option("--prefix", help="Parameters: whose name begins so, as fuel.")
+        str, typer.Option("--prefix", help="Parameters: only names that begin so, e.g. fuel.")
     ] = "",
     weakest: Annotated[
-        bool, typer.Option("--weakest", help="Parameters: the weakest first, widest range first.")
+        bool, typer.Option("--weakest", help="Parameters: least certain first.")
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """List corridors, projects, terminals, services, parameters or sources."""
+    """List corridors, terminals, parameters and other shipped data."""
     columns, rows = LISTINGS[what]
     if what is Listed.PARAMETERS:
         kept = parameter_rows(statuses or (), prefix=prefix, weakest_first=weakest)
@@ -57,13 +57,13 @@ def listing(
     if statuses or prefix or weakest:
         from corridors.errors import ConfigError
 
-        msg = f"--status, --prefix and --weakest choose parameters, not {what.value}"
+        msg = f"--status, --prefix and --weakest apply to parameters, not to {what.value}"
         raise ConfigError(msg)
     print_rows(rows(), columns=columns, how=how)
 
 
 def corridor_rows() -> Rows:
-    """Return a row a shipped corridor; of an entry of `must_pass` any place will do."""
+    """Return one row per shipped corridor; any place of an entry of `must_pass` satisfies it."""
     from corridors.config import load_corridors
 
     return [
@@ -82,7 +82,7 @@ def corridor_rows() -> Rows:
 
 
 def project_rows() -> Rows:
-    """Return a row a shipped project; costs in millions of USD of `currency_year`."""
+    """Return one row per shipped project; costs in millions of USD of `currency_year`."""
     from corridors.config import load_projects
 
     return [
@@ -110,7 +110,7 @@ def project_rows() -> Rows:
 
 
 def terminal_rows() -> Rows:
-    """Return a row a terminal; longitude and latitude in degrees, gauges in mm."""
+    """Return one row per terminal; longitude and latitude in degrees, gauges in mm."""
     from corridors.data.geodata import load_terminals
 
     return [
@@ -135,7 +135,7 @@ def terminal_rows() -> Rows:
 
 
 def service_rows() -> Rows:
-    """Return a row a service; dimensions in metres."""
+    """Return one row per service; dimensions in metres."""
     from corridors.data.services import load_services
 
     return [
@@ -158,7 +158,7 @@ def service_rows() -> Rows:
 def parameter_rows(
     statuses: Sequence[str] = (), *, prefix: str = "", weakest_first: bool = False
 ) -> Rows:
-    """Return a row a parameter and scope, chosen and sorted as `chosen_rows` does."""
+    """Return one row per parameter and scope, chosen and sorted as `chosen_rows` does."""
     from corridors.data.parameters import chosen_rows, load_parameters
 
     chosen = chosen_rows(
@@ -168,7 +168,7 @@ def parameter_rows(
 
 
 def source_rows() -> Rows:
-    """Return a row a source."""
+    """Return one row per source."""
     from corridors.data.parameters import load_sources
 
     found = (asdict(source) for source in load_sources().values())

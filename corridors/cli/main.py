@@ -1,6 +1,6 @@
-"""The `corridors` command: its subcommands, and what becomes of a fault.
+"""The `corridors` command: its subcommands, and how errors are reported.
 
-Exit codes: 0 done, 2 bad input, 3 nothing usable, 1 a fault of the program.
+Exit codes: 0 done, 2 bad input, 3 nothing usable, 1 an error in the program.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[
         bool,
         typer.Option(
@@ -84,7 +84,7 @@ COMMANDS = (
 )
 for _name, _command, _example in COMMANDS:
     app.command(_name, epilog=f"Example: {_example}")(_command)
-app.add_typer(network, name="network", help="Networks to and from other programs.")
+app.add_typer(network, name="network", help="Export the network, or import your own.")
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -93,13 +93,13 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     Parameters
     ----------
     arguments
-        Without the name of the program; those of the process where None.
+        Without the program name; None takes those of the process.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     if not debug:
         sys.excepthook = print_in_one_line
-    # A command ends within seconds: looking for cycles would cost it a tenth of its time.
+    # A command ends within seconds; garbage collection would take a tenth of its time.
     gc.disable()
     command = typer.main.get_command(app)
     try:
@@ -118,6 +118,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
 def print_in_one_line(
     kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
 ) -> None:
-    """Print a fault of the program in one line; Python then ends with exit code 1."""
+    """Print an error in the program in one line; Python then ends with exit code 1."""
     what = " ".join(str(error).split()) or "no details"
-    typer.echo(f"{kind.__name__}: {what}\nThis is our fault: run with --debug.", err=True)
+    typer.echo(
+        f"{kind.__name__}: {what}\nThis is an error in the program: run with --debug for details.",
+        err=True,
+    )

@@ -1,4 +1,4 @@
-"""`corridors network`: the network to other programs and back, and from OpenStreetMap."""
+"""`corridors network`: exchange the network with other programs and OpenStreetMap."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NETWORK_NOTICE = (
 
 
 class As(StrEnum):
-    """A format of other programs."""
+    """Formats of other programs."""
 
     GPKG = "gpkg"
     GRAPHML = "graphml"
@@ -28,7 +28,7 @@ class As(StrEnum):
 
 
 OwnDataOption = Annotated[
-    list[str] | None, typer.Option("--own-data", help="Own data to lay over. Repeatable.")
+    list[str] | None, typer.Option("--own-data", help="Add your own data. Repeatable.")
 ]
 
 
@@ -42,10 +42,10 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
     kind: Annotated[As, typer.Option("--as", help="gpkg, graphml or gmns.")] = As.GPKG,
     own_data: OwnDataOption = None,
-    sea: Annotated[bool, typer.Option("--sea/--no-sea", help="With sea legs and gates.")] = True,
+    sea: Annotated[bool, typer.Option("--sea/--no-sea", help="Include sea legs and gates.")] = True,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Write the network as a GeoPackage, as GraphML for osmnx, or as GMNS tables."""
+    """Export the network as GeoPackage, GraphML or GMNS."""
     from corridors.data.own import overlay_of, source_at
     from corridors.exchange.geopackage import write_network_geopackage
     from corridors.exchange.gmns import gmns_files
@@ -73,7 +73,7 @@ def bring(
     out: Annotated[Path, typer.Option("--out", help="Folder for the own data.")],
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Turn GMNS tables or GraphML into own data: terminals.csv and legs.csv."""
+    """Convert GMNS tables or GraphML into own data."""
     from corridors.exchange.gmns import read_gmns
     from corridors.exchange.graphml import read_graphml
     from corridors.exchange.own_csv import own_tables
@@ -87,7 +87,7 @@ def bring(
 
 
 class Kind(StrEnum):
-    """What is taken of OpenStreetMap."""
+    """What to read from OpenStreetMap."""
 
     RAIL = "rail"
     ROAD = "road"
@@ -95,23 +95,24 @@ class Kind(StrEnum):
 
 @network.command("osm", epilog="Example: corridors network osm city.osm.pbf --country FI --out own")
 def osm(
-    extract: Annotated[Path | None, typer.Argument(help="An extract, .osm or .osm.pbf.")] = None,
+    extract: Annotated[Path | None, typer.Argument(help="An .osm or .osm.pbf extract.")] = None,
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder for the own data.")],
-    country: Annotated[str, typer.Option("--country", help="Code of its country, as FI.")],
+    country: Annotated[str, typer.Option("--country", help="Country code, e.g. FI.")],
     kind: Annotated[Kind, typer.Option("--kind", help="rail or road.")] = Kind.RAIL,
     system: Annotated[
-        str | None, typer.Option("--system", help="Rail system, where the gauge leaves a choice.")
+        str | None, typer.Option("--system", help="Rail system, if several use the gauge.")
     ] = None,
     place: Annotated[
-        str | None, typer.Option("--place", help="A place to ask OpenStreetMap for: goes online.")
+        str | None, typer.Option("--place", help="Query OpenStreetMap online for this place.")
     ] = None,
     join_km: Annotated[
-        float, typer.Option("--join-km", min=0.0, max=25.0, help="Join terminals this near.")
+        float,
+        typer.Option("--join-km", min=0.0, max=25.0, help="Join terminals within this distance."),
     ] = 2.0,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Make own rail legs, or roads for drayage, from an OpenStreetMap extract."""
+    """Convert OpenStreetMap tracks or roads into own data."""
     from corridors.data.geodata import load_terminals
     from corridors.errors import ConfigError
     from corridors.exchange.from_osm import NOTICE as ODBL
@@ -121,7 +122,7 @@ def osm(
     from corridors.output.store import write_outputs
 
     if (extract is None) == (place is None):
-        msg = "give an extract, or --place to ask OpenStreetMap online"
+        msg = "give an extract, or use --place to query OpenStreetMap online"
         raise ConfigError(msg)
     if extract is not None:
         found = network_of_extract(extract, kind=kind.value)

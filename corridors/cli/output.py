@@ -1,4 +1,4 @@
-"""Printing rows as a table, JSON or CSV, and telling of a long step."""
+"""Print rows as a table, JSON or CSV, and show that a long step is running."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ WIDE = 220
 
 
 class Format(StrEnum):
-    """How a command prints."""
+    """Output formats."""
 
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
 ScenarioArgument = Annotated[
-    str, typer.Argument(help="A scenario file, or the name of a shipped one.")
+    str, typer.Argument(help="A scenario file, or the name of a shipped scenario.")
 ]
-PlanArgument = Annotated[str, typer.Argument(help="A plan file, or the name of a shipped one.")]
+PlanArgument = Annotated[str, typer.Argument(help="A plan file, or the name of a shipped plan.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Replace a value, as shipment.teu_per_month=50. Repeatable."),
+    typer.Option("--set", help="Replace a value, e.g. shipment.teu_per_month=50. Repeatable."),
 ]
 DepartureOption = Annotated[
     datetime | None,
-    typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vehicle leaves."),
+    typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vessel or train leaves."),
 ]
 OwnDataOption = Annotated[
     list[str] | None,
-    typer.Option("--own-data", help="Own terminals, legs and rates to lay over. Repeatable."),
+    typer.Option("--own-data", help="Add your own terminals, legs and rates. Repeatable."),
 ]
 
 
@@ -62,9 +62,9 @@ def print_rows(
     rows
         Plain values by column.
     columns
-        The columns of the table and of the CSV, in their order; JSON holds every key of a row.
+        The columns of the table and of the CSV, in their order; JSON has every key of a row.
     how
-        As a table for the eye, `{"rows": [...]}`, or CSV.
+        A table to read, `{"rows": [...]}`, or CSV.
     title
         Printed above a table.
     """
@@ -113,7 +113,7 @@ def print_table(
     title: str = "",
     width: int = WIDE,
 ) -> None:
-    """Print a table: numbers to the right, as wide as the terminal, or `width` without one."""
+    """Print a table: numbers to the right; as wide as the terminal, or `width` if there is none."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -148,7 +148,7 @@ def cell(value: object) -> str:
 
 def why_not(option: RouteOption) -> str:
     """Return what became of a corridor that cannot be used."""
-    again = f"; next usable {option.next_usable_date}" if option.next_usable_date else ""
+    again = f"; next usable date {option.next_usable_date}" if option.next_usable_date else ""
     return f"{option.status}: {option.reason}{again}"
 
 

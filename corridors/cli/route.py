@@ -1,4 +1,4 @@
-"""`corridors route`: one route between two places."""
+"""`corridors route`: the cheapest route between two places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
-from corridors.cli.compare import NOTHING_USABLE, option_row
+from corridors.cli.compare import NOTHING_USABLE, option_row, place_names
 from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, why_not
 
 if TYPE_CHECKING:
@@ -18,27 +18,29 @@ LEG_COLUMNS = ("from", "to", "service", "km", "hours", "departs", "USD_per_TEU")
 
 
 def route(
-    origin: Annotated[str, typer.Argument(help="A plain name, a UN/LOCODE, an id or lon,lat.")],
-    destination: Annotated[str, typer.Argument(help="A place, as the origin.")],
+    origin: Annotated[str, typer.Argument(help="A name, UN/LOCODE, terminal id or lon,lat.")],
+    destination: Annotated[str, typer.Argument(help="A place, in the same form.")],
     corridor: Annotated[
-        str | None, typer.Option("--corridor", help="Stay inside this corridor.")
+        str | None, typer.Option("--corridor", help="Keep the route inside this corridor.")
     ] = None,
     services: Annotated[
         list[str] | None,
-        typer.Option("--service", help="Allow only this family or service. Repeatable."),
+        typer.Option("--service", help="Allow only this service or family. Repeatable."),
     ] = None,
     departure: Annotated[
         datetime | None,
-        typer.Option("--departure", formats=["%Y-%m-%d"], help="Default: that of shanghai-europe."),
+        typer.Option(
+            "--departure", formats=["%Y-%m-%d"], help="Departure date; default: as shanghai-europe."
+        ),
     ] = None,
     own_data: OwnDataOption = None,
     on_conflict: Annotated[
-        str, typer.Option("--on-conflict", help="Where own data disagree: error, or last.")
+        str, typer.Option("--on-conflict", help="If own data disagree: error or last.")
     ] = "error",
     alternatives: AlternativesOption = 0,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Find the cheapest route between two places, and what it passes."""
+    """Find the cheapest route between two places."""
     from corridors.studies.route import alternatives_between, route_between
 
     asked: dict[str, Any] = {
@@ -61,7 +63,7 @@ def route(
 
 
 def _off_lanes(option: RouteOption) -> dict[str, float]:
-    """Return how many km each end of the route lies off the lane that a ship joins there."""
+    """Return the distance in km from each end of the route to the sea lane joined there."""
     from corridors.errors import PlaceError
     from corridors.network.locate import locate
     from corridors.network.sea import joined
@@ -90,8 +92,8 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
         return
     rows = [
         {
-            "from": step.from_id,
-            "to": step.to_id,
+            "from": step.from_name if how is Format.TABLE else step.from_id,
+            "to": step.to_name if how is Format.TABLE else step.to_id,
             "service": step.service,
             "km": round(step.km, 1),
             "hours": round(step.hours, 1),
@@ -106,8 +108,9 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
     if not option.usable:
         typer.echo(why_not(option))
         return
+    names = place_names(option)
     for end, km in off.items():
-        typer.echo(f"{end} joins its sea lane {km:g} km off")
+        typer.echo(f"{names.get(end, end)} is {km:g} km from its sea lane")
     row = option_row(option)
     typer.echo(
         f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"
@@ -120,6 +123,6 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
         ("changes gauge at", option.gauge_changes),
     ):
         if values:
-            typer.echo(f"{name}: {', '.join(values)}")
+            typer.echo(f"{name}: {', '.join(names.get(value, value) for value in values)}")
     for warning in option.warnings:
         typer.echo(f"! {warning}")

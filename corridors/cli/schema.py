@@ -27,10 +27,10 @@ class File(StrEnum):
 
 def schema(
     file: Annotated[
-        File | None, typer.Argument(help="A kind of file; all where left out.", show_default=False)
+        File | None, typer.Argument(help="Kind of file; default: all.", show_default=False)
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for KIND.schema.json, as configs/schema.")
+        Path | None, typer.Option("--out", help="Folder for KIND.schema.json files.")
     ] = None,
     how: Annotated[
         Format, typer.Option("--format", help="JSON Schema, or its keys as a table or CSV.")

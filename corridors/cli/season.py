@@ -16,7 +16,7 @@ WINDOW_COLUMNS = (
 WIDTH = 118
 NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
 WINDOWS_TITLE = (
-    "First and last day on which a crossing can begin, with an icebreaker where needed, and alone"
+    "First and last day on which a crossing can begin: with an icebreaker where needed, and alone"
 )
 
 
@@ -24,20 +24,22 @@ def season(
     corridor: Annotated[str, typer.Argument(help="A shipped corridor, or a corridor file.")],
     ice_class: Annotated[
         str | None,
-        typer.Option("--ice-class", help="none, Ice1 to Ice3, Arc4 to Arc7; default: the ship's."),
+        typer.Option(
+            "--ice-class", help="none, Ice1 to Ice3, Arc4 to Arc7; default: the ship's own."
+        ),
     ] = None,
     year: Annotated[
-        str, typer.Option("--year", help="mean, best, worst, or a year 2010 to 2024.")
+        str, typer.Option("--year", help="mean, best, worst, or a year from 2010 to 2024.")
     ] = "mean",
     service: Annotated[
-        str | None, typer.Option("--service", help="The ship whose speed is taken.")
+        str | None, typer.Option("--service", help="The ship whose speed is used.")
     ] = None,
     eastbound: Annotated[
         bool, typer.Option("--eastbound", help="Cross from west to east.")
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Tell by half month where a corridor through ice is open, escorted or closed."""
+    """Show when a corridor through ice is open, by half month."""
     from corridors.studies.season import season as find
 
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
@@ -72,7 +74,7 @@ def season(
 
 
 def window_row(row: dict[str, object]) -> dict[str, object]:
-    """Return a class's windows as a table shows them: no bounds become `any day` or `no day`."""
+    """Return the windows of a class as the table shows them, `any day` or `no day` included."""
     shown = dict(row)
     for before in ("", "alone_"):
         if shown[f"{before}earliest"] is None:

@@ -1,4 +1,4 @@
-"""`corridors stress`: what breaks when a place of the best way closes."""
+"""`corridors stress`: what happens when places on the best route close."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def stress(
         str, typer.Option("--kinds", help="What to close: gates, borders, terminals.")
     ] = "gates,borders,terminals",
     pairs: Annotated[
-        bool, typer.Option("--pairs/--no-pairs", help="Close pairs of places too.")
+        bool, typer.Option("--pairs/--no-pairs", help="Also close pairs of places.")
     ] = True,
     set_values: SetOption = None,
     departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Close each place of the best way, and pairs of them, and rank what that costs."""
+    """Close places on the best route and rank the extra cost."""
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
     from corridors.output.gpkg import write_frame
@@ -59,10 +59,10 @@ def stress(
     )
     if out is not None:
         check_folder(out, OUTPUTS)
-    with progress("closing places"):
+    with progress("Closing places"):
         found = run(asked, kinds=wanted, pairs=pairs)
     if found is None:
-        typer.echo("nothing is usable on this date: there is no way to put under stress", err=True)
+        typer.echo("no corridor is usable on this date, so there is no route to close", err=True)
         raise typer.Exit(NOTHING_USABLE)
     rows = [row_record(row) for row in found.rows]
     json, csv = as_text(stress_record(found)), csv_text(rows, COLUMNS)
@@ -92,30 +92,28 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
         [_short(row) for row in folded[:SHOWN]],
         columns=columns,
         how=Format.TABLE,
-        title=f"{asked.name}, departing {asked.departure.isoformat()}: best by {usual}",
+        title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
     )
     if len(folded) > SHOWN:
-        typer.echo(f"and {len(folded) - SHOWN} more such rows that cost less")
+        typer.echo(f"{len(folded) - SHOWN} more rows with a lower extra cost are not shown")
     if len(folded) < len(rows):
-        typer.echo(f"{len(rows)} closures in all, one by one with --format csv")
+        typer.echo(f"{len(rows)} closures in total; --format csv lists each one")
     lost = [row for row in rows if row["corridor"] is None]
     if lost:
-        alone = [str(row["place"]) for row in lost if "+" not in str(row["place"])]
-        what = f", {', '.join(alone)} alone among them" if alone else ""
-        _say(f"Nothing is left after {len(lost)} of these closures{what}.")
+        alone = [str(row["name"]) for row in lost if "+" not in str(row["place"])]
+        what = f"; closing {' or '.join(alone)} alone is enough" if alone else ""
+        _say(f"{len(lost)} of these closures leave no usable route{what}.")
     cut = found.severed
     _say(f"By land: {cut.text}.")
     for side, places in zip(cut.sides, (cut.nearest_start, cut.nearest_end), strict=True):
         if places:
-            _say(
-                f"  nearest {side}: {', '.join(f'{name} ({key})' for key, name in places.items())}"
-            )
+            _say(f"  nearest {side}: {', '.join(places.values())}")
 
 
 def _folded(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Return one row for closures that come to the same; a pair is left out where one place does.
+    """Return one row per result of closures; pairs are left out if one of their places suffices.
 
-    A line of stations of which each closes the same way stands once, with how many are alike.
+    A line of stations whose closure has the same result appears once, with their number.
     """
     kept: dict[tuple[object, ...], dict[str, object]] = {}
     alike: dict[tuple[object, ...], int] = {}
@@ -125,7 +123,7 @@ def _folded(rows: list[dict[str, object]]) -> list[dict[str, object]]:
         alike[key] = alike.get(key, 0) + 1
     for key, row in list(kept.items()):
         if alike[key] > 1:
-            kept[key] = {**row, "place": f"{row['place']}, and {alike[key] - 1} alike"}
+            kept[key] = {**row, "place": f"{row['place']}, and {alike[key] - 1} more"}
     order = {_outcome(row): number for number, row in enumerate(rows)}
     return [kept[key] for key in sorted(kept, key=lambda key: order[key])]
 

@@ -1,4 +1,4 @@
-"""`corridors validate`: our figures beside the published ones."""
+"""`corridors validate`: compare the model with published figures."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ SHOWN = (
 
 def validate(
     every: Annotated[
-        bool, typer.Option("--all", help="List the rail legs that published lengths calibrate too.")
+        bool, typer.Option("--all", help="Also list the rail legs calibrated to published lengths.")
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Measure our distances and days against published figures, each with its citation.
+    """Compare distances, days and costs with published figures.
 
-    A figure that misses is a finding, not a fault: the exit code is 0, and the last lines name it.
+    A miss is a finding, not an error: the exit code is 0, and the last lines list the misses.
     """
     from corridors.studies.published.rows import calibration_legs, summary
     from corridors.studies.validate import measured_rows
 
-    with progress("Measuring against published figures"):
+    with progress("Comparing with published figures"):
         rows, legs = measured_rows(), calibration_legs()
     records = [row.record for row in (*rows, *(legs if every else ()))]
     if how is not Format.TABLE:
@@ -40,6 +40,6 @@ def validate(
     for record in records:
         record["error"] = f"{record['error']:+.1%}"
         record["published"] = f"{record['published']:,.6g}"
-    print_rows(records, columns=SHOWN, how=how, title="Published figures and ours")
+    print_rows(records, columns=SHOWN, how=how, title="Published figures and figures of the model")
     for line in summary(rows, legs=len(legs)):
         typer.echo(line)

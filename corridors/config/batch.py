@@ -243,7 +243,7 @@ def repeated(key: Key, place: Place) -> Iterator[str]:
         if choice.shown in seen:
             where = "variants" if key.key == VARIANT else "sweeps"
             path = (where,) if key.key == VARIANT else (where, key.key)
-            yield f"{place.start(path)}'{choice.shown[:80]}' is given twice, keep one"
+            yield f"{place.start(path)}'{choice.shown[:80]}' is given twice; keep one"
         seen.add(choice.shown)
 
 
@@ -257,15 +257,15 @@ def clashes(keys: Iterable[Key], changes: Sequence[Change]) -> Iterator[str]:
             paths.setdefault(change.path, change)
         for path, change in paths.items():
             if path == ("name",):
-                yield f"{change.start}scenarios are named after what varies, leave it out"
+                yield f"{change.start}scenarios are named after the keys that vary; leave it out"
             for other, name in taken.items():
                 if path[: len(other)] == other or other[: len(path)] == path:
-                    yield f"{change.start}'{name}' changes it too, keep one"
+                    yield f"{change.start}'{name}' also changes it; keep one"
         taken.update((path, key.key) for path in paths)
     for change in changes:
         for other, name in taken.items():
             if change.path[: len(other)] == other:
-                yield f"{change.start}'{name}' replaces it, keep one"
+                yield f"{change.start}'{name}' replaces it; keep one"
 
 
 def variants_of(keys: Iterable[Key]) -> dict[str, dict[str, str]]:

@@ -67,7 +67,7 @@ def known_project(name: str, info: ValidationInfo) -> str:
 def iso_day(value: object) -> object:
     """Refuse what pydantic would take for a day but a reader would not, such as a number."""
     if not isinstance(value, date) and not (isinstance(value, str) and len(value) == 10):
-        msg = "must be a day such as 2026-08-20"
+        msg = "must be a date such as 2026-08-20"
         raise fault(msg)
     return value
 
@@ -75,7 +75,7 @@ def iso_day(value: object) -> object:
 def day_covered(day: date) -> date:
     """Check that a day lies in the years the tables cover."""
     if not FIRST_DAY <= day <= LAST_DAY:
-        msg = f"{day} lies outside {FIRST_DAY.year} to {LAST_DAY.year}, the years of the tables"
+        msg = f"{day} is outside {FIRST_DAY.year} to {LAST_DAY.year}, the years of the tables"
         raise fault(msg)
     return day
 
@@ -126,7 +126,7 @@ ICE_YEARS = ("mean", "best", "worst", *(str(year) for year in range(2010, 2025))
 def known_ice_year(value: str) -> str:
     """Check that the ice table has a year."""
     if value not in ICE_YEARS:
-        msg = f"unknown ice year '{value[:80]}', give mean, best, worst or a year 2010 to 2024"
+        msg = f"unknown ice year '{value[:80]}', use mean, best, worst or a year from 2010 to 2024"
         raise fault(msg)
     return value
 

@@ -191,16 +191,16 @@ def inconsistent(
 
     for index, name in enumerate(model.reserved_services):
         if name in tuple(Family) and name != Family.ROAD:
-            add(("reserved_services", index), f"'{name}' is a family, name one service of it")
+            add(("reserved_services", index), f"'{name}' is a family; name one of its services")
     if model.id != stem:
-        add(("id",), f"'{model.id}' must be the name of its file, '{stem}'")
+        add(("id",), f"'{model.id}' must match the name of its file, '{stem}'")
     known = [entry.name for entry in entries]
     for index, name in enumerate(known):
         if name in known[:index]:
-            add(("must_pass", index), f"'{name}' is required twice, keep one")
+            add(("must_pass", index), f"'{name}' is required twice; keep one")
         avoided = set(entries[index].any_of) & set(model.must_avoid)
         if avoided == set(entries[index].any_of):
-            add(("must_avoid",), f"'{name}' is also in must_pass, keep one")
+            add(("must_avoid",), f"'{name}' is also in must_pass; keep one")
     for index, rule in enumerate(model.rules):
         for key in ("only_after", "only_before"):
             name = getattr(rule, key)

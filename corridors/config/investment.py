@@ -37,7 +37,7 @@ MOST_PROJECTS = 40
 def file_or_plan(value: object) -> object:
     """Check that an allocation is written out, or is the name of a plan."""
     if not isinstance(value, (str, dict)) or not value:
-        msg = "must be a plan of `corridors allocate`, or the name or the file of one"
+        msg = "must be an allocation plan, or the name or file of one"
         raise fault(msg)
     return value
 
@@ -94,7 +94,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     file, shown = find_file(path, "plan")
     node = read_yaml(file, shown=shown)
     if "pairs" in (node.items or {}):
-        msg = f"{shown}:1: a plan of `corridors allocate`; name it in one with budget and projects"
+        msg = f"{shown}:1: an allocation plan; name it in a plan with budget and projects"
         raise ConfigError(msg)
     for assignment in set_values:
         node = with_value(node, assignment)
@@ -138,7 +138,7 @@ def _affords(choices: Sequence[ProjectChoice], budget_usd_m: float, line: str) -
     )
     if cheapest.cost.value > budget_usd_m:
         msg = (
-            f"{line}{budget_usd_m:,g} million USD pay for none of the projects, the cheapest is"
+            f"{line}{budget_usd_m:,g} million USD are too little for any project; the cheapest is"
             f" {cheapest.id} at {cheapest.cost.value:,g}"
         )
         raise ConfigError(msg)
@@ -148,7 +148,7 @@ def _not_there_yet(choices: Sequence[ProjectChoice], plan: Plan, line: str) -> N
     built = {choice.id for pair in plan.pairs for choice in pair.scenario.projects}
     twice = [choice.id for choice in choices if choice.id in built]
     if twice:
-        msg = f"{line}{', '.join(twice)}: the scenario of the plan has it already, take it out"
+        msg = f"{line}{', '.join(twice)}: already in the scenario of the plan; leave it out here"
         raise ConfigError(msg)
     last = plan.months[-1]
     late = [
@@ -159,6 +159,6 @@ def _not_there_yet(choices: Sequence[ProjectChoice], plan: Plan, line: str) -> N
     if late:
         msg = (
             f"{line}{', '.join(late)}: opens after the last month of the plan, {last:%Y-%m};"
-            " move the plan, or give {id: ..., opens: ...}"
+            " move the plan, or set an earlier day with {id: ..., opens: ...}"
         )
         raise ConfigError(msg)

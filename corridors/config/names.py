@@ -153,4 +153,4 @@ def advice(name: object, known: Iterable[str]) -> str:
         return f"did you mean '{near}'?"
     if 0 < len(names) <= 24:
         return f"known: {', '.join(names)}"
-    return "no known name is near"
+    return "no known name is similar"

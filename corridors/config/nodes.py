@@ -78,10 +78,10 @@ def read_yaml(path: Path, *, shown: str | None = None) -> Node:
     text = read_text(path, shown=name)
     node = parse_yaml(text, shown=name)
     if node is None:
-        msg = f"{name}:1: the file is empty, a mapping of keys to values is expected"
+        msg = f"{name}:1: the file is empty; expected a mapping of keys to values"
         raise ConfigError(msg)
     if node.items is None:
-        msg = f"{name}:{node.line}: not a mapping, `key: value` lines are expected"
+        msg = f"{name}:{node.line}: not a mapping; expected `key: value` lines"
         raise ConfigError(msg)
     return node
 
@@ -94,7 +94,7 @@ def read_text(path: Path, *, shown: str) -> str:
             msg = f"{shown}: not a file"
             raise ConfigError(msg)
         if status.st_size > MAX_BYTES:
-            msg = f"{shown}:1: {status.st_size:,} bytes, at most {MAX_BYTES:,} are read"
+            msg = f"{shown}:1: {status.st_size:,} bytes; the limit is {MAX_BYTES:,}"
             raise ConfigError(msg)
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -106,11 +106,11 @@ def read_text(path: Path, *, shown: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        msg = f"{shown}:{line}: not UTF-8 text, save the file as UTF-8"
+        msg = f"{shown}:{line}: not UTF-8 text; save the file as UTF-8"
         raise ConfigError(msg) from error
     if match := BINARY.search(text):
         line = text.count("\n", 0, match.start()) + 1
-        msg = f"{shown}:{line}: not a text file, control character {match.group()!r}"
+        msg = f"{shown}:{line}: not a text file: control character {match.group()!r}"
         raise ConfigError(msg)
     return text
 
@@ -152,7 +152,7 @@ class _Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self.refuse(event, "a second document, only one is read")
+                    self.refuse(event, "a second document; only one is allowed")
                 first = next(self.events)
                 node = self.node(first, depth=0)
         if self.faults:
@@ -164,14 +164,14 @@ class _Composer:
     def node(self, event: yaml.Event, *, depth: int) -> Node:
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(event, f"alias '*{event.anchor}' is not allowed, write the value out")
+            self.refuse(event, f"alias '*{event.anchor}' is not allowed; write the value out")
         if self.nodes > MAX_NODES:
             self.refuse(event, f"more than {MAX_NODES:,} values")
         if depth > MAX_DEPTH:
             self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            self.refuse(event, f"tag '{tag[:80]}' is not allowed, write a plain value")
+            self.refuse(event, f"tag '{tag[:80]}' is not allowed; write a plain value")
         line = line_of(event)
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(line, depth)
@@ -184,7 +184,7 @@ class _Composer:
             self.refuse(event, "not a value")
         if len(event.value) > MAX_SCALAR_CHARACTERS:
             characters = f"{len(event.value):,} characters"
-            self.refuse(event, f"a value of {characters}, at most {MAX_SCALAR_CHARACTERS:,}")
+            self.refuse(event, f"a value of {characters}; the limit is {MAX_SCALAR_CHARACTERS:,}")
         plain = event.style is None or event.style == ""
         return Node(line, value=scalar(event.value) if plain else event.value)
 
@@ -201,7 +201,7 @@ class _Composer:
             if key in items:
                 first = key_lines[key]
                 self.faults.append(
-                    f"{self.shown}:{key_line}: {key[:80]}: given twice (first on line {first}), "
+                    f"{self.shown}:{key_line}: {key[:80]}: given twice (first on line {first}); "
                     "keep one"
                 )
                 continue

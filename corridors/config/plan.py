@@ -51,7 +51,7 @@ def month_word(value: object) -> object:
         msg = "must be a month such as 2026-01"
         raise fault(msg) from None
     if not 2019 <= first.year <= 2034:
-        msg = "must lie in the years 2019 to 2034"
+        msg = "must be in the years 2019 to 2034"
         raise fault(msg)
     return text
 
@@ -202,7 +202,7 @@ def plan_of(node: Node, *, shown: str, name: str) -> Plan:
     model = validate(PlanModel, node, shown=shown, names=names)
     lines = lines_of(node, shown=shown)
     faults = [
-        f"{lines[f'scenario.{key}']}pairs and months say so, leave it out"
+        f"{lines[f'scenario.{key}']}set by the pairs and months of the plan; leave it out"
         for key in model.scenario
         if key in OWN_KEYS
     ]
@@ -269,7 +269,7 @@ def _pair(
     teu = pair.teu_per_month * (model.months if len(pair.teu_per_month) == 1 else 1)
     if len(teu) != model.months:
         start = lines_of(node, shown=shown)[f"pairs[{number}].teu_per_month"]
-        msg = f"{start}{len(teu)} volumes for {model.months} months, give one or {model.months}"
+        msg = f"{start}{len(teu)} volumes for {model.months} months; give one or {model.months}"
         raise ConfigError(msg)
     scenario = _scenario(model, items, node, shown=shown, names=names)
     name = pair.name or f"{pair.origin} to {pair.destination}"
@@ -314,7 +314,7 @@ def minimum_faults(plan: Plan) -> list[str]:
 
 
 def _wrong(plan: Plan, minimum: Minimum) -> Iterator[str]:
-    asked = f"{minimum.teu_per_month:,g} TEU a month by {minimum.kind} {minimum.key}"
+    asked = f"{minimum.teu_per_month:,g} TEU per month through {minimum.kind} {minimum.key}"
     if minimum.kind is MinimumKind.CORRIDOR and (why := _never_taken(plan, minimum.key)):
         yield f"{asked}, but {why}"
         return
@@ -323,26 +323,26 @@ def _wrong(plan: Plan, minimum: Minimum) -> Iterator[str]:
     if minimum.teu_per_month > shipped[least] + 1e-9:
         yield (
             f"{asked}, but the plan ships {shipped[least]:,g} TEU in {plan.months[least]:%Y-%m};"
-            " ask for no more"
+            " lower the minimum"
         )
         return
     shares = dict(getattr(plan.limits, f"max_share_{minimum.kind}"))
     whole = minimum.teu_per_month * len(plan.months)
     if minimum.key in shares and whole > shares[minimum.key] * plan.teu + 1e-9:
         yield (
-            f"{asked} are {whole:,g} TEU in all, but limits.max_share_{minimum.kind}."
-            f"{minimum.key} of {shares[minimum.key]:g} leaves {shares[minimum.key] * plan.teu:,g};"
-            " move one of the two"
+            f"{asked} add up to {whole:,g} TEU, but limits.max_share_{minimum.kind}."
+            f"{minimum.key} of {shares[minimum.key]:g} allows {shares[minimum.key] * plan.teu:,g};"
+            " change one of the two"
         )
 
 
 def _never_taken(plan: Plan, corridor: str) -> str:
     """Return why no box is planned on a corridor; empty where one may be."""
     if plan.any_corridor:
-        return "with `corridors: any` no box is planned on a corridor; name the corridors"
+        return "`corridors: any` assigns no boxes to corridors; name the corridors"
     named = {name for pair in plan.pairs for name in pair.scenario.corridors}
     if not named or any(not pair.scenario.corridors for pair in plan.pairs):
         named |= {found.id for found in load_corridors("all")}
     if corridor in named or any(name.endswith(".yaml") for name in named):
         return ""
-    return "no pair may go by it; add it to corridors"
+    return "no pair may use it; add it to corridors"

@@ -207,11 +207,11 @@ def _inconsistent(
     faults = []
     if model.id != stem:
         start = place_of(node, ("id",), shown=shown)[1]
-        faults.append(f"{start}'{model.id}' must be the name of its file, '{stem}'")
+        faults.append(f"{start}'{model.id}' must match the name of its file, '{stem}'")
     if not legs and not model.rows:
         start = place_of(node, ("rows",), shown=shown)[1]
         faults.append(
-            f"{start}opens no leg and changes no row: give rows, or a leg of the tables"
+            f"{start}opens no leg and changes no parameter: give rows, or a leg of the tables"
             f" the project '{model.id}'"
         )
     return faults

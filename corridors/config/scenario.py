@@ -109,7 +109,7 @@ def with_value(node: Node, assignment: str) -> Node:
         raise ConfigError(msg)
     path = key_path(key)
     if len(path) > 8 or not all(path):
-        msg = f"--set {key[:80]}: no key of a scenario"
+        msg = f"--set {key[:80]}: not a key of a scenario"
         raise ConfigError(msg)
     try:
         given = parse_yaml(text, shown=f"--set {key[:80]}")
@@ -151,7 +151,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     equipment = model.shipment.equipment
     if preset.equipment and equipment not in (None, preset.equipment):
         start = place_of(node, ("shipment", "equipment"), shown=shown)[1]
-        msg = f"{start}{preset.id} travels in {preset.equipment}, give that or leave it out"
+        msg = f"{start}{preset.id} travels in {preset.equipment}; give that or leave it out"
         raise ConfigError(msg)
     overrides = []
     for key, value in model.overrides.items():
@@ -226,7 +226,7 @@ def project_choices(
         name = str(Path(shown).parent / choice.id) if choice.id.endswith(".yaml") else choice.id
         if name in found:
             start = place_of(node, ("projects", number), shown=shown)[1]
-            faults.append(f"{start}'{name[:80]}' is named twice, keep one")
+            faults.append(f"{start}'{name[:80]}' is named twice; keep one")
             continue
         (project,) = load_projects([name])
         found[name] = ProjectChoice(id=name, opens=choice.opens or project.opens)
@@ -307,7 +307,7 @@ def _unknown_scope(override: Override, names: Names) -> Iterator[str]:
         asked = [("country", code) for code in pair.split("-")]
         asked += [("terminal", station)] if at else []
         if pair.count("-") != 1:
-            yield f"'{pair}' is no border, write one as CN-KZ"
+            yield f"'{pair}' is not a border; write it like CN-KZ"
             return
     else:
         asked = [({"rail": "leg", "sea": "service"}.get(kind, "terminal"), scope)]

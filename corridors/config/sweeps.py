@@ -142,7 +142,7 @@ def days(node: Node, place: Place, at: KeyPath) -> list[str]:
         msg = f"{place.start(at)}give one of to and count"
         raise ConfigError(msg)
     if model.to is not None and model.to < model.first:
-        msg = f"{place.start((*at, 'to'))}{model.to} is before {model.first}, swap the days"
+        msg = f"{place.start((*at, 'to'))}{model.to} is before {model.first}; swap the days"
         raise ConfigError(msg)
     found: list[str] = []
     for day in days_from(model.first, model.every):
@@ -177,14 +177,14 @@ def numbers(node: Node, place: Place, at: KeyPath) -> list[float | int]:
         raise ConfigError(msg)
     first, last = Decimal(repr(model.first)), Decimal(repr(model.to))
     if last <= first:
-        msg = f"{place.start((*at, 'to'))}must be above {as_written(model.first)}, where it begins"
+        msg = f"{place.start((*at, 'to'))}must be above the first value, {as_written(model.first)}"
         raise ConfigError(msg)
     if model.steps is not None:
         count, apart = model.steps, (last - first) / (model.steps - 1)
     else:
         apart = Decimal(repr(model.step))
         if (last - first) / apart >= MAX_VALUES:
-            msg = f"{place.start((*at, 'step'))}gives more than {MAX_VALUES:,} values, take fewer"
+            msg = f"{place.start((*at, 'step'))}gives more than {MAX_VALUES:,} values; use fewer"
             raise ConfigError(msg)
         count = int((last - first) / apart) + 1
     return [number_of(first + apart * i) for i in range(count)]
@@ -212,7 +212,7 @@ def pairs_in(node: Node, place: Place, *, files: dict[str, str]) -> tuple[Choice
         files["pairs_file"] = text
         rows = list(csv_pairs(text, shown=shown))
         if not rows:
-            msg = f"{shown}:2: no pair, give at least one"
+            msg = f"{shown}:2: no pairs; give at least one"
             raise ConfigError(msg)
         return tuple(rows)
     if not node.entries:

@@ -56,11 +56,11 @@ def load_cargo(path: Path) -> Mapping[str, Cargo]:
         if box and box not in set(Equipment):
             faults.append(f"{where}: equipment must be one of {', '.join(Equipment)}, or empty")
         if shelf is not None and not 0 < shelf < float("inf"):
-            faults.append(f"{where}: shelf life must lie above 0 days, or be left out")
+            faults.append(f"{where}: shelf life must be above 0 days, or empty")
         if not (0 < weight <= 30 and 0 < value < float("inf")):
-            faults.append(f"{where}: weight must lie in 0 to 30 t, value above 0 USD")
+            faults.append(f"{where}: weight must be from 0 to 30 t, value above 0 USD")
         if row["id"] in presets:
-            faults.append(f"{where}: given twice, keep one")
+            faults.append(f"{where}: given twice; keep one")
         presets[row["id"]] = Cargo(
             id=row["id"],
             title=row["title"],

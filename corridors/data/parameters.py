@@ -149,7 +149,7 @@ class ParameterTable:
         if parameter in names:
             known = [row.scope or "(any)" for row in self.rows if row.parameter == parameter]
             asked = ", ".join(f"'{scope}'" for scope in scopes) or "(any)"
-            return f"{parameter}: no row for scope {asked}. It has: {', '.join(known)}"
+            return f"{parameter}: no value for scope {asked}. Known scopes: {', '.join(known)}"
         near = difflib.get_close_matches(parameter, names, n=1, cutoff=0.5)
         hint = f", did you mean '{near[0]}'?" if near else ". See: corridors list parameters"
         return f"unknown parameter '{parameter}'{hint}"
@@ -173,7 +173,7 @@ def load_parameters(folder: Path) -> ParameterTable:
             where = f"{name}:{cells['__line__']}: {cells['parameter']}@{cells['scope']}"
             key = (cells["parameter"], cells["scope"])
             if key in seen:
-                faults.append(f"{where}: stands twice")
+                faults.append(f"{where}: appears twice")
                 continue
             seen.add(key)
             row = _row(cells, where, faults)
@@ -209,7 +209,7 @@ def load_sources(path: Path) -> Mapping[str, Source]:
     for cells in read_rows(path, ("source_id", "title", "author", "year", "url", "kind")):
         name = cells["source_id"]
         if name in sources:
-            msg = f"{path.name}:{cells['__line__']}: {name}: stands twice"
+            msg = f"{path.name}:{cells['__line__']}: {name}: appears twice"
             raise GeodataError(msg)
         sources[name] = Source(
             id=name,
@@ -339,7 +339,7 @@ def with_projects(table: ParameterTable, projects: Iterable[Project]) -> Paramet
                 continue
             if key in owner:
                 faults.append(
-                    f"{project.id}: {name}: '{owner[key]}' changes it too, take one of the projects"
+                    f"{project.id}: {name}: '{owner[key]}' also changes it; keep one project"
                 )
                 continue
             owner[key] = project.id

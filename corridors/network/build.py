@@ -285,10 +285,10 @@ def reached_by_road(
             continue
         why = off_the_lanes(point, by_sea=by_sea)
         if not by_road:
-            msg = f"{point.id} is a point{why}: it needs the service 'road', which is barred here"
+            msg = f"{point.id} is a lon,lat{why}: it needs the service 'road', which is not allowed"
             raise PlaceError(msg)
         msg = (
-            f"{point.id}{why}: no terminal within {radius_km:.0f} km by straight line."
+            f"{point.id}{why}: no terminal within {radius_km:.0f} km in a straight line."
             " Name a terminal, or raise road.access_radius_km"
         )
         raise PlaceError(msg)
@@ -390,8 +390,8 @@ def build_topology(
             needed = sorted({leg.project for leg in overlay.legs if end.id in leg.ends} - built)
             hint = f"; it needs a project: {', '.join(needed)}" if needed else ""
             msg = (
-                f"no service of this question reaches {end.name} ({end.id}):"
-                f" services are {', '.join(s.id for s in services)}{hint}"
+                f"no service of this scenario reaches {end.name} ({end.id});"
+                f" its services are {', '.join(s.id for s in services)}{hint}"
             )
             raise PlaceError(msg)
         for name, service, country in at[end.id]:

@@ -154,7 +154,7 @@ def distances(
     """
     listed = tuple(locate(place) if isinstance(place, str) else place for place in places)
     if not listed:
-        msg = "no place is given: name at least one port or lon,lat"
+        msg = "no places given: name at least one port or lon,lat"
         raise PlaceError(msg)
     graph = sea_graph(avoid=avoid, arctic=arctic)
     nm = graph.matrix(listed, by_labels=len(listed) >= LABELS_PAY)

@@ -153,7 +153,7 @@ def drayage_of_ends(
         if terminal.kind is not PlaceKind.POINT and scenario.scope is not Scope.DOOR:
             continue
         if terminal.kind is PlaceKind.POINT and not (named is None and km is None):
-            msg = f"{terminal.id} is a point, which is its own door: give no other"
+            msg = f"{terminal.id} is a lon,lat, which is treated as the door: leave this out"
             raise ConfigError(fault(scenario, f"door.{key}", msg))
         near = [terminal]
         try:
@@ -176,7 +176,7 @@ def drayage_of_ends(
             )
     unused = [source for source in scenario.door.osm if source.path not in roads.used]
     if unused:
-        told = "; ".join(roads.told) or "no haul is measured: it needs a door at a place, and no km"
+        told = "; ".join(roads.told) or "no haul is measured: give a place as the door, without km"
         raise ConfigError(fault(scenario, "door.osm", f"{unused[0].name} serves no haul: {told}"))
     return drayages
 

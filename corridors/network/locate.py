@@ -104,7 +104,7 @@ def _point(text: str, terminals: Mapping[str, Terminal]) -> Place | None:
     except ValueError:
         return None
     if not (-180.0 <= lon <= 360.0 and -90.0 <= lat <= 90.0):
-        msg = f"'{text}' is no lon,lat: longitude -180 to 360, latitude -90 to 90"
+        msg = f"'{text}' is not a lon,lat: longitude -180 to 360, latitude -90 to 90"
         raise PlaceError(msg)
     lon = (lon + 180.0) % 360.0 - 180.0
     name = f"{lon:.4f},{lat:.4f}"
@@ -208,7 +208,7 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
             f"{p.terminal.unlocode or p.id if p.terminal else p.id} ({p.name}, {p.country})"
             for p in found
         )
-        msg = f"'{text}' names different cities: {options}. Give one of these codes or ids"
+        msg = f"'{text}' is the name of several cities: {options}. Give one of these codes or ids"
         raise PlaceError(msg)
     msg = f"unknown place '{text}'{suggestion(text, known_names(terminals))}"
     raise PlaceError(msg)

@@ -116,7 +116,7 @@ def network_of_place(name: str, *, kind: str) -> OsmNetwork:
                 retain_all=True,
             )
     except (OSError, ValueError, TypeError, RuntimeError) as error:
-        msg = f"{name}: OpenStreetMap gave no network: {' '.join(str(error).split())[:200]}"
+        msg = f"{name}: OpenStreetMap returned no network: {' '.join(str(error).split())[:200]}"
         raise GeodataError(msg) from None
     return _legs_of(graph)
 
@@ -191,7 +191,7 @@ def road_path(path: Path, origin: LonLat, destination: LonLat) -> tuple[float, L
         nearest = int(np.argmin(off))
         if off[nearest] > MAX_SNAP_KM:
             where = f"{point[0]:g},{point[1]:g}"
-            msg = f"{where}: {off[nearest]:.0f} km from a road of {path.name}, at most 5 km"
+            msg = f"{where}: {off[nearest]:.0f} km from a road of {path.name}; the limit is 5 km"
             raise PlaceError(msg)
         ends.append(names[nearest])
         walked += float(off[nearest])

@@ -54,14 +54,14 @@ def read_extract(path: Path, *, kind: str) -> Extract:
         The file cannot be read, or holds none.
     """
     if not path.is_file():
-        msg = f"{path}: no such file, give an extract as .osm or .osm.pbf"
+        msg = f"{path}: no such file; give an extract as .osm or .osm.pbf"
         raise GeodataError(msg)
     pbf = path.suffix == ".pbf"
     nodes, ways = _of_pbf(path, kind) if pbf else _of_xml(path, kind)
     parts = [part for way in ways for part in _present(way, nodes)]
     used = {node for way in parts for node in way.nodes}
     if not parts:
-        msg = f"{path}: holds no {'railway=rail' if kind == 'rail' else 'road'}"
+        msg = f"{path}: contains no {'railway=rail' if kind == 'rail' else 'road'}"
         raise GeodataError(msg)
     return Extract(
         nodes={node: nodes[node] for node in sorted(used)},
@@ -84,11 +84,11 @@ def _present(way: Way, nodes: dict[int, tuple[float, float]]) -> Iterator[Way]:
 
 def _of_xml(path: Path, kind: str) -> tuple[dict[int, tuple[float, float]], list[Way]]:
     if path.stat().st_size > MAX_XML_BYTES:
-        msg = f"{path}: more than {MAX_XML_BYTES:,} bytes, cut it or give a .osm.pbf"
+        msg = f"{path}: more than {MAX_XML_BYTES:,} bytes; cut it or give a .osm.pbf"
         raise GeodataError(msg)
     with path.open("rb") as stream:
         if b"<!" in stream.read(2_000).replace(b"<!--", b""):
-            msg = f"{path}: a document type or entities, which an extract has no need of"
+            msg = f"{path}: contains a document type or entities, which are not allowed"
             raise GeodataError(msg)
     nodes: dict[int, tuple[float, float]] = {}
     ways: list[Way] = []
@@ -105,7 +105,7 @@ def _of_xml(path: Path, kind: str) -> tuple[dict[int, tuple[float, float]], list
             if element.tag in ("node", "way", "relation"):
                 element.clear()
     except (ET.ParseError, KeyError, ValueError) as error:
-        msg = f"{path}: no sound OSM XML: {error}"
+        msg = f"{path}: invalid OSM XML: {error}"
         raise GeodataError(msg) from None
     return nodes, ways
 
@@ -129,7 +129,7 @@ def _of_pbf(path: Path, kind: str) -> tuple[dict[int, tuple[float, float]], list
             if thing.id in used:
                 nodes[thing.id] = (thing.location.lon, thing.location.lat)
     except RuntimeError as error:
-        msg = f"{path}: no sound .osm.pbf: {error}"
+        msg = f"{path}: invalid .osm.pbf: {error}"
         raise GeodataError(msg) from None
     return nodes, ways
 

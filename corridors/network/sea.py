@@ -89,7 +89,7 @@ def snap(place: Place, lanes: SeaLanes) -> Snap:
     if off_km > limit_km:
         msg = (
             f"{place.name} ({place.id}) lies {off_km:.0f} km from the nearest sea lane,"
-            f" more than {limit_km:.0f} km: name a port nearer the sea"
+            f" more than {limit_km:.0f} km: name a port closer to the sea"
         )
         raise PlaceError(msg)
     along = float(lanes.edge_nm[edge])

@@ -183,7 +183,7 @@ def _solve(
             value=None,
             recommended=None,
             binding=tuple(caps),
-            advice="the caps on shares leave no way for the whole programme: "
+            advice="the limits on shares leave part of the programme without a route: "
             + looser_caps(kept, limits),
         )
     values = result.variable_values(shares)

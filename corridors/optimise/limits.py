@@ -129,10 +129,7 @@ def _joint(candidates: Sequence[Candidate], bounds: Sequence[BoxLimit]) -> str:
         for b in bounds
         if not keeps(nearest, b)
     ]
-    return (
-        "no single limit can be moved to help: together, "
-        f"{' and '.join(moves)} would do ({nearest.corridor})"
-    )
+    return f"relaxing one limit is not enough; relax {' and '.join(moves)} ({nearest.corridor})"
 
 
 def looser_caps(kept: Sequence[Candidate], limits: Limits) -> str:

@@ -66,7 +66,7 @@ def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
     question = found.question
     days, shelf = best.minutes / MINUTES_PER_DAY, question.scenario.limits.shelf_life_days
     if shelf is not None and days > shelf:
-        yield f"{days:.1f} days from gate-in to gate-out, the goods keep {shelf:g}"
+        yield f"{days:.1f} days from gate-in to gate-out, but the goods keep only {shelf:g}"
     arcs = found.problem.base[list(best.arcs)]
     first = question.weights.first_day
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
@@ -114,10 +114,10 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
         knots = question.pricer.knots(number)
         if knots is not None and service.id in sailed:
             usual = question.parameters.value("ship.reference_speed_kn", service.id)
-            texts.append(f"{service.id}: {usual:g} -> {knots:g} kn in open water (speed)")
+            texts.append(f"{service.title}: {usual:g} -> {knots:g} kn in open water (speed)")
     texts.extend(overweight(used, question.parameters, question.scenario.shipment))
     if not any(option.usable for option in options):
-        texts.append("nothing is usable on this date")
+        texts.append("no corridor is usable on this date")
     return tuple(texts)
 
 

@@ -187,8 +187,8 @@ def sums(explained: Explained) -> list[str]:
     by_basis = " + ".join(f"{basis} {usd:,.2f}" for basis, usd in bases.items())
     return [
         f"Cost: {len(costs)} lines, {by_basis} = {total:,.2f} USD per TEU; bounds"
-        f" {_sum(costs, 'low'):,.0f} to {_sum(costs, 'high'):,.0f}, every line at its low or its"
-        " high at once.",
+        f" {_sum(costs, 'low'):,.0f} to {_sum(costs, 'high'):,.0f}, with every line at its low or"
+        " high value.",
         f"Time: {len(option.time_parts)} parts = {number(record['days']):,.2f} days from gate-in to"
         f" gate-out, of which {number(record['transit_days']):,.2f} between the first departure and"
         " the last arrival.",
@@ -196,7 +196,7 @@ def sums(explained: Explained) -> list[str]:
         f" {ttw:,.1f} tank-to-wake; on {explained.scenario.shipment.cargo_t_per_teu:g} t of cargo"
         f" over {number(record['distance_km']):,.0f} km"
         f" {significant(wtw * 1000.0 / tonne_km, 3):g} g per t-km.",
-        f"Weakest: {share:.0%} of the cost rests on assumptions and recollections.",
+        f"Weakest: {share:.0%} of the cost rests on assumptions and figures cited from memory.",
     ]
 
 

@@ -51,7 +51,7 @@ def invest_plan(plan: InvestmentPlan, *, progress: Progress = quiet) -> Investme
     try:
         before = valuer.usd(empty)
     except ConfigError as error:
-        faults = [f"without any project {text}" for text in error.faults]
+        faults = [f"without any project: {text}" for text in error.faults]
         raise ConfigError(faults) from None
     for p in everything:
         progress(projects[p].title, p, len(projects))

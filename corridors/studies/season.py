@@ -38,24 +38,24 @@ AREA_KEYS = tuple(
 )
 # Published seasons that no year of the ice table can be set against, and what the rules leave out.
 NOTES = (
-    "Coarse: ice is that of whole seas by month (so both halves of a sea agree), the latest year"
-    " measured is 2024, and thickness is that of a month's stage. For 2025 take `--year mean`.",
+    "Ice is known by whole sea and month, so both halves of a sea show the same state. The latest"
+    " year is 2024; for 2025 use `--year mean`. Thickness follows the stage of ice in each month.",
     "Published, 2025: transit closed on 17 November after 4.5 months, with two weeks of open water"
     " (CHNL); container sailings from 16 July to 30 October (oceancrew).",
-    "Published, 2024: Ice1 alone in open water and light ice, July to October; without class in"
+    "Published, 2024: Ice1 alone in open water and light ice, July to October; no class in"
     " ice-free water only, 1 to 15 October (permits, gCaptain).",
 )
 DISAGREES = {
-    NO_CLASS: "More generous than the permit found: that asks for ice-free water with or without an"
-    " icebreaker, the order of 2017 used here for light ice behind one. Without an escort the"
-    " window is that of open water.",
-    "Arc4": "Rows for Arc4 were not found in the rules: POLARIS decides, and from December to June"
-    " the thickness the Russian Register admits the class to (0.6 m alone, 0.7 m behind an"
+    NO_CLASS: "This window is longer than that of the permit found, which requires ice-free water"
+    " with or without an icebreaker. The order of 2017 used here allows light ice behind one."
+    " Without an escort the window is that of open water.",
+    "Arc4": "No admission rules for Arc4 were found. POLARIS decides and, from December to June,"
+    " the ice thickness allowed by the Russian Register for the class (0.6 m alone, 0.7 m behind an"
     " icebreaker). Usable days recalled from voyage logs: 110 to 150.",
-    "Arc5": "Rows for Arc5 were not found in the rules: POLARIS decides, and from December to June"
-    " the thickness the Russian Register admits the class to (0.8 m alone, 0.9 m behind an"
+    "Arc5": "No admission rules for Arc5 were found. POLARIS decides and, from December to June,"
+    " the ice thickness allowed by the Russian Register for the class (0.8 m alone, 0.9 m behind an"
     " icebreaker).",
-    "Arc7": "Where an index stays above 0 all year no escort is asked for; in practice winter"
+    "Arc7": "Where the index stays above 0 all year, no escort is required; in practice, winter"
     " voyages of Arc7 ships are often escorted.",
 }
 
@@ -111,7 +111,7 @@ def season(
     track = ice_track(asked)
     if track is None:
         text = (
-            f"{asked.title}: no ice on this corridor; it must cross none of the seven areas of the"
+            f"{asked.title}: no ice on this corridor; it crosses none of the seven areas of the"
             " Northern Sea Route."
         )
         return Season(corridor=asked.id, heading=text, rows=(), windows=(), notes=())
@@ -226,9 +226,9 @@ def _heading(title: str, ship: Service, track: Track, year: str) -> str:
     which = {"mean": "the mean year", "best": "the best year", "worst": "the worst year"}
     return (
         f"{title}, ice class {ship.ice_class}, ice of {which.get(year, year)}."
-        f" {first} to {last}, {track.km:,.0f} km, at the speeds of {ship.id}."
-        " Areas on the 1st and the 16th; route, days and lowest POLARIS index (RIO) of a crossing"
-        " begun that day."
+        f" {first} to {last}, {track.km:,.0f} km, at the speeds of {ship.title}."
+        " Areas show their state on the 1st and the 16th; route, days and lowest POLARIS index"
+        " (RIO) are for a crossing that begins on that day."
     )
 
 
@@ -239,13 +239,13 @@ def _too_large(ship: Service, track: Track) -> tuple[str, ...]:
         if gate.id not in passed:
             continue
         for what, size, most in (
-            ("draws", ship.draft_m, gate.max_draft_m),
-            ("is wide", ship.beam_m, gate.max_beam_m),
+            ("has a draft of", ship.draft_m, gate.max_draft_m),
+            ("has a beam of", ship.beam_m, gate.max_beam_m),
         ):
             if size is not None and most is not None and size > most:
                 texts.append(
-                    f"{ship.id} {what} {size:g} m and {gate.name} takes {most:g} m: no ship of this"
-                    " service crosses; what is shown is its ice class."
+                    f"{ship.title} {what} {size:g} m, but {gate.name} allows {most:g} m: the ship"
+                    " cannot pass. The table shows its ice class."
                 )
     return tuple(texts)
 

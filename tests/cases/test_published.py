@@ -136,7 +136,9 @@ def test_the_summary_says_how_many_figures_are_left_out_and_how_they_fare(
     rows: tuple[Row, ...],
 ) -> None:
     lines = summary(rows, legs=1)
-    assert any("Not counted there" in line and "with them 71 of 97" in line for line in lines)
+    assert any(
+        "Not counted, for the reason" in line and "with them 71 of 97" in line for line in lines
+    )
 
 
 def test_the_page_on_sources_says_what_the_summary_says(rows: tuple[Row, ...]) -> None:

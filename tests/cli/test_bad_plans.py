@@ -26,7 +26,7 @@ allocation:
   pairs:
     - {origin: Chongqing, destination: Lodz, teu_per_month: 16000}
 """
-MOVE = "move one of these, or allow unmet_usd_per_teu"
+MOVE = "change one of these, or set unmet_usd_per_teu"
 ASKED = "900 TEU Chongqing to Duisburg in 2026-08"
 
 # What is changed of the plan, and all that is then told; worked by hand, as 900 of 500 and 500,
@@ -38,7 +38,7 @@ ALLOCATIONS = {
     "no volume": (("900", "0"), "p.yaml:5: pairs: no pair has any TEU"),
     "volumes for other months": (
         ("900", "[900, 800]"),
-        "p.yaml:6: pairs[0].teu_per_month: 2 volumes for 1 months, give one or 1",
+        "p.yaml:6: pairs[0].teu_per_month: 2 volumes for 1 months; give one or 1",
     ),
     "unknown project": (
         ("first_month", "scenario: {projects: [malaszevice]}\nfirst_month"),
@@ -51,49 +51,49 @@ ALLOCATIONS = {
     "no capacity": (
         ("first_month",
          "scenario: {overrides: {border.capacity_teu_per_week: 0}}\nfirst_month"),
-        f"p.yaml: the plan cannot be met, 900.0 TEU are too many: {ASKED} against"
+        f"p.yaml: the plan is infeasible by 900.0 TEU: {ASKED} conflict with"
         f" border BY-PL at 0 TEU in 2026-09; {MOVE}",
     ),
     "a budget below the cheapest": (
         ("first_month", "limits: {max_usd: 1000000}\nfirst_month"),
-        f"p.yaml: the plan cannot be met, * TEU are too many: {ASKED} against"
-        f" limits.max_usd of 1,000,000 USD, below the cheapest, * USD; {MOVE}",
+        f"p.yaml: the plan is infeasible by * TEU: {ASKED} conflict with"
+        f" limits.max_usd of 1,000,000 USD, below the lowest possible cost, * USD; {MOVE}",
     ),
     "a cap on CO2e below the least": (
         ("first_month", "limits: {max_co2e_t: 10}\nfirst_month"),
-        f"p.yaml: the plan cannot be met, * TEU are too many: {ASKED} against"
-        f" the cap on CO2e of 10.0 t, below the least that can be, * t; {MOVE}",
+        f"p.yaml: the plan is infeasible by * TEU: {ASKED} conflict with"
+        f" the cap on CO2e of 10.0 t, below the lowest possible, * t; {MOVE}",
     ),
     "a share of nothing": (
         ("first_month", "limits: {max_share_country: {KZ: 0}}\nfirst_month"),
-        f"p.yaml: the plan cannot be met, 900.0 TEU are too many: {ASKED} against"
+        f"p.yaml: the plan is infeasible by 900.0 TEU: {ASKED} conflict with"
         f" limits.max_share_country.KZ at 0 TEU; {MOVE}",
     ),
     "a minimum above what is shipped": (
         ("first_month",
          "minimums: [{corridor: kazakhstan-dostyk, teu_per_month: 5000}]\nfirst_month"),
-        "p.yaml:1: minimums[0]: 5,000 TEU a month by corridor kazakhstan-dostyk,"
-        " but the plan ships 900 TEU in 2026-08; ask for no more",
+        "p.yaml:1: minimums[0]: 5,000 TEU per month through corridor kazakhstan-dostyk,"
+        " but the plan ships 900 TEU in 2026-08; lower the minimum",
     ),
     "a minimum by a corridor not asked for": (
         ("first_month", "minimums: [{corridor: suez, teu_per_month: 50}]\nfirst_month"),
-        "p.yaml:1: minimums[0]: 50 TEU a month by corridor suez, but no pair may go by it;"
+        "p.yaml:1: minimums[0]: 50 TEU per month through corridor suez, but no pair may use it;"
         " add it to corridors",
     ),
     "a minimum above a share": (
         ("first_month",
          "minimums: [{country: RU, teu_per_month: 800}]\n"
          "limits: {max_share_country: {RU: 0.5}}\nfirst_month"),
-        "p.yaml:1: minimums[0]: 800 TEU a month by country RU are 800 TEU in all, but"
-        " limits.max_share_country.RU of 0.5 leaves 450; move one of the two",
+        "p.yaml:1: minimums[0]: 800 TEU per month through country RU add up to 800 TEU, but"
+        " limits.max_share_country.RU of 0.5 allows 450; change one of the two",
     ),
     "minimums that contradict each other": (
         ("first_month",
          "minimums: [{corridor: kazakhstan-dostyk, teu_per_month: 500},"
          " {corridor: kazakhstan-khorgos, teu_per_month: 500}]\nfirst_month"),
-        "p.yaml: the plan cannot be met, 100.0 TEU are too many: minimum corridor"
+        "p.yaml: the plan is infeasible by 100.0 TEU: minimum corridor"
         " kazakhstan-dostyk of 500 TEU in 2026-08, minimum corridor kazakhstan-khorgos of 500 TEU"
-        f" in 2026-08 against the routes there are, none of which serves both; {MOVE}",
+        f" in 2026-08 conflict with the available routes, none of which serves both; {MOVE}",
     ),
     "a deadline that no route keeps": (
         ("max_days: 30", "max_days: 5"),
@@ -108,11 +108,11 @@ INVESTMENTS = {
     ),
     "a project twice": (
         ("khorgos-second-terminal", "malaszewicze"),
-        "p.yaml:2: projects[1]: 'malaszewicze' is named twice, keep one",
+        "p.yaml:2: projects[1]: 'malaszewicze' is named twice; keep one",
     ),
     "a budget below the cheapest project": (
         ("1500", "200"),
-        "p.yaml:1: budget_usd_m: 200 million USD pay for none of the projects, the cheapest is"
+        "p.yaml:1: budget_usd_m: 200 million USD are too little for any project; the cheapest is"
         " khorgos-second-terminal at 300",
     ),
     "a negative budget": (("1500", "-5"), "p.yaml:1: budget_usd_m: must be above 0, got -5"),
@@ -121,9 +121,9 @@ INVESTMENTS = {
     ),
     "a plan that cannot be met without the projects": (
         ("budget", "budget"),
-        "without any project p.yaml: the plan cannot be met, 10,021.4 TEU are too many:"
-        " 16000 TEU Chongqing to Lodz in 2031-03 against border CN-KZ@kz-altynkol at 5,979 TEU in"
-        f" 2031-03; {MOVE}",
+        "without any project: p.yaml: the plan is infeasible by 10,021.4 TEU:"
+        " 16000 TEU Chongqing to Lodz in 2031-03 conflict with border CN-KZ@kz-altynkol at 5,979"
+        f" TEU in 2031-03; {MOVE}",
     ),
 }  # fmt: skip
 CASES = [("allocate", name) for name in ALLOCATIONS] + [("invest", name) for name in INVESTMENTS]
@@ -166,4 +166,4 @@ def test_a_plan_that_ships_nothing_is_exit_code_3(
     with pytest.raises(SystemExit) as ended:
         run(["allocate", "p.yaml"])
     assert ended.value.code == 3
-    assert "left behind: 900 TEU Chongqing to Duisburg in 2026-08" in capsys.readouterr().out
+    assert "left behind: 900 TEU from Chongqing to Duisburg in 2026-08" in capsys.readouterr().out

@@ -83,7 +83,7 @@ def test_a_dry_run_counts_and_writes_nothing(
     before = sorted(place.rglob("*"))
     assert code_of(["b.yaml", "--out", "out", "--dry-run"], place, monkeypatch) == 0
     told = capsys.readouterr().out
-    assert told.splitlines()[-1] == "2 = 2 scenarios, none computed"
+    assert told.splitlines()[-1] == "2 = 2 scenarios, none calculated"
     assert "reference-open; red-sea-closed" in told
     assert "summary.xlsx" in told
     assert sorted(place.rglob("*")) == before
@@ -146,5 +146,5 @@ def test_an_interrupt_says_what_is_kept(
 
     monkeypatch.setattr(corridors.batch.run, "parts_of", interrupted)
     assert code_of(["b.yaml", "--out", "out"], place, monkeypatch) == 130
-    expected = "Stopped: interrupted. 0 of 2 scenarios are kept, go on with --resume.\n"
+    expected = "Stopped: interrupted. 0 of 2 scenarios are saved; continue with --resume.\n"
     assert capsys.readouterr().err == expected

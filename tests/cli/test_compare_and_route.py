@@ -32,10 +32,23 @@ def test_route_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-2:] == ["code 0", "heavy []"]
 
 
+def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
+    asked = ["route", "Shanghai", "Hamburg", "--service", "sea"]
+    table = RUNNER.invoke(app, asked).stdout
+    assert "passes: Taiwan Strait, Strait of Malacca, Bab-el-Mandeb, Suez Canal, " in table
+    assert "gate-" not in table
+    assert (
+        "gate-suez#2,gate-suez#1,sea/14k" in RUNNER.invoke(app, [*asked, "--format", "csv"]).stdout
+    )
+
+
 @pytest.mark.parametrize(
     ("place", "told"),
     [
-        ("Brest", "origin: 'Brest' names different cities: BYBQT (Brest, BY); FRBES (Brest, FR)."),
+        (
+            "Brest",
+            "origin: 'Brest' is the name of several cities: BYBQT (Brest, BY); FRBES (Brest, FR).",
+        ),
         ("Shangai", "origin: unknown place 'Shangai', did you mean 'Shanghai'?"),
     ],
 )
@@ -81,7 +94,7 @@ def test_nothing_usable_ends_with_code_3(arguments: list[str]) -> None:
     ended = RUNNER.invoke(app, [*arguments, "--departure", "2026-02-01"])
     assert ended.exit_code == 3
     assert "closed: " in ended.stdout
-    assert "next usable 2026-0" in ended.stdout
+    assert "next usable date 2026-0" in ended.stdout
 
 
 def test_a_closed_corridor_beside_a_usable_one_is_a_result() -> None:

@@ -26,8 +26,8 @@ def printed(*arguments: str) -> str:
 
 def test_a_scenario_and_itself_have_no_difference(tmp_path: Path) -> None:
     same = scenario_file(tmp_path, "a.yaml")
-    assert printed(same, same) == "no difference\n"
-    assert printed("shanghai-europe", "shanghai-europe") == "no difference\n"
+    assert printed(same, same) == "No differences\n"
+    assert printed("shanghai-europe", "shanghai-europe") == "No differences\n"
 
 
 def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Path) -> None:
@@ -37,9 +37,9 @@ def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Pat
     for told in (
         "closures.gate-suez not given on every day: closed by the scenario",
         "Recommended: suez -> cape; objective ",
-        "Step 1, closures.gate-suez: recommended suez -> cape",
-        "What changed most in cape",
-        "Each input alone, changed in A",
+        "Step 1, closures.gate-suez: recommendation suez -> cape",
+        "Largest changes in cape",
+        "Effect of each input alone, changed in A",
         "Order matters: ",
     ):
         assert told in " ".join(text.split())
@@ -49,8 +49,8 @@ def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Pat
 
 def test_a_corridor_that_is_not_recommended_shows_its_lines_when_asked(tmp_path: Path) -> None:
     ends = scenario_file(tmp_path, "a.yaml"), scenario_file(tmp_path, "b.yaml", DEARER)
-    assert "What changed most in cape" not in printed(*ends)
-    assert "What changed most in cape" in printed(*ends, "--corridor", "cape")
+    assert "Largest changes in cape" not in printed(*ends)
+    assert "Largest changes in cape" in printed(*ends, "--corridor", "cape")
 
 
 def test_json_has_named_keys(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_a_folder_that_compare_wrote_is_an_end(tmp_path: Path) -> None:
     asked = scenario_file(tmp_path, "a.yaml")
     out = tmp_path / "out"
     assert RUNNER.invoke(app, ["compare", asked, "--out", str(out)]).exit_code == 0
-    assert printed(str(out), asked) == "no difference\n"
-    assert printed(str(out / "comparison.json"), str(out)) == "no difference\n"
+    assert printed(str(out), asked) == "No differences\n"
+    assert printed(str(out / "comparison.json"), str(out)) == "No differences\n"
 
 
 def test_a_limit_that_moves_the_decision_to_another_route_is_told(tmp_path: Path) -> None:
@@ -95,18 +95,21 @@ def test_a_limit_that_moves_the_decision_to_another_route_is_told(tmp_path: Path
     old = scenario_file(tmp_path, "a.yaml", text=text)
     new = scenario_file(tmp_path, "b.yaml", "limits: {max_days: 47}\n", text=text)
     told = printed(old, new)
-    assert "Recommended: suez, as before; objective " in told
-    assert "Step 1, limits.max_days: still suez, by another route: objective" in told
+    assert "Recommended: suez, unchanged; objective " in told
+    assert "Step 1, limits.max_days: still suez, on another route: objective" in told
 
 
 REFUSED = {
     "no file": (["gone.yaml", "a.yaml"], "gone.yaml: no such scenario file, shipped: "),
     "no place": (["a.yaml", "b.yaml"], "b.yaml:1: origin: unknown place 'Shangai'"),
-    "no result": (["a.yaml", "."], ".: a folder without comparison.json, give a scenario file"),
+    "no result": (
+        ["a.yaml", "."],
+        ".: a folder without comparison.json; give a scenario or a folder",
+    ),
     "cut off": (["cut.json", "a.yaml"], "cut.json:1: not JSON: Expecting value; write it again"),
     "corridor": (
         ["a.yaml", "c.yaml", "--corridor", "kape"],
-        "--corridor kape: asked by neither A nor B, did you mean 'cape'?\n",
+        "--corridor kape: in neither A nor B, did you mean 'cape'?\n",
     ),
     "file as folder": (
         ["a.yaml", "c.yaml", "--out", "a.yaml"],

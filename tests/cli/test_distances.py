@@ -51,4 +51,4 @@ def test_the_arctic_is_open_only_where_asked_for() -> None:
 def test_one_place_is_no_pair() -> None:
     ended = RUNNER.invoke(app, ["distances", "Shanghai"])
     assert ended.exit_code != 0
-    assert "needs two places" in str(ended.exception)
+    assert "need at least two places" in str(ended.exception)

@@ -124,14 +124,15 @@ def test_only_works_that_widen_what_is_listed_are_certain_never_to_cost() -> Non
     [
         ("malaszewicze", "malaszevice", "did you mean 'malaszewicze'"),
         ("budget_usd_m: 1500", "budget_usd_m: 200",
-         "200 million USD pay for none of the projects, the cheapest is khorgos-second-terminal"),
+         "200 million USD are too little for any project; the cheapest is khorgos-second-terminal"),
         ("projects: [khorgos-second-terminal, malaszewicze, bakhty-ayagoz]", "projects: []",
          "plan.yaml:2: projects"),
         ("budget_usd_m: 1500", "budget_usd_m: -5", "plan.yaml:1: budget_usd_m"),
         ("first_month: 2031-03", "first_month: 2026-03", "opens after the last month of the plan"),
         ("teu_per_month: 16000", "teu_per_month: -1", "plan.yaml:14: "),
         ("  unmet_usd_per_teu: 12000\n", "", "without any project"),
-        ("  pairs:", "  scenario: {projects: [malaszewicze]}\n  pairs:", "has it already"),
+        ("  pairs:", "  scenario: {projects: [malaszewicze]}\n  pairs:",
+         "already in the scenario of the plan; leave it out here"),
     ],
 )  # fmt: skip
 def test_a_bad_plan_ends_in_a_sentence(tmp_path: Path, old: str, new: str, named: str) -> None:

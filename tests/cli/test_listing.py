@@ -78,4 +78,6 @@ def test_the_weakest_parameters_come_first_when_asked() -> None:
 
 def test_only_parameters_are_chosen_by_status() -> None:
     ended = RUNNER.invoke(app, ["list", "sources", "--status", "found"])
-    assert "--status, --prefix and --weakest choose parameters, not sources" in str(ended.exception)
+    assert "--status, --prefix and --weakest apply to parameters, not to sources" in str(
+        ended.exception
+    )

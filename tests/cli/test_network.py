@@ -33,4 +33,4 @@ def test_an_extract_becomes_own_legs_of_the_gauge(tmp_path: Path) -> None:
 def test_an_export_comes_back(tmp_path: Path) -> None:
     run("network", "export", "--as", "gmns", "--no-sea", "--out", tmp_path / "gmns")
     run("network", "import", tmp_path / "gmns", "--out", tmp_path / "own")
-    assert run("check", tmp_path / "own").startswith("1 checked, no faults")
+    assert run("check", tmp_path / "own").startswith("1 checked, no errors")

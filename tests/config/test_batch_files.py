@@ -125,28 +125,28 @@ FAULTY = {
     ),
     "a value twice": (
         "sweeps: {world: [reference-open, reference-open]}",
-        "b.yaml:2: sweeps.world: 'reference-open' is given twice, keep one",
+        "b.yaml:2: sweeps.world: 'reference-open' is given twice; keep one",
     ),
     "a variant twice": (
         "variants: [{name: a}, {name: a}]",
-        "b.yaml:2: variants: 'a' is given twice, keep one",
+        "b.yaml:2: variants: 'a' is given twice; keep one",
     ),
     "no value": ("sweeps: {world: []}", "b.yaml:2: sweeps.world: needs at least one value"),
     "swept and set by a variant": (
         "variants: [{name: a, set: {world: reference-open}}]\nsweeps: {world: [red-sea-closed]}",
-        "b.yaml:3: sweeps.world[0]: 'variant' changes it too, keep one",
+        "b.yaml:3: sweeps.world[0]: 'variant' also changes it; keep one",
     ),
     "pairs and a place": (
         "sweeps: {origin: [Shanghai], pairs: [{origin: Shanghai, destination: Hamburg}]}",
-        "b.yaml:2: 'origin' changes it too, keep one",
+        "b.yaml:2: 'origin' also changes it; keep one",
     ),
     "set and swept": (
         "set: {world: reference-open}\nsweeps: {world: [red-sea-closed]}",
-        "b.yaml:2: set.world: 'world' replaces it, keep one",
+        "b.yaml:2: set.world: 'world' replaces it; keep one",
     ),
     "a name": (
         "sweeps: {name: [a, b]}",
-        "b.yaml:2: sweeps.name[0]: scenarios are named after what varies, leave it out",
+        "b.yaml:2: sweeps.name[0]: scenarios are named after the keys that vary; leave it out",
     ),
     "an unknown range of days": (
         "sweeps: {departure: {from: 2026-01-01, every: year, count: 2}}",
@@ -162,11 +162,11 @@ FAULTY = {
     ),
     "a range that falls": (
         "sweeps: {max_wait_days: {from: 9, to: 3, steps: 3}}",
-        "b.yaml:2: sweeps.max_wait_days.to: must be above 9, where it begins",
+        "b.yaml:2: sweeps.max_wait_days.to: must be above the first value, 9",
     ),
     "a range of dust": (
         "sweeps: {max_wait_days: {from: 0, to: 9, step: 0.0000001}}",
-        "b.yaml:2: sweeps.max_wait_days.step: gives more than 20,000 values, take fewer",
+        "b.yaml:2: sweeps.max_wait_days.step: gives more than 20,000 values; use fewer",
     ),
     "not finite": (
         "sweeps: {max_wait_days: {from: 0, to: .inf, steps: 3}}",
@@ -197,8 +197,8 @@ def test_a_faulty_batch_is_refused_where_it_stands(name: str, tmp_path: Path) ->
         ("from,to\na,b\n", "pairs.csv:1: the columns must be origin,destination or "),
         ("origin,destination\nShanghai\n", "pairs.csv:2: 1 cells, 2 expected"),
         ("origin,destination\nShanghai,\n", "pairs.csv:2: destination: must not be empty"),
-        ("origin,destination\n", "pairs.csv:2: no pair, give at least one"),
-        ("origin,destination\na,b\na,b\n", "b.yaml:2: sweeps.pair: 'a - b' is given twice, keep"),
+        ("origin,destination\n", "pairs.csv:2: no pairs; give at least one"),
+        ("origin,destination\na,b\na,b\n", "b.yaml:2: sweeps.pair: 'a - b' is given twice; keep"),
         (f"origin,destination\n{'x' * 201},b\n", "pairs.csv:2: origin: must not be longer than"),
         ('origin,destination\n"a"x,b\n', "pairs.csv:2: not CSV: "),
         ("\x00", "pairs.csv:1: not a text file"),

@@ -115,7 +115,7 @@ speed: 3
         "did you mean 'cn-khorgos'?",
         "test.yaml:7: must_pass[1].any_of: needs at least 1, got 0",
         "test.yaml:8: must_pass[2].endin: unknown key, did you mean 'end_in'?",
-        "test.yaml:9: must_pass[3].end_in[0]: unknown country or EU 'XX', no known name is near",
+        "test.yaml:9: must_pass[3].end_in[0]: unknown country or EU 'XX', no known name is similar",
         "test.yaml:10: must_avoid[0]: unknown terminal, gate or country 'gate-bearing', "
         "did you mean 'gate-bering'?",
         "test.yaml:12: rules[0]: bars nothing, give services or countries",
@@ -128,7 +128,7 @@ speed: 3
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("id: test", "id: other", "1: id: 'other' must be the name of its file, 'test'"),
+        ("id: test", "id: other", "1: id: 'other' must match the name of its file, 'test'"),
         (
             "only_before: entry",
             "only_before: entri",
@@ -138,12 +138,12 @@ speed: 3
         (
             "  - ru-moscow",
             "  - ru-moscow\n  - ru-moscow",
-            "10: must_pass[2]: 'ru-moscow' is required twice, keep one",
+            "10: must_pass[2]: 'ru-moscow' is required twice; keep one",
         ),
         (
             "services:",
             "must_avoid: [ru-moscow]\nservices:",
-            "5: must_avoid: 'ru-moscow' is also in must_pass, keep one",
+            "5: must_avoid: 'ru-moscow' is also in must_pass; keep one",
         ),
         (
             "  - ru-moscow",

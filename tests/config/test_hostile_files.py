@@ -16,22 +16,22 @@ BOMB = "a: &a [x, x, x]\n" + "".join(
 )
 
 HOSTILE = {
-    "empty": ("", "f.yaml:1: the file is empty, a mapping of keys to values is expected"),
+    "empty": ("", "f.yaml:1: the file is empty; expected a mapping of keys to values"),
     "only a comment": (
         "# nothing\n",
-        "f.yaml:1: the file is empty, a mapping of keys to values is expected",
+        "f.yaml:1: the file is empty; expected a mapping of keys to values",
     ),
-    "a list": ("\n- a\n", "f.yaml:2: not a mapping, `key: value` lines are expected"),
-    "a word": ("word", "f.yaml:1: not a mapping, `key: value` lines are expected"),
+    "a list": ("\n- a\n", "f.yaml:2: not a mapping; expected `key: value` lines"),
+    "a word": ("word", "f.yaml:1: not a mapping; expected `key: value` lines"),
     "not YAML": ("a: b\nc: [1, 2\n", "f.yaml:3: not YAML: did not find expected ',' or ']'"),
     "a tab": ("a:\n\tb: 1\n", "f.yaml:2: not YAML: found character that cannot start any token"),
-    "a bomb": (BOMB, "f.yaml:2: alias '*a' is not allowed, write the value out"),
+    "a bomb": (BOMB, "f.yaml:2: alias '*a' is not allowed; write the value out"),
     "a Python tag": (
         "a: !!python/object/apply:os.system [ls]\n",
-        "f.yaml:1: tag 'tag:yaml.org,2002:python/object/apply:os.system' is not allowed, "
+        "f.yaml:1: tag 'tag:yaml.org,2002:python/object/apply:os.system' is not allowed; "
         "write a plain value",
     ),
-    "a tag of its own": ("a: !x 1\n", "f.yaml:1: tag '!x' is not allowed, write a plain value"),
+    "a tag of its own": ("a: !x 1\n", "f.yaml:1: tag '!x' is not allowed; write a plain value"),
     "deep flow": (f"a: {'[' * 500}", "f.yaml:1: nested deeper than 16 levels"),
     "deep blocks": ("- " * 100_000, "f.yaml:1: nested deeper than 16 levels"),
     "deep mappings": (
@@ -41,17 +41,17 @@ HOSTILE = {
     "many values": (f"a: [{'x,' * 400_000}]", "f.yaml:1: more than 20,000 values"),
     "a long scalar": (
         f"a: {'x' * 900_000}",
-        "f.yaml:1: a value of 900,000 characters, at most 4,000",
+        "f.yaml:1: a value of 900,000 characters; the limit is 4,000",
     ),
     "a long key": (
         f"? {'x' * 900_000}\n: 1",
-        "f.yaml:1: a value of 900,000 characters, at most 4,000",
+        "f.yaml:1: a value of 900,000 characters; the limit is 4,000",
     ),
     "a key that is a list": ("? [a]\n: 1\n", "f.yaml:1: a key must be a word"),
-    "two documents": ("a: 1\n---\nb: 2\n", "f.yaml:2: a second document, only one is read"),
+    "two documents": ("a: 1\n---\nb: 2\n", "f.yaml:2: a second document; only one is allowed"),
     "a key given twice": (
         "a: 1\nb: 2\na: 3\n",
-        "f.yaml:3: a: given twice (first on line 1), keep one",
+        "f.yaml:3: a: given twice (first on line 1); keep one",
     ),
 }
 
@@ -68,10 +68,10 @@ def test_hostile_text_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"x" * 10_000_000, "f.yaml:1: 10,000,000 bytes, at most 1,000,000 are read"),
-        (b"a: 1\nb: \xff\xfe", "f.yaml:2: not UTF-8 text, save the file as UTF-8"),
-        (b"\x7fELF\x00\x00", "f.yaml:1: not a text file, control character '\\x7f'"),
-        (b"a: 1\nb: \x00", "f.yaml:2: not a text file, control character '\\x00'"),
+        (b"x" * 10_000_000, "f.yaml:1: 10,000,000 bytes; the limit is 1,000,000"),
+        (b"a: 1\nb: \xff\xfe", "f.yaml:2: not UTF-8 text; save the file as UTF-8"),
+        (b"\x7fELF\x00\x00", "f.yaml:1: not a text file: control character '\\x7f'"),
+        (b"a: 1\nb: \x00", "f.yaml:2: not a text file: control character '\\x00'"),
     ],
     ids=["10 MB", "latin-1", "a program", "a null"],
 )
@@ -106,8 +106,8 @@ def test_all_keys_given_twice_are_told_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_yaml("a: 1\na: 2\nb: {c: 1, c: 2}\n", shown="f")
     assert caught.value.faults == (
-        "f:2: a: given twice (first on line 1), keep one",
-        "f:3: c: given twice (first on line 3), keep one",
+        "f:2: a: given twice (first on line 1); keep one",
+        "f:3: c: given twice (first on line 3); keep one",
     )
 
 

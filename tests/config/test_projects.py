@@ -66,8 +66,8 @@ def test_shipped_projects_change_no_row_twice() -> None:
         ("{value: 5}", "{value: 5, low: 6}", "out of order"),
         ("{value: 5}", "{value: 5, source: nowhere}", "unknown source 'nowhere'"),
         ("border.dwell_hours@CN-KZ", "border.dwel_hours", "did you mean 'border.dwell_hours'"),
-        ("opens: 2030-01-01", "opens: 2050-01-01", "lies outside"),
-        ("id: second-line", "id: third-line", "must be the name of its file"),
+        ("opens: 2030-01-01", "opens: 2050-01-01", "is outside"),
+        ("id: second-line", "id: third-line", "must match the name of its file"),
         ("rows:\n  border.dwell_hours@CN-KZ: {value: 5}\n", "", "opens no leg"),
     ],
 )
@@ -86,7 +86,7 @@ def test_two_projects_that_change_one_row_are_refused(tmp_path: Path) -> None:
         written(tmp_path, TEXT),
         written(tmp_path, TEXT.replace("second", "third"), "third-line"),
     ]
-    with pytest.raises(Exception, match="'second-line' changes it too"):
+    with pytest.raises(Exception, match="'second-line' also changes it"):
         with_projects(load_parameters(), load_projects([str(file) for file in files]))
 
 

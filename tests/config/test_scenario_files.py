@@ -69,7 +69,7 @@ overrides:
 """
     assert scenario_faults(tmp_path, text) == [
         "s.yaml:1: orgin: unknown key, did you mean 'origin'?",
-        "s.yaml:3: departure: must be a day such as 2026-08-20, got 2026-13-40",
+        "s.yaml:3: departure: must be a date such as 2026-08-20, got 2026-13-40",
         "s.yaml:5: shipment.teu_per_month: must be above 0, got -5",
         "s.yaml:6: shipment.equipment: unknown value '40HQ', did you mean '40HC'?",
         "s.yaml:7: shipment.cargo: unknown cargo 'electronic', did you mean 'electronics'?",
@@ -82,7 +82,7 @@ overrides:
         "s.yaml:15: scope: unknown value 'dor', did you mean 'door'?",
         "s.yaml:16: objective: unknown value 'price', known: cost, days, co2e, generalised",
         "s.yaml:17: ice_year: unknown ice year '2030', "
-        "give mean, best, worst or a year 2010 to 2024",
+        "use mean, best, worst or a year from 2010 to 2024",
         "s.yaml:18: limits.max_share_country.RU: must be at most 1, got 1.5",
         "s.yaml:18: limits.max_transit_day: unknown key, did you mean 'max_transit_days'?",
         "s.yaml:20: overrides.fuel.vlsfo_usd_per_tt: unknown parameter 'fuel.vlsfo_usd_per_tt', "
@@ -111,7 +111,7 @@ def test_a_wrong_quantity_is_refused(old: str, new: str, expected: str, tmp_path
 @pytest.mark.parametrize("day", ["2018-12-31", "2036-01-01"])
 def test_a_day_the_tables_do_not_cover_is_refused(day: str, tmp_path: Path) -> None:
     assert scenario_faults(tmp_path, SCENARIO.replace("2026-08-20", day)) == [
-        f"s.yaml:4: departure: {day} lies outside 2019 to 2035, the years of the tables"
+        f"s.yaml:4: departure: {day} is outside 2019 to 2035, the years of the tables"
     ]
 
 
@@ -119,7 +119,7 @@ def test_a_day_the_tables_do_not_cover_is_refused(day: str, tmp_path: Path) -> N
 def test_what_is_no_day_is_refused(day: str, tmp_path: Path) -> None:
     faults = scenario_faults(tmp_path, SCENARIO.replace("2026-08-20", day))
     assert len(faults) == 1
-    assert faults[0].startswith("s.yaml:4: departure: must be a day such as 2026-08-20")
+    assert faults[0].startswith("s.yaml:4: departure: must be a date such as 2026-08-20")
 
 
 def test_what_is_missing_is_named_with_an_example(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_what_is_missing_is_named_with_an_example(tmp_path: Path) -> None:
         "s.yaml:1: destination: missing, give a place, a UN/LOCODE, an id or `lon,lat`",
         "s.yaml:1: departure: missing, give the day the first vessel or train leaves, "
         "such as 2026-08-20",
-        "s.yaml:2: shipment.teu_per_month: missing, give the TEU of a month, such as 100",
+        "s.yaml:2: shipment.teu_per_month: missing, give the TEU per month, such as 100",
     ]
 
 
@@ -199,8 +199,8 @@ def test_faults_of_the_command_line_name_it(tmp_path: Path) -> None:
     ) == [
         "--set world: give key=value, such as limits.max_days=40",
         "--set corridors: not YAML: did not find expected ',' or ']'",
-        "--set a..b: no key of a scenario",
-        "--set departure: 1999-01-01 lies outside 2019 to 2035, the years of the tables",
+        "--set a..b: not a key of a scenario",
+        "--set departure: 1999-01-01 is outside 2019 to 2035, the years of the tables",
         "--set shipment.teu_per_month: must be above 0, got -1",
         "--set limits.max_day: unknown key, did you mean 'max_days'?",
     ]

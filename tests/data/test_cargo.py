@@ -29,7 +29,7 @@ def test_a_cargo_that_spoils_brings_its_box_and_its_shelf_life(tmp_path: Path) -
     shorter = load_scenario(tmp_path / "s.yaml", set_values=["shipment.shelf_life_days=40"])
     assert shorter.limits == Limits(shelf_life_days=40.0)
     assert scenario_faults(tmp_path, text, "shipment.equipment=40HC") == [
-        "--set shipment.equipment: reefer-food travels in 40RF, give that or leave it out"
+        "--set shipment.equipment: reefer-food travels in 40RF; give that or leave it out"
     ]
     assert scenario_faults(tmp_path, text, "shipment.shelf_life_days=0") == [
         "--set shipment.shelf_life_days: must be above 0, got 0"
@@ -40,7 +40,7 @@ def test_a_cargo_that_spoils_brings_its_box_and_its_shelf_life(tmp_path: Path) -
     ("equipment", "shelf", "fault"),
     [
         ("40RF", "soon", "weight, value and shelf life must be numbers"),
-        ("40RF", "0", "shelf life must lie above 0 days, or be left out"),
+        ("40RF", "0", "shelf life must be above 0 days, or empty"),
         ("40XX", "9", "equipment must be one of 20DV, 40DV, 40HC, 40RF, or empty"),
     ],
 )

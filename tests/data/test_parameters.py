@@ -62,7 +62,9 @@ def test_a_missing_parameter_proposes_the_near_one() -> None:
 
 
 def test_a_missing_scope_lists_those_there_are() -> None:
-    with pytest.raises(ParameterError, match=r"rail.speed_km_per_day: no row for scope 'rail/xx'"):
+    with pytest.raises(
+        ParameterError, match=r"rail.speed_km_per_day: no value for scope 'rail/xx'"
+    ):
         TABLE.get("rail.speed_km_per_day", "rail/xx")
 
 
@@ -159,5 +161,5 @@ def test_a_row_with_too_few_cells_is_named(tmp_path: Path) -> None:
 def test_a_source_that_stands_twice_is_named(tmp_path: Path) -> None:
     rows = ["source_id,title,author,year,url,kind", "a,,,,,web", "a,,,,,web"]
     (tmp_path / "sources.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    with pytest.raises(GeodataError, match=r"sources.csv:3: a: stands twice"):
+    with pytest.raises(GeodataError, match=r"sources.csv:3: a: appears twice"):
         load_sources(tmp_path)

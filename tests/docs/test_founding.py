@@ -47,7 +47,7 @@ CHANGES = {
     "as it stands": [],
     "Moscow-Kazan line": ["projects=[moscow-kazan-hsr]"],
     "China joins the customs union": ["customs.extend_to=[CN]"],
-    "Kazakhstan's works": [
+    "projects in Kazakhstan": [
         "projects=[dostyk-moyynty, bakhty-ayagoz, khorgos-second-terminal, aktau-alat-ferries]"
     ],
 }

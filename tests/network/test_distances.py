@@ -141,7 +141,7 @@ def test_two_points_beside_one_lane_are_as_far_apart_as_they_lie() -> None:
         (["Shanghai", "Urumqi"], [], "km from the nearest sea lane, more than"),
         (["Shanghai", "Roterdam"], [], "did you mean 'Rotterdam'?"),
         (["Shanghai", "Rotterdam"], ["gate-sues"], "unknown gate 'gate-sues', did you mean"),
-        ([], [], "no place is given"),
+        ([], [], "no places given"),
     ],
 )
 def test_a_fault_is_told(places: list[str], avoid: list[str], told: str) -> None:

@@ -43,7 +43,7 @@ def test_two_cities_of_one_name_are_told_apart_by_the_user() -> None:
     with pytest.raises(PlaceError) as fault:
         locate("Brest")
     assert str(fault.value) == (
-        "'Brest' names different cities: BYBQT (Brest, BY); FRBES (Brest, FR)."
+        "'Brest' is the name of several cities: BYBQT (Brest, BY); FRBES (Brest, FR)."
         " Give one of these codes or ids"
     )
 
@@ -58,5 +58,5 @@ def test_a_point_off_the_globe_is_refused() -> None:
     with pytest.raises(PlaceError) as fault:
         locate("50.0,120.0")
     assert str(fault.value) == (
-        "'50.0,120.0' is no lon,lat: longitude -180 to 360, latitude -90 to 90"
+        "'50.0,120.0' is not a lon,lat: longitude -180 to 360, latitude -90 to 90"
     )

@@ -45,7 +45,7 @@ def test_a_point_at_sea_is_reached_by_ship_alone() -> None:
 
 
 def test_a_point_ashore_is_refused_where_only_ships_are_asked_for() -> None:
-    with pytest.raises(ConfigError, match="is a point, over 75 km from any sea lane: it needs"):
+    with pytest.raises(ConfigError, match="is a lon,lat, over 75 km from any sea lane: it needs"):
         route_between("Shanghai", "8.68,50.11", services=("sea",))
     assert "with land between" in off_the_lanes(locate("-4.3,50.75"), by_sea=True)
     assert off_the_lanes(locate("8.68,50.11"), by_sea=False) == ""

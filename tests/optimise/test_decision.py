@@ -117,7 +117,7 @@ def test_a_step_is_told_with_the_other_limits_kept() -> None:
 def test_the_least_rise_of_caps_is_told_where_two_exclude_all() -> None:
     limits = Limits(max_share_corridor=(("suez", 0.2), ("cape", 0.3), ("dostyk", 0.1)))
     assert asked(limits).advice == (
-        "the caps on shares leave no way for the whole programme:"
+        "the limits on shares leave part of the programme without a route:"
         " max_share_corridor.cape would have to rise from 0.3 to 0.7"
     )
 
@@ -152,8 +152,8 @@ def test_advice_says_so_where_no_single_limit_helps() -> None:
     decision = asked(Limits(max_days=20.0, max_usd_per_teu=500.0))
     assert decision.advice == (
         # Suez: 45 / 20 - 1 = 1.25 and 1000 / 500 - 1 = 1; rail: 0.25 and 6.2.
-        "no single limit can be moved to help: together, max_days from 20 to 45.0 days and"
-        " max_usd_per_teu from 500 to 1000.0 USD/TEU would do (suez)"
+        "relaxing one limit is not enough; relax max_days from 20 to 45.0 days and"
+        " max_usd_per_teu from 500 to 1000.0 USD/TEU (suez)"
     )
 
 
@@ -192,7 +192,7 @@ def test_caps_that_leave_no_way_are_told() -> None:
     assert decision.recommended is None
     assert decision.binding == ("max_share_country.CN",)
     assert decision.advice == (
-        "the caps on shares leave no way for the whole programme:"
+        "the limits on shares leave part of the programme without a route:"
         " max_share_country.CN would have to rise from 0.5 to 1"
     )
 
@@ -243,7 +243,7 @@ def test_the_tighter_of_deadline_and_shelf_life_binds(
 def test_advice_moves_deadline_and_shelf_life_together_where_both_are_too_short() -> None:
     decision = asked(Limits(max_days=20.0, shelf_life_days=15.0))
     assert decision.binding == ("shelf_life_days",)
-    assert decision.advice.startswith("no single limit can be moved to help: together, ")
+    assert decision.advice.startswith("relaxing one limit is not enough; relax ")
     assert "max_days from 20 to 25.0 days" in decision.advice
     assert "shelf_life_days from 15 to 25.0 days" in decision.advice
 
@@ -269,6 +269,6 @@ def test_capacities_too_small_for_the_programme_say_so() -> None:
     decision = asked(Limits(capacity_share=0.1), of=(full,))
     assert decision.status == "infeasible"
     assert decision.advice == (
-        "the caps on shares leave no way for the whole programme: max_share_capacity.port x would"
-        " have to rise from 0 to 1"
+        "the limits on shares leave part of the programme without a route:"
+        " max_share_capacity.port x would have to rise from 0 to 1"
     )

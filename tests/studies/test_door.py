@@ -62,7 +62,9 @@ def test_the_first_and_the_last_step_are_by_road_and_are_elements_of_the_chain()
 def test_a_door_without_its_scope_and_one_at_a_point_are_faults() -> None:
     with pytest.raises(ConfigError, match="door counts under scope: door only"):
         asked("door.origin_km=20")
-    with pytest.raises(ConfigError, match=r"door\.origin: .* is its own door: give no other"):
+    with pytest.raises(
+        ConfigError, match=r"door\.origin: .* is treated as the door: leave this out"
+    ):
         compare(asked("origin=121.4,31.2", "scope=door", "door.origin_km=20"))
 
 

@@ -62,7 +62,7 @@ def test_goods_that_spoil_go_by_what_arrives_in_time() -> None:
         figures_only=True,
     )
     spoilt = {
-        route.corridor: [text for text in route.warnings if "the goods keep 52" in text]
+        route.corridor: [text for text in route.warnings if "the goods keep only 52" in text]
         for route in answer.routes
     }
     late = {route.corridor for route in answer.routes if (route.days or 0.0) > 52.0}

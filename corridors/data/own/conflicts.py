@@ -35,9 +35,7 @@ def settled(
         for row in rows:
             key = key_of(row)
             if key in here:
-                faults.append(
-                    f"{row.where}: {told(row)} stands also at {here[key].where}, keep one"
-                )
+                faults.append(f"{row.where}: {told(row)} is also at {here[key].where}; keep one")
             here[key] = row
         for key, row in here.items():
             before = found.get(key)
@@ -46,7 +44,7 @@ def settled(
             if before is not None:
                 if on_conflict is OnConflict.LAST:
                     notes.append(
-                        f"{told(row)}: {row.brief} holds over {before.brief} (on_conflict: last)"
+                        f"{told(row)}: {row.brief} replaces {before.brief} (on_conflict: last)"
                     )
                 else:
                     faults.append(_conflict(before, row))
@@ -67,10 +65,10 @@ def _one_code_each(
             before = rows[holder[code]]
             if on_conflict is OnConflict.LAST and before.terminal is not None:
                 rows[holder[code]] = replace(before, terminal=replace(before.terminal, unlocode=""))
-                notes.append(f"{code}: {row.brief} holds over {before.brief} (on_conflict: last)")
+                notes.append(f"{code}: {row.brief} replaces {before.brief} (on_conflict: last)")
             else:
                 faults.append(
-                    f"{row.where}: unlocode {code} is also that of {told(before)} at"
+                    f"{row.where}: unlocode {code} is also used by {told(before)} at"
                     f" {before.where}. Keep one, or set on_conflict: last"
                 )
         holder[code] = key
@@ -80,7 +78,7 @@ def _one_code_each(
 def _conflict(before: Placed, row: Placed) -> str:
     return (
         f"{row.where}: {told(row)} contradicts {before.where}: {differs(before, row)}."
-        " Keep one, or set on_conflict: last, and the later in own_data holds"
+        " Keep one, or set on_conflict: last to use the later entry of own_data"
     )
 
 

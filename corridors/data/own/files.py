@@ -81,13 +81,15 @@ def files_at(path: Path, *, shown: str) -> tuple[OwnFile, ...]:
         found = [file for file in (*wanted, *sorted(path.glob("*.gpkg"))) if file.is_file()]
         if not found:
             names = ", ".join(file.name for file in wanted)
-            refuse(shown, f"a folder without {names} or a .gpkg, give the folder that holds them")
+            refuse(
+                shown, f"a folder without {names} or a .gpkg; give the folder that contains them"
+            )
         return tuple(
             OwnFile(path=file, shown=f"{shown}/{file.name}", brief=f"{path.name}/{file.name}")
             for file in found
         )
     if path.suffix.lower() not in (".csv", ".gpkg"):
-        refuse(shown, "own data are a folder, a .csv or a .gpkg")
+        refuse(shown, "own data must be a folder, a .csv or a .gpkg")
     return (OwnFile(path=path, shown=shown, brief=path.name),)
 
 
@@ -104,7 +106,7 @@ def read_bytes(path: Path, *, shown: str) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             refuse(shown, "not a file")
         if status.st_size > MAX_BYTES:
-            refuse(shown, f"{status.st_size:,} bytes, at most {MAX_BYTES:,} are read")
+            refuse(shown, f"{status.st_size:,} bytes; the limit is {MAX_BYTES:,}")
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
@@ -144,7 +146,7 @@ def _of_csv(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
     try:
         text = read_bytes(file.path, shown=shown).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        refuse(shown, f"not UTF-8 text at byte {error.start}, save it as CSV UTF-8")
+        refuse(shown, f"not UTF-8 text at byte {error.start}; save it as CSV UTF-8")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
@@ -162,7 +164,7 @@ def _of_csv(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
             if len(rows) > MAX_ROWS:
                 refuse(file.at(place)[0], f"more than {MAX_ROWS:,} rows")
     except csv.Error as error:
-        refuse(f"{shown}:{reader.line_num}", f"no sound CSV: {error}")
+        refuse(f"{shown}:{reader.line_num}", f"invalid CSV: {error}")
     yield table, rows
 
 
@@ -179,11 +181,11 @@ def table_of(header: Sequence[str], *, where: str) -> str:
     known = (*REQUIRED[table], *OPTIONAL[table])
     odd = [name for name in header if name not in known]
     if missing:
-        refuse(where, f"no column {', '.join(missing)}, which a table of {table} needs")
+        refuse(where, f"missing column {', '.join(missing)}, required in a table of {table}")
     if odd:
         refuse(where, f"unknown column '{odd[0][:80]}', {table} may have {', '.join(known)}")
     if len(set(header)) < len(header):
-        refuse(where, "a column stands twice")
+        refuse(where, "a column appears twice")
     return table
 
 
@@ -193,7 +195,7 @@ def _row(file: OwnFile, place: str, cells: Mapping[str, str]) -> OwnRow:
         if column != LINE and len(text) > MAX_CELL_CHARACTERS:
             refuse(where, f"{column}: longer than {MAX_CELL_CHARACTERS} characters")
         if UNPRINTABLE.search(text):
-            refuse(where, f"{column}: holds a character that cannot be printed")
+            refuse(where, f"{column}: contains a character that cannot be printed")
     return OwnRow(where=where, brief=brief, cells=dict(cells))
 
 
@@ -216,7 +218,7 @@ def _of_geopackage(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
             )
             where = f"{shown}: layer {table}"
             if shapes is not None and meta.get("crs") not in WGS84:
-                refuse(where, f"coordinates in {meta['crs']}, save it in EPSG:4326")
+                refuse(where, f"coordinates are in {meta['crs']}; save the layer in EPSG:4326")
             header = [str(name) for name in meta["fields"]]
             columns = [[_text(value) for value in column] for column in values]
             extra = _geometry_columns(table, shapes, where=where)
@@ -229,7 +231,7 @@ def _of_geopackage(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
                 rows.append(_row(file, f": layer {table}, feature {fid}", cells))
             yield table, rows
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        refuse(shown, f"no sound GeoPackage: {' '.join(str(error).split())[:200]}")
+        refuse(shown, f"invalid GeoPackage: {' '.join(str(error).split())[:200]}")
 
 
 def _geometry_columns(table: str, shapes: object, *, where: str) -> dict[str, list[str]]:
@@ -257,7 +259,7 @@ def _line(shape: object, where: str) -> str:
     if shapely.get_num_geometries(shape) == 1:
         shape = shapely.get_geometry(shape, 0)
     if shapely.get_type_id(shape) != shapely.GeometryType.LINESTRING:
-        refuse(where, "every leg needs a line of one part")
+        refuse(where, "every leg needs a single-part line")
     return str(shapely.to_wkt(shape, rounding_precision=6))
 
 

@@ -44,13 +44,13 @@ def terminal_faults(
         if off_km > SAME_PLACE_KM:
             yield (
                 f"{row.where}: lies {off_km:.0f} km from the shipped {terminal.id}, whose legs it"
-                f" would take; at most {SAME_PLACE_KM:.0f} km, or give it an id of its own"
+                f" would use; the limit is {SAME_PLACE_KM:.0f} km. Give it another id"
             )
     holder = codes.get(terminal.unlocode, terminal.id)
     if terminal.unlocode and holder != terminal.id:
         yield (
-            f"{row.where}: unlocode {terminal.unlocode} is that of the shipped {holder};"
-            f" leave it empty, or take the id {holder} to replace it"
+            f"{row.where}: unlocode {terminal.unlocode} belongs to the shipped {holder};"
+            f" leave it empty, or use the id {holder} to replace it"
         )
 
 
@@ -74,15 +74,15 @@ def fitted_legs(
         if leg.length_km < direct_km * SHORTEST - ROUNDING_KM:
             faults.append(
                 f"{row.where}: km: {leg.length_km:g} is shorter than the great circle,"
-                f" {direct_km:.1f} km. Mend the length, or the places of the terminals"
+                f" {direct_km:.1f} km. Correct the length, or the positions of the terminals"
             )
         ends = (spot(a), spot(b))
         line = _directed(leg.line, ends)
         off_km = max(map(distance_km, (line[0], line[-1]), ends))
         if off_km > LINE_END_KM:
             faults.append(
-                f"{row.where}: line: ends {off_km:.0f} km from its terminal, at most"
-                f" {LINE_END_KM:.0f} km"
+                f"{row.where}: line: ends {off_km:.0f} km from its terminal; the limit"
+                f" is {LINE_END_KM:.0f} km"
             )
         countries = leg.countries or tuple(dict.fromkeys((a.country, b.country)))
         fitted.append(replace(row, leg=replace(leg, countries=countries, line=line)))
@@ -104,7 +104,7 @@ def _near(end: str, places: Mapping[str, Terminal]) -> str:
     import difflib
 
     close = difflib.get_close_matches(end, places, n=1, cutoff=0.7)
-    return f", did you mean '{close[0]}'?" if close else ", give it a row of terminals.csv"
+    return f", did you mean '{close[0]}'?" if close else ", add it to terminals.csv"
 
 
 def rate_faults(rows: Iterable[Placed], places: Mapping[str, Terminal]) -> Iterator[str]:
@@ -129,14 +129,14 @@ def rate_faults(rows: Iterable[Placed], places: Mapping[str, Terminal]) -> Itera
             continue
         if rate.unit not in known:
             yield (
-                f"{row.where}: unit: '{rate.unit[:40]}' is not that of the table,"
+                f"{row.where}: unit: '{rate.unit[:40]}' differs from the unit in the table,"
                 f" '{' or '.join(known)}'. Convert the value"
             )
         if not all(part in scopes for part in rate.scope.split("@")):
             yield (
-                f"{row.where}: scope: nothing reads '{rate.scope[:80]}'. A scope is empty, a"
+                f"{row.where}: scope: '{rate.scope[:80]}' is not a scope. A scope is empty, a"
                 " country, a terminal, a service, a border such as CN-KZ, two of them joined by @,"
-                " or one that the parameter has already"
+                " or one that the parameter already has"
             )
 
 

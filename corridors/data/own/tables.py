@@ -97,7 +97,7 @@ def _terminal(
             row, "country", f"must be a code of two letters, got '{row.get('country')[:40]}'"
         )
     if row.get("unlocode") and not UNLOCODE.fullmatch(row.get("unlocode")):
-        faults.add(row, "unlocode", f"'{row.get('unlocode')[:40]}' is no UN/LOCODE")
+        faults.add(row, "unlocode", f"'{row.get('unlocode')[:40]}' is not a UN/LOCODE")
     offered = listed(row.get("services"))
     for service in offered:
         if service not in known:
@@ -107,7 +107,9 @@ def _terminal(
     gauges = {gauge_mm(s) for s in services if s.id in offered and s.family is Family.RAIL}
     given = listed(row.get("gauges_mm"))
     if not all(gauge.isdecimal() for gauge in given):
-        faults.add(row, "gauges_mm", f"must be whole mm parted by ;, got '{';'.join(given)[:40]}'")
+        faults.add(
+            row, "gauges_mm", f"must be whole mm separated by ;, got '{';'.join(given)[:40]}'"
+        )
         given = ()
     return Terminal(
         id=row.get("id"),
@@ -155,12 +157,12 @@ def _leg(row: OwnRow, systems: Mapping[str, int], faults: Faults) -> LandLeg:
         faults.add(
             row,
             "gauge_mm",
-            f"system {system[:40]} is of {gauge} mm, not {row.get('gauge_mm')[:20]}",
+            f"system {system[:40]} uses {gauge} mm, not {row.get('gauge_mm')[:20]}",
         )
     countries = listed(row.get("countries"))
     if len(countries) > 2 or not all(COUNTRY.fullmatch(code) for code in countries):
         faults.add(
-            row, "countries", "must be one code of two letters, or two parted by ; at a border"
+            row, "countries", "must be one code of two letters, or two separated by ; at a border"
         )
     hours = row.get("hours")
     source = row.get("source")
@@ -197,7 +199,7 @@ def _line(row: OwnRow, faults: Faults) -> Line:
     except ValueError:
         points = []
     if len(points) < 2 or not all(abs(lon) <= 360 and abs(lat) <= 90 for lon, lat in points):
-        faults.add(row, "line", "must be WKT in degrees, as LINESTRING (60.1 55.2, 60.3 55.4)")
+        faults.add(row, "line", "must be WKT in degrees, such as LINESTRING (60.1 55.2, 60.3 55.4)")
         return ()
     return tuple(points)
 
@@ -242,7 +244,7 @@ def _rate(row: OwnRow, faults: Faults) -> SourcedValue:
 def _check_id(row: OwnRow, column: str, faults: Faults) -> None:
     text = row.get(column)
     if not ID.fullmatch(text) or len(text) > MAX_ID_CHARACTERS:
-        what = f"at most {MAX_ID_CHARACTERS} small letters, digits and - _ . between them"
+        what = f"at most {MAX_ID_CHARACTERS} lower-case letters and digits, with - _ . between them"
         faults.add(row, column, f"an id is {what}, got '{text[:80]}'")
 
 

@@ -52,14 +52,14 @@ def conflict_text(
     # Per thousand USD or kg, which is what a TEU takes of them.
     if program.most_usd is not None and prices.usd * 1000.0 / unit > LEAST_PART:
         least = _least(program, offers, budget=True)
-        holds.append(f"{name_of('budget')}, below the cheapest, {least:,.0f} USD")
+        holds.append(f"{name_of('budget')}, below the lowest possible cost, {least:,.0f} USD")
     if program.most_kg is not None and prices.kg * 1000.0 / unit > LEAST_PART:
         least = _least(program, offers, budget=False) / 1000.0
-        holds.append(f"{name_of('co2e')}, below the least that can be, {least:,.1f} t")
-    against = _listed(holds) or "the routes there are, none of which serves both"
+        holds.append(f"{name_of('co2e')}, below the lowest possible, {least:,.1f} t")
+    against = _listed(holds) or "the available routes, none of which serves both"
     return (
-        f"the plan cannot be met, {lost:,.1f} TEU are too many: {_listed(lots)} against {against};"
-        " move one of these, or allow unmet_usd_per_teu"
+        f"the plan is infeasible by {lost:,.1f} TEU: {_listed(lots)} conflict with {against};"
+        " change one of these, or set unmet_usd_per_teu"
     )
 
 

@@ -113,7 +113,7 @@ def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms
         if took < 0:
             return _closed_text(problem, topology, weights, arc, now)
         now += took
-    return "every route inside it uses a leg twice, or would wait longer than max_wait_days"
+    return "every route in it uses a leg twice or would wait longer than max_wait_days"
 
 
 def _easiest_path(prepared: Prepared) -> list[int]:
@@ -177,7 +177,7 @@ def static_reason(layered: Layered, weights: Weights, topology: Topology) -> str
     if not base.size:
         end = next(place for place in topology.places if place.id == topology.destination)
         lost = ", ".join(layered.missing) or end.name
-        return f"no route within its services and places reaches {lost}"
+        return f"no route with its services and places reaches {lost}"
     is_open = weights.usable[base]
     met = reach(layered.node_count, tail[is_open], head[is_open], SOURCE)
     cut = ~is_open & met[tail] & ~met[head] & (weights.profile[base] >= 0)
@@ -186,6 +186,6 @@ def static_reason(layered: Layered, weights: Weights, topology: Topology) -> str
     if closed:
         return "closed throughout: " + "; ".join(text.rstrip(".") for text in closed)
     return (
-        "no route joins its places in order within its services"
+        "no route with its services passes its places in order"
         f" (from {weights.first_day.isoformat()})"
     )

@@ -61,7 +61,7 @@ def known_kinds(text: str) -> tuple[str, ...]:
     named = [part.strip() for part in text.split(",") if part.strip()]
     wrong = [name for name in named if name not in KINDS]
     if wrong or not named:
-        what = f"unknown kind '{wrong[0]}'" if wrong else "no kind is named"
-        msg = f"--kinds: {what}; there are {', '.join(KINDS)}"
+        what = f"unknown kind '{wrong[0]}'" if wrong else "no kind given"
+        msg = f"--kinds: {what}; choose from {', '.join(KINDS)}"
         raise ConfigError(msg)
     return tuple(named)

@@ -69,7 +69,7 @@ def severed(question: Question) -> Severed:
             size=None,
             nearest_start={},
             nearest_end={},
-            text=f"both ends lie in {titles[0]}: there is no border between them to sever",
+            text=f"both ends lie in {titles[0]}, so there is no border to sever",
         )
     cut = least_cut(links, start, end)
     names = {place.id: place.name for place in topology.places}
@@ -92,11 +92,13 @@ def _side(code: str, regions: Mapping[str, str]) -> tuple[str, frozenset[str]]:
 def _sentence(cut: Cut, sides: tuple[str, str]) -> str:
     joined = f"{sides[0]} and {sides[1]}"
     if cut.size is None:
-        return f"{joined} are neighbours: no closure of places between them severs them by land"
+        return (
+            f"{joined} share a border, so closing places between them does not sever the land route"
+        )
     if cut.size == 0:
-        return f"{joined} are not joined by land on this date"
+        return f"{joined} are not connected by land on this date"
     places = "place" if cut.size == 1 else "places"
     return (
-        f"{cut.size} closed {places} sever {joined} by rail, road and ferry; fewer do not,"
-        " and other sets of as many may do so too"
+        f"closing {cut.size} {places} severs {sides[0]} from {sides[1]} by rail, road and ferry;"
+        " closing fewer does not, and other sets of this size may do so too"
     )

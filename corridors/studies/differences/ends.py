@@ -56,7 +56,7 @@ def read_end(given: str) -> End:
     except ValueError:  # a null character
         folder = False
     if folder and not (path / RESULT).exists():
-        msg = f"{path}: a folder without {RESULT}, give a scenario file or what `compare` wrote"
+        msg = f"{path}: a folder without {RESULT}; give a scenario or a folder of `compare`"
         raise ConfigError(msg)
     if folder or path.suffix == ".json":
         return read_result(path / RESULT if folder else path)

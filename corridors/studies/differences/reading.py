@@ -21,10 +21,10 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 SHORT_CHARACTERS = 40
 _WORDS = {
     **SENTENCES,
-    "missing": "no key '{key}', it is no whole comparison.json of this version",
+    "missing": "no key '{key}', not a complete comparison.json of this version",
     "extra_forbidden": "unknown key '{key}', it is of another version",
     "enum": "'{given}' is none of {expected}",
-    "literal_error": "a result of another format, this program reads format {expected}",
+    "literal_error": "a result in another format; this program reads format {expected}",
     "date_type": "must be a day such as 2026-08-20, got {given}",
     "bool_type": "must be true or false, got {given}",
 }
@@ -51,7 +51,7 @@ def read_record(path: Path, *, shown: str) -> ComparisonRecord:
         if not stat.S_ISREG(status.st_mode):
             refuse(shown, "not a file")
         if status.st_size > MAX_BYTES:
-            refuse(shown, f"{status.st_size:,} bytes, at most {MAX_BYTES:,} are read")
+            refuse(shown, f"{status.st_size:,} bytes; the limit is {MAX_BYTES:,}")
         with path.open("rb") as stream:
             text = stream.read(MAX_BYTES + 1).decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_number, object_pairs_hook=_each_key_once)
@@ -60,7 +60,7 @@ def read_record(path: Path, *, shown: str) -> ComparisonRecord:
     except OSError as error:
         refuse(shown, f"cannot be read: {error.strerror}")
     except UnicodeDecodeError:
-        refuse(shown, "not UTF-8 text, it is no comparison.json")
+        refuse(shown, "not UTF-8 text, so not a comparison.json")
     except json.JSONDecodeError as error:
         refuse(f"{shown}:{error.lineno}", f"not JSON: {error.msg}; write it again with `compare`")
     except RecursionError:
@@ -123,7 +123,7 @@ def _no_number(name: str) -> NoReturn:
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        msg = "a key stands twice in one object"
+        msg = "a key appears twice in one object"
         raise ValueError(msg)
     return made
 
@@ -131,7 +131,7 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _check_printable(value: object, shown: str) -> None:
     if isinstance(value, str):
         if UNPRINTABLE.search(value):
-            refuse(shown, f"holds text that cannot be printed: {value[:SHORT_CHARACTERS]!a}")
+            refuse(shown, f"contains text that cannot be printed: {value[:SHORT_CHARACTERS]!a}")
     elif isinstance(value, dict):
         for key, item in value.items():
             _check_printable(key, shown)

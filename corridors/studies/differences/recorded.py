@@ -33,7 +33,7 @@ def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
     Raises
     ------
     ConfigError
-        A corridor stands twice; `where` says in which file.
+        A corridor appears twice; `where` says in which file.
     """
     shares = {
         corridor: _decimal(share, SHARE_DECIMALS)
@@ -43,7 +43,9 @@ def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
     rank = 0
     for number, option in enumerate(record.options):
         if option.corridor in found:
-            refuse(f"{where}: options[{number}]", f"corridor '{option.corridor[:80]}' stands twice")
+            refuse(
+                f"{where}: options[{number}]", f"corridor '{option.corridor[:80]}' appears twice"
+            )
         if option.status is OptionStatus.USABLE:
             rank += 1
             share = shares.get(option.corridor, Decimal(0))
@@ -142,10 +144,10 @@ def _recommended(shares: Mapping[str, Decimal]) -> str:
 
 
 def _each_once(pairs: Iterable[tuple[str, float]], where: str) -> Keys:
-    """Return pairs of a name and a value as a mapping; a name that stands twice is refused."""
+    """Return pairs of a name and a value as a mapping; a name that appears twice is refused."""
     made: Keys = {}
     for name, value in pairs:
         if name in made:
-            refuse(where, f"'{name[:80]}' stands twice")
+            refuse(where, f"'{name[:80]}' appears twice")
         made[name] = value
     return made

@@ -117,7 +117,7 @@ def load_cases() -> tuple[Case, ...]:
             try:
                 cases.append(_case(kind, entry.plain, content))
             except (KeyError, TypeError, ValueError) as error:
-                msg = f"{shown}:{entry.line}: case at fault: {error}"
+                msg = f"{shown}:{entry.line}: invalid case: {error}"
                 raise ConfigError(msg) from None
     return tuple(cases)
 
@@ -127,7 +127,7 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
         msg = f"unknown key {', '.join(sorted(unknown))}"
         raise ValueError(msg)
     if given["role"] not in ROLES:
-        msg = f"role '{given['role']}' is none of {', '.join(ROLES)}"
+        msg = f"role '{given['role']}' is not one of {', '.join(ROLES)}"
         raise ValueError(msg)
     ways = {name: _way(way) for name, way in content.get("routes", {}).items()}
     stops = tuple(tuple(part) for part in given.get("stops", ()))

@@ -133,7 +133,7 @@ def median_and_worst(rows: Sequence[Row]) -> tuple[float, float]:
 def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
     """Return what the rows say, a line a matter; `legs` is the count of calibrated rail legs."""
     lines = []
-    named = (("Sea by Suez and the Cape", ocean_rows(rows)), ("Rail", counted(rows, kind="rail")))
+    named = (("Sea via Suez and the Cape", ocean_rows(rows)), ("Rail", counted(rows, kind="rail")))
     for name, chosen in named:
         middle, worst = median_and_worst(chosen)
         lines.append(f"{name}: median {middle:.1%}, worst {worst:.1%} of {len(chosen)} figures")
@@ -142,17 +142,17 @@ def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
     lines.insert(1, f"Northern Sea Route: {passed} of {len(pairs)} pairs within 6 % of a figure")
     days = days_rows(rows)
     within = sum(row.inside for row in days)
-    lines.append(f"Days under way: {within} of {len(days)} inside the published range")
+    lines.append(f"Transit times: {within} of {len(days)} within the published range")
     figures = figure_rows(rows)
     inside = sum(row.inside for row in figures)
     lines.append(
-        f"Beside distances: {inside} of {len(figures)} figures ({inside / len(figures):.1%})"
-        " inside the published figure or range, calibration rows left out"
+        f"Other than distances: {inside} of {len(figures)} figures ({inside / len(figures):.1%})"
+        " within the published figure or range, without calibration rows"
     )
     proving = [row for row in rows if row.case.counted and row.case.role == "validation"]
     proved = sum(row.inside for row in proving)
     lines.append(
-        f"All counted figures, distances among them: {proved} of {len(proving)}"
+        f"All counted figures, including distances: {proved} of {len(proving)}"
         f" ({proved / len(proving):.1%})"
     )
     aside = [
@@ -162,8 +162,8 @@ def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
     ]
     aside_inside = sum(row.inside for row in aside)
     lines.append(
-        f"Not counted there, each for the reason in its row: {len(aside)} figures,"
-        f" {aside_inside} of them inside; with them {inside + aside_inside} of"
+        f"Not counted, for the reason given in each row: {len(aside)} figures,"
+        f" {aside_inside} of them within; with them {inside + aside_inside} of"
         f" {len(figures) + len(aside)}"
     )
     shown = sum(not row.case.counted for row in rows)
@@ -172,7 +172,7 @@ def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
         f"Calibration: {legs} rail legs and {fitted} of the rows; {shown} rows shown, not counted"
     )
     lines.extend(
-        f"Outside: {row.case.id}: ours {row.ours:,.5g} {row.case.unit}. {row.case.why}".rstrip()
+        f"Outside: {row.case.id}: model {row.ours:,.5g} {row.case.unit}. {row.case.why}".rstrip()
         for row in rows
         if row.case.counted and not row.inside
     )

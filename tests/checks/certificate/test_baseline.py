@@ -113,7 +113,7 @@ def test_a_lost_leg_of_the_shipped_data_is_exit_code_2(copied: Path) -> None:
     edit(copied / "network" / "rail_legs.csv", "cn-alashankou--kz-dostyk", "project", "some-day")
     output = run(code=2)
     assert "coverage: KZ:" in output
-    assert "renew the certificate: python geodata/build/certificate.py" in output
+    assert "renew the baseline: python geodata/build/certificate.py" in output
 
 
 def test_own_data_are_certified_over_what_is_shipped(tmp_path: Path) -> None:

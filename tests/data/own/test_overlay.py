@@ -95,8 +95,8 @@ def test_two_networks_that_say_the_same_are_no_conflict(tmp_path: Path) -> None:
 
 def test_one_table_may_not_say_a_thing_twice(tmp_path: Path) -> None:
     (fault,) = faults_of(folder(tmp_path, "a", terminals=TERMINALS + TERMINALS.split("\n")[1]))
-    assert fault.endswith("terminals.csv:2, keep one")
-    assert "terminals.csv:3: terminal kz-mine stands also at" in fault
+    assert fault.endswith("terminals.csv:2; keep one")
+    assert "terminals.csv:3: terminal kz-mine is also at" in fault
 
 
 @pytest.mark.parametrize(
@@ -111,16 +111,20 @@ def test_one_table_may_not_say_a_thing_twice(tmp_path: Path) -> None:
         ("legs", LEGS.replace(",90,", ",nan,"), "km: must be a number from 0.001 to 20000"),
         ("legs", LEGS.replace(",1520,", ",1521,"), "system: unknown '1521', use road"),
         ("legs", LEGS.replace("km,source", "km,colour"), "legs.csv:1: unknown column 'colour'"),
-        ("rates", RATES.replace("USD/box/km", "EUR/box/km"), "is not that of the table"),
+        ("rates", RATES.replace("USD/box/km", "EUR/box/km"), "differs from the unit in the table"),
         ("rates", RATES.replace(",2,1,3,", ",2,3,1,"), "out of order"),
-        ("rates", RATES.replace(",KZ,", ",moon,"), "scope: nothing reads 'moon'"),
+        ("rates", RATES.replace(",KZ,", ",moon,"), "scope: 'moon' is not a scope"),
         (
             "rates",
             RATES.replace("road.rate", "road.rote"),
             "did you mean 'road.rate_usd_per_box_km",
         ),
         ("terminals", TERMINALS.replace("77.5", "977.5"), "lon: must be a number from -180 to 180"),
-        ("terminals", TERMINALS.replace("kz-mine", "=cmd()"), "an id is at most 60 small letters"),
+        (
+            "terminals",
+            TERMINALS.replace("kz-mine", "=cmd()"),
+            "an id is at most 60 lower-case letters",
+        ),
         ("terminals", TERMINALS.replace("kz-mine", "kz-dostyk"), "km from the shipped kz-dostyk"),
     ],
 )

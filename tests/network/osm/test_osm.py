@@ -50,7 +50,7 @@ def test_a_point_far_from_the_extract_is_refused() -> None:
 
 
 def test_an_extract_without_tracks_is_told() -> None:
-    with pytest.raises(GeodataError, match="holds no railway=rail"):
+    with pytest.raises(GeodataError, match="contains no railway=rail"):
         read_extract(ROADS, kind="rail")
 
 

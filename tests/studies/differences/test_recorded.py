@@ -69,9 +69,9 @@ def put(record: dict[str, Any], path: str, value: object) -> dict[str, Any]:
 
 
 WRONG = [
-    ("scenario.origin", 3, "scenario: origin: must be a text, got 3"),
+    ("scenario.origin", 3, "scenario: origin: must be text, got 3"),
     ("scenario.departure", "2026-02-30", "scenario: departure: "),
-    ("scenario.departure", 20260820, "scenario: departure: must be a day such as 2026-08-20"),
+    ("scenario.departure", 20260820, "scenario: departure: must be a date such as 2026-08-20"),
     ("scenario.world", "mars", "scenario: world: unknown world 'mars', "),
     ("scenario.shipment.teu_per_month", "200", "scenario: shipment: teu_per_month: must be a num"),
     (
@@ -89,10 +89,14 @@ WRONG = [
     ("scenario.overrides", [1], "scenario: overrides[0]: must be a mapping of keys to values, "),
     ("scenario.overrides.1", {"parameter": "port.thc"}, "scenario: overrides[1]: no key 'scope'"),
     ("scenario.closures", "gate-suez", "scenario: closures: must be a list"),
-    ("scenario.sails", 1, "scenario: unknown key 'sails', it is of another version"),
+    ("scenario.sails", 1, "scenario: unknown key 'sails'; the result is from another version"),
     ("scenario", None, "scenario: must be a mapping of keys to values, got nothing"),
     ("options", {}, "options: must be a list, got a mapping"),
-    ("options.0.status", "open", "options[0]: status: 'open' is none of usable, closed, infeasi"),
+    (
+        "options.0.status",
+        "open",
+        "options[0]: status: 'open' is not one of usable, closed, infeasi",
+    ),
     ("options.0.cost_usd_per_teu", "935", "options[0]: cost_usd_per_teu: must be a number, got 9"),
     ("options.0.cost_usd_per_teu", 1e300, "options[0]: cost_usd_per_teu: must be below 1e+12, got"),
     ("options.0.days", 10**400, "options[0]: days: must be a finite number, got 1000"),
@@ -127,8 +131,8 @@ def test_a_missing_block_is_refused(block: str, whole: dict[str, Any], tmp_path:
     with pytest.raises(ConfigError) as refused:
         read_end(folder)
     assert str(refused.value) == (
-        f"{folder}/comparison.json: no key '{block}', "
-        "it is no whole comparison.json of this version"
+        f"{folder}/comparison.json: no key '{block}': "
+        "not a complete comparison.json of this version"
     )
 
 
@@ -146,8 +150,8 @@ BROKEN = {
     "NaN": (b'{"a": NaN}', ": not a comparison.json: NaN is not a number"),
     "deep": (b"[" * 200_000, ": not a comparison.json: nested too deep"),
     "long number": (b'{"a": ' + b"1" * 5_000 + b"}", ": not a comparison.json: Exceeds the limit"),
-    "twice": (b'{"a": 1, "a": 2}', ": not a comparison.json: a key stands twice in one object"),
-    "not UTF-8": (b'{"a": "\xff"}', ": not UTF-8 text, it is no comparison.json"),
+    "twice": (b'{"a": 1, "a": 2}', ": not a comparison.json: a key appears twice in one object"),
+    "not UTF-8": (b'{"a": "\xff"}', ": not UTF-8 text, so not a comparison.json"),
 }
 
 
@@ -168,7 +172,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     path.write_bytes(b"x" * 11)
     with pytest.raises(ConfigError) as refused:
         read_end(str(path))
-    assert str(refused.value) == f"{path}: 11 bytes, at most 10 are read"
+    assert str(refused.value) == f"{path}: 11 bytes; the limit is 10"
 
 
 @pytest.mark.parametrize(
@@ -176,7 +180,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     [
         ("gone.json", "gone.json: cannot be read: No such file or directory"),
         ("a\0b", "a\0b: "),
-        (".", ".: a folder without comparison.json, give a scenario file or what `compare` wrote"),
+        (".", ".: a folder without comparison.json; give a scenario or a folder of `compare`"),
     ],
 )
 def test_a_path_that_leads_nowhere_is_refused(
