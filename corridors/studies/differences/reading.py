@@ -21,9 +21,9 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 SHORT_CHARACTERS = 40
 _WORDS = {
     **SENTENCES,
-    "missing": "no key '{key}', not a complete comparison.json of this version",
-    "extra_forbidden": "unknown key '{key}', it is of another version",
-    "enum": "'{given}' is none of {expected}",
+    "missing": "no key '{key}': not a complete comparison.json of this version",
+    "extra_forbidden": "unknown key '{key}'; the result is from another version",
+    "enum": "'{given}' is not one of {expected}",
     "literal_error": "a result in another format; this program reads format {expected}",
     "date_type": "must be a day such as 2026-08-20, got {given}",
     "bool_type": "must be true or false, got {given}",

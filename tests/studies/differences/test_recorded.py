@@ -71,7 +71,7 @@ def put(record: dict[str, Any], path: str, value: object) -> dict[str, Any]:
 WRONG = [
     ("scenario.origin", 3, "scenario: origin: must be text, got 3"),
     ("scenario.departure", "2026-02-30", "scenario: departure: "),
-    ("scenario.departure", 20260820, "scenario: departure: must be a date such as 2026-08-20"),
+    ("scenario.departure", 20260820, "scenario: departure: must be a day such as 2026-08-20"),
     ("scenario.world", "mars", "scenario: world: unknown world 'mars', "),
     ("scenario.shipment.teu_per_month", "200", "scenario: shipment: teu_per_month: must be a num"),
     (
@@ -101,16 +101,16 @@ WRONG = [
     ("options.0.cost_usd_per_teu", 1e300, "options[0]: cost_usd_per_teu: must be below 1e+12, got"),
     ("options.0.days", 10**400, "options[0]: days: must be a finite number, got 1000"),
     ("options.0.days", None, "options[0]: days: must be a number where the corridor is usable"),
-    ("options.0.passes", [], "options[0]: unknown key 'passes', it is of another version"),
+    ("options.0.passes", [], "options[0]: unknown key 'passes'; the result is from another version"),
     ("options.0.passages", "gate-suez", "options[0]: passages: must be a list, got gate-suez"),
-    ("options.1.corridor", "suez", "options[1]: corridor 'suez' stands twice"),
+    ("options.1.corridor", "suez", "options[1]: corridor 'suez' appears twice"),
     ("options.0.cost_lines.0", 5, "options[0]: cost_lines[0]: must be a mapping of keys to "),
     ("options.0.time_parts", [1], "options[0]: time_parts: must be a mapping of keys to values"),
     ("decision", [], "decision: must be a mapping of keys to values, got a list"),
-    ("manifest.format", 2, "manifest: format: a result of another format, this program reads "),
-    ("manifest.versions.numpy", None, "manifest: versions: numpy: must be a text, got nothing"),
-    ("options.0.reason", "\x1b[2J", "holds text that cannot be printed: '\\x1b[2J'"),
-    ("scenario.name", "\ud800", "holds text that cannot be printed: '\\ud800'"),
+    ("manifest.format", 2, "manifest: format: a result in another format; this program reads "),
+    ("manifest.versions.numpy", None, "manifest: versions: numpy: must be text, got nothing"),
+    ("options.0.reason", "\x1b[2J", "contains text that cannot be printed: '\\x1b[2J'"),
+    ("scenario.name", "\ud800", "contains text that cannot be printed: '\\ud800'"),
 ]
 
 
