@@ -79,7 +79,7 @@ WRONG = [
         10**400,
         "scenario: shipment: teu_per_month: must be a ",
     ),
-    ("scenario.shipment.boxes", 3, "scenario: shipment: unknown key 'boxes', it is of "),
+    ("scenario.shipment.boxes", 3, "scenario: shipment: unknown key 'boxes'; the result is from "),
     ("scenario.limits.max_days", True, "scenario: limits: max_days: must be a number, got true"),
     (
         "scenario.limits.max_share_gate",
