@@ -1,4 +1,4 @@
-"""Loading batch files: a base scenario, named sets of changes, and what is swept."""
+"""Loading batch files: a base scenario, variants and sweeps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_VARIANTS = 200
 
 
 def nothing_to_none(value: object) -> object:
-    """Return an empty mapping for a key that stands without a value."""
+    """Return an empty mapping for a key without a value."""
     return {} if value is None else value
 
 
@@ -36,12 +36,12 @@ Values = Annotated[dict[Word, Any], BeforeValidator(nothing_to_none)]
 
 
 class VariantModel(Strictly):
-    """A named set of changes to the base."""
+    """A named set of changes to the base scenario."""
 
     name: Word
-    """What the set of changes is called."""
+    """Name of the variant."""
     set: Values = Field(default_factory=dict)
-    """Values by dotted key that replace those of the base."""
+    """Values that replace those of the base, by dotted key such as `limits.max_days`."""
 
 
 class BatchModel(Strictly):
@@ -50,22 +50,22 @@ class BatchModel(Strictly):
     model_config = ConfigDict(title="Batch of scenarios")
 
     name: Word | None = None
-    """What the batch is called; the file's name where left out."""
+    """Name of the batch. Default: the name of the file."""
     title: Word | None = None
-    """What is shown."""
+    """Title of the report. Default: the name."""
     base: Word
-    """The scenario that is varied: a file, or the name of a shipped one."""
+    """Base scenario: a file, or the name of a shipped scenario."""
     set: Values = Field(default_factory=dict)
-    """Values by dotted key that replace those of the base."""
+    """Values that replace those of the base, by dotted key such as `limits.max_days`."""
     variants: Annotated[tuple[VariantModel, ...], Field(max_length=MAX_VARIANTS)] = ()
-    """Named sets of changes, each of which is answered."""
+    """Named sets of changes. Each one is run."""
     sweeps: Values = Field(default_factory=dict)
-    """Lists or ranges by dotted key; every combination is answered."""
+    """Lists or ranges of values by dotted key. Every combination is run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """Something that is varied, with its choices in the order of the file.
+    """A key that varies, with its choices in the order of the file.
 
     `key` is a dotted key of a scenario, `variant` or `pair`.
     """
@@ -75,7 +75,7 @@ class Key:
 
     @property
     def heads(self) -> set[str]:
-        """The keys of a scenario that it changes, without what follows a dot."""
+        """The top-level scenario keys that it changes."""
         return {change.path[0] for choice in self.choices for change in choice.changes}
 
     @property
@@ -89,11 +89,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A batch file, read and checked.
+    """A validated batch file.
 
-    `base` is the base scenario's tree as its file says, `start` the same after `set`. Scenarios
-    are the product of the choices of all `keys`, the last key varying fastest. `files` holds the
-    text of every file the batch consists of, by its part: `batch_file`, `base_file`, `pairs_file`.
+    `base` is the tree of the base scenario's file, `start` the same after `set`. Scenarios are the
+    product of the choices of all `keys`; the last key varies fastest. `files` holds the texts of
+    `batch_file`, `base_file` and, if there is one, `pairs_file`.
     """
 
     name: str
@@ -107,7 +107,7 @@ class Batch:
     files: Mapping[str, str]
 
     def one_by_one(self, wanted: Callable[[Key], bool] = lambda _: True) -> Iterator[list[int]]:
-        """Yield the first choices, then each other choice of the wanted keys with those."""
+        """Yield the first choice of every key, then each other choice of the wanted keys alone."""
         first = [0] * len(self.keys)
         yield first
         for number, key in enumerate(self.keys):
@@ -121,7 +121,7 @@ class Batch:
         Raises
         ------
         ConfigError
-            A value, or values together, are no sound scenario.
+            The values do not make a valid scenario.
         """
         node = self.start
         for key, number in zip(self.keys, choices, strict=True):
@@ -135,7 +135,7 @@ class Batch:
 def load_batch(path: Path | str) -> Batch:
     """Return the batch of a file, or of a shipped batch's name.
 
-    Every value is tried in a scenario, with the first choice of all other keys.
+    Every value is checked in a scenario with the first choice of all other keys.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def load_batch(path: Path | str) -> Batch:
 
 
 def base_of(base: str, file: Path, *, node: Node, shown: str) -> tuple[Path, str]:
-    """Return the base scenario's file, seen from the batch file, and how faults name it."""
+    """Return the base scenario's file, relative to the batch file, and its name in faults."""
     beside = file.parent / base
     if beside.is_file():
         return beside, shown_as(beside)
@@ -192,7 +192,7 @@ def base_of(base: str, file: Path, *, node: Node, shown: str) -> tuple[Path, str
 
 
 def with_corridors(base: Node) -> Node:
-    """Return the base with `corridors: all` written out, so that it is read once for all."""
+    """Return the base with `corridors: all` as a list of ids, so that files are read only once."""
     given = (base.items or {}).get("corridors")
     if given is not None and given.value != "all":
         return base
@@ -204,7 +204,7 @@ def with_corridors(base: Node) -> Node:
 def keys_of(
     node: Node, place: Place, *, faults: list[str], files: dict[str, str]
 ) -> tuple[Key, ...]:
-    """Return what varies: the variants first, then the sweeps as written; faults are added."""
+    """Return the variants, then the sweeps in the order of the file; add to faults and files."""
     items = node.items or {}
     keys = []
     variants = items["variants"].entries or () if "variants" in items else ()
@@ -237,7 +237,7 @@ def changes_in(node: Node, key: tuple[str | int, ...], place: Place) -> tuple[Ch
 
 
 def repeated(key: Key, place: Place) -> Iterator[str]:
-    """Yield a fault for each choice of a key that is there already."""
+    """Yield a fault for each repeated choice of a key."""
     seen: set[str] = set()
     for choice in key.choices:
         if choice.shown in seen:
@@ -248,10 +248,10 @@ def repeated(key: Key, place: Place) -> Iterator[str]:
 
 
 def clashes(keys: Iterable[Key], changes: Sequence[Change]) -> Iterator[str]:
-    """Yield a fault for each change that another would undo."""
+    """Yield a fault for each change that another one would overwrite."""
     taken: dict[tuple[str, ...], str] = {}
     for key in keys:
-        # Choices of one key exclude each other; only what different keys change can clash.
+        # Choices of one key exclude each other, so only changes of different keys can clash.
         paths: dict[tuple[str, ...], Change] = {}
         for change in (change for choice in key.choices for change in choice.changes):
             paths.setdefault(change.path, change)
@@ -269,7 +269,7 @@ def clashes(keys: Iterable[Key], changes: Sequence[Change]) -> Iterator[str]:
 
 
 def variants_of(keys: Iterable[Key]) -> dict[str, dict[str, str]]:
-    """Return what each named set changes, as text."""
+    """Return the changes of each variant, as text by dotted key."""
     return {
         choice.shown: {change.key: change.text for change in choice.changes}
         for key in keys
@@ -279,7 +279,7 @@ def variants_of(keys: Iterable[Key]) -> dict[str, dict[str, str]]:
 
 
 def faults_of(batch: Batch) -> Iterator[str]:
-    """Yield what is wrong with each value, the other keys at their first."""
+    """Yield the faults of each value, with the first choice of the other keys."""
     names = Names()
     for choices in batch.one_by_one():
         try:

@@ -1,4 +1,4 @@
-"""What a value of a configuration file may be: words, numbers, days, names the tables know."""
+"""Types of values in configuration files: words, numbers, days, known names."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ MIN_KNOTS, MAX_KNOTS = 8, 26
 
 
 def fault(message: str) -> PydanticCustomError:
-    """Return an error whose text is the message as it stands, braces included."""
+    """Return an error with the message as its text; braces are allowed."""
     return PydanticCustomError("fault", "{message}", {"message": message})
 
 
 @dataclass(frozen=True)
 class Known:
-    """A check that a name is known; the names are the context of the validation."""
+    """A check that a name is known; the validation context holds the names."""
 
     kind: str
 
     def __call__(self, name: str, info: ValidationInfo) -> str:
-        """Return the name."""
+        """Return the name if it is known."""
         context: dict[str, Names] = info.context or {}
         names = context["names"].of(self.kind)
         if name not in names:
@@ -49,23 +49,23 @@ class Known:
 
 
 def known_parameter(name: str, info: ValidationInfo) -> str:
-    """Check the parameter of an override, which may name a scope after an @."""
+    """Check the parameter of an override; a scope may follow an @."""
     Known("parameter")(name.partition("@")[0], info)
     return name
 
 
 def known_corridor(name: str, info: ValidationInfo) -> str:
-    """Check the id of a corridor; a path to a corridor file is looked at when it is loaded."""
+    """Check the id of a corridor. Paths of corridor files are checked when they are loaded."""
     return name if name.endswith(".yaml") else Known("corridor")(name, info)
 
 
 def known_project(name: str, info: ValidationInfo) -> str:
-    """Check the id of a project; a path to a project file is looked at when it is loaded."""
+    """Check the id of a project. Paths of project files are checked when they are loaded."""
     return name if name.endswith(".yaml") else Known("project")(name, info)
 
 
 def iso_day(value: object) -> object:
-    """Refuse what pydantic would take for a day but a reader would not, such as a number."""
+    """Refuse values that pydantic accepts as a day but readers do not, such as numbers."""
     if not isinstance(value, date) and not (isinstance(value, str) and len(value) == 10):
         msg = "must be a date such as 2026-08-20"
         raise fault(msg)
@@ -73,7 +73,7 @@ def iso_day(value: object) -> object:
 
 
 def day_covered(day: date) -> date:
-    """Check that a day lies in the years the tables cover."""
+    """Check that a day lies in the years covered by the tables."""
     if not FIRST_DAY <= day <= LAST_DAY:
         msg = f"{day} is outside {FIRST_DAY.year} to {LAST_DAY.year}, the years of the tables"
         raise fault(msg)
@@ -81,17 +81,17 @@ def day_covered(day: date) -> date:
 
 
 def year_word(value: object) -> object:
-    """Return a year of ice data as text, since YAML reads it as a number."""
+    """Return a year as text, since YAML reads it as a number."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def one_or_many(value: object) -> object:
-    """Return a list of what may be written as one name."""
+    """Return a single name as a list."""
     return [value] if isinstance(value, str) else value
 
 
 def all_or_many(value: object) -> object:
-    """Return the list that `corridors` stands for: an empty one for all."""
+    """Return the list for `corridors`, empty for `all`."""
     if value == "all":
         return []
     if isinstance(value, str):
@@ -103,7 +103,7 @@ def all_or_many(value: object) -> object:
 
 
 def all_projects(value: object, info: ValidationInfo) -> object:
-    """Return the list that `projects` stands for: every shipped one for `all`."""
+    """Return the list for `projects`, every shipped one for `all`."""
     if value == "all":
         context: dict[str, Names] = info.context or {}
         return list(context["names"].projects)
@@ -111,12 +111,12 @@ def all_projects(value: object, info: ValidationInfo) -> object:
 
 
 def project_alone(value: object) -> object:
-    """Return the mapping that the bare name of a project stands for."""
+    """Return the mapping for a project given by name alone."""
     return {"id": value} if isinstance(value, str) else value
 
 
 def written_short(value: object) -> object:
-    """Return the mapping that a bare name in a `must_pass` list stands for."""
+    """Return the mapping for a `must_pass` entry given by name alone."""
     return {"any_of": [value]} if isinstance(value, str) else value
 
 
@@ -124,7 +124,7 @@ ICE_YEARS = ("mean", "best", "worst", *(str(year) for year in range(2010, 2025))
 
 
 def known_ice_year(value: str) -> str:
-    """Check that the ice table has a year."""
+    """Check that the ice table covers a year."""
     if value not in ICE_YEARS:
         msg = f"unknown ice year '{value[:80]}', use mean, best, worst or a year from 2010 to 2024"
         raise fault(msg)
@@ -132,7 +132,7 @@ def known_ice_year(value: str) -> str:
 
 
 def known_speed(value: object) -> object:
-    """Check the speed of the ships: a word, or knots."""
+    """Check the speed of ships: a word, or knots."""
     if value in ("reference", "best"):
         return value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -162,6 +162,6 @@ Few = Annotated[tuple[Item, ...], BeforeValidator(one_or_many), Field(max_length
 
 
 class Strictly(BaseModel):
-    """Frozen, and no key passes that is not declared; the text under a key describes it."""
+    """A frozen model without unknown keys; the string under a key is its description."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)

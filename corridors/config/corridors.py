@@ -34,31 +34,31 @@ SHIPPED = "shipped"
 
 
 class MustPassModel(Strictly):
-    """One entry of `must_pass`: a bare place, or a set of alternatives with a name."""
+    """An entry of `must_pass`: a single place, or a named group of alternatives."""
 
     name: Word | None = None
-    """What the set of alternatives is called in rules."""
+    """Name of the group, for use in rules."""
     any_of: Annotated[tuple[PlaceName, ...], Many]
-    """Alternatives, one of which is passed."""
+    """Terminals or gates. A route must pass at least one."""
     end_in: tuple[GroupName, ...] = ()
-    """Asked for only where an end lies in one of these countries; EU for all of it."""
+    """Applies only if an end of the route lies in these countries. EU means all members."""
 
 
 class RuleModel(Strictly):
-    """What is barred on one side of an entry of `must_pass`."""
+    """Services or countries barred before or after an entry of `must_pass`."""
 
     services: tuple[ServiceName, ...] = ()
-    """Services that are barred on that side."""
+    """Barred services or families."""
     countries: tuple[CountryName, ...] = ()
-    """Countries that are barred on that side."""
+    """Barred countries."""
     only_after: Word | None = None
-    """Barred until this entry of `must_pass` has been passed."""
+    """Barred until the route has passed this entry of `must_pass`."""
     only_before: Word | None = None
-    """Barred once this entry of `must_pass` has been passed."""
+    """Barred once the route has passed this entry of `must_pass`."""
 
     @model_validator(mode="after")
     def one_side(self) -> RuleModel:
-        """Check that the rule bars something, on one side of one entry."""
+        """Check that the rule bars something, before or after one entry."""
         if not self.services and not self.countries:
             msg = "bars nothing, give services or countries"
             raise fault(msg)
@@ -74,30 +74,30 @@ class CorridorModel(Strictly):
     model_config = ConfigDict(title="Corridor: what a route must pass")
 
     id: Annotated[Word, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-    """The name of the file without `.yaml`: small letters, digits and hyphens."""
+    """Name of the file without `.yaml`: lower-case letters, digits and hyphens."""
     title: Word
-    """What is shown."""
+    """Name shown in tables, maps and reports."""
     rank: Annotated[int, Strict(), Field(ge=1, le=9999)] = 9999
-    """Where it stands among all corridors, the lowest first."""
+    """Position in listings, lowest first."""
     colour: Annotated[Word, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-    """Colour on maps and charts, as #1f6fb4."""
+    """Colour on maps and charts, such as #1f6fb4."""
     description: Annotated[str, Strict(), Field(min_length=1, max_length=1000)]
-    """The corridor in a sentence or two."""
+    """Description in a sentence or two."""
     must_pass: Annotated[
         tuple[Annotated[MustPassModel, BeforeValidator(written_short)], ...],
         Field(min_length=1, max_length=5),
     ]
-    """Places that every route passes, in any order; at most five."""
+    """Places that every route passes, in order from Asia to Europe (reversed towards Asia)."""
     must_avoid: tuple[AvoidName, ...] = ()
-    """Terminals, passages or countries that no route passes."""
+    """Terminals, gates or countries that no route may pass."""
     services: Annotated[tuple[ServiceName, ...], Many]
-    """Families or services that may be used."""
+    """Service families or services that routes may use."""
     reserved_services: tuple[ServiceName, ...] = ()
-    """Services that are not default and run in this corridor alone, by id."""
+    """Ids of services that are not default and may be used in this corridor only."""
     rules: tuple[RuleModel, ...] = ()
-    """What is barred on one side of a place of `must_pass`."""
+    """Services or countries barred before or after an entry of `must_pass`."""
     default: YesNo = True
-    """Whether `corridors: all` holds it; else it is compared only where it is named."""
+    """Whether `corridors: all` includes it. If false, scenarios must name it."""
 
 
 def load_corridors(
@@ -108,11 +108,10 @@ def load_corridors(
     Parameters
     ----------
     ids
-        `all` for the shipped corridors that are compared unless others are named, `shipped` for
-        every shipped one, or ids of shipped corridors and paths of corridor files (ending in
-        `.yaml`).
+        `all` for the shipped corridors that are default, `shipped` for every shipped one, or ids
+        of shipped corridors and paths of corridor files (ending in `.yaml`).
     names
-        The names their files may use; those of the shipped data where None.
+        The names their files may use. None for those of the shipped data.
 
     Returns
     -------
@@ -122,7 +121,7 @@ def load_corridors(
     Raises
     ------
     ConfigError
-        An id is unknown, or a file is at fault; every fault of every file is told.
+        An id is unknown, or a file has faults. All faults of all files are listed.
     """
     names = names or Names()
     known = names.corridors
@@ -150,7 +149,7 @@ def load_corridor_file(path: Path | str, *, names: Names | None = None) -> Corri
 
 
 def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corridor]:
-    """Return the rank and the corridor of a file, its parts checked against each other."""
+    """Return the rank and the corridor of a file, checked for contradictions."""
     node = read_yaml(path, shown=shown)
     model = validate(CorridorModel, node, shown=shown, names=names)
     entries = tuple(
@@ -183,7 +182,7 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
 def inconsistent(
     model: CorridorModel, *, entries: Sequence[MustPass], node: Node, shown: str, stem: str
 ) -> list[str]:
-    """Return what contradicts itself in a corridor whose parts are each sound."""
+    """Return the contradictions between the keys of a corridor."""
     faults = []
 
     def add(key: tuple[str | int, ...], what: str) -> None:

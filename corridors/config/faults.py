@@ -1,4 +1,4 @@
-"""From what pydantic found to sentences with file, line, key, and what would do."""
+"""Turning pydantic's errors into sentences with file, line, key and a suggestion."""
 
 from __future__ import annotations
 
@@ -52,18 +52,14 @@ SENTENCES = {
 
 
 def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Model:
-    """Return the model that a tree describes.
+    """Return the validated model of a tree, which is a mapping.
 
     Parameters
     ----------
-    model
-        A pydantic model.
-    node
-        The tree; a mapping.
     shown
-        How faults name the file.
+        Name of the file in faults.
     names
-        The names the tree may use.
+        The names that the tree may use.
 
     Raises
     ------
@@ -81,9 +77,9 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
         if fault["type"] in {"missing", "extra_forbidden"}:
             key = tuple(fault["loc"])
         if fault["type"] == "missing" and key in meant:
-            continue  # misspelt, and told of there
+            continue  # misspelt, and reported under the unknown key
         if fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"]:
-            continue  # entries that failed are not counted, and are told of themselves
+            continue  # short only because faulty entries are not counted; they are reported
         sentence = describe(fault, model=model, key=key)
         line, prefix = place_of(node, key, shown=shown)
         lines.setdefault(f"{prefix}{sentence}", line)
@@ -91,16 +87,16 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
 
 
 def key_meant(fault: Mapping[str, Any], model: type[BaseModel]) -> Key:
-    """Return the key that an unknown key is a misspelling of, empty where none is near."""
+    """Return the key that an unknown key misspells, empty if none is similar."""
     *path, last = fault["loc"]
     near = nearest(str(last), keys_at(model, tuple(path)))
     return (*path, near) if near else ()
 
 
 def path_in(node: Node, loc: Sequence[str | int]) -> Key:
-    """Return the part of a location that leads to a value of the tree.
+    """Return the parts of pydantic's location that exist in the tree.
 
-    Pydantic also names the member of a union and the key of a mapping; those lead nowhere.
+    Pydantic also names members of unions, which are not part of the file.
     """
     path: list[str | int] = []
     for part in loc:
@@ -115,7 +111,7 @@ def path_in(node: Node, loc: Sequence[str | int]) -> Key:
 
 
 def dotted(key: Key) -> str:
-    """Return a key as faults write it: `limits.max_days`, `corridors[2]`."""
+    """Return a key as shown in faults: `limits.max_days`, `corridors[2]`."""
     text = ""
     for part in key:
         text += f"[{part}]" if isinstance(part, int) else f".{part[:80]}"
@@ -123,7 +119,7 @@ def dotted(key: Key) -> str:
 
 
 def place_of(node: Node, key: Key, *, shown: str) -> tuple[int, str]:
-    """Return the line of a key, or of what should hold it, and the start of a fault there."""
+    """Return the line of a key, or of its nearest parent, and the prefix of its faults."""
     line, origin = node.line, node.origin
     for part in key:
         if node.items is not None and part in node.items:
@@ -145,7 +141,7 @@ def place_of(node: Node, key: Key, *, shown: str) -> tuple[int, str]:
 
 
 def describe(found: Mapping[str, Any], *, model: type[BaseModel], key: Key) -> str:
-    """Return what is wrong and what would do, for one error of pydantic."""
+    """Return the sentence for one error of pydantic."""
     kind = found["type"]
     last = str(key[-1]) if key else ""
     if kind == "missing":
@@ -161,12 +157,12 @@ def describe(found: Mapping[str, Any], *, model: type[BaseModel], key: Key) -> s
 
 
 def choices(context: Mapping[str, Any]) -> list[str]:
-    """Return the allowed words of a literal error."""
+    """Return the allowed values of a literal error."""
     return str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
 
 
 def as_written(value: object) -> str:
-    """Return a short form of a value for a sentence."""
+    """Return a short form of a value for use in a sentence."""
     match value:
         case None:
             return "nothing"
@@ -184,7 +180,7 @@ def as_written(value: object) -> str:
 
 
 def keys_at(model: type[BaseModel], path: Key) -> list[str]:
-    """Return the keys a model has at a path, looking through lists and unions."""
+    """Return the keys of a model at a path, looking through lists and unions."""
     schema: Mapping[str, Any] = model.model_json_schema()
     definitions = schema.get("$defs", {})
     here = schema
@@ -195,7 +191,7 @@ def keys_at(model: type[BaseModel], path: Key) -> list[str]:
 
 
 def resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a schema with its reference followed, the first object of a union taken."""
+    """Return a schema with its reference resolved; of a union, the first object."""
     for branch in schema.get("anyOf", ()):
         if "$ref" in branch or "items" in branch:
             return resolved(branch, definitions)

@@ -1,4 +1,4 @@
-"""Which configuration files there are: those of a path, and the shipped ones by their name."""
+"""Finding configuration files by path, or shipped ones by name."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ Read = TypeVar("Read")
 
 
 def find_file(path: Path | str, kind: str) -> tuple[Path, str]:
-    """Return the file of a path or of a shipped file's name, and how faults name it.
+    """Return the file for a path or a shipped name, and its name in faults.
 
     Parameters
     ----------
     path
         A path, or the name of a shipped file without `.yaml`.
     kind
-        What is looked for: a key of `FOLDERS`.
+        Kind of file: a key of `FOLDERS`.
 
     Raises
     ------
     ConfigError
-        There is neither; the nearest shipped name is told.
+        There is no such file. The message suggests a shipped name.
     """
     file = Path(path)
     if not file.exists():
@@ -51,23 +51,23 @@ def find_file(path: Path | str, kind: str) -> tuple[Path, str]:
 def read_named(
     names: Iterable[str], kind: str, *, known: Iterable[str], read: Callable[[Path, str], Read]
 ) -> list[Read]:
-    """Return what the files of some names hold, in the order of the names.
+    """Return the contents of several files, in the order of their names.
 
     Parameters
     ----------
     names
         Names of shipped files, or paths that end in `.yaml`.
     kind
-        What they are: a key of `FOLDERS`.
+        Kind of file: a key of `FOLDERS`.
     known
         The names of the shipped files.
     read
-        What makes a value of a file and of how faults name it.
+        Reads a file, given its path and its name in faults.
 
     Raises
     ------
     ConfigError
-        With every fault of every file; a name is unknown.
+        A name is unknown, or a file has faults. All faults of all files are listed.
     """
     faults: list[str] = []
     found: list[Read] = []
@@ -87,6 +87,6 @@ def read_named(
 
 
 def shown_as(path: Path) -> str:
-    """Return a path as faults and outputs name it: shipped files without the machine's folders."""
+    """Return a path as faults and outputs show it: shipped files relative to the installation."""
     root = configs_dir().parent
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

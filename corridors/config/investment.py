@@ -1,4 +1,4 @@
-"""Loading investment plans: projects, a budget, and the plan of TEU they are to serve."""
+"""Loading investment plans: projects, a budget, and the allocation plan they serve."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MOST_PROJECTS = 40
 
 
 def file_or_plan(value: object) -> object:
-    """Check that an allocation is written out, or is the name of a plan."""
+    """Check that an allocation is a plan, or the name of one."""
     if not isinstance(value, (str, dict)) or not value:
         msg = "must be an allocation plan, or the name or file of one"
         raise fault(msg)
@@ -43,37 +43,35 @@ def file_or_plan(value: object) -> object:
 
 
 class AnnuityModel(Strictly):
-    """How the cost of building is spread over years."""
+    """Spreads construction costs over years."""
 
     rate: Annotated[Number, Field(ge=0, le=1)]
-    """The rate of interest a year, 0.05 for 5 %."""
+    """Yearly interest rate as a fraction: 0.05 for 5 %."""
     years: Annotated[Positive, Field(le=200)]
-    """Over how many years a project is paid."""
+    """Repayment period in years."""
 
 
 class InvestmentModel(Strictly):
     """A plan file of `corridors invest`."""
 
-    model_config = ConfigDict(
-        title="Investment plan: which projects to build for a plan, within a budget"
-    )
+    model_config = ConfigDict(title="Investment plan: which projects to build within a budget")
 
     name: Word | None = None
-    """What the plan is called; the name of the file where left out."""
+    """Name of the plan. Default: the name of the file."""
     allocation: Annotated[Word | PlanModel, BeforeValidator(file_or_plan)]
-    """The plan of TEU to serve: its name, its file, or written out."""
+    """Allocation plan to serve: a name, a file, or the plan itself."""
     budget_usd_m: Annotated[Positive, Field(le=MOST_USD_M)]
-    """What the projects may cost in all, in millions of USD."""
+    """Maximum total cost of the projects, in millions of USD."""
     projects: Annotated[
         tuple[Annotated[ProjectChoiceModel, BeforeValidator(project_alone)], ...],
         Field(min_length=1, max_length=MOST_PROJECTS),
         BeforeValidator(all_projects),
     ]
-    """Projects that may be built: `all`, or ids, files and days."""
+    """Projects to choose from: `all`, ids, or project files, with other opening dates if needed."""
     annuity: AnnuityModel | None = None
-    """How the cost of building counts; left out, only the budget holds."""
+    """Adds construction costs to the objective. Default: only the budget limits them."""
     time_limit_s: Annotated[Positive, Field(le=86_400)] = 600.0
-    """How long one choice of projects may take beyond ten projects, in seconds."""
+    """Time limit in seconds for each choice of projects if there are more than ten."""
 
 
 def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> InvestmentPlan:
@@ -84,7 +82,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     path
         A plan file, or the name of a shipped one.
     set_values
-        Values that replace those of the file, as `budget_usd_m=2000`.
+        Values that replace those of the file, such as `budget_usd_m=2000`.
 
     Raises
     ------
@@ -99,7 +97,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     for assignment in set_values:
         node = with_value(node, assignment)
     written = (node.items or {}).get("allocation")
-    # A plan written out has faults of its own, told with its own lines.
+    # The faults of a plan within the file carry its own lines.
     allocation = None
     if written is not None and written.items is not None:
         allocation = plan_of(written, shown=shown, name=file.stem)
@@ -123,7 +121,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
 
 
 def _named(name: str, *, beside: Path, line: str) -> Plan:
-    """Return the allocation plan of a name or file; files are seen from the plan's own folder."""
+    """Return the allocation plan of a name or file; files are relative to the plan's folder."""
     file = beside.parent / name
     try:
         return load_plan(file if name.endswith(".yaml") else name)

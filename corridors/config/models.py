@@ -1,4 +1,4 @@
-"""The keys of scenario files; names are checked against the tables as they load."""
+"""The keys of scenario files. Names are checked against the tables."""
 
 from __future__ import annotations
 
@@ -49,78 +49,78 @@ class GoodsModel(Strictly):
     """What is in the boxes."""
 
     equipment: Literal["20DV", "40DV", "40HC", "40RF"] | None = None
-    """Kind of container; that of the preset, or 40HC, where left out."""
+    """Container type. Default: the type of the cargo preset, else 40HC."""
     cargo: Annotated[Word, AfterValidator(Known("cargo"))] = "general"
-    """A preset of weight and value."""
+    """Cargo preset: weight, value, container type and shelf life."""
     cargo_t_per_teu: Annotated[Positive, Field(le=30)] | None = None
-    """Weight of the goods in t per TEU; that of the preset where left out."""
+    """Cargo weight in t per TEU. Default: the weight of the preset."""
     value_usd_per_teu: Annotated[Number, Field(ge=0, le=1e8)] | None = None
-    """Value of the goods in USD per TEU; that of the preset where left out."""
+    """Cargo value in USD per TEU. Default: the value of the preset."""
     value_of_time_usd_per_teu_day: Annotated[Number, Field(ge=0, le=1e5)] = 0.0
-    """What a day is worth, in USD per TEU; holds inventory cost."""
+    """Value of time in USD per TEU and day. It includes inventory cost."""
     shelf_life_days: Annotated[Positive, Field(le=MAX_SHELF_LIFE_DAYS)] | None = None
-    """Days the goods keep, gate-in to gate-out; of the preset where left out."""
+    """Shelf life in days, gate-in to gate-out. Default: that of the preset."""
 
 
 class VolumeModel(Strictly):
-    """How much is shipped."""
+    """The volume shipped."""
 
     teu_per_month: Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
-    """Size of the programme in TEU a month."""
+    """Volume in TEU per month."""
 
 
-# Keys stand in the order of the bases from the right, in the schema and in the documentation.
+# Schema and documentation list the keys of the last base first.
 class ShipmentModel(GoodsModel, VolumeModel):
-    """The programme of boxes."""
+    """The shipment: volume, cargo and container type."""
 
 
 class AvoidModel(Strictly):
-    """What the shipment keeps out of."""
+    """Countries, gates and terminals to avoid."""
 
     countries: Few[CountryName] = ()
-    """Countries that are not passed through."""
+    """Countries that routes must not cross."""
     gates: Few[GateName] = ()
-    """Gates that are not passed."""
+    """Gates that routes must not pass."""
     terminals: Few[TerminalName] = ()
-    """Terminals that are not used or passed."""
+    """Terminals that routes must not use or pass."""
 
 
 class LimitsModel(Strictly):
-    """Bounds on the recommended option."""
+    """Limits that the recommended option must meet."""
 
     max_transit_days: Positive | None = None
-    """Most days from the first departure to the last arrival."""
+    """Maximum days from the first departure to the last arrival."""
     max_days: Positive | None = None
-    """Most days from gate-in to gate-out."""
+    """Maximum days from gate-in to gate-out."""
     max_usd_per_teu: Positive | None = None
-    """Highest cost in USD per TEU."""
+    """Maximum cost in USD per TEU."""
     max_co2e_kg_per_teu: Positive | None = None
-    """Most greenhouse gases, well-to-wake, in kg CO2e per TEU."""
+    """Maximum well-to-wake emissions in kg CO2e per TEU."""
     deadline: Day | None = None
-    """The day by whose end a box is at its destination."""
+    """Latest day on which a box becomes available at its destination."""
     avoid: AvoidModel = AvoidModel()
-    """Countries, gates and terminals the shipment keeps out of."""
+    """Countries, gates and terminals to avoid."""
     max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
-    """Largest share of the programme through a country, 0 to 1."""
+    """Maximum share of the TEU through each country, 0 to 1."""
     max_share_gate: dict[GateName, Share] = Field(default_factory=dict)
-    """Largest share of the programme through a passage, 0 to 1."""
+    """Maximum share of the TEU through each gate, 0 to 1."""
     max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
-    """Largest share of the programme by a corridor, 0 to 1."""
+    """Maximum share of the TEU by each corridor, 0 to 1."""
     capacity_share: Annotated[Positive, Field(le=1)] | None = None
-    """The part of each listed capacity that may be used: 0.1."""
+    """Fraction of each listed capacity that the shipment may use, such as 0.1."""
 
 
 class ClosureModel(Strictly):
     """A place, leg, country or service closed between two days."""
 
     place: Annotated[Word, AfterValidator(Known("terminal, gate, leg, country or service"))]
-    """What is closed: a terminal, passage, leg, country or service."""
+    """What is closed: a terminal, gate, leg, country or service."""
     first_day: Day | None = None
-    """First closed day; from the beginning where left out."""
+    """First closed day. Default: no start date."""
     last_day: Day | None = None
-    """Last closed day; without end where left out."""
+    """Last closed day. Default: no end date."""
     reason: Word = "closed by the scenario"
-    """Why, as it is told in the answer."""
+    """Reason shown in the results."""
 
     @model_validator(mode="after")
     def in_order(self) -> ClosureModel:
@@ -132,27 +132,27 @@ class ClosureModel(Strictly):
 
 
 class ProjectChoiceModel(Strictly):
-    """A project taken as built, from its planned day or from another one on."""
+    """A project taken as built, from its planned opening date or another date."""
 
     id: ProjectName
-    """A project: its id, or the path of its file."""
+    """Id of a project, or path of a project file."""
     opens: Day | None = None
-    """The day it opens; as planned where left out."""
+    """Opening date. Default: the planned date."""
 
 
 class CustomsModel(Strictly):
     """Customs unions on land."""
 
     eaeu: YesNo = True
-    """Whether the members of the Eurasian Economic Union are one customs territory."""
+    """Whether the Eurasian Economic Union is one customs territory."""
     extend_to: Annotated[tuple[CountryName, ...], BeforeValidator(one_or_many)] = ()
-    """Countries that join that territory, such as [CN]."""
+    """Countries added to that territory, such as [CN]."""
     common_note: YesNo = False
-    """Whether boxes run under the common CIM/SMGS note, changed nowhere."""
+    """Whether boxes travel under the common CIM/SMGS note, with no reissue on the way."""
 
     @model_validator(mode="after")
     def joined(self) -> CustomsModel:
-        """Check that countries join a union that there is."""
+        """Check that countries are added only to an existing union."""
         if self.extend_to and not self.eaeu:
             msg = "extend_to joins countries to the EAEU, so leave eaeu true"
             raise fault(msg)
@@ -160,18 +160,18 @@ class CustomsModel(Strictly):
 
 
 class DoorModel(Strictly):
-    """Where boxes are loaded and delivered, and the road km from there to the terminals."""
+    """Places of loading and delivery, and their road distance from the terminals."""
 
     origin: Word | None = None
-    """Where boxes are loaded: a place; within the city where left out."""
+    """Place of loading. Default: within the city of the terminal."""
     destination: Word | None = None
-    """Where boxes are delivered: a place; within the city where left out."""
+    """Place of delivery. Default: within the city of the terminal."""
     origin_km: Annotated[Positive, Field(le=MAX_HAUL_KM)] | None = None
-    """Road km from there to the terminal; by straight line where left out."""
+    """Road km from there to the terminal. Default: by `osm`, else estimated."""
     destination_km: Annotated[Positive, Field(le=MAX_HAUL_KM)] | None = None
-    """Road km from the terminal to there; by straight line where left out."""
+    """Road km from the terminal to there. Default: by `osm`, else estimated."""
     osm: Annotated[tuple[Word, ...], BeforeValidator(one_or_many), Field(max_length=20)] = ()
-    """OpenStreetMap extracts, seen from the scenario's folder, to measure on."""
+    """OpenStreetMap extracts for measuring road km, relative to the scenario's folder."""
 
 
 class ScenarioModel(Strictly):
@@ -180,45 +180,45 @@ class ScenarioModel(Strictly):
     model_config = ConfigDict(title="Scenario: a shipment and the corridors to compare")
 
     name: Word | None = None
-    """What the scenario is called; origin and destination where left out."""
+    """Name of the scenario. Default: origin and destination."""
     origin: Word
-    """A plain name, a UN/LOCODE, an id of a terminal, or `lon,lat` in degrees."""
+    """Name of a place, UN/LOCODE, terminal id, or `lon,lat` in degrees."""
     destination: Word
-    """A place, as the origin."""
+    """Destination, written like the origin."""
     departure: Day
-    """The day the first vessel or train leaves, as 2026-08-20."""
+    """Day on which the first vessel or train leaves, such as 2026-08-20."""
     shipment: ShipmentModel
-    """The programme of boxes."""
+    """The shipment: volume, cargo and container type."""
     corridors: Annotated[
         tuple[CorridorName, ...], BeforeValidator(all_or_many), Field(max_length=60)
     ] = ()
-    """The corridors to compare: `all`, ids, or paths of corridor files."""
+    """Corridors to compare: `all`, ids, or paths of corridor files."""
     services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
-    """Families or services to which every route is held."""
+    """Service families or services that routes may use. Default: all."""
     world: Annotated[Word, AfterValidator(Known("world"))] = "reference-open"
-    """The state of the world: closures, sanctions and rules by date."""
+    """Set of access rules: closures, sanctions and warnings by date."""
     price_basis: Literal["cost", "market"] = "cost"
-    """`cost` builds sea prices from what they cost, `market` takes freight rates."""
+    """Basis of sea prices: `cost` of operating the ships, or `market` freight rates."""
     scope: Literal["cy-cy", "door"] = "cy-cy"
-    """`cy-cy` from terminal to terminal, or `door` with the haul by road at both ends."""
+    """`cy-cy`: container yard to container yard. `door`: with drayage at both ends."""
     door: DoorModel = DoorModel()
-    """Where boxes are loaded and delivered, under `scope: door`."""
+    """Places of loading and delivery, for `scope: door` only."""
     objective: Literal["cost", "days", "co2e", "generalised"] = "cost"
-    """What the recommendation makes least; `generalised` is cost and value of time."""
+    """What the recommendation minimises. `generalised` is cost plus value of time."""
     max_wait_days: Annotated[Number, Field(ge=0, le=366)] = 14.0
-    """The longest wait on the way for a season or a closure, in days."""
+    """Longest wait on the way for a season to open or a closure to end, in days."""
     ice_year: Annotated[
         Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(known_ice_year)
     ] = "mean"
-    """Ice of the mean, best or worst year, or of one from 2010 to 2024."""
+    """Ice conditions: `mean`, `best`, `worst`, or a year from 2010 to 2024."""
     speed: Annotated[Literal["reference", "best"] | float, BeforeValidator(known_speed)] = (
         "reference"
     )
-    """Speed of ships: `reference`, `best` by cost, or one in knots."""
+    """Speed of ships: `reference`, `best` (the cheapest), or a number in knots."""
     customs: CustomsModel = CustomsModel()
     """Customs unions on land."""
     limits: LimitsModel = LimitsModel()
-    """Bounds on what may be recommended."""
+    """Limits that the recommended option must meet."""
     projects: Annotated[
         tuple[Annotated[ProjectChoiceModel, BeforeValidator(project_alone)], ...],
         BeforeValidator(all_projects),
@@ -226,19 +226,19 @@ class ScenarioModel(Strictly):
     ] = ()
     """Projects taken as built: `all`, ids, or paths of project files."""
     closures: Annotated[tuple[ClosureModel, ...], Field(max_length=200)] = ()
-    """Places, legs, countries or services that are closed, between days."""
+    """Terminals, gates, legs, countries or services closed between two days."""
     overrides: dict[Annotated[Word, AfterValidator(known_parameter)], Number] = Field(
         default_factory=dict
     )
-    """Numbers that replace those of the tables, by `parameter` or `parameter@scope`."""
+    """Values that replace parameters, by `parameter` or `parameter@scope`."""
     own_data: Annotated[tuple[Word, ...], BeforeValidator(one_or_many), Field(max_length=20)] = ()
-    """Your own terminals, legs and rates: folders, .csv or .gpkg beside the scenario."""
+    """Your own terminals, legs and rates: folders, .csv or .gpkg files next to the scenario."""
     on_conflict: Literal["error", "last"] = "error"
-    """Where two own data disagree: `error`, or `last`, and the later one holds."""
+    """If your own data disagree: `error` stops, `last` lets the later one prevail."""
 
     @model_validator(mode="after")
     def doors_in_scope(self) -> ScenarioModel:
-        """Check that doors are given where they count."""
+        """Check that `door` is given only under `scope: door`."""
         if self.scope != "door" and self.door != DoorModel():
             msg = "door counts under scope: door only, set that scope or leave door out"
             raise fault(msg)

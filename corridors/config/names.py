@@ -1,4 +1,4 @@
-"""The names a configuration file may use, and the nearest one to a name it may not."""
+"""The names that a configuration file may use, and suggestions for unknown ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from corridors.data.paths import (
 )
 from corridors.domain.places import Family
 
-# What a name may be, as faults call it, and the tables that hold such names.
+# Kinds of names, as faults call them, and the tables that define them.
 TABLES: dict[str, tuple[str, ...]] = {
     "corridor": ("corridors",),
     "project": ("projects",),
@@ -41,12 +41,12 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 
 class Names:
-    """Every name that the shipped tables and corridor files define; a table is read when asked.
+    """All names that the shipped tables and corridor files define, read on demand.
 
     Parameters
     ----------
     own
-        The user's terminals and legs laid over the shipped ones, whose names count too.
+        The shipped network with the user's own data. None for the shipped network.
     """
 
     def __init__(self, own: Overlay | None = None) -> None:
@@ -54,17 +54,17 @@ class Names:
 
     @cached_property
     def corridors(self) -> tuple[str, ...]:
-        """Ids of the shipped corridors: the names of their files."""
+        """Ids of the shipped corridors."""
         return tuple(path.stem for path in sorted((configs_dir() / "corridors").glob("*.yaml")))
 
     @cached_property
     def projects(self) -> tuple[str, ...]:
-        """Ids of the shipped projects: the names of their files."""
+        """Ids of the shipped projects."""
         return tuple(path.stem for path in sorted((configs_dir() / "projects").glob("*.yaml")))
 
     @cached_property
     def services(self) -> tuple[str, ...]:
-        """Families of services, and ids of services."""
+        """Service families and ids of services."""
         return tuple(Family) + column(parameters_dir() / "services.csv", "id")
 
     @cached_property
@@ -88,7 +88,7 @@ class Names:
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
-        """Codes of the countries that have a terminal, and of those in groups."""
+        """Codes of the countries that have a terminal or belong to a group."""
         own = self._own.terminals.values() if self._own is not None else ()
         shipped = column(network_dir() / "terminals.csv", "country")
         grouped = (code for codes in load_country_groups().values() for code in codes)
@@ -96,12 +96,12 @@ class Names:
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
-        """Names that stand for several countries."""
+        """Names of groups of countries."""
         return tuple(load_country_groups())
 
     @cached_property
     def worlds(self) -> tuple[str, ...]:
-        """Ids of the states of the world."""
+        """Ids of the worlds."""
         return load_worlds()
 
     @cached_property
@@ -117,16 +117,16 @@ class Names:
         return column(parameters_dir() / "cargo.csv", "id")
 
     def of(self, kind: str) -> tuple[str, ...]:
-        """Return the names of a kind as faults call it."""
+        """Return the names of a kind: a key of `TABLES`."""
         return tuple(name for table in TABLES[kind] for name in getattr(self, table))
 
 
 def column(path: Path, name: str) -> tuple[str, ...]:
-    """Return a column of a CSV file of the shipped data."""
+    """Return a column of a shipped CSV file."""
     columns = _columns(path)
     if name in columns:
         return columns[name]
-    return tuple(row[name] for row in read_rows(path, (name,)))  # raises where it is missing
+    return tuple(row[name] for row in read_rows(path, (name,)))  # raises if it is missing
 
 
 @kept_while_unchanged
@@ -137,17 +137,14 @@ def _columns(path: Path) -> Mapping[str, tuple[str, ...]]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name nearest to another, empty where none is near."""
+    """Return the known name most like another, empty if none is similar."""
     folded = {candidate.casefold(): candidate for candidate in known}
     near = difflib.get_close_matches(name[:80].casefold(), list(folded), n=1, cutoff=0.6)
     return folded[near[0]] if near else ""
 
 
 def advice(name: object, known: Iterable[str]) -> str:
-    """Return what would do instead of an unknown name.
-
-    The nearest known name where one is near, else the whole list where it is short.
-    """
+    """Return a suggestion for an unknown name: a similar one, else the list if it is short."""
     names = list(known)
     if near := nearest(str(name), names):
         return f"did you mean '{near}'?"

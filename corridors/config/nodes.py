@@ -1,7 +1,7 @@
-"""Reading YAML that a stranger wrote: bounded, without aliases or tags, with line numbers.
+"""Reading untrusted YAML: limited size, no aliases or tags, with line numbers.
 
-Only the part of YAML that configuration needs is read. Plain scalars follow the core schema of
-YAML 1.2, so that the country `NO` stays a country and `12:30` is not a number.
+Plain scalars follow the core schema of YAML 1.2: the country `NO` stays a country and `12:30` is
+not a number.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ BINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value, the line it stands on (from 1), and what it holds.
+    """A value and its line, from 1.
 
-    `value` is a scalar, or None where `items` (a mapping) or `entries` (a list) holds it. `origin`
-    replaces file and line for a value given on the command line.
+    `value` is a scalar, `items` a mapping or `entries` a list; the others are None. `origin`
+    replaces file and line for a value from the command line.
     """
 
     line: int
@@ -62,7 +62,7 @@ def read_yaml(path: Path, *, shown: str | None = None) -> Node:
     path
         The file: at most 1 MB of UTF-8 text.
     shown
-        How faults name the file; as `path` where not given.
+        Name of the file in faults. None for `path`.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def read_yaml(path: Path, *, shown: str | None = None) -> Node:
     Raises
     ------
     ConfigError
-        The file cannot be read, is no YAML mapping, or goes beyond what configuration needs.
+        The file cannot be read, is not a YAML mapping, or exceeds a limit.
     """
     name = shown or str(path)
     text = read_text(path, shown=name)
@@ -116,10 +116,9 @@ def read_text(path: Path, *, shown: str) -> str:
 
 
 def parse_yaml(text: str, *, shown: str) -> Node | None:
-    """Return the tree of one YAML document, None where there is none.
+    """Return the tree of a YAML document, None if it is empty.
 
-    Events are read one at a time and the bounds checked on each, so that a hostile text costs no
-    more than the bounds allow.
+    The limits are checked at each event, so a hostile text costs no more than they allow.
     """
     try:
         return _Composer(shown, yaml.parse(text, Loader=_LOADER)).document()
@@ -137,7 +136,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Composer:
-    """Builds the tree from events; lives for one document."""
+    """Builds the tree of one document from events."""
 
     def __init__(self, shown: str, events: Iterator[yaml.Event]) -> None:
         self.shown = shown
@@ -215,7 +214,7 @@ class _Composer:
 
 
 def line_of(event: yaml.Event) -> int:
-    """Return the line an event begins on, from 1."""
+    """Return the first line of an event, from 1."""
     return event.start_mark.line + 1 if event.start_mark is not None else 1
 
 

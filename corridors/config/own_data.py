@@ -1,4 +1,4 @@
-"""The own data of a scenario: which there are, and the names they add."""
+"""The own data of a scenario, and the names they add."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ OPTION = "--own-data"
 
 
 def with_own_data(node: Node, paths: Sequence[str]) -> Node:
-    """Return a scenario's tree whose own data are those of the command line."""
+    """Return a scenario's tree with the own data of the command line."""
     entries = tuple(Node(0, value=path, origin=OPTION) for path in paths)
     given = Node(0, entries=entries, origin=OPTION)
     return replace(node, items={**(node.items or {}), KEY: given})
 
 
 def own_sources(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
-    """Return the own data a scenario's tree names, seen from its file's folder.
+    """Return the own data named in a scenario's tree, relative to its file's folder.
 
     Raises
     ------
     ConfigError
-        With every fault: nothing is at a path, or what is there is too large.
+        With every path that does not exist or is too large.
     """
     found: list[OwnSource] = []
     faults: list[str] = []
@@ -47,12 +47,12 @@ def own_sources(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
 
 
 def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
-    """Return the OpenStreetMap extracts of a scenario's doors, seen from its file's folder.
+    """Return the OpenStreetMap extracts under `door.osm`, relative to the file's folder.
 
     Raises
     ------
     ConfigError
-        With every fault: there is no file at a path.
+        With every path that cannot be read.
     """
     found: list[OwnSource] = []
     faults: list[str] = []
@@ -70,7 +70,7 @@ def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
 
 
 def _paths(node: Node, shown: str, *, keys: tuple[str, ...] = (KEY,)) -> Iterator[tuple[Path, str]]:
-    """Yield the paths under a key, and the start of a fault at each; what is no text is left."""
+    """Yield the paths under a key with the prefix of their faults; skip values that are no text."""
     given: Node | None = node
     for name in keys:
         given = (given.items or {}).get(name) if given is not None else None
@@ -86,7 +86,7 @@ def _paths(node: Node, shown: str, *, keys: tuple[str, ...] = (KEY,)) -> Iterato
 
 
 def names_for(node: Node, names: Names, *, shown: str) -> Names:
-    """Return the names that a scenario's tree may use: those given, or those of its own data too.
+    """Return the names that a scenario's tree may use, including those of its own data.
 
     Raises
     ------
@@ -102,11 +102,11 @@ def names_for(node: Node, names: Names, *, shown: str) -> Names:
 
 
 def overlay_for(scenario: Scenario) -> Overlay:
-    """Return the network and rates of a scenario: the shipped ones with its own laid over them.
+    """Return the network and rates of a scenario: the shipped ones plus its own data.
 
     Raises
     ------
     ConfigError
-        The own data cannot be read, or contradict each other.
+        The own data cannot be read, or they contradict each other.
     """
     return overlay_of(scenario.own_data, on_conflict=scenario.on_conflict)

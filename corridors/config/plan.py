@@ -1,4 +1,4 @@
-"""Loading plan files: pairs with TEU by month, limits, and the scenario they share."""
+"""Loading allocation plans: pairs with TEU by month, limits, and the scenario they share."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def month_word(value: object) -> object:
 
 
 def one_volume(value: object) -> object:
-    """Return a list of what may be written as one number for every month."""
+    """Return a number that holds for every month as a list."""
     return [value] if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -65,55 +65,55 @@ class DemandModel(Strictly):
     """An origin and a destination with TEU by month."""
 
     name: Word | None = None
-    """What the pair is called; its ends where left out."""
+    """Name of the pair. Default: origin and destination."""
     origin: Word
-    """A plain name, a UN/LOCODE, an id of a terminal, or `lon,lat` in degrees."""
+    """Name of a place, UN/LOCODE, terminal id, or `lon,lat` in degrees."""
     destination: Word
-    """A place, as the origin."""
+    """Destination, written like the origin."""
     teu_per_month: Annotated[
         tuple[Volume, ...], Field(min_length=1, max_length=24), BeforeValidator(one_volume)
     ]
-    """TEU leaving in each month: one number, or one a month."""
+    """TEU leaving in each month: one number for all months, or a list."""
     max_days: Annotated[Positive, Field(le=120)] | None = None
-    """The deadline in days from gate-in to gate-out."""
+    """Maximum days from gate-in to gate-out."""
 
 
 class PairModel(GoodsModel, DemandModel):
-    """An origin and a destination with TEU by month, and its cargo."""
+    """An origin and a destination with TEU by month, and the cargo."""
 
 
 class PlanLimitsModel(Strictly):
-    """Bounds on the whole plan."""
+    """Limits on the plan as a whole."""
 
     max_usd: Positive | None = None
-    """Budget of the transport of the whole plan, in USD."""
+    """Maximum transport cost of the plan in USD."""
     max_co2e_t: Positive | None = None
-    """Tonnes of CO2e of the whole plan, well to wake."""
+    """Maximum well-to-wake emissions of the plan in t CO2e."""
     max_co2e_kg_per_teu: Positive | None = None
-    """Most greenhouse gases, well-to-wake, in kg CO2e per TEU."""
+    """Maximum well-to-wake emissions in kg CO2e per TEU."""
     max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
-    """Largest share of the programme through a country, 0 to 1."""
+    """Maximum share of the TEU through each country, 0 to 1."""
     max_share_gate: dict[GateName, Share] = Field(default_factory=dict)
-    """Largest share of the programme through a passage, 0 to 1."""
+    """Maximum share of the TEU through each gate, 0 to 1."""
     max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
-    """Largest share of the programme by a corridor, 0 to 1."""
+    """Maximum share of the TEU by each corridor, 0 to 1."""
 
 
 class MinimumModel(Strictly):
-    """A minimum volume a month through one corridor, gate or country."""
+    """A minimum volume per month through a corridor, gate or country."""
 
     corridor: CorridorName | None = None
-    """The corridor that the boxes keep to."""
+    """Corridor to which the boxes are assigned."""
     gate: GateName | None = None
-    """The gate that the boxes pass."""
+    """Gate that the boxes pass."""
     country: CountryName | None = None
-    """The country that the boxes cross."""
+    """Country that the boxes cross."""
     teu_per_month: Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
-    """Size of the programme in TEU a month."""
+    """Minimum volume in TEU per month."""
 
     @model_validator(mode="after")
     def of_one(self) -> MinimumModel:
-        """Check that it names one thing."""
+        """Check that exactly one of the three is given."""
         if sum(key is not None for key in (self.corridor, self.gate, self.country)) != 1:
             msg = "give one of corridor, gate and country"
             raise fault(msg)
@@ -123,40 +123,38 @@ class MinimumModel(Strictly):
 class PlanModel(Strictly):
     """A plan file of `corridors allocate`."""
 
-    model_config = ConfigDict(
-        title="Plan: the TEU of many pairs and months, to be split over routes"
-    )
+    model_config = ConfigDict(title="Plan: TEU by pair and month to allocate to routes")
 
     name: Word | None = None
-    """What the plan is called; the name of the file where left out."""
+    """Name of the plan. Default: the name of the file."""
     first_month: Annotated[Word, BeforeValidator(month_word)]
-    """The first month, as 2026-01."""
+    """First month, such as 2026-01."""
     months: Annotated[int, Field(ge=1, le=24)] = 12
-    """How many months."""
+    """Number of months."""
     departures: Annotated[
         tuple[Annotated[int, Field(ge=1, le=28)], ...], Field(min_length=1, max_length=10)
     ] = (1, 11, 21)
-    """The days of a month on which boxes may leave."""
+    """Days of the month on which boxes may leave."""
     corridors: Literal["all", "any"] | Annotated[tuple[CorridorName, ...], Field(min_length=1)] = (
         "all"
     )
-    """Corridors routes keep to: `all`, ids, or `any` for free routes."""
+    """Corridors to use: `all`, ids, or `any` for routes outside corridors too."""
     objective: Literal["cost", "generalised"] = "cost"
-    """What is made least: `cost`, or `generalised` with the value of time."""
+    """What the plan minimises: `cost`, or `generalised` for cost plus value of time."""
     max_wait_days: Annotated[int, Field(ge=0, le=28)] = 0
-    """Whole days a box may wait on its way, at terminals."""
+    """Maximum wait at terminals on the way, in whole days."""
     capacity_share: Annotated[Number, Field(gt=0, le=1)] | None = None
-    """The part of each listed capacity that the plan may use, 0 to 1."""
+    """Fraction of each listed capacity that the plan may use, 0 to 1."""
     unmet_usd_per_teu: Annotated[Number, Field(ge=0, le=50_000)] | None = None
-    """What a TEU left behind costs; none may be where left out."""
+    """Price in USD of each TEU left behind. Default: every TEU must be shipped."""
     limits: PlanLimitsModel = PlanLimitsModel()
-    """Bounds on the whole plan."""
+    """Limits on the plan as a whole."""
     minimums: Annotated[tuple[MinimumModel, ...], Field(max_length=20)] = ()
-    """Least volumes a month through a corridor, a gate or a country."""
+    """Minimum volumes per month through a corridor, gate or country."""
     scenario: Values = Field(default_factory=dict)
-    """Keys of a scenario that hold for all pairs, such as world or closures."""
+    """Scenario keys that apply to all pairs, such as world or closures."""
     pairs: Annotated[tuple[PairModel, ...], Field(min_length=1, max_length=200)]
-    """Origins and destinations with their TEU and cargo."""
+    """Origins and destinations with TEU by month and cargo."""
 
 
 def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
@@ -167,7 +165,7 @@ def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
     path
         A plan file, or the name of a shipped one.
     set_values
-        Values that replace those of the file, as `limits.max_co2e_t=9000`.
+        Values that replace those of the file, such as `limits.max_co2e_t=9000`.
 
     Raises
     ------
@@ -191,7 +189,7 @@ def plan_of(node: Node, *, shown: str, name: str) -> Plan:
     shown
         How faults name its file.
     name
-        What the plan is called where it does not say.
+        The plan's name if the tree gives none.
 
     Raises
     ------
@@ -253,7 +251,7 @@ def _plan(
 
 
 def months_of(first: str, count: int) -> tuple[date, ...]:
-    """Return the first days of so many months, from one written as 2026-01 on."""
+    """Return the first day of each month, from one written as 2026-01 on."""
     start = date.fromisoformat(f"{first}-01")
     index = start.year * MONTHS_A_YEAR + start.month - 1
     return tuple(
@@ -280,10 +278,10 @@ def _pair(
 def _scenario(
     model: PlanModel, items: Mapping[str, Node], node: Node, *, shown: str, names: Names
 ) -> Scenario:
-    """Return the scenario of a pair: its own keys, and those all pairs share."""
+    """Return the scenario of a pair: the pair's keys and the shared ones."""
     line = items["origin"].line
     shipment = {key: items[key] for key in GoodsModel.model_fields if key in items}
-    # The month's volume is the plan's; a scenario wants one, and no price depends on it.
+    # A scenario needs a volume, but no price depends on it. The plan holds the real one.
     shipment["teu_per_month"] = Node(line, value=1)
     shared = (node.items or {}).get("scenario")
     tree: dict[str, Node] = dict((shared.items if shared else None) or {})
@@ -302,9 +300,9 @@ def _scenario(
 
 
 def minimum_faults(plan: Plan) -> list[str]:
-    """Return which minimums ask for more than the plan ships, allows or goes by.
+    """Return the faults of minimums that exceed the plan's volumes, shares or corridors.
 
-    What depends on routes and capacities is told when the plan is solved.
+    Conflicts with routes and capacities appear only when the plan is solved.
     """
     return [
         f"{plan.at(f'minimums[{number}]')}{text}"
@@ -337,7 +335,7 @@ def _wrong(plan: Plan, minimum: Minimum) -> Iterator[str]:
 
 
 def _never_taken(plan: Plan, corridor: str) -> str:
-    """Return why no box is planned on a corridor; empty where one may be."""
+    """Return why the plan cannot use a corridor; empty if it can."""
     if plan.any_corridor:
         return "`corridors: any` assigns no boxes to corridors; name the corridors"
     named = {name for pair in plan.pairs for name in pair.scenario.corridors}

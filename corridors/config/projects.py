@@ -1,4 +1,4 @@
-"""Loading project files: what may be built, when it opens, what it costs and changes."""
+"""Loading project files: opening date, cost, legs and parameter rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def known_source(name: str) -> str:
 
 
 def day_alone(value: object) -> object:
-    """Return the mapping that a bare day stands for."""
+    """Return the mapping for a day given alone."""
     return value if isinstance(value, dict) else {"day": value}
 
 
@@ -44,43 +44,43 @@ Note = Annotated[str, Strict(), Field(max_length=1000)]
 
 
 class OpensModel(Strictly):
-    """The day a project opens, and how that is known."""
+    """Opening date of a project, with its source."""
 
     day: Day
-    """A day, as 2030-01-01."""
+    """Opening date, such as 2030-01-01."""
     source: SourceName = "assumption"
-    """Where it was read: a key of sources.csv, or `assumption`."""
+    """Source: a key of sources.csv, or `assumption`."""
     status: StatusName = "assumption"
-    """How it is known: found, computed, recalled or assumption."""
+    """How the value is known: found, computed, recalled or assumption."""
     note: Note = ""
-    """What a reader should know of it."""
+    """Remark for readers."""
 
 
 class FigureModel(Strictly):
     """A number with its range and source."""
 
     value: Number
-    """The number."""
+    """Central value."""
     low: Number | None = None
-    """Its lowest value; the number itself where left out."""
+    """Low value. Default: the central value."""
     high: Number | None = None
-    """Its highest value; the number itself where left out."""
+    """High value. Default: the central value."""
     source: SourceName = "assumption"
-    """Where it was read: a key of sources.csv, or `assumption`."""
+    """Source: a key of sources.csv, or `assumption`."""
     status: StatusName = "assumption"
-    """How it is known: found, computed, recalled or assumption."""
+    """How the value is known: found, computed, recalled or assumption."""
     note: Note = ""
-    """What a reader should know of it."""
+    """Remark for readers."""
 
     @property
     def span(self) -> tuple[float, float]:
-        """The lowest and the highest value; the number itself where they are left out."""
+        """The low and the high value."""
         low = self.value if self.low is None else self.low
         return low, self.value if self.high is None else self.high
 
     @model_validator(mode="after")
     def in_order(self) -> FigureModel:
-        """Check that the range holds the value."""
+        """Check that the value lies within its range."""
         low, high = self.span
         if not low <= self.value <= high:
             msg = f"low {low:g}, value {self.value:g}, high {high:g} are out of order"
@@ -89,37 +89,37 @@ class FigureModel(Strictly):
 
 
 class CostModel(FigureModel):
-    """What a project costs to build, in millions of USD of a year."""
+    """Construction cost in millions of USD of a given year."""
 
     value: Positive
-    """The number."""
+    """Central value."""
     year: Annotated[int, Strict(), Field(ge=1990, le=2035)]
-    """The year of the money."""
+    """Price year of the cost."""
 
 
 class ProjectModel(Strictly):
     """A project file."""
 
-    model_config = ConfigDict(title="Project: what may be built")
+    model_config = ConfigDict(title="Project: infrastructure that may be built")
 
     id: Annotated[Word, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-    """The name of the file without `.yaml`: small letters, digits and hyphens."""
+    """Name of the file without `.yaml`: lower-case letters, digits and hyphens."""
     title: Word
-    """What is shown."""
+    """Name shown in tables, maps and reports."""
     description: Annotated[str, Strict(), Field(min_length=1, max_length=1000)]
-    """The project in a sentence or two."""
+    """Description in a sentence or two."""
     opens: Annotated[OpensModel, BeforeValidator(day_alone)]
-    """The day it is planned to open, and how that is known."""
+    """Planned opening date, with its source."""
     cost_usd_m: CostModel
-    """What it costs to build, in millions of USD."""
+    """Construction cost in millions of USD."""
     rows: dict[Annotated[Word, AfterValidator(known_parameter)], FigureModel] = Field(
         default_factory=dict
     )
-    """Rows of parameters that hold from that day on, by `parameter@scope`."""
+    """Parameters that change once the project is open, by `parameter@scope`."""
 
 
 def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
-    """Return projects by id, `all` for every shipped one by the day it opens.
+    """Return projects by id, or every shipped one in the order of opening dates.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
     Raises
     ------
     ConfigError
-        An id is unknown, or a file is at fault; every fault of every file is told.
+        An id is unknown, or a file has faults. All faults of all files are listed.
     """
     names = Names()
     found = read_named(
@@ -144,7 +144,7 @@ def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
 
 
 def read_project(path: Path, *, shown: str, names: Names) -> Project:
-    """Return the project of a file; its legs are those whose table names it."""
+    """Return the project of a file, with the legs that name it in their table."""
     node = read_yaml(path, shown=shown)
     model = validate(ProjectModel, node, shown=shown, names=names)
     legs = legs_by_project().get(model.id, ())

@@ -1,4 +1,4 @@
-"""Loading scenario files, with values replaced from the command line."""
+"""Loading scenario files, with values from the command line."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ def load_scenario(
     path
         A scenario file, or the name of a shipped one (`shanghai-europe`).
     set_values
-        Values that replace those of the file, as `limits.max_days=40`.
+        Values that replace those of the file, such as `limits.max_days=40`.
     departure
         A day that replaces the one in the file.
     own_data
-        Own data that replace those of the file, seen from the working folder.
+        Own data that replace those of the file, relative to the working folder.
 
     Returns
     -------
     scenario
-        With every default filled in. `text` holds `values`, the keys as given, and `lines`, for
-        every key the start of a fault there (see `where` and `fault`).
+        With all defaults filled in. `text` holds `values`, the keys as given, and `lines`, the
+        prefix of faults by key (see `where` and `fault`).
 
     Raises
     ------
@@ -98,9 +98,9 @@ def load_scenario(
 
 
 def with_value(node: Node, assignment: str) -> Node:
-    """Return a tree in which one value is replaced, as `limits.max_days=40` says.
+    """Return the tree with one value replaced, such as `limits.max_days=40`.
 
-    The key of an override holds dots itself: all that follows `overrides.` is one key.
+    Keys of overrides contain dots: everything after `overrides.` is one key.
     """
     key, sign, text = assignment.partition("=")
     key = key.strip()
@@ -121,7 +121,7 @@ def with_value(node: Node, assignment: str) -> Node:
 
 
 def key_path(key: str) -> tuple[str, ...]:
-    """Return the parts of a dotted key; the name of an override is one part."""
+    """Return the parts of a dotted key. The name of an override is one part."""
     before, found, rest = key.partition("overrides.")
     if found and rest and (not before or before.endswith(".")):
         return (*before.split(".")[:-1], "overrides", rest)
@@ -129,7 +129,7 @@ def key_path(key: str) -> tuple[str, ...]:
 
 
 def placed(node: Node, path: Sequence[str], given: Node) -> Node:
-    """Return a tree in which the value at a path is another."""
+    """Return the tree with the value at a path replaced."""
     if not path:
         return given
     items = dict(node.items or {})
@@ -139,14 +139,14 @@ def placed(node: Node, path: Sequence[str], given: Node) -> Node:
 
 
 def marked(node: Node, origin: str) -> Node:
-    """Return a tree whose faults begin with `origin` and not with its file."""
+    """Return the tree with faults that begin with `origin` instead of the file."""
     items = node.items and {key: marked(inner, origin) for key, inner in node.items.items()}
     entries = node.entries and tuple(marked(inner, origin) for inner in node.entries)
     return replace(node, origin=origin, items=items, entries=entries)
 
 
 def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
-    """Return the domain's scenario of a validated file."""
+    """Return the scenario of a validated file."""
     preset = load_cargo()[model.shipment.cargo]
     equipment = model.shipment.equipment
     if preset.equipment and equipment not in (None, preset.equipment):
@@ -181,7 +181,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
 
 
 def to_shipment(model: ShipmentModel, preset: Cargo) -> Shipment:
-    """Return the shipment; box, weight and value are the preset's where they are not given."""
+    """Return the shipment. The preset supplies container, weight and value if not given."""
     weight, value = model.cargo_t_per_teu, model.value_usd_per_teu
     return Shipment(
         teu_per_month=model.teu_per_month,
@@ -194,7 +194,7 @@ def to_shipment(model: ShipmentModel, preset: Cargo) -> Shipment:
 
 
 def to_limits(model: ScenarioModel, preset: Cargo) -> Limits:
-    """Return the limits, with the shelf life of the goods; shares in the order of the file."""
+    """Return the limits, including shelf life. Shares keep the order of the file."""
     shelf = model.shipment.shelf_life_days
     given: dict[str, Any] = dict(model.limits)
     given |= {key: tuple(caps.items()) for key, caps in given.items() if isinstance(caps, dict)}
@@ -203,7 +203,7 @@ def to_limits(model: ScenarioModel, preset: Cargo) -> Limits:
 
 
 def corridor_ids(model: ScenarioModel, *, shown: str) -> tuple[str, ...]:
-    """Return the corridors to compare, `all` written out, files seen from the scenario's folder."""
+    """Return the corridors to compare; files are relative to the scenario's folder."""
     if not model.corridors:
         return tuple(corridor.id for corridor in load_corridors("all"))
     folder = Path(shown).parent
@@ -216,10 +216,7 @@ def corridor_ids(model: ScenarioModel, *, shown: str) -> tuple[str, ...]:
 def project_choices(
     chosen: Sequence[ProjectChoiceModel], *, node: Node, shown: str
 ) -> tuple[ProjectChoice, ...]:
-    """Return the projects taken as built, in the order of their ids, each with its day.
-
-    Files are seen from the scenario's folder, as those of corridors are.
-    """
+    """Return the projects taken as built, sorted by id; files are relative to the scenario."""
     faults: list[str] = []
     found: dict[str, ProjectChoice] = {}
     for number, choice in enumerate(chosen):
@@ -236,7 +233,7 @@ def project_choices(
 
 
 def lines_of(node: Node, *, shown: str) -> dict[str, str]:
-    """Return for every key of a tree, dotted, the start of a fault there."""
+    """Return the prefix of faults for every dotted key of a tree."""
     found: dict[str, str] = {}
 
     def visit(inner: Node, key: Key) -> None:
@@ -256,11 +253,11 @@ def fault(scenario: Scenario, key: str, message: str) -> str:
     Parameters
     ----------
     scenario
-        A loaded scenario; one made in Python has no lines, and then the key alone is named.
+        A scenario. If it was made in Python, the message names only the key.
     key
         A dotted key, such as `origin` or `corridors[2]`.
     message
-        What is wrong and what would do.
+        What is wrong and how to correct it.
     """
     lines = scenario.text.get("lines")
     start = lines.get(key) if isinstance(lines, dict) else None
@@ -270,12 +267,12 @@ def fault(scenario: Scenario, key: str, message: str) -> str:
 
 
 def where(scenario: Scenario, key: str) -> str:
-    """Return where a key of a scenario stands: `file:line`, or `--set` and `--departure`."""
+    """Return the position of a key of a scenario: `file:line`, or `--set` and `--departure`."""
     return fault(scenario, key, "").split(": ", 1)[0]
 
 
 def override_faults(scenario: Scenario) -> list[str]:
-    """Return what is wrong in a scenario's overrides: a scope no row has, or nothing is called."""
+    """Return the faults of a scenario's overrides, such as an unknown scope."""
     if not scenario.overrides:
         return []
     own = overlay_for(scenario)
@@ -300,7 +297,7 @@ def _scopes(parameters: ParameterTable) -> set[str]:
 
 
 def _unknown_scope(override: Override, names: Names) -> Iterator[str]:
-    """Yield what is wrong with the place, leg or ship class that a capacity is given for."""
+    """Yield the faults of the place, leg or ship class of a capacity."""
     kind, scope = override.parameter.partition(".")[0], override.scope or ""
     if kind == "border":
         pair, at, station = scope.partition("@")

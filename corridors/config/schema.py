@@ -1,7 +1,7 @@
-"""JSON Schema of the configuration files, for completion and checks in an editor.
+"""JSON Schema of the configuration files, for completion and validation in an editor.
 
-Made from the models that read the files, with the names that the shipped tables know. A schema
-is looser than the program where two keys decide together: `corridors check` has the last word.
+It is made from the models and the names of the shipped tables. It does not cover rules between
+keys, which only `corridors check` verifies.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "investment": InvestmentModel,
 }
 Schema = dict[str, Any]
-# A list as long as that is of the tables, and the page of keys does not write it out.
+# The page of keys does not print lists this long or longer.
 LONGEST_LIST = 9
 
 
@@ -51,7 +51,7 @@ def schema_of(kind: str) -> Schema:
 
 
 def published(model: type[BaseModel]) -> Schema:
-    """Return the JSON Schema of a model, every key with a description."""
+    """Return the JSON Schema of a model, with a description for every key."""
     made = model.model_json_schema(schema_generator=_Generator)
     defs = made.pop("$defs", {})
     for shape in (made, *defs.values()):
@@ -63,9 +63,9 @@ def published(model: type[BaseModel]) -> Schema:
 
 
 def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
-    """Return a row a key of a schema: `file`, `key`, `required`, `default`, ...
+    """Return one row per key: `file`, `key`, `required`, `default`, `takes`, `description`.
 
-    Keys of a part are given after their part's name, as `shipment.cargo`.
+    Nested keys are dotted, such as `shipment.cargo`.
     """
     rows: list[dict[str, object]] = []
 
@@ -90,7 +90,7 @@ def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
 
 
 def keys_page(kind: str) -> str:
-    """Return a page of the documentation with a row a key of a kind of file, in Markdown."""
+    """Return the documentation page of a kind of file in Markdown, one row per key."""
     lines = [
         f"# Keys of a {kind} file",
         "",
@@ -106,14 +106,14 @@ def keys_page(kind: str) -> str:
 
 
 def _written(default: object) -> str:
-    """Return a default as a reader sees it; nothing where it holds nothing."""
+    """Return a default for display, empty if there is none."""
     if default is None or isinstance(default, (list, dict)):
         return ""
     return f"`{f'{default:g}' if isinstance(default, float) else str(default).lower()}`"
 
 
 def _takes(shape: Schema) -> str:
-    """Return what a key takes: the words of a short list, or the bounds of a number."""
+    """Return the values a key accepts: a short list of words, or the bounds of a number."""
     if len(shape.get("enum", ())) in range(1, LONGEST_LIST):
         return ", ".join(f"`{word}`" for word in shape["enum"])
     bounds = (("exclusiveMinimum", "above"), ("minimum", "from"), ("maximum", "to"))
@@ -125,7 +125,7 @@ def _takes(shape: Schema) -> str:
 
 
 class _Generator(GenerateJsonSchema):
-    """Adds what the checks of the models know: names, and short forms of lists."""
+    """Adds the knowledge of the models' validators: names, and short forms of lists."""
 
     def function_after_schema(
         self, schema: core_schema.AfterValidatorFunctionSchema
@@ -144,7 +144,7 @@ class _Generator(GenerateJsonSchema):
 
 
 def _allowed(check: object) -> Schema:
-    """Return what a check of the models lets through, nothing where it is no list of names."""
+    """Return the names that a validator accepts, empty if it checks no names."""
     if isinstance(check, checks.Known):
         return {"enum": list(Names().of(check.kind))}
     if check is checks.known_corridor:
@@ -157,7 +157,7 @@ def _allowed(check: object) -> Schema:
 
 
 def _ice_years() -> Schema:
-    """Return the years of ice, which YAML may read as numbers."""
+    """Return the ice years, which YAML may read as numbers."""
     years = [int(year) for year in ICE_YEARS if year.isdecimal()]
     return {
         "anyOf": [
@@ -204,11 +204,11 @@ _SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
 
 
 def _tidy(shape: Schema, parts: Mapping[str, Schema]) -> None:
-    """Put the description of every key last, and take away titles that only repeat the key."""
+    """Put the description of every key last, and remove titles that only repeat the key."""
     for key, inner in shape.get("properties", {}).items():
         inner.pop("title", None)
         _bound_lists(inner)
-        # A key described in the words of its part is left to the part by pydantic.
+        # Pydantic omits a key's description if it equals that of its part.
         words = inner.pop("description", None)
         part = parts.get(inner.get("$ref", "").rpartition("/")[2], {})
         inner["description"] = words or part.get("description") or f"{key.replace('_', ' ')}."
@@ -216,7 +216,7 @@ def _tidy(shape: Schema, parts: Mapping[str, Schema]) -> None:
 
 
 def _bound_lists(shape: Schema) -> None:
-    """Put the bound of a list that has short forms on the list, not on the texts beside it."""
+    """Move the bound of a list with short forms from the union to the list."""
     most = shape.pop("maxLength", None) if "anyOf" in shape else None
     for inner in shape.get("anyOf", ()):
         if most is not None and inner.get("type") == "array":
@@ -224,7 +224,7 @@ def _bound_lists(shape: Schema) -> None:
 
 
 def _part(shape: Schema, parts: Mapping[str, Schema]) -> Mapping[str, Any] | None:
-    """Return the part a key holds, through lists and choices; None for plain values."""
+    """Return the nested schema of a key, through lists and unions; None for plain values."""
     found = resolved(shape, parts)
     if isinstance(found.get("items"), dict):
         return _part(found["items"], parts)

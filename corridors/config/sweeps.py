@@ -1,4 +1,4 @@
-"""The values of a sweep: lists, ranges of numbers and days, pairs of places."""
+"""The values of a sweep: lists, ranges of numbers or days, pairs of places."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Count = Annotated[int, Strict(), Field(ge=1, le=MAX_VALUES)]
 
 
 class DaysModel(Strictly):
-    """Days from one on: up to another, or so many."""
+    """A range of days, limited by its last day or their number."""
 
     first: Day = Field(alias="from")
     to: Day | None = None
@@ -38,7 +38,7 @@ class DaysModel(Strictly):
 
 
 class NumbersModel(Strictly):
-    """Numbers from one to another, both included: so many, or so far apart."""
+    """A range of numbers, ends included, in a number of steps or by a step size."""
 
     first: Number = Field(alias="from")
     to: Number
@@ -47,7 +47,7 @@ class NumbersModel(Strictly):
 
 
 class CsvModel(Strictly):
-    """A file of pairs, seen from the batch file."""
+    """A CSV file of pairs, relative to the batch file."""
 
     csv: Word
 
@@ -62,7 +62,7 @@ class EndsModel(Strictly):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A value for a dotted key; `path` leads to it in a scenario, `start` begins its faults."""
+    """A value for a dotted key, with its `path` in a scenario and the `start` of its faults."""
 
     key: str
     path: tuple[str, ...]
@@ -71,13 +71,13 @@ class Change:
 
     @property
     def text(self) -> str:
-        """The value as a reader sees it."""
+        """The value for display."""
         return shown_value(self.node.plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One choice of a key: how it is shown, its value, and what it changes."""
+    """One choice of a key: its label, its value and its changes."""
 
     shown: str
     value: object
@@ -86,18 +86,18 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the batch file's keys stand."""
+    """The batch file, for the positions of its keys."""
 
     root: Node
     shown: str
     folder: Path
 
     def start(self, key: KeyPath) -> str:
-        """Return how a fault at a key begins."""
+        """Return the prefix of faults at a key."""
         return place_of(self.root, key, shown=self.shown)[1]
 
     def change(self, key: str, node: Node, at: KeyPath) -> Change:
-        """Return the change a value stands for; `at` is where the batch file gives it."""
+        """Return the change for a value at the position `at` in the batch file."""
         line = place_of(self.root, at, shown=self.shown)[0]
         given = marked(node, f"{self.shown}:{line}")
         return Change(key=key, path=key_path(key), node=given, start=self.start(at))
@@ -106,8 +106,8 @@ class Place:
 def sweep_values(key: str, node: Node, place: Place) -> tuple[Choice, ...]:
     """Return the choices of a swept key.
 
-    A list gives them one by one; a mapping is a range of days for `departure`, of numbers for any
-    other key; anything else is one choice.
+    A list holds the choices. A mapping is a range: of days for `departure`, of numbers for other
+    keys. Anything else is a single choice.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def sweep_values(key: str, node: Node, place: Place) -> tuple[Choice, ...]:
 
 
 def days(node: Node, place: Place, at: KeyPath) -> list[str]:
-    """Return the days of a range; months keep the day of the first, or end with the month."""
+    """Return the days of a range. Monthly days keep the day of the month, if the month has it."""
     model = checked(DaysModel, node, place, at)
     if (model.to is None) == (model.count is None):
         msg = f"{place.start(at)}give one of to and count"
@@ -156,7 +156,7 @@ def days(node: Node, place: Place, at: KeyPath) -> list[str]:
 
 
 def days_from(first: date, every: str) -> Iterator[date]:
-    """Yield days at a distance, without end."""
+    """Yield days at an interval, without end."""
     number = 0
     while True:
         if every == "month":
@@ -170,7 +170,7 @@ def days_from(first: date, every: str) -> Iterator[date]:
 
 
 def numbers(node: Node, place: Place, at: KeyPath) -> list[float | int]:
-    """Return the numbers of a range, exact in decimals."""
+    """Return the numbers of a range, calculated in decimals."""
     model = checked(NumbersModel, node, place, at)
     if (model.steps is None) == (model.step is None):
         msg = f"{place.start(at)}give one of steps and step"
@@ -191,18 +191,18 @@ def numbers(node: Node, place: Place, at: KeyPath) -> list[float | int]:
 
 
 def number_of(value: Decimal) -> float | int:
-    """Return a decimal rounded to twelve digits, whole numbers as such."""
+    """Return a decimal rounded to twelve digits, as an integer if it is whole."""
     rounded = float(f"{value:.12g}")
     return int(rounded) if rounded.is_integer() and abs(rounded) < 1e15 else rounded
 
 
 def pairs_in(node: Node, place: Place, *, files: dict[str, str]) -> tuple[Choice, ...]:
-    """Return the pairs of places: a list of them, or a CSV file, whose text is added to `files`.
+    """Return the pairs of a list, or of a CSV file, whose text is added to `files`.
 
     Raises
     ------
     ConfigError
-        The file or an entry is wrong; every fault is told.
+        The file or an entry is wrong. All faults are listed.
     """
     at: KeyPath = ("sweeps", "pairs")
     if node.entries is None:
@@ -227,7 +227,7 @@ def pairs_in(node: Node, place: Place, *, files: dict[str, str]) -> tuple[Choice
 
 
 def csv_pairs(text: str, *, shown: str) -> Iterator[Choice]:
-    """Yield the pairs of a CSV text with the columns origin, destination and, if any, name."""
+    """Yield the pairs of a CSV text with the columns origin, destination and, optionally, name."""
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         header = [cell.strip() for cell in next(reader, [])]
@@ -242,7 +242,7 @@ def csv_pairs(text: str, *, shown: str) -> Iterator[Choice]:
 
 
 def csv_pair(cells: Sequence[str], *, width: int, start: str) -> Iterator[Choice]:
-    """Yield the pair of a row; none for an empty line."""
+    """Yield the pair of a row, none for an empty line."""
     if not any(cell.strip() for cell in cells):
         return
     if len(cells) != width:
@@ -260,7 +260,7 @@ def csv_pair(cells: Sequence[str], *, width: int, start: str) -> Iterator[Choice
 
 
 def pair(origin: str, destination: str, name: str | None, *, start: str) -> Choice:
-    """Return a pair; faults of its places begin with `start`."""
+    """Return a pair whose faults begin with `start`."""
     ends = zip(PAIR_COLUMNS, (origin, destination), strict=True)
     shown = name or f"{origin} - {destination}"
     changes = tuple(
@@ -271,7 +271,7 @@ def pair(origin: str, destination: str, name: str | None, *, start: str) -> Choi
 
 
 def checked(model: type[Model], node: Node, place: Place, at: KeyPath) -> Model:
-    """Return the model a part of the batch file describes."""
+    """Return the validated model of a part of the batch file."""
     try:
         return model.model_validate(node.plain)
     except ValidationError as error:
@@ -284,7 +284,7 @@ def checked(model: type[Model], node: Node, place: Place, at: KeyPath) -> Model:
 
 
 def shown_value(value: object) -> str:
-    """Return a value as a reader sees it."""
+    """Return a value for display."""
     match value:
         case None:
             return "none"

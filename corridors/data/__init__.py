@@ -1,1 +1,1 @@
-"""Tables of `geodata/` as domain values: csv module only, nothing cached, nothing changed."""
+"""Tables of `geodata/` as domain values, read with the csv module and cached until they change."""

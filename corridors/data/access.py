@@ -1,4 +1,4 @@
-"""Dated facts about access, as they stand in a state of the world."""
+"""Dated access rules of a world."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ _ONE_OF = {
 
 @shipped(parameters_dir, "worlds.csv")
 def load_worlds(path: Path) -> tuple[str, ...]:
-    """Return the ids of the world states a scenario may name."""
+    """Return the ids of the worlds that a scenario may name."""
     return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
 
 
 def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:
-    """Return whether a world state takes the war-risk premiums of the year of departure."""
+    """Return whether a world uses the war-risk premiums of the year of departure."""
     rows = read_rows((folder or parameters_dir()) / "worlds.csv", ("id", "war_risk_dated"))
     return any(cells["id"] == world and cells["war_risk_dated"] == "1" for cells in rows)
 
 
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:
-    """Return the rules that hold in a world state.
+    """Return the rules of a world.
 
     Parameters
     ----------
     world
-        A row of `worlds.csv`. A rule holds where its `worlds` lists it; `*` lists every world,
-        and `*;!2019` all but one.
+        A row of `worlds.csv`. A rule applies if its `worlds` lists it; `*` is every world, and
+        `*;!2019` every world but one.
     folder
-        Folder of the CSV files; the shipped one where None.
+        Folder of the CSV files. None for the shipped one.
 
     Raises
     ------
     ConfigError
         The world is unknown.
     GeodataError
-        A rule has an unknown kind, direction or effect, or a day that is neither an ISO date nor,
-        both of them, a day of every year (`--10-16`).
+        A rule has an unknown kind, direction or effect, or its days are neither ISO dates nor both
+        yearly (`--10-16`).
     """
     worlds = load_worlds(folder)
     if world not in worlds:
@@ -71,17 +71,7 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
 def rules_for(
     rules: Sequence[AccessRule], *, direction: Heading, cargo: str
 ) -> tuple[AccessRule, ...]:
-    """Return the rules that speak of a shipment.
-
-    Parameters
-    ----------
-    rules
-        Rules of a world.
-    direction
-        Where the boxes are bound.
-    cargo
-        Their preset, such as `electronics`.
-    """
+    """Return the rules that apply to boxes of a cargo preset travelling in a direction."""
     return tuple(
         rule
         for rule in rules
@@ -91,7 +81,7 @@ def rules_for(
 
 @kept_while_unchanged
 def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
-    """Return every rule with the worlds in which it holds."""
+    """Return every rule with its worlds."""
     rules = []
     for cells in read_rows(path, _COLUMNS):
         _check(cells)
@@ -120,10 +110,10 @@ def _check(cells: dict[str, str]) -> None:
             msg = f"{where}: unknown {name} '{cells[name]}', use {', '.join(known)}"
             raise GeodataError(msg)
     first, last = cells["first_day"], cells["last_day"]
-    spells = [("first_day", (first, "")), ("last_day", ("", last))]
+    windows = [("first_day", (first, "")), ("last_day", ("", last))]
     if first.startswith("--") and last.startswith("--"):
-        spells = [("first_day, last_day", (first, last))]
-    for name, days in (*spells, ("as_of", (cells["as_of"], ""))):
+        windows = [("first_day, last_day", (first, last))]
+    for name, days in (*windows, ("as_of", (cells["as_of"], ""))):
         try:
             window_of(*days)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""Cargo presets: what some goods weigh and are worth, and how long they keep."""
+"""Cargo presets: weight, value, container type and shelf life of goods."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.paths import number_or_none, parameters_dir, read_rows, shipped
 from corridors.domain.scenario import Equipment
 from corridors.errors import GeodataError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cargo:
-    """A preset: tonnes of cargo per TEU, and its value in USD per TEU.
+    """A cargo preset.
 
-    `equipment` is the only box the goods travel in, empty for any; `shelf_life_days` how long they
-    keep, None for goods that do not spoil.
+    `equipment` is the only suitable container type, empty for any. `shelf_life_days` is None for
+    goods that do not spoil.
     """
 
     id: str
@@ -33,13 +33,13 @@ class Cargo:
 
 @shipped(parameters_dir, "cargo.csv")
 def load_cargo(path: Path) -> Mapping[str, Cargo]:
-    """Return the cargo presets of a table by id, in its order.
+    """Return the cargo presets by id, in file order.
 
     Raises
     ------
     GeodataError
-        A weight, a value or a shelf life is not a number above zero, a box is unknown, or an id
-        stands twice.
+        A weight, value or shelf life is not a number above zero, a container type is unknown, or
+        an id is repeated.
     """
     presets: dict[str, Cargo] = {}
     faults = []
@@ -48,7 +48,7 @@ def load_cargo(path: Path) -> Mapping[str, Cargo]:
         where = f"{path.name}:{row['__line__']}: {row['id']}"
         try:
             weight, value = float(row["cargo_t_per_teu"]), float(row["value_usd_per_teu"])
-            shelf = float(row["shelf_life_days"]) if row.get("shelf_life_days") else None
+            shelf = number_or_none(row.get("shelf_life_days", ""))
         except ValueError:
             faults.append(f"{where}: weight, value and shelf life must be numbers")
             continue

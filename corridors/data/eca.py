@@ -20,7 +20,7 @@ PIECE_KM = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EcaArea:
-    """An area by its rings of (lon, lat) in degrees, in force from its first day on."""
+    """An area as rings of (lon, lat) in degrees, in force from its first day on."""
 
     id: str
     title: str
@@ -31,11 +31,11 @@ class EcaArea:
 
 
 class Ringed(Protocol):
-    """Water inside rings of (lon, lat) in degrees."""
+    """An area as rings of (lon, lat) in degrees."""
 
     @property
     def rings(self) -> tuple[tuple[tuple[float, float], ...], ...]:
-        """Its rings; a point inside any of them is inside."""
+        """Its rings. A point inside any ring is inside the area."""
 
 
 @shipped(network_dir, "eca.csv")
@@ -61,7 +61,7 @@ def _ring(text: str) -> tuple[tuple[float, float], ...]:
 
 @shipped(network_dir, "sea_eca.npz")
 def load_leg_eca_nm(path: Path) -> FloatArray:
-    """Return nautical miles inside each area (column) of each shipped sea leg (row)."""
+    """Return the nautical miles of each shipped sea leg (row) inside each area (column)."""
     with np.load(path) as arrays:
         found: FloatArray = arrays["leg_eca_nm"].astype(float)
     return found
@@ -75,10 +75,8 @@ def shares_inside(
     Parameters
     ----------
     line
-        (lon, lat) in degrees; it is cut into pieces of at most `PIECE_KM`, each in or out by its
-        middle.
-    areas
-        What to look for.
+        (lon, lat) in degrees. It is cut into pieces of at most `PIECE_KM`, each inside or outside
+        by its midpoint.
     """
     points = np.asarray(line, float).reshape(-1, 2)
     if len(points) < 2:
@@ -104,7 +102,7 @@ def shares_inside(
 
 
 def _inside(at: FloatArray, ring: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
-    """Return which points lie in a ring, by the crossings of a ray eastwards."""
+    """Return which points lie in a ring, by counting crossings of an eastward ray."""
     inside = np.zeros(len(at), bool)
     for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]], strict=True):
         if y0 == y1:

@@ -10,7 +10,14 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.paths import kept_while_unchanged, listed, network_dir, read_rows, shipped
+from corridors.data.paths import (
+    kept_while_unchanged,
+    listed,
+    network_dir,
+    number_or_none,
+    read_rows,
+    shipped,
+)
 from corridors.domain.places import Family, Gate, GateKind, Terminal, TerminalKind
 from corridors.errors import GeodataError
 
@@ -22,8 +29,8 @@ FloatArray = npt.NDArray[np.float64]
 class LandLeg:
     """A leg by rail, ferry, river or road; lengths in km, `published_km` None if unknown.
 
-    `project` is the id of the project that must be built first, empty for a leg that is there.
-    A user's own leg has its `line` with it, and `hours` where it does not run at the usual speed.
+    `project` is the id of the project that must be built first, empty for an existing leg. Only a
+    user's own leg has a `line`, and `hours` if it does not run at the usual speed.
     """
 
     id: str
@@ -45,13 +52,13 @@ class LandLeg:
 
     @property
     def family(self) -> Family:
-        """Its mode: `system` is a service, which names its mode, or a system of rails."""
+        """Its mode: the first part of `system`, or rail if that is a rail system."""
         mode = self.system.split("/", maxsplit=1)[0]
         return Family(mode) if mode in tuple(Family) else Family.RAIL
 
     @property
     def ends(self) -> tuple[str, str]:
-        """The terminals it joins."""
+        """The terminals that it joins."""
         return self.from_id, self.to_id
 
 
@@ -59,9 +66,8 @@ class LandLeg:
 class SeaLegs:
     """Legs between gate points and seaports, along the shortest lane that passes no other gate.
 
-    `point_ids` name the points; `leg_from`, `leg_to` index them; `leg_nm` in nautical miles;
-    `leg_area` is the NSR sea area 1 to 7, else 0; `leg_gate` indexes the gate whose canal the leg
-    is, else -1.
+    `leg_from` and `leg_to` index `point_ids`; `leg_nm` is in nautical miles; `leg_area` is the NSR
+    sea area 1 to 7, else 0; `leg_gate` indexes the gate if the leg is its canal, else -1.
     """
 
     point_ids: tuple[str, ...]
@@ -75,10 +81,6 @@ class SeaLegs:
 def network_file(name: str) -> Path:
     """Return the path of a shipped network file."""
     return network_dir() / name
-
-
-def _metres(text: str) -> float | None:
-    return float(text) if text else None
 
 
 @shipped(network_dir, "terminals.csv")
@@ -119,9 +121,9 @@ def load_gates(path: Path) -> tuple[Gate, ...]:
                 name=row["name"],
                 kind=GateKind(row["kind"]),
                 points=points,
-                max_draft_m=_metres(row["max_draft_m"]),
-                max_beam_m=_metres(row["max_beam_m"]),
-                max_loa_m=_metres(row["max_loa_m"]),
+                max_draft_m=number_or_none(row["max_draft_m"]),
+                max_beam_m=number_or_none(row["max_beam_m"]),
+                max_loa_m=number_or_none(row["max_loa_m"]),
                 country=row["country"],
                 source=row["source"],
                 status=row["status"],
@@ -153,7 +155,7 @@ def _legs(path: Path, *, railway: bool) -> tuple[LandLeg, ...]:
             countries=listed(row.get("countries", "")),
             gauge_mm=int(row.get("gauge_mm", 0)),
             length_km=float(row["length_km"]),
-            published_km=float(row["published_km"]) if row["published_km"] else None,
+            published_km=number_or_none(row["published_km"]),
             calibrated=row["calibrated"] == "1" if railway else bool(row["published_km"]),
             source=row["source"],
             status=row["status"],
@@ -166,7 +168,7 @@ def _legs(path: Path, *, railway: bool) -> tuple[LandLeg, ...]:
 
 
 def load_land_legs() -> tuple[LandLeg, ...]:
-    """Return every leg by land or inland water, in the order in which networks take them."""
+    """Return all legs by rail, ferry and river, in the order used by networks."""
     return (*load_rail_legs(), *load_ferry_legs())
 
 
@@ -203,7 +205,7 @@ def load_sea_legs(folder: Path) -> SeaLegs:
 class SeaLanes:
     """The lane graph: nodes in degrees, undirected edges in nautical miles, points on nodes.
 
-    `edge_gate` is the gate whose canal an edge lies in, else -1.
+    `edge_gate` indexes the gate if the edge lies in its canal, else -1.
     """
 
     node_lon: FloatArray
@@ -218,7 +220,7 @@ class SeaLanes:
 
 @shipped(network_dir, "sea_lanes.npz")
 def load_sea_lanes(path: Path) -> SeaLanes:
-    """Return the lane graph that sea legs are made of."""
+    """Return the lane graph of the sea legs."""
     lanes = _arrays(path)
     return SeaLanes(
         node_lon=lanes["node_lon"].astype(np.float64),

@@ -1,4 +1,4 @@
-"""Ice by sea area and month, and the tables that say what it means for a ship."""
+"""Ice by sea area and month, and the rules for ships in ice."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.data.paths import network_dir, parameters_dir, read_rows, shipped
+from corridors.data.paths import network_dir, number_or_none, parameters_dir, read_rows, shipped
 from corridors.errors import ConfigError, GeodataError
 
 MONTHS = 12
@@ -19,11 +19,11 @@ AREA_NAMES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IceClass:
-    """What an ice class is in POLARIS and in the admission rules.
+    """An ice class in POLARIS and in the admission rules.
 
-    `admission_class` is empty where no row of the rules was found; the season is two month-day
-    texts, empty where it is the whole year. `alone_m` and `escorted_m` are the thickness of ice the
-    class is made for from December to June, alone and behind an icebreaker; None where unknown.
+    `admission_class` is empty if the rules have no row for the class. The season is two month-day
+    texts, empty for the whole year. `alone_m` and `escorted_m` are the ice thickness for which the
+    class is built from December to June, alone and behind an icebreaker; None if unknown.
     """
 
     id: str
@@ -37,24 +37,23 @@ class IceClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IceTable:
-    """Ice and its rules.
+    """Ice and the rules for it.
 
     Attributes
     ----------
     tenths
         (year kind, area) to twelve mid-month values: share of the sea covered x mean
-        concentration of the covered part, in tenths, 0 to 10; None where not measured.
+        concentration of the covered part, in tenths, 0 to 10; None if not measured.
     risk_values
         POLARIS class to stage of development to risk index value (IMO MSC.1/Circ.1519).
     stages
         Stage of development on the track by month, January first.
     thickness_m
-        The middle of each month's stage in metres.
+        Mean ice thickness of each month's stage in metres.
     classes
-        Ice class to its rules.
+        Ice classes by id.
     admission
-        (admission class, mode, area) to the ice types allowed: three marks for T heavy, S medium,
-        L light.
+        (admission class, mode, area) to the ice types allowed: T heavy, S medium, L light.
     """
 
     tenths: Mapping[tuple[str, int], tuple[float | None, ...]]
@@ -66,11 +65,11 @@ class IceTable:
 
     @property
     def year_kinds(self) -> tuple[str, ...]:
-        """The years a scenario may name."""
+        """The years that a scenario may name."""
         return tuple(sorted({kind for kind, _ in self.tenths}))
 
     def monthly_tenths(self, area: int, year_kind: str = MEAN_YEAR) -> tuple[float, ...]:
-        """Return twelve mid-month values in tenths; a month not measured is that of the mean year.
+        """Return twelve mid-month values in tenths; the mean year fills months not measured.
 
         Raises
         ------
@@ -94,7 +93,7 @@ class IceTable:
 
 
 def load_ice_table() -> IceTable:
-    """Return the ice and its rules.
+    """Return the shipped ice tables.
 
     Raises
     ------
@@ -123,7 +122,7 @@ def _tenths(path: Path) -> Mapping[tuple[str, int], tuple[float | None, ...]]:
         year = found.setdefault((cells["year_kind"], int(cells["area"])), [None] * MONTHS)
         share = cells["share_covered"]
         if share:
-            # No concentration is given where nothing is covered.
+            # The concentration is empty if nothing is covered.
             concentration = float(cells["mean_concentration"] or 0.0)
             year[int(cells["month"]) - 1] = 10.0 * float(share) * concentration
     return {key: tuple(values) for key, values in found.items()}
@@ -157,8 +156,8 @@ def _classes(path: Path) -> Mapping[str, IceClass]:
             admission_class=cells["admission_class"],
             season_first=cells["season_first"],
             season_last=cells["season_last"],
-            alone_m=float(cells["alone_m"]) if cells["alone_m"] else None,
-            escorted_m=float(cells["escorted_m"]) if cells["escorted_m"] else None,
+            alone_m=number_or_none(cells["alone_m"]),
+            escorted_m=number_or_none(cells["escorted_m"]),
         )
         for cells in read_rows(path, columns)
     }

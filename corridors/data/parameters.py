@@ -1,4 +1,4 @@
-"""The table of sourced parameters: one row a number, the most specific scope wins."""
+"""The table of sourced parameters: one row per number, the most specific scope wins."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PARAMETER_FILES = (
     *("borders.csv", "canals.csv", "emissions.csv", "fuel.csv", "market.csv", "nsr.csv"),
     *("policy.csv", "ports.csv", "rail.csv", "reefer.csv", "security.csv", "vessels.csv"),
 )
-# What may be given for a place, leg or ship class that no row lists: without one it is boundless.
+# These may be set for a place, leg or ship class without a row, whose capacity is unlimited.
 CAPACITIES = tuple(
     f"{kind}.capacity_teu_per_week" for kind in ("border", "ferry", "port", "rail", "sea")
 )
@@ -31,7 +31,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a number was read. `kind` says what it is; `recalled` is from memory."""
+    """A publication or other source of numbers. The kind `recalled` means from memory."""
 
     id: str
     title: str
@@ -43,18 +43,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ParameterTable:
-    """Every number of the model, by parameter and scope.
+    """All numbers of the model, by parameter and scope.
 
     Attributes
     ----------
     rows
-        All rows, in the order of the files.
+        All rows, in file order.
     regions
         Country code to region (`EU`, `CN`, or empty), for scopes wider than a country.
     customs
         Country code to customs territory (`EU`, `EAEU`, or empty).
     replaced
-        Rows a scenario replaced, as (old, new).
+        Rows that a scenario, project or own data replaced, as (old, new).
     """
 
     rows: tuple[SourcedValue, ...]
@@ -68,7 +68,7 @@ class ParameterTable:
         object.__setattr__(self, "_index", index)
 
     def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
-        """Return the row of the first scope that has one, then of the empty scope, or None."""
+        """Return the row of the first scope that has one, else of the empty scope, else None."""
         index = self._index
         for scope in scopes:
             row = index.get((parameter, scope))
@@ -77,19 +77,19 @@ class ParameterTable:
         return index.get((parameter, ""))
 
     def get(self, parameter: str, *scopes: str) -> SourcedValue:
-        """Return the row of the first scope that has one, then of the empty scope.
+        """Return the row of the first scope that has one, else of the empty scope.
 
         Parameters
         ----------
         parameter
             Name of the parameter, unit last.
         scopes
-            Scopes from the most specific to the least.
+            Scopes from the most to the least specific.
 
         Raises
         ------
         ParameterError
-            No row fits; the text proposes near names.
+            There is no such row. The message suggests similar names.
         """
         row = self.find(parameter, *scopes)
         if row is None:
@@ -107,13 +107,13 @@ class ParameterTable:
 
     @property
     def sources(self) -> Mapping[str, Source]:
-        """The sources by id, read when asked."""
+        """The sources by id."""
         return load_sources()
 
     def with_rows(self, rows: Sequence[SourcedValue]) -> ParameterTable:
-        """Return a table in which rows of the user's replace those of their scope, or are added.
+        """Return a table with the user's own rows, which replace those of their scope or are added.
 
-        Both are told in `replaced`, an added row with itself.
+        `replaced` lists both; an added row is paired with itself.
         """
         held = {(row.parameter, row.scope): row for row in self.rows}
         replaced = dict(self.replaced)
@@ -123,26 +123,20 @@ class ParameterTable:
         return replace(self, rows=tuple(held.values()), replaced=tuple(replaced.items()))
 
     def with_overrides(self, overrides: Sequence[Override]) -> ParameterTable:
-        """Return a table in which rows are replaced by a scenario's numbers.
+        """Return a table with a scenario's numbers.
 
-        An override without a scope replaces every row of its parameter, so that no more specific
-        row survives it. The range of a replaced row is its value. A capacity may be given for a
-        place, leg or ship class that has none listed.
-
-        Parameters
-        ----------
-        overrides
-            What to replace.
+        An override without a scope replaces every row of its parameter. Low and high of a replaced
+        row equal its value. A capacity may be added for a place, leg or ship class without one.
 
         Raises
         ------
         ParameterError
-            A parameter or scope is unknown, or a number is not finite; all faults at once.
+            A parameter or scope is unknown, or a number is not finite. All faults are listed.
         """
         return _overridden(self, overrides)
 
     def unknown(self, parameter: str, scopes: Sequence[str]) -> str:
-        """Return what is wrong with a parameter, or with scopes that it has no row for."""
+        """Return the fault of an unknown parameter, or of scopes for which it has no row."""
         import difflib
 
         names = sorted({row.parameter for row in self.rows})
@@ -162,8 +156,8 @@ def load_parameters(folder: Path) -> ParameterTable:
     Raises
     ------
     GeodataError
-        A row is not a number, its range does not hold its value, its unit or source is missing,
-        or it stands twice. All faults at once.
+        A value is not a number or outside its range, a unit or source is missing, or a row is
+        repeated. All faults are listed.
     """
     rows: list[SourcedValue] = []
     faults: list[str] = []
@@ -191,7 +185,7 @@ def load_parameters(folder: Path) -> ParameterTable:
 
 @shipped(parameters_dir, "country_groups.csv")
 def load_country_groups(path: Path) -> Mapping[str, tuple[str, ...]]:
-    """Return the countries of each group that a file may name for all of them, such as EU."""
+    """Return the countries of each group that files may name, such as EU."""
     rows = read_rows(path, ("group", "countries"))
     return MappingProxyType({row["group"]: listed(row["countries"]) for row in rows})
 
@@ -203,7 +197,7 @@ def load_sources(path: Path) -> Mapping[str, Source]:
     Raises
     ------
     GeodataError
-        An id stands twice.
+        An id is repeated.
     """
     sources: dict[str, Source] = {}
     for cells in read_rows(path, ("source_id", "title", "author", "year", "url", "kind")):
@@ -243,7 +237,7 @@ def _row(cells: dict[str, str], where: str, faults: list[str]) -> SourcedValue |
     except ValueError as error:
         faults.append(f"{where}: {error}")
         return None
-    if not low <= value <= high:  # false for nan too
+    if not low <= value <= high:  # also true for nan
         faults.append(f"{where}: low {low:g}, value {value:g}, high {high:g} are out of order")
     if not cells["unit"]:
         faults.append(f"{where}: no unit")
@@ -316,13 +310,13 @@ def _capacity(parameter: str, scope: str, value: float) -> SourcedValue:
 def with_projects(table: ParameterTable, projects: Iterable[Project]) -> ParameterTable:
     """Return a table with the rows of open projects.
 
-    A row replaces the one of its scope; where there is none it is added, and `replaced` has it
-    beside the row that was looked up for that scope until then, or beside itself.
+    A row replaces the one of its scope, or is added. `replaced` pairs an added row with the row
+    that applied to its scope before, or with itself.
 
     Raises
     ------
     ParameterError
-        A parameter is unknown, or a row is changed by two of the projects; every fault is told.
+        A parameter is unknown, or two projects change the same row. All faults are listed.
     """
     rows = {(row.parameter, row.scope): row for row in table.rows}
     replaced = dict(table.replaced)
@@ -365,7 +359,7 @@ def with_projects(table: ParameterTable, projects: Iterable[Project]) -> Paramet
 
 
 def wider(scope: str) -> tuple[str, ...]:
-    """Return a scope and those it is part of: `rail/1520@RU`, then `rail/1520`."""
+    """Return a scope and the wider ones that contain it: `rail/1520@RU`, then `rail/1520`."""
     found = [scope]
     while "@" in found[-1]:
         found.append(found[-1].rpartition("@")[0])
@@ -388,19 +382,19 @@ def chosen_rows(
     prefix: str = "",
     weakest_first: bool = False,
 ) -> tuple[SourcedValue, ...]:
-    """Return the rows of some statuses whose parameter begins with a text.
+    """Return the rows with certain statuses and a certain start of the parameter.
 
     Parameters
     ----------
     rows
         Rows of the table.
     statuses
-        Statuses to keep; all where empty.
+        Statuses to keep, empty for all.
     prefix
-        How the parameter begins, such as `fuel.`.
+        Start of the parameter, such as `fuel.`.
     weakest_first
-        Sort by status, assumptions before what was found, and within one by the width of the
-        range over the value: what is least known and least certain first. Else as in the files.
+        Sort by status, assumptions first, then by relative range, widest first. Otherwise rows
+        keep their order.
     """
     kept = [
         row
@@ -413,6 +407,6 @@ def chosen_rows(
 
 
 def relative_range(row: SourcedValue) -> float:
-    """Return the width of a row's range over its value, 0 for none; of a value of 0 the width."""
+    """Return the width of a row's range relative to its value, or the width if the value is 0."""
     width = row.high - row.low
     return width / abs(row.value) if row.value else width

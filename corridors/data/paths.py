@@ -1,4 +1,4 @@
-"""Where the shipped data lies, and how its CSV files are read."""
+"""Folders of the shipped data, and reading of its CSV files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corridors.errors import GeodataError
 
 Made = TypeVar("Made")
 Made_co = TypeVar("Made_co", covariant=True)
-# Files whose content a reader keeps; the shipped tables are fewer.
+# Files kept by each reader, more than the shipped tables need.
 MOST_KEPT = 64
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -22,18 +22,18 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 def data_root() -> Path:
     """Return the folder that holds `network/` and `parameters/`.
 
-    The environment variable `CORRIDORS_DATA` names another one; else it is `_data` of the
-    installed package, else `geodata/` of the checkout.
+    It is the environment variable `CORRIDORS_DATA` if set, else `_data` of the installed package,
+    else `geodata/` of the checkout.
 
     Raises
     ------
     GeodataError
-        There is none.
+        There is no such folder.
     """
     return _root(os.environ.get("CORRIDORS_DATA"))
 
 
-# Kept by what the environment variable says.
+# Cached by the value of the environment variable.
 @lru_cache(maxsize=8)
 def _root(wanted: str | None) -> Path:
     candidates = [Path(wanted)] if wanted else [_PACKAGE / "_data", _PACKAGE.parent / "geodata"]
@@ -46,7 +46,7 @@ def _root(wanted: str | None) -> Path:
 
 
 def parameters_dir() -> Path:
-    """Return the folder of the sourced tables."""
+    """Return the folder of the parameter tables."""
     return data_root() / "parameters"
 
 
@@ -58,7 +58,7 @@ def network_dir() -> Path:
 def configs_dir() -> Path:
     """Return the folder of shipped corridors and scenarios.
 
-    It lies beside `network/` in an installed package, and at the top of a checkout.
+    It is next to `network/` in an installed package, and at the top of a checkout.
     """
     root = data_root()
     inside = root / "configs"
@@ -73,12 +73,12 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
     path
         A UTF-8 file whose first line is the header.
     required
-        Columns that must be there.
+        Required columns.
 
     Returns
     -------
     rows
-        One dictionary a row, in the order of the file; `__line__` is its line number.
+        One dictionary per row, in file order; `__line__` is the line number.
 
     Raises
     ------
@@ -109,28 +109,33 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 def listed(cell: str) -> tuple[str, ...]:
-    """Return the parts of a cell that holds a list, parted by semicolons."""
+    """Return the items of a cell, separated by semicolons."""
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
+def number_or_none(cell: str) -> float | None:
+    """Return the number in a cell, None if it is empty."""
+    return float(cell) if cell else None
+
+
 class Loader(Protocol[Made_co]):
-    """Reads a table of the shipped folder, or of the folder given."""
+    """Reads a table of the shipped folder, or of a given folder."""
 
     def __call__(self, folder: Path | None = None) -> Made_co:
-        """Return what the table holds."""
+        """Return the contents of the table."""
 
 
 def shipped(
     folder_of: Callable[[], Path], name: str = ""
 ) -> Callable[[Callable[[Path], Made]], Loader[Made]]:
-    """Return what makes of a reader of a file one of the shipped file, read once.
+    """Return a decorator that turns a reader of a path into a cached loader of a shipped file.
 
     Parameters
     ----------
     folder_of
-        Where the shipped file lies.
+        Returns the folder of the shipped file.
     name
-        Its name; empty for a reader of the folder itself.
+        Name of the file, empty for the folder itself.
     """
 
     def loader(read: Callable[[Path], Made]) -> Loader[Made]:
@@ -146,12 +151,11 @@ def shipped(
 
 
 def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]:
-    """Return a reader that reads a file, or a folder's files, again only after a change.
+    """Return a reader that reads a file or folder again only after a change.
 
-    The key is the path with the size and the time of modification of what lies there; the last
-    `MOST_KEPT` paths are kept. What is read must be immutable, for every caller gets the same
-    object, and must depend on nothing else. A file that cannot be looked at is read each time, so
-    that its fault is told each time.
+    Sizes and modification times reveal changes; the last `MOST_KEPT` paths are kept. The result
+    must be immutable, since callers share it, and depend on nothing but the path. A path that
+    cannot be inspected is read each time, so that its fault is reported each time.
     """
     kept: dict[Path, tuple[object, Made]] = {}
 

@@ -1,4 +1,4 @@
-"""Piracy by area and year: incidents reported, for a ship that passes through."""
+"""Reported piracy incidents by area and year."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LonLat = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """How many incidents were reported in a year, whatever their severity."""
+    """The number of incidents reported in a year, of any severity."""
 
     year: int
     incidents: int
@@ -26,7 +26,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiracyArea:
-    """A box of water in degrees, with its reports in order of years; not every year has one."""
+    """A rectangle in degrees, with its reports in order of years; years may be missing."""
 
     id: str
     title: str
@@ -34,7 +34,7 @@ class PiracyArea:
     reported: tuple[Reported, ...]
 
     def latest(self, year: int) -> Reported | None:
-        """Return the report of the latest year up to this one, None where all are later."""
+        """Return the latest report up to a year, None if all are later."""
         return next((found for found in reversed(self.reported) if found.year <= year), None)
 
 

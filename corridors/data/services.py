@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.data.paths import listed, parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
 from corridors.domain.places import Family, Service
 from corridors.errors import GeodataError
 
@@ -30,9 +30,9 @@ def load_services(path: Path) -> tuple[Service, ...]:
                 systems=listed(cells["systems"]),
                 countries=listed(cells["countries"]),
                 ice_class=cells["ice_class"],
-                draft_m=_metres(cells["draft_m"]),
-                beam_m=_metres(cells["beam_m"]),
-                loa_m=_metres(cells["loa_m"]),
+                draft_m=number_or_none(cells["draft_m"]),
+                beam_m=number_or_none(cells["beam_m"]),
+                loa_m=number_or_none(cells["loa_m"]),
                 default=cells["default"] == "1",
                 colour=cells["colour"],
             )
@@ -45,7 +45,7 @@ def load_services(path: Path) -> tuple[Service, ...]:
 
 @shipped(parameters_dir, "train_handovers.csv")
 def load_handovers(path: Path) -> frozenset[frozenset[str]]:
-    """Return the pairs of services whose trains are handed over as they stand, without a lift."""
+    """Return the pairs of services that hand over trains without lifting the boxes."""
     rows = read_rows(path, ("service", "other"))
     return frozenset(frozenset((row["service"], row["other"])) for row in rows)
 
@@ -53,12 +53,8 @@ def load_handovers(path: Path) -> frozenset[frozenset[str]]:
 def gauge_mm(service: Service) -> int | None:
     """Return the gauge of a rail service in mm, None for other services.
 
-    The last number of a system's name is its gauge: `cn-1435`, `1520`.
+    The number at the end of a system's name is its gauge: `cn-1435`, `1520`.
     """
     if service.family is not Family.RAIL or not service.systems:
         return None
     return int(service.systems[0].rsplit("-", 1)[-1])
-
-
-def _metres(text: str) -> float | None:
-    return float(text) if text else None

@@ -1,1 +1,1 @@
-"""Values that every layer shares: frozen, unit last in the name, standard library only."""
+"""Values shared by all layers: frozen, with the unit last in the name, standard library only."""

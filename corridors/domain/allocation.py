@@ -1,4 +1,4 @@
-"""What an allocation answers: flows, what scarce things are worth, what was held off its way."""
+"""Results of an allocation: flows, shadow prices, spills and use of capacities."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowRow:
-    """TEU of a pair on one route, leaving on one day.
+    """TEU of a pair on one route and departure day.
 
-    `route` is its signature: services, gates, borders. Figures are per TEU; `legs` are the ids of
-    the physical legs run over.
+    `route` is its signature: services, gates, borders. `legs` are the ids of its physical legs.
     """
 
     pair: str
@@ -34,9 +33,9 @@ class FlowRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marginal:
-    """What one more unit of a limit is worth in USD; other dual values may be as right.
+    """The shadow price of a limit in USD per unit. Shadow prices are not unique.
 
-    `used` and `limit` are in `unit`; `month` is None where the limit holds for the whole plan.
+    `used` and `limit` are in `unit`; `month` is None for a limit on the plan as a whole.
     """
 
     kind: str
@@ -50,9 +49,9 @@ class Marginal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spill:
-    """TEU of a pair and month that left the way they would take were nothing scarce.
+    """TEU of a pair and month that do not take the route they would take without scarcity.
 
-    `extra_usd_per_teu` is what that costs them; `because` names what is scarce on that way.
+    `extra_usd_per_teu` is the extra cost; `because` names what is scarce on the preferred route.
     """
 
     pair: str
@@ -65,7 +64,7 @@ class Spill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegLoad:
-    """TEU over one physical leg in the whole plan, with its drawn line in (lon, lat)."""
+    """TEU of the plan over one physical leg, with its drawn line in (lon, lat)."""
 
     leg: str
     service: str
@@ -77,11 +76,10 @@ class LegLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityUse:
-    """A listed capacity in one month: TEU of the plan through it, and what the plan may use.
+    """A listed capacity in one month: the TEU that the plan uses and may use.
 
-    `name` is that of its marginal value; `place` an id, empty where no route could use it, and
-    then without coordinates. `usd_per_teu` is what one more TEU is worth, 0 where it is not scarce;
-    dual values are not unique.
+    `name` is that of its `Marginal`. `place` is an id; it is empty, and the coordinates None, if
+    no route can use the capacity. `usd_per_teu` is the shadow price, 0 if it is not scarce.
     """
 
     name: str
@@ -97,13 +95,13 @@ class CapacityUse:
 
     @property
     def share(self) -> float:
-        """What part of what the plan may use it uses; 1 where it may use nothing, and does not."""
+        """Fraction used of what the plan may use; 1 if it may use nothing."""
         return self.used_teu / self.limit_teu if self.limit_teu > 0.0 else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndLoad:
-    """A place where boxes begin or end their way, with their TEU in the whole plan."""
+    """An origin or destination, with the TEU of the plan."""
 
     place: str
     name: str

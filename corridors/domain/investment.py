@@ -1,4 +1,4 @@
-"""A plan of what to build: projects, a budget, and the plan of TEU they are to serve."""
+"""An investment plan: projects, a budget, and the allocation plan they serve."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from corridors.domain.scenario import ProjectChoice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annuity:
-    """How the cost of building is spread: a rate a year, 0.05 for 5 %, and how many years."""
+    """Spreads construction costs: yearly interest rate (0.05 for 5 %) and number of years."""
 
     rate: float
     years: float
 
     @property
     def a_year(self) -> float:
-        """The part of a cost that falls on each year."""
+        """The fraction of a cost paid per year."""
         if self.rate == 0.0:
             return 1.0 / self.years
         grown: float = (1.0 + self.rate) ** self.years
@@ -27,11 +27,11 @@ class Annuity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvestmentPlan:
-    """Which projects might be built for a plan of TEU, and how much they may cost.
+    """Projects that may be built to serve an allocation plan, and their budget.
 
-    `budget_usd_m` bounds the sum of their costs, in millions of USD. With an `annuity` the yearly
-    part of these costs counts in the objective beside the transport; without, the budget alone
-    holds. `time_limit_s` is how long one choice of the decomposition may take.
+    `budget_usd_m` limits the sum of their costs, in millions of USD. With an `annuity` the yearly
+    costs are part of the objective; without it, only the budget limits them. `time_limit_s` limits
+    one master problem of the decomposition.
     """
 
     name: str
@@ -44,18 +44,17 @@ class InvestmentPlan:
     lines: dict[str, str] = field(default_factory=dict, compare=False)
 
     def at(self, key: str) -> str:
-        """Return the start of a fault at a key of the file."""
+        """Return the prefix of faults at a key of the file."""
         return self.lines.get(key, f"{self.source_path or 'plan'}: {key}: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectGain:
-    """What a project is worth to a plan, in USD over the months of the plan.
+    """The gain of a project in USD over the months of the plan.
 
-    `alone_usd` is what the plan costs less with it alone; `in_set_usd` what it would cost more
-    without it, the rest of the best set kept: None where it is not in it. `charge_usd` is the part
-    of its cost that falls on these months. `never_dearer` says that it only opens legs or widens
-    capacities, so that it cannot raise the plan's cost.
+    `alone_usd` is the gain if only this project is built. `in_set_usd` is the loss if it is removed
+    from the best set, None if it is not in it. `charge_usd` is the annuity over these months. A
+    project is `never_dearer` if it only opens legs or raises capacities.
     """
 
     id: str
@@ -71,7 +70,7 @@ class ProjectGain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetStep:
-    """The best set for a budget: what it costs, and gains in USD over the months of the plan."""
+    """The best set for a budget, with its cost and its gain in USD over the months of the plan."""
 
     budget_usd_m: float
     projects: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Terminals, gates, services, and what joins them."""
+"""Terminals, gates, services and access rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from corridors.domain.windows import ClosureWindow, window_of
 
 
 class TerminalKind(StrEnum):
-    """What a place is."""
+    """Kinds of terminals."""
 
     SEAPORT = "seaport"
     RAIL_TERMINAL = "rail_terminal"
@@ -24,7 +24,7 @@ class TerminalKind(StrEnum):
 
 
 class GateKind(StrEnum):
-    """What a passage is; an `area` is a boundary between two sea areas and not a passage."""
+    """Kinds of gates. An `area` is a boundary between two sea areas, not a passage."""
 
     CANAL = "canal"
     STRAIT = "strait"
@@ -44,22 +44,22 @@ class Family(StrEnum):
 
 
 def family_of(service: str) -> Family:
-    """Return the mode of a service by its id: `river/lena` is a river.
+    """Return the mode of a service id: `river` for `river/lena`.
 
     Raises
     ------
     ValueError
-        It is the id of no service.
+        The id begins with no known mode.
     """
     return Family(service.split("/", maxsplit=1)[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """A place where boxes are loaded, unloaded or changed, or where rail lines meet.
+    """A place where boxes are loaded, unloaded or transferred, or where rail lines meet.
 
-    `services` lists what can be loaded there: `sea` (any ship), or one service. `UNLOCODE` and
-    source are empty where none is known. Longitude and latitude in degrees, WGS 84.
+    `services` lists what can be loaded there: `sea` (any ship), or one service. `unlocode` and
+    `source` are empty if unknown. Longitude and latitude in degrees, WGS 84.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A passage that no sea route passes unnoticed; limits in metres, None where there is none."""
+    """A passage recorded on every sea route that uses it; limits in metres, None for no limit."""
 
     id: str
     name: str
@@ -100,8 +100,8 @@ class Gate:
 class Service:
     """A transport operation category (ISO 14083): ship class, train product, ferry, truck.
 
-    `systems` are the rail systems it runs over; `countries` where it runs, empty for anywhere.
-    Dimensions in metres, None where they do not apply.
+    `systems` are the rail systems it uses. It runs in `countries`, or anywhere if empty.
+    Dimensions in metres, None if they do not apply.
     """
 
     id: str
@@ -118,9 +118,9 @@ class Service:
 
 
 class AccessKind(StrEnum):
-    """What a rule speaks of; `transit`: a country, where neither end lies in it.
+    """What a rule applies to. `transit` is a country that holds neither end of the route.
 
-    `any` is whatever bears the name: the closures of a scenario do not say what they close.
+    `any` is anything of that name, since closures of a scenario give no kind.
     """
 
     PLACE = "place"
@@ -133,7 +133,7 @@ class AccessKind(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a rule does; an unknown becomes a warning."""
+    """Effect of a rule. `unknown` becomes a warning."""
 
     CLOSED = "closed"
     WARNING = "warning"
@@ -141,7 +141,7 @@ class Effect(StrEnum):
 
 
 class Heading(StrEnum):
-    """How boxes are bound, the shorter way round the world."""
+    """Direction of travel, along the shorter arc of longitude."""
 
     ANY = "any"
     WEST = "west"
@@ -152,9 +152,9 @@ class Heading(StrEnum):
 class AccessRule:
     """A dated fact about access: a closure, or a doubt that becomes a warning.
 
-    `key` names what it speaks of. Dates are ISO, inclusive, empty where open-ended; or both
-    `--MM-DD`, of every year. It holds for boxes bound `direction` with a cargo preset in `cargo`;
-    empty for every cargo.
+    `key` names what it applies to. Dates are ISO, inclusive, empty if open-ended; or both are
+    `--MM-DD`, for every year. The rule applies to boxes travelling in `direction` with a cargo
+    preset in `cargo`, or any cargo if empty.
     """
 
     id: str
@@ -172,5 +172,5 @@ class AccessRule:
 
     @property
     def window(self) -> ClosureWindow:
-        """When it holds."""
+        """The days on which it applies."""
         return window_of(self.first_day, self.last_day)

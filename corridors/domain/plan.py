@@ -1,4 +1,4 @@
-"""A plan to allocate: pairs of places with TEU by month, limits, and what comes of it."""
+"""An allocation plan: pairs of places with TEU by month, and limits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from corridors.domain.scenario import Objective, Scenario
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """An origin and a destination: the question it asks, and its TEU by month of the plan.
+    """An origin and a destination as a scenario, with TEU by month of the plan.
 
-    `max_days` is the deadline, from gate-in to gate-out, or the shelf life where that is
-    shorter; None for none.
+    `max_days` is the shorter of deadline and shelf life, from gate-in to gate-out; None for none.
     """
 
     name: str
@@ -24,7 +23,7 @@ class Pair:
 
 
 class MinimumKind(StrEnum):
-    """What a minimum is asked of."""
+    """What a minimum applies to."""
 
     CORRIDOR = "corridor"
     GATE = "gate"
@@ -33,7 +32,7 @@ class MinimumKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minimum:
-    """At least so many TEU a month through a corridor, a gate or a country."""
+    """A minimum volume in TEU per month through a corridor, gate or country."""
 
     kind: MinimumKind
     key: str
@@ -42,7 +41,7 @@ class Minimum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLimits:
-    """Bounds on the whole plan; None where there is none. Shares are of the plan's TEU."""
+    """Limits on the plan as a whole, None for none. Shares are fractions of the plan's TEU."""
 
     max_usd: float | None = None
     max_co2e_t: float | None = None
@@ -54,13 +53,13 @@ class PlanLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be shipped, whole.
+    """An allocation plan.
 
-    `months` are the first days of the months, one after the other; `departures` days of a month.
-    `any_corridor` leaves routes free; else each keeps to a corridor of its pair's scenario.
-    `unmet_usd_per_teu` is what a TEU left behind costs, None where none may be.
-    `capacity_share` is the part of each listed capacity that the plan may use; None for the
-    parameter's.
+    `months` are the first days of consecutive months, `departures` days of the month. With
+    `any_corridor` routes are free; otherwise each keeps to a corridor of its pair's scenario.
+    `unmet_usd_per_teu` is the price of a TEU left behind, None if every TEU must be shipped.
+    `capacity_share` is the fraction of each listed capacity that the plan may use, None for the
+    parameter `plan.capacity_share`.
     """
 
     name: str
@@ -83,5 +82,5 @@ class Plan:
         return sum(sum(pair.teu) for pair in self.pairs)
 
     def at(self, key: str) -> str:
-        """Return the start of a fault at a key of the file."""
+        """Return the prefix of faults at a key of the file."""
         return self.lines.get(key, f"{self.source_path or 'plan'}: {key}: ")

@@ -1,4 +1,4 @@
-"""Projects: lines, ports and works that are not there until they are built."""
+"""Projects: infrastructure that does not exist until it is built."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corridors.domain.values import SourcedValue, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRow:
-    """A parameter row that holds once a project is open; `scope` is empty for the plain row."""
+    """A parameter row that applies once a project is open; `scope` is empty for the general row."""
 
     parameter: str
     scope: str
@@ -24,11 +24,11 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """Something that may be built: what it costs, when it opens, what it opens and changes.
+    """Infrastructure that may be built.
 
-    `opens` is the planned day, which a scenario may replace; `opens_status` and `opens_source_id`
-    say how it is known. `cost` is what it costs to build, in millions of USD. `legs` are the ids
-    of legs that exist only with it. `rows` hold for departures on or after the day it opens.
+    `opens` is the planned opening date, which a scenario may replace. `cost` is the construction
+    cost in millions of USD. `legs` are the ids of legs that exist only with the project. `rows`
+    apply to departures on or after the opening date.
     """
 
     id: str

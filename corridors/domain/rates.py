@@ -1,4 +1,4 @@
-"""What moving and handling a box takes, before it is multiplied by distance and priced."""
+"""Quantities for moving and handling a box, before distance and prices apply."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from corridors.domain.values import BillLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningRate:
-    """What one kilometre of one service takes in one country, sea area or ice regime.
+    """Hours and quantities per km of a service in one country, sea area or ice regime.
 
-    Quantities of `bill_per_km` are per TEU and km. `time_part` names the part of the hours
-    (`sea`, `ice`, `rail`, `ferry`, `road`).
+    Quantities of `bill_per_km` are per TEU and km. `time_part` is `sea`, `ice`, `rail`, `ferry` or
+    `road`.
     """
 
     key: str
@@ -24,7 +24,7 @@ class RunningRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What one transfer, border, canal or gate takes: hours by part, and a bill per TEU."""
+    """A transfer, border, canal or gate: hours by part, and a bill of quantities per TEU."""
 
     key: str
     label: str
@@ -33,12 +33,12 @@ class Operation:
 
     @property
     def hours(self) -> float:
-        """Hours in all."""
+        """Total hours."""
         return sum(self.time_parts.values())
 
 
 class Admission(StrEnum):
-    """How a ship is let into ice."""
+    """Admission of a ship to ice."""
 
     INDEPENDENT = "independent"
     ESCORTED = "escorted"
@@ -47,10 +47,10 @@ class Admission(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IceState:
-    """The ice of one sea area on one day, and what it means for one ship.
+    """The ice of a sea area on one day, and its effect on one ship.
 
-    `speed_kn` is 0 where the ship is refused.
-    `polaris_rio` is the POLARIS risk index outcome of the ship's class in this ice.
+    `speed_kn` is 0 if the ship is refused. `polaris_rio` is the POLARIS risk index outcome of the
+    ship's class in this ice.
     """
 
     area: int

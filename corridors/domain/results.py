@@ -1,4 +1,4 @@
-"""What is answered: options, their legs, the decision, the comparison."""
+"""Results: options, their legs, and the decision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corridors.domain.values import CostLine, EnergyLine
 
 
 class OptionStatus(StrEnum):
-    """What became of a corridor."""
+    """Status of a corridor."""
 
     USABLE = "usable"
     CLOSED = "closed"
@@ -20,7 +20,7 @@ class OptionStatus(StrEnum):
 
 
 class StepKind(StrEnum):
-    """What a step of a route is; `calls` are those of a ship's rotation."""
+    """Kinds of steps of a route. `calls` are port calls of a ship's rotation."""
 
     LEG = "leg"
     TRANSFER = "transfer"
@@ -32,11 +32,11 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteStep:
-    """One arc of a route as travelled: a leg between two places, or a transfer at one.
+    """A step of a route: a leg between two places, or a transfer at one.
 
     `time_parts` are hours by part and sum to `hours`. `lon_lat` is the drawn line in degrees,
-    longitudes unwrapped along the route; `own` is a leg of the user's own data. `energy` are the
-    step's own energy lines, left out where only figures are asked for.
+    longitudes unwrapped along the route. `own` marks a leg of the user's own data. `energy` is
+    empty if only figures were requested.
     """
 
     kind: StepKind
@@ -68,7 +68,7 @@ _MOVES = (StepKind.CALLS, StepKind.LEG)
 
 
 def between_yards(steps: tuple[RouteStep, ...]) -> tuple[RouteStep, ...]:
-    """Return the steps from loading to unloading, without the hauls from and to a door."""
+    """Return the steps from loading to unloading, without drayage."""
     kinds = [step.kind for step in steps]
     first = kinds.index(StepKind.LOAD) if StepKind.LOAD in kinds else 0
     last = kinds.index(StepKind.UNLOAD) + 1 if StepKind.UNLOAD in kinds else len(steps)
@@ -76,7 +76,7 @@ def between_yards(steps: tuple[RouteStep, ...]) -> tuple[RouteStep, ...]:
 
 
 class CertificateStatus(StrEnum):
-    """Whether the best route is proved; `dated`: the network changes while the boxes travel."""
+    """Whether the best route is proved. `dated`: the network changes while the boxes travel."""
 
     AGREES = "agrees"
     DATED = "dated"
@@ -85,7 +85,7 @@ class CertificateStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """What OR-Tools says of the best route, or why it was not asked."""
+    """The result of OR-Tools for the best route, or the reason why there is none."""
 
     status: CertificateStatus
     method: str
@@ -98,10 +98,10 @@ NOT_ASKED = Certificate(status=CertificateStatus.NONE, method="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiracyMet:
-    """An area of piracy on a route: nautical miles inside it, and what was reported there.
+    """A piracy area on a route: nautical miles inside it, and reported incidents.
 
-    `incidents` are those of `year`, the latest with a report up to that of the departure, whatever
-    their severity; both None, and the source empty, where no report is that old.
+    `incidents` of any severity are those of `year`, the latest reported year up to the year of
+    departure. Both are None, and the source is empty, if there is no such report.
     """
 
     area: str
@@ -115,10 +115,9 @@ class PiracyMet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityShare:
-    """A listed capacity on a route: TEU a week that it takes, and that the programme would ask.
+    """A listed capacity on a route, and the demand if the whole shipment took the route.
 
-    `used_share` is the part of it that the programme would use if all its boxes took the route:
-    0.1 for a tenth, infinite where it takes nothing.
+    `used_share` is demand over capacity: 0.1 for a tenth, infinite if the capacity is 0.
     """
 
     place: str
@@ -129,7 +128,7 @@ class CapacityShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
-    """A corridor's answer. Sums are properties, so that they cannot disagree with the parts."""
+    """The option of a corridor. Sums are properties, so they always agree with the parts."""
 
     corridor: str
     title: str
@@ -162,7 +161,7 @@ class RouteOption:
 
     @property
     def operations(self) -> tuple[RouteStep, ...]:
-        """The steps at one place: loading, changes of service, waits, unloading."""
+        """The steps at one place: loading, transfers, waits, unloading."""
         return tuple(step for step in self.steps if step.kind is not StepKind.LEG)
 
     @property
@@ -182,7 +181,7 @@ class RouteOption:
 
     @property
     def departure(self) -> datetime | None:
-        """When the first vessel or train leaves; hauls from and to a door do not count."""
+        """When the first vessel or train leaves, drayage excluded."""
         moved = (step for step in between_yards(self.steps) if step.kind in _MOVES)
         return next((step.departs for step in moved), None)
 
@@ -200,7 +199,7 @@ class RouteOption:
         return (self.arrival - self.departure).total_seconds() / 86400.0
 
     def km(self, family: str | None = None) -> float | None:
-        """Kilometres, of one family of services or in all."""
+        """Kilometres of one service family, or in total."""
         if not self.usable:
             return None
         return sum(
@@ -222,13 +221,12 @@ class RouteOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A route as the decision sees it: its figures, and what limits speak of.
+    """A route with the figures that the decision and its limits need.
 
-    USD per TEU, days from gate-in to gate-out, days between first departure and last arrival, kg
-    CO2e per TEU well-to-wake. `arrival_days` are those from the first minute of the day of
-    departure to gate-out. `capacity` holds of each listed capacity on the route the share that the
-    whole programme would use. `overall`: no route of any corridor beats it in cost, days and CO2e.
-    `arcs` are those of the network.
+    `days` run from gate-in to gate-out, `transit_days` from first departure to last arrival,
+    `arrival_days` from the start of the day of departure to gate-out. Emissions are well-to-wake.
+    `capacity` is the share of each listed capacity that the whole shipment would use. `overall`:
+    no route of any corridor dominates it in cost, days and CO2e. `arcs` are those of the network.
     """
 
     corridor: str
@@ -246,11 +244,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative(Candidate):
-    """The cheapest route that passes these places, and what it gives up against the cheapest.
+    """The cheapest route through certain places, compared with the cheapest route of all.
 
-    `passes` are the gates, borders (with the place entered) and modes of the route in order;
-    `avoids` what the cheapest route passes and this one does not. `extra_*` are its figures
-    less those of the cheapest route.
+    `passes` are the gates, borders (with the place entered) and modes of the route in order.
+    `avoids` are those of the cheapest route that this one does not pass. `extra_*` are its figures
+    minus those of the cheapest route.
     """
 
     passes: tuple[str, ...]
@@ -261,7 +259,7 @@ class Alternative(Candidate):
 
 
 class DecisionStatus(StrEnum):
-    """Whether something meets the limits."""
+    """Whether any option meets the limits."""
 
     OPTIMAL = "optimal"
     INFEASIBLE = "infeasible"
@@ -269,13 +267,12 @@ class DecisionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What OR-Tools recommends under the scenario's limits.
+    """The recommendation under the scenario's limits.
 
-    `shares` are fractions of the programme by corridor. `marginal_values` are what one more unit
-    of a limit is worth, in the objective's unit: of a share its dual, which is not unique; of a
-    limit that each box keeps, the gain of its next step by the length of the step. `binding` names
-    the limits that hold the answer; where nothing meets them `status` is `infeasible` and `advice`
-    says which limits would have to move and how far.
+    `shares` are fractions of the TEU by corridor. `marginal_values` are shadow prices in the
+    objective's unit: for a share its dual, which is not unique; for a limit per box, the gain at
+    its next step divided by the length of the step. `binding` names the binding limits. If
+    `status` is `infeasible`, `advice` gives the smallest change of limits that helps.
     """
 
     status: DecisionStatus

@@ -1,4 +1,4 @@
-"""What is asked: the shipment, the corridors, the limits, the state of the world."""
+"""Scenarios: shipment, corridors, limits and access rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Equipment(StrEnum):
-    """The box. A 20-foot box is one TEU, a 40-foot box two."""
+    """Container types. A 20-foot box is one TEU, a 40-foot box two."""
 
     DV20 = "20DV"
     DV40 = "40DV"
@@ -31,21 +31,21 @@ class Objective(StrEnum):
 
 
 class PriceBasis(StrEnum):
-    """Whether the sea is priced by what it costs, or by the freight of its lane and year."""
+    """Basis of sea prices: costs of the ships, or market freight by lane and year."""
 
     COST = "cost"
     MARKET = "market"
 
 
 class Scope(StrEnum):
-    """Whether hauls by road at both ends count: from container yard to yard, or door to door."""
+    """Container yard to container yard, or door to door with drayage at both ends."""
 
     YARDS = "cy-cy"
     DOOR = "door"
 
 
 class OnConflict(StrEnum):
-    """What becomes of two own data that disagree: a fault, or the last of them holds."""
+    """If own data disagree: a fault, or the last one prevails."""
 
     ERROR = "error"
     LAST = "last"
@@ -53,7 +53,7 @@ class OnConflict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """A programme of boxes; weights in tonnes of cargo per TEU, values in USD per TEU."""
+    """Monthly volume and cargo; weight in t per TEU, value in USD per TEU."""
 
     teu_per_month: float
     equipment: Equipment
@@ -65,7 +65,7 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Avoided:
-    """What the shipment keeps out of: countries (passed through), gates, terminals."""
+    """Countries not to cross, gates and terminals not to pass."""
 
     countries: tuple[str, ...] = ()
     gates: tuple[str, ...] = ()
@@ -74,12 +74,12 @@ class Avoided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds a recommended option keeps; None where there is none.
+    """Limits on the recommended option, None for none.
 
-    Shares are fractions of the programme's TEU, by country code or gate id. `shelf_life_days` are
-    those of the goods: a second bound on the days from gate-in to gate-out. `deadline` is the day
-    by whose end a box is at its destination, free to be taken. `capacity_share` is the part of
-    each listed capacity that the programme may use.
+    Shares are fractions of the shipment's TEU by country code, gate id or corridor id.
+    `shelf_life_days` is a second limit on the days from gate-in to gate-out. `deadline` is the
+    last day on which a box becomes available at its destination. `capacity_share` is the fraction
+    of each listed capacity that the shipment may use.
     """
 
     max_transit_days: float | None = None
@@ -97,7 +97,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closure:
-    """A place, leg, country or service that the scenario closes between two days, inclusive."""
+    """A place, leg, country or service closed between two days, inclusive."""
 
     place: str
     first_day: date | None
@@ -107,7 +107,7 @@ class Closure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectChoice:
-    """A project that the scenario takes as built from a day on: its id, or the path of its file."""
+    """A project taken as built from a day on: its id, or the path of its file."""
 
     id: str
     opens: date
@@ -115,7 +115,7 @@ class ProjectChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """A parameter row a scenario replaces: `parameter` or `parameter@scope`."""
+    """A parameter row replaced by a scenario: `parameter` or `parameter@scope`."""
 
     parameter: str
     scope: str | None
@@ -126,8 +126,8 @@ class Override:
 class Customs:
     """Customs unions on land.
 
-    `eaeu`: its members are one customs territory. `extend_to`: countries that join it.
-    `common_note`: boxes run under the common CIM/SMGS note, which is changed nowhere.
+    `eaeu`: the Eurasian Economic Union is one customs territory. `extend_to`: countries added to
+    it. `common_note`: boxes travel under the common CIM/SMGS note, with no reissue on the way.
     """
 
     eaeu: bool = True
@@ -140,9 +140,9 @@ CUSTOMS_OF_TODAY = Customs()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSource:
-    """A user's own terminals, legs and rates: a folder or a file, known by what it holds.
+    """A folder or file of the user's own terminals, legs and rates, identified by its hash.
 
-    `name` is its last part, `sha256` in hexadecimal; `path` is where it lies on this machine.
+    `name` is the last part of `path`, which is local to this machine; `sha256` is hexadecimal.
     """
 
     name: str
@@ -152,11 +152,10 @@ class OwnSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """Where boxes are loaded and delivered under `scope: door`, and how far from the terminals.
+    """Places of loading and delivery for `scope: door`, and their road km from the terminals.
 
-    `origin` and `destination` are places; None for one within the city of the terminal. Road km
-    that are given are taken as they are; `osm` are OpenStreetMap extracts on whose roads the others
-    are measured.
+    A place is None if it lies within the city of the terminal. Road km that are not given are
+    measured on the OpenStreetMap extracts `osm`, else estimated.
     """
 
     origin: str | None = None
@@ -171,10 +170,10 @@ AT_THE_TERMINALS = Door()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One question, whole.
+    """A scenario with all defaults filled in.
 
-    `own_data` are laid over the shipped network in their order. `speed` is that of ships in open
-    water: `reference` of each class, `best` of the ladder by cost and value of time, or knots.
+    `own_data` apply in their order. `speed` is that of ships in open water: the `reference` speed
+    of each class, the `best` of several by cost and value of time, or knots.
     """
 
     name: str
@@ -205,7 +204,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MustPass:
-    """An entry of a corridor: any of these places; `end_in` holds it to ends in those countries."""
+    """An entry of a corridor: any of these places, required only if an end is in `end_in`."""
 
     name: str
     any_of: tuple[str, ...]
@@ -214,10 +213,10 @@ class MustPass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorridorRule:
-    """What is barred before or after an entry of `must_pass`, seen in the corridor's direction.
+    """A bar on services or countries before or after an entry of `must_pass`.
 
-    `services` (families or ids) or `countries` are allowed only after, or only before, the entry
-    named `entry`.
+    `services` (families or ids) or `countries` are allowed only after, or only before, the named
+    entry, in the direction in which the corridor is written.
     """
 
     services: tuple[str, ...] = ()
@@ -228,11 +227,11 @@ class CorridorRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
-    """A corridor: the passages that define it, what it avoids, and what may be used.
+    """A corridor: the places that define it, the places it avoids, and the services it allows.
 
-    Written from Asia to Europe (or east to west); it holds in both directions. One that is not
-    `default` is compared only where it is named. `reserved_services` run in it, and in no other
-    corridor, though they are not default.
+    It is written from Asia to Europe (or east to west) and applies in both directions. If it is
+    not `default`, scenarios must name it. `reserved_services` are not default and run in this
+    corridor only.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Sourced numbers and the bills of quantities they price."""
+"""Sourced numbers, bills of quantities, cost lines and energy lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How a number is known."""
+    """How the value of a number is known."""
 
     FOUND = "found"
     RECALLED = "recalled"
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a price stands for."""
+    """Kinds of prices."""
 
     RESOURCE = "resource"
     TARIFF = "tariff"
@@ -26,7 +26,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcedValue:
-    """A number with its range, unit, year of money and source."""
+    """A number with its range, unit, price year and source."""
 
     parameter: str
     scope: str
@@ -42,12 +42,12 @@ class SourcedValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillLine:
-    """One quantity of a bill: so much of a driver, for one TEU.
+    """A line of a bill of quantities, per TEU.
 
-    `driver` names what is used (`fuel.vlsfo`, `ship_days`, `rail.feu_km`); `scope` says of which
-    kind (`sea/14k`, `rail/1520`, `DE`), and together they find the unit price and the emission
-    factors. `price_parameter` is the parameter that prices it, None where the quantity is paid
-    for in another line (the electricity in a rail rate) and only its emissions count.
+    `driver` is what is used (`fuel.vlsfo`, `ship_days`, `rail.feu_km`) and `scope` its kind
+    (`sea/14k`, `rail/1520`, `DE`); both select the unit price and the emission factors.
+    `price_parameter` is None if another line pays for the quantity (the electricity in a rail
+    rate) and only its emissions count.
     """
 
     driver: str
@@ -60,8 +60,8 @@ class BillLine:
     high_factor: float = 1.0
 
     def times(self, factor: float) -> BillLine:
-        """Return the line for `factor` times as much."""
-        # Not `dataclasses.replace`, which takes four times as long: a route has hundreds of lines.
+        """Return the line with `factor` times the quantity."""
+        # `dataclasses.replace` takes four times as long, and a route has hundreds of lines.
         return BillLine(
             driver=self.driver,
             scope=self.scope,
@@ -76,7 +76,7 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostLine:
-    """A priced line of an option, in USD per TEU of the scenario's year."""
+    """A priced line of an option, in USD per TEU at prices of the scenario's year."""
 
     driver: str
     scope: str
@@ -94,7 +94,7 @@ class CostLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyLine:
-    """The energy of an option by carrier, with its greenhouse gases in kg CO2e per TEU."""
+    """The use of an energy carrier by an option, with its emissions in kg CO2e per TEU."""
 
     driver: str
     scope: str

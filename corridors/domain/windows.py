@@ -1,4 +1,4 @@
-"""Spells of days: between two dates, or between two days of every year."""
+"""Closure windows: between two dates, or between two days of every year."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SOME_YEAR = 2001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosureWindow:
-    """From one day to another, inclusive.
+    """A range of days, inclusive.
 
-    Where `yearly`, the days hold in every year, and `last_day` lies in the year after where the
-    spell goes on past the new year.
+    If `yearly`, it applies in every year; `last_day` lies in the following year if the window
+    includes the new year.
     """
 
     first_day: date
@@ -26,32 +26,34 @@ class ClosureWindow:
     yearly: bool = False
 
     def within(self, first_day: date, last_day: date) -> tuple[tuple[date, date], ...]:
-        """Return the spells, whole and in order, that touch the days from one to another."""
+        """Return in order the occurrences that overlap a range of days, not cut to the range."""
         if not self.yearly:
             touches = self.first_day <= last_day and self.last_day >= first_day
             return ((self.first_day, self.last_day),) if touches else ()
         longer = self.last_day.year - self.first_day.year
-        spells = (
+        occurrences = (
             (self.first_day.replace(year=year), self.last_day.replace(year=year + longer))
             for year in range(first_day.year - longer, last_day.year + 1)
         )
         return tuple(
-            (begins, ends) for begins, ends in spells if begins <= last_day and ends >= first_day
+            (begins, ends)
+            for begins, ends in occurrences
+            if begins <= last_day and ends >= first_day
         )
 
 
 def window_of(first_day: str, last_day: str) -> ClosureWindow:
-    """Return the spell between two days as tables write them.
+    """Return the window between two days as written in tables.
 
     Parameters
     ----------
     first_day, last_day
-        ISO dates, empty where open-ended; or both `--MM-DD`, days of every year.
+        ISO dates, empty if open-ended; or both `--MM-DD`, for every year.
 
     Raises
     ------
     ValueError
-        A day is neither, only one of the two is of every year, or one is 29 February.
+        A day has another form, only one of them is yearly, or a yearly day is 29 February.
     """
     yearly = [_YEARLY.fullmatch(text) for text in (first_day, last_day)]
     one, other = yearly

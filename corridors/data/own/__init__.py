@@ -1,4 +1,4 @@
-"""A user's own terminals, legs and rates, laid over the shipped ones."""
+"""A user's own terminals, legs and rates, which replace or add to the shipped ones."""
 
 from corridors.data.own.overlay import Overlay, overlay_of, shipped_overlay, source_at
 

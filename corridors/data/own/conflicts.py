@@ -1,4 +1,4 @@
-"""Two rows that speak of one thing: a conflict that is told, or the last of them."""
+"""Own rows about the same terminal, leg or rate: a conflict, or the last one prevails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corridors.domain.scenario import OnConflict
 
 Key = tuple[str, ...]
 RATE_FACTS = ("value", "low", "high", "unit", "currency_year")
-# Told in this order, the position (lon, lat) in its place.
+# Listed in this order; `position` is (lon, lat).
 TERMINAL_FACTS = (
     *("name", "city", "country", "position", "kind", "unlocode", "services", "aliases"),
 )
@@ -23,11 +23,10 @@ def settled(
     faults: list[str],
     notes: list[str],
 ) -> Mapping[Key, Placed]:
-    """Return the rows of all sources by what they speak of; faults and notes are added.
+    """Return the rows of all sources by subject; add to faults and notes.
 
-    Two rows of one source may never speak of one thing. Two of different sources may where they
-    say the same; where they do not, the last holds if `on_conflict` is `last`, else it is a fault
-    that names both.
+    A source must not have two rows on one subject. If rows of two sources differ, the last one
+    prevails with `on_conflict: last`; otherwise it is a fault that names both.
     """
     found: dict[Key, Placed] = {}
     for rows in sources:
@@ -35,7 +34,7 @@ def settled(
         for row in rows:
             key = key_of(row)
             if key in here:
-                faults.append(f"{row.where}: {told(row)} is also at {here[key].where}; keep one")
+                faults.append(f"{row.where}: {named(row)} is also at {here[key].where}; keep one")
             here[key] = row
         for key, row in here.items():
             before = found.get(key)
@@ -44,7 +43,7 @@ def settled(
             if before is not None:
                 if on_conflict is OnConflict.LAST:
                     notes.append(
-                        f"{told(row)}: {row.brief} replaces {before.brief} (on_conflict: last)"
+                        f"{named(row)}: {row.brief} replaces {before.brief} (on_conflict: last)"
                     )
                 else:
                     faults.append(_conflict(before, row))
@@ -55,7 +54,7 @@ def settled(
 def _one_code_each(
     rows: dict[Key, Placed], on_conflict: OnConflict, *, faults: list[str], notes: list[str]
 ) -> dict[Key, Placed]:
-    """Return the rows with each UN/LOCODE at one terminal."""
+    """Return the rows with each UN/LOCODE at one terminal only."""
     holder: dict[str, Key] = {}
     for key, row in list(rows.items()):
         code = row.terminal.unlocode if row.terminal else ""
@@ -68,7 +67,7 @@ def _one_code_each(
                 notes.append(f"{code}: {row.brief} replaces {before.brief} (on_conflict: last)")
             else:
                 faults.append(
-                    f"{row.where}: unlocode {code} is also used by {told(before)} at"
+                    f"{row.where}: unlocode {code} is also used by {named(before)} at"
                     f" {before.where}. Keep one, or set on_conflict: last"
                 )
         holder[code] = key
@@ -77,13 +76,13 @@ def _one_code_each(
 
 def _conflict(before: Placed, row: Placed) -> str:
     return (
-        f"{row.where}: {told(row)} contradicts {before.where}: {differs(before, row)}."
+        f"{row.where}: {named(row)} contradicts {before.where}: {differs(before, row)}."
         " Keep one, or set on_conflict: last to use the later entry of own_data"
     )
 
 
 def key_of(row: Placed) -> Key:
-    """Return what a row speaks of: a terminal, a leg either way round, or a parameter's scope."""
+    """Return the subject of a row; that of a leg does not depend on its direction."""
     if row.terminal is not None:
         return ("terminal", row.terminal.id)
     if row.leg is not None:
@@ -91,8 +90,8 @@ def key_of(row: Placed) -> Key:
     return ("rate", row.rate.parameter, row.rate.scope) if row.rate is not None else ()
 
 
-def told(row: Placed) -> str:
-    """Return what a row speaks of in words."""
+def named(row: Placed) -> str:
+    """Return the subject of a row in words."""
     if row.terminal is not None:
         return f"terminal {row.terminal.id}"
     if row.leg is not None:
@@ -101,7 +100,7 @@ def told(row: Placed) -> str:
 
 
 def facts(row: Placed) -> dict[str, object]:
-    """Return what a row says, without where it stands."""
+    """Return the contents of a row, without its position."""
     if row.terminal is not None:
         here = row.terminal
         return {
@@ -109,7 +108,7 @@ def facts(row: Placed) -> dict[str, object]:
             for name in TERMINAL_FACTS
         }
     if row.leg is not None:
-        # The way round does not matter, nor does a line that only draws.
+        # Direction and drawn line do not matter.
         return {
             "km": row.leg.length_km,
             "hours": row.leg.hours,
@@ -121,12 +120,12 @@ def facts(row: Placed) -> dict[str, object]:
 
 
 def same(one: Placed, other: Placed) -> bool:
-    """Return whether two rows say the same."""
+    """Return whether two rows have the same contents."""
     return facts(one) == facts(other)
 
 
 def differs(before: Placed, row: Placed) -> str:
-    """Return in what two rows differ: the fact with both values."""
+    """Return the differences between two rows, with both values."""
     were, are = facts(before), facts(row)
     return ", ".join(
         f"{name} {_short(were[name])} there, {_short(are[name])} here"

@@ -1,4 +1,4 @@
-"""Read own-data files that a stranger may have written: bounded, each row with its place."""
+"""Reading untrusted own-data files: limited size, with the position of each row."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from corridors.errors import ConfigError
 MAX_BYTES = 50_000_000
 MAX_ROWS = 50_000
 MAX_CELL_CHARACTERS = 400
-# Control characters move a terminal's cursor; half a surrogate pair cannot be printed at all.
+# Control characters move a terminal's cursor; lone surrogates cannot be printed.
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
-# The tables, their files in a folder (layers of a GeoPackage are named without `.csv`), and the
-# columns each must and may have.
+# Required and optional columns by table: a CSV file of a folder or a layer of a GeoPackage.
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "terminals": ("id", "name", "country", "lon", "lat"),
     "legs": ("from", "to", "system", "km"),
@@ -41,9 +40,10 @@ WGS84 = ("EPSG:4326", "OGC:CRS84", None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRow:
-    """A row of an own table: `where` is `file:line`, or file, layer and feature; `cells` texts.
+    """A row of an own table.
 
-    `brief` is the same without the folders above, for outputs.
+    `where` is `file:line`, or file, layer and feature; `brief` is the same without parent folders,
+    for outputs.
     """
 
     where: str
@@ -51,30 +51,30 @@ class OwnRow:
     cells: Mapping[str, str]
 
     def get(self, column: str) -> str:
-        """Return a cell without blanks around it, empty where there is no such column."""
+        """Return a cell without surrounding blanks, empty if there is no such column."""
         return self.cells.get(column, "").strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFile:
-    """A file of own data: `shown` is how faults name it, `brief` how outputs do."""
+    """A file of own data, with its name in faults (`shown`) and in outputs (`brief`)."""
 
     path: Path
     shown: str
     brief: str
 
     def at(self, place: str) -> tuple[str, str]:
-        """Return how a place in the file is named in faults and in outputs."""
+        """Return the name of a position in the file, for faults and for outputs."""
         return f"{self.shown}{place}", f"{self.brief}{place}"
 
 
 def files_at(path: Path, *, shown: str) -> tuple[OwnFile, ...]:
-    """Return the own-data files of a folder, or of a path that is one.
+    """Return the own-data files of a folder, or the file at a path.
 
     Raises
     ------
     ConfigError
-        Nothing is there, or a folder holds none of the files.
+        The folder holds no such file, or the path has another suffix.
     """
     if path.is_dir():
         wanted = [path / f"{table}.csv" for table in REQUIRED]
@@ -94,12 +94,12 @@ def files_at(path: Path, *, shown: str) -> tuple[OwnFile, ...]:
 
 
 def read_bytes(path: Path, *, shown: str) -> bytes:
-    """Return what a regular file of at most 50 MB holds.
+    """Return the contents of a regular file of at most 50 MB.
 
     Raises
     ------
     ConfigError
-        It cannot be read, is no file, or is larger.
+        The path cannot be read, is not a file, or is too large.
     """
     try:
         status = path.stat()
@@ -129,7 +129,7 @@ def read_rows_of(path: Path, *, shown: str) -> dict[str, tuple[OwnRow, ...]]:
     Raises
     ------
     ConfigError
-        A file cannot be read, lacks a column or has one too many, or a cell cannot be printed.
+        A file cannot be read, a column is missing or unknown, or a cell cannot be printed.
     """
     tables: dict[str, list[OwnRow]] = {table: [] for table in REQUIRED}
     for file in files_at(path, shown=shown):
@@ -169,12 +169,12 @@ def _of_csv(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
 
 
 def table_of(header: Sequence[str], *, where: str) -> str:
-    """Return which table a header is that of.
+    """Return the table to which a header belongs.
 
     Raises
     ------
     ConfigError
-        It is that of none, or has a column the table does not have, or twice.
+        A column is missing, unknown or repeated.
     """
     table = "rates" if "parameter" in header else "legs" if "from" in header else "terminals"
     missing = [name for name in REQUIRED[table] if name not in header]
@@ -206,7 +206,7 @@ def _of_geopackage(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
     import pyogrio.raw
 
     path, shown = file.path, file.shown
-    read_bytes(path, shown=shown)  # for its bound
+    read_bytes(path, shown=shown)  # for its size limit
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
         wanted = [table for table in REQUIRED if table in layers]
@@ -235,7 +235,7 @@ def _of_geopackage(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
 
 
 def _geometry_columns(table: str, shapes: object, *, where: str) -> dict[str, list[str]]:
-    """Return `lon` and `lat` of points, or `line` of lines, as cells; nothing without geometry."""
+    """Return `lon` and `lat` of points, or `line` of lines, as cells; empty without geometry."""
     import shapely
 
     if shapes is None or table == "rates":
@@ -272,12 +272,6 @@ def _text(value: object) -> str:
 
 
 def refuse(where: str, what: str) -> NoReturn:
-    """Refuse a file or a row.
-
-    Raises
-    ------
-    ConfigError
-        Always: `where: what`.
-    """
+    """Raise a ConfigError that says `where: what`."""
     msg = f"{where}: {what}"
     raise ConfigError(msg)

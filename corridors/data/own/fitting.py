@@ -1,8 +1,8 @@
-"""Whether own terminals, legs and rates fit the network and the tables they are laid over."""
+"""Checks of own terminals, legs and rates against the shipped network and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from math import hypot
@@ -13,11 +13,11 @@ from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 
-# A terminal that takes the place of a shipped one has its legs too, so it must be the same place.
+# A terminal that replaces a shipped one takes over its legs, so it must be the same place.
 SAME_PLACE_KM = 50.0
-# A drawn line must lead from its one terminal to the other.
+# A drawn line must run from terminal to terminal.
 LINE_END_KM = 25.0
-# A sphere is up to half a per cent off the earth, and lengths are written to 0.1 km.
+# Distances on a sphere are off by up to 0.5 %, and lengths are rounded to 0.1 km.
 SHORTEST = 0.994
 ROUNDING_KM = 0.1
 
@@ -35,7 +35,7 @@ def spot(terminal: Terminal) -> tuple[float, float]:
 def terminal_faults(
     row: Placed, shipped: Terminal | None, codes: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield what keeps an own terminal out: it moves a shipped one, or takes its UN/LOCODE."""
+    """Yield the faults of an own terminal that moves a shipped one or takes its UN/LOCODE."""
     terminal = row.terminal
     if terminal is None:
         return
@@ -57,7 +57,7 @@ def terminal_faults(
 def fitted_legs(
     rows: Iterable[Placed], places: Mapping[str, Terminal], *, faults: list[str]
 ) -> list[Placed]:
-    """Return own legs with country and line filled in from their terminals; faults are added."""
+    """Return own legs with countries and line completed from their terminals; add to faults."""
     fitted = []
     for row in rows:
         leg = row.leg
@@ -90,12 +90,12 @@ def fitted_legs(
 
 
 def _directed(line: Line, ends: tuple[tuple[float, float], tuple[float, float]]) -> Line:
-    """Return a line that runs from the first end to the last; a straight one for none."""
+    """Return the line in the direction of the ends, or a straight one if there is none."""
     if not line:
         return ends
 
-    def off(way: Sequence[tuple[float, float]]) -> float:
-        return hypot(distance_km(way[0], ends[0]), distance_km(way[-1], ends[1]))
+    def off(line: Line) -> float:
+        return hypot(distance_km(line[0], ends[0]), distance_km(line[-1], ends[1]))
 
     return line if off(line) <= off(line[::-1]) else line[::-1]
 
@@ -108,7 +108,7 @@ def _near(end: str, places: Mapping[str, Terminal]) -> str:
 
 
 def rate_faults(rows: Iterable[Placed], places: Mapping[str, Terminal]) -> Iterator[str]:
-    """Yield what keeps own rates out: a parameter or scope that nothing reads, another unit."""
+    """Yield the faults of own rates: unknown parameters, unused scopes, other units."""
     table = load_parameters()
     units: dict[str, dict[str, None]] = {}
     for value in table.rows:

@@ -1,4 +1,4 @@
-"""Lay own terminals, legs and rates over the shipped ones, and settle where they disagree."""
+"""Combine own terminals, legs and rates with the shipped ones."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from corridors.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlay:
-    """The terminals and land legs of a question, and the rates that replace or add to the tables.
+    """The terminals and land legs of a network, and the rates that replace or add to the tables.
 
-    Known by `digest`, which is empty for what is shipped. `own_terminals` are the ids that are
-    the user's; `notes` say what replaced what.
+    `digest` identifies it, and is empty for the shipped network. `own_terminals` are the ids of
+    the user's terminals; `notes` list replacements.
     """
 
     digest: str
@@ -41,25 +41,25 @@ class Overlay:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def parameters(self) -> ParameterTable:
-        """Return the table of parameters with the own rates in it."""
+        """Return the table of parameters, with own rates."""
         shipped = load_parameters()
         return shipped.with_rows(self.rates) if self.rates else shipped
 
 
 def shipped_overlay() -> Overlay:
-    """Return what is shipped, with nothing laid over it."""
+    """Return the shipped network without own data."""
     return Overlay(
         digest="", terminals=load_terminals(), legs=(*load_rail_legs(), *load_ferry_legs())
     )
 
 
 def source_at(path: Path, *, shown: str) -> OwnSource:
-    """Return own data as a scenario names them, by their hash.
+    """Return the own data at a path, with their hash.
 
     Raises
     ------
     ConfigError
-        There are none at the path, or they are too large.
+        There are no own data at the path, or they are too large.
     """
     return OwnSource(name=path.resolve().name, sha256=sha256_of(path, shown=shown), path=str(path))
 
@@ -67,24 +67,16 @@ def source_at(path: Path, *, shown: str) -> OwnSource:
 def overlay_of(
     sources: Sequence[OwnSource], *, on_conflict: OnConflict = OnConflict.ERROR
 ) -> Overlay:
-    """Return the shipped network with own data laid over it.
+    """Return the shipped network with own data.
 
-    An own terminal takes the place of the shipped one of its id, an own leg that of the shipped
-    leg between the same places on the same system, an own rate that of its parameter and scope;
-    what the shipped network does not have is added. What two sources say of one thing must be the
-    same, or `on_conflict` is `last`, and the later source holds.
-
-    Parameters
-    ----------
-    sources
-        Own data in their order.
-    on_conflict
-        What becomes of two that disagree.
+    Own data replace the shipped terminal with the same id, the leg between the same places on the
+    same system, and the rate of the same parameter and scope. All other rows are added. If sources
+    disagree, it is a fault, unless `on_conflict` lets the later one prevail.
 
     Raises
     ------
     ConfigError
-        A row is at fault or two contradict each other; every fault, each with file and line.
+        Rows have faults or contradict each other. All faults are listed with file and line.
     """
     if not sources:
         return shipped_overlay()
@@ -98,7 +90,7 @@ def overlay_of(
     shipped = shipped_overlay()
     places = _placed_over(shipped.terminals, terminals, faults=faults, notes=notes)
     faults.extend(rate_faults(rates.values(), places))
-    notes.extend(_told_rates(rates.values()))
+    notes.extend(_rate_notes(rates.values()))
     fitted = fitted_legs(legs.values(), places, faults=faults)
     if faults:
         raise ConfigError(faults)
@@ -114,7 +106,7 @@ def overlay_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnTables:
-    """The rows of one source, sound each by itself."""
+    """The rows of one source, each valid by itself."""
 
     terminals: tuple[Placed, ...]
     legs: tuple[Placed, ...]
@@ -165,10 +157,10 @@ def _legs_over(
         if row is None or row.leg is None:
             legs.append(leg)
             continue
-        # The id stays, so that a rule or a closure of the leg still finds it.
+        # The id stays, so that access rules and closures still apply.
         legs.append(replace(row.leg, id=leg.id))
-        told = f"{leg.length_km:g} -> {row.leg.length_km:g} km"
-        notes.append(f"{leg.id}: your leg ({row.brief}) replaces the shipped one, {told}")
+        change = f"{leg.length_km:g} -> {row.leg.length_km:g} km"
+        notes.append(f"{leg.id}: your leg ({row.brief}) replaces the shipped one, {change}")
     taken = {leg.id for leg in legs}
     for row in waiting.values():
         if row.leg is not None:
@@ -178,7 +170,7 @@ def _legs_over(
     return tuple(legs)
 
 
-def _told_rates(rows: Iterable[Placed]) -> Iterator[str]:
+def _rate_notes(rows: Iterable[Placed]) -> Iterator[str]:
     table = load_parameters()
     held = {(row.parameter, row.scope): row for row in table.rows}
     for row in rows:
@@ -187,11 +179,11 @@ def _told_rates(rows: Iterable[Placed]) -> Iterator[str]:
             continue
         old = held.get((rate.parameter, rate.scope))
         name = f"{rate.parameter}{'@' + rate.scope if rate.scope else ''}"
-        told = f"{old.value:g} -> {rate.value:g}" if old else f"{rate.value:g}"
-        yield f"{name}: {told} {rate.unit} (your rate, {row.brief})"
+        change = f"{old.value:g} -> {rate.value:g}" if old else f"{rate.value:g}"
+        yield f"{name}: {change} {rate.unit} (your rate, {row.brief})"
 
 
 def leg_key(leg: LandLeg) -> tuple[str, str, str]:
-    """Return what makes two legs one: their places, either way round, and their system."""
+    """Return the identity of a leg: its places, in either direction, and its system."""
     first, last = sorted((leg.from_id, leg.to_id))
     return first, last, leg.system

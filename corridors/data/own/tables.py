@@ -1,4 +1,4 @@
-"""From the rows of own tables to terminals, legs and rates, every fault with file and line."""
+"""Turning rows of own tables into terminals, legs and rates."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Line = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A terminal, leg or rate with where it stands."""
+    """A terminal, leg or rate, with its position in faults (`where`) and in outputs (`brief`)."""
 
     where: str
     brief: str
@@ -41,7 +41,7 @@ class Placed:
 
 
 class Faults:
-    """Faults of rows while they are collected."""
+    """Collects the faults of rows."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -51,7 +51,7 @@ class Faults:
         self.found.append(f"{row.where}: {column}: {what}")
 
     def number(self, row: OwnRow, column: str, *, least: float, most: float) -> float:
-        """Return a cell as a number within bounds; nan, and a fault, where it is none."""
+        """Return a cell as a number within bounds; otherwise add a fault and return nan."""
         text = row.get(column)
         try:
             value = float(text)
@@ -64,7 +64,7 @@ class Faults:
         return value
 
     def one_of(self, row: OwnRow, column: str, known: Iterable[str], *, default: str = "") -> str:
-        """Return a cell that must be one of some words, or be empty where there is a default."""
+        """Return a cell that must be one of some words; empty cells take the default."""
         text = row.get(column) or default
         words = [str(word) for word in known]
         if text not in words:
@@ -73,7 +73,7 @@ class Faults:
 
 
 def terminals_of(rows: Iterable[OwnRow], faults: Faults) -> list[Placed]:
-    """Return the terminals of own rows; faults are added."""
+    """Return the terminals of own rows; add to faults."""
     services = load_services()
     known = ["sea", "hub", *(service.id for service in services)]
     return _each(
@@ -131,7 +131,7 @@ def _terminal(
 
 
 def legs_of(rows: Iterable[OwnRow], faults: Faults) -> list[Placed]:
-    """Return the legs of own rows; faults are added."""
+    """Return the legs of own rows; add to faults."""
     systems: dict[str, int] = {"road": 0}
     for service in load_services():
         if service.family in (Family.FERRY, Family.RIVER):
@@ -205,7 +205,7 @@ def _line(row: OwnRow, faults: Faults) -> Line:
 
 
 def rates_of(rows: Iterable[OwnRow], faults: Faults) -> list[Placed]:
-    """Return the rates of own rows; faults are added."""
+    """Return the rates of own rows; add to faults."""
     return _each(
         rows, faults, lambda row: Placed(where=row.where, brief=row.brief, rate=_rate(row, faults))
     )
@@ -249,7 +249,7 @@ def _check_id(row: OwnRow, column: str, faults: Faults) -> None:
 
 
 def _each(rows: Iterable[OwnRow], faults: Faults, make: Callable[[OwnRow], Made]) -> list[Made]:
-    """Return what is made of the rows that have no fault."""
+    """Return the values of the rows without faults."""
     made = []
     for row in rows:
         before = len(faults.found)

@@ -101,7 +101,11 @@ WRONG = [
     ("options.0.cost_usd_per_teu", 1e300, "options[0]: cost_usd_per_teu: must be below 1e+12, got"),
     ("options.0.days", 10**400, "options[0]: days: must be a finite number, got 1000"),
     ("options.0.days", None, "options[0]: days: must be a number where the corridor is usable"),
-    ("options.0.passes", [], "options[0]: unknown key 'passes'; the result is from another version"),
+    (
+        "options.0.passes",
+        [],
+        "options[0]: unknown key 'passes'; the result is from another version",
+    ),
     ("options.0.passages", "gate-suez", "options[0]: passages: must be a list, got gate-suez"),
     ("options.1.corridor", "suez", "options[1]: corridor 'suez' appears twice"),
     ("options.0.cost_lines.0", 5, "options[0]: cost_lines[0]: must be a mapping of keys to "),
