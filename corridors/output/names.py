@@ -20,11 +20,11 @@ OBJECTIVES = {
 }
 SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
 _CAPACITIES = {
-    "border": "Border crossing",
-    "ferry": "Ferries",
-    "port": "Port",
-    "rail": "Railway line",
-    "sea": "Ship class",
+    "border": "border crossing",
+    "ferry": "ferries at",
+    "port": "port",
+    "rail": "railway line",
+    "sea": "ship class",
 }
 
 
@@ -96,11 +96,11 @@ def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
     """
     kind, _, key = name.partition(".")
     if kind in {"max_share_country", "max_share_gate", "max_share_corridor"}:
-        return f"Share via {titles.get(key) or name_of(key)}"
+        return f"share via {titles.get(key) or name_of(key)}"
     first, _, rest = name.partition(" ")
     if first == "minimum":
         key = rest.partition(" ")[2]
-        return f"Minimum via {titles.get(key) or name_of(key)}"
+        return f"minimum via {titles.get(key) or name_of(key)}"
     if first in _CAPACITIES:
         return capacity_title(name)
-    return {"cap on CO2e": "CO₂e cap", "max_usd": "Budget"}.get(name, name)
+    return {"cap on CO2e": "CO₂e cap", "max_usd": "budget"}.get(name, name)

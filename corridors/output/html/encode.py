@@ -87,6 +87,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def quoted(text: str) -> str:
+    """Return a text in quotation marks if it has several words."""
+    return f"“{text}”" if " " in text else text
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Return `1 scenario`, `1,200 scenarios`."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

@@ -9,7 +9,7 @@ from datetime import date
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow
 from corridors.domain.places import Family, family_of
 from corridors.output.allocation import Allocation
-from corridors.output.html.encode import lat_lon, packed_line
+from corridors.output.html.encode import capitalised, lat_lon, packed_line
 from corridors.output.html.map.view import EAST_DEG, extent_of, first_view, simplified, turned
 from corridors.output.names import name_of
 
@@ -142,7 +142,7 @@ def _capacities(allocation: Allocation) -> list[Record]:
         found.append(
             {
                 "name": first.place_name,
-                "title": first.title,
+                "title": capitalised(first.title),
                 "limit": name,
                 "lat": round(lat, 3),
                 "lon": round(lon, 3),

@@ -7,7 +7,7 @@ from html import escape
 
 from corridors.domain.allocation import Marginal, Spill
 from corridors.output.allocation import Allocation
-from corridors.output.html.encode import counted, listed
+from corridors.output.html.encode import capitalised, counted, listed
 from corridors.output.html.map.flow_content import FlowTotal, month_text, totals_by_mode
 from corridors.output.names import OBJECTIVES, SHADOW_PRICE_NOTE, limit_title
 
@@ -170,7 +170,7 @@ def _shadow_prices(marginals: tuple[Marginal, ...], titles: Mapping[str, str]) -
         key=lambda one: (-one.usd_per_unit, one.name),
     )
     rows = "".join(
-        f"<tr><td>{escape(limit_title(one.name, titles))}</td>"
+        f"<tr><td>{escape(capitalised(limit_title(one.name, titles)))}</td>"
         f'<td class="fig">{_when(one, by_name[one.name])}</td>'
         f'<td class="fig">{one.usd_per_unit:,.2f}/{escape(one.unit)}</td></tr>'
         for one in highest[:_MOST_LISTED]

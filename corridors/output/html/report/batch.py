@@ -13,6 +13,7 @@ from corridors.output.html.encode import (
     element,
     listed,
     percent,
+    quoted,
     safe_colour,
     script_json,
     swatch,
@@ -111,7 +112,7 @@ def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
     asked = (
         f"Varied: {listed(keys) or 'nothing'}."
         f" Ranked by {OBJECTIVES.get(sweep.objective, sweep.objective)}."
-        f" Baseline: {next(iter(sweep.scenarios), 'none')}."
+        f" Baseline: {quoted(next(iter(sweep.scenarios), 'none'))}."
     )
     nothing = not (sweep.recommended >= 0).any()
     return (
@@ -127,12 +128,12 @@ def _effects(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
         values, name, label = sweep.keys[key].values, sweep.keys[key].key, key_label(sweep, key)
         sentences = "".join(element("p", text) for text in effect_sentences(sweep, found))
         table = table_html(
-            f"{capitalised(label)}: effect of each value compared with {values[0]}",
+            f"{capitalised(label)}: effect of each value compared with {quoted(values[0])}",
             _EFFECT_COLUMNS,
             [_effect_row(sweep, effect) for effect in found[:MOST_ROWS]],
             hidden_caption=True,
         )
-        summary = f"{counted(len(found), 'value')} compared with {values[0]}"
+        summary = f"{counted(len(found), 'value')} compared with {quoted(values[0])}"
         parts.append(
             f"<h3>{escape(capitalised(label))}"
             f"{'' if label == name else ' ' + element('code', name)}</h3>{sentences}"
@@ -315,9 +316,7 @@ def _weakest(sweep: Sweep) -> str:
         ]
         for line in sweep.weakest
     ]
-    caption = (
-        "Cost lines based on assumptions or recalled figures, over all options that contain them"
-    )
+    caption = "Cost lines based on assumptions or recalled figures, over all options with them"
     return table_html(caption, _WEAK_COLUMNS, rows, sortable=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridors.domain.allocation import Marginal
-from corridors.output.html.encode import NOTHING, counted, day_text, element, listed
+from corridors.output.html.encode import NOTHING, capitalised, counted, day_text, element, listed
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.page import Section, chart_html, render_page
 from corridors.output.html.report.plot import Plot
@@ -154,7 +154,7 @@ def _scarce(investment: Investment) -> str:
     before, after = (_highest(found.marginals) for found in (investment.before, investment.after))
     rows = [
         [
-            limit_title(name, corridor_titles()),
+            capitalised(limit_title(name, corridor_titles())),
             *(f"{found[name]:,.2f}" if name in found else NOTHING for found in (before, after)),
         ]
         for name in sorted({*before, *after})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from corridors.output.html.encode import counted, listed, percent
+from corridors.output.html.encode import counted, listed, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
 from corridors.output.html.report.regions import ANY_VALUES, key_label, region_text, regions_of
 from corridors.output.sweep import Sweep
@@ -136,7 +136,7 @@ def _key_leads(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> 
         if any(effect.changed for effect in effects):
             sentences += effect_sentences(sweep, effects)
         elif any(effect.pairs for effect in effects):
-            calm.append(key_label(sweep, key))
+            calm.append(f"the {key_label(sweep, key)}")
     kept = sentences[:MOST_LEADS]
     if calm:
         kept.append(f"Changing only {listed(calm, 'or')} never changed the recommendation.")
@@ -151,7 +151,8 @@ def _changed_share(effects: Sequence[Effect]) -> float:
 def _effect_sentence(sweep: Sweep, effect: Effect) -> str:
     values = sweep.keys[effect.key].values
     name = key_label(sweep, effect.key)
-    start = f"With {name} {values[effect.value]} instead of {values[0]}, the recommendation"
+    new, old = quoted(values[effect.value]), quoted(values[0])
+    start = f"With {name} {new} instead of {old}, the recommendation"
     if not effect.changed:
         first = f"{start} did not change in any of {counted(effect.pairs, 'pair')}"
     else:
@@ -169,8 +170,8 @@ def _many_values(sweep: Sweep, effects: Sequence[Effect]) -> str:
     values = sweep.keys[effects[0].key].values
     changed, pairs = sum(e.changed for e in effects), sum(e.pairs for e in effects)
     start = (
-        f"With one of the other {len(values) - 1} values of {key_label(sweep, effects[0].key)}"
-        f" instead of {values[0]}, the recommendation"
+        f"With {key_label(sweep, effects[0].key)} other than {quoted(values[0])}"
+        f" ({len(values) - 1} values), the recommendation"
     )
     if not changed:
         return f"{start} did not change in any of {counted(pairs, 'pair')}."
@@ -178,7 +179,7 @@ def _many_values(sweep: Sweep, effects: Sequence[Effect]) -> str:
     moved = listed(move_text(sweep, move) for move in most.moves[:MOST_NAMED])
     return (
         f"{start} changed in {_of(changed, pairs)} pairs of otherwise equal scenarios,"
-        f" most often at {values[most.value]}"
+        f" most often at {quoted(values[most.value])}"
         f" ({_of(most.changed, most.pairs)}: {moved})."
     )
 
@@ -229,7 +230,7 @@ def _never(sweep: Sweep, corridor: int) -> str:
         return start
     winner = _title(sweep, int(sweep.recommended[least]))
     return (
-        f"{start} It comes closest in “{sweep.scenarios[least]}”:"
+        f"{start} It comes closest in {quoted(sweep.scenarios[least])}:"
         f" {_gap(sweep, gaps[least], winner)}."
     )
 
