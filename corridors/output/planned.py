@@ -14,6 +14,7 @@ from corridors.domain.plan import Plan
 from corridors.network.capacity import USERS
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation import Allocation
+from corridors.output.names import capacity_title
 from corridors.routing.itinerary import arc_line
 from corridors.routing.priced.network import PricedNetwork
 from corridors.routing.problem import SINK
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 
 LEAST_EXTRA_USD = 0.01
 LEAST_PRICE_USD = 0.005
-_TITLES = {
-    "border": "Border crossing",
-    "ferry": "Ferries",
-    "port": "Port",
-    "rail": "Railway line",
-    "sea": "Ships",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +301,7 @@ def _capacity_uses(planned: Planned) -> tuple[CapacityUse, ...]:
             found.append(
                 CapacityUse(
                     name=name,
-                    title=_title(name),
+                    title=capacity_title(name),
                     place="" if place is None else place.id,
                     place_name="" if place is None else place.name,
                     lon=None if place is None else place.lon,
@@ -341,11 +335,6 @@ def _end_loads(planned: Planned) -> tuple[EndLoad, ...]:
         )
         for key in sorted(sums)
     )
-
-
-def _title(name: str) -> str:
-    kind, _, scope = name.partition(" ")
-    return f"{_TITLES.get(kind, kind)} {scope.partition('@')[0] if '@' in scope else scope}"
 
 
 def _place_of(planned: Planned, number: int) -> NetworkPlace | None:

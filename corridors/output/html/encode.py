@@ -1,4 +1,4 @@
-"""What goes into a page: text that stays text, colours, figures as printed, small lines."""
+"""Encoding for pages: escaped text, colours, printed figures, packed lines."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from html import escape
 LonLat = tuple[float, float]
 
 NOTHING = "—"
-# A thousandth of a degree is at most 111 m: finer than a line is drawn at the closest zoom.
+# A thousandth of a degree is at most 111 m, finer than the closest zoom of the map.
 UNITS_PER_DEG = 1000
 _PLAIN_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _FALLBACK_COLOUR = "#555555"
 
 
 def script_json(value: object) -> str:
-    """Return JSON that can stand inside a script element.
+    """Return JSON for a script element.
 
-    Markup characters and the two line separators of Unicode are written as escapes, so no text
-    can end the script or start another.
+    Markup characters and the line separators of Unicode are escaped, so no text can end the
+    script or start another.
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def safe_colour(colour: str) -> str:
-    """Return a colour as it is when it is `#rgb` or `#rrggbb`, else grey."""
+    """Return a colour if it is `#rgb` or `#rrggbb`, else grey."""
     return colour if _PLAIN_COLOUR.fullmatch(colour) else _FALLBACK_COLOUR
 
 
@@ -38,7 +38,7 @@ def swatch(colour: str) -> str:
 
 
 def element(tag: str, text: str, **attributes: str) -> str:
-    """Return an element around plain text; `class_` stands for the attribute class."""
+    """Return an element around plain text; `class_` is the attribute `class`."""
     named = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
@@ -52,17 +52,17 @@ def usd(value: float | None) -> str:
 
 
 def one(value: float | None) -> str:
-    """Return a figure to a tenth, as days are printed."""
+    """Return a figure to one decimal, as for days."""
     return NOTHING if value is None else f"{value:,.1f}"
 
 
 def tonnes(kg: float | None) -> str:
-    """Return kilograms as tonnes to a hundredth."""
+    """Return kilograms as tonnes to two decimals."""
     return NOTHING if kg is None else f"{kg / 1000:,.2f}"
 
 
 def number(value: float) -> str:
-    """Return any figure to four significant digits at least, without an exponent."""
+    """Return a figure to at least four significant digits, without an exponent."""
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     text = f"{value:.4g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.7f}"
@@ -75,11 +75,21 @@ def day_text(day: date) -> str:
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
-    """Return names as a sentence holds them: `a, b and c`."""
+    """Return names as a list in a sentence: `a, b and c`."""
     every = list(names)
     if len(every) < 2:
         return "".join(every)
     return f"{', '.join(every[:-1])} {last} {every[-1]}"
+
+
+def capitalised(text: str) -> str:
+    """Return a text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotation marks if it has several words."""
+    return f"“{text}”" if " " in text else text
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -88,7 +98,7 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """Return a share in whole percent; `under 1 %` and `over 99 %` where rounding would lie."""
+    """Return a share in whole percent; `under 1 %` and `over 99 %` instead of 0 and 100."""
     if not whole:
         return "0 %"
     share = 100 * part / whole
@@ -102,15 +112,15 @@ def percent(part: float, whole: float) -> str:
 def lat_lon(point: LonLat) -> tuple[float, float]:
     """Return (latitude, longitude), the order of folium and Leaflet.
 
-    The only place where the order is turned; everywhere else it is (longitude, latitude).
+    Everywhere else the order is (longitude, latitude).
     """
     return point[1], point[0]
 
 
 def packed_line(line: Sequence[LonLat]) -> list[int]:
-    """Return a line as whole thousandths of a degree: latitude, longitude, then differences.
+    """Return a line in thousandths of a degree: latitude, longitude, then differences.
 
-    The page adds them up again. Points that fall together are dropped, but a line keeps two.
+    The page adds them up again. Points that coincide are dropped, but a line keeps two.
     """
     packed: list[int] = []
     before = (0, 0)

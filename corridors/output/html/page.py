@@ -1,4 +1,4 @@
-"""The shell of every page: style and scripts inlined, under a policy that loads nothing else."""
+"""The shell of every page: inlined style and scripts, under a policy that loads nothing else."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def page_html(title: str, body: str, *, style: str, policy: str) -> str:
     Parameters
     ----------
     title
-        Of the window, plain text.
+        Window title, plain text.
     body
-        Markup, all text in it escaped; scripts last.
+        Markup with escaped text; scripts last.
     style
-        Text of the one style sheet.
+        Text of the style sheet.
     policy
         From `policy_of` or `policy_of_style`.
     """
@@ -35,14 +35,14 @@ def page_html(title: str, body: str, *, style: str, policy: str) -> str:
 
 
 def policy_of(html: str, *, images: Sequence[str] = ()) -> str:
-    """Return a policy under which the browser runs the scripts of a page, and loads nothing else.
+    """Return a policy that allows the scripts of a page and nothing else.
 
     Parameters
     ----------
     html
-        The page, or the part of it that holds its scripts.
+        The page, or the part with its scripts.
     images
-        Addresses from which pictures may come.
+        Addresses from which images may be loaded.
     """
     hashes = " ".join(_hash(script) for script in _SCRIPT.findall(html))
     pictures = " ".join(("data:", *images))
@@ -50,7 +50,7 @@ def policy_of(html: str, *, images: Sequence[str] = ()) -> str:
 
 
 def policy_of_style(style: str) -> str:
-    """Return a policy for a page without scripts, whose elements have no style of their own."""
+    """Return a policy for a page without scripts and inline styles."""
     return _policy(f"style-src {_hash(style)}")
 
 

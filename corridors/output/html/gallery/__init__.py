@@ -1,1 +1,1 @@
-"""The gallery's page: a picture, the answer and links of each shipped scenario."""
+"""The gallery: thumbnail, answer and links of each shipped scenario."""

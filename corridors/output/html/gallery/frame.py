@@ -1,4 +1,4 @@
-"""The part of the world a picture shows, and where a place lies on it."""
+"""The part of the world a thumbnail shows, and the position of a place on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 WIDTH_PX, HEIGHT_PX = 640.0, 320.0
 FULL_TURN_DEG = 360.0
-# A degree of latitude is drawn longer than one of longitude, as it is at about 40 degrees north.
+# Length of a degree of latitude relative to one of longitude, as at about 40 degrees north.
 LAT_STRETCH = 1.28
 MARGIN = 0.07
 SOUTHERNMOST_DEG, NORTHERNMOST_DEG = -58.0, 84.0
@@ -18,7 +18,7 @@ Line = tuple[LonLat, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A rectangle of longitudes (continuous, beyond 180 where need be) and latitudes."""
+    """A rectangle of longitudes (continuous beyond 180) and latitudes, in degrees."""
 
     west: float
     east: float
@@ -26,14 +26,14 @@ class Frame:
     north: float
 
     def point(self, lon: float, lat: float) -> LonLat:
-        """Return where a place lies in pixels from the upper left."""
+        """Return the position of a place in pixels from the upper left."""
         return (
             (lon - self.west) / (self.east - self.west) * WIDTH_PX,
             (self.north - lat) / (self.north - self.south) * HEIGHT_PX,
         )
 
     def copies(self, line: Sequence[LonLat]) -> Iterator[Line]:
-        """Give a line in pixels, once for each whole turn at which part of it is in the frame."""
+        """Yield a line in pixels, once for each turn of 360 degrees that enters the frame."""
         west, east = min(lon for lon, _ in line), max(lon for lon, _ in line)
         south, north = min(lat for _, lat in line), max(lat for _, lat in line)
         if north < self.south or south > self.north:
@@ -43,13 +43,13 @@ class Frame:
                 yield tuple(self.point(lon + turn, lat) for lon, lat in line)
 
 
-# From the Caribbean to beyond Bering Strait: a route over the Pacific leaves it in the east and
-# comes back in the west, and every other one is whole.
+# From the Caribbean to beyond Bering Strait: a route across the Pacific leaves it in the east and
+# comes back in the west; all others are drawn in one piece.
 WORLD = Frame(west=-100.0, east=202.0, south=-38.0, north=80.0)
 
 
 def frame_of(lines: Iterable[Sequence[LonLat]]) -> Frame:
-    """Return the frame of routes: close around them, or the world where one goes round it.
+    """Return the frame of routes: close around them, or the world if one circles it.
 
     Parameters
     ----------

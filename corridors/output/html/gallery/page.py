@@ -1,4 +1,4 @@
-"""`index.html`: a card a scenario, in one file that loads nothing and runs nothing."""
+"""`index.html`: one card per scenario, in a file without scripts or external resources."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import safe_colour
 from corridors.output.html.page import asset, page_html, policy_of_style
+from corridors.output.html.question import question
 from corridors.output.html.report.answers import answer_sentences
 
 EXAMPLES = "examples"
-# The one example whose files are kept in the repository; of the others their hashes are.
+# The only example whose files are in the repository; of the others only the hashes are.
 KEPT = "shanghai-europe"
 SENTENCES = 2
 TITLE = "Freight corridors between Asia and Europe"
 LINKS = (
-    ("map.html", "Map", "Every route, its legs, costs and hours"),
+    ("map.html", "Map", "All routes with their legs, costs and hours"),
     ("report.html", "Report", "Costs and days by part, sources, weakest assumptions"),
     ("options.csv", "Table", "The figures of each corridor as CSV"),
 )
-MADE = (
-    '<p class="made">A checkout does not hold these files: <code>make maps</code> writes them.</p>'
-)
+MADE = '<p class="made">Run <code>make maps</code> to write these files.</p>'
 ATTRIBUTION = (
     "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes by searoute;"
     " land and borders by Natural Earth."
@@ -35,7 +34,7 @@ ATTRIBUTION = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A shipped scenario's id (its file's name) with its comparison and its picture."""
+    """A shipped scenario's id (its file name), comparison and thumbnail."""
 
     id: str
     comparison: Comparison
@@ -43,18 +42,17 @@ class Entry:
 
 
 def gallery_html(entries: Sequence[Entry]) -> str:
-    """Return the gallery as HTML text. Same entries, same text.
+    """Return the gallery as HTML text; the same entries give the same text.
 
-    The page has no script; its policy lets the browser use its one style and nothing else. The
-    links lead to `examples/<id>/` beside it; a card whose files no checkout holds says what writes
-    them.
+    The page has no script, and its policy allows only its own style. Links lead to
+    `examples/<id>/` beside it; cards whose files are not in the repository say how to write them.
     """
     style = asset("gallery", "gallery.css")
     cards = "\n".join(_card(entry) for entry in entries)
     body = f"""<header>
 <h1>{TITLE}</h1>
-<p>The scenarios that are shipped, compared in cost, days and greenhouse gases.
-Every page opens without a network.</p>
+<p>The shipped scenarios, compared in cost, days and greenhouse gas emissions.
+Every page works offline.</p>
 </header>
 <main>
 {cards}
@@ -66,12 +64,6 @@ Every page opens without a network.</p>
 
 def _card(entry: Entry) -> str:
     scenario = entry.comparison.scenario
-    shipment = scenario.shipment
-    day = f"{scenario.departure.day} {scenario.departure:%B %Y}"
-    asked = (
-        f"{scenario.origin} to {scenario.destination}, departing {day};"
-        f" {shipment.teu_per_month:g} TEU a month, {shipment.cargo}; world {scenario.world}"
-    )
     folder = f"{EXAMPLES}/{quote(entry.id, safe='')}"
     links = "".join(
         f'<a href="{folder}/{name}" title="{escape(hint)}">{label}</a>'
@@ -82,7 +74,7 @@ def _card(entry: Entry) -> str:
         f'<a class="picture" href="{folder}/map.html" aria-label="Map: {escape(scenario.name)}">'
         f"{entry.thumbnail.strip()}</a>"
         f'<div class="text"><h2>{escape(scenario.name)}</h2>'
-        f'<p class="asked">{escape(asked)}</p>'
+        f'<p class="asked">{escape(question(scenario))}</p>'
         f'<p class="answer">{_answer(entry.comparison)}</p>'
         f"{_corridors(entry.comparison)}"
         f'<nav aria-label="{escape(scenario.name)}">{links}</nav>'
@@ -91,7 +83,7 @@ def _card(entry: Entry) -> str:
 
 
 def _answer(comparison: Comparison) -> str:
-    """Return the first sentences of the report's answer, the very first in bold."""
+    """Return the first sentences of the report's answer, the first in bold."""
     first, *others = answer_sentences(comparison)[:SENTENCES]
     return " ".join([f"<b>{escape(first)}</b>", *(escape(sentence) for sentence in others)])
 

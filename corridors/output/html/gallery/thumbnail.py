@@ -1,4 +1,4 @@
-"""The picture of a comparison: its routes in their colours over the base map, as SVG."""
+"""The thumbnail of a comparison: its routes over the base map, as SVG."""
 
 from __future__ import annotations
 
@@ -24,22 +24,15 @@ LAND_TOLERANCE_PX = 0.9
 ROUTE_TOLERANCE_PX = 0.4
 SMALLEST_RING_PX2 = 3.0
 DOT_PX, LABEL_PX = 4.0, 14.0
-# A letter is about so wide as a part of its height: enough to keep a label inside the picture.
+# Approximate width of a letter relative to its height, to keep labels inside the picture.
 LETTER_WIDTH = 0.55
 
 
 def thumbnail_svg(comparison: Comparison, base_map: BaseMap) -> str:
-    """Return the picture: 640 by 320, with no script, style, link or font of its own.
+    """Return the thumbnail: 640 by 320, without scripts, styles, links or fonts.
 
-    The recommended route is drawn last and widest. Closed corridors are not drawn. Same
-    comparison, same text.
-
-    Parameters
-    ----------
-    comparison
-        What is drawn.
-    base_map
-        Land and borders under it.
+    The recommended route is drawn last and widest, closed corridors not at all. The same
+    comparison gives the same text.
     """
     routes = [
         (route, [point for line in unwrapped_lines(route.steps) for point in line])
@@ -99,7 +92,7 @@ def _route(comparison: Comparison, route: RouteOption, line: Sequence[LonLat], f
 
 
 def _ends(comparison: Comparison, line: Sequence[LonLat], frame: Frame) -> str:
-    """Return dots and names of the origin and the destination, where the best route has them."""
+    """Return dots and names of origin and destination, at the ends of the best route."""
     scenario = comparison.scenario
     ends = ((scenario.origin, line[0]), (scenario.destination, line[-1]))
     marks = []
@@ -120,7 +113,7 @@ def _ends(comparison: Comparison, line: Sequence[LonLat], frame: Frame) -> str:
 
 
 def _simplified(line: Line, tolerance_px: float) -> Line:
-    """Return a line without the points nobody would see."""
+    """Return a line without points closer to it than the tolerance."""
     import shapely
 
     kept = shapely.simplify(shapely.LineString(line), tolerance_px, preserve_topology=False)
@@ -134,7 +127,7 @@ def _area(ring: Line) -> float:
 
 
 def _path(lines: Iterable[Line], *, closed: bool = False) -> str:
-    """Return lines as the data of a path: tenths of a pixel, each point from the one before."""
+    """Return lines as SVG path data in tenths of a pixel, each point relative to the last."""
     parts = []
     for line in lines:
         tenths = [(round(x * 10), round(y * 10)) for x, y in line]

@@ -1,4 +1,4 @@
-"""The interactive maps: one HTML file that opens by double click, with no network."""
+"""Interactive maps: single HTML files that work offline."""
 
 from corridors.output.html.map.flow_page import render_flows
 from corridors.output.html.map.page import render_map

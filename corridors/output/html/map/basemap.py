@@ -1,4 +1,4 @@
-"""The land and the borders that lie under the routes."""
+"""Land and borders under the routes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corridors.errors import GeodataError
 from corridors.output.html.encode import LonLat, packed_line
 from corridors.output.lines import unwrapped
 
-# Nothing south of this is travelled; Web Mercator has no place for the pole.
+# No route goes further south, and Web Mercator cannot show the pole.
 _SOUTHERN_EDGE_DEG = -60.0
 
 
@@ -19,15 +19,14 @@ _SOUTHERN_EDGE_DEG = -60.0
 class BaseMap:
     """Land as closed rings and country borders as lines, longitudes in -180 to 180.
 
-    A ring inside a ring is a lake or an inland sea: where rings overlap an even number of times
-    there is water.
+    A ring inside a ring is a lake or an inland sea (even-odd rule).
     """
 
     land: tuple[tuple[LonLat, ...], ...]
     borders: tuple[tuple[LonLat, ...], ...]
 
     def packed(self) -> dict[str, list[list[int]]]:
-        """Return rings and borders in the page's form, without what lies south of 60 S."""
+        """Return packed rings and borders, without land south of 60 S."""
         rings = [ring for ring in self.land if max(lat for _, lat in ring) > _SOUTHERN_EDGE_DEG]
         return {
             "land": [packed_line(unwrapped(ring)) for ring in rings],
@@ -43,7 +42,7 @@ def load_base_map(path: Path) -> BaseMap:
     Raises
     ------
     GeodataError
-        The file is missing or is not of that form.
+        The file is missing or malformed.
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))

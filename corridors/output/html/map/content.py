@@ -1,4 +1,4 @@
-"""What the page draws: lines shared by routes, the routes, the places, the first view."""
+"""Data of the map: lines shared by routes, the routes, the places, the first view."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from corridors.output.html.map.view import (
     turned,
 )
 from corridors.output.lines import unwrapped_lines
+from corridors.output.names import name_of
 
-# What of an option the popups show.
+# Keys of an option shown in popups.
 _KEPT = {
     "corridor",
     "title",
@@ -33,7 +34,7 @@ _KEPT = {
     "time_parts",
     "warnings",
 }
-# What of a leg they show.
+# Keys of a leg shown in popups.
 _KEPT_OF_LEG = {
     *("from_name", "to_name", "service", "km", "hours", "departs", "arrives", "usd_per_teu"),
     *("co2e_wtw_kg", "calibrated", "source"),
@@ -43,14 +44,14 @@ Record = dict[str, object]
 
 
 def map_content(comparison: Comparison) -> Record:
-    """Return what the page's script draws, in plain values.
+    """Return the data of the page's script in plain values.
 
     Returns
     -------
     content
-        `lines`: packed lines, each once, however many routes use it. `routes`: usable options,
-        best first, with their legs as indexes of lines. `places`: terminals, borders and passages
-        of those routes. `view`: south, west, north, east of the first view.
+        `lines`: packed lines, each once. `routes`: usable options, best first, with legs as
+        indexes of lines. `places`: terminals, borders and gates of those routes. `names`: names
+        of services and scopes by id. `view`: south, west, north, east of the first view.
     """
     shapes: dict[Shape, int] = {}
     routes: list[Record] = []
@@ -61,7 +62,12 @@ def map_content(comparison: Comparison) -> Record:
         legs = [_leg(step, line, shapes) for step, line in zip(steps, lines, strict=True)]
         extents.append(extent_of(lines))
         routes.append(_route(comparison, route, legs, extents[-1]))
+    keys = {step.service for route in comparison.usable for step in route.legs}
+    keys |= {line.scope for route in comparison.usable for line in route.cost_lines}
+    for route in comparison.usable:
+        keys.update(route.passages, route.borders, route.gauge_changes)
     return {
+        "names": {key: name for key in sorted(keys) if (name := name_of(key)) != key},
         "lines": [packed_line(shape) for shape in simplified(list(shapes))],
         "routes": routes,
         "places": place_records(comparison.usable),
@@ -70,11 +76,11 @@ def map_content(comparison: Comparison) -> Record:
 
 
 def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> Record:
-    """Return the record of a leg, its line put into `shapes` as the first route travels it.
+    """Return the record of a leg and add its line to `shapes`.
 
-    A shape starts in -180 to 180; `turns` of the globe are added to it, and `back` says that it
-    is travelled from its end. Two routes that share a leg thus share a line, whichever way and
-    in whichever turn they travel it.
+    A shape starts in -180 to 180; `turns` counts the turns of the globe to add, and `back` is
+    true if the leg runs from the end of the shape. So routes that share a leg share a line, in
+    either direction.
     """
     there, turns = turned(line)
     back, turns_back = turned(line[::-1])
@@ -95,7 +101,7 @@ def _route(
     extent: Extent,
 ) -> Record:
     _, west, _, east = extent
-    # Drawn once more, a turn away, so that it also arrives where the other routes arrive.
+    # A second copy, one turn away, arrives where the other routes arrive.
     copies = [0] + ([-1] if east > EAST_DEG else []) + ([1] if west < -180.0 else [])
     return {
         **OptionRecord.of(route).model_dump(mode="json", include=_KEPT),

@@ -1,4 +1,4 @@
-"""What the page of flows draws: legs, who runs over them, capacities, ends, the first view."""
+"""Data of the flow map: legs, routes, capacities, ends, the first view."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from datetime import date
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow
 from corridors.domain.places import Family, family_of
 from corridors.output.allocation import Allocation
-from corridors.output.html.encode import lat_lon, packed_line
+from corridors.output.html.encode import capitalised, lat_lon, packed_line
 from corridors.output.html.map.view import EAST_DEG, extent_of, first_view, simplified, turned
+from corridors.output.names import name_of
 
 Record = dict[str, object]
 _KeysOf = Callable[[FlowRow], tuple[str, ...]]
 MODES = tuple(Family)
-# A line that begins so far west is drawn once more, a turn east, where routes over the Pacific are.
+# Lines that begin further west are drawn again one turn east, beside routes across the Pacific.
 _FAR_WEST_DEG = -60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowTotal:
-    """TEU of one corridor or mode, with USD and days a TEU on the mean."""
+    """TEU of one corridor or mode, with mean USD and days per TEU."""
 
     key: str
     teu: float
@@ -30,15 +31,12 @@ class FlowTotal:
 
 
 def totals_by_corridor(allocation: Allocation) -> tuple[FlowTotal, ...]:
-    """Return the corridors that boxes take, those with most TEU first."""
+    """Return the corridors used, by TEU."""
     return _totals(allocation.rows, lambda row: (row.corridor,))
 
 
 def totals_by_mode(allocation: Allocation) -> tuple[FlowTotal, ...]:
-    """Return the modes of the legs that boxes run over, in the order of `MODES`.
-
-    A box that changes its mode counts in each.
-    """
+    """Return the modes used, in the order of `MODES`; a box counts in each of its modes."""
     mode = {load.leg: family_of(load.service) for load in allocation.legs}
     found = _totals(
         allocation.rows, lambda row: tuple(sorted({mode[leg] for leg in row.legs if leg in mode}))
@@ -52,14 +50,14 @@ def month_text(month: date) -> str:
 
 
 def flow_content(allocation: Allocation) -> Record:
-    """Return what the page's script draws, in plain values.
+    """Return the data of the page's script in plain values.
 
     Returns
     -------
     content
         `legs`: packed lines with names and mode. `routes`: corridor, pair and legs by number.
-        `flows`: (route, month, TEU). `capacities`: places with (month, used, limit, USD) by month;
-        months after the plan's are in `later`. `ends`: places where boxes begin and end.
+        `flows`: (route, month, TEU). `capacities`: places with rows of month, its text, used,
+        limit and USD; the month is -1 after the plan. `ends`: origins and destinations.
         `view`: south, west, north, east of the first view.
     """
     corridors = [total.key for total in totals_by_corridor(allocation)]
@@ -86,7 +84,7 @@ def flow_content(allocation: Allocation) -> Record:
                 "line": packed_line(line),
                 "from": load.from_name,
                 "to": load.to_name,
-                "service": load.service,
+                "service": name_of(load.service),
                 "mode": MODES.index(family_of(load.service)),
                 "copies": _copies(line),
             }
@@ -121,7 +119,7 @@ def _copies(line: Sequence[tuple[float, float]]) -> list[int]:
 
 
 def _capacities(allocation: Allocation) -> list[Record]:
-    """Return the capacities that some route uses or could use, one record a capacity."""
+    """Return one record per capacity that some route uses or could use."""
     months = allocation.plan.months
     by_name: dict[str, list[CapacityUse]] = {}
     for use in allocation.uses:
@@ -144,7 +142,7 @@ def _capacities(allocation: Allocation) -> list[Record]:
         found.append(
             {
                 "name": first.place_name,
-                "title": first.title,
+                "title": capitalised(first.title),
                 "limit": name,
                 "lat": round(lat, 3),
                 "lon": round(lon, 3),

@@ -1,4 +1,4 @@
-"""Render an allocation as a map of flows: a folium page, everything inlined, same bytes."""
+"""The flow map of an allocation: a folium page with everything inlined."""
 
 from __future__ import annotations
 
@@ -44,22 +44,21 @@ def render_flows(
     titles: Mapping[str, str] | None = None,
     base_map: BaseMap | None = None,
 ) -> str:
-    """Return the page as HTML text: lines as wide as their TEU, coloured by mode.
+    """Return the page as HTML text: line widths follow TEU, colours the mode.
 
-    A layer a mode and a corridor, which cut each other: a leg is drawn while its mode is shown, as
-    wide as the TEU of the corridors that are. It asks the network for nothing. Same allocation,
-    same text.
+    Modes and corridors are layers: a leg is drawn while its mode is shown, with the TEU of the
+    corridors shown. The page works offline; the same allocation gives the same text.
 
     Parameters
     ----------
     allocation
-        What is drawn.
+        The allocation.
     titles
-        What corridors are called, by id; the id where left out.
+        Corridor titles by id; the id by default.
     base_map
-        Land and borders; None reads the shipped ones.
+        Land and borders; the shipped ones by default.
     """
-    ground = base_map or shipped_base_map()
+    land = base_map or shipped_base_map()
     page = offline_map(None)
     look = {
         "modeColours": [MODE_COLOURS[mode] for mode in MODES],
@@ -67,7 +66,7 @@ def render_flows(
         "full": FULL,
         "filling": FILLING,
     }
-    names = {"any": "Any way", **(titles or {})}
+    names = {"any": "Any route", **(titles or {})}
     corridors = totals_by_corridor(allocation)
     content = {
         **flow_content(allocation),
@@ -75,7 +74,7 @@ def render_flows(
         "look": look,
     }
     page.add_child(MapScript(f"var flowMap = createFlowMap(PARENT, {script_json(content)});"))
-    page.add_child(MapScript(f"flowMap.addBaseMap({script_json(ground.packed())});"))
+    page.add_child(MapScript(f"flowMap.addBaseMap({script_json(land.packed())});"))
     for order, total in enumerate(totals_by_mode(allocation)):
         label = mode_label(total, first=not order)
         page.add_child(
@@ -94,5 +93,8 @@ def render_flows(
     page.add_child(control)
     page.add_child(MapScript(f"flowMap.finish({control.get_name()}, {script_json(ATTRIBUTION)});"))
     return finished(
-        page, allocation.plan.name, flow_panel_html(allocation), assets=("flows.css", "flows.js")
+        page,
+        allocation.plan.name,
+        flow_panel_html(allocation, names),
+        assets=("flows.css", "flows.js"),
     )

@@ -1,4 +1,4 @@
-"""The panel of a map of flows: what is shipped, layers, legend, what scarce things are worth."""
+"""The side panel of a flow map: volumes, layers, legend, shadow prices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from html import escape
 
 from corridors.domain.allocation import Marginal, Spill
 from corridors.output.allocation import Allocation
+from corridors.output.html.encode import capitalised, counted, listed
 from corridors.output.html.map.flow_content import FlowTotal, month_text, totals_by_mode
+from corridors.output.names import OBJECTIVES, SHADOW_PRICE_NOTE, limit_title
 
 MODE_COLOURS: Mapping[str, str] = {
     "sea": "#1d6fa5",
@@ -23,7 +25,7 @@ MODE_NAMES: Mapping[str, str] = {
     "river": "Rivers",
     "road": "Road",
 }
-# A place is full from this share of what the plan may use on, and filling from the second on.
+# From these shares of what the plan may use, a place counts as full or filling.
 FULL, FILLING = 0.995, 0.7
 CAPACITY_COLOURS = {"full": "#b3202a", "filling": "#e0a72e", "free": "#5f8f4e"}
 CAPACITIES_LABEL = "Listed capacities"
@@ -32,23 +34,26 @@ _MOST_LISTED = 12
 _MOST_SPILLS = 6
 
 
-def flow_panel_html(allocation: Allocation) -> str:
+def flow_panel_html(allocation: Allocation, titles: Mapping[str, str]) -> str:
     """Return the panel; the script moves the layer control into `#layers`."""
     plan = allocation.plan
     first, last = month_text(plan.months[0]), month_text(plan.months[-1])
     span = first if first == last else f"{first} to {last}"
-    held = "cost and the value of time" if plan.objective == "generalised" else "cost"
-    asked = f"{len(plan.pairs)} pairs, {span}; least {held} under the listed capacities"
+    asked = (
+        f"{counted(len(plan.pairs), 'pair')}, {span}; lowest {OBJECTIVES[plan.objective]} within"
+        " the listed capacities"
+    )
     return "".join(
         (
             '<aside id="panel" aria-label="Flows of the plan">',
             f"<h1>{escape(plan.name)}</h1>",
-            '<button id="fold" type="button" aria-expanded="true" title="Fold">&minus;</button>',
+            '<button id="fold" type="button" aria-expanded="true" title="Collapse">',
+            "&minus;</button>",
             f'<p class="muted">{escape(asked)}</p>',
             _sums(allocation),
             _left_behind(allocation),
             _months(allocation),
-            "<h2>Layers, with figures of the whole plan</h2>",
+            "<h2>Layers, with figures of the full plan</h2>",
             '<div class="row flow head"><span></span><span></span>',
             '<span class="fig">TEU</span><span class="fig">USD/TEU</span>',
             '<span class="fig">days</span></div>',
@@ -56,15 +61,15 @@ def flow_panel_html(allocation: Allocation) -> str:
             '<p class="picks"><button type="button" data-pick="all">all</button>',
             '<button type="button" data-pick="none">none</button></p>',
             _keys(allocation),
-            _worths(allocation.marginals),
-            _spilled(allocation.spills),
+            _shadow_prices(allocation.marginals, titles),
+            _spilled(allocation.spills, titles),
             "</aside>",
         )
     )
 
 
 def mode_label(total: FlowTotal, *, first: bool) -> str:
-    """Return the layer control's row of a mode."""
+    """Return the layer control row of a mode."""
     mark = (
         f'<svg width="12" height="12"><line x1="0" y1="6" x2="12" y2="6" stroke-width="4" '
         f'stroke="{MODE_COLOURS[total.key]}"/></svg>'
@@ -73,12 +78,12 @@ def mode_label(total: FlowTotal, *, first: bool) -> str:
 
 
 def corridor_label(title: str, total: FlowTotal, *, first: bool) -> str:
-    """Return the layer control's row of a corridor; `title` is plain text."""
+    """Return the layer control row of a corridor; `title` is plain text."""
     return _label("<span></span>", title, total, heading="By corridor" if first else "")
 
 
 def plain_label(name: str, *, heading: str = "") -> str:
-    """Return the layer control's row of a layer without figures."""
+    """Return the layer control row of a layer without figures."""
     return f'{_heading(heading)}<span class="row flow"><span></span>{escape(name)}</span>'
 
 
@@ -97,11 +102,11 @@ def _heading(text: str) -> str:
 
 def _sums(allocation: Allocation) -> str:
     teu = allocation.teu
-    mean = f", {allocation.cost_usd / teu:,.0f} a TEU" if teu else ""
+    mean = f", {allocation.cost_usd / teu:,.0f} per TEU" if teu else ""
     proof = (
-        "Exact: no other route lowers it."
+        "This is the proved optimum."
         if not allocation.cut
-        else f"{allocation.cut} departures are not proved to the last route."
+        else f"{counted(allocation.cut, 'departure')} not proved optimal."
     )
     return (
         f'<p class="best"><b>{teu:,.0f} TEU</b> for USD {allocation.cost_usd:,.0f}{mean}; '
@@ -115,8 +120,8 @@ def _left_behind(allocation: Allocation) -> str:
         by_pair[pair] = by_pair.get(pair, 0.0) + teu
     if not by_pair:
         return ""
-    told = "; ".join(f"{teu:,.0f} TEU {pair}" for pair, teu in by_pair.items())
-    return f'<p class="warn"><b>Left behind:</b> {escape(told)}.</p>'
+    text = "; ".join(f"{teu:,.0f} TEU {pair}" for pair, teu in by_pair.items())
+    return f'<p class="warn"><b>Left behind:</b> {escape(text)}.</p>'
 
 
 def _months(allocation: Allocation) -> str:
@@ -124,7 +129,7 @@ def _months(allocation: Allocation) -> str:
     choices = "".join(
         f'<option value="{i}">{month_text(month)}</option>' for i, month in enumerate(months)
     )
-    every = f"all {len(months)} months" if len(months) > 1 else "the whole plan"
+    every = f"all {len(months)} months" if len(months) > 1 else "the full plan"
     return (
         '<p class="months"><label for="month">Departures of </label>'
         f'<select id="month"><option value="-1">{every}</option>{choices}</select></p>'
@@ -142,49 +147,49 @@ def _keys(allocation: Allocation) -> str:
         f'stroke-width="1.5" fill="{CAPACITY_COLOURS[key]}"/></svg>{text}</div>'
         for key, text in (
             ("full", "Capacity: full"),
-            ("filling", f"{FILLING:.0%} or more in use"),
-            ("free", "less in use"),
+            ("filling", f"Capacity: {FILLING:.0%} or more used"),
+            ("free", "Capacity: less used"),
         )
     )
     return (
         f'<h2>Legend</h2><div id="widths"></div><div class="keys">{lines}{dots}</div>'
-        '<p class="muted">The width of a line grows with the square root of its TEU. Point at a '
-        "line or a circle, or click, for its figures.</p>"
+        '<p class="muted">Line widths follow the square root of TEU. Point at or click a line '
+        "or a circle for its figures.</p>"
     )
 
 
-def _worths(marginals: tuple[Marginal, ...]) -> str:
-    """Return what limits are worth, one row a limit with its dearest month."""
+def _shadow_prices(marginals: tuple[Marginal, ...], titles: Mapping[str, str]) -> str:
+    """Return the shadow prices of limits: a row per limit, for its most expensive month."""
     by_name: dict[str, list[Marginal]] = {}
     for marginal in marginals:
         by_name.setdefault(marginal.name, []).append(marginal)
     if not by_name:
-        return "<h2>What is scarce</h2><p>Nothing: no limit holds the plan.</p>"
-    dearest = sorted(
+        return "<h2>Binding limits</h2><p>No limit is binding.</p>"
+    highest = sorted(
         (max(found, key=lambda one: one.usd_per_unit) for found in by_name.values()),
         key=lambda one: (-one.usd_per_unit, one.name),
     )
     rows = "".join(
-        f'<tr><td>{escape(one.name)}</td><td class="fig">{_when(one, by_name[one.name])}</td>'
-        f'<td class="fig">{one.usd_per_unit:,.2f} / {escape(one.unit)}</td></tr>'
-        for one in dearest[:_MOST_LISTED]
+        f"<tr><td>{escape(capitalised(limit_title(one.name, titles)))}</td>"
+        f'<td class="fig">{_when(one, by_name[one.name])}</td>'
+        f'<td class="fig">{one.usd_per_unit:,.2f}/{escape(one.unit)}</td></tr>'
+        for one in highest[:_MOST_LISTED]
     )
     return (
-        "<h2>What is scarce</h2>"
-        '<table class="worths"><thead><tr><th>Limit</th><th class="fig">when</th>'
-        '<th class="fig">one more, USD</th></tr></thead>'
-        f'<tbody>{rows}</tbody></table><p class="muted">At its dearest month. Dual values: others '
-        "may be as right.</p>"
+        "<h2>Binding limits</h2>"
+        '<table class="worths"><thead><tr><th>Limit</th><th class="fig">Months</th>'
+        '<th class="fig">Shadow price, USD</th></tr></thead>'
+        f'<tbody>{rows}</tbody></table><p class="muted">{SHADOW_PRICE_NOTE}</p>'
     )
 
 
 def _when(one: Marginal, found: list[Marginal]) -> str:
     if one.month is None:
-        return "whole plan"
+        return "full plan"
     return f"{len(found)} months" if len(found) > 1 else month_text(one.month)
 
 
-def _spilled(spills: tuple[Spill, ...]) -> str:
+def _spilled(spills: tuple[Spill, ...], titles: Mapping[str, str]) -> str:
     by_pair: dict[tuple[str, tuple[str, ...]], list[float]] = {}
     for spill in spills:
         into = by_pair.setdefault((spill.pair, spill.because), [0.0, 0.0])
@@ -194,8 +199,8 @@ def _spilled(spills: tuple[Spill, ...]) -> str:
     if not most:
         return ""
     items = "".join(
-        f"<li>{teu:,.0f} TEU {escape(pair)}: USD {usd / teu:,.0f} a TEU more, for "
-        f"{escape(', '.join(because) or 'its limits')}</li>"
+        f"<li>{teu:,.0f} TEU {escape(pair)}: USD {usd / teu:,.0f} per TEU more, because of "
+        f"{escape(listed(limit_title(name, titles) for name in because) or 'its limits')}</li>"
         for (pair, because), (teu, usd) in most
     )
-    return f'<h2>Held off their cheapest way</h2><ul class="spilled">{items}</ul>'
+    return f'<h2>Diverted from the cheapest route</h2><ul class="spilled">{items}</ul>'

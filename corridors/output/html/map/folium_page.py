@@ -1,7 +1,7 @@
-"""The folium page of a map: its few elements, and everything it needs inlined.
+"""The folium page of a map, with everything inlined.
 
-folium renders every element by a template of its own, so a layer holds one element that names its
-route, and the page's script draws the legs; a thousand small elements would take seconds.
+folium renders a template per element, and a thousand elements take seconds. So each layer has one
+element that names its route, and the page's script draws the legs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ELEMENT_NAME = re.compile(r"\b([a-z]+(?:_[a-z]+)*)_([0-9a-f]{32})(?![0-9a-f])")
 
 
 class RawText(Element):
-    """Text that goes into the page as it is, and is not read as a template."""
+    """Text inserted into the page as it is, not as a template."""
 
     _template = Template("{{ this.text }}")
 
@@ -38,10 +38,7 @@ class RawText(Element):
 
 
 class MapScript(MacroElement):
-    """Lines of script that run after the element they belong to has been made.
-
-    In `script`, `PARENT` stands for the name of that element.
-    """
+    """A script that runs after its parent element exists; `PARENT` in it is the parent's name."""
 
     _template = Template("{% macro script(this, kwargs) %}{{ this.filled() }}{% endmacro %}")
 
@@ -51,16 +48,13 @@ class MapScript(MacroElement):
         self.script = script
 
     def filled(self) -> str:
-        """Return the script with the parent's name in it."""
+        """Return the script with the parent's name."""
         parent: Any = self._parent
         return self.script.replace("PARENT", parent.get_name())
 
 
 def offline_map(tiles: folium.TileLayer | None) -> folium.Map:
-    """Return a folium map that links to no script or style of the network.
-
-    The page holds those it needs itself; see `finished`.
-    """
+    """Return a folium map without external scripts and styles; `finished` inlines them."""
     made = folium.Map(
         location=[45.0, 60.0],
         zoom_start=3,
@@ -79,7 +73,7 @@ def offline_map(tiles: folium.TileLayer | None) -> folium.Map:
 
 
 def scripted_layer(name: str, script: str) -> folium.FeatureGroup:
-    """Return a layer that a script fills; `name` is markup, with all text in it escaped."""
+    """Return a layer filled by a script; `name` is markup with escaped text."""
     layer = folium.FeatureGroup(name=name)
     layer.add_child(MapScript(script))
     return layer
@@ -88,20 +82,20 @@ def scripted_layer(name: str, script: str) -> folium.FeatureGroup:
 def finished(
     page: folium.Map, title: str, panel: str, *, assets: Sequence[str], tiles: str | None = None
 ) -> str:
-    """Return a map as the text of one HTML file, the same for the same map.
+    """Return a map as the text of one HTML file; the same map gives the same text.
 
     Parameters
     ----------
     page
         A map of `offline_map` with its layers and scripts.
     title
-        Of the window, plain text.
+        Window title, plain text.
     panel
-        Markup of the panel at the side, all text in it escaped.
+        Markup of the side panel, with escaped text.
     assets
-        Styles and scripts of ours that the page needs beside the common ones, in order.
+        Our styles and scripts beyond the common ones, in order.
     tiles
-        The set of online tiles that the page may load; None for none.
+        Set of online tiles that the page may load, or None.
     """
     figure = page.get_root()
     if not isinstance(figure, Figure):
@@ -122,7 +116,7 @@ def finished(
 
 
 def stable_html(html: str) -> str:
-    """Return a folium page with its random element names numbered in order of appearance."""
+    """Return a folium page with random element names numbered in order of appearance."""
     numbers: dict[str, int] = {}
 
     def renamed(match: re.Match[str]) -> str:
@@ -133,19 +127,19 @@ def stable_html(html: str) -> str:
 
 
 def shipped_base_map() -> BaseMap:
-    """Return the land and the borders that the program ships."""
+    """Return the shipped land and borders."""
     from corridors.data.paths import data_root
 
     return load_base_map(data_root() / "network" / "basemap.json")
 
 
 def tile_layer(tiles: str | None) -> folium.TileLayer | None:
-    """Return a layer of online tiles; None for none.
+    """Return a layer of online tiles, or None.
 
     Raises
     ------
     ConfigError
-        The set is not known.
+        The set is unknown.
     """
     if tiles is None:
         return None
@@ -162,7 +156,7 @@ def _leaflet_js() -> str:
 
 
 def _leaflet_css() -> str:
-    """Return Leaflet's style without its pictures: the page uses none of them."""
+    """Return Leaflet's style without its images, which the page does not use."""
     return re.sub(r"[\w-]+:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
 
 

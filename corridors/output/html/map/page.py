@@ -1,4 +1,4 @@
-"""Render the map: a folium page with everything inlined, and the same bytes each time."""
+"""The map of a comparison: a folium page with everything inlined."""
 
 from __future__ import annotations
 
@@ -32,30 +32,30 @@ def render_map(
 ) -> str:
     """Return the page as HTML text.
 
-    It holds Leaflet, the base map and the routes, and asks the network for nothing unless online
-    tiles are wanted. Same comparison, same text.
+    It contains Leaflet, the base map and the routes, and works offline unless online tiles are
+    requested. The same comparison gives the same text.
 
     Parameters
     ----------
     comparison
         The options to draw; closed corridors are listed with their reason.
     tiles
-        `osm` lays online tiles of OpenStreetMap over the base map; None, the default, none.
+        `osm` adds online tiles of OpenStreetMap; None adds none.
     base_map
-        Land and borders; None reads the shipped ones.
+        Land and borders; the shipped ones by default.
     sources
-        Citations by source id, shown where a popup names a source.
+        Citations by source id, shown in popups.
 
     Raises
     ------
     ConfigError
-        `tiles` is not a known set.
+        `tiles` is unknown.
     """
-    ground = base_map or shipped_base_map()
+    land = base_map or shipped_base_map()
     page = offline_map(tile_layer(tiles))
-    data = _data(comparison, sources)
+    data = script_json({**map_content(comparison), "sources": dict(sources or {})})
     page.add_child(MapScript(f"var corridorMap = createCorridorMap(PARENT, {data});"))
-    page.add_child(MapScript(f"corridorMap.addBaseMap({script_json(ground.packed())});"))
+    page.add_child(MapScript(f"corridorMap.addBaseMap({script_json(land.packed())});"))
     for index in range(len(comparison.usable)):
         label = layer_label(comparison, index)
         page.add_child(scripted_layer(label, f"corridorMap.addRoute(PARENT, {index});"))
@@ -67,7 +67,3 @@ def render_map(
     )
     panel = panel_html(comparison)
     return finished(page, comparison.scenario.name, panel, assets=("map.js",), tiles=tiles)
-
-
-def _data(comparison: Comparison, sources: Mapping[str, str] | None) -> str:
-    return script_json({**map_content(comparison), "sources": dict(sources or {})})

@@ -1,4 +1,4 @@
-"""The panel at the side of the map: title, recommendation, ranked layers, legend."""
+"""The side panel of the map: title, recommendation, ranked layers, legend."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import day_text, swatch
+from corridors.output.html.question import question
+from corridors.output.html.report.answers import limit_texts
+from corridors.output.names import OBJECTIVES
 
-PLACES_LABEL = "Terminals, borders and passages"
+PLACES_LABEL = "Terminals, borders, canals and straits"
 
 _SERVICE_KEYS = (
     ("sea", "Sea", 'stroke-dasharray="7 5" stroke-width="2.6"'),
@@ -21,33 +24,28 @@ _SERVICE_KEYS = (
 _OWN_KEY = ("Your own data", 'stroke-dasharray="14 3 2 3" stroke-width="2.8"')
 _PLACE_KEYS = (
     ("end", "Origin, destination", 6.0),
-    ("change", "Load, unload, change", 4.0),
+    ("change", "Loading, unloading, transfer", 4.0),
     ("border", "Border station", 4.0),
-    ("passage", "Passage", 4.0),
+    ("passage", "Canal, strait or cape", 4.0),
 )
 
 
 def panel_html(comparison: Comparison) -> str:
     """Return the panel; the script moves the layer control into `#layers`."""
     scenario = comparison.scenario
-    shipment = scenario.shipment
-    asked = (
-        f"{scenario.origin} to {scenario.destination}, departing {day_text(scenario.departure)}; "
-        f"{shipment.teu_per_month:g} TEU a month in {shipment.equipment.value}, {shipment.cargo}; "
-        f"{scenario.scope}, world {scenario.world}"
-    )
     return "".join(
         (
             '<aside id="panel" aria-label="Corridors compared">',
             f"<h1>{escape(scenario.name)}</h1>",
-            '<button id="fold" type="button" aria-expanded="true" title="Fold">&minus;</button>',
-            f'<p class="muted">{escape(asked)}</p>',
+            '<button id="fold" type="button" aria-expanded="true" title="Collapse">',
+            "&minus;</button>",
+            f'<p class="muted">{escape(question(scenario))}</p>',
             _best(comparison),
             "<h2>Corridors, best first</h2>",
             '<div class="row head"><span></span><span>Corridor</span>',
             '<span class="fig">USD/TEU</span>',
             '<span class="fig">days <small>(transit)</small></span>',
-            '<span class="fig" title="t CO2e per TEU, well-to-wake">t CO₂e</span>',
+            '<span class="fig" title="t CO₂e per TEU, well-to-wake">t CO₂e</span>',
             "<span></span></div>",
             '<div id="layers"></div>',
             '<p class="picks"><button type="button" data-pick="all">all</button>',
@@ -62,7 +60,7 @@ def panel_html(comparison: Comparison) -> str:
 
 
 def layer_label(comparison: Comparison, index: int) -> str:
-    """Return the layer control's row of a usable route: its rank, colour, title and figures."""
+    """Return the layer control row of a usable route."""
     route = comparison.usable[index]
     star = (
         ' <span class="star" title="recommended">★</span>'
@@ -76,7 +74,7 @@ def layer_label(comparison: Comparison, index: int) -> str:
         f'<span class="fig">{usd}</span>'
         f'<span class="fig">{days} <small>({transit})</small></span>'
         f'<span class="fig">{tonnes}</span>'
-        f'<button type="button" data-route="{index}" title="Costs, hours, sources">i</button>'
+        f'<button type="button" data-route="{index}" title="Costs, hours and sources">i</button>'
         "</span>"
     )
 
@@ -85,16 +83,23 @@ def _best(comparison: Comparison) -> str:
     best, decision = comparison.recommended, comparison.decision
     if best is None:
         advice = decision.advice or "No corridor meets the limits."
-        return f'<p class="warn"><b>Nothing recommended.</b> {escape(advice)}</p>'
-    split = [f"{share:.0%} {name}" for name, share in decision.shares.items() if share < 1.0]
-    held = f" Held by: {', '.join(decision.binding)}." if decision.binding else ""
+        return f'<p class="warn"><b>No recommendation.</b> {escape(advice)}</p>'
+    titles = {route.corridor: route.title for route in comparison.routes}
+    split = [
+        f"{share:.0%} {titles.get(name, name)}"
+        for name, share in decision.shares.items()
+        if share < 1.0
+    ]
+    limits = ", ".join(limit_texts(comparison).values())
+    binding = f" Binding limits: {limits}." if limits else ""
     shares = f" Split: {', '.join(split)}." if split else ""
     advice = f" {decision.advice}" if decision.advice else ""
     usd, days, _, tonnes = printed_figures(best)
+    objective = OBJECTIVES.get(decision.objective, decision.objective)
     return (
         f'<p class="best"><b>Recommended: {escape(best.title)}</b> <span class="star">★</span><br>'
-        f"least {escape(decision.objective)} within the limits: "
-        f"USD {usd} per TEU, {days} days, {tonnes} t CO₂e.{escape(shares + held + advice)}</p>"
+        f"Lowest {escape(objective)} within the limits: "
+        f"USD {usd} per TEU, {days} days, {tonnes} t CO₂e.{escape(shares + binding + advice)}</p>"
     )
 
 
@@ -141,7 +146,7 @@ def _warnings(comparison: Comparison) -> str:
 
 
 def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:
-    """Return USD, days, transit days and t CO2e per TEU as they are printed."""
+    """Return USD, days, transit days and t CO2e per TEU as printed."""
     return (
         f"{route.cost_usd_per_teu or 0.0:,.0f}",
         f"{route.days or 0.0:.1f}",

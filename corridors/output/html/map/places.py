@@ -1,4 +1,4 @@
-"""The terminals, borders and passages of the routes, each once."""
+"""Terminals, borders and gates of the routes, each once."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from corridors.output.html.encode import lat_lon
 
 Record = dict[str, object]
 
-# What a place is on the map, in the order in which its label is given room.
+# Kinds of places, by priority of their labels.
 _KINDS = ("end", "change", "passage", "border", "via")
 
 
 @dataclass(slots=True)
 class _Place:
-    """What is gathered of one place while the routes are read."""
+    """Data of a place collected from the routes."""
 
     name: str
     lon: float
@@ -29,8 +29,8 @@ class _Place:
 def place_records(routes: Sequence[RouteOption]) -> list[Record]:
     """Return the places of the routes, most important first, longitudes in -180 to 180.
 
-    `kind` is `end` (origin or destination), `change` (loaded, unloaded or changed), `passage`,
-    `border` or `via`. A boundary between two sea areas, which is no passage, is left out.
+    `kind` is `end` (origin or destination), `change` (loading, unloading or transfer), `passage`,
+    `border` or `via`. Boundaries between two sea areas are left out.
     """
     places: dict[str, _Place] = {}
     for number, route in enumerate(routes):
@@ -99,5 +99,5 @@ def _record(place_id: str, place: _Place) -> Record:
 
 
 def _base(place_id: str) -> str:
-    """Return the id without the number of a gate's point: both ends of a canal are one place."""
+    """Return the id without the number of a gate point: both ends of a canal are one place."""
     return place_id.split("#", 1)[0]

@@ -1,4 +1,4 @@
-"""Lines as they are drawn, and the first view of them."""
+"""Lines as drawn, and the first view."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from math import floor
 from corridors.output.html.encode import LonLat
 
 SIMPLIFY_DEG = 0.02
-# The first view shows routes that stay inside this window; one that goes round the world would
-# shrink all the others.
+# The first view shows the routes inside this window; one around the world would shrink the others.
 WEST_DEG, EAST_DEG, SOUTH_DEG, NORTH_DEG = -35.0, 200.0, -37.0, 79.0
 
 Shape = tuple[tuple[float, float], ...]
@@ -18,13 +17,13 @@ Extent = tuple[float, float, float, float]
 
 
 def turned(line: Sequence[LonLat]) -> tuple[Shape, int]:
-    """Return a line moved by whole turns to start in -180 to 180, and how many turns they were."""
+    """Return a line moved by full turns to start in -180 to 180, and the number of turns."""
     turns = floor((line[0][0] + 180.0) / 360.0)
     return tuple((round(lon - turns * 360.0, 4), round(lat, 4)) for lon, lat in line), turns
 
 
 def simplified(shapes: list[Shape]) -> list[Shape]:
-    """Return lines without points that lie within a fiftieth of a degree of the drawn line."""
+    """Return lines simplified to within a fiftieth of a degree."""
     import shapely
 
     if not shapes:
@@ -37,7 +36,7 @@ def simplified(shapes: list[Shape]) -> list[Shape]:
 
 
 def extent_of(lines: Sequence[Sequence[LonLat]]) -> Extent:
-    """Return the box around lines; a box of Eurasia where there are none."""
+    """Return the box around lines; a box of Eurasia without lines."""
     points = [point for line in lines for point in line] or [(20.0, 20.0), (120.0, 60.0)]
     return (
         min(lat for _, lat in points),
@@ -48,7 +47,7 @@ def extent_of(lines: Sequence[Sequence[LonLat]]) -> Extent:
 
 
 def first_view(extents: Sequence[Extent]) -> list[float]:
-    """Return the box that the map opens with: of what stays inside the window."""
+    """Return the box that the map opens with, around the extents inside the window."""
     inside = [
         extent for extent in extents if extent[1] >= WEST_DEG and extent[3] <= EAST_DEG
     ] or list(extents)

@@ -1,4 +1,4 @@
-"""The report: one HTML file that answers first and opens with no network."""
+"""Reports: single HTML files that work offline."""
 
 from corridors.output.html.report.batch import render_batch_report
 from corridors.output.html.report.investment import render_investment

@@ -1,27 +1,29 @@
-"""The answer of one comparison in sentences: what to take, by how much, and what holds it."""
+"""The answer of one comparison in sentences: recommendation, margins, binding limits."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corridors.domain.results import Candidate, Decision, RouteOption
-from corridors.domain.scenario import Objective, Scenario
+from corridors.domain.results import Candidate, RouteOption
+from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import counted, day_text, listed, number, one, percent, usd
+from corridors.output.names import name_of
 
 SAME_ROUTE_USD = 1.0
 SAME_ROUTE_DAYS = 0.05
 _LEAST = {
     "cost": "the cheapest",
     "days": "the quickest",
-    "co2e": "the one with the least CO₂e",
-    "generalised": "the least in cost and days together",
+    "co2e": "the lowest in CO₂e",
+    "generalised": "the lowest in cost including the value of time",
 }
 _UNITS = {
     "days": "days",
     "co2e": "kg CO₂e per TEU",
-    "generalised": "USD per TEU, days valued",
+    "generalised": "USD per TEU including the value of time",
 }
 _LIMITS = {
     "max_transit_days": "at most {} days in transit",
@@ -34,7 +36,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A route's figures per TEU, as the files round them."""
+    """Figures of a route per TEU, rounded as in the files."""
 
     usd: float
     low: float
@@ -70,13 +72,13 @@ def answer_sentences(comparison: Comparison) -> list[str]:
             *_cleanest(comparison, best),
             *_overlap(comparison, best),
         ]
-    return [*first, *_closed(comparison), _held(comparison)]
+    return [*first, *_closed(comparison), binding_sentence(comparison)]
 
 
 def chosen_point(comparison: Comparison) -> Candidate | None:
-    """Return the route of the recommended corridor that the decision took.
+    """Return the route of the recommended corridor that the decision chose.
 
-    None where it is the corridor's cheapest, which the tables show, or where boxes are split.
+    None if it is the corridor's cheapest, which the tables show, or if the shipment is split.
     """
     best, decision = comparison.recommended, comparison.decision
     points = [p for p in comparison.front if best is not None and p.corridor == best.corridor]
@@ -100,7 +102,7 @@ def chosen_point(comparison: Comparison) -> Candidate | None:
 
 
 def outside_limits(scenario: Scenario, option: RouteOption) -> list[str]:
-    """Return the limits of the scenario that an option's route does not keep."""
+    """Return the limits of the scenario that an option exceeds."""
     if not option.usable:
         return []
     shown, limits = figures(option), scenario.limits
@@ -129,11 +131,11 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
         cost, transit, days = point.cost_usd_per_teu, point.transit_days, point.days
         spread = ""
         note = (
-            " This is another of its routes than the cheapest, which the tables show: "
-            f"USD {usd(shown.usd)} and {one(shown.days)} days."
+            " This is not the corridor's cheapest route, which the tables show:"
+            f" USD {usd(shown.usd)} and {one(shown.days)} days."
         )
     first = best is comparison.usable[0] and not comparison.decision.binding
-    within = "" if first else " that meets the limits"
+    within = "" if first else " within the limits"
     if len(comparison.decision.shares) > 1:
         return _split(comparison)
     return (
@@ -148,35 +150,35 @@ def _nothing(comparison: Comparison) -> str:
     advice = comparison.decision.advice
     after = f" {advice[0].upper()}{advice[1:].rstrip('.')}." if advice else ""
     if not comparison.usable:
-        return f"Nothing is recommended: no corridor can be used.{after}"
-    return f"Nothing is recommended: no corridor meets the limits.{after}"
+        return f"No corridor is recommended: none is usable.{after}"
+    return f"No corridor is recommended: none meets the limits.{after}"
 
 
 def _split(comparison: Comparison) -> str:
     decision = comparison.decision
     titles = {route.corridor: route.title for route in comparison.routes}
     shares = listed(
-        f"{percent(share, 1.0)} by {titles.get(name, name)}"
+        f"{percent(share, 1.0)} via {titles.get(name, name)}"
         for name, share in decision.shares.items()
     )
     unit = _UNITS.get(decision.objective, "USD per TEU")
-    value = "" if decision.value is None else f", on average {decision.value:,.1f} {unit}"
-    return f"Split the programme, as its limits require: {shares}{value}."
+    value = "" if decision.value is None else f", at {decision.value:,.1f} {unit} on average"
+    return f"Split the shipment, as the limits require: {shares}{value}."
 
 
 def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     others = [route for route in comparison.usable if route is not best]
     if not others:
-        return ["No other corridor can be used."]
+        return ["No other corridor is usable."]
     following = others[0]
     reasons = outside_limits(comparison.scenario, following)
     text = _against(comparison, best, following)
-    note = f" Its route breaks a limit: {listed(reasons)}." if reasons else ""
+    note = f" It exceeds a limit: {listed(reasons)}." if reasons else ""
     return [f"The next in rank, {following.title}, {text}.{note}"]
 
 
 def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> str:
-    """Return how another corridor differs from the route that is recommended."""
+    """Return how another corridor differs from the recommended route."""
     point, shown, that = chosen_point(comparison), figures(best), figures(other)
     base_usd = point.cost_usd_per_teu if point else shown.usd
     base_days = point.days if point else shown.days
@@ -188,7 +190,7 @@ def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> s
         share = abs(extra_usd) / base_usd if base_usd else 0.0
         money = f"costs USD {usd(abs(extra_usd))} ({100 * share:.1f} %) {word}"
     if abs(extra_days) < 0.05:
-        return f"{money} and takes as long"
+        return f"{money} and takes the same time"
     word = "longer" if extra_days > 0 else "less"
     return f"{money} and takes {one(abs(extra_days))} days {word}"
 
@@ -215,10 +217,10 @@ def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
     clean = min(comparison.usable, key=lambda route: (figures(route).co2e_kg, route.corridor))
     mine, least = figures(best).co2e_kg, figures(clean).co2e_kg
     if clean is best:
-        return [f"It also has the least greenhouse gases: {mine / 1000:.2f} t CO₂e per TEU."]
+        return [f"It also has the lowest emissions: {mine / 1000:.2f} t CO₂e per TEU."]
     return [
-        f"{clean.title} has the least greenhouse gases: {least / 1000:.2f} t CO₂e per TEU"
-        f" against {mine / 1000:.2f}."
+        f"{clean.title} has the lowest emissions: {least / 1000:.2f} t CO₂e per TEU"
+        f" compared with {mine / 1000:.2f}."
     ]
 
 
@@ -228,17 +230,15 @@ def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
     mine = figures(best)
     near = [r for r in comparison.usable if r is not best and figures(r).low < mine.high]
     if not near:
-        return ["Its high estimate is below the low one of every other corridor."]
+        return ["Its high estimate is below the low estimate of every other corridor."]
     names = listed(route.title for route in near[:4])
     more = f" and {len(near) - 4} more" if len(near) > 4 else ""
-    return [f"The ranges of cost overlap with {names}{more}: their order is not certain."]
+    return [f"Its cost range overlaps with {names}{more}, so their order is uncertain."]
 
 
 def _closed(comparison: Comparison) -> list[str]:
-    shut = [route for route in comparison.routes if not route.usable]
-    if not shut:
-        return []
-    return [f"Not usable for this departure: {listed(_closed_name(route) for route in shut)}."]
+    names = listed(_closed_name(route) for route in comparison.routes if not route.usable)
+    return [f"Not usable for this departure: {names}."] if names else []
 
 
 def _closed_name(route: RouteOption) -> str:
@@ -247,41 +247,43 @@ def _closed_name(route: RouteOption) -> str:
     return f"{route.title} (next usable {day_text(route.next_usable_date)})"
 
 
-def _held(comparison: Comparison) -> str:
-    decision = comparison.decision
-    if not decision.binding:
-        return "No limit of the scenario holds the decision."
-    names = listed(_limit_text(comparison.scenario, name) for name in decision.binding)
-    return f"What holds the decision: {names}.{_shadow_prices(decision)}"
-
-
-def _limit_text(scenario: Scenario, name: str) -> str:
-    if name == "deadline":
-        return f"deadline (there by {scenario.limits.deadline})"
-    if name == "avoid":
-        avoided = scenario.limits.avoid
-        return f"avoid ({listed((*avoided.countries, *avoided.gates, *avoided.terminals))})"
-    bound = getattr(scenario.limits, name, None)
-    if name in _LIMITS and bound is not None:
-        return f"{name} ({_LIMITS[name].format(number(bound))})"
-    kind, _, key = name.partition(".")
-    if kind == "max_share_capacity":
-        return f"the capacity of {key}, of which {percent(limits_share(scenario), 1.0)} may be used"
-    share = dict(getattr(scenario.limits, kind, None) or ()).get(key)
-    return name if share is None else f"{name} (at most {percent(share, 1.0)})"
-
-
-def limits_share(scenario: Scenario) -> float:
-    """Return the share of each listed capacity that a scenario's limits leave it."""
-    return scenario.limits.capacity_share or 1.0
-
-
-def _shadow_prices(decision: Decision) -> str:
-    named = [
-        f"{number(value)} for " + ("avoiding" if name == "avoid" else f"one more unit of {name}")
+def binding_sentence(comparison: Comparison) -> str:
+    """Return the binding limits and their shadow prices in a sentence or two."""
+    decision, texts = comparison.decision, limit_texts(comparison)
+    if not texts:
+        return "No limit is binding."
+    prices = [
+        f"{number(value)} for {texts.get(name, name)}"
         for name, value in decision.marginal_values.items()
     ]
-    return f" Worth in the objective's unit: {listed(named)}." if named else ""
+    unit = _UNITS.get(decision.objective, "USD per TEU")
+    after = f" Shadow prices, in {unit} per unit of the limit: {listed(prices)}." if prices else ""
+    return f"Binding limits: {listed(texts.values())}.{after}"
+
+
+def limit_texts(comparison: Comparison) -> dict[str, str]:
+    """Return the binding limits in words, by key: `at most 60 % via Suez Canal`."""
+    titles = {route.corridor: route.title for route in comparison.routes}
+    limits = comparison.scenario.limits
+    return {name: _limit_text(limits, name, titles) for name in comparison.decision.binding}
+
+
+def _limit_text(limits: Limits, name: str, titles: Mapping[str, str]) -> str:
+    if name == "deadline":
+        return f"arrival by {limits.deadline}"
+    if name == "avoid":
+        places = (*limits.avoid.countries, *limits.avoid.gates, *limits.avoid.terminals)
+        return f"avoiding {listed(map(name_of, places))}"
+    bound = getattr(limits, name, None)
+    if name in _LIMITS and bound is not None:
+        return _LIMITS[name].format(number(bound))
+    kind, _, key = name.partition(".")
+    if kind == "max_share_capacity":
+        share = limits.capacity_share or 1.0
+        return f"at most {percent(share, 1.0)} of the capacity of {name_of(key)}"
+    cap = dict(getattr(limits, kind, None) or ()).get(key)
+    title = titles.get(key) or name_of(key)
+    return name if cap is None else f"at most {percent(cap, 1.0)} via {title}"
 
 
 def _value(scenario: Scenario, point: Candidate) -> float:

@@ -1,4 +1,4 @@
-"""`report.html` of a batch: the answer first, then every scenario to filter and compare."""
+"""`report.html` of a batch: the findings first, then the scenarios to filter and compare."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.output.html.encode import (
+    capitalised,
     counted,
     element,
     listed,
     percent,
+    quoted,
     safe_colour,
     script_json,
     swatch,
@@ -35,7 +37,7 @@ from corridors.output.html.report.common import (
 )
 from corridors.output.html.report.effects import Effect, answered, key_effects
 from corridors.output.html.report.page import Section, render_page
-from corridors.output.html.report.regions import key_name
+from corridors.output.html.report.regions import key_label, key_name
 from corridors.output.html.report.sweep_answers import (
     answer_of,
     effect_sentences,
@@ -44,6 +46,7 @@ from corridors.output.html.report.sweep_answers import (
     when_it_pays,
 )
 from corridors.output.html.report.tables import Cell, Column, table_html
+from corridors.output.names import OBJECTIVES, name_of
 from corridors.output.sweep import Sweep
 
 MOST_ROWS = 200
@@ -53,15 +56,15 @@ NONE = -1
 TENTHS = 10
 MOST_NAMED = 4
 _EFFECT_COLUMNS = (
-    Column(title="To"),
-    Column(title="Pairs", figure=True, hint="Of answered scenarios that differ in nothing else"),
-    Column(title="Winner changed", figure=True),
-    Column(title="From and to, pairs"),
-    Column(title="Winner's USD/TEU", figure=True, hint="Median change"),
-    Column(title="Winner's days", figure=True, hint="Median change"),
+    Column(title="Value"),
+    Column(title="Pairs", figure=True, hint="Pairs of scenarios that differ only in this input"),
+    Column(title="Recommendation changed", figure=True),
+    Column(title="Old to new corridor, pairs"),
+    Column(title="USD/TEU", figure=True, hint="Median change of the recommended corridor"),
+    Column(title="Days", figure=True, hint="Median change of the recommended corridor"),
     Column(title="No longer usable, pairs"),
     Column(title="Newly usable, pairs"),
-    Column(title="Mean rank by cost, largest changes"),
+    Column(title="Largest changes of mean rank by cost"),
 )
 _WEAK_COLUMNS = (
     Column(title="Line"),
@@ -69,20 +72,17 @@ _WEAK_COLUMNS = (
     Column(title="Source"),
     Column(title="Options", figure=True),
     Column(title="Mean USD/TEU", figure=True),
-    Column(title="Mean spread, USD/TEU", figure=True, hint="High less low"),
+    Column(title="Mean spread, USD/TEU", figure=True, hint="High minus low"),
 )
 
 
 def render_batch_report(sweep: Sweep) -> str:
-    """Return the report of a batch as HTML text. Same sweep, same text.
-
-    `time_parts` of the sweep are hours, `cost_parts` USD per TEU.
-    """
+    """Return the report of a batch as HTML text; the same sweep gives the same text."""
     effects = {key: key_effects(sweep, key) for key in sweep.varied}
     sections = (
-        Section(id="keys", heading="What each swept key did", body=_effects(sweep, effects)),
-        Section(id="pays", heading="When each corridor pays", body=_pays(sweep)),
-        Section(id="explore", heading="Scenarios, filtered", body=_explore(sweep, effects)),
+        Section(id="keys", heading="Effect of each input", body=_effects(sweep, effects)),
+        Section(id="pays", heading="When each corridor is recommended", body=_pays(sweep)),
+        Section(id="explore", heading="Explore the scenarios", body=_explore(sweep, effects)),
         Section(id="cost", heading="Mean cost by part", body=cost_parts(sweep)),
         Section(id="time", heading="Mean time by part", body=time_parts(sweep)),
         Section(
@@ -90,17 +90,13 @@ def render_batch_report(sweep: Sweep) -> str:
             heading="Cost against days",
             body=corridor_scatter(sweep) + winner_scatter(sweep),
         ),
-        Section(id="emissions", heading="Greenhouse gases", body=emissions(sweep)),
-        Section(
-            id="ranks",
-            heading="How often each corridor takes which rank",
-            body=rank_distribution(sweep),
-        ),
+        Section(id="emissions", heading="Greenhouse gas emissions", body=emissions(sweep)),
+        Section(id="ranks", heading="Ranks by cost", body=rank_distribution(sweep)),
         Section(id="failed", heading="Failed scenarios", body=_failed(sweep)),
         Section(id="weakest", heading="Weakest assumptions", body=_weakest(sweep)),
         Section(id="warnings", heading="Warnings", body=_warnings(sweep)),
         Section(id="sources", heading="Sources", body=sources_list(sweep.sources)),
-        Section(id="unknown", heading="What it does not know", body=LIMITS_OF_KNOWLEDGE),
+        Section(id="unknown", heading="Limits of these results", body=LIMITS_OF_KNOWLEDGE),
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(sweep)),
     )
     title = sweep.title or sweep.name
@@ -110,12 +106,13 @@ def render_batch_report(sweep: Sweep) -> str:
 
 def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
     keys = [
-        f"{key_name(sweep, key)} ({counted(len(sweep.keys[key].values), 'value')})"
+        f"{key_label(sweep, key)} ({counted(len(sweep.keys[key].values), 'value')})"
         for key in sweep.varied
     ]
     asked = (
-        f"Swept: {listed(keys) or 'nothing'}. Objective: {sweep.objective}."
-        f" Baseline: {next(iter(sweep.scenarios), 'none')}."
+        f"Varied: {listed(keys) or 'nothing'}."
+        f" Ranked by {OBJECTIVES.get(sweep.objective, sweep.objective)}."
+        f" Baseline: {quoted(next(iter(sweep.scenarios), 'none'))}."
     )
     nothing = not (sweep.recommended >= 0).any()
     return (
@@ -128,17 +125,18 @@ def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
 def _effects(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
     parts = []
     for key, found in effects.items():
-        values = sweep.keys[key].values
+        values, name, label = sweep.keys[key].values, sweep.keys[key].key, key_label(sweep, key)
         sentences = "".join(element("p", text) for text in effect_sentences(sweep, found))
         table = table_html(
-            f"{key_name(sweep, key)}: from {values[0]} to",
+            f"{capitalised(label)}: effect of each value compared with {quoted(values[0])}",
             _EFFECT_COLUMNS,
             [_effect_row(sweep, effect) for effect in found[:MOST_ROWS]],
             hidden_caption=True,
         )
-        summary = f"By value: {counted(len(found), 'value')} against {values[0]}"
+        summary = f"{counted(len(found), 'value')} compared with {quoted(values[0])}"
         parts.append(
-            f"{element('h3', sweep.keys[key].key)}{sentences}"
+            f"<h3>{escape(capitalised(label))}"
+            f"{'' if label == name else ' ' + element('code', name)}</h3>{sentences}"
             f"<details{' open' if len(found) <= MOST_NAMED else ''}>"
             f"<summary>{escape(summary)}</summary>{table}</details>"
         )
@@ -188,9 +186,9 @@ def _paying(sweep: Sweep, corridor: int) -> str:
 
 
 def default_axes(sweep: Sweep, effects: dict[int, list[Effect]]) -> tuple[int, int]:
-    """Return the two keys that changed the winner most, the one with more values across.
+    """Return the two keys that changed the recommendation most: down, then across.
 
-    With fewer than two swept keys the same one stands for both.
+    The key with more values goes across. A single swept key is returned twice.
     """
     changes = {key: sum(e.changed for e in found) for key, found in effects.items()}
     first = sorted(changes, key=lambda key: (-changes[key], key))[:2] or [0]
@@ -201,7 +199,7 @@ def default_axes(sweep: Sweep, effects: dict[int, list[Effect]]) -> tuple[int, i
 
 
 def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
-    """Return the frames that the script fills, and the numbers it fills them with."""
+    """Return the empty tables that the script fills, and its data."""
     if not sweep.scenarios:
         return ""
     data = _explored_json(sweep, axes=default_axes(sweep, effects))
@@ -209,11 +207,11 @@ def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
         '<div id="filters" class="filters" role="group" aria-label="Filters"></div>'
         '<p id="count" aria-live="polite"></p><h3>Corridors in these scenarios</h3>'
         '<div class="wide"><table id="summary"></table></div>'
-        '<h3 id="heat-heading">Who wins</h3><div id="axes" class="filters"></div>'
-        '<div class="wide"><table id="heat"></table></div>'
-        '<p class="note">A cell names the most frequent winner of the scenarios that fall in it '
-        'and, below 100 %, its share. <span id="heat-more"></span></p>'
-        "<h3>Scenarios side by side</h3>"
+        '<h3 id="heat-heading">Recommended corridor by two inputs</h3>'
+        '<div id="axes" class="filters"></div><div class="wide"><table id="heat"></table></div>'
+        '<p class="note">Each cell names the corridor recommended most often in its scenarios, '
+        'with its share if below 100 %. <span id="heat-more"></span></p>'
+        "<h3>All scenarios</h3>"
         '<div id="order" class="filters"></div><div class="pages" data-pages></div>'
         '<div class="wide"><table id="scenarios"></table></div><div class="pages" data-pages></div>'
         f'<script type="application/json" id="batch">{data}</script>'
@@ -222,22 +220,26 @@ def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
 
 
 def _explored_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
-    """Return what the page's script needs, as text that can stand in a script element.
+    """Return the data of the page's script as text for a script element.
 
-    Arrays by scenario and corridor are flat, a scenario after the other; -1 is none. Cost is in
-    tenths of USD per TEU, days in tenths, CO2e in whole kg per TEU.
+    Arrays by scenario and corridor are flat, scenario by scenario; -1 is none. Cost is in tenths
+    of USD per TEU, days in tenths, CO2e in whole kg per TEU.
 
     Parameters
     ----------
     sweep
         The scenarios.
     axes
-        The keys that the heat map shows at first: down, across.
+        The keys that the heat map starts with: down, across.
     """
     return script_json(
         {
             "keys": [
-                {"name": key_name(sweep, i), "values": list(key.values)}
+                {
+                    "name": key_name(sweep, i),
+                    "label": key_label(sweep, i),
+                    "values": list(key.values),
+                }
                 for i, key in enumerate(sweep.keys)
             ],
             "varied": list(sweep.varied),
@@ -271,7 +273,7 @@ def _whole(array: npt.NDArray[np.float64]) -> list[int]:
 
 
 def _variant_changes(sweep: Sweep) -> dict[str, list[list[list[str]]]]:
-    """Return by key of named variants, and by value, what each changes: key, old, new."""
+    """Return (key, old, new) of each variant, by variant key and value."""
     found: dict[str, list[list[list[str]]]] = {}
     for i, key in enumerate(sweep.keys):
         if key.key == "variant":
@@ -295,7 +297,7 @@ def _failed(sweep: Sweep) -> str:
     ]
     more = len(sweep.failed) - len(rows)
     note = element("p", f"{counted(more, 'more scenario')} failed.") if more > 0 else ""
-    caption = f"{counted(len(sweep.failed), 'scenario')} without an answer"
+    caption = f"{counted(len(sweep.failed), 'scenario')} without a result"
     columns = (Column(title="Scenario"), Column(title="Reason"))
     return table_html(caption, columns, rows, classes="keys") + note
 
@@ -305,7 +307,7 @@ def _weakest(sweep: Sweep) -> str:
         return ""
     rows: list[list[Cell | str]] = [
         [
-            f"{line.label} ({line.scope})" if line.scope else line.label,
+            f"{line.label} ({name_of(line.scope)})" if line.scope else line.label,
             line.status,
             line.source_id,
             Cell(text=f"{line.options:,}", sort=line.options),
@@ -314,7 +316,7 @@ def _weakest(sweep: Sweep) -> str:
         ]
         for line in sweep.weakest
     ]
-    caption = "Cost lines that rest on a weak figure, over the options that hold them"
+    caption = "Cost lines based on assumptions or recalled figures, over all options with them"
     return table_html(caption, _WEAK_COLUMNS, rows, sortable=True)
 
 
@@ -333,9 +335,9 @@ def _reproduce(sweep: Sweep) -> str:
             sweep.command,
             sweep.manifest,
             sweep.base,
-            heading="The base scenario in plain values",
+            heading="All values of the base scenario",
             text=sweep.batch_text,
-            text_heading="The batch file",
+            text_heading="Batch file",
         )
         + licence()
     )

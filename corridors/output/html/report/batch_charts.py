@@ -1,4 +1,4 @@
-"""The charts of a batch: means by corridor, winners, ranks."""
+"""Charts of a batch report: means by corridor, recommendations, ranks."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def cost_parts(sweep: Sweep) -> str:
-    """Return the mean cost by part over the scenarios in which a corridor is usable."""
+    """Return the mean cost by part, over the scenarios in which a corridor is usable."""
     titles = cost_titles(sweep.cost_parts.names)
     return stacked_bars(
         "chart-cost",
         _part_bars(sweep, sweep.cost_parts, cost_title, 1.0),
         part_colours(titles),
-        caption="Mean USD per TEU by part over the scenarios in which a corridor is usable,"
-        " cheapest first",
+        caption="Mean cost in USD per TEU by part, over the scenarios in which the corridor is"
+        " usable; cheapest first",
         unit="USD/TEU",
     )
 
 
 def time_parts(sweep: Sweep) -> str:
-    """Return the mean days by part over the scenarios in which a corridor is usable."""
+    """Return the mean days by part, over the scenarios in which a corridor is usable."""
     titles = time_titles(sweep.time_parts.names)
     return stacked_bars(
         "chart-time",
         _part_bars(sweep, sweep.time_parts, time_title, HOURS_PER_DAY),
         part_colours(titles),
-        caption="Mean days from gate-in to gate-out by part over the scenarios in which a corridor"
-        " is usable, cheapest first",
+        caption="Mean days from gate-in to gate-out by part, over the scenarios in which the"
+        " corridor is usable; cheapest first",
         unit="Days",
         digits="0,0.0",
     )
 
 
 def emissions(sweep: Sweep) -> str:
-    """Return the mean well-to-wake greenhouse gases of each corridor."""
+    """Return the mean well-to-wake emissions of each corridor."""
     means = column_means(sweep.co2e_kg)
     bars = [
         Bar(name=sweep.corridors[i].title, parts={"Well-to-wake": means[i] / 1000})
@@ -65,8 +65,8 @@ def emissions(sweep: Sweep) -> str:
         "chart-emissions",
         bars,
         {"Well-to-wake": "#5d6b74"},
-        caption="Mean tonnes of CO₂e per TEU, well-to-wake, over the scenarios in which a corridor"
-        " is usable",
+        caption="Mean tonnes of CO₂e per TEU, well-to-wake, over the scenarios in which the"
+        " corridor is usable",
         unit="t CO₂e/TEU",
         digits="0,0.00",
     )
@@ -94,8 +94,9 @@ def corridor_scatter(sweep: Sweep) -> str:
         dots[::-1],
         keys=_keys(sweep, order),
         front=True,
-        caption="Mean cost against mean days, over the scenarios in which a corridor is usable,"
-        " numbered by mean cost. The dashed steps are the corridors that none beats in both.",
+        caption="Mean cost against mean days over the scenarios in which the corridor is usable,"
+        " numbered by mean cost. The dashed line is the front: no other corridor is both cheaper"
+        " and faster.",
     )
 
 
@@ -117,7 +118,7 @@ def winner_scatter(sweep: Sweep) -> str:
         for i in kept
         for won_by in (int(sweep.recommended[i]),)
     ]
-    some = f" One scenario in {step} is drawn." if step > 1 else ""
+    some = f" One scenario in {step} is shown." if step > 1 else ""
     order = [i for i in range(len(sweep.corridors)) if (won == i).any()]
     keys = [Key(label=sweep.corridors[i].title, colour=sweep.corridors[i].colour) for i in order]
     return scatter(
@@ -125,12 +126,12 @@ def winner_scatter(sweep: Sweep) -> str:
         [],
         small=small,
         keys=keys,
-        caption=f"The recommended corridor of each scenario, its cost against its days.{some}",
+        caption=f"Cost against days of the recommended corridor in each scenario.{some}",
     )
 
 
 def rank_distribution(sweep: Sweep) -> str:
-    """Return in how many scenarios each corridor takes which rank by cost."""
+    """Return the number of scenarios by corridor and rank by cost."""
     rank, mask = sweep.rank, answered(sweep)
     labels = [f"Rank {i + 1}" for i in range(RANKS_SHOWN)]
     last = f"Rank {RANKS_SHOWN + 1} and below"
@@ -145,14 +146,14 @@ def rank_distribution(sweep: Sweep) -> str:
         "chart-ranks",
         bars,
         dict(zip((*labels, last), _RANK_COLOURS, strict=True)),
-        caption=f"Scenarios, of {total:,} answered, by the corridor's rank by cost; what a bar"
-        " lacks are scenarios in which it is not usable",
+        caption=f"Number of scenarios, out of {total:,}, by each corridor's rank by cost; a bar is"
+        " shorter if the corridor is not usable in all of them",
         unit="Scenarios",
     )
 
 
 def column_means(array: FloatArray) -> FloatArray:
-    """Return the mean of each column without NaN; NaN where a column has nothing else."""
+    """Return the mean of each column ignoring NaN; NaN for a column of NaN."""
     finite: Mask = np.isfinite(array)
     count = finite.sum(axis=0)
     total = np.where(finite, array, 0.0).sum(axis=0)
@@ -160,7 +161,7 @@ def column_means(array: FloatArray) -> FloatArray:
 
 
 def _usable_order(sweep: Sweep) -> list[int]:
-    """Return the corridors that are usable at all, least mean cost first."""
+    """Return the corridors usable in some scenario, by mean cost."""
     means = column_means(sweep.cost)
     return [i for i in np.argsort(means, kind="stable").tolist() if np.isfinite(means[i])]
 

@@ -1,4 +1,4 @@
-"""The charts of reports: stacked bars, scatters with a front."""
+"""Charts of reports: stacked bars, and scatters with a front."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corridors.output.html.report.plot import FONT, INK, Plot
 ROW_HEIGHT = 34
 FRAME_HEIGHT = 70
 SCATTER_HEIGHT = 430
-# The axis is so much longer than the longest bar: its sum fits beside it on a narrow page too.
+# Length of the axis relative to the longest bar: leaves room for the sum on a narrow page.
 ROOM_FOR_SUM = 1.2
 
 
@@ -27,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """A point of a scatter: what it stands for and its figures. `mark` is written inside it."""
+    """A point of a scatter; `mark` is written inside it."""
 
     name: str
     colour: str
@@ -46,22 +46,22 @@ def stacked_bars(
     unit: str,
     digits: str = "0,0",
 ) -> str:
-    """Return horizontal bars, first on top, each the sum of its parts, with the sum at its end.
+    """Return horizontal stacked bars, first on top, with the sum at the end of each.
 
     Parameters
     ----------
     name
-        Id in the page.
+        Element id.
     bars
-        The rows; a part that a row lacks is none of it.
+        The rows; a missing part counts as zero.
     colours
-        Of the parts, in the order they are stacked in.
+        Colours of the parts, in stacking order.
     caption
-        Plain text above.
+        Plain text.
     unit
-        Of the axis.
+        Unit of the axis.
     digits
-        How a figure is printed, as Bokeh's numerals: `0,0.0`.
+        Bokeh number format: `0,0.0`.
     """
     if not bars:
         return ""
@@ -143,17 +143,17 @@ def scatter(
     Parameters
     ----------
     name
-        Id in the page.
+        Element id.
     dots
-        The large points, over the small ones.
+        Large points, drawn over the small ones.
     caption
-        Plain text above.
+        Plain text.
     keys
-        The legend.
+        Legend entries.
     small
-        More points: a corridor's other routes, or single scenarios.
+        Small points: other routes of a corridor, or scenarios.
     front
-        Draw the steps of the points that no other beats in both days and cost.
+        Draw the front of days and cost.
     """
     if not (dots or small):
         return ""
@@ -223,7 +223,7 @@ def _points(plot: Plot, dots: Sequence[Dot], *, size: int, alpha: float) -> None
 
 
 def ink_on(colour: str) -> str:
-    """Return black or white, whichever reads better on a colour."""
+    """Return black or white, whichever is easier to read on a colour."""
     digits = safe_colour(colour)[1:]
     if len(digits) == 3:
         digits = "".join(digit * 2 for digit in digits)

@@ -1,4 +1,4 @@
-"""What the report of a comparison and that of a batch share."""
+"""Parts shared by the reports."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from corridors.output.html.report.tables import Column, table_html
 
 LIMITS_OF_KNOWLEDGE = (
     "<ul>"
-    "<li>Costs are what a service takes to run, or published tariffs and rates, not an offer: what "
-    "a carrier asks on a given day can be far higher or lower.</li>"
-    "<li>Congestion and the chance of a slot are not modelled; a wait is half of the time between "
-    "departures. Listed capacities of crossings and ferries are warned of, and bound the decision "
-    "where the scenario limits what it may use of them.</li>"
-    "<li>Ice is a mean year unless the scenario says otherwise, and no year is promised.</li>"
-    "<li>Sanctions and insurance are named as warnings where the tables hold them; whether a "
-    "cargo may move is for a lawyer to say.</li>"
-    "<li>Low and high are ranges of the sources, line by line, not a probability.</li>"
+    "<li>Costs are operating costs or published tariffs and rates, not offers. A carrier's quote "
+    "on a given day can be far higher or lower.</li>"
+    "<li>Congestion and the availability of slots are not modelled. The wait for a departure is "
+    "half the interval between departures. Listed capacities of crossings and ferries produce "
+    "warnings; they restrict the recommendation only if the scenario limits their use.</li>"
+    "<li>Ice follows a mean year unless the scenario names another one. It is not a forecast.</li>"
+    "<li>Sanctions and insurance appear as warnings where a source is known. Whether a cargo may "
+    "be moved is a legal question.</li>"
+    "<li>Low and high add up the ranges of the sources line by line. They are not "
+    "probabilities.</li>"
     "</ul>"
 )
 _LICENCE = (
@@ -28,7 +29,7 @@ _LICENCE = (
 
 
 def answer_box(sentences: Sequence[str], *, warn: bool = False) -> str:
-    """Return the answer: its first sentence large, the rest below."""
+    """Return the answer box: the first sentence large, the others below."""
     first, *rest = sentences or [""]
     kind = "answer warn" if warn else "answer"
     body = "".join(element("p", text) for text in rest)
@@ -39,7 +40,7 @@ def answer_box(sentences: Sequence[str], *, warn: bool = False) -> str:
 
 
 def sources_list(titles: Mapping[str, str]) -> str:
-    """Return the sources by id with their titles; an assumption is no source."""
+    """Return the sources by id with their titles, without `assumption`."""
     items = "".join(
         f"<li>{element('code', key)} {escape(title or '(no title)')}</li>"
         for key, title in sorted(titles.items())
@@ -57,22 +58,22 @@ def reproduce(
     text: str = "",
     text_heading: str = "",
 ) -> str:
-    """Return how to get the same result.
+    """Return the command and inputs that give the same result.
 
     Parameters
     ----------
     command
-        What was typed; nothing is shown where it is empty.
+        The command line; not shown if empty.
     manifest
         Versions and hashes by name.
     values
-        The scenario in dotted keys.
+        Scenario values by dotted key.
     heading
-        Of the values.
+        Heading of the values.
     text
-        Of an input file, whole.
+        Full text of an input file.
     text_heading
-        Of that file.
+        Heading of the file.
     """
     pair = (Column(title="Key"), Column(title="Value"))
     parts = [element("pre", command)] if command else []
@@ -92,5 +93,5 @@ def reproduce(
 
 
 def licence() -> str:
-    """Return who made the data and under which licence it is used."""
+    """Return the attribution and licence of the data."""
     return element("p", _LICENCE, class_="note")

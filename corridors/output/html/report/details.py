@@ -1,4 +1,4 @@
-"""A corridor's cost lines, legs and hours, folded; and the lines that rest on weak figures."""
+"""Details of a corridor: cost lines, legs and hours; and the weakest cost lines."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from corridors.output.html.encode import (
 from corridors.output.html.report.answers import figures
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.tables import Cell, Column, table_html
+from corridors.output.names import name_of
 from corridors.output.records import iso_time
 from corridors.units import HOURS_PER_DAY
 
@@ -63,12 +64,12 @@ _WEAK_COLUMNS = (
     Column(title="Largest USD/TEU", figure=True),
     Column(title="low to high", figure=True),
     Column(title="Share of the cost", figure=True),
-    Column(title="In"),
+    Column(title="Occurs in"),
 )
 
 
 def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
-    """Return a usable corridor's cost lines, legs and hours, folded under its figures."""
+    """Return a usable corridor's cost lines, legs and hours, collapsed under its figures."""
     shown = figures(route)
     facts = (
         f"USD {usd(shown.usd)} per TEU, {one(shown.transit_days)} days in transit,"
@@ -83,7 +84,7 @@ def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
 
 
 def weakest_table(usable: Sequence[RouteOption]) -> str:
-    """Return the cost lines that rest on an assumption or a recollection, largest first."""
+    """Return the cost lines based on assumptions or recalled figures, largest first."""
     groups: dict[tuple[str, str, str, str], list[tuple[CostLine, RouteOption]]] = {}
     for route in usable:
         for line in route.cost_lines:
@@ -91,15 +92,17 @@ def weakest_table(usable: Sequence[RouteOption]) -> str:
                 key = (line.label, line.scope, line.status.value, line.source_id)
                 groups.setdefault(key, []).append((line, route))
     if not groups:
-        return "<p>No cost line rests on an assumption or a recollection.</p>" if usable else ""
+        return (
+            "<p>No cost line is based on an assumption or a recalled figure.</p>" if usable else ""
+        )
     ordered = sorted(groups.values(), key=lambda group: -max(line.usd_per_teu for line, _ in group))
     rows = [_weak_row(group) for group in ordered[:WEAKEST_ROWS]]
     more = len(ordered) - len(rows)
-    left = f"<p class='note'>{counted(more, 'smaller line')} left out.</p>" if more > 0 else ""
+    left = f"<p class='note'>{counted(more, 'smaller line')} not shown.</p>" if more > 0 else ""
     return (
         f"<p>{_weak_shares(usable)}</p>"
         + table_html(
-            "Cost lines of status assumption or recalled, largest first",
+            "Cost lines based on assumptions or recalled figures, largest first",
             _WEAK_COLUMNS,
             rows,
             sortable=True,
@@ -125,12 +128,13 @@ def _weak_shares(usable: Sequence[RouteOption]) -> str:
     ]
     best, least, most = shares[0], min(shares), max(shares)
     least_title, most_title = (usable[shares.index(share)].title for share in (least, most))
-    first = f"{percent(best, 1.0)} of the cost of {usable[0].title}, first in rank,"
+    first = f"{percent(best, 1.0)} of the cost of {usable[0].title}, ranked first,"
     if len(shares) < 2:
-        return escape(f"{first} rests on assumptions or recollections.")
+        return escape(f"{first} is based on assumptions or recalled figures.")
     return escape(
-        f"{first} rests on assumptions or recollections; of all corridors the least is"
-        f" {percent(least, 1.0)} ({least_title}) and the most {percent(most, 1.0)} ({most_title})."
+        f"{first} is based on assumptions or recalled figures. Across all corridors the share"
+        f" ranges from {percent(least, 1.0)} ({least_title}) to {percent(most, 1.0)}"
+        f" ({most_title})."
     )
 
 
@@ -140,7 +144,7 @@ def _weak_row(group: Sequence[tuple[CostLine, RouteOption]]) -> list[Cell | str]
     titles = list(dict.fromkeys(other.title for _, other in group))
     names = listed(titles[:3]) if len(titles) < 4 else f"{', '.join(titles[:3])}, …"
     return [
-        f"{line.label} ({line.scope})" if line.scope else line.label,
+        f"{line.label} ({name_of(line.scope)})" if line.scope else line.label,
         line.status.value,
         line.source_id,
         Cell(text=str(len(titles)), sort=len(titles)),
@@ -153,18 +157,19 @@ def _weak_row(group: Sequence[tuple[CostLine, RouteOption]]) -> list[Cell | str]
 
 def _path(route: RouteOption) -> str:
     facts = []
-    # A passage has several points, told apart by what follows `#`.
+    # A gate has several points, numbered after `#`.
     names = {step.to_id.partition("#")[0]: step.to_name for step in route.steps}
     if route.passages:
         passages = [names.get(place, place) for place in route.passages]
-        facts.append(f"Passages: {', '.join(passages)}.")
+        facts.append(f"Canals, straits and capes: {', '.join(passages)}.")
     if route.borders:
-        facts.append(f"Borders: {', '.join(route.borders)}.")
+        facts.append(f"Borders: {', '.join(map(name_of, route.borders))}.")
     if route.gauge_changes:
-        facts.append(f"Changes of gauge: {', '.join(route.gauge_changes)}.")
+        places = [names.get(place, place) for place in route.gauge_changes]
+        facts.append(f"Gauge changes: {', '.join(places)}.")
     certificate = route.certificate
     how = f" ({certificate.method})" if certificate.method else ""
-    facts.append(f"Certificate of OR-Tools: {certificate.status}{how}.")
+    facts.append(f"OR-Tools certificate: {certificate.status}{how}.")
     return f"<p>{escape(' '.join(facts))}</p>"
 
 
@@ -173,7 +178,7 @@ def _cost_lines(route: RouteOption, sources: Mapping[str, str]) -> str:
     rows: list[list[Cell | str]] = [
         [
             line.label,
-            line.scope,
+            _named(line.scope),
             number(line.quantity),
             line.unit,
             number(line.unit_price_usd),
@@ -191,9 +196,16 @@ def _cost_lines(route: RouteOption, sources: Mapping[str, str]) -> str:
 
 def _source(source_id: str, sources: Mapping[str, str]) -> Cell:
     title = sources.get(source_id, "")
-    if not title:
-        return Cell(text=source_id)
-    return Cell(text=source_id, before=f'<span title="{escape(title)}">', after="</span>")
+    return _titled(source_id, title) if title else Cell(text=source_id)
+
+
+def _named(key: str) -> Cell:
+    name = name_of(key)
+    return Cell(text=key) if name == key else _titled(name, key)
+
+
+def _titled(text: str, hover: str) -> Cell:
+    return Cell(text=text, before=f'<span title="{escape(hover)}">', after="</span>")
 
 
 def _hours(route: RouteOption) -> str:
@@ -230,11 +242,11 @@ def _piracy(route: RouteOption) -> str:
 
 
 def _legs(route: RouteOption) -> str:
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             step.from_name,
             step.to_name,
-            step.service,
+            _named(step.service),
             f"{step.km:,.0f}",
             f"{step.hours:,.1f}",
             (iso_time(step.departs) or "").replace("T", " ").rstrip("Z"),

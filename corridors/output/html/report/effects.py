@@ -1,4 +1,4 @@
-"""What moving one swept key did, all others equal: pairs of scenarios, winners, costs, ranks."""
+"""Effect of one swept key with all others equal: recommendations, costs, ranks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """In how many pairs the winner went from one corridor to another; -1 is none."""
+    """Number of pairs in which the recommendation changed between two corridors; -1 is none."""
 
     before: int
     after: int
@@ -25,7 +25,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankShift:
-    """A corridor's mean rank by cost before and after, where it is usable in both of a pair."""
+    """Mean rank by cost before and after, over the pairs in which a corridor is usable in both."""
 
     corridor: int
     before: float
@@ -34,12 +34,12 @@ class RankShift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What moving a key from its first value to another did.
+    """Effect of changing a key from its first value to another.
 
-    `pairs` counts the pairs of answered scenarios that differ in nothing else. The medians are
-    of the winner's cost and days, after less before, over the `both` pairs that have a winner
-    before and after; `changed_usd` and `changed_days` over those of them in which the winner
-    changed; None without such a pair. `lost` and `gained` count the pairs in which a
+    `pairs` counts the pairs of answered scenarios that differ in nothing else. `usd` and `days`
+    are the median changes of the recommended corridor's cost and days over the `both` pairs with
+    a recommendation before and after, `changed_usd` and `changed_days` over those in which it
+    changed; None without such a pair. `lost` and `gained` are (corridor, pairs) in which the
     corridor became unusable or usable.
     """
 
@@ -60,7 +60,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Figures:
-    """What every effect of a batch reads: ranks by corridor, the winner's cost and days."""
+    """Ranks by corridor, and cost and days of the recommended corridor."""
 
     rank: IntArray
     usd: FloatArray
@@ -68,14 +68,14 @@ class _Figures:
 
 
 def answered(sweep: Sweep) -> Mask:
-    """Return which scenarios have an answer."""
+    """Return which scenarios did not fail."""
     mask = np.ones(len(sweep.scenarios), np.bool_)
     mask[[i for i in sweep.failed if 0 <= i < len(mask)]] = False
     return mask
 
 
 def key_effects(sweep: Sweep, key: int) -> list[Effect]:
-    """Return the effect of each value of a key but its first, in the order of the values."""
+    """Return the effect of each value of a key after its first, in order."""
     partner, mask = _partners(sweep, key), answered(sweep)
     figures = _Figures(
         rank=sweep.rank,
@@ -91,7 +91,7 @@ def key_effects(sweep: Sweep, key: int) -> list[Effect]:
 
 
 def winner_figure(sweep: Sweep, array: FloatArray) -> FloatArray:
-    """Return a figure of the recommended corridor by scenario, NaN where there is none."""
+    """Return a figure of the recommended corridor by scenario; NaN without one."""
     has = sweep.recommended >= 0
     column = np.where(has, sweep.recommended, 0)
     if not array.shape[1]:
@@ -101,7 +101,7 @@ def winner_figure(sweep: Sweep, array: FloatArray) -> FloatArray:
 
 
 def _partners(sweep: Sweep, key: int) -> IntArray:
-    """Return by scenario the one that has the key's first value and is otherwise equal, or -1."""
+    """Return for each scenario the equal one with the key's first value, or -1."""
     first: dict[tuple[int, ...], int] = {}
     rows = [tuple(row) for row in sweep.choice.tolist()]
     for i, row in enumerate(rows):
@@ -147,7 +147,7 @@ def _median(values: FloatArray) -> float | None:
 
 
 def _counts(hit: Mask) -> tuple[tuple[int, int], ...]:
-    """Return (corridor, pairs) where a corridor is hit at all, most often first."""
+    """Return (corridor, pairs) of the corridors that occur, most frequent first."""
     totals = [(i, int(count)) for i, count in enumerate(hit.sum(axis=0)) if count]
     return tuple(sorted(totals, key=lambda item: (-item[1], item[0])))
 

@@ -1,14 +1,15 @@
-"""The report of an investment: what to build, what each project gains, the budget curve."""
+"""The report of an investment: what to build, the gain of each project, the budget curve."""
 
 from __future__ import annotations
 
 from corridors.domain.allocation import Marginal
-from corridors.output.html.encode import NOTHING, counted, day_text, element, listed
+from corridors.output.html.encode import NOTHING, capitalised, counted, day_text, element, listed
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.page import Section, chart_html, render_page
 from corridors.output.html.report.plot import Plot
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.investment import Investment
+from corridors.output.names import SHADOW_PRICE_NOTE, corridor_titles, limit_title
 from corridors.units import USD_PER_USD_M
 
 _CURVE_HEIGHT = 320
@@ -16,14 +17,14 @@ _COLOUR = "#2f5d8a"
 
 
 def render_investment(investment: Investment, *, command: str = "") -> str:
-    """Return the page as HTML text; it asks the network for nothing. Same investment, same text.
+    """Return the page as HTML text; the same investment gives the same text.
 
     Parameters
     ----------
     investment
-        What was found.
+        The result.
     command
-        What was typed, shown so that it can be done again.
+        The command line, shown under how to reproduce it.
     """
     plan = investment.plan
     head = (
@@ -33,11 +34,11 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
     )
     sections = (
         Section(id="curve", heading="Best set by budget", body=_curve(investment)),
-        Section(id="projects", heading="What each project gains", body=_projects(investment)),
-        Section(id="scarce", heading="What is scarce, before and after", body=_scarce(investment)),
+        Section(id="projects", heading="Gain of each project", body=_projects(investment)),
+        Section(id="scarce", heading="Binding limits before and after", body=_scarce(investment)),
         Section(
             id="reproduce",
-            heading="Reproduce",
+            heading="How to reproduce",
             body=reproduce(command, {}, {}, heading="") + licence(),
         ),
     )
@@ -47,8 +48,8 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
 def _asked(investment: Investment) -> str:
     plan = investment.plan
     return (
-        f"{counted(len(plan.projects), 'project')}, {plan.budget_usd_m:,.0f} million USD, for "
-        f"{plan.allocation.name}: {plan.allocation.teu:,.0f} TEU in "
+        f"{counted(len(plan.projects), 'project')}, budget {plan.budget_usd_m:,.0f} million USD. "
+        f"Plan: {plan.allocation.name}, {plan.allocation.teu:,.0f} TEU in "
         f"{counted(len(plan.allocation.months), 'month')}"
     )
 
@@ -56,17 +57,17 @@ def _asked(investment: Investment) -> str:
 def _answer(investment: Investment) -> list[str]:
     built = investment.built
     if not built:
-        first = "Build none: no set within the budget makes this plan cheaper."
+        first = "Build nothing: no set of projects within the budget makes this plan cheaper."
     else:
         first = (
-            f"Build {listed(gain.title for gain in built)}: {investment.cost_usd_m:,.0f} million "
-            f"USD, which gain this plan {_usd(investment.gain_usd_m_a_year)} million USD a year."
+            f"Build {listed(gain.title for gain in built)} for {investment.cost_usd_m:,.0f}"
+            f" million USD. The plan gains {_usd(investment.gain_usd_m_a_year)} million USD a year."
         )
-    proof = "It is proved to be the best set." if investment.proved else "It is not proved."
-    gains = "Gains are this plan's alone; what others gain by the same works is not in them."
+    proof = "proved" if investment.proved else "not proved"
+    gains = "The gains apply to this plan only; gains of other shippers are not included."
     if investment.cut:
-        gains += f" {counted(investment.cut, 'departure')} were not proved to the last route."
-    return [first, f"{proof} {gains}"]
+        gains += f" The routes of {counted(investment.cut, 'departure')} are not proved optimal."
+    return [first, f"This is {proof} to be the best set. {gains}"]
 
 
 def _curve(investment: Investment) -> str:
@@ -75,6 +76,8 @@ def _curve(investment: Investment) -> str:
     yearly = investment.a_year / USD_PER_USD_M
     steps = investment.curve
     budgets = [0.0, *(round(step.budget_usd_m, 3) for step in steps)]
+    titles = {gain.id: gain.title for gain in investment.projects}
+    sets = [", ".join(titles[project] for project in step.projects) or "none" for step in steps]
     gains = [0.0, *(round(step.gain_usd * yearly, 3) for step in steps)]
     plot.glyph("Step", {"x": budgets, "y": gains}, x="@x", y="@y", mode="after",
                line_color=_COLOUR, line_width=2)  # fmt: skip
@@ -83,13 +86,13 @@ def _curve(investment: Investment) -> str:
         {
             "x": budgets[1:],
             "y": gains[1:],
-            "set": [", ".join(step.projects) or "none" for step in steps],
+            "set": sets,
             "cost": [round(step.cost_usd_m, 3) for step in steps],
         },
         (
             ("Budget", "@x{0,0}"),
             ("Gain a year", "@y{0,0.00}"),
-            ("Spent", "@cost{0,0}"),
+            ("Cost", "@cost{0,0}"),
             ("Set", "@set"),
         ),
         x="@x",
@@ -99,23 +102,23 @@ def _curve(investment: Investment) -> str:
         line_color="#ffffff",
     )
     chart = chart_html(
-        plot, "chart-curve", caption="What the best set within a budget gains this plan in a year"
+        plot, "chart-curve", caption="Yearly gain of this plan from the best set within each budget"
     )
     rows = [
         [
             Cell(text=f"{step.budget_usd_m:,.0f}", sort=step.budget_usd_m),
-            ", ".join(step.projects) or "none",
+            names,
             f"{step.cost_usd_m:,.0f}",
             _usd(step.gain_usd * yearly),
             "yes" if step.proved else "no",
         ]
-        for step in steps
+        for step, names in zip(steps, sets, strict=True)
     ]
     columns = (
         Column(title="Budget, million USD", figure=True),
         Column(title="Best set"),
-        Column(title="Costs", figure=True),
-        Column(title="Gains a year", figure=True),
+        Column(title="Cost", figure=True),
+        Column(title="Gain a year", figure=True),
         Column(title="Proved"),
     )
     return chart + table_html("Best set by budget", columns, rows, hidden_caption=True)
@@ -138,9 +141,9 @@ def _projects(investment: Investment) -> str:
     columns = (
         Column(title="Project"),
         Column(title="Opens"),
-        Column(title="Costs, million USD", figure=True),
-        Column(title="Gains alone, a year", figure=True),
-        Column(title="In the best set", figure=True, hint="What the set would lose without it"),
+        Column(title="Cost, million USD", figure=True),
+        Column(title="Gain alone", figure=True),
+        Column(title="Gain in the best set", figure=True, hint="Loss if it is left out"),
     )
     return table_html(
         "Gains in million USD a year", columns, rows, sortable=True, hidden_caption=True
@@ -148,23 +151,26 @@ def _projects(investment: Investment) -> str:
 
 
 def _scarce(investment: Investment) -> str:
-    before, after = (_dearest(found.marginals) for found in (investment.before, investment.after))
+    before, after = (_highest(found.marginals) for found in (investment.before, investment.after))
     rows = [
-        [name, *(f"{found[name]:,.2f}" if name in found else NOTHING for found in (before, after))]
+        [
+            capitalised(limit_title(name, corridor_titles())),
+            *(f"{found[name]:,.2f}" if name in found else NOTHING for found in (before, after)),
+        ]
         for name in sorted({*before, *after})
     ]
     if not rows:
-        return "<p>Nothing: no limit holds the plan.</p>"
+        return "<p>No limit is binding.</p>"
     columns = (
         Column(title="Limit"),
-        Column(title="USD for one more, before", figure=True),
-        Column(title="with the set built", figure=True),
+        Column(title="Before, USD per unit", figure=True),
+        Column(title="After, USD per unit", figure=True),
     )
-    note = element("p", "At the dearest month. Dual values: others may be as right.", class_="note")
-    return table_html("What limits are worth", columns, rows, hidden_caption=True) + note
+    note = element("p", SHADOW_PRICE_NOTE, class_="note")
+    return table_html("Shadow prices of limits", columns, rows, hidden_caption=True) + note
 
 
-def _dearest(marginals: tuple[Marginal, ...]) -> dict[str, float]:
+def _highest(marginals: tuple[Marginal, ...]) -> dict[str, float]:
     found: dict[str, float] = {}
     for one in marginals:
         found[one.name] = max(found.get(one.name, 0.0), one.usd_per_unit)

@@ -1,4 +1,4 @@
-"""The page around a report, and its charts."""
+"""The HTML page of a report, and its charts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corridors.output.html.report.plot import Plot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of the report: its id in the page, its heading, its body as markup."""
+    """A section of the report; `body` is markup."""
 
     id: str
     heading: str
@@ -32,18 +32,18 @@ class Key:
 def render_page(
     title: str, head: str, sections: Sequence[Section], *, scripts: Sequence[str] = ("report.js",)
 ) -> str:
-    """Return the whole page as HTML text.
+    """Return the page as HTML text.
 
     Parameters
     ----------
     title
-        Of the window, plain text.
+        Window title, plain text.
     head
-        Markup above the contents: title, what was asked, the answer.
+        Markup above the contents: title, question, answer.
     sections
-        In order; those without a body are left out.
+        In order; sections without a body are skipped.
     scripts
-        Assets that run after BokehJS.
+        Script assets that run after BokehJS.
     """
     kept = [section for section in sections if section.body]
     links = "".join(f'<a href="#{part.id}">{escape(part.heading)}</a>' for part in kept)
@@ -70,15 +70,15 @@ def chart_html(
     Parameters
     ----------
     plot
-        What is drawn.
+        The chart.
     name
-        Its id in the page, plain letters and dashes.
+        Element id: letters and dashes.
     caption
         Plain text.
     keys
-        The legend, in markup beside the drawing so that it covers no data.
+        Legend entries, shown beside the chart so that they cover no data.
     says
-        What a screen reader says in place of the drawing; the caption by default.
+        Text for screen readers; the caption by default.
     """
     legend = "".join(f"<li>{swatch(key.colour)}{escape(key.label)}</li>" for key in keys)
     legend = f'<ul class="keys">{legend}</ul>' if keys else ""
@@ -92,7 +92,7 @@ def chart_html(
 
 
 def _version() -> str:
-    # Imported here because the package is wanted for its version and its JavaScript alone.
+    # Imported here: only the version and the JavaScript of the package are needed.
     import bokeh
 
     return str(bokeh.__version__)
@@ -102,5 +102,5 @@ def _bokeh_js() -> str:
     import bokeh
 
     path = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
-    # A script element would end at such a text; BokehJS holds it in strings only.
+    # This text would end the script element; in BokehJS it occurs only in strings.
     return path.read_text(encoding="utf-8").replace("</script", "<\\/script").rstrip()

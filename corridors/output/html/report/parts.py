@@ -1,4 +1,4 @@
-"""What the parts of cost and time are called, and their colours on the charts."""
+"""Names of the parts of cost and time, and their chart colours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from corridors.domain.values import CostLine
 from corridors.units import HOURS_PER_DAY
 
-# The first part of a driver (`fuel` of `fuel.vlsfo`) finds its part; the order is that of bars.
+# By the first part of a driver (`fuel` of `fuel.vlsfo`), in the order of the bars.
 _COST_TITLES: Mapping[str, str] = {
     "ship_days": "Ship time",
     "ship": "Ship time",
@@ -18,12 +18,12 @@ _COST_TITLES: Mapping[str, str] = {
     "war_risk": "War-risk premium",
     "ets": "EU allowances and FuelEU",
     "fueleu": "EU allowances and FuelEU",
-    "sea": "Ship lines' overhead and margin",
+    "sea": "Shipping line overhead and margin",
     "ferry": "Ferries",
     "river": "River freight",
     "rail": "Rail freight",
     "border": "Borders",
-    "gauge_change": "Change of gauge",
+    "gauge_change": "Gauge change",
     "road": "Road haulage",
     "thc": "Terminals and transhipment",
     "transhipment": "Terminals and transhipment",
@@ -31,27 +31,27 @@ _COST_TITLES: Mapping[str, str] = {
     "storage": "Storage",
     "insurance": "Cargo insurance",
     "risk": "Security",
-    "repositioning": "Return of the empty box",
-    "reefer": "Power of the reefer",
+    "repositioning": "Empty container return",
+    "reefer": "Reefer power",
 }
 _TIME_TITLES: Mapping[str, str] = {
-    "export_dwell": "Dwell before departure",
-    "schedule_wait": "Wait for the schedule",
-    "season_wait": "Wait for the season",
+    "export_dwell": "Dwell at origin",
+    "schedule_wait": "Waiting for departure",
+    "season_wait": "Waiting for the season",
     "sea": "Sailing",
     "ice": "Sailing in ice",
     "port_calls": "Port calls",
     "canal": "Canals",
     "ferry": "Ferries",
-    "river": "On the river",
+    "river": "River",
     "rail": "Rail",
     "border": "Borders",
-    "gauge_change": "Change of gauge",
-    "risk_delay": "Expected delay by risk",
+    "gauge_change": "Gauge change",
+    "risk_delay": "Expected delay from security risks",
     "road": "Road",
     "door": "Loading and delivery at the door",
     "transfer": "Transfers",
-    "import_dwell": "Dwell after arrival",
+    "import_dwell": "Dwell at destination",
 }
 _COLOURS: Mapping[str, str] = {
     "Ship time": "#2f5d8a",
@@ -64,50 +64,50 @@ _COLOURS: Mapping[str, str] = {
     "Canals": "#e0a72e",
     "Arctic escort, pilot, insurance": "#a9d3ea",
     "War-risk premium": "#b3202a",
-    "Ship lines' overhead and margin": "#9fb4c4",
+    "Shipping line overhead and margin": "#9fb4c4",
     "Ferries": "#7fc4b0",
     "River freight": "#3d7a99",
-    "On the river": "#3d7a99",
+    "River": "#3d7a99",
     "Rail freight": "#a85432",
     "Rail": "#a85432",
     "Borders": "#d98b6a",
-    "Change of gauge": "#f0c9a8",
+    "Gauge change": "#f0c9a8",
     "Road haulage": "#6b5b95",
     "Road": "#6b5b95",
     "Terminals and transhipment": "#5f8f4e",
     "Transfers": "#5f8f4e",
     "Storage": "#c2b280",
-    "Return of the empty box": "#b9b9b9",
-    "Dwell before departure": "#cfd6da",
-    "Wait for the schedule": "#98a4ac",
-    "Wait for the season": "#8d6cab",
-    "Dwell after arrival": "#6c7a84",
+    "Empty container return": "#b9b9b9",
+    "Dwell at origin": "#cfd6da",
+    "Waiting for departure": "#98a4ac",
+    "Waiting for the season": "#8d6cab",
+    "Dwell at destination": "#6c7a84",
 }
 _SPARE_COLOURS = ("#d4778f", "#4f9fb3", "#b5bd4c", "#7a4b3a", "#444e54")
 
 
 def cost_title(name: str) -> str:
-    """Return the readable part that a driver, or the name of a part, belongs to."""
+    """Return the part that a cost driver belongs to."""
     return _COST_TITLES.get(name.partition(".")[0], _readable(name))
 
 
 def time_title(name: str) -> str:
-    """Return the readable name of a part of the time."""
+    """Return the name of a part of the time."""
     return _TIME_TITLES.get(name, _readable(name))
 
 
 def cost_titles(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the readable parts of these drivers, once each, in the order of bars."""
+    """Return the parts of these drivers, once each, in the order of the bars."""
     return _ordered((cost_title(name) for name in names), _COST_TITLES.values())
 
 
 def time_titles(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the readable parts of the time, once each, in the order of bars."""
+    """Return the parts of the time, once each, in the order of the bars."""
     return _ordered((time_title(name) for name in names), _TIME_TITLES.values())
 
 
 def cost_by_part(lines: Sequence[CostLine]) -> dict[str, float]:
-    """Return USD per TEU by readable part."""
+    """Return USD per TEU by part."""
     summed: dict[str, float] = {}
     for line in lines:
         title = cost_title(line.driver)
@@ -116,7 +116,7 @@ def cost_by_part(lines: Sequence[CostLine]) -> dict[str, float]:
 
 
 def days_by_part(hours_by_part: Mapping[str, float]) -> dict[str, float]:
-    """Return days by readable part."""
+    """Return days by part."""
     summed: dict[str, float] = {}
     for name, hours in hours_by_part.items():
         title = time_title(name)
@@ -125,7 +125,7 @@ def days_by_part(hours_by_part: Mapping[str, float]) -> dict[str, float]:
 
 
 def part_colours(titles: Sequence[str]) -> dict[str, str]:
-    """Return a colour for each part: its own, or a spare one for a part not known here."""
+    """Return a colour for each part; unknown parts get a spare one."""
     colours: dict[str, str] = {}
     for title in titles:
         spare = _SPARE_COLOURS[len(colours) % len(_SPARE_COLOURS)]

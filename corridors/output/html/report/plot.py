@@ -1,9 +1,9 @@
-"""Charts as the JSON that BokehJS draws, written without Bokeh's Python models.
+"""Charts as JSON for BokehJS, without Bokeh's Python models.
 
-Importing `bokeh.models` takes half a second, more than the rest of a report, and its ids are
-counters of the process. Here a model is a small dictionary in Bokeh's own serialisation, numbered
-from one in each chart, so the same figures give the same bytes. The tests read every chart back
-with Bokeh, which checks each name and value.
+Importing `bokeh.models` takes half a second, more than the rest of a report, and its ids count up
+per process. Here a model is a dictionary in Bokeh's serialisation, numbered from one in each
+chart, so the same figures give the same bytes. The tests read every chart back with Bokeh, which
+checks names and values.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NO_WIDTH = "\u200b"
 
 
 def axis_text(text: str) -> str:
-    """Return a label in two lines at most, which Bokeh does not take for TeX."""
+    """Return a label in at most two lines that Bokeh does not read as TeX."""
     lines = textwrap.wrap(" ".join(text.split()), LABEL_WIDTH) or [""]
     if len(lines) > LABEL_LINES:
         lines = [*lines[: LABEL_LINES - 1], lines[LABEL_LINES - 1][: LABEL_WIDTH - 1] + "…"]
@@ -38,11 +38,10 @@ def axis_text(text: str) -> str:
 
 @dataclass
 class Plot:
-    """A figure being drawn: a glyph is added at a time, then `json` is read.
+    """A chart: call `glyph` for each layer, then `json`.
 
-    `rows` are the labels of a vertical axis of names, top first; without them it is of numbers.
-    `x_span` fixes the horizontal axis, which else holds the data.
-    `tooltips` are pairs of a constant label and a column, `@name` or `@usd{0,0}`.
+    `rows` are the labels of a categorical vertical axis, top first; without them it is numeric.
+    `x_span` fixes the horizontal axis; by default it fits the data.
     """
 
     x_label: str
@@ -61,19 +60,19 @@ class Plot:
         tooltips: Sequence[tuple[str, str]] = (),
         **look: object,
     ) -> None:
-        """Draw a glyph of a kind over columns.
+        """Add a layer of glyphs.
 
         Parameters
         ----------
         kind
             `HBar`, `Scatter`, `Step`, `Line` or `Text`.
         columns
-            Equally long lists by name.
+            Lists of equal length, by name.
         tooltips
-            What pointing at it shows; none by default.
+            Pairs of a label and a column, `@name` or `@usd{0,0}`.
         look
-            Properties of the glyph. A text beginning with `@` is the name of a column; of a
-            line's look (`Line`, `Step`) only x and y can be.
+            Properties of the glyph. A text beginning with `@` names a column; for `Line` and
+            `Step` only x and y can.
         """
         plain = kind in {"Line", "Step"}
         source = self._node(
@@ -99,12 +98,12 @@ class Plot:
             )
 
     def json(self, version: str) -> str:
-        """Return the chart as text that can stand in a script element.
+        """Return the chart as text for a script element.
 
         Parameters
         ----------
         version
-            Of the BokehJS that draws it.
+            Version of BokehJS.
         """
         below = self._axis(self.x_label, "0,0.[0]")
         left = self._rows_axis() if self.rows else self._axis(self.y_label, "0,0")
@@ -173,7 +172,7 @@ class Plot:
                 "type": "map",
                 "entries": [[i, axis_text(text)] for i, text in enumerate(self.rows)],
             },
-            # Every row is named, however small the page: Bokeh would drop labels that are close.
+            # By default Bokeh drops labels that are close together.
             major_label_policy=self._node("AllLabels"),
             **_AXIS_LOOK,
         )

@@ -1,4 +1,4 @@
-"""Under which values something holds: a set of scenarios told by the values of the swept keys."""
+"""Describe a set of scenarios by the values of their swept keys."""
 
 from __future__ import annotations
 
@@ -17,15 +17,28 @@ MOST_NAMED = 6
 ANY_VALUES = "any values"
 MAX_REGIONS = 4
 MOST_SPLIT_VALUES = 60
+_LABELS = {
+    "departure": "departure date",
+    "pair": "origin and destination",
+    "teu_per_month": "TEU a month",
+    "cargo_t_per_teu": "cargo weight",
+    "value_usd_per_teu": "cargo value",
+    "value_of_time_usd_per_teu_day": "value of time",
+    "max_days": "limit on days",
+    "max_transit_days": "limit on transit days",
+    "max_usd_per_teu": "cost limit",
+    "max_co2e_kg_per_teu": "CO₂e limit",
+}
+_WORDS = {"usd": "USD", "teu": "TEU", "co2e": "CO₂e", "vlsfo": "VLSFO", "mgo": "MGO", "lng": "LNG"}
 _ORDERED = re.compile(r"\d{4}-\d{2}-\d{2}|[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """All scenarios whose every key has one of these values.
+    """All scenarios whose keys have one of these values.
 
-    `values` are indices by key, of the keys with more than one value. `size` counts the scenarios
-    of the region, `hits` those in which what is asked holds.
+    `values` are value indices by key, for keys with more than one value. `size` counts the
+    scenarios of the region, `hits` those in which the condition holds.
     """
 
     values: tuple[tuple[int, tuple[int, ...]], ...]
@@ -34,9 +47,9 @@ class Region:
 
 
 def regions_of(sweep: Sweep, holds: Mask, among: Mask) -> list[Region]:
-    """Return the regions that hold every scenario in which something holds.
+    """Return regions that cover every scenario in which a condition holds.
 
-    One region where that is exact, or where splitting it by a key tells no more; else up to four,
+    One region if it is exact or if splitting it by a key makes nothing smaller; else up to four,
     each with some values of one key.
 
     Parameters
@@ -44,9 +57,9 @@ def regions_of(sweep: Sweep, holds: Mask, among: Mask) -> list[Region]:
     sweep
         The scenarios.
     holds
-        Where it holds; nowhere gives no region.
+        Scenarios in which the condition holds.
     among
-        The scenarios that count at all.
+        Scenarios to count.
     """
     if not holds.any():
         return []
@@ -64,32 +77,38 @@ def regions_of(sweep: Sweep, holds: Mask, among: Mask) -> list[Region]:
 
 
 def region_text(sweep: Sweep, region: Region) -> str:
-    """Return a region in words: `departure 2026-07-15 to 2026-10-15; world open`.
+    """Return a region in words: `departure date 2026-07-15 to 2026-10-15 and world open`.
 
-    Keys that may have any value are left out; `any values` where all may.
+    Keys that may have any value are left out; `any values` if all may.
     """
     parts = [
-        f"{key_name(sweep, key)} {values_text(sweep.keys[key].values, values)}"
+        f"{key_label(sweep, key)} {values_text(sweep.keys[key].values, values)}"
         for key, values in region.values
         if len(values) < len(sweep.keys[key].values)
     ]
-    return "; ".join(parts) or ANY_VALUES
+    return listed(parts) or ANY_VALUES
 
 
 def key_name(sweep: Sweep, key: int) -> str:
-    """Return a dotted key as a sentence holds it: its last part, or whole if that is not clear."""
+    """Return the last part of a dotted key, or the full key if that is ambiguous."""
     names = [item.key.rpartition(".")[2] for item in sweep.keys]
     name = names[key]
     return name if name and names.count(name) == 1 else sweep.keys[key].key
 
 
+def key_label(sweep: Sweep, key: int) -> str:
+    """Return a key in words: `departure date`, `value of time`."""
+    name = key_name(sweep, key)
+    return _LABELS.get(name) or " ".join(_WORDS.get(word, word) for word in name.split("_"))
+
+
 def values_text(values: Sequence[str], chosen: Sequence[int]) -> str:
-    """Return the chosen values: runs of dates or numbers as `first to last`, others by name."""
+    """Return the chosen values; runs of dates or numbers as `first to last`."""
     missing = [value for i, value in enumerate(values) if i not in set(chosen)]
     ordered = all(_ORDERED.fullmatch(value) for value in values)
     named = _runs(values, chosen) if ordered else [values[i] for i in chosen]
     if not ordered and len(missing) <= 2 < len(chosen) - len(missing):
-        return f"any but {listed(missing)}"
+        return f"any except {listed(missing)}"
     if len(named) > MOST_NAMED:
         return f"{', '.join(named[:MOST_NAMED])} or another of {len(chosen)} values"
     return listed(named, "or")
@@ -127,7 +146,7 @@ def _region(sweep: Sweep, holds: Mask, among: Mask) -> Region:
 
 
 def _split(sweep: Sweep, holds: Mask, among: Mask, key: int) -> list[Region]:
-    """Return a region for each set of other values, with the values of the key that share it."""
+    """Return one region per set of other values, with the values of the key that share it."""
     merged: dict[tuple[tuple[int, tuple[int, ...]], ...], list[Region]] = {}
     column = sweep.choice[:, key]
     for value in np.unique(column[holds]).tolist():

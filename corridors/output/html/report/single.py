@@ -1,4 +1,4 @@
-"""`report.html` of one comparison: the answer first, then what it rests on."""
+"""`report.html` of one comparison: the answer first, then the evidence."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from corridors.output.html.encode import (
     tonnes,
     usd,
 )
+from corridors.output.html.question import question
 from corridors.output.html.report.answers import answer_sentences, figures, outside_limits
 from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
 from corridors.output.html.report.common import (
@@ -38,15 +39,20 @@ from corridors.output.html.report.parts import (
 )
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
+from corridors.output.names import OBJECTIVES
 
 _COLUMNS = (
     Column(title="Corridor"),
     Column(title="Status"),
     Column(title="USD/TEU", figure=True),
-    Column(title="low to high", figure=True, hint="USD per TEU, all lines at their low or high"),
+    Column(
+        title="low to high",
+        figure=True,
+        hint="USD per TEU, with all cost lines at their low or high value",
+    ),
     Column(title="Transit days", figure=True, hint="First departure to last arrival"),
     Column(title="Days", figure=True, hint="Gate-in to gate-out"),
-    Column(title="km", figure=True, hint="In all, by road too"),
+    Column(title="km", figure=True, hint="Including road"),
     Column(title="t CO₂e/TEU", figure=True, hint="Well-to-wake"),
     Column(title="Borders", figure=True),
     Column(title="Warnings", figure=True),
@@ -54,16 +60,16 @@ _COLUMNS = (
 
 
 def render_report(comparison: Comparison, *, sources: Mapping[str, str], command: str = "") -> str:
-    """Return the report of a comparison as HTML text. Same comparison, same text.
+    """Return the report of a comparison as HTML text; the same comparison gives the same text.
 
     Parameters
     ----------
     comparison
-        What is reported, closed corridors included.
+        The result, including closed corridors.
     sources
         Titles by source id.
     command
-        What was typed, shown under how to reproduce it.
+        The command line, shown under how to reproduce it.
     """
     usable = comparison.usable
     sections = (
@@ -71,7 +77,7 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
         Section(id="cost", heading="Cost by part", body=_cost_chart(usable)),
         Section(id="time", heading="Time by part", body=_time_chart(usable)),
         Section(id="front", heading="Cost against days", body=_front_chart(comparison)),
-        Section(id="emissions", heading="Greenhouse gases", body=_emissions_chart(usable)),
+        Section(id="emissions", heading="Greenhouse gas emissions", body=_emissions_chart(usable)),
         Section(
             id="details",
             heading="Corridors in detail",
@@ -84,7 +90,7 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
             heading="Sources",
             body=sources_list({key: sources.get(key, "") for key in cited(usable)}),
         ),
-        Section(id="unknown", heading="What it does not know", body=LIMITS_OF_KNOWLEDGE),
+        Section(id="unknown", heading="Limits of these results", body=LIMITS_OF_KNOWLEDGE),
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(comparison, command)),
     )
     return render_page(f"Report: {comparison.scenario.name}", _head(comparison), sections)
@@ -93,10 +99,9 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
 def _head(comparison: Comparison) -> str:
     scenario, shipment = comparison.scenario, comparison.scenario.shipment
     asked = (
-        f"{scenario.origin} to {scenario.destination}, departing {day_text(scenario.departure)}; "
-        f"{shipment.teu_per_month:g} TEU a month in {shipment.equipment.value}, {shipment.cargo}, "
-        f"{shipment.cargo_t_per_teu:g} t and USD {usd(shipment.value_usd_per_teu)} per TEU; "
-        f"{scenario.scope}, world {scenario.world}, objective {scenario.objective.value}"
+        f"{question(scenario)} Cargo: {shipment.cargo_t_per_teu:g} t and"
+        f" USD {usd(shipment.value_usd_per_teu)} per TEU."
+        f" Ranked by {OBJECTIVES[scenario.objective.value]}."
     )
     return (
         element("h1", scenario.name)
@@ -111,8 +116,8 @@ def _ranking(comparison: Comparison) -> str:
         for i, route in enumerate(comparison.routes)
     ]
     note = (
-        "Low and high add up the low or high of every line, so they span more than is likely. "
-        "Click a heading to sort."
+        "Low and high add up the low or high values of all cost lines, so the range is wider than "
+        "is likely. Click a heading to sort."
     )
     caption = f"{counted(len(comparison.routes), 'corridor')} by {comparison.decision.objective}"
     return table_html(caption, _COLUMNS, rows, sortable=True, hidden_caption=True) + element(
@@ -123,7 +128,7 @@ def _ranking(comparison: Comparison) -> str:
 def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
     shown, record = figures(route), OptionRecord.of(route)
     outside = outside_limits(comparison.scenario, route)
-    status = f"outside: {'; '.join(outside)}" if outside else "usable"
+    status = f"exceeds limit: {'; '.join(outside)}" if outside else "usable"
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
     return [
         Cell(
@@ -176,18 +181,18 @@ def _emissions_chart(usable: tuple[RouteOption, ...]) -> str:
     for route in usable:
         record = OptionRecord.of(route)
         wake = (record.co2e_ttw_kg_per_teu or 0.0) / 1000
-        whole = (record.co2e_wtw_kg_per_teu or 0.0) / 1000
+        total = (record.co2e_wtw_kg_per_teu or 0.0) / 1000
         bars.append(
             Bar(
                 name=route.title,
-                parts={"Tank-to-wake": wake, "Well-to-tank": max(whole - wake, 0.0)},
+                parts={"Tank-to-wake": wake, "Well-to-tank": max(total - wake, 0.0)},
             )
         )
     return stacked_bars(
         "chart-emissions",
         bars,
         {"Tank-to-wake": "#4d5b64", "Well-to-tank": "#b3bfc6"},
-        caption="Tonnes of CO₂e per TEU; the whole bar is well-to-wake",
+        caption="Tonnes of CO₂e per TEU; the full bar is well-to-wake",
         unit="t CO₂e/TEU",
         digits="0,0.00",
     )
@@ -227,9 +232,9 @@ def _front_chart(comparison: Comparison) -> str:
         small=small,
         front=True,
         keys=keys,
-        caption="Each corridor's cheapest route (numbered by rank) and its other routes that no "
-        "route of it beats in cost, hours and CO₂e. The dashed steps are the routes that no route "
-        "of any corridor beats in both cost and days.",
+        caption="Each corridor's cheapest route (numbered by rank) and its other non-dominated "
+        "routes in cost, time and CO₂e. The dashed line is the front of all corridors: no other "
+        "route is both cheaper and faster.",
     )
 
 
@@ -258,14 +263,14 @@ def _reproduce(comparison: Comparison, command: str) -> str:
             command,
             {**dict(manifest.versions), **hashes},
             plain_values(scenario_record(comparison.scenario)),
-            heading="The scenario in plain values",
+            heading="All values of the scenario",
         )
         + licence()
     )
 
 
 def plain_values(record: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    """Return nested plain values as dotted keys and text; what is empty is left out."""
+    """Return nested values as text by dotted key, without empty ones."""
     flat: dict[str, str] = {}
     for key, value in record.items():
         if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The answer of a batch in sentences: who wins, what each key did, when each corridor pays."""
+"""The findings of a batch in sentences: recommendations, effects, when each corridor pays."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from corridors.output.html.encode import counted, listed, percent
+from corridors.output.html.encode import counted, listed, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
-from corridors.output.html.report.regions import ANY_VALUES, key_name, region_text, regions_of
+from corridors.output.html.report.regions import ANY_VALUES, key_label, region_text, regions_of
 from corridors.output.sweep import Sweep
 
 MOST_NAMED = 4
@@ -19,14 +19,14 @@ _UNITS = {"days": "days", "co2e": "kg CO₂e per TEU"}
 
 
 def answer_of(sweep: Sweep, effects: Mapping[int, Sequence[Effect]]) -> list[str]:
-    """Return the answer in sentences of plain text, the most important first.
+    """Return the findings in sentences of plain text, the most important first.
 
     Parameters
     ----------
     sweep
         The scenarios.
     effects
-        Of each key with more than one value.
+        Effects by key, for keys with more than one value.
     """
     wins = _wins(sweep)
     order = np.argsort(-wins, kind="stable").tolist()[:MOST_NAMED]
@@ -40,25 +40,25 @@ def answer_of(sweep: Sweep, effects: Mapping[int, Sequence[Effect]]) -> list[str
 
 
 def effect_sentences(sweep: Sweep, effects: Sequence[Effect]) -> list[str]:
-    """Return what moving a key did: a sentence a value, or one for all where there are many."""
+    """Return the effect of a key: a sentence per value, or one for many values."""
     if not effects:
         return []
     if not any(effect.pairs for effect in effects):
-        name = key_name(sweep, effects[0].key)
-        return [f"No two answered scenarios differ in {name} alone, so its effect is not known."]
-    told = [effect for effect in effects if effect.pairs]
-    if len(told) <= FEW_VALUES:
-        return [_effect_sentence(sweep, effect) for effect in told]
-    return [_many_values(sweep, told)]
+        name = key_label(sweep, effects[0].key)
+        return [f"No two scenarios differ only in {name}, so its effect is unknown."]
+    known = [effect for effect in effects if effect.pairs]
+    if len(known) <= FEW_VALUES:
+        return [_effect_sentence(sweep, effect) for effect in known]
+    return [_many_values(sweep, known)]
 
 
 def when_it_pays(sweep: Sweep, corridor: int) -> tuple[str, list[str]]:
-    """Return under which values a corridor wins, or how close it comes where it never does.
+    """Return when a corridor is recommended, or how close it comes.
 
     Returns
     -------
     answer
-        A sentence, and the regions where it wins if one does not tell it all, most wins first.
+        A sentence, and the regions in which it is recommended if there are several, largest first.
     """
     among = answered(sweep)
     wins = (sweep.recommended == corridor) & among
@@ -76,11 +76,11 @@ def when_it_pays(sweep: Sweep, corridor: int) -> tuple[str, list[str]]:
         parts = [f"{region_text(sweep, part)}: {_of(part.hits, part.size)}" for part in regions]
         return f"{first}, most often with {where} ({_of(most.hits, most.size)}).", parts
     if where == ANY_VALUES:
-        some = ", at least once with every value of every key" if total < most.size else ""
+        some = ", at least once with every value of every input" if total < most.size else ""
         return f"{first}{some}.", []
     if most.hits == most.size:
-        return f"{first}: always, and only, with {where}.", []
-    return f"{first}: only with {where}, in {most.hits:,} of the {most.size:,} there.", []
+        return f"{first}: all those with {where} and no others.", []
+    return f"{first}: only with {where}, in {most.hits:,} of those {most.size:,}.", []
 
 
 def move_text(sweep: Sweep, move: Move) -> str:
@@ -89,7 +89,7 @@ def move_text(sweep: Sweep, move: Move) -> str:
 
 
 def signed(value: float | None, digits: int) -> str:
-    """Return a difference with its sign; a dash where there is none to tell."""
+    """Return a difference with its sign; a dash for None."""
     if value is None:
         return "—"
     text = f"{abs(value):,.{digits}f}"
@@ -112,33 +112,34 @@ def _counts(sweep: Sweep) -> list[str]:
     total = int(mask.sum())
     order = [i for i in np.argsort(-wins, kind="stable").tolist() if wins[i]]
     named = [
-        f"{sweep.corridors[i].title} is recommended in {wins[i]:,} ({percent(wins[i], total)})"
-        for i in order[:MOST_NAMED]
+        f"{sweep.corridors[i].title} {'' if n else 'is recommended '}in {wins[i]:,}"
+        f" ({percent(wins[i], total)})"
+        for n, i in enumerate(order[:MOST_NAMED])
     ]
-    if len(order) > MOST_NAMED:
-        named.append(f"{counted(len(order) - MOST_NAMED, 'other corridor')} in the rest")
+    if others := order[MOST_NAMED:]:
+        named.append(f"{counted(len(others), 'other corridor')} in {int(wins[others].sum()):,}")
     none = total - int(wins.sum())
-    if none:
-        named.append(f"nothing is recommended in {none:,}")
+    if named and none:
+        named.append(f"no corridor in {none:,}")
     failed = len(mask) - total
     after = f" {counted(failed, 'scenario')} failed." if failed else ""
     verb = "compares" if total == 1 else "compare"
     head = f"{counted(total, 'scenario')} {verb} {counted(len(sweep.corridors), 'corridor')}"
-    return [f"{head}: {listed(named) or 'nothing is recommended'}.{after}"]
+    return [f"{head}. {listed(named) or 'No corridor is recommended'}.{after}"]
 
 
 def _key_leads(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> list[str]:
-    """Return what the keys did that changed the winner, and which did not."""
-    told = sorted(effects_by_key.items(), key=lambda item: (-_changed_share(item[1]), item[0]))
+    """Return the effects of the keys that changed the recommendation, and name the others."""
+    by_share = sorted(effects_by_key.items(), key=lambda item: (-_changed_share(item[1]), item[0]))
     sentences, calm = [], []
-    for key, effects in told:
+    for key, effects in by_share:
         if any(effect.changed for effect in effects):
             sentences += effect_sentences(sweep, effects)
         elif any(effect.pairs for effect in effects):
-            calm.append(key_name(sweep, key))
+            calm.append(f"the {key_label(sweep, key)}")
     kept = sentences[:MOST_LEADS]
     if calm:
-        kept.append(f"Moving {listed(calm, 'or')} alone never changed the winner.")
+        kept.append(f"Changing only {listed(calm, 'or')} never changed the recommendation.")
     return kept
 
 
@@ -149,14 +150,16 @@ def _changed_share(effects: Sequence[Effect]) -> float:
 
 def _effect_sentence(sweep: Sweep, effect: Effect) -> str:
     values = sweep.keys[effect.key].values
-    start = f"Moving {key_name(sweep, effect.key)} from {values[0]} to {values[effect.value]}"
+    name = key_label(sweep, effect.key)
+    new, old = quoted(values[effect.value]), quoted(values[0])
+    start = f"With {name} {new} instead of {old}, the recommendation"
     if not effect.changed:
-        first = f"{start} left the winner as it was in all {counted(effect.pairs, 'pair')}"
+        first = f"{start} did not change in any of {counted(effect.pairs, 'pair')}"
     else:
         moved = listed(move_text(sweep, move) for move in effect.moves[:MOST_NAMED])
         first = (
-            f"{start} changed the winner in {_of(effect.changed, effect.pairs)} pairs of otherwise"
-            f" equal scenarios: {moved}"
+            f"{start} changed in {_of(effect.changed, effect.pairs)} pairs of otherwise equal"
+            f" scenarios: {moved}"
         )
         if len(effect.moves) > MOST_NAMED:
             first += ", and others"
@@ -167,16 +170,16 @@ def _many_values(sweep: Sweep, effects: Sequence[Effect]) -> str:
     values = sweep.keys[effects[0].key].values
     changed, pairs = sum(e.changed for e in effects), sum(e.pairs for e in effects)
     start = (
-        f"Moving {key_name(sweep, effects[0].key)} from {values[0]} to any of the other"
-        f" {len(values) - 1} values"
+        f"With {key_label(sweep, effects[0].key)} other than {quoted(values[0])}"
+        f" ({len(values) - 1} values), the recommendation"
     )
     if not changed:
-        return f"{start} left the winner as it was in all {counted(pairs, 'pair')}."
+        return f"{start} did not change in any of {counted(pairs, 'pair')}."
     most = max(effects, key=lambda e: (e.changed / e.pairs, -e.value))
     moved = listed(move_text(sweep, move) for move in most.moves[:MOST_NAMED])
     return (
-        f"{start} changed the winner in {_of(changed, pairs)} pairs of otherwise equal scenarios,"
-        f" most often at {values[most.value]}"
+        f"{start} changed in {_of(changed, pairs)} pairs of otherwise equal scenarios,"
+        f" most often at {quoted(values[most.value])}"
         f" ({_of(most.changed, most.pairs)}: {moved})."
     )
 
@@ -185,20 +188,20 @@ def _medians(effect: Effect) -> str:
     if effect.usd is None or effect.days is None:
         return ""
     text = (
-        f" The winner's cost moved by a median of {signed(effect.usd, 0)} USD per TEU"
-        f" and its days by {signed(effect.days, 1)}"
+        f" The median change of the recommended corridor is {signed(effect.usd, 0)} USD per TEU"
+        f" and {signed(effect.days, 1)} days"
     )
     if effect.changed_usd is None or effect.changed_days is None or effect.changed == effect.pairs:
         return f"{text}."
     return (
-        f"{text}; where the winner changed, by {signed(effect.changed_usd, 0)}"
-        f" and {signed(effect.changed_days, 1)}."
+        f"{text}; in the pairs in which it changed, {signed(effect.changed_usd, 0)} USD per TEU"
+        f" and {signed(effect.changed_days, 1)} days."
     )
 
 
 def _usability(sweep: Sweep, effect: Effect) -> str:
     texts = []
-    for pairs, what in ((effect.lost, "No longer usable"), (effect.gained, "Usable only then")):
+    for pairs, what in ((effect.lost, "No longer usable"), (effect.gained, "Newly usable")):
         if pairs:
             names = listed(
                 f"{sweep.corridors[i].title} ({_of(count, effect.pairs)})"
@@ -227,7 +230,8 @@ def _never(sweep: Sweep, corridor: int) -> str:
         return start
     winner = _title(sweep, int(sweep.recommended[least]))
     return (
-        f"{start} It comes closest in {sweep.scenarios[least]}: {_gap(sweep, gaps[least], winner)}."
+        f"{start} It comes closest in {quoted(sweep.scenarios[least])}:"
+        f" {_gap(sweep, gaps[least], winner)}."
     )
 
 
@@ -235,12 +239,12 @@ def _gap(sweep: Sweep, gap: float, winner: str) -> str:
     unit = _UNITS.get(sweep.objective)
     amount = f"{abs(gap):,.1f} {unit}" if unit else f"USD {abs(gap):,.0f} per TEU"
     if gap < 0:
-        return f"{amount} below {winner}, which limits or the objective prefer there"
+        return f"{amount} below {winner}, which the limits or the objective prefer there"
     return f"{amount} above {winner}"
 
 
 def _overlap(sweep: Sweep) -> list[str]:
-    """Return how often the next best could be cheaper within the ranges."""
+    """Return how often the cost ranges overlap."""
     if sweep.objective != "cost":
         return []
     high = winner_figure(sweep, sweep.high)
@@ -252,10 +256,13 @@ def _overlap(sweep: Sweep) -> list[str]:
     rival = np.isfinite(low) & (low < high[rows, None])
     near = int(rival.any(axis=1).sum())
     if not near:
-        return ["The winner's high estimate is below every other corridor's low one throughout."]
+        return [
+            "In every scenario the high estimate of the recommended corridor is below the low"
+            " estimate of all others."
+        ]
     return [
         f"In {_of(near, len(rows))} scenarios the low estimate of another corridor is below the"
-        " winner's high one: the order is not certain there."
+        " high estimate of the recommended one, so the order is uncertain."
     ]
 
 

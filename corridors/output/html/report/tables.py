@@ -1,4 +1,4 @@
-"""Tables of a report: captioned, with scopes, sortable by a click on a heading."""
+"""Tables of a report, with captions and scopes, sortable by a click on a heading."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corridors.output.records import significant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A heading and whether what stands below is a figure, set to the right."""
+    """A column heading; figures are aligned right."""
 
     title: str
     figure: bool = False
@@ -20,9 +20,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What stands in a cell: plain text with, before and after it, markup of the report's own.
+    """A cell: plain text, with markup before and after it.
 
-    `sort` orders rows by this column, text as it is where None.
+    Rows are sorted by `sort`, or by the text if it is None.
     """
 
     text: str
@@ -49,13 +49,13 @@ def table_html(
     columns
         Headings.
     rows
-        Cells, as many as columns; a string is a cell of plain text.
+        One cell per column; a string is plain text.
     sortable
         Headings become buttons.
     hidden_caption
         Only a screen reader sees the caption.
     classes
-        More classes of the table.
+        CSS classes of the table.
     """
     head = "".join(_heading(column, sortable=sortable) for column in columns)
     body = "".join(f"<tr>{_row(columns, row)}</tr>" for row in rows)

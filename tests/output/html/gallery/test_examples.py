@@ -79,7 +79,7 @@ def test_a_card_whose_files_are_not_kept_says_what_writes_them(written: Path) ->
     _, *cards = text.split('<article class="card">')
     for name, card in zip(shipped_scenarios(), cards, strict=True):
         assert f'href="{EXAMPLES}/{name}/map.html"' in card
-        assert ("<code>make maps</code> writes them" in card) == (name != KEPT)
+        assert ("Run <code>make maps</code> to write these files." in card) == (name != KEPT)
 
 
 def test_pictures_and_pages_are_of_the_promised_size(written: Path) -> None:

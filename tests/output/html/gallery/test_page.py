@@ -57,7 +57,7 @@ def test_a_scenario_in_which_nothing_meets_the_limits_says_so() -> None:
         advice="wait",
     )
     page = Page(gallery_html([entry(replace(calm, decision=decision))]))
-    assert "Nothing is recommended: no corridor meets the limits. Wait." in page.text
+    assert "No corridor is recommended: none meets the limits. Wait." in page.text
     assert "★" not in page.text
 
 

@@ -75,10 +75,13 @@ def test_a_capacity_tells_used_limit_and_worth_by_month(html: str) -> None:
         [1, "Sep 2026", 50.0, 100.0, 0.0],
     ]
     text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
-    assert "border CN-KZ@kz-dostyk Aug 2026 31.50 / TEU" in text
-    assert "max_usd whole plan 0.25 / USD" in text
+    assert "Border crossing China-Kazakhstan, Dostyk Aug 2026 31.50/TEU" in text
+    assert "Budget full plan 0.25/USD" in text
     assert "Left behind: 100 TEU Chongqing to Duisburg." in text
-    assert "100 TEU Chongqing to Duisburg: USD 12 a TEU more, for border CN-KZ@kz-dostyk" in text
+    assert (
+        "100 TEU Chongqing to Duisburg: USD 12 per TEU more, because of border crossing"
+        " China-Kazakhstan, Dostyk"
+    ) in text
 
 
 def test_totals_are_means_weighed_by_teu(tmp_path: Path) -> None:
@@ -103,7 +106,7 @@ def test_a_river_is_a_mode_of_its_own_and_no_road(tmp_path: Path) -> None:
     )
     assert [total.key for total in totals_by_mode(found)] == ["sea", "rail", "river"]
     legs: Any = flow_content(found)["legs"]
-    (river,) = (leg for leg in legs if leg["service"] == "river/lena")
+    (river,) = (leg for leg in legs if leg["service"] == "Lena river line")
     html = render_flows(found, base_map=GROUND)
     look = _content(html)["look"]
     assert look["modeColours"][river["mode"]] == MODE_COLOURS["river"] != MODE_COLOURS["road"]

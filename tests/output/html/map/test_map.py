@@ -199,7 +199,7 @@ def test_nothing_usable_still_makes_a_map() -> None:
         decision=replace(comparison.decision, recommended=None, advice="Depart in July."),
     )
     text = " ".join(_Tags(render_map(nothing, base_map=GROUND)).text)
-    assert "Nothing recommended." in text
+    assert "No recommendation." in text
     assert "Depart in July." in text
 
 

@@ -1,4 +1,4 @@
-"""The answer of a comparison in sentences: what to take, by how much, and what holds it."""
+"""The answer of a comparison in sentences: recommendation, margins, binding limits."""
 
 from __future__ import annotations
 
@@ -28,48 +28,48 @@ def test_the_answer_comes_first() -> None:
         "The next in rank, Panama Canal, costs USD 67 (6.8 %) less and takes 7.5 days longer.",
         "The quickest, Kazakhstan by Dostyk, takes 11.8 days less and costs USD 2,036 more:"
         " USD 172 per TEU for each day saved.",
-        "Kazakhstan by Dostyk has the least greenhouse gases: 0.50 t CO₂e per TEU against 0.89.",
-        "The ranges of cost overlap with Panama Canal: their order is not certain.",
+        "Kazakhstan by Dostyk has the lowest emissions: 0.50 t CO₂e per TEU compared with 0.89.",
+        "Its cost range overlaps with Panama Canal, so their order is uncertain.",
         "Not usable for this departure: Northern Sea Route (next usable 12 July 2027).",
-        "No limit of the scenario holds the decision.",
+        "No limit is binding.",
     ]
 
 
-def test_a_limit_that_holds_the_decision_is_named() -> None:
+def test_a_binding_limit_is_named() -> None:
     comparison = _with_decision(
         binding=("max_transit_days",), recommended="kazakhstan-dostyk", value=3014.5
     )
     answer = Page(render_report(comparison, sources={})).answer()
     assert answer[0].startswith(
-        "Take Kazakhstan by Dostyk: the cheapest of 4 corridors that meets the limits, at USD 3,014"
+        "Take Kazakhstan by Dostyk: the cheapest of 4 corridors within the limits, at USD 3,014"
     )
     # Both of the table's routes by sea are within 40 days in transit: 28.2 and 35.7.
     assert answer[1].startswith("The next in rank, Suez Canal, costs USD 2,036 (67.6 %) less")
-    assert answer[-1] == ("What holds the decision: max_transit_days (at most 40 days in transit).")
+    assert answer[-1] == "Binding limits: at most 40 days in transit."
 
 
-def test_a_route_that_breaks_a_limit_says_so() -> None:
+def test_a_route_that_exceeds_a_limit_says_so() -> None:
     comparison = example_comparison()
     tight = replace(comparison.scenario, limits=Limits(max_days=40.0))
     page = Page(render_report(replace(comparison, scenario=tight), sources={}))
-    assert page.rows("4 corridors by cost")[1][1] == "outside: at most 40 days"
-    assert page.answer()[1].endswith("Its route breaks a limit: at most 40 days.")
+    assert page.rows("4 corridors by cost")[1][1] == "exceeds limit: at most 40 days"
+    assert page.answer()[1].endswith("It exceeds a limit: at most 40 days.")
 
 
-def test_a_dearer_route_that_the_decision_took_is_the_one_told() -> None:
+def test_a_route_that_is_not_the_cheapest_is_reported_if_it_was_chosen() -> None:
     comparison = replace(
         _with_decision(binding=("max_transit_days",), value=1100.0),
         front=(_point("suez", 978.0, 35.75), _point("suez", 1100.0, 30.0)),
     )
     answer = Page(render_report(comparison, sources={})).answer()
     assert answer[0] == (
-        "Take Suez Canal: the cheapest of 4 corridors that meets the limits, at USD 1,100 per TEU,"
-        " 22.0 days in transit and 30.0 days from gate-in to gate-out. This is another of its"
-        " routes than the cheapest, which the tables show: USD 978 and 35.8 days."
+        "Take Suez Canal: the cheapest of 4 corridors within the limits, at USD 1,100 per TEU,"
+        " 22.0 days in transit and 30.0 days from gate-in to gate-out. This is not the corridor's"
+        " cheapest route, which the tables show: USD 978 and 35.8 days."
     )
 
 
-def test_a_split_names_its_shares_and_what_a_cap_is_worth() -> None:
+def test_a_split_names_its_shares_and_shadow_prices() -> None:
     comparison = _with_decision(
         shares={"suez": 0.6, "panama": 0.4},
         value=950.0,
@@ -80,12 +80,12 @@ def test_a_split_names_its_shares_and_what_a_cap_is_worth() -> None:
     comparison = replace(comparison, scenario=replace(comparison.scenario, limits=limits))
     answer = Page(render_report(comparison, sources={})).answer()
     assert answer[0] == (
-        "Split the programme, as its limits require: 60 % by Suez Canal and 40 % by Panama Canal,"
-        " on average 950.0 USD per TEU."
+        "Split the shipment, as the limits require: 60 % via Suez Canal and 40 % via Panama Canal,"
+        " at 950.0 USD per TEU on average."
     )
     assert answer[-1] == (
-        "What holds the decision: max_share_gate.gate-suez (at most 60 %). Worth in the objective's"
-        " unit: 12.5 for one more unit of max_share_gate.gate-suez."
+        "Binding limits: at most 60 % via Suez Canal. Shadow prices, in USD per TEU per unit of the"
+        " limit: 12.5 for at most 60 % via Suez Canal."
     )
 
 
@@ -104,7 +104,7 @@ def test_nothing_usable_still_makes_a_report() -> None:
     )
     page = Page(render_report(nothing, sources={}))
     assert page.answer()[0] == (
-        "Nothing is recommended: no corridor can be used. No corridor is usable on this date."
+        "No corridor is recommended: none is usable. No corridor is usable on this date."
     )
     assert page.charts() == {}
     assert len(page.rows("1 corridor by cost")) == 1
@@ -121,8 +121,8 @@ def test_every_objective_has_its_words(objective: Objective) -> None:
     words = {
         Objective.COST: "the cheapest",
         Objective.DAYS: "the quickest",
-        Objective.CO2E: "the one with the least CO₂e",
-        Objective.GENERALISED: "the least in cost and days together",
+        Objective.CO2E: "the lowest in CO₂e",
+        Objective.GENERALISED: "the lowest in cost including the value of time",
     }
     assert (
         f"Take Suez Canal: {words[objective]} of"

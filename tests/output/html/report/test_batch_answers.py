@@ -24,21 +24,23 @@ def test_the_answer_is_counted_from_the_arrays() -> None:
     # Only C of 126 USD, up to 136, has a rival from 120 on: B of 130.
     page = Page(render_batch_report(small_sweep()))
     assert page.answer() == [
-        "4 scenarios compare 3 corridors: Canal A is recommended in 2 (50 %), Cape B is recommended"
-        " in 1 (25 %) and Rail C is recommended in 1 (25 %).",
-        "Moving world from open to shut changed the winner in all 2 pairs of otherwise equal"
-        " scenarios: Canal A to Cape B in 1 and Canal A to Rail C in 1. The winner's cost moved by"
-        " a median of +23 USD per TEU and its days by +2.0. No longer usable: Canal A (all 2)."
-        " Usable only then: Rail C (all 2).",
-        "Moving cargo from tea to toys changed the winner in 1 of 2 pairs of otherwise equal"
-        " scenarios: Cape B to Rail C in 1. The winner's cost moved by a median of +3 USD per TEU"
-        " and its days by \u221212.0; where the winner changed, by +6 and \u221224.0.",
-        "Canal A is recommended in 2 scenarios (50 %): always, and only, with world open.",
-        "Cape B is recommended in 1 scenario (25 %): always, and only, with world shut; cargo tea.",
-        "Rail C is recommended in 1 scenario (25 %): always, and only, with world shut;"
-        " cargo toys.",
-        "In 1 of 4 scenarios the low estimate of another corridor is below the winner's high one:"
-        " the order is not certain there.",
+        "4 scenarios compare 3 corridors. Canal A is recommended in 2 (50 %), Cape B in 1 (25 %)"
+        " and Rail C in 1 (25 %).",
+        "With world shut instead of open, the recommendation changed in all 2 pairs of otherwise"
+        " equal scenarios: Canal A to Cape B in 1 and Canal A to Rail C in 1. The median change of"
+        " the recommended corridor is +23 USD per TEU and +2.0 days. No longer usable: Canal A"
+        " (all 2). Newly usable: Rail C (all 2).",
+        "With cargo toys instead of tea, the recommendation changed in 1 of 2 pairs of otherwise"
+        " equal scenarios: Cape B to Rail C in 1. The median change of the recommended corridor is"
+        " +3 USD per TEU and \u221212.0 days; in the pairs in which it changed, +6 USD per TEU and"
+        " \u221224.0 days.",
+        "Canal A is recommended in 2 scenarios (50 %): all those with world open and no others.",
+        "Cape B is recommended in 1 scenario (25 %): all those with world shut and cargo tea and no"
+        " others.",
+        "Rail C is recommended in 1 scenario (25 %): all those with world shut and cargo toys and"
+        " no others.",
+        "In 1 of 4 scenarios the low estimate of another corridor is below the high estimate of the"
+        " recommended one, so the order is uncertain.",
     ]
 
 
@@ -61,13 +63,13 @@ def test_a_failed_scenario_leaves_its_pairs_out() -> None:
     assert (other.pairs, other.changed, other.usd, other.days) == (1, 1, 26.0, -10.0)
     page = Page(render_batch_report(sweep))
     assert page.answer()[0] == (
-        "3 scenarios compare 3 corridors: Canal A is recommended in 2 (67 %) and Cape B is"
-        " recommended in 1 (33 %). 1 scenario failed."
+        "3 scenarios compare 3 corridors. Canal A is recommended in 2 (67 %) and Cape B in 1"
+        " (33 %). 1 scenario failed."
     )
-    assert page.rows("1 scenario without an answer") == [["shut, toys", "no <such> place"]]
+    assert page.rows("1 scenario without a result") == [["shut, toys", "no <such> place"]]
 
 
-def test_keys_that_move_together_have_no_effect_of_their_own() -> None:
+def test_keys_that_change_together_have_no_separate_effect() -> None:
     sweep = small_sweep()
     zipped = replace(
         sweep,
@@ -78,39 +80,39 @@ def test_keys_that_move_together_have_no_effect_of_their_own() -> None:
         days=sweep.days[::3],
     )
     assert effect_sentences(zipped, key_effects(zipped, 0)) == [
-        "No two answered scenarios differ in world alone, so its effect is not known."
+        "No two scenarios differ only in world, so its effect is unknown."
     ]
 
 
-def test_a_key_that_changes_nothing_is_said_to() -> None:
+def test_a_key_without_an_effect_is_named() -> None:
     sweep = replace(small_sweep(), recommended=np.array([0, 0, 1, 1]))
     assert effect_sentences(sweep, key_effects(sweep, 1)) == [
-        "Moving cargo from tea to toys left the winner as it was in all 2 pairs. The winner's cost"
-        " moved by a median of +5 USD per TEU and its days by 0.0."
+        "With cargo toys instead of tea, the recommendation did not change in any of 2 pairs. The"
+        " median change of the recommended corridor is +5 USD per TEU and 0.0 days."
     ]
-    assert "Moving cargo alone never changed the winner." in answer_of(
+    assert "Changing only the cargo never changed the recommendation." in answer_of(
         sweep, {key: key_effects(sweep, key) for key in sweep.varied}
     )
 
 
-def test_many_values_are_told_in_one_sentence_with_the_most_telling() -> None:
+def test_many_values_get_one_sentence_with_the_largest_effect() -> None:
     sweep = _line_of(MONTHS, [0, 0, 1, 1, 0, 0])
     assert effect_sentences(sweep, key_effects(sweep, 0)) == [
-        "Moving departure from 2026-01-15 to any of the other 5 values changed the winner in 2 of 5"
+        "With departure date other than 2026-01-15 (5 values), the recommendation changed in 2 of 5"
         " pairs of otherwise equal scenarios, most often at 2026-03-15 (all 1: Canal A to Cape B in"
         " 1)."
     ]
 
 
-def test_a_corridor_pays_in_a_run_of_dates() -> None:
+def test_a_corridor_is_recommended_in_a_run_of_dates() -> None:
     sweep = _line_of(MONTHS, [0, 1, 1, 1, 0, 0])
     assert when_it_pays(sweep, 1) == (
-        "Cape B is recommended in 3 scenarios (50 %): always, and only, with departure 2026-02-15"
-        " to 2026-04-15.",
+        "Cape B is recommended in 3 scenarios (50 %): all those with departure date 2026-02-15 to"
+        " 2026-04-15 and no others.",
         [],
     )
     assert when_it_pays(sweep, 0)[0].endswith(
-        "with departure 2026-01-15, 2026-05-15 or 2026-06-15."
+        "with departure date 2026-01-15, 2026-05-15 or 2026-06-15 and no others."
     )
 
 
@@ -119,10 +121,10 @@ def test_a_region_that_is_not_whole_says_how_much_of_it_holds() -> None:
     sweep = replace(small_sweep(), recommended=np.array([1, 0, 0, 1]))
     sentence, parts = when_it_pays(sweep, 1)
     assert sentence == (
-        "Cape B is recommended in 2 scenarios (50 %), most often with world open; cargo tea"
-        " (all 1)."
+        "Cape B is recommended in 2 scenarios (50 %), most often with world open and cargo"
+        " tea (all 1)."
     )
-    assert parts == ["world open; cargo tea: all 1", "world shut; cargo toys: all 1"]
+    assert parts == ["world open and cargo tea: all 1", "world shut and cargo toys: all 1"]
 
 
 def test_every_region_holds_all_that_it_should() -> None:
@@ -145,18 +147,18 @@ def test_every_region_holds_all_that_it_should() -> None:
         assert not (wins & ~covered).any()
 
 
-def test_a_corridor_that_never_wins_tells_how_close_it_comes() -> None:
+def test_a_corridor_never_recommended_shows_how_close_it_comes() -> None:
     sweep = replace(small_sweep(), recommended=np.array([0, 0, 1, 1]))
     # C is 30 dearer than B with tea and 4 cheaper with toys, where B is recommended all the same.
     assert when_it_pays(sweep, 2)[0] == (
         "Rail C is never recommended. It is usable in 2 of 4 scenarios, only with world shut. It"
-        " comes closest in shut, toys: USD 4 per TEU below Cape B, which limits or the objective"
-        " prefer there."
+        " comes closest in “shut, toys”: USD 4 per TEU below Cape B, which the limits or the"
+        " objective prefer there."
     )
     cost = sweep.cost.copy()
     cost[3, 2] = 145.0
     assert when_it_pays(replace(sweep, cost=cost), 2)[0].endswith(
-        "It comes closest in shut, toys: USD 15 per TEU above Cape B."
+        "It comes closest in “shut, toys”: USD 15 per TEU above Cape B."
     )
     cost[:, 2] = NAN
     assert when_it_pays(replace(sweep, cost=cost), 2)[0] == "Rail C is never usable."
@@ -166,7 +168,7 @@ def test_closeness_is_in_the_unit_of_the_objective() -> None:
     sweep = replace(small_sweep(), objective="days", recommended=np.array([0, 0, 2, 2]))
     # B takes 44 days against 30 of A and 20 of C.
     assert when_it_pays(sweep, 1)[0].endswith(
-        "It is usable in all 4 scenarios. It comes closest in open, tea: 14.0 days above Canal A."
+        "It is usable in all 4 scenarios. It comes closest in “open, tea”: 14.0 days above Canal A."
     )
 
 
@@ -175,7 +177,7 @@ def test_values_are_told_as_a_reader_would() -> None:
     assert values_text(months, (0, 2)) == "2026-01 or b"
     assert values_text(("300", "400", "500", "600"), (0, 1, 2)) == "300 to 500"
     assert values_text(("300", "400", "500", "600"), (0, 2)) == "300 or 500"
-    assert values_text(("a", "b", "c", "d", "e"), (0, 1, 2, 4)) == "any but d"
+    assert values_text(("a", "b", "c", "d", "e"), (0, 1, 2, 4)) == "any except d"
     letters = tuple("abcdefghijklmnop")
     assert values_text(letters, tuple(range(9))) == "a, b, c, d, e, f or another of 9 values"
 

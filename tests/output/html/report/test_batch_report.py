@@ -58,7 +58,7 @@ def test_the_script_gets_whole_numbers_and_none_as_less_than_nothing(page: Page)
     assert data["days"][:3] == [300, 440, -1]
     assert data["rank"] == [1, 2, 0, 1, 2, 0, 0, 1, 2, 0, 2, 1]
     assert data["winner"] == [0, 0, 1, 2]
-    assert data["keys"][1] == {"name": "cargo", "values": ["tea", "toys"]}
+    assert data["keys"][1] == {"name": "cargo", "label": "cargo", "values": ["tea", "toys"]}
 
 
 def test_what_a_variant_changes_is_told_old_and_new() -> None:
@@ -104,7 +104,7 @@ def test_warnings_weakest_sources_and_the_way_back_are_there(page: Page) -> None
     assert text.index("War risk. (12 times)") < text.index("Ice may stay. (3 times)")
     assert "fuel-2026 Bunker prices" in text
     assert page.texts("pre") == ["corridors batch small.yaml --out out", "name: small\n"]
-    caption = "Cost lines that rest on a weak figure, over the options that hold them"
+    caption = "Cost lines based on assumptions or recalled figures, over all options with them"
     assert page.rows(caption) == [
         ["Terminal handling (EU)", "assumption", "assumption", "8", "40", "20"]
     ]
@@ -114,12 +114,12 @@ def test_one_scenario_and_nothing_swept_still_make_a_report() -> None:
     sweep = made_sweep(keys=(SweptKey(key="departure", values=("2026-08-20",)),), titles=("A", "B"))
     lone = replace(sweep, failed={})
     page = Page(render_batch_report(lone))
-    assert page.answer()[0].startswith("1 scenario compares 2 corridors: ")
+    assert page.answer()[0] == ("1 scenario compares 2 corridors. B is recommended in 1 (100 %).")
     broken = replace(
         sweep, recommended=np.array([-1]), cost=np.full((1, 2), NAN), failed={0: "bad"}
     )
     assert Page(render_batch_report(broken)).answer()[0] == (
-        "0 scenarios compare 2 corridors: nothing is recommended. 1 scenario failed."
+        "0 scenarios compare 2 corridors. No corridor is recommended. 1 scenario failed."
     )
 
 

@@ -14,15 +14,15 @@ def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None
     page = Page(render_investment(example_investment(tmp_path), command="corridors invest x"))
     # 500,000 USD in two months are three million a year.
     assert page.answer()[0] == (
-        "Build Second terminal: 300 million USD, which gain this plan 3.00 million USD a year."
+        "Build Second terminal for 300 million USD. The plan gains 3.00 million USD a year."
     )
     assert page.rows("Gains in million USD a year") == [
         ["Bakhty", "31 December 2028", "700", "1.50", "—"],
         ["Second terminal built", "31 December 2028", "300", "3.00", "3.00"],
     ]
-    assert page.rows("What limits are worth") == [
-        ["border CN-KZ@kz-dostyk", "31.50", "—"],
-        ["max_usd", "0.25", "—"],
+    assert page.rows("Shadow prices of limits") == [
+        ["Border crossing China-Kazakhstan, Dostyk", "31.50", "—"],
+        ["Budget", "0.25", "—"],
     ]
 
 

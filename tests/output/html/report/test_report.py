@@ -91,7 +91,7 @@ def test_the_front_is_the_steps_that_nothing_beats() -> None:
 
 
 def test_the_weakest_lines_come_largest_first_with_their_share(page: Page) -> None:
-    rows = page.rows("Cost lines of status assumption or recalled, largest first")
+    rows = page.rows("Cost lines based on assumptions or recalled figures, largest first")
     # 60 of 3,014.5 USD.
     assert rows == [
         [
@@ -106,11 +106,11 @@ def test_details_sources_warnings_and_the_way_back_are_there(page: Page) -> None
     text = " ".join(page.texts("main"))
     assert "sca-tariff-2025 Suez Canal Authority, tariff of 2025" in text
     assert "fueleu FuelEU <b>" in text
-    assert "Passages: Malacca, Suez, Gibraltar." in text
+    assert "Canals, straits and capes: Malacca, Suez, Gibraltar." in text
     assert "Transit of Belarus: sanctions apply to some goods. Kazakhstan by Dostyk" in text
     assert "Rates of 2024 are used for rail in China." in text
     assert page.texts("pre") == [COMMAND]
-    keys = {row[0]: row[1] for row in page.rows("The scenario in plain values")}
+    keys = {row[0]: row[1] for row in page.rows("All values of the scenario")}
     assert keys["limits.max_transit_days"] == "40"
     assert keys["shipment.equipment"] == "40HC"
     assert "closures" not in keys

@@ -1,4 +1,4 @@
-// Draws the flows of a plan. All text goes in as text nodes, never as markup.
+// Draws the flows of a plan. All text is inserted as text nodes, never as markup.
 "use strict";
 
 function createFlowMap(map, content) {
@@ -13,7 +13,7 @@ function createFlowMap(map, content) {
   const drawn = L.layerGroup();
   let month = -1;
 
-  // TEU by leg, month, corridor and pair, from the routes that run over it.
+  // TEU by leg, month, corridor and pair, from the routes over it.
   const uses = content.legs.map(() => []);
   for (const [route, of, teu] of content.flows) {
     const [corridor, pair, legs] = content.routes[route];
@@ -24,7 +24,7 @@ function createFlowMap(map, content) {
   const chosen = (leg) => uses[leg].filter((use) => shownCorridors.has(use.corridor));
   const sum = (list) => list.reduce((total, use) => total + use.teu, 0);
 
-  // The widest line of the whole plan, or of any one month, is as wide as a line gets.
+  // The widest line, of the full plan or of any month, gets the largest width.
   function widest() {
     let most = 0;
     uses.forEach((list) => {
@@ -86,7 +86,7 @@ function createFlowMap(map, content) {
     );
   }
 
-  const period = () => (month < 0 ? "whole plan" : content.months[month]);
+  const period = () => (month < 0 ? "full plan" : content.months[month]);
 
   function addBase(base) {
     addBaseMap(base);
@@ -129,7 +129,7 @@ function createFlowMap(map, content) {
         order.push([teu, line]);
       }
     }
-    // Narrow lines above wide ones, or they would be hidden.
+    // Narrow lines above wide ones, which would hide them.
     order.sort((a, b) => b[0] - a[0]).forEach(([, line]) => line.bringToFront());
     capacities.forEach(dress);
     [...capacities, ...ends].forEach(({ dot }) => { if (dot.bringToFront) dot.bringToFront(); });
@@ -137,19 +137,19 @@ function createFlowMap(map, content) {
     showWidths();
   }
 
-  // Capacities: how full, in the month chosen or at the fullest.
+  // Use of a capacity in the chosen month, or in the fullest.
   function stateOf(place) {
     const rows = place.rows.filter((row) => month < 0 || row[0] === month);
     const share = ([, , used, limit]) => (limit > 0 ? used / limit : 1);
     const fullest = rows.reduce((a, b) => (a && share(a) >= share(b) ? a : b), null);
-    const worth = Math.max(0, ...rows.map((row) => row[4]));
-    return { share: fullest ? share(fullest) : 0, worth };
+    const price = Math.max(0, ...rows.map((row) => row[4]));
+    return { share: fullest ? share(fullest) : 0, price };
   }
 
   function textOf(place) {
-    const { share, worth } = stateOf(place);
-    const price = worth > 0 ? `, USD ${figure(worth)}` : "";
-    return `${shortName(place)} ${figure(100 * share)} %${price}`;
+    const { share, price } = stateOf(place);
+    const cost = price > 0 ? `, USD ${figure(price)}` : "";
+    return `${shortName(place)} ${figure(100 * share)} %${cost}`;
   }
 
   function capacityPopup(place) {
@@ -160,9 +160,9 @@ function createFlowMap(map, content) {
     }));
     return node(
       "div", "flow-popup", node("h2", "", place.name),
-      node("p", "sum", `${place.title} (${place.limit}): TEU of this plan against what it may use`),
-      monthTable(["Month of passing", "Used", "Capacity", "Full", "One more TEU, USD"], rows, "by-month"),
-      node("p", "sum", "Worth as dual values: others may be as right."),
+      node("p", "sum", `${place.title}: TEU of this plan and the capacity it may use`),
+      monthTable(["Month of passage", "Used", "Capacity", "Share", "Shadow price, USD/TEU"], rows, "by-month"),
+      node("p", "sum", "Shadow prices are not unique."),
     );
   }
 
@@ -181,7 +181,7 @@ function createFlowMap(map, content) {
     radius: 4.5, weight: 1.5, fillOpacity: 1, className: "place end",
   }, () => node(
     "div", "flow-popup", node("h2", "", end.name),
-    node("p", "sum", `Begins here: ${figure(end.out)} TEU. Ends here: ${figure(end.in)} TEU.`),
+    node("p", "sum", `Origin of ${figure(end.out)} TEU, destination of ${figure(end.in)} TEU.`),
   )));
 
   function marker(place, kind, style, popup) {

@@ -1,4 +1,4 @@
-// Draws the routes that the page holds. All text goes in as text nodes, never as markup.
+// Draws the routes. All text is inserted as text nodes, never as markup.
 "use strict";
 
 function createCorridorMap(map, content) {
@@ -13,17 +13,23 @@ function createCorridorMap(map, content) {
     river: { dashArray: "9 3 2 3", weight: 2.6 },
     road: { dashArray: "3 3", weight: 1.8 },
   };
-  // Legs of own data, whatever runs on them.
+  // Legs of the user's own data.
   const OWN = { dashArray: "14 3 2 3" };
   const PART_NAMES = {
-    sea: "Sailing", ice: "Sailing in ice", rail: "On rail", ferry: "Ferry", river: "River",
-    road: "Road",
-    port_calls: "Port calls", canal: "Canals", border: "Borders", gauge_change: "Gauge changes",
-    transfer: "Transfers", schedule_wait: "Waiting for departure", season_wait: "Waiting for season",
-    door: "At the door", export_dwell: "Export dwell", import_dwell: "Import dwell",
+    sea: "Sailing", ice: "Sailing in ice", rail: "Rail", ferry: "Ferries", river: "River", road: "Road",
+    port_calls: "Port calls", canal: "Canals", border: "Borders", gauge_change: "Gauge change",
+    transfer: "Transfers", schedule_wait: "Waiting for departure", season_wait: "Waiting for the season",
+    risk_delay: "Expected delay from security risks", door: "Loading and delivery at the door",
+    export_dwell: "Dwell at origin", import_dwell: "Dwell at destination",
   };
+  const PLACE_KINDS = {
+    end: "Origin or destination", change: "Terminal", border: "Border station",
+    passage: "Canal, strait or cape", via: "Station on the route",
+  };
+  const names = new Map(Object.entries(content.names || {}));
+  const named = (id) => names.get(id) || id;
   const LANE_PX = 2.7;
-  // How far along the track its direction is measured: short bends do not turn the lanes.
+  // Distance over which the direction of the track is measured, so that short bends do not matter.
   const REACH_PX = 9;
   const chains = content.routes.map(() => []);
   const groups = content.routes.map(() => null);
@@ -68,12 +74,12 @@ function createCorridorMap(map, content) {
       node("div", "leg-name", `${leg.from_name} → ${leg.to_name}`),
       node(
         "div", "leg-facts",
-        `${leg.service} · ${figure(leg.km)} km${origin} · ${figure(leg.hours, 1)} h · ` +
+        `${named(leg.service)} · ${figure(leg.km)} km${origin} · ${figure(leg.hours, 1)} h · ` +
           `USD ${figure(leg.usd_per_teu)} · ${figure(leg.co2e_wtw_kg)} kg CO₂e`,
       ),
       node(
         "div", "leg-facts",
-        `${moment(leg.departs)} to ${moment(leg.arrives)} UTC · length from ${leg.source}`,
+        `${moment(leg.departs)} to ${moment(leg.arrives)} UTC · source of the length: ${leg.source}`,
       ),
     ];
   }
@@ -83,7 +89,7 @@ function createCorridorMap(map, content) {
     made.append(node("p", "sum", summary(route)));
     if (leg) made.append(node("div", "leg", ...legLines(leg)));
     const rows = route.cost_lines.map((line) => [
-      line.scope ? `${line.label} (${line.scope})` : line.label,
+      line.scope ? `${line.label} (${named(line.scope)})` : line.label,
       `${quantity(line.quantity)} ${line.unit} × ${quantity(line.unit_price_usd)}`,
       figure(line.usd_per_teu),
       `${figure(line.low)}–${figure(line.high)}`,
@@ -96,11 +102,12 @@ function createCorridorMap(map, content) {
       .filter(([, value]) => value > 0)
       .map(([part, value]) => [PART_NAMES[part] || part, figure(value, 1), figure(value / 24, 1)]);
     made.append(section("Hours", false, table(["Part", "Hours", "Days"], hours, "time-parts")));
-    const facts = [["Passages", route.passages], ["Borders", route.borders],
-      ["Gauge changes", route.gauge_changes], ["Warnings", route.warnings]]
+    const facts = [["Canals, straits and capes", route.passages.map(named)],
+      ["Borders", route.borders.map(named)], ["Gauge changes", route.gauge_changes.map(named)],
+      ["Warnings", route.warnings]]
       .filter(([, list]) => list.length)
       .map(([name, list]) => node("p", "fact", node("b", "", `${name}: `), list.join(" · ")));
-    if (facts.length) made.append(section("On the way", route.warnings.length > 0, ...facts));
+    if (facts.length) made.append(section("Places and warnings", route.warnings.length > 0, ...facts));
     const ids = [...new Set([...route.cost_lines.map((line) => line.source_id),
       ...route.legs.map((item) => item.source)])].filter(Boolean).sort();
     made.append(section("Sources", false, ...ids.map((id) => node("p", "fact", sourceText(id)))));
@@ -109,7 +116,7 @@ function createCorridorMap(map, content) {
 
   function placePopup(place) {
     const made = node("div", "place-popup", node("h2", "", place.name));
-    made.append(node("p", "sum", place.id));
+    made.append(node("p", "sum", PLACE_KINDS[place.kind]));
     const shown = place.routes.map((i) => {
       const route = content.routes[i];
       const acts = place.operations.filter((act) => act.route === i).map(
@@ -144,7 +151,7 @@ function createCorridorMap(map, content) {
         line.bindPopup(() => routePopup(route, leg), popupOptions(540));
         line.on("popupopen", () => line.closeTooltip());
         line.bindTooltip(
-          () => node("span", "", `${route.title}: ${leg.from_name} → ${leg.to_name} (${leg.service})`),
+          () => node("span", "", `${route.title}: ${leg.from_name} → ${leg.to_name} (${named(leg.service)})`),
           { sticky: true, direction: "top" },
         );
         line.on("mouseover", () => highlight(index, true));
@@ -183,8 +190,8 @@ function createCorridorMap(map, content) {
     placeMarkers();
   }
 
-  // Draws each leg beside its track, as far as its lane is: routes that share a track are seen
-  // next to each other. Directions are taken along the whole route, so that legs join.
+  // Draws each leg at the distance of its lane from the track, so that routes on the same track lie
+  // side by side. Directions are taken along the full route, so that legs join.
   function layOut(chain, laneOf) {
     const zoom = map.getZoom();
     const track = [];

@@ -1,4 +1,4 @@
-// What every map of ours is made of: text as text nodes, the base map, popups clear of the panel.
+// Parts of every map: text as text nodes, the base map, popups clear of the panel.
 "use strict";
 
 function mapParts(map) {
@@ -50,7 +50,7 @@ function mapParts(map) {
     return { maxWidth, maxHeight: 430, autoPanPaddingTopLeft: [left, 16], autoPanPaddingBottomRight: [16, 16] };
   }
 
-  // Toggling many layers at once asks for the same redrawing many times: do it once, afterwards.
+  // Toggling many layers requests the same redrawing many times: do it once, afterwards.
   const pending = new Set();
   function later(action) {
     if (!pending.size) {
@@ -63,7 +63,7 @@ function mapParts(map) {
     pending.add(action);
   }
 
-  // "Shanghai" for "Shanghai (Yangshan, Waigaoqiao)": the popup has the whole name.
+  // "Shanghai" for "Shanghai (Yangshan, Waigaoqiao)": the popup has the full name.
   const shortName = (place) => place.name.replace(/ \([^)]*\)$/, "");
 
   function toggle(group, layer, shown) {
@@ -92,7 +92,7 @@ function mapParts(map) {
     }
   }
 
-  // The ring without its edges along 180 degrees, which are cuts and not coast.
+  // The ring without its edges along 180 degrees, which are not coast.
   function coast(ring, turn) {
     const cut = (point) => Math.abs(Math.abs(point[1] - turn * 360) - 180) < 0.01;
     const parts = [[]];

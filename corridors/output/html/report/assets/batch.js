@@ -6,13 +6,13 @@
   const data = JSON.parse(document.getElementById('batch').textContent);
   const many = data.corridors.length;
   const total = data.names.length;
-  const chosen = new Map(); // key -> index of the value that is asked for
+  const chosen = new Map(); // key -> index of the chosen value
   let shown = []; // scenarios that pass the filters
   let axes = data.axes.slice();
   let page = 0;
   let order = 'batch';
   const opened = new Set();
-  const MOST_CELLS = 60; // of a side of the heat map
+  const MOST_CELLS = 60; // per side of the heat map
 
   function at(array, scenario, corridor) {
     const value = corridor < 0 ? -1 : array[scenario * many + corridor];
@@ -34,7 +34,7 @@
     const frame = document.getElementById('filters');
     data.varied.forEach((key) => {
       const values = data.keys[key].values.map((text, i) => [String(i), text]);
-      const box = select(data.keys[key].name, [['', 'all'], ...values], '', (value) => {
+      const box = select(data.keys[key].label, [['', 'all'], ...values], '', (value) => {
         if (value === '') chosen.delete(key);
         else chosen.set(key, Number(value));
         page = 0;
@@ -56,7 +56,7 @@
 
   function drawAxes() {
     const frame = document.getElementById('axes');
-    const keys = data.varied.map((key) => [String(key), data.keys[key].name]);
+    const keys = data.varied.map((key) => [String(key), data.keys[key].label]);
     if (!keys.length) return;
     ['Down', 'Across'].forEach((label, i) => {
       const box = select(label, keys, String(axes[i]), (value) => { axes[i] = Number(value); drawHeat(); });
@@ -66,7 +66,7 @@
   }
 
   function drawOrder() {
-    const orders = [['batch', 'as in the batch'], ['cost', 'cheapest first'], ['dear', 'dearest first'], ['days', 'quickest first']];
+    const orders = [['batch', 'as in the batch'], ['cost', 'cheapest first'], ['dear', 'most expensive first'], ['days', 'fastest first']];
     document.getElementById('order').append(select('Order', orders, order, (value) => {
       order = value;
       page = 0;
@@ -91,7 +91,7 @@
     });
     rows.sort((a, b) => b.wins - a.wins || (a.cost ?? Infinity) - (b.cost ?? Infinity));
     const head = [['Corridor'], ['Recommended', 'fig'], ['Share', 'fig'], ['Usable', 'fig'], ['Mean USD/TEU', 'fig'],
-      ['Mean days', 'fig'], ['Median rank', 'fig'], ['Least gap to the winner, USD/TEU', 'fig']];
+      ['Mean days', 'fig'], ['Median rank', 'fig'], ['Smallest gap to the recommended, USD/TEU', 'fig']];
     fill(document.getElementById('summary'), 'Corridors in the scenarios shown', head, rows.map((row) => {
       const line = make('tr');
       const name = heading(undefined, 'row');
@@ -135,7 +135,7 @@
     const one = down === across;
     const kept = (key) => data.keys[key].values.map((text, i) => [text, i])
       .filter(([, i]) => !chosen.has(key) || chosen.get(key) === i);
-    const columns = one ? [['winner', null]] : kept(across).slice(0, MOST_CELLS);
+    const columns = one ? [['recommended', null]] : kept(across).slice(0, MOST_CELLS);
     const rows = [];
     kept(down).slice(0, MOST_CELLS).forEach(([text, i]) => {
       const line = make('tr');
@@ -143,11 +143,11 @@
       columns.forEach(([, j]) => line.append(heatCell(cells.get(`${i},${j === null ? i : j}`) || [])));
       rows.push(line);
     });
-    const corner = one ? data.keys[down].name : `${data.keys[down].name} \\ ${data.keys[across].name}`;
+    const corner = one ? data.keys[down].label : `${data.keys[down].label} \\ ${data.keys[across].label}`;
     const hidden = kept(down).length > MOST_CELLS || (!one && kept(across).length > MOST_CELLS);
     document.getElementById('heat-more').textContent = hidden
-      ? `Only the first ${MOST_CELLS} values of a key are drawn; filter to see others.` : '';
-    fill(table, `The most frequent winner by ${corner}`, [[corner], ...columns.map(([text]) => [text])], rows);
+      ? `Only the first ${MOST_CELLS} values of an input are shown; filter to see others.` : '';
+    fill(table, `Corridor recommended most often, by ${corner}`, [[corner], ...columns.map(([text]) => [text])], rows);
   }
 
   function changesOf(s) {
@@ -156,8 +156,8 @@
       const now = data.choice[key][s];
       const was = data.choice[key][0];
       if (now === was) return;
-      const { name, values } = data.keys[key];
-      lines.push(`${name}: ${values[was]} → ${values[now]}`);
+      const { label, values } = data.keys[key];
+      lines.push(`${label}: ${values[was]} → ${values[now]}`);
       ((data.changes[key] || [])[now] || []).forEach(([inner, old, fresh]) => lines.push(`${inner}: ${old} → ${fresh}`));
     });
     return lines;
@@ -226,8 +226,8 @@
         + `${figure(days(s, c), 1)} days, ${figure(tonnes(s, c), 2)} t CO₂e per TEU`);
       cell.append(line);
     });
-    const shut = data.corridors.filter((_, c) => rank(s, c) === 0).map((corridor) => corridor.title);
-    if (shut.length) cell.append(make('div', `Not usable: ${shut.join(', ')}.`, 'muted'));
+    const closed = data.corridors.filter((_, c) => rank(s, c) === 0).map((corridor) => corridor.title);
+    if (closed.length) cell.append(make('div', `Not usable: ${closed.join(', ')}.`, 'muted'));
     row.append(cell);
     return row;
   }
@@ -246,9 +246,9 @@
       rows.push(scenarioRow(s));
       if (opened.has(s)) rows.push(detailRow(s));
     });
-    const head = [['Scenario'], ['Changed from the baseline'], ['Recommended'], ['USD/TEU', 'fig'], ['Days', 'fig'],
-      ['t CO₂e/TEU', 'fig'], ['Rank by cost against the baseline']];
-    fill(document.getElementById('scenarios'), 'Scenarios; below a figure of the winner, its change against the baseline', head, rows);
+    const head = [['Scenario'], ['Changes from the baseline'], ['Recommended'], ['USD/TEU', 'fig'], ['Days', 'fig'],
+      ['t CO₂e/TEU', 'fig'], ['Rank by cost, baseline → scenario']];
+    fill(document.getElementById('scenarios'), 'Scenarios, with the change from the baseline below each figure', head, rows);
     document.querySelectorAll('[data-pages]').forEach(drawPages);
   }
 

@@ -1,8 +1,8 @@
-// What the batch's script makes its tables of.
+// Parts of the tables of a batch report.
 const Cells = (function () {
   'use strict';
 
-  // Every text goes in as text: names of scenarios and corridors are whatever a user wrote.
+  // Text is inserted as text: users choose the names of scenarios and corridors.
   function make(tag, text, kind) {
     const element = document.createElement(tag);
     if (text !== undefined) element.textContent = text;

@@ -1,7 +1,7 @@
 (function () {
   'use strict';
 
-  // Bokeh tells of its versions and times in the console; a report says nothing there.
+  // Bokeh logs versions and times to the console.
   Bokeh.logger.set_level('error');
 
   document.querySelectorAll('script[data-chart]').forEach((script) => {
@@ -21,7 +21,7 @@
     return String(one).localeCompare(String(other), 'en', { numeric: true });
   }
 
-  // Rows without a figure stay last, whichever way the column is sorted.
+  // Rows without a figure stay last in both directions.
   function sortTable(table, column, descending) {
     const body = table.tBodies[0];
     const rows = Array.from(body.rows, (row, i) => [sortValue(row, column), i, row]);

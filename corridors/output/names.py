@@ -1,0 +1,106 @@
+"""Names in place of ids and keys: places, services, limits, objectives, world states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.services import load_services
+
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
+OBJECTIVES = {
+    "cost": "cost",
+    "days": "time",
+    "co2e": "CO₂e",
+    "generalised": "cost including the value of time",
+}
+SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
+_CAPACITIES = {
+    "border": "border crossing",
+    "ferry": "ferries at",
+    "port": "port",
+    "rail": "railway line",
+    "sea": "ship class",
+}
+
+
+@shipped(parameters_dir)
+def _names(folder: Path) -> Mapping[str, str]:
+    rows = read_rows(folder / "countries.csv", ("country", "name"))
+    return MappingProxyType(
+        {
+            **{cells["country"]: cells["name"] for cells in rows},
+            **{service.id: service.title for service in load_services()},
+            **{
+                terminal.id: terminal.name.partition(" (")[0]
+                for terminal in load_terminals().values()
+            },
+            **{gate.id: gate.name for gate in load_gates()},
+        }
+    )
+
+
+@shipped(parameters_dir, "worlds.csv")
+def _world_titles(path: Path) -> Mapping[str, str]:
+    return MappingProxyType({row["id"]: row["title"] for row in read_rows(path, ("id", "title"))})
+
+
+def name_of(key: str) -> str:
+    """Return the name of a place, country or service; of a leg or border its ends; else the key.
+
+    `gate-suez#2` is the Suez Canal, `CN-KZ@kz-dostyk` is China-Kazakhstan, Dostyk.
+    """
+    names = _names()
+    key = key.partition("#")[0]
+    if key in names:
+        return names[key]
+    ends, at, place = key.partition("@")
+    parts = ends.split("--") if "--" in ends else ends.split("-")
+    if all(part in names for part in parts):
+        return "-".join(names[part] for part in parts) + (f", {name_of(place)}" if at else "")
+    return f"{names[ends]}, {name_of(place)}" if ends in names else key
+
+
+def world_title(world: str) -> str:
+    """Return the title of a world state as part of a sentence; the id if it is not listed."""
+    title = _world_titles().get(world, "")
+    return title[:1].lower() + title[1:] if title else world
+
+
+def corridor_titles() -> dict[str, str]:
+    """Return the titles of the shipped corridors by id, and of routes outside corridors."""
+    from corridors.config import load_corridors
+
+    return {"any": "Any route", **{c.id: c.title for c in load_corridors("shipped")}}
+
+
+def capacity_title(resource: str) -> str:
+    """Return a capacity in words: `border CN-KZ@kz-dostyk` is a border crossing, with its name."""
+    kind, _, scope = resource.partition(" ")
+    return f"{_CAPACITIES.get(kind, kind)} {name_of(scope)}"
+
+
+def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """Return a limit, minimum or capacity of a plan in words, without its figure.
+
+    Parameters
+    ----------
+    name
+        `Marginal.name`.
+    titles
+        Titles of corridors by id.
+    """
+    kind, _, key = name.partition(".")
+    if kind in {"max_share_country", "max_share_gate", "max_share_corridor"}:
+        return f"share via {titles.get(key) or name_of(key)}"
+    first, _, rest = name.partition(" ")
+    if first == "minimum":
+        key = rest.partition(" ")[2]
+        return f"minimum via {titles.get(key) or name_of(key)}"
+    if first in _CAPACITIES:
+        return capacity_title(name)
+    return {"cap on CO2e": "CO₂e cap", "max_usd": "budget"}.get(name, name)
