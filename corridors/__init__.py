@@ -1,6 +1,6 @@
 """Compare freight corridors between Asia and Europe on real networks.
 
-The command line is `corridors`; the same from Python:
+The command line is `corridors`. The same from Python:
 
 >>> import corridors
 >>> comparison = corridors.compare("shanghai-europe")  # doctest: +SKIP
@@ -38,7 +38,7 @@ __all__ = [
     "sea_distance",
     "stress",
 ]
-# Imported when asked for: `corridors --version` and `--help` need none of it.
+# Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
     "Allocation": "corridors.output.allocation",
     "Comparison": "corridors.output.comparison",
@@ -54,7 +54,7 @@ _HOMES = {
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Return a name that is imported when it is asked for, as `corridors.Comparison`."""
+        """Import a name on first use, such as `corridors.Comparison`."""
         if name not in _HOMES:
             msg = f"module 'corridors' has no attribute '{name}'"
             raise AttributeError(msg)
@@ -76,19 +76,19 @@ def compare(
     scenario
         A scenario file, or the name of a shipped one: `shanghai-europe`.
     set_values
-        Values that replace those of the file, as `limits.max_days=40`.
+        Values that replace those of the file, such as `limits.max_days=40`.
     departure
-        A day that replaces the one in the file.
+        Replaces the departure date of the file.
     certify
-        Ask OR-Tools also about routes that meet dated changes, which takes longer.
+        Also certify routes that depend on dates, which takes longer.
     alternatives
-        How many routes that differ in gates, borders or modes to tell besides.
+        How many routes that differ in gates, borders or modes to add.
 
     Returns
     -------
     comparison
-        Its `options` is a GeoDataFrame, one row a corridor; its `fronts` a DataFrame of the routes
-        that no other beats; its `decision` what OR-Tools recommends.
+        `options` is a GeoDataFrame with one row per corridor, `fronts` a DataFrame of the
+        non-dominated routes, `decision` what OR-Tools recommends.
 
     Raises
     ------
@@ -103,20 +103,20 @@ def compare(
 
 
 def allocate(plan: Path | str, *, set_values: Sequence[str] = ()) -> Allocation:
-    """Return the split of a plan's TEU over routes and departures at least cost.
+    """Allocate a plan's TEU to routes and departures at least cost.
 
     Parameters
     ----------
     plan
         A plan file, or the name of a shipped one: `allocate-eurasia-2026`.
     set_values
-        Values that replace those of the file, as `limits.max_co2e_t=9000`.
+        Values that replace those of the file, such as `limits.max_co2e_t=9000`.
 
     Returns
     -------
     allocation
-        Its `table` is a DataFrame of the flows, its `flows` a GeoDataFrame of legs with their TEU,
-        its `capacities` one of how full each listed capacity is, by month.
+        `table` is a DataFrame of the flows, `flows` a GeoDataFrame of legs with their TEU,
+        `capacities` the use of each listed capacity by month.
 
     Raises
     ------
@@ -137,26 +137,26 @@ def stress(
     kinds: Sequence[str] = ("gates", "borders", "terminals"),
     pairs: bool = True,
 ) -> Stress | None:
-    """Return what breaks when places of a scenario's best way close.
+    """Close places of a scenario's best route and rank the extra cost and days.
 
     Parameters
     ----------
     scenario
         A scenario file, or the name of a shipped one.
     set_values
-        Values that replace those of the file, as `world=red-sea-closed`.
+        Values that replace those of the file, such as `world=red-sea-closed`.
     departure
-        A day that replaces the one in the file.
+        Replaces the departure date of the file.
     kinds
         What to close: any of `gates`, `borders`, `terminals`.
     pairs
-        Close pairs too: a place of the best way, and one of the best way round that.
+        Also close pairs: a place of the best route and one of the best detour around it.
 
     Returns
     -------
     stress
-        Its `table` begins with the worst closure, its `places` is a GeoDataFrame, its `severed` the
-        fewest places that sever the ends by land; None where nothing is usable.
+        `table` lists the closures, worst first; `places` is a GeoDataFrame; `severed` is the
+        smallest set of places that severs the ends by land. None if nothing is usable.
 
     Raises
     ------
@@ -171,25 +171,25 @@ def stress(
 
 
 def invest(plan: Path | str, *, set_values: Sequence[str] = ()) -> Investment:
-    """Return which projects to build for a plan of TEU, within a budget.
+    """Choose which projects to build for a plan within a budget.
 
     Parameters
     ----------
     plan
         A plan file, or the name of a shipped one: `invest-eurasia`.
     set_values
-        Values that replace those of the file, as `budget_usd_m=2000`.
+        Values that replace those of the file, such as `budget_usd_m=2000`.
 
     Returns
     -------
     investment
-        Its `table` says what each project gains, alone and in the best set; its `budget_table` the
-        best set by budget; `before` and `after` are allocations.
+        `table` has the gain of each project, alone and in the best set; `budget_table` the best
+        set for each budget; `before` and `after` are allocations.
 
     Raises
     ------
     corridors.errors.ConfigError
-        A project is unknown, the budget pays for none, or the plan cannot be met without them.
+        A project is unknown, the budget pays for none, or the plan is infeasible without them.
     """
     from corridors.config.investment import load_investment
     from corridors.studies.invest import invest_plan

@@ -1,4 +1,4 @@
-"""The errors a user can meet: where, what, and what would do."""
+"""The errors a user can meet; each says where it is, what is wrong and how to mend it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 
 class CorridorsError(Exception):
-    """Any fault of the input; the command line prints it and ends with exit code 2."""
+    """Any error in the input; the command line prints it and exits with code 2."""
 
 
 class ConfigError(CorridorsError):
-    """A scenario, corridor or other configuration file is wrong; one fault a line.
+    """Errors in a scenario, corridor or other configuration file.
 
     Parameters
     ----------
     faults
-        Sentences of the form `file:line: key: what is wrong, what would do`.
+        One sentence per error: `file:line: key: what is wrong, what to write instead`.
     """
 
     def __init__(self, faults: Sequence[str] | str) -> None:
@@ -36,4 +36,4 @@ class GeodataError(CorridorsError):
 
 
 class CertificateError(Exception):
-    """OR-Tools disagrees with the label setting: a fault of the program, exit code 1."""
+    """OR-Tools disagrees with the label setting: an error in the program, exit code 1."""

@@ -1,4 +1,4 @@
-"""A bounded cache: the values used last, by their key."""
+"""A bounded cache of the most recently used values."""
 
 from __future__ import annotations
 
@@ -9,13 +9,7 @@ Value = TypeVar("Value")
 
 
 class Kept(Generic[Value]):
-    """The values used last, at most so many; nothing that it holds may be altered.
-
-    Parameters
-    ----------
-    most
-        How many values are kept; the one not used longest goes first.
-    """
+    """The `most` values used last, by key. Values must not be altered."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -28,7 +22,7 @@ class Kept(Generic[Value]):
         return key in self._values
 
     def of(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """Return the value of a key, made where the key is new."""
+        """Return the value of a key; `make` builds it if the key is new."""
         value = self._values.pop(key) if key in self._values else make()
         self._values[key] = value
         if len(self._values) > self.most:

@@ -1,10 +1,10 @@
-"""How a long step tells what it is at."""
+"""The callback by which a long step reports its progress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-# Called with what is under way, how many of them are done, and how many there are.
+# Called with the current step, how many are done and how many there are.
 Progress = Callable[[str, int, int], None]
 
 

@@ -1,4 +1,4 @@
-"""Conversions between units, and the few constants that are definitions."""
+"""Conversions between units, and constants that are definitions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ MINUTES_PER_DAY = 1440
 TEU_PER_FEU = 2.0
 EARTH_RADIUS_KM = 6371.0088
 CENTS_PER_USD = 100
-GRAMS_PER_KG = 1000.0
 USD_PER_USD_M = 1e6
 GRAMS_PER_KG = 1000.0
 KG_PER_TONNE = 1000.0
@@ -26,10 +25,10 @@ def nm_from_km(distance_km: float) -> float:
 
 
 def hours_per_km_from_knots(speed_kn: float) -> float:
-    """Return the hours one kilometre takes at a speed in knots, which is > 0."""
+    """Return the hours per kilometre at a speed in knots, > 0."""
     return 1.0 / (speed_kn * KM_PER_NM)
 
 
 def hours_per_km_from_km_per_day(speed_km_per_day: float) -> float:
-    """Return the hours one kilometre takes at a speed in km a day, which is > 0."""
+    """Return the hours per kilometre at a speed in km per day, > 0."""
     return HOURS_PER_DAY / speed_km_per_day

@@ -1,1 +1,1 @@
-"""Routes: label setting over dates, exact in cost, hours and CO2e."""
+"""Search routes by label setting over dates, exact in cost, hours and CO2e."""

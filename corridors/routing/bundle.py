@@ -1,4 +1,4 @@
-"""The network bundle of two ends: the network, its layer by corridor, and its price groups."""
+"""The network bundle of two ends: network, corridor layers and price groups."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from corridors.network.topology import Topology
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkBundle:
-    """What does not change with prices and dates: the network and its layer by corridor.
+    """What does not depend on prices and dates: the network and its corridor layers.
 
-    `halves`: how many of the two ends lie in the EU or EEA.
+    `halves` is the number of ends in the EU or EEA, 0 to 2.
     """
 
     topology: Topology
@@ -48,12 +48,12 @@ class BundleKey:
 
 
 def build_bundle(key: BundleKey) -> NetworkBundle:
-    """Return the network between two places, and its layers.
+    """Build the network between two places and its layers.
 
     Raises
     ------
     PlaceError
-        Origin and destination are one place, or no service reaches one of them.
+        Origin and destination are the same place, or no service reaches one of them.
     """
     named = {place for c in key.corridors for entry in c.must_pass for place in entry.any_of}
     topology = build_topology(

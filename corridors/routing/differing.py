@@ -1,9 +1,9 @@
-"""Routes that differ in what they pass: each the cheapest once something of all cheaper ones shuts.
+"""Find alternative routes that differ in the gates, borders and modes they pass.
 
-The marks of a route (gates, borders, modes) are its signature. A route whose signature holds all
-of a cheaper one's, and more, is a way round and no alternative. The others are just those that
-closing marks brings to the top, so they are found by closing: the marks of a route are shut one by
-one, each branch leaving those before it open, and the cheapest branch is followed first.
+The marks of a route (gates, borders, modes) are its signature. A route whose signature contains
+that of a cheaper one is a detour, not an alternative. The alternatives are exactly the routes that
+become cheapest when marks are closed. The search closes the marks of a route one by one, leaves the
+earlier ones open in each branch, and follows the cheapest branch first.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ NO_MARK = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """A corridor's problem with the number of what each arc passes, `NO_MARK` for nothing.
+    """A corridor's problem with the marks of its arcs.
 
-    `names` gives by number the marks of such an arc.
+    `mark` is by arc an index of `names`, or `NO_MARK`; `names` holds tuples of marks.
     """
 
     problem: Problem
@@ -39,19 +39,19 @@ class Marked:
     names: Sequence[tuple[str, ...]]
 
     def passed(self, route: FoundRoute) -> tuple[str, ...]:
-        """Return the marks of a route in the order in which it first meets them."""
+        """Return the marks of a route in the order in which it passes them."""
         met = self.mark[list(route.arcs)].tolist()
         return tuple(dict.fromkeys(n for m in met if m != NO_MARK for n in self.names[m]))
 
     def without(self, barred: Marks) -> Problem:
-        """Return the problem without the arcs that pass what is shut."""
+        """Return the problem without the arcs that pass a barred mark."""
         numbers = [number for number, names in enumerate(self.names) if barred & set(names)]
         return self.problem.only(~np.isin(self.mark, numbers)) if numbers else self.problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differing:
-    """A route, the place of its problem among those searched, and its marks in order."""
+    """A route with the number of its problem and its marks in order."""
 
     number: int
     passed: tuple[str, ...]
@@ -59,26 +59,26 @@ class Differing:
 
     @property
     def key(self) -> tuple[int, int, int]:
-        """What comes first: the cheaper, then the quicker, then the earlier problem."""
+        """Sort key: cost, then time, then problem."""
         return self.route.cents, self.route.minutes, self.number
 
 
 class _Searched:
-    """One problem's cheapest routes under closures, each sought once."""
+    """The cheapest routes of one problem under closures, each searched once."""
 
     def __init__(self, number: int, marked: Marked, terms: Terms) -> None:
         self._number = number
         self._marked = marked
-        # What is too long a way round for ice is measured on all of it, not on what is left open.
+        # The longest detour through ice is measured on the full problem, before any closure.
         self._terms = replace(terms, longest_by_ice=longest_by_ice(marked.problem, terms))
         self._known: dict[Marks, Differing] = {}
         self._bounds: dict[Marks, int] = {}
         self.dated = bool(dated_ahead(marked.problem).any())
 
     def least(self, barred: Marks) -> int:
-        """Return the least cents there can be under a closure; `UNREACHABLE` without a way."""
+        """Return a lower bound in cents under a closure; `UNREACHABLE` if there is no route."""
         if barred not in self._bounds:
-            # The least on any day takes a hundredth of the search by date.
+            # The bound over all days takes a hundredth of the time of a dated search.
             left = bounded(self._marked.without(barred), fast=self._terms.fast, criteria=1)
             self._bounds[barred] = int(left.bounds[0][SOURCE])
         known = (found.route.cents for closed, found in self._known.items() if closed <= barred)
@@ -86,7 +86,7 @@ class _Searched:
         return max((*bounds, *known))
 
     def best(self, barred: Marks, most: int) -> Differing | None:
-        """Return the cheapest route that passes nothing that is shut; dearer ones may be missed."""
+        """Return the cheapest route without barred marks; one above `most` cents may be missed."""
         for closed, found in self._known.items():
             if closed <= barred and not barred & set(found.passed):
                 return found
@@ -102,43 +102,42 @@ class _Searched:
 
 
 def differing_routes(problems: Sequence[Marked], terms: Terms) -> Iterator[Differing]:
-    """Yield the routes that differ, the cheapest first; of equal ones the quickest.
+    """Yield the routes that differ, cheapest first, then quickest.
 
-    The first may wait wherever that pays. The others wait at the origin only, by whole days.
+    The first route may wait wherever that pays. The others wait only at the origin, by whole days.
 
     Parameters
     ----------
     problems
-        Corridors; a signature that several hold is told of the one where it is cheapest.
+        Corridors; a signature found in several is yielded once, from the cheapest.
     terms
         When the search starts, and how it is run.
     """
     searched = [_Searched(number, marked, terms) for number, marked in enumerate(problems)]
-    told: list[Differing] = []
+    yielded: list[Differing] = []
     order = count()
     best = _best(searched, frozenset())
     queue = [(best.key, next(order), best, frozenset[str](), frozenset[str]())] if best else []
     while queue:
         _, _, found, barred, left_open = heapq.heappop(queue)
-        if not any(set(known.passed) <= set(found.passed) for known in told):
-            told.append(found)
+        if not any(set(known.passed) <= set(found.passed) for known in yielded):
+            yielded.append(found)
             yield found
         for mark in found.passed:
             if mark in left_open:
                 continue
             closed = barred | {mark}
-            following = next((known for known in told if not closed & set(known.passed)), None)
+            following = next((known for known in yielded if not closed & set(known.passed)), None)
             following = following or _best(searched, closed)
             if following is not None:
-                entry = (following.key, next(order), following, closed, left_open)
-                heapq.heappush(queue, entry)
+                heapq.heappush(queue, (following.key, next(order), following, closed, left_open))
             left_open |= {mark}
 
 
 def _best(searched: Sequence[_Searched], barred: Marks) -> Differing | None:
-    """Return the cheapest route of all problems; those that cannot hold it are not searched."""
+    """Return the cheapest route of all problems; those whose bound is higher are skipped."""
     best: Differing | None = None
-    # What no day changes is quick to search, and spares searches by date of what is dearer.
+    # Undated problems are quick to search and save dated searches of dearer ones.
     for problem in sorted(searched, key=lambda problem: (problem.dated, problem.least(barred))):
         most = UNREACHABLE - 1 if best is None else best.route.cents
         if problem.least(barred) > most:

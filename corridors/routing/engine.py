@@ -1,4 +1,4 @@
-"""The search as compiled code, or the same code as Python, and the arrays each of them reads."""
+"""Compile the search kernels with numba, or prepare arrays to run them as plain Python."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 
 def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any]:
-    """Return a function compiled, with the functions it calls replaced by compiled ones."""
-    # Importing numba takes 0.3 s, which a command that wants one route does not spend.
+    """Return a compiled function in which `replaced` names stand for the functions it calls."""
+    # Importing numba takes 0.3 s, which a command for a single route should not spend.
     from numba import njit
 
     source: Any = function
@@ -23,7 +23,7 @@ def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any
 
 
 class _Listed(list[int]):
-    """A list with the `shape` of the array it was."""
+    """A list with the `shape` of the array it was made from."""
 
     def __init__(self, array: npt.NDArray[Any]) -> None:
         super().__init__(array.tolist())
@@ -31,5 +31,5 @@ class _Listed(list[int]):
 
 
 def plain(array: npt.NDArray[Any], fast: bool) -> Any:
-    """Return a list for interpreted code, which reads it faster; numba takes the array."""
+    """Return the array for numba, or a list, which interpreted code reads faster."""
     return array if fast else _Listed(array)

@@ -1,8 +1,7 @@
-"""Search one corridor of a question: its cheapest route, and those that no other beats."""
+"""Search one corridor of a question for its cheapest route and its front."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -15,7 +14,7 @@ from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The routes found in a corridor of a question, the cheapest first; none where it is closed."""
+    """The routes found in one corridor of a question, cheapest first; empty if it is closed."""
 
     question: Question
     number: int
@@ -30,7 +29,7 @@ class Found:
 
     @property
     def best(self) -> FoundRoute | None:
-        """The cheapest route, None where the corridor is closed."""
+        """The cheapest route; None if the corridor is closed."""
         return self.routes[0] if self.routes else None
 
 
@@ -44,10 +43,9 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
     number
         Which of its corridors.
     fronts
-        Search also the routes that no other beats in cost, hours and CO2e and that leave without
-        a wait; else only the cheapest route.
+        Also search the front: non-dominated routes in cost, hours and CO2e that do not wait.
     fast
-        Compile the search, which a command that wants one route does without.
+        Compile the search. A command for a single route is quicker without.
     """
     problem = question.problem(number)
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
@@ -61,9 +59,9 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
 
 
 def found_routes(problem: Problem, terms: Terms, *, fronts: bool) -> tuple[FoundRoute, ...]:
-    """Return a corridor's cheapest route first, then, with `fronts`, those that no other beats.
+    """Return a corridor's cheapest route, then, with `fronts`, its front.
 
-    Empty where the corridor is closed. Where dates make the front too large, the cheapest only.
+    Empty if the corridor is closed. Only the cheapest route if the front is too large.
     """
     best = best_route(problem, terms)
     if best is None or not fronts:
@@ -71,6 +69,3 @@ def found_routes(problem: Problem, terms: Terms, *, fronts: bool) -> tuple[Found
     with suppress(TooManyLabelsError):
         return tuple(dict.fromkeys((best, *front(problem, replace(terms, max_wait_days=0.0)))))
     return (best,)
-
-
-__all__: Sequence[str] = ("Found", "found_routes", "search")

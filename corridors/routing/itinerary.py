@@ -1,4 +1,4 @@
-"""Tell a found route: its steps with dates and lines, its whole bill, what it passes."""
+"""Turn a found route into an option: dated steps, the full bill and the places it passes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from corridors.domain.scenario import Corridor
 from corridors.domain.values import BillLine
 from corridors.network.drayage import Drayage
 from corridors.network.sea import shipped_line
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
 def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
-    """Return the drawn line of a leg in the direction it is run."""
+    """Return the drawn line of a leg in the direction of travel."""
     leg = topology.legs[int(topology.leg[arc])]
     if isinstance(leg, LandLeg):
         line = line_of(leg)
@@ -43,7 +43,7 @@ def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
 def shifted(
     line: tuple[tuple[float, float], ...], after: float | None
 ) -> tuple[tuple[float, float], ...]:
-    """Return a line moved by whole turns so that it begins near longitude `after`."""
+    """Return a line moved by multiples of 360 degrees so that it begins near longitude `after`."""
     if after is None or not line:
         return line
     turn = 360.0 * round((after - line[0][0]) / 360.0)
@@ -51,14 +51,14 @@ def shifted(
 
 
 def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
-    """Return a bill for `factor` times as much."""
+    """Return a bill with quantities multiplied by `factor`."""
     return tuple(line.times(factor) for line in bill)
 
 
 def running(
     pricer: Pricer, weights: Weights, arc: int, start: int
 ) -> tuple[str, tuple[BillLine, ...]]:
-    """Return the part of time and the bill of the kilometres of a leg, ice taken day by day."""
+    """Return the time part and the bill for the kilometres of a leg, with ice day by day."""
     network, priced = pricer.topology, weights.priced
     km, number = float(network.km[arc]), int(weights.profile[arc])
     profile = weights.profiles[number] if number >= 0 else None
@@ -82,14 +82,14 @@ def running(
 
 
 class Taken(NamedTuple):
-    """A bill with what it comes to: USD and kg of CO2e well-to-wake per TEU."""
+    """A bill with its totals: USD and kg of CO2e well-to-wake per TEU."""
 
     bill: tuple[BillLine, ...] = ()
     usd: float = 0.0
     kg: float = 0
 
     def and_more(self, bill: tuple[BillLine, ...], parameters: ParameterTable) -> Taken:
-        """Return it with more lines, which are priced."""
+        """Return the bill with more lines added and priced."""
         return Taken(
             (*self.bill, *bill),
             pricing.usd(bill, parameters, before=self.usd),
@@ -97,8 +97,20 @@ class Taken(NamedTuple):
         )
 
 
+def _at_place(here: NetworkPlace, service: str) -> dict[str, Any]:
+    """Return the fields of a step that stays at a place."""
+    return {
+        "from_id": here.id,
+        "to_id": here.id,
+        "from_name": here.name,
+        "to_name": here.name,
+        "service": service,
+        "km": 0.0,
+    }
+
+
 class _RouteReport:
-    """Collects the steps of one route."""
+    """Collects the steps and the bill of one route."""
 
     def __init__(self, pricer: Pricer, weights: Weights, problem: Problem, *, drawn: bool) -> None:
         self.drawn = drawn
@@ -115,7 +127,7 @@ class _RouteReport:
         return self.day0 + timedelta(minutes=round(minute))
 
     def add(self, taken: Taken, **fields: Any) -> None:
-        """Add a step with its bill; `fields` are those of `RouteStep` but for what it costs."""
+        """Add a step with its bill; `fields` are the other fields of `RouteStep`."""
         self.steps.append(
             RouteStep(
                 **fields,
@@ -127,11 +139,11 @@ class _RouteReport:
         self.bill.extend(taken.bill)
 
     def priced(self, bill: tuple[BillLine, ...]) -> Taken:
-        """Return a bill that the weights do not hold, priced."""
+        """Price a bill that is not part of the weights."""
         return Taken().and_more(bill, self.parameters)
 
     def operation(self, arc: int) -> tuple[Operation | None, Taken]:
-        """Return what an arc takes apart from running, and what that comes to."""
+        """Return the operation on an arc, None if there is none, and its priced bill."""
         priced = self.weights.priced
         number = int(priced.operation[arc])
         if number < 0:
@@ -145,14 +157,9 @@ class _RouteReport:
         lines = storage(self.parameters, self.pricer.shipment)
         self.add(
             self.priced(scaled(lines, hours)),
+            **_at_place(here, ""),
             kind=StepKind.WAIT,
-            from_id=here.id,
-            to_id=here.id,
-            from_name=here.name,
-            to_name=here.name,
-            service="",
             label=f"Wait at {here.name}",
-            km=0.0,
             hours=hours,
             departs=self.at(start - minutes),
             arrives=self.at(start),
@@ -167,13 +174,13 @@ class _RouteReport:
         service = self.network.services[int(self.network.service[base])]
         operation, taken = self.operation(base)
         drayage = self.pricer.drayage(base)
-        hauled = drayage[1].hours if drayage else 0.0
+        drayage_hours = drayage[1].hours if drayage else 0.0
         if drayage and operation:
             operation = without_drayage(operation, drayage[1])
             taken = self.priced(operation.bill)
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
-        hours = minutes / MINUTES_PER_HOUR - calls - hauled
+        hours = minutes / MINUTES_PER_HOUR - calls - drayage_hours
         if parts:
             longest = max(parts, key=lambda part: parts[part])
             parts[longest] += hours - sum(parts.values())
@@ -185,17 +192,10 @@ class _RouteReport:
         begins = start - round(hours * MINUTES_PER_HOUR)
         if kind is not ArcKind.LOAD:
             begins = start + round(calls * MINUTES_PER_HOUR)
-        where = {
-            "from_id": here.id,
-            "to_id": here.id,
-            "from_name": here.name,
-            "to_name": here.name,
-            "service": service.id,
-            "km": 0.0,
-            "countries": (here.country,) if here.country else (),
-        }
+        where = _at_place(here, service.id)
+        where["countries"] = (here.country,) if here.country else ()
         if drayage and kind is ArcKind.LOAD:
-            self.drayage(*drayage, begins - hauled * MINUTES_PER_HOUR)
+            self.drayage(*drayage, begins - drayage_hours * MINUTES_PER_HOUR)
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
@@ -214,7 +214,7 @@ class _RouteReport:
             self.drayage(*drayage, begins + hours * MINUTES_PER_HOUR)
 
     def calls(self, ship: str, start: int, hours: float, where: dict[str, Any]) -> None:
-        """Add the hours at the ports that a ship calls at before it sails on, or arrives."""
+        """Add the hours of the ship's other port calls, after loading or before unloading."""
         self.add(
             Taken(),
             **where,
@@ -226,27 +226,30 @@ class _RouteReport:
             time_parts={"port_calls": hours},
         )
 
-    def drayage(self, way: Drayage, operation: Operation, start: float) -> None:
-        """Add the haul by road between a door and its terminal."""
-        before = next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
+    def last_lon(self) -> float | None:
+        """Return the longitude at which the drawn line ends so far."""
+        return next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
+
+    def drayage(self, drayage: Drayage, operation: Operation, start: float) -> None:
+        """Add the drayage between a door and its terminal."""
         self.add(
             self.priced(operation.bill),
             kind=StepKind.LEG,
-            from_id=way.from_id,
-            to_id=way.to_id,
-            from_name=way.from_name,
-            to_name=way.to_name,
+            from_id=drayage.from_id,
+            to_id=drayage.to_id,
+            from_name=drayage.from_name,
+            to_name=drayage.to_name,
             service="road",
             label=operation.label,
-            km=way.km,
+            km=drayage.km,
             hours=operation.hours,
             departs=self.at(start),
             arrives=self.at(start + operation.hours * MINUTES_PER_HOUR),
             time_parts=dict(operation.time_parts),
-            leg_id=f"{way.from_id}--{way.to_id}",
-            countries=(way.country,) if way.country else (),
-            source=way.source,
-            lon_lat=shifted(way.lon_lat, before) if self.drawn and way.lon_lat else (),
+            leg_id=f"{drayage.from_id}--{drayage.to_id}",
+            countries=(drayage.country,) if drayage.country else (),
+            source=drayage.source,
+            lon_lat=shifted(drayage.lon_lat, self.last_lon()) if self.drawn else (),
         )
 
     def leg(self, arc: int, start: int, minutes: int) -> None:
@@ -257,22 +260,14 @@ class _RouteReport:
         operation, taken = self.operation(base)
         parts = dict(operation.time_parts) if operation else {}
         hours = minutes / MINUTES_PER_HOUR
-        part = "canal"  # a canal's operation holds its hours and its ship
+        part = "canal"  # the operation of a canal includes its hours and ship costs
         if network.canal[base] < 0:
             part, more = running(self.pricer, self.weights, base, start)
             taken = taken.and_more(more, self.parameters)
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
         countries = network.countries[int(network.country[base])]
-        ordered = countries
-        if len(countries) == 2 and a.country != countries[0]:
-            ordered = countries[::-1]
-        last = self.steps[-1].lon_lat if self.steps else ()
-        after = (
-            next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
-            if not last
-            else last[-1][0]
-        )
+        ordered = countries if a.country in countries[:1] else countries[::-1]
         land = leg if isinstance(leg, LandLeg) else None
         self.add(
             taken,
@@ -297,7 +292,7 @@ class _RouteReport:
             if land
             else "searoute 1.6.0 lanes (Apache-2.0)" * (service.family is Family.SEA),
             own=land is not None and bool(land.line),
-            lon_lat=shifted(arc_line(network, base), after) if self.drawn else (),
+            lon_lat=shifted(arc_line(network, base), self.last_lon()) if self.drawn else (),
         )
 
 
@@ -312,9 +307,9 @@ def option_of_route(
 ) -> RouteOption:
     """Return the option of a corridor's route, without warnings; its hours sum to the route's.
 
-    `drawn` gives the steps their lines and their energy, which tables do without.
+    `drawn` adds lines and energy to the steps, which tables do not need.
     """
-    writing = _RouteReport(pricer, weights, problem, drawn=drawn)
+    report = _RouteReport(pricer, weights, problem, drawn=drawn)
     network = pricer.topology
     ends = [*route.starts[1:], None]
     waits = [*route.waits[1:], 0]
@@ -327,14 +322,14 @@ def option_of_route(
         head_state = int(network.head[base])
         if wait:
             state = head_state if kind is ArcKind.LOAD else int(network.tail[base])
-            writing.wait(int(network.state_place[state]), start, wait)
-        ticks = None if following is None else following - next_wait - start
-        whole = kind is ArcKind.LOAD or ticks is None
-        minutes = int(problem.minutes[arc]) if whole or ticks is None else ticks
+            report.wait(int(network.state_place[state]), start, wait)
+        minutes = int(problem.minutes[arc])
+        if following is not None and kind is not ArcKind.LOAD:
+            minutes = following - next_wait - start
         if kind is ArcKind.LEG:
-            writing.leg(arc, start, minutes)
+            report.leg(arc, start, minutes)
         else:
-            writing.transfer(arc, start, minutes)
+            report.transfer(arc, start, minutes)
         if kind is ArcKind.CHANGE:
             before = network.services[int(network.state_service[network.tail[base]])]
             service = network.services[int(network.service[base])]
@@ -342,23 +337,23 @@ def option_of_route(
             if one is not None and two is not None and one != two:
                 changes.append(network.place_of(head_state).id)
     parts: dict[str, float] = {}
-    for step in writing.steps:
+    for step in report.steps:
         for name, hours in step.time_parts.items():
             parts[name] = parts.get(name, 0.0) + hours
     area_gates = {gate.id for gate in network.gates if gate.kind.value == "area"}
-    gates = [s.gate for s in writing.steps if s.gate and s.gate not in area_gates]
-    countries = [c for s in writing.steps for c in s.countries]
+    gates = [s.gate for s in report.steps if s.gate and s.gate not in area_gates]
+    countries = [c for s in report.steps for c in s.countries]
     return RouteOption(
         corridor=corridor.id,
         title=corridor.title,
         colour=corridor.colour,
         status=OptionStatus.USABLE,
-        steps=tuple(writing.steps),
-        cost_lines=pricing.cost_lines(writing.bill, writing.parameters),
-        energy_lines=pricing.energy_lines(writing.bill, writing.parameters),
+        steps=tuple(report.steps),
+        cost_lines=pricing.cost_lines(report.bill, report.parameters),
+        energy_lines=pricing.energy_lines(report.bill, report.parameters),
         time_parts=parts,
         passages=tuple(dict.fromkeys(gates)),
-        borders=tuple(s.border for s in writing.steps if s.border),
+        borders=tuple(s.border for s in report.steps if s.border),
         gauge_changes=tuple(changes),
         countries=tuple(dict.fromkeys(countries)),
     )

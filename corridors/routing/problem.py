@@ -1,4 +1,4 @@
-"""A corridor's layered network with its weights, ready for the label setting and for OR-Tools."""
+"""The arrays of a corridor that label setting and OR-Tools solve: layers with weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from corridors.network.topology import Topology
 
 SOURCE, SINK = 0, 1
-# What arcs have that does not change with their place in the network.
+# Attributes of an arc that do not depend on its position in the problem.
 BY_ARC = (
     *("base", "leg", "km", "minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
@@ -29,9 +29,9 @@ FloatArray = npt.NDArray[np.float64]
 class Problem:
     """Arrays of one corridor; arcs in CSR order by tail, node 0 the source, 1 the sink.
 
-    `number` is an arc's place in the whole problem, which a cut one keeps; `leg` its physical leg,
-    else -1; `base` its arc in the topology. Matrices of
-    profiles are (profile, day). `low_*` are the least an arc can take on any day, for bounds.
+    `number` is the index of an arc in the full problem and survives cutting; `leg` its physical
+    leg, else -1; `base` its arc in the topology. Profile matrices are (profile, day). `low_*` are
+    the least values of an arc over all days, for bounds.
     """
 
     first_arc: IntArray
@@ -61,18 +61,18 @@ class Problem:
 
     @property
     def node_count(self) -> int:
-        """How many nodes there are."""
+        """Number of nodes."""
         return int(self.first_arc.shape[0] - 1)
 
     @property
     def days(self) -> int:
-        """How many days the profiles cover."""
+        """Number of days that the profiles cover."""
         return int(self.minutes_per_km.shape[1])
 
     def travel(self, arc: int, start: int) -> tuple[int, int, int]:
-        """Return minutes, cents and grams that a dated arc adds when begun at a minute.
+        """Return the minutes, cents and grams that the profile of an arc adds at a start minute.
 
-        Minutes are -1 where it is closed then; an arc without a profile adds nothing.
+        Minutes are -1 if the arc is closed then; an arc without a profile adds nothing.
         """
         profile = int(self.profile[arc])
         if profile < 0:
@@ -90,14 +90,14 @@ class Problem:
         )
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
-        """Return the problem with only these arcs; its nodes stay."""
+        """Return the problem with only these arcs and all its nodes."""
         first_arc = np.zeros(self.node_count + 1, np.int64)
         np.add.at(first_arc, self.tail[keep] + 1, 1)
         arrays = {name: getattr(self, name)[keep] for name in ("number", "tail", "head", *BY_ARC)}
         return replace(self, first_arc=np.cumsum(first_arc), **arrays)
 
     def compact(self) -> Problem:
-        """Return the problem without the nodes that no arc touches; arcs keep their order."""
+        """Return the problem without unconnected nodes; arcs keep their order."""
         ends = np.array([SOURCE, SINK])
         used = np.unique(np.concatenate([ends, self.tail, self.head]))
         number = np.full(self.node_count, -1, np.int64)
@@ -113,7 +113,7 @@ class Problem:
 
 
 def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
-    """Return the arrays of a corridor; arcs that are never usable are left out."""
+    """Return the arrays of a corridor, without arcs that are never usable."""
     keep = weights.usable[layered.base]
     tail, head, base = layered.tail[keep], layered.head[keep], layered.base[keep]
     first_arc = np.zeros(layered.node_count + 1, np.int64)
@@ -157,7 +157,7 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
 
 
 def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
-    """Return by node whether an arc that changes with the day can still be taken."""
+    """Return by node whether an arc that changes with the day lies ahead."""
     changes = np.array([bool(days) for days in problem.change_days] or [False])
     dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
     ahead = np.zeros(problem.node_count, bool)

@@ -1,4 +1,4 @@
-"""A scenario as a question: its places, network, weights and rules."""
+"""Pose a scenario as a question: places, network, weights and rules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from corridors.routing.bundle import BundleKey, NetworkBundle
 from corridors.routing.problem import Problem, make_problem
 
 HORIZON_DAYS = 640
-# No gate, no border, every family of services: the cheapest route there is.
+# Every family of services and no condition: its best route is the cheapest there is.
 ANY_CORRIDOR = Corridor(
     id="any",
     title="Cheapest route",
@@ -44,9 +44,9 @@ ANY_CORRIDOR = Corridor(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A scenario with everything its corridors share: places, network, weights, rules.
+    """A scenario with everything its corridors share.
 
-    `built` are the projects open on the departure, whose rows hold; `listed` the capacities.
+    `built` are the projects open at departure, whose rows apply; `listed` are the capacities.
     """
 
     scenario: Scenario
@@ -68,7 +68,7 @@ class Question:
 
 
 def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -> Place:
-    """Return the place a scenario's key names; a fault says where it stands."""
+    """Return the place that a key of the scenario names; errors give its line."""
     try:
         return locate(getattr(scenario, key), terminals)
     except PlaceError as error:
@@ -76,13 +76,13 @@ def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -
 
 
 def heading(origin: Place, destination: Place) -> Heading:
-    """Return `west` or `east`: how boxes are bound, the shorter way round the world."""
+    """Return whether boxes travel west or east, by the shorter way round the world."""
     turn = (destination.lon - origin.lon + 180.0) % 360.0 - 180.0
     return Heading.WEST if turn < 0.0 else Heading.EAST
 
 
 def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
-    """Return the projects that a scenario takes as built, each with the day it opens."""
+    """Return the projects that a scenario assumes built, each with its opening day."""
     listed = load_projects([choice.id for choice in scenario.projects])
     return tuple(
         (project, choice.opens) for project, choice in zip(listed, scenario.projects, strict=True)
@@ -92,12 +92,12 @@ def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
 def parameters_on(
     scenario: Scenario, day: date, *, overlay: Overlay
 ) -> tuple[ParameterTable, tuple[Project, ...]]:
-    """Return the parameters of a scenario on a day, and the projects that are open on it.
+    """Return the parameters of a scenario on a day, and the projects open by then.
 
     Raises
     ------
     ConfigError
-        Two of its projects change one row.
+        Two of its projects change the same row.
     """
     built = tuple(project for project, opens in chosen_projects(scenario) if opens <= day)
     try:
@@ -116,18 +116,18 @@ def pose(
     bundle_of: Callable[[BundleKey], NetworkBundle],
     calendars: IceCalendars,
 ) -> Question:
-    """Return the question a scenario asks of these corridors.
+    """Pose the question of a scenario for these corridors.
 
     Parameters
     ----------
     scenario
-        What is asked.
+        The scenario.
     corridors
         The corridors to search, in the order of their numbers.
     bundle_of
-        Builds the network bundle of a key, or returns one that it keeps.
+        Returns the network bundle of a key, new or cached.
     calendars
-        The ice of every year and ship.
+        The ice by year and ship.
 
     Raises
     ------

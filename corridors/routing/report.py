@@ -1,4 +1,4 @@
-"""Report a corridor's search as an option: its route in full, or why it is closed."""
+"""Report a searched corridor as an option: its route in full, or why it is closed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY
 
-# Unit of a parameter that is on or off.
+# Unit of a parameter that is a switch.
 SWITCH = "0 or 1"
 
 
@@ -35,9 +35,9 @@ def report(
     found
         The search of the corridor.
     reopenings
-        Next usable days that earlier questions found.
+        Next usable days found for earlier questions.
     figures_only
-        Leave out the lines on the map and the energy of each step; figures are the same.
+        Omit map lines and the energy of each step; the figures are the same.
     """
     best, question = found.best, found.question
     if best is None:
@@ -62,7 +62,7 @@ def report(
 
 
 def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
-    """Yield that the goods spoil on the way, and the doubts about access on its dates."""
+    """Yield a warning if the goods spoil on the way, and doubts about access on its dates."""
     question = found.question
     days, shelf = best.minutes / MINUTES_PER_DAY, question.scenario.limits.shelf_life_days
     if shelf is not None and days > shelf:
@@ -105,7 +105,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
 
 
 def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
-    """Return the warnings of the whole run: replaced parameters, speeds, and nothing usable."""
+    """Return the warnings of a run: replaced parameters, speeds, and that nothing is usable."""
     texts = list(_replacements(question))
     texts.extend(question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
@@ -122,7 +122,7 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
 
 
 def _replacements(question: Question) -> Iterator[str]:
-    """Yield what the scenario and its projects changed of the tables."""
+    """Yield the parameters that the scenario and its projects replace."""
     rows = {(row.parameter, row.scope) for project in question.built for row in project.rows}
     for old, new in question.parameters.replaced:
         by_scenario = new.status is Status.SCENARIO

@@ -1,4 +1,4 @@
-"""What a search is asked for, and what it finds."""
+"""The terms of a search and the route it finds."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
 Vector = tuple[int, int, int]
-# No journey takes as long; one that would is not sought.
+# Longer journeys are not searched.
 JOURNEY_DAYS = 120
 LONGEST_DETOUR = 1.1
 LONGEST_ROUND = 2.0
 
 
 class TooManyLabelsError(CorridorsError):
-    """The front holds more routes than can be enumerated."""
+    """The front is too large to enumerate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRoute:
-    """A route: its arcs (of the whole problem), the minute each is begun, the waits before them.
+    """A route: its arcs in the full problem, their start minutes and the waits before them.
 
-    `legs` are the physical legs it runs over, in order.
+    `legs` are its physical legs in order.
     """
 
     arcs: tuple[int, ...]
@@ -42,14 +42,14 @@ class FoundRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """When a search starts, how long it may wait in all, and how it is run.
+    """When a search starts, how long it may wait in total, and how it is run.
 
-    `fast` compiles with numba; else the same code runs as Python, for one route, where loading
-    numba would take longer than the search. Waits on the way are tried on routes that are, up to
-    there, at most `longest_detour` times as long as the quickest. A route through ice takes at
-    most `longest_round` times as long as the quickest one: out of season the Arctic would else be
-    met in July, by way of the Cape and Panama. `longest_by_ice` says so in minutes, for a part of a
-    network that is to be held to the whole one.
+    `fast` compiles with numba. Without it the same code runs as Python, which for a single route is
+    quicker than loading numba. Waits on the way are tried on routes that, up to that point, are at
+    most `longest_detour` times as long as the quickest. A route through ice takes at most
+    `longest_round` times as long as the quickest one; otherwise, out of season, a ship would sail
+    by the Cape and Panama to reach the Arctic in July. `longest_by_ice` sets this limit in minutes,
+    so that a part of a network has the limit of the full one.
     """
 
     start_day: int
@@ -60,9 +60,9 @@ class Terms:
     longest_by_ice: float | None = None
 
     def leaving(self, days: int) -> Terms:
-        """Return the terms of a departure so many days later that waits no more.
+        """Return the terms of a departure `days` later that does not wait any more.
 
-        Several departures take longer as Python than numba takes to load.
+        Searches of several departures are compiled: as Python they take longer than loading numba.
         """
         return replace(
             self,
@@ -77,5 +77,5 @@ class Terms:
         return self.start_day * MINUTES_PER_DAY
 
     def last_minute(self, problem: Problem) -> int:
-        """Return the last minute at which a journey may still be under way."""
+        """Return the last minute of the longest journey."""
         return min(problem.days, self.start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1

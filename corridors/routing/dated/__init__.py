@@ -1,1 +1,1 @@
-"""Exact fronts by date: label setting on arcs that change with the day."""
+"""Search exact fronts by date: label setting on arcs that change with the day."""

@@ -1,8 +1,8 @@
-"""Least weights to a node, by which the label setting is bounded; numba can compile it.
+"""Lower bounds for the label setting; numba can compile it.
 
 Where ice and closures change with the date, the least over all days is a weak bound: what opens in
-August does not help a ship that is there in July. There time is cut into spans, and the bound of a
-node in a span holds for every minute of it.
+August does not help a ship that arrives in July. There time is cut into spans, and the bound of a
+node in a span holds for every minute of the span.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ UNREACHABLE = 1 << 60
 
 
 def lower_bounds(first_arc: Any, arc_tail: Any, weight: Any, sink: int) -> Any:
-    """Return the least weight from every node to the sink; `UNREACHABLE` where there is no path.
+    """Return the least weight from every node to the sink; `UNREACHABLE` if there is no path.
 
     `first_arc` and `arc_tail` are the CSR arrays of the arcs by head; weights are >= 0.
     """
@@ -56,9 +56,9 @@ def span_of(
 ) -> tuple[int, int, float]:
     """Return the earliest and latest arrival and the least weight of a dated arc begun in a span.
 
-    Arrival -1 where it is closed throughout. An arc that is open somewhere in a span is open at
-    its first or last minute, since openings begin at midnight. Begun `later` minutes later, an arc
-    weighs at most `later * rate` less, and arrives at most `later * stretch` later.
+    Arrivals are -1 if the arc is closed throughout. An arc that is open somewhere in a span is open
+    at its first or last minute, since openings begin at midnight. If it is begun `later` minutes
+    later, it weighs at most `later * rate` less and arrives at most `later * stretch` later.
     """
     last = start + span - 1
     first_minutes, first_weight, _ = travel(
@@ -107,10 +107,10 @@ def timed_bounds(
 ) -> Any:
     """Return the least weight to the sink by node and span, flat: node * (spans + 1) + span.
 
-    Weights are cents: `arc_weight` by arc, and `per_km` and `fixed` by profile and day for what is
-    dated of it, which is at least `arc_low_minutes` and `arc_low_weight` on any day. The last span
-    of a node holds what is true at any later time, the `static` bound. A span divides a day;
-    `start` is the first minute of a day. A wait weighs `wait_per_day` and has no limit here.
+    Weights are cents: `arc_weight` by arc, plus `per_km` and `fixed` by profile and day for the
+    dated part, which is at least `arc_low_minutes` and `arc_low_weight` on any day. The last span
+    of a node holds the `static` bound, valid at any later time. A span divides a day; `start` is
+    the first minute of a day. A wait weighs `wait_per_day` and has no limit here.
     """
     nodes = first_arc.shape[0] - 1
     width = spans + 1
@@ -145,7 +145,7 @@ def timed_bounds(
             latest[arc] = earliest[arc] + span - 1
             weight[arc] = float(arc_weight[arc])
             if profile >= 0:
-                # What an arc takes besides its dated part is in `arc_clock` and `arc_weight`.
+                # `arc_clock` and `arc_weight` hold the undated part of the arc.
                 first, last, dated = span_of(
                     profile,
                     float(arc_km[arc]),
@@ -167,7 +167,7 @@ def timed_bounds(
                 weight[arc] += max(float(arc_low_weight[arc]), dated)
         for node in range(nodes):
             if node != sink and wait_allowed[node]:
-                # Up to the next span a wait may be one minute, so the first is free.
+                # A wait into the next span may be one minute long, so the first is free.
                 later = departing[node, here + 1]
                 least[node, here] = min(least[node, here], later)
         changed = True
@@ -193,7 +193,7 @@ def timed_bounds(
                     changed = True
         for node in range(nodes):
             if wait_allowed[node] and here + 1 <= spans:
-                # From here on `departing` is the least after waits of whole spans too.
+                # From here on `departing` includes waits of full spans.
                 later = departing[node, here + 1] + wait
                 departing[node, here] = min(departing[node, here], later)
     found = np.full(nodes * width, UNREACHABLE, np.int64)

@@ -1,9 +1,9 @@
-"""Departures worth waiting for: the breakpoints of dated arcs, carried back to where one waits.
+"""Find departures worth waiting for: breakpoints of dated arcs, carried back to where one can wait.
 
-Waiting costs the same everywhere, so a wait may be moved forward over arcs that do not change to
-the last place before a dated arc where waiting is possible: there a breakpoint is a candidate, and
-further back only before another dated arc. Both sides of each breakpoint are tried: the first
-minute of the new regime and the last of the old one.
+Waiting costs the same everywhere, so a wait can be moved forward over unchanging arcs to the last
+place before a dated arc where waiting is possible. A breakpoint is a candidate there, and further
+back only before another dated arc. Both sides of each breakpoint are tried: the first minute of
+the new regime and the last of the old one.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from corridors.routing.terms import TooManyLabelsError
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-# Tried in a minute or so; out of season, between many tracks through ice, there are millions.
+# About a minute of search; out of season, between many tracks through ice, there are millions.
 MOST_DEPARTURES = 200_000
 
 
 class Clock:
-    """How long the arcs of one problem take, by the minute they are begun; asked a million times.
+    """Durations of the arcs of a problem by start minute, fast enough for a million calls.
 
-    The minutes are those of `travel`, whose cents and grams nothing here needs.
+    The minutes equal those of `travel`; cents and grams are not needed here.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -43,7 +43,7 @@ class Clock:
         self._starts: dict[int, int] = {}
 
     def duration(self, arc: int, start: int) -> int:
-        """Return the minutes an arc takes on the clock when begun at `start`; -1 where closed."""
+        """Return the minutes an arc takes on the clock when begun at `start`; -1 if closed."""
         profile = self.profile[arc]
         if profile < 0:
             return self._clock[arc]
@@ -57,7 +57,7 @@ class Clock:
         return -1 if minutes < 0 else self._clock[arc] + minutes
 
     def _paces_of(self, profile: int) -> tuple[Any, Any]:
-        """Return the paces of a profile by day, and the last day first."""
+        """Return the paces of a profile by day, forwards and backwards."""
         if profile not in self._paces:
             by_day = self.problem.minutes_per_km[profile]
             self._paces[profile] = plain(by_day, False), plain(by_day[::-1], False)
@@ -68,11 +68,11 @@ class Clock:
         return took >= 0 and start + took <= arrival
 
     def last_start_arriving_by(self, arc: int, arrival: int, horizon: int) -> int | None:
-        """Return the latest start of an arc that still arrives by a minute, None for none.
+        """Return the latest start of an arc that arrives by a minute; None if there is none.
 
-        Between closures later starts arrive later, so it is the start that ends then, up to
-        rounding. Where a closure lies between, the search goes back day by day from the arrival and
-        bisects within the first day that holds an answer.
+        Between closures, later starts arrive later, so the answer is the start that arrives then,
+        up to rounding. Across a closure the search goes back day by day from the arrival and
+        bisects within the first day that has an answer.
         """
         profile = self.profile[arc]
         if profile < 0:
@@ -105,12 +105,12 @@ class Clock:
     def starts_arriving_at(self, arc: int, arrival: int, horizon: int) -> tuple[int, ...]:
         """Return the starts of an arc that arrive at a minute, or last before it.
 
-        An arc that is integrated over the days has one, since later starts arrive later; one that
-        is dated at its start may have one in each of its regimes. `horizon` is that of the problem.
+        An arc integrated over days has one, since later starts arrive later. An arc dated at its
+        start may have one in each of its regimes. `horizon` is that of the problem.
         """
         profile = self.profile[arc]
         if profile < 0 or self._through[profile]:
-            # One whole number a pair: of those asked in June there are hundreds of thousands.
+            # One integer key per pair: a departure in June asks for hundreds of thousands.
             key = arrival * len(self.profile) + arc
             start = self._starts.get(key)
             if start is None:
@@ -128,7 +128,7 @@ class Clock:
 
 
 def _breaks(clock: Clock, changes: list[bool], last: int) -> list[tuple[int, int, int]]:
-    """Return (tail, minute, leg) of changing arcs at which they turn into another, both sides."""
+    """Return (tail, minute, leg) on both sides of each change of the changing arcs."""
     problem = clock.problem
     found: list[tuple[int, int, int]] = []
     for arc in range(problem.base.shape[0]):
@@ -153,10 +153,11 @@ def _breaks(clock: Clock, changes: list[bool], last: int) -> list[tuple[int, int
 def _approaches(
     clock: Clock, static_into: list[list[int]], goal: int, longest: int
 ) -> dict[int, list[tuple[int, bool]]]:
-    """Return the durations worth considering from other nodes to `goal` over unchanging arcs.
+    """Return by node the useful durations to `goal` over unchanging arcs.
 
-    Each with whether one could wait nowhere on the way. Paths meet no node twice and take at most
-    `longest` minutes; a slower path that saves nothing, the wait it makes good paid, is left out.
+    Each comes with whether no place on the way allows waiting. Paths visit no node twice and take
+    at most `longest` minutes. A slower path is left out if it saves nothing compared with a faster
+    one plus a wait.
     """
     problem = clock.problem
     best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
@@ -170,7 +171,7 @@ def _approaches(
                 continue
             tail = int(problem.tail[arc])
             took = duration + clock.duration(arc, 0)
-            # A round trip that costs less than waiting would otherwise be tried without end.
+            # Otherwise a round trip that costs less than waiting would be tried without end.
             if tail in met or took > longest:
                 continue
             paid = cents + int(problem.low_cents[arc])
@@ -196,14 +197,14 @@ def departures(
     problem
         The corridor.
     dated
-        Whether a changing arc lies ahead of each node.
+        By node, whether a changing arc lies ahead.
     earliest, latest
         By node, the minutes between which a departure can matter.
 
     Raises
     ------
     TooManyLabelsError
-        More than `MOST_DEPARTURES` would have to be tried.
+        There are more than `MOST_DEPARTURES`.
     """
     times: list[set[int]] = [set() for _ in range(problem.node_count)]
     dated_into: list[list[int]] = [[] for _ in range(problem.node_count)]
@@ -212,7 +213,7 @@ def departures(
     for arc, head in enumerate(problem.head.tolist()):
         (dated_into if changes[arc] else static_into)[head].append(arc)
     last = int(latest.max(initial=0))
-    # A departure, and the leg that is to be run next: no leg is run there and back.
+    # Departures with the leg that follows: no leg is run there and back.
     clock = Clock(problem)
     work = _breaks(clock, changes, last)
     seen = set(work)
@@ -231,7 +232,7 @@ def departures(
                     continue
                 if problem.waits[node] and direct:
                     times[node].add(there)
-                # Before a changing arc the moment matters even where one could wait after it.
+                # Before a changing arc the moment matters even if waiting is possible after it.
                 for arc in dated_into[node]:
                     if next_leg >= 0 and problem.leg[arc] == next_leg:
                         continue

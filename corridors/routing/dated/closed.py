@@ -1,4 +1,4 @@
-"""Why a corridor has no route, and the next day on which it has one."""
+"""Explain why a corridor has no route, and find the next day on which it has one."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
-# Corridors times worlds that one session is asked about.
+# Corridors times worlds in one session.
 MOST_REOPENINGS = 1_000
 
 
 def next_usable_day(problem: Problem, terms: Terms) -> int | None:
-    """Return the first later departure, in days, on which the quickest way is open without a wait.
+    """Return the first later departure day on which a route is open without waiting.
 
-    `SEARCHED_DAYS` are tried; None where none of them has one. Prices do not matter, and a way
-    `longest_round` times as long as the quickest on any day is none. Always compiled: so many
-    searches take longer as Python than numba takes to load.
+    Tries `SEARCHED_DAYS` days; None if all fail. Prices do not matter. Routes more than
+    `longest_round` times as long as the quickest on any day do not count. Always compiled: that
+    many searches take longer as Python than loading numba.
     """
     prepared = bounded(_by_time_only(problem), fast=True, criteria=2)
     longest = int(terms.longest_round * float(prepared.bounds[1][SOURCE]))
@@ -48,27 +48,23 @@ def next_usable_day(problem: Problem, terms: Terms) -> int | None:
 
 
 def _by_time_only(problem: Problem) -> Problem:
-    nothing = np.zeros_like(problem.fixed_cents)
     return replace(
         problem,
         cents=problem.minutes,
         cents_per_km=problem.minutes_per_km,
-        fixed_cents=nothing,
+        fixed_cents=np.zeros_like(problem.fixed_cents),
         low_cents=problem.low_minutes,
     )
 
 
 class Reopenings:
-    """Next usable days found so far, which other prices and other departures share."""
+    """Next usable days found so far, shared by questions with other prices or departures."""
 
     def __init__(self) -> None:
         self._known: Kept[list[tuple[date, date]]] = Kept(MOST_REOPENINGS)
 
     def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> date | None:
-        """Return the day on which a corridor that is closed today can be used next.
-
-        None where there is none; see `next_usable_day`.
-        """
+        """Return the next usable day of a closed corridor, or None; see `next_usable_day`."""
         today = pricer.first_day + timedelta(days=terms.start_day)
         known = self._known.of(what_opens(problem, pricer), list)
         for closed_from, opens in known:
@@ -83,7 +79,7 @@ class Reopenings:
 
 
 def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
-    """Return what decides on which days a corridor can be used, whatever is paid."""
+    """Return a key of everything that decides on which days a corridor is usable."""
     digest = hashlib.sha256()
     for array in (
         problem.first_arc,
@@ -105,7 +101,7 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
 
 
 def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms: Terms) -> str:
-    """Return what stops the route that would be cheapest if every day were the best one."""
+    """Return what closes the route that would be cheapest if every day were the best one."""
     problem = prepared.problem
     clock, now = Clock(problem), terms.begin
     for arc in _easiest_path(prepared):
@@ -117,9 +113,9 @@ def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms
 
 
 def _easiest_path(prepared: Prepared) -> list[int]:
-    """Return the arcs of the path that is cheapest by lower bounds, the one of fewest arcs.
+    """Return the arcs of the path that is cheapest by lower bounds, with the fewest arcs.
 
-    Arcs may cost nothing, and then the bound alone leads round in circles.
+    Arcs may cost nothing, so following the bound alone could run in circles.
     """
     problem, bound = prepared.problem, prepared.bounds[0]
     tight = problem.low_cents + bound[problem.head] == bound[problem.tail]
@@ -169,9 +165,9 @@ def _closed_day(profile: Profile, day: int) -> int:
 
 
 def static_reason(layered: Layered, weights: Weights, topology: Topology) -> str:
-    """Return why there is no way at all: what cannot be reached, or what is closed throughout.
+    """Return why there is no route on any day: what cannot be reached or is closed throughout.
 
-    Of the arcs that are closed throughout those count beyond which an open way leads no further.
+    Only closed arcs at the edge of what open arcs reach are named.
     """
     base, tail, head = layered.base, layered.tail, layered.head
     if not base.size:

@@ -1,4 +1,4 @@
-"""The label setting compiled by numba; importing this takes 0.3 s, so only fronts do."""
+"""The label setting compiled by numba. Importing this takes 0.3 s."""
 
 from __future__ import annotations
 

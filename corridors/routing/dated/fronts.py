@@ -1,4 +1,4 @@
-"""The cheapest route of a corridor by date, and all routes that no other beats."""
+"""Find the cheapest route of a corridor by date, and its front."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Least = tuple[IntArray, IntArray, IntArray]
 def best_route(
     problem: Problem, terms: Terms, *, on_the_way: bool = True, most_cents: int = UNREACHABLE
 ) -> FoundRoute | None:
-    """Return the cheapest route, then the quickest of the cheapest; None where it is closed.
+    """Return the cheapest, then quickest route; None if the corridor is closed.
 
-    Waits of up to `max_wait_days` in all are taken where they pay or where nothing is open yet. Not
-    `on_the_way`, routes wait at the origin only, by whole days, to the day that a quick search
-    finds best, which takes much less. A route dearer than `most_cents` need not be found.
+    A route waits up to `max_wait_days` in total if that pays or if nothing is open yet. Without
+    `on_the_way` it waits only at the origin, by whole days, until the day that a quick search finds
+    best, which takes much less time. A route above `most_cents` may be missed.
     """
     dated = bool(dated_ahead(problem).any())
     first = bounded(problem, fast=terms.fast, criteria=2 if dated else 1)
@@ -45,11 +45,11 @@ def best_route(
     most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
     keep = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head] <= most
     if by_day is None and not elementary(_whenever(first), terms.leaving(0), best_only=True):
-        # Even with everything open on every day there is only a way that runs a leg twice.
+        # Even with everything open on every day, every path runs a leg twice.
         return None
     if by_day is None:
-        # Closed today, and on every day of the wait at the origin: what is left to try is waiting
-        # on the way, on the routes that are not much longer than the quickest.
+        # Closed today and on every day of the wait at the origin. Waiting on the way remains, on
+        # routes that are not much longer than the quickest.
         least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
         keep &= least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
         near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
@@ -60,16 +60,13 @@ def best_route(
         return None
     kept = _without_rounds(kept, longest)
     if dated_ahead(kept.problem).any():
-        # A hard search takes longer as Python than numba takes to load.
+        # A hard search takes longer as Python than loading numba.
         terms = replace(terms, fast=True)
-    # Of equally cheap routes the quickest is sought, whatever it emits.
+    # The quickest of equally cheap routes wins, whatever it emits.
     known = [] if by_day is None else [(by_day.cents, by_day.minutes, 0)]
     try:
-        return _first(
-            elementary(
-                _dated(kept, known, terms, best_only=True), terms, best_only=True, most_cents=most
-            )
-        )
+        kept = _dated(kept, known, terms, best_only=True)
+        return _first(elementary(kept, terms, best_only=True, most_cents=most))
     except TooManyLabelsError:
         return by_day
 
@@ -79,12 +76,12 @@ def _first(found: Sequence[FoundRoute]) -> FoundRoute | None:
 
 
 def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
-    """Return the cheapest route among those that leave on a whole day and are not held up then."""
+    """Return the cheapest route that waits only at the origin, by whole days."""
     cheapest: FoundRoute | None = None
     for wait in range(int(terms.max_wait_days) + 1):
         if cheapest is not None and not prepared.may_pay_to_wait(cheapest, wait):
             break
-        # Where the cheapest way of a day would use a leg twice, the next is a route all the same.
+        # If the cheapest path of a day uses a leg twice, the next one counts.
         for route in elementary(prepared, terms.leaving(wait), best_only=True):
             late = prepared.after(route, wait)
             if cheapest is None or late.vector[:2] < cheapest.vector[:2]:
@@ -95,17 +92,17 @@ def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
 def _on_its_day(
     problem: Problem, terms: Terms, prepared: Prepared, by_day: FoundRoute | None
 ) -> FoundRoute | None:
-    """Return the cheapest route of the day on which `by_day` leaves, None: the first day."""
+    """Return the cheapest route of the day on which `by_day` leaves (None: the first day)."""
     wait = 0 if by_day is None else by_day.waits[0] // MINUTES_PER_DAY
     route = best_route(problem, terms.leaving(wait))
     return by_day if route is None else prepared.after(route, wait)
 
 
 def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
-    """Return every route that no other beats in cost, hours and CO2e, the cheapest first.
+    """Return the non-dominated routes in cost, hours and CO2e, cheapest first.
 
-    An arc is cut where every route over it, at its least on any day, is beaten by a route already
-    known: so a corridor that nobody would leave for the Arctic is not dated by its ice.
+    An arc is cut if a known route beats every route over it, even at its least on any day. A
+    corridor in which no good route uses the Arctic is therefore not dated by its ice.
     """
     first = bounded(problem, fast=terms.fast)
     if not first.connected:
@@ -122,7 +119,7 @@ def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
 
 
 def _known(prepared: Prepared, terms: Terms) -> list[Vector]:
-    """Return vectors of routes that are there: without a wait, else after one at the origin."""
+    """Return vectors of existing routes: without a wait, else after one at the origin."""
     for wait in range(int(terms.max_wait_days) + 1):
         found = [
             prepared.after(route, wait).vector
@@ -137,7 +134,7 @@ def _known(prepared: Prepared, terms: Terms) -> list[Vector]:
 def _dated(
     prepared: Prepared, known: Sequence[Vector], terms: Terms, *, best_only: bool
 ) -> Prepared:
-    """Return the problem with the modes of its dominance and its candidate departures."""
+    """Return the problem with dominance modes and candidate departures."""
     problem = prepared.problem
     dated = dated_ahead(problem)
     if not dated.any():
@@ -155,7 +152,7 @@ def _dated(
 
 
 def _whenever(prepared: Prepared) -> Prepared:
-    """Return the problem with each dated arc open, and at its least, on every day."""
+    """Return the problem with each dated arc open at its least values on every day."""
     problem = prepared.problem
     undated = replace(
         problem,
@@ -169,7 +166,7 @@ def _whenever(prepared: Prepared) -> Prepared:
 
 
 def longest_by_ice(problem: Problem, terms: Terms) -> float:
-    """Return how many minutes a route through ice may take, waits apart."""
+    """Return the most minutes that a route through ice may take, without waits."""
     first = bounded(problem, fast=terms.fast, criteria=2)
     return _longest_by_ice(first, from_source(problem, fast=terms.fast, criteria=2), terms)
 
@@ -185,15 +182,15 @@ def _longest_by_ice(prepared: Prepared, near: Least, terms: Terms) -> float:
 
 
 def _without_rounds(prepared: Prepared, longest: float) -> Prepared:
-    """Return the problem with the minutes by node after which no ice is entered."""
+    """Return the problem with the latest minutes by node at which ice may be entered."""
     left = longest - prepared.bounds[1].astype(float)
     return replace(prepared, latest=np.clip(left, -1.0, UNREACHABLE).astype(np.int64))
 
 
 def _may_open(prepared: Prepared, near: Least, terms: Terms) -> bool:
-    """Return whether some way is open within the longest journey there can be.
+    """Return whether some route may be open within the longest journey.
 
-    Out of season this spares every search: no ship is so slow that it meets the next one.
+    Out of season this saves every search: no ship is slow enough to meet the next season.
     """
     problem = prepared.problem
     earliest, _ = _window(prepared, near, (), terms)
@@ -208,7 +205,7 @@ def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> np
     dated = np.flatnonzero(problem.profile >= 0)
     if not dated.size:
         return opens
-    # How many open days there are before each day, so that any window is a difference.
+    # Number of open days before each day, so that a window is a difference.
     before = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
     before[:, 1:] = np.cumsum(problem.minutes_per_km >= 0.0, axis=1)
     tail, profile = problem.tail[dated], problem.profile[dated]
@@ -221,7 +218,7 @@ def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> np
 def _window(
     prepared: Prepared, near: Least, known: Sequence[Vector], terms: Terms
 ) -> tuple[IntArray, IntArray]:
-    """Return by node the minutes between which a departure can lead to an unbeaten route.
+    """Return by node the minutes between which a departure can lead to a non-dominated route.
 
     `near` holds the least cents, minutes and grams from the source.
     """
@@ -245,7 +242,7 @@ def _window(
 def _routes_to_keep(
     prepared: Prepared, near: Least, known: Sequence[Vector], terms: Terms
 ) -> Prepared:
-    """Return the problem without the arcs that a known route beats on any route over them."""
+    """Return the problem without the arcs whose every route is beaten by a known one."""
     problem = prepared.problem
     lows = (problem.low_cents, problem.low_minutes, problem.low_grams)
     least = [

@@ -1,4 +1,4 @@
-"""The label setting itself, written so that numba can compile it and Python can run it.
+"""The label setting, written so that numba can compile it and Python can run it.
 
 Labels are settled in the order of their bound (cost, then minutes). One label dominates another
 only as `model.md` section 4 allows: where the network ahead is dated and waiting is possible, a
@@ -28,7 +28,7 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
     """Return whether label `a` dominates label `b` at their common node.
 
     `mode` 0: nothing dated ahead, plain dominance; 1: dated ahead and waiting is possible;
-    2: dated ahead and waiting is barred; 3: the sink, where tracked legs no longer matter.
+    2: dated ahead and waiting is impossible; 3: the sink, where tracked legs no longer matter.
     Columns: see `COLUMNS`.
     """
     if mode != 3 and (labels[a, 5] & labels[b, 5]) != labels[a, 5]:
@@ -92,21 +92,20 @@ def search(
     known: Any,
     max_labels: int,
 ) -> Any:
-    """Return the labels made, an int64 array of `COLUMNS`; the sink's undominated ones are state 1.
+    """Return the labels, an int64 array of `COLUMNS`; the sink's non-dominated ones have state 1.
 
-    Nodes are layered states, arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
-    the cheapest route is sought, then the quickest of the cheapest; labels that must cost more
-    than `most_cents` or end after `last_minute` are dropped. So are those that a row of `known`,
-    cents, minutes and grams of a route that is there, beats whatever is still to come. Bounds to
-    the sink hold by node, for each of `spans` spans of `span` minutes from the start on, and then
-    for any later time. No ice is entered from a node after more than its `latest` minutes, waits
-    apart.
+    Nodes are layered states; arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
+    the search is for the cheapest, then quickest route. Labels are dropped if their bound exceeds
+    `most_cents`, if they end after `last_minute`, or if a row of `known` (cents, minutes and grams
+    of a known route) beats their bound. Bounds to the sink are by node, for each of `spans` spans
+    of `span` minutes from the start, then for any later time. Ice is not entered from a node after
+    more than its `latest` minutes, without waits.
     """
     width = spans + 1
     nodes = first_arc.shape[0] - 1
     labels = np.zeros((1024, COLUMNS), np.int64)
-    # Where waiting is barred labels of other minutes need not be compared: a list a minute, more
-    # than one of which may share a place.
+    # Where waiting is impossible, labels of other minutes need not be compared: there is one list
+    # per minute, and several lists may share a bucket.
     head = np.full(nodes + BUCKETS, -1, np.int64)
     heap = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0))]
     heap.pop()
@@ -143,7 +142,7 @@ def search(
         if wait_allowed[node]:
             first = int(candidate_first[node])
             last = int(candidate_first[node + 1])
-        # At once, at each candidate, and after the longest wait that is left.
+        # Leave at once, at each candidate, and after the longest remaining wait.
         choices = last + 1 if wait_allowed[node] and mode[node] > 0 else last
         for choice in range(first - 1, choices):
             wait = 0
@@ -156,7 +155,7 @@ def search(
             waiting = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
             for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
                 target = int(arc_head[arc])
-                # The last span of a node is that of any time: no way from here on any day.
+                # The last span of a node holds for any time: no route from here on any day.
                 if bound_cents[target * width + spans] >= UNREACHABLE:
                     continue
                 bit = int(arc_bit[arc])
@@ -194,7 +193,7 @@ def search(
                 ahead = target * width + min((arrival - start) // span, spans)
                 if bound_cents[ahead] >= UNREACHABLE:
                     continue
-                # On a dated network a round trip would be a way to wait: no state twice.
+                # On a dated network a round trip could replace a wait: no state twice.
                 again = False
                 if mode[target] > 0:
                     earlier = current

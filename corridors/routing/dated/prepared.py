@@ -1,4 +1,4 @@
-"""A problem with lower bounds to the sink, on any day or by time."""
+"""Prepare a problem for search: lower bounds to the sink, on any day or by time."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-# Bounds by time hold for so many minutes at once; a divisor of a day.
+# Length of the spans of bounds by time; a divisor of a day.
 SPAN_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A problem with its bounds to the sink, and the departures worth waiting for.
+    """A problem with its bounds to the sink and the departures worth waiting for.
 
     `bounds` are the least cents, minutes and grams by node on any day; `timed` the same by node and
-    span of time, flat, with one more span for any later time (only cents differ by span). `latest`
-    is by node the minutes under way after which no ice is entered.
+    span, flat, with one more span for any later time (only cents differ by span). `latest` is by
+    node the minutes under way after which no ice is entered.
     """
 
     problem: Problem
@@ -41,19 +41,19 @@ class Prepared:
 
     @property
     def connected(self) -> bool:
-        """Whether there is a way from source to sink on some day."""
+        """Whether a path leads from source to sink on some day."""
         return bool(self.bounds[0][SOURCE] < UNREACHABLE)
 
     def waited_cents(self, days: int) -> int:
-        """Return what waiting so many days costs."""
+        """Return the cost in cents of waiting `days`."""
         return days * self.problem.wait_cents_per_day
 
     def may_pay_to_wait(self, route: FoundRoute, days: int) -> bool:
-        """Return whether some route could be cheaper even after waiting so many days."""
+        """Return whether some route could be cheaper even after waiting `days`."""
         return int(self.bounds[0][SOURCE]) + self.waited_cents(days) < route.cents
 
     def after(self, route: FoundRoute, days: int) -> FoundRoute:
-        """Return a route found for a later departure as one that waits for it at the origin."""
+        """Return a route of a later departure as one that waits for it at the origin."""
         minutes = days * MINUTES_PER_DAY
         return replace(
             route,
@@ -66,8 +66,8 @@ class Prepared:
 def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
     """Return a problem with its bounds and without candidate departures.
 
-    `criteria` says for how many of cents, minutes and grams, in this order; the bound of the
-    others is 0, which is always true.
+    Bounds are for the first `criteria` of cents, minutes and grams; the others are 0, which is
+    always valid.
     """
     bounds = _to_sink(problem, fast=fast, criteria=criteria)
     return Prepared(
@@ -84,7 +84,7 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
 
 
 def timed(prepared: Prepared, terms: Terms, last_minute: int, *, criteria: int = 1) -> Prepared:
-    """Return a problem bounded by node and time; compiled, for dated ones.
+    """Return a dated problem with bounds by node and time; always compiled.
 
     Parameters
     ----------
@@ -93,17 +93,16 @@ def timed(prepared: Prepared, terms: Terms, last_minute: int, *, criteria: int =
     terms
         When the search starts.
     last_minute
-        From when on the bound on any day will do.
+        From here on the bound on any day is used.
     criteria
-        For how many of cents, grams and minutes, in this order, the bound knows the time; the
-        others keep theirs of any day.
+        How many of cents, grams and minutes get bounds by time; the others keep those of any day.
     """
     from corridors.routing.dated import compiled
 
     problem = prepared.problem
     spans = max(0, last_minute - terms.begin) // SPAN_MINUTES + 1
     nothing = np.zeros_like(problem.fixed_cents)
-    # What a minute waited weighs, the weight of an arc, and what is dated of it.
+    # Weight of a day of waiting, weight of an arc, and its dated part.
     cents, minutes, grams = (
         (
             problem.wait_cents_per_day,
@@ -161,14 +160,6 @@ def from_source(
     )
 
 
-def _lower_bounds(*, fast: bool) -> Callable[..., Any]:
-    if not fast:
-        return lower_bounds
-    from corridors.routing.dated import compiled
-
-    return compiled.lower_bounds
-
-
 def _least(
     first: IntArray,
     ends: IntArray,
@@ -179,7 +170,11 @@ def _least(
     fast: bool,
     criteria: int,
 ) -> tuple[IntArray, IntArray, IntArray]:
-    lower = _lower_bounds(fast=fast)
+    lower: Callable[..., Any] = lower_bounds
+    if fast:
+        from corridors.routing.dated import compiled
+
+        lower = compiled.lower_bounds
     arrays = (plain(first, fast), plain(ends, fast))
 
     def least(weight: IntArray) -> IntArray:

@@ -1,4 +1,4 @@
-"""Run the label setting on a corridor, and read its routes."""
+"""Run the label setting on a corridor and read its routes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from corridors.units import MINUTES_PER_DAY
 IntArray = npt.NDArray[np.int64]
 # 40 MB; the Northern Sea Route needs 3,000 to 85,000 where the cheapest ship leaves at once.
 MAX_LABELS = 400_000
-# Beyond so many labels the cheapest route is sought over whole days of waiting only.
+# Beyond this the cheapest route is searched only over whole days of waiting.
 MAX_LABELS_OF_BEST = 8_000
 MAX_TRACKED_LEGS = 62
 
@@ -38,9 +38,9 @@ def elementary(
     most_cents: int = UNREACHABLE,
     known: Sequence[Vector] = (),
 ) -> tuple[FoundRoute, ...]:
-    """Return the routes found that use no physical leg twice.
+    """Return the routes that use no physical leg twice.
 
-    Legs found used twice are tracked in the labels and the search repeated, until none is.
+    Legs used twice are tracked in the labels and the search is repeated until there are none.
     """
     tracked: dict[int, int] = {}
     while True:
@@ -66,7 +66,7 @@ def search_routes(
     most_cents: int = UNREACHABLE,
     known: Sequence[Vector] = (),
 ) -> tuple[FoundRoute, ...]:
-    """Return the routes of one run of the label setting, the cheapest first.
+    """Return the routes of one run of the label setting, cheapest first.
 
     Parameters
     ----------
@@ -75,24 +75,29 @@ def search_routes(
     terms
         When it starts and how it is run.
     tracked
-        Bit by physical leg that may not be used twice.
+        Bits of the physical legs that may not be used twice.
     best_only
-        Only the cheapest route, then the quickest of the cheapest.
+        Search only the cheapest, then quickest route.
     most_cents
-        Dearer routes are not sought.
+        Upper limit of the cost.
     known
-        Figures of routes that are there: what they beat in cents, minutes and grams is not sought.
+        Cents, minutes and grams of known routes; routes that they beat are skipped.
 
     Raises
     ------
     TooManyLabelsError
-        More labels than can be held.
+        There are more labels than the limit.
     """
     problem, fast = prepared.problem, terms.fast
     bit = np.zeros(problem.base.shape[0], np.int64)
     for leg, value in tracked.items():
         bit[problem.leg == leg] = value
-    search = _search(fast=fast)
+    search: Callable[..., Any] = kernel.search
+    if fast:
+        # Importing numba takes 0.3 s, which a command for a single route should not spend.
+        from corridors.routing.dated import compiled
+
+        search = compiled.search
     most_labels = MAX_LABELS_OF_BEST if best_only else MAX_LABELS
     grams = np.zeros_like(problem.grams) if best_only else problem.grams
     bound_grams = np.zeros_like(prepared.timed[2]) if best_only else prepared.timed[2]
@@ -133,15 +138,6 @@ def search_routes(
     at_sink = np.flatnonzero((labels[:, 0] == SINK) & (labels[:, 11] == 1) & (labels[:, 8] >= 0))
     found = [_route(problem, labels, int(label)) for label in at_sink]
     return tuple(sorted(found, key=lambda r: (*r.vector, r.arcs)))
-
-
-def _search(*, fast: bool) -> Callable[..., Any]:
-    if not fast:
-        return kernel.search
-    # Importing numba takes 0.3 s, which a command that wants one route does not spend.
-    from corridors.routing.dated import compiled
-
-    return compiled.search
 
 
 def _route(problem: Problem, labels: IntArray, label: int) -> FoundRoute:

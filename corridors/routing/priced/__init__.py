@@ -1,1 +1,1 @@
-"""The cheapest routes under dual prices of capacities, for allocation."""
+"""Search the cheapest routes under dual prices of capacities, for allocation."""

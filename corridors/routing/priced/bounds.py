@@ -1,7 +1,7 @@
-"""What a route under charges costs at least: by node and month of departure, and by the hour.
+"""Lower bounds on the cost of a route under dual prices, by month of departure and by the hour.
 
-A charge on a set is paid once. A bound on what a route pays counts a reward only where its set may
-still be met, and a price wherever its set cannot be missed.
+The price of a set is paid once. A bound counts a reward (a negative price) if the set may still be
+met, and a positive price if the set cannot be missed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ ALIKE = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetsAhead:
-    """Sets as bits: by node those that may and must be met from it to the sink.
+    """Sets as bits: by node, those that may and must be met on the way to the sink.
 
-    `over_may` and `over_must` are those of routes over each arc, from source to sink.
+    `over_may` and `over_must` are by arc, for routes over it from source to sink.
     """
 
     may: IntArray
@@ -40,8 +40,8 @@ class SetsAhead:
     over_may: IntArray
     over_must: IntArray
 
-    def charge(self, by_set: FloatArray) -> FloatArray:
-        """Return by arc the least that a route over it pays for all sets, or gains."""
+    def least_paid(self, by_set: FloatArray) -> FloatArray:
+        """Return by arc the least that a route over it pays for all sets; below 0 it gains."""
         paid = np.zeros(self.over_may.shape[0])
         for number in np.flatnonzero(by_set).tolist():
             met = self.over_may if by_set[number] < 0.0 else self.over_must
@@ -55,7 +55,7 @@ def sets_ahead(network: PricedNetwork, *, into: tuple[IntArray, IntArray]) -> Se
     Parameters
     ----------
     network
-        Where routes run.
+        The network.
     into
         Its arcs by head: the first of each node, and the arcs.
     """
@@ -77,11 +77,11 @@ def sets_ahead(network: PricedNetwork, *, into: tuple[IntArray, IntArray]) -> Se
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The least USD to the sink by node, sets apart, and over each arc from source to sink.
+    """The least USD to the sink by node, without sets, and over each arc from source to sink.
 
-    Good for routes below `most_usd`; over arcs that no such route takes there is `NO_WAY`.
-    `changes` are the arcs on which the day matters: they open, close or change speed while a route
-    of the month may come by, or a charge on them differs from month to month.
+    Valid for routes below `most_usd`; `NO_WAY` on arcs that no such route takes. `changes` are the
+    arcs on which the day matters: they open, close or change speed while a route of the month may
+    pass, or their price differs from month to month.
     """
 
     to_sink: FloatArray
@@ -92,7 +92,7 @@ class Bounds:
     objective: ObjectiveWeights
 
     def serves(self, dual_prices: DualPrices, objective: ObjectiveWeights, most_usd: float) -> bool:
-        """Return whether these are the bounds under some charges for routes below a value."""
+        """Return whether these bounds hold for such prices and routes below `most_usd`."""
         return (
             dual_prices is self.dual_prices
             and objective == self.objective
@@ -101,22 +101,22 @@ class Bounds:
 
 
 class PricedBounds:
-    """Bounds of one network under one set of charges after the other.
+    """Bounds of one network under successive dual prices.
 
     Parameters
     ----------
     network
-        Where routes run.
+        The network.
     objective
-        What a unit weighs at least, whatever the charges.
+        The least that a unit weighs, whatever the dual prices.
     most_minutes
-        No route takes longer, waits included.
+        Longest duration of a route, waits included.
     max_wait_days
-        Whole days a route may wait on its way.
+        Whole days a route may wait on the way.
     month_of_day
         The month of each day, by number.
     longest_round
-        A route through ice takes at most so many times the quickest one.
+        A route through ice takes at most this many times as long as the quickest one.
     """
 
     def __init__(
@@ -142,8 +142,8 @@ class PricedBounds:
         self.latest = self._latest_into_ice(longest_round)
         self.sets = sets_ahead(network, into=self._into)
         self._arc_of_use = np.repeat(np.arange(problem.base.shape[0]), np.diff(network.use_first))
-        # What a route over each arc costs were nothing charged: charges only add to it, so that
-        # most arcs are out of the question before any bound under charges is worked out.
+        # The cost of a route over each arc without dual prices. Prices only add to it, so most
+        # arcs are ruled out before any bound under dual prices is computed.
         weight = self._weight(slice(None), objective)
         self._free = self._over(weight, self._to_sink(weight))
         self._by_month: dict[int, Bounds] = {}
@@ -152,13 +152,13 @@ class PricedBounds:
         self, month: int, dual_prices: DualPrices, objective: ObjectiveWeights, most_usd: float
     ) -> Bounds:
         """Return the bounds of departures of a month for routes below `most_usd`."""
-        held = self._by_month.get(month)
-        if held is None or not held.serves(dual_prices, objective, most_usd):
-            held = self._by_month[month] = self._found(month, dual_prices, objective, most_usd)
-        return held
+        known = self._by_month.get(month)
+        if known is None or not known.serves(dual_prices, objective, most_usd):
+            known = self._by_month[month] = self._found(month, dual_prices, objective, most_usd)
+        return known
 
     def leads_to(self, kept: BoolArray, marked: BoolArray) -> BoolArray:
-        """Return by node whether a way over kept arcs leads over one that is marked."""
+        """Return by node whether a path over kept arcs leads over a marked one."""
         found = compiled.leads_to(*self._into, self._network.problem.tail, kept, marked)
         return np.asarray(found)
 
@@ -174,7 +174,7 @@ class PricedBounds:
         self, month: int, dual_prices: DualPrices, objective: ObjectiveWeights, most_usd: float
     ) -> Bounds:
         problem, network = self._network.problem, self._network
-        by_set = self.sets.charge(dual_prices.by_set)
+        by_set = self.sets.least_paid(dual_prices.by_set)
         kept = np.flatnonzero(self._free + by_set < most_usd)
         weight = np.full(problem.base.shape[0], NO_WAY)
         weight[kept] = self._weight(kept, objective)
@@ -189,7 +189,7 @@ class PricedBounds:
             weight += np.bincount(self._arc_of_use, paid, minlength=weight.shape[0])
             uneven = ahead.max(axis=1) - least > ALIKE
             changes[self._arc_of_use[uneven[network.use_resource]]] = True
-        # A hair less, so that no rounding of sums makes a bound too high.
+        # Slightly less, so that rounding never makes a bound too high.
         to_sink = self._to_sink(weight)
         to_sink = np.where(to_sink < NO_WAY, to_sink * (1.0 - ALIKE), to_sink)
         return Bounds(
@@ -208,10 +208,7 @@ class PricedBounds:
         return np.asarray(over * (1.0 - ALIKE))
 
     def _dated(self, days: IntArray, kept: IntArray) -> tuple[BoolArray, IntArray]:
-        """Return which of the arcs kept change, and which stay shut, while a route may come by.
-
-        It leaves on one of these days.
-        """
+        """Return which kept arcs change, and which stay closed, for routes leaving on `days`."""
         problem = self._network.problem
         changing = np.zeros(problem.base.shape[0], bool)
         dated = kept[problem.profile[kept] >= 0]
@@ -224,7 +221,7 @@ class PricedBounds:
         ice = problem.through[profile]
         waited = self._max_wait_days * MINUTES_PER_DAY
         most[ice] = np.minimum(most[ice], self.latest[tail[ice]] + float(waited))
-        # Minutes under way hold those before departure, which do not pass on the clock.
+        # Minutes under way include those before departure, which do not count on the clock.
         least = np.clip(self._near_minutes[tail] - not_travelled, 0.0, most.max(initial=0.0))
         first = np.clip(days[0] + least // MINUTES_PER_DAY, 0, problem.days).astype(np.int64)
         last = np.clip(days[-1] + most // MINUTES_PER_DAY + 1, first, problem.days).astype(np.int64)
@@ -236,7 +233,7 @@ class PricedBounds:
             inside = [day for day in changed if 0 < day <= problem.days]
             turned[number, inside] = 1
         turned = np.cumsum(turned, axis=1)
-        # Under way through ice, what changes later counts too.
+        # On legs through ice, later changes count too.
         longest = days[-1] + self._most_minutes // MINUTES_PER_DAY + 1
         end = np.where(ice, np.clip(longest, 0, problem.days), last).astype(np.int64)
         changing[dated] = ~never & (turned[profile, end] > turned[profile, first])
@@ -269,9 +266,9 @@ class PricedBounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """The least USD to the sink by row and step of the clock from `first_step` on, sets apart.
+    """The least USD to the sink by row and time step from `first_step` on, without sets.
 
-    `row_of` is by node, -1 where the hour does not count.
+    `row_of` is by node, -1 where the hour does not matter.
     """
 
     row_of: IntArray
@@ -280,7 +277,7 @@ class Ahead:
 
 
 def without_hours(nodes: int) -> Ahead:
-    """Return what no hour changes."""
+    """Return bounds in which the hour matters at no node."""
     return Ahead(row_of=np.full(nodes, -1, np.int64), by_step=np.zeros((1, 1)))
 
 
@@ -295,26 +292,26 @@ def by_the_hour(
     month_of_day: IntArray,
     max_wait_days: int,
 ) -> Ahead:
-    """Return what is still to be paid by the hour, at the nodes where it counts.
+    """Return the least cost to the sink by the hour, at the nodes where the hour matters.
 
     Parameters
     ----------
     network
-        Where routes run.
+        The network.
     bounds
-        What holds on any day.
+        Bounds for any day.
     kept
-        The arcs that are taken.
+        The arcs to use.
     counts
-        By node, whether the hour may count; at the sink it never does.
+        By node, whether the hour may matter; never at the sink.
     start_day
         The day of departure.
     most_minutes
-        How long routes are under way at most; beyond, `bounds` hold.
+        Longest time under way; beyond it `bounds` apply.
     month_of_day
         The month of each day.
     max_wait_days
-        Whole days a route may wait; here as often as it likes.
+        Whole days a route may wait, here any number of times.
     """
     problem, objective = network.problem, bounds.objective
     nodes = np.flatnonzero(counts)

@@ -1,13 +1,13 @@
-"""The cheapest route under charges by place and month, written so that numba can compile it.
+"""The search for the cheapest route under dual prices, written so that numba can compile it.
 
-A charge is what one TEU pays at a place in a month (the dual value of a capacity), or once for a
-set of places however often it is met (the dual value of a share or of a minimum volume, which is
-negative). Times matter because months do: where charges or dates lie ahead, a label only dominates
-another that is there at the same minute, or a whole number of days later where waiting is possible.
+A dual price is paid per TEU at a place in a month (for a capacity), or once for a set of places
+however often it is met (for a share, or for a minimum volume, whose price is negative). Times
+matter because months do: where prices or dates lie ahead, a label only dominates another one at the
+same minute, or a whole number of days later where waiting is possible.
 
-Through ice, over closures and from month to month the day decides what lies ahead costs. Bounds
-that take the best day of all are far too low there, and the search loses itself among routes that
-differ by hours: those of `least_by_step` are worked out backwards, step by step of the clock.
+Through ice, across closures and from month to month the day decides the cost of what lies ahead.
+Bounds for the best day are far too low there, and the search would try many routes that differ by
+hours. `least_by_step` computes bounds backwards, one time step after the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from corridors.costing.pace import start_that_ends, travel
 from corridors.units import MINUTES_PER_DAY
 
 NO_WAY = 1e300
-# Minutes; a day is a whole number of steps, so that a step has one day's speeds and charges.
+# Minutes; a day is a whole number of steps, so that a step has one day's speeds and prices.
 STEP = 360
 # Columns of a label: node, clock, cents, minutes, grams, tracked legs and nodes (bits), minutes
 # waited, previous label, arc, wait before the arc, next label of the node, state (0 open, 1
@@ -30,10 +30,10 @@ COLUMNS = 13
 
 
 def least_values(first_into: Any, arc_into: Any, arc_tail: Any, weight: Any, sink: int) -> Any:
-    """Return the least weight from every node to the sink, `NO_WAY` where there is no path.
+    """Return the least weight from every node to the sink, `NO_WAY` if there is no path.
 
-    `first_into` and `arc_into` list the arcs by head; weights are >= 0, and `NO_WAY` where an arc
-    is not to be taken.
+    `first_into` and `arc_into` list the arcs by head; weights are >= 0, and `NO_WAY` for arcs that
+    are not to be used.
     """
     least = np.full(first_into.shape[0] - 1, NO_WAY)
     least[sink] = 0.0
@@ -53,15 +53,11 @@ def least_values(first_into: Any, arc_into: Any, arc_tail: Any, weight: Any, sin
 
 
 def sets_met(
-    first_into: Any,
-    arc_into: Any,
-    arc_tail: Any,
-    sets: Any,
-    sink: int,
+    first_into: Any, arc_into: Any, arc_tail: Any, sets: Any, sink: int
 ) -> tuple[Any, Any]:
-    """Return by node the sets (bits) that some way to the sink meets, and those that all do.
+    """Return by node the sets (bits) met by some path to the sink, and those met by all paths.
 
-    Nodes without a way there may meet nothing and must meet everything. Arcs are listed by head.
+    Nodes without a path may meet nothing and must meet everything. Arcs are listed by head.
     """
     nodes = first_into.shape[0] - 1
     may = np.zeros(nodes, np.int64)
@@ -72,7 +68,7 @@ def sets_met(
     waiting = np.zeros(nodes, np.bool_)
     queue = [np.int64(sink)]
     begin = 0
-    # Nodes whose sets changed tell those before them, until nothing changes.
+    # Propagate changes backwards until nothing changes.
     while begin < len(queue):
         node = queue[begin]
         begin += 1
@@ -95,20 +91,20 @@ def sets_met(
 
 
 def set_penalty(held: int, other: int, may: int, by_set: Any) -> float:
-    """Return the most that a label in the sets `held` may lose by charges to one in `other`.
+    """Return the most that a label in the sets `held` can lose in prices to one in `other`.
 
-    Only sets that `may` still be met tell them apart.
+    Only sets that `may` still be met count.
     """
     lost = 0.0
     differ = (held ^ other) & may
     number = 0
     while differ:
         if differ & 1:
-            charge = by_set[number]
+            price = by_set[number]
             if (other >> number) & 1:
-                lost += max(charge, 0.0)
+                lost += max(price, 0.0)
             else:
-                lost += max(-charge, 0.0)
+                lost += max(-price, 0.0)
         differ >>= 1
         number += 1
     return lost
@@ -130,8 +126,8 @@ def stands_before(
     """Return whether label `a` dominates label `b` at their common node.
 
     `mode` 0: nothing dated ahead; 1: dated ahead and waiting is possible; 2: dated ahead and
-    waiting is barred; 3: the sink. `timed` says whether there is a deadline, `may` which sets may
-    be met from there on.
+    waiting is impossible; 3: the sink. `timed` says whether there is a deadline, `may` which sets
+    may still be met.
     """
     if mode == 3:
         return bool(values[a] <= values[b])
@@ -155,7 +151,7 @@ def stands_before(
 
 
 def leads_to(first_into: Any, arc_into: Any, arc_tail: Any, kept: Any, marked: Any) -> Any:
-    """Return by node whether a way over `kept` arcs leads from it over one that is `marked`."""
+    """Return by node whether a path over `kept` arcs leads from it over a `marked` one."""
     found = np.zeros(first_into.shape[0] - 1, np.bool_)
     stack = [np.int64(0)]
     stack.pop()
@@ -189,17 +185,17 @@ def least_of_step(
     minutes_value: float,
     grams_value: float,
 ) -> tuple[float, int, int]:
-    """Return the least that a dated arc begun within a step is worth, its least and most minutes.
+    """Return the least cost of a dated arc begun within a step, and its least and most minutes.
 
-    Minutes are those from the begin and from the end of the step, -1 where it is closed. The worth
-    is linear between the starts that end at a midnight, up to rounding; it is looked at there.
+    Minutes are from the begin and from the end of the step, -1 if the arc is closed. The cost is
+    linear between the starts that end at a midnight, up to rounding, and is evaluated there.
     """
     last = start + STEP - 1
     took, cents, grams = travel(
         profile, km, start, minutes_per_km, cents_per_km, grams_per_km, fixed_cents, fixed_grams,
         through,
     )  # fmt: skip
-    # On a day, what is closed to an earlier start is closed to a later one.
+    # Within a day, an arc closed to an earlier start is closed to a later one.
     if took < 0:
         return 0.0, -1, -1
     least = cents * cents_value + took * minutes_value + grams * grams_value
@@ -259,10 +255,10 @@ def least_by_step(
     first_step: int,
     steps: int,
 ) -> Any:
-    """Return the least still to be paid, by row and step of the clock, charges of sets apart.
+    """Return the least cost to the sink by row and time step, without prices of sets.
 
-    `nodes` are those of the rows, and `row_of` the row of each node, -1 where `bound` holds
-    whatever the time. It holds after the last step too.
+    `nodes` are those of the rows, and `row_of` the row of each node, -1 where `bound` applies at
+    any time. After the last step `bound` applies too.
     """
     a_day = MINUTES_PER_DAY // STEP
     wait = MINUTES_PER_DAY * minutes_value + cents_per_day * cents_value
@@ -280,7 +276,7 @@ def least_by_step(
             if arc_kept[arc] and bound[arc_head[arc]] < NO_WAY:
                 arcs[count] = arc
                 count += 1
-    held = np.zeros(count)
+    cost = np.zeros(count)
     later = np.zeros((count, 2), np.int64)
     last_day = month_of_day.shape[0] - 1
     for step in range(steps - 1, -1, -1):
@@ -310,17 +306,17 @@ def least_by_step(
                     value = NO_WAY
             for use in range(int(use_first[arc]), int(use_first[arc + 1])):
                 value += use_amount[use] * by_month[use_resource[use], month]
-            held[place] = value
+            cost[place] = value
             later[place, 0] = (start + soon) // STEP - first_step
             later[place, 1] = (start + STEP - 1 + late) // STEP - first_step
         changed = True
-        # What takes less than a step leads to the same step: over and over until nothing falls.
+        # Arcs shorter than a step stay in the same step: repeat until nothing falls.
         while changed:
             changed = False
             for row in range(nodes.shape[0]):
                 low = least[row, step]
                 for place in range(begin[row], begin[row + 1]):
-                    if held[place] >= low:
+                    if cost[place] >= low:
                         continue
                     head = int(arc_head[arcs[place]])
                     other = int(row_of[head])
@@ -330,7 +326,7 @@ def least_by_step(
                     else:
                         for when in range(later[place, 0], later[place, 1] + 1):
                             ahead = min(ahead, least[other, when])
-                    low = min(low, held[place] + ahead)
+                    low = min(low, cost[place] + ahead)
                 if may_wait and wait_allowed[nodes[row]]:
                     if step + a_day < steps:
                         low = min(low, wait + least[row, step + a_day])
@@ -392,15 +388,14 @@ def priced_search(
     most_value: float,
     max_labels: int,
 ) -> tuple[Any, Any, float, int]:
-    """Return the cheapest route worth less than `most_value`: rows, figures, value, labels made.
+    """Return the cheapest route below `most_value`: rows, figures, value, number of labels.
 
-    Rows are (arc, start, wait) in order, none where there is no such route; figures are cents,
-    minutes and grams. Only arcs `arc_kept` are taken. `bound` and `bound_minutes` hold by node the
-    least still to come, charges of sets apart; `may` and `must` the sets that may and must still be
-    met. Nodes with a row in `row_of` have another bound for each step of the clock, in `by_step`.
-    No journey takes longer than `most_minutes`; `timed` says that one well might, so that minutes
-    count in dominance. Where more than `max_labels` are made there are no rows, and
-    that many.
+    Rows are (arc, start, wait) in order, none if there is no such route; figures are cents, minutes
+    and grams. Only `arc_kept` arcs are used. `bound` and `bound_minutes` are by node the least to
+    the sink, without prices of sets; `may` and `must` the sets that may and must still be met.
+    Nodes with a row in `row_of` have a bound by time step in `by_step`. No journey takes longer
+    than `most_minutes`; `timed` makes minutes count in dominance, because there is a deadline.
+    Beyond `max_labels` labels the search stops without rows.
     """
     last_day = month_of_day.shape[0] - 1
     labels = np.zeros((512, COLUMNS), np.int64)

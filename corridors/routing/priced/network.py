@@ -1,4 +1,4 @@
-"""What a search under charges runs on, and the routes it finds."""
+"""The network of a search under dual prices, and the routes it finds."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class ObjectiveWeights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DualPrices:
-    """What a TEU pays on its way, in USD.
+    """Prices in USD that a TEU pays for scarce capacities and limits.
 
-    `by_month` is (resource, month), >= 0, for each unit of a resource; `by_set` is paid once where
-    a route meets a set of arcs, and may be negative, a reward.
+    `by_month` is (resource, month), >= 0, per unit of a resource. `by_set` is paid once if a route
+    meets a set of arcs; a negative price is a reward.
     """
 
     by_month: FloatArray
@@ -40,10 +40,10 @@ class DualPrices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedNetwork:
-    """A problem, what its arcs use, and the sets they lie in.
+    """A problem with the resources that its arcs use and the sets that contain them.
 
     Arc `a` uses `use_amount[i]` of resource `use_resource[i]` for `i` from `use_first[a]` on, in
-    the month it is begun. `sets` are bits by arc, `corridor` the number of the corridor it lies in.
+    the month it is begun. `sets` are bits by arc; `corridor` is by arc the number of its corridor.
     """
 
     problem: Problem
@@ -56,17 +56,16 @@ class PricedNetwork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRoute(FoundRoute):
-    """A route on its dates: what it costs, takes, emits, uses and meets.
+    """A route with its dates, the resources it uses and the sets it meets.
 
-    `uses` holds (resource, month, amount); `objective_usd` is what the objective counts for a TEU,
-    charges left out. Arcs are those of the network's problem.
+    `uses` holds (resource, month, amount). Arcs are those of the network's problem.
     """
 
     sets: int
     uses: tuple[tuple[int, int, float], ...]
 
     def objective_usd(self, objective: ObjectiveWeights) -> float:
-        """Return what a TEU of it weighs in the objective."""
+        """Return the objective of one TEU in USD, without dual prices."""
         return (
             self.cents / CENTS_PER_USD * objective.usd
             + self.minutes / MINUTES_PER_DAY * objective.day
@@ -75,9 +74,9 @@ class PlannedRoute(FoundRoute):
 
 
 def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
-    """Return one problem that holds several between the same ends, and each arc's problem.
+    """Return the union of problems between the same ends, and the problem of each arc.
 
-    They share source, sink and dated profiles, and no other node.
+    The problems share source, sink and dated profiles, but no other node.
     """
     if len(problems) == 1:
         return problems[0], np.zeros(problems[0].base.shape[0], np.int64)
@@ -96,26 +95,23 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
         name: np.concatenate([getattr(problem, name) for problem in problems])[order]
         for name in BY_ARC
     }
-    first_arc = np.searchsorted(tail[order], np.arange(nodes + 1)).astype(np.int64)
-    waits = np.concatenate(
-        [problems[0].waits[: SINK + 1], *(problem.waits[SINK + 1 :] for problem in problems)]
-    )
-    whole = replace(
+    waits = [problems[0].waits[: SINK + 1], *(problem.waits[SINK + 1 :] for problem in problems)]
+    joint = replace(
         problems[0],
-        first_arc=first_arc,
+        first_arc=np.searchsorted(tail[order], np.arange(nodes + 1)).astype(np.int64),
         number=np.arange(tail.shape[0]),
         tail=tail[order],
         head=np.concatenate(heads)[order],
-        waits=waits,
+        waits=np.concatenate(waits),
         **arrays,
     )
-    return whole, whose
+    return joint, whose
 
 
 def route_of(
     network: PricedNetwork, rows: IntArray, figures: IntArray, *, month_of_day: IntArray
 ) -> PlannedRoute:
-    """Return a route of rows (arc, start, wait) and figures (cents, minutes, grams)."""
+    """Return the route of rows (arc, start, wait) and figures (cents, minutes, grams)."""
     used: dict[tuple[int, int], float] = {}
     sets = 0
     last_day = month_of_day.shape[0] - 1

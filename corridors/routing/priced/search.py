@@ -1,8 +1,8 @@
-"""Search the cheapest route of a departure under charges by place and month.
+"""Search the cheapest route of a departure under dual prices.
 
-A search goes twice. The first takes earlier for as good as later, and finds a real route quickly.
-The second looks only at arcs over which something cheaper might lead, and compares labels by the
-hour where something ahead of them, on those arcs, changes with the day.
+There are two passes. The first ignores times in dominance and quickly finds a real route. The
+second uses only arcs over which a cheaper route might lead, and compares labels by the hour where
+something ahead of them changes with the day.
 """
 
 from __future__ import annotations
@@ -31,38 +31,38 @@ from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
-# Beyond so many labels no route is found; and where times of day are compared, beyond so many the
-# first route found is kept, and the departure is said to be cut.
+# Beyond MAX_LABELS no route is found. Beyond MAX_LABELS_BY_TIME, where times of day are compared,
+# the route of the first pass is kept and the departure counts as cut.
 MAX_LABELS = 400_000
 MAX_LABELS_BY_TIME = 20_000
-# Beyond so many, what lies ahead is worked out by the hour first.
+# Beyond this, bounds by the hour are computed first.
 FEW_LABELS_BY_TIME = 500
 MAX_TRACKED = 62
 Found = tuple[PlannedRoute, float]
 
 
 class PricedSearchError(CorridorsError):
-    """The cheapest route under charges cannot be searched."""
+    """The cheapest route under dual prices cannot be searched."""
 
 
 class PricedSearch:
-    """Finds cheapest routes of one network, departure after departure, charges after charges.
+    """Finds the cheapest routes of one network for any departure and dual prices.
 
     Parameters
     ----------
     network
-        Where routes run.
+        The network.
     objective
-        What a unit weighs in the objective.
+        Weights of the objective.
     max_wait_days
-        Whole days a route may wait on its way, at terminals.
+        Whole days a route may wait at terminals on the way.
     max_minutes
         The deadline, gate to gate; None for none.
     month_of_day
-        The month of each day, by number; later days are of the last one.
+        The month of each day, by number; later days belong to the last one.
 
-    `cut` holds the departures whose last search grew too large to compare times of day: their
-    routes are real, but a cheaper one that hangs on being later may have been missed.
+    `cut` holds the departures whose last search was too large to compare times of day. Their routes
+    are real, but a cheaper one that depends on arriving later may have been missed.
     """
 
     def __init__(
@@ -103,25 +103,25 @@ class PricedSearch:
         objective: ObjectiveWeights,
         most_usd: float,
     ) -> Found | None:
-        """Return the cheapest route of a departure, and what it is worth with its charges.
+        """Return the cheapest route of a departure with its objective, dual prices included.
 
-        None where there is none below `most_usd`. No leg and no state is met twice.
+        None if there is none below `most_usd`. No leg and no state is visited twice.
 
         Parameters
         ----------
         start_day
-            The day of departure, counted from the first of the problem.
+            The day of departure, counted from the first day of the problem.
         dual_prices
-            What is paid on the way.
+            Prices of capacities and limits.
         objective
-            What a unit weighs now; the objective's own, or with what limits add to it.
+            Current weights: those of the objective plus what limits add.
         most_usd
-            What the route must stay below.
+            Upper limit of the result.
 
         Raises
         ------
         PricedSearchError
-            More labels than can be held, or more legs met twice than can be tracked.
+            There are too many labels, or too many repeated legs to track.
         """
         self.cut.discard(start_day)
         bounds = self._bounds.of(
@@ -166,7 +166,7 @@ class PricedSearch:
         return exact or quick
 
     def _arcs_to_search(self, bounds: Bounds, most_usd: float) -> tuple[BoolArray, IntArray]:
-        """Return the arcs over which a route below a bound may lead, and how nodes compare."""
+        """Return the arcs that a route below `most_usd` may use, and the dominance mode by node."""
         kept = bounds.over_arc < most_usd
         ahead = self._bounds.leads_to(kept, bounds.changes)
         waits = self.network.problem.waits
@@ -183,7 +183,7 @@ class PricedSearch:
         most_usd: float,
         most_labels: int,
     ) -> tuple[Found | None, int]:
-        """Return the cheapest route that meets nothing twice, and how many labels that took."""
+        """Return the cheapest route that repeats nothing, and the number of labels."""
         while True:
             found, made = self._search(start_day, bounds, ahead, kept, mode, most_usd, most_labels)
             if found is None or not self._track_repeated(found[0]):
@@ -255,7 +255,7 @@ class PricedSearch:
         return (route, float(value)), made
 
     def _track_repeated(self, route: PlannedRoute) -> bool:
-        """Track the legs and nodes a route meets twice; return whether there were any."""
+        """Track the legs and nodes that a route repeats; return whether there are any."""
         problem = self.network.problem
         legs = [leg for leg in problem.leg[list(route.arcs)].tolist() if leg >= 0]
         nodes = problem.head[list(route.arcs)].tolist()
