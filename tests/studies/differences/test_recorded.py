@@ -104,7 +104,7 @@ WRONG = [
     (
         "options.0.passes",
         [],
-        "options[0]: unknown key 'passes'; the result is from another version",
+        "options[0]: unknown key 'passes'; the result is from ",
     ),
     ("options.0.passages", "gate-suez", "options[0]: passages: must be a list, got gate-suez"),
     ("options.1.corridor", "suez", "options[1]: corridor 'suez' appears twice"),
