@@ -96,7 +96,7 @@ def begin(folder: Path, header: Header, *, resume: bool) -> dict[int, Entry]:
         if resume and (folder / JOURNAL).exists():
             there, entries = read_journal(folder)
             refuse_other(folder, there, header)
-            kept = {n: entry for n, entry in entries.items() if stands(folder, entry)}
+            kept = {n: entry for n, entry in entries.items() if intact(folder, entry)}
         clear(folder, kept=kept)
         for table in TABLES:
             (folder / DATA / f"table={table}").mkdir(parents=True, exist_ok=True)
@@ -123,7 +123,7 @@ def refuse_other(folder: Path, there: Header, header: Header) -> None:
     raise ConfigError(msg)
 
 
-def stands(folder: Path, entry: Entry) -> bool:
+def intact(folder: Path, entry: Entry) -> bool:
     """Return whether all files of a chunk exist with the recorded hashes."""
     for table in TABLES:
         path = part_path(folder, table, entry.chunk)

@@ -53,7 +53,7 @@ def read_journal(folder: Path) -> tuple[Header, dict[int, Entry]]:
         raise ConfigError(msg) from error
     records = []
     for line in content.splitlines(keepends=True):
-        record = whole(line)
+        record = record_of(line)
         if record is None:
             break
         records.append(record)
@@ -64,7 +64,7 @@ def read_journal(folder: Path) -> tuple[Header, dict[int, Entry]]:
     return records[0], {entry.chunk: entry for entry in entries if entry is not None}
 
 
-def whole(line: bytes) -> dict[str, object] | None:
+def record_of(line: bytes) -> dict[str, object] | None:
     """Return the object of a line, None if the line is incomplete."""
     if not line.endswith(b"\n"):
         return None

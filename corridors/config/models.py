@@ -46,7 +46,7 @@ from corridors.config.checks import (
 
 
 class GoodsModel(Strictly):
-    """What is in the boxes."""
+    """The cargo in the boxes."""
 
     equipment: Literal["20DV", "40DV", "40HC", "40RF"] | None = None
     """Container type. Default: the type of the cargo preset, else 40HC."""

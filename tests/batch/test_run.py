@@ -240,7 +240,7 @@ def test_files_without_a_journal_are_not_taken_for_ours(tmp_path: Path) -> None:
     assert (out / "summary.csv").read_text() == "mine"
 
 
-def test_force_begins_anew(whole: Path, tmp_path: Path) -> None:
+def test_force_starts_again(whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     copy(whole, out)
     text = BATCH.replace("steps: 3", "steps: 2")
@@ -260,7 +260,7 @@ def test_a_part_counts_only_once_its_entry_is_written(whole: Path, tmp_path: Pat
     assert entry == before[3]
 
 
-def test_an_unfinished_batch_is_not_summed_up(whole: Path, tmp_path: Path) -> None:
+def test_an_unfinished_batch_has_no_summary(whole: Path, tmp_path: Path) -> None:
     copy(whole, tmp_path)
     lines = (tmp_path / JOURNAL).read_bytes().splitlines(keepends=True)
     (tmp_path / JOURNAL).write_bytes(b"".join(lines[:-1]))

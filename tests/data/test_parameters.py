@@ -92,7 +92,7 @@ def test_an_override_with_scope_touches_that_row_alone() -> None:
     assert [new.scope for _, new in table.replaced] == ["rail/1520@AZ"]
 
 
-def test_wrong_overrides_are_told_all_at_once() -> None:
+def test_wrong_overrides_are_reported_all_at_once() -> None:
     with pytest.raises(ParameterError) as caught:
         TABLE.with_overrides(
             [
@@ -156,7 +156,7 @@ def test_a_row_with_too_few_cells_is_named(tmp_path: Path) -> None:
         read_rows(path, ("c",))
 
 
-def test_a_source_that_stands_twice_is_named(tmp_path: Path) -> None:
+def test_a_source_that_is_repeated_is_named(tmp_path: Path) -> None:
     rows = ["source_id,title,author,year,url,kind", "a,,,,,web", "a,,,,,web"]
     (tmp_path / "sources.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     with pytest.raises(GeodataError, match=r"sources.csv:3: a: stands twice"):
