@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.batch.collect import read_options, read_sweep
-from corridors.batch.folder import begin, check_out, held, store
+from corridors.batch.folder import begin, check_out, clear, held, store
 from corridors.batch.inputs import header_of
 from corridors.batch.plan import Plan
 from corridors.batch.pools import all_cores, check_dask, compute_here, compute_in_processes
@@ -109,8 +109,6 @@ def parts_of(plan: Plan, missing: Iterable[int], *, workers: int, dask: str) -> 
 
 def remove_trace(folder: Path) -> None:
     """Remove a folder without results."""
-    from corridors.batch.folder import clear
-
     clear(folder, kept={})
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir()

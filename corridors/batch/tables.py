@@ -73,7 +73,7 @@ def shared_cells(plan: Plan, scenario: int) -> Row:
         taken = key.choices[choice]
         value = taken.value
         cells[key.key] = (
-            float(value) if key.numeric and isinstance(value, (int, float)) else (taken.shown)
+            float(value) if key.numeric and isinstance(value, (int, float)) else taken.shown
         )
         if key.key == PAIR:
             cells |= {change.key: change.text for change in taken.changes}

@@ -214,7 +214,7 @@ class ScenarioModel(Strictly):
     speed: Annotated[Literal["reference", "best"] | float, BeforeValidator(known_speed)] = (
         "reference"
     )
-    """Speed of ships: `reference`, `best` (the cheapest), or a number in knots."""
+    """Speed of ships: `reference`, `best` by cost and value of time, or a number in knots."""
     customs: CustomsModel = CustomsModel()
     """Customs unions on land."""
     limits: LimitsModel = LimitsModel()
