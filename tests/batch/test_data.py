@@ -1,4 +1,4 @@
-"""The data set reads whole at once, or a table alone, in pandas, polars and DuckDB."""
+"""pandas, polars and DuckDB read the data set at once, or a single table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches over own data: answers use them, and a batch resumes over the same data only."""
+"""Batches with own data: results use them, and only the same data can be resumed."""
 
 from __future__ import annotations
 

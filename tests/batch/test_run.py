@@ -1,4 +1,4 @@
-"""The bytes of a batch do not depend on who computes it, nor on how often it was killed."""
+"""The bytes of a batch do not depend on the workers or on interruptions."""
 
 from __future__ import annotations
 

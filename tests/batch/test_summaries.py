@@ -1,4 +1,4 @@
-"""The summaries say what the data set says, and hostile text stays inert in them."""
+"""The summaries agree with the data set, and hostile text stays inert in them."""
 
 from __future__ import annotations
 

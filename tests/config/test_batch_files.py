@@ -1,4 +1,4 @@
-"""Batch files: what they say, what is refused, and in which words."""
+"""Batch files: their meaning and their error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corridor files: the shipped ones, and what is refused."""
+"""Corridor files: the shipped ones, and error messages."""
 
 from __future__ import annotations
 

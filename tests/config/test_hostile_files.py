@@ -1,4 +1,4 @@
-"""What a stranger's file may do: be refused, in one line, at once."""
+"""Hostile files are refused at once, with a message of one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenario files: what is filled in, what is refused, and in which words."""
+"""Scenario files: defaults and error messages."""
 
 from __future__ import annotations
 

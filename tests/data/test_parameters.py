@@ -1,4 +1,4 @@
-"""The table of parameters: whole, sourced, and plain about mistakes."""
+"""The table of parameters: complete, sourced, with clear errors."""
 
 from __future__ import annotations
 

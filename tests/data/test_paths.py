@@ -1,4 +1,4 @@
-"""A shipped file is read once, and again where it has changed."""
+"""A shipped file is read once, and again after a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spells of days: between dates, and in every year."""
+"""Closure windows: between dates, and in every year."""
 
 from __future__ import annotations
 

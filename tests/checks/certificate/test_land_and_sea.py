@@ -1,4 +1,4 @@
-"""What holds a network together, on networks small enough to see it."""
+"""Connectivity findings on tiny networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How legs are drawn, and how their km stand beside published ones."""
+"""Findings on drawn lines and on km against published lengths."""
 
 from __future__ import annotations
 
