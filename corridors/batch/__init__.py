@@ -1,4 +1,4 @@
-"""Batches: many scenarios from one file, computed in parallel, resumable, in one data set."""
+"""Batches: many scenarios from one file, run in parallel into one data set; can be resumed."""
 
 from corridors.batch.collect import read_sweep
 from corridors.batch.plan import Plan, make_plan

@@ -1,4 +1,4 @@
-"""Computing chunks on a Dask cluster; imported where its package is (the extra `dask`)."""
+"""Running chunks on a Dask cluster; needs the extra `dask`."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ ANSWER_SECONDS = 10
 
 
 class _Workers(distributed.WorkerPlugin):  # type: ignore[misc]
-    """Keeps a worker for one batch on each worker of the cluster, under the batch's name there."""
+    """Keeps a `Worker` of one batch on each worker of the cluster, under the batch's name."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
-    def setup(self, worker: object) -> None:  # noqa: ARG002 as the cluster calls it
-        """Make the worker; it computes one chunk at a time, whatever the number of threads."""
+    def setup(self, worker: object) -> None:  # noqa: ARG002 - Dask passes it
+        """Make the worker, which runs one chunk at a time whatever the number of threads."""
         self._worker = Worker(self._plan)
         self._at_work = threading.Lock()
 
     def compute(self, chunk: int) -> Part:
-        """Return a chunk, computed."""
+        """Run a chunk and return its files."""
         with self._at_work:
             return self._worker.compute(chunk)
 
@@ -45,21 +45,21 @@ def _work(name: str, chunk: int) -> Part:
 
 
 def compute_on_cluster(plan: Plan, chunks: Iterable[int], *, address: str) -> Iterator[Part]:
-    """Yield the chunks as they are done by the workers of a Dask cluster.
+    """Yield chunks as the workers of a Dask cluster finish them.
 
     Parameters
     ----------
     plan
         Sent to the workers once.
     chunks
-        Numbers of the chunks; few are under way at any time.
+        Numbers of the chunks. Only a few are in progress at any time.
     address
-        Of a scheduler, such as `tcp://host:8786`; `local:N` starts a cluster of N processes here.
+        Address of a scheduler, such as `tcp://host:8786`, or `local:N` to start N processes here.
 
     Raises
     ------
     ConfigError
-        No scheduler answers, or a worker has other data or versions.
+        No scheduler answers, or a worker has different data or versions.
     StoppedError
         Workers died on a chunk.
     """
@@ -84,12 +84,12 @@ def compute_on_cluster(plan: Plan, chunks: Iterable[int], *, address: str) -> It
                 future.release()
                 yield part
         except distributed.KilledWorker:
-            msg = "workers of the cluster died on a chunk, perhaps for want of memory"
+            msg = "workers of the cluster died on a chunk, perhaps they ran out of memory"
             raise StoppedError(msg) from None
 
 
 def connected(address: str, stack: ExitStack) -> Any:
-    """Return a client of the cluster; one started here ends with the stack."""
+    """Return a client of the cluster. A cluster started here ends with the stack."""
     local = LOCAL.fullmatch(address)
     if local is not None:
         cluster = stack.enter_context(
@@ -111,7 +111,7 @@ def connected(address: str, stack: ExitStack) -> Any:
 
 
 def refuse_other_workers(client: Any) -> None:
-    """Refuse workers whose data or versions would give other bytes than this machine's."""
+    """Refuse workers whose data or versions differ from this machine's."""
     here = shipped_inputs()
     found: Mapping[str, Mapping[str, str]] = client.run(shipped_inputs)
     if not found:
@@ -121,6 +121,6 @@ def refuse_other_workers(client: Any) -> None:
     for worker, there in sorted(found.items()):
         differing = sorted(key for key in {*here, *there} if here.get(key) != there.get(key))
         if differing:
-            faults.append(f"--dask: worker {worker} has other {', '.join(differing)} than here")
+            faults.append(f"--dask: worker {worker} has different {', '.join(differing)}")
     if faults:
         raise ConfigError(faults)

@@ -1,4 +1,4 @@
-"""Reading a batch's data set back: part by part, into arrays of fixed size."""
+"""Reading the data set of a batch, part by part, into arrays of fixed size."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LINE_KEY = ("driver", "scope", "label", "line_status", "source_id")
 
 @dataclass(slots=True)
 class _Means:
-    """Sums by corridor and name, from which means over the usable options are made."""
+    """Sums by corridor and name, for means over the usable options."""
 
     sums: dict[tuple[str, str], float] = field(default_factory=dict)
 
@@ -55,15 +55,14 @@ class _Means:
 
 
 def read_sweep(folder: Path) -> Sweep:
-    """Return the answers of a batch from its folder.
+    """Return the results of a batch from its folder.
 
-    One part of each table is in memory at a time; what is kept grows only by a few numbers a
-    scenario and corridor.
+    Memory holds one part of each table at a time, and a few numbers per scenario and corridor.
 
     Raises
     ------
     ConfigError
-        The folder holds no whole batch.
+        The folder holds no complete batch.
     """
     header, entries = read_journal(folder)
     chunks = -(-header["count"] // header["chunk_size"])
@@ -81,7 +80,7 @@ def read_sweep(folder: Path) -> Sweep:
 
 
 def read_options(folder: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of the table of options, in the order of computing."""
+    """Yield the rows of the table of options, in the order in which they ran."""
     _, entries = read_journal(folder)
     for chunk in sorted(entries):
         yield from _read(folder, OPTIONS, chunk).to_pylist()
@@ -93,17 +92,17 @@ def _read(folder: Path, table: str, chunk: int) -> pa.Table:
 
     path = part_path(folder, table, chunk)
     try:
-        # The file alone: pyarrow would add the partition's column to a data set.
+        # Open the file: from a path, pyarrow would add the column of the partition.
         with path.open("rb") as stream:
             return pq.read_table(stream, use_threads=False)
     except (OSError, pa.ArrowInvalid) as error:
         what = " ".join(str(error).split())
-        msg = f"{path}: cannot be read ({what[:200]}); --resume computes it again"
+        msg = f"{path}: cannot be read ({what[:200]}); --resume runs it again"
         raise ConfigError(msg) from error
 
 
 class _Reading:
-    """The arrays and sums of a batch while its parts are read."""
+    """Arrays and sums of a batch while its parts are read."""
 
     def __init__(self, header: Header) -> None:
         self.header = header

@@ -1,4 +1,4 @@
-"""The folder of a batch: what is ours in it, what is done, and what is to be cleared away."""
+"""The folder of a batch: which files belong to it, which chunks are done, what to remove."""
 
 from __future__ import annotations
 
@@ -36,44 +36,44 @@ _OURS = re.compile(
 
 
 def part_path(folder: Path, table: str, chunk: int) -> Path:
-    """Return where a chunk's file of a table lies."""
+    """Return the path of a chunk's file of a table."""
     return folder / DATA / f"table={table}" / f"part-{chunk:05d}.parquet"
 
 
 def check_out(folder: Path, *, resume: bool, force: bool) -> None:
-    """Refuse a folder that must not be written to, before anything is computed.
+    """Refuse a folder that must not be written to, before any scenario runs.
 
     Raises
     ------
     ConfigError
-        It holds something, and neither `resume` nor `force` is given; or something that no batch
-        writes; or both are given.
+        The folder is not empty and neither `resume` nor `force` is given, or it holds other files,
+        or both options are given.
     """
     if resume and force:
-        msg = "--resume keeps what is there, --force removes it: give one of them"
+        msg = "--resume keeps the results, --force removes them: give one of the two"
         raise ConfigError(msg)
     check_folder(folder, SUMMARIES)
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     if not resume and not force:
-        msg = f"{folder}: is not empty; --resume goes on with its batch, --force begins anew"
+        msg = f"{folder}: is not empty; --resume continues its batch, --force starts again"
         raise ConfigError(msg)
     foreign = [name for name, _ in inside(folder) if not _OURS.fullmatch(name)]
     if foreign:
         more = f" and {len(foreign) - 3:,} more" if len(foreign) > 3 else ""
         msg = (
-            f"{folder}: holds {', '.join(foreign[:3])}{more}, which no batch writes; "
+            f"{folder}: holds {', '.join(foreign[:3])}{more}, not written by a batch; "
             "give another --out"
         )
         raise ConfigError(msg)
     names = {name for name, _ in inside(folder)}
     if names - {f".{JOURNAL}.writing"} and JOURNAL not in names:
-        msg = f"{folder}: holds files but no {JOURNAL}, so no batch wrote them; give another --out"
+        msg = f"{folder}: holds files but no {JOURNAL} of a batch; give another --out"
         raise ConfigError(msg)
 
 
 def inside(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield what a folder holds, the deepest last; links are not followed and marked with `@`."""
+    """Yield the contents of a folder, parents first; links are not followed and end with `@`."""
     for top, folders, files in os.walk(folder):
         for name in sorted([*folders, *files]):
             path = Path(top) / name
@@ -82,21 +82,21 @@ def inside(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def begin(folder: Path, header: Header, *, resume: bool) -> dict[int, Entry]:
-    """Make a folder ready, and return the chunks of an earlier run that stand as recorded.
+    """Prepare a folder, and return the intact chunks of an earlier run.
 
-    Leavings of a killed run are cleared away. Without `resume` everything of a batch is.
+    Remains of a killed run are removed; without `resume`, all files of a batch are.
 
     Raises
     ------
     ConfigError
-        The folder's batch is not this one, or the disk refuses.
+        The folder belongs to another batch, or it cannot be written.
     """
     try:
         kept: dict[int, Entry] = {}
         if resume and (folder / JOURNAL).exists():
             there, entries = read_journal(folder)
             refuse_other(folder, there, header)
-            kept = {n: entry for n, entry in entries.items() if stands(folder, entry)}
+            kept = {n: entry for n, entry in entries.items() if intact(folder, entry)}
         clear(folder, kept=kept)
         for table in TABLES:
             (folder / DATA / f"table={table}").mkdir(parents=True, exist_ok=True)
@@ -108,23 +108,23 @@ def begin(folder: Path, header: Header, *, resume: bool) -> dict[int, Entry]:
 
 
 def refuse_other(folder: Path, there: Header, header: Header) -> None:
-    """Refuse to go on with a batch that is computed from something else."""
+    """Refuse to resume a batch that was started with different inputs."""
     old, new = there.get("inputs"), header.get("inputs")
     if there == header:
         return
     names = []
     if isinstance(old, dict) and isinstance(new, dict):
         names = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
-    what = ", ".join(names) or "something else"
+    what = ", ".join(names) or "inputs"
     msg = (
-        f"{folder}: was begun with other {what}; put that back, or begin anew with --force "
-        "or in another --out"
+        f"{folder}: was started with different {what}; restore them, or start again with --force "
+        "or another --out"
     )
     raise ConfigError(msg)
 
 
-def stands(folder: Path, entry: Entry) -> bool:
-    """Return whether every file of a chunk is there with the bytes that were recorded."""
+def intact(folder: Path, entry: Entry) -> bool:
+    """Return whether all files of a chunk exist with the recorded hashes."""
     for table in TABLES:
         path = part_path(folder, table, entry.chunk)
         try:
@@ -138,7 +138,7 @@ def stands(folder: Path, entry: Entry) -> bool:
 
 
 def clear(folder: Path, *, kept: dict[int, Entry]) -> None:
-    """Remove what an earlier run wrote, but for the files of chunks that are kept."""
+    """Remove the files of an earlier run, except those of kept chunks."""
     if not folder.is_dir():
         return
     keep = {part_path(folder, table, chunk) for table in TABLES for chunk in kept}
@@ -152,12 +152,12 @@ def clear(folder: Path, *, kept: dict[int, Entry]) -> None:
 
 
 def store(folder: Path, part: Part) -> Entry:
-    """Put a chunk's files on the disk, and then its entry into the journal.
+    """Write the files of a chunk, then its entry in the journal.
 
     Raises
     ------
     ConfigError
-        The disk refuses.
+        The files cannot be written.
     """
     entry = Entry(
         chunk=part.chunk,
@@ -177,7 +177,7 @@ def store(folder: Path, part: Part) -> Entry:
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold a folder, so that no second batch writes to it at the same time."""
+    """Lock a folder, so that no second batch writes to it at the same time."""
     try:
         import fcntl
     except ImportError:  # Windows

@@ -1,4 +1,4 @@
-"""What a batch is computed from, as its journal says: texts and data by hash, versions by name."""
+"""The inputs of a batch, as recorded in its journal: hashes of files and versions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LIBRARIES = ("numpy", "numba", "ortools", "pyarrow", "pydantic", "scipy", "xlsx
 
 
 def shipped_inputs() -> dict[str, str]:
-    """Return versions by name, and SHA-256 of the shipped data and corridor files."""
+    """Return versions by name, and SHA-256 of the shipped data and configuration."""
     return {
         "corridors": __version__,
         "python": ".".join(platform.python_version_tuple()[:2]),
@@ -43,7 +43,7 @@ def shipped_inputs() -> dict[str, str]:
 
 
 def header_of(plan: Plan) -> dict[str, object]:
-    """Return the first line of the journal: all that is known before anything is computed."""
+    """Return the first line of the journal: the batch and its inputs."""
     batch = plan.batch
     texts = {
         f"{name}_sha256": hashlib.sha256(text.encode()).hexdigest()
@@ -75,7 +75,7 @@ def header_of(plan: Plan) -> dict[str, object]:
 
 
 def command_of(plan: Plan) -> str:
-    """Return how to run a batch again, without the folders of this machine."""
+    """Return the command that runs the batch again, without local folders."""
     file = Path(plan.batch.shown)
     shipped = file.parent.as_posix() == "configs/batches"
     name = shlex.quote(file.stem if shipped else file.name)
@@ -84,7 +84,7 @@ def command_of(plan: Plan) -> str:
 
 
 def corridors_of(plan: Plan) -> tuple[Corridor, ...]:
-    """Return every corridor that a scenario may ask for, once each."""
+    """Return every corridor named by any scenario, once each."""
     names = Names()
     found: dict[str, Corridor] = {}
     for choices in plan.batch.one_by_one(lambda key: "corridors" in key.heads):
@@ -97,16 +97,16 @@ def corridors_of(plan: Plan) -> tuple[Corridor, ...]:
 
 
 def base_values(plan: Plan) -> dict[str, str]:
-    """Return the base scenario before any change, as text by dotted key.
+    """Return the values of the base scenario as text by dotted key.
 
-    A parameter that the batch replaces and the base does not has the value of its table.
+    Parameters that only the batch replaces have the values of the tables.
     """
     batch = plan.batch
     try:
         names = names_for(batch.base, Names(), shown=batch.base_shown)
         model = validate(ScenarioModel, batch.base, shown=batch.base_shown, names=names)
         values = flat(plain_record(to_scenario(model, node=batch.base, shown=batch.base_shown)))
-    except ConfigError:  # the base alone lacks what the batch gives
+    except ConfigError:  # the base may be incomplete without the batch
         values = flat(batch.base.plain)
     parameters = load_parameters()
     for key in batch.keys:
@@ -116,12 +116,12 @@ def base_values(plan: Plan) -> dict[str, str]:
                 try:
                     values[change.key] = shown_value(parameters.value(name, scope))
                 except CorridorsError:
-                    continue  # it has rows by scope only, and no value of its own
+                    continue  # it has rows by scope only
     return values
 
 
 def plain_record(scenario: Scenario) -> dict[str, object]:
-    """Return a scenario in plain values under the keys of its file."""
+    """Return a scenario as plain values under the keys of its file."""
     record = scenario_record(scenario)
     record["overrides"] = {
         row.parameter + (f"@{row.scope}" if row.scope else ""): row.value

@@ -1,8 +1,7 @@
-"""The journal of a batch: what it computes, and which chunks are done. It makes a batch resumable.
+"""The journal of a batch, which makes it resumable: its inputs and the chunks that are done.
 
-Text, a JSON object a line. The first line says what is computed and from what; each further line
-that a chunk's files are on the disk, with their hashes. A last line that was torn when the program
-was killed does not count.
+One JSON object per line. The first describes the batch and its inputs; each further line records a
+chunk with the hashes of its files. An incomplete last line of a killed run does not count.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Header = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A chunk whose files are on the disk; `sha256` of each by table."""
+    """A chunk that is done, with the `sha256` of its files by table."""
 
     chunk: int
     ran: int
@@ -39,12 +38,12 @@ class Entry:
 
 
 def read_journal(folder: Path) -> tuple[Header, dict[int, Entry]]:
-    """Return what a folder's journal says: its header, and the entries by chunk.
+    """Return the header of a folder's journal, and its entries by chunk.
 
     Raises
     ------
     ConfigError
-        There is no journal, or its first line is none of this program's.
+        There is no journal, or it has another format.
     """
     path = folder / JOURNAL
     try:
@@ -54,7 +53,7 @@ def read_journal(folder: Path) -> tuple[Header, dict[int, Entry]]:
         raise ConfigError(msg) from error
     records = []
     for line in content.splitlines(keepends=True):
-        record = whole(line)
+        record = record_of(line)
         if record is None:
             break
         records.append(record)
@@ -65,8 +64,8 @@ def read_journal(folder: Path) -> tuple[Header, dict[int, Entry]]:
     return records[0], {entry.chunk: entry for entry in entries if entry is not None}
 
 
-def whole(line: bytes) -> dict[str, object] | None:
-    """Return the object of a line, None where the line was torn."""
+def record_of(line: bytes) -> dict[str, object] | None:
+    """Return the object of a line, None if the line is incomplete."""
     if not line.endswith(b"\n"):
         return None
     try:
@@ -77,7 +76,7 @@ def whole(line: bytes) -> dict[str, object] | None:
 
 
 def entry_of(record: Mapping[str, object]) -> Entry | None:
-    """Return the entry of a line's object, None where something is missing."""
+    """Return the entry of a line's object, None if a field is missing."""
     chunk, ran, failed, sums = (record.get(key) for key in ("chunk", "ran", "failed", "sha256"))
     if not (isinstance(chunk, int) and isinstance(ran, int) and isinstance(failed, int)):
         return None
@@ -87,14 +86,14 @@ def entry_of(record: Mapping[str, object]) -> Entry | None:
 
 
 def begin_journal(folder: Path, header: Header, entries: Mapping[int, Entry]) -> None:
-    """Write a journal anew, whole or not at all: the header and what is done already."""
+    """Write a new journal with the header and the entries, atomically."""
     lines = [json.dumps(header, sort_keys=True) + "\n"]
     lines += [entries[chunk].line for chunk in sorted(entries)]
     write_whole(folder / JOURNAL, "".join(lines).encode())
 
 
 def add_entry(folder: Path, entry: Entry) -> None:
-    """Append an entry and wait until the disk holds it."""
+    """Append an entry and wait for the disk."""
     with (folder / JOURNAL).open("ab") as stream:
         stream.write(entry.line.encode())
         stream.flush()
@@ -102,7 +101,7 @@ def add_entry(folder: Path, entry: Entry) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under another name, wait for the disk, and give it its name."""
+    """Write a file under a temporary name, wait for the disk, and rename it."""
     unfinished = path.with_name(f".{path.name}{UNFINISHED}")
     with unfinished.open("wb") as stream:
         stream.write(content)
@@ -113,11 +112,11 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the disk holds the names in a folder, where the system can tell."""
+    """Wait for the disk to store the names in a folder, if the system allows it."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:
-        return  # Windows opens no folders
+        return  # Windows cannot open folders
     try:
         os.fsync(handle)
     finally:

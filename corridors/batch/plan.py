@@ -1,4 +1,4 @@
-"""From a batch file to numbered scenarios and the chunks in which they are computed."""
+"""Turning a batch file into numbered scenarios and chunks."""
 
 from __future__ import annotations
 
@@ -18,56 +18,55 @@ from corridors.network.locate import locate
 MAX_SCENARIOS = 20_000
 MAX_CHUNK = 25
 FEWEST_CHUNKS = 40
-# What decides the network; scenarios that share it are computed one after the other.
+# Keys that determine the network. Scenarios with the same network run one after the other.
 STRUCTURAL = ("origin", "destination", PAIR, "services", "corridors")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The scenarios of a batch. They are numbered by the file, the last key varying fastest.
+    """The scenarios of a batch, numbered with the last key varying fastest.
 
-    Nothing is listed: a scenario is made from its number, so a plan of 20,000 is as small as one
-    of ten.
+    Scenarios are made from their numbers, so 20,000 take no more memory than ten.
     """
 
     batch: Batch
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """How many choices each key has."""
+        """The number of choices of each key."""
         return tuple(len(key.choices) for key in self.batch.keys)
 
     @property
     def count(self) -> int:
-        """How many scenarios there are."""
+        """The number of scenarios."""
         return prod(self.sizes)
 
     @property
     def chunk_size(self) -> int:
-        """How many scenarios are computed as one unit, whatever the number of workers."""
+        """The number of scenarios per chunk, independent of the number of workers."""
         return max(1, min(MAX_CHUNK, -(-self.count // FEWEST_CHUNKS)))
 
     @property
     def chunks(self) -> int:
-        """How many chunks there are."""
+        """The number of chunks."""
         return -(-self.count // self.chunk_size)
 
     @property
     def order(self) -> tuple[int, ...]:
-        """Indices of the keys in the order of computing: those that decide the network first."""
+        """Indices of the keys in the order of running: those that determine the network first."""
         keys = range(len(self.batch.keys))
         return tuple(sorted(keys, key=lambda i: self.batch.keys[i].key not in STRUCTURAL))
 
     def choices(self, number: int) -> tuple[int, ...]:
-        """Return the choice by key of a scenario, from 0."""
+        """Return a scenario's choice for each key, from 0."""
         return choices_of(number, self.sizes)
 
     def number(self, choices: Sequence[int]) -> int:
-        """Return the scenario that makes these choices."""
+        """Return the number of the scenario with these choices."""
         return number_of(choices, self.sizes)
 
     def members(self, chunk: int) -> tuple[int, ...]:
-        """Return the scenarios of a chunk, in the order of computing."""
+        """Return the scenarios of a chunk, in the order of running."""
         first = chunk * self.chunk_size
         return tuple(
             self._computed_at(position)
@@ -83,7 +82,7 @@ class Plan:
         return self.number(choices)
 
     def name(self, number: int) -> str:
-        """Return the name of a scenario: the choices that tell it from the others."""
+        """Return the name of a scenario: its choices for the keys that vary."""
         parts = [
             key.choices[choice].shown
             for key, choice in zip(self.batch.keys, self.choices(number), strict=True)
@@ -97,14 +96,14 @@ class Plan:
         Raises
         ------
         ConfigError
-            Its values together are no sound scenario.
+            Its values do not make a valid scenario.
         """
         scenario = self.batch.scenario(self.choices(number), names=names)
         return replace(scenario, name=self.name(number))
 
 
 def choices_of(number: int, sizes: Sequence[int]) -> tuple[int, ...]:
-    """Return the digits of a number whose places count to `sizes`, the last the fastest."""
+    """Return the digits of a number in the mixed radix `sizes`."""
     digits = []
     for size in reversed(sizes):
         number, digit = divmod(number, size)
@@ -113,7 +112,7 @@ def choices_of(number: int, sizes: Sequence[int]) -> tuple[int, ...]:
 
 
 def number_of(choices: Sequence[int], sizes: Sequence[int]) -> int:
-    """Return the number whose digits are `choices`."""
+    """Return the number with the digits `choices` in the mixed radix `sizes`."""
     number = 0
     for choice, size in zip(choices, sizes, strict=True):
         number = number * size + choice
@@ -121,7 +120,7 @@ def number_of(choices: Sequence[int], sizes: Sequence[int]) -> int:
 
 
 def make_plan(batch: Batch, *, max_scenarios: int = MAX_SCENARIOS) -> Plan:
-    """Return the plan of a batch, its places and overrides looked up.
+    """Return the plan of a batch, with places and overrides checked.
 
     Raises
     ------
@@ -143,7 +142,7 @@ def make_plan(batch: Batch, *, max_scenarios: int = MAX_SCENARIOS) -> Plan:
 
 
 def unknown(plan: Plan) -> list[str]:
-    """Return what each value names that the tables do not have."""
+    """Return the faults of places and overrides that the tables do not have."""
     names = Names()
     found: list[str] = []
     places: set[tuple[str, str]] = set()
@@ -163,14 +162,14 @@ def unknown(plan: Plan) -> list[str]:
 
 
 def touches(key: Key) -> bool:
-    """Return whether a key decides a place or which rows are replaced."""
+    """Return whether a key changes a place or the set of overrides."""
     return bool(key.heads & {"origin", "destination"}) or (
         key.key == VARIANT and "overrides" in key.heads
     )
 
 
 def place_faults(scenario: Scenario, key: str) -> list[str]:
-    """Return what is wrong with the place under a key of a scenario."""
+    """Return the faults of the place under a key of a scenario."""
     try:
         locate(getattr(scenario, key), overlay_for(scenario).terminals)
     except PlaceError as error:

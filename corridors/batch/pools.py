@@ -1,4 +1,4 @@
-"""Computing chunks: in this process, in a pool of processes, or on a Dask cluster."""
+"""Running chunks in this process or in a pool of processes."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ IN_FLIGHT_PER_WORKER = 2
 
 
 class StoppedError(Exception):
-    """The batch stopped before its end; what is done is kept."""
+    """The batch stopped early. Finished chunks are kept."""
 
 
 def all_cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def check_dask() -> None:
-    """Refuse a batch on a cluster where the package for it is missing."""
+    """Raise a ConfigError if the package for clusters is missing."""
     try:
         import distributed  # noqa: F401
     except ImportError:
@@ -48,21 +48,21 @@ def check_dask() -> None:
 
 
 def compute_here(plan: Plan, chunks: Iterable[int]) -> Iterator[Part]:
-    """Yield the chunks, computed one after the other in this process."""
+    """Yield chunks, run one after the other in this process."""
     worker = Worker(plan)
     for chunk in chunks:
         yield worker.compute(chunk)
 
 
 def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> Iterator[Part]:
-    """Yield the chunks as they are done by a pool of processes.
+    """Yield chunks as a pool of processes finishes them.
 
-    Few chunks are under way at any time, so that memory does not grow with their number.
+    Only a few chunks are in progress at any time, so memory does not grow with their number.
 
     Raises
     ------
     StoppedError
-        A process ended before its time.
+        A process died.
     """
     waiting = iter(chunks)
     others = set(active_children())
@@ -76,13 +76,13 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
                 pending |= {pool.submit(_work, chunk) for chunk in islice(waiting, len(done))}
-                while done:  # let go of each result as it is taken
+                while done:  # free each result once it is yielded
                     yield done.pop().result()
         except BrokenProcessPool:
-            msg = "a worker process ended before its time, perhaps for want of memory"
+            msg = "a worker process died, perhaps it ran out of memory"
             raise StoppedError(msg) from None
         except BaseException:
-            # Interrupted, or nobody takes the rest: what is under way is not waited for.
+            # Interrupted, or the caller stopped: do not wait for chunks in progress.
             for process in set(active_children()) - others:
                 process.terminate()
             raise
@@ -92,7 +92,7 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
 
 @contextmanager
 def one_thread_each() -> Iterator[None]:
-    """Let processes that are started within use one thread for their arithmetic."""
+    """Limit numerical libraries to one thread in processes started within the context."""
     before = {name: os.environ.get(name) for name in THREAD_LIMITS}
     os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
     try:
@@ -106,28 +106,28 @@ def one_thread_each() -> Iterator[None]:
 
 
 class _Process:
-    """The worker of this process, made as the pool starts it for its one plan."""
+    """The worker of this process, made when the pool starts it."""
 
     worker: Worker | None = None
 
 
 def _begin(plan: Plan) -> None:
     _Process.worker = Worker(plan)
-    # An interrupt from the keyboard reaches every process; the parent deals with it.
+    # Ctrl-C reaches every process; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _be_killed_with_parent()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _be_killed_with_parent() -> None:
-    """Ask Linux to kill this worker when its parent ends, whatever the worker is busy with."""
+    """Ask Linux to kill this worker when its parent ends."""
     if sys.platform == "linux":
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
 
 
 def _end_with_parent() -> None:
-    """End this worker when its parent is gone, where no system does it."""
+    """End this worker when its parent has ended, on systems that do not do it."""
     parent = parent_process()
     if parent is not None:
         parent.join()

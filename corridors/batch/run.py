@@ -1,4 +1,4 @@
-"""Running a batch: compute what is missing, keep it, and sum it up at the end."""
+"""Running a batch: run and store the missing chunks, then write the summaries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.batch.collect import read_options, read_sweep
-from corridors.batch.folder import begin, check_out, held, store
+from corridors.batch.folder import begin, check_out, clear, held, store
 from corridors.batch.inputs import header_of
 from corridors.batch.plan import Plan
 from corridors.batch.pools import all_cores, check_dask, compute_here, compute_in_processes
@@ -21,7 +21,7 @@ from corridors.progress import Progress, quiet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a batch: how many scenarios ran and failed, the answers, and in sentences."""
+    """The result of a batch: counts of scenarios, the data, and the answer in sentences."""
 
     ran: int
     failed: int
@@ -39,31 +39,33 @@ def run_batch(
     force: bool = False,
     progress: Progress = quiet,
 ) -> Outcome:
-    """Compute the scenarios of a plan into a folder. The bytes do not depend on who computes.
+    """Run the scenarios of a plan into a folder.
+
+    The files do not depend on the number or kind of workers.
 
     Parameters
     ----------
     plan
         The plan.
     folder
-        Empty or not there yet, unless `resume` or `force`.
+        An empty or new folder, unless `resume` or `force`.
     workers
-        Processes; every core where None. One computes in this process.
+        Number of processes, None for one per core. With 1, this process does the work.
     dask
-        Address of a Dask scheduler or `local:N`, which then computes; empty for none.
+        Address of a Dask scheduler, or `local:N`; empty for none.
     resume
-        Go on with what a run that was stopped has left.
+        Continue a run that was stopped.
     force
-        Remove what an earlier batch wrote, and begin anew.
+        Remove an earlier batch and start again.
     progress
-        Called with the number of scenarios that are done, and of all.
+        Called with the number of finished scenarios and the total.
 
     Raises
     ------
     ConfigError
-        The folder cannot be used, or the cluster cannot.
+        The folder or the cluster cannot be used.
     StoppedError
-        A worker died; what is done is kept.
+        A worker died. Finished chunks are kept.
     """
     if workers is not None and workers < 1:
         msg = f"--workers {workers}: give at least 1"
@@ -84,14 +86,14 @@ def run_batch(
                 done += part.ran + part.failed
                 progress("scenarios", done, plan.count)
         except ConfigError:
-            if made and not entries:  # nothing was computed: leave no trace of the attempt
+            if made and not entries:  # nothing was run
                 remove_trace(folder)
             raise
         return finish(folder, ran=sum(e.ran for e in entries.values()), count=plan.count)
 
 
 def parts_of(plan: Plan, missing: Iterable[int], *, workers: int, dask: str) -> Iterator[Part]:
-    """Yield the missing chunks as they are done."""
+    """Yield the missing chunks as they are finished."""
     missing = list(missing)
     if not missing:
         return iter(())
@@ -106,9 +108,7 @@ def parts_of(plan: Plan, missing: Iterable[int], *, workers: int, dask: str) -> 
 
 
 def remove_trace(folder: Path) -> None:
-    """Remove a folder in which nothing was computed yet."""
-    from corridors.batch.folder import clear
-
+    """Remove a folder without results."""
     clear(folder, kept={})
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir()
@@ -116,7 +116,7 @@ def remove_trace(folder: Path) -> None:
 
 
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
-    """Sum a whole batch up: `summary.csv`, `summary.xlsx`, `report.html`."""
+    """Write `summary.csv`, `summary.xlsx` and `report.html` of a complete batch."""
     from corridors.batch.summary import sheets_of
     from corridors.output.html.report import render_batch_report
     from corridors.output.xlsx import write_workbook

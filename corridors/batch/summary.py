@@ -1,4 +1,4 @@
-"""What sums a batch up: `summary.csv`, a row a scenario, and `summary.xlsx`, a sheet a question."""
+"""Summaries of a batch: `summary.csv` with a row per scenario, and the sheets of `summary.xlsx`."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def summary_columns(sweep: Sweep) -> tuple[str, ...]:
 
 
 def summary_csv(sweep: Sweep) -> str:
-    """Return the text of `summary.csv`. Figures of a scenario that failed are empty."""
+    """Return the text of `summary.csv`. Failed scenarios have no figures."""
     return csv_text(summary_rows(sweep), summary_columns(sweep))
 
 
 def summary_rows(sweep: Sweep) -> Iterator[dict[str, object]]:
-    """Yield the summary by scenario, text on one line.
+    """Yield a row per scenario, with text on one line.
 
-    `second_best` is the cheapest usable corridor but the recommended one, and its gap what it
-    costs more; `change_against_first` is the recommended corridor's cost less that of scenario 0.
+    `second_best` is the cheapest usable corridor besides the recommended one, and its gap the
+    extra cost. `change_against_first` is the change of the recommended cost from scenario 0.
     """
     first = recommended_cost(sweep, 0)
     cells = [value_cells(key.values) for key in sweep.keys]
@@ -59,7 +59,7 @@ def summary_rows(sweep: Sweep) -> Iterator[dict[str, object]]:
 
 
 def best_cells(sweep: Sweep, number: int, best: int) -> dict[str, object]:
-    """Return what a scenario recommends, its figures, and the next cheapest corridor."""
+    """Return the recommended corridor of a scenario, its figures, and the second best."""
     cells: dict[str, object] = {"recommended": sweep.corridors[best].id}
     for column, figures in (
         ("cost_usd_per_teu", sweep.cost),
@@ -82,13 +82,13 @@ def best_cells(sweep: Sweep, number: int, best: int) -> dict[str, object]:
 
 
 def recommended_cost(sweep: Sweep, number: int) -> float | None:
-    """Return what a scenario's recommended corridor costs, None where there is none."""
+    """Return the cost of a scenario's recommended corridor, None if there is none."""
     best = int(sweep.recommended[number])
     return None if best < 0 else float(sweep.cost[number, best])
 
 
 def value_cells(values: tuple[str, ...]) -> list[object]:
-    """Return a key's values: numbers where all of them are, else text on one line."""
+    """Return a key's values as numbers if all of them are, else as text on one line."""
     if all(NUMBER.fullmatch(value) for value in values):
         return [int(value) if INTEGER.fullmatch(value) else float(value) for value in values]
     return [one_line(value) for value in values]
@@ -96,7 +96,7 @@ def value_cells(values: tuple[str, ...]) -> list[object]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wins:
-    """How often a corridor is recommended where a key has a value."""
+    """How often a corridor is recommended when a key has a certain value."""
 
     key: str
     value: str
@@ -107,10 +107,10 @@ class Wins:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """What a corridor does when a key goes from its first value to another, all else equal.
+    """The effect on a corridor of changing a key from its first value, all else equal.
 
-    Ranks are means over the scenarios where it can be used; `change_usd_per_teu` is the mean over
-    those where it can before and after; NaN where there is none.
+    Ranks are means over the scenarios in which it is usable, `change_usd_per_teu` over those in
+    which it is usable before and after; NaN if there are none.
     """
 
     key: str
@@ -128,8 +128,8 @@ class Shift:
 
 
 def sentences(sweep: Sweep) -> tuple[str, ...]:
-    """Return the answer in the sentences of the report, the most important first."""
-    # Imported here because what reads a batch's data set needs no charts.
+    """Return the report's answer in sentences, the most important first."""
+    # Imported here because readers of the data set need no charts.
     from corridors.output.html.report.effects import key_effects
     from corridors.output.html.report.sweep_answers import answer_of
 
@@ -137,7 +137,7 @@ def sentences(sweep: Sweep) -> tuple[str, ...]:
 
 
 def wins(sweep: Sweep) -> Iterator[Wins]:
-    """Yield the corridors that are recommended at each value of each varied key."""
+    """Yield the recommended corridors for each value of each key that varies."""
     for i in sweep.varied:
         key = sweep.keys[i]
         for value, text in enumerate(key.values):
@@ -155,7 +155,7 @@ def wins(sweep: Sweep) -> Iterator[Wins]:
 
 
 def shifts(sweep: Sweep) -> Iterator[Shift]:
-    """Yield what each corridor does when a varied key leaves its first value."""
+    """Yield the effect on each corridor of changing each key that varies."""
     rank = sweep.rank
     for i in sweep.varied:
         key = sweep.keys[i]
@@ -182,7 +182,7 @@ def shifts(sweep: Sweep) -> Iterator[Shift]:
 
 
 def mean(values: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> float:
-    """Return the mean to a thousandth, NaN of nothing."""
+    """Return the mean rounded to three decimals, NaN if there are no values."""
     return round(float(np.mean(values)), 3) if len(values) else float("nan")
 
 
@@ -211,7 +211,7 @@ _WIDE = {"name": 40, "reason": 60, "title": 26, "recommended": 24, "second_best"
 def sheets_of(
     sweep: Sweep, options: Iterable[Mapping[str, Any]], *, answer: Sequence[str]
 ) -> Iterator[Sheet]:
-    """Yield the sheets of a batch; `options` are rows of that table."""
+    """Yield the sheets of a batch; `options` are the rows of the table of options."""
     yield Sheet(
         title="Answer",
         columns=(Column(title=sweep.title, width=140),),
@@ -295,7 +295,7 @@ def _rank_changes(sweep: Sweep) -> Sheet:
 
 
 def _inputs(sweep: Sweep) -> Iterator[Sequence[object]]:
-    """Yield what each value changes in the base: old and new."""
+    """Yield the changes of each value to the base: old and new."""
     for key in sweep.keys:
         for value in key.values:
             changes = sweep.variants.get(value, {}) if key.key == "variant" else {key.key: value}

@@ -1,7 +1,7 @@
-"""The tables of a batch: their columns, their rows, and the bytes of a Parquet file of them.
+"""The tables of a batch: columns, rows and Parquet files.
 
-All tables have the same columns, so that the data set can be read whole at once; a column that a
-table does not use is null there. Partition `table` says which table a file belongs to.
+All tables have the same columns, so that the data set can be read at once; columns that a table
+does not use are null. The partition `table` names the table of a file.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _LINE_COLUMNS = {
 
 
 def columns_of(plan: Plan) -> dict[str, str]:
-    """Return the kind of every column by name, the swept keys as the batch file writes them."""
+    """Return the kind of every column by name. Swept keys are named as in the batch file."""
     swept: dict[str, str] = {}
     for key in plan.batch.keys:
         swept[key.key] = _NUMBER if key.numeric else _TEXT
@@ -67,13 +67,13 @@ def schema_of(columns: Mapping[str, str]) -> pa.Schema:
 
 
 def shared_cells(plan: Plan, scenario: int) -> Row:
-    """Return what every row of a scenario holds: its number, name and swept values."""
+    """Return the cells of every row of a scenario: its number, name and swept values."""
     cells: Row = {"scenario": scenario, "name": plan.name(scenario)}
     for key, choice in zip(plan.batch.keys, plan.choices(scenario), strict=True):
         taken = key.choices[choice]
         value = taken.value
         cells[key.key] = (
-            float(value) if key.numeric and isinstance(value, (int, float)) else (taken.shown)
+            float(value) if key.numeric and isinstance(value, (int, float)) else taken.shown
         )
         if key.key == PAIR:
             cells |= {change.key: change.text for change in taken.changes}
@@ -81,13 +81,13 @@ def shared_cells(plan: Plan, scenario: int) -> Row:
 
 
 def failed_rows(shared: Row, reason: str) -> dict[str, list[Row]]:
-    """Return the rows of a scenario that failed."""
+    """Return the rows of a failed scenario, by table."""
     row = {**shared, "status": FAILED, "reason": reason[:MAX_REASON_CHARACTERS]}
     return {SCENARIOS: [row]}
 
 
 def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]:
-    """Return the rows of a scenario that ran, by table."""
+    """Return the rows of a compared scenario, by table."""
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     best: Row = {}
     rank = 0
@@ -117,7 +117,7 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
 
 
 def option_cells(record: OptionRecord) -> Row:
-    """Return the cells of an option's record; `low` and `high` are sums of the rounded lines."""
+    """Return the cells of an option. `low` and `high` are sums of the rounded lines."""
     cells: Row = {
         name: getattr(record, name)
         for name in ("corridor", "title", "status", "reason", "next_usable_date", *FIGURES)
@@ -142,7 +142,7 @@ def _add_lines(rows: dict[str, list[Row]], shared: Row, record: OptionRecord) ->
 
 
 def parquet_bytes(rows: Iterable[Row], columns: Mapping[str, str]) -> bytes:
-    """Return a Parquet file of the rows: dictionaries, zstd, and the same bytes each time."""
+    """Return the rows as a Parquet file, with the same bytes each time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

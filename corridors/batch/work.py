@@ -1,4 +1,4 @@
-"""What a worker does: compute one chunk and return the bytes of its files."""
+"""Running a chunk into the bytes of its files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from corridors.studies.session import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A computed chunk: the bytes of its file by table, how many scenarios ran and failed."""
+    """A finished chunk: the bytes of its file by table, and counts of scenarios."""
 
     chunk: int
     files: dict[str, bytes]
@@ -33,14 +33,14 @@ class Part:
 
 @dataclass(slots=True)
 class Worker:
-    """What is kept from chunk to chunk of a plan: a session, and the names of the tables."""
+    """Runs chunks of a plan with one session and one set of names."""
 
     plan: Plan
     session: Session = field(default_factory=Session)
     names: Names = field(default_factory=Names)
 
     def compute(self, chunk: int) -> Part:
-        """Return a chunk, computed. A scenario that fails is a row with its reason."""
+        """Run a chunk. A failed scenario becomes a row with the reason."""
         rows: dict[str, list[Row]] = {name: [] for name in TABLES}
         failed = 0
         members = self.plan.members(chunk)
@@ -68,12 +68,12 @@ class Worker:
             return failed_rows(shared, self._without_folders(str(error))), False
         except MemoryError:
             raise
-        except Exception as error:  # noqa: BLE001 - one scenario's fault must not end the rest
+        except Exception as error:  # noqa: BLE001 - the other scenarios must run
             what = " ".join(str(error).split()) or "no details"
             return failed_rows(shared, f"{type(error).__name__}: {what}"), False
 
     def _without_folders(self, text: str) -> str:
-        """Return faults on one line, files named without the folders of this machine."""
+        """Return faults on one line, without the local folders of files."""
         for shown in (self.plan.batch.shown, self.plan.batch.base_shown):
             folder = Path(shown).parent.as_posix()
             text = text if folder == "." else text.replace(f"{folder}/", "")

@@ -1,4 +1,4 @@
-"""What `corridors check` looks at: configuration files and the shipped geodata."""
+"""The checks of `corridors check`: configuration files and the shipped geodata."""
 
 from corridors.checks.configs import check_configs, check_files
 from corridors.checks.geodata import check_geodata
@@ -7,7 +7,7 @@ __all__ = ["check_configs", "check_files", "check_geodata", "check_shipped"]
 
 
 def check_shipped() -> tuple[int, tuple[str, ...]]:
-    """Return how many files and rows were checked of all that is shipped, and every fault."""
+    """Check all shipped files. Return the number of files and rows, and the faults."""
     checked, faults = check_geodata()
     more, others = check_configs()
     return checked + more, tuple(dict.fromkeys((*faults, *others)))

@@ -1,4 +1,4 @@
-"""Checks of scenario and corridor files."""
+"""Checks of configuration files and own data."""
 
 from __future__ import annotations
 
@@ -31,11 +31,10 @@ from corridors.network.locate import locate
 
 
 def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
-    """Return how many files were checked, and every fault of them.
+    """Check files. Return their number and their faults.
 
-    A file with `must_pass` is a corridor, one with `origin` or `shipment` a scenario; a folder, a
-    .csv or a .gpkg are own data. Own data given together are laid over each other, and corridor
-    files beside them may name their terminals.
+    The keys of a YAML file show its kind. A folder, .csv or .gpkg is own data; several are checked
+    together, and corridor files among the files may name their terminals.
     """
     faults: list[str] = []
     own = [file for file in files if _is_own_data(file)]
@@ -54,13 +53,10 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
 
 
 def check_configs() -> tuple[int, tuple[str, ...]]:
-    """Return how many shipped configuration files were checked, and every fault of them."""
-    files = sorted(configs_dir().glob("corridors/*.yaml"))
-    files += sorted(configs_dir().glob("scenarios/**/*.yaml"))
-    files += sorted(configs_dir().glob("batches/*.yaml"))
-    files += sorted(configs_dir().glob("projects/*.yaml"))
-    files += sorted(configs_dir().glob("plans/*.yaml"))
-    checked, faults = check_files(files)
+    """Check the shipped configuration files. Return their number and their faults."""
+    folders = ("corridors", "scenarios/**", "batches", "projects", "plans")
+    files = (file for name in folders for file in sorted(configs_dir().glob(f"{name}/*.yaml")))
+    checked, faults = check_files(list(files))
     return checked, (*faults, *_alike(), *project_faults())
 
 
@@ -89,14 +85,14 @@ def _of_file(file: Path, names: Names) -> list[str]:
         (project,) = load_projects([str(file)])
         return row_faults([project])
     what = (
-        "none of a scenario (origin, ...), a corridor (must_pass, ...), a batch (base, ...),"
-        " a plan (pairs, ...), an investment plan (allocation, ...) and a project (opens, ...)"
+        "not a scenario (origin, ...), corridor (must_pass, ...), batch (base, ...), plan"
+        " (pairs, ...), investment plan (allocation, ...) or project (opens, ...)"
     )
     return [f"{shown}:1: {what}"]
 
 
 def scenario_faults(scenario: Scenario) -> list[str]:
-    """Return what is wrong in a scenario whose file is sound: places and overrides."""
+    """Return the faults of the places, overrides and corridors of a loaded scenario."""
     own = overlay_for(scenario)
     faults = []
     ends: list[str] = []
@@ -116,7 +112,7 @@ def scenario_faults(scenario: Scenario) -> list[str]:
 
 
 def row_faults(projects: Sequence[Project]) -> list[str]:
-    """Return what is wrong in the rows of projects that are built together."""
+    """Return the conflicts between the rows of projects that are built together."""
     try:
         with_projects(load_parameters(), projects)
     except ParameterError as error:
@@ -125,11 +121,11 @@ def row_faults(projects: Sequence[Project]) -> list[str]:
 
 
 def project_faults() -> list[str]:
-    """Return what the shipped projects contradict: each other's rows, and the tables of legs."""
+    """Return the conflicts of the shipped projects with each other and with the tables of legs."""
     try:
         projects = load_projects("all")
     except CorridorsError:
-        return []  # told of its file already
+        return []  # already reported for its file
     known = [project.id for project in projects]
     unknown = [name for name in legs_by_project() if name not in known]
     legs = [
@@ -140,16 +136,16 @@ def project_faults() -> list[str]:
 
 
 def _alike() -> list[str]:
-    """Return which shipped corridors share a colour or a title."""
+    """Return the shipped corridors that share a colour or a title."""
     seen: dict[str, str] = {}
     faults = []
     try:
         corridors = load_corridors("shipped")
     except CorridorsError:
-        return []  # told of its file already
+        return []  # already reported for its file
     for corridor in corridors:
         for what, value in (("colour", corridor.colour), ("title", corridor.title)):
             first = seen.setdefault(value, corridor.id)
             if first != corridor.id:
-                faults.append(f"{corridor.source_path}:1: {what}: {value} is that of {first}")
+                faults.append(f"{corridor.source_path}:1: {what}: {value} is used by {first}")
     return faults

@@ -1,4 +1,4 @@
-"""Checks of the shipped network and tables; each returns faults with file and line."""
+"""Checks of the shipped network and tables. Each returns faults with file and line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from corridors.domain.values import Status
 from corridors.errors import CorridorsError
 
 Row = dict[str, str]
-# Lengths are printed to 0.1 km.
+# Lengths are rounded to 0.1 km.
 ROUNDING_KM = 0.1
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
 COUNTRY = re.compile("[A-Z]{2}")
@@ -43,7 +43,7 @@ class Tables:
 
 
 def check_geodata() -> tuple[int, tuple[str, ...]]:
-    """Return how many rows were checked, and every fault of the shipped geodata."""
+    """Check the shipped geodata. Return the number of rows and the faults."""
     try:
         tables = read_tables()
     except CorridorsError as error:
@@ -83,7 +83,7 @@ def read_tables() -> Tables:
 
 
 def at(file: str, row: Row) -> str:
-    """Return `file:line: id: `, the start of a fault of a network table."""
+    """Return `file:line: id: `, the prefix of faults of a network table."""
     return f"{shown_as(network_dir() / file)}:{row['__line__']}: {row['id']}: "
 
 
@@ -93,7 +93,7 @@ def places(tables: Tables) -> set[str]:
 
 
 def files_of(tables: Tables) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    """Return the tables with the names of their files."""
+    """Return the tables with their file names."""
     return (
         ("terminals.csv", tables.terminals),
         ("gates.csv", tables.gates),
@@ -103,7 +103,7 @@ def files_of(tables: Tables) -> tuple[tuple[str, tuple[Row, ...]], ...]:
 
 
 def identity_faults(tables: Tables) -> Iterable[str]:
-    """Ids that stand twice, UN/LOCODEs of two places, legs whose id is not that of their ends."""
+    """Repeated ids and UN/LOCODEs, and legs whose id does not match their ends."""
     for file, rows in files_of(tables):
         seen: dict[str, str] = {}
         for row in rows:
@@ -117,18 +117,18 @@ def identity_faults(tables: Tables) -> Iterable[str]:
 
 
 def network_source_faults(tables: Tables) -> Iterable[str]:
-    """Rows without a source, or with a status that is none."""
+    """Rows without a source, or with an unknown status."""
     for file, rows in files_of(tables):
         for row in rows:
             if not row["source"].strip():
-                yield f"{at(file, row)}no source. Say where it was read, or 'assumption'."
+                yield f"{at(file, row)}no source. Name one, or 'assumption'."
             if row["status"] not in STATUSES:
                 known = ", ".join(sorted(STATUSES))
                 yield f"{at(file, row)}unknown status '{row['status']}', use {known}"
 
 
 def position_faults(tables: Tables) -> Iterable[str]:
-    """Coordinates that are no longitude and latitude in degrees."""
+    """Coordinates that are not a longitude and latitude in degrees."""
     for row in tables.terminals:
         try:
             lon, lat = float(row["lon"]), float(row["lat"])
@@ -136,11 +136,11 @@ def position_faults(tables: Tables) -> Iterable[str]:
             yield f"{at('terminals.csv', row)}lon and lat must be numbers"
             continue
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            yield f"{at('terminals.csv', row)}{lon:g}, {lat:g} is no longitude and latitude"
+            yield f"{at('terminals.csv', row)}{lon:g}, {lat:g} is not a longitude and latitude"
 
 
 def leg_faults(tables: Tables) -> Iterable[str]:
-    """Legs to places that are not listed, and legs shorter than the great circle."""
+    """Legs to unknown terminals, and legs shorter than the great circle."""
     from pyproj import Geod
 
     earth = Geod(ellps="WGS84")
@@ -162,12 +162,12 @@ def leg_faults(tables: Tables) -> Iterable[str]:
             if not length_km >= direct_km - ROUNDING_KM:
                 yield (
                     f"{at(file, row)}{length_km:g} km is shorter than the great circle, "
-                    f"{direct_km:.1f} km. Move the points to the stations, or mend the length."
+                    f"{direct_km:.1f} km. Move the points to the stations, or correct the length."
                 )
 
 
 def gauge_faults(tables: Tables) -> Iterable[str]:
-    """Places where the gauge changes and no service of one of the gauges can be changed."""
+    """Terminals where the gauge changes but not every gauge has a service."""
     gauges: dict[str, set[str]] = {}
     for row in tables.rail:
         if row["system"] == Family.ROAD:
@@ -195,9 +195,7 @@ def gauge_faults(tables: Tables) -> Iterable[str]:
 
 
 def service_faults(tables: Tables) -> Iterable[str]:
-    """Services of terminals that are not in the table of services."""
-    from corridors.config.names import advice
-
+    """Unknown services of terminals."""
     known = ["sea", "hub", *(service.id for service in tables.services)]
     for row in tables.terminals:
         for service in listed(row["services"]):
@@ -207,7 +205,7 @@ def service_faults(tables: Tables) -> Iterable[str]:
 
 
 def attachment_faults(tables: Tables) -> Iterable[str]:
-    """Terminals that no leg or lane reaches."""
+    """Terminals without a leg or lane."""
     import numpy as np
 
     on_rail = {row[end] for row in tables.rail for end in ("from_id", "to_id")}
@@ -223,13 +221,13 @@ def attachment_faults(tables: Tables) -> Iterable[str]:
         wanted = {families.get(service, Family.SEA) for service in handled}
         for family in sorted(wanted & {Family.FERRY, Family.RIVER}):
             if row["id"] not in on_ferry:
-                yield f"{start}off the network: a {family.value} terminal without a leg of it"
+                yield f"{start}off the network: a {family.value} terminal without such a leg"
         if Family.SEA in wanted and row["id"] not in on_sea:
             yield f"{start}off the network: a seaport without a point on the lanes"
 
 
 def line_faults(tables: Tables) -> Iterable[str]:
-    """Drawn lines that are not one a leg, or leave the globe."""
+    """Drawn lines whose number differs from that of the legs, and invalid coordinates."""
     import numpy as np
 
     for name, rows in (("rail_lines.npz", tables.rail), ("ferry_lines.npz", tables.ferry)):
@@ -242,7 +240,7 @@ def line_faults(tables: Tables) -> Iterable[str]:
         if offsets.shape[0] != len(rows) + 1 or not (offsets[-1] == lon.shape[0] == lat.shape[0]):
             yield f"{shown_as(path)}: {offsets.shape[0] - 1} lines for {len(rows)} legs"
         if not (np.all(np.abs(lon) <= 180) and np.all(np.abs(lat) <= 90)):
-            yield f"{shown_as(path)}: points off the globe"
+            yield f"{shown_as(path)}: points outside the range of longitude and latitude"
 
 
 CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
@@ -258,7 +256,7 @@ CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
 
 
 def parameter_faults() -> Iterable[str]:
-    """Parameters and cargo that cannot be read, or whose source is not listed."""
+    """Parameters and cargo presets that cannot be read, or whose source is unknown."""
     folder = parameters_dir()
     try:
         table = load_parameters()
@@ -273,7 +271,7 @@ def parameter_faults() -> Iterable[str]:
 
 
 def list_faults() -> Iterable[str]:
-    """Rows of groups of countries, or of hand-overs of trains, that are at fault."""
+    """Faults of the tables of country groups and train handovers."""
     rail = [service.id for service in load_services() if service.family is Family.RAIL]
     sources = load_sources()
     for file, columns in (
@@ -291,16 +289,17 @@ def list_faults() -> Iterable[str]:
             codes = listed(row.get("countries", ""))
             for code in codes:
                 if not COUNTRY.fullmatch(code) or codes.count(code) > 1:
-                    yield f"{start}'{code}' is no code of a country, or stands twice"
+                    yield f"{start}'{code}' is not a country code, or is repeated"
             if "service" in row:
                 wrong = [row[end] for end in columns if row[end] not in rail]
                 yield from (f"{start}unknown rail service '{name}'" for name in wrong)
             if row["source_id"] not in sources or row["status"] not in STATUSES:
-                yield f"{start}source_id must be a key of sources.csv, status one of a number's"
+                known = ", ".join(sorted(STATUSES))
+                yield f"{start}source_id must be a key of sources.csv, status one of {known}"
 
 
 def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[str]:
-    """Access rules that cannot be read, or that name a place, leg, country or service unknown."""
+    """Access rules that cannot be read, or that name an unknown place, leg, country or service."""
     path = parameters_dir() / "access.csv"
     names = Names()
     known = {
@@ -320,20 +319,19 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         yield from str(error).splitlines()
         return
     for row in rows:
+        where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
         for name in listed(row["cargo"]):
             if name not in cargo:
-                where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
                 yield f"{where}: unknown cargo '{name}', {advice(name, cargo)}"
         allowed = known[row["what"]]
         if row["key"] not in allowed:
-            where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
             yield f"{where}: unknown {row['what']} '{row['key']}', {advice(row['key'], allowed)}"
 
 
 def manifest_faults() -> Iterable[str]:
-    """Files without a row in geodata/README.md, rows whose sha256 is not that of the file.
+    """Files without a row in geodata/README.md, and rows with another sha256 than the file.
 
-    The list lies in the checkout; where there is none (an installed wheel) nothing is said.
+    An installed wheel has no such list, and then only the size is checked.
     """
     root = data_root()
     readme = root / "README.md"

@@ -46,7 +46,7 @@ from corridors.config.checks import (
 
 
 class GoodsModel(Strictly):
-    """What is in the boxes."""
+    """The cargo in the boxes."""
 
     equipment: Literal["20DV", "40DV", "40HC", "40RF"] | None = None
     """Container type. Default: the type of the cargo preset, else 40HC."""
@@ -214,7 +214,7 @@ class ScenarioModel(Strictly):
     speed: Annotated[Literal["reference", "best"] | float, BeforeValidator(known_speed)] = (
         "reference"
     )
-    """Speed of ships: `reference`, `best` (the cheapest), or a number in knots."""
+    """Speed of ships: `reference`, `best` by cost and value of time, or a number in knots."""
     customs: CustomsModel = CustomsModel()
     """Customs unions on land."""
     limits: LimitsModel = LimitsModel()

@@ -57,7 +57,7 @@ def month_word(value: object) -> object:
 
 
 def one_volume(value: object) -> object:
-    """Return a number that holds for every month as a list."""
+    """Return a single number for all months as a list."""
     return [value] if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

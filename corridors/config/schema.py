@@ -117,9 +117,9 @@ def _takes(shape: Schema) -> str:
     if len(shape.get("enum", ())) in range(1, LONGEST_LIST):
         return ", ".join(f"`{word}`" for word in shape["enum"])
     bounds = (("exclusiveMinimum", "above"), ("minimum", "from"), ("maximum", "to"))
-    told = [f"{word} {shape[key]:.10g}" for key, word in bounds if key in shape]
-    if told:
-        return " ".join(told)
+    limits = [f"{word} {shape[key]:.10g}" for key, word in bounds if key in shape]
+    if limits:
+        return " ".join(limits)
     branches = (_takes(inner) for inner in shape.get("anyOf", ()))
     return ", ".join(dict.fromkeys(text for text in branches if text))
 

@@ -1,4 +1,4 @@
-"""The data set reads whole at once, or a table alone, in pandas, polars and DuckDB."""
+"""pandas, polars and DuckDB read the data set at once, or a single table."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_weak_lines_are_assumed_or_recalled(place: Path) -> None:
     assert spreads == sorted(spreads, reverse=True)
 
 
-def test_a_damaged_part_is_told_by_name(place: Path, tmp_path: Path) -> None:
+def test_a_damaged_part_is_reported_by_name(place: Path, tmp_path: Path) -> None:
     from corridors.errors import ConfigError
     from tests.batch.samples import contents
 

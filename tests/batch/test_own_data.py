@@ -1,4 +1,4 @@
-"""Batches over own data: answers use them, and a batch goes on over the same data only."""
+"""Batches with own data: results use them, and only the same data can be resumed."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_journal_names_own_data_by_their_hash(tmp_path: Path) -> None:
 def test_a_batch_does_not_go_on_over_other_own_data(tmp_path: Path) -> None:
     run(laid(tmp_path), tmp_path / "out")
     laid(tmp_path, km=91.0)
-    with pytest.raises(ConfigError, match="was begun with other own data own; put that back"):
+    with pytest.raises(ConfigError, match="was started with different own data own; restore them"):
         run(tmp_path, tmp_path / "out", resume=True)
     laid(tmp_path)
     run(tmp_path, tmp_path / "out", resume=True)

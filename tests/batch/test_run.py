@@ -1,4 +1,4 @@
-"""The bytes of a batch do not depend on who computes it, nor on how often it was killed."""
+"""The bytes of a batch do not depend on the workers or on interruptions."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_worker_that_is_killed_ends_the_batch_with_a_sentence(tmp_path: Path) 
     for child in children(os.getpid()):
         if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
             os.kill(child, signal.SIGKILL)
-    with pytest.raises(StoppedError, match="a worker process ended before its time"):
+    with pytest.raises(StoppedError, match="a worker process died"):
         list(parts)
 
 
@@ -181,7 +181,7 @@ def test_another_batch_is_not_resumed(
 
     with pytest.raises(ConfigError) as caught:
         run_batch(make_plan(load_batch(file)), out, workers=1, resume=True)
-    assert f"was begun with other {named}; put that back" in str(caught.value)
+    assert f"was started with different {named}; restore them" in str(caught.value)
     assert contents(out) == contents(whole)
 
 
@@ -192,7 +192,7 @@ def test_another_version_is_not_resumed(whole: Path, tmp_path: Path) -> None:
     header = json.loads(first)
     header["inputs"]["numpy"] = "0.1"
     (out / JOURNAL).write_text(f"{json.dumps(header, sort_keys=True)}\n{rest}")
-    with pytest.raises(ConfigError, match="was begun with other numpy; put that back"):
+    with pytest.raises(ConfigError, match="was started with different numpy; restore them"):
         run_batch(make_plan(loaded(tmp_path)), out, workers=1, resume=True)
 
 
@@ -213,9 +213,9 @@ def test_a_foreign_file_is_never_removed(name: str, whole: Path, tmp_path: Path)
     (out / name).write_text("mine")
     before = contents(out)
     plan = make_plan(loaded(tmp_path))
-    with pytest.raises(ConfigError, match="which no batch writes"):
+    with pytest.raises(ConfigError, match="not written by a batch"):
         run_batch(plan, out, workers=1, force=True)
-    with pytest.raises(ConfigError, match="which no batch writes"):
+    with pytest.raises(ConfigError, match="not written by a batch"):
         run_batch(plan, out, workers=1, resume=True)
     assert contents(out) == before
 
@@ -226,7 +226,7 @@ def test_a_link_is_not_followed(whole: Path, tmp_path: Path) -> None:
     out.mkdir()
     (out / JOURNAL).write_bytes((whole / JOURNAL).read_bytes())
     (out / "data").symlink_to(tmp_path / "elsewhere" / "data")
-    with pytest.raises(ConfigError, match="holds data@, which no batch writes"):
+    with pytest.raises(ConfigError, match="holds data@, not written by a batch"):
         run_batch(make_plan(loaded(tmp_path)), out, workers=1, force=True)
     assert contents(tmp_path / "elsewhere") == contents(whole)
 
@@ -240,7 +240,7 @@ def test_files_without_a_journal_are_not_taken_for_ours(tmp_path: Path) -> None:
     assert (out / "summary.csv").read_text() == "mine"
 
 
-def test_force_begins_anew(whole: Path, tmp_path: Path) -> None:
+def test_force_starts_again(whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     copy(whole, out)
     text = BATCH.replace("steps: 3", "steps: 2")
@@ -260,7 +260,7 @@ def test_a_part_counts_only_once_its_entry_is_written(whole: Path, tmp_path: Pat
     assert entry == before[3]
 
 
-def test_an_unfinished_batch_is_not_summed_up(whole: Path, tmp_path: Path) -> None:
+def test_an_unfinished_batch_has_no_summary(whole: Path, tmp_path: Path) -> None:
     copy(whole, tmp_path)
     lines = (tmp_path / JOURNAL).read_bytes().splitlines(keepends=True)
     (tmp_path / JOURNAL).write_bytes(b"".join(lines[:-1]))

@@ -1,4 +1,4 @@
-"""The summaries say what the data set says, and hostile text stays inert in them."""
+"""The summaries agree with the data set, and hostile text stays inert in them."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_the_workbook_has_a_sheet_a_question(small: tuple[Path, Outcome]) -> Non
     assert book["Failed"].max_row == 1
 
 
-def test_inputs_that_differ_are_told_old_and_new(small: tuple[Path, Outcome]) -> None:
+def test_inputs_that_differ_are_reported_old_and_new(small: tuple[Path, Outcome]) -> None:
     rows = [
         tuple(cell.value for cell in row)
         for row in cells_of(small[0] / "summary.xlsx")["Inputs that differ"][1:]

@@ -70,7 +70,7 @@ def test_a_batch_killed_at_random_moments_ends_in_the_same_bytes(
         child.wait()
         done.append(max(0, lines(out / JOURNAL) - 1))
         if lines(out / JOURNAL) == lines(tmp_path / "whole" / JOURNAL):
-            finish(tmp_path, how)  # little is left to kill: begin anew
+            finish(tmp_path, how)  # little is left to kill: start again
             shutil.rmtree(out)
     finish(tmp_path, how)
     say(f"{' '.join(how)}: {KILLS} kills, chunks kept after each: {done}; the same bytes")

@@ -67,13 +67,13 @@ def test_shipped_configurations_are_sound() -> None:
         ),
         (
             "terminals.csv", "ru-omsk", "source", "",
-            "ru-omsk: no source. Say where it was read, or 'assumption'.",
+            "ru-omsk: no source. Name one, or 'assumption'.",
         ),
         (
             "terminals.csv", "ru-omsk", "status", "guessed",
             "ru-omsk: unknown status 'guessed', use assumption, computed, found, recalled",
         ),
-        ("terminals.csv", "ru-omsk", "lat", "155", "ru-omsk: 73.4, 155 is no longitude"),
+        ("terminals.csv", "ru-omsk", "lat", "155", "ru-omsk: 73.4, 155 is not a longitude"),
         ("terminals.csv", "ru-omsk", "id", "ru-omks", "dangling: no terminal 'ru-omsk'"),
         (
             "terminals.csv", "ru-omsk", "id", "ru-omks",
@@ -97,7 +97,7 @@ def test_shipped_configurations_are_sound() -> None:
         ),
     ],
 )  # fmt: skip
-def test_a_fault_is_told_with_file_and_line(
+def test_a_fault_is_reported_with_file_and_line(
     table: str, row: str, column: str, value: str, told: str, copied: Path
 ) -> None:
     line = edit(copied / "network" / table, row, column, value)
@@ -108,7 +108,7 @@ def test_a_fault_is_told_with_file_and_line(
         assert found[0].startswith(f"geodata/network/{table}:{line}: ")
 
 
-def test_a_missing_file_is_told(copied: Path) -> None:
+def test_a_missing_file_is_reported(copied: Path) -> None:
     (copied / "network" / "gates.csv").unlink()
     assert check_geodata()[1] == ("gates.csv: cannot be read: No such file or directory",)
 
@@ -123,7 +123,7 @@ def test_the_list_of_files_is_held_to_the_files(copied: Path) -> None:
     assert any("no row for parameters/cargo.csv" in fault for fault in faults)
 
 
-def test_a_shipped_scenario_with_an_unknown_place_is_told(copied: Path) -> None:
+def test_a_shipped_scenario_with_an_unknown_place_is_reported(copied: Path) -> None:
     file = copied.parent / "configs" / "scenarios" / "shanghai-europe.yaml"
     file.write_text(file.read_text().replace("origin: Shanghai", "origin: Shangai"))
     faults = check_configs()[1]
@@ -156,13 +156,13 @@ def test_a_number_without_source_status_or_unit_is_a_fault(
 @pytest.mark.parametrize(
     ("file", "old", "new", "fault"),
     [
-        ("country_groups.csv", "AT;BE", "AT;AT", "2: 'AT' is no code of a country, or stands"),
-        ("country_groups.csv", "AT;", "Austria;", "2: 'Austria' is no code of a country"),
+        ("country_groups.csv", "AT;BE", "AT;AT", "2: 'AT' is not a country code, or is repeated"),
+        ("country_groups.csv", "AT;", "Austria;", "2: 'Austria' is not a country code"),
         ("train_handovers.csv", "rail/tsr-1520", "rail/tsr", "2: unknown rail service 'rail/tsr'"),
         ("train_handovers.csv", ",assumption,a", ",me,a", "2: source_id must be a key of sources"),
     ],
 )
-def test_a_group_or_a_handover_at_fault_is_told(
+def test_a_group_or_a_handover_at_fault_is_reported(
     file: str, old: str, new: str, fault: str, copied: Path
 ) -> None:
     path = copied / "parameters" / file

@@ -95,10 +95,10 @@ def test_a_folder_that_is_not_empty_is_refused(
     (place / "out").mkdir()
     (place / "out" / "mine.txt").write_text("mine")
     assert code_of(["b.yaml", "--out", "out"], place, monkeypatch) == 2
-    expected = "out: is not empty; --resume goes on with its batch, --force begins anew\n"
+    expected = "out: is not empty; --resume continues its batch, --force starts again\n"
     assert capsys.readouterr().err == expected
     assert code_of(["b.yaml", "--out", "out", "--force"], place, monkeypatch) == 2
-    expected = "out: holds mine.txt, which no batch writes; give another --out\n"
+    expected = "out: holds mine.txt, not written by a batch; give another --out\n"
     assert capsys.readouterr().err == expected
 
 
@@ -109,7 +109,7 @@ BAD = {
         "red-sea-and-artic: no such batch file, did you mean 'red-sea-and-arctic'?",
     ),
     "too many": (["b.yaml", "--max", "1"], "b.yaml: sweeps: 2 = 2 scenarios, at most 1; "),
-    "both": (["b.yaml", "--force", "--resume"], "--resume keeps what is there, --force removes"),
+    "both": (["b.yaml", "--force", "--resume"], "--resume keeps the results, --force removes"),
     "no scheduler": (
         ["b.yaml", "--dask", "nonsense://x"],
         "--dask nonsense://x: no scheduler answers there (",

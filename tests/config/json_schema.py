@@ -1,4 +1,4 @@
-"""A small reader of JSON Schema: as much of draft 2020-12 as the shipped schemas use."""
+"""A small JSON Schema validator for the parts of draft 2020-12 that the shipped schemas use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small sound scenario and corridor, and ways to write and break them."""
+"""A small valid scenario and corridor, and helpers that write and break them."""
 
 from __future__ import annotations
 

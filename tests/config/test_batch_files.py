@@ -1,4 +1,4 @@
-"""Batch files: what they say, what is refused, and in which words."""
+"""Batch files: their meaning and their error messages."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_a_faulty_file_of_pairs_is_refused(rows: str, expected: str, tmp_path: P
     assert told.startswith(expected)
 
 
-def test_a_missing_base_is_told_at_its_line(tmp_path: Path) -> None:
+def test_a_missing_base_is_reported_at_its_line(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text("name: x\nbase: shanghai-eurpe\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load_batch(tmp_path / "b.yaml")
@@ -220,7 +220,7 @@ def test_a_missing_base_is_told_at_its_line(tmp_path: Path) -> None:
     )
 
 
-def test_faults_of_the_base_are_told_once(tmp_path: Path) -> None:
+def test_faults_of_the_base_are_reported_once(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(BASE.replace("Test", "''"), encoding="utf-8")
     text = "base: base.yaml\nsweeps: {world: [reference-open, red-sea-closed]}\n"
     (tmp_path / "b.yaml").write_text(text, encoding="utf-8")

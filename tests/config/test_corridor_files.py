@@ -1,4 +1,4 @@
-"""Corridor files: the shipped ones, and what is refused."""
+"""Corridor files: the shipped ones, and error messages."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_bare_place_is_an_entry_of_its_own_name(tmp_path: Path) -> None:
     assert corridor.rules[0].only_before == "entry"
 
 
-def test_every_fault_of_a_file_is_told_in_its_order(tmp_path: Path) -> None:
+def test_every_fault_of_a_file_is_reported_in_its_order(tmp_path: Path) -> None:
     text = """\
 id: Test
 colour: blue

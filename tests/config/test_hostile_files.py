@@ -1,4 +1,4 @@
-"""What a stranger's file may do: be refused, in one line, at once."""
+"""Hostile files are refused at once, with a message of one line."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_nesting_that_the_parser_itself_refuses_is_one_line() -> None:
     assert caught.value.faults[0].startswith("f:1: ")
 
 
-def test_all_keys_given_twice_are_told_at_once() -> None:
+def test_all_keys_given_twice_are_reported_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_yaml("a: 1\na: 2\nb: {c: 1, c: 2}\n", shown="f")
     assert caught.value.faults == (

@@ -1,4 +1,4 @@
-"""Project files: the shipped ones, what is refused, and the key of a scenario."""
+"""Project files: the shipped ones, error messages, and the key of a scenario."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenario files: what is filled in, what is refused, and in which words."""
+"""Scenario files: defaults and error messages."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     assert (scenario.services, scenario.closures, scenario.overrides) == ((), (), ())
 
 
-def test_every_fault_of_a_file_is_told_in_its_order(tmp_path: Path) -> None:
+def test_every_fault_of_a_file_is_reported_in_its_order(tmp_path: Path) -> None:
     text = """\
 orgin: Shanghai
 destination: Hamburg

@@ -1,4 +1,4 @@
-"""JSON Schema of the configuration files: in step, pointed to, and true of every shipped file."""
+"""JSON Schema of the configuration files: up to date, and valid for every shipped file."""
 
 from __future__ import annotations
 

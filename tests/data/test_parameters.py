@@ -1,4 +1,4 @@
-"""The table of parameters: whole, sourced, and plain about mistakes."""
+"""The table of parameters: complete, sourced, with clear errors."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_an_override_with_scope_touches_that_row_alone() -> None:
     assert [new.scope for _, new in table.replaced] == ["rail/1520@AZ"]
 
 
-def test_wrong_overrides_are_told_all_at_once() -> None:
+def test_wrong_overrides_are_reported_all_at_once() -> None:
     with pytest.raises(ParameterError) as caught:
         TABLE.with_overrides(
             [
@@ -158,7 +158,7 @@ def test_a_row_with_too_few_cells_is_named(tmp_path: Path) -> None:
         read_rows(path, ("c",))
 
 
-def test_a_source_that_stands_twice_is_named(tmp_path: Path) -> None:
+def test_a_source_that_is_repeated_is_named(tmp_path: Path) -> None:
     rows = ["source_id,title,author,year,url,kind", "a,,,,,web", "a,,,,,web"]
     (tmp_path / "sources.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     with pytest.raises(GeodataError, match=r"sources.csv:3: a: appears twice"):

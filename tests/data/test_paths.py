@@ -1,4 +1,4 @@
-"""A shipped file is read once, and again where it has changed."""
+"""A shipped file is read once, and again after a change."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_root_of_the_data_is_that_of_the_environment(
     assert data_root() == usual
 
 
-def test_a_missing_file_is_told_each_time(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_each_time(tmp_path: Path) -> None:
     @kept_while_unchanged
     def names(path: Path) -> tuple[str, ...]:
         return tuple(row["id"] for row in read_rows(path, ("id",)))

@@ -66,7 +66,7 @@ def longest_straight_km(points: list[tuple[float, float]]) -> float:
     return longest
 
 
-def test_a_stretch_without_a_known_station_is_told(
+def test_a_stretch_without_a_known_station_is_reported(
     legs: tuple[LandLeg, ...], rows: dict[str, dict[str, str]]
 ) -> None:
     untold = {

@@ -1,4 +1,4 @@
-"""Spells of days: between dates, and in every year."""
+"""Closure windows: between dates, and in every year."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corridors.domain.windows import window_of
 DAYS = st.dates(min_value=date(2019, 1, 1), max_value=date(2035, 12, 31))
 
 
-def test_a_spell_of_dates_is_told_whole_where_it_touches() -> None:
+def test_a_window_of_dates_is_returned_uncut_if_it_overlaps() -> None:
     window = window_of("2025-09-12", "2025-09-24")
     whole = ((date(2025, 9, 12), date(2025, 9, 24)),)
     assert window.within(date(2025, 9, 24), date(2025, 12, 1)) == whole

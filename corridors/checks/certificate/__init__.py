@@ -1,4 +1,4 @@
-"""The certificate of a network: what it holds together, and what became worse than a baseline."""
+"""The certificate of a network: measures of its connectivity and quality against a baseline."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from corridors.checks.certificate.baseline import (
 from corridors.checks.certificate.findings import Finding, Worse, regressions
 from corridors.checks.certificate.land import land_findings
 from corridors.checks.certificate.lines import line_findings
+from corridors.checks.certificate.routes import corridor_legs
 from corridors.checks.certificate.sea import Seas, sea_findings
-from corridors.checks.certificate.ways import corridor_legs
 from corridors.data.geodata import (
     load_gates,
     load_sea_lanes,
@@ -43,12 +43,12 @@ __all__ = [
 
 
 def network_of(files: Sequence[Path]) -> Overlay:
-    """Return the shipped network with own data laid over it; the shipped one where there are none.
+    """Return the shipped network with own data, if any.
 
     Raises
     ------
     ConfigError
-        The own data are at fault, or contradict each other.
+        The own data have faults or contradict each other.
     """
     return overlay_of([source_at(file, shown=str(file)) for file in files])
 
@@ -62,19 +62,19 @@ def sea_lines() -> list[tuple[str, tuple[tuple[float, float], ...]]]:
 
 
 def certify(overlay: Overlay, baseline: Baseline) -> tuple[Finding, ...]:
-    """Return every finding of a network on land, with the shipped sea.
+    """Return all findings of a land network with the shipped sea lanes.
 
     Parameters
     ----------
     overlay
         Terminals and legs on land.
     baseline
-        Whose measure of sea legs over land is told, where it is that of these lanes.
+        Supplies the measure of sea legs over land, if it was made with these lanes.
 
     Raises
     ------
     CorridorsError
-        A shipped file is missing, or a corridor or scenario is at fault.
+        A shipped file is missing, or a corridor or scenario has faults.
     """
     seas = Seas(gates=load_gates(), legs=load_sea_legs(), lanes=load_sea_lanes())
     on_corridors, lost = corridor_legs(overlay)
@@ -95,7 +95,7 @@ def certify(overlay: Overlay, baseline: Baseline) -> tuple[Finding, ...]:
 
 
 def _graph_km(overlay: Overlay) -> dict[str, float]:
-    """Return km of the track that each shipped rail leg was made from; own legs have none."""
+    """Return km of the track from which each shipped rail leg was made."""
     rows = read_rows(network_file("rail_legs.csv"), ("id", "graph_km"))
     shipped = {leg.id for leg in overlay.legs if not leg.line}
     return {row["id"]: float(row["graph_km"]) for row in rows if row["id"] in shipped}

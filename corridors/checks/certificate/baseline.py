@@ -1,4 +1,4 @@
-"""The committed certificate: what the shipped network was, and how much sea is drawn over land."""
+"""The committed certificate: findings of the shipped network, and sea legs drawn over land."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MAX_OVER_LAND_KM = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What findings were by key; by id, km of the sea legs over land by more than 5 km.
+    """Kept findings by key, and km over land of the sea legs that cross more than 5 km of it.
 
-    Land in the detail that this asks for is not shipped, so that the build measures it, and keeps
-    the SHA-256 of the lanes it measured; `over_land` is None where it did not.
+    The coastline for this measure is not shipped. The build makes it and keeps the SHA-256 of the
+    lanes; `over_land` is None if it did not.
     """
 
     findings: Mapping[str, Kept]
@@ -37,7 +37,7 @@ def read_baseline() -> Baseline:
     Raises
     ------
     GeodataError
-        It is missing or no certificate.
+        The certificate is missing or invalid.
     """
     path = network_file(NAME)
     try:
@@ -49,22 +49,22 @@ def read_baseline() -> Baseline:
             lanes_sha256=sea["sea_legs_sha256"] if sea else "",
         )
     except OSError as error:
-        msg = f"{NAME}: {error.strerror}: make it by {RENEW}"
+        msg = f"{NAME}: {error.strerror}: make it with {RENEW}"
         raise GeodataError(msg) from error
     except (ValueError, KeyError, TypeError) as error:
-        msg = f"{NAME}: no certificate of a network: make it anew by {RENEW}"
+        msg = f"{NAME}: not a certificate of a network: renew it with {RENEW}"
         raise GeodataError(msg) from error
 
 
 def baseline_text(findings: Collection[Finding], over_land: Mapping[str, float] | None) -> str:
-    """Return the text of a certificate: same findings, same text.
+    """Return the text of a certificate.
 
     Parameters
     ----------
     findings
-        Of the shipped network.
+        Findings of the shipped network.
     over_land
-        Km of the sea legs over land by more than `MAX_OVER_LAND_KM`, by id; None where it was
+        Km over land of the sea legs that cross more than `MAX_OVER_LAND_KM` of it, by id; None if
         not measured.
     """
     sea = None
@@ -76,7 +76,7 @@ def baseline_text(findings: Collection[Finding], over_land: Mapping[str, float] 
 
 
 def sea_sha256() -> str:
-    """Return the SHA-256 of the arrays that sea legs are drawn from."""
+    """Return the SHA-256 of the arrays of sea lanes and sea legs."""
     digest = hashlib.sha256()
     for name in ("sea_lanes.npz", "sea_legs.npz"):
         digest.update(network_file(name).read_bytes())
@@ -84,9 +84,9 @@ def sea_sha256() -> str:
 
 
 def land_share_finding(baseline: Baseline) -> Finding:
-    """Return how many sea legs cross land by more than 5 km, as the build measured it.
+    """Return the number of sea legs that cross more than 5 km of land, as measured by the build.
 
-    Where the lanes are others than those it measured, that is told instead of a figure.
+    If the lanes have changed since, the finding says so and has no figure.
     """
     what = f"sea legs over land by more than {MAX_OVER_LAND_KM:g} km, approaches of ports left out"
     km = baseline.over_land
@@ -108,7 +108,7 @@ def land_share_finding(baseline: Baseline) -> Finding:
 
 
 def shipped_bytes() -> Finding:
-    """Return how much data is shipped, and the most that may be."""
+    """Return the size of the shipped data, with its limit."""
     files = (path for name in SHIPPED for path in (data_root() / name).iterdir() if path.is_file())
     return Finding(
         part="data",

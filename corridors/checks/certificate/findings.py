@@ -1,4 +1,4 @@
-"""What a certificate says of a network: a figure or a list of names, and what would be worse."""
+"""Findings of a certificate: figures or lists of names, and their comparison with a baseline."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from statistics import median
 
 
 class Worse(StrEnum):
-    """When a finding is worse than that of the baseline."""
+    """When a finding is worse than the baseline."""
 
     HIGHER = "higher"
     LOWER = "lower"
-    # One of `names` was not among them before.
+    # A name was not in the baseline.
     NEW = "new"
-    # The same, among what the baseline knows: a new spur hangs on one leg and on the place it
-    # leaves, and that is no fault of what was there.
+    # The same, but only for names that the baseline knows: a new spur always depends on one leg
+    # and on the place where it begins.
     NEW_OF_OLD = "new of old"
-    # One of the names before is missing.
+    # A name of the baseline is missing.
     LOST = "lost"
-    # It is only told, and not kept in the baseline.
+    # It is only reported, and not kept in the baseline.
     NEVER = "never"
 
 
-# How many of the worst are named, and the last digit printed, which may be rounding.
+# Number of the worst that are named; the last printed digit, which may be rounding.
 SHOWN = 3
 PRINTED = 0.1
 NOTHING = 1e-9
@@ -32,12 +32,11 @@ NOTHING = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of the certificate.
+    """A line of the certificate.
 
-    `value` in `unit`, or how many `names` there are. `shown` says where, the worst first; it is
-    `names` where nothing more is to be told of them. `behind` are the places that hang on a name,
-    where it is named for that. `limit` is the most that is allowed whatever the baseline says;
-    `slack` is how much of the unit is rounding.
+    `value` is in `unit`, or the number of `names`. `shown` are the names as printed, the worst
+    first. `behind` are the places that depend on a name. `limit` is the maximum allowed whatever
+    the baseline; changes up to `slack` are ignored as rounding.
     """
 
     part: str
@@ -53,12 +52,12 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """What it is called in the baseline."""
+        """Its key in the baseline."""
         return f"{self.part}: {self.what} ({self.unit})"
 
     @property
     def kept(self) -> float | list[str]:
-        """What the baseline keeps of it: its names, or its value."""
+        """Its entry in the baseline: its value or its names."""
         if self.worse in (Worse.HIGHER, Worse.LOWER):
             return self.value
         return sorted(self.names)
@@ -75,7 +74,7 @@ def listing(
     shown: Collection[str] = (),
     limit: float | None = None,
 ) -> Finding:
-    """Return a finding that is a list of names; their number is the value where none is given."""
+    """Return a finding that is a list of names. The default value is their number."""
     return Finding(
         part=part,
         what=what,
@@ -89,7 +88,7 @@ def listing(
 
 
 def cutting(what: str, cut: Mapping[str, Collection[str]], *, unit: str) -> Finding:
-    """Return what has no alternative: by name the places that its loss cuts off, the most first."""
+    """Return the parts without alternative, from the places that their loss cuts off."""
     lost = {name: places for name, places in cut.items() if places}
     order = sorted(lost, key=lambda name: (-len(lost[name]), name))
     return Finding(
@@ -105,17 +104,7 @@ def cutting(what: str, cut: Mapping[str, Collection[str]], *, unit: str) -> Find
 
 
 def spread(what: str, km: Mapping[str, float], *, worst: str) -> Iterator[Finding]:
-    """Yield the median and the worst of lengths by name, in the part `snap`.
-
-    Parameters
-    ----------
-    what
-        From what to what they are measured.
-    km
-        Length in km, by name.
-    worst
-        What the longest is called: `farthest`, say.
-    """
+    """Yield the median and the worst of lengths in km by name; `worst` names the worst."""
     if not km:
         return
     middle, most = round(median(km.values()), 1), round(max(km.values()), 1)
@@ -139,21 +128,21 @@ Kept = float | list[str]
 def regressions(
     findings: Collection[Finding], baseline: Mapping[str, Kept]
 ) -> dict[str, tuple[str, ...]]:
-    """Return what is worse than the baseline or beyond a limit, sentences by the finding's key.
+    """Return sentences on what is worse than the baseline or beyond a limit, by key.
 
     Parameters
     ----------
     findings
-        Those of the network that is judged.
+        Findings of the network.
     baseline
-        What `Finding.kept` was, by key. A finding that it lacks is held to its limit only.
+        `Finding.kept` by key. Other findings are compared with their limit only.
 
     Returns
     -------
-    told
-        A sentence for each name or figure; a key of the baseline that no finding has is told too.
+    sentences
+        One for each name or figure, and one for each key of the baseline without a finding.
     """
-    told: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     known = {
         name
         for finding in findings
@@ -163,10 +152,10 @@ def regressions(
     for finding in findings:
         sentences = [*_beyond(finding), *_worse(finding, baseline.get(finding.key), known)]
         if sentences:
-            told[finding.key] = tuple(f"{finding.part}: {text}" for text in sentences)
+            found[finding.key] = tuple(f"{finding.part}: {text}" for text in sentences)
     for key in baseline.keys() - {finding.key for finding in findings}:
-        told[key] = (f"{key}: in the baseline, and no longer there",)
-    return dict(sorted(told.items()))
+        found[key] = (f"{key}: in the baseline, and no longer there",)
+    return dict(sorted(found.items()))
 
 
 def _names(kept: Kept | None) -> list[str]:

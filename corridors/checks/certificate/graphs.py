@@ -1,4 +1,4 @@
-"""The network as an undirected graph of named places, and what a loss of one part cuts off."""
+"""The network as an undirected graph, and the places that the loss of a part cuts off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """Places by name, and the edges between them as indices of `places`."""
+    """Named places, and edges as indices of `places`."""
 
     places: tuple[str, ...]
     tail: npt.NDArray[np.int64]
@@ -19,7 +19,7 @@ class Graph:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]], more: Collection[str] = ()) -> Graph:
-        """Return the graph of pairs of places; `more` are places that may have no edge."""
+        """Return the graph of pairs of places; `more` adds places that may have no edge."""
         listed = list(pairs)
         names = dict.fromkeys([*more, *(name for pair in listed for name in pair)])
         index = {name: number for number, name in enumerate(names)}
@@ -27,7 +27,7 @@ class Graph:
         return cls(places=tuple(names), tail=ends[:, 0], head=ends[:, 1])
 
     def components(self) -> tuple[tuple[str, ...], ...]:
-        """Return the places of each connected part, the largest first, by name where alike."""
+        """Return the places of each connected part, the largest first, then by name."""
         labels = self._labels(np.ones(self.tail.shape[0], bool))
         parts: dict[int, list[str]] = {}
         for name, label in zip(self.places, labels.tolist(), strict=True):
@@ -36,7 +36,7 @@ class Graph:
         return tuple(sorted(found, key=lambda part: (-len(part), part)))
 
     def cut_by_edges(self, groups: Sequence[Collection[int]]) -> list[tuple[str, ...]]:
-        """Return the places that each group of edges cuts off the rest when it is lost."""
+        """Return the places that the loss of each group of edges cuts off."""
         whole = self._labels(np.ones(self.tail.shape[0], bool))
         found = []
         for group in groups:
@@ -46,7 +46,7 @@ class Graph:
         return found
 
     def cut_by_places(self, groups: Sequence[Collection[str]]) -> list[tuple[str, ...]]:
-        """Return the other places that each group of places cuts off when it is lost."""
+        """Return the other places that the loss of each group of places cuts off."""
         index = {name: number for number, name in enumerate(self.places)}
         whole = self._labels(np.ones(self.tail.shape[0], bool))
         found = []
@@ -73,7 +73,7 @@ class Graph:
         *,
         without: Collection[str],
     ) -> tuple[str, ...]:
-        """Return the places no longer in the largest rest of the part they were in."""
+        """Return the places outside the largest remainder of their former part."""
         rests: dict[int, dict[int, list[str]]] = {}
         for name, old, new in zip(self.places, whole.tolist(), labels.tolist(), strict=True):
             if name not in without:

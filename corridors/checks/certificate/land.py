@@ -1,4 +1,4 @@
-"""What holds the land network together: its parts, single threads, and cover by country."""
+"""Findings on land: connected parts, parts without alternative, coverage by country."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def is_rail(leg: LandLeg) -> bool:
 
 
 def land_findings(terminals: Mapping[str, Terminal], legs: Sequence[LandLeg]) -> Iterator[Finding]:
-    """Yield the components, single threads, coverage and names of terminals and legs on land.
+    """Yield the components, parts without alternative, coverage and names of the land network.
 
     Parameters
     ----------
     terminals
-        By id.
+        Terminals by id.
     legs
-        Rail, ferry and road legs; those of a project count in the list of names only.
+        Rail, ferry and road legs. Those of projects count in the list of names only.
     """
     here = [leg for leg in legs if not leg.project]
     yield from _parts(here)
@@ -40,7 +40,7 @@ def apart(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def component_finding(what: str, graph: Graph) -> Finding:
-    """Return how many connected parts there are, and which places lie outside the largest."""
+    """Return the number of connected parts, and the places outside the largest."""
     parts = graph.components()
     return listing(
         "components",
@@ -64,7 +64,7 @@ def _parts(legs: Sequence[LandLeg]) -> Iterator[Finding]:
 
 
 def _threads(terminals: Mapping[str, Terminal], legs: Sequence[LandLeg]) -> Iterator[Finding]:
-    """Yield what has no alternative on land: pairs of countries, crossings, legs and places."""
+    """Yield pairs of countries, crossings, legs and places without alternative on land."""
     part, worse = "without alternative", Worse.NEW_OF_OLD
     crossings: Counter[tuple[str, str]] = Counter()
     for leg in legs:
@@ -91,7 +91,7 @@ def _threads(terminals: Mapping[str, Terminal], legs: Sequence[LandLeg]) -> Iter
 
 
 def _coverage(terminals: Mapping[str, Terminal], legs: Sequence[LandLeg]) -> Iterator[Finding]:
-    """Yield terminals, rail legs and rail km of each country; across a border, half the km each."""
+    """Yield terminals, rail legs and rail km by country; border legs count half in each."""
     places = Counter(terminal.country for terminal in terminals.values())
     counts: Counter[str] = Counter()
     km: dict[str, float] = defaultdict(float)
@@ -104,7 +104,7 @@ def _coverage(terminals: Mapping[str, Terminal], legs: Sequence[LandLeg]) -> Ite
     for country in sorted(places.keys() | counts.keys()):
         yield _covered(country, places[country], "terminals")
         yield _covered(country, counts[country], "rail legs")
-        # A length that was set anew by a few km is no loss of coverage.
+        # A corrected length is not a loss of coverage.
         yield _covered(country, round(km[country]), "rail km", slack=km[country] * RESET)
 
 

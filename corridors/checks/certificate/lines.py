@@ -1,4 +1,4 @@
-"""How legs are drawn and measured: chords, ends, 180 degrees, and km against published ones."""
+"""Findings on drawn lines (chords, ends, 180 degrees) and on km against published lengths."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def line_findings(
     sea_lines: Sequence[tuple[str, Line]] = (),
     graph_km: Mapping[str, float],
 ) -> Iterator[Finding]:
-    """Yield how the drawn lines fit the places, the railway and the published km.
+    """Yield how well the drawn lines fit the places, the railway and the published km.
 
     Parameters
     ----------
     terminals
-        By id.
+        Terminals by id.
     legs
-        Every leg on land, those of projects too.
+        All legs on land, including those of projects.
     on_corridors
-        Ids of the legs that shipped corridors run over.
+        Ids of the legs used by shipped corridors.
     sea_lines
-        Sea legs by id, as they are drawn.
+        Ids and drawn lines of sea legs.
     graph_km
-        Km of the track in the graph a leg was made from, by id of the leg.
+        Km of the track from which a leg was made, by id of the leg.
     """
     lines = {leg.id: line_of(leg) for leg in legs}
     yield from spread(
@@ -57,7 +57,7 @@ def line_findings(
     chords = {leg.id: _longest_chord_km(lines[leg.id]) for leg in rails}
     inside = {name: km for name, km in chords.items() if name in on_corridors}
     for what, group in (("legs of shipped corridors", inside), ("all rail legs", chords)):
-        # A new leg may be drawn roughly, one that corridors run over may not.
+        # A new leg may be drawn roughly, unless corridors use it.
         worse = Worse.NEW if group is inside else Worse.NEW_OF_OLD
         yield from _chords(what, group, worse)
     jumps = [name for name, line in (*lines.items(), *sea_lines) if _jumps(line)]
@@ -70,7 +70,7 @@ def line_findings(
 def _ends(
     terminals: Mapping[str, Terminal], legs: Sequence[LandLeg], lines: Mapping[str, Line]
 ) -> dict[str, float]:
-    """Return how far each place lies from the farthest end of a line that is drawn to it."""
+    """Return the distance in km from each place to the farthest end of its lines."""
     off: dict[str, float] = {}
     for leg in legs:
         for place, (lon, lat) in zip(leg.ends, (lines[leg.id][0], lines[leg.id][-1]), strict=True):
@@ -91,14 +91,14 @@ def _longest_chord_km(line: Line) -> float:
 
 def _chords(what: str, chords: Mapping[str, float], worse: Worse) -> Iterator[Finding]:
     worst = sorted(chords, key=lambda name: (-chords[name], name))
-    told = {name: f"{name} ({chords[name]:,.1f} km)" for name in worst}
+    shown = {name: f"{name} ({chords[name]:,.1f} km)" for name in worst}
     yield Finding(
         part="lines",
         what=f"longest chord on {what}",
         value=round(max(chords.values(), default=0.0), 1),
         unit="km",
         worse=Worse.HIGHER,
-        shown=tuple(told[name] for name in worst[:SHOWN]),
+        shown=tuple(shown[name] for name in worst[:SHOWN]),
         slack=PRINTED,
     )
     long = [name for name in worst if chords[name] > LONG_CHORD_KM]
@@ -108,7 +108,7 @@ def _chords(what: str, chords: Mapping[str, float], worse: Worse) -> Iterator[Fi
         long,
         worse=worse,
         unit="legs",
-        shown=[told[name] for name in long],
+        shown=[shown[name] for name in long],
     )
 
 
@@ -118,7 +118,7 @@ def _jumps(line: Line) -> bool:
 
 
 def _against_published(legs: Sequence[LandLeg], graph_km: Mapping[str, float]) -> Iterator[Finding]:
-    """Yield how far the track of a leg is off the published length that the leg was set to."""
+    """Yield how far the track is off the published length to which a leg was set."""
     off = {
         leg.id: graph_km[leg.id] / leg.length_km - 1.0
         for leg in legs
@@ -128,7 +128,7 @@ def _against_published(legs: Sequence[LandLeg], graph_km: Mapping[str, float]) -
         return
     size = {name: abs(value) for name, value in off.items()}
     worst = sorted(size, key=lambda name: (-size[name], name))
-    told = {name: f"{name} ({off[name]:+.0%})" for name in worst}
+    shown = {name: f"{name} ({off[name]:+.0%})" for name in worst}
     part = "km against published"
     share = len(off) / len(legs)
     yield _share(part, "legs set to a published length", share, worse=Worse.NEVER)
@@ -149,7 +149,7 @@ def _against_published(legs: Sequence[LandLeg], graph_km: Mapping[str, float]) -
         far,
         worse=Worse.NEW,
         unit="legs",
-        shown=[told[name] for name in far],
+        shown=[shown[name] for name in far],
     )
 
 

@@ -1,4 +1,4 @@
-"""What holds the sea together: ports on the lanes, and the gates without which they are cut off."""
+"""Findings at sea: connected parts, gates without alternative, seaports off their lane."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SERVED = Family.SEA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seas:
-    """Gates, sea legs, and the lanes they are made of."""
+    """Gates, sea legs and lanes."""
 
     gates: tuple[Gate, ...]
     legs: SeaLegs
@@ -30,14 +30,14 @@ class Seas:
 def sea_findings(
     terminals: Mapping[str, Terminal], legs: Sequence[LandLeg], seas: Seas
 ) -> Iterator[Finding]:
-    """Yield the components of the sea and of everything, the gates, and how ports join the lanes.
+    """Yield the components of the sea and of the network, the gates, and the ports off their lane.
 
     Parameters
     ----------
     terminals
-        By id; a seaport that the lanes do not know (the user's own) joins the nearest one.
+        Terminals by id. A user's own seaport joins the nearest lane.
     legs
-        Legs on land, those of projects too.
+        Legs on land, including those of projects.
     seas
         Gates, sea legs and lanes.
     """
@@ -73,16 +73,16 @@ def _gates(gates: Sequence[Gate], sea: Graph, whole: Graph) -> Iterator[Finding]
 
 
 def _joined(off: Mapping[str, tuple[str, float]]) -> Iterator[Finding]:
-    """Yield how far seaports lie from their lane."""
+    """Yield the distances from seaports to their lanes."""
     away = {port: km for port, (_, km) in off.items()}
     yield from spread("seaport to its lane", away, worst="farthest")
 
 
 def _offsets(terminals: Mapping[str, Terminal], lanes: SeaLanes) -> dict[str, tuple[str, float]]:
-    """Return by seaport the point of the lanes it joins, and how many km lie between.
+    """Return by seaport the point at which it joins the lanes, and the km to it.
 
-    A listed port has a node of its own, joined to the lanes by one edge, whose length this is. An
-    own port joins the nearest edge when it is asked for, here the nearest listed point.
+    A listed port is a node joined to the lanes by one edge, whose length counts. A user's own port
+    joins the nearest edge in a search, and here the nearest listed point.
     """
     nodes = dict(zip(lanes.point_ids, lanes.point_node.tolist(), strict=True))
     nearest: dict[int, float] = {}

@@ -80,7 +80,7 @@ def test_a_limit_holds_whatever_the_baseline_says() -> None:
     assert sentence == "lines: longest: 50 km, at most 10 is allowed: aa--bb (9 km)"
 
 
-def test_what_is_no_longer_measured_is_told() -> None:
+def test_what_is_no_longer_measured_is_reported() -> None:
     (sentence,) = told([figure(50.0)], [])
     assert sentence == "lines: longest (km): in the baseline, and no longer there"
 
@@ -93,13 +93,13 @@ def test_the_shipped_network_holds_its_certificate() -> None:
     assert again == baseline.findings, "renew it: python geodata/build/certificate.py"
 
 
-def test_a_certificate_that_is_none_says_how_to_make_one(copied: Path) -> None:
+def test_an_invalid_certificate_says_how_to_make_one(copied: Path) -> None:
     path = copied / "network" / "certificate.json"
     path.unlink()
     with pytest.raises(GeodataError, match=r"certificate.json: No such file.*certificate\.py"):
         read_baseline()
     path.write_text("[]", encoding="utf-8")
-    with pytest.raises(GeodataError, match="no certificate of a network"):
+    with pytest.raises(GeodataError, match="not a certificate of a network"):
         read_baseline()
 
 

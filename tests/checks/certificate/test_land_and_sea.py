@@ -1,4 +1,4 @@
-"""What holds a network together, on networks small enough to see it."""
+"""Connectivity findings on tiny networks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def named(findings: list[Finding], what: str, unit: str | None = None) -> Findin
     return found
 
 
-def test_a_leg_on_which_places_hang_is_told_with_how_many() -> None:
+def test_a_leg_on_which_places_hang_is_reported_with_how_many() -> None:
     findings = list(land_findings(places(*NAMES), RING))
     crossings = named(findings, "crossings, ferries and roads whose loss cuts places off")
     assert crossings.shown == ("aa-one--bb-far (2)", "bb-far--cc-end (1)")

@@ -1,4 +1,4 @@
-"""How legs are drawn, and how their km stand beside published ones."""
+"""Findings on drawn lines and on km against published lengths."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def found(
     return {finding.what: finding for finding in findings}
 
 
-def test_the_longest_chord_is_told_for_corridors_apart() -> None:
+def test_the_longest_chord_is_reported_for_corridors_apart() -> None:
     told = found(STRAIGHT, BENT, on=[BENT.id])
     assert told["longest chord on all rail legs"].value == 111.3
     assert told["chord over 50 km on all rail legs"].names == (STRAIGHT.id,)
@@ -38,7 +38,7 @@ def test_the_longest_chord_is_told_for_corridors_apart() -> None:
     assert told["chord over 50 km on legs of shipped corridors"].names == ()
 
 
-def test_a_line_that_ends_beside_its_place_is_told() -> None:
+def test_a_line_that_ends_beside_its_place_is_reported() -> None:
     off = found(STRAIGHT, BENT)["place to the end of its line, farthest"]
     assert off.value == pytest.approx(11.1, abs=0.05)
     assert off.shown[0].startswith("bb-far")

@@ -1,4 +1,4 @@
-"""The shortest way along each shipped corridor: its legs, and where there is none."""
+"""The shortest route along each shipped corridor."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place, locate
 from corridors.network.topology import Topology
 
-# A transfer has no length; the search takes an arc of none for no arc.
+# The search ignores arcs of length 0, such as transfers.
 NEXT_TO_NOTHING_KM = 1e-6
 
 
 def corridor_legs(overlay: Overlay) -> tuple[frozenset[str], Finding]:
-    """Return the land legs of shipped corridors, and the corridors that have no way.
+    """Return the land legs of shipped corridors, and the corridors without a route.
 
-    Each corridor is asked between the ends of the shipped scenarios that compare it, or of all of
-    them where none does, for its shortest way: by km, whatever it costs and whenever it is open.
+    The routes are the shortest by km, whatever the cost and the date, between the ends of the
+    shipped scenarios that compare a corridor, or of all scenarios if none does.
 
     Parameters
     ----------
     overlay
-        Terminals and legs; of projects none is built.
+        Terminals and legs, without projects.
     """
     names = Names(overlay)
     used: set[str] = set()
@@ -41,11 +41,11 @@ def corridor_legs(overlay: Overlay) -> tuple[frozenset[str], Finding]:
     for origin, destination, corridors in _asked(overlay, names):
         topology = _between(origin, destination, corridors, overlay)
         for corridor in corridors:
-            way = shortest_way(topology, layer(corridor, topology))
-            found[corridor.id] = found.get(corridor.id, False) or bool(way)
-            legs = (topology.legs[int(topology.leg[arc])] for arc in way)
+            route = shortest_route(topology, layer(corridor, topology))
+            found[corridor.id] = found.get(corridor.id, False) or bool(route)
+            legs = (topology.legs[int(topology.leg[arc])] for arc in route)
             used.update(leg.id for leg in legs if isinstance(leg, LandLeg))
-    lost = [name for name, has_way in sorted(found.items()) if not has_way]
+    lost = [name for name, has_route in sorted(found.items()) if not has_route]
     return frozenset(used), listing(
         "corridors", "shipped corridors without a way", lost, worse=Worse.NEW, unit="corridors"
     )
@@ -75,8 +75,8 @@ def _between(
     )
 
 
-def shortest_way(topology: Topology, layered: Layered) -> list[int]:
-    """Return the arcs that are legs on the shortest way by km, in their order; empty for no way."""
+def shortest_route(topology: Topology, layered: Layered) -> list[int]:
+    """Return the legs of the shortest route by km as arcs in order, empty if there is no route."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import dijkstra
 
@@ -92,9 +92,9 @@ def shortest_way(topology: Topology, layered: Layered) -> list[int]:
     )
     before = dijkstra(graph, indices=0, return_predecessors=True)[1]
     arc_of = dict(zip(pair[first].tolist(), layered.base[first].tolist(), strict=True))
-    way: list[int] = []
+    route: list[int] = []
     node = 1
     while node != 0 and before[node] >= 0:
-        way.append(arc_of[int(before[node]) * count + node])
+        route.append(arc_of[int(before[node]) * count + node])
         node = int(before[node])
-    return [arc for arc in reversed(way) if topology.leg[arc] >= 0] if node == 0 else []
+    return [arc for arc in reversed(route) if topology.leg[arc] >= 0] if node == 0 else []
