@@ -146,3 +146,19 @@ def test_it_is_usable_on_a_small_screen(witness: Witness, example_map: Path) -> 
     assert witness.page.locator("#panel h1").is_visible()
     witness.page.click("#fold")
     assert witness.page.locator("#layers").is_visible()
+
+
+def test_a_popup_is_not_hidden_by_the_panel_on_a_small_screen(
+    witness: Witness, example_map: Path
+) -> None:
+    witness.page.set_viewport_size({"width": 390, "height": 800})
+    witness.open(example_map)
+    assert (
+        witness.page.evaluate(
+            "() => document.querySelector('.leaflet-control-zoom').getBoundingClientRect().top"
+        )
+        > 400
+    )
+    witness.page.locator("#layers [data-route]").first.click()
+    assert witness.page.locator(".route-popup").is_visible()
+    assert not witness.page.locator("#layers").is_visible()
