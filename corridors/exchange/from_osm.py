@@ -30,7 +30,7 @@ def exchange_of_osm(
     terminals: Mapping[str, Terminal],
     join_km: float,
 ) -> ExchangeNetwork:
-    """Return tracks or roads as a network with the shipped terminals near them joined.
+    """Return tracks or roads as a network, joined to shipped terminals nearby.
 
     Parameters
     ----------
@@ -39,13 +39,11 @@ def exchange_of_osm(
     kind
         `rail` or `road`.
     country
-        Code of two letters of the extract's country.
+        Two-letter code of the country.
     system
-        Rail system; that of the gauge where None and only one has it. Tracks of another gauge are
-        left out.
+        Rail system; None chooses the only one with the gauge. Tracks of other gauges are left out.
     terminals, join_km
-        A terminal that takes the kind and lies within so many km of a node is joined to the
-        nearest by a straight leg.
+        Terminals of the kind within `join_km` of a node are joined to it by a straight leg.
 
     Raises
     ------
@@ -76,7 +74,7 @@ def exchange_of_osm(
         if kind == ROAD or gauge in _gauges(leg.gauge)
     ]
     if not links:
-        msg = f"no track of {gauge} mm in the extract, give another --system"
+        msg = f"no track of {gauge} mm in the extract: give another --system"
         raise GeodataError(msg)
     used = {end for link in links for end in (link.from_id, link.to_id)}
     kept = [node for node in nodes.values() if node.id in used]
@@ -90,14 +88,14 @@ def _systems() -> dict[str, int]:
 
 
 def _gauges(text: str) -> set[int]:
-    """Return the gauges of the program's systems that a tag such as `1520;1435` means."""
+    """Return the known gauges in a tag such as `1520;1435`."""
     tagged = [int(part) for part in text.replace("|", ";").split(";") if part.strip().isdecimal()]
     known = set(_systems().values())
     return {g for g in known if any(abs(g - mm) <= SAME_GAUGE_MM for mm in tagged)}
 
 
 def _system(found: OsmNetwork, country: str) -> str:
-    """Return the system of the gauge of most km: the country's, the plain one, or the only one."""
+    """Return the system of the gauge with most km: the country's, the general or the only one."""
     km: dict[int, float] = {}
     for leg in found.legs:
         for gauge in _gauges(leg.gauge):

@@ -21,8 +21,8 @@ from corridors.exchange.model import (
 from corridors.output.csv import csv_text
 
 VERSION = "0.96"
-# The columns of the specification that we can fill, then our own after them.
-NODE_COLUMNS = {  # and what each is called here
+# Columns of the specification that we can fill, then our own.
+NODE_COLUMNS = {  # by attribute
     "node_id": "id",
     "name": "name",
     "x_coord": "lon",
@@ -49,7 +49,7 @@ CONFIG = {
 
 
 def gmns_files(network: ExchangeNetwork) -> dict[str, str]:
-    """Return the texts of the GMNS files; `length` is in km, each link runs both ways."""
+    """Return the texts of the GMNS files; `length` is in km, links are undirected."""
     nodes = [
         {column: getattr(node, name) for column, name in NODE_COLUMNS.items()}
         for node in network.nodes
@@ -82,12 +82,12 @@ def gmns_files(network: ExchangeNetwork) -> dict[str, str]:
 def read_gmns(folder: Path) -> ExchangeNetwork:
     """Return the network of a folder of GMNS files.
 
-    Lengths are read in the unit of `config.csv`, km where it does not say.
+    Lengths are in the unit of `config.csv`, km by default.
 
     Raises
     ------
     ConfigError
-        A file is missing or is no sound CSV, lacks a column, or a cell is no number.
+        A file is missing or malformed, lacks a column, or a cell is not a number.
     """
     per_km = {"km": 1.0, "": 1.0, "m": 0.001, "meter": 0.001, "mi": 1.609344, "mile": 1.609344}
     unit = ""
@@ -148,10 +148,10 @@ def _rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
     try:
         for row in reader:
             if None in row or None in row.values():
-                refuse(f"{path}:{reader.line_num}", "another number of cells than the header")
+                refuse(f"{path}:{reader.line_num}", "the number of cells differs from the header")
             rows.append({**row, "__line__": str(reader.line_num)})
     except csv.Error as error:
-        refuse(f"{path}:{reader.line_num}", f"no sound CSV: {error}")
+        refuse(f"{path}:{reader.line_num}", f"not valid CSV: {error}")
     return rows
 
 

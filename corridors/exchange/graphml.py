@@ -1,4 +1,4 @@
-"""GraphML as osmnx writes and reads it: numbered nodes, lengths in metres, an edge each way."""
+"""GraphML of osmnx: numbered nodes, lengths in metres, one edge per direction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EDGE_KEYS = (
 def graphml_text(network: ExchangeNetwork) -> str:
     """Return the text of a GraphML file that `osmnx.load_graphml` reads.
 
-    osmnx numbers its nodes, so ours have numbers too, and their ids in `ref`.
+    osmnx requires numbered nodes; our ids are in `ref`.
     """
     number = {node.id: i + 1 for i, node in enumerate(network.nodes)}
     lines = ["<?xml version='1.0' encoding='utf-8'?>", f'<graphml xmlns="{SPACE}">']
@@ -66,22 +66,22 @@ def _data(domain: str, keys: tuple[str, ...], values: tuple[object, ...]) -> lis
 
 
 def read_graphml(path: Path) -> ExchangeNetwork:
-    """Return the network of a GraphML file: ours, or one that osmnx saved.
+    """Return the network of a GraphML file, ours or from osmnx.
 
-    Edges back are left out where the edge forth is there.
+    Of two edges in opposite directions, one is kept.
 
     Raises
     ------
     ConfigError
-        It is no GraphML, has entities, or a node lacks its place or an edge its length.
+        The file is not GraphML, has entities, or lacks a coordinate or length.
     """
     content = read_bytes(path, shown=str(path))
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        refuse(str(path), "a document type or entities, which GraphML has no need of")
+        refuse(str(path), "a document type or entities are not allowed in GraphML")
     try:
         root = ET.fromstring(content)
     except ET.ParseError as error:
-        refuse(f"{path}:{error.position[0]}", f"no sound XML: {error}")
+        refuse(f"{path}:{error.position[0]}", f"not valid XML: {error}")
     names = {key.get("id"): key.get("attr.name") for key in root.iter(f"{{{SPACE}}}key")}
     nodes: dict[str, ExchangeNode] = {}
     for element in root.iter(f"{{{SPACE}}}node"):
@@ -128,7 +128,7 @@ def _link(
         line = line_of_wkt(cells.get("geometry", ""))
         gauge = int(cells.get("gauge_mm") or cells.get("gauge") or 0)
     except ValueError:
-        refuse(at, "geometry must be a WKT LINESTRING, and the gauge whole mm")
+        refuse(at, "geometry must be a WKT LINESTRING, and the gauge a whole number of mm")
     return ExchangeLink(
         id=name,
         from_id=nodes[ends[0]].id,

@@ -1,4 +1,4 @@
-"""A network in plain values, as every exchange format holds it."""
+"""A network in plain values, the common form of all exchange formats."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ExchangeNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeLink:
-    """A leg between two nodes, run both ways: length in km, gauge in mm, 0 without rails."""
+    """A leg between two nodes, in both directions; the gauge is 0 without rails."""
 
     id: str
     from_id: str
@@ -53,7 +53,7 @@ class ExchangeLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeNetwork:
-    """Nodes by id in order, links in order."""
+    """Nodes and links of a network."""
 
     nodes: tuple[ExchangeNode, ...]
     links: tuple[ExchangeLink, ...]
@@ -67,7 +67,7 @@ def family_of(system: str) -> str:
 
 
 def exchange_network(overlay: Overlay, *, sea: bool = True) -> ExchangeNetwork:
-    """Return the terminals and legs of a network, with the sea legs and gates if asked."""
+    """Return the terminals and legs of a network, with sea legs and gates by default."""
     nodes = {
         t.id: ExchangeNode(
             id=t.id,
@@ -140,7 +140,7 @@ def _rounded(line: Line) -> Line:
 
 
 def wkt_of(line: Line) -> str:
-    """Return a line as WKT, empty for none."""
+    """Return a line as WKT; empty for an empty line."""
     if not line:
         return ""
     return f"LINESTRING ({', '.join(f'{lon:.10g} {lat:.10g}' for lon, lat in line)})"
@@ -152,7 +152,7 @@ def line_of_wkt(text: str) -> Line:
     Raises
     ------
     ValueError
-        It is no line of pairs of numbers.
+        The text is not a line of pairs of numbers.
     """
     inside = text.strip().removeprefix("LINESTRING").strip()
     if not inside:

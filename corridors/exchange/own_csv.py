@@ -21,15 +21,14 @@ def own_tables(
 ) -> dict[str, str]:
     """Return the texts of `terminals.csv` and `legs.csv`.
 
-    Sea legs are left out, and nodes that only they reach: ships take the shipped lanes. So are
-    gates, which are no terminals.
+    Sea legs, nodes that only they reach, and gates are left out: ships use the shipped lanes.
 
     Parameters
     ----------
     network
-        What to write.
+        The network.
     source
-        Given where a leg or terminal has none of its own.
+        Source of legs and terminals without one.
     status
         `found`, `computed`, `recalled` or `assumption`.
     """

@@ -1,4 +1,4 @@
-"""An allocation: its flows as routes, what limits are worth, what was held off; its files."""
+"""The result of an allocation: flows, shadow prices, diverted TEU; its files."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ LOAD_COLUMNS = ("leg", "service", "from_name", "to_name", "teu")
 CAPACITY_COLUMNS = (
     *("name", "place", "place_name", "month", "used_teu", "limit_teu", "share", "usd_per_teu"),
 )
-NOT_UNIQUE = "what one more unit is worth; dual values are not unique"
+NOT_UNIQUE = "shadow price: gain from one more unit; shadow prices are not unique"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """The split of a plan's TEU over routes and departures at least cost.
+    """The assignment of a plan's TEU to routes and departures at least cost.
 
-    `value_usd` is what was minimised; `cost_usd` the transport in it. `unmet` are TEU left behind
-    by (pair, month). `uses` tells of each listed capacity by month how full it is, `ends` where
-    boxes begin and end their way. `cut` is how many departures had too many routes to prove that
-    none is cheaper: where it is 0 the answer is exact.
+    `value_usd` is the objective, `cost_usd` its transport cost. `unmet` are (pair, month, TEU)
+    left behind. `uses` is the use of each listed capacity by month, `ends` the origins and
+    destinations. `cut` counts the departures with too many routes to prove optimality; the
+    result is exact if it is 0.
     """
 
     plan: Plan
@@ -59,17 +59,17 @@ class Allocation:
 
     @property
     def cost_usd(self) -> float:
-        """What the transport costs in all."""
+        """Total transport cost."""
         return sum(row.teu * row.usd_per_teu for row in self.rows)
 
     @property
     def co2e_t(self) -> float:
-        """Tonnes of CO2e well-to-wake in all."""
+        """Total emissions in tonnes of CO2e, well-to-wake."""
         return sum(row.teu * row.co2e_kg_per_teu for row in self.rows) / 1000.0
 
     @property
     def table(self) -> pd.DataFrame:
-        """The flows as a DataFrame, a row a route and departure.
+        """The flows as a DataFrame, one row per route and departure.
 
         Columns as in `flows.csv`, and gates, borders, services, countries (lists of text).
         """
@@ -79,7 +79,7 @@ class Allocation:
 
     @property
     def flows(self) -> geopandas.GeoDataFrame:
-        """The legs with the TEU that run over them in the whole plan, as a GeoDataFrame.
+        """The legs with their TEU in the full plan as a GeoDataFrame.
 
         Columns leg, service, from, to, teu (float) and geometry (LineString, EPSG:4326).
         """
@@ -97,10 +97,10 @@ class Allocation:
 
     @property
     def capacities(self) -> geopandas.GeoDataFrame:
-        """The listed capacities by month as a GeoDataFrame, a row a capacity and month.
+        """The listed capacities as a GeoDataFrame, one row per capacity and month.
 
         Columns name, place, month (first day, as text), used_teu, limit_teu, share, usd_per_teu
-        (float) and geometry (Point, EPSG:4326; None where no route could use it).
+        (float) and geometry (Point, EPSG:4326; None if no route could use it).
         """
         import geopandas
         from shapely import Point
@@ -117,7 +117,7 @@ class Allocation:
 
 
 def flow_rows(allocation: Allocation) -> list[dict[str, object]]:
-    """Return the flows as plain rows, legs left out."""
+    """Return the flows as plain rows, without legs."""
     return [
         {key: _plain(value) for key, value in asdict(row).items() if key != "legs"}
         for row in allocation.rows
@@ -125,12 +125,12 @@ def flow_rows(allocation: Allocation) -> list[dict[str, object]]:
 
 
 def marginal_rows(allocation: Allocation) -> list[dict[str, object]]:
-    """Return what limits are worth as plain rows."""
+    """Return the shadow prices as plain rows."""
     return [_record(row) for row in allocation.marginals]
 
 
 def capacity_rows(allocation: Allocation) -> list[dict[str, object]]:
-    """Return how full each capacity is, by month, as plain rows."""
+    """Return the use of each capacity by month as plain rows."""
     return [{key: _plain(getattr(use, key)) for key in CAPACITY_COLUMNS} for use in allocation.uses]
 
 
@@ -165,8 +165,8 @@ def allocation_json(allocation: Allocation) -> str:
 def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
     """Write the layers `flows` and `capacities` in EPSG:4326.
 
-    `flows` has a line a leg with the TEU of the whole plan; `capacities` a point a capacity and
-    month, of those that lie on the way of some route.
+    `flows` has a line per leg with the TEU of the full plan; `capacities` has a point per
+    capacity and month, for capacities that some route can use.
     """
     import shapely
 

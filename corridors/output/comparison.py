@@ -1,4 +1,4 @@
-"""The answer of a run: the options ranked, the decision, and what it was computed from."""
+"""The result of a run: ranked options, the decision, and the manifest of inputs."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.IN
 class Comparison:
     """The options of a scenario, best first, with the decision.
 
-    `routes` holds every corridor asked for, closed ones last. `front` holds the routes the
-    decision saw: those of each corridor that no other of it beats and that leave without a wait,
-    and the cheapest. `alternatives` are routes that differ in what they pass, where asked for.
-    `warnings` are those of the whole run; each option has its own.
+    `routes` contains every requested corridor, closed ones last. `front` contains the routes that
+    the decision chose from: of each corridor the non-dominated ones that leave without waiting,
+    and the cheapest. `alternatives` are routes through other places, if requested. `warnings`
+    concern the run; each option has its own.
     """
 
     scenario: Scenario
@@ -42,20 +42,20 @@ class Comparison:
 
     @property
     def usable(self) -> tuple[RouteOption, ...]:
-        """The options that can be used, best first."""
+        """The usable options, best first."""
         return tuple(option for option in self.routes if option.usable)
 
     @property
     def recommended(self) -> RouteOption | None:
-        """The option the decision recommends, None where nothing meets the limits."""
+        """The recommended option, None if none meets the limits."""
         return next(
             (route for route in self.routes if route.corridor == self.decision.recommended), None
         )
 
     @property
     def record(self) -> ComparisonRecord:
-        """The comparison as `comparison.json` holds it."""
-        # Imported here: the models take a while to build, and most commands print a table.
+        """The comparison in the form of `comparison.json`."""
+        # Imported here: building the models is slow, and most commands print a table.
         from corridors.output.contract import ComparisonRecord, ManifestRecord, OptionRecord
 
         return ComparisonRecord.model_validate(
@@ -72,10 +72,10 @@ class Comparison:
 
     @property
     def fronts(self) -> pd.DataFrame:
-        """The routes that no other beats as a DataFrame, in the order of `comparison.json`.
+        """The non-dominated routes as a DataFrame, in the order of `comparison.json`.
 
         Columns corridor (text), cost_usd_per_teu, days, transit_days, co2e_kg_per_teu (float) and
-        overall (bool): no route of any corridor beats it.
+        overall (bool): not dominated by a route of any corridor.
         """
         import pandas as pd
 
@@ -154,12 +154,12 @@ def rank_options(
 def comparison_json(comparison: Comparison) -> str:
     """Return the text of `comparison.json`.
 
-    Same input, same text: no clock time, duration or path of the machine is in it.
+    The same input gives the same text: it contains no clock time, duration or path.
 
     Raises
     ------
     ValueError
-        A figure is not a finite number, which JSON cannot hold: a fault of the program.
+        A figure is not a finite number, a program error.
     """
     return as_text(comparison.record.plain())
 
@@ -167,7 +167,7 @@ def comparison_json(comparison: Comparison) -> str:
 def options_csv(comparison: Comparison) -> str:
     """Return the text of `options.csv`: a row per corridor, best first.
 
-    Figures of a corridor that cannot be used are empty. Lists are joined by `; `.
+    Figures of closed corridors are empty. Lists are joined by `; `.
     """
     from corridors.output.contract import OPTION_COLUMNS, OptionRecord
 

@@ -1,9 +1,9 @@
-"""`comparison.json`: the contract with whoever reads the results by program.
+"""`comparison.json`: the contract with programs that read results.
 
-One set of models: a comparison is written from them, read back into them by `corridors diff`, and
-their JSON Schema is published. Every option has every key. Figures of a corridor that cannot be
-used are None and never 0. Parts are rounded first and totals are sums of the rounded parts, so
-that a reader who adds the lines gets the total that is printed.
+Comparisons are written from these models and read back by `corridors diff`; the JSON Schema of the
+models is published. Every option has every key. Figures of a corridor that is not usable are None,
+never 0. Parts are rounded first and totals are sums of rounded parts, so that lines add up to the
+printed total.
 """
 
 from collections.abc import Container
@@ -48,7 +48,7 @@ DAYS_DECIMALS = 3
 KM_DECIMALS = 2
 KG_DECIMALS = 3
 SHARE_DECIMALS = 4
-# Beyond this no figure of a route lies, and a decimal of it would not be exact.
+# Larger than any figure of a route; beyond it decimals are not exact.
 LARGEST = 1e12
 
 
@@ -73,12 +73,12 @@ Time = Annotated[
 
 
 def _as(key: str, attribute: str) -> Any:
-    """Return a key of the file that has another name in the program."""
+    """Return a field whose key in the file differs from its attribute."""
     return Field(validation_alias=AliasChoices(key, attribute), serialization_alias=key)
 
 
 class Part(BaseModel):
-    """A part of `comparison.json`; built from an object of the program with the same names."""
+    """A part of `comparison.json`, built from an object with the same attributes."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -90,7 +90,7 @@ class Part(BaseModel):
     )
 
     def plain(self) -> Record:
-        """Return plain values under the keys of the file, in its order."""
+        """Return plain values under the keys of the file, in order."""
         return self.model_dump(mode="json", by_alias=True)
 
 
@@ -126,7 +126,7 @@ class EnergyRecord(LineRecord):
 
 
 class LegRecord(Part):
-    """A travelled leg, without its line, which `legs.gpkg` holds."""
+    """A leg, without its line, which is in `legs.gpkg`."""
 
     from_id: str = _as("from", "from_id")
     to_id: str = _as("to", "to_id")
@@ -147,7 +147,7 @@ class LegRecord(Part):
 
 
 class OperationRecord(Part):
-    """What is done at one place: loading, a change of service, waiting, unloading."""
+    """An operation at one place: loading, a transfer, waiting, unloading."""
 
     kind: str
     at: str = _as("at", "from_id")
@@ -163,7 +163,7 @@ class OperationRecord(Part):
 
 
 class PiracyRecord(Part):
-    """An area of piracy on the route, and the incidents reported there in the year named."""
+    """A piracy area on the route, and the incidents reported there in `year`."""
 
     area: str
     title: str
@@ -175,7 +175,7 @@ class PiracyRecord(Part):
 
 
 class CertificateRecord(Part):
-    """What OR-Tools says of the route."""
+    """The OR-Tools certificate of the route."""
 
     status: str
     method: str
@@ -184,7 +184,7 @@ class CertificateRecord(Part):
 
 
 class CapacityRecord(Part):
-    """A listed capacity on the route; `used_share` is null for a place that takes nothing."""
+    """A listed capacity on the route; `used_share` is null for a capacity of zero."""
 
     place: str
     teu_per_week: float
@@ -196,13 +196,13 @@ class CapacityRecord(Part):
 
 
 class OptionRecord(Part):
-    """A corridor's answer."""
+    """The result of a corridor."""
 
     corridor: str
     title: str
     status: OptionStatus
-    reason: str = Field(description="why it cannot be used; empty where it can")
-    next_usable_date: Time | None = Field(description="first day on which it can be used")
+    reason: str = Field(description="why it is not usable; empty if it is")
+    next_usable_date: Time | None = Field(description="first day on which it is usable")
     cost_usd_per_teu: Usd | None
     transit_days: Days | None = Field(description="from the first departure to the last arrival")
     days: Days | None = Field(description="from gate-in to gate-out")
@@ -216,9 +216,9 @@ class OptionRecord(Part):
     co2e_ttw_kg_per_teu: Kg | None
     passages: tuple[str, ...] = Field(description="canals, straits and capes passed")
     borders: tuple[str, ...] = Field(description="border crossings, in the order of the route")
-    gauge_changes: tuple[str, ...] = Field(description="places where boxes change the gauge")
-    countries: tuple[str, ...] = Field(description="countries whose land is crossed")
-    piracy: tuple[PiracyRecord, ...] = Field(description="areas of piracy sailed through")
+    gauge_changes: tuple[str, ...] = Field(description="places where the gauge changes")
+    countries: tuple[str, ...] = Field(description="countries crossed by land")
+    piracy: tuple[PiracyRecord, ...] = Field(description="piracy areas on the route")
     departure: Time | None = Field(description="when the first vessel or train leaves")
     arrival: Time | None = Field(description="when the last vessel or train arrives")
     cost_lines: tuple[CostRecord, ...] = Field(description="they sum to cost_usd_per_teu")
@@ -275,7 +275,7 @@ class OptionRecord(Part):
 
 
 class DecisionRecord(Part):
-    """What OR-Tools recommends: a corridor, or shares of the programme by corridor."""
+    """The recommendation of OR-Tools: a corridor, or shares of the shipment by corridor."""
 
     status: str
     objective: str
@@ -298,13 +298,13 @@ class RouteRecord(Part):
 
 
 class FrontRecord(RouteRecord):
-    """A route that no other of its corridor beats; `overall`: of no other corridor either."""
+    """A non-dominated route of its corridor; `overall`: also among all corridors."""
 
     overall: bool
 
 
 class AlternativeRecord(RouteRecord):
-    """A route that differs in what it passes, with what it gives up against the first."""
+    """A route through other places, with its differences from the first."""
 
     extra_usd_per_teu: Figure
     extra_days: Figure
@@ -314,7 +314,7 @@ class AlternativeRecord(RouteRecord):
 
 
 class HashesRecord(Part):
-    """SHA-256 in hexadecimal of what the result was computed from."""
+    """SHA-256 in hexadecimal of the inputs of the result."""
 
     scenario: str
     geodata: str
@@ -323,7 +323,7 @@ class HashesRecord(Part):
 
 
 class ManifestRecord(Part):
-    """The format of the file, and what the result was computed with and from."""
+    """The format of the file, and the versions and inputs of the result."""
 
     format: Literal[1]
     versions: dict[str, str]
@@ -342,7 +342,7 @@ class ManifestRecord(Part):
 
 
 def _record_of(kind: type[Any], *, without: Container[str]) -> type[Part]:
-    """Return a model with the fields of a dataclass, every one of them required."""
+    """Return a model with the fields of a dataclass, all required."""
 
     def mirrored(hint: Any) -> Any:
         if isinstance(hint, type) and is_dataclass(hint):
@@ -360,12 +360,12 @@ def _record_of(kind: type[Any], *, without: Container[str]) -> type[Part]:
 
 if TYPE_CHECKING:
     ScenarioRecord = Part
-else:  # of own data the file says their name and hash, and not where they lie
+else:  # own data appear with name and hash, without path
     ScenarioRecord = _record_of(Scenario, without=("source_path", "text", "path"))
 
 
 class ComparisonRecord(Part):
-    """A comparison: `front` and `alternatives` are routes beside the best of each corridor."""
+    """A comparison: `front` and `alternatives` are routes besides the best of each corridor."""
 
     model_config = ConfigDict(title="Result of a comparison (comparison.json)")
 
@@ -378,13 +378,13 @@ class ComparisonRecord(Part):
     alternatives: tuple[AlternativeRecord, ...] = ()
 
     def plain(self) -> Record:
-        """Return plain values; `alternatives` are left out where none were asked for."""
+        """Return plain values, without `alternatives` if there are none."""
         leave = set() if self.alternatives else {"alternatives"}
         return self.model_dump(mode="json", by_alias=True, exclude=leave)
 
 
 def _keys_of(kind: object) -> tuple[str, ...]:
-    """Return the keys of an option that hold a kind of value, or None."""
+    """Return the keys of an option with a type of value, or that type and None."""
     hints = {key: field.annotation for key, field in OptionRecord.model_fields.items()}
     held = {
         key: {getattr(part, "__origin__", part) for part in get_args(hint)} - {type(None)}
@@ -405,7 +405,7 @@ PIRACY_COLUMNS = tuple(PiracyRecord.model_fields)
 
 
 def piracy_rows(option: RouteOption) -> list[Record]:
-    """Return a row an area of piracy on the route."""
+    """Return a row per piracy area on the route."""
     return [PiracyRecord.model_validate(met).plain() for met in option.piracy]
 
 
@@ -415,7 +415,7 @@ def option_record(option: RouteOption) -> Record:
 
 
 def comparison_schema() -> dict[str, Any]:
-    """Return the JSON Schema of `comparison.json`, in draft 2020-12."""
+    """Return the JSON Schema (draft 2020-12) of `comparison.json`."""
     from corridors.config.schema import published
 
     return published(ComparisonRecord)

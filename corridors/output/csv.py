@@ -1,4 +1,4 @@
-"""CSV of any rows, safe to open in a spreadsheet."""
+"""CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 FORMULA_STARTS = ("=", "+", "-", "@")
-# What ends a line or a cell, or that neither a spreadsheet nor XML holds.
+# Characters that end a line or a cell, or that spreadsheets and XML cannot hold.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
 def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
     """Return rows as CSV with a header; keys that are not columns are left out.
 
-    A text stays on one line, and one that a spreadsheet would run as a formula gets an apostrophe
-    in front; numbers stay numbers.
+    Texts stay on one line, and those that a spreadsheet would run as a formula get a leading
+    apostrophe.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -36,7 +36,7 @@ def _cell(value: object) -> object:
 def one_line(text: str) -> str:
     """Return a text on one line: control characters, tabs and line ends become spaces.
 
-    A text that then begins like a formula, spaces aside, gets an apostrophe in front.
+    A text that then looks like a formula gets a leading apostrophe.
     """
     shown = _CONTROLS.sub(" ", text)
     return f"'{shown}" if shown.lstrip().startswith(FORMULA_STARTS) else shown

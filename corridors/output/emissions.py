@@ -1,7 +1,7 @@
 """`emissions.csv`: the transport chain elements of every usable corridor (ISO 14083, GLEC).
 
-A step of a route is an element: a leg, or a hub operation at one place. An element has a row by
-energy carrier; one that burns nothing has a row without a carrier, so that the chain is whole.
+Each step of a route is an element: a leg or a hub operation. An element has a row per energy
+carrier; one without energy use has a row without a carrier, so that the chain is complete.
 """
 
 from __future__ import annotations
@@ -35,16 +35,15 @@ def emissions_csv(comparison: Comparison) -> str:
 
 
 def emission_rows(comparison: Comparison) -> list[Record]:
-    """Return a row by element and energy carrier of every usable corridor, best corridor first.
+    """Return a row per usable corridor, element and energy carrier, best corridor first.
 
     Returns
     -------
     rows
         `element` counts from 1 along the route. `service` is the transport operation category.
-        Distance as travelled, in km; activity in t-km of cargo in one TEU, None for a hub
-        operation, which has no distance. Quantity of the carrier per TEU, in `unit`.
-        Well-to-wake and tank-to-wake in kg CO2e per TEU and per t of cargo, and in g per t-km;
-        of one corridor the rows sum to its totals.
+        Distance travelled in km and activity in t-km of cargo per TEU; None for hub operations.
+        Quantity of the carrier per TEU, in `unit`. Well-to-wake and tank-to-wake in kg CO2e per
+        TEU and per t of cargo, and in g per t-km. The rows of a corridor sum to its totals.
     """
     cargo_t = comparison.scenario.shipment.cargo_t_per_teu
     return [

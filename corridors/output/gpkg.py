@@ -1,4 +1,4 @@
-"""`legs.gpkg`: the travelled legs and the places they join, for QGIS and other GIS programs."""
+"""`legs.gpkg`: legs and places for QGIS and other GIS programs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A GeoPackage holds the time of its last change; a fixed one keeps same input, same bytes.
+# A GeoPackage stores its time of change; a fixed one keeps files reproducible.
 _FIXED_DATE = "2000-01-01T00:00:00.000Z"
 _CRS = "EPSG:4326"
 
@@ -32,19 +32,19 @@ _WHOLE = "whole"
 def write_geopackage(comparison: Comparison, path: Path) -> None:
     """Write the layers `legs` (MultiLineString) and `terminals` (Point) in EPSG:4326.
 
-    `legs` has one row per travelled leg: corridor, title, rank, number, from, to, from_name,
+    `legs` has one row per leg: corridor, title, rank, number, from, to, from_name,
     to_name, service, km, hours, departs, arrives, usd_per_teu, co2e_wtw_kg, calibrated, source.
-    Lines across 180 degrees are split there. `terminals` has one row per place that a leg ends
-    at: id, name, corridors.
+    Lines across 180 degrees are split there. `terminals` has one row per end of a
+    leg: id, name, corridors.
 
     Parameters
     ----------
     comparison
-        What was computed; corridors that cannot be used have no rows.
+        The result; only usable corridors have rows.
     path
-        The file to write; one that exists is replaced.
+        The file; replaced if it exists.
     """
-    # Imported here: this brings in GDAL, which only the writing of this file needs.
+    # Imported here: loads GDAL, which nothing else needs.
     import shapely
 
     path.unlink(missing_ok=True)
@@ -72,16 +72,16 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
 
 
 def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> None:
-    """Write a GeoDataFrame as one layer of a GeoPackage; same input, same bytes.
+    """Write a GeoDataFrame as one layer of a GeoPackage, reproducibly.
 
     Parameters
     ----------
     frame
         Rows with geometry and a coordinate system.
     path
-        The file to write; one that exists is replaced.
+        The file; replaced if it exists.
     layer
-        The name of the layer.
+        Name of the layer.
     """
     path.unlink(missing_ok=True)
     with fixed_date():
@@ -148,7 +148,7 @@ def write_layer(
     shapes: Sequence[object],
     columns: Mapping[str, tuple[str, Sequence[object]]],
 ) -> None:
-    """Write a layer of shapes with columns, each a kind of value and its values by row."""
+    """Write a layer of shapes; `columns` are (kind, values by row) by name."""
     import numpy as np
     import shapely
     from pyogrio.raw import write
@@ -170,7 +170,7 @@ def write_layer(
 
 @contextmanager
 def fixed_date() -> Iterator[None]:
-    """Hold GDAL's date while writing; a caller's own setting is put back."""
+    """Fix the date of GDAL while writing, and restore the previous setting."""
     import pyogrio
 
     read: Callable[[str], object] = pyogrio.get_gdal_config_option

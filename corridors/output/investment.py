@@ -1,4 +1,4 @@
-"""What to build for a plan: the best projects, their gains, a budget curve; its files."""
+"""The result of an investment plan: best projects, gains, budget curve; its files."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ PROJECT_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Investment:
-    """The set of projects within the budget with which a plan of TEU costs least.
+    """The set of projects within the budget that minimises the cost of a plan.
 
-    `before` and `after` are the plan's allocations without any of the projects and with the best
-    set. `least_usd` is what no affordable set can go below; where `proved` holds, that is the
-    objective of the best set. `method` is `every set` or `benders`; `valued` counts the sets whose
-    allocation was solved. `assumed` are projects that Benders took never to make a plan dearer
-    though that is not certain.
+    `before` and `after` are the allocations without projects and with the best set. `least_usd`
+    is a lower bound on the objective over all affordable sets; if `proved`, the best set attains
+    it. `method` is `every set` or `benders`; `valued` counts the sets whose allocation was solved.
+    `assumed` are projects that Benders assumed never to raise the cost, which is not certain.
     """
 
     plan: InvestmentPlan
@@ -52,12 +51,12 @@ class Investment:
 
     @property
     def cost_usd_m(self) -> float:
-        """What the best set costs to build, in millions of USD."""
+        """Construction cost of the best set in millions of USD."""
         return sum(project.cost_usd_m for project in self.built)
 
     @property
     def gain_usd(self) -> float:
-        """What the plan costs less with the best set, over its months."""
+        """Reduction of the objective by the best set, in USD over the months of the plan."""
         return self.before.value_usd - self.after.value_usd
 
     @property
@@ -67,7 +66,7 @@ class Investment:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The projects as a DataFrame, a row a project, columns as in `invest.csv`."""
+        """The projects as a DataFrame, one row each, columns as in `invest.csv`."""
         import pandas as pd
 
         return pd.DataFrame(project_rows(self))
@@ -81,7 +80,7 @@ class Investment:
 
     @property
     def a_year(self) -> float:
-        """By what figures of the plan's months are multiplied to be those of a year."""
+        """Factor from the months of the plan to a year."""
         return MONTHS_A_YEAR / len(self.plan.allocation.months)
 
 
@@ -121,7 +120,7 @@ def curve_rows(investment: Investment) -> list[dict[str, object]]:
 
 
 def investment_csv(investment: Investment) -> str:
-    """Return the text of `invest.csv`: a row a project."""
+    """Return the text of `invest.csv`: one row per project."""
     return csv_text(project_rows(investment), PROJECT_COLUMNS)
 
 

@@ -1,4 +1,4 @@
-"""Lines of routes: continuous across 180 degrees, or split there for files."""
+"""Lines of routes, continuous across 180 degrees or split there."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ FULL_TURN_DEG = 360.0
 
 
 def unwrapped_lines(steps: Iterable[RouteStep]) -> tuple[Line, ...]:
-    """Return the drawn line of each travelled leg, longitudes continuous along the whole route.
+    """Return the line of each leg, with longitudes continuous along the route.
 
-    Every point is moved by whole turns to within 180 degrees of the one before it, so a route
-    across the Pacific runs on past 180. Steps without a line are left out.
+    Each point is moved by full turns to within 180 degrees of the last, so a route across the
+    Pacific continues past 180. Steps without a line are left out.
     """
     lines: list[Line] = []
     previous: float | None = None
@@ -33,7 +33,7 @@ def unwrapped_lines(steps: Iterable[RouteStep]) -> tuple[Line, ...]:
 
 
 def unwrapped(line: Sequence[tuple[float, float]]) -> Line:
-    """Return a line without jumps from 180 to -180, so that none is drawn across the map."""
+    """Return a line without jumps from 180 to -180."""
     lons: list[float] = []
     for lon, _ in line:
         lons.append(lon - FULL_TURN_DEG * round((lon - lons[-1]) / FULL_TURN_DEG) if lons else lon)
@@ -44,7 +44,7 @@ def split_at_antimeridian(line: Sequence[tuple[float, float]]) -> tuple[Line, ..
     """Return the parts of a continuous line, each within -180 to 180 degrees.
 
     The parts meet at exactly 180 and -180, at the latitude where the straight line between the
-    two points crosses; a line that stays on one side is returned whole.
+    two points crosses.
     """
     parts: list[list[tuple[float, float]]] = [[]]
     turn = _turn_of(line[0][0], line[1][0] if len(line) > 1 else line[0][0])
@@ -52,7 +52,7 @@ def split_at_antimeridian(line: Sequence[tuple[float, float]]) -> tuple[Line, ..
         west, east = turn * FULL_TURN_DEG - 180.0, turn * FULL_TURN_DEG + 180.0
         if lon < west or lon > east:
             edge, step = (east, 1) if lon > east else (west, -1)
-            # A first point within a rounding of 180 degrees lies on both sides: no way to share.
+            # A first point at 180 degrees, but for rounding, lies on both sides.
             share = (edge - before_lon) / (lon - before_lon) if lon != before_lon else 0.0
             edge_lat = before_lat + share * (lat - before_lat)
             parts[-1].append((180.0 * step, edge_lat))
@@ -67,7 +67,7 @@ def _nearest_turn(lon: float, reference: float) -> float:
 
 
 def _turn_of(lon: float, towards: float) -> int:
-    """Return the turn a line starts in; a start at exactly 180 belongs to where it goes next."""
+    """Return the turn a line starts in; a start at exactly 180 belongs to the next point."""
     position = (lon + 180.0) / FULL_TURN_DEG
     turn = floor(position)
     return turn - 1 if position == turn and towards < lon else turn

@@ -1,4 +1,4 @@
-"""What a result was computed from: versions, and hashes of the input and the shipped data."""
+"""The manifest of a result: versions, and hashes of inputs and shipped data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LIBRARIES = ("numpy", "numba", "ortools", "pyogrio", "folium", "xstatic-leaflet
 class Manifest:
     """Versions by name, and SHA-256 in hexadecimal of the scenario and of the shipped data.
 
-    `own_data` are the user's own by name, with their SHA-256.
+    `own_data` are (name, SHA-256) of the user's own data.
     """
 
     versions: Mapping[str, str]
@@ -38,9 +38,9 @@ def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
     Parameters
     ----------
     scenario
-        As asked, changes of the command line included. Its file's path is not hashed.
+        The scenario with changes of the command line. The path of its file is not hashed.
     data_root
-        The folder that holds `network/` and `parameters/`.
+        The folder with `network/` and `parameters/`.
     """
     return Manifest(
         versions={"corridors": __version__, **_library_versions()},
@@ -52,9 +52,9 @@ def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
 
 
 def own_data_sha256(scenario: Scenario) -> tuple[tuple[str, str], ...]:
-    """Return the scenario's own data by name, with their SHA-256, in their order.
+    """Return (name, SHA-256) of the scenario's own data, in order.
 
-    The extracts that its doors are measured on come last.
+    The OpenStreetMap extracts for doors come last.
     """
     return _named(scenario.own_data) + _named(scenario.door.osm)
 
@@ -64,7 +64,7 @@ def _named(sources: Sequence[OwnSource]) -> tuple[tuple[str, str], ...]:
 
 
 def scenario_sha256(scenario: Scenario) -> str:
-    """Return the SHA-256 of a question, in hexadecimal."""
+    """Return the SHA-256 of a scenario in hexadecimal."""
     return hashlib.sha256(scenario_text(scenario).encode()).hexdigest()
 
 
@@ -79,15 +79,14 @@ def scenario_record(scenario: Scenario) -> dict[str, object]:
 
 
 def scenario_text(scenario: Scenario) -> str:
-    """Return the canonical text that is hashed: equal questions have equal texts."""
+    """Return the canonical text that is hashed."""
     return json.dumps(scenario_record(scenario), sort_keys=True, ensure_ascii=True)
 
 
 def hash_folder(folder: Path) -> str:
-    """Return one SHA-256 over the names and bytes of the files of a folder, in order of name.
+    """Return one SHA-256 over the names and bytes of the files of a folder, by name.
 
-    Hidden files and folders do not count, so an editor's or a file manager's leavings change
-    nothing. A folder that does not exist hashes as an empty one.
+    Hidden files and folders do not count. A missing folder hashes as an empty one.
     """
     digest = hashlib.sha256()
     names = sorted(

@@ -1,4 +1,4 @@
-"""A plan with its programme and answer, and the allocation that they come to."""
+"""The allocation that follows from a solved plan."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LEAST_PRICE_USD = 0.005
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan with its programme, its answer, and the networks its routes run on.
+    """A plan with its linear programme, solution and networks.
 
-    `lanes` are by pair (question, network). `free` are by lot the routes taken were nothing
-    scarce. `months` go beyond the plan's. `cut` is how many departures had too many routes to
-    prove that none is cheaper.
+    `lanes` are (question, network) by pair. `free` are the routes by lot without scarcity.
+    `months` continue after the plan. `cut` counts the departures with too many routes to prove
+    optimality.
     """
 
     plan: Plan
@@ -75,7 +75,7 @@ class Planned:
 
 
 def allocation_of(planned: Planned) -> Allocation:
-    """Return the allocation told in words and figures."""
+    """Return the allocation in names and figures."""
     solved, program, plan = planned.solved, planned.program, planned.plan
     rows = sorted(
         (_flow_row(planned, flow) for flow in solved.flows),
@@ -159,7 +159,7 @@ def _legs(planned: Planned) -> tuple[LegLoad, ...]:
 
 
 def _marginals_of(planned: Planned) -> tuple[Marginal, ...]:
-    """Return what one more unit of each limit that binds is worth."""
+    """Return the shadow prices of the binding limits."""
     program, prices, plan = planned.program, planned.solved.prices, planned.plan
     used = _used_teu(planned)
     found = []
@@ -200,11 +200,11 @@ def _marginals_of(planned: Planned) -> tuple[Marginal, ...]:
                         usd_per_unit=float(value),
                     )
                 )
-    whole = (
+    totals = (
         ("budget", "max_usd", program.most_usd, prices.usd, "USD", CENTS_PER_USD, "cents"),
         ("co2e", "cap on CO2e", program.most_kg, prices.kg, "kg", GRAMS_PER_KG, "grams"),
     )
-    for kind, name, most, value, unit, scale, figure in whole:
+    for kind, name, most, value, unit, scale, figure in totals:
         if most is not None and value > 0.0:
             taken = sum(f.teu * getattr(f.offer.route, figure) for f in flows) / scale
             found.append(
@@ -222,20 +222,20 @@ def _marginals_of(planned: Planned) -> tuple[Marginal, ...]:
 
 
 def _spills_of(planned: Planned) -> tuple[Spill, ...]:
-    """Return by lot the TEU that leave the way they would take were nothing scarce, and why."""
+    """Return by lot the TEU that do not take the route they would take without scarcity."""
     program, prices = planned.program, planned.solved.prices
     by_lot: dict[int, list[Flow]] = {}
     for flow in planned.solved.flows:
         by_lot.setdefault(flow.offer.lot, []).append(flow)
     found = []
     for number, lot in enumerate(program.lots):
-        offer, worth = planned.free[number], program.objective_weights[lot.pair]
+        offer, weight = planned.free[number], program.objective_weights[lot.pair]
         if offer is None:
             continue
         free = offer.route
-        least = free.objective_usd(worth)
+        least = free.objective_usd(weight)
         extra = [
-            (flow.teu, flow.offer.route.objective_usd(worth) - least)
+            (flow.teu, flow.offer.route.objective_usd(weight) - least)
             for flow in by_lot.get(number, ())
         ]
         dearer = [(teu, usd) for teu, usd in extra if usd > LEAST_EXTRA_USD]
@@ -274,7 +274,7 @@ def _spills_of(planned: Planned) -> tuple[Spill, ...]:
 
 
 def _used_teu(planned: Planned) -> dict[tuple[int, int], float]:
-    """Return the TEU that pass each capacity, by its number and month."""
+    """Return the TEU through each capacity, by its number and month."""
     used: dict[tuple[int, int], float] = {}
     for flow in planned.solved.flows:
         for resource, month, amount in flow.offer.route.uses:
@@ -283,13 +283,13 @@ def _used_teu(planned: Planned) -> dict[tuple[int, int], float]:
 
 
 def _capacity_uses(planned: Planned) -> tuple[CapacityUse, ...]:
-    """Return how full each listed capacity is, by month.
+    """Return the use of each listed capacity by month.
 
-    Months of the plan, and those after it in which boxes still pass; a capacity that is not yet
-    listed in a month is left out of it.
+    Includes months after the plan in which boxes still pass, but no months before a capacity is
+    listed.
     """
     used = _used_teu(planned)
-    worth = planned.solved.prices.by_month
+    prices = planned.solved.prices.by_month
     found = []
     for number, name in enumerate(planned.resources):
         place = _place_of(planned, number)
@@ -309,14 +309,14 @@ def _capacity_uses(planned: Planned) -> tuple[CapacityUse, ...]:
                     month=first,
                     used_teu=teu,
                     limit_teu=limit,
-                    usd_per_teu=float(worth[number, month]),
+                    usd_per_teu=float(prices[number, month]),
                 )
             )
     return tuple(found)
 
 
 def _end_loads(planned: Planned) -> tuple[EndLoad, ...]:
-    """Return the places where boxes begin or end their way, by id."""
+    """Return the origins and destinations with their TEU, by id."""
     sums: dict[str, list[float]] = {}
     places = {}
     for flow in planned.solved.flows:
@@ -338,7 +338,7 @@ def _end_loads(planned: Planned) -> tuple[EndLoad, ...]:
 
 
 def _place_of(planned: Planned, number: int) -> NetworkPlace | None:
-    """Return the place of a capacity: the one named, else where most TEU make use of it."""
+    """Return the place of a capacity: the one named, else where most TEU use it."""
     kind, _, scope = planned.resources[number].partition(" ")
     named = scope.partition("@")[2] or scope
     for topology in _topologies(planned):
@@ -363,7 +363,7 @@ def _place_of(planned: Planned, number: int) -> NetworkPlace | None:
 
 
 def _end_of(topology: Topology, arc: int) -> NetworkPlace:
-    """Return the place that an arc leaves, or where it is loaded."""
+    """Return the start of an arc, or the place where it is loaded."""
     tail = int(topology.tail[arc])
     return topology.place_of(tail if tail > SINK else int(topology.head[arc]))
 
@@ -394,7 +394,7 @@ def _names_along(topology: Topology, arcs: Sequence[int]) -> dict[str, tuple[str
 
 
 def _signature(named: Mapping[str, tuple[str, ...]]) -> str:
-    """Return what tells one way from another: its services, the gates and borders it passes."""
+    """Return the signature of a route: its services, gates and borders."""
     gates = (gate.removeprefix("gate-") for gate in named["gates"])
     return " > ".join(
         part for part in ("+".join(named["services"]), *gates, *named["borders"]) if part

@@ -1,4 +1,4 @@
-"""Plain values as result files hold them: rounding, times, JSON text."""
+"""Plain values of result files: rounding, times, JSON text."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def day_or_time(moment: date) -> str | None:
 
 
 def significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:
-    """Return the value rounded to so many significant digits."""
+    """Return the value rounded to significant digits."""
     if value == 0:
         return 0.0
     return round(value, digits - 1 - floor(log10(abs(value))))
 
 
 def number(value: object) -> float:
-    """Return a record's figure as a float; anything else is a fault of the program."""
+    """Return a figure of a record as a float; anything else is a program error."""
     if isinstance(value, (int, float)):
         return float(value)
     msg = f"expected a number, got {value!r}"
@@ -41,7 +41,7 @@ def number(value: object) -> float:
 
 
 def as_text(record: object) -> str:
-    """Return plain values as JSON text, indented, in the order given, with a last line feed."""
+    """Return plain values as indented JSON text with a final line feed."""
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 

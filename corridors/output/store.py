@@ -1,4 +1,4 @@
-"""Writing the files of a run: all of them, or none."""
+"""Write the files of a run: all or none."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ Content = str | bytes | Callable[[Path], None]
 def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, ...]:
     """Write files into a folder, replacing those of an earlier run.
 
-    Every file is first written whole under a temporary name inside the folder and then renamed,
-    so a failure leaves the earlier files as they were, and no reader sees half a file. Other
-    files of the folder are left alone.
+    Files are written to a temporary folder and then renamed, so a failure leaves the earlier
+    files unchanged and no reader sees half a file. Other files of the folder are not touched.
 
     Parameters
     ----------
     folder
-        Made where it does not exist, and taken away again if writing fails.
+        Created if missing, and removed again if writing fails.
     contents
-        By file name: text (written as UTF-8 with line feeds), bytes, or a function that writes
-        to the path it is given.
+        By file name: text (UTF-8 with line feeds), bytes, or a function that writes to a path.
 
     Returns
     -------
@@ -35,7 +33,7 @@ def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, 
     Raises
     ------
     ConfigError
-        The folder is a file, one of the names is a folder, or the disk refuses.
+        The folder is a file, a name is a folder, or writing fails.
     """
     check_folder(folder, contents)
     made = _missing_parents(folder)
@@ -48,7 +46,7 @@ def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, 
         for name in contents:
             (scratch / name).replace(folder / name)
     except BaseException as fault:
-        _take_away(scratch, made)
+        _remove(scratch, made)
         if isinstance(fault, OSError):
             msg = f"{folder}: cannot write the results: {fault.strerror or fault}"
             raise ConfigError(msg) from fault
@@ -90,7 +88,7 @@ def _write(path: Path, content: Content) -> None:
 
 
 def _missing_parents(folder: Path) -> tuple[Path, ...]:
-    """Return the folders that `mkdir` will make, the deepest first."""
+    """Return the folders that `mkdir` will create, deepest first."""
     missing = []
     for path in (folder, *folder.parents):
         if path.exists():
@@ -99,11 +97,11 @@ def _missing_parents(folder: Path) -> tuple[Path, ...]:
     return tuple(missing)
 
 
-def _take_away(scratch: Path | None, made: tuple[Path, ...]) -> None:
+def _remove(scratch: Path | None, made: tuple[Path, ...]) -> None:
     if scratch is not None:
         shutil.rmtree(scratch, ignore_errors=True)
     for path in made:
         try:
             path.rmdir()
         except OSError:
-            return  # not made yet, or already holds something
+            return  # not created, or not empty

@@ -1,4 +1,4 @@
-"""The answers of many scenarios side by side: what a batch's summary and report are made of."""
+"""The results of a batch in arrays, for its summary and report."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweptKey:
-    """Something that differs between scenarios.
+    """An input that differs between scenarios.
 
     `key` is a dotted key of a scenario (`departure`, `shipment.cargo`,
     `overrides.fuel.vlsfo_usd_per_t`), `variant` (a named set of changes) or `pair` (origin and
-    destination). `values` are as a reader sees them, in the order of the batch file.
+    destination). `values` are texts in the order of the batch file.
     """
 
     key: str
@@ -27,7 +27,7 @@ class SweptKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweptCorridor:
-    """A corridor of the batch, with its colour on charts and maps."""
+    """A corridor of a batch."""
 
     id: str
     title: str
@@ -36,10 +36,10 @@ class SweptCorridor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeakLine:
-    """A kind of cost line that rests on a weak figure.
+    """A cost line based on an assumption or a recalled figure.
 
-    `mean_usd_per_teu` is its mean over the options that hold it; `spread_usd_per_teu` the mean of
-    high less low.
+    `mean_usd_per_teu` is the mean over the `options` with it, `spread_usd_per_teu` the mean of
+    high minus low.
     """
 
     driver: str
@@ -62,14 +62,13 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """The answers of a batch. Scenario 0 is the baseline: the first value of every key.
+    """The results of a batch. Scenario 0 is the baseline: the first value of every key.
 
     Arrays are (scenario, corridor), NaN where the corridor cannot be used or the scenario failed:
     `cost`, `low`, `high` in USD per TEU, `transit_days`, `days`, `co2e_kg` in kg per TEU
     well-to-wake. `choice` is (scenario, key): the index of the key's value. `recommended` is the
     corridor's index by scenario, -1 for none. `failed` holds a reason by scenario. `base` is the
-    base scenario in plain values, dotted keys, before any change. `parameters` are what
-    the batch file says, as text, and `manifest` its versions and hashes.
+    base scenario by dotted key. `manifest` contains versions and hashes.
     """
 
     name: str
@@ -100,7 +99,7 @@ class Sweep:
 
     @property
     def rank(self) -> IntArray:
-        """Rank by cost, 1 the cheapest; 0 where the corridor cannot be used."""
+        """Rank by cost from 1; 0 if the corridor is not usable."""
         order = np.argsort(np.where(np.isnan(self.cost), np.inf, self.cost), axis=1, kind="stable")
         ranks = np.zeros(self.cost.shape, np.int64)
         np.put_along_axis(

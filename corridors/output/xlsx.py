@@ -1,4 +1,4 @@
-"""XLSX: sheets of rows, written one by one so that memory does not grow with them."""
+"""XLSX sheets, written row by row in constant memory."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 1_048_575  # of a sheet, below its header
 MAX_CHARACTERS = 32_000
-CREATED = datetime(2026, 1, 1)  # any fixed day: the same rows are the same bytes
+CREATED = datetime(2026, 1, 1)  # any fixed day, for reproducible files
 FORMATS = {"text": "@", "whole": "#,##0", "usd": "#,##0", "figure": "#,##0.0", "share": "0%"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its title, its width in characters, and how its numbers look (see `FORMATS`)."""
+    """A column: title, width in characters, and number format (see `FORMATS`)."""
 
     title: str
     width: int = 14
@@ -31,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A sheet: a title of at most 31 characters, columns, and the cells of each row."""
+    """A sheet; the title has at most 31 characters."""
 
     title: str
     columns: Sequence[Column]
@@ -39,19 +39,19 @@ class Sheet:
 
 
 def write_workbook(path: Path, sheets: Iterable[Sheet], *, title: str) -> None:
-    """Write sheets to a file: header frozen and filtered, numbers as numbers, text inert.
+    """Write sheets to a file, with frozen and filtered headers.
 
-    Text never becomes a formula or a link. A sheet that would be too long for the format ends
-    with a row that says so.
+    Text never becomes a formula or a link. A sheet beyond the limit of the format ends with a row
+    that says so.
 
     Parameters
     ----------
     path
         The file.
     sheets
-        Written in their order, each row as it comes.
+        Sheets in order.
     title
-        In the properties of the file.
+        Title in the file properties.
     """
     import xlsxwriter
 
@@ -75,7 +75,7 @@ def _write(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> No
     last = 0
     for last, cells in enumerate(sheet.rows, start=1):
         if last >= MAX_ROWS:
-            page.write_string(last, 0, "more rows than a sheet holds: see the Parquet files")
+            page.write_string(last, 0, "more rows than a sheet can hold: see the Parquet files")
             break
         for i, (column, value) in enumerate(zip(sheet.columns, cells, strict=True)):
             _write_cell(page, (last, i), value, looks[column.look])

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
-# Every name fails to resolve, so a page that wants the network shows it as a failed request; and
-# the browser itself has no errands of its own.
+# No name resolves, so a page that uses the network shows a failed request; the browser itself makes
+# no requests.
 FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--no-sandbox",
@@ -26,7 +26,7 @@ FLAGS = (
 
 @dataclass
 class Witness:
-    """A page with what it said and what it asked for."""
+    """A page with its console messages and requests."""
 
     page: Page
     console: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Witness:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Start the system's Chromium once; its profile is new and is thrown away."""
+    """Start the system's Chromium once, with a temporary profile."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: run tests/browser/install_chromium.sh")
     with sync_playwright() as playwright:
@@ -65,7 +65,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def witness(browser: Browser) -> Iterator[Witness]:
-    """Give a new page whose every word and request is kept."""
+    """Yield a new page that records console messages and requests."""
     context = browser.new_context(viewport={"width": 1500, "height": 900})
     page = context.new_page()
     kept = Witness(page)

@@ -10,8 +10,8 @@ import pytest
 from corridors.output.html.map import render_flows
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE
+from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation
-from tests.output.html.map.ground import GROUND
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def flows(witness: Witness, tmp_path: Path) -> Witness:
     path = tmp_path / "map.html"
-    path.write_text(render_flows(example_allocation(tmp_path), base_map=GROUND), encoding="utf-8")
+    path.write_text(render_flows(example_allocation(tmp_path), base_map=BASE_MAP), encoding="utf-8")
     witness.open(path)
     return witness
 
@@ -93,7 +93,7 @@ def test_popups_tell_months_capacity_and_worth(flows: Witness) -> None:
 
 def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
-    path.write_text(render_flows(hostile_allocation(tmp_path), base_map=GROUND), encoding="utf-8")
+    path.write_text(render_flows(hostile_allocation(tmp_path), base_map=BASE_MAP), encoding="utf-8")
     witness.open(path)
     assert witness.page.inner_text("#panel h1") == HOSTILE
     for mark in witness.page.locator("path.leaflet-interactive").all():

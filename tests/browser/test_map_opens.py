@@ -10,7 +10,7 @@ import pytest
 from corridors.output.html.map import render_map
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
-from tests.output.html.map.ground import GROUND
+from tests.output.html.map.base_map import BASE_MAP
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ def example_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "MAP_HTML" in os.environ:
         return Path(os.environ["MAP_HTML"]).resolve()
     path = tmp_path_factory.mktemp("map") / "map.html"
-    path.write_text(render_map(example_comparison(), base_map=GROUND), encoding="utf-8")
+    path.write_text(render_map(example_comparison(), base_map=BASE_MAP), encoding="utf-8")
     return path
 
 
@@ -104,7 +104,7 @@ def test_a_place_opens_with_its_routes(witness: Witness, example_map: Path) -> N
 
 def test_no_route_is_drawn_across_the_whole_map(witness: Witness, example_map: Path) -> None:
     witness.open(example_map)
-    # A line that jumped at 180 degrees would have one straight piece a whole world wide.
+    # A line that jumps at 180 degrees would have a straight piece across the world.
     widest_deg = witness.page.evaluate(
         """() => {
           let widest = 0;
@@ -124,7 +124,7 @@ def test_no_route_is_drawn_across_the_whole_map(witness: Witness, example_map: P
 
 def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
-    path.write_text(render_map(hostile_comparison(), base_map=GROUND), encoding="utf-8")
+    path.write_text(render_map(hostile_comparison(), base_map=BASE_MAP), encoding="utf-8")
     witness.open(path)
     assert witness.page.inner_text("#panel h1") == HOSTILE
     assert witness.page.title() == HOSTILE
@@ -146,3 +146,19 @@ def test_it_is_usable_on_a_small_screen(witness: Witness, example_map: Path) -> 
     assert witness.page.locator("#panel h1").is_visible()
     witness.page.click("#fold")
     assert witness.page.locator("#layers").is_visible()
+
+
+def test_a_popup_is_not_hidden_by_the_panel_on_a_small_screen(
+    witness: Witness, example_map: Path
+) -> None:
+    witness.page.set_viewport_size({"width": 390, "height": 800})
+    witness.open(example_map)
+    assert (
+        witness.page.evaluate(
+            "() => document.querySelector('.leaflet-control-zoom').getBoundingClientRect().top"
+        )
+        > 400
+    )
+    witness.page.locator("#layers [data-route]").first.click()
+    assert witness.page.locator(".route-popup").is_visible()
+    assert not witness.page.locator("#layers").is_visible()

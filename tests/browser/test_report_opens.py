@@ -108,7 +108,7 @@ def test_a_batch_opens_without_a_word_or_a_request(witness: Witness, small: Path
     assert witness.page.inner_text("#count") == "4 of 4 scenarios."
     assert rows(witness, "summary") == [
         ["Canal A", "2", "50 %", "2", "100", "30.0", "1", "0"],
-        # B is 20 and 30 dearer than A, wins once, and is 4 dearer than C: 120, 130, 120, 130.
+        # B costs 20 and 30 more than A, wins once, and costs 4 more than C: 120, 130, 120, 130.
         ["Cape B", "1", "25 %", "4", "125", "44.0", "2", "0"],
         ["Rail C", "1", "25 %", "2", "138", "20.0", "1.5", "0"],
     ]
@@ -142,7 +142,7 @@ def test_the_heat_map_changes_its_axes(witness: Witness, small: Path) -> None:
     )
     assert colour == "rgb(0, 114, 178)"  # #0072b2, as on the map
     witness.page.locator("select[data-axis=down]").select_option(label="cargo")
-    # Both axes the same: two scenarios fall in a cell, and the most frequent winner has half.
+    # Both axes the same: of the two scenarios in a cell, the corridor shown is recommended in one.
     witness.page.locator("select[data-axis=across]").select_option(label="cargo")
     assert rows(witness, "heat") == [["tea", "Canal A\n50 %"], ["toys", "Canal A\n50 %"]]
     witness.page.locator("select[data-axis=across]").select_option(label="world")

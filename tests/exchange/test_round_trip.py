@@ -1,4 +1,4 @@
-"""The whole shipped network through GMNS, GraphML and GeoPackage, and back."""
+"""The shipped network through GMNS, GraphML and GeoPackage, and back."""
 
 from __future__ import annotations
 

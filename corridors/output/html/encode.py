@@ -75,11 +75,12 @@ def day_text(day: date) -> str:
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
-    """Return names as a list in a sentence: `a, b and c`."""
+    """Return names as a list in a sentence: `a, b and c`; `a, and b and c` if a name has `and`."""
     every = list(names)
     if len(every) < 2:
         return "".join(every)
-    return f"{', '.join(every[:-1])} {last} {every[-1]}"
+    comma = "," if any(" and " in name for name in every) else ""
+    return f"{', '.join(every[:-1])}{comma} {last} {every[-1]}"
 
 
 def capitalised(text: str) -> str:

@@ -177,7 +177,7 @@ def _shadow_prices(marginals: tuple[Marginal, ...], titles: Mapping[str, str]) -
     )
     return (
         "<h2>Binding limits</h2>"
-        '<table class="worths"><thead><tr><th>Limit</th><th class="fig">Months</th>'
+        '<table class="prices"><thead><tr><th>Limit</th><th class="fig">Months</th>'
         '<th class="fig">Shadow price, USD</th></tr></thead>'
         f'<tbody>{rows}</tbody></table><p class="muted">{SHADOW_PRICE_NOTE}</p>'
     )

@@ -231,9 +231,9 @@ def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
     near = [r for r in comparison.usable if r is not best and figures(r).low < mine.high]
     if not near:
         return ["Its high estimate is below the low estimate of every other corridor."]
-    names = listed(route.title for route in near[:4])
-    more = f" and {len(near) - 4} more" if len(near) > 4 else ""
-    return [f"Its cost range overlaps with {names}{more}, so their order is uncertain."]
+    more = [f"{len(near) - 4} more"] if len(near) > 4 else []
+    names = listed([*(route.title for route in near[:4]), *more])
+    return [f"Its cost range overlaps with {names}, so their order is uncertain."]
 
 
 def _closed(comparison: Comparison) -> list[str]:

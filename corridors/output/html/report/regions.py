@@ -63,10 +63,9 @@ def regions_of(sweep: Sweep, holds: Mask, among: Mask) -> list[Region]:
     """
     if not holds.any():
         return []
-    whole = _region(sweep, holds, among)
-    best = [whole]
+    best = [_region(sweep, holds, among)]
     for key in sweep.varied:
-        if sum(region.size for region in best) == whole.hits:
+        if _size(best) == holds.sum():
             break
         if len(sweep.keys[key].values) > MOST_SPLIT_VALUES:
             continue

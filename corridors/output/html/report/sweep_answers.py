@@ -84,7 +84,7 @@ def when_it_pays(sweep: Sweep, corridor: int) -> tuple[str, list[str]]:
 
 
 def move_text(sweep: Sweep, move: Move) -> str:
-    """Return a change of the winner: `Suez Canal to Cape of Good Hope in 100`."""
+    """Return a change of the recommendation: `Suez Canal to Cape of Good Hope in 100`."""
     return f"{_title(sweep, move.before)} to {_title(sweep, move.after)} in {move.pairs:,}"
 
 

@@ -13,11 +13,11 @@ from corridors.output.html.gallery.page import Entry, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.gallery.pages import Page
-from tests.output.html.map.ground import GROUND
+from tests.output.html.map.base_map import BASE_MAP
 
 
 def entry(comparison: Comparison, name: str = "one") -> Entry:
-    return Entry(id=name, comparison=comparison, thumbnail=thumbnail_svg(comparison, GROUND))
+    return Entry(id=name, comparison=comparison, thumbnail=thumbnail_svg(comparison, BASE_MAP))
 
 
 def hostile_entry() -> Entry:

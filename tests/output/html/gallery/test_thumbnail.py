@@ -16,7 +16,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
 from corridors.output.html.map.basemap import load_base_map
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
-from tests.output.html.map.ground import GROUND
+from tests.output.html.map.base_map import BASE_MAP
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
@@ -24,7 +24,7 @@ MAX_BYTES = 60 * 1024
 
 
 def drawn(comparison: Comparison) -> ET.Element:
-    return ET.fromstring(thumbnail_svg(comparison, GROUND))
+    return ET.fromstring(thumbnail_svg(comparison, BASE_MAP))
 
 
 def strokes(picture: ET.Element) -> list[tuple[str, float]]:
@@ -102,7 +102,7 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_it_is_small_over_the_shipped_base_map_and_the_same_each_time() -> None:
-    ground = load_base_map(Path(data_root()) / "network" / "basemap.json")
-    text = thumbnail_svg(example_comparison(), ground)
+    base_map = load_base_map(Path(data_root()) / "network" / "basemap.json")
+    text = thumbnail_svg(example_comparison(), base_map)
     assert 20_000 < len(text.encode()) < MAX_BYTES
-    assert thumbnail_svg(example_comparison(), ground) == text
+    assert thumbnail_svg(example_comparison(), base_map) == text

@@ -15,14 +15,14 @@ from corridors.output.html.map import render_flows
 from corridors.output.html.map.flow_content import flow_content, totals_by_corridor, totals_by_mode
 from corridors.output.html.map.flow_panel import MODE_COLOURS, MODE_NAMES
 from tests.output.fixtures import HOSTILE
+from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation
-from tests.output.html.map.ground import GROUND
 
 
 @pytest.fixture
 def html(tmp_path: Path) -> str:
     return render_flows(
-        example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=GROUND
+        example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=BASE_MAP
     )
 
 
@@ -107,7 +107,7 @@ def test_a_river_is_a_mode_of_its_own_and_no_road(tmp_path: Path) -> None:
     assert [total.key for total in totals_by_mode(found)] == ["sea", "rail", "river"]
     legs: Any = flow_content(found)["legs"]
     (river,) = (leg for leg in legs if leg["service"] == "Lena river line")
-    html = render_flows(found, base_map=GROUND)
+    html = render_flows(found, base_map=BASE_MAP)
     look = _content(html)["look"]
     assert look["modeColours"][river["mode"]] == MODE_COLOURS["river"] != MODE_COLOURS["road"]
     assert "Rivers" in html
@@ -125,13 +125,13 @@ def test_the_page_asks_the_network_for_nothing_and_is_the_same_each_time(
     assert "sourceMappingURL" not in html
     assert "default-src 'none'" in html
     again = render_flows(
-        example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=GROUND
+        example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=BASE_MAP
     )
     assert again == html
 
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
-    html = render_flows(hostile_allocation(tmp_path), base_map=GROUND)
+    html = render_flows(hostile_allocation(tmp_path), base_map=BASE_MAP)
     assert HOSTILE not in html
     assert "<img src=x" not in html
     assert _content(html)["legs"][0]["from"] == HOSTILE

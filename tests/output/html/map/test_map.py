@@ -20,7 +20,7 @@ from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.map.content import map_content
 from corridors.output.html.map.folium_page import stable_html
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
-from tests.output.html.map.ground import GROUND
+from tests.output.html.map.base_map import BASE_MAP
 
 
 class _Tags(HTMLParser):
@@ -53,7 +53,7 @@ def _content(html: str) -> Any:
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return render_map(example_comparison(), base_map=GROUND)
+    return render_map(example_comparison(), base_map=BASE_MAP)
 
 
 def test_each_usable_corridor_has_a_layer_of_its_own(html: str) -> None:
@@ -100,16 +100,16 @@ def test_the_page_asks_the_network_for_nothing(html: str) -> None:
 
 
 def test_online_tiles_come_only_on_request() -> None:
-    html = render_map(example_comparison(), base_map=GROUND, tiles="osm")
+    html = render_map(example_comparison(), base_map=BASE_MAP, tiles="osm")
     assert "https://tile.openstreetmap.org/{z}/{x}/{y}.png" in html
     assert "img-src data: https://tile.openstreetmap.org/;" in html
     with pytest.raises(ConfigError) as refused:
-        render_map(example_comparison(), base_map=GROUND, tiles="google")
+        render_map(example_comparison(), base_map=BASE_MAP, tiles="google")
     assert str(refused.value) == "tiles: unknown set 'google'; known: osm"
 
 
 def test_the_same_comparison_gives_the_same_bytes(html: str) -> None:
-    assert render_map(example_comparison(), base_map=GROUND) == html
+    assert render_map(example_comparison(), base_map=BASE_MAP) == html
     assert not re.search(r"_[0-9a-f]{32}", html)
 
 
@@ -120,11 +120,11 @@ def test_stable_html_numbers_names_in_order() -> None:
 
 
 def test_hostile_names_stay_text() -> None:
-    html = render_map(hostile_comparison(), base_map=GROUND)
+    html = render_map(hostile_comparison(), base_map=BASE_MAP)
     page = _Tags(html)
     assert not [tag for tag, _ in page.tags if tag == "img"]
     assert len(page.scripts) == len(
-        _Tags(render_map(example_comparison(), base_map=GROUND)).scripts
+        _Tags(render_map(example_comparison(), base_map=BASE_MAP)).scripts
     )
     assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
     assert _content(html)["routes"][0]["title"] == HOSTILE
@@ -168,7 +168,7 @@ def test_own_legs_have_a_line_and_a_key_of_their_own(html: str) -> None:
     first = next(option for option in comparison.routes if option.usable)
     steps = tuple(replace(step, own=step.kind == "leg") for step in first.steps)
     routes = tuple(replace(o, steps=steps) if o is first else o for o in comparison.routes)
-    shown = render_map(replace(comparison, routes=routes), base_map=GROUND)
+    shown = render_map(replace(comparison, routes=routes), base_map=BASE_MAP)
     assert shown.count("Your own data") == 1
     legs = [leg for route in _content(shown)["routes"] for leg in route["legs"]]
     assert any("own" in leg for leg in legs)
@@ -198,7 +198,7 @@ def test_nothing_usable_still_makes_a_map() -> None:
         routes=comparison.routes[3:],
         decision=replace(comparison.decision, recommended=None, advice="Depart in July."),
     )
-    text = " ".join(_Tags(render_map(nothing, base_map=GROUND)).text)
+    text = " ".join(_Tags(render_map(nothing, base_map=BASE_MAP)).text)
     assert "No recommendation." in text
     assert "Depart in July." in text
 
@@ -228,22 +228,22 @@ def test_only_plain_colours_pass() -> None:
 def test_a_base_map_is_read_and_refused_where_it_is_not_one(tmp_path: Path) -> None:
     path = tmp_path / "basemap.json"
     path.write_text('{"land": [[[1, 2, 3, 4], [5, 6, 7, 8]]], "borders": [[1, 2, 3, 4]]}')
-    ground = load_base_map(path)
-    assert ground.land == (((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0), (7.0, 8.0)))
-    assert ground.borders == (((1.0, 2.0), (3.0, 4.0)),)
+    base_map = load_base_map(path)
+    assert base_map.land == (((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0), (7.0, 8.0)))
+    assert base_map.borders == (((1.0, 2.0), (3.0, 4.0)),)
     path.write_text('{"land": [[[1, 2, 3]]], "borders": []}')
     with pytest.raises(GeodataError, match=r"basemap\.json: not a base map"):
         load_base_map(path)
 
 
 def test_land_across_180_degrees_has_no_jump_and_the_far_south_is_left_out() -> None:
-    land = GROUND.packed()["land"]
+    land = BASE_MAP.packed()["land"]
     assert len(land) == 2
     assert max(abs(step) for step in land[1][3::2]) == 20_000
 
 
 def test_rendering_is_quick() -> None:
-    render_map(example_comparison(), base_map=GROUND)
+    render_map(example_comparison(), base_map=BASE_MAP)
     start = time.process_time()
-    render_map(example_comparison(), base_map=GROUND)
+    render_map(example_comparison(), base_map=BASE_MAP)
     assert time.process_time() - start < 0.5

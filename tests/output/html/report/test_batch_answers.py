@@ -117,7 +117,7 @@ def test_a_corridor_is_recommended_in_a_run_of_dates() -> None:
 
 
 def test_a_region_that_is_not_whole_says_how_much_of_it_holds() -> None:
-    # B wins two of the four, across: no single key tells them.
+    # B wins two of the four, diagonally: no single key separates them.
     sweep = replace(small_sweep(), recommended=np.array([1, 0, 0, 1]))
     sentence, parts = when_it_pays(sweep, 1)
     assert sentence == (
@@ -149,7 +149,7 @@ def test_every_region_holds_all_that_it_should() -> None:
 
 def test_a_corridor_never_recommended_shows_how_close_it_comes() -> None:
     sweep = replace(small_sweep(), recommended=np.array([0, 0, 1, 1]))
-    # C is 30 dearer than B with tea and 4 cheaper with toys, where B is recommended all the same.
+    # C costs 30 more than B with tea and 4 less with toys, where B is recommended all the same.
     assert when_it_pays(sweep, 2)[0] == (
         "Rail C is never recommended. It is usable in 2 of 4 scenarios, only with world shut. It"
         " comes closest in “shut, toys”: USD 4 per TEU below Cape B, which the limits or the"

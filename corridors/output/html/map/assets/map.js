@@ -3,7 +3,7 @@
 
 function createCorridorMap(map, content) {
   const {
-    unpacked, node, figure, table, section, popupOptions, later, shortName, toggle, addBaseMap,
+    unpacked, node, figure, table, section, isWide, popupOptions, later, shortName, toggle, addBaseMap,
     furnish,
   } = mapParts(map);
   const FAMILY = {
@@ -274,6 +274,9 @@ function createCorridorMap(map, content) {
     const chain = chains[index][0];
     if (!chain.length) return;
     const { points } = chain[Math.floor(chain.length / 2)];
+    // On a narrow page the panel would cover the popup.
+    const panel = document.getElementById("panel");
+    if (!isWide() && !panel.classList.contains("folded")) document.getElementById("fold").click();
     L.popup(popupOptions(540))
       .setLatLng(points[Math.floor(points.length / 2)])
       .setContent(routePopup(route, null))

@@ -47,7 +47,8 @@ function mapParts(map) {
   function popupOptions(maxWidth) {
     const panel = document.getElementById("panel");
     const left = isWide() && !panel.classList.contains("folded") ? panel.offsetWidth + 28 : 12;
-    return { maxWidth, maxHeight: 430, autoPanPaddingTopLeft: [left, 16], autoPanPaddingBottomRight: [16, 16] };
+    const top = !isWide() && panel.classList.contains("folded") ? panel.offsetHeight + 20 : 16;
+    return { maxWidth, maxHeight: 430, autoPanPaddingTopLeft: [left, top], autoPanPaddingBottomRight: [16, 16] };
   }
 
   // Toggling many layers requests the same redrawing many times: do it once, afterwards.

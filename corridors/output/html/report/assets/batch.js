@@ -91,7 +91,7 @@
     });
     rows.sort((a, b) => b.wins - a.wins || (a.cost ?? Infinity) - (b.cost ?? Infinity));
     const head = [['Corridor'], ['Recommended', 'fig'], ['Share', 'fig'], ['Usable', 'fig'], ['Mean USD/TEU', 'fig'],
-      ['Mean days', 'fig'], ['Median rank', 'fig'], ['Smallest gap to the recommended, USD/TEU', 'fig']];
+      ['Mean days', 'fig'], ['Median rank', 'fig'], ['Smallest gap to the recommended corridor, USD/TEU', 'fig']];
     fill(document.getElementById('summary'), 'Corridors in the scenarios shown', head, rows.map((row) => {
       const line = make('tr');
       const name = heading(undefined, 'row');

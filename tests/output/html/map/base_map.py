@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.output.html.map.basemap import BaseMap
 
-GROUND = BaseMap(
+BASE_MAP = BaseMap(
     land=(
         ((-10.0, 36.0), (140.0, 36.0), (140.0, 70.0), (-10.0, 70.0), (-10.0, 36.0)),
         ((170.0, 60.0), (-170.0, 60.0), (-170.0, 70.0), (170.0, 70.0), (170.0, 60.0)),
