@@ -128,5 +128,5 @@ def test_sets_that_may_and_that_must_be_met() -> None:
     assert ahead.must.tolist() == [0, 0, 0, 0]
     assert ahead.over_may.tolist() == [0b11, 0, 0b11, 0b01, 0b11]
     assert ahead.over_must.tolist() == [0b01, 0, 0b11, 0b01, 0b11]
-    priced = ahead.charge(np.array([50.0, -20.0]))
+    priced = ahead.least_paid(np.array([50.0, -20.0]))
     assert priced.tolist() == [30.0, 0.0, 30.0, 50.0, 30.0]
