@@ -26,9 +26,7 @@ def pick_up(country: str, parameters: ParameterTable, shipment: Shipment) -> Bil
     return charge("road.fixed", price, shipment, label="Pick-up and delivery by road")
 
 
-def drayage_operation(
-    drayage: Drayage, parameters: ParameterTable, shipment: Shipment
-) -> Operation:
+def operation_of(drayage: Drayage, parameters: ParameterTable, shipment: Shipment) -> Operation:
     """Return the operation of a drayage: hours on the `road` and at the `door`, bill per TEU."""
     road = next(service for service in load_services() if service.family is Family.ROAD)
     rate = running_rate(road, parameters, shipment, country=drayage.country)
