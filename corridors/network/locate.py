@@ -30,7 +30,7 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """An end of a shipment: a listed terminal (with `terminal`), a port of the world list, a point."""
+    """An end of a shipment: a terminal (with `terminal`), a port of the world list or a point."""
 
     id: str
     name: str

@@ -89,7 +89,7 @@ def test_what_is_no_share_and_no_rate_is_refused(values: dict[str, float], told:
         (Equipment.RF40, 10.2, ["rail/cn-1435"]),
     ],
 )
-def test_a_box_too_heavy_for_a_train_is_told(
+def test_a_box_too_heavy_for_a_train_is_reported(
     equipment: Equipment, t_per_teu: float, trains: list[str]
 ) -> None:
     heavy = replace(SHIPMENT, equipment=equipment, cargo_t_per_teu=t_per_teu)

@@ -94,7 +94,7 @@ def test_a_leg_of_the_network_is_no_shorter_than_the_distance_and_some_are_equal
     assert equal > 100
 
 
-def test_gates_that_are_shut_are_gone_round_or_cut_off() -> None:
+def test_closed_gates_lead_to_a_detour_or_cut_off() -> None:
     by_suez = corridors.sea_distance("Shanghai", "Rotterdam")
     by_cape = corridors.sea_distance("Shanghai", "Rotterdam", avoid=["gate-suez", "gate-panama"])
     arctic = corridors.sea_distance("Shanghai", "Rotterdam", arctic=True)
@@ -144,6 +144,6 @@ def test_two_points_beside_one_lane_are_as_far_apart_as_they_lie() -> None:
         ([], [], "no place is given"),
     ],
 )
-def test_a_fault_is_told(places: list[str], avoid: list[str], told: str) -> None:
+def test_a_fault_is_reported(places: list[str], avoid: list[str], told: str) -> None:
     with pytest.raises(PlaceError, match=told):
         corridors.distances(places, avoid=avoid)

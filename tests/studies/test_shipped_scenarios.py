@@ -225,7 +225,7 @@ def test_the_other_shipped_scenarios_find_routes(scenario: str) -> None:
     assert comparison.decision.recommended == comparison.usable[0].corridor
 
 
-def test_an_override_is_told_old_to_new() -> None:
+def test_an_override_is_reported_old_to_new() -> None:
     asked = load_scenario("shanghai-europe", set_values=["overrides.road.circuity=1.5"])
     told = compare(replace(asked, corridors=("suez",))).warnings
     assert "road.circuity: 1.37 -> 1.5 - (scenario)" in told

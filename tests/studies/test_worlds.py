@@ -187,7 +187,7 @@ def test_only_closures_that_stop_a_corridor_are_blamed_for_it() -> None:
     assert "Northwest" not in suez.reason
 
 
-def test_what_the_direction_sets_is_told_as_such_and_a_transit_train_is_no_import() -> None:
+def test_what_the_direction_sets_is_reported_and_a_transit_train_is_no_import() -> None:
     def asked_to(destination: str) -> Comparison:
         scenario = load_scenario("shanghai-europe")
         return compare(

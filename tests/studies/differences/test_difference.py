@@ -75,7 +75,7 @@ def test_effects_sum_to_the_whole_change_to_the_cent(tmp_path: Path) -> None:
             assert sum(Decimal(str(step)) for step in steps) == Decimal(str(whole))
 
 
-def test_the_input_that_shuts_a_corridor_is_named(tmp_path: Path) -> None:
+def test_the_input_that_closes_a_corridor_is_named(tmp_path: Path) -> None:
     difference = differ(tmp_path, "closures: [{place: gate-suez, reason: a strike}]\n" + DEARER)
     shut, *others = difference.accounted
     assert keys((shut,)) == [["closures.gate-suez"]]
