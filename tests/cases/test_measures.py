@@ -1,4 +1,4 @@
-"""How a published figure is measured, and what a case at fault is told."""
+"""How a published figure is measured, and what a faulty case reports."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def test_the_toll_of_panama_is_its_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "changes", "told"),
+    ("case", "changes", "expected"),
     [
         ("toll-panama-12000-teu", {"service": "sea/99k"}, "unknown service 'sea/99k'"),
         ("toll-panama-12000-teu", {"gate": "gate-corinth"}, "unknown gate 'gate-corinth'"),
     ],
 )
 def test_a_table_case_with_an_unknown_name_is_refused(
-    case: str, changes: dict[str, object], told: str
+    case: str, changes: dict[str, object], expected: str
 ) -> None:
-    with pytest.raises(GeodataError, match=told):
+    with pytest.raises(GeodataError, match=expected):
         measured_tables([asked(case, **changes)])
 
 

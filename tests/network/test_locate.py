@@ -1,4 +1,4 @@
-"""A place is found by name, alias, UN/LOCODE, id or lon,lat, and a doubt is told."""
+"""A place is found by name, alias, UN/LOCODE, id or lon,lat, and ambiguous names are refused."""
 
 from __future__ import annotations
 

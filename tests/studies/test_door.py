@@ -67,7 +67,7 @@ def test_a_door_without_its_scope_and_one_at_a_point_are_faults() -> None:
 
 
 def test_a_point_pays_what_a_door_there_pays_under_every_corridor() -> None:
-    # Suzhou, 80 km from Shanghai: hauled to Shanghai, from there the same ways.
+    # Suzhou, 80 km from Shanghai: drayage to Shanghai, from there the same routes.
     point = by_id(asked("origin=120.62,31.30"))
     door = by_id(asked("scope=door", "door.origin=120.62,31.30", "door.destination_km=0.1"))
     yard = by_id(asked())

@@ -59,7 +59,7 @@ def write(root: Path, door: str) -> Path:
 
 
 def first_step(path: Path) -> RouteStep:
-    """Return the haul from the door."""
+    """Return the drayage from the door."""
     (route,) = compare(load_scenario(path)).routes
     return route.steps[0]
 

@@ -87,8 +87,8 @@ def test_an_option_reports_what_it_would_use_of_each_capacity() -> None:
     assert set(dostyk) == {"border CN-KZ@kz-dostyk", "border BY-PL"}
     assert dostyk["border CN-KZ@kz-dostyk"].asked_teu_per_week == pytest.approx(12000 * 12 / 52)
     assert dostyk["border CN-KZ@kz-dostyk"].used_share == pytest.approx(12000 * 12 / 52 / 17300)
-    told = [text for text in by["kazakhstan-dostyk"].warnings if "TEU a week" in text]
-    assert told == [
+    texts = [text for text in by["kazakhstan-dostyk"].warnings if "TEU a week" in text]
+    assert texts == [
         "border CN-KZ@kz-dostyk: 2,769 TEU a week are 16% of its 17,300, above the 10% that one"
         " programme is taken to book",
         "border BY-PL: 2,769 TEU a week are 22% of its 12,500, above the 10% that one programme is"
