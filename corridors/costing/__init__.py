@@ -1,1 +1,1 @@
-"""Bills of quantities per TEU, their prices, hours, emissions and ice."""
+"""Compute bills of quantities per TEU, their prices, hours, emissions and ice."""

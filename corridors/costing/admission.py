@@ -1,4 +1,4 @@
-"""What admits a ship to an area of the Northern Sea Route on a day: class, ice, risk, width."""
+"""Decide whether a ship may enter an area of the Northern Sea Route on a day."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TYPE_WORD = {"T": "heavy", "S": "medium", "L": "light"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmissionRules:
-    """Everything a day needs, looked up once for one ship and area."""
+    """The admission rules of one ship and area."""
 
     area: int
     ice_class: IceClass
@@ -37,7 +37,7 @@ class AdmissionRules:
     too_wide: str
 
     def state(self, day: date, tenths: float) -> IceState:
-        """Return what so many tenths of ice on a day mean for the ship."""
+        """Return admission, speed and risk for a concentration of ice in tenths on a day."""
         regime = next((name for name, top in self.limits if tenths <= top), _HEAVY)
         rio = (
             self.risk["ice_free"] * (10.0 - tenths) + self.risk[self.stages[day.month - 1]] * tenths
@@ -81,7 +81,7 @@ class AdmissionRules:
         )
 
     def _thickness(self, day: date, tenths: float) -> float:
-        # The Register's limits of summer are not taken: its ice decays.
+        # The Register's limits are not applied in summer, when the ice decays.
         if day.month not in _WINTER_AND_SPRING or tenths <= self.limits[0][1]:
             return 0.0
         return self.thickness_m[day.month - 1]
@@ -94,7 +94,7 @@ class AdmissionRules:
 def admission_rules(
     area: int, service: Service, ice: IceTable, parameters: ParameterTable
 ) -> AdmissionRules:
-    """Return what admits a ship to an area, alone or behind an icebreaker.
+    """Return the admission rules of a ship in an area.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What the haul by road between a door and a terminal takes."""
+"""Time and bill of the drayage between a door and a terminal."""
 
 from __future__ import annotations
 
@@ -21,24 +21,21 @@ DOOR_PARTS = ("door", "road")
 
 
 def pick_up(country: str, parameters: ParameterTable, shipment: Shipment) -> BillLine:
-    """Return what a haulier asks for a box however far it goes: chassis, gates, waiting."""
+    """Return the fixed price of a drayage per box: chassis, gates, waiting."""
     price = parameters.get("road.fixed_usd_per_box", *parameters.country_scopes(country))
     return charge("road.fixed", price, shipment, label="Pick-up and delivery by road")
 
 
-def hauled(drayage: Drayage, parameters: ParameterTable, shipment: Shipment) -> Operation:
-    """Return what one haul takes: hours on the `road` and at the `door`, and its bill per TEU."""
+def operation_of(drayage: Drayage, parameters: ParameterTable, shipment: Shipment) -> Operation:
+    """Return the operation of a drayage: hours on the `road` and at the `door`, bill per TEU."""
     road = next(service for service in load_services() if service.family is Family.ROAD)
     rate = running_rate(road, parameters, shipment, country=drayage.country)
     at_door = parameters.value("road.door_hours")
-    paid = parameters.value("road.paid_km_per_km")  # the empty box is brought or taken back
+    paid = parameters.value("road.paid_km_per_km")  # the empty box is also moved
     return Operation(
         key=f"haul|{drayage.from_id}|{drayage.to_id}",
         label=f"{drayage.from_name} to {drayage.to_name} by road",
-        time_parts={
-            "door": at_door,
-            "road": drayage.km * rate.hours_per_km,
-        },
+        time_parts={"door": at_door, "road": drayage.km * rate.hours_per_km},
         bill=(
             pick_up(drayage.country, parameters, shipment),
             *(
@@ -50,33 +47,33 @@ def hauled(drayage: Drayage, parameters: ParameterTable, shipment: Shipment) -> 
     )
 
 
-class Hauls:
-    """The hauls of a question, by kind of arc and terminal, and what each takes, made once."""
+class Drayages:
+    """The drayages of a question by kind of arc and terminal, with their operations."""
 
     def __init__(
-        self, ways: Mapping[DrayageKey, Drayage], parameters: ParameterTable, shipment: Shipment
+        self, legs: Mapping[DrayageKey, Drayage], parameters: ParameterTable, shipment: Shipment
     ) -> None:
-        self.ways = dict(ways)
+        self.legs = dict(legs)
         self._given = parameters, shipment
-        self._taken: dict[DrayageKey, Operation] = {}
+        self._operations: dict[DrayageKey, Operation] = {}
 
     def at(self, topology: Topology, arc: int) -> tuple[Drayage, Operation] | None:
-        """Return the haul before a LOAD or after an UNLOAD and what it takes, None for none."""
+        """Return the drayage before a LOAD or after an UNLOAD with its operation, or None."""
         kind = int(topology.kind[arc])
-        if not self.ways or kind not in (ArcKind.LOAD, ArcKind.UNLOAD):
+        if not self.legs or kind not in (ArcKind.LOAD, ArcKind.UNLOAD):
             return None
         state = topology.head[arc] if kind == ArcKind.LOAD else topology.tail[arc]
         key = kind, topology.place_of(int(state)).id
-        way = self.ways.get(key)
-        if way is None:
+        leg = self.legs.get(key)
+        if leg is None:
             return None
-        if key not in self._taken:
-            self._taken[key] = hauled(way, *self._given)
-        return way, self._taken[key]
+        if key not in self._operations:
+            self._operations[key] = operation_of(leg, *self._given)
+        return leg, self._operations[key]
 
 
-def with_haul(operation: Operation, drayage: Operation) -> Operation:
-    """Return a loading or an unloading with the haul before or after it, whose lines come last."""
+def with_drayage(operation: Operation, drayage: Operation) -> Operation:
+    """Return a loading or unloading with its drayage, whose lines come last."""
     return replace(
         operation,
         key=f"{operation.key}+{drayage.key}",
@@ -86,7 +83,7 @@ def with_haul(operation: Operation, drayage: Operation) -> Operation:
 
 
 def without_drayage(operation: Operation, drayage: Operation) -> Operation:
-    """Return what `with_haul` was given."""
+    """Undo `with_drayage`."""
     return replace(
         operation,
         time_parts={

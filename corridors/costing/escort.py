@@ -1,11 +1,10 @@
-"""What an icebreaker's escort costs: by gross tonnage, ice class and the zones escorted.
+"""The fee of an icebreaker escort, by gross tonnage, ice class and the zones escorted.
 
-The published ladder is not linear: one zone costs half of what seven do, each further one a tenth
-more, the seventh nothing. An area alone cannot know how many zones a ship is escorted through, so
-the first step is charged in the easternmost of the escorted areas, as they stand on the day, and a
-tenth in each of the others. Open water between two of them begins no second ladder: the
-order counts zones, whatever lies between. A ship that ends inside the route is charged as one that
-passes all of it.
+The published fee is not linear: one zone costs half of the fee for seven, each further zone a tenth
+more, the seventh nothing. A single area does not know the other zones of an escort, so the first
+step is due in the easternmost area escorted on the day, and a tenth in each of the others. Open
+water between two of them does not start a second escort: the order counts zones, whatever lies
+between. A ship that ends inside the route pays as if it passed all of it.
 """
 
 from __future__ import annotations
@@ -28,16 +27,16 @@ FloatArray = npt.NDArray[np.float64]
 def zone_shares(
     area: int, escorted: Mapping[int, npt.NDArray[np.bool_]], parameters: ParameterTable
 ) -> FloatArray:
-    """Return the share of the fee for seven zones that an escorted area adds, by day.
+    """Return by day the share of the fee for seven zones that an escorted area adds.
 
     Parameters
     ----------
     area
         1 in the west to 7 in the east.
     escorted
-        By area, whether a day needs an icebreaker there.
+        By area and day, whether an icebreaker is needed.
     parameters
-        Steps of the ladder.
+        Steps of the fee.
     """
     first = parameters.value("nsr.escort_first_zone")
     further = parameters.value("nsr.escort_next_zone")
@@ -46,7 +45,7 @@ def zone_shares(
     shares = np.where(begins, first, further)
     others = [days for other, days in escorted.items() if other != area]
     if area == min(escorted) and others:
-        # All the others escorted make the whole fee already.
+        # If all the others are escorted, they make up the full fee.
         paid = first + further * (len(others) - 1)
         most = max(0.0, 1.0 - paid)
         shares = np.where(np.all(others, axis=0), np.minimum(shares, most), shares)
@@ -59,13 +58,13 @@ def escort(area: int, service: Service, parameters: ParameterTable, *, share: fl
     Parameters
     ----------
     area
-        Where it is charged.
+        The area in which the fee is due.
     service
-        The ship; its GT and ice class decide.
+        The ship, whose GT and ice class decide.
     parameters
         Fee per GT and factor by class.
     share
-        Of the fee for seven zones; see `zone_shares`.
+        Share of the fee for seven zones; see `zone_shares`.
     """
     ship = ship_of(service, parameters)
     factor = parameters.value("nsr.escort_class_factor", service.ice_class)

@@ -1,4 +1,4 @@
-"""Arcs that take the same rate and the same operation, and what they take at given prices."""
+"""Group arcs that share a rate or an operation, and price each group once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 
 
 class Numbers(NamedTuple):
-    """What an operation adds to an arc, as integers."""
+    """The integers that an operation adds to an arc."""
 
     minutes: int
     clock: int
@@ -37,11 +37,10 @@ class Numbers(NamedTuple):
 class Priced:
     """Rates and operations of a network's groups.
 
-    `per_km` is (rate, 3): minutes, cents and grams; `operation` by arc of the network, index of
-    `operations`, else -1; `figures` are their USD and kg of CO2e; `numbers` is (operation,
-    field of `Numbers`), the same as integers; `barred` by arc whether it has no price.
-    `eca_rates` are the rates inside emission control areas, `eca_per_km` as `per_km`,
-    and `eca_km` by arc the km inside those in force on the day of departure.
+    `per_km` is (rate, 3): minutes, cents and grams. `operation` is by arc an index of `operations`,
+    else -1. `figures` are their USD and kg of CO2e; `numbers`, (operation, field of `Numbers`), the
+    same as integers. `barred` says by arc whether it has no price. `eca_rates` and `eca_per_km` are
+    for emission control areas; `eca_km` is by arc the km inside those in force at departure.
     """
 
     rates: tuple[RunningRate, ...]
@@ -59,14 +58,14 @@ class Priced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedGroups:
-    """Groups of the arcs that some corridor can use, and what they take at the prices asked last.
+    """Groups of the arcs that some corridor can use, with the latest prices.
 
-    By arc of the topology: `rate` and `operation`, the number of its group, -1 for an arc that has
-    none or is not used. `rate_of` gives (service, country, halves) of a rate group (halves of its
-    fuel that the EU rules count, see `policy`); `operation_of` one arc of an operation group, which
-    stands for all. `eca_km` is (arc, area): km inside each emission control area.
-    `hours` are those of the arcs over a user's own legs that have some, else nan; None where no
-    leg has. `kept` holds what they take for the last `MOST_KEPT` sets of prices and shipments.
+    `rate` and `operation` are by arc the number of its group, -1 for none. `rate_of` gives
+    (service, country, halves) of a rate group (halves of its fuel that the EU rules count,
+    see `policy`); `operation_of` one arc that represents an operation group. `eca_km` is (arc,
+    area): km inside each emission control area. `hours` are by arc those given for a user's own
+    legs, else nan; None if there are none. `kept` caches the last `MOST_KEPT` sets of prices and
+    shipments.
     """
 
     arcs: IntArray
@@ -79,7 +78,7 @@ class PricedGroups:
     kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, pricer: Pricer) -> Priced:
-        """Return what the groups take for a question."""
+        """Return the priced groups for a question."""
         key = pricer.price_key
         found = self.kept.pop(key, None) or price_groups(pricer, self)
         self.kept[key] = found
@@ -100,23 +99,22 @@ def group_arcs(
     arcs
         Indices of the arcs that some corridor can use, each once.
     halves
-        By arc of the topology, the halves of its fuel that the EU rules count; none where None.
+        By arc of the topology, the halves of its fuel that the EU rules count; 0 by default.
     """
     rate, operation = (np.full(topology.arc_count, -1, np.int64) for _ in range(2))
-    # A transfer does not run, and a canal is passed as an operation.
+    # Transfers have no km, and a canal is an operation.
     running = arcs[(topology.kind[arcs] == ArcKind.LEG) & (topology.canal[arcs] < 0)]
     counted = np.zeros(topology.arc_count, np.int64) if halves is None else halves
     columns = (topology.service, topology.country, counted)
     first, group = _grouped(*(column[running] for column in columns))
     rate[running] = group
-    rows = np.stack([column[running[first]] for column in columns], axis=1).tolist()
-    keys = [(service, country, halves_of) for service, country, halves_of in rows]
+    rate_of = zip(*(column[running[first]].tolist() for column in columns), strict=True)
     first, group = _grouped(*_operation_key(topology, arcs))
     operation[arcs] = group
     return PricedGroups(
         arcs=arcs,
         rate=rate,
-        rate_of=tuple(keys),
+        rate_of=tuple(rate_of),
         operation=operation,
         operation_of=tuple(arcs[first].tolist()),
         eca_km=_eca_km(topology),
@@ -145,7 +143,7 @@ def _eca_km(topology: Topology) -> FloatArray:
 
 
 def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
-    """Return what the operation of an arc depends on, a column a part."""
+    """Return the columns on which the operation of an arc depends."""
     kind = topology.kind[arcs]
     is_leg = kind == ArcKind.LEG
     at_head = is_leg | (kind == ArcKind.LOAD)
@@ -165,7 +163,7 @@ def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
 
 
 def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the first row of each group of equal rows, in order of first rows, and the groups."""
+    """Return the first row of each group of equal rows, in order, and the group of each row."""
     if columns[0].size == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     order = np.lexsort(columns)
@@ -183,7 +181,7 @@ def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def price_groups(pricer: Pricer, groups: PricedGroups) -> Priced:
-    """Return what the groups of a network take at the prices of a question."""
+    """Return the groups of a network at the prices of a question."""
     rates = tuple(
         pricer.rate(service, country, halves=halves) for service, country, halves in groups.rate_of
     )

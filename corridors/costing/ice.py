@@ -1,8 +1,8 @@
-"""What the ice of a day means for one ship: admission, speed, risk index, escort.
+"""The effect of a day's ice on a ship: admission, speed, risk index, escort.
 
-Ice on the track is the ice of the whole sea (share covered x concentration, by month, linear
-between the middles of months) times a declared factor, because the track hugs the coast. Thickness
-is that of the month's stage; no sea is split: the seven areas of the repealed order take theirs.
+Ice on the track is the ice of the sea (share covered x concentration, by month, linear between the
+middles of months) times a declared factor, because the track follows the coast. Thickness is that
+of the month's stage. Seas are not split: each of the seven areas has the ice of its sea.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def polaris_rio(
     Returns
     -------
     rio
-        -80 to 30; below 0 the ice is more than the class was made for.
+        -80 to 30; below 0 the ice exceeds the class.
 
     References
     ----------
@@ -63,10 +63,10 @@ def polaris_rio(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IceYear:
-    """The ice of one area on each day of a leap year, for one ship; 1 January first.
+    """The ice of one area on each day of a leap year from 1 January, for one ship.
 
-    `regimes` names those of days not refused, `regime` is each day's index in it and
-    `minutes_per_km` its pace, both -1 where refused.
+    `regimes` names the regimes of admitted days; `regime` is each day's index in it and
+    `minutes_per_km` its pace, both -1 if the ship is refused.
     """
 
     states: tuple[IceState, ...]
@@ -76,7 +76,7 @@ class IceYear:
     minutes_per_km: npt.NDArray[np.float64]
 
     def days(self, first_day: date, count: int) -> npt.NDArray[np.int64]:
-        """Return the index of each of so many days from a first one."""
+        """Return the index of each of `count` days from a first one."""
         calendar = np.datetime64(first_day) + np.arange(count)
         month = calendar.astype("datetime64[M]")
         before = np.concatenate([[0], np.cumsum(_LEAP_MONTH_DAYS)])
@@ -86,7 +86,7 @@ class IceYear:
 
 
 class IceDays(Sequence[IceState]):
-    """The ice of so many days from a first one."""
+    """The ice of a number of days from a first one."""
 
     def __init__(self, year: IceYear, first_day: date, count: int) -> None:
         self.day_of_year = year.days(first_day, count)
@@ -105,12 +105,12 @@ class IceDays(Sequence[IceState]):
         return self._year.states[int(self.day_of_year[day])]
 
     def __len__(self) -> int:
-        """Return how many days there are."""
+        """Return the number of days."""
         return int(self.day_of_year.shape[0])
 
 
 class IceCalendars:
-    """Ice years of one table, each made once; the last `MOST_ICE_YEARS` are kept."""
+    """Ice years of one table; the last `MOST_ICE_YEARS` are cached."""
 
     def __init__(self, table: IceTable) -> None:
         self._table = table
@@ -127,7 +127,7 @@ class IceCalendars:
 
 
 def ice_figures(parameters: ParameterTable) -> tuple[SourcedValue, ...]:
-    """Return the scenario's own figures that the ice of a day can depend on."""
+    """Return the replaced parameters on which the ice of a day can depend."""
     own = (new for _, new in parameters.replaced)
     return tuple(row for row in own if row.parameter.startswith(("ice.", "ship.")))
 
@@ -146,7 +146,7 @@ def ice_year(
     area
         1 to 7, see `AREA_NAMES`.
     service
-        A ship class; its `ice_class` decides.
+        A ship class, whose `ice_class` decides.
     ice_table
         Ice and rules.
     parameters
@@ -157,7 +157,7 @@ def ice_year(
     Returns
     -------
     year
-        A state a day, from 00:00 to 24:00 UTC.
+        A state per day, from 00:00 to 24:00 UTC.
 
     Raises
     ------

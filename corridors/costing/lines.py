@@ -1,7 +1,7 @@
-"""Lines of a bill.
+"""Make the lines of a bill.
 
-A unit price row says what it is charged on: `USD/box` is spread over the TEU of a box, `USD/FEU`
-is halved, `USD/TEU` is taken as it is. Prices in EUR become USD in `pricing`.
+The unit of a price says what it applies to: `USD/box` is divided by the TEU of a box, `USD/FEU` is
+halved, `USD/TEU` is used as it is. `pricing` converts EUR to USD.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from corridors.units import TEU_PER_FEU
 
 
 def teu_share(price: SourcedValue, shipment: Shipment) -> float:
-    """Return how many of the price's units one TEU takes.
+    """Return how many units of a price one TEU takes.
 
     Parameters
     ----------
     price
         A row whose unit is an amount per `TEU`, `FEU` or `box`, and maybe per something else.
     shipment
-        Its equipment says how many TEU a box is.
+        Its equipment gives the TEU of a box.
 
     Raises
     ------
     ParameterError
-        The unit is charged on none of the three.
+        The unit is per none of the three.
     """
     per = price.unit.split("/")[1:]
     if "TEU" in per:
@@ -51,7 +51,7 @@ def charge(
     low_factor: float = 1.0,
     high_factor: float = 1.0,
 ) -> BillLine:
-    """Return a line for a price charged on a box, a FEU or a TEU.
+    """Return a line for a price per box, FEU or TEU.
 
     Parameters
     ----------
@@ -62,9 +62,9 @@ def charge(
     shipment
         The box.
     label
-        Words for the report.
+        Label in the report.
     units
-        How often the price is due: lifts, or km.
+        How often the price is due: lifts or km.
     low_factor, high_factor
         Range of the quantity, as factors.
     """
@@ -83,7 +83,7 @@ def charge(
 def energy_line(
     carrier: str, used: SourcedValue, *, scope: str, label: str, quantity: float, unit: str = "kg"
 ) -> BillLine:
-    """Return a line of energy, which is paid for elsewhere; its range is that of the row used."""
+    """Return a line of energy, which has no price; its range is that of the row used."""
     return BillLine(
         driver=f"energy.{carrier}",
         scope=scope,
@@ -121,7 +121,7 @@ def hub_energy(kind: str, shipment: Shipment, *, moves: float = 1.0) -> BillLine
 def operation_of(
     key: str, label: str, times: Mapping[str, float], bill: Sequence[BillLine]
 ) -> Operation:
-    """Return an operation without the parts that take no time."""
+    """Return an operation with only the parts that take time."""
     kept = {part: hours for part, hours in times.items() if hours > 0.0}
     return Operation(key=key, label=label, time_parts=kept, bill=tuple(bill))
 

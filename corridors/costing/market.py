@@ -1,9 +1,9 @@
-"""What a ship is paid by the market: one freight for the voyage instead of what it costs.
+"""Sea freight at market rates, which replace the costs of a ship.
 
-Under `price_basis: market` the lines of a ship (days, fuel, dues, tolls, overhead) give way to a
-freight per FEU by lane and year of departure, and what is announced on top of it. A freight is
-quoted for a voyage from port to port: a route that goes part of the way by sea, a ship class for
-ice, or ends outside the lanes have no quoted rate, and are not priced.
+Under `price_basis: market` a freight per FEU by lane and year of departure, plus announced
+surcharges, replaces the lines of a ship (days, fuel, dues, tolls, overhead). Freights are quoted
+from port to port. Routes only partly by sea, ice-class ships and ends outside the lanes have no
+quoted rate and are not priced.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """The lane of a question and the year its shipment departs; no lane where none is quoted."""
+    """The lane of a question and the year of departure; `lane` is None if none is quoted."""
 
     lane: Lane | None
     year: int
 
     @property
     def why_barred(self) -> str:
-        """Why a route by sea has no market price."""
+        """The reason why a route by sea has no market price."""
         quoted = ", ".join(lane.title for lane in load_lanes())
         return f"no freight is quoted for it: lanes known are {quoted}, by ship all the way"
 
     def quotes(self, service: Service, parameters: ParameterTable) -> bool:
-        """Return whether a freight is quoted for a whole voyage by a service.
+        """Return whether a freight is quoted for a voyage by a service.
 
-        Quotes are for the ships of the lane: no ice class, and at least so many TEU.
+        Quotes are for the ships of the lane: no ice class, and a least capacity.
         """
         if service.family is not Family.SEA:
             return True
@@ -91,13 +91,13 @@ def market_of(origin_country: str, destination_country: str, year: int) -> Marke
 
 
 def without_held(bill: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
-    """Return a ship's bill without the lines that a market freight holds; energy stays."""
+    """Return a ship's bill without the lines that a market freight includes; energy stays."""
     held = _held(parameters_dir() / "freight_holds.csv")
     return tuple(line for line in bill if line.driver not in held)
 
 
 def freight(market: Market, parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, ...]:
-    """Return the freight of a voyage for one TEU, and the surcharges on top of it.
+    """Return the freight of a voyage for one TEU, and its surcharges.
 
     Raises
     ------

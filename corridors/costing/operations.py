@@ -1,12 +1,8 @@
-"""What handling a box takes: loading, unloading, changing, waiting; and what passing takes."""
+"""Time and bill of loading, unloading, changing services and waiting at a terminal."""
 
 from __future__ import annotations
 
-from corridors.costing.lines import (
-    charge,
-    hub_energy,
-    operation_of,
-)
+from corridors.costing.lines import charge, hub_energy, operation_of
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines
 from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges
@@ -29,10 +25,10 @@ def load(
     *,
     year: str = "",
 ) -> Operation:
-    """Return what loading at the origin takes; `year` is that of the departure.
+    """Return the operation of loading at the origin in the `year` of departure.
 
-    Export dwell, half the headway of the service, terminal handling, the return of the empty
-    box, and for a ship the calls of its rotation on this side (`port_calls` belong to transit).
+    Export dwell, half the headway of the service, terminal handling, the return of the empty box,
+    and for a ship the calls of its rotation on this side (`port_calls` belong to transit).
     """
     family = service.family.value
     bill = list(_handling(service, terminal, parameters, shipment))
@@ -55,9 +51,9 @@ def load(
 def unload(
     service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> Operation:
-    """Return what unloading at the destination takes: handling and import dwell.
+    """Return the operation of unloading at the destination: handling and import dwell.
 
-    For a ship also the calls of its rotation on this side, which come before (`port_calls`).
+    For a ship also the earlier calls of its rotation on this side (`port_calls`).
     """
     times = {
         "import_dwell": parameters.value("dwell.import_hours", terminal.id, service.family.value)
@@ -77,11 +73,11 @@ def change(
     *,
     year: str = "",
 ) -> Operation:
-    """Return what changing from one service to another at one terminal takes.
+    """Return the operation of changing from one service to another at a terminal.
 
-    Four kinds. A change of gauge: the boxes are lifted from train to train, and the dwell at the
-    border holds the wait. A train handed over on the same gauge: locomotive and crew. A
-    transhipment between ships: one charge. Any other: unload, dwell, half the headway, load.
+    There are four kinds. Change of gauge: boxes are lifted from train to train; the dwell at the
+    border includes the wait. A train handed over on the same gauge: locomotive and crew.
+    Transhipment between ships: one charge. Any other: unload, dwell, half the headway, load.
     """
     key = f"change|{from_service.id}|{to_service.id}|{terminal.id}"
     gauges = (gauge_mm(from_service), gauge_mm(to_service))
@@ -121,10 +117,9 @@ def schedule_wait_hours(
 ) -> float:
     """Return half the headway of a service at a terminal, in a year of departure.
 
-    A ship with an ice class has the days of the season over its sailings one way as its headway,
-    unless a row names it or the port. Any other service has `service.headway_hours`, longer by the
-    share of sailings that ships' lines left out that year: the mean wait, were the rest spread
-    evenly.
+    The headway of an ice-class ship is the season in days divided by its sailings one way, unless a
+    row names the ship or the port. That of any other service is `service.headway_hours`. Blank
+    sailings of the year lengthen it for ships, as if the rest were spread evenly.
     """
     family = service.family.value
     row = parameters.get(
@@ -150,7 +145,7 @@ def storage(parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, .
     stored = charge(
         "storage", price, shipment, label="Storage while waiting", units=1.0 / HOURS_PER_DAY
     )
-    # A wait adds no emissions to a search, so none are told: those of the plug are left out.
+    # Waits add no emissions in the search, so the emissions of the plug are left out here too.
     return (stored, *plug_lines(1.0, parameters, shipment)[:1])
 
 
@@ -170,7 +165,7 @@ def _gauge_change(
 def _handling(
     service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> tuple[BillLine, ...]:
-    """Return the lift between yard and vehicle; ferry and road prices hold theirs."""
+    """Return the lift between yard and vehicle; ferry and road prices include it."""
     scopes = _place_scopes(terminal, parameters)
     if service.family is Family.SEA:
         price = parameters.get("port.thc", *scopes)
@@ -184,7 +179,7 @@ def _handling(
 
 
 def _rolls_on(one: Service, other: Service, parameters: ParameterTable) -> bool:
-    """Return whether a train's wagons go aboard a ferry, so that no box is lifted."""
+    """Return whether a train's wagons roll onto a ferry, so that no box is lifted."""
     pair = {one.family: one, other.family: other}
     ferry = pair.get(Family.FERRY)
     if ferry is None or Family.RAIL not in pair:
@@ -200,9 +195,9 @@ def _sail_past(
     times: dict[str, float],
     bill: list[BillLine],
 ) -> None:
-    """Add the calls a box sails past on one side of a ship's rotation: where it joins or leaves it.
+    """Add the other calls on one side of a ship's rotation, where the box joins or leaves it.
 
-    A box that joins late or leaves early, as at Piraeus, sails past those of the other side only.
+    A box that joins late or leaves early, as at Piraeus, makes only those of the other side.
     """
     if service.family is not Family.SEA:
         return

@@ -1,7 +1,7 @@
-"""How an arc depends on the day, and how long its kilometres take; numba can compile the latter.
+"""Profiles of arcs that depend on the day, and the time their kilometres take.
 
-Pace is summed over the days in one place, `run_through`. All that asks how far something gets, when
-it arrives or when it must begin goes through it, as Python or, from the same text, compiled.
+`run_through` is the only place where pace is summed over days. Everything that needs a distance, an
+arrival or a start uses it, as Python or compiled by numba from the same code.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """How an arc depends on the day it is begun: figures per km, -1 minutes where closed.
+    """Figures of an arc by start day, per km and fixed; minutes are -1 if closed.
 
-    `through`: it must stay open until the arc is done (ice), else only at its start. `reasons`
-    explains the closed days; `states` the ice, where there is any, and `rates` what a km takes in
-    it, by regime.
+    A `through` profile must stay open until the end of the arc (ice), any other only at its start.
+    `reasons` explains the closed days. `states` is the ice, if any, and `rates` the rates by ice
+    regime.
     """
 
     minutes_per_km: FloatArray
@@ -42,7 +42,7 @@ class Profile:
 
     @property
     def change_days(self) -> tuple[int, ...]:
-        """Days, counted from the first, on which something differs from the day before."""
+        """Days, counted from the first, that differ from the day before."""
         columns = np.stack(
             [self.minutes_per_km, self.cents_per_km, self.fixed_cents, self.grams_per_km]
         )
@@ -59,9 +59,9 @@ def run_through(
     second: float,
     km_by_day: Any,
 ) -> tuple[float, float, float]:
-    """Return the minute at which km begun at `start` are run, and what was added up on the way.
+    """Return the minute at which km begun at `start` end, and the two sums.
 
-    The minute is -1 where a day is met that is closed, or beyond the last.
+    The minute is -1 if a closed day is met or the days end.
 
     Parameters
     ----------
@@ -70,11 +70,11 @@ def run_through(
     paces
         Minutes per km by day, below 0 where closed.
     first_per_km, second_per_km
-        Two figures per km by day, to be added up.
+        Two figures per km by day, to sum.
     first, second
-        What is there before.
+        Initial values of the sums.
     km_by_day
-        Takes the kilometres run on each day; None for no such list.
+        Receives the kilometres of each day, unless None.
     """
     day = int(start // MINUTES_PER_DAY)
     clock = float(start)
@@ -92,7 +92,7 @@ def run_through(
         if ends:
             return clock + minutes, first, second
         left -= done
-        # At the edge of a day the next one begins, whatever is lost in rounding.
+        # Start the next day exactly at midnight, whatever rounding loses.
         clock = midnight
         day += 1
     return -1.0, 0.0, 0.0
@@ -109,10 +109,10 @@ def travel(
     fixed_grams: Any,
     through: Any,
 ) -> tuple[int, int, int]:
-    """Return minutes, cents and grams of a dated arc begun at minute `start`; -1 where closed.
+    """Return minutes, cents and grams of a dated arc begun at minute `start`; -1 if closed.
 
-    The pace of each day is summed over the kilometres, so a later start never arrives
-    earlier. A `through` profile must stay open until the arc is done, any other only at its start.
+    The pace of each day is summed over the kilometres, so a later start never arrives earlier. A
+    `through` profile must stay open until the end of the arc, any other only at its start.
     """
     day = start // MINUTES_PER_DAY
     days = minutes_per_km.shape[1]
@@ -136,16 +136,16 @@ def travel(
 
 
 def minutes_through(km: float, start: int, paces: Any) -> int:
-    """Return the minutes that `travel` takes through days of such paces, -1 where closed."""
+    """Return the minutes that `travel` takes at the paces of days, -1 if closed."""
     end, _, _ = run_through(km, start, paces, paces, paces, 0.0, 0.0, None)
     return -1 if end < 0.0 else math.ceil(end - 1e-6) - start
 
 
 def start_that_ends(km: float, end: float, backwards: Any) -> float:
-    """Return the minute at which km are begun to be run by the minute `end`.
+    """Return the minute at which km must begin to end at the minute `end`.
 
-    -1 where a day is closed on the way, or `end` lies beyond the days. `backwards` are their paces,
-    the last day first: a way back through them takes as long.
+    -1 if a day in between is closed or `end` lies beyond the days. `backwards` are the paces of the
+    days, last day first: running back through them takes as long.
     """
     beyond = backwards.shape[0] * MINUTES_PER_DAY
     if end > beyond:
@@ -155,14 +155,14 @@ def start_that_ends(km: float, end: float, backwards: Any) -> float:
 
 
 class DaysRun(NamedTuple):
-    """The minute at which km are run, -1 where a day was closed, and the km of each day met."""
+    """The minute at which km end, -1 if a day was closed, and the km of each day."""
 
     end: float
     km_by_day: dict[int, float]
 
 
 def days_run(km: float, start: float, paces: Any) -> DaysRun:
-    """Return the kilometres run on each day, by its index; 0 on a day that is closed."""
+    """Return the kilometres of each day by its index; 0 on a closed day."""
     by_day = np.full(paces.shape[0], -1.0)
     end, _, _ = run_through(km, start, paces, paces, paces, 0.0, 0.0, by_day)
     met = {day: run for day, run in enumerate(by_day.tolist()) if run >= 0.0}

@@ -1,4 +1,4 @@
-"""What passing a border, a canal or a strait takes besides the km."""
+"""Time and bill of passing a border, a canal or a strait."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ def border(
     places: Sequence[str] = (),
     year: str = "",
 ) -> Operation:
-    """Return what a border leg takes besides its km.
+    """Return the operation of crossing a border.
 
     Parameters
     ----------
     countries
         Countries of the leg, in either order. One country is no border.
     service
-        What crosses.
+        The train or truck.
     parameters
         Dwell and fees by pair (`BY-PL`, codes in alphabetical order), else by customs territories
-        (`EAEU-EU`), else anywhere. The change of gauge is not in it. A dwell measured in a year
-        holds in that year alone: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair.
+        (`EAEU-EU`), else the default, without a change of gauge. A dwell measured in a year applies
+        only to that year: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair.
     shipment
-        Fees are charged on its boxes.
+        Its boxes pay the fees.
     customs
-        Without the EAEU a border of two members costs what `EAEU-apart` says. A country that joins
-        it loses fees, declarations and the customs part of the dwell at the borders with members:
-        trains still wait there for wagons, crews and the other gauge.
+        Without the EAEU, a border of two members costs what `EAEU-apart` says. A country that joins
+        it loses fees, declarations and the customs part of the dwell at borders with members.
+        Trains still wait there for wagons, crews and the other gauge.
     places
         Ids of the terminals on either side.
     year
-        Year of the departure; empty for the dwell of no year.
+        Year of the departure; empty for the dwell without a year.
     """
     codes = sorted(set(countries))
     if len(codes) < 2 or service.family not in (Family.RAIL, Family.ROAD):
@@ -61,9 +61,7 @@ def border(
     pair = "-".join(codes)
     zones = sorted(parameters.customs.get(code, "") for code in codes)
     scopes = [pair, "-".join(zones)] if all(zones) else [pair]
-    inner = all(
-        zone == EAEU or code in customs.extend_to for code, zone in _zones(parameters, codes)
-    )
+    inner = all(parameters.customs.get(code) == EAEU or code in customs.extend_to for code in codes)
     joined = inner and any(code in customs.extend_to for code in codes)
     if zones == [EAEU, EAEU] and not customs.eaeu:
         scopes = ["EAEU-apart"]
@@ -89,10 +87,6 @@ def border(
     )
 
 
-def _zones(parameters: ParameterTable, codes: Sequence[str]) -> list[tuple[str, str]]:
-    return [(code, parameters.customs.get(code, "")) for code in codes]
-
-
 def canal(
     gate: Gate,
     service: Service,
@@ -101,10 +95,10 @@ def canal(
     *,
     year: str = "",
 ) -> Operation:
-    """Return what a canal leg takes instead of its km: toll, hours with the wait, ship and fuel.
+    """Return the operation of a canal leg: toll, hours with the wait, ship and fuel.
 
-    The ship is paid for the hours, the wait for the convoy or the locks included, at its port
-    consumption. `year` is that of the departure, for tolls that changed; empty for the newest.
+    It replaces the cost per km. The hours include the wait for the convoy or the locks; fuel is the
+    consumption in port. `year` is that of the departure, for tolls by year; empty for the newest.
     """
     ship = ship_of(service, parameters)
     hours = sum(
@@ -126,17 +120,17 @@ def gate(
     *,
     year: str = "",
 ) -> Operation:
-    """Return what passing a strait or cape costs: a war-risk premium on the hull, where due."""
+    """Return the operation of passing a strait or cape: a war-risk premium on the hull, if due."""
     return war_risk(gate.id, gate.name, service, parameters, year=year)
 
 
 def war_risk(
     place: str, name: str, service: Service, parameters: ParameterTable, *, year: str = ""
 ) -> Operation:
-    """Return the war-risk premium on the hull for passing a gate or calling at a port, where due.
+    """Return the war-risk premium on the hull for passing a gate or calling at a port, if due.
 
-    With `war_risk.dated` at 1 the premium is that of the year of departure, where one is known. A
-    quote is for seven days of cover, so one place is paid once, whatever the ship does there.
+    With `war_risk.dated` at 1 the premium is that of the year of departure, if known. A quote
+    covers seven days, so a place is paid once.
     """
     key = f"gate|{place}|{service.id}"
     scopes = [place]
@@ -166,14 +160,14 @@ def with_calls(
     *,
     year: str,
 ) -> Operation:
-    """Return an operation at a port with the war-risk premiums of the ships' calls, where due."""
+    """Return an operation at a port with the war-risk premiums of the ships' calls, if due."""
     calls = (war_risk(port.id, port.name, ship, parameters, year=year) for ship in ships)
     lines = [line for call in calls for line in call.bill]
     return replace(made, bill=(*made.bill, *lines)) if lines else made
 
 
 def merged(made: Sequence[Operation]) -> Operation | None:
-    """Return what several passages of one arc take together, None for none of them."""
+    """Return the sum of the passages of one arc, None if there are none."""
     if not made:
         return None
     if len(made) == 1:

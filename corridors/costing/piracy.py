@@ -1,4 +1,4 @@
-"""Where an option sails through areas of piracy, and what was reported there."""
+"""Find the piracy areas that an option sails through, and the incidents reported there."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ PIRACY_TITLE = "Piracy and robbery on the way: all incidents reported, attacks o
 
 
 def piracy_met(steps: Sequence[RouteStep], *, year: int) -> tuple[PiracyMet, ...]:
-    """Return the areas that drawn steps sail through, in file order; of others none.
+    """Return the areas that drawn steps sail through, in file order.
 
     Parameters
     ----------
     steps
-        Those of a whole route.
+        All steps of a route; those without a line are ignored.
     year
         Calendar year of the departure.
     """

@@ -1,15 +1,18 @@
-"""Climate rules of the EU on ships: emission allowances (ETS) and the fuel standard, by year.
+"""EU climate rules for ships by year: emission allowances (ETS) and the fuel standard (FuelEU).
 
-Both count all of a voyage between two ports of the EU or EEA and half of one between such a port
-and another. An arc does not know its voyage, so this is told from what the question knows. Between
-two ports of the EU a leg counts whole. A leg between passages belongs to a voyage of the question's
-ends: half where one of them lies in the EU or EEA, all where both do, nothing where none does. A
-leg from a port outside counts as the ends do, a half at most; one to a port of the EU, a half at
-least. So a question without an end in the EU pays for its legs to ports there and no more; one with
-an end there pays a little too much where it goes by sea from Shanghai to Vostochny only, which is
-no voyage to the EU (about USD 7 a TEU): were it free, a ship would seem to save by touching at
-every port of Asia. Calls on the way, which cut a voyage, are not seen. Fuel at the berths of a
-rotation counts as its voyage: about half of the calls are in the EU, where they count whole.
+Both count a voyage between two ports of the EU or EEA in full, and one between such a port and
+another by half. An arc does not know its voyage, so the rule uses the ends of the question:
+
+- A leg between two EU ports counts in full.
+- A leg between gates counts by half if one end lies in the EU or EEA, in full if both do.
+- A leg from a port outside counts like the ends, but at most by half; a leg to an EU port counts at
+  least by half.
+
+A question without an end in the EU therefore pays only for legs to EU ports. One with an end there
+pays a little too much (about USD 7 a TEU) if it sails only from Shanghai to Vostochny, which is no
+voyage to the EU. If that were free, ships would seem to save by calling at every port of Asia.
+Calls that split a voyage are ignored. Fuel at the berths of a rotation counts like its voyage:
+about half of the calls are in the EU, where they count in full.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ HALF = 0.5
 
 
 def in_emission_area(parameters: ParameterTable) -> Callable[[str], bool]:
-    """Return whether the rules hold in the ports of a country: EU, and what `ets.area` adds."""
+    """Return a test whether the rules apply in a country: the EU and what `ets.area` adds."""
 
     def inside(country: str) -> bool:
         return parameters.customs.get(country) == "EU" or (
@@ -44,7 +47,7 @@ def in_emission_area(parameters: ParameterTable) -> Callable[[str], bool]:
 
 
 def ends_halves(topology: Topology, parameters: ParameterTable) -> int:
-    """Return how many of the question's two ends lie in the EU or EEA: 0, 1 or 2."""
+    """Return the number of ends of the question in the EU or EEA: 0, 1 or 2."""
     inside = in_emission_area(parameters)
     return sum(inside(country) for country in end_countries(topology))
 
@@ -71,19 +74,18 @@ def with_policy(
 ) -> tuple[BillLine, ...]:
     """Return a ship's bill with the lines `ets` and `fueleu`.
 
-    Allowances: t CO2e of the fuel the shipper pays for, x halves / 2, x the share to surrender for
-    that year's emissions, at that year's price of an allowance. CH4 and N2O are in the factor from
-    2026. FuelEU: the tonnes by which the
-    fuel misses the year's limit, at the penalty; pooling and banking are left out.
+    Allowances: t CO2e of the fuel, x halves / 2, x the share to surrender for emissions of the
+    year, at the price of an allowance. The factor includes CH4 and N2O from 2026. FuelEU: the
+    tonnes by which the fuel misses the year's limit, at the penalty, without pooling or banking.
 
     Parameters
     ----------
     bill
-        Any bill; lines whose driver starts with `fuel.` count.
+        Any bill; only lines with a driver `fuel.*` count.
     parameters
         Shares, factors, limits and prices.
     year
-        Calendar year of the departure: emissions after New Year's Eve count in it too.
+        Calendar year of the departure, also for emissions after New Year's Eve.
     halves
         Halves of the fuel that the rules count: 0, 1 or 2.
 
@@ -141,7 +143,7 @@ def with_policy(
 def in_year(
     parameters: ParameterTable, parameter: str, year: int, *, prefix: str = ""
 ) -> SourcedValue | None:
-    """Return the row of the latest year up to this one, None where the rule begins later."""
+    """Return the row of the latest year up to this one, None if the rule starts later."""
     for earlier in range(year, FIRST_YEAR - 1, -1):
         found = parameters.find(parameter, f"{prefix}{earlier}")
         if found is not None and found.scope:

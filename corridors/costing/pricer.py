@@ -1,4 +1,4 @@
-"""What arcs take: the rate of a leg, the operation of a transfer, how both depend on the day."""
+"""Price arcs: the rate of a leg, the operation of a transfer, and their dependence on the day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, passages, pricing, reefer, risk
-from corridors.costing.drayage import Hauls, with_haul
+from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
 from corridors.costing.market import Market, freight, without_held
@@ -37,10 +37,10 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceTerms:
-    """What a question sets, apart from its network and its box.
+    """The terms of a question, apart from network and shipment.
 
-    `days` are those looked at from `first_day` on, `halves` those of a ship's fuel that the EU
-    rules count at the ends of the question, see `policy`.
+    `days` is the horizon from `first_day` on. `halves` are those of a ship's fuel that the EU rules
+    count for the ends of the question, see `policy`.
     """
 
     first_day: date
@@ -53,7 +53,7 @@ class PriceTerms:
 
 
 class Pricer:
-    """Rates, operations and profiles of one question, each made once."""
+    """Rates, operations and profiles of one question."""
 
     def __init__(
         self,
@@ -75,33 +75,33 @@ class Pricer:
         self._terminals = terminals
         self._calendars = calendars
         self._knots: dict[int, float | None] = {}
-        self._hauls = Hauls(drayages or {}, parameters, shipment)
+        self._drayages = Drayages(drayages or {}, parameters, shipment)
 
     @property
     def first_day(self) -> date:
-        """The day of departure, from which days are counted."""
+        """The day of departure; days are counted from it."""
         return self.terms.first_day
 
     @property
     def market(self) -> Market | None:
-        """The freight market whose prices hold, None for costs."""
+        """The freight market that sets prices; None for costs."""
         return self.terms.market
 
     @property
     def price_key(self) -> Hashable:
-        """What rates rest on: of the day its year, and the emission control areas in force.
+        """Key of everything that rates depend on, such as the year and the ECAs in force.
 
-        What a place can take in a week is no price: a wider border is priced like a narrow one.
+        Capacities are not part of it, because they do not change prices.
         """
         replaced = tuple(
             (old, new) for old, new in self.parameters.replaced if new.parameter not in USERS
         )
         given = self.shipment, self.terms.speed, self.market, self.terms.customs
-        return (replaced, *given, self.year, self.eca_in_force, tuple(self._hauls.ways.items()))
+        return (replaced, *given, self.year, self.eca_in_force, tuple(self._drayages.legs.items()))
 
     @property
     def ice_key(self) -> Hashable:
-        """What the ice of a day rests on."""
+        """Key of everything that the ice of a day depends on."""
         return self.terms.ice_year, ice_figures(self.parameters)
 
     @property
@@ -110,7 +110,7 @@ class Pricer:
         return str(self.first_day.year)
 
     def terminal(self, place: int) -> Terminal:
-        """Return the terminal of a place; a bare port or point is made into one."""
+        """Return the terminal of a place, or one made for a port or point that has none."""
         here = self.topology.places[place]
         if (known := self._terminals.get(here.id)) is not None:
             return known
@@ -148,7 +148,7 @@ class Pricer:
     ) -> RunningRate:
         """Return the running rate of a service in a country, in an ice regime, or in an ECA.
 
-        The EU rules count `halves` of a ship's fuel; where None, those of the question's ends.
+        The EU rules count `halves` of a ship's fuel, by default those of the question's ends.
         """
         counted = self.terms.halves if halves is None else halves
         found = running_rate(
@@ -172,7 +172,7 @@ class Pricer:
         return with_policy(bill, self.parameters, year=self.first_day.year, halves=halves)
 
     def barred(self, arc: int) -> bool:
-        """Return whether the market quotes no price for what an arc does."""
+        """Return whether the market quotes no price for an arc."""
         network = self.topology
         if self.market is None or network.kind[arc] == ArcKind.LEG:
             return False
@@ -182,7 +182,7 @@ class Pricer:
         return not self.market.quotes(service, self.parameters)
 
     def knots(self, service: int) -> float | None:
-        """Return the speed of a ship in open water, None for its reference or for no ship."""
+        """Return the chosen speed of a ship in open water; None for its reference speed."""
         if service not in self._knots:
             ship = self.topology.services[service]
             self._knots[service] = sailing_speed(
@@ -191,18 +191,17 @@ class Pricer:
         return self._knots[service]
 
     def operation(self, arc: int) -> Operation | None:
-        """Return what an arc takes apart from running, None for nothing.
+        """Return the operation on an arc, None if there is none; drayage comes last.
 
-        Canal and berth fuel count under the EU rules as the voyage; market freight holds it. Hauls
-        by road come last.
+        Canal and berth fuel count under the EU rules like the voyage; market freight includes it.
         """
         found = self._carried(arc)
         drayage = self.drayage(arc)
-        return with_haul(found, drayage[1]) if found and drayage else found
+        return with_drayage(found, drayage[1]) if found and drayage else found
 
     def drayage(self, arc: int) -> tuple[Drayage, Operation] | None:
-        """Return the haul by road before a LOAD or after an UNLOAD and what it takes, or None."""
-        return self._hauls.at(self.topology, arc)
+        """Return the drayage before a LOAD or after an UNLOAD with its operation, or None."""
+        return self._drayages.at(self.topology, arc)
 
     def _carried(self, arc: int) -> Operation | None:
         kind = ArcKind(int(self.topology.kind[arc]))
@@ -220,7 +219,7 @@ class Pricer:
         return replace(found, bill=bill)
 
     def _handled(self, arc: int, kind: ArcKind) -> Operation:
-        """Return what a loading, an unloading or a change takes before market prices and rules."""
+        """Return a loading, unloading or change before market prices and EU rules."""
         network, given = self.topology, (self.parameters, self.shipment)
         service = network.services[int(network.service[arc])]
         state = int((network.head if kind is ArcKind.LOAD else network.tail)[arc])
@@ -239,7 +238,7 @@ class Pricer:
         return risk.insured(called, service, *given, before=before)
 
     def _passed(self, arc: int) -> Operation | None:
-        """Return what the border, canal and gate of a leg take, None for nothing."""
+        """Return the operation of the border, canal and gate of a leg, None if there are none."""
         network, given, year = self.topology, (self.parameters, self.shipment), self.first_day.year
         service = network.services[int(network.service[arc])]
         countries = network.countries[int(network.country[arc])]
@@ -281,7 +280,7 @@ class Pricer:
         )
 
     def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
-        """Return how an arc depends on the day, None where it does not."""
+        """Return the profile of an arc, None if it does not depend on the day."""
         network = self.topology
         is_open, met = open_days(self.closures, arc, self.first_day, self.terms.days)
         area = int(network.area[arc])
@@ -302,12 +301,12 @@ class Pricer:
         return self._ice_profile(int(network.service[arc]), area, is_open, met)
 
     def escort(self, service: int, area: int, day: int) -> Operation:
-        """Return what an icebreaker's escort through an area takes, on a day from the first."""
+        """Return the operation of an icebreaker escort through an area on a day."""
         share = float(self._escort_shares(service, area)[day])
         return escort(area, self.topology.services[service], self.parameters, share=share)
 
     def _escort_shares(self, service: int, area: int) -> FloatArray:
-        """Return by day the share of the fee for seven zones that an escorted area adds."""
+        """Return by day the area's share of the escort fee; see `zone_shares`."""
         ship = self.topology.services[service]
         years = {
             number: self._calendars.year(number, ship, self.parameters, self.terms.ice_year)
@@ -330,7 +329,7 @@ class Pricer:
         fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
         fees = fee_cents * self._escort_shares(service, area)
         rates = {regime: self.rate(service, 0, regime) for regime in year.regimes}
-        # One row more, which index -1 finds: closed.
+        # The last row, index -1, stands for closed.
         table = np.array([*map(self.per_km, rates.values()), (-1.0, 0.0, 0.0)])
         regime = np.where(is_open, year.regime[ice.day_of_year], -1)
         rows = table[regime]

@@ -1,4 +1,4 @@
-"""Prices and emission factors on bills: every total is a sum of lines."""
+"""Apply prices and emission factors to bills; every total is a sum of lines."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from types import MappingProxyType
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
-from corridors.domain.values import (
-    Basis,
-    BillLine,
-    CostLine,
-    EnergyLine,
-    SourcedValue,
-    Status,
-)
+from corridors.domain.values import Basis, BillLine, CostLine, EnergyLine, SourcedValue, Status
 from corridors.errors import ParameterError
 
 ENERGY = "energy."
@@ -23,7 +16,7 @@ _WORST_FIRST = (Status.ASSUMPTION, Status.RECALLED, Status.COMPUTED, Status.FOUN
 
 
 def load_bases(folder: Path | None = None) -> Mapping[str, Basis]:
-    """Return what each driver's price stands for, from `drivers.csv`."""
+    """Return the basis of each driver's price from `drivers.csv`."""
     return _bases((folder or parameters_dir()) / "drivers.csv")
 
 
@@ -44,7 +37,7 @@ def unit_price(line: BillLine, parameters: ParameterTable) -> tuple[SourcedValue
 
 
 def usd(bill: Iterable[BillLine], parameters: ParameterTable, *, before: float = 0.0) -> float:
-    """Return what a bill costs in USD per TEU, added to what came before."""
+    """Return the cost of a bill in USD per TEU, added to `before`."""
     total = before
     for line in bill:
         if line.price_parameter is not None:
@@ -59,10 +52,10 @@ def cost_lines(
     *,
     bases: Mapping[str, Basis] | None = None,
 ) -> tuple[CostLine, ...]:
-    """Return the priced lines of a bill, one a driver and scope, the dearest first.
+    """Return the priced lines of a bill, one per driver and scope, dearest first.
 
-    `low` and `high` multiply the low quantity by the low price and the high one by the high
-    price: bounds, not a likely range. The exchange rate is held.
+    `low` is the low quantity at the low price, `high` the high quantity at the high price: bounds,
+    not a likely range. The exchange rate is fixed.
 
     Parameters
     ----------
@@ -71,7 +64,7 @@ def cost_lines(
     parameters
         Prices.
     bases
-        Basis by driver; read from `drivers.csv` where None.
+        Basis by driver; by default from `drivers.csv`.
 
     Raises
     ------
@@ -122,8 +115,8 @@ def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[
     Parameters
     ----------
     bill
-        Lines of any number of arcs; those whose driver starts with `energy.` count. Their unit
-        names the factor: `energy.vlsfo` in `t` takes `emission.vlsfo_wtw_kg_per_t`.
+        Lines of any number of arcs; only drivers `energy.*` count. Their unit selects the factor:
+        `energy.vlsfo` in `t` takes `emission.vlsfo_wtw_kg_per_t`.
     parameters
         Emission factors.
 
@@ -161,7 +154,7 @@ def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[
 def co2e_wtw_kg(
     bill: Iterable[BillLine], parameters: ParameterTable, *, before: float = 0
 ) -> float:
-    """Return the well-to-wake kg CO2e per TEU of a bill, added to what came before."""
+    """Return the well-to-wake kg CO2e per TEU of a bill, added to `before`."""
     kg = (
         line.quantity * _factor(line, parameters, chain="wtw").value
         for line in bill

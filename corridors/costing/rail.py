@@ -1,4 +1,4 @@
-"""What a km by rail takes: hours, energy, freight by section or by one through-rate; axle loads."""
+"""Rates by rail: hours, energy, freight by section or through-rate, and weight limits."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ def freight_lines(
     country: str,
     year: str = "",
 ) -> tuple[BillLine, ...]:
-    """Return the freight of one km by rail for one TEU, and the subsidy on it where there is one.
+    """Return the freight of one km by rail for one TEU, and the subsidy on it if there is one.
 
     Parameters
     ----------
     service
-        The train; its rate is that of its section: China, the 1520 mm network, Europe, Turkey.
+        The train; rates are by section: China, the 1520 mm network, Europe, Turkey.
     parameters
-        Rates. With `rail.through_rate` at 1 one quoted rate from end to end takes their place, less
-        what it holds of borders, gauges and lifts (which stay lines of their own), spread over the
-        km of the quoted way. `rail.index` moves either.
+        Rates. With `rail.through_rate` at 1 a quoted rate from end to end replaces them. It is
+        reduced by the borders, gauges and lifts that it includes (which keep their own lines) and
+        spread over the km of the quoted route. `rail.index` scales either.
     shipment
         The box.
     country
-        Country code of the leg: a subsidy is paid on the km of a country.
+        Country code of the leg; subsidies are by country.
     year
-        Whose market the index follows; empty for the level of the rates themselves.
+        Year of the index; empty for the rates as they are.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def freight_lines(
     Raises
     ------
     ParameterError
-        A rate is missing, a quotation is not above what it holds, or a subsidy is no share.
+        A rate is missing, a quotation is not above what it includes, or a subsidy is not in 0 to 1.
     """
     index = parameters.value("rail.index", year)
     if parameters.value("rail.through_rate") > 0.0:
@@ -85,16 +85,16 @@ def freight_lines(
 def overweight(
     services: Iterable[Service], parameters: ParameterTable, shipment: Shipment
 ) -> tuple[str, ...]:
-    """Return a sentence for each train whose limit of cargo in a box the shipment is over.
+    """Return a sentence for each train whose limit of cargo per box the shipment exceeds.
 
     Parameters
     ----------
     services
-        The services that are used.
+        The services used.
     parameters
         `rail.payload_t_per_box` in tonnes, by train and equipment, else by equipment.
     shipment
-        Its cargo a TEU and its equipment.
+        Its cargo per TEU and its equipment.
     """
     box = shipment.equipment
     tonnes = shipment.cargo_t_per_teu * box.teu_per_box
@@ -120,7 +120,7 @@ def train_rate(
     market_year: str,
     year: str,
 ) -> RunningRate:
-    """Return what one km takes by train; see `running_rate`."""
+    """Return the rate of one km by train; see `running_rate`."""
     speed = train_speed(service, parameters, country=country, year=year)
     freight = freight_lines(service, parameters, shipment, country=country, year=market_year)
     return RunningRate(
@@ -134,10 +134,10 @@ def train_rate(
 def train_speed(
     service: Service, parameters: ParameterTable, *, country: str = "", year: str = ""
 ) -> SourcedValue:
-    """Return the km a day of a train in a country, in the year of departure.
+    """Return the km per day of a train in a country, in the year of departure.
 
-    Transit trains run to a schedule that trains to Russia itself do not have: where the way ends
-    there (`rail.ends_in_russia`), the latest `rail.import_speed_km_per_day` up to the year holds.
+    Transit trains run to a schedule; trains that end in Russia do not. If the destination is there
+    (`rail.ends_in_russia`), the latest `rail.import_speed_km_per_day` up to the year applies.
     """
     if parameters.value("rail.ends_in_russia") > 0.0 and year:
         prefix = f"{service.id}@"
@@ -151,11 +151,10 @@ def train_speed(
 def _traction(
     service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
 ) -> tuple[BillLine, ...]:
-    """Return the energy that moves one TEU one km: it is paid for in the rail rate.
+    """Return the energy that moves one TEU one km; the rail rate includes its price.
 
-    Gross weight is cargo plus the TEU's part of wagon, box and locomotive. How heavy and how
-    thirsty a train is depends on the country, then on the service: a 1520 mm train in Lithuania
-    is no European one.
+    Gross weight is cargo plus the TEU's part of wagon, box and locomotive. Tare and consumption
+    depend on the country, then on the service: a 1520 mm train in Lithuania is not a European one.
     """
     scopes = (country, service.id)
     tare = parameters.get("rail.tare_t_per_teu", *scopes)

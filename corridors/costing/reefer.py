@@ -1,8 +1,8 @@
-"""The power that a refrigerated box draws: on ships, at terminals, on trains, trucks and ferries.
+"""Power of refrigerated boxes on ships, at terminals, on trains, trucks and ferries.
 
-A box is never without power but for minutes, so each hour of a bill draws: from the ship's
-auxiliary engines, from a plug of the terminal, or from a diesel generator clipped on the box where
-trains and trucks have no sockets. It is the box's own draw, shared by nobody: a dry box takes none.
+A reefer is without power only for minutes, so every hour counts: from the ship's auxiliary engines,
+from a plug of the terminal, or from a clip-on diesel generator on trains and trucks. Dry boxes do
+not share this cost.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ def running(
     Parameters
     ----------
     rate
-        What a km takes of a box without power.
+        The rate of a dry box.
     service
-        What carries the box.
+        The service that carries the box.
     parameters
-        Draw, fuel of a kWh, generators and plugs.
+        Draw, fuel per kWh, generators and plugs.
     shipment
-        The box; a dry one leaves the rate as it is.
+        The box; a dry one leaves the rate unchanged.
     ship
-        The ship, where the service is one.
+        The ship, if the service is one.
     low_sulphur
         Whether its engines burn gas oil.
     """
@@ -74,13 +74,13 @@ def supplied(
     Parameters
     ----------
     operation
-        What it takes of a box without power.
+        The operation of a dry box.
     service
-        What carries the box where it is not plugged in: at canals, calls, borders, delays.
+        The service that powers the box while it is not plugged in: canals, calls, borders, delays.
     parameters, shipment, ship
         As in `running`.
     country
-        Where the terminal lies, whose grid feeds the plug.
+        Country of the terminal, whose grid feeds the plug.
     """
     if not is_reefer(shipment):
         return operation
@@ -97,7 +97,7 @@ def supplied(
 def plug_lines(
     hours: float, parameters: ParameterTable, shipment: Shipment, *, country: str = ""
 ) -> tuple[BillLine, ...]:
-    """Return the plug at a terminal: what it is charged, and the electricity, which that holds."""
+    """Return the price of the plug at a terminal, and its electricity, which the price includes."""
     if hours <= 0.0 or not is_reefer(shipment):
         return ()
     price = parameters.get("reefer.plug", *parameters.country_scopes(country))
@@ -112,7 +112,7 @@ def plug_lines(
 def generator_lines(
     hours: float, parameters: ParameterTable, shipment: Shipment
 ) -> tuple[BillLine, ...]:
-    """Return the diesel generator of a train or truck: its hire, which holds the fuel it burns."""
+    """Return the hire of a diesel generator on a train or truck, and the fuel it includes."""
     if hours <= 0.0 or not is_reefer(shipment):
         return ()
     hire = charge(
@@ -140,7 +140,7 @@ def _carried(
     if service.family in (Family.RAIL, Family.ROAD):
         return generator_lines(hours, parameters, shipment)
     kg_per_kwh = parameters.value("reefer.fuel_kg_per_kwh")
-    if ship is None:  # a ferry, whose plug is charged as a terminal's
+    if ship is None:  # a ferry, whose plug costs the same as a terminal's
         plug, _ = plug_lines(hours, parameters, shipment)
         return plug, _drawn("diesel", "kg", SCOPE, hours, kg_per_kwh, parameters, shipment)
     carrier, tonnes = "vlsfo", kg_per_kwh / KG_PER_TONNE

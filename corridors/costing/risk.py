@@ -1,4 +1,4 @@
-"""Risk as lines: cargo insurance, security charges and expected delays; and boxes kept too long."""
+"""Lines for risk: cargo insurance, security charges, expected delays, and demurrage."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def insured(
     *,
     before: Service | None = None,
 ) -> Operation:
-    """Return a loading, or a change of mode, with the cargo insurance it brings.
+    """Return a loading, or a change of mode, with its cargo insurance.
 
-    A share of the insured value by mode. One policy covers a voyage at the share of its dearest
-    mode: loading brings the share of the first, a change from `before` what a dearer one asks on
-    top. Nothing where the value is 0. A route that changes from ship to train twice pays twice.
+    Insurance is a share of the insured value by mode. One policy covers a route at the share of its
+    dearest mode: loading adds the share of the first mode, a change from `before` the difference to
+    a dearer one. A route that changes from ship to train twice pays that difference twice.
     """
     family = service.family.value
     value = shipment.value_usd_per_teu * parameters.value("insurance.value_factor")
@@ -52,7 +52,7 @@ def insured(
 def insured_in_ice(
     rate: RunningRate, parameters: ParameterTable, shipment: Shipment
 ) -> RunningRate:
-    """Return a rate on the Northern Sea Route with what insurers add for the crossing, per km."""
+    """Return a rate on the Northern Sea Route with the insurance of the crossing, per km."""
     value = shipment.value_usd_per_teu * parameters.value("insurance.value_factor")
     if value <= 0.0:
         return rate
@@ -81,17 +81,17 @@ def kept(unloading: Operation, parameters: ParameterTable, shipment: Shipment) -
 def exposure(
     place: str, parameters: ParameterTable, shipment: Shipment, *, year: int
 ) -> Operation | None:
-    """Return the expected delay and the security charge of passing a place, None for none.
+    """Return the expected delay and security charge of passing a place; None if both are 0.
 
     Parameters
     ----------
     place
         A border pair (`BY-PL`) or the id of a gate.
     parameters
-        `risk.delay_probability` by place and year (`BY-PL@2026`, held until a later row) times
+        `risk.delay_probability` by place and year (`BY-PL@2026`, valid until a later row) times
         `risk.delay_hours` by place; `risk.security` by place.
     shipment
-        The charge is per box or TEU.
+        The box; the charge is per box or TEU.
     year
         Calendar year of the departure.
     """

@@ -1,4 +1,4 @@
-"""What one kilometre of a service takes: hours, paid quantities, energy."""
+"""The rate of one kilometre of a service: hours, paid quantities, energy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def running_rate(
     market_year: str = "",
     year: str = "",
 ) -> RunningRate:
-    """Return what one km of a service takes for one TEU.
+    """Return the rate of one km of a service for one TEU.
 
     Parameters
     ----------
@@ -46,19 +46,19 @@ def running_rate(
         Ice regime of a Northern Sea Route leg: `open`, `light`, `medium`, `heavy`; empty on other
         water. A named regime adds the insurance and the ice pilot of the crossing.
     speed_kn
-        Speed of a ship in open water; the reference of its class where None, and in any regime.
+        Speed of a ship in open water; by default, and in any regime, the reference of its class.
     low_sulphur
-        Whether a ship burns marine gas oil, as in an emission control area; in an ice regime it
-        does where `nsr.hfo_ban` of the year, held from an earlier one, is above 0.
+        Whether a ship burns marine gas oil, as in an emission control area. In an ice regime it
+        does if `nsr.hfo_ban` of the year, or the latest year before, is above 0.
     market_year
-        Year whose rail market prices a train; empty for the rates as they stand.
+        Year of the rail market that prices a train; empty for the rates as they are.
     year
-        Year of the departure, whose speed a train has where a row names it.
+        Year of the departure, for speeds of trains by year.
 
     Returns
     -------
     rate
-        `key` names what it depends on, so that it can be kept.
+        `key` names everything it depends on, for caches.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bo
         slow = speed_kn / min(row.low, speed_kn)
         fast = speed_kn / min(row.high, max(speed_kn, ship.speed_kn))
     if regime not in OPEN_WATER:
-        # Power saved by speed is spent on ice: no cube law here.
+        # The power saved by a lower speed is spent on the ice: no cube law here.
         tonnes_per_day *= parameters.value("ice.burn_factor", regime)
     if low_sulphur and ship.lng_t_per_t == 0.0:
         tonnes_per_day *= parameters.value("fuel.mgo_t_per_t_vlsfo")
@@ -158,7 +158,7 @@ def _ferry(service: Service, parameters: ParameterTable) -> RunningRate:
 
 
 def _river(service: Service, parameters: ParameterTable, shipment: Shipment) -> RunningRate:
-    """Return a river line's: one speed for both ways, the mean of with and against the stream."""
+    """Return the rate of a river line: one speed, the mean of upstream and downstream."""
     speed = parameters.get("river.speed_km_per_day", service.id)
     fuel = parameters.get("river.fuel_kg_per_teu_km", service.id)
     price = parameters.get("river.rate_usd_per_feu_km", service.id)

@@ -1,4 +1,4 @@
-"""The season of an ice route for one ship: each area by day, and the crossing begun that day."""
+"""The season of an ice route for one ship: crossings by start day, and usable windows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from corridors.domain.scenario import Corridor
 from corridors.units import MINUTES_PER_DAY, km_from_nm
 
 _FIRST_DAY = date(2024, 1, 1)
-_Ways = dict[str, list[tuple[str, int, float]]]
+_IceLegs = dict[str, list[tuple[str, int, float]]]
 
 
 class SeasonStatus(StrEnum):
@@ -38,14 +38,14 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """The way of a corridor through ice: the gates it passes, and (area, km) between them."""
+    """A corridor's route through ice: the gates it passes, and (area, km) between them."""
 
     gates: tuple[str, ...]
     stretches: tuple[tuple[int, float], ...]
 
     @property
     def km(self) -> float:
-        """Kilometres in all."""
+        """Total kilometres."""
         return sum(km for _, km in self.stretches)
 
     @property
@@ -54,7 +54,7 @@ class Track:
         return tuple(dict.fromkeys(area for area, _ in self.stretches))
 
     def reversed(self) -> Track:
-        """Return the same way from its other end."""
+        """Return the track in the other direction."""
         return Track(gates=self.gates[::-1], stretches=self.stretches[::-1])
 
 
@@ -62,8 +62,8 @@ class Track:
 class Crossing:
     """A crossing begun on a day.
 
-    `days` is None where closed, `reason` empty where not; `lowest_rio` is the least POLARIS index
-    of the days and areas met until the end, or until the ship is stopped.
+    `days` is None if closed; `reason` is empty if open. `lowest_rio` is the least POLARIS index of
+    the days and areas met until the end, or until the ship is stopped.
     """
 
     status: SeasonStatus
@@ -76,8 +76,8 @@ class Crossing:
 class Window:
     """The days of a year on which a crossing can begin, alone or with an escort.
 
-    `earliest` follows the longest closed time of the year and `latest` precedes it, so a season
-    may run over New Year; both are None where no day or every day will do.
+    `earliest` follows the longest closed period of the year and `latest` precedes it, so a season
+    may include New Year. Both are None if no day or every day is usable.
     """
 
     earliest: date | None
@@ -86,24 +86,23 @@ class Window:
 
 
 def ice_track(corridor: Corridor, legs: SeaLegs | None = None) -> Track | None:
-    """Return a corridor's way through the areas with ice, None where it has none.
+    """Return a corridor's track through the areas with ice, None if it has none.
 
-    It is the shortest way through its passages in the ice, in the order of its file; of the
-    alternatives of a passage the one that makes it shortest.
+    It is the shortest route through the corridor's passages in ice, in the order of its file, over
+    all alternatives of a passage.
     """
-    legs = load_sea_legs() if legs is None else legs
-    ways = _ice_ways(legs, avoid=corridor.must_avoid)
+    ice_legs = _ice_legs(load_sea_legs() if legs is None else legs, avoid=corridor.must_avoid)
     reached: list[Track] = []
     for entry in corridor.must_pass:
-        points = [point for point in ways if gate_of(point) in entry.any_of]
+        points = [point for point in ice_legs if gate_of(point) in entry.any_of]
         if reached and points:
-            onward = [_joined(reached, point, ways) for point in points]
+            onward = [_joined(reached, point, ice_legs) for point in points]
             reached = [track for track in onward if track is not None]
             if not reached:
                 return None
         elif points:
             reached = [Track(gates=(point,), stretches=()) for point in points]
-    track = min(reached, key=lambda way: way.km, default=None)
+    track = min(reached, key=lambda track: track.km, default=None)
     return track if track is not None and track.stretches else None
 
 
@@ -115,14 +114,14 @@ def gate_of(point: str) -> str:
 def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
     """Return the crossing begun at 00:00 of a day.
 
-    Every area must be open on every day the ship is in it; its speed is that of the day's ice.
+    Every area must be open on every day the ship is in it. Its speed depends on the day's ice.
 
     Parameters
     ----------
     track
-        The way.
+        The route through ice.
     years
-        The ice of each area through a leap year, area 1 first; the year is taken again at its end.
+        The ice of each area through a leap year, area 1 first; it repeats after its end.
     first
         Day of the year, 0 for 1 January.
     """
@@ -134,7 +133,7 @@ def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
         year = years[area - 1]
         found = days_run(km, clock, np.resize(np.roll(year.minutes_per_km, -first), longest))
         for day in found.km_by_day:
-            state = _state(year, first + day)
+            state = year.states[(first + day) % len(year.states)]
             lowest = min(lowest, state.polaris_rio)
             if not state.speed_kn:
                 return Crossing(
@@ -151,7 +150,7 @@ def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
 
 def windows(track: Track, years: Sequence[IceYear]) -> tuple[Window, Window]:
     """Return when a crossing can begin, with an escort where one is needed, and without any."""
-    begun = [cross(track, years, day).status for day in range(_length(years))]
+    begun = [cross(track, years, day).status for day in range(len(years[0].states))]
     return (
         _window([status is not SeasonStatus.CLOSED for status in begun]),
         _window([status is SeasonStatus.OPEN for status in begun]),
@@ -159,7 +158,7 @@ def windows(track: Track, years: Sequence[IceYear]) -> tuple[Window, Window]:
 
 
 def day_of_year(day: int) -> date:
-    """Return a day of the leap year that seasons are told in."""
+    """Return a day of the leap year used for seasons, by index."""
     return _FIRST_DAY + timedelta(days=day)
 
 
@@ -173,20 +172,12 @@ def index_of(month: int, day: int) -> int:
     return (date(_FIRST_DAY.year, month, day) - _FIRST_DAY).days
 
 
-def _state(year: IceYear, index: int) -> IceState:
-    return year.states[index % len(year.states)]
-
-
-def _length(years: Sequence[IceYear]) -> int:
-    return len(years[0].states)
-
-
 def _window(usable: Sequence[bool]) -> Window:
     count = sum(usable)
     if count in (0, len(usable)):
         return Window(earliest=None, latest=None, days=count)
     longest, begins, run = 0, 0, 0
-    for index in range(2 * len(usable)):  # twice, so that a gap over New Year is met whole
+    for index in range(2 * len(usable)):  # twice, so that a gap over New Year is not split
         run = 0 if usable[index % len(usable)] else run + 1
         if run > longest:
             longest, begins = run, index - run + 1
@@ -197,11 +188,11 @@ def _window(usable: Sequence[bool]) -> Window:
     )
 
 
-def _joined(reached: Sequence[Track], point: str, ways: _Ways) -> Track | None:
-    """Return the shortest of the ways so far, led on to a gate point; None where none leads."""
+def _joined(reached: Sequence[Track], point: str, ice_legs: _IceLegs) -> Track | None:
+    """Return the shortest extension of the tracks to a gate point; None if there is none."""
     found = []
     for track in reached:
-        onward = _shortest(ways, track.gates[-1], point)
+        onward = _shortest(ice_legs, track.gates[-1], point)
         if onward is not None:
             found.append(
                 Track(
@@ -212,10 +203,10 @@ def _joined(reached: Sequence[Track], point: str, ways: _Ways) -> Track | None:
     return min(found, key=lambda track: track.km, default=None)
 
 
-def _ice_ways(legs: SeaLegs, *, avoid: Sequence[str] = ()) -> _Ways:
-    """Return by gate point those that one leg in an ice area leads to, with area and km."""
+def _ice_legs(legs: SeaLegs, *, avoid: Sequence[str] = ()) -> _IceLegs:
+    """Return by gate point the points that one leg in an ice area reaches, with area and km."""
     gates = {point for gate in load_gates() if gate.id not in avoid for point in gate.points}
-    ways: _Ways = {}
+    found: _IceLegs = {}
     rows = zip(
         legs.leg_from.tolist(),
         legs.leg_to.tolist(),
@@ -226,12 +217,12 @@ def _ice_ways(legs: SeaLegs, *, avoid: Sequence[str] = ()) -> _Ways:
     for start, end, area, nm in rows:
         a, b = legs.point_ids[start], legs.point_ids[end]
         if area and a in gates and b in gates:
-            ways.setdefault(a, []).append((b, area, km_from_nm(nm)))
-            ways.setdefault(b, []).append((a, area, km_from_nm(nm)))
-    return ways
+            found.setdefault(a, []).append((b, area, km_from_nm(nm)))
+            found.setdefault(b, []).append((a, area, km_from_nm(nm)))
+    return found
 
 
-def _shortest(ways: _Ways, start: str, goal: str) -> Track | None:
+def _shortest(ice_legs: _IceLegs, start: str, goal: str) -> Track | None:
     queue: list[tuple[float, tuple[str, ...], tuple[tuple[int, float], ...]]] = [
         (0.0, (start,), ())
     ]
@@ -244,8 +235,8 @@ def _shortest(ways: _Ways, start: str, goal: str) -> Track | None:
         if here in done:
             continue
         done.add(here)
-        for there, area, length in ways[here]:
+        for there, area, length in ice_legs[here]:
             if there not in done:
-                way = (km + length, (*gates, there), (*stretches, (area, length)))
-                heapq.heappush(queue, way)
+                onward = (km + length, (*gates, there), (*stretches, (area, length)))
+                heapq.heappush(queue, onward)
     return None

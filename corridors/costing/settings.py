@@ -1,4 +1,4 @@
-"""The parameters that follow from a scenario's world and its direction."""
+"""The parameters that a scenario's world and direction set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corridors.network.locate import Place
 
 
 def settings_of(world: str, ends: Sequence[Place], table: ParameterTable) -> tuple[Override, ...]:
-    """Return the parameters that a world and a direction set; a scenario's own win over them."""
+    """Return the parameters that a world and a direction set; a scenario's overrides win."""
     exports = [table.value("trade.exporter", *table.country_scopes(e.country)) > 0.0 for e in ends]
     settings = (
         ("war_risk.dated", war_risk_is_dated(world)),

@@ -1,4 +1,4 @@
-"""A ship class as its bills need it, and the lines of its days and its fuel."""
+"""Ship classes, and the lines of their days and fuel."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SHIP_LINES_UNIT = "USD of ship lines"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ship:
-    """One ship class as its bills need it.
+    """One ship class at a speed and in a direction.
 
-    `paying_teu` are the TEU that share its costs in the direction asked, `emission_teu` those that
-    share its emissions over the round trip (ISO 14083): a full ship out and a half-empty one
-    back emit for both, and the headhaul load alone would understate them. `running_share` is the
-    part of a day's price that is crew and running, `crew_share` the crew's part of that.
+    `paying_teu` are the TEU that share its costs in this direction, `emission_teu` those that share
+    its emissions over the round trip (ISO 14083): the headhaul load alone would understate them,
+    because the ship returns half empty. `running_share` is the part of a day's price that is crew
+    and running costs, `crew_share` the crew's part of that.
     """
 
     service: Service
@@ -49,7 +49,7 @@ class Ship:
         low_factor: float = 1.0,
         high_factor: float = 1.0,
     ) -> BillLine:
-        """Return a line for an amount of the whole ship, shared by its paying TEU."""
+        """Return a line for an amount of the ship, divided by its paying TEU."""
         return BillLine(
             driver=driver,
             scope=scope or self.service.id,
@@ -64,9 +64,9 @@ class Ship:
     def days(
         self, days: float, *, low_factor: float = 1.0, high_factor: float = 1.0
     ) -> tuple[BillLine, ...]:
-        """Return the lines of so many days of the ship: capital or hire, crew, other running.
+        """Return the lines of days of the ship: capital or hire, crew, other running costs.
 
-        Each takes its part of the price of a day, so that they sum to it whatever it is.
+        Each is a part of the price of a day, so that they sum to it.
         """
         crew = self.running_share * self.crew_share
         parts = (
@@ -95,9 +95,9 @@ class Ship:
         low_factor: float = 1.0,
         high_factor: float = 1.0,
     ) -> tuple[BillLine, BillLine]:
-        """Return the paid fuel and the burnt fuel: they are shared by different TEU.
+        """Return the paid fuel and the burnt fuel, which are divided by different TEU.
 
-        `tonnes` of VLSFO or gas oil; a ship that runs on LNG burns `lng_t_per_t` for each of VLSFO.
+        `tonnes` are VLSFO or gas oil; a ship on LNG burns `lng_t_per_t` for each tonne of VLSFO.
         """
         if self.lng_t_per_t > 0.0:
             carrier, tonnes = "lng", tonnes * self.lng_t_per_t
@@ -131,11 +131,11 @@ def ship_of(
     speed_kn: float | None = None,
     at_calls: bool = False,
 ) -> Ship:
-    """Return the numbers of a ship class at a speed, at its reference where None.
+    """Return a ship class at a speed, by default its reference.
 
-    `at_calls` shares its costs as on the headhaul whichever way it is bound: a call then handles as
-    many boxes, though more of them are empty. Daily burn is `aux + b v^n`, fitted on yearly means
-    of the EU MRV.
+    `at_calls` shares its costs as on the headhaul in either direction: a call handles as many
+    boxes, though more of them are empty. Daily burn is `aux + b v^n`, fitted on yearly means of
+    the EU MRV.
 
     Raises
     ------
@@ -183,9 +183,9 @@ def ship_of(
 def berth_fuel(
     ship: Ship, days: float, parameters: ParameterTable, *, country: str
 ) -> tuple[float, str]:
-    """Return the tonnes and the carrier of what a ship burns in so many days at berth.
+    """Return the tonnes and the carrier that a ship burns in days at berth.
 
-    Gas oil in the countries of `sea.gas_oil_at_berth`; a ship that runs on LNG burns that.
+    Gas oil in the countries of `sea.gas_oil_at_berth`, unless the ship runs on LNG.
     """
     tonnes = days * ship.port_t_per_day
     scopes = parameters.country_scopes(country)
@@ -197,15 +197,15 @@ def berth_fuel(
 def with_ship_surcharges(
     lines: tuple[BillLine, ...], parameters: ParameterTable
 ) -> tuple[BillLine, ...]:
-    """Return ship lines with overhead and margin, which are shares of what they cost.
+    """Return ship lines with overhead and margin, which are shares of their cost.
 
-    The quantity is what the ship lines cost in USD per TEU at central prices, so a change of the
-    fuel price reaches it only when the bill is made again.
+    The quantity is the cost of the ship lines in USD per TEU at central prices, so a new fuel price
+    changes it only when the bill is made again.
 
     Parameters
     ----------
     lines
-        Lines of one ship; those without a price count nothing.
+        Lines of one ship; those without a price do not count.
     parameters
         Prices and shares.
     """

@@ -1,7 +1,7 @@
-"""How fast ships sail in open water: at the reference of their class, at so many knots, or best.
+"""Choose the speed of ships in open water: the reference of their class, given knots, or the best.
 
-The burn of a day is `aux + b v^n`, the cube law with the exponent in the parameters, which holds
-from the least to the greatest speed of a class. The ladder is whole steps between the two.
+The burn of a day is `aux + b v^n`, a cube law with its exponent in the parameters, valid from the
+least to the greatest speed of a class. The ladder is the steps between the two.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ REFERENCE, BEST = "reference", "best"
 
 
 def ladder(service: Service, parameters: ParameterTable) -> tuple[float, ...]:
-    """Return the speeds a ship class may take in knots, the least first, its reference among them.
+    """Return the possible speeds of a ship class in knots, ascending, with its reference.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def ladder(service: Service, parameters: ParameterTable) -> tuple[float, ...]:
 
 
 def speed_range(service: Service, parameters: ParameterTable) -> tuple[float, float]:
-    """Return the least and the greatest speed in knots for which a class's burn curve holds."""
+    """Return the least and greatest speed in knots for which a class's burn curve is valid."""
     least = parameters.value("ship.speed_min_kn", service.id)
     return least, max(least, parameters.value("ship.speed_max_kn", service.id))
 
@@ -40,7 +40,7 @@ def speed_range(service: Service, parameters: ParameterTable) -> tuple[float, fl
 def sailing_speed(
     service: Service, parameters: ParameterTable, shipment: Shipment, speed: str | float
 ) -> float | None:
-    """Return the speed of a ship in open water in knots, None for its reference or for no ship.
+    """Return the speed of a ship in open water in knots; None for its reference, or no ship.
 
     Parameters
     ----------
@@ -51,9 +51,9 @@ def sailing_speed(
     shipment
         Its value of time weighs the hours.
     speed
-        `reference`; knots, held to the range of the class; or `best`, the rung of least cost and
-        value of time. Both are so much a km, so the best rung of a km is that of the voyage; it is
-        chosen outside emission control areas. Of two equal rungs the slower is taken.
+        `reference`; knots, limited to the range of the class; or `best`, the speed with the least
+        cost and value of time. Both are per km, so the best speed for a km is best for the voyage.
+        It is chosen outside emission control areas. Of two equal speeds the slower one is used.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""What a canal charges a ship: by brackets of its net tonnage, by its TEU, by its GT.
+"""Canal tolls of a ship: by brackets of net tonnage, by TEU or by GT.
 
 Suez: the brackets of 2005 in SDR per SCNT, the tiers on deck, the rebate for large ships, and a
-factor by year that carries the table to later tolls. Panama: a fixed part by locks and so much a
-TEU of capacity, laden and empty. Kiel: a line by GT.
+factor by year that scales the table to later tolls. Panama: a fixed part by locks plus an amount
+per TEU of capacity, laden and empty. Kiel: an amount by GT.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NARROW = "canal.narrow_beam_m"
 
 
 def table_sdr(scnt: float, gate: str, parameters: ParameterTable) -> float:
-    """Return the dues of a laden ship by a canal's table, in SDR; 0 where it has none.
+    """Return the dues of a laden ship by a canal's table in SDR; 0 if it has no table.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def table_sdr(scnt: float, gate: str, parameters: ParameterTable) -> float:
     gate
         The canal's id.
     parameters
-        Rates by bracket; a row's scope names where its bracket begins: `gate-suez@5000`.
+        Rates by bracket; the scope of a row names where its bracket begins: `gate-suez@5000`.
     """
     rates = sorted(
         (float(row.scope.partition("@")[2]), row.value)
@@ -42,14 +42,14 @@ def table_sdr(scnt: float, gate: str, parameters: ParameterTable) -> float:
 
 
 def toll_lines(gate: Gate, ship: Ship, parameters: ParameterTable, year: str) -> list[BillLine]:
-    """Return the toll of a canal for a ship, per TEU that pays.
+    """Return the toll of a canal for a ship, per paying TEU.
 
     Parameters
     ----------
     gate
         The canal.
     ship
-        Its tonnage, capacity, beam and load decide.
+        The ship, whose tonnage, capacity, beam and load decide.
     parameters
         Rates, rebates and factors.
     year

@@ -1,4 +1,4 @@
-"""Put hours, prices and emissions on the arcs of a network, by date where they depend on it."""
+"""Weigh the arcs of a network with hours, prices and emissions, by date where they depend on it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
-    """Profiles as matrices (profile, day), as the label setting reads them.
+    """Profiles as matrices (profile, day) for the label setting.
 
-    `least` holds by profile the least minutes, cents and grams per km and the least fixed cents
-    and grams of its open days; zeros where it has none.
+    `least` has by profile the least minutes, cents and grams per km and the least fixed cents and
+    grams of its open days; zeros if it has none.
     """
 
     minutes_per_km: FloatArray
@@ -39,12 +39,12 @@ class Dates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Integers for the algorithms, and what they are made of for the explanation.
+    """Integer weights for the algorithms, and their parts for the report.
 
-    By arc: `minutes` of the arc (without those of a dated profile), `clock` of them that pass
-    after departure, `cents`, `grams` of CO2e well-to-wake, `profile` (index of `profiles`, else
-    -1), `running` (index of the rates of `priced`, else -1), `usable`. `why_barred` says why some
-    arcs have no price.
+    By arc: `minutes` (without a dated profile), `clock` (the part of them after departure),
+    `cents`, `grams` of CO2e well-to-wake, `profile` (index of `profiles`, else -1), `running`
+    (index of the rates of `priced`, else -1), `usable`. `why_barred` says why some arcs have no
+    price.
     """
 
     first_day: date
@@ -62,21 +62,13 @@ class Weights:
 
 
 def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
-    """Return the weights of the grouped arcs; the others are not usable.
-
-    Parameters
-    ----------
-    pricer
-        The question's rates and rules.
-    groups
-        The arcs that some corridor can use, by what they take.
-    """
+    """Return the weights of the arcs in `groups`; the others are not usable."""
     network, priced = pricer.topology, groups.of(pricer)
     count = network.arc_count
     usable = np.zeros(count, bool)
     usable[groups.arcs] = ~priced.barred[groups.arcs]
     if pricer.market is not None:
-        # No freight is quoted through ice, and at no cost a km every wait for it would be tried.
+        # No freight is quoted through ice; at no cost per km every wait for it would be tried.
         usable &= network.area == 0
     profile, profiles = _profiles(pricer, groups, priced.rates)
     integers = {name: np.zeros(count, np.int64) for name in Numbers._fields}
@@ -116,9 +108,9 @@ def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
 def _profiles(
     pricer: Pricer, groups: PricedGroups, rates: Sequence[RunningRate]
 ) -> tuple[IntArray, tuple[Profile, ...]]:
-    """Return the number of each arc's profile, -1 where the day does not matter, and the profiles.
+    """Return by arc the number of its profile, -1 if the day does not matter, and the profiles.
 
-    Arcs share one where service, ice area, closures and rate are the same.
+    Arcs with the same service, ice area, closures and rate share a profile.
     """
     network = pricer.topology
     number_of = np.full(network.arc_count, -1, np.int64)
@@ -149,7 +141,7 @@ def _profiles(
 def _dates(profiles: Sequence[Profile], days: int) -> Dates:
     names = ("minutes_per_km", "cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
     if not profiles:
-        # No day matters, but the horizon is as long: a journey must end within it.
+        # No day matters, but a journey must still end within the horizon.
         nothing = np.zeros((0, days))
         return Dates(
             **dict.fromkeys(names, nothing),

@@ -1,1 +1,1 @@
-"""The network of states: places, services, legs, transfers, and a corridor's layers of it."""
+"""Build the network of places, services, legs and transfers, and the layers of corridors."""

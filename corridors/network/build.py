@@ -18,7 +18,7 @@ from corridors.network.sea import SeaLeg, joined, legs_of_port, off_the_lanes
 from corridors.network.topology import SINK, SOURCE, ArcKind, NetworkPlace, Topology
 from corridors.units import km_from_nm
 
-# A terminal that lists this transships between ships of different classes.
+# Terminals with this service transship between ships of different classes.
 HUB = "hub"
 
 
@@ -38,7 +38,7 @@ class Draft:
     )
 
     def state(self, place: str, service: int) -> int:
-        """Return the number of a state, made where it is new."""
+        """Return the number of a state, adding it if new."""
         key = (place, service)
         if key not in self.states:
             self.states[key] = len(self.state_place)
@@ -47,7 +47,7 @@ class Draft:
         return self.states[key]
 
     def country(self, *codes: str) -> int:
-        """Return the number of the countries of an arc, made where it is new."""
+        """Return the number of the countries of an arc, adding them if new."""
         found = tuple(code for code in codes if code)
         return self.country_index.setdefault(found, len(self.country_index))
 
@@ -63,7 +63,7 @@ class Draft:
         area: int = 0,
         canal: int = -1,
     ) -> None:
-        """Add a leg as two arcs, one each way."""
+        """Add a leg as two arcs, one in each direction."""
         start, end, code = self.state(a, service), self.state(b, service), self.country(*countries)
         kind = int(ArcKind.LEG)
         self.arcs.append((start, end, kind, km, service, leg, False, code, area, canal))
@@ -71,7 +71,7 @@ class Draft:
 
 
 def services_at(place: Place, services: Sequence[Service]) -> list[int]:
-    """Return the indices of the services that can be loaded or unloaded at a place itself."""
+    """Return the indices of the services that load or unload at a place."""
     if place.kind is PlaceKind.PORT:
         return [i for i, s in enumerate(services) if s.family is Family.SEA]
     if place.kind is PlaceKind.POINT:
@@ -101,7 +101,7 @@ def _fits(service: Service, gate: Gate) -> bool:
 
 
 def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
-    """Add legs on land and by ferry, each for the services that run over its system."""
+    """Add legs by land and ferry, each for the services that use its system."""
     for leg in legs:
         users = [
             i
@@ -169,7 +169,7 @@ def _sea_legs(
 
 
 def _as_port(terminal: Terminal) -> Place:
-    """Return a user's own seaport as a port that is not in the table of the lanes."""
+    """Return a user's own seaport as a port outside the shipped legs."""
     return Place(
         id=terminal.id,
         name=terminal.name,
@@ -182,10 +182,10 @@ def _as_port(terminal: Terminal) -> Place:
 
 
 def _between_ports(a: Place, b: Place, found: Sequence[SeaLeg]) -> list[SeaLeg]:
-    """Return a leg between two ports outside the table that share a sea, by their nearest point.
+    """Return a leg between two ports outside the shipped legs that share a sea.
 
-    Two such ports are rare; the leg goes by the listed point that makes it shortest, which is
-    exact where one lies on the way and never too short.
+    It goes through the listed point that makes it shortest, which is exact if one lies on the way
+    and never too short. Two such ports are rare.
     """
     first = {leg.to_point: leg for leg in found if leg.from_point == a.id}
     second = {leg.to_point: leg for leg in found if leg.from_point == b.id}
@@ -266,12 +266,12 @@ def reached_by_road(
     *,
     radius_km: float,
 ) -> dict[str, tuple[Terminal, ...]]:
-    """Return the terminals to or from which boxes of each end that is a point go by road.
+    """Return the terminals that each end that is a point reaches by road.
 
     Raises
     ------
     PlaceError
-        No ship comes to a point, and the road is barred or no terminal is near.
+        No ship reaches a point, and road is barred or no terminal is near.
     """
     by_road = any(service.family is Family.ROAD for service in services)
     by_sea = any(service.family is Family.SEA for service in services)
@@ -296,10 +296,10 @@ def reached_by_road(
 
 
 def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collection[str]) -> None:
-    """Add the transfers: any two services of a terminal, but two train products of one gauge.
+    """Add the transfers between the services of a terminal, except trains of the same gauge.
 
-    From ship to ship none at an origin: a box that has not sailed yet would join a rotation on its
-    way, and be spared the calls of those who board there.
+    There is none from ship to ship at an origin: a box that has not sailed yet would join a
+    rotation midway and skip the calls of boxes loaded there.
     """
     at: dict[str, list[int]] = {}
     for place, service in draft.states:
@@ -320,20 +320,8 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
                 ships = one.family is two.family is Family.SEA
                 if ships and (HUB not in terminal.services or place in origins):
                     continue
-                draft.arcs.append(
-                    (
-                        draft.state(place, a),
-                        draft.state(place, b),
-                        int(ArcKind.CHANGE),
-                        0.0,
-                        b,
-                        -1,
-                        False,
-                        country,
-                        0,
-                        -1,
-                    )
-                )
+                pair = draft.state(place, a), draft.state(place, b)
+                draft.arcs.append((*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1))
 
 
 def build_topology(
@@ -349,18 +337,17 @@ def build_topology(
 ) -> Topology:
     """Return the network of states between two places.
 
-    Boxes of an end that is a point are loaded or unloaded at the terminals within `access_km`, and
-    hauled by road between there and the point.
-    Seaports join only where they are an end, hold another service, or are named in
-    `must_include`: a ship that calls elsewhere on its way gains nothing, since legs are shortest.
-    `drafts` are gates with the least draft in metres that their water allows today. `overlay` holds
-    terminals and land legs, the shipped ones where None; its own seaports join the lanes as a port
-    of the world list does. Legs of a project are there only where `projects` names it.
+    An end that is a point is linked by road to the terminals within `access_km`, where its boxes
+    are loaded or unloaded. Seaports join only if they are an end, have another service, or are in
+    `must_include`: other calls gain nothing, since sea legs are shortest. `drafts` are gates with
+    the draft in metres that their water allows today. `overlay` has terminals and land legs, by
+    default the shipped ones; its own seaports join the lanes like a port of the world list. Legs of
+    a project exist only if `projects` names it.
 
     Raises
     ------
     PlaceError
-        Origin and destination are one place, or no service reaches one of them.
+        Origin and destination are the same place, or no service reaches one of them.
     """
     if origin.id == destination.id:
         msg = f"origin and destination are the same place, {origin.name} ({origin.id})"
@@ -378,11 +365,11 @@ def build_topology(
     draft = Draft(services)
     ends = (origin, destination)
     built = {"", *projects}
-    hauled = reached_by_road(ends, services, terminals, radius_km=access_km)
-    near = {terminal.id for found in hauled.values() for terminal in found}
+    by_road = reached_by_road(ends, services, terminals, radius_km=access_km)
+    near = {terminal.id for found in by_road.values() for terminal in found}
     add_land(draft, (leg for leg in overlay.legs if leg.project in built))
     add_sea(draft, ends, gates, terminals, {*must_include, *near})
-    at = {end.id: _handled_at(end, hauled, draft) for end in ends}
+    at = {end.id: _handled_at(end, by_road, draft) for end in ends}
     _changes(draft, terminals, {name for name, _, _ in at[origin.id]})
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
         draft.place_index.setdefault(end.id, len(draft.place_index))
@@ -403,13 +390,13 @@ def build_topology(
 
 
 def _handled_at(
-    end: Place, hauled: Mapping[str, tuple[Terminal, ...]], draft: Draft
+    end: Place, by_road: Mapping[str, tuple[Terminal, ...]], draft: Draft
 ) -> list[tuple[str, int, str]]:
     """Return where boxes of an end are loaded or unloaded: place, service and country."""
     here = [(end.id, service, end.country) for service in services_at(end, draft.services)]
     there = [
         (terminal.id, service, terminal.country)
-        for terminal in hauled.get(end.id, ())
+        for terminal in by_road.get(end.id, ())
         for service in loadable(terminal, draft.services)
         if draft.services[service].family is not Family.ROAD
     ]

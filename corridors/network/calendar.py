@@ -1,4 +1,4 @@
-"""Which arcs are closed on which days, by dated access rules and the scenario's closures."""
+"""Find the arcs that access rules and the scenario's closures close, and on which days."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from corridors.network.topology import ArcKind, Topology
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedArcs:
-    """Arcs that are closed for a spell, once or every year, and why."""
+    """Arcs that are closed in a window, once or every year, with the reason."""
 
     arcs: npt.NDArray[np.bool_]
     window: ClosureWindow
@@ -27,16 +27,16 @@ class ClosedArcs:
 
 
 def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
-    """Return the arcs a rule speaks of.
+    """Return the arcs to which a rule applies.
 
     Parameters
     ----------
     topology
         The network.
     what
-        `place` (a terminal or gate: everything that leaves it or is done there, and entering a
-        canal), `leg`, `border` (two country codes, `BY-PL`), `country`, `transit` (a country, but
-        nothing where an end lies in it), `service`, or `any`: whichever of these `key` names.
+        `place` (a terminal or gate: everything that leaves it or happens there, and entering a
+        canal), `leg`, `border` (two country codes, `BY-PL`), `country`, `transit` (a country,
+        unless an end lies in it), `service`, or `any`: whichever of these `key` names.
     key
         The id.
     """
@@ -68,7 +68,7 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
 def end_countries(topology: Topology) -> tuple[str, ...]:
     """Return the countries of origin and destination.
 
-    Of a point too far from any terminal to have one, those of the terminals it is hauled to.
+    A point too far from any terminal to have a country has those of the terminals it uses.
     """
     countries = {place.id: place.country for place in topology.places}
     found = []
@@ -80,7 +80,7 @@ def end_countries(topology: Topology) -> tuple[str, ...]:
 
 
 class RuleArcs:
-    """The arcs that rules speak of on one network, each found once."""
+    """The arcs of rules on one network, each found once."""
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
@@ -120,9 +120,9 @@ def closed_arcs(
 
 
 def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[ClosedArcs]:
-    """Return what a shipment avoids as closures without an end.
+    """Return what a shipment avoids as permanent closures.
 
-    A country is not passed through; where an end lies in it nothing of it is closed.
+    A country is closed to transit only: not if an end lies in it.
     """
     named = (
         *(("transit", code) for code in avoided.countries),
@@ -140,14 +140,14 @@ def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[ClosedArcs]:
 
 
 def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) -> list[ClosedArcs]:
-    """Return what is closed because its project is not open yet, project by project.
+    """Return the legs of projects as closed until each project opens.
 
     Parameters
     ----------
     topology
-        A network that holds the legs of the projects.
+        A network with the legs of the projects.
     projects
-        Projects, each with the day it opens.
+        Projects, each with its opening day.
     """
     result = []
     for project, opens in projects:
@@ -164,7 +164,7 @@ def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) 
 def open_days(
     closures: Sequence[ClosedArcs], arc: int, first_day: date, days: int
 ) -> tuple[npt.NDArray[np.bool_], tuple[tuple[date, date, str], ...]]:
-    """Return by day whether an arc is open, and the closures it meets within these days."""
+    """Return by day whether an arc is open, and its closures within these days."""
     is_open = np.ones(days, bool)
     met = []
     end = first_day + timedelta(days=days - 1)

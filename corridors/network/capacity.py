@@ -1,4 +1,4 @@
-"""Which arcs use the capacity of a crossing, a port or a leg, and how much a programme would."""
+"""Find the arcs that use a capacity of a border, port or leg, and the share a shipment takes."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def border_use(topology: Topology, scope: str) -> FloatArray:
 
 
 def ferry_use(topology: Topology, scope: str) -> FloatArray:
-    """Return by arc how often it takes a ferry from or to a port."""
+    """Return by arc how often it uses a ferry from or to a port."""
     ferries = np.array([s.family is Family.FERRY for s in topology.services])
     used = ferries[topology.service] & (topology.kind == ArcKind.LEG)
     return np.asarray(used & _touches(topology, scope), float)
 
 
 def port_use(topology: Topology, scope: str) -> FloatArray:
-    """Return by arc how many moves over the quay it makes in a port; ship to ship is two."""
+    """Return by arc the number of moves over the quay of a port; ship to ship is two."""
     sails = np.array([s.family is Family.SEA for s in topology.services])
     state = np.where(topology.kind == ArcKind.LOAD, topology.head, topology.tail)
     handled = (topology.kind != ArcKind.LEG) & (state > SINK)
@@ -48,7 +48,7 @@ def port_use(topology: Topology, scope: str) -> FloatArray:
 
 
 def rail_use(topology: Topology, scope: str) -> FloatArray:
-    """Return by arc how often it runs over a rail leg, named by its id."""
+    """Return by arc how often it uses a rail leg, named by its id."""
     named = np.array([leg.id == scope for leg in topology.legs], bool)
     legs = topology.leg >= 0
     used = np.zeros(topology.arc_count)
@@ -64,7 +64,7 @@ def sailing_use(topology: Topology, scope: str) -> FloatArray:
 
 
 def passes(topology: Topology, kind: str, key: str) -> npt.NDArray[np.bool_]:
-    """Return which arcs lie in a country, or lead through a gate."""
+    """Return which arcs lie in a country or enter a gate."""
     if kind == "country":
         inside = np.array([key in c for c in topology.countries])
         return np.asarray(inside[topology.country])
@@ -95,16 +95,16 @@ USERS = {
 
 
 class ListedCapacities:
-    """The capacities of the tables on one network, for one programme.
+    """The listed capacities on one network, for one shipment.
 
     Parameters
     ----------
     topology
         The network.
     parameters
-        The tables, with the rows `*.capacity_teu_per_week`.
+        The table with the rows `*.capacity_teu_per_week`.
     teu_per_month
-        Of the programme.
+        Volume of the shipment.
     """
 
     def __init__(
@@ -120,13 +120,13 @@ class ListedCapacities:
                     self._used.append((name, row.value, used))
 
     def along(self, arcs: Sequence[int]) -> tuple[CapacityShare, ...]:
-        """Return the capacities that arcs use, with the share of each if all TEU take them."""
+        """Return the capacities that arcs use, and the share of each that all TEU would take."""
         found = []
         for name, teu_per_week, used in self._used:
             amount = float(used[list(arcs)].sum())
             if amount > 0.0:
                 asked = amount * self._teu_per_week
-                # What has no room at all is used whole, however little is asked.
+                # A capacity of 0 is exceeded by any volume.
                 share = asked / teu_per_week if teu_per_week > 0.0 else float("inf")
                 found.append(
                     CapacityShare(
@@ -140,7 +140,7 @@ class ListedCapacities:
 
 
 def capacity_warnings(shares: Sequence[CapacityShare], most: float) -> Iterator[str]:
-    """Yield the capacities of which more than a share would be used."""
+    """Yield a warning for each capacity of which more than the share `most` would be used."""
     for share in shares:
         if share.used_share > most + 1e-9:
             part = f"{share.used_share:.0%}" if share.teu_per_week > 0.0 else "more than all"

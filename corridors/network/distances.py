@@ -1,4 +1,4 @@
-"""Distances by sea between ports and points, along the shipped lanes."""
+"""Compute distances by sea between ports and points, along the shipped lanes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from corridors.network.hub_labels import HubLabels, Label
 
 ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
-"""Shut unless the Arctic is asked for: no tables of distances count on them."""
+"""Closed unless `arctic` is set: published tables of distances do not use them."""
 LABELS_PAY = 64
-"""Places of a table from which on labels are built: that takes as long as some hundred searches."""
+"""From this number of places labels are built, which takes as long as about a hundred searches."""
 MM_NM = 1e-6
 
 
@@ -36,9 +36,9 @@ MM_NM = 1e-6
 class DistanceMatrix:
     """Distances by sea between places.
 
-    `nm[i, j]` is the distance in nautical miles from place i to place j, infinite where the gates
-    that are shut cut it off. `snap_km` is how far each place lies off the lane that it joins, 0
-    for a port of the network; that way is part of the distance.
+    `nm[i, j]` is the distance in nautical miles from place i to place j, infinite if closed gates
+    cut it off. `snap_km` is the distance of each place from the lane that it joins, 0 for a port
+    of the network; it is part of `nm`.
     """
 
     places: tuple[Place, ...]
@@ -47,13 +47,13 @@ class DistanceMatrix:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The name of each place, in the order of rows and columns."""
+        """The names of the places, in the order of rows and columns."""
         return tuple(place.name for place in self.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joint:
-    """Where a place joins the lanes: nodes with nm to them; `snap` is None for a node itself."""
+    """Where a place joins the lanes: nodes and the nm to them; `snap` is None for a node."""
 
     ends: tuple[tuple[int, float], ...]
     off_km: float = 0.0
@@ -62,7 +62,7 @@ class Joint:
 
 @dataclass(slots=True, kw_only=True)
 class SeaGraph:
-    """The lanes without the gates that are shut, and what was found on them so far."""
+    """The lanes without closed gates, with the joints and labels found so far."""
 
     lanes: SeaLanes
     first: IntArray
@@ -80,9 +80,9 @@ class SeaGraph:
         return self.joints[key]
 
     def matrix(self, places: Sequence[Place], *, by_labels: bool = False) -> FloatArray:
-        """Return the distances in nm between places.
+        """Return the distances in nm between places, from labels if there are any.
 
-        They are searched, unless there are labels; `by_labels` builds those first.
+        `by_labels` builds the labels first.
         """
         joints = [self.joint(place) for place in places]
         if by_labels or self.labels is not None:
@@ -142,10 +142,10 @@ def distances(
     places
         Port names, UN/LOCODEs, ids or `lon,lat`; each joins the nearest lane.
     avoid
-        Gates that are shut, as `gate-suez`.
+        Gates to close, such as `gate-suez`.
     arctic
-        Whether ships may pass the Bering Strait and the Northwest Passage. No draft, ice or
-        season is looked at.
+        Whether ships may pass the Bering Strait and the Northwest Passage. Draft, ice and season
+        are ignored.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def sea_distance(
     avoid: Iterable[str] = (),
     arctic: bool = False,
 ) -> float:
-    """Return the distance by sea in nm between two places; of many pairs ask `distances` at once.
+    """Return the distance by sea in nm between two places; for many pairs use `distances`.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def sea_distance(
 
 
 def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False) -> SeaGraph:
-    """Return the lanes with gates shut; it is kept, with what is found on it.
+    """Return the lanes without closed gates; the graph is cached with what is found on it.
 
     Raises
     ------
@@ -238,7 +238,7 @@ def _joint(place: Place, lanes: SeaLanes) -> Joint:
 
 
 def _on_one_edge(one: Joint, other: Joint, lanes: SeaLanes) -> float:
-    """Return the nm between places on one edge without leaving it, else infinity."""
+    """Return the nm between places on the same edge along that edge, else infinity."""
     if one.snap is None or other.snap is None or one.snap.edge != other.snap.edge:
         return float("inf")
     if one.snap == other.snap:

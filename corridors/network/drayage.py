@@ -1,4 +1,4 @@
-"""Hauls by road between a door and the terminal where boxes join the network."""
+"""Drayage by road between a door and the terminal where boxes join the network."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LEAST_KM = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadPath:
-    """A way by road: km, and its line in degrees from the first place to the second."""
+    """A path by road: km, and its line in degrees from the first place to the second."""
 
     km: float
     lon_lat: tuple[LonLat, ...]
@@ -32,16 +32,16 @@ class RoadPath:
 
 
 DrayageKey = tuple[int, str]
-"""Kind of the arc (`ArcKind.LOAD` or `UNLOAD`) and id of the terminal of a haul."""
+"""Kind of the arc (`ArcKind.LOAD` or `UNLOAD`) and id of the terminal of a drayage."""
 
 RoadKm = Callable[[Place, Place], RoadPath | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drayage:
-    """The haul of a box between a door and its terminal, in the direction in which it runs.
+    """The drayage of a box between a door and its terminal, in the direction of travel.
 
-    `country` is that of the terminal, whose rates it takes; `source` says where the km are from.
+    `country` is that of the terminal, whose rates apply; `source` is the source of the km.
     """
 
     from_id: str
@@ -57,7 +57,7 @@ class Drayage:
 def terminals_near(
     point: Place, terminals: Mapping[str, Terminal], *, radius_km: float
 ) -> tuple[Terminal, ...]:
-    """Return the terminals to which boxes of a point are driven: those that handle any there."""
+    """Return the terminals with services within a radius of a point, by great circle."""
     served = [terminal for terminal in terminals.values() if terminal.services]
     lons, lats = [t.lon for t in served], [t.lat for t in served]
     off = great_circle_km(point.lon, point.lat, lons, lats)
@@ -74,7 +74,7 @@ def drayage_between(
     km: float | None = None,
     road: RoadKm | None = None,
 ) -> Drayage:
-    """Return the haul between a terminal and a door.
+    """Return the drayage between a terminal and a door.
 
     Parameters
     ----------
@@ -83,16 +83,15 @@ def drayage_between(
     door
         Where it is loaded or delivered; None for a place within the terminal's city.
     outbound
-        Whether the box is hauled from the door to the terminal; else from there to the door.
+        Whether the box travels from the door to the terminal, or back.
     circuity
-        Road km by km of great circle.
+        Road km per km of great circle.
     local_km
-        Road km of a haul within the city.
+        Road km of a drayage within the city.
     km
-        Road km that are known; they are taken as they are.
+        Road km, if known.
     road
-        Finds a way on a road network; asked where no km are given, and may know none.
-
+        Finds a path on a road network, used if no km are given; it may return None.
     """
     here = Place(
         id=f"door-{terminal.id}",
@@ -109,9 +108,9 @@ def drayage_between(
     if km is None and there is here:
         km, source = local_km, "road.local_km"
     if km is None and road is not None:
-        way = road(*ends)
-        if way is not None:
-            km, line, source = way.km, way.lon_lat, way.source
+        path = road(*ends)
+        if path is not None:
+            km, line, source = path.km, path.lon_lat, path.source
     if km is None:
         straight = float(great_circle_km(there.lon, there.lat, terminal.lon, terminal.lat))
         km, source = straight * circuity, f"great circle x {circuity:g} (road.circuity)"
@@ -133,14 +132,14 @@ def drayage_of_ends(
     parameters: ParameterTable,
     terminals: Mapping[str, Terminal],
 ) -> dict[DrayageKey, Drayage]:
-    """Return the hauls by road by kind of arc and terminal: those of points, and of `scope: door`.
+    """Return the drayages of ends that are points, and of `scope: door`, by arc kind and terminal.
 
-    A point is hauled to and from every terminal near it, whatever the scope: it is its own door.
+    A point is its own door in any scope, with a drayage to every terminal near it.
 
     Raises
     ------
     ConfigError
-        A door is no known place, or is given for an end that is a point; an extract serves no haul.
+        A door is unknown, or is given for an end that is a point; or an extract is not used.
     """
     drayages: dict[DrayageKey, Drayage] = {}
     roads = Extracts(scenario.door.osm)
@@ -172,31 +171,31 @@ def drayage_of_ends(
                 circuity=parameters.value("road.circuity", *scopes),
                 local_km=parameters.value("road.local_km", *scopes),
                 km=km,
-                road=roads.way,
+                road=roads.path,
             )
     unused = [source for source in scenario.door.osm if source.path not in roads.used]
     if unused:
-        told = "; ".join(roads.told) or "no haul is measured: give a place as the door, without km"
-        raise ConfigError(fault(scenario, "door.osm", f"{unused[0].name} serves no haul: {told}"))
+        why = "; ".join(roads.faults) or "no haul is measured: give a place as the door, without km"
+        raise ConfigError(fault(scenario, "door.osm", f"{unused[0].name} serves no haul: {why}"))
     return drayages
 
 
 class Extracts:
-    """OpenStreetMap extracts asked in their order for the way of a haul."""
+    """OpenStreetMap extracts, tried in order for the path of a drayage."""
 
     def __init__(self, sources: Sequence[OwnSource]) -> None:
         self.sources = sources
         self.used: set[str] = set()
-        self.told: list[str] = []
+        self.faults: list[str] = []
 
-    def way(self, start: Place, end: Place) -> RoadPath | None:
-        """Return the way on the roads of the first extract that has one, None for none."""
+    def path(self, start: Place, end: Place) -> RoadPath | None:
+        """Return the path on the roads of the first extract that has one, or None."""
         for source in self.sources:
             ends = ((start.lon, start.lat), (end.lon, end.lat))
             try:
                 km, line = road_path(Path(source.path), *ends)
             except PlaceError as error:
-                self.told.append(str(error))
+                self.faults.append(str(error))
                 continue
             self.used.add(source.path)
             by = f"OpenStreetMap extract {source.name} ({source.sha256[:12]})"

@@ -1,7 +1,7 @@
 """Hub labels: exact distances between any two nodes of a graph by merging two short lists.
 
-Each node keeps its distances to a few hubs, such that every shortest path passes a hub that both
-its ends keep (pruned landmark labelling, Akiba, Iwata and Yoshida 2013). Compiled by numba.
+Each node keeps its distances to a few hubs, so that every shortest path passes a hub that both its
+ends keep (pruned landmark labelling, Akiba, Iwata and Yoshida 2013). Compiled by numba.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def build_labels(first: IntArray, heads: IntArray, length: FloatArray) -> HubLab
 
 
 def label_matrix(labels: list[Label]) -> FloatArray:
-    """Return the distances between every two places, infinite where no path joins them."""
+    """Return the distances between all pairs of places, infinite if no path joins them."""
     start = np.zeros(len(labels) + 1, np.int64)
     start[1:] = np.cumsum([label.hubs.shape[0] for label in labels])
     hubs = np.concatenate([label.hubs for label in labels])
@@ -81,12 +81,12 @@ def label_matrix(labels: list[Label]) -> FloatArray:
 
 
 def label_distance(one: Label, other: Label) -> float:
-    """Return the distance between two places, infinite where no path joins them."""
+    """Return the distance between two places, infinite if no path joins them."""
     return float(_merge(one.hubs, one.far, other.hubs, other.far))
 
 
 def _busiest_first(first: IntArray, heads: IntArray, length: FloatArray) -> IntArray:
-    """Return the nodes, those first that most shortest paths of a sample of trees pass."""
+    """Return the nodes, first those on most shortest paths of a sample of trees."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import dijkstra
 
@@ -116,7 +116,7 @@ def _passed(order: IntArray, before: IntArray) -> FloatArray:
 def _label(
     first: IntArray, heads: IntArray, length: FloatArray, order: IntArray, width: int
 ) -> tuple[IntArray, FloatArray, IntArray]:
-    """Search from each node in turn, not beyond what earlier hubs tell; count -1: too narrow."""
+    """Search from each node, pruned by earlier hubs; count -1 if `width` is too small."""
     nodes = order.shape[0]
     hubs = np.empty((nodes, width), np.int32)
     far = np.empty((nodes, width), np.float64)
@@ -132,12 +132,12 @@ def _label(
         heap = [(0.0, root)]
         while len(heap) > 0:
             here, node = heapq.heappop(heap)
-            told = here > least[node]
+            pruned = here > least[node]
             for k in range(count[node]):
-                if told:
+                if pruned:
                     break
-                told = known[hubs[node, k]] + far[node, k] <= here + ROUNDING
-            if told:
+                pruned = known[hubs[node, k]] + far[node, k] <= here + ROUNDING
+            if pruned:
                 continue
             if count[node] == width:
                 count[0] = -1

@@ -1,9 +1,9 @@
-"""A corridor as layered copies of the network: one layer a number of `must_pass` entries reached.
+"""Build a corridor as layers of the network, one per number of `must_pass` entries reached.
 
-As a constraint on arc variables a corridor is wrong: a solver may put the forced place on a
-detached loop. In layers it is a shortest path again. Entries count in the order of the corridor,
-or its reverse where it is taken the other way: in any order, a ship that sails along Siberia
-eastward, from Europe, would have taken the Northern Sea Route to Europe.
+A corridor cannot be a constraint on arc variables, because a solver may put the required place on a
+detached loop. In layers it is a shortest path again. Entries count in the order of the corridor, or
+in reverse if it is used in the other direction. In any order, a ship that sails east along Siberia
+from Europe would count as using the Northern Sea Route to Europe.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ IntArray = npt.NDArray[np.int64]
 class Layered:
     """Nodes (state, entries reached) and arcs in CSR order; node 0 is the source, 1 the sink.
 
-    `base` gives the arc of the topology for each layered arc; `state` and `mask` by node.
-    `missing` names the entries no route can reach, where there is no way to the sink.
+    `base` is by arc the arc of the topology; `state` and `mask` are by node. `missing` names the
+    entries that no route reaches, if no route reaches the sink.
     """
 
     state: IntArray
@@ -39,7 +39,7 @@ class Layered:
 
     @property
     def node_count(self) -> int:
-        """How many nodes there are."""
+        """Number of nodes."""
         return int(self.state.shape[0])
 
     @property
@@ -62,10 +62,10 @@ def entries_of(corridor: Corridor, topology: Topology) -> tuple[MustPass, ...]:
 
 
 def runs_forward(corridor: Corridor, topology: Topology) -> bool:
-    """Return whether the corridor is taken as written, by where its entries lie.
+    """Return whether the corridor is used in the direction of its file.
 
-    It is taken in the direction in which its first and last entry lie nearer, by great circle, to
-    the ends they face.
+    That is the direction in which its first and last entries lie nearer, by great circle, to their
+    ends.
     """
     entries = entries_of(corridor, topology)
     if len(entries) < 2:
@@ -88,7 +88,7 @@ def runs_forward(corridor: Corridor, topology: Topology) -> bool:
 
 
 def _rule_bars(rule: CorridorRule, topology: Topology) -> npt.NDArray[np.bool_]:
-    """Return which arcs a rule speaks of."""
+    """Return the arcs that a rule bars."""
     bars = np.zeros(topology.arc_count, bool)
     if rule.services:
         speaks = [_matches(s, rule.services) for s in topology.services]
@@ -100,7 +100,7 @@ def _rule_bars(rule: CorridorRule, topology: Topology) -> npt.NDArray[np.bool_]:
 
 
 def _allowed_arcs(corridor: Corridor, topology: Topology) -> npt.NDArray[np.bool_]:
-    # What is there for another corridor alone is not taken by this one's family.
+    # Services reserved for other corridors are not used.
     service_ok = np.array(
         [
             s.id in corridor.reserved_services or (s.default and _matches(s, corridor.services))
@@ -122,10 +122,9 @@ def _allowed_arcs(corridor: Corridor, topology: Topology) -> npt.NDArray[np.bool
 def _calls_for_something(
     topology: Topology, allowed: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
-    """Return the arcs that touch no port at which a ship could only sail on.
+    """Return the arcs without port calls at which nothing is loaded, unloaded or changed.
 
-    Sea legs are shortest lanes, so calling where nothing is loaded, unloaded or changed gains
-    nothing.
+    Sea legs are shortest lanes, so such calls gain nothing.
     """
     useful = np.zeros(topology.state_count, bool)
     for kind in (ArcKind.CHANGE, ArcKind.LOAD, ArcKind.UNLOAD):
@@ -142,7 +141,7 @@ def _calls_for_something(
 
 
 def layer(corridor: Corridor, topology: Topology) -> Layered:
-    """Return a corridor's layered network, cut to what lies on some way from source to sink."""
+    """Return a corridor's layered network, cut to paths from source to sink."""
     entries = entries_of(corridor, topology)
     forward = runs_forward(corridor, topology)
     names = [entry.name for entry in entries]
@@ -156,7 +155,7 @@ def layer(corridor: Corridor, topology: Topology) -> Layered:
     bits[inner] = bit_of_place[topology.state_place[inner]]
     by_id = {place.id: i for i, place in enumerate(topology.places)}
     full = (1 << len(entries)) - 1
-    # The ends count as passed: the origin from the start, the destination on arrival.
+    # Ends count as passed: the origin from the start, the destination on arrival.
     at_end = int(bit_of_place[by_id[topology.destination]])
     at_start = int(bit_of_place[by_id[topology.origin]])
     allowed = _allowed_arcs(corridor, topology)
@@ -189,7 +188,7 @@ def layer(corridor: Corridor, topology: Topology) -> Layered:
 
 
 def _advanced(mask: int, ahead: Sequence[int], passed: IntArray) -> IntArray:
-    """Return the entries reached after places that hold the entries `passed`, in their order."""
+    """Return the entries reached at places that satisfy the entries `passed`, in order."""
     reached = np.full(passed.shape[0], mask)
     still = np.ones(passed.shape[0], bool)
     for number in ahead:

@@ -21,7 +21,7 @@ SAME_COUNTRY_KM = 150.0
 
 
 class PlaceKind(StrEnum):
-    """What an end of a shipment is."""
+    """Kinds of an end of a shipment."""
 
     TERMINAL = "terminal"
     PORT = "port"
@@ -30,10 +30,7 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """An end of a shipment: a listed terminal, a port of the world list, or a point.
-
-    `terminal` is set for the first.
-    """
+    """An end of a shipment: a terminal (with `terminal`), a port of the world list or a point."""
 
     id: str
     name: str
@@ -46,7 +43,7 @@ class Place:
 
 @cache
 def plain(text: str) -> str:
-    """Return a name without accents, case and punctuation, for comparison."""
+    """Return a name without accents, case and punctuation."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return " ".join("".join(c if c.isalnum() else " " for c in folded.lower()).split())
 
@@ -78,7 +75,7 @@ def _ports_by_code(path: Path) -> Mapping[str, Place]:
 
 @kept_while_unchanged
 def _other_codes(path: Path) -> Mapping[str, str]:
-    """Return the UN/LOCODE by other codes of a port, as those of LINER-LIB."""
+    """Return the UN/LOCODE by other codes of a port, such as those of LINER-LIB."""
     rows = read_rows(path, ("unlocode", "lon", "lat"))
     return {code: row["unlocode"] for row in rows for code in listed(row.get("aliases", ""))}
 
@@ -113,9 +110,9 @@ def _point(text: str, terminals: Mapping[str, Terminal]) -> Place | None:
 
 
 def _country_near(lon: float, lat: float, terminals: Mapping[str, Terminal]) -> str:
-    """Return the country of the terminal nearest to a point, empty where none is near.
+    """Return the country of the terminal nearest to a point, empty if none is near.
 
-    Rules that ask for the ends of a way, as the emission trade of the EU, take it for the point's.
+    Rules that depend on the ends, such as EU emissions trading, use it as the point's.
     """
     listed = list(terminals.values())
     off = great_circle_km(lon, lat, [t.lon for t in listed], [t.lat for t in listed])
@@ -139,7 +136,7 @@ def _distinct_cities(places: Iterable[Place]) -> list[Place]:
 
 
 def _named(text: str, terminals: Mapping[str, Terminal]) -> list[Place]:
-    """Return the different cities of that name, the main place of each."""
+    """Return the main place of each city with that name."""
     wanted = plain(text)
     cities = [t for t in terminals.values() if plain(t.city) == wanted]
     cities.sort(key=lambda t: not t.main)
@@ -153,7 +150,7 @@ def _named(text: str, terminals: Mapping[str, Terminal]) -> list[Place]:
 
 
 def known_names(terminals: Mapping[str, Terminal]) -> list[str]:
-    """Return the plain names, ids and aliases a place can be called by."""
+    """Return the names, ids and aliases of all places."""
     names: dict[str, None] = {}
     for terminal in terminals.values():
         for name in (terminal.city, terminal.id, terminal.name, *terminal.aliases):
@@ -163,26 +160,26 @@ def known_names(terminals: Mapping[str, Terminal]) -> list[str]:
 
 
 def suggestion(text: str, names: Iterable[str]) -> str:
-    """Return `, did you mean 'x'?` for the nearest name, else an empty text."""
+    """Return `, did you mean 'x'?` for the nearest name, else an empty string."""
     by_plain = {plain(name): name for name in names}
     close = difflib.get_close_matches(plain(text), list(by_plain), n=1, cutoff=0.7)
     return f", did you mean '{by_plain[close[0]]}'?" if close else ""
 
 
 def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
-    """Return the place a user means.
+    """Return the place that a text names.
 
     Parameters
     ----------
     text
         A plain city name, an alias, a terminal id, a UN/LOCODE, or `lon,lat` in degrees.
     terminals
-        The terminals by id; the shipped ones where None.
+        The terminals by id; by default the shipped ones.
 
     Raises
     ------
     PlaceError
-        Nothing is called so, or different cities are.
+        The name is unknown, or several cities have it.
     """
     text = text.strip()
     terminals = load_terminals() if terminals is None else terminals

@@ -1,4 +1,4 @@
-"""OpenStreetMap through osmnx: rail legs with gauge and length, or roads for drayage."""
+"""Read OpenStreetMap through osmnx: rail legs with gauge and length, or roads for drayage."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class OsmLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OsmNetwork:
-    """Nodes by id, (lon, lat), and legs; `cut` is how many ways the extract had clipped."""
+    """Nodes by id, (lon, lat), and legs; `cut` is the number of ways clipped in the extract."""
 
     nodes: dict[int, tuple[float, float]]
     legs: tuple[OsmLeg, ...]
@@ -52,7 +52,7 @@ def _osmnx() -> Any:
 
 @contextmanager
 def _tags_kept(osmnx: Any) -> Iterator[None]:
-    """Let osmnx keep the tags we read; it drops `railway` and `gauge` of itself."""
+    """Make osmnx keep the tags we read; by default it drops `railway` and `gauge`."""
     before = osmnx.settings.useful_tags_way
     osmnx.settings.useful_tags_way = list(KEPT_TAGS)
     try:
@@ -62,7 +62,7 @@ def _tags_kept(osmnx: Any) -> Iterator[None]:
 
 
 def _graph(path: Path, kind: str) -> tuple[Any, int]:
-    """Return the graph of an extract, each node of its ways a node of it, and the ways cut."""
+    """Return the graph of an extract with all nodes of its ways, and the number of ways cut."""
     osmnx = _osmnx()
     extract = read_extract(path, kind=kind)
     with tempfile.TemporaryDirectory() as folder, _tags_kept(osmnx):
@@ -90,14 +90,14 @@ def network_of_extract(path: Path, *, kind: str) -> OsmNetwork:
     Raises
     ------
     GeodataError
-        osmnx is not installed, or the file cannot be read or holds no such way.
+        osmnx is not installed, or the file cannot be read or has no such way.
     """
     graph, cut = _graph(path, kind)
     return _legs_of(graph, cut=cut)
 
 
 def network_of_place(name: str, *, kind: str) -> OsmNetwork:
-    """Return the network of a named place, asked of the Overpass service: needs the internet.
+    """Return the network of a named place from the Overpass service, which needs the internet.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def network_of_place(name: str, *, kind: str) -> OsmNetwork:
 
 def _legs_of(graph: Any, *, cut: int = 0) -> OsmNetwork:
     osmnx = _osmnx()
-    # One edge a leg: where nothing joins, ends, or changes gauge, a node is only drawn.
+    # One edge per leg: nodes where nothing joins, ends or changes gauge become part of the line.
     simple = osmnx.simplify_graph(graph, edge_attrs_differ=["gauge"])
     nodes = {int(node): (float(at["x"]), float(at["y"])) for node, at in simple.nodes(data=True)}
     shortest: dict[tuple[int, int, str], OsmLeg] = {}
@@ -165,22 +165,22 @@ def road_km(path: Path, origin: LonLat, destination: LonLat) -> float:
 
 
 def road_path(path: Path, origin: LonLat, destination: LonLat) -> tuple[float, Line]:
-    """Return km and line by road between two points, (lon, lat), on an extract; one-ways are kept.
+    """Return km and line by road between two points, (lon, lat), on an extract, with one-ways.
 
-    The points join the largest part of the network in which each place reaches each. The straight
-    way from each point to the nearest road counts, at most 5 km of it.
+    The points join the largest strongly connected part of the network. The straight line from each
+    point to the nearest road counts, up to 5 km.
 
     Raises
     ------
     GeodataError
-        osmnx is not installed, or the extract cannot be read or holds no road.
+        osmnx is not installed, or the extract cannot be read or has no road.
     PlaceError
         A point lies too far from a road, or no road joins the two.
     """
     import networkx as nx
 
     graph = _roads(path)
-    # A clipped extract has dead ends out of which no road leads: a point joins the main network.
+    # A clipped extract has dead ends, so points join the main network.
     parts = [sorted(part) for part in nx.strongly_connected_components(graph)]
     names = max(parts, key=lambda part: (len(part), -part[0]))
     lon = np.array([graph.nodes[n]["x"] for n in names])
@@ -196,10 +196,10 @@ def road_path(path: Path, origin: LonLat, destination: LonLat) -> tuple[float, L
         ends.append(names[nearest])
         walked += float(off[nearest])
     try:
-        way = nx.shortest_path(graph, *ends, weight="length")
+        nodes = nx.shortest_path(graph, *ends, weight="length")
     except nx.NetworkXNoPath:
         msg = f"no road of {path.name} joins the two points"
         raise PlaceError(msg) from None
-    metres = nx.path_weight(graph, way, weight="length")
-    line = tuple((float(graph.nodes[n]["x"]), float(graph.nodes[n]["y"])) for n in way)
+    metres = nx.path_weight(graph, nodes, weight="length")
+    line = tuple((float(graph.nodes[n]["x"]), float(graph.nodes[n]["y"])) for n in nodes)
     return float(metres) / 1000.0 + walked, (origin, *line, destination)

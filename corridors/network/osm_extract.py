@@ -1,4 +1,4 @@
-"""Read an OpenStreetMap extract that may be clipped: bounded, and no way names a node it lacks."""
+"""Read an OpenStreetMap extract with limits on its size; clipped ways are cut to known nodes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corridors.errors import GeodataError
 
 MAX_XML_BYTES = 500_000_000
 KEPT_TAGS = ("railway", "gauge", "highway", "oneway", "junction", "name", "service", "usage")
-# Sidings and yards end nowhere; crossovers join the tracks of one line.
+# Sidings and yards lead nowhere. Crossovers stay: they join the tracks of a line.
 LEFT_OUT = ("yard", "siding", "spur")
 DRIVABLE = (
     *("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential"),
@@ -31,7 +31,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """Nodes by id, (lon, lat), and ways whose nodes are all there; `cut` were clipped."""
+    """Nodes by id, (lon, lat), and ways cut to known nodes; `cut` counts the clipped ways."""
 
     nodes: dict[int, tuple[float, float]]
     ways: tuple[Way, ...]
@@ -51,7 +51,7 @@ def read_extract(path: Path, *, kind: str) -> Extract:
     Raises
     ------
     GeodataError
-        The file cannot be read, or holds none.
+        The file cannot be read or has none.
     """
     if not path.is_file():
         msg = f"{path}: no such file; give an extract as .osm or .osm.pbf"

@@ -1,7 +1,7 @@
-"""Where a place joins the lanes of ships, and the sea legs from there.
+"""Find where a place joins the sea lanes, and the sea legs from there.
 
-The shipped legs lie between listed points; a port outside them gets its own. Whether ships come to
-a point at sea or on the coast is judged by the shipped map of land.
+Shipped legs connect listed points; other ports get legs of their own. The shipped map of land
+decides whether ships reach a point at sea or on the coast.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 MAX_SNAP_KM = 75.0
 LISTED_SNAP_KM = 300.0
-"""For the ports of the world list: their way to the lane was checked to be open water."""
+"""For the ports of the world list, which were checked to have open water up to the lane."""
 ACCESS_LAND_KM = 5.0
-"""Land that the straight way to a lane may cross: the map is drawn to 2 to 10 km."""
+"""Land that the straight line to a lane may cross; the map is accurate to 2 to 10 km."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class SeaLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snap:
-    """Where a port joins the lanes: an edge, how far along it, how far off, and at what point."""
+    """Where a port joins the lanes: the edge, position along it, distance from it, and the foot."""
 
     edge: int
     to_start_nm: float
@@ -79,7 +79,7 @@ def snap(place: Place, lanes: SeaLanes) -> Snap:
     wraps = np.abs(dx) > 180.0 * scale
     length = np.where(wraps, 1.0, np.maximum(dx * dx + dy * dy, 1e-12))
     share = np.clip(-(x0 * dx + y0 * dy) / length, 0.0, 1.0)
-    # No port joins a lane inside a canal: it would pass the gate unnoticed.
+    # No port joins a lane inside a canal, where it would bypass the gate.
     barred = wraps | (lanes.edge_gate >= 0)
     off = np.where(barred, np.inf, np.hypot(x0 + share * dx, y0 + share * dy)) * np.radians(1.0)
     edge = int(np.argmin(off))
@@ -106,9 +106,9 @@ def snap(place: Place, lanes: SeaLanes) -> Snap:
 
 
 def legs_of_port(place: Place, legs: SeaLegs, gate_points: frozenset[str]) -> list[SeaLeg]:
-    """Return the legs from a port outside the table to every point of its sea, by one search.
+    """Return the legs from a port outside the shipped legs to every point of its sea.
 
-    The search stops at gate points, so that a leg passes none. The area of the Northern Sea Route
+    The search stops at gate points, so that no leg passes one. The area of the Northern Sea Route
     is that of the shipped legs between the points reached.
     """
     from scipy.sparse import csr_matrix
@@ -167,13 +167,13 @@ def legs_of_port(place: Place, legs: SeaLegs, gate_points: frozenset[str]) -> li
 
 
 def unwrap(line: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
-    """Return the line with longitudes that never jump by more than 180 degrees."""
+    """Return a line with longitudes that never jump by more than 180 degrees."""
     lons = np.unwrap(np.array([lon for lon, _ in line]), period=360.0).tolist()
     return tuple((lon, lat) for lon, (_, lat) in zip(lons, line, strict=True))
 
 
 def shipped_line(row: int, lanes: SeaLanes | None = None) -> tuple[tuple[float, float], ...]:
-    """Return the drawn line of a shipped sea leg, longitudes unwrapped."""
+    """Return the drawn line of a shipped sea leg with unwrapped longitudes."""
     lanes = lanes or load_sea_lanes()
     nodes = sea_leg_nodes(row)
     lon, lat = lanes.node_lon[nodes].tolist(), lanes.node_lat[nodes].tolist()
@@ -181,9 +181,9 @@ def shipped_line(row: int, lanes: SeaLanes | None = None) -> tuple[tuple[float, 
 
 
 def land_km(line: Sequence[tuple[float, float]]) -> float:
-    """Return how many km of a line of (lon, lat), drawn straight, lie on land of the map.
+    """Return the km of a line of (lon, lat), drawn straight, that lie on land of the map.
 
-    Longitudes may run past 180; a part on both of two polygons counts once.
+    Longitudes may exceed 180; a part on two polygons counts once.
     """
     import shapely
     from pyproj import Geod
@@ -200,15 +200,15 @@ def land_km(line: Sequence[tuple[float, float]]) -> float:
 
 
 def joined(place: Place) -> Snap | None:
-    """Return where an end of a shipment joins a lane for ships, None where it does not.
+    """Return where an end of a shipment joins a sea lane, None if it does not.
 
-    A listed port joins the nearest lane; so does a point at sea or on the coast, unless the
-    straight way crosses more than `ACCESS_LAND_KM` of land. A terminal has its own legs.
+    A port of the world list joins the nearest lane. So does a point at sea or on the coast, unless
+    the straight line crosses more than `ACCESS_LAND_KM` of land. A terminal has its own legs.
 
     Raises
     ------
     PlaceError
-        A listed port lies too far off.
+        A port lies too far from any lane.
     """
     if place.kind is PlaceKind.PORT:
         return snap(place, load_sea_lanes())
@@ -218,7 +218,7 @@ def joined(place: Place) -> Snap | None:
 
 
 def off_the_lanes(point: Place, *, by_sea: bool) -> str:
-    """Return why a point joins no lane, as a part of a sentence; nothing where no ship sails."""
+    """Return why a point joins no lane, as part of a sentence; empty if no ship sails."""
     if not by_sea:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Which services run in a scenario, and which a corridor keeps for itself."""
+"""Choose the services of a scenario, and those that corridors reserve."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corridors.network.locate import suggestion
 
 
 def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
-    """Return the services of a scenario: those it names by family or id, else the default ones.
+    """Return the services that a scenario names by family or id, else the default ones.
 
     Raises
     ------
@@ -35,11 +35,11 @@ def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
 
 
 def with_reserved(scenario: Scenario, corridors: Sequence[Corridor]) -> tuple[Service, ...]:
-    """Return the services of a scenario, and those that its corridors keep for themselves.
+    """Return the services of a scenario, and those that its corridors reserve.
 
-    The latter are marked as not default, and no other corridor takes them (`layers.layer`); all
-    the others as default, whatever their row says, since they were asked for. A scenario that
-    names its services bars the rest, those of corridors too.
+    Reserved services are marked as not default, so that no other corridor uses them
+    (`layers.layer`); all others are marked as default. A scenario that names its services bars the
+    rest, reserved ones included.
 
     Raises
     ------

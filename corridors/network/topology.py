@@ -1,8 +1,8 @@
-"""The network of states for one pair of ends: what may follow what, before anything is priced.
+"""The network of states for one pair of ends, before it is priced.
 
 A state is (place, service). Arcs are legs (a move within one service) and transfers (a change of
-state at one place); one arc leads from the source for each service that can be loaded at the
-origin, and one to the sink for each that can be unloaded at the destination.
+state at one place). One arc leads from the source for each service that loads at the origin, and
+one to the sink for each that unloads at the destination.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SINK = 1
 
 
 class ArcKind(IntEnum):
-    """What an arc does."""
+    """Kinds of arcs."""
 
     LEG = 0
     LOAD = 1
@@ -36,7 +36,7 @@ class ArcKind(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPlace:
-    """A place of the network: a terminal, a gate point, a port or a point of the user's."""
+    """A place of the network: a terminal, gate point, port or user's point."""
 
     id: str
     name: str
@@ -81,12 +81,12 @@ class Topology:
 
     @property
     def arc_count(self) -> int:
-        """How many arcs there are."""
+        """Number of arcs."""
         return int(self.tail.shape[0])
 
     @property
     def state_count(self) -> int:
-        """How many states there are, source and sink included."""
+        """Number of states, source and sink included."""
         return int(self.state_place.shape[0])
 
     def place_of(self, state: int) -> NetworkPlace:
@@ -94,7 +94,7 @@ class Topology:
         return self.places[int(self.state_place[state])]
 
     def families(self, arc: int) -> set[Family]:
-        """Return the family of an arc's service, and of the one that a change comes from."""
+        """Return the family of an arc's service, and of the service before a change."""
         found = {self.services[int(self.service[arc])].family}
         if self.kind[arc] == ArcKind.CHANGE:
             found.add(self.services[int(self.state_service[self.tail[arc]])].family)

@@ -1,1 +1,1 @@
-"""OR-Tools: the certificate of a route, and the decision under a programme's limits."""
+"""OR-Tools: certificates of routes, the decision under limits, allocation and projects."""

@@ -1,4 +1,4 @@
-"""Routes as the decision sees them: figures, and the places that limits speak of."""
+"""Candidates of the decision: routes with their figures and the places that limits name."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTE
 
 
 def candidates_of(found: Found) -> tuple[Candidate, ...]:
-    """Return the routes found in a corridor that none of it beats, for the decision."""
+    """Return the non-dominated routes of a corridor as candidates."""
     question = found.question
-    # A route that waits for the season may beat one that leaves at once and goes around.
+    # A route that waits for the season may beat one that leaves at once and makes a detour.
     return unbeaten_candidates(
         [
             candidate_of(
@@ -47,13 +47,13 @@ def candidate_of(
     weights: Weights,
     listed: ListedCapacities | None = None,
 ) -> Candidate:
-    """Return a route of a corridor's problem as the decision sees it."""
+    """Return the candidate of a route of a corridor's problem."""
     arcs = problem.base[list(route.arcs)]
     countries = {
         code for index in set(topology.country[arcs].tolist()) for code in topology.countries[index]
     }
     places = set(topology.state_place[topology.head[arcs]].tolist()) - {-1}
-    # Calls before the port of discharge are of its unloading, and of the transit.
+    # Calls before the port of discharge are part of its unloading, and of the transit.
     unloading = int(weights.priced.operation[arcs[-1]])
     parts = weights.priced.operations[unloading].time_parts if unloading >= 0 else {}
     calls = round(parts.get("port_calls", 0.0) * MINUTES_PER_HOUR)
@@ -77,5 +77,5 @@ def candidate_of(
 def _arrival_minutes(problem: Problem, route: FoundRoute) -> int:
     """Return the minutes from the start of the day of departure to gate-out."""
     first = route.arcs[0]
-    # What is done before a vehicle leaves lies before that day.
+    # Everything before the vehicle leaves happens before that day.
     return route.minutes - int(problem.minutes[first] - problem.clock[first])

@@ -1,4 +1,4 @@
-"""Ask OR-Tools for the same route, by another algorithm on the same network."""
+"""Find the cheapest route with OR-Tools, another algorithm on the same network."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_STATES = 30_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certified:
-    """Cents and minutes of the cheapest route by OR-Tools, or None where it finds none."""
+    """Cents and minutes of the cheapest route by OR-Tools, None if it finds none."""
 
     cents: int | None
     minutes: int | None
@@ -35,7 +35,7 @@ class Certified:
 def _cheapest(tail: IntArray, head: IntArray, cost: IntArray, source: int, sink: int) -> int | None:
     """Return the least lexicographic cost of one unit from source to sink, None if none can pass.
 
-    A source that no arc touches would yield an empty OPTIMAL answer, so that is asked first.
+    An unconnected source would give an empty OPTIMAL answer, so this is checked first.
     """
     if not (tail == source).any() or not (head == sink).any():
         return None
@@ -61,7 +61,7 @@ def _split(total: int | None, method: str) -> Certified:
 
 
 def certify_static(problem: Problem, start_day: int) -> Certified:
-    """Return the cheapest route on the network as it stands on the departure day."""
+    """Return the cheapest route on the network of the departure day."""
     minutes, cents = problem.minutes.copy(), problem.cents.copy()
     is_open = np.ones(minutes.shape[0], bool)
     for arc in np.flatnonzero(problem.profile >= 0).tolist():
@@ -82,10 +82,10 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
 def certify_dated(
     problem: Problem, *, start_day: int, max_wait_days: float, most_cents: int
 ) -> Certified | None:
-    """Return the cheapest route on the time-expanded network; None where it is too large.
+    """Return the cheapest route on the time-expanded network; None if that is too large.
 
-    Its nodes are (state, minute, minutes waited) that can be reached from the departure for at
-    most `most_cents` in all; its arcs are the moves and the waits between them.
+    Its nodes are (state, minute, minutes waited) on routes of at most `most_cents`; its arcs are
+    moves and waits.
     """
     dated = dated_ahead(problem)
     start = start_day * MINUTES_PER_DAY
@@ -164,7 +164,7 @@ def meets_dates(problem: Problem, route: FoundRoute) -> bool:
 
 
 def without_dearer(problem: Problem, route: FoundRoute) -> Problem:
-    """Return the problem without the changing arcs that no route as cheap as this one can use."""
+    """Return the problem without the changing arcs that only dearer routes can use."""
     prepared = bounded(problem, fast=False, criteria=2)
     near = from_source(problem, fast=False, criteria=2)[0]
     least = near[problem.tail] + problem.low_cents + prepared.bounds[0][problem.head]

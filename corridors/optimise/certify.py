@@ -1,4 +1,4 @@
-"""Hold an option to OR-Tools: the same cost and the same hours by another algorithm."""
+"""Certify an option: OR-Tools must find the same cost and time by another algorithm."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
 
 
 def certify(option: RouteOption, found: Found, *, dated: bool = False) -> RouteOption:
-    """Return an option with its certificate; a closed one is returned as it is.
+    """Return an option with its certificate; a closed one is returned unchanged.
 
     Parameters
     ----------
     option
-        What is reported of the best route found.
+        The report of the best route.
     found
         The search it came from.
     dated
-        Certify a route that meets dated changes too, on the time-expanded network.
+        Also certify a route that depends on dates, on the time-expanded network.
 
     Raises
     ------
     CertificateError
-        OR-Tools finds another cost or other hours than the label setting.
+        OR-Tools and the label setting disagree.
     """
     if found.best is None:
         return option
@@ -50,7 +50,7 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
     if not meets_dates(problem, best):
         certified = certify_static(problem, 0)
         if not agrees(best, certified):
-            # As it stands today the network may hold a cheaper way, shut when one gets there.
+            # Today's network may have a cheaper route that is closed when the box arrives.
             kept = without_dearer(problem, best)
             if dated_ahead(kept).any():
                 return _dated_certificate(found, best, kept, dated=dated)
@@ -65,7 +65,7 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
 
 
 def _refused(problem: Problem, certified: Certified, terms: Terms) -> bool:
-    """Return whether OR-Tools' answer is a path that uses a leg twice, which a flow cannot bar."""
+    """Return whether OR-Tools' path uses a leg twice, which a flow cannot forbid."""
     at_once = replace(terms, max_wait_days=0.0)
     relaxed = search_routes(bounded(problem, fast=terms.fast), at_once, {}, best_only=True)
     return any(repeated(route) and agrees(route, certified) for route in relaxed)
@@ -90,17 +90,14 @@ def _dated_certificate(
 
 def _agreed(corridor: Corridor, best: FoundRoute, certified: Certified) -> Certificate:
     if not agrees(best, certified):
-        raise CertificateError(_disagreement(corridor, best, certified))
+        msg = (
+            f"{corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
+            f" {certified.method} {certified.cents} and {certified.minutes}"
+        )
+        raise CertificateError(msg)
     return Certificate(
         status=CertificateStatus.AGREES,
         method=certified.method,
         cost_usd_per_teu=best.cents / CENTS_PER_USD,
         hours=best.minutes / MINUTES_PER_HOUR,
-    )
-
-
-def _disagreement(corridor: Corridor, best: FoundRoute, certified: Certified) -> str:
-    return (
-        f"{corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
-        f" {certified.method} {certified.cents} and {certified.minutes}"
     )

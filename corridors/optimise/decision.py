@@ -1,8 +1,8 @@
-"""The decision: the option, or the split over options, that meets a programme's limits.
+"""Decide on the option, or the split over options, that meets a shipment's limits.
 
-A linear programme over the routes of the fronts, solved by OR-Tools (MathOpt, GLOP): one share a
-route, shares add to one, routes beyond a limit per box are out, shares through a country, gate or
-corridor are capped. Its duals are the marginal values of the caps; they are not unique.
+A linear programme over the routes of the fronts, solved by OR-Tools (MathOpt, GLOP): one share per
+route, shares sum to one, routes beyond a limit per box are excluded, shares through a country, gate
+or corridor are capped. Its duals are the shadow prices of the caps; they are not unique.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SMALLEST_SHARE = 1e-9
 
 
 def value_of(candidate: Candidate, objective: Objective, value_of_time: float) -> float:
-    """Return what the objective sums for one TEU of a route."""
+    """Return the objective for one TEU of a route."""
     match objective:
         case Objective.COST:
             return candidate.cost_usd_per_teu
@@ -54,33 +54,24 @@ def decide(
     candidates
         The routes of all fronts.
     limits
-        What the programme keeps.
+        The limits of the shipment.
     objective
-        What is minimised; ties go to the cheaper, then the quicker, then the corridor's id.
+        The objective to minimise; ties are broken by cost, then days, then corridor id.
     value_of_time
-        USD per TEU and day, used by the generalised objective.
+        USD per TEU and day, for the generalised objective.
     departure
-        The day from which a deadline is counted; without it there is none.
+        The day from which a deadline is counted; None ignores deadlines.
     """
+    infeasible = Decision(
+        status=DecisionStatus.INFEASIBLE, objective=objective, value=None, recommended=None
+    )
     if not candidates:
-        return Decision(
-            status=DecisionStatus.INFEASIBLE,
-            objective=objective,
-            value=None,
-            recommended=None,
-            advice="no corridor is usable on this date",
-        )
+        return replace(infeasible, advice="no corridor is usable on this date")
     bounds = box_limits(limits, departure)
     kept = [c for c in candidates if all(keeps(c, b) for b in bounds)]
     if not kept:
-        return Decision(
-            status=DecisionStatus.INFEASIBLE,
-            objective=objective,
-            value=None,
-            recommended=None,
-            binding=tuple(b.name for b in tightest(bounds)),
-            advice=advice(candidates, bounds),
-        )
+        names = tuple(b.name for b in tightest(bounds))
+        return replace(infeasible, binding=names, advice=advice(candidates, bounds))
     solved = _solve(_ranked(kept, objective, value_of_time), limits, objective, value_of_time)
     if solved.status is DecisionStatus.INFEASIBLE:
         return solved
@@ -114,10 +105,10 @@ def _last_unit(
     objective: Objective,
     value_of_time: float,
 ) -> float:
-    """Return what the objective gains for each unit that a limit moves to its next step.
+    """Return the gain in the objective per unit when a limit moves to its next step.
 
-    Routes are few and apart, so a box limit has no dual: between two figures of the front a looser
-    limit gains nothing. The step is to the nearest figure at which the answer is better.
+    A box limit has no dual, because routes are few: between two figures of the front a looser limit
+    gains nothing. The next step is the nearest figure with a better answer.
     """
     others = [b for b in bounds if b is not moved]
     able = [c for c in candidates if all(keeps(c, b) for b in others)]
@@ -140,7 +131,7 @@ def _last_unit(
 def _ranked(
     candidates: Sequence[Candidate], objective: Objective, value_of_time: float
 ) -> list[Candidate]:
-    """Return candidates best first; ties go to the cheaper, the quicker, then the id."""
+    """Return candidates best first; ties are broken by cost, days, then corridor id."""
     return sorted(
         candidates,
         key=lambda c: (
@@ -155,7 +146,7 @@ def _ranked(
 def _solve(
     kept: Sequence[Candidate], limits: Limits, objective: Objective, value_of_time: float
 ) -> Decision:
-    # MathOpt takes 0.2 s to import; only a run that decides needs it.
+    # Importing MathOpt takes 0.2 s.
     from ortools.math_opt.python import mathopt
 
     model = mathopt.Model(name="decision")
@@ -165,7 +156,7 @@ def _solve(
     for name, bound, passes in caps_on(kept, limits):
         through = [share for share, inside in zip(shares, passes, strict=True) if inside]
         caps[name] = model.add_linear_constraint(mathopt.fast_sum(through) <= bound, name=name)
-    # Candidates are sorted: a hair of cost a rank settles ties in that order.
+    # Candidates are sorted: a tiny cost per rank breaks ties in that order.
     scale = max(1.0, *(abs(value_of(c, objective, value_of_time)) for c in kept))
     model.minimize(
         mathopt.fast_sum(

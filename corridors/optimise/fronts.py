@@ -1,4 +1,4 @@
-"""Fronts: which of many routes no other beats, and those of a comparison."""
+"""Find non-dominated routes, within a corridor and over a comparison."""
 
 from __future__ import annotations
 
@@ -12,25 +12,22 @@ Figures = TypeVar("Figures", bound=tuple[float, ...])
 
 
 def unbeaten(figures: Iterable[Figures]) -> list[Figures]:
-    """Return the figures that no others beat, each once, in ascending order.
-
-    Some beat others where they are no worse in all and better in one; less is better.
-    """
+    """Return the non-dominated figures, each once, in ascending order; less is better."""
     kept: list[Figures] = []
-    for own in sorted(set(figures)):  # what beats others stands before them
+    for own in sorted(set(figures)):  # dominating figures come first
         if not any(all(a <= b for a, b in zip(one, own, strict=True)) for one in kept):
             kept.append(own)
     return kept
 
 
 def unbeaten_candidates(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates that no other of them beats in USD, days and CO2e, in their order."""
+    """Return the non-dominated candidates in USD, days and CO2e, in their order."""
     best = set(unbeaten(map(_figures, candidates)))
     return tuple(candidate for candidate in candidates if _figures(candidate) in best)
 
 
 def front_points(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates, each marked where no route of any corridor beats it."""
+    """Return the candidates, marked `overall` if no route of any corridor dominates them."""
     best = set(unbeaten_candidates(candidates))
     return tuple(replace(candidate, overall=candidate in best) for candidate in candidates)
 

@@ -1,4 +1,4 @@
-"""What limits ask of a route or of the shares of routes, and which would have to move to be met."""
+"""Limits per box and caps on shares, and the smallest change that makes them feasible."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SMALLEST_RISE = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxLimit:
-    """A limit every box keeps: its name, its bound, and the figure it bounds."""
+    """A limit on every box: its name, its bound, and the figure it bounds."""
 
     name: str
     bound: float
@@ -23,7 +23,7 @@ class BoxLimit:
 
 
 def box_limits(limits: Limits, departure: date | None = None) -> tuple[BoxLimit, ...]:
-    """Return the limits that each box keeps; the deadline is counted from the departure."""
+    """Return the limits per box; the deadline is counted from the departure."""
     last = None
     if limits.deadline is not None and departure is not None:
         # To the end of that day.
@@ -44,7 +44,7 @@ def box_limits(limits: Limits, departure: date | None = None) -> tuple[BoxLimit,
 
 
 def tightest(bounds: Sequence[BoxLimit]) -> tuple[BoxLimit, ...]:
-    """Return the bounds less those that a tighter bound on the same figure makes idle."""
+    """Return the bounds without those that a tighter bound on the same figure makes redundant."""
     return tuple(
         mine
         for mine in bounds
@@ -58,7 +58,7 @@ def keeps(candidate: Candidate, bound: BoxLimit) -> bool:
 
 
 def caps_on(kept: Sequence[Candidate], limits: Limits) -> list[tuple[str, float, list[bool]]]:
-    """Return the caps that touch some route: name, bound, and which routes each one counts."""
+    """Return the caps that affect some route: name, bound, and which routes each one counts."""
     capped = (
         ("country", limits.max_share_country, lambda c, key: key in c.countries),
         ("gate", limits.max_share_gate, lambda c, key: key in c.gates),
@@ -75,14 +75,14 @@ def caps_on(kept: Sequence[Candidate], limits: Limits) -> list[tuple[str, float,
 def _capacity_caps(
     kept: Sequence[Candidate], limits: Limits
 ) -> list[tuple[str, float, list[bool]]]:
-    """Return by listed capacity the share of the programme that the limit leaves through it."""
+    """Return a cap for each listed capacity: the share of the shipment that it allows."""
     if limits.capacity_share is None:
         return []
     uses = [dict(candidate.capacity) for candidate in kept]
     most: dict[str, float] = {}
     for used in uses:
         for place, share in used.items():
-            # Where routes use a place unequally often, as ports, the busiest counts for all.
+            # If routes use a place unequally often, as ports, the largest use counts for all.
             most[place] = max(most.get(place, 0.0), share)
     return [
         (
@@ -100,7 +100,7 @@ def _days(candidate: Candidate) -> float:
 
 
 def advice(candidates: Sequence[Candidate], bounds: Sequence[BoxLimit]) -> str:
-    """Say which one limit would have to move, and how far, for some route to meet the rest."""
+    """Return which single limit would have to move, and how far, to make a route feasible."""
     sentences = []
     for bound in bounds:
         rest = [
@@ -119,7 +119,7 @@ def advice(candidates: Sequence[Candidate], bounds: Sequence[BoxLimit]) -> str:
 
 
 def _joint(candidates: Sequence[Candidate], bounds: Sequence[BoxLimit]) -> str:
-    """Say by how much limits would have to move together: the least sum of their fractions."""
+    """Return the smallest joint move of limits, by the sum of fractions."""
     nearest = min(
         candidates,
         key=lambda c: (sum(max(0.0, b.figure(c) / b.bound - 1.0) for b in bounds), c.corridor),
@@ -133,7 +133,7 @@ def _joint(candidates: Sequence[Candidate], bounds: Sequence[BoxLimit]) -> str:
 
 
 def looser_caps(kept: Sequence[Candidate], limits: Limits) -> str:
-    """Say which caps would have to rise, and how far: the least sum of rises (elastic model)."""
+    """Return which caps would have to rise, and how far: the least sum of rises (elastic model)."""
     from ortools.math_opt.python import mathopt
 
     model = mathopt.Model(name="elastic")
@@ -145,14 +145,14 @@ def looser_caps(kept: Sequence[Candidate], limits: Limits) -> str:
         rises[name] = model.add_variable(lb=0.0)
         through = [share for share, inside in zip(shares, passes, strict=True) if inside]
         model.add_linear_constraint(mathopt.fast_sum(through) - rises[name] <= bound)
-    # A hair by name settles which of equal rises is told.
+    # A tiny weight by name decides between equal rises.
     model.minimize(
         mathopt.fast_sum([(1.0 + 1e-6 * rank) * rises[n] for rank, n in enumerate(sorted(rises))])
     )
     result = mathopt.solve(model, mathopt.SolverType.GLOP)
-    told = []
+    sentences = []
     for name, bound, _ in sorted(caps):
         rise = result.variable_values(rises[name])
         if rise > SMALLEST_RISE:
-            told.append(f"{name} would have to rise from {bound:g} to {bound + rise:g}")
-    return " and ".join(told)
+            sentences.append(f"{name} would have to rise from {bound:g} to {bound + rise:g}")
+    return " and ".join(sentences)

@@ -1,4 +1,4 @@
-"""The fewest places whose closure severs one side of a network from another, by OR-Tools."""
+"""Find the fewest places whose closure severs two sides of a network, by OR-Tools."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ortools.graph.python import max_flow
 
 from corridors.errors import CertificateError
 
-# More than any number of places: what may not be part of a cut.
+# Capacity of what may not be part of a cut; more than any number of places.
 UNCUT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """Two cuts of the same least size: that nearest the one side, and that nearest the other.
+    """Two cuts of the same least size, one nearest to each side.
 
-    `places` is None where no closure of places between the sides severs them. An empty cut means
-    that they are not joined in the first place.
+    They are None if no closure of places between the sides severs them, and empty if the sides are
+    not joined.
     """
 
     nearest_start: tuple[str, ...] | None
@@ -27,29 +27,29 @@ class Cut:
 
     @property
     def size(self) -> int | None:
-        """How many places have to close; None where no number severs the sides."""
+        """Number of places to close; None if no number severs the sides."""
         return None if self.nearest_start is None else len(self.nearest_start)
 
 
 def least_cut(
     links: Iterable[tuple[str, str]], start: Collection[str], end: Collection[str]
 ) -> Cut:
-    """Return the fewest places outside both sides that every way between them passes.
+    """Return the fewest places outside both sides such that every path between them passes one.
 
-    By Menger's theorem their number is that of the ways which share no place; it is found as a
-    greatest flow through places of capacity one.
+    By Menger's theorem their number equals that of paths that share no place, which is a maximum
+    flow through places of capacity one.
 
     Parameters
     ----------
     links
-        Pairs of places; a link can be used from the first to the second.
+        Pairs of places; a link leads from the first to the second.
     start, end
-        The places of either side, which do not count as places to close.
+        The places of either side, which cannot close.
 
     Raises
     ------
     CertificateError
-        OR-Tools gives no answer: a fault of the program.
+        OR-Tools gives no answer: an error in the program.
     """
     pairs = sorted({(a, b) for a, b in links if a != b})
     names = sorted({name for pair in pairs for name in pair})

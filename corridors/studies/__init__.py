@@ -1,1 +1,1 @@
-"""One module a use case, its steps in order; `session` keeps what many scenarios share."""
+"""One module per use case, its steps in order; `session` keeps what scenarios share."""

@@ -1,4 +1,4 @@
-"""The steps from a plan to its allocation."""
+"""Allocate the TEU of a plan to routes and departures."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_
 from corridors.studies.session import Session
 
 DAYS_A_WEEK = 7.0
-# Boxes of the last month are still on their way in the months after it.
+# Boxes of the last month are still travelling in the months after it.
 MONTHS_AFTER = 5
-# What no route costs, in USD per TEU; and how much more than in the last month one usually may.
+# More than any route costs, in USD per TEU; and the usual rise of a pair's cost between months.
 ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
 
@@ -37,11 +37,11 @@ def allocate_plan(
     Parameters
     ----------
     plan
-        What is to be shipped.
+        The volumes to ship.
     session
-        One that has built networks of the plan before; a new one where left out.
+        Keeps networks between plans; a new one by default.
     progress
-        Called with what is done, how far, and of how much.
+        Called with the current step, how many are done and how many there are.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def allocate_plan(
 def solve_plan(
     plan: Plan, *, session: Session | None = None, progress: Progress = quiet
 ) -> Planned:
-    """Return a plan's least cost in numbers; see `allocate_plan`."""
+    """Return the solution of a plan in numbers; see `allocate_plan`."""
     session = session or Session()
     members = _members(plan)
     months = _month_days(plan)
@@ -106,7 +106,7 @@ def solve_plan(
 
 
 class LaneOffers:
-    """Seeks the routes of lots on their pairs' networks."""
+    """Searches routes for lots on the networks of their pairs."""
 
     def __init__(self, program: Program, lanes: list[tuple[Lane, ...]]) -> None:
         self._program = program
@@ -117,10 +117,10 @@ class LaneOffers:
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
     ) -> Iterator[Offer]:
-        """Yield the cheapest route of each departure that is worth less than a bound."""
-        asked = self._program.lots[lot]
-        for number, lane in enumerate(self._lanes[asked.pair]):
-            for day in lane.departures.get(asked.month, ()):
+        """Yield the cheapest route of each departure below `most_usd`."""
+        pair, month = self._program.lots[lot].pair, self._program.lots[lot].month
+        for number, lane in enumerate(self._lanes[pair]):
+            for day in lane.departures.get(month, ()):
                 found = lane.search.cheapest(
                     day, dual_prices, objective=objective, most_usd=most_usd
                 )
@@ -129,7 +129,7 @@ class LaneOffers:
                     yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
 
     def _free(self) -> tuple[Offer | None, ...]:
-        """Return by lot the cheapest route where nothing is scarce, None where there is none."""
+        """Return by lot the cheapest route without capacity limits; None if there is no route."""
         program = self._program
         dual_prices = DualPrices(
             by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
@@ -138,7 +138,7 @@ class LaneOffers:
         usual: dict[int, float] = {}
         for number, lot in enumerate(program.lots):
             objective = program.objective_weights[lot.pair]
-            # Month after month costs much the same; what is beyond is not looked at in vain.
+            # Costs change little between months, so the search starts below the usual cost.
             most_usd = usual.get(lot.pair, ANY_USD)
             offers = [*self.of(number, dual_prices, objective=objective, most_usd=most_usd)]
             if len(offers) < self._departures(lot) and most_usd < ANY_USD:
@@ -154,7 +154,7 @@ class LaneOffers:
         return sum(len(lane.departures.get(lot.month, ())) for lane in self._lanes[lot.pair])
 
     def without_route(self) -> tuple[int, ...]:
-        """Return the lots that have no route at all."""
+        """Return the lots that have no route."""
         return tuple(number for number, route in enumerate(self.free) if route is None)
 
 
@@ -180,10 +180,10 @@ def _members(plan: Plan) -> tuple[Member, ...]:
 
 
 def _month_days(plan: Plan) -> tuple[date, ...]:
-    """Return the first days of the plan's months and of those in which boxes still travel."""
+    """Return the first days of the plan's months and of later ones in which boxes still travel."""
     first = plan.months[0]
     index = first.year * 12 + first.month - 1
-    # As many as days are looked at from the last price group's first day on.
+    # Covers the horizon of the last price group.
     count = len(plan.months) + 12 + MONTHS_AFTER + 6
     return tuple(date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(count))
 

@@ -1,4 +1,4 @@
-"""Alternatives that differ: routes told apart by the gates, borders and modes they pass."""
+"""Find alternatives: routes that differ in the gates, borders and modes they pass."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Names = tuple[str, ...]
 
 
 def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[Alternative, ...]:
-    """Return the cheapest routes of a question that differ in what they pass, the cheapest first.
+    """Return the cheapest routes of a question that differ in what they pass, cheapest first.
 
-    What tells routes apart: canals, capes and the gates that a corridor must pass or avoid; the
-    borders between regions, with the place entered; the modes. Straits that define no corridor,
-    ship classes, ports of call and borders inside the EU do not. Each route is the cheapest of
-    those that avoid something of every route before it.
+    Routes differ by canals, capes and the gates that a corridor must pass or avoid; by borders
+    between regions, with the place of entry; and by modes. Other straits, ship classes, ports of
+    call and borders inside the EU make no difference. Each route is the cheapest of those that
+    avoid something of every route before it.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
 
 
 def distinguishing_gates(gates: Sequence[Gate], corridors: Sequence[Corridor]) -> frozenset[str]:
-    """Return the gates that tell routes apart: canals, capes, and those that corridors name."""
+    """Return the gates that distinguish routes: canals, capes, and those that corridors name."""
     named = {
         place
         for corridor in corridors
@@ -82,7 +82,7 @@ def distinguishing_gates(gates: Sequence[Gate], corridors: Sequence[Corridor]) -
 def _marks(
     topology: Topology, regions: Mapping[str, str], gates: Collection[str]
 ) -> tuple[IntArray, list[Names]]:
-    """Return by arc the number of what it passes, and by number its names."""
+    """Return by arc an index of the marks it passes, and the list of marks."""
     numbers: dict[Names, int] = {}
     marks = np.full(topology.arc_count, NO_MARK, np.int64)
     for arc in range(topology.arc_count):

@@ -1,4 +1,4 @@
-"""What a plan of TEU costs with some projects built, and what that proves of other sets."""
+"""Value sets of projects for a plan, with bounds on the value of other sets."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from corridors.studies.allocate import solve_plan
 from corridors.studies.lanes import resources_of
 from corridors.studies.session import Session
 
-# Two values are one where they differ by so little of what the plan costs.
+# Values that differ by less than this fraction of the plan's cost count as equal.
 ALIKE = 1e-9
 
 
 def widens(project: Project) -> bool:
-    """Return whether all that a project changes is capacities, none of them narrower."""
+    """Return whether a project only changes capacities and narrows none."""
     listed = load_parameters()
     rows = [(row, listed.find(row.parameter, row.scope)) for row in project.rows]
     return all(
@@ -35,11 +35,11 @@ def widens(project: Project) -> bool:
 
 
 class PlanValuer:
-    """Values sets of projects for a plan; each set once.
+    """Values sets of projects for a plan, each set once.
 
-    A plan's cost is a sum over its capacities, so that the dual value of a capacity bounds what
-    widening it can gain. What opens legs or changes hours is bounded by what all projects gain
-    together, which holds where none makes the plan dearer.
+    The dual value of a capacity bounds what widening it can gain. Projects that open legs or change
+    hours are bounded by the gain of all projects together, which is valid if none of them makes the
+    plan dearer.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class PlanValuer:
         self._plan = plan
         self._choices = tuple(choices)
         self._legs = frozenset(p for p, project in enumerate(projects) if project.legs)
-        # Projects that do nothing but widen capacities: their cuts are exact.
+        # Projects that only widen capacities: their cuts are exact.
         self._wide = frozenset(
             p for p, project in enumerate(projects) if widens(project) and not project.legs
         )
@@ -59,16 +59,16 @@ class PlanValuer:
 
     @property
     def valued(self) -> int:
-        """How many sets have been valued."""
+        """Number of sets valued."""
         return len(self._values)
 
     @property
     def least(self) -> tuple[float, ...]:
-        """What the plan costs with all projects."""
+        """The plan's cost in USD with all projects."""
         return (self.usd(self._everything),)
 
     def usd(self, chosen: Chosen) -> float:
-        """Return what the plan costs with a set built."""
+        """Return the plan's cost in USD with a set built."""
         if chosen not in self._values:
             planned = self.planned(chosen)
             self._values[chosen] = planned.solved.value_usd
@@ -76,8 +76,8 @@ class PlanValuer:
         return self._values[chosen]
 
     def planned(self, chosen: Chosen) -> Planned:
-        """Return the plan's allocation with a set built, in numbers."""
-        # Networks hang on legs alone; a session keeps those of one set of legs.
+        """Return the solution of the plan with a set built."""
+        # Networks depend only on legs; there is a session for each set of legs.
         session = self._sessions.setdefault(chosen & self._legs, Session())
         return solve_plan(self.with_built(chosen), session=session)
 
@@ -91,7 +91,7 @@ class PlanValuer:
         return replace(self._plan, pairs=tuple(pairs))
 
     def value(self, chosen: Chosen) -> tuple[float, Sequence[Cut]]:
-        """Return what the plan costs with a set built, and a bound on every other set."""
+        """Return the plan's cost with a set built, and a bound on every other set."""
         planned = self.planned(chosen)
         value = self._values.setdefault(chosen, planned.solved.value_usd)
         self.cut = max(self.cut, planned.cut)
@@ -103,7 +103,7 @@ class PlanValuer:
         return value, [Cut(part=0, constant=value, slopes=tuple(slopes.tolist()))]
 
     def _most_gain(self, project: int, chosen: Chosen, planned: Planned) -> float:
-        """Return the most that widening by a project can gain beside a set, by dual values."""
+        """Return an upper bound on the gain of widening by a project, from dual values."""
         now, then = (
             {
                 (listed.parameter, listed.scope): np.array(listed.teu_per_week)
@@ -122,7 +122,7 @@ class PlanValuer:
         return gain
 
     def _without_effect(self, chosen: Chosen) -> Chosen:
-        """Return projects that gain nothing beside a set, all of them together."""
+        """Return projects that together gain nothing when added to a set."""
         value = self.usd(chosen)
         idle = frozenset(
             p for p in self._everything - self._wide - chosen

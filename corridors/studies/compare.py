@@ -32,18 +32,18 @@ def compare(
     Parameters
     ----------
     scenario
-        What is asked.
+        The scenario.
     session
-        Keeps networks and tables between scenarios; a new one where left out.
+        Keeps networks and tables between scenarios; a new one by default.
     certify
-        Certify routes that meet dated changes too, on the time-expanded network.
+        Also certify routes that depend on dates, on the time-expanded network.
     alternatives
         How many routes that differ in what they pass to add.
     figures_only
-        Answer for tables, quicker: routes without their lines, no certificate by OR-Tools, and
-        fronts only where the decision depends on them. The figures are the same.
+        Quicker, for tables: no lines of routes, no certificates by OR-Tools, and fronts only if the
+        decision depends on them. The figures are the same.
     progress
-        Called with what is done, how far, and of how much.
+        Called with the current step, how many are done and how many there are.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def compare(
 
 
 def _with_cost_of_avoiding(decision: Decision, without: Decision) -> Decision:
-    """Return a decision with what it costs to avoid what the limits avoid."""
+    """Return a decision with the cost of the limit `avoid`."""
     if decision.value is None or without.value is None or decision.value <= without.value:
         return decision
     cost = decision.value - without.value

@@ -1,4 +1,4 @@
-"""The difference of two ends: inputs, answers, and what each input accounts for."""
+"""Explain the difference of two scenarios or results, and how much each input accounts for."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ Ask = Callable[[Scenario], Outcome]
 def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
     """Return what differs between two ends, and which input accounts for it.
 
-    The inputs that differ are changed one by one, in the order in which they stand in the file
-    of `new`, and the scenario is answered after each; and each is changed alone in `old`. A
-    result that is not answered the same any more has a row of its own for data and program.
+    The inputs that differ are changed one by one, in the order of the file of `new`, and the
+    scenario is answered after each change. Each input is also changed alone in `old`. If a recorded
+    result differs from today's answer, data and program get a row.
 
     Parameters
     ----------
     old, new
         From `read_end`.
     progress
-        Called with the input at work, how many are done, and of how many.
+        Called with the current input, how many are done and how many there are.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
     inputs = (*asked, *_manifest_changes(old, new))
     ask = _asking()
     if not inputs and old.recorded == new.recorded:
-        # Nothing to replay: two equal questions, or two records of one answer.
+        # Nothing to replay: equal questions, or records of one answer.
         same = old.recorded or Outcome(corridors={}, recommended="none")
         return Difference(inputs=(), old=same, new=same, accounted=(), alone=())
     progress("A", 0, 2 * len(asked))
@@ -73,7 +73,7 @@ def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
 
 
 class Walk:
-    """The way from one scenario to another, a changed input at a time."""
+    """The steps from one scenario to another, one changed input at a time."""
 
     def __init__(self, *, start: Scenario, end: Scenario, keys: Keys, towards: Keys) -> None:
         self.start = start
@@ -85,9 +85,9 @@ class Walk:
     def in_order(
         self, asked: Sequence[Change], ask: Ask, *, progress: Progress = quiet
     ) -> tuple[Effect, ...]:
-        """Return the effect of each input on what those before it have left.
+        """Return the effect of each input after the ones before it.
 
-        Where a scenario on the way cannot be asked (its two places the same, say), the input is
+        If a scenario in between is not valid (its two places are the same, say), the input is
         changed together with the next one.
         """
         keys, before = self.keys, ask(self.start)
@@ -111,7 +111,7 @@ class Walk:
     def alone(
         self, asked: Sequence[Change], ask: Ask, *, progress: Progress = quiet
     ) -> tuple[Effect, ...]:
-        """Return the effect of each input on the scenario of the start, and why not where none."""
+        """Return the effect of each input changed alone, or why it cannot be."""
         before = ask(self.start)
         effects = []
         for number, change in enumerate(asked):
@@ -127,7 +127,7 @@ class Walk:
 
 
 def _asking() -> Ask:
-    """Return a function that answers scenarios, each question once; a name changes no answer."""
+    """Return a function that answers scenarios, each once; their names do not matter."""
     session = Session()
     answered: dict[Scenario, Outcome] = {}
 
@@ -142,7 +142,7 @@ def _asking() -> Ask:
 
 
 def _manifest_changes(old: End, new: End) -> tuple[Change, ...]:
-    """Return the versions and hashes that differ; a scenario has those installed."""
+    """Return the versions and hashes that differ; a scenario has the installed ones."""
     if old.manifest is None and new.manifest is None:
         return ()
     installed = _installed(old.scenario)
@@ -171,7 +171,7 @@ def _installed(scenario: Scenario) -> Mapping[str, str]:
 def _remainder(
     before: Outcome, after: Outcome, *, recorded: Mapping[str, str] | None, to_installed: bool
 ) -> tuple[Effect, ...]:
-    """Return what no input accounts for: a result answered anew differs from what it records."""
+    """Return what no input accounts for: how the recorded result differs from today's answer."""
     if recorded is None or before == after:
         return ()
     ends = ("as recorded in A", "as installed")

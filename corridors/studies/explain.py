@@ -1,4 +1,4 @@
-"""One corridor of a scenario told whole: every line with quantity, price, source and range."""
+"""Show every leg, cost line and source of one corridor of a scenario."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROW_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """An option with its scenario, the warnings of the run (old -> new), and all sources."""
+    """An option with its scenario, the warnings of the run and all sources."""
 
     scenario: Scenario
     option: RouteOption
@@ -46,7 +46,7 @@ def explain_option(scenario: Scenario, corridor: str) -> Explained:
     Parameters
     ----------
     scenario
-        What is asked.
+        The scenario.
     corridor
         Id of a shipped corridor, or the path of a corridor file.
 
@@ -67,10 +67,10 @@ def explain_option(scenario: Scenario, corridor: str) -> Explained:
 
 
 def explained_rows(explained: Explained) -> list[Record]:
-    """Return every line of an option as rows: `section` says which of the four kinds.
+    """Return every line of an option as rows; `section` names the kind.
 
-    `route` rows have times, km and hours, `cost` rows quantity, price, basis and range, `time`
-    rows hours, `energy` rows quantity and greenhouse gases; cost and energy rows have the source.
+    `route` rows have times, km and hours; `cost` rows quantity, price, basis and range; `time` rows
+    hours; `energy` rows quantity and greenhouse gases. Cost and energy rows have the source.
     """
     return [
         *({"section": "route", **row} for row in route_rows(explained.option)),
@@ -81,7 +81,7 @@ def explained_rows(explained: Explained) -> list[Record]:
 
 
 def route_rows(option: RouteOption) -> list[Record]:
-    """Return a row a step of the route, in its order, with times, km, hours, USD and kg CO2e."""
+    """Return a row per step of the route, with times, km, hours, USD and kg CO2e."""
     return [
         {
             "label": step.label,
@@ -98,13 +98,13 @@ def route_rows(option: RouteOption) -> list[Record]:
 
 
 def cost_rows(explained: Explained) -> list[Record]:
-    """Return the cost lines, dearest first, each with its source's title and address."""
+    """Return the cost lines, dearest first, each with the title and URL of its source."""
     rows = [CostRecord.model_validate(line).plain() for line in explained.option.cost_lines]
     return [row | _source(explained, row) for row in rows]
 
 
 def short_cost_row(row: Record) -> Record:
-    """Return a cost line in the fewer columns of a page: what, and quantity times unit price."""
+    """Return a cost line in the fewer columns of a page."""
     price = number(row["unit_price_usd"])
     return {
         "USD": row["usd_per_teu"],
@@ -131,13 +131,13 @@ def short_weak_row(row: Record) -> Record:
 
 
 def energy_rows(explained: Explained) -> list[Record]:
-    """Return the energy lines, each with its factor's source."""
+    """Return the energy lines, each with the source of its factor."""
     rows = [EnergyRecord.model_validate(line).plain() for line in explained.option.energy_lines]
     return [row | _source(explained, row) for row in rows]
 
 
 def time_rows(option: RouteOption) -> list[Record]:
-    """Return hours and days by part, the longest first."""
+    """Return hours and days by part, longest first."""
     parts = sorted(option.time_parts.items(), key=lambda item: -item[1])
     return [
         {"label": name, "hours": round(hours, 3), "days": round(hours / HOURS_PER_DAY, 2)}
@@ -146,7 +146,7 @@ def time_rows(option: RouteOption) -> list[Record]:
 
 
 def weakest_rows(explained: Explained) -> list[Record]:
-    """Return the cost lines that rest on an assumption or a recollection, widest range first."""
+    """Return the cost lines based on assumptions or memory, widest range first."""
     weak = [row for row in cost_rows(explained) if row["status"] in WEAK]
     for row in weak:
         row["range_usd"] = round(number(row["high"]) - number(row["low"]), 2)
@@ -154,7 +154,7 @@ def weakest_rows(explained: Explained) -> list[Record]:
 
 
 def source_rows(explained: Explained) -> list[Record]:
-    """Return the sources that the lines cite, with title, author, year and address."""
+    """Return the sources that the lines cite, with title, author, year and URL."""
     cited = {str(row["source_id"]) for row in (*cost_rows(explained), *energy_rows(explained))}
     found = (explained.sources[key] for key in sorted(cited) if key in explained.sources)
     return [
@@ -170,7 +170,7 @@ def source_rows(explained: Explained) -> list[Record]:
 
 
 def sums(explained: Explained) -> list[str]:
-    """Return how the totals are summed, a sentence each; of a corridor without a route none."""
+    """Return a sentence for each total; none for a corridor without a route."""
     record, option = explained.record, explained.option
     if not option.usable:
         return []

@@ -1,4 +1,4 @@
-"""Compare every shipped scenario, and write the gallery: all of it, or nothing."""
+"""Compare every shipped scenario and write the gallery."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ def compare_shipped(
     names
         Names of shipped scenarios; None for all.
     progress
-        Called with the scenario at work, how many are done, and of how many.
+        Called with the current scenario, how many are done and how many there are.
     """
     session = Session()
-    ground = load_base_map(data_root() / "network" / "basemap.json")
+    base_map = load_base_map(data_root() / "network" / "basemap.json")
     wanted = shipped_scenarios() if names is None else tuple(names)
     entries = []
     for number, name in enumerate(wanted):
         progress(name, number, len(wanted))
         comparison = compare(load_scenario(name), session=session)
-        picture = thumbnail_svg(comparison, ground)
+        picture = thumbnail_svg(comparison, base_map)
         entries.append(Entry(id=name, comparison=comparison, thumbnail=picture))
     return tuple(entries)
 
 
 def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ...]:
-    """Write `index.html`, `examples/hashes.csv` and a folder a scenario beside it, replacing them.
+    """Write or replace `index.html`, `examples/hashes.csv` and a folder per scenario.
 
-    Everything is made before the first file is written, and the index comes last, so it never
-    links to a file that is not there. Same data and versions, same bytes.
+    Everything is rendered before the first file is written, and the index is written last, so it
+    never links to a missing file. Same data and versions, same bytes.
 
     Parameters
     ----------
     folder
-        Made where it does not exist; other files in it are left alone.
+        Created if missing; other files in it are left alone.
     progress
-        As `compare_shipped` calls it.
+        As for `compare_shipped`.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ..
     Raises
     ------
     ConfigError
-        A folder cannot be written, or a shipped scenario is at fault.
+        A folder cannot be written, or a shipped scenario has an error.
     """
     folders = {name: folder / EXAMPLES / name for name in shipped_scenarios()}
     check_folder(folder, (INDEX,))
@@ -95,12 +95,12 @@ def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ..
 
 
 def hashes_csv(made: Sequence[tuple[Path, Mapping[str, str]]]) -> str:
-    """Return the text of `hashes.csv`: a row a file with its SHA-256 in hexadecimal.
+    """Return the text of `hashes.csv`: a row per file with its SHA-256 in hexadecimal.
 
     Parameters
     ----------
     made
-        Folders, each called as its scenario, with the text of their files by name.
+        Folders, each named after its scenario, with the text of their files by name.
     """
     rows = [
         {

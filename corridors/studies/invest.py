@@ -1,4 +1,4 @@
-"""The steps from an investment plan to what to build."""
+"""Choose the projects of an investment plan."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from corridors.progress import Progress, quiet
 from corridors.studies.building import PlanValuer, widens
 from corridors.units import USD_PER_USD_M
 
-# Up to so many projects every set that may be the best is tried.
+# Up to this number of projects every set that may be best is tried.
 MOST_TRIED = 10
 STEPS = 10
 
 
 def invest_plan(plan: InvestmentPlan, *, progress: Progress = quiet) -> Investment:
-    """Return what to build for a plan within its budget.
+    """Return which projects to build for a plan within its budget.
 
     Raises
     ------
     ConfigError
-        The plan of TEU cannot be met without the projects, or two projects change one row.
+        The plan is infeasible without the projects, or two projects change the same row.
     """
     projects = load_projects([choice.id for choice in plan.projects])
     months = len(plan.allocation.months)
@@ -97,7 +97,7 @@ def _gain(
     valuer: PlanValuer,
     chosen: Chosen,
 ) -> ProjectGain:
-    """Return what a project gains, alone and in the best set."""
+    """Return the gain of a project, alone and in the best set."""
     built = number in chosen
     in_set = valuer.usd(chosen - {number}) - valuer.usd(chosen) if built else None
     return ProjectGain(
@@ -121,7 +121,7 @@ def _curve(
     before: float,
     found: Sequence[Invested],
 ) -> tuple[BudgetStep, ...]:
-    """Return the best set of every step of the budget."""
+    """Return the best set for each step of the budget."""
     return tuple(
         BudgetStep(
             budget_usd_m=plan.budget_usd_m * number / STEPS,

@@ -1,4 +1,4 @@
-"""A plan's pairs as networks on which routes can be sought, priced as a comparison prices them."""
+"""Build the networks on which the routes of a plan's pairs are searched."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IntArray = npt.NDArray[np.int64]
 class Lane:
     """One pair's network with the prices of some of the plan's departures.
 
-    `departures` are days counted from the question's own, by month of the plan.
+    `departures` are days from the departure of the question, by month of the plan.
     """
 
     question: Question
@@ -39,9 +39,9 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A capacity of the tables: its parameter, its scope, and TEU a week for all who use it.
+    """A listed capacity: parameter, scope and total TEU per week.
 
-    By month, from the plan's first on; infinite where none is listed yet.
+    `teu_per_week` is by month from the plan's first; infinite while none is listed.
     """
 
     parameter: str
@@ -51,14 +51,14 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A set of arcs that a limit speaks of: a `country`, `gate` or `corridor`."""
+    """A set of arcs to which a limit applies: a `country`, `gate` or `corridor`."""
 
     kind: str
     key: str
 
 
 def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
-    """Return the capacities listed for a scenario, each as on the first day of every month.
+    """Return the capacities of a scenario on the first day of each month.
 
     Raises
     ------
@@ -98,9 +98,9 @@ def lanes_of(
     resources: Sequence[Resource],
     objective: ObjectiveWeights,
 ) -> tuple[Lane, ...]:
-    """Return a pair's networks, one for each set of prices that its departures meet.
+    """Return a pair's networks, one for each set of prices of its departures.
 
-    Prices hold for a year, until an emission control area comes into force, and until a project
+    Prices change with the year, when an emission control area comes into force, and when a project
     opens.
 
     Raises

@@ -1,4 +1,4 @@
-"""One corridor's option: search it, report its cheapest route, certify it."""
+"""Search one corridor, report its cheapest route and certify it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def option_of(
     number
         Which of its corridors.
     certify
-        Certify a route that meets dated changes too.
+        Also certify a route that depends on dates.
     fast
-        Compile the search, which a command that wants one route does without.
+        Compile the search. A command for a single route is quicker without.
 
     Raises
     ------
     CertificateError
-        OR-Tools finds another cost or other hours than the label setting.
+        OR-Tools and the label setting disagree.
     """
     found = search(question, number, fronts=False, fast=fast)
     return certified(report(found), found, dated=certify)

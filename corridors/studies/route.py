@@ -1,4 +1,4 @@
-"""One route between two places, without a scenario file."""
+"""Find one route between two places, without a scenario file."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ DEFAULT_SCENARIO = "shanghai-europe"
 
 
 class Asked(TypedDict, total=False):
-    """What may be asked of a route beside its two ends; each may be left out.
+    """Options of a route, all optional.
 
-    `corridor`: id of the corridor to stay in, any where None. `services`: families or services to
-    which the route is held. `departure`: that of the shipped scenario `shanghai-europe` where None,
-    whose shipment is taken too. `own_data`: folders and files of own terminals, legs and rates.
-    `on_conflict`: `error`, or `last` where the later of two that disagree holds.
+    `corridor`: id of the corridor to stay in; None for any. `services`: the families or services to
+    use. `departure`: by default that of the shipped scenario `shanghai-europe`, whose shipment is
+    used too. `own_data`: folders and files of the user's terminals, legs and rates. `on_conflict`:
+    `error`, or `last` to let later data win.
     """
 
     corridor: str | None
@@ -37,7 +37,7 @@ class Asked(TypedDict, total=False):
 def route_between(
     origin: str, destination: str, **asked: Unpack[Asked]
 ) -> tuple[RouteOption, date]:
-    """Return the cheapest route between two places, with the notes on own data, and its departure.
+    """Return the cheapest route between two places, with notes on own data, and its departure.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def route_between(
 def alternatives_between(
     origin: str, destination: str, count: int, **asked: Unpack[Asked]
 ) -> tuple[tuple[Alternative, ...], date]:
-    """Return so many routes between two places that differ in what they pass, and the day.
+    """Return up to `count` routes between two places that differ in what they pass, and the day.
 
     Parameters and errors are those of `route_between`.
     """

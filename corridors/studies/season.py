@@ -1,4 +1,4 @@
-"""The season of a corridor by half month, as rows and sentences."""
+"""Describe the season of a corridor by half month, as rows and sentences."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ AREA_KEYS = tuple(
     name.replace(" Sea", "").replace("East Siberian", "E_Sib").replace(" ", "_")
     for name in AREA_NAMES
 )
-# Published seasons that no year of the ice table can be set against, and what the rules leave out.
+# Published seasons that match no year of the ice table, and what the rules leave out.
 NOTES = (
     "Ice is known by whole sea and month, so both halves of a sea show the same state. The latest"
     " year is 2024; for 2025 use `--year mean`. Thickness follows the stage of ice in each month.",
@@ -64,10 +64,10 @@ DISAGREES = {
 class Season:
     """A corridor's season for one ship and year of ice.
 
-    `rows` by half month: `from_day`, a key by area (`open`, `escorted`, `closed`), `route`,
-    `days_to_cross` (None where closed), `lowest_RIO` of the crossing, `reason` where closed.
-    `windows` by ice class: `earliest`, `latest` (month-day, None where no day or all days will
-    do), `usable_days`, and the same without an escort. Without ice all are empty.
+    `rows` by half month: `from_day`, a key per area (`open`, `escorted`, `closed`), `route`,
+    `days_to_cross` (None if closed), `lowest_RIO` of the crossing, `reason` if closed. `windows` by
+    ice class: `earliest`, `latest` (month-day, None if no day or every day is usable),
+    `usable_days`, and the same without an escort. All are empty without ice.
     """
 
     corridor: str
@@ -92,15 +92,15 @@ def season(
     corridor
         Id of a shipped corridor, or the path of a corridor file.
     ice_class
-        `none`, `Ice1` to `Ice3`, `Arc4` to `Arc7`, in any case and with or without hyphens; that
-        of the service where None.
+        `none`, `Ice1` to `Ice3`, `Arc4` to `Arc7`, in any case, with or without hyphens; by default
+        that of the service.
     year
         `mean`, `best`, `worst`, or a year of the ice table.
     service
-        The ship whose speed and draft are taken; where None one that the corridor keeps for
-        itself, else a listed one of the class, else the Arctic shuttle.
+        The ship whose speed and draft are used; by default one that the corridor reserves, else a
+        listed one of the class, else the Arctic shuttle.
     eastbound
-        From the last passage to the first, where the corridor's file goes west.
+        Travel from the last passage of the corridor's file to the first.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def season(
 
 
 def class_named(text: str, ice: IceTable) -> str:
-    """Return the ice class a text names, whatever its case, hyphens and spaces.
+    """Return the ice class that a text names; case, hyphens and spaces do not matter.
 
     Raises
     ------
@@ -151,12 +151,12 @@ def class_named(text: str, ice: IceTable) -> str:
 def ship_for(
     ice_class: str | None, service: str | None, *, reserved: Sequence[str] = ()
 ) -> Service:
-    """Return the ship of a season, its ice class replaced where one is asked for.
+    """Return the ship of a season, with the ice class replaced if one is given.
 
     Raises
     ------
     ConfigError
-        The service is unknown, or is no ship.
+        The service is unknown or not a ship.
     """
     ships = [ship for ship in load_services() if ship.family is Family.SEA]
     if service is not None:

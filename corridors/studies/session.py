@@ -1,4 +1,4 @@
-"""What many scenarios share: networks, ice calendars, corridors, hashes of the data."""
+"""A session keeps what scenarios share: networks, ice calendars, corridors, data hashes."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ from corridors.routing.question import Question, pose
 class Session:
     """Keeps networks and tables for many scenarios.
 
-    A session answers each scenario as a new one would; it only spares what they have in common.
-    Everything it keeps, with its key and how much of it at most:
+    Its answers equal those of a new session. It keeps, with its keys and bounds:
 
-    - `bundles`, network bundles by `BundleKey`: 12.
-    - `corridors`, corridors as loaded by the scenario's list and own data: 32.
-    - `calendars`, the ice of a year by ship and parameters (see `IceCalendars`).
-    - `reopenings`, next usable days by what opens a corridor (see `Reopenings`).
-    - the hash of the shipped data: one.
+    - `bundles`: 12 network bundles by `BundleKey`.
+    - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
+    - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
+    - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
+    - the hash of the shipped data.
     """
 
     def __init__(self) -> None:
@@ -45,7 +44,7 @@ class Session:
         self._manifest: Manifest | None = None
 
     def pose(self, scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
-        """Return the question a scenario asks of these corridors.
+        """Pose the question of a scenario for these corridors.
 
         Raises
         ------
@@ -55,7 +54,7 @@ class Session:
         return pose(scenario, corridors, bundle_of=self._bundle_of, calendars=self.calendars)
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
-        """Return the corridors a scenario compares, in the order of their rank.
+        """Return the corridors that a scenario compares.
 
         Raises
         ------
@@ -72,7 +71,7 @@ class Session:
         )
 
     def manifest_of(self, scenario: Scenario) -> Manifest:
-        """Return the manifest of a scenario's results; the shipped data is hashed once."""
+        """Return the manifest of a scenario's results; shipped data is hashed only once."""
         if self._manifest is None:
             self._manifest = build_manifest(scenario, data_root())
         return replace(

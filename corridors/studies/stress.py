@@ -1,8 +1,8 @@
-"""A scenario under stress: closures one by one and in pairs, ranked by what they cost."""
+"""Stress a scenario: close places one by one and in pairs, and rank the extra cost."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from corridors.config import load_corridors
 from corridors.domain.results import Candidate
@@ -18,18 +18,18 @@ from corridors.studies.session import Session
 def stress(
     scenario: Scenario, *, kinds: Collection[str] = KINDS, pairs: bool = True
 ) -> Stress | None:
-    """Return what breaks when places of a scenario's best way close; None if nothing is usable.
+    """Return what the closure of places of the best route costs; None if nothing is usable.
 
-    Places that the best way does not pass are left out: closing them changes nothing.
+    Places off the best route are left out, because closing them changes nothing.
 
     Parameters
     ----------
     scenario
-        Its corridors are those there are to choose from.
+        Routes may use any of its corridors.
     kinds
         Any of `gates`, `borders` and `terminals`.
     pairs
-        Close pairs too: a place of the best way, and one of the best way round that.
+        Also close pairs: a place of the best route and one of the best detour around it.
 
     Raises
     ------
@@ -37,21 +37,21 @@ def stress(
         A place, corridor, service or parameter of the scenario is unknown.
     """
     question = Session().pose(scenario, load_corridors(scenario.corridors or "all"))
-    ways = Rerouter(question)
-    usual = ways.best()
+    rerouter = Rerouter(question)
+    usual = rerouter.best()
     if usual is None:
         return None
     topology = question.bundle.topology
     rows: dict[frozenset[str], StressRow] = {}
     for first in passed(topology, usual.arcs, kinds):
-        way = ways.best((first.key,))
-        rows[frozenset((first.key,))] = _row((first,), way, usual)
-        if way is None or not pairs:
+        detour = rerouter.best((first.key,))
+        rows[frozenset((first.key,))] = _row((first,), detour, usual)
+        if detour is None or not pairs:
             continue
-        for second in passed(topology, way.arcs, kinds):
+        for second in passed(topology, detour.arcs, kinds):
             both = frozenset((first.key, second.key))
             if both not in rows:
-                rows[both] = _row((first, second), ways.best(both), usual)
+                rows[both] = _row((first, second), rerouter.best(both), usual)
     return Stress(
         scenario=scenario,
         corridor=usual.corridor,
@@ -63,23 +63,16 @@ def stress(
     )
 
 
-def _row(closed: tuple[Passed, ...], way: Candidate | None, usual: Candidate) -> StressRow:
-    if way is None:
-        return StressRow(
-            closed=closed,
-            corridor=None,
-            usd_per_teu=None,
-            days=None,
-            extra_usd_per_teu=None,
-            extra_days=None,
-        )
+def _row(closed: tuple[Passed, ...], detour: Candidate | None, usual: Candidate) -> StressRow:
+    if detour is None:
+        return StressRow(closed=closed)
     return StressRow(
         closed=closed,
-        corridor=way.corridor,
-        usd_per_teu=way.cost_usd_per_teu,
-        days=way.days,
-        extra_usd_per_teu=way.cost_usd_per_teu - usual.cost_usd_per_teu,
-        extra_days=way.days - usual.days,
+        corridor=detour.corridor,
+        usd_per_teu=detour.cost_usd_per_teu,
+        days=detour.days,
+        extra_usd_per_teu=detour.cost_usd_per_teu - usual.cost_usd_per_teu,
+        extra_days=detour.days - usual.days,
     )
 
 
@@ -101,6 +94,3 @@ def _spots(question: Question, rows: Collection[StressRow]) -> dict[str, tuple[f
         if key in wanted:
             spots.setdefault(key, (place.lon, place.lat))
     return spots
-
-
-__all__: Sequence[str] = ("Stress", "StressRow", "stress")

@@ -1,4 +1,4 @@
-"""Validate: measure every published figure with the model, and set ours beside it."""
+"""Compare every published figure with the model's."""
 
 from __future__ import annotations
 
@@ -10,25 +10,28 @@ from corridors.studies.published.rows import Row
 from corridors.studies.published.studies import measured_days, measured_studies
 from corridors.studies.published.tables import measured_tables
 
-KINDS = ("sea", "rail", "transit", "studies", "tables")
+MEASURES = {
+    "sea": measured_sea,
+    "rail": measured_rail,
+    "transit": measured_days,
+    "studies": measured_studies,
+    "tables": measured_tables,
+}
+KINDS = tuple(MEASURES)
 
 
 def measured_rows(kinds: Sequence[str] = KINDS) -> tuple[Row, ...]:
-    """Return every published case of these kinds beside our figure, in the order of the files.
+    """Return every published case of these kinds with our figure, in the order of the files.
 
     Raises
     ------
     ConfigError
-        A case is at fault.
+        A case has an error.
     GeodataError
         A case cannot be measured on the shipped network.
     """
     cases = [case for case in load_cases() if case.kind in kinds]
-    ours = {
-        **measured_sea([case for case in cases if case.kind == "sea"]),
-        **measured_rail([case for case in cases if case.kind == "rail"]),
-        **measured_days([case for case in cases if case.kind == "transit"]),
-        **measured_studies([case for case in cases if case.kind == "studies"]),
-        **measured_tables([case for case in cases if case.kind == "tables"]),
-    }
+    ours: dict[str, float] = {}
+    for kind, measured in MEASURES.items():
+        ours |= measured([case for case in cases if case.kind == kind])
     return tuple(Row(case=case, ours=ours[case.id]) for case in cases)

@@ -1,4 +1,4 @@
-"""How a published figure is measured, and what a case at fault is told."""
+"""How a published figure is measured, and what a faulty case reports."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ def test_the_toll_of_panama_is_its_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "changes", "told"),
+    ("case", "changes", "expected"),
     [
         ("toll-panama-12000-teu", {"service": "sea/99k"}, "unknown service 'sea/99k'"),
         ("toll-panama-12000-teu", {"gate": "gate-corinth"}, "unknown gate 'gate-corinth'"),
     ],
 )
-def test_a_table_case_that_names_what_is_not_there_is_told(
-    case: str, changes: dict[str, object], told: str
+def test_a_table_case_with_an_unknown_name_is_refused(
+    case: str, changes: dict[str, object], expected: str
 ) -> None:
-    with pytest.raises(GeodataError, match=told):
+    with pytest.raises(GeodataError, match=expected):
         measured_tables([asked(case, **changes)])
 
 
-def test_a_study_case_that_asks_for_what_is_not_there_is_told() -> None:
+def test_a_study_case_with_an_unknown_quantity_or_corridor_is_refused() -> None:
     with pytest.raises(GeodataError, match="unknown quantity 'beauty'"):
         measured_studies([replace(CASES["order-verny-suez"], quantity="beauty")])
     with pytest.raises(GeodataError, match="corridor panama has no route: not compared"):
@@ -71,6 +71,6 @@ def test_a_study_case_that_asks_for_what_is_not_there_is_told() -> None:
         measured_studies([asked("season-opens-2025", corridor="suez")])
 
 
-def test_an_unknown_study_is_told() -> None:
+def test_an_unknown_study_is_refused() -> None:
     with pytest.raises(ConfigError, match="no-such-study"):
         load_study("no-such-study")

@@ -66,15 +66,15 @@ def test_a_subsidy_is_a_line_below_nothing_on_the_km_of_its_country() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "expected"),
     [
         ({"subsidy_share": 1.5}, "must be in 0 to 1, got 1.5"),
         ({"subsidy_share": -0.1}, "must be in 0 to 1, got -0.1"),
         ({"through_rate": 1.0, "through_rate_usd_per_feu": 1000.0}, "above what it holds, 1050"),
     ],
 )
-def test_what_is_no_share_and_no_rate_is_refused(values: dict[str, float], told: str) -> None:
-    with pytest.raises(ParameterError, match=told):
+def test_what_is_no_share_and_no_rate_is_refused(values: dict[str, float], expected: str) -> None:
+    with pytest.raises(ParameterError, match=expected):
         per_km(with_values(**values), "rail/cn-1435", "CN")
 
 
@@ -89,7 +89,7 @@ def test_what_is_no_share_and_no_rate_is_refused(values: dict[str, float], told:
         (Equipment.RF40, 10.2, ["rail/cn-1435"]),
     ],
 )
-def test_a_box_too_heavy_for_a_train_is_told(
+def test_a_box_too_heavy_for_a_train_is_reported(
     equipment: Equipment, t_per_teu: float, trains: list[str]
 ) -> None:
     heavy = replace(SHIPMENT, equipment=equipment, cargo_t_per_teu=t_per_teu)

@@ -19,7 +19,7 @@ from tests.costing.examples import PARAMETERS, SERVICES
 ICE = load_ice_table()
 ROUTE = load_corridors(["northern-sea-route"])[0]
 CLASSES = ("none", "Ice1", "Arc4", "Arc7")
-# The ice table ends with 2024, so that 2025 is told by the mean year.
+# The ice table ends with 2024, so the mean year stands for 2025.
 YEAR_OF = {2024: "2024", 2025: "mean"}
 
 

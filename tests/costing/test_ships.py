@@ -61,13 +61,13 @@ def test_a_box_that_goes_where_boxes_are_short_pays_no_return() -> None:
 
 def test_the_direction_of_a_question_finds_the_load() -> None:
     ends = {"out": ("Shanghai", "Hamburg"), "back": ("Hamburg", "Shanghai")}
-    told = {}
+    warnings = {}
     for name, (origin, destination) in ends.items():
         changes = [f"origin={origin}", f"destination={destination}", "corridors=[suez]"]
         scenario = load_scenario("shanghai-europe", set_values=changes)
-        told[name] = compare(scenario, figures_only=True).warnings
-    assert not [text for text in told["out"] if text.startswith("ship.backhaul")]
-    assert [text for text in told["back"] if text.startswith("ship.backhaul: 0 -> 1")]
+        warnings[name] = compare(scenario, figures_only=True).warnings
+    assert not [text for text in warnings["out"] if text.startswith("ship.backhaul")]
+    assert [text for text in warnings["back"] if text.startswith("ship.backhaul: 0 -> 1")]
 
 
 def test_calls_are_shared_alike_in_both_directions() -> None:

@@ -1,4 +1,4 @@
-"""Distances by sea: one answer from searches and labels, shut gates, places beside the lanes."""
+"""Distances by sea: one answer from searches and labels, closed gates, places beside the lanes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from corridors.units import km_from_nm
 MIXED = ("Shanghai", "Rotterdam", "GBSOU", "FRBES", "Mombasa", "Santos", "2.5,51.6", "ru-sabetta")
 
 
-def fresh(**shut: object) -> SeaGraph:
+def fresh(**closed: object) -> SeaGraph:
     """Return a graph on which nothing was found yet."""
-    kept = sea_graph(**shut)  # type: ignore[arg-type]
+    kept = sea_graph(**closed)  # type: ignore[arg-type]
     return SeaGraph(lanes=kept.lanes, first=kept.first, heads=kept.heads, length=kept.length)
 
 
@@ -94,7 +94,7 @@ def test_a_leg_of_the_network_is_no_shorter_than_the_distance_and_some_are_equal
     assert equal > 100
 
 
-def test_gates_that_are_shut_are_gone_round_or_cut_off() -> None:
+def test_closed_gates_lead_to_a_detour_or_cut_off() -> None:
     by_suez = corridors.sea_distance("Shanghai", "Rotterdam")
     by_cape = corridors.sea_distance("Shanghai", "Rotterdam", avoid=["gate-suez", "gate-panama"])
     arctic = corridors.sea_distance("Shanghai", "Rotterdam", arctic=True)
@@ -136,7 +136,7 @@ def test_two_points_beside_one_lane_are_as_far_apart_as_they_lie() -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "avoid", "told"),
+    ("places", "avoid", "expected"),
     [
         (["Shanghai", "Urumqi"], [], "km from the nearest sea lane, more than"),
         (["Shanghai", "Roterdam"], [], "did you mean 'Rotterdam'?"),
@@ -144,6 +144,6 @@ def test_two_points_beside_one_lane_are_as_far_apart_as_they_lie() -> None:
         ([], [], "no places given"),
     ],
 )
-def test_a_fault_is_told(places: list[str], avoid: list[str], told: str) -> None:
-    with pytest.raises(PlaceError, match=told):
+def test_a_fault_is_reported(places: list[str], avoid: list[str], expected: str) -> None:
+    with pytest.raises(PlaceError, match=expected):
         corridors.distances(places, avoid=avoid)

@@ -1,4 +1,4 @@
-"""A place is found by name, alias, UN/LOCODE, id or lon,lat, and a doubt is told."""
+"""A place is found by name, alias, UN/LOCODE, id or lon,lat, and ambiguous names are refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_point_is_longitude_then_latitude(text: str, lon: float, lat: float) -
     assert place.lat == pytest.approx(lat)
 
 
-def test_two_cities_of_one_name_are_told_apart_by_the_user() -> None:
+def test_two_cities_of_one_name_are_distinguished_by_the_user() -> None:
     with pytest.raises(PlaceError) as fault:
         locate("Brest")
     assert str(fault.value) == (

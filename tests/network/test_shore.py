@@ -1,4 +1,4 @@
-"""Points at sea and on the coast join a lane; points behind land do not, and are told why."""
+"""Points at sea and on the coast join a lane; points behind land do not, and the error says why."""
 
 from __future__ import annotations
 

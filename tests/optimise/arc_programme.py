@@ -105,7 +105,7 @@ def _expand(
     month_of_day: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
     max_wait_days: int, max_minutes: int,
 ) -> None:  # fmt: skip
-    problem, worth = network.problem, program.objective_weights[program.lots[lot].pair]
+    problem, weights = network.problem, program.objective_weights[program.lots[lot].pair]
     first = (lot, SOURCE, begin, 0, 0, frozenset({("n", SOURCE)}), 0)
     entry = made.column(0.0, {})
     made.equal += [(made.node(("lot", lot)), entry, 1.0), (made.node(first), entry, -1.0)]
@@ -123,7 +123,7 @@ def _expand(
         if problem.waits[node] and waited + day <= max_wait_days * day:
             after = (lot, node, clock + day, minutes + day, waited + day, met, sets)
             cents = problem.wait_cents_per_day
-            moves.append((after, cents / 100 * worth.usd + worth.day, {("usd",): cents / 100}))
+            moves.append((after, cents / 100 * weights.usd + weights.day, {("usd",): cents / 100}))
         for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
             took = run(problem, arc, clock)
             if took is None:
@@ -148,8 +148,8 @@ def _expand(
                         program.lots[lot].month,
                     ):
                         uses[kind, number] = sign
-            cost = took[2] / 100 * worth.usd + took[1] / day * worth.day
-            cost += took[3] / 1000 * worth.kg
+            cost = took[2] / 100 * weights.usd + took[1] / day * weights.day
+            cost += took[3] / 1000 * weights.kg
             after = (lot, head, clock + took[0], minutes + took[1], waited, met | tokens,
                      sets | fresh)  # fmt: skip
             moves.append((after, cost, uses))

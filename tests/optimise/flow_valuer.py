@@ -1,4 +1,4 @@
-"""What sets of projects are worth to flows over arcs, period by period, with dual values.
+"""The value of sets of projects for flows over arcs, period by period, with dual values.
 
 Projects open arcs, widen or narrow them; a project that changes what an arc costs narrows it to
 nothing and opens one of another cost beside it. This is the model that `benders` decides where the
@@ -24,7 +24,7 @@ from corridors.routing.priced import compiled
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 TOLERANCE = 1e-9
-# A path must be so many USD cheaper to be worth adding.
+# A path is added if it is cheaper by at least this, in USD.
 LEAST_GAIN_USD = 1e-7
 
 

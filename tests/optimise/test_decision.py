@@ -102,19 +102,19 @@ def test_a_deadline_counts_from_the_departure_to_the_end_of_its_day() -> None:
     assert decision.marginal_values == {"deadline": pytest.approx(2600.0)}
 
 
-def test_a_limit_a_box_keeps_is_worth_its_next_step() -> None:
+def test_the_shadow_price_of_a_box_limit_is_the_gain_of_its_next_step() -> None:
     # From 30 days to the 45 of Suez saves 3600 - 1000.
     decision = asked(Limits(max_days=30.0))
     assert decision.marginal_values == {"max_days": pytest.approx(2600.0 / 15.0)}
 
 
-def test_a_step_is_told_with_the_other_limits_kept() -> None:
+def test_a_step_is_valued_with_the_other_limits_kept() -> None:
     # Suez is barred by its share; the next step is to the Cape's 55 days.
     decision = asked(Limits(max_days=30.0, max_share_gate=(("gate-suez", 0.0),)))
     assert decision.marginal_values["max_days"] == pytest.approx((3600.0 - 1200.0) / 25.0)
 
 
-def test_the_least_rise_of_caps_is_told_where_two_exclude_all() -> None:
+def test_the_least_rise_of_caps_is_named_if_two_exclude_all() -> None:
     limits = Limits(max_share_corridor=(("suez", 0.2), ("cape", 0.3), ("dostyk", 0.1)))
     assert asked(limits).advice == (
         "the limits on shares leave part of the programme without a route:"
@@ -186,7 +186,7 @@ def test_two_routes_of_one_corridor_share_its_cap() -> None:
     assert decision.value == pytest.approx(0.5 * 900.0 + 0.5 * 1200.0)
 
 
-def test_caps_that_leave_no_way_are_told() -> None:
+def test_caps_that_leave_no_route_are_reported() -> None:
     decision = asked(Limits(max_share_country=(("CN", 0.5),)))
     assert decision.status == "infeasible"
     assert decision.recommended is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
-from corridors.routing.priced import search as charged
+from corridors.routing.priced import search as priced_search
 from corridors.routing.priced.bounds import Ahead, by_the_hour
 from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.search import PricedSearch
@@ -135,7 +135,7 @@ def test_column_generation_equals_the_time_expanded_arc_programme(plan: Plan) ->
 
 def test_bounds_by_the_hour_leave_no_route_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same where every search that compares hours works out what lies ahead by the hour."""
-    monkeypatch.setattr(charged, "FEW_LABELS_BY_TIME", 0)
+    monkeypatch.setattr(priced_search, "FEW_LABELS_BY_TIME", 0)
     worked_out = []
 
     def counted(*args: Any, **named: Any) -> Ahead:
@@ -143,7 +143,7 @@ def test_bounds_by_the_hour_leave_no_route_out(monkeypatch: pytest.MonkeyPatch) 
         worked_out.append(bool((ahead.by_step > args[1].to_sink[named["counts"]][:, None]).any()))
         return ahead
 
-    monkeypatch.setattr(charged, "by_the_hour", counted)
+    monkeypatch.setattr(priced_search, "by_the_hour", counted)
     drawn(given(plans())(agree))()
     assert sum(worked_out) > 10, "bounds that say more than those of any hour"
 

@@ -87,7 +87,7 @@ def test_they_equal_enumeration(asked: Marked, at: Terms, fast: bool) -> None:
 
 @drawn
 @given(marked(), marked(), terms())
-def test_two_corridors_are_told_as_one_list(one: Marked, two: Marked, at: Terms) -> None:
+def test_two_corridors_give_one_list(one: Marked, two: Marked, at: Terms) -> None:
     at = replace(at, max_wait_days=0.0)
     every = cheapest_by_signature(one, at)
     for signature, other in cheapest_by_signature(two, at).items():

@@ -47,7 +47,9 @@ def test_the_front_holds_nothing_that_enumeration_beats(problem: Problem, asked:
 
 @drawn
 @given(problems(), terms())
-def test_every_route_of_the_front_can_be_travelled_as_told(problem: Problem, asked: Terms) -> None:
+def test_every_route_of_the_front_can_be_travelled_on_its_dates(
+    problem: Problem, asked: Terms
+) -> None:
     for route in front(problem, asked):
         assert travelled(problem, asked, route) == route.vector
 

@@ -20,7 +20,7 @@ WORTH = ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
 
 
 @st.composite
-def charged(draw: st.DrawFn) -> tuple[PricedNetwork, DualPrices]:
+def priced_networks(draw: st.DrawFn) -> tuple[PricedNetwork, DualPrices]:
     problem = draw(problems(most_nodes=7))
     arcs = problem.base.shape[0]
     network = PricedNetwork(
@@ -64,7 +64,7 @@ def routes(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-@given(charged())
+@given(priced_networks())
 def test_charges_paid_once_are_weighed_as_an_enumeration_weighs_them(
     drawn: tuple[PricedNetwork, DualPrices],
 ) -> None:

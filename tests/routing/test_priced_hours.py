@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridors.routing.priced import search as charged
+from corridors.routing.priced import search as priced_search
 from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE
@@ -66,7 +66,7 @@ def usd(made: PricedSearch) -> float:
 def test_the_slow_way_to_the_cheap_ferry_is_found(
     few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(charged, "FEW_LABELS_BY_TIME", few)
+    monkeypatch.setattr(priced_search, "FEW_LABELS_BY_TIME", few)
     made = search()
     assert usd(made) == pytest.approx(11.0)
     assert not made.cut
@@ -77,8 +77,8 @@ def test_a_departure_is_cut_until_a_later_search_proves_it(
 ) -> None:
     made = search()
     with monkeypatch.context() as cramped:
-        cramped.setattr(charged, "FEW_LABELS_BY_TIME", 0)
-        cramped.setattr(charged, "MAX_LABELS_BY_TIME", 0)
+        cramped.setattr(priced_search, "FEW_LABELS_BY_TIME", 0)
+        cramped.setattr(priced_search, "MAX_LABELS_BY_TIME", 0)
         assert usd(made) == pytest.approx(100.0)
         assert made.cut == {0}
     assert usd(made) == pytest.approx(11.0)

@@ -1,4 +1,4 @@
-"""Hauls by road from and to the door."""
+"""Drayage from and to the door."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def by_id(scenario: Scenario) -> dict[str, RouteOption]:
     return {option.corridor: option for option in compare(scenario).routes}
 
 
-def test_a_door_adds_the_same_haul_to_every_corridor_and_no_transit() -> None:
+def test_a_door_adds_the_same_drayage_to_every_corridor_and_no_transit() -> None:
     yard = by_id(asked())
     door = by_id(asked("scope=door", "door.origin_km=100", "door.destination_km=60"))
     more = []
@@ -69,7 +69,7 @@ def test_a_door_without_its_scope_and_one_at_a_point_are_faults() -> None:
 
 
 def test_a_point_pays_what_a_door_there_pays_under_every_corridor() -> None:
-    # Suzhou, 80 km from Shanghai: hauled to Shanghai, from there the same ways.
+    # Suzhou, 80 km from Shanghai: drayage to Shanghai, from there the same routes.
     point = by_id(asked("origin=120.62,31.30"))
     door = by_id(asked("scope=door", "door.origin=120.62,31.30", "door.destination_km=0.1"))
     yard = by_id(asked())
@@ -107,7 +107,7 @@ def test_a_point_may_unload_at_any_terminal_near_it() -> None:
     assert "BY-PL" in option.borders
 
 
-def test_a_point_far_from_all_counts_as_of_the_terminals_it_is_hauled_to() -> None:
+def test_a_point_far_from_all_has_the_countries_of_its_drayage_terminals() -> None:
     # Korla, over 200 km from any terminal of the network: it has no country of its own.
     assert locate("86.1,41.7").country == ""
     question = Session().pose(

@@ -1,4 +1,4 @@
-"""Hauls from a door measured on an OpenStreetMap extract."""
+"""Drayage from a door measured on an OpenStreetMap extract."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def write(root: Path, door: str) -> Path:
 
 
 def first_step(path: Path) -> RouteStep:
-    """Return the haul from the door."""
+    """Return the drayage from the door."""
     (route,) = compare(load_scenario(path)).routes
     return route.steps[0]
 
 
-def test_a_haul_is_as_long_as_its_way_on_the_roads(tmp_path: Path) -> None:
+def test_drayage_is_as_long_as_its_path_on_the_roads(tmp_path: Path) -> None:
     step = first_step(write(tmp_path, f'origin: "{SHOP[0]},{SHOP[1]}", osm: city.osm'))
     assert step.service == "road"
     assert step.km == pytest.approx(road_km(ROADS, SHOP, YARD), abs=0.01)
@@ -73,7 +73,7 @@ def test_a_haul_is_as_long_as_its_way_on_the_roads(tmp_path: Path) -> None:
     assert (step.lon_lat[0], step.lon_lat[-1]) == (SHOP, YARD)
 
 
-def test_km_that_are_given_hold_and_an_extract_that_serves_nothing_is_told(tmp_path: Path) -> None:
+def test_given_km_win_and_an_unused_extract_is_refused(tmp_path: Path) -> None:
     near = f'origin: "{SHOP[0]},{SHOP[1]}"'
     with pytest.raises(ConfigError, match=r"yaml:9: door\.osm: city\.osm serves no haul: no haul"):
         first_step(write(tmp_path, f"{near}, origin_km: 12, osm: city.osm"))

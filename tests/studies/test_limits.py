@@ -80,7 +80,7 @@ BY_RAIL = "corridors=[kazakhstan-dostyk, kazakhstan-khorgos]"
 MANY = "shipment.teu_per_month=12000"
 
 
-def test_an_option_tells_what_it_would_use_of_each_capacity() -> None:
+def test_an_option_reports_what_it_would_use_of_each_capacity() -> None:
     found = asked(BY_RAIL, MANY, name="chongqing-duisburg")
     by = {option.corridor: option for option in found.routes}
     dostyk = {share.place: share for share in by["kazakhstan-dostyk"].capacity}

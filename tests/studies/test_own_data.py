@@ -56,7 +56,7 @@ def test_a_scenario_runs_over_own_legs_and_says_so(tmp_path: Path) -> None:
     assert len(manifest["sha256"]["own_data"]["own"]) == 64
 
 
-def test_one_desk_answers_changed_own_data_anew(tmp_path: Path) -> None:
+def test_a_session_notices_changed_own_data(tmp_path: Path) -> None:
     session = Session()
     km = [
         compare(load_scenario(write(tmp_path, km=length)), session=session).routes[0].km()
@@ -78,7 +78,7 @@ def test_a_route_takes_own_data(tmp_path: Path) -> None:
     assert option.usable
 
 
-def test_a_route_tells_what_own_data_replaced(tmp_path: Path) -> None:
+def test_a_route_reports_what_own_data_replaced(tmp_path: Path) -> None:
     write(tmp_path)
     leg = load_rail_legs()[0]
     text = f"from,to,system,km\n{leg.from_id},{leg.to_id},{leg.system},{leg.length_km + 7}\n"
@@ -87,7 +87,7 @@ def test_a_route_tells_what_own_data_replaced(tmp_path: Path) -> None:
     assert option.warnings[0].startswith(f"{leg.id}: your leg (own/legs.csv:2) replaces")
 
 
-def test_own_data_that_are_not_there_are_told_with_the_line_of_the_scenario(tmp_path: Path) -> None:
+def test_missing_own_data_are_reported_with_the_line_of_the_scenario(tmp_path: Path) -> None:
     path = write(tmp_path)
     path.write_text(SCENARIO.replace("[own]", "[owm]"), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"scenario.yaml:6: own_data.*owm"):

@@ -23,7 +23,7 @@ def test_figures_only_gives_the_same_figures() -> None:
     assert lean.decision == full.decision
 
 
-def test_a_desk_answers_as_a_new_one_would() -> None:
+def test_a_session_answers_as_a_new_one_would() -> None:
     used = Session()
     dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
     asked_in_turn = (
@@ -72,7 +72,7 @@ def test_goods_that_spoil_go_by_what_arrives_in_time() -> None:
     assert answer.decision.binding == ()
 
 
-def test_a_wider_border_is_not_priced_anew() -> None:
+def test_a_wider_border_is_not_priced_again() -> None:
     session, shipped = Session(), load_scenario("chongqing-duisburg")
     corridors = load_corridors(["kazakhstan-dostyk"])
 

@@ -96,7 +96,7 @@ def test_other_corridors_and_own_legs_make_another_network(tmp_path: Path) -> No
         "overrides={border.dwell_hours@CN-KZ: 99}",
     ],
 )
-def test_prices_are_made_anew_where_an_input_of_them_changes(change: str) -> None:
+def test_prices_are_made_again_if_an_input_of_them_changes(change: str) -> None:
     assert posed(change).pricer.price_key != posed().pricer.price_key
 
 
@@ -116,7 +116,7 @@ def test_prices_are_kept_where_no_input_of_them_changes(change: str) -> None:
 @pytest.mark.parametrize(
     "change", ["ice_year=worst", "overrides={ice.track_factor@08: 0.9}", "ice_year=2012"]
 )
-def test_the_ice_is_made_anew_where_an_input_of_it_changes(change: str) -> None:
+def test_the_ice_is_made_again_if_an_input_of_it_changes(change: str) -> None:
     assert posed(change).pricer.ice_key != posed().pricer.ice_key
 
 
@@ -136,7 +136,7 @@ def test_the_next_usable_day_is_sought_again_where_an_input_of_it_changes(change
     )
 
 
-def test_the_corridors_are_loaded_anew_for_another_list(tmp_path: Path) -> None:
+def test_the_corridors_are_loaded_again_for_another_list(tmp_path: Path) -> None:
     session = Session()
     first = session.corridors_of(asked("corridors=[suez]"))
     assert session.corridors_of(asked("corridors=[suez]", "departure=2027-01-01")) is first

@@ -40,8 +40,8 @@ def compared(
     if corridors:
         asked = replace(asked, corridors=corridors)
     if closed:
-        shut = Closure(place=closed, first_day=None, last_day=None, reason=f"{closed} is shut")
-        asked = replace(asked, closures=(shut,))
+        closure = Closure(place=closed, first_day=None, last_day=None, reason=f"{closed} is shut")
+        asked = replace(asked, closures=(closure,))
     if back:
         asked = replace(asked, origin=asked.destination, destination=asked.origin)
     return compare(asked, certify=certify)
@@ -56,8 +56,8 @@ def cheapest(closed: str = "") -> dict[str, RouteOption]:
     """Return the cheapest route of every corridor, without the fronts."""
     asked = load_scenario("shanghai-europe")
     if closed:
-        shut = Closure(place=closed, first_day=None, last_day=None, reason=f"{closed} is shut")
-        asked = replace(asked, closures=(shut,))
+        closure = Closure(place=closed, first_day=None, last_day=None, reason=f"{closed} is shut")
+        asked = replace(asked, closures=(closure,))
     question = Session().pose(asked, load_corridors("all"))
     found = (option_of(question, number) for number in range(len(question.corridors)))
     return {option.corridor: option for option in found}
@@ -225,11 +225,11 @@ def test_the_other_shipped_scenarios_find_routes(scenario: str) -> None:
     assert comparison.decision.recommended == comparison.usable[0].corridor
 
 
-def test_an_override_is_told_old_to_new() -> None:
+def test_an_override_is_reported_old_to_new() -> None:
     asked = load_scenario("shanghai-europe", set_values=["overrides.road.circuity=1.5"])
-    told = compare(replace(asked, corridors=("suez",))).warnings
-    assert "road.circuity: 1.37 -> 1.5 - (scenario)" in told
-    assert all(text.startswith("road.circuity") and "-> 1.5 " in text for text in told)
+    warnings = compare(replace(asked, corridors=("suez",))).warnings
+    assert "road.circuity: 1.37 -> 1.5 - (scenario)" in warnings
+    assert all(text.startswith("road.circuity") and "-> 1.5 " in text for text in warnings)
 
 
 @pytest.mark.parametrize("end", ["GBSOU", "8.68,50.11"])

@@ -138,5 +138,5 @@ def test_the_record_holds_every_row(shipped: Stress) -> None:
 
 def test_a_ship_that_would_have_to_come_back_through_suez_has_no_way() -> None:
     asked = replace(load_scenario("shanghai-europe"), corridors=("suez",))
-    shut = closed(asked, "gate-gibraltar", "gate-good-hope")
-    assert not compare(shut, figures_only=True).usable
+    without_gates = closed(asked, "gate-gibraltar", "gate-good-hope")
+    assert not compare(without_gates, figures_only=True).usable

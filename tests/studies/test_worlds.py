@@ -78,7 +78,7 @@ def test_a_box_that_begins_in_russia_is_no_transit() -> None:
     scenario = load_scenario("shanghai-europe")
     scenario = replace(scenario, origin="Moscow", world="no-russia-transit")
     question = SESSION.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
-    assert not any("land transit" in shut.reason for shut in question.pricer.closures)
+    assert not any("land transit" in closed.reason for closed in question.pricer.closures)
 
 
 def test_a_dual_use_box_may_not_pass_russia_in_either_direction() -> None:
@@ -153,7 +153,7 @@ def test_a_closed_crossing_is_never_on_a_route_that_day(
         corridors=("suez", "cape", "kazakhstan-dostyk"),
     )
     question = SESSION.pose(scenario, load_corridors(list(scenario.corridors)))
-    shut = question.bundle.rule_arcs.of(what, key)
+    closed_arcs = question.bundle.rule_arcs.of(what, key)
     for number in range(len(scenario.corridors)):
         problem = question.problem(number)
         best = best_route(
@@ -163,7 +163,7 @@ def test_a_closed_crossing_is_never_on_a_route_that_day(
             continue
         for arc, start in zip(best.arcs, best.starts, strict=True):
             day = scenario.departure + timedelta(days=start // (24 * 60))
-            if shut[problem.base[arc]] and direction != "east":
+            if closed_arcs[problem.base[arc]] and direction != "east":
                 assert not first <= day <= last
 
 
@@ -186,7 +186,7 @@ def test_only_closures_that_stop_a_corridor_are_blamed_for_it() -> None:
     assert "Northwest" not in suez.reason
 
 
-def test_what_the_direction_sets_is_told_as_such_and_a_transit_train_is_no_import() -> None:
+def test_what_the_direction_sets_is_reported_and_a_transit_train_is_no_import() -> None:
     def asked_to(destination: str) -> Comparison:
         scenario = load_scenario("shanghai-europe")
         return compare(

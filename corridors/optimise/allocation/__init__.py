@@ -1,1 +1,1 @@
-"""The split of TEU over routes: column generation over paths."""
+"""Allocate TEU to routes by column generation over paths."""

@@ -1,4 +1,4 @@
-"""Which limits of a plan contradict each other, and by how much, from the elastic programme."""
+"""Name the limits of a plan that contradict each other, from the elastic programme."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from corridors.optimise.allocation.generation import MISSING_USD, allocate
 from corridors.optimise.allocation.program import Allocated, Offers, Program
 from corridors.routing.priced.network import ObjectiveWeights
 
-# A limit is part of the conflict where relaxing it by a unit would serve this much of a TEU.
+# A limit is part of the conflict if relaxing it by a unit would serve this much of a TEU.
 LEAST_PART = 1e-4
 MOST_NAMED = 8
 
@@ -20,17 +20,17 @@ def conflict_text(
     offers: Offers,
     name_of: Callable[..., str],
 ) -> str:
-    """Return a sentence that names the limits in conflict; empty where the plan can be met.
+    """Return a sentence that names the limits in conflict; empty if the plan is feasible.
 
-    The dual values of the elastic programme, in which what cannot be met is dear, are a
-    certificate: the limits they weigh cannot hold together.
+    The dual values of the elastic programme, which penalises unmet volumes, are a certificate: the
+    limits with a dual value cannot hold together.
 
     Parameters
     ----------
     program, solved
-        The plan, and the answer that leaves TEU behind or minimums short.
+        The plan, and a solution with unmet volumes or minimums.
     offers
-        Where routes come from, to find what the budget or the cap on CO2e would have to be.
+        The source of routes, to find the least feasible budget or cap on CO2e.
     name_of
         Names a limit: `("lot", i)`, `("capacity", resource, month)`, `("ceiling", i)`,
         `("floor", i)`, `("budget",)` or `("co2e",)`.
@@ -49,7 +49,7 @@ def conflict_text(
         if prices.by_month[r, m] / unit > LEAST_PART
     ]  # fmt: skip
     holds += [name_of("ceiling", i) for i, p in enumerate(prices.ceiling) if p / unit > LEAST_PART]
-    # Per thousand USD or kg, which is what a TEU takes of them.
+    # Per thousand USD or kg, the scale of one TEU.
     if program.most_usd is not None and prices.usd * 1000.0 / unit > LEAST_PART:
         least = _least(program, offers, budget=True)
         holds.append(f"{name_of('budget')}, below the lowest possible cost, {least:,.0f} USD")
@@ -64,7 +64,7 @@ def conflict_text(
 
 
 def _least(program: Program, offers: Offers, *, budget: bool) -> float:
-    """Return the least USD, or kg of CO2e, with which everything else can be met."""
+    """Return the least USD, or kg of CO2e, with which the rest of the plan is feasible."""
     objective = (
         ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
         if budget

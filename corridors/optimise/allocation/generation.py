@@ -1,8 +1,8 @@
-"""Column generation: the linear programme over routes, and the search for routes it lacks.
+"""Solve an allocation by column generation.
 
-The label setting finds, for every lot and departure, the cheapest route under the dual values of
-the programme; a route cheaper than what its lot pays now is added, and the programme solved again.
-It ends when there is none, and then its answer is that of the programme over all routes.
+For every lot and departure the label setting finds the cheapest route under the dual prices of the
+linear programme. Routes cheaper than what their lot pays now are added, and the programme is solved
+again. When there are none, its solution is that of the programme over all routes.
 
 References
 ----------
@@ -18,9 +18,9 @@ import numpy as np
 from corridors.optimise.allocation.master import Master, MasterError
 from corridors.optimise.allocation.program import Allocated, Offer, Offers, Prices, Program
 
-# What a TEU that no route takes costs, in USD: beyond any route, then beyond any doubt.
+# Penalty in USD for a TEU without a route: above any route, then far above.
 MISSING_USD = (1e5, 1e8)
-# A route must be so many USD per TEU cheaper to be worth adding.
+# A route is added if it is cheaper by at least this, in USD per TEU.
 LEAST_GAIN_USD = 1e-6
 MOST_ROUNDS = 400
 
@@ -28,16 +28,16 @@ MOST_ROUNDS = 400
 def allocate(program: Program, offers: Offers, *, known: Iterable[Offer] = ()) -> Allocated:
     """Return the cheapest flows of a program.
 
-    Where TEU are missing or short that may not be, the program cannot be met.
+    The program is infeasible if volumes are missing or short that may not be.
 
     Parameters
     ----------
     program
         Lots, capacities and limits.
     offers
-        Where routes come from.
+        The source of routes.
     known
-        Routes found for a like program before, to begin with.
+        Routes to start with, from a similar program.
 
     Raises
     ------
@@ -47,14 +47,11 @@ def allocate(program: Program, offers: Offers, *, known: Iterable[Offer] = ()) -
     begin = tuple(known)
     for missing_usd in MISSING_USD:
         found = _generate(program, offers, begin, missing_usd)
-        if _met(program, found):
+        may_miss = program.unmet_usd is not None
+        if found.met or (may_miss and float(found.short.sum()) <= 1e-3):
             break
         begin = found.offers
     return found
-
-
-def _met(program: Program, found: Allocated) -> bool:
-    return found.met or (program.unmet_usd is not None and float(found.short.sum()) <= 1e-3)
 
 
 def _generate(
@@ -73,7 +70,7 @@ def _generate(
 
 
 def _first(program: Program, offers: Offers) -> Iterable[Offer]:
-    """Yield the cheapest route of each departure where nothing is scarce."""
+    """Yield the cheapest route of each departure without dual prices."""
     free = Prices(
         lot_usd=np.zeros(len(program.lots)),
         by_month=np.zeros(program.capacity.shape),
@@ -93,7 +90,7 @@ def _first(program: Program, offers: Offers) -> Iterable[Offer]:
 
 
 def _better(program: Program, offers: Offers, prices: Prices) -> Iterable[Offer]:
-    """Yield routes cheaper than what their lots pay now."""
+    """Yield routes that are cheaper than what their lots pay now."""
     by_month = {lot.month for lot in program.lots}
     dual_prices = {month: prices.dual_prices(program, month) for month in sorted(by_month)}
     for number, lot in enumerate(program.lots):

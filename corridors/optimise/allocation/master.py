@@ -1,7 +1,7 @@
 """The linear programme over the routes found so far, by OR-Tools MathOpt (GLOP).
 
-It is elastic: TEU that no route takes, and TEU short of a minimum, are variables of their own at a
-price, so that it always has a solution and its duals say where routes are wanted.
+It is elastic: TEU without a route and TEU short of a minimum are variables with a penalty. It
+therefore always has a solution, and its duals show where routes are needed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from corridors.optimise.allocation.program import Allocated, Flow, Offer, Prices
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG
 
 SMALLEST_TEU = 1e-7
-# A model of costs in USD: a hair tighter than GLOP's own, for answers equal to the sixth digit.
+# Slightly tighter than GLOP's default, for costs that agree to the sixth digit.
 TOLERANCE = 1e-9
-# Money, and CO2e, in thousands: keeps the matrix within a few powers of ten.
+# Money and CO2e are in thousands, to keep the matrix within a few powers of ten.
 THOUSAND = 1000.0
 
 
@@ -29,7 +29,7 @@ class MasterError(CorridorsError):
 
 
 class Master:
-    """Routes as variables; rows for lots, capacities and limits, made as routes need them."""
+    """Routes as variables; rows for lots and limits, and for capacities as routes need them."""
 
     def __init__(self, program: Program, *, missing_usd: float) -> None:
         self.program = program
@@ -75,7 +75,7 @@ class Master:
 
     @property
     def known(self) -> bool:
-        """Whether there is a route."""
+        """Whether it has routes."""
         return bool(self._offers)
 
     def add(self, offers: Sequence[Offer]) -> int:

@@ -1,4 +1,4 @@
-"""What an allocation is asked for, as numbers: lots, limits, and the routes on offer."""
+"""An allocation in numbers: lots, limits, offered routes and the solution."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """The TEU of one pair that leave in one month, both by number."""
+    """The TEU of one pair that leave in one month; both are numbers."""
 
     pair: int
     month: int
@@ -25,9 +25,9 @@ class Lot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetLimit:
-    """At most (a ceiling) or at least (a floor) so many TEU by routes that meet a set of arcs.
+    """At most (a ceiling) or at least (a floor) `teu` on routes that meet a set of arcs.
 
-    `month` of departure; None for the whole plan.
+    `month` is that of departure; None for the full plan.
     """
 
     name: str
@@ -40,10 +40,9 @@ class SetLimit:
 class Program:
     """A plan in numbers.
 
-    `capacity` is TEU by (resource, month), infinite where there is none. `most_kg` of CO2e and
-    `most_usd` of transport bound the whole plan. `unmet_usd` is what a TEU left behind costs; None
-    where none may be. `objective_weights` are what units weigh in the objective, by pair. `sets` is
-    how many sets there are.
+    `capacity` is TEU by (resource, month), infinite if unlimited. `most_kg` of CO2e and `most_usd`
+    of transport bound the full plan. `unmet_usd` is the penalty of a TEU not shipped; None if every
+    TEU must be shipped. `objective_weights` are by pair. `sets` is the number of sets.
     """
 
     lots: tuple[Lot, ...]
@@ -59,9 +58,9 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A route offered to a lot, leaving on a day; `value_usd` as searched, charges included.
+    """A route offered to a lot, leaving on a day; `value_usd` includes dual prices.
 
-    `lane` says on which of the pair's networks, from whose first day `start_day` counts.
+    `lane` is the number of the pair's network, from whose first day `start_day` counts.
     """
 
     lot: int
@@ -72,21 +71,21 @@ class Offer:
 
 
 class Offers(Protocol):
-    """Where routes come from."""
+    """A source of routes."""
 
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
     ) -> Iterable[Offer]:
-        """Yield the cheapest route of each departure of a lot that is worth less than a bound."""
+        """Yield the cheapest route below `most_usd` of each departure of a lot."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """Dual values of a solution, per unit, all >= 0 but `lot_usd`.
+    """Dual values of a solution, per unit, all >= 0 except `lot_usd`.
 
-    `usd` is what a dollar of budget is worth and `kg` a kilogram of CO2e; `ceiling` and `floor`
-    are by number.
+    `usd` is per dollar of budget and `kg` per kilogram of CO2e; `ceiling` and `floor` are by
+    number.
     """
 
     lot_usd: FloatArray
@@ -97,7 +96,7 @@ class Prices:
     kg: float
 
     def dual_prices(self, program: Program, month: int) -> DualPrices:
-        """Return what a TEU departing in a month pays."""
+        """Return the dual prices for a TEU departing in a month."""
         by_set = np.zeros(program.sets)
         for limit, price in zip(program.ceilings, self.ceiling, strict=True):
             if limit.month in (None, month):
@@ -108,7 +107,7 @@ class Prices:
         return DualPrices(by_month=self.by_month, by_set=by_set)
 
     def objective(self, base: ObjectiveWeights) -> ObjectiveWeights:
-        """Return what units weigh with the budget and the cap on CO2e."""
+        """Return the weights with the duals of the budget and the cap on CO2e added."""
         return ObjectiveWeights(usd=base.usd + self.usd, day=base.day, kg=base.kg + self.kg)
 
 
@@ -122,10 +121,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocated:
-    """The flows of least cost, exact: no route that is not there would lower `value_usd`.
+    """The flows of least cost; no other route would lower `value_usd`.
 
-    `missing` are TEU by lot that no route takes, `short` TEU by floor; both are nil unless a lot
-    may be left behind or the plan cannot be met. `rounds` counts how often routes were sought.
+    `missing` are TEU by lot without a route, `short` TEU by floor; both are 0 unless volumes may be
+    left behind or the plan is infeasible. `rounds` counts the rounds of route search.
     """
 
     flows: tuple[Flow, ...]

@@ -1,1 +1,1 @@
-"""Which projects to build: enumeration, Benders, and their master problem."""
+"""Choose projects: enumeration, Benders decomposition and its master problem."""

@@ -1,8 +1,8 @@
-"""Which projects to build within a budget, by Benders decomposition.
+"""Choose projects within a budget by Benders decomposition.
 
-A master chooses a set under a lower estimate of what each part of the flows costs; the flows are
-then valued with that set built, and their dual values bound what every other set can cost. The
-estimate rises until the set it prefers is no better than the best one valued.
+A master problem chooses a set under a lower estimate of the cost of flows. The flows are then
+valued with that set built, and their dual values bound the cost of every other set. The estimate
+rises until the set it prefers is no better than the best one valued.
 
 References
 ----------
@@ -20,13 +20,13 @@ from corridors.errors import CorridorsError
 from corridors.optimise.projects.investment import Candidates, Chosen, Invested
 from corridors.optimise.projects.master_solver import MasterRequest, MasterSolver
 
-# The estimate and the best value are one where they differ by so little, of what is at stake.
+# Estimate and best value count as equal within this fraction of the possible gain.
 CLOSE = 1e-9
 MOST_ROUNDS = 5_000
 
 
 class BendersError(CorridorsError):
-    """The decomposition does not come to an end."""
+    """The decomposition does not converge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,29 +43,29 @@ class Cut:
 
 
 class Valuer(Protocol):
-    """Values sets of projects. Costs of flows come in `parts`, none below its `least`."""
+    """Values sets of projects. Costs of flows come in parts, none below its `least`."""
 
     @property
     def least(self) -> tuple[float, ...]:
-        """What each part costs at least, whatever is built."""
+        """The least cost of each part, whatever is built."""
         ...
 
     def value(self, chosen: Chosen) -> tuple[float, Sequence[Cut]]:
-        """Return the least cost of the flows with a set built, and the cuts that it proves."""
+        """Return the least cost of the flows with a set built, and the resulting cuts."""
         ...
 
 
 class Benders:
-    """Finds best sets, budget after budget; what was learnt for one serves the next.
+    """Finds best sets for successive budgets, reusing values and cuts.
 
     Parameters
     ----------
     candidates
         The projects.
     valuer
-        What their sets are worth.
+        Values their sets.
     solver
-        Who solves the masters.
+        Solves the master problems.
     """
 
     def __init__(self, candidates: Candidates, valuer: Valuer, *, solver: MasterSolver) -> None:
@@ -76,15 +76,14 @@ class Benders:
         self._cuts: list[Cut] = []
 
     def best(self, budget: float) -> Invested:
-        """Return the best set that a budget pays for.
+        """Return the best set within a budget.
 
-        Where a choice of the master passes the time limit, the best set so far comes back, not
-        proved.
+        If the master exceeds its time limit, this is the best set so far, not proved.
 
         Raises
         ------
         BendersError
-            The decomposition does not come to an end.
+            The decomposition does not converge.
         """
         candidates = self._candidates
         count = len(candidates.costs)
@@ -126,7 +125,7 @@ class Benders:
             self._cuts.extend(cuts)
 
     def _greedy(self, budget: float) -> Chosen:
-        """Return a set to begin with: by falling slope of the first cuts, while the money lasts."""
+        """Return a set to start with: projects by slope of the first cuts, within the budget."""
         candidates = self._candidates
         count = len(candidates.costs)
         slope = [candidates.charges[p] + sum(c.slopes[p] for c in self._cuts) for p in range(count)]

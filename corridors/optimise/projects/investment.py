@@ -1,7 +1,7 @@
-"""Which projects to build within a budget: the sets there are, and the best by trying them.
+"""Choose projects within a budget by trying sets.
 
-A set is worth trying unless another project can be added to it that fits the budget, is free of a
-charge in the objective, and never makes anything dearer: then the larger set is no worse.
+A set need not be tried if a project can be added that fits the budget, adds no charge to the
+objective and never makes anything dearer: the larger set is then no worse.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 Chosen = frozenset[int]
-# What is left of a budget after sums of decimal costs.
+# Tolerance of budgets for sums of decimal costs.
 ROUNDING = 1e-9
 
 
@@ -18,8 +18,8 @@ ROUNDING = 1e-9
 class Candidates:
     """Projects that may be built, by number.
 
-    `costs` is what each takes of a budget, `charges` what each adds to the objective once built.
-    `never_dearer` says of which it is known that no flow costs more once they are there.
+    `costs` count against the budget; `charges` are added to the objective. `never_dearer` marks
+    projects that certainly never raise the cost of flows.
     """
 
     costs: tuple[float, ...]
@@ -27,11 +27,11 @@ class Candidates:
     never_dearer: tuple[bool, ...]
 
     def cost(self, chosen: Chosen) -> float:
-        """Return what a set takes of a budget."""
+        """Return the cost of a set."""
         return sum(self.costs[p] for p in sorted(chosen))
 
     def charge(self, chosen: Chosen) -> float:
-        """Return what a set adds to the objective."""
+        """Return the charge of a set in the objective."""
         return sum(self.charges[p] for p in sorted(chosen))
 
     def affords(self, chosen: Chosen, budget: float) -> bool:
@@ -41,9 +41,9 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invested:
-    """The best set found: its projects, its objective, and what no set can go below.
+    """The best set found, its objective, and a lower bound on every set.
 
-    `least` equals `value` where the set is proved to be the best.
+    `least` equals `value` if the set is proved to be the best.
     """
 
     chosen: Chosen
@@ -54,7 +54,7 @@ class Invested:
 
 
 def sets_to_try(candidates: Candidates, budget: float) -> Iterator[Chosen]:
-    """Yield the affordable sets that no larger one is sure to equal, the smallest number first."""
+    """Yield the affordable sets that no larger one certainly equals, in order of their bits."""
     count = len(candidates.costs)
     free = [p for p in range(count) if candidates.never_dearer[p] and candidates.charges[p] <= 0.0]
     for bits in range(1 << count):
@@ -69,21 +69,21 @@ def sets_to_try(candidates: Candidates, budget: float) -> Iterator[Chosen]:
 def best_by_trying(
     candidates: Candidates, budget: float, value_of: Callable[[Chosen], float]
 ) -> Invested:
-    """Return the best affordable set of those worth trying; of equal ones the cheapest.
+    """Return the best affordable set by trying; the cheapest of equal ones.
 
     Parameters
     ----------
     candidates
         The projects.
     budget
-        What their costs may sum to.
+        The most that their costs may sum to.
     value_of
-        The least objective with a set built, charges left out.
+        The least objective with a set built, without charges.
 
     Raises
     ------
     ValueError
-        The budget is negative, so that it does not even pay for nothing.
+        The budget is negative.
     """
     best: tuple[float, float, tuple[int, ...]] | None = None
     valued = 0
@@ -104,16 +104,9 @@ def best_by_trying(
 def without_idle(
     candidates: Candidates, found: Invested, value_of: Callable[[Chosen], float]
 ) -> Invested:
-    """Return a best set without the projects that gain nothing in it, the dearest left out first.
+    """Return a best set without projects that gain nothing in it, dearest first.
 
-    Parameters
-    ----------
-    candidates
-        The projects.
-    found
-        A best set.
-    value_of
-        The least objective with a set built, charges left out.
+    `value_of` is the least objective with a set built, without charges.
     """
     chosen = found.chosen
     most = found.value + ROUNDING * abs(found.value)

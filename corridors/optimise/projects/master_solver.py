@@ -1,8 +1,8 @@
-"""The master of a Benders decomposition, solved in a process that a time limit can end.
+"""Solve the master problem of a Benders decomposition in a process with a time limit.
 
-HiGHS in MathOpt does not keep its own time limit for integer programmes, so it runs apart: this
-module is both the one who asks and, run as a script, the one who answers. They speak JSON, a line
-a request. What it inherits is nothing but its interpreter, so that it is the same on every system.
+HiGHS in MathOpt does not keep its own time limit for integer programmes, so it runs in a separate
+process: this module, run as a script. Requests and answers are lines of JSON. The process shares
+only the interpreter, so that it behaves the same on every system.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ TOLERANCE = 1e-9
 
 
 class MasterProcessError(CorridorsError):
-    """The process that chooses projects ended, or did not find an optimum."""
+    """The solver process ended, or found no optimum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterRequest:
-    """A choice to make: build within `budget`, least charges and estimate of flows.
+    """A choice within `budget` that minimises charges plus the estimated cost of flows.
 
-    `cuts` are (part, constant, slopes); estimates are divided by `scale` inside.
+    `cuts` are (part, constant, slopes); the model divides estimates by `scale`.
     """
 
     costs: tuple[float, ...]
@@ -43,14 +43,14 @@ class MasterRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterAnswer:
-    """The projects chosen, by number, and a bound that no choice goes below."""
+    """Whether each project is built, and a lower bound on every choice."""
 
     built: tuple[bool, ...]
     bound: float
 
 
 class MasterSolver:
-    """A process that solves masters one after the other, ended where one takes too long."""
+    """A process that solves master problems in turn, ended if one takes too long."""
 
     def __init__(self, time_limit_s: float) -> None:
         self._time_limit_s = time_limit_s
@@ -70,7 +70,7 @@ class MasterSolver:
         self._end()
 
     def solve(self, request: MasterRequest) -> MasterAnswer | None:
-        """Return the best choice, None where the time limit passes.
+        """Return the best choice, None if the time limit passes.
 
         Raises
         ------
@@ -91,11 +91,11 @@ class MasterSolver:
         except OSError:
             line = ""
         ended = {"error": "the process that chooses projects ended"}
-        told: dict[str, Any] = json.loads(line) if line else ended
-        if "error" in told:
+        answer: dict[str, Any] = json.loads(line) if line else ended
+        if "error" in answer:
             self._end()
-            raise MasterProcessError(told["error"])
-        return MasterAnswer(built=tuple(told["built"]), bound=told["bound"])
+            raise MasterProcessError(answer["error"])
+        return MasterAnswer(built=tuple(answer["built"]), bound=answer["bound"])
 
     def _begin(self) -> subprocess.Popen[str]:
         process = subprocess.Popen(
@@ -106,7 +106,7 @@ class MasterSolver:
             text=True,
             encoding="utf-8",
         )
-        # A queue of its own: a line that comes late from an ended process is nobody's answer.
+        # A new queue, so that a late line from an ended process is ignored.
         self._process, self._lines = process, queue.SimpleQueue()
         self._reader = threading.Thread(
             target=_pass_on, args=(process.stdout, self._lines), daemon=True
@@ -134,7 +134,7 @@ def _pass_on(lines: IO[str], into: queue.SimpleQueue[str]) -> None:
 
 
 def choose(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the best choice of a request as `MasterAnswer` has it, or an `error`."""
+    """Return the best choice of a request as the fields of `MasterAnswer`, or an `error`."""
     from ortools.math_opt.python import mathopt
     from ortools.math_opt.solvers import highs_pb2
 
@@ -178,7 +178,7 @@ def choose(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer requests from standard input until it ends."""
+    """Answer requests from standard input."""
     for line in sys.stdin:
         sys.stdout.write(json.dumps(choose(json.loads(line))) + "\n")
         sys.stdout.flush()

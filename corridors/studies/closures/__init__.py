@@ -1,1 +1,1 @@
-"""What `stress` needs: places that can close, and the best way round them."""
+"""What `stress` needs: places that can close, and the best route without them."""

@@ -1,4 +1,4 @@
-"""The best way through all corridors of a question when some of its places are closed."""
+"""Find the best route of a question when some of its places are closed."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ import numpy as np
 
 from corridors.domain.places import AccessKind
 from corridors.domain.results import Candidate
-from corridors.domain.scenario import Objective
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.decision import value_of
-from corridors.optimise.limits import box_limits
+from corridors.optimise.limits import box_limits, keeps
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import found_routes
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import Terms
 from corridors.units import CENTS_PER_USD
 
 
 class Rerouter:
-    """Best ways of one question, each closure sought only where it can matter.
+    """Best routes of one question under closures, searched only where a closure can matter.
 
-    A closure takes arcs away. So a corridor none of whose routes runs over them keeps its answer;
-    and where cost alone decides, a corridor all of whose ways cost more on any day than the best
-    that remains cannot win. Both leave out work and never change an answer.
+    A closure removes arcs. A corridor none of whose routes uses them keeps its answer. If cost
+    alone decides, a corridor whose lower bound exceeds the best remaining cost cannot win. Both
+    save work and never change an answer.
 
     Parameters
     ----------
@@ -44,16 +43,16 @@ class Rerouter:
         self._open = [self._routes(n, p) for n, p in enumerate(self._problems)]
 
     def best(self, closed: Collection[str] = ()) -> Candidate | None:
-        """Return the best way with these places closed for good; None where none is left.
+        """Return the best route with these places closed permanently; None if none is left.
 
-        The best has the least value of the scenario's objective among the routes within its limits
-        a box; then the least cost, then days.
+        The best route has the least objective of those within the limits per box, then the least
+        cost, then the fewest days.
 
         Parameters
         ----------
         closed
-            Ids of terminals, gates, countries or legs, or borders as `BY-PL`, as `closures` of a
-            scenario names them.
+            Ids of terminals, gates, countries or legs, or borders such as `BY-PL`, as in the
+            `closures` of a scenario.
         """
         closed_now = np.zeros(self._question.bundle.topology.arc_count, bool)
         for place in closed:
@@ -63,43 +62,39 @@ class Rerouter:
         for number, found in enumerate(self._open):
             touched = any(closed_now[list(candidate.arcs)].any() for candidate in found)
             (changed if touched else same).append(number)
-        ways = [way for number in same for way in self._ways(self._open[number])]
+        routes = [route for number in same for route in self._within_limits(self._open[number])]
         left = {n: self._problems[n].only(~closed_now[self._problems[n].base]) for n in changed}
         least = {n: self._least_usd(problem) for n, problem in left.items()}
         for number in sorted(changed, key=lambda n: (least[n], n)):
-            if self._decided(least[number], ways):
+            if self._decided(least[number], routes):
                 break
-            ways.extend(self._ways(self._routes(number, left[number])))
-        return min(ways, key=self._key, default=None)
+            routes.extend(self._within_limits(self._routes(number, left[number])))
+        return min(routes, key=self._key, default=None)
 
     def _routes(self, number: int, problem: Problem) -> tuple[Candidate, ...]:
-        routes: tuple[FoundRoute, ...] = found_routes(problem, self._terms, fronts=self._fronts)
-        topology, whole = self._question.bundle.topology, self._problems[number]
+        routes = found_routes(problem, self._terms, fronts=self._fronts)
+        topology, full = self._question.bundle.topology, self._problems[number]
         corridor, weights = self._question.corridors[number].id, self._question.weights
-        return tuple(candidate_of(corridor, topology, whole, r, weights=weights) for r in routes)
+        return tuple(candidate_of(corridor, topology, full, r, weights=weights) for r in routes)
 
     def _least_usd(self, problem: Problem) -> float:
-        """Return what a way costs at least, whatever the day, in USD per TEU."""
+        """Return a lower bound on the cost of a route on any day, in USD per TEU."""
         prepared = bounded(problem, fast=self._terms.fast, criteria=1)
         return int(prepared.bounds[0][SOURCE]) / CENTS_PER_USD
 
-    def _decided(self, least_usd: float, ways: list[Candidate]) -> bool:
-        """Return whether no way that costs so much at least can be the best."""
-        if self._fronts or not ways:
+    def _decided(self, least_usd: float, routes: list[Candidate]) -> bool:
+        """Return whether no route with this lower bound can be the best."""
+        if self._fronts or not routes:
             return False
-        return least_usd > min(way.cost_usd_per_teu for way in ways)
+        return least_usd > min(route.cost_usd_per_teu for route in routes)
 
-    def _ways(self, found: Sequence[Candidate]) -> list[Candidate]:
+    def _within_limits(self, found: Sequence[Candidate]) -> list[Candidate]:
         scenario = self._question.scenario
         bounds = box_limits(scenario.limits, scenario.departure)
-        return [
-            candidate
-            for candidate in found
-            if all(bound.figure(candidate) <= bound.bound + 1e-9 for bound in bounds)
-        ]
+        return [route for route in found if all(keeps(route, bound) for bound in bounds)]
 
-    def _key(self, way: Candidate) -> tuple[float, float, float, str]:
+    def _key(self, route: Candidate) -> tuple[float, float, float, str]:
         scenario = self._question.scenario
-        objective: Objective = scenario.objective
-        value = value_of(way, objective, scenario.shipment.value_of_time_usd_per_teu_day)
-        return value, way.cost_usd_per_teu, way.days, way.corridor
+        value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
+        value = value_of(route, scenario.objective, value_of_time)
+        return value, route.cost_usd_per_teu, route.days, route.corridor

@@ -1,4 +1,4 @@
-"""The places a way passes: gates, borders, terminals."""
+"""List the places that a route passes: gates, borders, terminals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KINDS = ("gates", "borders", "terminals")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """A place that can be closed: `key` as `closures` of a scenario names it, a name, its kind."""
+    """A place that can be closed; `key` is its id in the `closures` of a scenario."""
 
     key: str
     name: str
@@ -21,14 +21,14 @@ class Passed:
 
 
 def passed(topology: Topology, arcs: Collection[int], kinds: Collection[str]) -> list[Passed]:
-    """Return what a way passes, in its order, without its ends.
+    """Return the places that a route passes, in order, without its ends.
 
     Parameters
     ----------
     topology
         The network.
     arcs
-        The arcs of the way.
+        The arcs of the route.
     kinds
         Any of `gates`, `borders` (pairs of countries, on land) and `terminals`.
     """
@@ -44,19 +44,18 @@ def passed(topology: Topology, arcs: Collection[int], kinds: Collection[str]) ->
             continue
         here = topology.places[place]
         key = here.id.split("#")[0]
-        gate = bool(here.gate)
-        kind = "gates" if gate else "terminals"
+        kind = "gates" if here.gate else "terminals"
         found.setdefault(key, Passed(key=key, name=here.name, kind=kind))
     return [place for place in found.values() if place.kind in kinds]
 
 
 def known_kinds(text: str) -> tuple[str, ...]:
-    """Return the kinds a list separated by commas names.
+    """Return the kinds in a comma-separated list.
 
     Raises
     ------
     ConfigError
-        One of them is none, or none is named.
+        A kind is unknown, or the list is empty.
     """
     named = [part.strip() for part in text.split(",") if part.strip()]
     wrong = [name for name in named if name not in KINDS]

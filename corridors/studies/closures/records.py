@@ -1,4 +1,4 @@
-"""What a stress test finds, and its plain values for JSON, CSV and tables."""
+"""The results of a stress test, and their records for JSON, CSV and tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ClosureRecord(Part):
-    """A closure under the keys of `stress`; figures are None where nothing is left."""
+    """A closure under the keys of `stress`; figures are None if no route is left."""
 
     place: str
     name: str
@@ -35,19 +35,18 @@ COLUMNS = tuple(ClosureRecord.model_fields)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StressRow:
-    """What a closure costs: one place, or two of which the second lies on the way round the first.
+    """The cost of closing one place, or two of which the second lies on the detour of the first.
 
-    `corridor` is the one that is best then, None where nothing is left. Extras are against the
-    best way with everything open, in USD per TEU and in days from gate-in to gate-out; None where
-    nothing is left.
+    `corridor` is the best one then. Extras compare with the best route with everything open, in USD
+    per TEU and in days from gate-in to gate-out. All are None if no route is left.
     """
 
     closed: tuple[Passed, ...]
-    corridor: str | None
-    usd_per_teu: float | None
-    days: float | None
-    extra_usd_per_teu: float | None
-    extra_days: float | None
+    corridor: str | None = None
+    usd_per_teu: float | None = None
+    days: float | None = None
+    extra_usd_per_teu: float | None = None
+    extra_days: float | None = None
 
     @property
     def place(self) -> str:
@@ -61,16 +60,16 @@ class StressRow:
 
     @property
     def kind(self) -> str:
-        """What the closed places are: `gate`, or `gate and terminal`."""
+        """The kinds of the closed places: `gate`, or `gate and terminal`."""
         return " and ".join(place.kind.removesuffix("s") for place in self.closed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stress:
-    """A scenario's best way, what it costs to lose each place, and what severs its ends by land.
+    """A scenario's best route, the cost of losing each place, and what severs its ends by land.
 
-    `rows` begin with what cuts the ends off, then the dearest. `spots` holds (lon, lat) of the
-    places in them.
+    `rows` start with closures that leave no route, then the dearest. `spots` has the (lon, lat) of
+    their places.
     """
 
     scenario: Scenario
@@ -83,14 +82,14 @@ class Stress:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The closures as a DataFrame, a row one or two places, worst first."""
+        """The closures as a DataFrame, worst first."""
         import pandas as pd
 
         return pd.DataFrame([row_record(row) for row in self.rows])
 
     @property
     def places(self) -> geopandas.GeoDataFrame:
-        """A GeoDataFrame, one row a closure of one terminal or gate, at its place (EPSG:4326)."""
+        """A GeoDataFrame, one row per closure of a single terminal or gate (EPSG:4326)."""
         import geopandas
         import shapely
 
@@ -108,7 +107,7 @@ def row_record(row: StressRow) -> Record:
 
 
 def stress_record(found: Stress) -> Record:
-    """Return a stress test whole: the usual way, the rows, and what severs the ends by land."""
+    """Return the record of a stress test: usual route, rows, and what severs the ends by land."""
     return {
         "scenario": scenario_record(found.scenario),
         "usual": {

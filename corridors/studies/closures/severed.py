@@ -1,4 +1,4 @@
-"""What severs the two ends of a scenario by land: the fewest places that every way passes."""
+"""Find the fewest places whose closure severs the ends of a scenario by land."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from corridors.routing.question import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Severed:
-    """The least cut between the side of the origin and the side of the destination, by land.
+    """The least cut between the sides of origin and destination, by land.
 
-    A side is the region of the end's country as `countries.csv` has it (`EU` holds all of Europe
-    west of Belarus and Ukraine), or the country where it has no region; `sides` names both.
-    `nearest_start` and `nearest_end` are two cuts of the same number of places: names by id.
+    A side is the region of the end's country in `countries.csv` (`EU` is all of Europe west of
+    Belarus and Ukraine), or the country if it has no region; `sides` names both. `nearest_start`
+    and `nearest_end` are two cuts of the same size: names by id.
     """
 
     sides: tuple[str, str]
@@ -31,10 +31,9 @@ class Severed:
 
 
 def severed(question: Question) -> Severed:
-    """Return the fewest places whose closure leaves no way by rail, road or ferry.
+    """Return the fewest places whose closure leaves no route by rail, road or ferry.
 
-    What is closed on the day of departure counts as closed already; what trains cost, and how many
-    of them a place takes, does not count.
+    Places closed on the day of departure count as closed already. Costs and capacities are ignored.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""What `diff` compares: two scenarios or results, read and laid side by side."""
+"""What `diff` compares: two scenarios or results, read and set side by side."""

@@ -1,4 +1,4 @@
-"""The two ends of a difference: a scenario to be answered, or a result that was answered."""
+"""Read the two ends of a difference: a scenario to answer, or a recorded result."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ RESULT = "comparison.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """One end: a scenario, and for a result its answers and what they were computed from.
+    """One end: a scenario, and for a result its recorded answers.
 
-    `order` holds the keys as they stand in the scenario's file. `manifest` holds versions and
-    hashes by dotted key; it and `recorded` are None for a scenario, which is answered now.
+    `order` has the keys in the order of the scenario's file. `manifest` has versions and hashes by
+    dotted key; it and `recorded` are None for a scenario, which is answered now.
     """
 
     scenario: Scenario
@@ -37,18 +37,18 @@ class End:
 
 
 def read_end(given: str) -> End:
-    """Return the end an argument names.
+    """Return the end that an argument names.
 
     Parameters
     ----------
     given
-        A scenario file, the name of a shipped scenario, a `comparison.json` (any file that ends
-        in `.json`), or a folder that holds one.
+        A scenario file, the name of a shipped scenario, a `comparison.json` (any `.json` file), or
+        a folder that contains one.
 
     Raises
     ------
     ConfigError
-        It cannot be read, or what it holds is not sound.
+        It cannot be read or is not valid.
     """
     path = Path(given)
     try:
@@ -70,7 +70,7 @@ def read_result(path: Path) -> End:
     Raises
     ------
     ConfigError
-        In one line: the file cannot be read, is cut off, or holds a value it may not hold.
+        In one line: the file cannot be read, is cut off, or has an invalid value.
     """
     shown = str(path)
     record = read_record(path, shown=shown)

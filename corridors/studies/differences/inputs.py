@@ -1,4 +1,4 @@
-"""A scenario as dotted keys, which of them differ, and a scenario back from such keys."""
+"""Turn a scenario into dotted keys and back, and find the keys that differ."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ORDER = "overrides (order)"
 
 
 def keys_of(scenario: Scenario) -> Keys:
-    """Return what a scenario asks, by dotted key, in plain values.
+    """Return a scenario as plain values by dotted key.
 
-    What follows from another key is left out: a name made of the two places, a weight or a value
-    that is the cargo's preset. So are limits and services that are not given. A closed place is
-    one key, with a line of text a closure.
+    Values that follow from others are left out: a name made of the two places, or a weight or value
+    from the cargo's preset. So are limits and services that are not given. A closed place is one
+    key with a list of closures.
     """
     shipment = scenario.shipment
     preset = load_cargo()[shipment.cargo]
@@ -84,9 +84,8 @@ def keys_of(scenario: Scenario) -> Keys:
     keys |= {f"door.{name}": getattr(scenario.door, name) for name in DOOR}
     keys["door.osm"] = [source.path for source in scenario.door.osm] or None
     for closure in scenario.closures:
-        told = [_day(closure.first_day), _day(closure.last_day), closure.reason]
-        held = keys.setdefault(CLOSURE + closure.place, [])
-        assert_list(held).append(told)
+        entry = [_day(closure.first_day), _day(closure.last_day), closure.reason]
+        assert_list(keys.setdefault(CLOSURE + closure.place, [])).append(entry)
     for override in scenario.overrides:
         scope = "" if override.scope is None else f"@{override.scope}"
         keys[f"{OVERRIDE}{override.parameter}{scope}"] = override.value
@@ -94,7 +93,7 @@ def keys_of(scenario: Scenario) -> Keys:
 
 
 def order_of(scenario: Scenario) -> tuple[str, ...]:
-    """Return the dotted keys in the order in which they stand in a scenario's file."""
+    """Return the dotted keys in the order of a scenario's file."""
     found: list[str] = []
 
     def visit(value: object, key: str) -> None:
@@ -114,9 +113,9 @@ def order_of(scenario: Scenario) -> tuple[str, ...]:
 
 
 def changes(old: Keys, new: Keys, *, order: Sequence[str] = ()) -> tuple[Change, ...]:
-    """Return the keys that differ: first those of `order`, then the others as they stand.
+    """Return the keys that differ: first those of `order`, then the others.
 
-    A different order of overrides counts, because of two that touch one row the last one holds.
+    A different order of overrides counts, because the last one that touches a row wins.
     """
     place = {key: number for number, key in enumerate(order)}
     every = dict.fromkeys((*new, *old))
@@ -130,7 +129,7 @@ def changes(old: Keys, new: Keys, *, order: Sequence[str] = ()) -> tuple[Change,
 
 
 def applied(keys: Keys, change: Change, *, towards: Keys) -> Keys:
-    """Return the keys with one change made; a new override stands where it does in `towards`."""
+    """Return the keys after one change; a new override gets its position in `towards`."""
     if change.key == ORDER:
         first = {key: keys[key] for key in towards if key in keys}
         return {**first, **{key: value for key, value in keys.items() if key not in first}}
@@ -149,12 +148,12 @@ def applied(keys: Keys, change: Change, *, towards: Keys) -> Keys:
 
 
 def scenario_of(keys: Keys, names: Names) -> Scenario:
-    """Return the scenario that dotted keys ask for.
+    """Return the scenario of dotted keys.
 
     Raises
     ------
     ConfigError
-        A value or a combination that no scenario file may hold.
+        A value or a combination is not valid in a scenario file.
     """
     plain: Keys = {}
     for key, value in keys.items():
@@ -179,12 +178,10 @@ def scenario_of(keys: Keys, names: Names) -> Scenario:
 def scenario_from(plain: Mapping[str, object], *, shown: str, names: Names) -> Scenario:
     """Return the scenario of plain values under the keys of a scenario file.
 
-    Its faults name keys and no lines.
-
     Raises
     ------
     ConfigError
-        With every fault; each begins with `shown` and the key.
+        With every error; each starts with `shown` and the key, without a line.
     """
     node = node_of(plain, origin=shown)
     names = names_for(node, names, shown="")
@@ -219,8 +216,8 @@ def _inside(plain: Keys, key: str) -> Keys:
     return inner
 
 
-def _closure(place: str, told: object) -> Keys:
-    first, last, reason = assert_list(told)
+def _closure(place: str, entry: object) -> Keys:
+    first, last, reason = assert_list(entry)
     days = {"first_day": first or None, "last_day": last or None}
     return {"place": place, **days, "reason": reason}
 

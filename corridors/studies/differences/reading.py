@@ -1,4 +1,4 @@
-"""Reading a `comparison.json` that a stranger may have written: bounded, and every type checked."""
+"""Read a `comparison.json` from an untrusted source: bounded, with every type checked."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ _WORDS = {
 
 
 def read_record(path: Path, *, shown: str) -> ComparisonRecord:
-    """Return what a `comparison.json` holds.
+    """Return the content of a `comparison.json`.
 
     Parameters
     ----------
     path
         A regular file of at most 20 MB.
     shown
-        How faults name it.
+        Its name in error messages.
 
     Raises
     ------
     ConfigError
-        In one line: it cannot be read, is no JSON object, holds text that cannot be printed, or
-        a key or a value that a `comparison.json` does not hold.
+        In one line: it cannot be read, is not a JSON object, contains text that cannot be printed,
+        or has an invalid key or value.
     """
     try:
         status = path.stat()
@@ -74,19 +74,13 @@ def read_record(path: Path, *, shown: str) -> ComparisonRecord:
 
 
 def refuse(where: str, what: str) -> NoReturn:
-    """Refuse a value.
-
-    Raises
-    ------
-    ConfigError
-        Always: `where: what`, in one line.
-    """
+    """Raise a ConfigError `where: what` in one line."""
     msg = f"{where}: {what}"
     raise ConfigError(" ".join(msg.split()))
 
 
 def _sentence(fault: Mapping[str, Any], record: object) -> str:
-    """Return where a fault lies and what it is: `options[0]: days: must be a number, got true`."""
+    """Return an error with its place: `options[0]: days: must be a number, got true`."""
     kind, location = fault["type"], list(fault["loc"])
     key = location.pop() if kind in {"missing", "extra_forbidden"} else ""
     given = as_written(fault["input"])
@@ -103,7 +97,7 @@ def _sentence(fault: Mapping[str, Any], record: object) -> str:
 
 
 def _place(location: Sequence[str | int], record: object) -> str:
-    """Return a location as `options[0]: cost_lines[2]: `, without the branches of unions."""
+    """Return a location such as `options[0]: cost_lines[2]: `, without the branches of unions."""
     place = ""
     for part in location:
         if isinstance(record, dict) and part in record:

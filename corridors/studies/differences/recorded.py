@@ -1,4 +1,4 @@
-"""What a `comparison.json` records: the answers, the scenario, what they were computed from."""
+"""Get the answers, the scenario and the manifest from a `comparison.json`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
     Raises
     ------
     ConfigError
-        A corridor appears twice; `where` says in which file.
+        A corridor occurs twice; `where` names the file.
     """
     shares = {
         corridor: _decimal(share, SHARE_DECIMALS)
@@ -61,12 +61,12 @@ def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
 
 
 def scenario_of_record(record: ComparisonRecord, where: str, names: Names) -> Scenario:
-    """Return the scenario that a result was asked.
+    """Return the scenario of a result.
 
     Raises
     ------
     ConfigError
-        A value is none that a scenario file may hold, or own data are known by their hash only.
+        A value is not valid in a scenario file, or own data are known only by their hash.
     """
     here = f"{where}: scenario"
     plain: dict[str, Any] = record.scenario.plain()
@@ -75,8 +75,8 @@ def scenario_of_record(record: ComparisonRecord, where: str, names: Names) -> Sc
         ("door.osm", plain["door"]["osm"], "extracts are"),
     ):
         if block:
-            told = f"{what} known here by their hash only; give the scenario file instead"
-            refuse(f"{here}: {key}", told)
+            text = f"{what} known here by their hash only; give the scenario file instead"
+            refuse(f"{here}: {key}", text)
     limits = plain["limits"]
     plain["shipment"]["shelf_life_days"] = limits.pop("shelf_life_days")
     for name in SHARES:
@@ -91,7 +91,7 @@ def scenario_of_record(record: ComparisonRecord, where: str, names: Names) -> Sc
     )
     plain["services"] = plain["services"] or None
     if plain["name"] == f"{plain['origin']} to {plain['destination']}":
-        del plain["name"]  # may be longer than a name that is given
+        del plain["name"]  # may be longer than a given name may be
     try:
         return scenario_from(plain, shown=here, names=names)
     except ConfigError as error:
@@ -101,7 +101,7 @@ def scenario_of_record(record: ComparisonRecord, where: str, names: Names) -> Sc
 
 
 def manifest_of_record(record: ComparisonRecord) -> dict[str, str]:
-    """Return the versions and the hashes of the data, by dotted key, as the result says."""
+    """Return the versions and data hashes of a result by dotted key."""
     manifest = record.manifest
     return {
         "sha256.geodata": manifest.sha256.geodata,
@@ -132,7 +132,7 @@ def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
 
 
 def _decimal(value: float | None, decimals: int) -> Decimal:
-    """Return a figure exact to so many decimals; a usable option has every figure."""
+    """Return a figure with a number of decimals; a usable option has every figure."""
     return Decimal(f"{value or 0.0:.{decimals}f}") + 0  # + 0 turns -0 into 0
 
 
@@ -144,7 +144,7 @@ def _recommended(shares: Mapping[str, Decimal]) -> str:
 
 
 def _each_once(pairs: Iterable[tuple[str, float]], where: str) -> Keys:
-    """Return pairs of a name and a value as a mapping; a name that appears twice is refused."""
+    """Return pairs of name and value as a mapping; a repeated name is refused."""
     made: Keys = {}
     for name, value in pairs:
         if name in made:

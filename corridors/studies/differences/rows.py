@@ -1,4 +1,4 @@
-"""A difference in plain values: the rows of `diff.json` and `diff.csv`."""
+"""The rows of `diff.json` and `diff.csv`."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def difference_record(difference: Difference) -> Row:
     Returns
     -------
     record
-        `inputs`: a row an input that differs. `outputs`: a row a corridor whose answer differs,
-        with the cost lines and time parts that changed, largest first, where it can be used in
-        both. `accounted`: a row a step
-        and corridor; the changes of a corridor sum to that of `outputs`. `alone`: the same for
-        each input changed alone in A, `why_not` filled where it cannot be.
+        `inputs`: a row per input that differs. `outputs`: a row per corridor whose answer differs,
+        with the changed cost lines and time parts, largest first, if it is usable in both.
+        `accounted`: a row per step and corridor; the changes of a corridor sum to that of
+        `outputs`. `alone`: the same for each input changed alone in A, with `why_not` if it cannot
+        be.
     """
     return {
         "inputs": [
@@ -87,7 +87,7 @@ def output_rows(difference: Difference) -> list[Row]:
 def effect_rows(
     difference: Difference, effects: Iterable[Effect], *, alone: bool = False
 ) -> list[Row]:
-    """Return a row for each effect and corridor; one, without a corridor, where none can be."""
+    """Return a row per effect and corridor; one without a corridor if there is no effect."""
     rows: list[Row] = []
     for number, effect in enumerate(effects, start=1):
         head = {"step": number, **_input(effect.changes)}
@@ -101,7 +101,7 @@ def effect_rows(
 
 
 def values_of(change: Change) -> Row:
-    """Return the two values of an input in plain form; a closure is told in words."""
+    """Return the two values of an input in plain form; closures become sentences."""
     if change.key.startswith(CLOSURE):
         return {"old": _closures(change.old), "new": _closures(change.new)}
     return {"old": change.old, "new": change.new}
@@ -119,7 +119,7 @@ def _closures(value: object) -> list[str] | None:
 
 
 def value_text(value: object) -> str:
-    """Return an input's value as a sentence shows it."""
+    """Return the text of an input's value."""
     match value:
         case None:
             return "not given"
@@ -134,11 +134,11 @@ def value_text(value: object) -> str:
 def _input(changes: tuple[Change, ...]) -> Row:
     if len(changes) == 1:
         return {"input": changes[0].key, **values_of(changes[0])}
-    told = [values_of(change) for change in changes]
+    values = [values_of(change) for change in changes]
     return {
         "input": " + ".join(change.key for change in changes),
-        "old": " + ".join(value_text(values["old"]) for values in told),
-        "new": " + ".join(value_text(values["new"]) for values in told),
+        "old": " + ".join(value_text(of_change["old"]) for of_change in values),
+        "new": " + ".join(value_text(of_change["new"]) for of_change in values),
     }
 
 
@@ -164,7 +164,7 @@ def _change(name: str, old: Decimal | None, new: Decimal | None, *, sides: tuple
 
 
 def _parts(old: Mapping[Key, Decimal], new: Mapping[Key, Decimal]) -> list[tuple[Key, Row]]:
-    """Return the parts that differ, the largest change first; a part that is not there is 0."""
+    """Return the parts that differ, largest change first; a missing part is 0."""
     changed = []
     for key in dict.fromkeys((*new, *old)):
         was, now = old.get(key, Decimal(0)), new.get(key, Decimal(0))

@@ -1,6 +1,6 @@
-"""What a difference is made of: changed inputs, figures before and after, effects.
+"""The parts of a difference: changed inputs, figures before and after, effects.
 
-Figures are decimals to the digits of the result files, so that sums of changes are exact.
+Figures are decimals with the digits of the result files, so that sums of changes are exact.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ ABSENT = "not asked"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """An input that differs: its dotted key, and its values, None where it is not given.
+    """An input that differs: its dotted key and its values, None if not given.
 
     `kind` is `scenario`, `data` (a hash of the shipped tables) or `program` (a version).
     """
@@ -28,10 +28,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What a corridor answers; figures are None where it cannot be used.
+    """The answer of a corridor; figures are None if it is not usable.
 
-    USD per TEU, days, t CO2e per TEU well-to-wake. `share` is that of the programme the decision
-    sends through it. `cost_lines` are USD per TEU by (driver, scope, label), `time_parts` hours.
+    USD per TEU, days, t CO2e per TEU well-to-wake. `share` is the share of the shipment that the
+    decision sends through it. `cost_lines` are USD per TEU by (driver, scope, label), `time_parts`
+    hours.
     """
 
     status: str
@@ -51,11 +52,11 @@ NOT_ASKED = Figures(status=ABSENT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a scenario answers: figures by corridor, best first, and what is recommended.
+    """The answer of a scenario: figures by corridor, best first, and the recommendation.
 
     `recommended` is the corridor's id, a split such as `suez 60 %, cape 40 %`, or `none`.
-    `objective_value` is what the decision has made least: it may be that of another route of the
-    corridor than the cheapest, whose figures `corridors` holds.
+    `objective_value` is the optimum of the decision, which may use another route of the corridor
+    than the cheapest one in `corridors`.
     """
 
     corridors: Mapping[str, Figures]
@@ -63,13 +64,13 @@ class Outcome:
     objective_value: Decimal | None = None
 
     def of(self, corridor: str) -> Figures:
-        """Return a corridor's figures, those of one not asked for where it is not there."""
+        """Return a corridor's figures, `NOT_ASKED` if it was not compared."""
         return self.corridors.get(corridor, NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What inputs changed together did; `after` is None, and `why_not` told, if not askable."""
+    """The effect of inputs changed together; `after` is None, with `why_not`, if not valid."""
 
     changes: tuple[Change, ...]
     before: Outcome
@@ -79,10 +80,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What changed in and out, and the effects of the inputs.
+    """The changes in inputs and answers, and the effects of the inputs.
 
-    The effects of `accounted` follow on each other from `old` to `new`; each of `alone` starts
-    from the scenario of A as it is answered now.
+    The effects of `accounted` lead step by step from `old` to `new`; each of `alone` starts from
+    the scenario of A as answered now.
     """
 
     inputs: tuple[Change, ...]
@@ -93,10 +94,10 @@ class Difference:
 
     @property
     def corridors(self) -> tuple[str, ...]:
-        """Every corridor of either end: in the order of the new one, then of the old one."""
+        """Every corridor of either end, in the order of the new one, then of the old one."""
         return tuple(dict.fromkeys((*self.new.corridors, *self.old.corridors)))
 
     @property
     def empty(self) -> bool:
-        """Whether nothing differs, in or out."""
+        """Whether neither inputs nor answers differ."""
         return not self.inputs and self.old == self.new

@@ -1,1 +1,1 @@
-"""Published figures, and the measures of ours that are set beside them."""
+"""Published figures, and our figures to compare with them."""

@@ -1,4 +1,4 @@
-"""Reading the published cases."""
+"""Read the published cases."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COMMON_KEYS |= {"tolerance", "counted", "why"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeaRoute:
-    """A way at sea: the gates it passes, in order from either end, and those it may not touch."""
+    """A route by sea: the gates it passes, in order from either end, and those it must avoid."""
 
     passes: tuple[str, ...]
     bars: tuple[str, ...]
@@ -44,11 +44,11 @@ class SeaRoute:
 class Case:
     """One published figure, and how ours is measured.
 
-    `kind` is the stem of its file (`KINDS`). `first` and `last` are the ends of the published span,
-    equal where there is one figure, in `unit`. `tolerance` is a fraction, allowed on either side.
-    `route` and `less` name sea routes, or the corridor and the one it is compared with. `stops`
-    are the lists of places that a rail route passes. `given` holds the keys of a case of studies or
-    tables as they stand in the file, which say how ours is measured.
+    `kind` is the stem of its file (`KINDS`). `first` and `last` are the published range in `unit`,
+    equal for a single figure. `tolerance` is a fraction, allowed on either side. `route` and `less`
+    name sea routes, or the corridor and the one it is compared with; `sea_route` and
+    `less_sea_route` describe sea routes. `stops` are the lists of places that a rail route passes.
+    `given` has the keys of a case of studies or tables, which say how ours is measured.
     """
 
     id: str
@@ -68,8 +68,8 @@ class Case:
     destination: str
     route: str = ""
     less: str = ""
-    way: SeaRoute | None = None
-    less_way: SeaRoute | None = None
+    sea_route: SeaRoute | None = None
+    less_sea_route: SeaRoute | None = None
     stops: tuple[tuple[str, ...], ...] = ()
     avoid: tuple[str, ...] = ()
     departure: date | None = None
@@ -92,7 +92,7 @@ class Case:
 
 
 def cases_dir() -> Path:
-    """Return the folder of the published cases: in the wheel, else in the checkout."""
+    """Return the folder of the published cases, in the wheel or in the checkout."""
     root = data_root()
     inside = root / "cases"
     return inside if inside.is_dir() else root.parent / "tests" / "cases" / "published"
@@ -104,7 +104,7 @@ def load_cases() -> tuple[Case, ...]:
     Raises
     ------
     ConfigError
-        A file is missing, or a case lacks a key, has one too many, or names what is not there.
+        A file is missing, or a case has a missing or unknown key or an unknown name.
     """
     cases: list[Case] = []
     for kind in KINDS:
@@ -129,7 +129,10 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
     if given["role"] not in ROLES:
         msg = f"role '{given['role']}' is not one of {', '.join(ROLES)}"
         raise ValueError(msg)
-    ways = {name: _way(way) for name, way in content.get("routes", {}).items()}
+    sea_routes = {
+        name: SeaRoute(passes=tuple(gates["passes"]), bars=tuple(gates["bars"]))
+        for name, gates in content.get("routes", {}).items()
+    }
     stops = tuple(tuple(part) for part in given.get("stops", ()))
     first, last = given.get("range", (given["value"], given["value"]))
     route = given.get("route", given.get("corridor", "rail" if stops else ""))
@@ -154,8 +157,8 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
         destination=destination,
         route=route,
         less=less,
-        way=ways[route] if kind == "sea" else None,
-        less_way=ways[less] if kind == "sea" and less else None,
+        sea_route=sea_routes[route] if kind == "sea" else None,
+        less_sea_route=sea_routes[less] if kind == "sea" and less else None,
         stops=stops,
         avoid=tuple(given.get("avoid", ())),
         departure=date.fromisoformat(departure) if departure else None,
@@ -165,7 +168,7 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
 
 
 def _ends(kind: str, given: Mapping[str, Any], stops: tuple[tuple[str, ...], ...]) -> list[str]:
-    """Return origin and destination; a row of tables has none, a study's are its scenario's."""
+    """Return origin and destination: none for tables, those of its scenario for a study."""
     if kind == "rail":
         return [stops[0][0], stops[-1][-1]]
     if kind == "tables":
@@ -177,22 +180,18 @@ def _ends(kind: str, given: Mapping[str, Any], stops: tuple[tuple[str, ...], ...
 
 
 def load_study(name: str) -> Scenario:
-    """Return a published study's scenario, of `configs/scenarios/published`.
+    """Return a published study's scenario from `configs/scenarios/published`.
 
     Raises
     ------
     ConfigError
-        There is no such study, or its file is at fault.
+        There is no such study, or its file has an error.
     """
     return load_scenario(configs_dir() / "scenarios" / "published" / f"{name}.yaml")
 
 
-def _way(given: Mapping[str, Any]) -> SeaRoute:
-    return SeaRoute(passes=tuple(given["passes"]), bars=tuple(given["bars"]))
-
-
 def _citation(keys: str | list[str], sources: Mapping[str, Any]) -> str:
-    """Return `author: title (year) url`, one after the other for several sources."""
+    """Return `author: title (year) url` for each source."""
     texts = []
     for key in [keys] if isinstance(keys, str) else keys:
         source = sources[key]
@@ -202,6 +201,6 @@ def _citation(keys: str | list[str], sources: Mapping[str, Any]) -> str:
 
 
 def override(key: str, value: float) -> Override:
-    """Return what a case replaces: `parameter` or `parameter@scope`, with its number."""
+    """Return the override of a case: `parameter` or `parameter@scope`, with its value."""
     parameter, at, scope = key.partition("@")
     return Override(parameter=parameter, scope=scope if at else None, value=value)

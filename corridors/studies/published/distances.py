@@ -1,4 +1,4 @@
-"""Shortest ways on the shipped legs, by length alone: no ship size, price or date."""
+"""Shortest routes on the shipped legs by length alone, without ship size, price or date."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class Legs:
     km: FloatArray
 
     def search(self, starts: Sequence[str], barred: frozenset[str]) -> dict[str, FloatArray]:
-        """Return for each start the km to every place, by a way that touches no barred place.
+        """Return for each start the km to every place by routes that avoid the barred places.
 
         Raises
         ------
         GeodataError
-            A start is no place of the legs.
+            No leg ends at a start.
         """
         from scipy.sparse import csr_matrix
         from scipy.sparse.csgraph import dijkstra
 
-        index = {name: number for number, name in enumerate(self.names)}
+        index = self.index()
         if unknown := [name for name in starts if name not in index]:
             msg = f"published cases: no leg at {', '.join(unknown)}"
             raise GeodataError(msg)
@@ -56,7 +56,7 @@ class Legs:
 
 
 def shortest_of_each_pair(pairs: Sequence[tuple[str, str]], km: Sequence[float]) -> Legs:
-    """Return legs in which two places are joined once, by the shortest."""
+    """Return legs that join each pair of places once, by the shortest leg."""
     best: dict[tuple[str, str], float] = {}
     for (one, two), length in zip(pairs, km, strict=True):
         key = (min(one, two), max(one, two))
@@ -68,7 +68,7 @@ def shortest_of_each_pair(pairs: Sequence[tuple[str, str]], km: Sequence[float])
 
 
 class Rail:
-    """Ways by rail over every system, places avoided."""
+    """Routes by rail over every system."""
 
     def __init__(self) -> None:
         legs = [leg for leg in load_rail_legs() if not leg.project]
@@ -78,7 +78,7 @@ class Rail:
         self._index = self._legs.index()
 
     def km(self, stops: Sequence[Sequence[str]], avoid: Sequence[str]) -> float:
-        """Return the km of the shortest way past each list of stops, the lists summed."""
+        """Return the km of the shortest routes past each list of stops, summed over the lists."""
         starts = sorted({stop for part in stops for stop in part})
         away = self._legs.search(starts, frozenset(avoid))
         return sum(
@@ -87,7 +87,7 @@ class Rail:
 
 
 class Sea:
-    """Ways at sea through named gates, others barred."""
+    """Routes by sea through named gates, with others barred."""
 
     def __init__(self) -> None:
         legs, gates = load_sea_legs(), load_gates()
@@ -105,18 +105,18 @@ class Sea:
         self._searches: dict[SeaRoute, dict[str, FloatArray]] = {}
 
     def prepare(self, wanted: Mapping[SeaRoute, set[str]]) -> None:
-        """Search once for each way: from the ends that are asked of it and from its gates."""
-        for way, ends in wanted.items():
-            gates = {point for gate in way.passes for point in self._points[gate]}
-            barred = frozenset(point for gate in way.bars for point in self._points[gate])
-            self._searches[way] = self._legs.search(sorted(ends | gates), barred)
+        """Search once for each route, from its ends and from its gates."""
+        for route, ends in wanted.items():
+            gates = {point for gate in route.passes for point in self._points[gate]}
+            barred = frozenset(point for gate in route.bars for point in self._points[gate])
+            self._searches[route] = self._legs.search(sorted(ends | gates), barred)
 
-    def km(self, origin: str, destination: str, way: SeaRoute) -> float:
-        """Return the km of the shortest way through every gate of `way`, in order or reversed.
+    def km(self, origin: str, destination: str, route: SeaRoute) -> float:
+        """Return the least km through every gate of a route, in order or reversed.
 
-        A canal is passed from end to end, another gate at any one of its points.
+        A canal is passed from end to end, any other gate at one of its points.
         """
-        away = self._searches[way]
+        away = self._searches[route]
 
         def through(gates: Sequence[str]) -> float:
             reached = {origin: 0.0}
@@ -131,10 +131,10 @@ class Sea:
             last = self._index[destination]
             return min(km + float(away[place][last]) for place, km in reached.items())
 
-        return min(through(way.passes), through(way.passes[::-1]))
+        return min(through(route.passes), through(route.passes[::-1]))
 
     def _crossings(self, gate: str) -> list[tuple[str, str, float]]:
-        """Return how a gate is passed: the point of entry, that of exit, km between."""
+        """Return the ways to pass a gate: point of entry, point of exit, km between them."""
         points = self._points[gate]
         if gate not in self._canal_km:
             return [(point, point, 0.0) for point in points]
@@ -147,18 +147,18 @@ def measured_sea(cases: Sequence[Case]) -> dict[str, float]:
     sea = Sea()
     wanted: dict[SeaRoute, set[str]] = {}
     for case in cases:
-        for way in (case.way, case.less_way):
-            if way is not None:
-                wanted.setdefault(way, set()).update((case.origin, case.destination))
+        for route in (case.sea_route, case.less_sea_route):
+            if route is not None:
+                wanted.setdefault(route, set()).update((case.origin, case.destination))
     sea.prepare(wanted)
     found = {}
     for case in cases:
-        if case.way is None:
+        if case.sea_route is None:
             continue
-        km = sea.km(case.origin, case.destination, case.way)
-        if case.less_way is not None:
-            whole = sea.km(case.origin, case.destination, case.less_way)
-            km = (whole - km) / whole if case.unit == SHARE else whole - km
+        km = sea.km(case.origin, case.destination, case.sea_route)
+        if case.less_sea_route is not None:
+            longer = sea.km(case.origin, case.destination, case.less_sea_route)
+            km = (longer - km) / longer if case.unit == SHARE else longer - km
         found[case.id] = nm_from_km(km) if case.unit == "nm" else km
     return found
 

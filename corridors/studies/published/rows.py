@@ -1,4 +1,4 @@
-"""Rows of `corridors validate`: the published figure, ours, and whether it is inside."""
+"""The rows of `corridors validate`: published figure, ours, and whether it is inside."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Row:
 
     @property
     def inside(self) -> bool:
-        """Whether ours lies in the published span, its tolerance on either side."""
-        # Not numpy's: JSON knows no other truth value.
+        """Whether ours lies in the published range, with its tolerance on either side."""
+        # JSON cannot write numpy's bool.
         return bool(self.case.low <= self.ours <= self.case.high)
 
     @property
     def record(self) -> dict[str, object]:
-        """The row in plain values, rounded to what the figures carry."""
+        """The row in plain, rounded values."""
         case = self.case
         return {
             "id": case.id,
@@ -59,10 +59,9 @@ class Row:
 
 
 def calibration_legs() -> tuple[Row, ...]:
-    """Return the rail legs whose length is a published one, as rows of role `calibration`.
+    """Return the rail legs set to a published length, as rows of role `calibration`.
 
-    Ours is the published length there, so these rows prove nothing; `why` tells the length that was
-    routed.
+    Ours equals the published length, so these rows prove nothing.
     """
     rows = []
     for leg in load_rail_legs():
@@ -116,7 +115,7 @@ def days_rows(rows: Sequence[Row]) -> list[Row]:
 
 
 def figure_rows(rows: Sequence[Row]) -> list[Row]:
-    """Return the counted figures of role validation that are no distances."""
+    """Return the counted figures of role `validation` other than distances."""
     return [
         row
         for row in rows
@@ -125,13 +124,13 @@ def figure_rows(rows: Sequence[Row]) -> list[Row]:
 
 
 def median_and_worst(rows: Sequence[Row]) -> tuple[float, float]:
-    """Return the median and the largest error of rows, as fractions without sign."""
+    """Return the median and the largest absolute error of rows, as fractions."""
     errors = [abs(row.error) for row in rows]
     return median(errors), max(errors)
 
 
 def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
-    """Return what the rows say, a line a matter; `legs` is the count of calibrated rail legs."""
+    """Return a summary of the rows, line by line; `legs` counts the calibrated rail legs."""
     lines = []
     named = (("Sea via Suez and the Cape", ocean_rows(rows)), ("Rail", counted(rows, kind="rail")))
     for name, chosen in named:

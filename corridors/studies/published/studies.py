@@ -1,4 +1,4 @@
-"""Published days under way, and figures of published studies, as comparisons find them."""
+"""Measure published transit days and figures of published studies by comparisons."""
 
 from __future__ import annotations
 
@@ -13,25 +13,23 @@ from corridors.errors import GeodataError
 from corridors.studies.option import option_of
 from corridors.studies.published.cases import Case, load_study, override
 from corridors.studies.session import Session
-from corridors.units import HOURS_PER_DAY, TEU_PER_FEU
+from corridors.units import GRAMS_PER_KG, HOURS_PER_DAY, KG_PER_TONNE, TEU_PER_FEU
 
 Options = Mapping[str, RouteOption]
 SHIP_PARTS = ("sea", "ice")
-# Its shipment and its day of departure are those of `corridors route`.
+# The source of shipment and departure, as in `corridors route`.
 SHIPPED = "shanghai-europe"
-GRAMS = 1000.0
-KG_PER_T = 1000.0
 
 
 def measured_studies(cases: Sequence[Case]) -> dict[str, float]:
-    """Return our figures by case id; the cases of one study share its comparison.
+    """Return our figures by case id; the cases of a study share its comparison.
 
     Raises
     ------
     ConfigError
-        A study's scenario is at fault.
+        A study's scenario has an error.
     GeodataError
-        A case names a corridor that has no route, or a quantity that is not known.
+        A case names a corridor without a route, or an unknown quantity.
     """
     session = Session()
     found: dict[str, float] = {}
@@ -41,12 +39,15 @@ def measured_studies(cases: Sequence[Case]) -> dict[str, float]:
         if study not in compared:
             scenario = load_study(study)
             compared[study] = _cheapest(scenario, load_corridors(scenario.corridors), session)
-        found[case.id] = _MEASURES[_known(case)](case, compared[study])
+        if case.quantity not in _MEASURES:
+            msg = f"published cases: {case.id}: unknown quantity '{case.quantity}'"
+            raise GeodataError(msg)
+        found[case.id] = _MEASURES[case.quantity](case, compared[study])
     return found
 
 
 def measured_days(cases: Sequence[Case]) -> dict[str, float]:
-    """Return our days by case id; cases of the same ends, day and conditions share a network."""
+    """Return our days by case id; cases with the same ends, day and conditions share a network."""
     groups: dict[tuple[object, ...], list[Case]] = {}
     for case in cases:
         key = (case.origin, case.destination, case.departure, case.overrides)
@@ -61,7 +62,7 @@ def measured_days(cases: Sequence[Case]) -> dict[str, float]:
 
 
 def _options(group: Sequence[Case], session: Session) -> Options:
-    """Return the cheapest route of every corridor that the cases of one question name."""
+    """Return the cheapest route of every corridor that the cases of a question name."""
     first = group[0]
     names = list(dict.fromkeys(name for c in group for name in (c.route, c.less) if name))
     corridors = load_corridors(names)
@@ -96,13 +97,6 @@ def _cheapest(scenario: Scenario, corridors: Sequence[Corridor], session: Sessio
     return {corridor.id: option_of(question, number) for number, corridor in enumerate(corridors)}
 
 
-def _known(case: Case) -> str:
-    if case.quantity not in _MEASURES:
-        msg = f"published cases: {case.id}: unknown quantity '{case.quantity}'"
-        raise GeodataError(msg)
-    return case.quantity
-
-
 def _option(options: Options, corridor: str) -> RouteOption:
     option = options.get(corridor)
     if option is None or not option.usable:
@@ -121,7 +115,7 @@ def _sea_time(option: RouteOption) -> float:
 
 
 def _cost(option: RouteOption, lines: Sequence[str] = ()) -> float:
-    """Return USD per TEU: of the lines whose driver is named, or of all but those after a `-`."""
+    """Return USD per TEU of the lines with these drivers, or of all but those after a `-`."""
     left_out = {name[1:] for name in lines if name.startswith("-")}
     wanted = {name for name in lines if not name.startswith("-")}
     return sum(
@@ -154,7 +148,7 @@ def _span(case: Case, options: Options) -> float:
 
 
 def _rank(case: Case, options: Options) -> float:
-    """Return the place of the corridor among those named, the least first."""
+    """Return the rank of the corridor among those named; 1 has the least value."""
     by: Callable[[RouteOption], float] = {
         "cost": _cost,
         "days": _transit,
@@ -166,16 +160,16 @@ def _rank(case: Case, options: Options) -> float:
 
 
 def _intensity(case: Case, options: Options) -> float:
-    """Return g CO2e well-to-wake of a TEU-km."""
+    """Return g CO2e well-to-wake per TEU-km."""
     option = _option(options, case.route)
-    return (option.co2e_wtw_kg_per_teu or 0.0) * GRAMS / (option.km() or 1.0)
+    return (option.co2e_wtw_kg_per_teu or 0.0) * GRAMS_PER_KG / (option.km() or 1.0)
 
 
 def _breakeven(case: Case, options: Options) -> float:
-    """Return the USD/kg from which the corridor is cheaper once a share of value a day is paid."""
+    """Return the value in USD/kg from which the corridor wins, at a share of value per day."""
     one, two = (_option(options, corridor) for corridor in (case.route, case.less))
     dearer = _cost(one) - _cost(two)
-    kg = load_study(case.given["scenario"]).shipment.cargo_t_per_teu * KG_PER_T
+    kg = load_study(case.given["scenario"]).shipment.cargo_t_per_teu * KG_PER_TONNE
     return dearer / ((_transit(two) - _transit(one)) * float(case.given["per_day"]) * kg)
 
 

@@ -1,4 +1,4 @@
-"""Published figures of one rule, toll, engine or border, measured where the model computes them."""
+"""Measure published figures of single rules, tolls, engines or borders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from corridors.domain.scenario import Shipment
 from corridors.errors import GeodataError
 from corridors.studies.published.cases import Case, override
 
-# Its shipment is that of `corridors route`.
+# The source of the shipment, as in `corridors route`.
 SCENARIO = "shanghai-europe"
 
 
@@ -28,7 +28,7 @@ def measured_tables(cases: Sequence[Case]) -> dict[str, float]:
     Raises
     ------
     GeodataError
-        A case names a quantity, service or gate that is not known.
+        A case names an unknown quantity, service or gate.
     """
     shipped = load_parameters()
     found: dict[str, float] = {}
@@ -63,7 +63,7 @@ def _shipment() -> Shipment:
 
 
 def _toll(case: Case, parameters: ParameterTable) -> float:
-    """Return the USD of one transit of the ship: the toll's lines of all its paying TEU."""
+    """Return the toll of one transit of the ship in USD."""
     service = _service(case)
     year = str(case.given.get("year", ""))
     passed = canal(_gate(case), service, parameters, _shipment(), year=year)
@@ -76,12 +76,12 @@ def _burn_at(case: Case, parameters: ParameterTable, kn: float) -> float:
 
 
 def _burn(case: Case, parameters: ParameterTable) -> float:
-    """Return the tonnes a day of the ship at a speed, auxiliaries included."""
+    """Return the fuel of the ship at a speed in tonnes per day, auxiliaries included."""
     return _burn_at(case, parameters, float(case.given["kn"]))
 
 
 def _burn_ratio(case: Case, parameters: ParameterTable) -> float:
-    """Return the burn at the second speed as a fraction of that at the first."""
+    """Return the burn at the second speed divided by that at the first."""
     one, two = (_burn_at(case, parameters, float(kn)) for kn in case.given["kn"])
     return two / one
 
@@ -93,7 +93,7 @@ def _rio(case: Case, parameters: ParameterTable) -> float:  # noqa: ARG001 commo
 
 
 def _border_hours(case: Case, parameters: ParameterTable) -> float:
-    """Return the hours a train takes at a border, with the change of gauge where one is named."""
+    """Return the hours of a train at a border, with the change of gauge if one is named."""
     passed = border(tuple(case.given["countries"]), _service(case), parameters, _shipment())
     place = case.given.get("gauge_change")
     change = parameters.value("gauge_change.hours", place) if place else 0.0

@@ -49,7 +49,7 @@ def test_a_point_far_from_the_extract_is_refused() -> None:
         road_km(ROADS, (24.94, 60.17), (30.3, 59.9))
 
 
-def test_an_extract_without_tracks_is_told() -> None:
+def test_an_extract_without_tracks_is_refused() -> None:
     with pytest.raises(GeodataError, match="contains no railway=rail"):
         read_extract(ROADS, kind="rail")
 

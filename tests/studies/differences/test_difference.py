@@ -75,14 +75,14 @@ def test_effects_sum_to_the_whole_change_to_the_cent(tmp_path: Path) -> None:
             assert sum(Decimal(str(step)) for step in steps) == Decimal(str(whole))
 
 
-def test_the_input_that_shuts_a_corridor_is_named(tmp_path: Path) -> None:
+def test_the_input_that_closes_a_corridor_is_named(tmp_path: Path) -> None:
     difference = differ(tmp_path, "closures: [{place: gate-suez, reason: a strike}]\n" + DEARER)
-    shut, *others = difference.accounted
-    assert keys((shut,)) == [["closures.gate-suez"]]
-    assert shut.before.recommended == "suez"
-    assert shut.after is not None
-    assert shut.after.recommended == "cape"
-    assert shut.after.of("suez").status == "closed"
+    closing, *others = difference.accounted
+    assert keys((closing,)) == [["closures.gate-suez"]]
+    assert closing.before.recommended == "suez"
+    assert closing.after is not None
+    assert closing.after.recommended == "cape"
+    assert closing.after.of("suez").status == "closed"
     assert [cost_change(effect, "cape") for effect in others] == [30, 25]
     assert_follows(difference)
     rows: Any = difference_record(difference)["outputs"]

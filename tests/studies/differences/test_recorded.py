@@ -49,8 +49,8 @@ def test_a_corridor_that_cannot_be_used_takes_no_rank(
     whole: dict[str, Any], tmp_path: Path
 ) -> None:
     first, second = whole["options"]
-    shut = {**first, "status": "closed", "reason": "a strike", "cost_usd_per_teu": None}
-    read = read_end(result_file(tmp_path, {**whole, "options": [shut, second]}))
+    closed = {**first, "status": "closed", "reason": "a strike", "cost_usd_per_teu": None}
+    read = read_end(result_file(tmp_path, {**whole, "options": [closed, second]}))
     assert read.recorded is not None
     assert read.recorded.of(first["corridor"]).rank is None
     assert read.recorded.of(first["corridor"]).cost_usd_per_teu is None
@@ -118,14 +118,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "told"), WRONG, ids=[wrong[0] for wrong in WRONG])
+@pytest.mark.parametrize(("path", "value", "expected"), WRONG, ids=[wrong[0] for wrong in WRONG])
 def test_a_wrong_value_is_refused_where_it_stands(
-    path: str, value: object, told: str, whole: dict[str, Any], tmp_path: Path
+    path: str, value: object, expected: str, whole: dict[str, Any], tmp_path: Path
 ) -> None:
     folder = result_file(tmp_path / "r", put(whole, path, value))
     with pytest.raises(ConfigError) as refused:
         read_end(folder)
-    assert str(refused.value).startswith(f"{folder}/comparison.json: {told}")
+    assert str(refused.value).startswith(f"{folder}/comparison.json: {expected}")
     assert "\n" not in str(refused.value)
 
 
@@ -161,12 +161,12 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_no_json_object_is_refused(name: str, tmp_path: Path) -> None:
-    content, told = BROKEN[name]
+    content, expected = BROKEN[name]
     path = tmp_path / "comparison.json"
     path.write_bytes(content)
     with pytest.raises(ConfigError) as refused:
         read_end(str(path))
-    assert str(refused.value).startswith(f"{path}{told}")
+    assert str(refused.value).startswith(f"{path}{expected}")
     assert "\n" not in str(refused.value)
 
 
@@ -180,7 +180,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "expected"),
     [
         ("gone.json", "gone.json: cannot be read: No such file or directory"),
         ("a\0b", "a\0b: "),
@@ -188,9 +188,9 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     ],
 )
 def test_a_path_that_leads_nowhere_is_refused(
-    given: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    given: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError) as refused:
         read_end(given)
-    assert str(refused.value).startswith(told)
+    assert str(refused.value).startswith(expected)
