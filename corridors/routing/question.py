@@ -140,9 +140,8 @@ def pose(
     overlay = overlay_for(scenario)
     projects = chosen_projects(scenario)
     parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay)
-    origin, destination = (
-        locate_in(scenario, key, overlay.terminals) for key in ("origin", "destination")
-    )
+    ends = [locate_in(scenario, key, overlay.terminals) for key in ("origin", "destination")]
+    origin, destination = ends
     rules = rules_for(
         load_access(scenario.world),
         direction=heading(origin, destination),
@@ -154,11 +153,7 @@ def pose(
         services=with_reserved(scenario, corridors),
         access_km=parameters.value("road.access_radius_km"),
         corridors=tuple(corridors),
-        drafts=tuple(
-            (row.scope, row.value)
-            for row in parameters.rows
-            if row.parameter == "canal.drought_draft_m"
-        ),
+        drafts=_drought_drafts(parameters),
         overlay=overlay,
         projects=tuple(project.id for project, _ in projects if project.legs),
     )
@@ -194,6 +189,12 @@ def pose(
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
     )
+
+
+def _drought_drafts(parameters: ParameterTable) -> tuple[tuple[str, float], ...]:
+    """Return the draft in metres that drought leaves ships, by canal."""
+    rows = (row for row in parameters.rows if row.parameter == "canal.drought_draft_m")
+    return tuple((row.scope, row.value) for row in rows)
 
 
 def _price_terms(scenario: Scenario, key: BundleKey, *, halves: int) -> PriceTerms:

@@ -92,12 +92,7 @@ def search_routes(
     bit = np.zeros(problem.base.shape[0], np.int64)
     for leg, value in tracked.items():
         bit[problem.leg == leg] = value
-    search: Callable[..., Any] = kernel.search
-    if fast:
-        # Importing numba takes 0.3 s, which a command for a single route should not spend.
-        from corridors.routing.dated import compiled
-
-        search = compiled.search
+    search = _kernel(fast=fast)
     most_labels = MAX_LABELS_OF_BEST if best_only else MAX_LABELS
     grams = np.zeros_like(problem.grams) if best_only else problem.grams
     bound_grams = np.zeros_like(prepared.timed[2]) if best_only else prepared.timed[2]
@@ -138,6 +133,15 @@ def search_routes(
     at_sink = np.flatnonzero((labels[:, 0] == SINK) & (labels[:, 11] == 1) & (labels[:, 8] >= 0))
     found = [_route(problem, labels, int(label)) for label in at_sink]
     return tuple(sorted(found, key=lambda r: (*r.vector, r.arcs)))
+
+
+def _kernel(*, fast: bool) -> Callable[..., Any]:
+    if not fast:
+        return kernel.search
+    # Importing numba takes 0.3 s, which a command for a single route should not spend.
+    from corridors.routing.dated import compiled
+
+    return compiled.search
 
 
 def _route(problem: Problem, labels: IntArray, label: int) -> FoundRoute:
