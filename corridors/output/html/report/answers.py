@@ -217,7 +217,7 @@ def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
     clean = min(comparison.usable, key=lambda route: (figures(route).co2e_kg, route.corridor))
     mine, least = figures(best).co2e_kg, figures(clean).co2e_kg
     if clean is best:
-        return [f"It also has the lowest emissions: {mine / 1000:.2f} t CO₂e per TEU."]
+        return [f"{best.title} has the lowest emissions: {mine / 1000:.2f} t CO₂e per TEU."]
     return [
         f"{clean.title} has the lowest emissions: {least / 1000:.2f} t CO₂e per TEU"
         f" compared with {mine / 1000:.2f}."
@@ -230,10 +230,10 @@ def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
     mine = figures(best)
     near = [r for r in comparison.usable if r is not best and figures(r).low < mine.high]
     if not near:
-        return ["Its high estimate is below the low estimate of every other corridor."]
+        return [f"The high estimate of {best.title} is below the low of every other corridor."]
     more = [f"{len(near) - 4} more"] if len(near) > 4 else []
     names = listed([*(route.title for route in near[:4]), *more])
-    return [f"Its cost range overlaps with {names}, so their order is uncertain."]
+    return [f"The cost range of {best.title} overlaps with {names}, so their order is uncertain."]
 
 
 def _closed(comparison: Comparison) -> list[str]:

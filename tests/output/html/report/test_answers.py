@@ -29,7 +29,7 @@ def test_the_answer_comes_first() -> None:
         "The quickest, Kazakhstan by Dostyk, takes 11.8 days less and costs USD 2,036 more:"
         " USD 172 per TEU for each day saved.",
         "Kazakhstan by Dostyk has the lowest emissions: 0.50 t CO₂e per TEU compared with 0.89.",
-        "Its cost range overlaps with Panama Canal, so their order is uncertain.",
+        "The cost range of Suez Canal overlaps with Panama Canal, so their order is uncertain.",
         "Not usable for this departure: Northern Sea Route (next usable 12 July 2027).",
         "No limit is binding.",
     ]
