@@ -47,8 +47,8 @@ def print_certificate(files: Sequence[Path], *, how: Format) -> list[str]:
             typer.echo(text, err=True)
         if faults and not files:
             typer.echo(f"If this is intended, renew the baseline: {RENEW}", err=True)
-        told = f"{len(faults)} regression{'s'[: len(faults) != 1]}" if faults else "no regressions"
-        typer.echo(f"{len(findings)} findings, {told}")
+        text = f"{len(faults)} regression{'s'[: len(faults) != 1]}" if faults else "no regressions"
+        typer.echo(f"{len(findings)} findings, {text}")
     else:
         print_rows([_row(f, worse, most=None) for f in findings], columns=COLUMNS, how=how)
         known = {finding.key for finding in findings}

@@ -216,15 +216,15 @@ def _effects(rows: Sequence[Row], title: str) -> None:
             continue
         if effect := effect_row(row):
             made.append(effect)
-        if told := decision_change(row):
-            decided[row["step"]] = told
+        if text := decision_change(row):
+            decided[row["step"]] = text
     _table(made, EFFECT_COLUMNS, title)
     busy = {row["step"] for row in made} | decided.keys()
     without = [str(name) for step, name in inputs.items() if step not in busy]
     if without:
         typer.echo(f"No effect on cost, days, status or decision: {', '.join(without)}.")
-    for step, told in decided.items():
-        typer.echo(f"Step {step}, {inputs[step]}: {told}")
+    for step, text in decided.items():
+        typer.echo(f"Step {step}, {inputs[step]}: {text}")
 
 
 def decision_change(row: Row) -> str:

@@ -91,7 +91,7 @@ def print_result(
     table: Callable[[], None],
     wrote: tuple[Path | None, Sequence[str]] = (None, ()),
 ) -> None:
-    """Print a result; below a table it is told which files were written to which folder."""
+    """Print a result; below a table, say which files were written to which folder."""
     match how:
         case Format.JSON:
             typer.echo(json(), nl=False)
