@@ -38,6 +38,7 @@ from pydantic_core import PydanticCustomError
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Basis, Status
+from corridors.kept import Kept
 from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
 from corridors.units import HOURS_PER_DAY, nm_from_km
@@ -231,8 +232,12 @@ class OptionRecord(Part):
     warnings: tuple[str, ...]
 
     @classmethod
-    def of(cls, option: RouteOption) -> Self:
-        """Return the record of an option."""
+    def of(cls, option: RouteOption) -> "OptionRecord":
+        """Return the record of an option; files and pages of one run share it."""
+        return _RECORDS.of(id(option), lambda: (option, cls._made(option)))[1]
+
+    @classmethod
+    def _made(cls, option: RouteOption) -> "OptionRecord":
         usable = option.usable
         if not usable:
             nothing: Any = dict.fromkeys((*PASSED, "steps", "cost_lines", "energy_lines"), ())
@@ -272,6 +277,10 @@ class OptionRecord(Part):
                 kind, text = "figure", "{key}: must be a number where the corridor is usable"
                 raise PydanticCustomError(kind, text, {"key": key})
         return self
+
+
+# By identity: options are never altered, and one kept here leaves its id to no other.
+_RECORDS: Kept[tuple[RouteOption, OptionRecord]] = Kept(64)
 
 
 class DecisionRecord(Part):

@@ -28,9 +28,9 @@ _CAPACITIES = {
 }
 
 
-@shipped(parameters_dir)
-def _names(folder: Path) -> Mapping[str, str]:
-    rows = read_rows(folder / "countries.csv", ("country", "name"))
+@shipped(parameters_dir, "countries.csv")
+def _names(path: Path) -> Mapping[str, str]:
+    rows = read_rows(path, ("country", "name"))
     return MappingProxyType(
         {
             **{cells["country"]: cells["name"] for cells in rows},

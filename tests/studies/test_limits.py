@@ -127,6 +127,6 @@ def test_a_limit_on_capacity_splits_the_programme() -> None:
     assert split.decision.shares["kazakhstan-dostyk"] == pytest.approx(at_dostyk)
     assert split.decision.shares["kazakhstan-khorgos"] == pytest.approx(1.0 - at_dostyk)
     assert split.decision.binding == ("max_share_capacity.border CN-KZ@kz-dostyk",)
-    assert "the capacity of border CN-KZ@kz-dostyk, of which 15 % may be used" in " ".join(
+    assert "at most 15 % of the capacity of border CN-KZ@kz-dostyk" in " ".join(
         answer_sentences(split)
     )
