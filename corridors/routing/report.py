@@ -91,9 +91,8 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         if dated_ahead(problem).any():
             status = OptionStatus.CLOSED
     else:
-        reason = static_reason(question.bundle.layers[found.number], weights, topology)
-        if reason.startswith("closed throughout"):
-            status = OptionStatus.CLOSED
+        layered = question.bundle.layers[found.number]
+        status, reason = static_reason(layered, weights, topology)
     return RouteOption(
         corridor=found.corridor.id,
         title=found.corridor.title,

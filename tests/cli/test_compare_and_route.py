@@ -123,3 +123,12 @@ def test_the_front_is_printed_with_what_no_corridor_beats() -> None:
     cheapest = min(rows, key=lambda row: float(row["USD_per_TEU"]))
     assert cheapest["overall"] is True
     assert not all(row["overall"] for row in rows)
+
+
+def test_a_corridor_closed_on_every_day_says_so_once_with_the_reason() -> None:
+    asked = ["compare", "shanghai-europe", "--set", "destination=Kyiv"]
+    asked += ["--set", "corridors=[kazakhstan-dostyk, suez]", "--departure", "2026-08-15"]
+    done = RUNNER.invoke(app, asked)
+    assert done.exit_code == 3
+    assert "kazakhstan-dostyk: closed: Ukraine is closed to China-Europe transit" in done.stdout
+    assert "suez: infeasible: no route" in done.stdout

@@ -14,6 +14,7 @@ from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
+from corridors.domain.results import OptionStatus
 from corridors.kept import Kept
 from corridors.network.layers import Layered, reach
 from corridors.network.topology import Topology
@@ -164,8 +165,10 @@ def _closed_day(profile: Profile, day: int) -> int:
     return day + int(closed[0]) if closed.size else day
 
 
-def static_reason(layered: Layered, weights: Weights, topology: Topology) -> str:
-    """Return why there is no route on any day: what cannot be reached or is closed throughout.
+def static_reason(
+    layered: Layered, weights: Weights, topology: Topology
+) -> tuple[OptionStatus, str]:
+    """Return why there is no route on any day: closed throughout, or out of reach; and the reason.
 
     Only closed arcs at the edge of what open arcs reach are named.
     """
@@ -173,15 +176,14 @@ def static_reason(layered: Layered, weights: Weights, topology: Topology) -> str
     if not base.size:
         end = next(place for place in topology.places if place.id == topology.destination)
         lost = ", ".join(layered.missing) or end.name
-        return f"no route with its services and places reaches {lost}"
+        return OptionStatus.INFEASIBLE, f"no route with its services and places reaches {lost}"
     is_open = weights.usable[base]
     met = reach(layered.node_count, tail[is_open], head[is_open], SOURCE)
     cut = ~is_open & met[tail] & ~met[head] & (weights.profile[base] >= 0)
     profiles = (weights.profiles[number] for number in np.unique(weights.profile[base[cut]]))
     closed = sorted({text for profile in profiles for _, _, text in profile.reasons})
     if closed:
-        return "closed throughout: " + "; ".join(text.rstrip(".") for text in closed)
-    return (
-        "no route with its services passes its places in order"
-        f" (from {weights.first_day.isoformat()})"
-    )
+        return OptionStatus.CLOSED, "; ".join(text.rstrip(".") for text in closed)
+    first_day = weights.first_day.isoformat()
+    reason = f"no route with its services passes its places in order (from {first_day})"
+    return OptionStatus.INFEASIBLE, reason
