@@ -186,19 +186,6 @@ def _pace(speed_kn: float) -> float:
     return hours_per_km_from_knots(speed_kn) * MINUTES_PER_HOUR if speed_kn else -1.0
 
 
-def ice_state(
-    area: int,
-    day: date,
-    service: Service,
-    ice_table: IceTable,
-    parameters: ParameterTable,
-    year_kind: str = MEAN_YEAR,
-) -> IceState:
-    """Return the ice of one area on one day; see `ice_year`."""
-    year = ice_year(area, service, ice_table, parameters, year_kind)
-    return year.states[int(year.days(day, 1)[0])]
-
-
 def _on_day(monthly: list[float], day: date) -> float:
     month = day.month - 1
     if day.day >= _MID_MONTH:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.costing.ice import IceCalendars, ice_state, ice_year, polaris_rio
-from corridors.data.ice import AREA_NAMES, load_ice_table
+from corridors.costing.ice import IceCalendars, ice_year, polaris_rio
+from corridors.data.ice import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
+from corridors.data.parameters import ParameterTable
+from corridors.domain.places import Service
 from corridors.domain.rates import IceState
 from corridors.domain.scenario import Override
 from corridors.errors import ConfigError, ParameterError
@@ -21,6 +23,19 @@ SHUTTLE = SERVICES["sea/arctic-5k-ice1"]
 AREAS = tuple(range(1, len(AREA_NAMES)))
 STRENGTH = ("none", "Ice1", "Ice2", "Ice3")
 RANK = {"refused": 0, "escorted": 1, "independent": 2}
+
+
+def ice_state(
+    area: int,
+    day: date,
+    ship: Service,
+    table: IceTable,
+    parameters: ParameterTable,
+    year_kind: str = MEAN_YEAR,
+) -> IceState:
+    """Return the ice of one area on one day."""
+    year = ice_year(area, ship, table, parameters, year_kind)
+    return year.states[int(year.days(day, 1)[0])]
 
 
 def on(day: date, area: int, year: str = "mean", ice_class: str = "Ice1") -> IceState:
