@@ -30,6 +30,14 @@ class StepKind(StrEnum):
     WAIT = "wait"
 
 
+class ChainPart(StrEnum):
+    """The parts of a transport chain (ISO 14083)."""
+
+    PRE = "pre-carriage"
+    MAIN = "main carriage"
+    ON = "on-carriage"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteStep:
     """A step of a route: a leg between two places, or a transfer at one.
