@@ -338,7 +338,7 @@ def reached_by_road(
 
 
 def _stages(service: Service) -> tuple[int, int]:
-    """Return the stages of a service in which boxes are loaded away from the Arctic, and unloaded."""
+    """Return the stages in which a service is loaded away from the Arctic, and unloaded."""
     return (OUTSIDE, PASSED) if has_ice_class(service) else (OUTSIDE, OUTSIDE)
 
 

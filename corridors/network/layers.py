@@ -19,10 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from corridors.data.geodata import load_trunk_places
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Service
-from corridors.domain.results import ChainPart
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
+from corridors.domain.values import ChainPart
 from corridors.network.carriage import NO_CARRIAGE, Carriage, carriage_arcs
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, Topology
 
@@ -194,7 +195,9 @@ class _Chain:
     """The arcs of a corridor between two ends, by layer."""
 
     def __init__(self, corridor: Corridor, topology: Topology, carriage: Carriage) -> None:
+        self.corridor = corridor
         self.topology = topology
+        self.bounds = carriage.by_service(topology.services)
         self.entries = entries_of(corridor, topology)
         self.full = (1 << len(self.entries)) - 1
         forward = runs_forward(corridor, topology)
@@ -294,6 +297,34 @@ class _Chain:
             head_part=np.where(leaves[base], ON, MAIN),
         )
 
+    def step(self, arc: int, mask: int, part: int) -> tuple[int, int] | str:
+        """Return the entries reached and the part after an arc of a route, or what bars the arc."""
+        found = {PRE: self.before, MAIN: lambda: self.within(mask), ON: self.after}[part]()
+        here = np.flatnonzero(found.base == arc)
+        if here.size:
+            return int(found.head_mask[here[0]]), int(found.head_part[here[0]])
+        return self._bar(arc, mask, part)
+
+    def _bar(self, arc: int, mask: int, part: int) -> str:
+        """Return what bars an arc."""
+        network, corridor = self.topology, self.corridor
+        end = int(network.head[arc]) if network.head[arc] != SINK else int(network.tail[arc])
+        place, service = network.place_of(end), network.services[int(network.service[arc])]
+        avoided = {*corridor.must_avoid, *(corridor.carriage_must_avoid if part != MAIN else ())}
+        if place.id.split("#")[0] in avoided or place.country in avoided:
+            return f"it avoids {place.name}"
+        if part == MAIN:
+            if network.kind[arc] == ArcKind.LEG or _matches(service, corridor.main_services):
+                return f"its rules bar {service.title} at {place.name}"
+            return f"{service.title} is no part of its main carriage"
+        name = PARTS[part].value
+        most = self.bounds[int(network.service[arc])]
+        if most < 0.0:
+            return f"{service.title} is no {name}"
+        if place.id.split("#")[0] in load_trunk_places():
+            return f"{name} does not cross {place.name}"
+        return f"{name} beyond {most:,.0f} km"
+
     def after(self) -> _Part:
         """Return the arcs of on-carriage."""
         base = np.flatnonzero(self.carriage.on)
@@ -329,6 +360,52 @@ def layer(corridor: Corridor, topology: Topology, carriage: Carriage = NO_CARRIA
         reached |= set(parts[-1].head_mask[parts[-1].head_part == MAIN].tolist())
     parts.append(chain.after())
     return _cut(topology, parts, chain.entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOut:
+    """Why a route is none of a corridor: the entries it reaches in order, and the first rule."""
+
+    reached: int
+    entries: int
+    reason: str
+
+
+def kept_out(
+    corridor: Corridor, topology: Topology, carriage: Carriage, arcs: Sequence[int]
+) -> KeptOut:
+    """Return why a route is none of a corridor.
+
+    Parameters
+    ----------
+    corridor
+        The corridor.
+    topology
+        The network of the route.
+    carriage
+        The bounds of carriage.
+    arcs
+        The arcs of the route in the topology, from source to sink.
+    """
+    chain = _Chain(corridor, topology, carriage)
+    mask, part = 0, PRE
+    why = ""
+    for arc in arcs:
+        found = chain.step(arc, mask, part)
+        if isinstance(found, str):
+            why = found
+            break
+        mask, part = found
+    missing = [e.name for n, e in enumerate(chain.entries) if not mask >> n & 1]
+    if missing and (not why or part == MAIN):
+        why = f"it does not pass {name_of_entry(missing[0], topology)}"
+    return KeptOut(reached=mask.bit_count(), entries=len(chain.entries), reason=why)
+
+
+def name_of_entry(entry: str, topology: Topology) -> str:
+    """Return the name of an entry of `must_pass`: that of its place if it is a single one."""
+    names = {place.id.split("#")[0]: place.name for place in topology.places}
+    return " or ".join(names.get(part, part) for part in entry.split(" or "))
 
 
 def _cut(topology: Topology, parts: Sequence[_Part], entries: Sequence[MustPass]) -> Layered:

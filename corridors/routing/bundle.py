@@ -32,6 +32,7 @@ class NetworkBundle:
     groups: PricedGroups
     rule_arcs: RuleArcs
     halves: int
+    carriage: Carriage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,4 +80,5 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
         groups=groups,
         rule_arcs=RuleArcs(topology),
         halves=ends_halves(topology, load_parameters()),
+        carriage=key.carriage,
     )
