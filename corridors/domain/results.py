@@ -227,6 +227,26 @@ class RouteOption:
         held = {part: [s for s in self.steps if s.part is part] for part in ChainPart}
         return tuple(_part_of_chain(part, steps) for part, steps in held.items() if steps)
 
+    @property
+    def terminals(self) -> tuple[str, str] | None:
+        """The names of the terminals where the boxes are loaded and unloaded."""
+        used = [s for s in self.steps if s.kind in (StepKind.LOAD, StepKind.UNLOAD)]
+        return (used[0].from_name, used[-1].from_name) if used else None
+
+    @property
+    def main_ends(self) -> tuple[str, str] | None:
+        """The names of the terminals where the main carriage begins and ends."""
+        held = [part for part in self.chain if part.part is ChainPart.MAIN]
+        return (held[0].from_name, held[0].to_name) if held else None
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The names of the terminals where main carriage meets carriage from another terminal."""
+        if self.main_ends is None or self.terminals is None:
+            return ()
+        pairs = zip(self.main_ends, self.terminals, strict=True)
+        return tuple(met for met, end in pairs if met != end)
+
     def km(self, family: str | None = None) -> float | None:
         """Kilometres of one service family, or in total."""
         if not self.usable:

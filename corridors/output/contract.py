@@ -429,7 +429,8 @@ def _keys_of(kind: object) -> tuple[str, ...]:
 FIGURES = _keys_of(float)
 PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
-    *("rank", "corridor", "title", "status", "recommended", *FIGURES, "departure", "arrival"),
+    *("rank", "corridor", "title", "status", "recommended", "main_from", "main_to", *FIGURES),
+    *("departure", "arrival"),
     *(*PASSED, "next_usable_date", "reason", "warnings"),
 )
 
