@@ -448,9 +448,11 @@ def _cut(topology: Topology, parts: Sequence[_Part], entries: Sequence[MustPass]
     order = np.lexsort((base, tail))
     first_arc = np.zeros(nodes.shape[0] + 1, np.int64)
     np.add.at(first_arc, tail + 1, 1)
+    mask = masks[nodes % layers]
+    mask[SINK] = wide - 1
     return Layered(
         state=nodes // layers,
-        mask=masks[nodes % layers],
+        mask=mask,
         part=in_part[nodes % layers],
         first_arc=np.cumsum(first_arc),
         head=head[order],
