@@ -10,6 +10,7 @@ import numpy as np
 from corridors.data.eca import load_leg_eca_nm
 from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea_legs
 from corridors.data.own import Overlay, shipped_overlay
+from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import PlaceError
 from corridors.network.drayage import terminals_near
@@ -83,27 +84,40 @@ class Draft:
 def services_at(place: Place, services: Sequence[Service]) -> list[int]:
     """Return the indices of the services that load or unload at a place."""
     if place.kind is PlaceKind.PORT:
-        return [i for i, s in enumerate(services) if s.family is Family.SEA]
+        calls = load_port_calls()
+        return [
+            i
+            for i, s in enumerate(services)
+            if s.family is Family.SEA and calls.takes_off_the_table(place.id, s.id)
+        ]
     if place.kind is PlaceKind.POINT:
         return [i for i, s in enumerate(services) if s.family is Family.SEA and joined(place)]
     return loadable(place.terminal, services) if place.terminal else []
 
 
 def loadable(terminal: Terminal, services: Sequence[Service]) -> list[int]:
-    """Return the indices of the services that a terminal lists."""
-    listed = set(terminal.services)
+    """Return the indices of the services that a terminal lists.
+
+    Where it lists `sea`, the ship classes that call there (see `load_port_calls`).
+    """
+    listed, calls = set(terminal.services), load_port_calls()
     return [
         i
         for i, service in enumerate(services)
         if service.id in listed
-        or (service.family.value in listed and service.family is not Family.RAIL)
+        or (
+            service.family.value in listed
+            and service.family is not Family.RAIL
+            and calls.takes(terminal.id, service.id)
+        )
     ]
 
 
 def _fits(service: Service, gate: Gate) -> bool:
-    """Return whether a ship fits through a gate."""
+    """Return whether a ship fits through a gate, part laden where its class passes so."""
+    draft_m = None if service.id in gate.part_laden else service.draft_m
     limits = (
-        (service.draft_m, gate.max_draft_m),
+        (draft_m, gate.max_draft_m),
         (service.beam_m, gate.max_beam_m),
         (service.loa_m, gate.max_loa_m),
     )
@@ -266,7 +280,7 @@ def add_sea(
     wanted = set(gate_of) | mixed | extra | {end.id for end in ends}
     for end in ends:
         if joined(end):
-            allowed[end.id] = set(ships)
+            allowed[end.id] = set(services_at(end, draft.services)) & set(ships)
     wanted -= {t.id for t in terminals.values() if not any(i in allowed[t.id] for i in ships)}
     arctic = arctic_points(terminals)
     for_ice = {ship for ship in ships if has_ice_class(draft.services[ship])}

@@ -66,6 +66,18 @@ def test_shipped_configurations_are_sound() -> None:
             "kz-dostyk: unknown service 'rail/cn-1453', did you mean 'rail/cn-1435'?",
         ),
         (
+            "terminals.csv", "pl-gdansk", "id", "pl-gdansk-west",
+            "pl-gdansk-west: a seaport without a row in port_calls.csv",
+        ),
+        (
+            "terminals.csv", "pl-gdansk", "services", "sea;rail/eu-1435",
+            "pl-gdansk: 'hub' in its services must agree with port_calls.csv",
+        ),
+        (
+            "gates.csv", "gate-great-belt", "part_laden", "sea/14",
+            "gate-great-belt: unknown ship 'sea/14', did you mean 'sea/14k'?",
+        ),
+        (
             "terminals.csv", "ru-omsk", "source", "",
             "ru-omsk: no source. Name one, or 'assumption'.",
         ),
