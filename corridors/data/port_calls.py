@@ -12,7 +12,7 @@ from corridors.errors import GeodataError
 
 OTHER_PORTS = "other"
 """The row for ports of the world list without a row of their own."""
-_COLUMNS = ("port", "largest_ship_teu", "source_id", "status", "hub", "hub_source_id", "hub_status")
+_COLUMNS = ("port", "largest_ship_teu", "source_id", "status", "hub", "arctic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +21,11 @@ class PortCalls:
 
     `largest_teu` is the capacity in TEU of the largest ship in a port's rotations, by terminal id
     or UN/LOCODE. `smallest_of_class_teu` is that of the smallest ships of a class, by service.
+    `arctic` are the own ports of ships with an ice class.
     """
 
     largest_teu: Mapping[str, float]
+    arctic: frozenset[str]
     smallest_of_class_teu: Mapping[str, float]
 
     def takes(self, port: str, service: str) -> bool:
@@ -46,8 +48,10 @@ def load_port_calls(folder: Path) -> PortCalls:
     GeodataError
         A size is not a number of TEU above zero.
     """
-    largest = {}
+    largest, arctic = {}, set()
     for row in read_rows(folder / "port_calls.csv", _COLUMNS):
+        if row["arctic"] == "1":
+            arctic.add(row["port"])
         try:
             largest[row["port"]] = float(row["largest_ship_teu"])
         except ValueError:
@@ -64,5 +68,7 @@ def load_port_calls(folder: Path) -> PortCalls:
         if row["parameter"] == "ship.capacity_teu"
     }
     return PortCalls(
-        largest_teu=MappingProxyType(largest), smallest_of_class_teu=MappingProxyType(smallest)
+        largest_teu=MappingProxyType(largest),
+        smallest_of_class_teu=MappingProxyType(smallest),
+        arctic=frozenset(arctic),
     )

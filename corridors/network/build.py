@@ -21,8 +21,6 @@ from corridors.units import km_from_nm
 
 # Terminals with this service transship between ships of different classes.
 HUB = "hub"
-# Terminals with this service are ports of their own for ships with an ice class.
-ARCTIC = "arctic"
 # A ship with an ice class has two states: before its first Arctic gate since loading, and after.
 # It unloads in the second only, or at its own Arctic ports. Every other service has the first only.
 OUTSIDE, PASSED = 0, 1
@@ -239,17 +237,15 @@ def has_ice_class(service: Service) -> bool:
     return service.ice_class not in ("", "none")
 
 
-def arctic_points(terminals: Mapping[str, Terminal]) -> frozenset[str]:
+def arctic_points() -> frozenset[str]:
     """Return the gate points and ports where a ship with an ice class is on its own ground.
 
-    They are those on a leg through the areas of the Northern Sea Route, and the ports that list
-    `arctic`.
+    They are those on a leg through the areas of the Northern Sea Route, and its own ports.
     """
     legs = load_sea_legs()
     inside = legs.leg_area > 0
     ends = np.unique(np.concatenate([legs.leg_from[inside], legs.leg_to[inside]])).tolist()
-    named = (terminal.id for terminal in terminals.values() if ARCTIC in terminal.services)
-    return frozenset({*(legs.point_ids[end] for end in ends), *named})
+    return load_port_calls().arctic.union(legs.point_ids[end] for end in ends)
 
 
 def add_sea(
@@ -282,7 +278,7 @@ def add_sea(
         if joined(end):
             allowed[end.id] = set(services_at(end, draft.services)) & set(ships)
     wanted -= {t.id for t in terminals.values() if not any(i in allowed[t.id] for i in ships)}
-    arctic = arctic_points(terminals)
+    arctic = arctic_points()
     for_ice = {ship for ship in ships if has_ice_class(draft.services[ship])}
     for leg in _sea_legs(ends, wanted, frozenset(gate_of), terminals):
         users = [
@@ -370,7 +366,7 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
     at: dict[str, list[int]] = {}
     for place, service, _ in draft.states:
         at.setdefault(place, []).append(service)
-    arctic = arctic_points(terminals)
+    arctic = arctic_points()
     for place, present in at.items():
         terminal = terminals.get(place)
         if terminal is None:
@@ -448,7 +444,7 @@ def build_topology(
         {*must_include, *near},
         any_hull_in_ice=any_hull_in_ice,
     )
-    arctic = arctic_points(terminals)
+    arctic = arctic_points()
     at = {end.id: _handled_at(end, by_road, draft) for end in ends}
     _changes(draft, terminals, {name for name, _, _ in at[origin.id]})
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
