@@ -14,6 +14,7 @@ from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor
 from corridors.network.build import build_topology
 from corridors.network.calendar import RuleArcs
+from corridors.network.drayage import AccessRadius
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place
 from corridors.network.topology import Topology
@@ -40,7 +41,7 @@ class BundleKey:
     origin: Place
     destination: Place
     services: tuple[Service, ...]
-    access_km: float
+    access: AccessRadius
     corridors: tuple[Corridor, ...]
     drafts: tuple[tuple[str, float], ...] = ()
     overlay: Overlay = field(default_factory=shipped_overlay)
@@ -52,7 +53,7 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
 
     Raises
     ------
-    PlaceError
+    EndError
         Origin and destination are the same place, or no service reaches one of them.
     """
     named = {place for c in key.corridors for entry in c.must_pass for place in entry.any_of}
@@ -60,7 +61,8 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
         key.origin,
         key.destination,
         key.services,
-        access_km=key.access_km,
+        access_km=key.access.door_km,
+        city_km=key.access.city_km,
         must_include=named,
         drafts=key.drafts,
         overlay=key.overlay,
