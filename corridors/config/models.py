@@ -200,7 +200,7 @@ class ScenarioModel(Strictly):
     price_basis: Literal["cost", "market"] = "cost"
     """Basis of sea prices: `cost` of operating the ships, or `market` freight rates."""
     scope: Literal["cy-cy", "door"] = "cy-cy"
-    """`cy-cy`: from and to terminals, with drayage for cities. `door`: with drayage at both ends."""
+    """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
     door: DoorModel = DoorModel()
     """Places of loading and delivery, for `scope: door` only."""
     objective: Literal["cost", "days", "co2e", "generalised"] = "cost"
