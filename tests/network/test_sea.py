@@ -29,7 +29,7 @@ def test_a_leg_of_a_world_port_is_as_long_as_its_line_on_the_lanes(code: str) ->
 
 
 def test_a_listed_port_sought_as_a_world_port_has_the_shipped_legs() -> None:
-    listed = locate("GBFXT")
+    listed = locate("gb-felixstowe")
     port = Place(
         id="x",
         name="x",
