@@ -51,8 +51,16 @@ FEEDER_ONLY = {
     "ru-arkhangelsk",
     "ge-poti",
     "ge-batumi",
+    *("cn-suzhou-taicang", "cn-nanjing-longtan", "cn-huangpu", "cn-haikou", "tw-keelung"),
+    *("jp-hakata", "vn-cat-lai", "th-bangkok", "cy-limassol", "al-durres"),
+    *("ru-bronka", "fi-turku", "fi-rauma", "se-norvik", "se-helsingborg"),
+    *("dk-copenhagen-port", "no-bergen", "nl-amsterdam", "es-bilbao"),
+    *("gb-tilbury", "gb-liverpool", "gb-grangemouth", "gb-belfast", "ie-dublin", "ie-cork"),
+    *("it-civitavecchia", "it-livorno", "it-naples", "it-ravenna", "it-venice"),
+    *("tr-derince", "tr-iskenderun"),
 }
-"""Harbours too shallow for a mainline ship: 8 m at Kaliningrad and Poti in LINER-LIB."""
+"""Harbours too shallow for a mainline ship (8 m at Kaliningrad and Poti in LINER-LIB), and ports
+where the ships between Asia and Europe do not call, though some are deep enough (recalled)."""
 FIXED = {"ru-naushki": "rail/mn-1520;rail/tsr-1520", "mn-sukhbaatar": "rail/mn-1520"}
 CHANGE_ONLY_AT = {
     "cn-alashankou": {"cn-1435"},
