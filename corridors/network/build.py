@@ -11,8 +11,8 @@ import numpy as np
 from corridors.data.eca import load_leg_eca_nm
 from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea_legs
 from corridors.data.own import Overlay, shipped_overlay
-from corridors.data.port_calls import load_port_calls
 from corridors.data.parameters import load_parameters
+from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import EndError, PlaceError
 from corridors.network.drayage import AccessRadius, access_of_ends

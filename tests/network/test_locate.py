@@ -32,6 +32,8 @@ CHINESE_CAPITALS = (
     [
         ("cn-shanghai", "cn-shanghai"),
         ("cn-shanghai-rail", "cn-shanghai-rail"),
+        ("Yangshan", "cn-shanghai-yangshan"),
+        ("Waigaoqiao", "cn-shanghai"),
         ("Minhang", "cn-shanghai-rail"),
         ("Halkali", "tr-halkali"),
         ("CNYTN", "cn-yantian"),
@@ -39,7 +41,8 @@ CHINESE_CAPITALS = (
         ("TRAMR", "tr-ambarli"),
         ("CNTXG", "cn-tianjin"),
         ("FRBES", "FRBES"),
-        ("GBSOU", "GBSOU"),
+        ("GBHUL", "GBHUL"),
+        ("GBFXT", "gb-felixstowe"),
     ],
 )
 def test_a_yard_is_found_by_its_id_alias_and_code(text: str, found: str) -> None:
