@@ -53,6 +53,7 @@ class Arc:
     km: float
     leg: int
     profile: int
+    way: int = 0
 
 
 def problem_of(
@@ -93,6 +94,7 @@ def problem_of(
         head=np.array([arc.head for arc in arcs], np.int64),
         base=np.arange(count),
         leg=np.array([arc.leg for arc in arcs], np.int64),
+        way=np.array([arc.way for arc in arcs], np.int64),
         km=np.array([arc.km for arc in arcs], float),
         minutes=np.array(minutes, np.int64),
         clock=np.array([arc.clock for arc in arcs], np.int64),
@@ -184,7 +186,7 @@ def problems(
         )
         arcs.append(arc)
         if len(arcs) < 14 and arc.leg >= 0 and draw(st.booleans()):
-            arcs.append(replace(arc, tail=head, head=tail))
+            arcs.append(replace(arc, tail=head, head=tail, way=1))
     waits = [True, False, *(draw(st.booleans()) for _ in inner)]
     return problem_of(
         arcs,

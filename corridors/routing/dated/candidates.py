@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -19,12 +20,9 @@ import numpy.typing as npt
 from corridors.costing.pace import minutes_through, start_that_ends
 from corridors.routing.engine import plain
 from corridors.routing.problem import Problem
-from corridors.routing.terms import TooManyLabelsError
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-# About a minute of search; out of season, between many tracks through ice, there are millions.
-MOST_DEPARTURES = 200_000
 
 
 class Clock:
@@ -188,7 +186,11 @@ def _approaches(
 
 
 def departures(
-    problem: Problem, dated: npt.NDArray[np.bool_], earliest: IntArray, latest: IntArray
+    problem: Problem,
+    dated: npt.NDArray[np.bool_],
+    earliest: IntArray,
+    latest: IntArray,
+    may_matter: Callable[[int, int], bool] = lambda node, minute: True,
 ) -> tuple[IntArray, IntArray]:
     """Return candidate departures by node as (offsets, minutes), sorted within a node.
 
@@ -200,11 +202,8 @@ def departures(
         By node, whether a changing arc lies ahead.
     earliest, latest
         By node, the minutes between which a departure can matter.
-
-    Raises
-    ------
-    TooManyLabelsError
-        There are more than `MOST_DEPARTURES`.
+    may_matter
+        Whether a departure from a node at a minute within them can.
     """
     times: list[set[int]] = [set() for _ in range(problem.node_count)]
     dated_into: list[list[int]] = [[] for _ in range(problem.node_count)]
@@ -219,9 +218,6 @@ def departures(
     seen = set(work)
     approaches: dict[int, dict[int, list[tuple[int, bool]]]] = {}
     while work:
-        if len(seen) > MOST_DEPARTURES:
-            msg = f"more than {MOST_DEPARTURES:,} departures would have to be tried"
-            raise TooManyLabelsError(msg)
         goal, minute, next_leg = work.pop()
         if goal not in approaches:
             approaches[goal] = _approaches(clock, static_into, goal, last)
@@ -229,6 +225,8 @@ def departures(
             for duration, direct in durations:
                 there = minute - duration
                 if not earliest[node] < there <= latest[node]:
+                    continue
+                if not may_matter(node, there):
                     continue
                 if problem.waits[node] and direct:
                     times[node].add(there)
