@@ -30,8 +30,9 @@ class Problem:
     """Arrays of one corridor; arcs in CSR order by tail, node 0 the source, 1 the sink.
 
     `number` is the index of an arc in the full problem and survives cutting; `leg` its physical
-    leg, else -1; `way` 1 if it runs the leg from its end, else 0; `base` its arc in the topology. Profile matrices are (profile, day). `low_*` are
-    the least values of an arc over all days, for bounds.
+    leg, else -1; `way` 1 if it runs the leg from its end, else 0; `base` its arc in the topology.
+    Profile matrices are (profile, day). `low_*` are the least values of an arc over all days, for
+    bounds.
     """
 
     first_arc: IntArray

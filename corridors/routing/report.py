@@ -63,7 +63,7 @@ def report(
 
 
 def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
-    """Yield warnings: a cut front, goods that spoil on the way, doubts about access on its dates."""
+    """Yield warnings: a cut front, goods that spoil, doubts about access on its dates."""
     question = found.question
     if not found.whole:
         yield (

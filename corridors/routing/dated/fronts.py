@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,10 +20,9 @@ from corridors.routing.dated.branching import (
     relaxed_front,
     repeats,
 )
-from corridors.routing.dated.candidates import departures
+from corridors.routing.dated.candidates import Window, departures
 from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source, timed
 from corridors.routing.dated.search import Searched
-from corridors.routing.engine import plain
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
@@ -189,31 +188,20 @@ def _dated(
         prepared = timed(prepared, terms, int(latest[SINK]), criteria=criteria)
     if terms.max_wait_days <= 0:
         return replace(prepared, mode=mode)
-    # Bounds from and to a node tell before when and after when no departure can be good enough.
-    offsets, flat = departures(
-        problem, dated, earliest, latest, may_matter(prepared, terms, near[0], most_cents)
-    )
-    return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
-
-
-def may_matter(
-    prepared: Prepared, terms: Terms, near: IntArray, most_cents: int | None
-) -> Callable[[int, int], bool]:
-    """Return whether a route of at most these cents may leave a node at a minute.
-
-    `near` holds the least cents from the source.
-    """
     unused = math.ceil(terms.max_wait_days * prepared.penalty_per_day)
-    width, most = prepared.spans + 1, UNREACHABLE if most_cents is None else most_cents
     to_sink = np.maximum(prepared.timed[0], prepared.waiting - unused)
-    least = np.repeat(near, width) + to_sink
-    good = plain((least <= most) & (to_sink < UNREACHABLE), False)
-
-    def may(node: int, minute: int) -> bool:
-        span = min((minute - terms.begin) // prepared.span, prepared.spans)
-        return bool(good[node * width + span])
-
-    return may
+    most = UNREACHABLE - 1 if most_cents is None else most_cents
+    window = Window(
+        earliest=earliest,
+        latest=latest,
+        good=np.repeat(near[0], prepared.spans + 1) + to_sink <= most,
+        begin=terms.begin,
+        span=prepared.span,
+        spans=prepared.spans,
+        fast=terms.fast,
+    )
+    offsets, flat = departures(problem, dated, window)
+    return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
 
 
 def _whenever(prepared: Prepared) -> Prepared:

@@ -93,9 +93,11 @@ def search(
     Nodes are layered states; arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
     the search is for the cheapest, then quickest route. Labels are dropped if their bound exceeds
     `most_cents`, if they end after `last_minute`, or if a row of `known` (cents, minutes and grams
-    of a known route) is no worse than their bound. Bounds to the sink are by node, for each of `spans` spans
-    of `span` minutes from the start, then for any later time. Ice is not entered from a node after
-    more than its `latest` minutes, without waits.
+    of a known route) is no worse than their bound. Bounds to the sink are by node, for each of
+    `spans` spans of `span` minutes from the start, then for any later time. In `bound_waiting` a
+    day of waiting costs `penalty_per_day` cents more; the penalty on the wait still allowed is
+    taken off again. Ice is not entered from a node after more than its `latest` minutes, without
+    waits.
     """
     width = spans + 1
     nodes = first_arc.shape[0] - 1
