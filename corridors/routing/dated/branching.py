@@ -46,11 +46,15 @@ Run = Callable[[Prepared], FoundRoute | None]
 RunOfFront = Callable[[Prepared, Sequence[Vector], int], Searched]
 
 
-def relaxed(terms: Terms, *, most_cents: int = UNREACHABLE) -> Run:
+def relaxed(
+    terms: Terms, *, most_cents: int = UNREACHABLE, endless: bool = False
+) -> Run:
     """Return a function that finds the cheapest route of a problem; it may run a leg twice."""
 
     def run(part: Prepared) -> FoundRoute | None:
-        found = search_routes(part, terms, best_only=True, most_cents=most_cents).routes
+        found = search_routes(
+            part, terms, best_only=True, most_cents=most_cents, endless=endless
+        ).routes
         return found[0] if found else None
 
     return run
@@ -144,11 +148,18 @@ def non_dominated(
     return Front(routes=tuple(found[vector] for vector in unbeaten(found)), whole=whole)
 
 
-def relaxed_front(terms: Terms) -> RunOfFront:
+def relaxed_front(terms: Terms, *, endless: bool = False) -> RunOfFront:
     """Return a function that finds the front of a problem; its routes may run a leg twice."""
 
     def run(part: Prepared, known: Sequence[Vector], most_labels: int) -> Searched:
-        return search_routes(part, terms, best_only=False, known=known, most_labels=most_labels)
+        return search_routes(
+            part,
+            terms,
+            best_only=False,
+            known=known,
+            most_labels=most_labels,
+            endless=endless,
+        )
 
     return run
 

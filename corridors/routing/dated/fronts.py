@@ -65,7 +65,7 @@ def best_route(
         if not first.connected:
             return None
     most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
-    at_best = relaxed(terms.leaving(0), most_cents=most)
+    at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
     runs = [lambda part: at_best(_whenever(part)), _by_date(terms, longest, by_day, most)]
     return cheapest(first, runs, fast=terms.fast, known=by_day)
 
@@ -143,7 +143,9 @@ def _front_by_date(terms: Terms, longest: float) -> RunOfFront:
         kept = _without_rounds(_routes_to_keep(part, near, known, terms), longest)
         if not kept.connected:
             return Searched(routes=(), labels=0, whole=True)
-        at_best = relaxed_front(terms.leaving(0))(_whenever(kept), known, most_labels)
+        at_best = relaxed_front(terms.leaving(0), endless=True)(
+            _whenever(kept), known, most_labels
+        )
         if all(repeats(route) for route in at_best.routes):
             return at_best
         dated = _dated(kept, known, terms)

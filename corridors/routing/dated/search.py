@@ -42,6 +42,7 @@ def search_routes(
     most_cents: int = UNREACHABLE,
     known: Sequence[Vector] = (),
     most_labels: int = ANY_NUMBER,
+    endless: bool = False,
 ) -> Searched:
     """Return the routes of one run of the label setting; some may run a leg twice.
 
@@ -59,6 +60,8 @@ def search_routes(
         Cents, minutes and grams of known routes; routes that are no better in any are skipped.
     most_labels
         The search ends at this number of labels; the routes found until then are non-dominated.
+    endless
+        Routes may take longer than the longest journey, for bounds.
     """
     problem, fast = prepared.problem, terms.fast
     search = _kernel(fast=fast)
@@ -92,7 +95,7 @@ def search_routes(
         problem.wait_cents_per_day,
         best_only,
         most_cents,
-        terms.last_minute(problem),
+        ANY_NUMBER if endless else terms.last_minute(problem),
         np.array(known, np.int64).reshape(-1, 3),
         most_labels,
     )
