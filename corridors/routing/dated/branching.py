@@ -46,9 +46,7 @@ Run = Callable[[Prepared], FoundRoute | None]
 RunOfFront = Callable[[Prepared, Sequence[Vector], int], Searched]
 
 
-def relaxed(
-    terms: Terms, *, most_cents: int = UNREACHABLE, endless: bool = False
-) -> Run:
+def relaxed(terms: Terms, *, most_cents: int = UNREACHABLE, endless: bool = False) -> Run:
     """Return a function that finds the cheapest route of a problem; it may run a leg twice."""
 
     def run(part: Prepared) -> FoundRoute | None:
@@ -128,15 +126,17 @@ def non_dominated(
     known
         Routes known to exist; they save the search of those that they beat.
     most_labels
-        How many labels all searches may make together.
+        How many labels all searches may make together, an arc bounded anew counting as one.
     """
     found = {route.vector: route for route in reversed(known)}
     left, whole = most_labels, True
     parts = [prepared]
-    while parts and whole:
+    while parts and whole and left > 0:
         part = parts.pop()
         searched = run(part, unbeaten(found), left)
-        left, whole = left - searched.labels, searched.whole
+        # Bounding a problem anew is work too, about that of a label for each arc.
+        spent = searched.labels + (0 if part is prepared else part.problem.base.shape[0])
+        left, whole = left - spent, searched.whole
         found.update((route.vector, route) for route in searched.routes if not repeats(route))
         twice = [
             route
@@ -145,7 +145,9 @@ def non_dominated(
         ]
         if twice:
             parts.extend(_children(part, twice, fast=fast, criteria=3))
-    return Front(routes=tuple(found[vector] for vector in unbeaten(found)), whole=whole)
+    return Front(
+        routes=tuple(found[vector] for vector in unbeaten(found)), whole=whole and not parts
+    )
 
 
 def relaxed_front(terms: Terms, *, endless: bool = False) -> RunOfFront:

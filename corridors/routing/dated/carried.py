@@ -24,7 +24,7 @@ def duration(
     if day < 0 or day >= paces.shape[1] or paces[number, day] < 0.0:
         return -1
     if not through[number]:
-        return int(clock[arc]) + math.ceil(km[arc] * paces[number, day])
+        return int(clock[arc]) + int(math.ceil(float(km[arc]) * float(paces[number, day])))  # noqa: RUF046
     minutes = minutes_through(km[arc], start, paces[number])
     return -1 if minutes < 0 else int(clock[arc]) + int(minutes)
 

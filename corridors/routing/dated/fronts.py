@@ -143,9 +143,7 @@ def _front_by_date(terms: Terms, longest: float) -> RunOfFront:
         kept = _without_rounds(_routes_to_keep(part, near, known, terms), longest)
         if not kept.connected:
             return Searched(routes=(), labels=0, whole=True)
-        at_best = relaxed_front(terms.leaving(0), endless=True)(
-            _whenever(kept), known, most_labels
-        )
+        at_best = relaxed_front(terms.leaving(0), endless=True)(_whenever(kept), known, most_labels)
         if all(repeats(route) for route in at_best.routes):
             return at_best
         dated = _dated(kept, known, terms)
