@@ -25,8 +25,8 @@ from corridors.routing.terms import FoundRoute, Terms, Vector
 
 BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
-# The last guard of a front, about 1 GB: what it cuts is said. The cheapest route has none.
-MOST_LABELS_OF_FRONT = 10_000_000
+# The last guard of a front, 0.4 GB: what it cuts is said. The cheapest route has none.
+MOST_LABELS_OF_FRONT = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
