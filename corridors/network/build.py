@@ -90,13 +90,17 @@ def services_at(place: Place, services: Sequence[Service]) -> list[int]:
 
 
 def loadable(terminal: Terminal, services: Sequence[Service]) -> list[int]:
-    """Return the indices of the services that a terminal lists."""
+    """Return the indices of the services that load at a terminal.
+
+    Those that it lists, and trucks wherever boxes are lifted.
+    """
     listed = set(terminal.services)
     return [
         i
         for i, service in enumerate(services)
         if service.id in listed
         or (service.family.value in listed and service.family is not Family.RAIL)
+        or (service.family is Family.ROAD and terminal.lifts_boxes)
     ]
 
 
@@ -261,7 +265,7 @@ def add_sea(
         t.id
         for t in terminals.values()
         if any(i in allowed[t.id] for i in ships)
-        and (HUB in t.services or any(i not in ships for i in allowed[t.id]))
+        and (HUB in t.services or any((t.id, i) in draft.states for i in allowed[t.id]))
     }
     wanted = set(gate_of) | mixed | extra | {end.id for end in ends}
     for end in ends:
