@@ -10,15 +10,13 @@ import pytest
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.output.contract import option_record
 from corridors.studies.route import route_between
-from corridors.studies.session import Session
 
-SESSION = Session()
 DAY = date(2026, 8, 20)
 
 
 @cache
 def route(origin: str, destination: str, *services: str) -> RouteOption:
-    found, _ = route_between(origin, destination, session=SESSION, services=services, departure=DAY)
+    found, _ = route_between(origin, destination, services=services, departure=DAY)
     return found
 
 
