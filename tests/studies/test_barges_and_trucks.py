@@ -99,12 +99,21 @@ def test_the_danube_costs_what_the_line_asked() -> None:
     assert 2.0 * usd(found, "river.feu_km") == pytest.approx(430 * 1.5 * 1.09, rel=0.01)
 
 
-def test_wuhan_reaches_rotterdam_by_barge_and_ship() -> None:
-    found = route("cn-wuhan", "nl-rotterdam")
+def test_the_port_of_wuhan_reaches_rotterdam_by_barge_and_ship() -> None:
+    found = route("cn-wuhan-yangluo", "nl-rotterdam")
     assert {"river/yangtze", "sea/14k"} <= used(found)
+    # Cheaper than the train from the rail yard of the city to the sea.
     by_rail = route("cn-wuhan", "nl-rotterdam", "sea", "rail")
     key = "cost_usd_per_teu"
     assert float(str(option_record(found)[key])) < float(str(option_record(by_rail)[key]))
+
+
+def test_no_truck_serves_to_change_trains_at_one_yard() -> None:
+    # A block train and a Trans-Siberian train of one gauge are not changed by a lift, nor by two.
+    found = route("ir-tehran", "ru-moscow", "rail", "road")
+    by_road = [step for step in found.steps if step.service == "road"]
+    assert found.usable
+    assert not by_road or any(step.km for step in by_road)
 
 
 def test_duisburg_reaches_shanghai_by_barge_to_a_port_of_the_rhine() -> None:
