@@ -40,6 +40,7 @@ class Tables:
     gates: tuple[Row, ...]
     rail: tuple[Row, ...]
     ferry: tuple[Row, ...]
+    road: tuple[Row, ...]
     services: tuple[Service, ...]
 
 
@@ -54,10 +55,10 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
         faults.extend(check(tables))
     faults.extend(parameter_faults())
     faults.extend(list_faults())
-    legs = {row["id"] for row in (*tables.rail, *tables.ferry)}
+    legs = {row["id"] for row in (*tables.rail, *tables.ferry, *tables.road)}
     faults.extend(access_faults(places(tables), legs))
     faults.extend(manifest_faults())
-    counted = (tables.terminals, tables.gates, tables.rail, tables.ferry)
+    counted = (tables.terminals, tables.gates, tables.rail, tables.ferry, tables.road)
     return sum(map(len, counted)), tuple(faults)
 
 
@@ -79,6 +80,7 @@ def read_tables() -> Tables:
         gates=tuple(read_rows(folder / "gates.csv", (*place, "points", "part_laden"))),
         rail=tuple(read_rows(folder / "rail_legs.csv", (*legs, "system", "gauge_mm", "countries"))),
         ferry=tuple(read_rows(folder / "ferry_legs.csv", (*legs, "service"))),
+        road=tuple(read_rows(folder / "road_legs.csv", (*legs, "service", "countries"))),
         services=load_services(),
     )
 
@@ -100,6 +102,7 @@ def files_of(tables: Tables) -> tuple[tuple[str, tuple[Row, ...]], ...]:
         ("gates.csv", tables.gates),
         ("rail_legs.csv", tables.rail),
         ("ferry_legs.csv", tables.ferry),
+        ("road_legs.csv", tables.road),
     )
 
 
@@ -274,7 +277,11 @@ def line_faults(tables: Tables) -> Iterable[str]:
     """Drawn lines whose number differs from that of the legs, and invalid coordinates."""
     import numpy as np
 
-    for name, rows in (("rail_lines.npz", tables.rail), ("ferry_lines.npz", tables.ferry)):
+    for name, rows in (
+        ("rail_lines.npz", tables.rail),
+        ("ferry_lines.npz", tables.ferry),
+        ("road_lines.npz", tables.road),
+    ):
         path: Path = network_dir() / name
         if not path.is_file():
             yield f"{shown_as(path)}: missing"

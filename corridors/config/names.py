@@ -80,11 +80,11 @@ class Names:
 
     @cached_property
     def legs(self) -> tuple[str, ...]:
-        """Ids of rail, ferry and river legs."""
+        """Ids of rail, ferry, river and road legs."""
         if self._own is not None:
             return tuple(leg.id for leg in self._own.legs)
-        files = (network_dir() / "rail_legs.csv", network_dir() / "ferry_legs.csv")
-        return tuple(name for path in files for name in column(path, "id"))
+        files = ("rail_legs.csv", "ferry_legs.csv", "road_legs.csv")
+        return tuple(name for file in files for name in column(network_dir() / file, "id"))
 
     @cached_property
     def countries(self) -> tuple[str, ...]:

@@ -31,7 +31,9 @@ def operation_of(drayage: Drayage, parameters: ParameterTable, shipment: Shipmen
     road = next(service for service in load_services() if service.family is Family.ROAD)
     rate = running_rate(road, parameters, shipment, country=drayage.country)
     at_door = parameters.value("road.door_hours")
-    paid = parameters.value("road.paid_km_per_km")  # the empty box is also moved
+    # The truck also moves the empty box; between terminals it finds other loads.
+    between = parameters.value("road.paid_km_per_km", road.id)
+    paid = parameters.value("road.paid_km_per_km") / between
     return Operation(
         key=f"haul|{drayage.from_id}|{drayage.to_id}",
         label=f"{drayage.from_name} to {drayage.to_name} by road",

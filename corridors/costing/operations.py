@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridors.costing.drayage import pick_up
 from corridors.costing.lines import charge, hub_energy, operation_of
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines
@@ -14,7 +15,17 @@ from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine
 from corridors.units import HOURS_PER_DAY
 
-__all__ = ["border", "canal", "change", "gate", "load", "schedule_wait_hours", "storage", "unload"]
+__all__ = [
+    "border",
+    "canal",
+    "change",
+    "gate",
+    "load",
+    "same_truck",
+    "schedule_wait_hours",
+    "storage",
+    "unload",
+]
 
 
 def load(
@@ -28,10 +39,12 @@ def load(
     """Return the operation of loading at the origin in the `year` of departure.
 
     Export dwell, half the headway of the service, terminal handling, the return of the empty box,
-    and for a ship the calls of its rotation on this side (`port_calls` belong to transit).
+    and for a ship the calls of its rotation on this side (`port_calls` belong to transit). A truck
+    takes a fixed price, once.
     """
     family = service.family.value
     bill = list(_handling(service, terminal, parameters, shipment))
+    bill += _truck_ordered(service, terminal, parameters, shipment)
     repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", terminal.country)
     share = 1.0
     if parameters.value("ship.backhaul") > 0.0:
@@ -64,6 +77,14 @@ def unload(
     return operation_of(key, label, times, bill)
 
 
+def same_truck(terminal: Terminal) -> Operation:
+    """Return the operation of a truck that drives on between a door and a road leg: none.
+
+    The box stays on it, and its fixed price is in the drayage.
+    """
+    return operation_of(f"through|{terminal.id}", f"Pass {terminal.name} by road", {}, [])
+
+
 def change(
     from_service: Service,
     to_service: Service,
@@ -77,20 +98,29 @@ def change(
 
     There are four kinds. Change of gauge: boxes are lifted from train to train; the dwell at the
     border includes the wait. A train handed over on the same gauge: locomotive and crew.
-    Transhipment between ships: one charge. Any other: unload, dwell, half the headway, load.
+    Transhipment between ships: one charge. Any other: unload, dwell, half the headway, load. The
+    lift of a train, ship or barge sets the box on a truck or takes it from one: it is paid once.
     """
     key = f"change|{from_service.id}|{to_service.id}|{terminal.id}"
     gauges = (gauge_mm(from_service), gauge_mm(to_service))
     if None not in gauges and gauges[0] != gauges[1]:
         return _gauge_change(key, terminal, parameters, shipment)
-    if frozenset((from_service.id, to_service.id)) in load_handovers():
+    # Only trains are handed over: the table is not read for the many other changes.
+    by_rail = from_service.family is to_service.family is Family.RAIL
+    if by_rail and frozenset((from_service.id, to_service.id)) in load_handovers():
         hours = parameters.value("transfer.through_hours", terminal.id)
         return operation_of(key, f"Train handed over at {terminal.name}", {"transfer": hours}, [])
     pair = f"{from_service.family.value}>{to_service.family.value}"
     times = {
         "transfer": parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", pair)
         if pair == "rail>rail"
-        else parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", terminal.id, pair),
+        else parameters.value(
+            "transfer.dwell_hours",
+            f"{terminal.id}@{pair}",
+            terminal.id,
+            *(f"{service.id}@{pair}" for service in (to_service, from_service)),
+            pair,
+        ),
         "schedule_wait": schedule_wait_hours(to_service, terminal, parameters, year=year),
     }
     if pair == "sea>sea":
@@ -102,9 +132,11 @@ def change(
         label = f"Transship at {terminal.name}"
     else:
         bill = []
-        if not _rolls_on(from_service, to_service, parameters):
-            bill += _handling(from_service, terminal, parameters, shipment)
-            bill += _handling(to_service, terminal, parameters, shipment)
+        for service in (from_service, to_service):
+            by_truck = service.family is Family.ROAD
+            if not by_truck and not _rolls_on(from_service, to_service, parameters):
+                bill += _handling(service, terminal, parameters, shipment)
+        bill += _truck_ordered(to_service, terminal, parameters, shipment)
         label = f"Change from {pair.replace('>', ' to ')} at {terminal.name}"
     for service in (from_service, to_service):
         _sail_past(service, terminal, parameters, times=times, bill=bill)
@@ -165,17 +197,26 @@ def _gauge_change(
 def _handling(
     service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> tuple[BillLine, ...]:
-    """Return the lift between yard and vehicle; ferry and road prices include it."""
+    """Return the lift between yard and vehicle; the price of a ferry includes it."""
     scopes = _place_scopes(terminal, parameters)
     if service.family is Family.SEA:
         price = parameters.get("port.thc", *scopes)
         label = "Terminal handling at the port"
         return (charge("thc", price, shipment, label=label), hub_energy("sea", shipment))
-    if service.family in (Family.RAIL, Family.RIVER):
+    if service.family in (Family.RAIL, Family.RIVER, Family.ROAD):
         price = parameters.get("terminal.lift", *scopes)
         label = f"Lift at the {service.family.value} terminal"
         return (charge("terminal.lift", price, shipment, label=label), hub_energy("rail", shipment))
     return ()
+
+
+def _truck_ordered(
+    service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
+) -> tuple[BillLine, ...]:
+    """Return the fixed price of a truck that takes the box here, nothing for other services."""
+    if service.family is not Family.ROAD:
+        return ()
+    return (pick_up(terminal.country, parameters, shipment),)
 
 
 def _rolls_on(one: Service, other: Service, parameters: ParameterTable) -> bool:

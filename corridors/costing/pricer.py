@@ -224,7 +224,9 @@ class Pricer:
         service = network.services[int(network.service[arc])]
         state = int((network.head if kind is ArcKind.LOAD else network.tail)[arc])
         here, ships = self.terminal(int(network.state_place[state])), [service]
-        if kind is ArcKind.LOAD:
+        if service.family is Family.ROAD and self.drayage(arc):
+            found = operations.same_truck(here)
+        elif kind is ArcKind.LOAD:
             found = operations.load(service, here, *given, year=self.year)
         elif kind is ArcKind.UNLOAD:
             found = operations.unload(service, here, *given)

@@ -182,12 +182,14 @@ def _river(service: Service, parameters: ParameterTable, shipment: Shipment) -> 
 def _road(
     service: Service, parameters: ParameterTable, shipment: Shipment, *, country: str
 ) -> RunningRate:
+    """Return the rate of a truck between terminals, which finds a load for most of its way back."""
     scopes = parameters.country_scopes(country)
-    drayage = charge(
+    haulage = charge(
         "road.box_km",
         parameters.get("road.rate_usd_per_box_km", *scopes),
         shipment,
         label="Road haulage",
+        units=parameters.value("road.paid_km_per_km", service.id),
     )
     diesel = parameters.get("road.diesel_kg_per_net_tkm", *scopes)
     kg = diesel.value * shipment.cargo_t_per_teu
@@ -197,5 +199,5 @@ def _road(
         key=f"{service.id}|{country}",
         time_part="road",
         hours_per_km=hours_per_km_from_km_per_day(above_zero(speed)),
-        bill_per_km=(drayage, burnt),
+        bill_per_km=(haulage, burnt),
     )

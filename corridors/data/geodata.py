@@ -1,4 +1,4 @@
-"""Read the shipped network: terminals, gates, rail and ferry legs, sea legs and lanes."""
+"""Read the shipped network: terminals, gates, rail, ferry and road legs, sea legs and lanes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class LandLeg:
     """A leg by rail, ferry, river or road; lengths in km, `published_km` None if unknown.
 
     `project` is the id of the project that must be built first, empty for an existing leg. Only a
-    user's own leg has a `line`, and `hours` if it does not run at the usual speed.
+    user's own leg has a `line`, and `hours` if it does not run at the usual speed; the line of a
+    shipped leg is number `line_index` of `line_file`.
     """
 
     id: str
@@ -49,6 +50,7 @@ class LandLeg:
     row: int
     line: tuple[tuple[float, float], ...] = ()
     hours: float | None = None
+    line_file: str = ""
 
     @property
     def family(self) -> Family:
@@ -147,40 +149,47 @@ def load_trunk_places(path: Path) -> Mapping[str, frozenset[str]]:
 @shipped(network_dir, "rail_legs.csv")
 def load_rail_legs(path: Path) -> tuple[LandLeg, ...]:
     """Return the rail legs in file order."""
-    return _legs(path, railway=True)
+    return _legs(path, system="system", line_file="rail_lines.npz")
 
 
 @shipped(network_dir, "ferry_legs.csv")
 def load_ferry_legs(path: Path) -> tuple[LandLeg, ...]:
     """Return the ferry and river legs in file order; `system` holds the service."""
-    return _legs(path, railway=False)
+    return _legs(path, system="service", line_file="ferry_lines.npz")
 
 
-def _legs(path: Path, *, railway: bool) -> tuple[LandLeg, ...]:
+@shipped(network_dir, "road_legs.csv")
+def load_road_legs(path: Path) -> tuple[LandLeg, ...]:
+    """Return the road legs between terminals in file order; `system` holds the service."""
+    return _legs(path, system="service", line_file="road_lines.npz")
+
+
+def _legs(path: Path, *, system: str, line_file: str) -> tuple[LandLeg, ...]:
     return tuple(
         LandLeg(
             id=row["id"],
             from_id=row["from_id"],
             to_id=row["to_id"],
-            system=row["system" if railway else "service"],
+            system=row[system],
             countries=listed(row.get("countries", "")),
             gauge_mm=int(row.get("gauge_mm", 0)),
             length_km=float(row["length_km"]),
             published_km=number_or_none(row["published_km"]),
-            calibrated=row["calibrated"] == "1" if railway else bool(row["published_km"]),
+            calibrated=row.get("calibrated", "1") == "1" and bool(row["published_km"]),
             source=row["source"],
             status=row["status"],
             project=row["project"],
             line_index=index,
             row=index + 2,
+            line_file=line_file,
         )
         for index, row in enumerate(read_rows(path, ("id", "length_km")))
     )
 
 
 def load_land_legs() -> tuple[LandLeg, ...]:
-    """Return all legs by rail, ferry and river, in the order used by networks."""
-    return (*load_rail_legs(), *load_ferry_legs())
+    """Return all legs by rail, ferry, river and road, in the order used by networks."""
+    return (*load_rail_legs(), *load_ferry_legs(), *load_road_legs())
 
 
 def _npz(name: str) -> Mapping[str, npt.NDArray[np.generic]]:
@@ -253,11 +262,10 @@ def sea_leg_nodes(leg: int) -> IntArray:
 
 
 def line_of(leg: LandLeg) -> tuple[tuple[float, float], ...]:
-    """Return the drawn line of a land or ferry leg, from `from_id` to `to_id`, (lon, lat)."""
+    """Return the line of a leg by land, ferry or river, `from_id` to `to_id`, as (lon, lat)."""
     if leg.line:
         return leg.line
-    on_water = leg.family in (Family.FERRY, Family.RIVER)
-    lines = _npz("ferry_lines.npz" if on_water else "rail_lines.npz")
+    lines = _npz(leg.line_file)
     first, last = (int(x) for x in lines["offsets"][leg.line_index : leg.line_index + 2])
     lon = lines["lon"][first:last].astype(float).tolist()
     lat = lines["lat"][first:last].astype(float).tolist()

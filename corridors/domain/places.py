@@ -59,7 +59,8 @@ class Terminal:
     """A place where boxes are loaded, unloaded or transferred, or where rail lines meet.
 
     `services` lists what can be loaded there: `sea` (the ship classes that call), or one service.
-    `unlocode` and `source` are empty if unknown. Longitude and latitude in degrees, WGS 84.
+    Trucks need no entry where boxes are lifted. `unlocode` and `source` are empty if unknown.
+    Longitude and latitude in degrees, WGS 84.
     """
 
     id: str
@@ -77,6 +78,12 @@ class Terminal:
     source: str
     status: str
     note: str = ""
+
+    @property
+    def lifts_boxes(self) -> bool:
+        """Whether boxes are lifted between vehicles here, so that a truck can take one."""
+        at_line = (TerminalKind.JUNCTION, TerminalKind.BORDER_STATION)
+        return bool(self.services) and self.kind not in at_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,13 @@ from corridors.units import km_from_nm
 # Terminals with this service transship between ships of different classes.
 HUB = "hub"
 # A ship with an ice class has two states: before its first Arctic gate since loading, and after.
-# It unloads in the second only, or at its own Arctic ports. Every other service has the first only.
+# It unloads in the second only, or at its own Arctic ports. A truck or barge has the second after
+# its first leg and unloads there only: it may not serve to change trains at one yard. Every other
+# service has the first only.
 OUTSIDE, PASSED = 0, 1
 # Terminals named where none is within reach.
 NEAREST = 3
+MOVED_FIRST = (Family.ROAD, Family.RIVER)
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ class Draft:
     ) -> None:
         """Add a leg as two arcs, one in each direction.
 
-        `stages` are those that a ship has on arrival at either end if it comes in stage `kept`.
+        `stages` are those that a vehicle has on arrival at either end if it comes in stage `kept`.
         """
         code, kind = self.country(*countries), int(ArcKind.LEG)
         for start, end, stage, is_back in ((a, b, stages[1], False), (b, a, stages[0], True)):
@@ -101,9 +104,10 @@ def services_at(place: Place, services: Sequence[Service]) -> list[int]:
 
 
 def loadable(terminal: Terminal, services: Sequence[Service]) -> list[int]:
-    """Return the indices of the services that a terminal lists.
+    """Return the indices of the services that load at a terminal.
 
-    Where it lists `sea`, the ship classes that call there (see `load_port_calls`).
+    Those that it lists, and trucks wherever boxes are lifted. Where it lists `sea`, the ship
+    classes that call there (see `load_port_calls`).
     """
     listed, calls = set(terminal.services), load_port_calls()
     return [
@@ -115,6 +119,7 @@ def loadable(terminal: Terminal, services: Sequence[Service]) -> list[int]:
             and service.family is not Family.RAIL
             and calls.takes(terminal.id, service.id)
         )
+        or (service.family is Family.ROAD and terminal.lifts_boxes)
     ]
 
 
@@ -146,14 +151,19 @@ def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
         number = len(draft.legs)
         draft.legs.append(leg)
         for user in users:
-            draft.both_ways(
-                leg.from_id,
-                leg.to_id,
-                user,
-                km=leg.length_km,
-                leg=number,
-                countries=leg.countries,
-            )
+            moved = draft.services[user].family in MOVED_FIRST
+            on_arrival = PASSED if moved else OUTSIDE
+            for kept in (OUTSIDE, PASSED) if moved else (OUTSIDE,):
+                draft.both_ways(
+                    leg.from_id,
+                    leg.to_id,
+                    user,
+                    km=leg.length_km,
+                    leg=number,
+                    countries=leg.countries,
+                    stages=(on_arrival, on_arrival),
+                    kept=kept,
+                )
 
 
 def _sea_legs(
@@ -278,7 +288,7 @@ def add_sea(
         t.id
         for t in terminals.values()
         if any(i in allowed[t.id] for i in ships)
-        and (HUB in t.services or any(i not in ships for i in allowed[t.id]))
+        and (HUB in t.services or any((t.id, i, OUTSIDE) in draft.states for i in allowed[t.id]))
     }
     wanted = set(gate_of) | mixed | extra | {end.id for end in ends}
     for end in ends:
@@ -356,12 +366,13 @@ def reached_by_road(
 
 def _stages(service: Service) -> tuple[int, int]:
     """Return the stages in which a service is loaded away from the Arctic, and unloaded."""
-    return (OUTSIDE, PASSED) if has_ice_class(service) else (OUTSIDE, OUTSIDE)
+    moved = service.family in MOVED_FIRST or has_ice_class(service)
+    return (OUTSIDE, PASSED) if moved else (OUTSIDE, OUTSIDE)
 
 
 def _boarded(service: Service, place: str, arctic: Collection[str]) -> int:
     """Return the stage of a service that is loaded at a place."""
-    return _stages(service)[place in arctic]
+    return PASSED if has_ice_class(service) and place in arctic else OUTSIDE
 
 
 def _out_of_reach(

@@ -2,7 +2,8 @@
 
 The rules are few: a seaport takes ships (how large, and whether it transships, is in
 `parameters/port_calls.csv`), a ferry or river port takes the lines that call there, a rail place
-takes the services of the systems that meet there, and a junction takes nothing.
+takes the services of the systems that meet there, and a junction takes nothing. Trucks are not
+listed: they call wherever boxes are lifted.
 """
 
 from __future__ import annotations
@@ -26,6 +27,20 @@ LINES = {
     },
     "river/lena": {"ru-lena", "ru-nizhny-bestyakh", "ru-yakutsk", "ru-tiksi"},
     "river/yenisei": {"ru-krasnoyarsk", "ru-dudinka"},
+    "river/rhine": {
+        *("nl-rotterdam", "be-antwerp", "nl-nijmegen", "de-emmerich", "de-duisburg"),
+        *("de-dusseldorf", "de-cologne-niehl", "de-bonn", "de-koblenz", "de-mainz"),
+        *("de-mannheim", "de-germersheim", "de-karlsruhe-rheinhafen", "fr-strasbourg", "ch-basel"),
+    },
+    "river/danube": {
+        *("de-regensburg", "at-linz", "at-enns", "at-krems", "at-vienna-freudenau"),
+        *("sk-bratislava-palenisko", "hu-budapest-csepel", "rs-belgrade"),
+        *("ro-galati", "ro-constanta"),
+    },
+    "river/yangtze": {
+        *("cn-chongqing-guoyuan", "cn-yichang", "cn-wuhan-yangluo", "cn-jiujiang"),
+        *("cn-nanjing-longtan", "cn-taicang", "cn-shanghai"),
+    },
 }
 """The ports where each line on the water calls."""
 TRANS_SIBERIAN_ONLY = {

@@ -9,8 +9,7 @@ from types import MappingProxyType
 
 from corridors.data.geodata import (
     LandLeg,
-    load_ferry_legs,
-    load_rail_legs,
+    load_land_legs,
     load_terminals,
 )
 from corridors.data.own.conflicts import Key, settled
@@ -48,9 +47,7 @@ class Overlay:
 
 def shipped_overlay() -> Overlay:
     """Return the shipped network without own data."""
-    return Overlay(
-        digest="", terminals=load_terminals(), legs=(*load_rail_legs(), *load_ferry_legs())
-    )
+    return Overlay(digest="", terminals=load_terminals(), legs=load_land_legs())
 
 
 def source_at(path: Path, *, shown: str) -> OwnSource:
