@@ -34,11 +34,11 @@ OUTPUTS = (
 )
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
-    *("corridor", "status", "USD_per_TEU", "low", "high", "transit_days", "days", "km"),
-    *("t_CO2e_per_TEU", "certificate"),
+    *("corridor", "main_carriage", "status", "USD_per_TEU", "low", "high", "transit_days", "days"),
+    *("km", "t_CO2e_per_TEU", "certificate"),
 )
 
-DOOR_COLUMNS = (*COLUMNS[:8], "road_km", *COLUMNS[8:])
+DOOR_COLUMNS = (*COLUMNS[:9], "road_km", *COLUMNS[9:])
 
 
 def compare(
@@ -224,10 +224,13 @@ def _print_table(comparison: Comparison) -> None:
 
 def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
+    from corridors.output.names import main_carriage
+
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
     return {
         "corridor": option.corridor,
+        "main_carriage": main_carriage(option),
         "status": option.status.value,
         "USD_per_TEU": None if not usable else round(option.cost_usd_per_teu or 0.0),
         "low": None if not usable else round(sum(line.low for line in option.cost_lines)),

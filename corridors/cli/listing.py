@@ -70,7 +70,7 @@ def corridor_rows() -> Rows:
         {
             "id": corridor.id,
             "title": corridor.title,
-            "services": list(corridor.services),
+            "services": list(corridor.main_services),
             "must_pass": [" or ".join(entry.any_of) for entry in corridor.must_pass],
             "must_avoid": list(corridor.must_avoid),
             "default": corridor.default,

@@ -68,6 +68,20 @@ class RuleModel(Strictly):
         return self
 
 
+class MainModel(Strictly):
+    """The main carriage of a corridor."""
+
+    services: Annotated[tuple[ServiceName, ...], Many]
+    """Service families or services of the main carriage. Others bring boxes there and onward."""
+
+
+class CarriageModel(Strictly):
+    """How boxes reach the main carriage and leave it."""
+
+    must_avoid: tuple[AvoidName, ...] = ()
+    """Terminals, gates or countries that pre-carriage and on-carriage may not pass."""
+
+
 class CorridorModel(Strictly):
     """A corridor file."""
 
@@ -85,19 +99,36 @@ class CorridorModel(Strictly):
     """Description in a sentence or two."""
     must_pass: Annotated[
         tuple[Annotated[MustPassModel, BeforeValidator(written_short)], ...],
-        Field(min_length=1, max_length=5),
+        Field(max_length=5),
     ]
     """Places that every route passes, in order from Asia to Europe (reversed towards Asia)."""
     must_avoid: tuple[AvoidName, ...] = ()
     """Terminals, gates or countries that no route may pass."""
-    services: Annotated[tuple[ServiceName, ...], Many]
-    """Service families or services that routes may use."""
+    main: MainModel | None = None
+    """The main carriage: places and rules count in it alone."""
+    services: Annotated[tuple[ServiceName, ...], Many] | None = None
+    """Old form of `main: {services: [...]}`."""
+    carriage: CarriageModel = CarriageModel()
+    """Limits of pre-carriage and on-carriage."""
     reserved_services: tuple[ServiceName, ...] = ()
     """Ids of services that are not default and may be used in this corridor only."""
     rules: tuple[RuleModel, ...] = ()
     """Services or countries barred before or after an entry of `must_pass`."""
     default: YesNo = True
     """Whether `corridors: all` includes it. If false, scenarios must name it."""
+
+    @model_validator(mode="after")
+    def one_main_carriage(self) -> CorridorModel:
+        """Check that the services of the main carriage are given once."""
+        if (self.main is None) == (self.services is None):
+            msg = "give the services of the main carriage once, as main: {services: [...]}"
+            raise fault(msg)
+        return self
+
+    @property
+    def main_services(self) -> tuple[str, ...]:
+        """The services of the main carriage."""
+        return self.main.services if self.main is not None else self.services or ()
 
 
 def load_corridors(
@@ -170,9 +201,10 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
         description=" ".join(model.description.split()),
         must_pass=entries,
         must_avoid=model.must_avoid,
-        services=model.services,
+        main_services=model.main_services,
         rules=tuple(CorridorRule(**dict(rule)) for rule in model.rules),
         reserved_services=model.reserved_services,
+        carriage_must_avoid=model.carriage.must_avoid,
         default=model.default,
         source_path=shown,
     )

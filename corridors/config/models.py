@@ -215,6 +215,8 @@ class ScenarioModel(Strictly):
         "reference"
     )
     """Speed of ships: `reference`, `best` by cost and value of time, or a number in knots."""
+    hulls_in_ice: Literal["ice-class", "any"] = "ice-class"
+    """Ships in the areas of the Northern Sea Route: those with an `ice-class`, or `any` hull."""
     customs: CustomsModel = CustomsModel()
     """Customs unions on land."""
     limits: LimitsModel = LimitsModel()

@@ -8,7 +8,15 @@ from types import MappingProxyType
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
-from corridors.domain.values import Basis, BillLine, CostLine, EnergyLine, SourcedValue, Status
+from corridors.domain.values import (
+    Basis,
+    BillLine,
+    ChainPart,
+    CostLine,
+    EnergyLine,
+    SourcedValue,
+    Status,
+)
 from corridors.errors import ParameterError
 
 ENERGY = "energy."
@@ -51,8 +59,9 @@ def cost_lines(
     parameters: ParameterTable,
     *,
     bases: Mapping[str, Basis] | None = None,
+    part: ChainPart = ChainPart.MAIN,
 ) -> tuple[CostLine, ...]:
-    """Return the priced lines of a bill, one per driver and scope, dearest first.
+    """Return the priced lines of a part of a chain, one per driver and scope, dearest first.
 
     `low` is the low quantity at the low price, `high` the high quantity at the high price: bounds,
     not a likely range. The exchange rate is fixed.
@@ -65,6 +74,8 @@ def cost_lines(
         Prices.
     bases
         Basis by driver; by default from `drivers.csv`.
+    part
+        The part of the chain that the bill is for.
 
     Raises
     ------
@@ -77,14 +88,16 @@ def cost_lines(
         if line.price_parameter is not None:
             merged.setdefault((line.driver, line.scope), []).append(line)
     lines = [
-        _cost_line(group, parameters, known.get(group[0].driver, Basis.RESOURCE))
+        _cost_line(group, parameters, known.get(group[0].driver, Basis.RESOURCE), part)
         for group in merged.values()
     ]
     lines.sort(key=lambda line: (-line.usd_per_teu, line.driver, line.scope))
     return tuple(lines)
 
 
-def _cost_line(group: Sequence[BillLine], parameters: ParameterTable, basis: Basis) -> CostLine:
+def _cost_line(
+    group: Sequence[BillLine], parameters: ParameterTable, basis: Basis, part: ChainPart
+) -> CostLine:
     first = group[0]
     if any(line.price_parameter != first.price_parameter for line in group):
         msg = f"{first.driver}@{first.scope}: two prices for one driver and scope"
@@ -106,11 +119,14 @@ def _cost_line(group: Sequence[BillLine], parameters: ParameterTable, basis: Bas
         status=price.status,
         low=low * price.low * rate,
         high=high * price.high * rate,
+        part=part,
     )
 
 
-def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[EnergyLine, ...]:
-    """Return the energy of a bill by carrier, scope and label, with its greenhouse gases.
+def energy_lines(
+    bill: Iterable[BillLine], parameters: ParameterTable, *, part: ChainPart = ChainPart.MAIN
+) -> tuple[EnergyLine, ...]:
+    """Return the energy and CO2e of a part of a chain by carrier, scope and label.
 
     Parameters
     ----------
@@ -119,6 +135,8 @@ def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[
         `energy.vlsfo` in `t` takes `emission.vlsfo_wtw_kg_per_t`.
     parameters
         Emission factors.
+    part
+        The part of the chain that the bill is for.
 
     Raises
     ------
@@ -145,6 +163,7 @@ def energy_lines(bill: Iterable[BillLine], parameters: ParameterTable) -> tuple[
                 co2e_ttw_kg=quantity * ttw.value,
                 source_id=wtw.source_id,
                 status=worst.status,
+                part=part,
             )
         )
     lines.sort(key=lambda line: (-line.co2e_wtw_kg, line.driver, line.scope, line.label))

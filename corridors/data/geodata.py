@@ -133,6 +133,16 @@ def load_gates(path: Path) -> tuple[Gate, ...]:
     return tuple(gates)
 
 
+@shipped(network_dir, "trunk.csv")
+def load_trunk_places(path: Path) -> Mapping[str, frozenset[str]]:
+    """Return the countries that may use each trunk place for carriage, by gate or terminal.
+
+    A trunk place names a main carriage; carriage of other countries does not cross it.
+    """
+    rows = read_rows(path, ("place", "serves"))
+    return MappingProxyType({row["place"]: frozenset(listed(row["serves"])) for row in rows})
+
+
 @shipped(network_dir, "rail_legs.csv")
 def load_rail_legs(path: Path) -> tuple[LandLeg, ...]:
     """Return the rail legs in file order."""

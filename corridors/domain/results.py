@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from corridors.domain.places import family_of
+from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import Objective
-from corridors.domain.values import CostLine, EnergyLine
+from corridors.domain.values import ChainPart, CostLine, EnergyLine
 
 
 class OptionStatus(StrEnum):
@@ -36,7 +37,8 @@ class RouteStep:
 
     `time_parts` are hours by part and sum to `hours`. `lon_lat` is the drawn line in degrees,
     longitudes unwrapped along the route. `own` marks a leg of the user's own data. `energy` is
-    empty if only figures were requested.
+    empty if only figures were requested. A transfer between two parts of the chain belongs to the
+    main carriage.
     """
 
     kind: StepKind
@@ -62,17 +64,36 @@ class RouteStep:
     usd_per_teu: float = 0.0
     co2e_wtw_kg: float = 0.0
     energy: tuple[EnergyLine, ...] = ()
+    part: ChainPart = ChainPart.MAIN
 
 
 _MOVES = (StepKind.CALLS, StepKind.LEG)
 
 
-def between_yards(steps: tuple[RouteStep, ...]) -> tuple[RouteStep, ...]:
-    """Return the steps from loading to unloading, without drayage."""
-    kinds = [step.kind for step in steps]
-    first = kinds.index(StepKind.LOAD) if StepKind.LOAD in kinds else 0
-    last = kinds.index(StepKind.UNLOAD) + 1 if StepKind.UNLOAD in kinds else len(steps)
-    return steps[first:last]
+def _is_scheduled(step: RouteStep) -> bool:
+    """Return whether a vehicle moves to a schedule: not a truck, unless it is the main carriage."""
+    by_road = family_of(step.service) is Family.ROAD if step.service else True
+    return step.kind in _MOVES and (step.part is ChainPart.MAIN or not by_road)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOfChain:
+    """A part of a route's transport chain: where it begins and ends, its vehicles and figures.
+
+    `families` are the modes in order. Hours run from the first step to the end of the last, and
+    those of all parts sum to the hours of the route.
+    """
+
+    part: ChainPart
+    from_id: str
+    to_id: str
+    from_name: str
+    to_name: str
+    families: tuple[Family, ...]
+    km: float
+    hours: float
+    usd_per_teu: float
+    co2e_wtw_kg: float
 
 
 class CertificateStatus(StrEnum):
@@ -181,22 +202,50 @@ class RouteOption:
 
     @property
     def departure(self) -> datetime | None:
-        """When the first vessel or train leaves, drayage excluded."""
-        moved = (step for step in between_yards(self.steps) if step.kind in _MOVES)
-        return next((step.departs for step in moved), None)
+        """When the first scheduled vehicle leaves; trucks of the carriage do not count."""
+        return next((step.departs for step in self.steps if _is_scheduled(step)), None)
 
     @property
     def arrival(self) -> datetime | None:
-        """When the last vessel or train arrives."""
-        moved = reversed(between_yards(self.steps))
-        return next((step.arrives for step in moved if step.kind in _MOVES), None)
+        """When the last scheduled vehicle arrives."""
+        return next((step.arrives for step in reversed(self.steps) if _is_scheduled(step)), None)
 
     @property
     def transit_days(self) -> float | None:
-        """Days from the departure of the first vessel or train to the arrival of the last."""
-        if self.departure is None or self.arrival is None:
-            return None
-        return (self.arrival - self.departure).total_seconds() / 86400.0
+        """Days from the departure of the first scheduled vehicle to the arrival of the last."""
+        return _days_between(self.departure, self.arrival)
+
+    @property
+    def main_transit_days(self) -> float | None:
+        """Days from the departure of the main carriage to its arrival."""
+        moved = [s for s in self.steps if s.kind in _MOVES and s.part is ChainPart.MAIN]
+        return _days_between(moved[0].departs, moved[-1].arrives) if moved else None
+
+    @property
+    def chain(self) -> tuple[PartOfChain, ...]:
+        """The parts of the transport chain in order; a part without steps is left out."""
+        held = {part: [s for s in self.steps if s.part is part] for part in ChainPart}
+        return tuple(_part_of_chain(part, steps) for part, steps in held.items() if steps)
+
+    @property
+    def terminals(self) -> tuple[str, str] | None:
+        """The names of the terminals where the boxes are loaded and unloaded."""
+        used = [s for s in self.steps if s.kind in (StepKind.LOAD, StepKind.UNLOAD)]
+        return (used[0].from_name, used[-1].from_name) if used else None
+
+    @property
+    def main_ends(self) -> tuple[str, str] | None:
+        """The names of the terminals where the main carriage begins and ends."""
+        held = [part for part in self.chain if part.part is ChainPart.MAIN]
+        return (held[0].from_name, held[0].to_name) if held else None
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The names of the terminals where main carriage meets carriage from another terminal."""
+        if self.main_ends is None or self.terminals is None:
+            return ()
+        pairs = zip(self.main_ends, self.terminals, strict=True)
+        return tuple(met for met, end in pairs if met != end)
 
     def km(self, family: str | None = None) -> float | None:
         """Kilometres of one service family, or in total."""
@@ -219,11 +268,32 @@ class RouteOption:
         return sum(line.co2e_ttw_kg for line in self.energy_lines) if self.usable else None
 
 
+def _days_between(first: datetime | None, last: datetime | None) -> float | None:
+    return None if first is None or last is None else (last - first).total_seconds() / 86400.0
+
+
+def _part_of_chain(part: ChainPart, steps: Sequence[RouteStep]) -> PartOfChain:
+    moves = [step for step in steps if step.kind is StepKind.LEG]
+    return PartOfChain(
+        part=part,
+        from_id=steps[0].from_id,
+        to_id=steps[-1].to_id,
+        from_name=steps[0].from_name,
+        to_name=steps[-1].to_name,
+        families=tuple(dict.fromkeys(family_of(step.service) for step in moves)),
+        km=sum(step.km for step in moves),
+        hours=sum(step.hours for step in steps),
+        usd_per_teu=sum(step.usd_per_teu for step in steps),
+        co2e_wtw_kg=sum(step.co2e_wtw_kg for step in steps),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A route with the figures that the decision and its limits need.
 
-    `days` run from gate-in to gate-out, `transit_days` from first departure to last arrival,
+    `days` run from gate-in to gate-out, `transit_days` from the departure of the first scheduled
+    vehicle to the arrival of the last,
     `arrival_days` from the start of the day of departure to gate-out. Emissions are well-to-wake.
     `capacity` is the share of each listed capacity that the whole shipment would use. `overall`:
     no route of any corridor dominates it in cost, days and CO2e. `arcs` are those of the network.

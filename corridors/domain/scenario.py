@@ -30,6 +30,13 @@ class Objective(StrEnum):
     GENERALISED = "generalised"
 
 
+class HullsInIce(StrEnum):
+    """Which ships may enter the areas of the Northern Sea Route."""
+
+    ICE_CLASS = "ice-class"
+    ANY = "any"
+
+
 class PriceBasis(StrEnum):
     """Basis of sea prices: costs of the ships, or market freight by lane and year."""
 
@@ -191,6 +198,7 @@ class Scenario:
     max_wait_days: float
     ice_year: str
     speed: str | float = "reference"
+    hulls_in_ice: HullsInIce = HullsInIce.ICE_CLASS
     customs: Customs = CUSTOMS_OF_TODAY
     projects: tuple[ProjectChoice, ...] = ()
     door: Door = AT_THE_TERMINALS
@@ -200,6 +208,10 @@ class Scenario:
     on_conflict: OnConflict = OnConflict.ERROR
     source_path: str = ""
     text: dict[str, object] = field(default_factory=dict, compare=False)
+
+
+OTHER = "other"
+"""The corridor of the cheapest route of all, shown where no compared corridor holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,11 +239,13 @@ class CorridorRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
-    """A corridor: the places that define it, the places it avoids, and the services it allows.
+    """A corridor: the places that define it, the places it avoids, and its main carriage.
 
     It is written from Asia to Europe (or east to west) and applies in both directions. If it is
-    not `default`, scenarios must name it. `reserved_services` are not default and run in this
-    corridor only.
+    not `default`, scenarios must name it. `main_services` are the families or services of its main
+    carriage, in which places and rules count; boxes reach and leave it by carriage.
+    `reserved_services` are not default and run in the main carriage of this corridor only.
+    `must_avoid` applies throughout, `carriage_must_avoid` to carriage alone.
     """
 
     id: str
@@ -240,8 +254,9 @@ class Corridor:
     description: str
     must_pass: tuple[MustPass, ...]
     must_avoid: tuple[str, ...]
-    services: tuple[str, ...]
+    main_services: tuple[str, ...]
     rules: tuple[CorridorRule, ...] = ()
     reserved_services: tuple[str, ...] = ()
+    carriage_must_avoid: tuple[str, ...] = ()
     default: bool = True
     source_path: str = ""

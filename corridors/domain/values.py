@@ -24,6 +24,14 @@ class Basis(StrEnum):
     MARKET = "market"
 
 
+class ChainPart(StrEnum):
+    """The parts of a transport chain (ISO 14083)."""
+
+    PRE = "pre-carriage"
+    MAIN = "main carriage"
+    ON = "on-carriage"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcedValue:
     """A number with its range, unit, price year and source."""
@@ -76,7 +84,10 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostLine:
-    """A priced line of an option, in USD per TEU at prices of the scenario's year."""
+    """A priced line of an option, in USD per TEU at prices of the scenario's year.
+
+    `part` is the part of the transport chain that it pays for.
+    """
 
     driver: str
     scope: str
@@ -90,11 +101,12 @@ class CostLine:
     status: Status
     low: float
     high: float
+    part: ChainPart = ChainPart.MAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyLine:
-    """The use of an energy carrier by an option, with its emissions in kg CO2e per TEU."""
+    """The use of an energy carrier by a part of the chain, with its kg of CO2e per TEU."""
 
     driver: str
     scope: str
@@ -105,3 +117,4 @@ class EnergyLine:
     co2e_ttw_kg: float
     source_id: str
     status: Status
+    part: ChainPart = ChainPart.MAIN

@@ -28,6 +28,11 @@ from corridors.units import km_from_nm
 
 # Terminals with this service transship between ships of different classes.
 HUB = "hub"
+# Terminals with this service are ports of their own for ships with an ice class.
+ARCTIC = "arctic"
+# A ship with an ice class has two states: before its first Arctic gate since loading, and after.
+# It unloads in the second only, or at its own Arctic ports. Every other service has the first only.
+OUTSIDE, PASSED = 0, 1
 
 
 @dataclass(slots=True)
@@ -35,7 +40,7 @@ class Draft:
     """States and arcs while they are collected."""
 
     services: tuple[Service, ...]
-    states: dict[tuple[str, int], int] = field(default_factory=dict)
+    states: dict[tuple[str, int, int], int] = field(default_factory=dict)
     state_place: list[int] = field(default_factory=lambda: [-1, -1])
     state_service: list[int] = field(default_factory=lambda: [-1, -1])
     place_index: dict[str, int] = field(default_factory=dict)
@@ -45,9 +50,9 @@ class Draft:
         default_factory=list
     )
 
-    def state(self, place: str, service: int) -> int:
+    def state(self, place: str, service: int, stage: int = OUTSIDE) -> int:
         """Return the number of a state, adding it if new."""
-        key = (place, service)
+        key = (place, service, stage)
         if key not in self.states:
             self.states[key] = len(self.state_place)
             self.state_place.append(self.place_index.setdefault(place, len(self.place_index)))
@@ -70,12 +75,17 @@ class Draft:
         countries: tuple[str, ...] = (),
         area: int = 0,
         canal: int = -1,
+        stages: tuple[int, int] = (OUTSIDE, OUTSIDE),
+        kept: int = OUTSIDE,
     ) -> None:
-        """Add a leg as two arcs, one in each direction."""
-        start, end, code = self.state(a, service), self.state(b, service), self.country(*countries)
-        kind = int(ArcKind.LEG)
-        self.arcs.append((start, end, kind, km, service, leg, False, code, area, canal))
-        self.arcs.append((end, start, kind, km, service, leg, True, code, area, canal))
+        """Add a leg as two arcs, one in each direction.
+
+        `stages` are those that a ship has on arrival at either end if it comes in stage `kept`.
+        """
+        code, kind = self.country(*countries), int(ArcKind.LEG)
+        for start, end, stage, is_back in ((a, b, stages[1], False), (b, a, stages[0], True)):
+            pair = self.state(start, service, kept), self.state(end, service, stage)
+            self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
 
 
 def services_at(place: Place, services: Sequence[Service]) -> list[int]:
@@ -189,14 +199,38 @@ def _as_port(terminal: Terminal) -> Place:
     )
 
 
+def has_ice_class(service: Service) -> bool:
+    """Return whether a ship is built for ice."""
+    return service.ice_class not in ("", "none")
+
+
+def arctic_points(terminals: Mapping[str, Terminal]) -> frozenset[str]:
+    """Return the gate points and ports where a ship with an ice class is on its own ground.
+
+    They are those on a leg through the areas of the Northern Sea Route, and the ports that list
+    `arctic`.
+    """
+    legs = load_sea_legs()
+    inside = legs.leg_area > 0
+    ends = np.unique(np.concatenate([legs.leg_from[inside], legs.leg_to[inside]])).tolist()
+    named = (terminal.id for terminal in terminals.values() if ARCTIC in terminal.services)
+    return frozenset({*(legs.point_ids[end] for end in ends), *named})
+
+
 def add_sea(
     draft: Draft,
     ends: Sequence[Place],
     gates: Sequence[Gate],
     terminals: Mapping[str, Terminal],
     extra: set[str],
+    *,
+    any_hull_in_ice: bool,
 ) -> None:
-    """Add sea legs between gates, the ends, and ports where a box can change service."""
+    """Add sea legs between gates, the ends, and ports where a box can change service.
+
+    A ship without an ice class enters the areas of the Northern Sea Route only with
+    `any_hull_in_ice`.
+    """
     ships = [i for i, s in enumerate(draft.services) if s.family is Family.SEA]
     if not ships:
         return
@@ -213,11 +247,14 @@ def add_sea(
         if joined(end):
             allowed[end.id] = set(ships)
     wanted -= {t.id for t in terminals.values() if not any(i in allowed[t.id] for i in ships)}
+    arctic = arctic_points(terminals)
+    for_ice = {ship for ship in ships if has_ice_class(draft.services[ship])}
     for leg in _sea_legs(ends, wanted, frozenset(gate_of), terminals):
         users = [
             ship
             for ship in ships
-            if all(
+            if (any_hull_in_ice or leg.area == 0 or ship in for_ice)
+            and all(
                 _fits(draft.services[ship], gate_of[p]) if p in gate_of else ship in allowed[p]
                 for p in (leg.from_point, leg.to_point)
             )
@@ -227,15 +264,20 @@ def add_sea(
         number = len(draft.legs)
         draft.legs.append(leg)
         for ship in users:
-            draft.both_ways(
-                leg.from_point,
-                leg.to_point,
-                ship,
-                km=leg.km,
-                leg=number,
-                area=leg.area,
-                canal=leg.gate,
-            )
+            stages = [PASSED if p in arctic else OUTSIDE for p in (leg.from_point, leg.to_point)]
+            for kept in (OUTSIDE, PASSED) if ship in for_ice else (OUTSIDE,):
+                on_arrival = (max(stages[0], kept), max(stages[1], kept))
+                draft.both_ways(
+                    leg.from_point,
+                    leg.to_point,
+                    ship,
+                    km=leg.km,
+                    leg=number,
+                    area=leg.area,
+                    canal=leg.gate,
+                    stages=on_arrival if ship in for_ice else (OUTSIDE, OUTSIDE),
+                    kept=kept,
+                )
 
 
 def reached_by_road(
@@ -274,6 +316,16 @@ def reached_by_road(
     return found
 
 
+def _stages(service: Service) -> tuple[int, int]:
+    """Return the stages in which a service is loaded away from the Arctic, and unloaded."""
+    return (OUTSIDE, PASSED) if has_ice_class(service) else (OUTSIDE, OUTSIDE)
+
+
+def _boarded(service: Service, place: str, arctic: Collection[str]) -> int:
+    """Return the stage of a service that is loaded at a place."""
+    return _stages(service)[place in arctic]
+
+
 def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collection[str]) -> None:
     """Add the transfers between the services of a terminal, except trains of the same gauge.
 
@@ -281,8 +333,9 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
     rotation midway and skip the calls of boxes loaded there.
     """
     at: dict[str, list[int]] = {}
-    for place, service in draft.states:
+    for place, service, _ in draft.states:
         at.setdefault(place, []).append(service)
+    arctic = arctic_points(terminals)
     for place, present in at.items():
         terminal = terminals.get(place)
         if terminal is None:
@@ -299,7 +352,10 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
                 ships = one.family is two.family is Family.SEA
                 if ships and (HUB not in terminal.services or place in origins):
                     continue
-                pair = draft.state(place, a), draft.state(place, b)
+                leaves, enters = _stages(one)[1], _boarded(two, place, arctic)
+                if (place, a, leaves) not in draft.states:
+                    continue
+                pair = draft.state(place, a, leaves), draft.state(place, b, enters)
                 draft.arcs.append((*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1))
 
 
@@ -313,6 +369,7 @@ def build_topology(
     drafts: Iterable[tuple[str, float]] = (),
     overlay: Overlay | None = None,
     projects: Iterable[str] = (),
+    any_hull_in_ice: bool = False,
 ) -> Topology:
     """Return the network of states between two places.
 
@@ -321,7 +378,8 @@ def build_topology(
     `must_include`: other calls gain nothing, since sea legs are shortest. `drafts` are gates with
     the draft in metres that their water allows today. `overlay` has terminals and land legs, by
     default the shipped ones; its own seaports join the lanes like a port of the world list. Legs of
-    a project exist only if `projects` names it.
+    a project exist only if `projects` names it. `any_hull_in_ice` lets ships without an ice class
+    into the areas of the Northern Sea Route.
 
     Raises
     ------
@@ -347,7 +405,15 @@ def build_topology(
     by_road = reached_by_road(ends, services, terminals, radius_km=access_km)
     near = {terminal.id for found in by_road.values() for terminal in found}
     add_land(draft, (leg for leg in overlay.legs if leg.project in built))
-    add_sea(draft, ends, gates, terminals, {*must_include, *near})
+    add_sea(
+        draft,
+        ends,
+        gates,
+        terminals,
+        {*must_include, *near},
+        any_hull_in_ice=any_hull_in_ice,
+    )
+    arctic = arctic_points(terminals)
     at = {end.id: _handled_at(end, by_road, draft) for end in ends}
     _changes(draft, terminals, {name for name, _, _ in at[origin.id]})
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
@@ -361,7 +427,9 @@ def build_topology(
             )
             raise PlaceError(msg)
         for name, service, country in at[end.id]:
-            state = draft.state(name, service)
+            ship = draft.services[service]
+            stage = _boarded(ship, name, arctic) if kind is ArcKind.LOAD else _stages(ship)[1]
+            state = draft.state(name, service, stage)
             pair = (SOURCE, state) if kind is ArcKind.LOAD else (state, SINK)
             code = draft.country(country)
             draft.arcs.append((*pair, int(kind), 0.0, service, -1, False, code, 0, -1))
@@ -379,7 +447,8 @@ def _handled_at(
         for service in loadable(terminal, draft.services)
         if draft.services[service].family is not Family.ROAD
     ]
-    return [found for found in (*here, *there) if found[:2] in draft.states]
+    reached = {key[:2] for key in draft.states}
+    return [found for found in (*here, *there) if found[:2] in reached]
 
 
 def _freeze(
@@ -391,7 +460,7 @@ def _freeze(
     integer = {i: np.array(columns[i], np.int64)[order] for i in (0, 1, 2, 4, 5, 7, 8, 9)}
     waits = np.zeros(len(draft.state_place), bool)
     waits[SOURCE] = True
-    for (name, _), state in draft.states.items():
+    for (name, _, _), state in draft.states.items():
         place = places[draft.place_index[name]]
         waits[state] = not place.gate and not place.is_junction
     waits[integer[1][integer[2] == ArcKind.LOAD]] = False

@@ -4,6 +4,11 @@ A corridor cannot be a constraint on arc variables, because a solver may put the
 detached loop. In layers it is a shortest path again. Entries count in the order of the corridor, or
 in reverse if it is used in the other direction. In any order, a ship that sails east along Siberia
 from Europe would count as using the Northern Sea Route to Europe.
+
+Boxes reach the main carriage of a corridor by pre-carriage and leave it by on-carriage. The part of
+the chain follows from the path: main carriage begins on boarding one of the corridor's own
+services, and on-carriage on boarding any other once all entries are reached. Entries and rules
+count in main carriage alone.
 """
 
 from __future__ import annotations
@@ -14,28 +19,36 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from corridors.data.geodata import load_trunk_places
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
-from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
+from corridors.domain.values import ChainPart
+from corridors.network.carriage import NO_CARRIAGE, Carriage, carriage_arcs
+from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, Topology
 
 IntArray = npt.NDArray[np.int64]
+PRE, MAIN, ON = range(3)
+PARTS = (ChainPart.PRE, ChainPart.MAIN, ChainPart.ON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layered:
-    """Nodes (state, entries reached) and arcs in CSR order; node 0 is the source, 1 the sink.
+    """Nodes (state, entries reached, part) and arcs in CSR order; node 0 is the source, 1 the sink.
 
-    `base` is by arc the arc of the topology; `state` and `mask` are by node. `missing` names the
-    entries that no route reaches, if no route reaches the sink.
+    `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
+    node. If no route reaches the sink, `missing` names the entries that no route reaches, and
+    `boarded` says whether any reaches the main carriage.
     """
 
     state: IntArray
     mask: IntArray
+    part: IntArray
     first_arc: IntArray
     head: IntArray
     base: IntArray
     missing: tuple[str, ...] = ()
+    boarded: bool = True
 
     @property
     def node_count(self) -> int:
@@ -87,144 +100,344 @@ def runs_forward(corridor: Corridor, topology: Topology) -> bool:
     return forward <= backward
 
 
-def _rule_bars(rule: CorridorRule, topology: Topology) -> npt.NDArray[np.bool_]:
-    """Return the arcs that a rule bars."""
-    bars = np.zeros(topology.arc_count, bool)
-    if rule.services:
-        speaks = [_matches(s, rule.services) for s in topology.services]
-        bars |= np.array(speaks)[topology.service]
-    if rule.countries:
-        named = [bool(set(c) & set(rule.countries)) for c in topology.countries]
-        bars |= np.array(named)[topology.country] & (topology.kind == ArcKind.LEG)
-    return bars
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Barred:
+    """What the rules bar in main carriage: services to board, and arcs."""
+
+    services: BoolArray
+    arcs: BoolArray
 
 
-def _allowed_arcs(corridor: Corridor, topology: Topology) -> npt.NDArray[np.bool_]:
+class _Rules:
+    """The rules of a corridor, by the entries reached."""
+
+    def __init__(
+        self, corridor: Corridor, topology: Topology, names: Sequence[str], *, forward: bool
+    ) -> None:
+        self._topology = topology
+        self._rules: list[tuple[CorridorRule, int, bool]] = []
+        self._known: dict[int, _Barred] = {}
+        for rule in corridor.rules:
+            for entry_name, after in ((rule.only_after, True), (rule.only_before, False)):
+                if entry_name is not None and entry_name in names:
+                    bit = 1 << names.index(entry_name)
+                    self._rules.append((rule, bit, after is forward))
+
+    def barred(self, mask: int) -> _Barred:
+        """Return what is barred once the entries of a mask are reached."""
+        if mask not in self._known:
+            network = self._topology
+            services = np.zeros(len(network.services), bool)
+            countries: set[str] = set()
+            for rule, bit, after in self._rules:
+                if bool(mask & bit) is not after:
+                    services |= [_matches(s, rule.services) for s in network.services]
+                    countries |= set(rule.countries)
+            inside = np.array([bool(countries & set(codes)) for codes in network.countries])
+            arcs = services[network.service]
+            arcs = arcs | (inside[network.country] & (network.kind == ArcKind.LEG))
+            self._known[mask] = _Barred(services=services, arcs=arcs)
+        return self._known[mask]
+
+
+def _main_states(corridor: Corridor, topology: Topology) -> BoolArray:
+    """Return the states of the main carriage: its services, at places that are not avoided."""
     # Services reserved for other corridors are not used.
-    service_ok = np.array(
+    services = np.array(
         [
-            s.id in corridor.reserved_services or (s.default and _matches(s, corridor.services))
+            s.id in corridor.reserved_services
+            or (s.default and _matches(s, corridor.main_services))
             for s in topology.services
         ]
     )
-    avoided = [
-        place.id.split("#")[0] in corridor.must_avoid or place.country in corridor.must_avoid
-        for place in topology.places
-    ]
-    state_ok = np.ones(topology.state_count, bool)
-    for state in range(SINK + 1, topology.state_count):
-        place = int(topology.state_place[state])
-        state_ok[state] = service_ok[int(topology.state_service[state])] and not avoided[place]
-    allowed: npt.NDArray[np.bool_] = state_ok[topology.tail] & state_ok[topology.head]
-    return allowed & _calls_for_something(topology, allowed)
+    avoided = np.array(
+        [
+            place.id.split("#")[0] in corridor.must_avoid or place.country in corridor.must_avoid
+            for place in topology.places
+        ]
+    )
+    states = np.zeros(topology.state_count, bool)
+    inner = topology.state_place >= 0
+    states[inner] = services[topology.state_service[inner]]
+    states[inner] &= ~avoided[topology.state_place[inner]]
+    return states
 
 
-def _calls_for_something(
-    topology: Topology, allowed: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Return the arcs without port calls at which nothing is loaded, unloaded or changed.
+def _without_idle_calls(topology: Topology, legs: BoolArray, transfers: BoolArray) -> BoolArray:
+    """Return the legs of ships without port calls at which nothing is loaded or changed.
 
     Sea legs are shortest lanes, so such calls gain nothing.
     """
     useful = np.zeros(topology.state_count, bool)
-    for kind in (ArcKind.CHANGE, ArcKind.LOAD, ArcKind.UNLOAD):
-        arcs = allowed & (topology.kind == kind)
-        useful[topology.tail[arcs]] = True
-        useful[topology.head[arcs]] = True
+    useful[topology.tail[transfers]] = True
+    useful[topology.head[transfers]] = True
     sails = np.array([s.family is Family.SEA for s in topology.services])
     ashore = np.array([not place.gate for place in topology.places])
     idle = np.zeros(topology.state_count, bool)
     inner = topology.state_place >= 0
     idle[inner] = ashore[topology.state_place[inner]] & sails[topology.state_service[inner]]
     idle &= ~useful
-    return ~idle[topology.tail] & ~idle[topology.head]
+    return legs & ~idle[topology.tail] & ~idle[topology.head]
 
 
-def layer(corridor: Corridor, topology: Topology) -> Layered:
-    """Return a corridor's layered network, cut to paths from source to sink."""
-    entries = entries_of(corridor, topology)
-    forward = runs_forward(corridor, topology)
-    names = [entry.name for entry in entries]
-    bit_of_place = np.zeros(len(topology.places), np.int64)
-    for number, entry in enumerate(entries):
-        for index, place in enumerate(topology.places):
-            if place.id in entry.any_of or place.id.split("#")[0] in entry.any_of:
-                bit_of_place[index] |= 1 << number
-    bits = np.zeros(topology.state_count, np.int64)
-    inner = topology.state_place >= 0
-    bits[inner] = bit_of_place[topology.state_place[inner]]
-    by_id = {place.id: i for i, place in enumerate(topology.places)}
-    full = (1 << len(entries)) - 1
-    # Ends count as passed: the origin from the start, the destination on arrival.
-    at_end = int(bit_of_place[by_id[topology.destination]])
-    at_start = int(bit_of_place[by_id[topology.origin]])
-    allowed = _allowed_arcs(corridor, topology)
-    rules = []
-    for rule in corridor.rules:
-        for entry_name, after in ((rule.only_after, True), (rule.only_before, False)):
-            if entry_name is not None and entry_name in names:
-                bit = 1 << names.index(entry_name)
-                rules.append((_rule_bars(rule, topology), bit, after is forward))
-    order = [
-        number
-        for number in (range(len(entries)) if forward else reversed(range(len(entries))))
-        if not (at_start | at_end) >> number & 1
-    ]
-    parts = []
-    for done in range(len(order) + 1):
-        mask = at_start | sum(1 << number for number in order[:done])
-        open_here = allowed.copy()
-        for bars, bit, after in rules:
-            if bool(mask & bit) is not after:
-                open_here &= ~bars
-        if mask != at_start:
-            open_here &= topology.tail != SOURCE
-        base = np.flatnonzero(open_here)
-        to_sink = topology.head[base] == SINK
-        base = base[~to_sink | ((mask | at_end) == full)]
-        reached = _advanced(mask, order[done:], bits[topology.head[base]])
-        parts.append((np.full(base.shape[0], mask), base, reached))
-    return _cut(topology, parts, full + 1, at_start, entries)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Arcs that leave one layer, with the entries reached and the part of the chain they enter."""
+
+    mask: int
+    part: int
+    base: IntArray
+    head_mask: IntArray
+    head_part: IntArray
 
 
-def _advanced(mask: int, ahead: Sequence[int], passed: IntArray) -> IntArray:
-    """Return the entries reached at places that satisfy the entries `passed`, in order."""
-    reached = np.full(passed.shape[0], mask)
-    still = np.ones(passed.shape[0], bool)
-    for number in ahead:
-        still &= (passed >> number & 1).astype(bool)
-        reached[still] |= 1 << number
-    return reached
+class _Chain:
+    """The arcs of a corridor between two ends, by layer."""
+
+    def __init__(self, corridor: Corridor, topology: Topology, carriage: Carriage) -> None:
+        self.corridor = corridor
+        self.topology = topology
+        self.bounds = carriage.by_service(topology.services)
+        self.entries = entries_of(corridor, topology)
+        self.full = (1 << len(self.entries)) - 1
+        forward = runs_forward(corridor, topology)
+        names = [entry.name for entry in self.entries]
+        self.rules = _Rules(corridor, topology, names, forward=forward)
+        self.bits = self._bits()
+        kind = topology.kind
+        # The destination counts as passed on arrival, so it holds up no later entry.
+        self.at_end = int(np.bitwise_or.reduce(self.bits[topology.tail[kind == ArcKind.UNLOAD]]))
+        numbers = range(len(self.entries))
+        self.order = tuple(numbers if forward else reversed(numbers))
+        self.carriage = carriage_arcs(corridor, topology, carriage)
+        main = _main_states(corridor, topology)
+        self.into_main = main[topology.head]
+        self.from_main = main[topology.tail]
+        carried = np.zeros(topology.state_count, bool)
+        carried[topology.head[self.carriage.pre]] = True
+        boards = (kind == ArcKind.CHANGE) & carried[topology.tail]
+        self.boards = boards & (self.into_main | self.carriage.pre)
+        transfers = self.boards & self.into_main
+        transfers |= (kind == ArcKind.LOAD) & self.into_main
+        transfers |= (kind == ArcKind.UNLOAD) & self.from_main
+        transfers |= (kind == ArcKind.CHANGE) & self.from_main & self.into_main
+        transfers |= self.carriage.to_on & self.from_main
+        legs = (kind == ArcKind.LEG) & self.from_main & self.into_main
+        self.main_legs = _without_idle_calls(topology, legs, transfers)
+
+    def _bits(self) -> IntArray:
+        """Return by state the entries that its place satisfies."""
+        network = self.topology
+        of_place = np.zeros(len(network.places), np.int64)
+        for number, entry in enumerate(self.entries):
+            for index, place in enumerate(network.places):
+                if place.id in entry.any_of or place.id.split("#")[0] in entry.any_of:
+                    of_place[index] |= 1 << number
+        bits = np.zeros(network.state_count, np.int64)
+        inner = network.state_place >= 0
+        bits[inner] = of_place[network.state_place[inner]]
+        return bits
+
+    def advanced(self, mask: int, passed: IntArray) -> IntArray:
+        """Return the entries reached, in order, at places that satisfy the entries `passed`."""
+        reached = np.full(passed.shape[0], mask)
+        still = np.ones(passed.shape[0], bool)
+        for number in self.order:
+            if mask >> number & 1:
+                continue
+            here = still & (passed >> number & 1).astype(bool)
+            reached[here] |= 1 << number
+            if not self.at_end >> number & 1:
+                still = here
+        return reached
+
+    def before(self) -> _Part:
+        """Return the arcs that leave the source and pre-carriage."""
+        network = self.topology
+        loads = (network.kind == ArcKind.LOAD) & (self.into_main | self.carriage.pre)
+        legs = (network.kind == ArcKind.LEG) & self.carriage.pre
+        base = np.flatnonzero(loads | self.boards | legs)
+        passed = self.bits[network.head[base]]
+        # The origin counts as passed whatever its place in the order.
+        mask = np.where(loads[base], passed, self.advanced(0, passed))
+        begins = ~legs[base] & self.into_main[base] & ~self._barred(mask, base)
+        keep = begins | self.carriage.pre[base]
+        return _Part(
+            mask=0,
+            part=PRE,
+            base=base[keep],
+            head_mask=np.where(begins, mask, 0)[keep],
+            head_part=np.where(begins, MAIN, PRE)[keep],
+        )
+
+    def _barred(self, mask: IntArray, base: IntArray) -> BoolArray:
+        """Return the arcs whose service the rules bar from main carriage, by entries reached."""
+        barred = np.zeros(base.shape[0], bool)
+        for reached in np.unique(mask).tolist():
+            here = mask == reached
+            services = self.rules.barred(reached).services
+            barred[here] = services[self.topology.service[base[here]]]
+        return barred
+
+    def within(self, mask: int) -> _Part:
+        """Return the arcs that leave main carriage once the entries of a mask are reached."""
+        network = self.topology
+        barred = self.rules.barred(mask)
+        changes = (network.kind == ArcKind.CHANGE) & self.from_main
+        stays = changes & self.into_main & ~barred.services[network.service]
+        leaves = changes & ~stays & self.carriage.to_on & (mask == self.full)
+        ends = (network.kind == ArcKind.UNLOAD) & self.from_main
+        ends &= (mask | self.bits[network.tail]) == self.full
+        base = np.flatnonzero((self.main_legs & ~barred.arcs) | stays | leaves | ends)
+        return _Part(
+            mask=mask,
+            part=MAIN,
+            base=base,
+            head_mask=self.advanced(mask, self.bits[network.head[base]]),
+            head_part=np.where(leaves[base], ON, MAIN),
+        )
+
+    def step(self, arc: int, mask: int, part: int) -> tuple[int, int] | str:
+        """Return the entries reached and the part after an arc of a route, or what bars the arc."""
+        found = {PRE: self.before, MAIN: lambda: self.within(mask), ON: self.after}[part]()
+        here = np.flatnonzero(found.base == arc)
+        if here.size:
+            return int(found.head_mask[here[0]]), int(found.head_part[here[0]])
+        return self._bar(arc, mask, part)
+
+    def _bar(self, arc: int, mask: int, part: int) -> str:
+        """Return what bars an arc."""
+        network, corridor = self.topology, self.corridor
+        end = int(network.head[arc]) if network.head[arc] != SINK else int(network.tail[arc])
+        place, service = network.place_of(end), network.services[int(network.service[arc])]
+        avoided = {*corridor.must_avoid, *(corridor.carriage_must_avoid if part != MAIN else ())}
+        if place.id.split("#")[0] in avoided or place.country in avoided:
+            return f"it avoids {place.name}"
+        if part == MAIN:
+            if network.kind[arc] == ArcKind.LEG or _matches(service, corridor.main_services):
+                return f"its rules bar {service.title} at {place.name}"
+            return f"{service.title} is no part of its main carriage"
+        name = PARTS[part].value
+        most = self.bounds[int(network.service[arc])]
+        if most < 0.0:
+            return f"{service.title} is no {name}"
+        if place.id.split("#")[0] in load_trunk_places():
+            return f"{name} does not cross {place.name}"
+        return f"{name} beyond {most:,.0f} km"
+
+    def after(self) -> _Part:
+        """Return the arcs of on-carriage."""
+        base = np.flatnonzero(self.carriage.on)
+        return _Part(
+            mask=self.full,
+            part=ON,
+            base=base,
+            head_mask=np.full(base.shape[0], self.full),
+            head_part=np.full(base.shape[0], ON),
+        )
 
 
-def _cut(
-    topology: Topology,
-    parts: Sequence[tuple[IntArray, IntArray, IntArray]],
-    layers: int,
-    start_mask: int,
-    entries: Sequence[MustPass],
-) -> Layered:
-    states = topology.state_count
-    base = np.concatenate([part[1] for part in parts])
-    tail_mask = np.concatenate([part[0] for part in parts])
-    head_mask = np.concatenate([part[2] for part in parts])
-    tail_state, head_state = topology.tail[base], topology.head[base]
-    head_mask = np.where(head_state == SINK, layers - 1, head_mask)
-    tail = tail_state * layers + tail_mask
-    head = head_state * layers + head_mask
-    source = SOURCE * layers + start_mask
-    sink = SINK * layers + layers - 1
+def layer(corridor: Corridor, topology: Topology, carriage: Carriage = NO_CARRIAGE) -> Layered:
+    """Return a corridor's layered network, cut to paths from source to sink.
+
+    Parameters
+    ----------
+    corridor
+        The corridor.
+    topology
+        The network of states between two ends.
+    carriage
+        The bounds of carriage; by default there is none.
+    """
+    chain = _Chain(corridor, topology, carriage)
+    parts = [chain.before()]
+    reached = set(parts[0].head_mask[parts[0].head_part == MAIN].tolist())
+    done: set[int] = set()
+    while reached - done:
+        mask = min(reached - done)
+        done.add(mask)
+        parts.append(chain.within(mask))
+        reached |= set(parts[-1].head_mask[parts[-1].head_part == MAIN].tolist())
+    parts.append(chain.after())
+    return _cut(topology, parts, chain.entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOut:
+    """Why a route is none of a corridor: the entries it reaches in order, and the first rule."""
+
+    reached: int
+    entries: int
+    reason: str
+
+
+def kept_out(
+    corridor: Corridor, topology: Topology, carriage: Carriage, arcs: Sequence[int]
+) -> KeptOut:
+    """Return why a route is none of a corridor.
+
+    Parameters
+    ----------
+    corridor
+        The corridor.
+    topology
+        The network of the route.
+    carriage
+        The bounds of carriage.
+    arcs
+        The arcs of the route in the topology, from source to sink.
+    """
+    chain = _Chain(corridor, topology, carriage)
+    mask, part = 0, PRE
+    why = ""
+    for arc in arcs:
+        found = chain.step(arc, mask, part)
+        if isinstance(found, str):
+            why = found
+            break
+        mask, part = found
+    missing = [e.name for n, e in enumerate(chain.entries) if not mask >> n & 1]
+    if missing and (not why or part == MAIN):
+        why = f"it does not pass {name_of_entry(missing[0], topology)}"
+    return KeptOut(reached=mask.bit_count(), entries=len(chain.entries), reason=why)
+
+
+def name_of_entry(entry: str, topology: Topology) -> str:
+    """Return the name of an entry of `must_pass`: that of its place if it is a single one."""
+    names = {place.id.split("#")[0]: place.name for place in topology.places}
+    return " or ".join(names.get(part, part) for part in entry.split(" or "))
+
+
+def _cut(topology: Topology, parts: Sequence[_Part], entries: Sequence[MustPass]) -> Layered:
+    states, wide = topology.state_count, 1 << len(entries)
+    numbers = {(part.mask, part.part): number for number, part in enumerate(parts)}
+    layers = len(parts)
+    number_of = np.full((wide, len(PARTS)), -1, np.int64)
+    for (mask, part), number in numbers.items():
+        number_of[mask, part] = number
+    base = np.concatenate([part.base for part in parts])
+    tail_layer = np.concatenate([np.full(p.base.shape[0], n) for n, p in enumerate(parts)])
+    head_mask = np.concatenate([part.head_mask for part in parts])
+    head_part = np.concatenate([part.head_part for part in parts])
+    head_layer = np.where(topology.head[base] == SINK, 0, number_of[head_mask, head_part])
+    tail = topology.tail[base] * layers + tail_layer
+    head = topology.head[base] * layers + head_layer
+    source, sink = SOURCE * layers, SINK * layers
     from_source = reach(states * layers, tail, head, source)
     to_sink = reach(states * layers, head, tail, sink)
     keep = from_source[tail] & from_source[head] & to_sink[tail] & to_sink[head]
     tail, base, head = tail[keep], base[keep], head[keep]
     missing: tuple[str, ...] = ()
+    boarded = True
+    masks = np.array([part.mask for part in parts])
+    in_part = np.array([part.part for part in parts])
     if not keep.any():
         seen = np.flatnonzero(from_source) % layers
+        boarded = bool((in_part[seen] == MAIN).any())
         missing = tuple(
             entry.name
             for number, entry in enumerate(entries)
-            if not bool((seen & (1 << number)).any())
+            if not bool((masks[seen] & (1 << number)).any())
         )
     used = np.unique(np.concatenate([[source, sink], tail, head]))
     others = used[(used != source) & (used != sink)]
@@ -237,11 +450,13 @@ def _cut(
     np.add.at(first_arc, tail + 1, 1)
     return Layered(
         state=nodes // layers,
-        mask=nodes % layers,
+        mask=masks[nodes % layers],
+        part=in_part[nodes % layers],
         first_arc=np.cumsum(first_arc),
         head=head[order],
         base=base[order],
         missing=missing,
+        boarded=boarded,
     )
 
 

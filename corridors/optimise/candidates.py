@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
 from corridors.costing.weights import Weights
+from corridors.domain.places import Family
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import Limits, Objective, Scenario
+from corridors.domain.values import ChainPart
 from corridors.network.capacity import ListedCapacities
-from corridors.network.topology import Topology
+from corridors.network.topology import ArcKind, Topology
 from corridors.optimise.fronts import unbeaten_candidates
 from corridors.routing.found import Found
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+IntArray = npt.NDArray[np.int64]
 
 
 def candidates_of(found: Found) -> tuple[Candidate, ...]:
@@ -27,6 +36,7 @@ def candidates_of(found: Found) -> tuple[Candidate, ...]:
                 route,
                 weights=question.weights,
                 listed=question.listed,
+                parts=found.parts(route),
             )
             for route in found.routes
         ]
@@ -46,8 +56,12 @@ def candidate_of(
     *,
     weights: Weights,
     listed: ListedCapacities | None = None,
+    parts: Sequence[ChainPart] = (),
 ) -> Candidate:
-    """Return the candidate of a route of a corridor's problem."""
+    """Return the candidate of a route of a corridor's problem.
+
+    `parts` are by arc of the route those of the transport chain, by default all main carriage.
+    """
     arcs = problem.base[list(route.arcs)]
     countries = {
         code for index in set(topology.country[arcs].tolist()) for code in topology.countries[index]
@@ -55,14 +69,14 @@ def candidate_of(
     places = set(topology.state_place[topology.head[arcs]].tolist()) - {-1}
     # Calls before the port of discharge are part of its unloading, and of the transit.
     unloading = int(weights.priced.operation[arcs[-1]])
-    parts = weights.priced.operations[unloading].time_parts if unloading >= 0 else {}
-    calls = round(parts.get("port_calls", 0.0) * MINUTES_PER_HOUR)
+    hours = weights.priced.operations[unloading].time_parts if unloading >= 0 else {}
+    calls = round(hours.get("port_calls", 0.0) * MINUTES_PER_HOUR)
     arrival = route.starts[-1] - route.waits[-1] + calls
     return Candidate(
         corridor=corridor,
         cost_usd_per_teu=route.cents / CENTS_PER_USD,
         days=route.minutes / MINUTES_PER_DAY,
-        transit_days=(arrival - route.starts[0]) / MINUTES_PER_DAY,
+        transit_days=_transit_minutes(topology, arcs, route, arrival, parts) / MINUTES_PER_DAY,
         co2e_kg_per_teu=route.grams / GRAMS_PER_KG,
         arrival_days=_arrival_minutes(problem, route) / MINUTES_PER_DAY,
         countries=frozenset(countries),
@@ -72,6 +86,29 @@ def candidate_of(
         else tuple((share.place, share.used_share) for share in listed.along(arcs.tolist())),
         arcs=tuple(arcs.tolist()),
     )
+
+
+def _transit_minutes(
+    topology: Topology,
+    arcs: IntArray,
+    route: FoundRoute,
+    arrival: int,
+    parts: Sequence[ChainPart],
+) -> int:
+    """Return the minutes between the scheduled vehicles at both ends, as `transit_days` counts.
+
+    A truck of the carriage is no scheduled vehicle; `arrival` is that of the last vehicle.
+    """
+    by_road = [topology.services[n].family is Family.ROAD for n in topology.service[arcs].tolist()]
+    carried = [part is not ChainPart.MAIN for part in parts] or [False] * len(by_road)
+    trucks = [road and out for road, out in zip(by_road, carried, strict=True)]
+    legs = np.flatnonzero((topology.kind[arcs] == ArcKind.LEG) & ~np.array(trucks)).tolist()
+    leaves, arrives = route.starts[0], arrival
+    if legs and trucks[0]:
+        leaves = route.starts[legs[0]]
+    if legs and trucks[-1]:
+        arrives = route.starts[legs[-1] + 1] - route.waits[legs[-1] + 1]
+    return arrives - leaves
 
 
 def _arrival_minutes(problem: Problem, route: FoundRoute) -> int:

@@ -175,6 +175,7 @@ def options_csv(comparison: Comparison) -> str:
     for i, route in enumerate(comparison.routes):
         row = dict(OptionRecord.of(route))
         row["rank"] = i + 1 if route.usable else None
+        row["main_from"], row["main_to"] = route.main_ends or ("", "")
         row["recommended"] = "yes" if route is comparison.recommended else ""
         rows.append(row)
     return csv_text(rows, OPTION_COLUMNS)

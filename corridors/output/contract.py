@@ -35,9 +35,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
-from corridors.domain.values import Basis, Status
+from corridors.domain.values import Basis, ChainPart, Status
 from corridors.kept import Kept
 from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
@@ -115,6 +116,7 @@ class CostRecord(LineRecord):
     status: Status
     low: Usd
     high: Usd
+    part: ChainPart
 
 
 class EnergyRecord(LineRecord):
@@ -124,6 +126,7 @@ class EnergyRecord(LineRecord):
     co2e_ttw_kg: Kg
     source_id: str
     status: Status
+    part: ChainPart
 
 
 class LegRecord(Part):
@@ -145,6 +148,7 @@ class LegRecord(Part):
     border: Name
     calibrated: bool | None
     source: str
+    part: ChainPart
 
 
 class OperationRecord(Part):
@@ -159,6 +163,22 @@ class OperationRecord(Part):
     time_parts: dict[str, Hours]
     starts: Time = _as("starts", "departs")
     ends: Time = _as("ends", "arrives")
+    usd_per_teu: Usd
+    co2e_wtw_kg: Kg
+    part: ChainPart
+
+
+class ChainRecord(Part):
+    """A part of the transport chain: pre-carriage, main carriage or on-carriage."""
+
+    part: ChainPart
+    from_id: str = _as("from", "from_id")
+    to_id: str = _as("to", "to_id")
+    from_name: str
+    to_name: str
+    families: tuple[Family, ...] = Field(description="modes in the order of the route")
+    km: Km
+    hours: Hours
     usd_per_teu: Usd
     co2e_wtw_kg: Kg
 
@@ -205,7 +225,10 @@ class OptionRecord(Part):
     reason: str = Field(description="why it is not usable; empty if it is")
     next_usable_date: Time | None = Field(description="first day on which it is usable")
     cost_usd_per_teu: Usd | None
-    transit_days: Days | None = Field(description="from the first departure to the last arrival")
+    transit_days: Days | None = Field(
+        description="from the departure of the first scheduled vehicle to the arrival of the last"
+    )
+    main_transit_days: Days | None = Field(description="those of the main carriage alone")
     days: Days | None = Field(description="from gate-in to gate-out")
     distance_km: Km | None
     sea_nm: Km | None
@@ -220,8 +243,9 @@ class OptionRecord(Part):
     gauge_changes: tuple[str, ...] = Field(description="places where the gauge changes")
     countries: tuple[str, ...] = Field(description="countries crossed by land")
     piracy: tuple[PiracyRecord, ...] = Field(description="piracy areas on the route")
-    departure: Time | None = Field(description="when the first vessel or train leaves")
-    arrival: Time | None = Field(description="when the last vessel or train arrives")
+    departure: Time | None = Field(description="when the first scheduled vehicle leaves")
+    arrival: Time | None = Field(description="when the last scheduled vehicle arrives")
+    chain: tuple[ChainRecord, ...] = Field(description="pre-carriage, main carriage, on-carriage")
     cost_lines: tuple[CostRecord, ...] = Field(description="they sum to cost_usd_per_teu")
     energy_lines: tuple[EnergyRecord, ...] = Field(description="they sum to the CO2e of the option")
     time_parts: dict[str, Hours] = Field(description="hours by part; they sum to days")
@@ -405,7 +429,8 @@ def _keys_of(kind: object) -> tuple[str, ...]:
 FIGURES = _keys_of(float)
 PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
-    *("rank", "corridor", "title", "status", "recommended", *FIGURES, "departure", "arrival"),
+    *("rank", "corridor", "title", "status", "recommended", "main_from", "main_to", *FIGURES),
+    *("departure", "arrival"),
     *(*PASSED, "next_usable_date", "reason", "warnings"),
 )
 

@@ -17,7 +17,7 @@ from corridors.units import GRAMS_PER_KG
 
 LEG, HUB = "leg", "hub operation"
 EMISSION_COLUMNS = (
-    *("corridor", "element", "kind", "service", "label", "from", "to", "distance_km"),
+    *("corridor", "element", "part", "kind", "service", "label", "from", "to", "distance_km"),
     *("cargo_t_per_teu", "activity_t_km_per_teu", "energy_carrier", "scope", "quantity_per_teu"),
     "unit",
     *(
@@ -40,7 +40,8 @@ def emission_rows(comparison: Comparison) -> list[Record]:
     Returns
     -------
     rows
-        `element` counts from 1 along the route. `service` is the transport operation category.
+        `element` counts from 1 along the route. `part` is pre-carriage, main carriage or
+        on-carriage. `service` is the transport operation category.
         Distance travelled in km and activity in t-km of cargo per TEU; None for hub operations.
         Quantity of the carrier per TEU, in `unit`. Well-to-wake and tank-to-wake in kg CO2e per
         TEU and per t of cargo, and in g per t-km. The rows of a corridor sum to its totals.
@@ -66,6 +67,7 @@ def _option_rows(option: RouteOption, cargo_t: float) -> Iterator[Record]:
 def _element(step: RouteStep, cargo_t: float) -> Record:
     is_leg = step.kind is StepKind.LEG
     return {
+        "part": step.part.value,
         "kind": LEG if is_leg else HUB,
         "service": step.service,
         "label": step.label,

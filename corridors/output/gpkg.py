@@ -127,7 +127,7 @@ def _leg_columns(
         "title": (TEXT, [route.title for route, *_ in legs]),
         "rank": (_WHOLE, [ranks[route.corridor] for route, *_ in legs]),
         "number": (_WHOLE, [number for _, _, number, _ in legs]),
-        **of_legs(TEXT, "from", "to", "from_name", "to_name", "service"),
+        **of_legs(TEXT, "from", "to", "from_name", "to_name", "service", "part"),
         **of_legs(REAL, "km", "hours"),
         **of_legs(TEXT, "departs", "arrives"),
         **of_legs(REAL, "usd_per_teu", "co2e_wtw_kg"),

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
+from corridors.domain.results import RouteOption
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
@@ -76,6 +77,22 @@ def corridor_titles() -> dict[str, str]:
     from corridors.config import load_corridors
 
     return {"any": "Any route", **{c.id: c.title for c in load_corridors("shipped")}}
+
+
+def short_name(name: str) -> str:
+    """Return a terminal's name without what stands in brackets: `Milan (Melzo)` is Milan."""
+    return name.partition(" (")[0]
+
+
+def title_by(option: RouteOption) -> str:
+    """Return the title of an option with the terminals where carriage meets it: Suez, by Koper."""
+    ways = " and ".join(short_name(name) for name in option.ways)
+    return f"{option.title}, by {ways}" if ways else option.title
+
+
+def main_carriage(option: RouteOption) -> str:
+    """Return where the main carriage of an option begins and ends: Shanghai to Koper."""
+    return "" if option.main_ends is None else " to ".join(map(short_name, option.main_ends))
 
 
 def capacity_title(resource: str) -> str:

@@ -14,6 +14,7 @@ from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor
 from corridors.network.build import build_topology
 from corridors.network.calendar import RuleArcs
+from corridors.network.carriage import NO_CARRIAGE, Carriage
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place
 from corridors.network.topology import Topology
@@ -31,6 +32,7 @@ class NetworkBundle:
     groups: PricedGroups
     rule_arcs: RuleArcs
     halves: int
+    carriage: Carriage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class BundleKey:
     drafts: tuple[tuple[str, float], ...] = ()
     overlay: Overlay = field(default_factory=shipped_overlay)
     projects: tuple[str, ...] = ()
+    carriage: Carriage = NO_CARRIAGE
+    any_hull_in_ice: bool = False
 
 
 def build_bundle(key: BundleKey) -> NetworkBundle:
@@ -65,8 +69,9 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
         drafts=key.drafts,
         overlay=key.overlay,
         projects=key.projects,
+        any_hull_in_ice=key.any_hull_in_ice,
     )
-    layers = tuple(layer(corridor, topology) for corridor in key.corridors)
+    layers = tuple(layer(corridor, topology, key.carriage) for corridor in key.corridors)
     used = np.unique(np.concatenate([layered.base for layered in layers]))
     groups = group_arcs(topology, used, halves=leg_halves(topology, load_parameters()))
     return NetworkBundle(
@@ -75,4 +80,5 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
         groups=groups,
         rule_arcs=RuleArcs(topology),
         halves=ends_halves(topology, load_parameters()),
+        carriage=key.carriage,
     )

@@ -5,9 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from corridors.domain.scenario import Corridor
+from corridors.domain.values import ChainPart
+from corridors.network.layers import MAIN, PARTS, Layered
 from corridors.routing.dated.fronts import best_route, front
-from corridors.routing.problem import Problem
+from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
 
@@ -21,6 +25,7 @@ class Found:
     problem: Problem
     terms: Terms
     routes: tuple[FoundRoute, ...]
+    layered: Layered
 
     @property
     def corridor(self) -> Corridor:
@@ -31,6 +36,19 @@ class Found:
     def best(self) -> FoundRoute | None:
         """The cheapest route; None if the corridor is closed."""
         return self.routes[0] if self.routes else None
+
+    def parts(self, route: FoundRoute) -> tuple[ChainPart, ...]:
+        """Return the part of the transport chain of each arc of a route.
+
+        A transfer between two parts belongs to the main carriage.
+        """
+        arcs = list(route.arcs)
+        ends = self.problem.tail[arcs], self.problem.head[arcs]
+        parts = [self.layered.part[nodes] for nodes in ends]
+        first, last = ends[0] == SOURCE, ends[1] == SINK
+        before, after = np.where(first, parts[1], parts[0]), np.where(last, parts[0], parts[1])
+        either = (before == MAIN) | (after == MAIN)
+        return tuple(PARTS[n] for n in np.where(either, MAIN, after).tolist())
 
 
 def search(question: Question, number: int, *, fronts: bool, fast: bool = True) -> Found:
@@ -55,6 +73,7 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
         problem=problem,
         terms=terms,
         routes=found_routes(problem, terms, fronts=fronts),
+        layered=question.bundle.layers[number],
     )
 
 

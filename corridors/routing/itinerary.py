@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from corridors.domain.places import Family
 from corridors.domain.rates import Admission, Operation
 from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Corridor
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, ChainPart, CostLine, EnergyLine
 from corridors.network.drayage import Drayage
 from corridors.network.sea import shipped_line
 from corridors.network.topology import ArcKind, NetworkPlace, Topology
@@ -121,22 +121,44 @@ class _RouteReport:
         self.parameters: ParameterTable = pricer.parameters
         self.day0 = datetime.combine(weights.first_day, datetime.min.time())
         self.steps: list[RouteStep] = []
-        self.bill: list[BillLine] = []
+        self.part = ChainPart.MAIN
+        self.bills: dict[ChainPart, list[BillLine]] = {part: [] for part in ChainPart}
 
     def at(self, minute: float) -> datetime:
         return self.day0 + timedelta(minutes=round(minute))
 
-    def add(self, taken: Taken, **fields: Any) -> None:
+    def add(self, taken: Taken, *, part: ChainPart | None = None, **fields: Any) -> None:
         """Add a step with its bill; `fields` are the other fields of `RouteStep`."""
+        part = part or self.part
+        energy = pricing.energy_lines(taken.bill, self.parameters, part=part) if self.drawn else ()
         self.steps.append(
             RouteStep(
                 **fields,
                 usd_per_teu=taken.usd,
                 co2e_wtw_kg=taken.kg,
-                energy=pricing.energy_lines(taken.bill, self.parameters) if self.drawn else (),
+                energy=energy,
+                part=part,
             )
         )
-        self.bill.extend(taken.bill)
+        self.bills[part].extend(taken.bill)
+
+    def cost_lines(self) -> tuple[CostLine, ...]:
+        """Return the cost lines of all parts of the chain, dearest first."""
+        lines = (
+            line
+            for part, bill in self.bills.items()
+            for line in pricing.cost_lines(bill, self.parameters, part=part)
+        )
+        return tuple(sorted(lines, key=lambda line: -line.usd_per_teu))
+
+    def energy_lines(self) -> tuple[EnergyLine, ...]:
+        """Return the energy of all parts of the chain, that with most CO2e first."""
+        lines = (
+            line
+            for part, bill in self.bills.items()
+            for line in pricing.energy_lines(bill, self.parameters, part=part)
+        )
+        return tuple(sorted(lines, key=lambda line: -line.co2e_wtw_kg))
 
     def priced(self, bill: tuple[BillLine, ...]) -> Taken:
         """Price a bill that is not part of the weights."""
@@ -234,6 +256,7 @@ class _RouteReport:
         """Add the drayage between a door and its terminal."""
         self.add(
             self.priced(operation.bill),
+            part=ChainPart.PRE if not self.steps else ChainPart.ON,
             kind=StepKind.LEG,
             from_id=drayage.from_id,
             to_id=drayage.to_id,
@@ -303,20 +326,24 @@ def option_of_route(
     route: FoundRoute,
     *,
     corridor: Corridor,
+    parts: Sequence[ChainPart] = (),
     drawn: bool = True,
 ) -> RouteOption:
     """Return the option of a corridor's route, without warnings; its hours sum to the route's.
 
-    `drawn` adds lines and energy to the steps, which tables do not need.
+    `parts` are by arc of the route those of the chain, by default all main carriage. `drawn` adds
+    lines and energy to the steps, which tables do not need.
     """
     report = _RouteReport(pricer, weights, problem, drawn=drawn)
     network = pricer.topology
     ends = [*route.starts[1:], None]
     waits = [*route.waits[1:], 0]
     changes: list[str] = []
-    for arc, start, wait, following, next_wait in zip(
-        route.arcs, route.starts, route.waits, ends, waits, strict=True
+    parts = parts or [ChainPart.MAIN] * len(route.arcs)
+    for arc, part, start, wait, following, next_wait in zip(
+        route.arcs, parts, route.starts, route.waits, ends, waits, strict=True
     ):
+        report.part = part
         base = int(problem.base[arc])
         kind = ArcKind(int(network.kind[base]))
         head_state = int(network.head[base])
@@ -336,10 +363,10 @@ def option_of_route(
             one, two = gauge_mm(before), gauge_mm(service)
             if one is not None and two is not None and one != two:
                 changes.append(network.place_of(head_state).id)
-    parts: dict[str, float] = {}
+    time_parts: dict[str, float] = {}
     for step in report.steps:
         for name, hours in step.time_parts.items():
-            parts[name] = parts.get(name, 0.0) + hours
+            time_parts[name] = time_parts.get(name, 0.0) + hours
     area_gates = {gate.id for gate in network.gates if gate.kind.value == "area"}
     gates = [s.gate for s in report.steps if s.gate and s.gate not in area_gates]
     countries = [c for s in report.steps for c in s.countries]
@@ -349,9 +376,9 @@ def option_of_route(
         colour=corridor.colour,
         status=OptionStatus.USABLE,
         steps=tuple(report.steps),
-        cost_lines=pricing.cost_lines(report.bill, report.parameters),
-        energy_lines=pricing.energy_lines(report.bill, report.parameters),
-        time_parts=parts,
+        cost_lines=report.cost_lines(),
+        energy_lines=report.energy_lines(),
+        time_parts=time_parts,
         passages=tuple(dict.fromkeys(gates)),
         borders=tuple(s.border for s in report.steps if s.border),
         gauge_changes=tuple(changes),

@@ -19,10 +19,11 @@ from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable, with_projects
 from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
-from corridors.domain.scenario import Corridor, PriceBasis, Scenario
+from corridors.domain.scenario import Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.errors import ConfigError, ParameterError, PlaceError
 from corridors.network.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.capacity import ListedCapacities
+from corridors.network.carriage import carriage_of
 from corridors.network.drayage import drayage_of_ends
 from corridors.network.locate import Place, locate
 from corridors.network.services import with_reserved
@@ -38,7 +39,7 @@ ANY_CORRIDOR = Corridor(
     description="",
     must_pass=(),
     must_avoid=(),
-    services=tuple(family.value for family in Family),
+    main_services=tuple(family.value for family in Family),
 )
 
 
@@ -147,15 +148,18 @@ def pose(
         direction=heading(origin, destination),
         cargo=scenario.shipment.cargo,
     )
+    services = with_reserved(scenario, corridors)
     key = BundleKey(
         origin=origin,
         destination=destination,
-        services=with_reserved(scenario, corridors),
+        services=services,
         access_km=parameters.value("road.access_radius_km"),
         corridors=tuple(corridors),
         drafts=_drought_drafts(parameters),
         overlay=overlay,
         projects=tuple(project.id for project, _ in projects if project.legs),
+        carriage=carriage_of(services, parameters),
+        any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
     )
     try:
         bundle = bundle_of(key)

@@ -48,6 +48,7 @@ def report(
         found.problem,
         best,
         corridor=found.corridor,
+        parts=found.parts(best),
         drawn=not figures_only,
     )
     shares = question.listed.along(found.problem.base[list(best.arcs)].tolist())
@@ -91,7 +92,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         if dated_ahead(problem).any():
             status = OptionStatus.CLOSED
     else:
-        layered = question.bundle.layers[found.number]
+        layered = found.layered
         status, reason = static_reason(layered, weights, topology)
     return RouteOption(
         corridor=found.corridor.id,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from corridors.domain.results import Candidate, Decision, RouteOption
-from corridors.domain.scenario import Avoided, Scenario
+from corridors.domain.results import Decision, RouteOption
+from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
 from corridors.optimise.candidates import candidates_of, decision_needs_fronts
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
 from corridors.output.comparison import Comparison, rank_options
 from corridors.progress import Progress, quiet
-from corridors.routing.found import search
+from corridors.routing.found import Found, search
 from corridors.routing.report import report, run_warnings
 from corridors.studies.alternatives import alternatives as differing
+from corridors.studies.free import held_against, measure_of
 from corridors.studies.session import Session
 
 
@@ -53,20 +55,28 @@ def compare(
         OR-Tools and the label setting disagree.
     """
     session = session or Session()
-    corridors = session.corridors_of(scenario)
-    progress("network", 0, len(corridors))
-    question = session.pose(scenario, corridors)
+    asked = session.corridors_of(scenario)
+    named = tuple(corridor for corridor in asked if corridor.id != OTHER)
+    progress("network", 0, len(named))
+    question = session.pose(scenario, (*named, *session.free))
     fronts = not figures_only or decision_needs_fronts(scenario)
-    options: list[RouteOption] = []
-    candidates: list[Candidate] = []
-    for number, corridor in enumerate(corridors):
-        progress(corridor.title, number, len(corridors))
-        found = search(question, number, fronts=fronts)
-        option = report(found, reopenings=session.reopenings, figures_only=figures_only)
-        options.append(option if figures_only else certified(option, found, dated=certify))
-        candidates.extend(candidates_of(found))
-    progress("decision", len(corridors), len(corridors))
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
+    found: list[Found] = []
+    for number, corridor in enumerate(named):
+        progress(corridor.title, number, len(named))
+        found.append(search(question, number, fronts=fronts))
+    held = held_against(
+        found,
+        search(question, len(named), fronts=scenario.objective is not Objective.COST),
+        listed=len(named) < len(asked),
+        measure=measure_of(scenario.objective, value_of_time),
+    )
+    progress("decision", len(named), len(named))
+    options = [
+        _option(one, session, held.notes, certify=certify, figures_only=figures_only)
+        for one in held.found
+    ]
+    candidates = [candidate for one in held.found for candidate in candidates_of(one)]
     ranked = rank_options(options, scenario.objective, value_of_time=value_of_time)
     decision = decide(
         candidates,
@@ -83,11 +93,21 @@ def compare(
         scenario=scenario,
         routes=ranked,
         decision=decision,
-        warnings=run_warnings(question, ranked),
+        warnings=(*run_warnings(question, ranked), *((held.warning,) if held.warning else ())),
         manifest=session.manifest_of(scenario),
         front=front_points(candidates),
         alternatives=differing(question, alternatives) if alternatives else (),
     )
+
+
+def _option(
+    found: Found, session: Session, notes: Mapping[str, str], *, certify: bool, figures_only: bool
+) -> RouteOption:
+    """Return the option of a search, certified unless only figures are wanted."""
+    option = report(found, reopenings=session.reopenings, figures_only=figures_only)
+    if option.corridor in notes:
+        option = replace(option, warnings=(notes[option.corridor], *option.warnings))
+    return option if figures_only else certified(option, found, dated=certify)
 
 
 def _with_cost_of_avoiding(decision: Decision, without: Decision) -> Decision:

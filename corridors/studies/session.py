@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from corridors.config import load_corridors
 from corridors.config.names import Names
@@ -11,7 +12,7 @@ from corridors.config.own_data import overlay_for
 from corridors.costing.ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root
-from corridors.domain.scenario import Corridor, Scenario
+from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.kept import Kept
 from corridors.output.manifest import (
     Manifest,
@@ -69,6 +70,11 @@ class Session:
         return self.corridors.of(
             (scenario.corridors, scenario.own_data, scenario.on_conflict), load
         )
+
+    @cached_property
+    def free(self) -> tuple[Corridor, ...]:
+        """The corridor of any route, against which a comparison holds the others."""
+        return load_corridors([OTHER])
 
     def manifest_of(self, scenario: Scenario) -> Manifest:
         """Return the manifest of a scenario's results; shipped data is hashed only once."""

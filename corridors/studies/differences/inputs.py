@@ -74,7 +74,7 @@ def keys_of(scenario: Scenario) -> Keys:
         "on_conflict": scenario.on_conflict,
     }
     keys |= {"max_wait_days": scenario.max_wait_days, "ice_year": scenario.ice_year}
-    keys["speed"] = scenario.speed
+    keys |= {"speed": scenario.speed, "hulls_in_ice": scenario.hulls_in_ice.value}
     keys |= {
         "customs.eaeu": scenario.customs.eaeu,
         "customs.extend_to": list(scenario.customs.extend_to) or None,

@@ -72,7 +72,7 @@ def _options(group: Sequence[Case], session: Session) -> Options:
         origin=first.origin,
         destination=first.destination,
         departure=first.departure or shipped.departure,
-        services=tuple(sorted({service for c in corridors for service in c.services})),
+        services=tuple(sorted({service for c in corridors for service in c.main_services})),
         overrides=tuple(override(key, value) for key, value in first.overrides),
         source_path="",
         text={},

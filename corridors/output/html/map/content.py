@@ -20,13 +20,14 @@ from corridors.output.html.map.view import (
     turned,
 )
 from corridors.output.lines import unwrapped_lines
-from corridors.output.names import name_of
+from corridors.output.names import name_of, title_by
 
 # Keys of an option shown in popups.
 _KEPT = {
     "corridor",
     "title",
     "distance_km",
+    "chain",
     "passages",
     "borders",
     "gauge_changes",
@@ -37,7 +38,7 @@ _KEPT = {
 # Keys of a leg shown in popups.
 _KEPT_OF_LEG = {
     *("from_name", "to_name", "service", "km", "hours", "departs", "arrives", "usd_per_teu"),
-    *("co2e_wtw_kg", "calibrated", "source"),
+    *("co2e_wtw_kg", "calibrated", "source", "part"),
 }
 
 Record = dict[str, object]
@@ -105,6 +106,7 @@ def _route(
     copies = [0] + ([-1] if east > EAST_DEG else []) + ([1] if west < -180.0 else [])
     return {
         **OptionRecord.of(route).model_dump(mode="json", include=_KEPT),
+        "title": title_by(route),
         "colour": safe_colour(route.colour),
         "recommended": route is comparison.recommended,
         "printed": printed_figures(route),

@@ -10,7 +10,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.html.encode import day_text, swatch
 from corridors.output.html.question import question
 from corridors.output.html.report.answers import limit_texts
-from corridors.output.names import OBJECTIVES
+from corridors.output.names import OBJECTIVES, title_by
 
 PLACES_LABEL = "Terminals, borders, canals and straits"
 
@@ -70,7 +70,7 @@ def layer_label(comparison: Comparison, index: int) -> str:
     usd, days, transit, tonnes = printed_figures(route)
     return (
         f'<span class="row" data-index="{index}">{swatch(route.colour)}'
-        f'<span class="name">{index + 1}. {escape(route.title)}{star}</span>'
+        f'<span class="name">{index + 1}. {escape(title_by(route))}{star}</span>'
         f'<span class="fig">{usd}</span>'
         f'<span class="fig">{days} <small>({transit})</small></span>'
         f'<span class="fig">{tonnes}</span>'

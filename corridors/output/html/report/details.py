@@ -27,7 +27,18 @@ from corridors.units import HOURS_PER_DAY
 
 WEAK = (Status.ASSUMPTION, Status.RECALLED)
 WEAKEST_ROWS = 15
+_CHAIN_COLUMNS = (
+    Column(title="Part"),
+    Column(title="From"),
+    Column(title="To"),
+    Column(title="By"),
+    Column(title="km", figure=True),
+    Column(title="Hours", figure=True, hint="With waits and handling"),
+    Column(title="USD/TEU", figure=True),
+    Column(title="kg CO₂e/TEU", figure=True),
+)
 _COST_COLUMNS = (
+    Column(title="Part"),
     Column(title="Line"),
     Column(title="Where"),
     Column(title="Quantity", figure=True),
@@ -41,6 +52,7 @@ _COST_COLUMNS = (
     Column(title="Source"),
 )
 _LEG_COLUMNS = (
+    Column(title="Part"),
     Column(title="From"),
     Column(title="To"),
     Column(title="Service"),
@@ -78,7 +90,7 @@ def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
     return (
         f"<details><summary>{swatch(route.colour)}<b>{escape(route.title)}</b> "
         f'<span class="muted">{facts}</span></summary>'
-        f"{_path(route)}{_cost_lines(route, sources)}{_hours(route)}"
+        f"{_path(route)}{_chain(route)}{_cost_lines(route, sources)}{_hours(route)}"
         f"{_legs(route)}{_piracy(route)}</details>"
     )
 
@@ -173,10 +185,28 @@ def _path(route: RouteOption) -> str:
     return f"<p>{escape(' '.join(facts))}</p>"
 
 
+def _chain(route: RouteOption) -> str:
+    rows: list[list[Cell | str]] = [
+        [
+            part.part.value,
+            part.from_name,
+            part.to_name,
+            ", ".join(part.families) or "handling only",
+            f"{part.km:,.0f}",
+            f"{part.hours:,.1f}",
+            f"{part.usd_per_teu:,.2f}",
+            f"{part.co2e_wtw_kg:,.1f}",
+        ]
+        for part in route.chain
+    ]
+    return table_html("Transport chain", _CHAIN_COLUMNS, rows)
+
+
 def _cost_lines(route: RouteOption, sources: Mapping[str, str]) -> str:
     lines = sorted(route.cost_lines, key=lambda line: -line.usd_per_teu)
     rows: list[list[Cell | str]] = [
         [
+            line.part.value,
             line.label,
             _named(line.scope),
             number(line.quantity),
@@ -244,6 +274,7 @@ def _piracy(route: RouteOption) -> str:
 def _legs(route: RouteOption) -> str:
     rows: list[list[Cell | str]] = [
         [
+            step.part.value,
             step.from_name,
             step.to_name,
             _named(step.service),

@@ -39,7 +39,7 @@ from corridors.output.html.report.parts import (
 )
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
-from corridors.output.names import OBJECTIVES
+from corridors.output.names import OBJECTIVES, title_by
 
 _COLUMNS = (
     Column(title="Corridor"),
@@ -50,7 +50,11 @@ _COLUMNS = (
         figure=True,
         hint="USD per TEU, with all cost lines at their low or high value",
     ),
-    Column(title="Transit days", figure=True, hint="First departure to last arrival"),
+    Column(
+        title="Transit days",
+        figure=True,
+        hint="First scheduled vehicle to last, without road haulage at the ends",
+    ),
     Column(title="Days", figure=True, hint="Gate-in to gate-out"),
     Column(title="km", figure=True, hint="Including road"),
     Column(title="t CO₂e/TEU", figure=True, hint="Well-to-wake"),
@@ -132,7 +136,10 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
     return [
         Cell(
-            text=f"{index + 1}. {route.title}", sort=index, before=swatch(route.colour), after=star
+            text=f"{index + 1}. {title_by(route)}",
+            sort=index,
+            before=swatch(route.colour),
+            after=star,
         ),
         status,
         Cell(text=usd(shown.usd), sort=shown.usd),

@@ -37,7 +37,12 @@ function createCorridorMap(map, content) {
   const markers = [];
 
   const familyOf = (leg) => leg.service.split("/")[0];
-  const styleOf = (leg) => ({ ...(FAMILY[familyOf(leg)] || FAMILY.road), ...(leg.own ? OWN : {}) });
+  const MAIN = "main carriage";
+  // Carriage to and from the main carriage is drawn paler.
+  const styleOf = (leg) => ({
+    ...(FAMILY[familyOf(leg)] || FAMILY.road), ...(leg.own ? OWN : {}),
+    opacity: leg.part === MAIN ? 1 : 0.6,
+  });
 
   // 2026-08-20T06:30Z as 20 Aug 2026 06:30.
   function moment(time) {
@@ -74,7 +79,7 @@ function createCorridorMap(map, content) {
       node("div", "leg-name", `${leg.from_name} → ${leg.to_name}`),
       node(
         "div", "leg-facts",
-        `${named(leg.service)} · ${figure(leg.km)} km${origin} · ${figure(leg.hours, 1)} h · ` +
+        `${leg.part === MAIN ? "" : `${leg.part} · `}${named(leg.service)} · ${figure(leg.km)} km${origin} · ${figure(leg.hours, 1)} h · ` +
           `USD ${figure(leg.usd_per_teu)} · ${figure(leg.co2e_wtw_kg)} kg CO₂e`,
       ),
       node(
@@ -88,15 +93,22 @@ function createCorridorMap(map, content) {
     const made = node("div", "route-popup", node("h2", "", swatch(route), route.title));
     made.append(node("p", "sum", summary(route)));
     if (leg) made.append(node("div", "leg", ...legLines(leg)));
+    const parts = route.chain.map((item) => [
+      item.part, `${item.from_name} to ${item.to_name}`, item.families.join(", "), figure(item.km),
+      figure(item.hours / 24, 1), figure(item.usd_per_teu), figure(item.co2e_wtw_kg),
+    ]);
+    const columns = ["Part", "From and to", "By", "km", "Days", "USD/TEU", "kg CO₂e"];
+    made.append(section("Transport chain", true, table(columns, parts, "chain")));
     const rows = route.cost_lines.map((line) => [
       line.scope ? `${line.label} (${named(line.scope)})` : line.label,
       `${quantity(line.quantity)} ${line.unit} × ${quantity(line.unit_price_usd)}`,
       figure(line.usd_per_teu),
       `${figure(line.low)}–${figure(line.high)}`,
+      line.part,
       `${line.basis}, ${line.status}`,
       line.source_id,
     ]);
-    const heads = ["Cost line", "Quantity × USD", "USD/TEU", "Low–high", "Basis", "Source"];
+    const heads = ["Cost line", "Quantity × USD", "USD/TEU", "Low–high", "Part", "Basis", "Source"];
     made.append(section("Cost per TEU", true, table(heads, rows, "cost-lines")));
     const hours = Object.entries(route.time_parts)
       .filter(([, value]) => value > 0)

@@ -1,0 +1,138 @@
+"""Pre-carriage and on-carriage: how boxes reach the main carriage of a corridor and leave it.
+
+Carriage is bounded in km by mode, and never crosses a trunk place, which names a main carriage,
+unless the end it serves lies in a country that uses that place. Both prune the network before any
+search, so that a route's carriage is part of an ordinary shortest path.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.data.geodata import load_trunk_places
+from corridors.data.parameters import ParameterTable
+from corridors.domain.places import Service
+from corridors.domain.scenario import Corridor
+from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, FloatArray, Topology
+
+UNBOUNDED = 1e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriage:
+    """The most km of carriage by service id; a service that is not listed is no carriage."""
+
+    most_km: tuple[tuple[str, float], ...] = ()
+
+    def by_service(self, services: Sequence[Service]) -> FloatArray:
+        """Return the most km by service, -1 for a service that is no carriage."""
+        most = dict(self.most_km)
+        return np.array([most.get(service.id, -1.0) for service in services])
+
+    @property
+    def unbounded(self) -> Carriage:
+        """The same services without a bound."""
+        return Carriage(most_km=tuple((name, UNBOUNDED) for name, _ in self.most_km))
+
+
+NO_CARRIAGE = Carriage()
+
+
+def carriage_of(services: Sequence[Service], parameters: ParameterTable) -> Carriage:
+    """Return the bounds of carriage: `carriage.max_km` of a service, else of its family."""
+    rows = {
+        service.id: parameters.find("carriage.max_km", service.id, service.family.value)
+        for service in services
+    }
+    return Carriage(
+        most_km=tuple((name, row.value) for name, row in rows.items() if row is not None)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriageArcs:
+    """Arcs within pre-carriage and within on-carriage, and those that begin on-carriage."""
+
+    pre: BoolArray
+    on: BoolArray
+    to_on: BoolArray
+
+
+def carriage_arcs(corridor: Corridor, topology: Topology, carriage: Carriage) -> CarriageArcs:
+    """Return the arcs of a corridor's carriage, cut to the bounds.
+
+    An arc of on-carriage stays if its km plus the least km of carriage from its head to the
+    destination are within the bound of its mode; pre-carriage is the mirror image.
+    """
+    most = carriage.by_service(topology.services)
+    most[[not service.default for service in topology.services]] = -1.0
+    km = np.where(topology.kind == ArcKind.LEG, topology.km, 0.0)
+    bound = most[topology.service]
+    moves = topology.kind != ArcKind.LEG
+    served_before = _states(corridor, topology, most, topology.origin)
+    pre = served_before[topology.head] & (served_before[topology.tail] | (topology.tail == SOURCE))
+    pre &= topology.head != SINK
+    from_origin = _least_km(topology, km, pre, forward=True)
+    pre &= np.where(moves, from_origin[topology.tail] < np.inf, True)
+    pre &= moves | (from_origin[topology.tail] + km <= bound)
+    served_after = _states(corridor, topology, most, topology.destination)
+    ends = topology.head == SINK
+    on = served_after[topology.tail] & (served_after[topology.head] | ends)
+    on &= topology.tail != SOURCE
+    to_end = _least_km(topology, km, on, forward=False)
+    on &= np.where(moves, to_end[topology.head] < np.inf, True)
+    on &= moves | (km + to_end[topology.head] <= bound)
+    leads_on = np.zeros(topology.state_count, bool)
+    leads_on[topology.tail[on & ((topology.kind == ArcKind.LEG) | ends)]] = True
+    to_on = (topology.kind == ArcKind.CHANGE) & served_after[topology.head]
+    return CarriageArcs(pre=pre, on=on, to_on=to_on & leads_on[topology.head])
+
+
+def _states(corridor: Corridor, topology: Topology, most: FloatArray, end: str) -> BoolArray:
+    """Return the states that carriage of one end may use."""
+    country = next(place.country for place in topology.places if place.id == end)
+    serves = load_trunk_places()
+    avoided = {*corridor.must_avoid, *corridor.carriage_must_avoid}
+    barred = np.array(
+        [
+            place.id.split("#")[0] in avoided
+            or place.country in avoided
+            or country not in serves.get(place.id.split("#")[0], (country,))
+            for place in topology.places
+        ]
+    )
+    inner = topology.state_place >= 0
+    served = np.zeros(topology.state_count, bool)
+    served[inner] = (most[topology.state_service[inner]] >= 0.0) & ~barred[
+        topology.state_place[inner]
+    ]
+    return served
+
+
+def _least_km(topology: Topology, km: FloatArray, arcs: BoolArray, *, forward: bool) -> FloatArray:
+    """Return by state the least km from the source along `arcs`, or to the sink."""
+    kept = np.flatnonzero(arcs)
+    tails, heads = topology.tail[kept].tolist(), topology.head[kept].tolist()
+    lengths = km[kept].tolist()
+    if not forward:
+        tails, heads = heads, tails
+    onward: dict[int, list[tuple[int, float]]] = {}
+    for tail, head, length in zip(tails, heads, lengths, strict=True):
+        onward.setdefault(tail, []).append((head, length))
+    least = np.full(topology.state_count, np.inf)
+    root = SOURCE if forward else SINK
+    least[root] = 0.0
+    heap = [(0.0, root)]
+    while heap:
+        length, state = heapq.heappop(heap)
+        if length > least[state]:
+            continue
+        for following, more in onward.get(state, ()):
+            if length + more < least[following]:
+                least[following] = length + more
+                heapq.heappush(heap, (length + more, following))
+    return least

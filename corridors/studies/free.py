@@ -1,0 +1,121 @@
+"""Hold the compared corridors against the cheapest route of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corridors.domain.scenario import OTHER, Objective
+from corridors.network.layers import KeptOut, kept_out, layer
+from corridors.routing.dated.fronts import best_route
+from corridors.routing.found import Found
+from corridors.routing.problem import make_problem
+from corridors.routing.terms import FoundRoute
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+Measure = Callable[[FoundRoute], tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The searches of the compared corridors once the free route has its row.
+
+    `notes` are warnings by corridor; `warning` is that of the run, if the free route has no row.
+    """
+
+    found: tuple[Found, ...]
+    notes: dict[str, str]
+    warning: str = ""
+
+
+def measure_of(objective: Objective, value_of_time: float) -> Measure:
+    """Return what an objective makes least of a route, then its cost and time."""
+
+    def measured(route: FoundRoute) -> tuple[float, ...]:
+        first = {
+            Objective.DAYS: float(route.minutes),
+            Objective.CO2E: float(route.grams),
+            Objective.GENERALISED: route.cents
+            + value_of_time * CENTS_PER_USD * route.minutes / MINUTES_PER_DAY,
+        }.get(objective, float(route.cents))
+        return first, float(route.cents), float(route.minutes)
+
+    return measured
+
+
+def held_against(found: Sequence[Found], free: Found, *, listed: bool, measure: Measure) -> Held:
+    """Give the free route its row, if no compared corridor holds it.
+
+    Parameters
+    ----------
+    found
+        The searches of the compared corridors.
+    free
+        The search without a corridor.
+    listed
+        Whether the scenario asks for the row `other`.
+    measure
+        What is least, by `measure_of`.
+
+    Returns
+    -------
+    held
+        A corridor that would hold the route but for a bound of carriage gets it as its own;
+        else the row `other` has it, or a warning if that row is not asked for.
+    """
+    best = min(free.routes, key=measure, default=None)
+    rivals = [measure(route) for one in found for route in one.routes]
+    if best is None or (rivals and min(rivals)[0] <= measure(best)[0]):
+        return Held(found=tuple(found), notes={})
+    for number, one in enumerate(found):
+        wider = _without_bounds(one, best)
+        if wider is not None:
+            why = _why(one, free, best).reason
+            note = (
+                f"beyond the bounds of carriage: {why}" if why else "beyond the bounds of carriage"
+            )
+            return Held(
+                found=(*found[:number], wider, *found[number + 1 :]),
+                notes={one.corridor.id: note},
+            )
+    why_not = _nearest(found, free, best)
+    if listed:
+        other = replace(free, routes=(best, *(r for r in free.routes if r is not best)))
+        return Held(found=(*found, other), notes={OTHER: why_not} if why_not else {})
+    usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
+    text = f"a route outside the compared corridors is better: {usd:,.0f} USD/TEU, {days:.1f} days"
+    return Held(found=tuple(found), notes={}, warning=f"{text}; {why_not}" if why_not else text)
+
+
+def _without_bounds(one: Found, best: FoundRoute) -> Found | None:
+    """Return the search of a corridor without bounds of carriage, if that holds a route."""
+    question = one.question
+    bundle = question.bundle
+    wide = layer(one.corridor, bundle.topology, bundle.carriage.unbounded)
+    problem = make_problem(bundle.topology, wide, question.weights)
+    priced = np.isin(problem.base, bundle.groups.arcs)
+    if not priced.all():
+        problem = replace(problem.only(priced), number=np.arange(int(priced.sum())))
+    route = best_route(problem, one.terms)
+    if route is None or (route.cents, route.minutes) != (best.cents, best.minutes):
+        return None
+    return replace(one, problem=problem, routes=(route,), layered=wide)
+
+
+def _why(one: Found, free: Found, best: FoundRoute) -> KeptOut:
+    """Return why a corridor does not hold the free route."""
+    bundle = one.question.bundle
+    arcs = free.problem.base[list(best.arcs)].tolist()
+    return kept_out(one.corridor, bundle.topology, bundle.carriage, arcs)
+
+
+def _nearest(found: Sequence[Found], free: Found, best: FoundRoute) -> str:
+    """Return what keeps the free route out of the corridor that it comes nearest to."""
+    reasons = [(one, _why(one, free, best)) for one in found]
+    passed = [(one, why) for one, why in reasons if why.reached]
+    if not passed:
+        return "it passes no place that defines a compared corridor" if reasons else ""
+    one, why = max(passed, key=lambda pair: (pair[1].reached / pair[1].entries, pair[1].reached))
+    return f"no part of {one.corridor.id}: {why.reason}"
