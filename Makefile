@@ -55,6 +55,10 @@ bench: install
 check-sea-pairs: install
 	$(BIN)/python -m tests.campaigns.sea_pairs
 
+# 300 drawn pairs of real places against their free optimum and the oracle of the tests: an hour or so.
+check-pairs: install
+	$(BIN)/python -m tests.campaigns.pairs --workers $(WORKERS)
+
 # The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
 # the hashes and one example whole; a test keeps them in step.
 maps: install

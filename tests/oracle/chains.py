@@ -3,7 +3,8 @@
 A node is (state, entries reached, phase). The phase follows from the path. A transfer belongs to
 the phase that it leads to, and happens where its place has been entered; a leg is run with what was
 reached before it. So boarding the main carriage at a place counts that place, and a service that is
-allowed only after an entry may be boarded there.
+allowed only after an entry may be boarded there. A service that the rules bar where it is boarded
+is none of the main carriage there: it is carriage if it has a bound, else it is barred.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 import networkx as nx
 
@@ -185,8 +187,8 @@ def allowed_phases(chain: Chain, net: Net, terms: Terms) -> list[frozenset[Phase
         if not carriage:
             return
         pre_out, on_out = (any(out[place] or kept_out[place] for place in places) for out in trunk)
-        # Boarding the main carriage ends pre-carriage; a box that never does has no route.
-        if not main and arc.kind != UNLOAD and comes_by_carriage and not pre_out:
+        # A box that never boards the main carriage has no route.
+        if arc.kind != UNLOAD and comes_by_carriage and not pre_out:
             yield Phase.PRE
         if arc.kind != LOAD and (known[before] or comes_by_carriage) and not on_out:
             yield Phase.ON
@@ -247,8 +249,7 @@ def cheapest(chain: Chain, net: Net, terms: Terms) -> Found | None:
         counted = tuple(sorted({*counted, *twice}))
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(NamedTuple):
     state: int
     reached: int
     phase: Phase
@@ -326,19 +327,14 @@ class _Layers:
         arc, net = self.net.arcs[number], self.net
         phase, reached = node.phase, node.reached
         if arc.kind in (LOAD, CHANGE):
-            phase = self._boarded(node, arc)
+            phase, reached = self._boarded(node, arc)
+        elif arc.kind == LEG and phase is Phase.MAIN:
+            if self.barred(arc, reached):
+                return None
+            reached = self.entered(reached, net.place[arc.head])
         if phase not in self.phases[number]:
             return None
         if node.phase is Phase.MAIN and phase is Phase.ON and reached != self.full:
-            return None
-        at_place = reached
-        if phase is Phase.MAIN and arc.head != SINK:
-            place = net.place[arc.head]
-            if arc.kind == LOAD:
-                reached |= self.bits[place]
-            reached = self.entered(reached, place)
-            at_place = node.reached if arc.kind == LEG else reached
-        if phase is Phase.MAIN and self.barred(arc, at_place):
             return None
         if arc.head == SINK:
             reached |= self.bits[net.place[arc.tail]]
@@ -351,12 +347,18 @@ class _Layers:
             used |= bit
         return _Node(arc.head, reached, phase, used)
 
-    def _boarded(self, node: _Node, arc: Arc) -> Phase:
+    def _boarded(self, node: _Node, arc: Arc) -> tuple[Phase, int]:
+        """Return the phase and the entries reached after loading or a change of service."""
         if node.phase is Phase.ON:
-            return Phase.ON
-        if self.main[arc.service]:
-            return Phase.MAIN
-        return Phase.PRE if node.phase is Phase.PRE else Phase.ON
+            return Phase.ON, node.reached
+        place, reached = self.net.place[arc.head], node.reached
+        if arc.kind == LOAD:
+            # The origin counts whatever its place in the order.
+            reached |= self.bits[place]
+        reached = self.entered(reached, place)
+        if self.main[arc.service] and not self.barred(arc, reached):
+            return Phase.MAIN, reached
+        return (Phase.PRE if node.phase is Phase.PRE else Phase.ON), node.reached
 
     def _ends(self, phase: Phase, reached: int) -> bool:
         return phase is not Phase.PRE and reached == self.full
@@ -367,10 +369,9 @@ def _search(
 ) -> Found | None:
     layers = _Layers(chain, net, phases, counted)
     start = _Node(SOURCE, 0, Phase.PRE)
-    graph = nx.DiGraph()
-    graph.add_node(start)
+    edges: dict[tuple[_Node, _Node], tuple[int, int]] = {}
+    seen = {start}
     waiting = [start]
-    goals = set()
     while waiting:
         node = waiting.pop()
         for number in layers.from_state.get(node.state, ()):
@@ -379,19 +380,21 @@ def _search(
                 continue
             arc = net.arcs[number]
             price = arc.cents * MINUTES_PER_CENT + arc.minutes
-            if there not in graph:
+            if there not in seen:
+                seen.add(there)
                 waiting.append(there)
-            known = graph.get_edge_data(node, there)
-            if known is None or (price, number) < (known["price"], known["arc"]):
-                graph.add_edge(node, there, price=price, arc=number)
-            if there.state == SINK:
-                goals.add(there)
+            edges[node, there] = min((price, number), edges.get((node, there), (price, number)))
+    goals = [node for node in seen if node.state == SINK]
     if not goals:
         return None
+    graph = nx.DiGraph()
+    graph.add_weighted_edges_from(
+        ((a, b, price) for (a, b), (price, _) in edges.items()), weight="price"
+    )
     prices, paths = nx.single_source_dijkstra(graph, start, weight="price")
-    goal = min(goals, key=lambda node: (prices[node], paths[node][-2].state))
+    goal = min(goals, key=lambda node: (prices[node], node))
     path = paths[goal]
-    arcs = tuple(graph[a][b]["arc"] for a, b in pairwise(path))
+    arcs = tuple(edges[a, b][1] for a, b in pairwise(path))
     return Found(
         cents=sum(net.arcs[arc].cents for arc in arcs),
         minutes=sum(net.arcs[arc].minutes for arc in arcs),

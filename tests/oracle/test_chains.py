@@ -377,6 +377,23 @@ def test_a_rule_bars_countries_on_legs_and_does_not_hold_for_carriage() -> None:
     assert usd(ashore) == 12
 
 
+def test_a_service_barred_where_it_is_boarded_may_be_carriage() -> None:
+    sketch = Sketch()
+    sketch.leg("a", "port", "sea/feeder", 1)
+    sketch.leg("port", "b", "rail/cn", 10)
+    sketch.leg("b", "c", "sea/feeder", 1)
+    for name in ("port", "b"):
+        sketch.change(name, "sea/feeder", "rail/cn")
+    sketch.load("a", "sea/feeder")
+    sketch.unload("c", "sea/feeder")
+    net = sketch.net("a", "c")
+    ruled = chain("rail", "sea", must_pass=["b"], rules=[{"services": ["sea"], "only_after": "b"}])
+    assert cheapest(ruled, net, FREE) is None
+    found = cheapest(ruled, net, Terms(bounds={"sea/feeder": 500.0}, trunks={}))
+    assert found is not None
+    assert legs_by_phase(net, found) == {"PRE": ["port"], "MAIN": ["b", "c"]}
+
+
 def test_an_entry_that_applies_to_other_ends_is_left_out() -> None:
     net = inland_to_inland().net("xian", "munich")
     terms = Terms(bounds={"rail/cn": 2000.0, "rail/eu": 1200.0}, trunks={})
