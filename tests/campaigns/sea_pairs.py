@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isinf
 
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.sphere import great_circle_km
@@ -116,9 +117,14 @@ def compared(origin: str, destination: str) -> Pair:
 
 def summary(title: str, pairs: Sequence[Pair], *, worst: int) -> tuple[str, bool]:
     """Return what a set of pairs shows, and whether it holds."""
-    sailed = [pair for pair in pairs if pair.route_nm is not None]
-    unreached = [pair for pair in pairs if pair.route_nm is None]
-    lines = [title, f"  pairs: {len(pairs)}, without a route: {len(unreached)}"]
+    parted = [pair for pair in pairs if isinf(pair.way_nm)]
+    unreached = [pair for pair in pairs if pair.route_nm is None and pair not in parted]
+    sailed = [pair for pair in pairs if pair not in (*parted, *unreached)]
+    lines = [
+        title,
+        f"  pairs: {len(pairs)}, without a route: {len(unreached)},"
+        f" parted by the passages that distances keep closed: {len(parted)}",
+    ]
     for name, ratios in (
         ("times the shortest way", sorted(pair.ratio for pair in sailed)),
         ("times the shortest way through the same canals", sorted(pair.same for pair in sailed)),
@@ -134,7 +140,7 @@ def summary(title: str, pairs: Sequence[Pair], *, worst: int) -> tuple[str, bool
         f"  seconds a pair: median {statistics.median(seconds):.2f}, most {max(seconds):.2f}"
     )
     lines += [f"  {pair}" for pair in sorted(sailed, key=lambda pair: -pair.ratio)[:worst]]
-    lines += [f"  {pair}" for pair in unreached]
+    lines += [f"  {pair}" for pair in (*unreached, *parted)]
     median = statistics.median(pair.ratio for pair in sailed)
     most = max(pair.same for pair in sailed)
     return "\n".join(lines), median <= MOST_AT_THE_MEDIAN and most <= MOST

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from corridors.network.distances import sea_distance
+from corridors.studies.route import route_between
+from corridors.units import km_from_nm
 from tests.campaigns.sea_pairs import Pair, compared, drawn, ports_outside
 
 # Seas with and without gates between the ports, and both sides of the Kiel Canal.
@@ -49,3 +52,15 @@ def test_ports_of_one_open_sea_are_joined_without_a_detour(pairs: list[Pair]) ->
 def test_pairs_are_drawn_alike_each_time() -> None:
     assert drawn(5, near=True) == drawn(5, near=True)
     assert drawn(5, near=True) != drawn(5, near=False)
+
+
+def test_a_ship_passes_the_kiel_canal_only_if_it_fits() -> None:
+    ends = ("DEITZ", "PLHEL")
+    by_feeder, _ = route_between(*ends, services=("sea/feeder",))
+    by_large, _ = route_between(*ends, services=("sea/4k",))
+    assert by_feeder.passages == ("gate-kiel",)
+    assert by_feeder.km() == pytest.approx(km_from_nm(sea_distance(*ends, kiel=True)), abs=1.0)
+    assert by_large.passages == ("gate-skagen", "gate-great-belt")
+    # The Sound is too shallow for it too.
+    by_the_belt = km_from_nm(sea_distance(*ends, avoid=["gate-oresund"]))
+    assert by_large.km() == pytest.approx(by_the_belt, abs=1.0)
