@@ -43,7 +43,8 @@ class Checked:
     """What one question showed; USD per TEU, None where there is no route.
 
     `best` is the best row, `named_usd` the cheapest row but `other`, `free_usd` the free optimum.
-    `disagreements` are the corridors whose route the oracle prices otherwise.
+    `disagreements` are the corridors whose route the oracle prices otherwise, `unchecked` those
+    where the product or the oracle gave up.
     """
 
     question: str
@@ -57,6 +58,7 @@ class Checked:
     why: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     agreed: int = 0
+    unchecked: tuple[str, ...] = ()
     disagreements: tuple[str, ...] = ()
     oracle_seconds: float = 0.0
 
@@ -145,7 +147,10 @@ def _by_the_oracle(scenario: Scenario, session: Session) -> dict[str, object]:
     all_held = list(held(question))
     return {
         "agreed": sum(one.agrees for one in all_held),
-        "disagreements": tuple(str(one) for one in all_held if not one.agrees),
+        "unchecked": tuple(one.corridor for one in all_held if one.unchecked or one.given_up),
+        "disagreements": tuple(
+            str(one) for one in all_held if not (one.agrees or one.unchecked or one.given_up)
+        ),
         "oracle_seconds": time.perf_counter() - begun,
     }
 
@@ -167,7 +172,7 @@ def summary(results: Sequence[Checked]) -> tuple[str, bool]:
         f"the best row is `other`: {len(other)} ({len(other) / max(1, len(answered)):.1%})",
         f"ended in too many routes: {len(too_many)}; fronts dropped: {len(dropped)}",
         f"corridors that the oracle prices alike: {sum(one.agreed for one in answered)},"
-        f" otherwise: {len(wrong)}",
+        f" otherwise: {len(wrong)}, unchecked: {sum(len(one.unchecked) for one in answered)}",
         f"seconds: median {seconds[len(seconds) // 2]:.2f}, most {seconds[-1]:.2f};"
         f" peak memory {max(one.megabytes for one in results):.0f} MB",
     ]

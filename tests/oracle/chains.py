@@ -25,6 +25,12 @@ LEG, LOAD, UNLOAD, CHANGE = range(4)
 EARTH_KM = 6371.0
 # Cents come first, minutes break ties.
 MINUTES_PER_CENT = 10**9
+# Each leg whose uses are counted may double the nodes.
+MOST_COUNTED = 7
+
+
+class TooManyTurnsError(Exception):
+    """The oracle's routes turn back on too many legs."""
 
 
 class Phase(IntEnum):
@@ -233,20 +239,35 @@ def _least_km(net: Net, phases: Sequence[frozenset[Phase]], phase: Phase) -> dic
 def cheapest(chain: Chain, net: Net, terms: Terms) -> Found | None:
     """Return the cheapest route of a corridor, None if it has none; ties go to the quicker.
 
-    No route runs a physical leg twice: the search starts without that rule, and counts the uses of
-    those legs that its routes run twice.
+    No route runs a physical leg twice. The search starts without that rule; where its route turns
+    back on a leg, the next search counts the uses of that leg.
+
+    Raises
+    ------
+    TooManyTurnsError
+        It would have to count the uses of more than `MOST_COUNTED` legs.
     """
     phases = pruned(net, terms, allowed_phases(chain, net, terms))
     counted: tuple[int, ...] = ()
     while True:
         found = _search(chain, net, phases, counted)
-        if found is None:
-            return None
-        legs = [net.arcs[arc].leg for arc in found.arcs if net.arcs[arc].leg >= 0]
-        twice = {leg for leg in legs if legs.count(leg) > 1}
-        if not twice:
+        turn = None if found is None else _turn(net, found)
+        if turn is None:
             return found
-        counted = tuple(sorted({*counted, *twice}))
+        counted = (*counted, turn)
+        if len(counted) > MOST_COUNTED:
+            raise TooManyTurnsError(chain.id)
+
+
+def _turn(net: Net, found: Found) -> int | None:
+    """Return the leg that a route runs again soonest, None if it runs none twice."""
+    legs = [net.arcs[arc].leg for arc in found.arcs if net.arcs[arc].leg >= 0]
+    again = [
+        (legs.index(leg, first + 1) - first, leg)
+        for first, leg in enumerate(legs)
+        if leg in legs[first + 1 :]
+    ]
+    return min(again)[1] if again else None
 
 
 class _Node(NamedTuple):

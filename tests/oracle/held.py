@@ -9,7 +9,7 @@ from corridors.network.topology import ArcKind
 from corridors.routing.found import search
 from corridors.routing.question import Question
 from corridors.routing.terms import TooManyLabelsError
-from tests.oracle.chains import LEG, Net, cheapest
+from tests.oracle.chains import LEG, Net, TooManyTurnsError, cheapest
 from tests.oracle.product import net_of, shipped_chain, terms_of
 
 
@@ -17,9 +17,9 @@ from tests.oracle.product import net_of, shipped_chain, terms_of
 class Held:
     """The cents and minutes of a corridor's cheapest route, by the product and by the oracle.
 
-    None if there is no route. `given_up`: the product's search found too many routes. `dated`: the
-    oracle's route takes an arc that changes with the day, so that its figures are at most the true
-    ones. The ways name the service and end of each leg.
+    None if there is no route. `given_up`: the product's search found too many routes. `unchecked`:
+    the oracle gave up. `dated`: the oracle's route takes an arc that changes with the day, so that
+    its figures are at most the true ones. The ways name the service and end of each leg.
     """
 
     corridor: str
@@ -27,13 +27,14 @@ class Held:
     oracle: tuple[int, int] | None
     dated: bool
     given_up: bool = False
+    unchecked: bool = False
     product_way: tuple[str, ...] = ()
     oracle_way: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
         """Whether both have the same figures; of a dated route, that the oracle's are no more."""
-        if self.given_up:
+        if self.given_up or self.unchecked:
             return False
         if not self.dated:
             return self.product == self.oracle
@@ -43,6 +44,7 @@ class Held:
 
     def __str__(self) -> str:
         notes = " (dated)" * self.dated + " (given up)" * self.given_up
+        notes += " (unchecked)" * self.unchecked
         return (
             f"{self.corridor}{notes}: product {self.product} {' > '.join(self.product_way)};"
             f" oracle {self.oracle} {' > '.join(self.oracle_way)}"
@@ -54,7 +56,11 @@ def held(question: Question) -> Iterator[Held]:
     net, terms = net_of(question), terms_of(question)
     topology = question.bundle.topology
     for number, corridor in enumerate(question.corridors):
-        ours = cheapest(shipped_chain(corridor.id), net, terms)
+        ours, unchecked = None, False
+        try:
+            ours = cheapest(shipped_chain(corridor.id), net, terms)
+        except TooManyTurnsError:
+            unchecked = True
         base: list[int] = []
         best, given_up = None, False
         try:
@@ -70,6 +76,7 @@ def held(question: Question) -> Iterator[Held]:
             oracle=None if ours is None else (ours.cents, ours.minutes),
             dated=ours is not None and ours.dated,
             given_up=given_up,
+            unchecked=unchecked,
             product_way=tuple(
                 f"{topology.services[int(topology.service[arc])].id}"
                 f" {topology.place_of(int(topology.head[arc])).id}"
