@@ -303,9 +303,9 @@ class _Chain:
         here = np.flatnonzero(found.base == arc)
         if here.size:
             return int(found.head_mask[here[0]]), int(found.head_part[here[0]])
-        return self._bar(arc, mask, part)
+        return self._bar(arc, part)
 
-    def _bar(self, arc: int, mask: int, part: int) -> str:
+    def _bar(self, arc: int, part: int) -> str:
         """Return what bars an arc."""
         network, corridor = self.topology, self.corridor
         end = int(network.head[arc]) if network.head[arc] != SINK else int(network.tail[arc])

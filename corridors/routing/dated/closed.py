@@ -16,7 +16,7 @@ from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
 from corridors.domain.results import OptionStatus
 from corridors.kept import Kept
-from corridors.network.layers import Layered, reach
+from corridors.network.layers import Layered, name_of_entry, reach
 from corridors.network.topology import Topology
 from corridors.routing.dated.candidates import Clock
 from corridors.routing.dated.prepared import Prepared, bounded
@@ -165,6 +165,18 @@ def _closed_day(profile: Profile, day: int) -> int:
     return day + int(closed[0]) if closed.size else day
 
 
+def _out_of_reach(layered: Layered, topology: Topology) -> str:
+    """Return what keeps every route out of a corridor, whatever the day."""
+    names = {place.id: place.name for place in topology.places}
+    origin, destination = names[topology.origin], names[topology.destination]
+    if not layered.boarded:
+        return f"no carriage within its bounds leads from {origin} to its main carriage"
+    if layered.missing:
+        lost = name_of_entry(layered.missing[0], topology)
+        return f"its main carriage does not reach {lost} from {origin}"
+    return f"no carriage within its bounds leads from its main carriage to {destination}"
+
+
 def static_reason(
     layered: Layered, weights: Weights, topology: Topology
 ) -> tuple[OptionStatus, str]:
@@ -174,9 +186,7 @@ def static_reason(
     """
     base, tail, head = layered.base, layered.tail, layered.head
     if not base.size:
-        end = next(place for place in topology.places if place.id == topology.destination)
-        lost = ", ".join(layered.missing) or end.name
-        return OptionStatus.INFEASIBLE, f"no route with its services and places reaches {lost}"
+        return OptionStatus.INFEASIBLE, _out_of_reach(layered, topology)
     is_open = weights.usable[base]
     met = reach(layered.node_count, tail[is_open], head[is_open], SOURCE)
     cut = ~is_open & met[tail] & ~met[head] & (weights.profile[base] >= 0)

@@ -53,7 +53,7 @@ _COLUMNS = (
     Column(
         title="Transit days",
         figure=True,
-        hint="First scheduled vehicle to last, without road haulage at the ends",
+        hint="First scheduled vehicle to last",
     ),
     Column(title="Days", figure=True, hint="Gate-in to gate-out"),
     Column(title="km", figure=True, hint="Including road"),
@@ -131,16 +131,12 @@ def _ranking(comparison: Comparison) -> str:
 
 def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
     shown, record = figures(route), OptionRecord.of(route)
+    title = f"{index + 1}. {title_by(route)}"
     outside = outside_limits(comparison.scenario, route)
     status = f"exceeds limit: {'; '.join(outside)}" if outside else "usable"
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
     return [
-        Cell(
-            text=f"{index + 1}. {title_by(route)}",
-            sort=index,
-            before=swatch(route.colour),
-            after=star,
-        ),
+        Cell(text=title, sort=index, before=swatch(route.colour), after=star),
         status,
         Cell(text=usd(shown.usd), sort=shown.usd),
         Cell(text=f"{usd(shown.low)} to {usd(shown.high)}", sort=shown.low),
