@@ -158,6 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         pairs = [compared(*pair) for pair in drawn(wanted.pairs, near=near, seed=wanted.seed)]
         text, well = summary(title, pairs, worst=wanted.worst)
         sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
         holds &= well
     return 0 if holds else 1
 
