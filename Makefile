@@ -8,7 +8,8 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench check-journeys maps clean
+.PHONY: install run test lint unit wheel test-browser bench check-journeys check-sea-pairs check-pairs
+.PHONY: maps clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -54,6 +55,13 @@ bench: install
 # The forty journeys of tests/cases/journeys.yaml: the way expected beside the way found.
 check-journeys: install
 	$(BIN)/pytest -q -s -m journeys tests/cases/test_forwarder_journeys.py
+# Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
+check-sea-pairs: install
+	$(BIN)/python -m tests.campaigns.sea_pairs
+
+# 300 drawn pairs of real places against their free optimum and the oracle of the tests: an hour or so.
+check-pairs: install
+	$(BIN)/python -m tests.campaigns.pairs --workers $(WORKERS)
 
 # The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
 # the hashes and one example whole; a test keeps them in step.

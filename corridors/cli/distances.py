@@ -24,6 +24,9 @@ def distances(
     arctic: Annotated[
         bool, typer.Option("--arctic", help="Open the Bering Strait and the Northwest Passage.")
     ] = False,
+    kiel: Annotated[
+        bool, typer.Option("--kiel", help="Open the Kiel Canal, for ships that fit.")
+    ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Print the distance by sea between each pair of places."""
@@ -34,7 +37,7 @@ def distances(
     if len(places) < 2:
         msg = "distances need at least two places: name one more"
         raise PlaceError(msg)
-    found = find(places, avoid=avoid or (), arctic=arctic)
+    found = find(places, avoid=avoid or (), arctic=arctic, kiel=kiel)
     rows = []
     for i, j in itertools.combinations(range(len(places)), 2):
         nm = float(found.nm[i, j])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -17,7 +18,14 @@ from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKin
 from corridors.errors import EndError, PlaceError
 from corridors.network.drayage import AccessRadius, access_of_ends
 from corridors.network.locate import Place, PlaceKind, distance_km
-from corridors.network.sea import SeaLeg, joined, legs_of_port, off_the_lanes
+from corridors.network.sea import (
+    SeaLeg,
+    joined,
+    leg_between,
+    legs_of_port,
+    off_the_lanes,
+    reach_of,
+)
 from corridors.network.topology import SINK, SOURCE, ArcKind, NetworkPlace, Topology
 from corridors.units import km_from_nm
 
@@ -200,11 +208,11 @@ def _sea_legs(
     ]
     ports = [end for end in ends if joined(end)]
     ports += [_as_port(terminals[name]) for name in sorted(wanted & {*terminals} - {*names})]
-    for number, port in enumerate(ports):
-        found.extend(leg for leg in legs_of_port(port, legs, gate_points) if leg.to_point in wanted)
-        for other in ports[:number]:
-            found.extend(_between_ports(other, port, found))
-    return found
+    reaches = [reach_of(port, legs, gate_points) for port in ports]
+    for reach in reaches:
+        found.extend(legs_of_port(reach, wanted))
+    between = (leg_between(one, other) for one, other in combinations(reaches, 2))
+    return [*found, *(leg for leg in between if leg is not None)]
 
 
 def _as_port(terminal: Terminal) -> Place:
@@ -218,35 +226,6 @@ def _as_port(terminal: Terminal) -> Place:
         kind=PlaceKind.PORT,
         terminal=terminal,
     )
-
-
-def _between_ports(a: Place, b: Place, found: Sequence[SeaLeg]) -> list[SeaLeg]:
-    """Return a leg between two ports outside the shipped legs that share a sea.
-
-    It goes through the listed point that makes it shortest, which is exact if one lies on the way
-    and never too short. Two such ports are rare.
-    """
-    first = {leg.to_point: leg for leg in found if leg.from_point == a.id}
-    second = {leg.to_point: leg for leg in found if leg.from_point == b.id}
-    common = [p for p in first if p in second and not p.startswith("gate-")]
-    if not common:
-        return []
-    via = min(common, key=lambda p: (first[p].km + second[p].km, p))
-    return [
-        SeaLeg(
-            id=f"{a.id}--{b.id}",
-            from_point=a.id,
-            to_point=b.id,
-            km=first[via].km + second[via].km,
-            area=first[via].area,
-            gate=-1,
-            row=-1,
-            lon_lat=first[via].lon_lat + second[via].lon_lat[::-1],
-            eca_km=tuple(
-                one + two for one, two in zip(first[via].eca_km, second[via].eca_km, strict=True)
-            ),
-        )
-    ]
 
 
 def has_ice_class(service: Service) -> bool:

@@ -21,16 +21,17 @@ from corridors.data.geodata import (
 from corridors.domain.places import TerminalKind
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, locate, suggestion
-from corridors.network.sea import Snap, snap
+from corridors.network.sea import LEAST_NM, Snap, nm_on_one_edge, snap
 
 if TYPE_CHECKING:
     from corridors.network.hub_labels import HubLabels, Label
 
 ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
 """Closed unless `arctic` is set: published tables of distances do not use them."""
+SMALL_SHIP_CANALS = ("gate-kiel",)
+"""Closed unless `kiel` is set: most ships are too large for it, and a distance names no ship."""
 LABELS_PAY = 64
 """From this number of places labels are built, which takes as long as about a hundred searches."""
-MM_NM = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,11 @@ class SeaGraph:
 
 
 def distances(
-    places: Iterable[str | Place], *, avoid: Iterable[str] = (), arctic: bool = False
+    places: Iterable[str | Place],
+    *,
+    avoid: Iterable[str] = (),
+    arctic: bool = False,
+    kiel: bool = False,
 ) -> DistanceMatrix:
     """Return the distances by sea between every two places, along the shipped lanes.
 
@@ -145,8 +150,11 @@ def distances(
     avoid
         Gates to close, such as `gate-suez`.
     arctic
-        Whether ships may pass the Bering Strait and the Northwest Passage. Draft, ice and season
-        are ignored.
+        Whether ships may pass the Bering Strait and the Northwest Passage. Ice and season are
+        ignored.
+    kiel
+        Whether ships may pass the Kiel Canal, which takes ships of up to 9.5 m draft, 32.5 m beam
+        and 235 m length. Drafts elsewhere are ignored.
 
     Raises
     ------
@@ -157,7 +165,7 @@ def distances(
     if not listed:
         msg = "no places given: name at least one port or lon,lat"
         raise PlaceError(msg)
-    graph = sea_graph(avoid=avoid, arctic=arctic)
+    graph = sea_graph(avoid=avoid, arctic=arctic, kiel=kiel)
     nm = graph.matrix(listed, by_labels=len(listed) >= LABELS_PAY)
     off = np.array([graph.joint(place).off_km for place in listed])
     return DistanceMatrix(places=listed, nm=nm, snap_km=off)
@@ -169,8 +177,11 @@ def sea_distance(
     *,
     avoid: Iterable[str] = (),
     arctic: bool = False,
+    kiel: bool = False,
 ) -> float:
     """Return the distance by sea in nm between two places; for many pairs use `distances`.
+
+    Parameters are those of `distances`.
 
     Raises
     ------
@@ -178,7 +189,7 @@ def sea_distance(
         A place is unknown or too far from any lane, or a gate is unknown.
     """
     one, other = _sea_place(origin), _sea_place(destination)
-    return sea_graph(avoid=avoid, arctic=arctic).distance(one, other)
+    return sea_graph(avoid=avoid, arctic=arctic, kiel=kiel).distance(one, other)
 
 
 def _sea_place(given: str | Place) -> Place:
@@ -192,7 +203,7 @@ def _sea_place(given: str | Place) -> Place:
     return replace(ports[0], name=place.name) if ports else place
 
 
-def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False) -> SeaGraph:
+def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False, kiel: bool = False) -> SeaGraph:
     """Return the lanes without closed gates; the graph is cached with what is found on it.
 
     Raises
@@ -200,7 +211,9 @@ def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False) -> SeaGraph:
     PlaceError
         A gate is unknown.
     """
-    closed = {*avoid, *(() if arctic else ICE_PASSAGES)}
+    closed = {*avoid}
+    closed |= set() if arctic else {*ICE_PASSAGES}
+    closed |= set() if kiel else {*SMALL_SHIP_CANALS}
     known = {gate.id for gate in load_gates()}
     for gate in sorted(closed - known):
         msg = f"unknown gate '{gate}'{suggestion(gate, sorted(known))}"
@@ -221,7 +234,7 @@ def _sea_graph(_path: Path, _changed: int, closed: frozenset[str]) -> SeaGraph:
     one, other, nm = lanes.edge_from[live], lanes.edge_to[live], lanes.edge_nm[live]
     graph = coo_matrix(
         (
-            np.maximum(np.concatenate([nm, nm]), MM_NM),
+            np.maximum(np.concatenate([nm, nm]), LEAST_NM),
             (np.concatenate([one, other]), np.concatenate([other, one])),
         ),
         shape=(barred.shape[0], barred.shape[0]),
@@ -250,14 +263,9 @@ def _joint(place: Place, lanes: SeaLanes) -> Joint:
 
 def _on_one_edge(one: Joint, other: Joint, lanes: SeaLanes) -> float:
     """Return the nm between places on the same edge along that edge, else infinity."""
-    if one.snap is None or other.snap is None or one.snap.edge != other.snap.edge:
+    if one.snap is None or other.snap is None:
         return float("inf")
-    if one.snap == other.snap:
-        return 0.0
-    along = float(lanes.edge_nm[one.snap.edge])
-    there = one.snap.to_start_nm + other.snap.to_end_nm
-    back = one.snap.to_end_nm + other.snap.to_start_nm
-    return max(there, back) - along
+    return nm_on_one_edge(one.snap, other.snap, lanes)
 
 
 def _along_one_edge(nm: FloatArray, joints: Sequence[Joint], lanes: SeaLanes) -> FloatArray:

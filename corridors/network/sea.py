@@ -7,22 +7,32 @@ decides whether ships reach a point at sea or on the coast.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.data.eca import load_eca_areas, shares_inside
-from corridors.data.geodata import SeaLanes, SeaLegs, load_sea_lanes, network_file, sea_leg_nodes
+from corridors.data.geodata import (
+    FloatArray,
+    IntArray,
+    SeaLanes,
+    SeaLegs,
+    load_sea_lanes,
+    network_file,
+    sea_leg_nodes,
+)
 from corridors.data.paths import kept_while_unchanged
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind
 from corridors.units import EARTH_RADIUS_KM, km_from_nm, nm_from_km
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
     from shapely import STRtree
 
 MAX_SNAP_KM = 75.0
@@ -30,6 +40,8 @@ LISTED_SNAP_KM = 300.0
 """For the ports of the world list, which were checked to have open water up to the lane."""
 ACCESS_LAND_KM = 5.0
 """Land that the straight line to a lane may cross; the map is accurate to 2 to 10 km."""
+
+LEAST_NM = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,65 +117,162 @@ def snap(place: Place, lanes: SeaLanes) -> Snap:
     )
 
 
-def legs_of_port(place: Place, legs: SeaLegs, gate_points: frozenset[str]) -> list[SeaLeg]:
-    """Return the legs from a port outside the shipped legs to every point of its sea.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWater:
+    """The lanes for ports outside the shipped legs: no way leads on past a gate.
 
-    The search stops at gate points, so that no leg passes one. The area of the Northern Sea Route
-    is that of the shipped legs between the points reached.
+    `is_gate` is by node.
     """
+
+    lanes: SeaLanes
+    graph: csr_matrix
+    is_gate: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """The shortest ways from a port over open water.
+
+    By node of the lanes: `nm` from the port, infinite where a gate lies between, and `before`, the
+    node before it on the way, negative where the way begins. `area` is the area of the Northern Sea
+    Route that the port lies in, 0 outside.
+    """
+
+    place: Place
+    water: OpenWater
+    snap: Snap
+    nm: FloatArray
+    before: IntArray
+    area: int
+
+    def path(self, node: int) -> list[tuple[float, float]]:
+        """Return the (lon, lat) from the port to a node that it reaches."""
+        lanes, nodes = self.water.lanes, [node]
+        while self.before[nodes[-1]] >= 0:
+            nodes.append(int(self.before[nodes[-1]]))
+        line = [(float(lanes.node_lon[n]), float(lanes.node_lat[n])) for n in reversed(nodes)]
+        return [(self.place.lon, self.place.lat), self.snap.foot, *line]
+
+
+@lru_cache(maxsize=4)
+def _open_water(_path: Path, _changed: int, gate_points: frozenset[str]) -> OpenWater:
     from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import dijkstra
 
     lanes = load_sea_lanes()
-    where = snap(place, lanes)
-    port = lanes.node_lon.shape[0]
-    ends = (int(lanes.edge_from[where.edge]), int(lanes.edge_to[where.edge]))
-    is_gate = np.zeros(port + 1, bool)
+    is_gate = np.zeros(lanes.node_lon.shape[0], bool)
     for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
         is_gate[node] |= point in gate_points
-    tail = np.concatenate([lanes.edge_from, lanes.edge_to, [port, port]])
-    head = np.concatenate([lanes.edge_to, lanes.edge_from, ends])
-    length = np.concatenate([lanes.edge_nm, lanes.edge_nm, [where.to_start_nm, where.to_end_nm]])
+    tail = np.concatenate([lanes.edge_from, lanes.edge_to])
+    head = np.concatenate([lanes.edge_to, lanes.edge_from])
+    length = np.concatenate([lanes.edge_nm, lanes.edge_nm])
     keep = ~is_gate[tail]
     order = np.lexsort((length[keep], head[keep], tail[keep]))
     tail, head, length = tail[keep][order], head[keep][order], length[keep][order]
     first = np.ones(tail.shape[0], bool)
     first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     graph = csr_matrix(
-        (np.maximum(length[first], 1e-6), (tail[first], head[first])), shape=(port + 1, port + 1)
+        (np.maximum(length[first], LEAST_NM), (tail[first], head[first])), shape=is_gate.shape * 2
     )
-    distance, before = dijkstra(graph, indices=port, return_predecessors=True)
-    reached = {
-        point: node
-        for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True)
-        if np.isfinite(distance[node])
-    }
+    return OpenWater(lanes=lanes, graph=graph, is_gate=is_gate)
+
+
+def reach_of(place: Place, legs: SeaLegs, gate_points: frozenset[str]) -> Reach:
+    """Return the shortest ways from a port outside the shipped legs that pass no gate.
+
+    Raises
+    ------
+    PlaceError
+        No lane is near.
+    """
+    from scipy.sparse.csgraph import dijkstra
+
+    shipped = network_file("sea_lanes.npz")
+    water = _open_water(shipped, shipped.stat().st_mtime_ns, gate_points)
+    lanes, where = water.lanes, snap(place, water.lanes)
+    ends = np.array([lanes.edge_from[where.edge], lanes.edge_to[where.edge]])
+    off = np.array([where.to_start_nm, where.to_end_nm])
+    far, before = dijkstra(water.graph, indices=ends, return_predecessors=True)
+    far += off[:, None]
+    nearer = np.argmin(far, axis=0)
+    node = np.arange(far.shape[1])
+    nm = far[nearer, node]
+    points = zip(lanes.point_ids, lanes.point_node.tolist(), strict=True)
+    reached = {point for point, at in points if np.isfinite(nm[at])}
     index = np.array([point in reached for point in legs.point_ids])
     inside = index[legs.leg_from] & index[legs.leg_to] & (legs.leg_gate < 0)
-    area = int(legs.leg_area[inside].max(initial=0)) if reached else 0
-    lon, lat = [*lanes.node_lon.tolist(), place.lon], [*lanes.node_lat.tolist(), place.lat]
-    result = []
-    areas = load_eca_areas()
-    for point, node in reached.items():
-        path = [int(node)]
-        while path[-1] != port:
-            path.append(int(before[path[-1]]))
-        line = unwrap(tuple((lon[n], lat[n]) for n in reversed(path)))
-        km = km_from_nm(float(distance[node]))
-        result.append(
-            SeaLeg(
-                id=f"{place.id}--{point}",
-                from_point=place.id,
-                to_point=point,
-                km=km,
-                area=area,
-                gate=-1,
-                row=-1,
-                lon_lat=line,
-                eca_km=tuple(km * share for share in shares_inside(line, areas)),
-            )
+    return Reach(
+        place=place,
+        water=water,
+        snap=where,
+        nm=nm,
+        before=before[nearer, node],
+        area=int(legs.leg_area[inside].max(initial=0)),
+    )
+
+
+def legs_of_port(reach: Reach, wanted: Collection[str]) -> list[SeaLeg]:
+    """Return the legs from a port outside the shipped legs to the wanted points of its sea.
+
+    No leg passes a gate. The area of the Northern Sea Route is that of the shipped legs between the
+    points reached.
+    """
+    lanes = reach.water.lanes
+    return [
+        _leg(reach, point, nm=float(reach.nm[node]), line=reach.path(node))
+        for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True)
+        if point in wanted and np.isfinite(reach.nm[node])
+    ]
+
+
+def leg_between(one: Reach, other: Reach) -> SeaLeg | None:
+    """Return the shortest leg between two ports outside the shipped legs that passes no gate.
+
+    None if every way between them passes a gate: the legs to the gates then join them.
+    """
+    lanes, there = one.water.lanes, other.snap
+    ways = [
+        (float(one.nm[node]) + off, node)
+        for node, off in (
+            (int(lanes.edge_from[there.edge]), there.to_start_nm),
+            (int(lanes.edge_to[there.edge]), there.to_end_nm),
         )
-    return result
+        if not one.water.is_gate[node]
+    ]
+    nm, node = min(ways, default=(float("inf"), -1))
+    along = nm_on_one_edge(one.snap, there, lanes)
+    end = [there.foot, (other.place.lon, other.place.lat)]
+    if along <= nm and np.isfinite(along):
+        line = [(one.place.lon, one.place.lat), one.snap.foot, *end]
+        return _leg(one, other.place.id, nm=along, line=line)
+    if not np.isfinite(nm):
+        return None
+    return _leg(one, other.place.id, nm=nm, line=[*one.path(node), *end])
+
+
+def nm_on_one_edge(one: Snap, other: Snap, lanes: SeaLanes) -> float:
+    """Return the nm between two places that join the same edge, along it, else infinity."""
+    if one.edge != other.edge:
+        return float("inf")
+    if one == other:
+        return 0.0
+    there = one.to_start_nm + other.to_end_nm
+    back = one.to_end_nm + other.to_start_nm
+    return max(there, back) - float(lanes.edge_nm[one.edge])
+
+
+def _leg(start: Reach, to_point: str, *, nm: float, line: Sequence[tuple[float, float]]) -> SeaLeg:
+    km, drawn = km_from_nm(nm), unwrap(tuple(line))
+    return SeaLeg(
+        id=f"{start.place.id}--{to_point}",
+        from_point=start.place.id,
+        to_point=to_point,
+        km=km,
+        area=start.area,
+        gate=-1,
+        row=-1,
+        lon_lat=drawn,
+        eca_km=tuple(km * share for share in shares_inside(drawn, load_eca_areas())),
+    )
 
 
 def unwrap(line: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:

@@ -48,6 +48,13 @@ def test_the_arctic_is_open_only_where_asked_for() -> None:
     assert nm[1] < 8000
 
 
+def test_the_kiel_canal_is_open_only_where_asked_for() -> None:
+    pair = ("Hamburg", "Gdansk", "--format", "json")
+    nm = [json.loads(printed(*pair, *more))["rows"][0]["nm"] for more in ((), ("--kiel",))]
+    assert nm[0] == pytest.approx(804, abs=5)  # round the Skaw
+    assert nm[1] == pytest.approx(462, abs=5)
+
+
 def test_one_place_is_no_pair() -> None:
     ended = RUNNER.invoke(app, ["distances", "Shanghai"])
     assert ended.exit_code != 0

@@ -8,24 +8,69 @@ import pytest
 from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
+from corridors.network.distances import sea_distance
 from corridors.network.locate import Place, PlaceKind, locate
-from corridors.network.sea import legs_of_port, snap
+from corridors.network.sea import SeaLeg, leg_between, legs_of_port, reach_of, snap
 from corridors.units import km_from_nm
 
 GATES = frozenset(point for gate in load_gates() for point in gate.points)
 
 
+def all_legs_of(port: Place) -> list[SeaLeg]:
+    """Return the legs of a port to every point of its sea."""
+    return legs_of_port(reach_of(port, load_sea_legs(), GATES), load_sea_lanes().point_ids)
+
+
+def between(one: str, other: str) -> SeaLeg | None:
+    """Return the leg between two ports outside the shipped legs."""
+    legs = load_sea_legs()
+    return leg_between(*(reach_of(locate(code), legs, GATES) for code in (one, other)))
+
+
+def drawn_km(leg: SeaLeg) -> float:
+    """Return the length of a leg's line."""
+    lon, lat = np.array(leg.lon_lat).T
+    parts = zip(lon, lat, lon[1:], lat[1:], strict=False)
+    return sum(float(great_circle_km(a, b, [c], [d])[0]) for a, b, c, d in parts)
+
+
 @pytest.mark.parametrize("code", ["GBSOU", "FRBES"])
 def test_a_leg_of_a_world_port_is_as_long_as_its_line_on_the_lanes(code: str) -> None:
-    legs = legs_of_port(locate(code), load_sea_legs(), GATES)
+    legs = all_legs_of(locate(code))
     assert len(legs) > 5
     for leg in legs:
-        lon, lat = np.array(leg.lon_lat).T
-        drawn = sum(
-            float(great_circle_km(a, b, [c], [d])[0])
-            for a, b, c, d in zip(lon, lat, lon[1:], lat[1:], strict=False)
-        )
-        assert leg.km == pytest.approx(drawn, rel=0.03, abs=40.0), leg.id
+        assert leg.km == pytest.approx(drawn_km(leg), rel=0.03, abs=10.0), leg.id
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        ("ESVGO", "IEDUB"),  # Vigo-Dublin: 1,291 nm by Brest before
+        ("FIRAU", "FITOK"),  # Rauma-Tolkkinen: 1,325 nm by the Sound before
+        ("IDSUB", "IDSRG"),  # on the same edge of the lanes
+    ],
+)
+def test_a_leg_between_world_ports_is_the_shortest_way_over_open_water(
+    ends: tuple[str, str],
+) -> None:
+    leg = between(*ends)
+    assert leg is not None
+    assert leg.km == pytest.approx(km_from_nm(sea_distance(*ends)), abs=0.01)
+    assert leg.km == pytest.approx(drawn_km(leg), rel=0.03, abs=10.0)
+    back = between(*reversed(ends))
+    assert back is not None
+    assert back.km == pytest.approx(leg.km, abs=1e-6)
+    assert back.eca_km == pytest.approx(leg.eca_km, abs=11.0)
+
+
+def test_the_baltic_side_of_a_leg_lies_in_its_emission_control_area() -> None:
+    leg = between("FIRAU", "FITOK")
+    assert leg is not None
+    assert max(leg.eca_km) == pytest.approx(leg.km)
+
+
+def test_no_leg_between_world_ports_passes_a_gate() -> None:
+    assert between("ESVGO", "ROMID") is None  # Midia: Gibraltar, the Dardanelles, the Bosporus
 
 
 def test_a_listed_port_sought_as_a_world_port_has_the_shipped_legs() -> None:
@@ -39,7 +84,7 @@ def test_a_listed_port_sought_as_a_world_port_has_the_shipped_legs() -> None:
         kind=PlaceKind.PORT,
         terminal=None,
     )
-    found = {leg.to_point: leg.km for leg in legs_of_port(port, load_sea_legs(), GATES)}
+    found = {leg.to_point: leg.km for leg in all_legs_of(port)}
     table = load_sea_legs()
     here = table.point_ids.index(listed.id)
     compared = 0

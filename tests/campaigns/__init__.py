@@ -1,0 +1,1 @@
+"""Long runs over drawn questions, each a `make` target; tests hold a small fixed sample of each."""

@@ -1,0 +1,94 @@
+"""Hold the product's cheapest route of a corridor to the oracle's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corridors.network.topology import ArcKind
+from corridors.routing.found import search
+from corridors.routing.question import Question
+from corridors.routing.terms import TooManyLabelsError
+from tests.oracle.chains import LEG, Net, TooManyTurnsError, cheapest
+from tests.oracle.product import net_of, shipped_chain, terms_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The cents and minutes of a corridor's cheapest route, by the product and by the oracle.
+
+    None if there is no route. `given_up`: the product's search found too many routes. `unchecked`:
+    the oracle gave up. `dated`: the oracle's route takes an arc that changes with the day, so that
+    its figures are at most the true ones. The ways name the service and end of each leg.
+    """
+
+    corridor: str
+    product: tuple[int, int] | None
+    oracle: tuple[int, int] | None
+    dated: bool
+    given_up: bool = False
+    unchecked: bool = False
+    product_way: tuple[str, ...] = ()
+    oracle_way: tuple[str, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both have the same figures; of a dated route, that the oracle's are no more."""
+        if self.given_up or self.unchecked:
+            return False
+        if not self.dated:
+            return self.product == self.oracle
+        if self.product is None or self.oracle is None:
+            return self.product is None
+        return self.oracle[0] <= self.product[0]
+
+    def __str__(self) -> str:
+        notes = " (dated)" * self.dated + " (given up)" * self.given_up
+        notes += " (unchecked)" * self.unchecked
+        return (
+            f"{self.corridor}{notes}: product {self.product} {' > '.join(self.product_way)};"
+            f" oracle {self.oracle} {' > '.join(self.oracle_way)}"
+        )
+
+
+def held(question: Question) -> Iterator[Held]:
+    """Return the comparison of every corridor of a question, the free one included."""
+    net, terms = net_of(question), terms_of(question)
+    topology = question.bundle.topology
+    for number, corridor in enumerate(question.corridors):
+        ours, unchecked = None, False
+        try:
+            ours = cheapest(shipped_chain(corridor.id), net, terms)
+        except TooManyTurnsError:
+            unchecked = True
+        base: list[int] = []
+        best, given_up = None, False
+        try:
+            found = search(question, number, fronts=False)
+        except TooManyLabelsError:
+            given_up = True
+        else:
+            best = found.best
+            base = [] if best is None else [int(found.problem.base[arc]) for arc in best.arcs]
+        yield Held(
+            corridor=corridor.id,
+            product=None if best is None else (best.cents, best.minutes),
+            oracle=None if ours is None else (ours.cents, ours.minutes),
+            dated=ours is not None and ours.dated,
+            given_up=given_up,
+            unchecked=unchecked,
+            product_way=tuple(
+                f"{topology.services[int(topology.service[arc])].id}"
+                f" {topology.place_of(int(topology.head[arc])).id}"
+                for arc in base
+                if topology.kind[arc] == ArcKind.LEG
+            ),
+            oracle_way=() if ours is None else _way(net, ours.arcs),
+        )
+
+
+def _way(net: Net, arcs: tuple[int, ...]) -> tuple[str, ...]:
+    legs = (net.arcs[number] for number in arcs)
+    return tuple(
+        f"{net.services[arc.service]} {net.at(arc.head).id}" for arc in legs if arc.kind == LEG
+    )

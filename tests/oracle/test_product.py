@@ -1,0 +1,30 @@
+"""The product's cheapest route of every corridor is the one that the oracle finds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corridors.studies.session import Session
+from tests.campaigns.drawn_pairs import Drawn
+from tests.campaigns.pairs import scenario_of
+from tests.oracle.held import held
+
+# Both directions, with carriage at either end; in winter the Northern Sea Route is closed.
+SAMPLE = (
+    Drawn(origin="Shanghai", destination="Munich", departure=date(2026, 8, 20)),
+    Drawn(origin="Warsaw", destination="Xian", departure=date(2026, 3, 1)),
+    Drawn(origin="ge-poti", destination="Chengdu", departure=date(2026, 4, 15)),
+)
+
+
+@pytest.mark.parametrize("asked", SAMPLE, ids=str)
+def test_every_corridor_has_the_cents_and_minutes_of_the_oracle(asked: Drawn) -> None:
+    scenario, session = scenario_of(asked), Session()
+    question = session.pose(scenario, session.corridors_of(scenario))
+    all_held = list(held(question))
+    wrong = [str(one) for one in all_held if not one.agrees]
+    assert not wrong, "\n".join(wrong)
+    exact = [one for one in all_held if one.product is not None and not one.dated]
+    assert len(exact) >= 8
