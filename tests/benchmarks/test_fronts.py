@@ -61,7 +61,7 @@ def test_a_whole_front_is_twenty_times_faster_than_one_point_by_a_mip(corridor: 
     problem = question.problem(0)
     # Dates apart: the MIP has none. What is dated is left out of both.
     problem = problem.only(problem.profile < 0)
-    routes = front(problem, AT_ONCE)
+    routes = front(problem, AT_ONCE).routes
     middle = routes[len(routes) // 2]
     model = epsilon_point(problem, middle)
     limit = mathopt.SolveParameters(

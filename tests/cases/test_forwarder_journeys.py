@@ -17,11 +17,12 @@ import yaml
 
 from corridors.config import load_corridors, load_scenario
 from corridors.data.geodata import load_terminals
+from corridors.data.places import plain
 from corridors.domain.places import Terminal, family_of
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
-from corridors.network.locate import plain, world_ports
+from corridors.network.locate import world_ports
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 

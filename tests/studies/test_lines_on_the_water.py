@@ -63,7 +63,7 @@ def test_lines_to_germany_sail_in_the_world_of_2019_and_no_more(place: str) -> N
         scenario = replace(scenario, services=("ferry/baltic-line",), world=world)
         line = replace(
             load_corridors(["kaliningrad"])[0],
-            services=("ferry",),
+            main_services=("ferry",),
             must_pass=(),
             must_avoid=(),
             rules=(),
