@@ -147,9 +147,9 @@ def _by_the_oracle(scenario: Scenario, session: Session) -> dict[str, object]:
     all_held = list(held(question))
     return {
         "agreed": sum(one.agrees for one in all_held),
-        "unchecked": tuple(one.corridor for one in all_held if one.unchecked or one.given_up),
+        "unchecked": tuple(one.corridor for one in all_held if one.unchecked),
         "disagreements": tuple(
-            str(one) for one in all_held if not (one.agrees or one.unchecked or one.given_up)
+            str(one) for one in all_held if not (one.agrees or one.unchecked)
         ),
         "oracle_seconds": time.perf_counter() - begun,
     }
