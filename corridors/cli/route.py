@@ -64,15 +64,11 @@ def route(
 
 def _off_lanes(option: RouteOption) -> dict[str, float]:
     """Return the distance in km from each end of the route to the sea lane joined there."""
-    from corridors.domain.results import StepKind
     from corridors.errors import PlaceError
     from corridors.network.locate import locate
     from corridors.network.sea import joined
 
-    kinds = [step.kind for step in option.steps]
-    held = option.steps[kinds.index(StepKind.LOAD) :] if StepKind.LOAD in kinds else ()
-    legs = [step for step in held if step.kind is StepKind.LEG]
-    legs = legs[:-1] if kinds and kinds[-1] is StepKind.LEG else legs
+    legs = [leg for leg in option.legs if leg.service != "road"]
     at_sea = (
         [(legs[0].service, legs[0].from_id), (legs[-1].service, legs[-1].to_id)] if legs else []
     )

@@ -85,7 +85,9 @@ def plain(text: str) -> str:
     if text.isascii():
         folded = text.lower()
     else:
-        decomposed = unicodedata.normalize("NFKD", text.lower().translate(LETTERS))
+        # Signs such as the service mark decompose into capitals.
+        lowered = unicodedata.normalize("NFKD", text).lower().translate(LETTERS)
+        decomposed = unicodedata.normalize("NFKD", lowered)
         folded = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
 

@@ -29,6 +29,7 @@ from corridors.data.places import (
             ("\u041c\u041e\u0421\u041a\u0412\u0410", "москва"),
             ("北京", "北京"),
             ("A\u011fr\u0131", "agri"),
+            ("\u2120", "sm"),
         ),
     ],
 )
