@@ -27,6 +27,22 @@ class PlaceError(CorridorsError):
     """A place is unknown, ambiguous, or too far from the network."""
 
 
+class EndError(PlaceError):
+    """An end of a shipment that its services do not reach.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what would do.
+    key
+        The end: `origin` or `destination`.
+    """
+
+    def __init__(self, message: str, *, key: str) -> None:
+        self.key = key
+        super().__init__(message)
+
+
 class ParameterError(CorridorsError):
     """A parameter is missing, out of range, or in the wrong unit."""
 

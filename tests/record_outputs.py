@@ -50,7 +50,7 @@ OTHER = (
     "check --network",
     "network export --as gmns --out out",
     "distances Shanghai Rotterdam Mombasa --avoid gate-suez",
-    "route Shangai Hamburg",
+    "route Shanhgai Hamburg",
     "compare shanghai-europe --set nonsense=3",
 )
 SHA = re.compile(rb"\b[0-9a-f]{64}\b")

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
-from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
 
 GRID = 360
@@ -53,6 +53,7 @@ class Arc:
     km: float
     leg: int
     profile: int
+    way: int = 0
 
 
 def problem_of(
@@ -93,6 +94,7 @@ def problem_of(
         head=np.array([arc.head for arc in arcs], np.int64),
         base=np.arange(count),
         leg=np.array([arc.leg for arc in arcs], np.int64),
+        way=np.array([arc.way for arc in arcs], np.int64),
         km=np.array([arc.km for arc in arcs], float),
         minutes=np.array(minutes, np.int64),
         clock=np.array([arc.clock for arc in arcs], np.int64),
@@ -184,7 +186,7 @@ def problems(
         )
         arcs.append(arc)
         if len(arcs) < 14 and arc.leg >= 0 and draw(st.booleans()):
-            arcs.append(replace(arc, tail=head, head=tail))
+            arcs.append(replace(arc, tail=head, head=tail, way=1))
     waits = [True, False, *(draw(st.booleans()) for _ in inner)]
     return problem_of(
         arcs,
@@ -193,6 +195,44 @@ def problems(
         wait_cents_per_day=draw(st.sampled_from((0, 1440, 4 * 1440))),
         days=days,
     )
+
+
+def passing(problem: Problem, place: int) -> Problem:
+    """Return a network in two layers, before and after an inner node is reached, as a corridor is.
+
+    The node lies in the second layer only, and so do the arcs into the sink. A leg may be run out
+    in one layer and back in the other.
+    """
+    shift = problem.node_count - 2
+    tail, head = problem.tail, problem.head
+    before = np.flatnonzero((head != SINK) & (tail != place))
+    after = np.flatnonzero(tail != SOURCE)
+    arcs = np.concatenate([before, after])
+    entered = np.where(head[before] == place, place + shift, head[before])
+    beyond = np.where(head[after] == SINK, SINK, head[after] + shift)
+    tails = np.concatenate([tail[before], tail[after] + shift])
+    heads = np.concatenate([entered, beyond])
+    order = np.argsort(tails, kind="stable")
+    arcs, tails, heads = arcs[order], tails[order], heads[order]
+    arrays = {name: getattr(problem, name)[arcs] for name in BY_ARC}
+    return replace(
+        problem,
+        **arrays,
+        number=np.arange(arcs.shape[0]),
+        first_arc=np.searchsorted(tails, np.arange(problem.node_count + shift + 1)),
+        tail=tails,
+        head=heads,
+        waits=np.concatenate([problem.waits, problem.waits[2:]]),
+    )
+
+
+@st.composite
+def corridors(
+    draw: st.DrawFn, *, dated: bool = True, through: bool = True, most_nodes: int = 6
+) -> Problem:
+    """Draw a network whose routes must pass one of its inner nodes."""
+    problem = draw(problems(dated=dated, through=through, most_nodes=most_nodes))
+    return passing(problem, draw(st.integers(2, problem.node_count - 1)))
 
 
 @st.composite

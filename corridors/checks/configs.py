@@ -26,7 +26,8 @@ from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
-from corridors.errors import CorridorsError, ParameterError, PlaceError
+from corridors.errors import CorridorsError, EndError, ParameterError, PlaceError
+from corridors.network.build import refuse_same
 from corridors.network.locate import locate
 
 
@@ -95,14 +96,17 @@ def scenario_faults(scenario: Scenario) -> list[str]:
     """Return the faults of the places, overrides and corridors of a loaded scenario."""
     own = overlay_for(scenario)
     faults = []
-    ends: list[str] = []
+    ends = []
     for key, text in (("origin", scenario.origin), ("destination", scenario.destination)):
         try:
-            ends.append(locate(text, own.terminals).id)
+            ends.append(locate(text, own.terminals))
         except PlaceError as error:
             faults.append(fault(scenario, key, str(error)))
-    if len(set(ends)) < len(ends):
-        faults.append(fault(scenario, "destination", "the same place as the origin"))
+    try:
+        if len(ends) == 2:
+            refuse_same(ends[0], ends[1])
+    except EndError as error:
+        faults.append(fault(scenario, error.key, str(error)))
     faults.extend(override_faults(scenario))
     try:
         load_corridors(scenario.corridors, names=Names(own) if scenario.own_data else None)

@@ -15,6 +15,7 @@ from corridors.data.access import load_access, load_worlds
 from corridors.data.cargo import load_cargo
 from corridors.data.parameters import load_parameters, load_sources, source_faults
 from corridors.data.paths import data_root, listed, network_dir, parameters_dir, read_rows
+from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.values import Status
@@ -75,7 +76,7 @@ def read_tables() -> Tables:
         terminals=tuple(
             read_rows(folder / "terminals.csv", (*place, "lon", "lat", "services", "gauges_mm"))
         ),
-        gates=tuple(read_rows(folder / "gates.csv", (*place, "points"))),
+        gates=tuple(read_rows(folder / "gates.csv", (*place, "points", "part_laden"))),
         rail=tuple(read_rows(folder / "rail_legs.csv", (*legs, "system", "gauge_mm", "countries"))),
         ferry=tuple(read_rows(folder / "ferry_legs.csv", (*legs, "service"))),
         services=load_services(),
@@ -204,6 +205,49 @@ def service_faults(tables: Tables) -> Iterable[str]:
                 yield f"{start}unknown service '{service}', {advice(service, known)}"
 
 
+def port_call_faults(tables: Tables) -> Iterable[str]:
+    """Seaports without a row of `port_calls.csv`, and rows that do not agree with the network."""
+    path = parameters_dir() / "port_calls.csv"
+    try:
+        load_port_calls()
+        rows = read_rows(path, ("port", "source_id", "status", "hub", "hub_source_id"))
+        world = {row["unlocode"] for row in read_rows(network_dir() / "ports.csv", ("unlocode",))}
+        sources = load_sources()
+    except CorridorsError as error:
+        yield from str(error).splitlines()
+        return
+    by_port = {row["port"]: row for row in rows}
+    seaports = {row["id"]: row for row in tables.terminals if "sea" in listed(row["services"])}
+    for name, seaport in seaports.items():
+        start = at("terminals.csv", seaport)
+        if name not in by_port:
+            yield f"{start}a seaport without a row in {path.name}"
+        elif ("hub" in listed(seaport["services"])) != (by_port[name]["hub"] == "1"):
+            yield f"{start}'hub' in its services must agree with {path.name}"
+    for row in rows:
+        start = f"{shown_as(path)}:{row['__line__']}: {row['port']}: "
+        if row["port"] not in seaports and row["port"] not in world | {OTHER_PORTS}:
+            yield f"{start}no seaport of terminals.csv and no UN/LOCODE of ports.csv"
+        if row["port"] not in seaports and row["hub"] == "1":
+            yield f"{start}only a port of terminals.csv can be a hub"
+        decisions = [(row["source_id"], row["status"])]
+        if row["hub"] == "1":
+            decisions.append((row["hub_source_id"], row["hub_status"]))
+        for source, status in decisions:
+            if source not in sources or status not in STATUSES:
+                known = ", ".join(sorted(STATUSES))
+                yield f"{start}source ids must be keys of sources.csv, statuses one of {known}"
+
+
+def part_laden_faults(tables: Tables) -> Iterable[str]:
+    """Unknown ship classes in the column `part_laden` of gates."""
+    ships = [service.id for service in tables.services if service.family is Family.SEA]
+    for row in tables.gates:
+        for ship in listed(row["part_laden"]):
+            if ship not in ships:
+                yield f"{at('gates.csv', row)}unknown ship '{ship}', {advice(ship, ships)}"
+
+
 def attachment_faults(tables: Tables) -> Iterable[str]:
     """Terminals without a leg or lane."""
     import numpy as np
@@ -250,6 +294,8 @@ CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
     leg_faults,
     gauge_faults,
     service_faults,
+    port_call_faults,
+    part_laden_faults,
     attachment_faults,
     line_faults,
 )

@@ -64,11 +64,12 @@ def route(
 
 def _off_lanes(option: RouteOption) -> dict[str, float]:
     """Return the distance in km from each end of the route to the sea lane joined there."""
+    from corridors.domain.results import StepKind, between_yards
     from corridors.errors import PlaceError
     from corridors.network.locate import locate
     from corridors.network.sea import joined
 
-    legs = option.legs
+    legs = [step for step in between_yards(option.steps) if step.kind is StepKind.LEG]
     at_sea = (
         [(legs[0].service, legs[0].from_id), (legs[-1].service, legs[-1].to_id)] if legs else []
     )

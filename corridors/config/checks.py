@@ -142,7 +142,8 @@ def known_speed(value: object) -> object:
     return float(str(value))
 
 
-Word = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
+# YAML reads the world `2026` as a number; wherever text is meant, a bare number is text.
+Word = Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
 YesNo = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]

@@ -163,9 +163,9 @@ class DoorModel(Strictly):
     """Places of loading and delivery, and their road distance from the terminals."""
 
     origin: Word | None = None
-    """Place of loading. Default: within the city of the terminal."""
+    """Place of loading. Default: the centre of the city; within the city of a terminal."""
     destination: Word | None = None
-    """Place of delivery. Default: within the city of the terminal."""
+    """Place of delivery. Default: the centre of the city; within the city of a terminal."""
     origin_km: Annotated[Positive, Field(le=MAX_HAUL_KM)] | None = None
     """Road km from there to the terminal. Default: by `osm`, else estimated."""
     destination_km: Annotated[Positive, Field(le=MAX_HAUL_KM)] | None = None
@@ -182,7 +182,7 @@ class ScenarioModel(Strictly):
     name: Word | None = None
     """Name of the scenario. Default: origin and destination."""
     origin: Word
-    """Name of a place, UN/LOCODE, terminal id, or `lon,lat` in degrees."""
+    """City (`Brest, FR` among namesakes), UN/LOCODE, terminal id, or `lon,lat` in degrees."""
     destination: Word
     """Destination, written like the origin."""
     departure: Day
@@ -200,7 +200,7 @@ class ScenarioModel(Strictly):
     price_basis: Literal["cost", "market"] = "cost"
     """Basis of sea prices: `cost` of operating the ships, or `market` freight rates."""
     scope: Literal["cy-cy", "door"] = "cy-cy"
-    """`cy-cy`: container yard to container yard. `door`: with drayage at both ends."""
+    """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
     door: DoorModel = DoorModel()
     """Places of loading and delivery, for `scope: door` only."""
     objective: Literal["cost", "days", "co2e", "generalised"] = "cost"

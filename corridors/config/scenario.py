@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -76,13 +77,14 @@ def load_scenario(
         With every fault of the file and of the replaced values.
     """
     file, shown = find_file(path, "scenario")
-    node = read_yaml(file, shown=shown)
+    node = before = read_yaml(file, shown=shown)
     faults: list[str] = []
     for assignment in set_values:
         try:
             node = with_value(node, assignment)
         except ConfigError as error:
             faults.extend(error.faults)
+    node = titled(node, before)
     if departure is not None:
         given = Node(0, value=departure.isoformat(), origin="--departure")
         node = replace(node, items={**(node.items or {}), "departure": given})
@@ -119,6 +121,40 @@ def with_value(node: Node, assignment: str) -> Node:
         msg = f"--set {key[:80]}: {first}"
         raise ConfigError(msg) from None
     return placed(node, path, marked(given or Node(0), f"--set {key}"))
+
+
+def titled(node: Node, before: Node) -> Node:
+    """Return the tree with a name that follows its ends, where values replaced those of the file.
+
+    A name that mentions an end of the file gets the new one in its place: `Shanghai to Hamburg,
+    electronics` becomes `Shanghai to London, electronics`. If it mentions one end, but not another
+    that was replaced, it is made of the two ends. Other names stay, and so does a replaced one.
+    """
+    items, old = node.items or {}, before.items or {}
+    name = items.get("name")
+    if name is None or name is not old.get("name"):
+        return node
+    ends = [
+        (str(old[key].value), str(items[key].value))
+        for key in ("origin", "destination")
+        if key in old and key in items
+    ]
+    changed = [(then, now) for then, now in ends if then != now]
+    text = str(name.value)
+    mentioned = {then for then, _ in ends if _mention(then).search(text)}
+    if not mentioned or not changed:
+        return node
+    if all(then in mentioned for then, _ in changed):
+        by_name = dict(changed)
+        pattern = re.compile("|".join(_mention(then).pattern for then in by_name))
+        text = pattern.sub(lambda found: by_name[found[0]], text)
+    else:
+        text = " to ".join(now for _, now in ends)
+    return placed(node, ("name",), Node(name.line, value=text))
+
+
+def _mention(place: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(place)}(?!\w)")
 
 
 def key_path(key: str) -> tuple[str, ...]:

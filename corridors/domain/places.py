@@ -58,8 +58,8 @@ def family_of(service: str) -> Family:
 class Terminal:
     """A place where boxes are loaded, unloaded or transferred, or where rail lines meet.
 
-    `services` lists what can be loaded there: `sea` (any ship), or one service. `unlocode` and
-    `source` are empty if unknown. Longitude and latitude in degrees, WGS 84.
+    `services` lists what can be loaded there: `sea` (the ship classes that call), or one service.
+    `unlocode` and `source` are empty if unknown. Longitude and latitude in degrees, WGS 84.
     """
 
     id: str
@@ -81,7 +81,11 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A passage recorded on every sea route that uses it; limits in metres, None for no limit."""
+    """A passage recorded on every sea route that uses it; limits in metres, None for no limit.
+
+    `part_laden` are the ship classes that pass although their full draft is too deep, because they
+    come with part of their load.
+    """
 
     id: str
     name: str
@@ -94,6 +98,7 @@ class Gate:
     source: str
     status: str
     note: str = ""
+    part_laden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

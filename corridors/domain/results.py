@@ -149,7 +149,10 @@ class CapacityShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
-    """The option of a corridor. Sums are properties, so they always agree with the parts."""
+    """The option of a corridor. Sums are properties, so they always agree with the parts.
+
+    `front_complete` unless non-dominated routes may be missing from its front.
+    """
 
     corridor: str
     title: str
@@ -166,6 +169,7 @@ class RouteOption:
     gauge_changes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     certificate: Certificate = NOT_ASKED
+    front_complete: bool = True
     warnings: tuple[str, ...] = ()
     capacity: tuple[CapacityShare, ...] = ()
     piracy: tuple[PiracyMet, ...] = ()

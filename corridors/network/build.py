@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -11,10 +12,12 @@ import numpy as np
 from corridors.data.eca import load_leg_eca_nm
 from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea_legs
 from corridors.data.own import Overlay, shipped_overlay
+from corridors.data.parameters import load_parameters
+from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
-from corridors.errors import PlaceError
-from corridors.network.drayage import terminals_near
-from corridors.network.locate import Place, PlaceKind
+from corridors.errors import EndError, PlaceError
+from corridors.network.drayage import AccessRadius, access_of_ends
+from corridors.network.locate import Place, PlaceKind, distance_km
 from corridors.network.sea import (
     SeaLeg,
     joined,
@@ -28,11 +31,11 @@ from corridors.units import km_from_nm
 
 # Terminals with this service transship between ships of different classes.
 HUB = "hub"
-# Terminals with this service are ports of their own for ships with an ice class.
-ARCTIC = "arctic"
 # A ship with an ice class has two states: before its first Arctic gate since loading, and after.
 # It unloads in the second only, or at its own Arctic ports. Every other service has the first only.
 OUTSIDE, PASSED = 0, 1
+# Terminals named where none is within reach.
+NEAREST = 3
 
 
 @dataclass(slots=True)
@@ -89,29 +92,45 @@ class Draft:
 
 
 def services_at(place: Place, services: Sequence[Service]) -> list[int]:
-    """Return the indices of the services that load or unload at a place."""
-    if place.kind is PlaceKind.PORT:
-        return [i for i, s in enumerate(services) if s.family is Family.SEA]
+    """Return the indices of the services that load or unload at a place itself.
+
+    At a port of the world list call the ships that `load_port_calls` gives for it.
+    """
+    if place.kind is PlaceKind.PORT and place.terminal is None:
+        calls = load_port_calls()
+        return [
+            i
+            for i, s in enumerate(services)
+            if s.family is Family.SEA and calls.takes_off_the_table(place.id, s.id)
+        ]
     if place.kind is PlaceKind.POINT:
-        return [i for i, s in enumerate(services) if s.family is Family.SEA and joined(place)]
+        return [i for i, s in enumerate(services) if s.family is Family.SEA and _at_sea(place)]
     return loadable(place.terminal, services) if place.terminal else []
 
 
 def loadable(terminal: Terminal, services: Sequence[Service]) -> list[int]:
-    """Return the indices of the services that a terminal lists."""
-    listed = set(terminal.services)
+    """Return the indices of the services that a terminal lists.
+
+    Where it lists `sea`, the ship classes that call there (see `load_port_calls`).
+    """
+    listed, calls = set(terminal.services), load_port_calls()
     return [
         i
         for i, service in enumerate(services)
         if service.id in listed
-        or (service.family.value in listed and service.family is not Family.RAIL)
+        or (
+            service.family.value in listed
+            and service.family is not Family.RAIL
+            and calls.takes(terminal.id, service.id)
+        )
     ]
 
 
 def _fits(service: Service, gate: Gate) -> bool:
-    """Return whether a ship fits through a gate."""
+    """Return whether a ship fits through a gate, part laden where its class passes so."""
+    draft_m = None if service.id in gate.part_laden else service.draft_m
     limits = (
-        (service.draft_m, gate.max_draft_m),
+        (draft_m, gate.max_draft_m),
         (service.beam_m, gate.max_beam_m),
         (service.loa_m, gate.max_loa_m),
     )
@@ -204,17 +223,15 @@ def has_ice_class(service: Service) -> bool:
     return service.ice_class not in ("", "none")
 
 
-def arctic_points(terminals: Mapping[str, Terminal]) -> frozenset[str]:
+def arctic_points() -> frozenset[str]:
     """Return the gate points and ports where a ship with an ice class is on its own ground.
 
-    They are those on a leg through the areas of the Northern Sea Route, and the ports that list
-    `arctic`.
+    They are those on a leg through the areas of the Northern Sea Route, and its own ports.
     """
     legs = load_sea_legs()
     inside = legs.leg_area > 0
     ends = np.unique(np.concatenate([legs.leg_from[inside], legs.leg_to[inside]])).tolist()
-    named = (terminal.id for terminal in terminals.values() if ARCTIC in terminal.services)
-    return frozenset({*(legs.point_ids[end] for end in ends), *named})
+    return load_port_calls().arctic.union(legs.point_ids[end] for end in ends)
 
 
 def add_sea(
@@ -245,9 +262,9 @@ def add_sea(
     wanted = set(gate_of) | mixed | extra | {end.id for end in ends}
     for end in ends:
         if joined(end):
-            allowed[end.id] = set(ships)
+            allowed[end.id] = set(services_at(end, draft.services)) & set(ships)
     wanted -= {t.id for t in terminals.values() if not any(i in allowed[t.id] for i in ships)}
-    arctic = arctic_points(terminals)
+    arctic = arctic_points()
     for_ice = {ship for ship in ships if has_ice_class(draft.services[ship])}
     for leg in _sea_legs(ends, wanted, frozenset(gate_of), terminals):
         users = [
@@ -281,38 +298,38 @@ def add_sea(
 
 
 def reached_by_road(
-    ends: Sequence[Place],
+    ends: tuple[Place, Place],
     services: Sequence[Service],
     terminals: Mapping[str, Terminal],
     *,
-    radius_km: float,
-) -> dict[str, tuple[Terminal, ...]]:
-    """Return the terminals that each end that is a point reaches by road.
+    radius: AccessRadius,
+) -> dict[str, tuple[Place, ...]]:
+    """Return the terminals and ports that each end that is a city or a point reaches by road.
+
+    The haul of a place with a name is part of the end and needs no service; that of a `lon,lat`
+    needs the family `road`.
 
     Raises
     ------
-    PlaceError
+    EndError
         No ship reaches a point, and road is barred or no terminal is near.
     """
     by_road = any(service.family is Family.ROAD for service in services)
     by_sea = any(service.family is Family.SEA for service in services)
-    found: dict[str, tuple[Terminal, ...]] = {}
-    for point in ends:
-        if point.kind is not PlaceKind.POINT:
+    found = access_of_ends(ends, terminals, radius)
+    for key, end in zip(("origin", "destination"), ends, strict=True):
+        if not end.by_road:
             continue
-        near = terminals_near(point, terminals, radius_km=radius_km) if by_road else ()
-        found[point.id] = near
-        if near or (by_sea and joined(point)):
+        barred = not (by_road or end.has_name)
+        if barred:
+            found[end.id] = ()
+        if found[end.id] or (by_sea and _at_sea(end)):
             continue
-        why = off_the_lanes(point, by_sea=by_sea)
-        if not by_road:
-            msg = f"{point.id} is a lon,lat{why}: it needs the service 'road', which is not allowed"
-            raise PlaceError(msg)
-        msg = (
-            f"{point.id}{why}: no terminal within {radius_km:.0f} km in a straight line."
-            " Name a terminal, or raise road.access_radius_km"
-        )
-        raise PlaceError(msg)
+        why = "" if end.has_name else off_the_lanes(end, by_sea=by_sea)
+        if barred:
+            msg = f"{end.id} is a lon,lat{why}: it needs the service 'road', which is not allowed"
+            raise EndError(msg, key=key)
+        raise EndError(_out_of_reach(end, why, terminals, radius), key=key)
     return found
 
 
@@ -326,6 +343,22 @@ def _boarded(service: Service, place: str, arctic: Collection[str]) -> int:
     return _stages(service)[place in arctic]
 
 
+def _out_of_reach(
+    end: Place, why: str, terminals: Mapping[str, Terminal], radius: AccessRadius
+) -> str:
+    """Return the sentence for an end without terminals: the nearest, and what would do."""
+    city = end.kind is PlaceKind.CITY
+    within = radius.city_km if city else radius.door_km
+    row = "road.city_radius_km" if city else "road.access_radius_km"
+    served = [terminal for terminal in terminals.values() if terminal.services]
+    served.sort(key=lambda terminal: distance_km(end, terminal))
+    shown = ", ".join(f"{t.name} ({t.id}, {distance_km(end, t):.0f} km)" for t in served[:NEAREST])
+    return (
+        f"{end.name}{why}: no terminal within {within:.0f} km in a straight line; the nearest are"
+        f" {shown}. Name one of them, or raise {row}"
+    )
+
+
 def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collection[str]) -> None:
     """Add the transfers between the services of a terminal, except trains of the same gauge.
 
@@ -335,7 +368,7 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
     at: dict[str, list[int]] = {}
     for place, service, _ in draft.states:
         at.setdefault(place, []).append(service)
-    arctic = arctic_points(terminals)
+    arctic = arctic_points()
     for place, present in at.items():
         terminal = terminals.get(place)
         if terminal is None:
@@ -365,6 +398,7 @@ def build_topology(
     services: Sequence[Service],
     *,
     access_km: float,
+    city_km: float | None = None,
     must_include: Iterable[str] = (),
     drafts: Iterable[tuple[str, float]] = (),
     overlay: Overlay | None = None,
@@ -373,8 +407,9 @@ def build_topology(
 ) -> Topology:
     """Return the network of states between two places.
 
-    An end that is a point is linked by road to the terminals within `access_km`, where its boxes
-    are loaded or unloaded. Seaports join only if they are an end, have another service, or are in
+    An end that is a point is linked by road to the terminals within `access_km`, a city to its own
+    and those within `city_km` (by default that of the shipped table), where its boxes are loaded or
+    unloaded. Seaports join only if they are an end, have another service, or are in
     `must_include`: other calls gain nothing, since sea legs are shortest. `drafts` are gates with
     the draft in metres that their water allows today. `overlay` has terminals and land legs, by
     default the shipped ones; its own seaports join the lanes like a port of the world list. Legs of
@@ -383,12 +418,10 @@ def build_topology(
 
     Raises
     ------
-    PlaceError
+    EndError
         Origin and destination are the same place, or no service reaches one of them.
     """
-    if origin.id == destination.id:
-        msg = f"origin and destination are the same place, {origin.name} ({origin.id})"
-        raise PlaceError(msg)
+    refuse_same(origin, destination)
     services = tuple(services)
     overlay = overlay or shipped_overlay()
     terminals = overlay.terminals
@@ -402,30 +435,35 @@ def build_topology(
     draft = Draft(services)
     ends = (origin, destination)
     built = {"", *projects}
-    by_road = reached_by_road(ends, services, terminals, radius_km=access_km)
-    near = {terminal.id for found in by_road.values() for terminal in found}
+    if city_km is None:
+        city_km = load_parameters().value("road.city_radius_km")
+    radius = AccessRadius(door_km=access_km, city_km=city_km)
+    by_road = reached_by_road(ends, services, terminals, radius=radius)
+    near = {place.id for found in by_road.values() for place in found}
+    at_sea = _on_the_lanes(ends, by_road)
     add_land(draft, (leg for leg in overlay.legs if leg.project in built))
     add_sea(
         draft,
-        ends,
+        at_sea,
         gates,
         terminals,
         {*must_include, *near},
         any_hull_in_ice=any_hull_in_ice,
     )
-    arctic = arctic_points(terminals)
+    arctic = arctic_points()
     at = {end.id: _handled_at(end, by_road, draft) for end in ends}
     _changes(draft, terminals, {name for name, _, _ in at[origin.id]})
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
         draft.place_index.setdefault(end.id, len(draft.place_index))
         if not at[end.id]:
-            needed = sorted({leg.project for leg in overlay.legs if end.id in leg.ends} - built)
-            hint = f"; it needs a project: {', '.join(needed)}" if needed else ""
+            yards = {end.id, *(yard.id for yard in by_road[end.id])}
+            needed = {leg.project for leg in overlay.legs if yards & set(leg.ends)} - built
+            hint = f"; it needs a project: {', '.join(sorted(needed))}" if needed else ""
             msg = (
                 f"no service of this scenario reaches {end.name} ({end.id});"
                 f" its services are {', '.join(s.id for s in services)}{hint}"
             )
-            raise PlaceError(msg)
+            raise EndError(msg, key="origin" if kind is ArcKind.LOAD else "destination")
         for name, service, country in at[end.id]:
             ship = draft.services[service]
             stage = _boarded(ship, name, arctic) if kind is ArcKind.LOAD else _stages(ship)[1]
@@ -433,18 +471,73 @@ def build_topology(
             pair = (SOURCE, state) if kind is ArcKind.LOAD else (state, SINK)
             code = draft.country(country)
             draft.arcs.append((*pair, int(kind), 0.0, service, -1, False, code, 0, -1))
-    return _freeze(draft, ends, gates, terminals)
+    return _freeze(draft, (*ends, *at_sea), gates, terminals)
+
+
+def refuse_same(origin: Place, destination: Place) -> None:
+    """Refuse two ends that are one place, or a city and one of its own terminals.
+
+    Raises
+    ------
+    EndError
+        With both ends.
+    """
+    if origin.id == destination.id:
+        msg = f"origin and destination are the same place, {origin.name} ({origin.id})"
+        raise EndError(msg, key="destination")
+    for city, yard in ((origin, destination), (destination, origin)):
+        if yard.id in {member.id for member in city.members}:
+            msg = (
+                f"{yard.name} ({yard.id}) is a terminal of {city.name}, so origin and destination"
+                " are the same place. Name two terminals by their ids"
+            )
+            raise EndError(msg, key="destination")
+
+
+def _at_sea(end: Place) -> bool:
+    """Return whether ships load at an end itself: a port, or a `lon,lat` at sea or on the coast.
+
+    A city on the coast needs a port of its own or one nearby.
+    """
+    return not (end.kind is PlaceKind.POINT and end.has_name) and joined(end) is not None
+
+
+def _on_the_lanes(
+    ends: tuple[Place, Place], by_road: Mapping[str, tuple[Place, ...]]
+) -> list[Place]:
+    """Return the places that sea legs serve besides: terminals and ports that are ends or a city's.
+
+    A port of a city too far from any lane is left out.
+
+    Raises
+    ------
+    EndError
+        An end is a port too far from any lane.
+    """
+    found = []
+    for key, end in zip(("origin", "destination"), ends, strict=True):
+        try:
+            if end.terminal or _at_sea(end):
+                found.append(end)
+        except PlaceError as error:
+            raise EndError(str(error), key=key) from None
+        for port in by_road.get(end.id, ()):
+            if port.kind is PlaceKind.PORT:
+                with suppress(PlaceError):
+                    joined(port)
+                    found.append(port)
+    return found
 
 
 def _handled_at(
-    end: Place, by_road: Mapping[str, tuple[Terminal, ...]], draft: Draft
+    end: Place, by_road: Mapping[str, tuple[Place, ...]], draft: Draft
 ) -> list[tuple[str, int, str]]:
     """Return where boxes of an end are loaded or unloaded: place, service and country."""
     here = [(end.id, service, end.country) for service in services_at(end, draft.services)]
     there = [
-        (terminal.id, service, terminal.country)
-        for terminal in by_road.get(end.id, ())
-        for service in loadable(terminal, draft.services)
+        (place.id, service, place.country)
+        for place in by_road.get(end.id, ())
+        for service in services_at(place, draft.services)
         if draft.services[service].family is not Family.ROAD
     ]
     reached = {key[:2] for key in draft.states}

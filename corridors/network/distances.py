@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from corridors.data.geodata import (
     load_sea_lanes,
     network_file,
 )
+from corridors.domain.places import TerminalKind
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, locate, suggestion
 from corridors.network.sea import LEAST_NM, Snap, nm_on_one_edge, snap
@@ -160,7 +161,7 @@ def distances(
     PlaceError
         A place is unknown or too far from any lane, or a gate is unknown.
     """
-    listed = tuple(locate(place) if isinstance(place, str) else place for place in places)
+    listed = tuple(map(_sea_place, places))
     if not listed:
         msg = "no places given: name at least one port or lon,lat"
         raise PlaceError(msg)
@@ -187,9 +188,19 @@ def sea_distance(
     PlaceError
         A place is unknown or too far from any lane, or a gate is unknown.
     """
-    one = locate(origin) if isinstance(origin, str) else origin
-    other = locate(destination) if isinstance(destination, str) else destination
+    one, other = _sea_place(origin), _sea_place(destination)
     return sea_graph(avoid=avoid, arctic=arctic, kiel=kiel).distance(one, other)
+
+
+def _sea_place(given: str | Place) -> Place:
+    """Return the seaport of a city under the city's name; of several, the first listed."""
+    place = locate(given) if isinstance(given, str) else given
+    ports = [
+        member
+        for member in place.members
+        if member.terminal is None or member.terminal.kind is TerminalKind.SEAPORT
+    ]
+    return replace(ports[0], name=place.name) if ports else place
 
 
 def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False, kiel: bool = False) -> SeaGraph:

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from corridors.config import fault
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.domain.scenario import OwnSource, Scenario, Scope
 from corridors.errors import ConfigError, PlaceError
-from corridors.network.locate import Place, PlaceKind, locate
+from corridors.network.locate import Place, PlaceKind, distance_km, locate, of_terminal
 from corridors.network.osm import road_path
 from corridors.network.topology import ArcKind
 
@@ -54,6 +54,22 @@ class Drayage:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRadius:
+    """How far in km a door is trucked to terminals, and a city to those of other names."""
+
+    door_km: float
+    city_km: float
+
+
+def access_radius(parameters: ParameterTable) -> AccessRadius:
+    """Return the radii of a table of parameters."""
+    return AccessRadius(
+        door_km=parameters.value("road.access_radius_km"),
+        city_km=parameters.value("road.city_radius_km"),
+    )
+
+
 def terminals_near(
     point: Place, terminals: Mapping[str, Terminal], *, radius_km: float
 ) -> tuple[Terminal, ...]:
@@ -62,6 +78,59 @@ def terminals_near(
     lons, lats = [t.lon for t in served], [t.lat for t in served]
     off = great_circle_km(point.lon, point.lat, lons, lats)
     return tuple(served[n] for n in np.flatnonzero(off <= radius_km).tolist())
+
+
+def access_of(
+    end: Place, terminals: Mapping[str, Terminal], radius: AccessRadius
+) -> tuple[Place, ...]:
+    """Return the terminals and ports to which boxes of an end are trucked; none for a terminal.
+
+    A city has all that bear its name, and others within the city radius; a point has those within
+    the radius of a door. From a place with a name, whose country is known, trucks cross no customs
+    border, since its dwell and fees are not those of a haul; only where no terminal lies on their
+    side do they go to those of neighbours.
+    """
+    if not end.by_road:
+        return ()
+    radius_km = radius.city_km if end.kind is PlaceKind.CITY else radius.door_km
+    own = [member for member in end.members if member.terminal is None or member.terminal.services]
+    named = {member.id for member in own}
+    near = [
+        of_terminal(terminal)
+        for terminal in terminals_near(end, terminals, radius_km=radius_km)
+        if terminal.id not in named
+    ]
+    if not end.has_name:
+        return (*own, *near)
+    customs = load_parameters().customs
+    home = customs.get(end.country) or end.country
+    inside = [yard for yard in near if (customs.get(yard.country) or yard.country) == home]
+    return (*own, *(inside if inside or own else near))
+
+
+def access_of_ends(
+    ends: tuple[Place, Place], terminals: Mapping[str, Terminal], radius: AccessRadius
+) -> dict[str, tuple[Place, ...]]:
+    """Return the terminals and ports by road of each end, by its id.
+
+    One that serves both ends serves the nearer, or boxes would be trucked there and back.
+    """
+    first, last = (access_of(end, terminals, radius) for end in ends)
+    both = {yard.id for yard in first} & {yard.id for yard in last}
+
+    def kept(yards: Sequence[Place], here: Place, there: Place, *, ties: bool) -> tuple[Place, ...]:
+        return tuple(
+            yard
+            for yard in yards
+            if yard.id not in both
+            or distance_km(yard, here) < distance_km(yard, there)
+            or (ties and distance_km(yard, here) == distance_km(yard, there))
+        )
+
+    return {
+        ends[0].id: kept(first, ends[0], ends[1], ties=True),
+        ends[1].id: kept(last, ends[1], ends[0], ties=False),
+    }
 
 
 def drayage_between(
@@ -95,7 +164,7 @@ def drayage_between(
     """
     here = Place(
         id=f"door-{terminal.id}",
-        name=f"door in {terminal.name}",
+        name=f"door in {terminal.terminal.city if terminal.terminal else terminal.name}",
         country=terminal.country,
         lon=terminal.lon,
         lat=terminal.lat,
@@ -132,9 +201,10 @@ def drayage_of_ends(
     parameters: ParameterTable,
     terminals: Mapping[str, Terminal],
 ) -> dict[DrayageKey, Drayage]:
-    """Return the drayages of ends that are points, and of `scope: door`, by arc kind and terminal.
+    """Return the drayages of cities, points and `scope: door`, by arc kind and terminal.
 
-    A point is its own door in any scope, with a drayage to every terminal near it.
+    Cities and points have a drayage in any scope, to each of their terminals: from the reference
+    point of a city, or from the door that the scenario gives instead; a point is its own door.
 
     Raises
     ------
@@ -143,26 +213,25 @@ def drayage_of_ends(
     """
     drayages: dict[DrayageKey, Drayage] = {}
     roads = Extracts(scenario.door.osm)
-    radius_km = parameters.value("road.access_radius_km")
-    for key, kind, terminal in (
+    by_road = access_of_ends(ends, terminals, access_radius(parameters))
+    for key, kind, end in (
         ("origin", ArcKind.LOAD, ends[0]),
         ("destination", ArcKind.UNLOAD, ends[1]),
     ):
         named, km = getattr(scenario.door, key), getattr(scenario.door, f"{key}_km")
-        if terminal.kind is not PlaceKind.POINT and scenario.scope is not Scope.DOOR:
+        if not end.by_road and scenario.scope is not Scope.DOOR:
             continue
-        if terminal.kind is PlaceKind.POINT and not (named is None and km is None):
-            msg = f"{terminal.id} is a lon,lat, which is treated as the door: leave this out"
+        if end.kind is PlaceKind.POINT and not (named is None and km is None):
+            what = "a lon,lat" if not end.has_name else "a place without terminals of its name"
+            msg = f"{end.name} is {what}, which is treated as the door: leave this out"
             raise ConfigError(fault(scenario, f"door.{key}", msg))
-        near = [terminal]
         try:
             door = None if named is None else locate(named, terminals)
         except PlaceError as error:
             raise ConfigError(fault(scenario, f"door.{key}", str(error))) from None
-        if terminal.kind is PlaceKind.POINT:
-            found = terminals_near(terminal, terminals, radius_km=radius_km)
-            near, door = [locate(listed.id, terminals) for listed in found], terminal
-        for yard in near:
+        if end.by_road and door is None:
+            door = end
+        for yard in by_road[end.id] if end.by_road else (end,):
             scopes = parameters.country_scopes(yard.country)
             drayages[int(kind), yard.id] = drayage_between(
                 yard,

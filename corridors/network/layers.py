@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from corridors.data.geodata import load_trunk_places
 from corridors.data.sphere import great_circle_km
-from corridors.domain.places import Family, Service
+from corridors.domain.places import Family, GateKind, Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.domain.values import ChainPart
 from corridors.network.carriage import NO_CARRIAGE, Carriage, carriage_arcs
@@ -204,6 +204,7 @@ class _Chain:
         names = [entry.name for entry in self.entries]
         self.rules = _Rules(corridor, topology, names, forward=forward)
         self.bits = self._bits()
+        self.passed = self._passed()
         kind = topology.kind
         # The destination counts as passed on arrival, so it holds up no later entry.
         self.at_end = int(np.bitwise_or.reduce(self.bits[topology.tail[kind == ArcKind.UNLOAD]]))
@@ -238,6 +239,20 @@ class _Chain:
         bits[inner] = of_place[network.state_place[inner]]
         return bits
 
+    def _passed(self) -> IntArray:
+        """Return by arc the entries that its head satisfies.
+
+        A canal is passed on its own arc, or a ship could touch one end and turn back.
+        """
+        network = self.topology
+        canals = np.zeros(network.state_count, bool)
+        ids = {gate.id for gate in network.gates if gate.kind is GateKind.CANAL}
+        inside = np.array([place.gate in ids for place in network.places])
+        inner = network.state_place >= 0
+        canals[inner] = inside[network.state_place[inner]]
+        touched = canals[network.head] & (network.canal < 0)
+        return np.where(touched, 0, self.bits[network.head])
+
     def advanced(self, mask: int, passed: IntArray) -> IntArray:
         """Return the entries reached, in order, at places that satisfy the entries `passed`."""
         reached = np.full(passed.shape[0], mask)
@@ -257,7 +272,7 @@ class _Chain:
         loads = (network.kind == ArcKind.LOAD) & (self.into_main | self.carriage.pre)
         legs = (network.kind == ArcKind.LEG) & self.carriage.pre
         base = np.flatnonzero(loads | self.boards | legs)
-        passed = self.bits[network.head[base]]
+        passed = self.passed[base]
         # The origin counts as passed whatever its place in the order.
         mask = np.where(loads[base], passed, self.advanced(0, passed))
         begins = ~legs[base] & self.into_main[base] & ~self._barred(mask, base)
@@ -293,7 +308,7 @@ class _Chain:
             mask=mask,
             part=MAIN,
             base=base,
-            head_mask=self.advanced(mask, self.bits[network.head[base]]),
+            head_mask=self.advanced(mask, self.passed[base]),
             head_part=np.where(leaves[base], ON, MAIN),
         )
 
@@ -448,9 +463,11 @@ def _cut(topology: Topology, parts: Sequence[_Part], entries: Sequence[MustPass]
     order = np.lexsort((base, tail))
     first_arc = np.zeros(nodes.shape[0] + 1, np.int64)
     np.add.at(first_arc, tail + 1, 1)
+    mask = masks[nodes % layers]
+    mask[SINK] = wide - 1
     return Layered(
         state=nodes // layers,
-        mask=masks[nodes % layers],
+        mask=mask,
         part=in_part[nodes % layers],
         first_arc=np.cumsum(first_arc),
         head=head[order],

@@ -1,23 +1,49 @@
-"""Find a place by plain name, UN/LOCODE, id, alias or `lon,lat`."""
+"""Find a place by name, UN/LOCODE, id, alias or `lon,lat`.
+
+A terminal's id is that terminal. A city's name or code is the city with all its terminals. The name
+of any other city is a door there, and `lon,lat` is a door.
+"""
 
 from __future__ import annotations
 
 import difflib
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 
 from corridors.data.geodata import load_terminals, network_file
 from corridors.data.paths import kept_while_unchanged, listed, read_rows
+from corridors.data.places import (
+    NamedPlace,
+    country_at,
+    country_code,
+    country_names,
+    large_places,
+    places_named,
+    plain,
+)
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import PlaceError
 
-SAME_CITY_DEGREES = 1.0
 SAME_COUNTRY_KM = 150.0
+"""A point without a city near it has the country of a terminal this near, else none."""
+SAME_CITY_KM = 100.0
+"""How far a terminal may lie from the place of GeoNames that its city is; Yangshan lies 88 km."""
+PORT_OF_CITY_KM = 40.0
+"""How far a port of the world list may lie from the city of its name."""
+SWAPPED_KM = 50.0
+"""A `lat,lon` is suspected where the swapped point is this near a terminal."""
+MEANT = 10
+"""A place this many times as large as its namesakes is meant without asking."""
+SIMILAR = 0.75
+MOST_LISTED = 8
+CITY = "city-"
+POINT = re.compile(
+    r"\s*([+-]?\d+(?:\.\d*)?)\s*([EWNS]?)\s*,\s*([+-]?\d+(?:\.\d*)?)\s*([EWNS]?)\s*", re.IGNORECASE
+)
 
 
 class PlaceKind(StrEnum):
@@ -26,11 +52,17 @@ class PlaceKind(StrEnum):
     TERMINAL = "terminal"
     PORT = "port"
     POINT = "point"
+    CITY = "city"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """An end of a shipment: a terminal (with `terminal`), a port of the world list or a point."""
+    """An end of a shipment.
+
+    A terminal (with `terminal`), a port of the world list, a city or a point. A city has as
+    `members` the terminals whose `city` names it, or the ports of the world list that do; its
+    position is its reference point, from which boxes are trucked to them. A point may have a name.
+    """
 
     id: str
     name: str
@@ -39,13 +71,32 @@ class Place:
     lat: float
     kind: PlaceKind
     terminal: Terminal | None = None
+    members: tuple[Place, ...] = ()
+
+    @property
+    def has_name(self) -> bool:
+        """Whether it is more than a `lon,lat`."""
+        return self.name != self.id
+
+    @property
+    def by_road(self) -> bool:
+        """Whether boxes are trucked between this place and terminals."""
+        return self.kind in (PlaceKind.POINT, PlaceKind.CITY)
 
 
-@cache
-def plain(text: str) -> str:
-    """Return a name without accents, case and punctuation."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join("".join(c if c.isalnum() else " " for c in folded.lower()).split())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A place that a name may mean; `population` is 0 if unknown.
+
+    `listed` by the terminals, or `port` by the world list, or else known from GeoNames only.
+    `first` names are the place's main one.
+    """
+
+    place: Place
+    population: int
+    listed: bool = False
+    port: bool = False
+    first: bool = True
 
 
 def world_ports() -> tuple[Place, ...]:
@@ -74,16 +125,25 @@ def _ports_by_code(path: Path) -> Mapping[str, Place]:
 
 
 @kept_while_unchanged
+def _ports_by_name(path: Path) -> Mapping[str, tuple[Place, ...]]:
+    found: dict[str, list[Place]] = {}
+    for port in _world_ports(path):
+        found.setdefault(plain(port.name), []).append(port)
+    return {name: tuple(ports) for name, ports in found.items()}
+
+
+@kept_while_unchanged
 def _other_codes(path: Path) -> Mapping[str, str]:
     """Return the UN/LOCODE by other codes of a port, such as those of LINER-LIB."""
     rows = read_rows(path, ("unlocode", "lon", "lat"))
     return {code: row["unlocode"] for row in rows for code in listed(row.get("aliases", ""))}
 
 
-def _of_terminal(terminal: Terminal) -> Place:
+def of_terminal(terminal: Terminal) -> Place:
+    """Return a terminal as an end: that terminal alone."""
     return Place(
         id=terminal.id,
-        name=terminal.city or terminal.name,
+        name=terminal.name,
         country=terminal.country,
         lon=terminal.lon,
         lat=terminal.lat,
@@ -92,76 +152,306 @@ def _of_terminal(terminal: Terminal) -> Place:
     )
 
 
+def distance_km(one: Place | Terminal | NamedPlace, other: Place | Terminal | NamedPlace) -> float:
+    """Return the great-circle distance between two places."""
+    return float(great_circle_km(one.lon, one.lat, other.lon, other.lat))
+
+
+def _city_of(terminal: Terminal, terminals: Mapping[str, Terminal]) -> Candidate:
+    """Return the city that a terminal names, with all its terminals."""
+    name, country = plain(terminal.city), terminal.country
+    yards = [t for t in terminals.values() if t.country == country and plain(t.city) == name]
+    yards.sort(key=lambda t: not t.main)
+    near = [row for row in places_named(name) if _is_of(row, yards)]
+    # A city is where its people are, not a village of the same name nearby.
+    point = max(near, key=lambda row: row.population, default=None)
+    at_sea = any("sea" in yard.services for yard in yards)
+    ports = () if at_sea else _ports_of(name, yards, terminals)
+    at = point or yards[0]
+    return Candidate(
+        place=Place(
+            id=CITY + "-".join([country.lower(), *name.split()]),
+            name=yards[0].city,
+            country=country,
+            lon=at.lon,
+            lat=at.lat,
+            kind=PlaceKind.CITY,
+            members=(*map(of_terminal, yards), *ports),
+        ),
+        population=point.population if point else 0,
+        listed=True,
+    )
+
+
+def _is_of(row: NamedPlace, yards: Sequence[Terminal]) -> bool:
+    return any(
+        yard.country == row.country and distance_km(row, yard) <= SAME_CITY_KM for yard in yards
+    )
+
+
+def _ports_of(
+    name: str, yards: Sequence[Terminal | NamedPlace], terminals: Mapping[str, Terminal]
+) -> tuple[Place, ...]:
+    """Return the ports of the world list that have a name, near one of these places."""
+    return tuple(
+        port
+        for port in _ports_named(name, terminals)
+        if any(
+            port.country == yard.country and distance_km(port, yard) <= PORT_OF_CITY_KM
+            for yard in yards
+        )
+    )
+
+
+def _ports_named(name: str, terminals: Mapping[str, Terminal]) -> tuple[Place, ...]:
+    """Return the ports of the world list with a name; one that is listed too as its terminal."""
+    by_code = {t.unlocode: t for t in terminals.values() if t.unlocode}
+    ports = _ports_by_name(network_file("ports.csv")).get(name, ())
+    return tuple(of_terminal(by_code[port.id]) if port.id in by_code else port for port in ports)
+
+
+def _door(row: NamedPlace, wanted: str, terminals: Mapping[str, Terminal]) -> Candidate:
+    """Return what a place of GeoNames is: a city with terminals or a port, else a door."""
+    first = row.names[0] == wanted
+    for terminal in terminals.values():
+        if terminal.country == row.country and plain(terminal.city) in row.names:
+            city = _city_of(terminal, terminals)
+            if _is_of(row, [member.terminal for member in city.place.members if member.terminal]):
+                # Another place of that name, such as a suburb, is that city too.
+                return replace(city, first=first)
+    ports = [
+        *(port for name in row.names for port in _ports_of(name, [row], terminals)),
+        *(
+            of_terminal(terminal)
+            for terminal in terminals.values()
+            if terminal.country == row.country
+            and not {plain(alias) for alias in terminal.aliases}.isdisjoint(row.names)
+            and _is_of(row, [terminal])
+        ),
+    ]
+    name = f"{row.lon:.4f},{row.lat:.4f}"
+    place = Place(
+        id=name,
+        name=row.name,
+        country=row.country,
+        lon=row.lon,
+        lat=row.lat,
+        kind=PlaceKind.POINT,
+    )
+    if ports:
+        slug = "-".join([row.country.lower(), *row.names[0].split()])
+        place = Place(
+            id=CITY + slug,
+            name=row.name,
+            country=row.country,
+            lon=row.lon,
+            lat=row.lat,
+            kind=PlaceKind.CITY,
+            members=tuple(dict.fromkeys(ports)),
+        )
+    return Candidate(place=place, population=row.population, port=bool(ports), first=first)
+
+
 def _point(text: str, terminals: Mapping[str, Terminal]) -> Place | None:
-    parts = text.split(",")
-    if len(parts) != 2:
+    match = POINT.fullmatch(text)
+    if match is None:
         return None
-    try:
-        lon, lat = (float(part) for part in parts)
-    except ValueError:
-        return None
+    first, second = float(match[1]), float(match[3])
+    letters = (match[2] + match[4]).upper()
+    if len(letters) == 1 or (len(letters) == 2 and not re.fullmatch("[EW][NS]|[NS][EW]", letters)):
+        msg = f"'{text}': write both letters, such as 8.68E,50.11N, or none"
+        raise PlaceError(msg)
+    first, second = (
+        -abs(value) if letter.upper() in ("W", "S") else value
+        for value, letter in ((first, match[2]), (second, match[4]))
+    )
+    lon, lat = (second, first) if letters[:1] in ("N", "S") and letters else (first, second)
     if not (-180.0 <= lon <= 360.0 and -90.0 <= lat <= 90.0):
         msg = f"'{text}' is not a lon,lat: longitude -180 to 360, latitude -90 to 90"
+        if not letters and abs(lon) <= 90.0 and abs(lat) <= 180.0:
+            msg += f"; did you mean lon,lat = {lat:g},{lon:g}?"
         raise PlaceError(msg)
+    if not letters:
+        _refuse_swapped(text, lon, lat, terminals)
     lon = (lon + 180.0) % 360.0 - 180.0
     name = f"{lon:.4f},{lat:.4f}"
     country = _country_near(lon, lat, terminals)
     return Place(id=name, name=name, country=country, lon=lon, lat=lat, kind=PlaceKind.POINT)
 
 
+def _refuse_swapped(text: str, lon: float, lat: float, terminals: Mapping[str, Terminal]) -> None:
+    """Refuse a point far from every terminal that lies near one if its numbers are swapped.
+
+    Raises
+    ------
+    PlaceError
+        With the point that was probably meant.
+    """
+    if abs(lon) > 90.0 or _nearest(lon, lat, terminals)[1] <= SAME_COUNTRY_KM:
+        return
+    there, off_km = _nearest(lat, lon, terminals)
+    if off_km <= SWAPPED_KM:
+        ew, ns = ("W" if lon < 0 else "E"), ("S" if lat < 0 else "N")
+        msg = (
+            f"'{text}': no terminal lies within {SAME_COUNTRY_KM:.0f} km, but {lat:g},{lon:g} is"
+            f" {off_km:.0f} km from {there.name}; did you mean lon,lat = {lat:g},{lon:g}?"
+            f" If not, write {abs(lon):g}{ew},{abs(lat):g}{ns}"
+        )
+        raise PlaceError(msg)
+
+
+def _nearest(lon: float, lat: float, terminals: Mapping[str, Terminal]) -> tuple[Terminal, float]:
+    served = [t for t in terminals.values() if t.services] or list(terminals.values())
+    off = great_circle_km(lon, lat, [t.lon for t in served], [t.lat for t in served])
+    nearest = int(off.argmin())
+    return served[nearest], float(off[nearest])
+
+
 def _country_near(lon: float, lat: float, terminals: Mapping[str, Terminal]) -> str:
-    """Return the country of the terminal nearest to a point, empty if none is near.
+    """Return the country of the city nearest to a point, else of the nearest terminal, if near.
 
     Rules that depend on the ends, such as EU emissions trading, use it as the point's.
     """
+    code = country_at(lon, lat, within_km=SAME_CITY_KM)
+    if code:
+        return code
     listed = list(terminals.values())
     off = great_circle_km(lon, lat, [t.lon for t in listed], [t.lat for t in listed])
     nearest = int(off.argmin())
     return listed[nearest].country if off[nearest] <= SAME_COUNTRY_KM else ""
 
 
-def _is_same_city(a: Place, b: Place) -> bool:
-    return (
-        abs(a.lat - b.lat) <= SAME_CITY_DEGREES
-        and abs((a.lon - b.lon + 180) % 360 - 180) <= 2 * SAME_CITY_DEGREES
+def _of_code(code: str, terminals: Mapping[str, Terminal]) -> Place | None:
+    """Return the city, terminal or port of a UN/LOCODE.
+
+    The code of a terminal means its city, unless the world list has it under another name: that is
+    a port of its own, such as `CNYTN` (Yantian) or `TRAMR` (Ambarli).
+    """
+    path = network_file("ports.csv")
+    code = _other_codes(path).get(code, code)
+    port = _ports_by_code(path).get(code)
+    having = sorted((t for t in terminals.values() if t.unlocode == code), key=lambda t: not t.main)
+    if having:
+        terminal = having[0]
+        if port is None:
+            own = "sea" in terminal.services and plain(terminal.name) != plain(terminal.city)
+        else:
+            own = not _is_called(port.name, terminal)
+        return of_terminal(terminal) if own else _city_of(terminal, terminals).place
+    if port is None:
+        return None
+    return next(
+        (
+            _city_of(terminal, terminals).place
+            for terminal in terminals.values()
+            if terminal.country == port.country
+            and plain(terminal.city) == plain(port.name)
+            and distance_km(terminal, port) <= SAME_CITY_KM
+        ),
+        port,
     )
 
 
-def _distinct_cities(places: Iterable[Place]) -> list[Place]:
-    cities: list[Place] = []
-    for place in places:
-        if not any(_is_same_city(place, city) for city in cities):
-            cities.append(place)
-    return cities
+def _is_called(name: str, terminal: Terminal) -> bool:
+    """Return whether a name is that of a terminal's city, in any spelling."""
+    wanted, city = plain(name), plain(terminal.city)
+    known = {city}.union(*(row.names for row in places_named(city) if _is_of(row, [terminal])))
+    if wanted in known or not terminal.main:
+        return wanted in known
+    # The world list writes `Gotthenburg` and `Rijeka Bakar`.
+    if wanted.startswith(city) or city.startswith(wanted):
+        return True
+    return difflib.SequenceMatcher(None, wanted, city).ratio() >= SIMILAR
 
 
-def _named(text: str, terminals: Mapping[str, Terminal]) -> list[Place]:
-    """Return the main place of each city with that name."""
-    wanted = plain(text)
-    cities = [t for t in terminals.values() if plain(t.city) == wanted]
-    cities.sort(key=lambda t: not t.main)
-    aliases = [
-        t
-        for t in terminals.values()
-        if plain(t.name) == wanted or wanted in (plain(a) for a in t.aliases)
-    ]
-    ports = [port for port in world_ports() if plain(port.name) == wanted]
-    return _distinct_cities([*map(_of_terminal, cities), *map(_of_terminal, aliases), *ports])
+def _candidates(wanted: str, terminals: Mapping[str, Terminal]) -> list[Candidate]:
+    """Return every place that a name may mean, each once; `wanted` is plain."""
+    found: dict[str, Candidate] = {}
+    aliases = []
+    for terminal in terminals.values():
+        if plain(terminal.city) == wanted:
+            city = _city_of(terminal, terminals)
+            found[city.place.id] = city
+        elif plain(terminal.name) == wanted or wanted in map(plain, terminal.aliases):
+            aliases.append(terminal)
+    for terminal in aliases:
+        # `Wien` is the city, `Halkali` a yard of it, `Mumbai` a city that Nhava Sheva serves.
+        city = _city_of(terminal, terminals)
+        near = [row for row in places_named(wanted) if _is_of(row, [terminal])]
+        if any(plain(terminal.city) in row.names for row in near):
+            meant = city
+        elif near and near[0].population > city.population:
+            meant = _door(near[0], wanted, terminals)
+        else:
+            meant = Candidate(place=of_terminal(terminal), population=0)
+        found.setdefault(meant.place.id, replace(meant, listed=True))
+    for row in places_named(wanted):
+        door = _door(row, wanted, terminals)
+        if not any(_is_one(door, other) for other in found.values()):
+            found.setdefault(door.place.id, door)
+    for port in _ports_named(wanted, terminals):
+        alone = Candidate(place=port, population=0, port=True)
+        if not any(_is_one(alone, other) for other in found.values()):
+            found.setdefault(port.id, alone)
+    return list(found.values())
+
+
+def _is_one(one: Candidate, other: Candidate) -> bool:
+    """Return whether two candidates are the same city."""
+    a, b = one.place, other.place
+    if a.country != b.country:
+        return False
+    off = min(
+        float(great_circle_km(p.lon, p.lat, q.lon, q.lat))
+        for p in (a, *a.members)
+        for q in (b, *b.members)
+    )
+    return off <= PORT_OF_CITY_KM
+
+
+def _meant(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that may be meant: one if it is clear which.
+
+    - A place called so in the first place wins over one with that other name, unless the other is
+      `MEANT` times as large.
+    - A terminal's city or name wins over places without a port that only GeoNames knows.
+    - A place `MEANT` times as large as all others wins.
+    """
+    first = [c for c in candidates if c.first]
+    largest = max((c.population for c in first), default=0)
+    pool = [c for c in candidates if c.first or not first or c.population >= MEANT * largest > 0]
+    served = [c for c in pool if c.listed and _is_served(c.place)]
+    if served:
+        ports = [c for c in pool if c.port and not c.listed and c.population]
+        pool = [*served, *(ports if all(c.population for c in served) else ())]
+    pool.sort(key=lambda c: -c.population)
+    if len(pool) > 1 and pool[0].population >= max(1, MEANT * pool[1].population):
+        return pool[:1]
+    return pool
+
+
+def _is_served(place: Place) -> bool:
+    return any(
+        member.terminal is None or member.terminal.services for member in place.members or (place,)
+    )
 
 
 def known_names(terminals: Mapping[str, Terminal]) -> list[str]:
-    """Return the names, ids and aliases of all places."""
+    """Return the names, ids and aliases of all terminals and ports, and the names of big cities."""
     names: dict[str, None] = {}
     for terminal in terminals.values():
         for name in (terminal.city, terminal.id, terminal.name, *terminal.aliases):
             names[name] = None
     names.update({port.name: None for port in world_ports()})
+    names.update(dict.fromkeys(large_places()))
     return list(names)
 
 
 def suggestion(text: str, names: Iterable[str]) -> str:
     """Return `, did you mean 'x'?` for the nearest name, else an empty string."""
-    by_plain = {plain(name): name for name in names}
+    by_plain: dict[str, str] = {}
+    for name in names:
+        by_plain.setdefault(plain(name), name)
     close = difflib.get_close_matches(plain(text), list(by_plain), n=1, cutoff=0.7)
     return f", did you mean '{by_plain[close[0]]}'?" if close else ""
 
@@ -172,40 +462,71 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
     Parameters
     ----------
     text
-        A plain city name, an alias, a terminal id, a UN/LOCODE, or `lon,lat` in degrees.
+        A city's name, if need be with its country (`Brest, FR`); a terminal's id, name or alias; a
+        UN/LOCODE; or `lon,lat` in degrees.
     terminals
         The terminals by id; by default the shipped ones.
 
     Raises
     ------
     PlaceError
-        The name is unknown, or several cities have it.
+        The name is unknown, several places have it, or a point looks like `lat,lon`.
     """
     text = text.strip()
     terminals = load_terminals() if terminals is None else terminals
     if text in terminals:
-        return _of_terminal(terminals[text])
+        return of_terminal(terminals[text])
     point = _point(text, terminals)
     if point is not None:
         return point
     code = text.replace(" ", "").upper()
     if len(code) == 5 and code.isalnum():
-        code = _other_codes(network_file("ports.csv")).get(code, code)
-        listed = [t for t in terminals.values() if t.unlocode == code]
-        if listed:
-            return _of_terminal(min(listed, key=lambda t: not t.main))
-        port = _ports_by_code(network_file("ports.csv")).get(code)
-        if port is not None:
-            return port
-    found = _named(text, terminals)
+        place = _of_code(code, terminals)
+        if place is not None:
+            return place
+    name, country = text, ""
+    if text.startswith(CITY):
+        country, _, slug = text.removeprefix(CITY).partition("-")
+        name, country = slug.replace("-", " "), country.upper()
+    candidates = _candidates(plain(name), terminals)
+    if not candidates and "," in text:
+        name, _, said = (part.strip() for part in text.rpartition(","))
+        country = country_code(said)
+        candidates = _candidates(plain(name), terminals)
+        if candidates and not country:
+            here = ", ".join(sorted({c.place.country for c in candidates}))
+            msg = f"'{text}': unknown country '{said}'; {name} is in {here}"
+            raise PlaceError(msg)
+    if country:
+        there = [c for c in candidates if c.place.country == country]
+        if candidates and not there:
+            here = ", ".join(sorted({c.place.country for c in candidates}))
+            msg = f"'{text}': no {name} in {_country_name(country)}; there is one in {here}"
+            raise PlaceError(msg)
+        candidates = there
+    found = _meant(candidates)
     if len(found) == 1:
-        return found[0]
+        return found[0].place
     if found:
-        options = "; ".join(
-            f"{p.terminal.unlocode or p.id if p.terminal else p.id} ({p.name}, {p.country})"
-            for p in found
-        )
-        msg = f"'{text}' is the name of several cities: {options}. Give one of these codes or ids"
-        raise PlaceError(msg)
+        raise PlaceError(_several(name, found))
     msg = f"unknown place '{text}'{suggestion(text, known_names(terminals))}"
     raise PlaceError(msg)
+
+
+def _several(name: str, found: Sequence[Candidate]) -> str:
+    """Return the sentence that lists namesakes, and how to write each."""
+    countries = [c.place.country for c in found]
+    shown = []
+    for candidate in found[:MOST_LISTED]:
+        place = candidate.place
+        written = f"{name}, {place.country}"
+        if countries.count(place.country) > 1:
+            written = place.id
+        people = f", {candidate.population:,} people" if candidate.population else ""
+        shown.append(f"'{written}' ({place.name}, {_country_name(place.country)}{people})")
+    more = f" and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
+    return f"'{name}' is the name of several places: {'; '.join(shown)}{more}. Give one of these"
+
+
+def _country_name(code: str) -> str:
+    return country_names().get(code, code)

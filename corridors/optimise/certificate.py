@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from ortools.graph.python import min_cost_flow
 
-from corridors.errors import CertificateError
-from corridors.routing.dated.candidates import departures
+from corridors.errors import CertificateError, CorridorsError
+from corridors.routing.dated.candidates import any_span, departures
 from corridors.routing.dated.prepared import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
-from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, TooManyLabelsError
+from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -21,6 +22,16 @@ IntArray = npt.NDArray[np.int64]
 # solver truncates floats silently and was wrong beyond about 1e15, so sums stay below 1e13.
 MINUTES = 1_000_000
 MAX_STATES = 30_000
+# Problems solved for one certificate, 3 to 20 ms each.
+MOST_PATHS = 500
+
+
+class TooManyPathsError(CorridorsError):
+    """Too many paths run a leg twice for a certificate."""
+
+
+class _TooManyStatesError(CorridorsError):
+    """The time-expanded network is too large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +43,18 @@ class Certified:
     method: str
 
 
-def _cheapest(tail: IntArray, head: IntArray, cost: IntArray, source: int, sink: int) -> int | None:
-    """Return the least lexicographic cost of one unit from source to sink, None if none can pass.
+def _cheapest(
+    tail: IntArray, head: IntArray, cost: IntArray, source: int, sink: int
+) -> tuple[int, IntArray] | None:
+    """Return the least lexicographic cost of one unit from source to sink, and its arcs.
 
-    An unconnected source would give an empty OPTIMAL answer, so this is checked first.
+    None if none can pass. An unconnected source would give an empty OPTIMAL answer, so this is
+    checked first.
     """
     if not (tail == source).any() or not (head == sink).any():
         return None
     solver = min_cost_flow.SimpleMinCostFlow()
-    solver.add_arcs_with_capacity_and_unit_cost(
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
         tail.astype(np.int32), head.astype(np.int32), np.ones(tail.shape[0], np.int64), cost
     )
     solver.set_node_supply(source, 1)
@@ -51,7 +65,51 @@ def _cheapest(tail: IntArray, head: IntArray, cost: IntArray, source: int, sink:
     if status != solver.OPTIMAL:
         msg = f"SimpleMinCostFlow ended with status {status}"
         raise CertificateError(msg)
-    return int(solver.optimal_cost())
+    return int(solver.optimal_cost()), np.flatnonzero(solver.flows(arcs))
+
+
+def _running_legs_once(
+    problem: Problem, solve: Callable[[npt.NDArray[np.bool_]], tuple[int, IntArray] | None]
+) -> int | None:
+    """Return the least cost of a path that runs no leg twice; None if there is none.
+
+    `solve` gets the arcs that may be used and returns the least cost and the arcs of its path. A
+    path that runs a leg twice gives two problems: without the arcs of one way (or one of the two
+    arcs, if they run the same way), and without all others of the leg.
+
+    Raises
+    ------
+    TooManyPathsError
+        More than `MOST_PATHS` problems would have to be solved.
+    """
+    queue: list[tuple[int, int, IntArray, npt.NDArray[np.bool_]]] = []
+    solved = 0
+
+    def push(usable: npt.NDArray[np.bool_]) -> None:
+        nonlocal solved
+        if solved == MOST_PATHS:
+            raise TooManyPathsError
+        solved += 1
+        found = solve(usable)
+        if found is not None:
+            heapq.heappush(queue, (found[0], solved, found[1], usable))
+
+    push(np.ones(problem.base.shape[0], bool))
+    while queue:
+        cost, _, path, usable = heapq.heappop(queue)
+        run = path[problem.leg[path] >= 0]
+        legs, times = np.unique(problem.leg[run], return_counts=True)
+        if not (times > 1).any():
+            return cost
+        leg = problem.leg == legs[times > 1][0]
+        first, second = run[leg[run]][:2]
+        part = leg & (problem.way == problem.way[first])
+        if problem.way[first] == problem.way[second]:
+            part = np.zeros_like(leg)
+            part[first] = True
+        push(usable & ~part)
+        push(usable & ~(leg & ~part))
+    return None
 
 
 def _split(total: int | None, method: str) -> Certified:
@@ -61,7 +119,13 @@ def _split(total: int | None, method: str) -> Certified:
 
 
 def certify_static(problem: Problem, start_day: int) -> Certified:
-    """Return the cheapest route on the network of the departure day."""
+    """Return the cheapest route on the network of the departure day that runs no leg twice.
+
+    Raises
+    ------
+    TooManyPathsError
+        Too many paths run a leg twice.
+    """
     minutes, cents = problem.minutes.copy(), problem.cents.copy()
     is_open = np.ones(minutes.shape[0], bool)
     for arc in np.flatnonzero(problem.profile >= 0).tolist():
@@ -69,14 +133,14 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
         is_open[arc] = extra >= 0
         minutes[arc] += extra
         cents[arc] += more
-    total = _cheapest(
-        problem.tail[is_open],
-        problem.head[is_open],
-        cents[is_open] * MINUTES + minutes[is_open],
-        SOURCE,
-        SINK,
-    )
-    return _split(total, "SimpleMinCostFlow")
+
+    def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
+        arcs = np.flatnonzero(is_open & usable)
+        cost = cents[arcs] * MINUTES + minutes[arcs]
+        found = _cheapest(problem.tail[arcs], problem.head[arcs], cost, SOURCE, SINK)
+        return None if found is None else (found[0], arcs[found[1]])
+
+    return _split(_running_legs_once(problem, solve), "SimpleMinCostFlow")
 
 
 def certify_dated(
@@ -86,22 +150,50 @@ def certify_dated(
 
     Its nodes are (state, minute, minutes waited) on routes of at most `most_cents`; its arcs are
     moves and waits.
+
+    Raises
+    ------
+    TooManyPathsError
+        Too many paths run a leg twice.
+    """
+
+    def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
+        left = problem.only(usable)
+        found = _in_time(
+            left, start_day=start_day, max_wait_days=max_wait_days, most_cents=most_cents
+        )
+        return None if found is None else (found[0], np.flatnonzero(usable)[found[1]])
+
+    try:
+        total = _running_legs_once(problem, solve)
+    except _TooManyStatesError:
+        return None
+    return _split(total, "SimpleMinCostFlow, time-expanded")
+
+
+def _in_time(
+    problem: Problem, *, start_day: int, max_wait_days: float, most_cents: int
+) -> tuple[int, IntArray] | None:
+    """Return the least cost on the time-expanded network and the arcs run, None if none is.
+
+    Raises
+    ------
+    _TooManyStatesError
+        There are more than `MAX_STATES`.
     """
     dated = dated_ahead(problem)
     start = start_day * MINUTES_PER_DAY
     latest_minute = min(problem.days, start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
     earliest = np.full(problem.node_count, start, np.int64)
-    try:
-        offsets, flat = departures(problem, dated, earliest, np.full_like(earliest, latest_minute))
-    except TooManyLabelsError:
-        return None
+    window = any_span(earliest, np.full_like(earliest, latest_minute), fast=True)
+    offsets, flat = departures(problem, dated, window)
     still = bounded(problem, fast=False, criteria=2).bounds[0]
     longest = int(max_wait_days * MINUTES_PER_DAY)
     first = (SOURCE, start, 0)
     index = {first: 0}
     queue: list[tuple[int, tuple[int, int, int]]] = [(0, first)]
     done: set[tuple[int, int, int]] = set()
-    tails, heads, costs = [], [], []
+    tails, heads, costs, arcs = [], [], [], []
     last = 1  # node 1 is the sink, whatever the time
     while queue:
         spent, key = heapq.heappop(queue)
@@ -109,7 +201,7 @@ def certify_dated(
             continue
         done.add(key)
         node, clock, waited = key
-        moves: list[tuple[tuple[int, int, int], int, int]] = []
+        moves: list[tuple[tuple[int, int, int], int, int, int]] = []
         if problem.waits[node]:
             waits = [m - clock for m in flat[offsets[node] : offsets[node + 1]].tolist()]
             if dated[node]:
@@ -117,7 +209,7 @@ def certify_dated(
             for wait in waits:
                 if wait > 0 and waited + wait <= longest:
                     paid = -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
-                    moves.append(((node, clock + wait, waited + wait), paid, wait))
+                    moves.append(((node, clock + wait, waited + wait), paid, wait, -1))
         for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
             minutes, ticks = int(problem.minutes[arc]), int(problem.clock[arc])
             cents = int(problem.cents[arc])
@@ -126,10 +218,11 @@ def certify_dated(
                 if extra < 0:
                     continue
                 minutes, ticks, cents = minutes + extra, ticks + extra, cents + more
-            moves.append(((int(problem.head[arc]), clock + ticks, waited), cents, minutes))
-        for target, cents, minutes in moves:
+            target = (int(problem.head[arc]), clock + ticks, waited)
+            moves.append((target, cents, minutes, arc))
+        for target, cents, minutes, arc in moves:
             if last > MAX_STATES:
-                return None
+                raise _TooManyStatesError
             if spent + cents + int(still[target[0]]) > most_cents or target[1] > latest_minute:
                 continue
             number = 1
@@ -142,10 +235,14 @@ def certify_dated(
             tails.append(index[key])
             heads.append(number)
             costs.append(cents * MINUTES + minutes)
-    total = _cheapest(
+            arcs.append(arc)
+    found = _cheapest(
         np.array(tails, np.int64), np.array(heads, np.int64), np.array(costs, np.int64), 0, 1
     )
-    return _split(total, "SimpleMinCostFlow, time-expanded")
+    if found is None:
+        return None
+    run = np.array(arcs, np.int64)[found[1]]
+    return found[0], run[run >= 0]
 
 
 def agrees(route: FoundRoute, certified: Certified) -> bool:

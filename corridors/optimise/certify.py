@@ -9,17 +9,16 @@ from corridors.domain.scenario import Corridor
 from corridors.errors import CertificateError
 from corridors.optimise.certificate import (
     Certified,
+    TooManyPathsError,
     agrees,
     certify_dated,
     certify_static,
     meets_dates,
     without_dearer,
 )
-from corridors.routing.dated.prepared import bounded
-from corridors.routing.dated.search import repeated, search_routes
 from corridors.routing.found import Found
 from corridors.routing.problem import Problem, dated_ahead
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
 
 
@@ -46,29 +45,27 @@ def certify(option: RouteOption, found: Found, *, dated: bool = False) -> RouteO
 
 
 def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
+    try:
+        return _proof(found, best, dated=dated)
+    except TooManyPathsError:
+        return Certificate(
+            status=CertificateStatus.NONE,
+            method="too many cheaper paths run a leg twice, which is refused",
+        )
+
+
+def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
     problem = found.problem
-    if not meets_dates(problem, best):
-        certified = certify_static(problem, 0)
-        if not agrees(best, certified):
-            # Today's network may have a cheaper route that is closed when the box arrives.
-            kept = without_dearer(problem, best)
-            if dated_ahead(kept).any():
-                return _dated_certificate(found, best, kept, dated=dated)
-            certified = certify_static(kept, 0)
-            if _refused(kept, certified, found.terms):
-                return Certificate(
-                    status=CertificateStatus.NONE,
-                    method="the cheapest path runs a leg twice, which is refused",
-                )
-        return _agreed(found.corridor, best, certified)
-    return _dated_certificate(found, best, problem, dated=dated)
-
-
-def _refused(problem: Problem, certified: Certified, terms: Terms) -> bool:
-    """Return whether OR-Tools' path uses a leg twice, which a flow cannot forbid."""
-    at_once = replace(terms, max_wait_days=0.0)
-    relaxed = search_routes(bounded(problem, fast=terms.fast), at_once, {}, best_only=True)
-    return any(repeated(route) and agrees(route, certified) for route in relaxed)
+    if meets_dates(problem, best):
+        return _dated_certificate(found, best, problem, dated=dated)
+    certified = certify_static(problem, 0)
+    if not agrees(best, certified):
+        # Today's network may have a cheaper route that is closed when the box arrives.
+        kept = without_dearer(problem, best)
+        if dated_ahead(kept).any():
+            return _dated_certificate(found, best, kept, dated=dated)
+        certified = certify_static(kept, 0)
+    return _agreed(found.corridor, best, certified)
 
 
 def _dated_certificate(

@@ -252,6 +252,9 @@ class OptionRecord(Part):
     legs: tuple[LegRecord, ...]
     operations: tuple[OperationRecord, ...]
     certificate: CertificateRecord
+    front_complete: bool = Field(
+        description="false if non-dominated routes may be missing from the front"
+    )
     capacity: tuple[CapacityRecord, ...] = Field(description="listed capacities on the route")
     warnings: tuple[str, ...]
 

@@ -15,6 +15,7 @@ from corridors.domain.scenario import Corridor
 from corridors.network.build import build_topology
 from corridors.network.calendar import RuleArcs
 from corridors.network.carriage import NO_CARRIAGE, Carriage
+from corridors.network.drayage import AccessRadius
 from corridors.network.layers import Layered, layer
 from corridors.network.locate import Place
 from corridors.network.topology import Topology
@@ -42,7 +43,7 @@ class BundleKey:
     origin: Place
     destination: Place
     services: tuple[Service, ...]
-    access_km: float
+    access: AccessRadius
     corridors: tuple[Corridor, ...]
     drafts: tuple[tuple[str, float], ...] = ()
     overlay: Overlay = field(default_factory=shipped_overlay)
@@ -56,7 +57,7 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
 
     Raises
     ------
-    PlaceError
+    EndError
         Origin and destination are the same place, or no service reaches one of them.
     """
     named = {place for c in key.corridors for entry in c.must_pass for place in entry.any_of}
@@ -64,7 +65,8 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
         key.origin,
         key.destination,
         key.services,
-        access_km=key.access_km,
+        access_km=key.access.door_km,
+        city_km=key.access.city_km,
         must_include=named,
         drafts=key.drafts,
         overlay=key.overlay,

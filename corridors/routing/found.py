@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,15 +9,19 @@ import numpy as np
 from corridors.domain.scenario import Corridor
 from corridors.domain.values import ChainPart
 from corridors.network.layers import MAIN, PARTS, Layered
+from corridors.routing.dated.branching import Front
 from corridors.routing.dated.fronts import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
-from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError
+from corridors.routing.terms import FoundRoute, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The routes found in one corridor of a question, cheapest first; empty if it is closed."""
+    """The routes found in one corridor of a question, cheapest first; empty if it is closed.
+
+    `whole` unless routes of the front may be missing.
+    """
 
     question: Question
     number: int
@@ -26,6 +29,7 @@ class Found:
     terms: Terms
     routes: tuple[FoundRoute, ...]
     layered: Layered
+    whole: bool = True
 
     @property
     def corridor(self) -> Corridor:
@@ -67,24 +71,25 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
     """
     problem = question.problem(number)
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
+    routes = found_routes(problem, terms, fronts=fronts)
     return Found(
         question=question,
         number=number,
         problem=problem,
         terms=terms,
-        routes=found_routes(problem, terms, fronts=fronts),
+        routes=routes.routes,
         layered=question.bundle.layers[number],
+        whole=routes.whole,
     )
 
 
-def found_routes(problem: Problem, terms: Terms, *, fronts: bool) -> tuple[FoundRoute, ...]:
+def found_routes(problem: Problem, terms: Terms, *, fronts: bool) -> Front:
     """Return a corridor's cheapest route, then, with `fronts`, its front.
 
-    Empty if the corridor is closed. Only the cheapest route if the front is too large.
+    Empty if the corridor is closed.
     """
     best = best_route(problem, terms)
     if best is None or not fronts:
-        return () if best is None else (best,)
-    with suppress(TooManyLabelsError):
-        return tuple(dict.fromkeys((best, *front(problem, replace(terms, max_wait_days=0.0)))))
-    return (best,)
+        return Front(routes=() if best is None else (best,), whole=True)
+    found = front(problem, replace(terms, max_wait_days=0.0))
+    return replace(found, routes=tuple(dict.fromkeys((best, *found.routes))))

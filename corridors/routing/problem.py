@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SOURCE, SINK = 0, 1
 # Attributes of an arc that do not depend on its position in the problem.
 BY_ARC = (
-    *("base", "leg", "km", "minutes", "clock", "cents", "grams", "profile"),
+    *("base", "leg", "way", "km", "minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
 )
 IntArray = npt.NDArray[np.int64]
@@ -30,8 +30,9 @@ class Problem:
     """Arrays of one corridor; arcs in CSR order by tail, node 0 the source, 1 the sink.
 
     `number` is the index of an arc in the full problem and survives cutting; `leg` its physical
-    leg, else -1; `base` its arc in the topology. Profile matrices are (profile, day). `low_*` are
-    the least values of an arc over all days, for bounds.
+    leg, else -1; `way` 1 if it runs the leg from its end, else 0; `base` its arc in the topology.
+    Profile matrices are (profile, day). `low_*` are the least values of an arc over all days, for
+    bounds.
     """
 
     first_arc: IntArray
@@ -40,6 +41,7 @@ class Problem:
     head: IntArray
     base: IntArray
     leg: IntArray
+    way: IntArray
     km: FloatArray
     minutes: IntArray
     clock: IntArray
@@ -135,6 +137,7 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
         head=head,
         base=base,
         leg=topology.leg[base],
+        way=topology.reversed[base].astype(np.int64),
         km=km,
         minutes=weights.minutes[base],
         clock=weights.clock[base],

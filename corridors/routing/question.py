@@ -20,11 +20,11 @@ from corridors.data.parameters import ParameterTable, with_projects
 from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, HullsInIce, PriceBasis, Scenario
-from corridors.errors import ConfigError, ParameterError, PlaceError
+from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.capacity import ListedCapacities
 from corridors.network.carriage import carriage_of
-from corridors.network.drayage import drayage_of_ends
+from corridors.network.drayage import access_radius, drayage_of_ends
 from corridors.network.locate import Place, locate
 from corridors.network.services import with_reserved
 from corridors.routing.bundle import BundleKey, NetworkBundle
@@ -153,7 +153,7 @@ def pose(
         origin=origin,
         destination=destination,
         services=services,
-        access_km=parameters.value("road.access_radius_km"),
+        access=access_radius(parameters),
         corridors=tuple(corridors),
         drafts=_drought_drafts(parameters),
         overlay=overlay,
@@ -163,8 +163,8 @@ def pose(
     )
     try:
         bundle = bundle_of(key)
-    except PlaceError as error:
-        raise ConfigError(fault(scenario, "destination", str(error))) from None
+    except EndError as error:
+        raise ConfigError(fault(scenario, error.key, str(error))) from None
     pricer = Pricer(
         bundle.topology,
         parameters,

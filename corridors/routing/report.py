@@ -56,6 +56,7 @@ def report(
     most = most or question.parameters.value("plan.capacity_share")
     return replace(
         option,
+        front_complete=found.whole,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
         capacity=shares,
         piracy=piracy_met(option.steps, year=question.weights.first_day.year),
@@ -63,8 +64,13 @@ def report(
 
 
 def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
-    """Yield a warning if the goods spoil on the way, and doubts about access on its dates."""
+    """Yield warnings: a cut front, goods that spoil, doubts about access on its dates."""
     question = found.question
+    if not found.whole:
+        yield (
+            "its front is not whole: there are too many non-dominated routes, and some in cost,"
+            " days and CO2e may be missing (the cheapest is not)"
+        )
     days, shelf = best.minutes / MINUTES_PER_DAY, question.scenario.limits.shelf_life_days
     if shelf is not None and days > shelf:
         yield f"{days:.1f} days from gate-in to gate-out, but the goods keep only {shelf:g}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from corridors.errors import CorridorsError
 from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
@@ -13,10 +12,6 @@ Vector = tuple[int, int, int]
 JOURNEY_DAYS = 120
 LONGEST_DETOUR = 1.1
 LONGEST_ROUND = 2.0
-
-
-class TooManyLabelsError(CorridorsError):
-    """The front is too large to enumerate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

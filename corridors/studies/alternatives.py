@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corridors.config import load_corridors
 from corridors.domain.places import Gate
 from corridors.domain.results import Alternative
-from corridors.domain.scenario import Corridor
+from corridors.domain.scenario import OTHER, Corridor
 from corridors.network.topology import ArcKind, Topology
 from corridors.optimise.candidates import candidate_of
 from corridors.routing.differing import NO_MARK, Marked, differing_routes
@@ -34,7 +34,7 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
     Parameters
     ----------
     question
-        A scenario as posed; all its corridors are searched.
+        A scenario as posed; all its corridors are searched, but for the row `other`.
     count
         How many at most; fewer where there are no more.
     fast
@@ -44,11 +44,12 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
     gates = distinguishing_gates(topology.gates, (*load_corridors("all"), *question.corridors))
     marks, names = _marks(topology, question.parameters.regions, gates)
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
-    problems = [question.problem(number) for number in range(len(question.corridors))]
+    numbers = [n for n, corridor in enumerate(question.corridors) if corridor.id != OTHER]
+    problems = [question.problem(number) for number in numbers]
     marked = [Marked(problem=p, mark=marks[p.base], names=names) for p in problems]
     found: list[Alternative] = []
     for route in islice(differing_routes(marked, terms), count):
-        corridor = question.corridors[route.number].id
+        corridor = question.corridors[numbers[route.number]].id
         problem = problems[route.number]
         figures = candidate_of(corridor, topology, problem, route.route, weights=question.weights)
         best = found[0] if found else None

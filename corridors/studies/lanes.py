@@ -14,7 +14,7 @@ from corridors.config import load_corridors
 from corridors.config.own_data import overlay_for
 from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
-from corridors.domain.scenario import Corridor, Scenario
+from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.network.capacity import USERS, passes
 from corridors.routing.priced.network import ObjectiveWeights, PricedNetwork, union
 from corridors.routing.priced.search import PricedSearch
@@ -153,7 +153,8 @@ def month_numbers(plan: Plan, first_day: date) -> IntArray:
 def _corridors(plan: Plan, pair: Pair) -> tuple[Corridor, ...]:
     if plan.any_corridor:
         return (ANY_CORRIDOR,)
-    return load_corridors(pair.scenario.corridors or "all")
+    corridors = load_corridors(pair.scenario.corridors or "all")
+    return tuple(corridor for corridor in corridors if corridor.id != OTHER)
 
 
 def _network(

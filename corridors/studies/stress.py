@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from corridors.config import load_corridors
 from corridors.domain.results import Candidate
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import OTHER, Scenario
 from corridors.routing.question import Question
 from corridors.studies.closures.closing import Rerouter
 from corridors.studies.closures.places import KINDS, Passed, passed
@@ -36,7 +36,8 @@ def stress(
     ConfigError
         A place, corridor, service or parameter of the scenario is unknown.
     """
-    question = Session().pose(scenario, load_corridors(scenario.corridors or "all"))
+    corridors = load_corridors(scenario.corridors or "all")
+    question = Session().pose(scenario, [c for c in corridors if c.id != OTHER])
     rerouter = Rerouter(question)
     usual = rerouter.best()
     if usual is None:

@@ -46,6 +46,8 @@ WRONG = {
     "IDCHN": "an Indonesian code on a point in Ireland",
     "ZAPOR": "a South African code on a point on the Dnieper",
 }
+RECODED = {"CNAKL": "CNDBI"}
+"""Searoute has Dianbai under the code of Alatawshankou (Alashankou), an inland border station."""
 # Natural Earth draws these apart from the country of the code, or its polygon is damaged
 NOT_CHECKED = ("RU", "UM", "AN", "USGUA", "TV", "MH")
 
@@ -178,6 +180,7 @@ def main() -> None:
     for feature in features:
         props, (lon, lat) = feature["properties"], feature["geometry"]["coordinates"][:2]
         code = (props.get("port") or "").strip().upper()
+        code = RECODED.get(code, code)
         if len(code) == 5 and code.isalnum() and abs(lat) <= 90:
             rows.append(
                 {

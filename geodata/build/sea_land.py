@@ -1,7 +1,8 @@
 """Measure how far the shipped sea legs lie on land of Natural Earth 10m.
 
 Run `python geodata/build/sea_land.py [RAW_FOLDER]` after `sea_network.py`; it stops where a leg
-crosses more than 5 km of land outside the waters of `sea_waters.csv`. Writes `sea_land.csv`.
+crosses more than 5 km of land outside the waters of `sea_waters.csv`. Writes `sea_land.csv`: the
+edges with more than that, and the worst edge of each of the waters.
 """
 
 from __future__ import annotations
@@ -36,6 +37,15 @@ def waters_of(ends: list[tuple[float, float]], rows: list[dict[str, str]]) -> st
     return ""
 
 
+def by_name(names: dict[Key, str]) -> dict[str, list[Key]]:
+    """Return the edges in each of the named waters."""
+    found: dict[str, list[Key]] = {}
+    for key, name in names.items():
+        if name:
+            found.setdefault(name, []).append(key)
+    return found
+
+
 def longest_run(leg: list[Key], land_km: dict[Key, float], named: set[Key]) -> float:
     """Return the most km on land of edges in a row, those in named waters left out."""
     most = run = 0.0
@@ -63,10 +73,11 @@ def main() -> None:
         for k, km in enumerate(runs)
         if km > MOST_KM
     ]
+    most = {name: max(named, key=land_km.__getitem__) for name, named in by_name(names).items()}
     rows = [
         [names[key], *(f"{x:.3f}" for end in key for x in where[end]), f"{land_km[key]:.1f}"]
         for key in edges
-        if land_km[key] > MOST_KM
+        if land_km[key] > MOST_KM or most.get(names[key]) == key
     ]
     lost = [row for row in rows if not row[0]]
     if faults or lost:

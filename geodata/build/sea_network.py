@@ -187,12 +187,13 @@ def write_network(
         path_offsets=np.cumsum([0, *map(len, legs.paths)]).astype(np.int32),
         path_nodes=np.concatenate(legs.paths).astype(np.int32),
     )
-    columns = "id,name,kind,points,max_draft_m,max_beam_m,max_loa_m,country,source,status,note"
+    limits = ("max_draft_m", "max_beam_m", "max_loa_m", "part_laden")
+    columns = ["id", "name", "kind", "points", *limits, "country", "source", "status", "note"]
     rows = [
-        [len(pairs(g["points"])) if c == "points" else g[c] for c in columns.split(",")]
-        for g in gates
+        [len(pairs(gate["points"])) if name == "points" else gate[name] for name in columns]
+        for gate in gates
     ]
-    write_rows(NETWORK / "gates.csv", columns.split(","), rows)
+    write_rows(NETWORK / "gates.csv", columns, rows)
 
 
 if __name__ == "__main__":

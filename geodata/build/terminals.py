@@ -1,13 +1,19 @@
 """Write `terminals.csv`: what can be loaded, unloaded or changed at each place.
 
-The rules are few: a seaport takes ships (a shallow one feeders alone, a hub transships), a ferry or
-river port takes the lines that call there, a rail place takes the services of the systems that meet
-there, and a junction takes nothing.
+The rules are few: a seaport takes ships (how large, and whether it transships, is in
+`parameters/port_calls.csv`), a ferry or river port takes the lines that call there, a rail place
+takes the services of the systems that meet there, and a junction takes nothing.
 """
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from pathlib import Path
+
 from rail_tables import LegInput, Place
+
+PORT_CALLS = Path(__file__).parents[1] / "parameters" / "port_calls.csv"
 
 RUSSIAN_SYSTEM = {"RU", "BY", "LT", "PL"}
 """Countries where both block trains and Trans-Siberian trains are worked on 1520 mm."""
@@ -30,29 +36,6 @@ TRANS_SIBERIAN_ONLY = {
     "ru-nakhodka",
     "ru-vanino",
 }
-HUBS = {
-    "de-hamburg",
-    "de-bremerhaven",
-    "nl-rotterdam",
-    "gr-piraeus",
-    "eg-port-said",
-    "ma-tanger-med",
-    "sg-singapore",
-    "my-tanjung-pelepas",
-    "lk-colombo",
-    "es-algeciras",
-    "kr-busan",
-    "ru-murmansk",
-}
-"""Ports where boxes are transshipped between ships of different classes."""
-FEEDER_ONLY = {
-    "ru-kaliningrad",
-    "ru-baltiysk",
-    "ru-arkhangelsk",
-    "ge-poti",
-    "ge-batumi",
-}
-"""Harbours too shallow for a mainline ship: 8 m at Kaliningrad and Poti in LINER-LIB."""
 FIXED = {"ru-naushki": "rail/mn-1520;rail/tsr-1520", "mn-sukhbaatar": "rail/mn-1520"}
 CHANGE_ONLY_AT = {
     "cn-alashankou": {"cn-1435"},
@@ -68,6 +51,13 @@ CHANGE_ONLY_AT = {
 """Border stations where trains are not changed in this model: the other side changes them."""
 
 
+@cache
+def hubs() -> frozenset[str]:
+    """Return the ports where boxes are transshipped between ships of different classes."""
+    with PORT_CALLS.open(encoding="utf-8", newline="") as table:
+        return frozenset(row["port"] for row in csv.DictReader(table) if row["hub"] == "1")
+
+
 def services(place: Place) -> str:
     """Return the ';' list of services that can be loaded, unloaded or changed at a place."""
     row = place.row
@@ -75,8 +65,8 @@ def services(place: Place) -> str:
         return FIXED[place.id]
     listed = []
     if row["kind"] == "seaport":
-        listed.append("sea/feeder" if place.id in FEEDER_ONLY else "sea")
-    if place.id in HUBS:
+        listed.append("sea")
+    if place.id in hubs():
         listed.append("hub")
     listed += [line for line, ports in LINES.items() if place.id in ports]
     if row["kind"] == "junction":

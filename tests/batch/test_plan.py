@@ -103,7 +103,7 @@ def test_too_many_scenarios_are_refused_with_their_count(tmp_path: Path) -> None
     ("text", "expected"),
     [
         ("sweeps: {destination: [Hamburg, Hambrug]}", "b.yaml:2: destination: unknown place"),
-        ("sweeps: {pairs: [{origin: Shangai, destination: Gdansk}]}", "b.yaml:2: origin: unknown"),
+        ("sweeps: {pairs: [{origin: Shanhgai, destination: Gdansk}]}", "b.yaml:2: origin: unknown"),
         (
             "sweeps: {'overrides.fuel.vlsfo_usd_per_t@mars': [1, 2]}",
             "b.yaml:2: overrides.fuel.vlsfo_usd_per_t@mars: ",

@@ -66,6 +66,18 @@ def test_shipped_configurations_are_sound() -> None:
             "kz-dostyk: unknown service 'rail/cn-1453', did you mean 'rail/cn-1435'?",
         ),
         (
+            "terminals.csv", "pl-gdansk", "id", "pl-gdansk-west",
+            "pl-gdansk-west: a seaport without a row in port_calls.csv",
+        ),
+        (
+            "terminals.csv", "pl-gdansk", "services", "sea;rail/eu-1435",
+            "pl-gdansk: 'hub' in its services must agree with port_calls.csv",
+        ),
+        (
+            "gates.csv", "gate-great-belt", "part_laden", "sea/14",
+            "gate-great-belt: unknown ship 'sea/14', did you mean 'sea/14k'?",
+        ),
+        (
             "terminals.csv", "ru-omsk", "source", "",
             "ru-omsk: no source. Name one, or 'assumption'.",
         ),
@@ -125,7 +137,7 @@ def test_the_list_of_files_is_held_to_the_files(copied: Path) -> None:
 
 def test_a_shipped_scenario_with_an_unknown_place_is_reported(copied: Path) -> None:
     file = copied.parent / "configs" / "scenarios" / "shanghai-europe.yaml"
-    file.write_text(file.read_text().replace("origin: Shanghai", "origin: Shangai"))
+    file.write_text(file.read_text().replace("origin: Shanghai", "origin: Shanhgai"))
     faults = check_configs()[1]
     assert len(faults) == 1
     assert faults[0].startswith("configs/scenarios/shanghai-europe.yaml:4: origin: ")

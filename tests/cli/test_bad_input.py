@@ -20,7 +20,7 @@ corridors: [suez]
 """
 
 BAD_SCENARIOS = {
-    "unknown place": (SCENARIO.replace("Shanghai", "Shangai"), "s.yaml:1: origin: "),
+    "unknown place": (SCENARIO.replace("Shanghai", "Shanhgai"), "s.yaml:1: origin: "),
     "unknown key": (SCENARIO + "limit: 3\n", "s.yaml:6: limit: unknown key, did you mean 'limits'"),
     "unknown unit": (
         SCENARIO.replace("teu_per_month", "feu_per_month"),
@@ -98,7 +98,7 @@ def test_a_bad_scenario_is_refused(
         ["compare", "none"],
         ["compare", "shanghai-europe", "--set", "nonsense=1"],
         ["compare", "shanghai-europe", "--departure", "tomorrow"],
-        ["route", "Shangai", "Hamburg"],
+        ["route", "Shanhgai", "Hamburg"],
         ["route", "Shanghai", "Hamburg", "--corridor", "sues"],
         ["route", "Shanghai", "Hamburg", "--service", "raill"],
         ["route", "Shanghai", "Shanghai"],

@@ -47,9 +47,10 @@ def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
     [
         (
             "Brest",
-            "origin: 'Brest' is the name of several cities: BYBQT (Brest, BY); FRBES (Brest, FR).",
+            "origin: 'Brest' is the name of several places: 'Brest, BY' (Brest, Belarus, 347,138"
+            " people); 'Brest, FR' (Brest, France, 144,899 people). Give one of these",
         ),
-        ("Shangai", "origin: unknown place 'Shangai', did you mean 'Shanghai'?"),
+        ("Shanhgai", "origin: unknown place 'Shanhgai', did you mean 'Shanghai'?"),
     ],
 )
 def test_a_doubtful_place_ends_with_code_2(

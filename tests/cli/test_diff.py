@@ -101,7 +101,7 @@ def test_a_limit_that_moves_the_decision_to_another_route_is_told(tmp_path: Path
 
 REFUSED = {
     "no file": (["gone.yaml", "a.yaml"], "gone.yaml: no such scenario file, shipped: "),
-    "no place": (["a.yaml", "b.yaml"], "b.yaml:1: origin: unknown place 'Shangai'"),
+    "no place": (["a.yaml", "b.yaml"], "b.yaml:1: origin: unknown place 'Shanhgai'"),
     "no result": (
         ["a.yaml", "."],
         ".: a folder without comparison.json; give a scenario or a folder",
@@ -124,7 +124,7 @@ def test_bad_input_ends_with_code_2_and_one_line(
 ) -> None:
     arguments, told = REFUSED[name]
     scenario_file(tmp_path, "a.yaml")
-    scenario_file(tmp_path, "b.yaml", text=ASKED.replace("Shanghai", "Shangai"))
+    scenario_file(tmp_path, "b.yaml", text=ASKED.replace("Shanghai", "Shanhgai"))
     scenario_file(tmp_path, "c.yaml", "world: reference-open\nmax_wait_days: 13\n")
     (tmp_path / "cut.json").write_text('{"scenario": ', encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -139,7 +139,7 @@ def test_two_points_beside_one_lane_are_as_far_apart_as_they_lie() -> None:
     ("places", "avoid", "expected"),
     [
         (["Shanghai", "Urumqi"], [], "km from the nearest sea lane, more than"),
-        (["Shanghai", "Roterdam"], [], "did you mean 'Rotterdam'?"),
+        (["Shanghai", "Rottredam"], [], "did you mean 'Rotterdam'?"),
         (["Shanghai", "Rotterdam"], ["gate-sues"], "unknown gate 'gate-sues', did you mean"),
         ([], [], "no places given"),
     ],

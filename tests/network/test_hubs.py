@@ -19,6 +19,13 @@ from corridors.studies.route import route_between
         "es-algeciras",
         "ma-tanger-med",
         "eg-port-said",
+        "be-antwerp",
+        "de-wilhelmshaven",
+        "mt-marsaxlokk",
+        "es-valencia",
+        "tr-ambarli",
+        "pl-gdansk",
+        "my-port-klang",
     ],
 )
 def test_the_great_ports_of_transshipment_are_hubs(port: str) -> None:
@@ -31,3 +38,31 @@ def test_a_box_for_a_shallow_port_changes_ships_at_a_hub() -> None:
     assert len(changes) == 1
     assert HUB in load_terminals()[changes[0]].services
     assert [step.service for step in option.steps if step.kind == "leg"][-1] == "sea/feeder"
+
+
+def legs(origin: str, destination: str) -> list[tuple[str, str, str]]:
+    option, _ = route_between(origin, destination, services=("sea",))
+    return [(leg.service, leg.from_id, leg.to_id) for leg in option.legs]
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination"), [("kr-busan", "pl-gdansk"), ("cn-ningbo", "se-gothenburg")]
+)
+def test_ships_from_asia_call_at_gdansk_and_gothenburg(origin: str, destination: str) -> None:
+    assert {service for service, _, _ in legs(origin, destination)} == {"sea/14k"}
+
+
+@pytest.mark.parametrize("port", ["fi-kotka", "no-oslo", "ge-poti", "IEDUB"])
+def test_no_ship_from_asia_calls_at_a_feeder_port(port: str) -> None:
+    way = legs("cn-shanghai", port)
+    services = [service for service, _, _ in way]
+    first = services.index("sea/feeder")
+    assert set(services[:first]) == {"sea/14k"}
+    assert set(services[first:]) == {"sea/feeder"}
+    assert HUB in load_terminals()[way[first][1]].services
+
+
+def test_large_ships_reach_the_baltic_by_the_great_belt_only() -> None:
+    way = [place for _, _, place in legs("kr-busan", "pl-gdansk")]
+    assert "gate-great-belt" in way
+    assert not {"gate-kiel#1", "gate-kiel#2", "gate-oresund"} & set(way)

@@ -16,7 +16,7 @@ from corridors.optimise.certificate import (
 from corridors.routing.dated.fronts import best_route
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
-from tests.strategies import problems, terms
+from tests.strategies import corridors, problems, terms
 
 ANY_PRICE = 10**9
 
@@ -74,6 +74,17 @@ def test_leaving_out_dearer_arcs_changes_no_certificate(problem: Problem, asked:
     )
     assert certified is not None
     assert agrees(best, certified)
+
+
+@drawn
+@given(corridors(dated=False), terms())
+def test_the_certificate_agrees_where_cheaper_paths_run_a_leg_twice(
+    problem: Problem, asked: Terms
+) -> None:
+    best = best_route(problem, asked)
+    certified = certify_static(problem, asked.start_day)
+    assume(asked.begin + (certified.minutes or 0) <= asked.last_minute(problem))
+    assert figures(certified) == (None if best is None else best.vector[:2])
 
 
 @drawn

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from corridors.network.topology import ArcKind
 from corridors.routing.found import search
 from corridors.routing.question import Question
-from corridors.routing.terms import TooManyLabelsError
 from tests.oracle.chains import LEG, Net, TooManyTurnsError, cheapest
 from tests.oracle.product import net_of, shipped_chain, terms_of
 
@@ -17,16 +16,15 @@ from tests.oracle.product import net_of, shipped_chain, terms_of
 class Held:
     """The cents and minutes of a corridor's cheapest route, by the product and by the oracle.
 
-    None if there is no route. `given_up`: the product's search found too many routes. `unchecked`:
-    the oracle gave up. `dated`: the oracle's route takes an arc that changes with the day, so that
-    its figures are at most the true ones. The ways name the service and end of each leg.
+    None if there is no route. `unchecked`: the oracle gave up. `dated`: the oracle's route takes an
+    arc that changes with the day, so that its figures are at most the true ones. The ways name the
+    service and end of each leg.
     """
 
     corridor: str
     product: tuple[int, int] | None
     oracle: tuple[int, int] | None
     dated: bool
-    given_up: bool = False
     unchecked: bool = False
     product_way: tuple[str, ...] = ()
     oracle_way: tuple[str, ...] = ()
@@ -34,7 +32,7 @@ class Held:
     @property
     def agrees(self) -> bool:
         """Whether both have the same figures; of a dated route, that the oracle's are no more."""
-        if self.given_up or self.unchecked:
+        if self.unchecked:
             return False
         if not self.dated:
             return self.product == self.oracle
@@ -43,7 +41,7 @@ class Held:
         return self.oracle[0] <= self.product[0]
 
     def __str__(self) -> str:
-        notes = " (dated)" * self.dated + " (given up)" * self.given_up
+        notes = " (dated)" * self.dated
         notes += " (unchecked)" * self.unchecked
         return (
             f"{self.corridor}{notes}: product {self.product} {' > '.join(self.product_way)};"
@@ -61,21 +59,14 @@ def held(question: Question) -> Iterator[Held]:
             ours = cheapest(shipped_chain(corridor.id), net, terms)
         except TooManyTurnsError:
             unchecked = True
-        base: list[int] = []
-        best, given_up = None, False
-        try:
-            found = search(question, number, fronts=False)
-        except TooManyLabelsError:
-            given_up = True
-        else:
-            best = found.best
-            base = [] if best is None else [int(found.problem.base[arc]) for arc in best.arcs]
+        found = search(question, number, fronts=False)
+        best = found.best
+        base = [] if best is None else [int(found.problem.base[arc]) for arc in best.arcs]
         yield Held(
             corridor=corridor.id,
             product=None if best is None else (best.cents, best.minutes),
             oracle=None if ours is None else (ours.cents, ours.minutes),
             dated=ours is not None and ours.dated,
-            given_up=given_up,
             unchecked=unchecked,
             product_way=tuple(
                 f"{topology.services[int(topology.service[arc])].id}"

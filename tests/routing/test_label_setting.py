@@ -30,7 +30,7 @@ five_hundred = settings(drawn, max_examples=500)
 @drawn
 @given(problems(through=False), terms())
 def test_no_enumerated_route_beats_the_front(problem: Problem, asked: Terms) -> None:
-    found = [route.vector for route in front(problem, asked)]
+    found = [route.vector for route in front(problem, asked).routes]
     for vector in undominated(enumerate_vectors(problem, asked)):
         assert any(beats(known, vector) for known in found), vector
 
@@ -39,7 +39,7 @@ def test_no_enumerated_route_beats_the_front(problem: Problem, asked: Terms) -> 
 @given(problems(), terms())
 def test_the_front_holds_nothing_that_enumeration_beats(problem: Problem, asked: Terms) -> None:
     enumerated = enumerate_vectors(problem, asked)
-    for route in front(problem, asked):
+    for route in front(problem, asked).routes:
         assert not any(
             beats(vector, route.vector) and vector != route.vector for vector in enumerated
         )
@@ -50,7 +50,7 @@ def test_the_front_holds_nothing_that_enumeration_beats(problem: Problem, asked:
 def test_every_route_of_the_front_can_be_travelled_on_its_dates(
     problem: Problem, asked: Terms
 ) -> None:
-    for route in front(problem, asked):
+    for route in front(problem, asked).routes:
         assert travelled(problem, asked, route) == route.vector
 
 
@@ -59,7 +59,7 @@ def test_every_route_of_the_front_can_be_travelled_on_its_dates(
 def test_the_front_equals_enumeration_where_arcs_are_dated_at_their_start(
     problem: Problem, asked: Terms
 ) -> None:
-    found = {route.vector for route in front(problem, asked)}
+    found = {route.vector for route in front(problem, asked).routes}
     assert found == undominated(enumerate_vectors(problem, asked))
 
 
@@ -69,7 +69,7 @@ def test_the_front_without_a_wait_equals_enumeration_where_speeds_change_on_the_
     problem: Problem, asked: Terms, fast: bool
 ) -> None:
     at_once = replace(asked, max_wait_days=0.0, fast=fast)
-    found = {route.vector for route in front(problem, at_once)}
+    found = {route.vector for route in front(problem, at_once).routes}
     assert found == undominated(enumerate_vectors(problem, at_once))
 
 
@@ -91,7 +91,7 @@ def test_the_best_route_is_the_cheapest_then_the_quickest_of_all(
 @given(problems(), terms())
 def test_the_best_route_heads_the_front(problem: Problem, asked: Terms) -> None:
     best = best_route(problem, asked)
-    found = front(problem, asked)
+    found = front(problem, asked).routes
     assert (best is None) == (not found)
     if best is not None:
         assert best.vector[:2] == found[0].vector[:2]
@@ -102,7 +102,7 @@ def test_the_best_route_heads_the_front(problem: Problem, asked: Terms) -> None:
 def test_no_route_uses_a_physical_leg_twice_or_meets_a_node_twice(
     problem: Problem, asked: Terms
 ) -> None:
-    for route in front(problem, asked):
+    for route in front(problem, asked).routes:
         assert len(set(route.legs)) == len(route.legs)
         assert len(set(nodes_of(problem, route))) == len(route.arcs) + 1
 
@@ -110,7 +110,7 @@ def test_no_route_uses_a_physical_leg_twice_or_meets_a_node_twice(
 @drawn
 @given(problems(), terms())
 def test_the_front_holds_no_dominated_point(problem: Problem, asked: Terms) -> None:
-    found = [route.vector for route in front(problem, asked)]
+    found = [route.vector for route in front(problem, asked).routes]
     assert undominated(found) == set(found)
     assert len(set(found)) == len(found)
 

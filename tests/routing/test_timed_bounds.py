@@ -30,7 +30,7 @@ def still_to_pay(problem: Problem, route: FoundRoute) -> list[tuple[int, int, in
 def test_no_route_pays_less_than_the_bound_of_its_place_and_time(
     problem: Problem, asked: Terms
 ) -> None:
-    routes = front(problem, asked)
+    routes = front(problem, asked).routes
     if not routes:
         return
     bound = timed(bounded(problem, fast=True), asked, asked.last_minute(problem))

@@ -20,7 +20,7 @@ ROADS = Path(__file__).parents[1] / "network" / "osm" / "helsinki-roads.osm"
 YARD, SHOP = (24.9414, 60.1719), (24.9384, 60.1650)
 SCENARIO = """\
 origin: fi-yard
-destination: Moscow
+destination: ru-moscow
 departure: 2026-08-20
 shipment: {{teu_per_month: 100}}
 services: [rail]

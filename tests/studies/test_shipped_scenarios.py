@@ -99,13 +99,14 @@ def test_lines_sum_to_totals_and_parts_to_days(back: bool) -> None:
             assert here.arrives <= following.departs
 
 
-def test_days_outside_transit_are_dwell_and_the_first_wait() -> None:
+def test_days_outside_transit_are_dwell_the_first_wait_and_hauls() -> None:
     for option in compared().routes:
         assert option.days is not None
         outside = option.days - transit(option)
         dwell = option.time_parts["export_dwell"] + option.time_parts["import_dwell"]
         assert dwell / 24.0 <= outside + 0.01, option.corridor
-        most = dwell + option.time_parts.get("schedule_wait", 0.0)
+        hauls = option.time_parts["door"] + option.time_parts["road"]
+        most = dwell + option.time_parts.get("schedule_wait", 0.0) + hauls
         assert outside <= most / 24.0 + 0.01, option.corridor
 
 

@@ -173,9 +173,7 @@ def test_an_end_that_no_ship_reaches_is_infeasible_by_sea_and_blames_no_closure(
     )
     for option in compare(scenario, session=SESSION, figures_only=True).routes:
         assert option.status is OptionStatus.INFEASIBLE
-        assert (
-            option.reason == "no route with its services and places reaches Duisburg (DIT, logport)"
-        )
+        assert option.reason == "no route with its services and places reaches Duisburg"
 
 
 def test_only_closures_that_stop_a_corridor_are_blamed_for_it() -> None:

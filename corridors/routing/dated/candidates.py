@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -19,12 +20,9 @@ import numpy.typing as npt
 from corridors.costing.pace import minutes_through, start_that_ends
 from corridors.routing.engine import plain
 from corridors.routing.problem import Problem
-from corridors.routing.terms import TooManyLabelsError
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-# About a minute of search; out of season, between many tracks through ice, there are millions.
-MOST_DEPARTURES = 200_000
 
 
 class Clock:
@@ -187,8 +185,31 @@ def _approaches(
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When a departure can matter: by node from `earliest` to `latest`, in spans that are `good`.
+
+    `good` is by node and span, flat, with one more span for any later time; spans are of `span`
+    minutes from `begin`. `fast` compiles.
+    """
+
+    earliest: IntArray
+    latest: IntArray
+    good: npt.NDArray[np.bool_]
+    begin: int
+    span: int
+    spans: int
+    fast: bool
+
+
+def any_span(earliest: IntArray, latest: IntArray, *, fast: bool) -> Window:
+    """Return a window in which every span is good."""
+    good = np.ones(earliest.shape[0], bool)
+    return Window(earliest=earliest, latest=latest, good=good, begin=0, span=1, spans=0, fast=fast)
+
+
 def departures(
-    problem: Problem, dated: npt.NDArray[np.bool_], earliest: IntArray, latest: IntArray
+    problem: Problem, dated: npt.NDArray[np.bool_], window: Window
 ) -> tuple[IntArray, IntArray]:
     """Return candidate departures by node as (offsets, minutes), sorted within a node.
 
@@ -198,37 +219,55 @@ def departures(
         The corridor.
     dated
         By node, whether a changing arc lies ahead.
-    earliest, latest
-        By node, the minutes between which a departure can matter.
-
-    Raises
-    ------
-    TooManyLabelsError
-        There are more than `MOST_DEPARTURES`.
+    window
+        When a departure can matter.
     """
-    times: list[set[int]] = [set() for _ in range(problem.node_count)]
-    dated_into: list[list[int]] = [[] for _ in range(problem.node_count)]
-    static_into: list[list[int]] = [[] for _ in range(problem.node_count)]
     changes = [p >= 0 and bool(problem.change_days[p]) for p in problem.profile.tolist()]
+    static_into: list[list[int]] = [[] for _ in range(problem.node_count)]
+    dated_into: list[list[int]] = [[] for _ in range(problem.node_count)]
     for arc, head in enumerate(problem.head.tolist()):
         (dated_into if changes[arc] else static_into)[head].append(arc)
-    last = int(latest.max(initial=0))
-    # Departures with the leg that follows: no leg is run there and back.
+    last = int(window.latest.max(initial=0))
     clock = Clock(problem)
-    work = _breaks(clock, changes, last)
+    # Departures with the leg that follows: no leg is run there and back.
+    breaks = _breaks(clock, changes, last)
+    times: list[set[int]]
+    if window.fast and breaks:
+        times = _carried(clock, breaks, changes, static_into, window, last)
+    else:
+        times = _followed(clock, breaks, dated_into, static_into, window, last)
+    counts = [len(found) if problem.waits[n] and dated[n] else 0 for n, found in enumerate(times)]
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    flat = [minute for node, found in enumerate(times) if counts[node] for minute in sorted(found)]
+    return offsets, np.array(flat, np.int64)
+
+
+def _followed(
+    clock: Clock,
+    breaks: list[tuple[int, int, int]],
+    dated_into: list[list[int]],
+    static_into: list[list[int]],
+    window: Window,
+    last: int,
+) -> list[set[int]]:
+    """Return by node the minutes that breaks carried back over all arcs give."""
+    problem = clock.problem
+    times: list[set[int]] = [set() for _ in range(problem.node_count)]
+    good = plain(window.good, False)
+    work = breaks
     seen = set(work)
     approaches: dict[int, dict[int, list[tuple[int, bool]]]] = {}
     while work:
-        if len(seen) > MOST_DEPARTURES:
-            msg = f"more than {MOST_DEPARTURES:,} departures would have to be tried"
-            raise TooManyLabelsError(msg)
         goal, minute, next_leg = work.pop()
         if goal not in approaches:
             approaches[goal] = _approaches(clock, static_into, goal, last)
         for node, durations in approaches[goal].items():
             for duration, direct in durations:
                 there = minute - duration
-                if not earliest[node] < there <= latest[node]:
+                if not window.earliest[node] < there <= window.latest[node]:
+                    continue
+                span = min((there - window.begin) // window.span, window.spans)
+                if not good[node * (window.spans + 1) + span]:
                     continue
                 if problem.waits[node] and direct:
                     times[node].add(there)
@@ -242,7 +281,65 @@ def departures(
                         if key not in seen:
                             seen.add(key)
                             work.append(key)
-    counts = [len(found) if problem.waits[n] and dated[n] else 0 for n, found in enumerate(times)]
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    flat = [minute for node, found in enumerate(times) if counts[node] for minute in sorted(found)]
-    return offsets, np.array(flat, np.int64)
+    return times
+
+
+def _carried(
+    clock: Clock,
+    breaks: list[tuple[int, int, int]],
+    changes: list[bool],
+    static_into: list[list[int]],
+    window: Window,
+    last: int,
+) -> list[set[int]]:
+    """Return what `_followed` returns, compiled."""
+    from corridors.routing.dated import compiled
+
+    problem = clock.problem
+    changing = np.flatnonzero(np.array(changes))
+    keys = np.stack([problem.tail[changing], problem.leg[changing]], axis=1)
+    pairs, number = np.unique(keys, axis=0, return_inverse=True)
+    pair_of_arc = np.full(problem.base.shape[0], -1, np.int64)
+    pair_of_arc[changing] = number.ravel()
+    index = {(int(node), int(leg)): at for at, (node, leg) in enumerate(pairs.tolist())}
+    order = changing[np.argsort(problem.head[changing], kind="stable")]
+    nodes = np.arange(problem.node_count + 1)
+    near: list[list[tuple[int, int, bool]]] = [[] for _ in range(problem.node_count)]
+    for goal in np.unique(pairs[:, 0]).tolist():
+        reached = _approaches(clock, static_into, goal, last)
+        near[goal] = [(node, *way) for node, ways in reached.items() for way in ways]
+    ways = np.array([way for found in near for way in found], np.int64).reshape(-1, 3)
+    edges = [[0, *days, problem.days] for days in problem.change_days]
+    found = compiled.carry_back(
+        np.array([index[node, leg] for node, _, leg in breaks], np.int64),
+        np.array([minute for _, minute, _ in breaks], np.int64),
+        pairs[:, 0].copy(),
+        pairs[:, 1].copy(),
+        pair_of_arc,
+        problem.leg,
+        np.searchsorted(problem.head[order], nodes),
+        order,
+        np.concatenate([[0], np.cumsum([len(found) for found in near])]).astype(np.int64),
+        *(ways[:, column].copy() for column in range(3)),
+        problem.waits,
+        window.earliest.astype(np.int64),
+        window.latest.astype(np.int64),
+        window.good,
+        window.begin,
+        window.span,
+        window.spans,
+        last,
+        problem.clock,
+        problem.km,
+        problem.profile,
+        problem.minutes_per_km,
+        problem.minutes_per_km[:, ::-1].copy(),
+        problem.through,
+        np.concatenate([[0], np.cumsum([len(days) for days in edges])]).astype(np.int64),
+        np.array([day for days in edges for day in days], np.int64),
+    )
+    total = (problem.days + 2) * MINUTES_PER_DAY
+    times: list[set[int]] = [set() for _ in range(problem.node_count)]
+    for key in found.tolist():
+        times[key // total].add(key % total)
+    return times

@@ -18,9 +18,9 @@ from corridors.domain.results import OptionStatus
 from corridors.kept import Kept
 from corridors.network.layers import Layered, name_of_entry, reach
 from corridors.network.topology import Topology
+from corridors.routing.dated.branching import cheapest, relaxed
 from corridors.routing.dated.candidates import Clock
 from corridors.routing.dated.prepared import Prepared, bounded
-from corridors.routing.dated.search import repeated, search_routes
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
@@ -42,8 +42,7 @@ def next_usable_day(problem: Problem, terms: Terms) -> int | None:
     for days in range(1, SEARCHED_DAYS + 1):
         later = terms.leaving(days)
         # Cents are minutes here.
-        found = search_routes(prepared, later, {}, best_only=True, most_cents=longest)
-        if any(not repeated(route) for route in found):
+        if cheapest(prepared, [relaxed(later, most_cents=longest)], fast=True) is not None:
             return later.start_day
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,11 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.dated.bounds import UNREACHABLE
-from corridors.routing.dated.candidates import departures
+from corridors.routing.dated.branching import (
+    Front,
+    Run,
+    RunOfFront,
+    cheapest,
+    non_dominated,
+    relaxed,
+    relaxed_front,
+    repeats,
+)
+from corridors.routing.dated.candidates import Window, departures
 from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source, timed
-from corridors.routing.dated.search import elementary, repeated, search_routes
+from corridors.routing.dated.search import Searched
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
-from corridors.routing.terms import FoundRoute, Terms, TooManyLabelsError, Vector
+from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 Least = tuple[IntArray, IntArray, IntArray]
@@ -33,7 +44,7 @@ def best_route(
     if not first.connected:
         return None
     if not dated:
-        return _first(elementary(first, terms.leaving(0), best_only=True))
+        return cheapest(first, [relaxed(terms.leaving(0))], fast=terms.fast)
     near = from_source(problem, fast=terms.fast, criteria=2)
     longest = _longest_by_ice(first, near, terms)
     first = _without_rounds(first, longest)
@@ -42,51 +53,57 @@ def best_route(
     by_day = _best_by_day(first, terms)
     if terms.max_wait_days > 0 and not on_the_way:
         return _on_its_day(problem, terms, first, by_day)
-    most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
-    keep = near[0][problem.tail] + problem.low_cents + first.bounds[0][problem.head] <= most
-    if by_day is None and not elementary(_whenever(first), terms.leaving(0), best_only=True):
-        # Even with everything open on every day, every path runs a leg twice.
-        return None
     if by_day is None:
         # Closed today and on every day of the wait at the origin. Waiting on the way remains, on
         # routes that are not much longer than the quickest.
         least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
-        keep &= least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
+        keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
         near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
         reached = from_source(near_enough.problem, fast=terms.fast, criteria=2)
         keep &= _opens_between(problem, *_window(near_enough, reached, (), terms))
-    kept = bounded(problem.only(keep).compact(), fast=terms.fast, criteria=2)
-    if not kept.connected:
-        return None
-    kept = _without_rounds(kept, longest)
-    if dated_ahead(kept.problem).any():
-        # A hard search takes longer as Python than loading numba.
-        terms = replace(terms, fast=True)
+        first = _without_rounds(bounded(problem.only(keep), fast=terms.fast, criteria=2), longest)
+        if not first.connected:
+            return None
+    most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
+    at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
+    runs = [lambda part: at_best(_whenever(part)), _by_date(terms, longest, by_day, most)]
+    return cheapest(first, runs, fast=terms.fast, known=by_day)
+
+
+def _by_date(terms: Terms, longest: float, by_day: FoundRoute | None, most_cents: int) -> Run:
+    """Return a function that finds the best route of a problem with every wait that may pay."""
     # The quickest of equally cheap routes wins, whatever it emits.
     known = [] if by_day is None else [(by_day.cents, by_day.minutes, 0)]
-    try:
-        kept = _dated(kept, known, terms, best_only=True)
-        return _first(elementary(kept, terms, best_only=True, most_cents=most))
-    except TooManyLabelsError:
-        return by_day
 
+    def run(part: Prepared) -> FoundRoute | None:
+        near = from_source(part.problem, fast=terms.fast, criteria=2)
+        before, after = near[0][part.problem.tail], part.bounds[0][part.problem.head]
+        keep = before + part.problem.low_cents + after <= most_cents
+        kept = bounded(part.problem.only(keep).compact(), fast=terms.fast, criteria=2)
+        if not kept.connected:
+            return None
+        # A hard search takes longer as Python than loading numba.
+        dated = bool(dated_ahead(kept.problem).any())
+        asked = replace(terms, fast=True) if dated else terms
+        kept = _dated(_without_rounds(kept, longest), known, asked, most_cents=most_cents)
+        return relaxed(asked, most_cents=most_cents)(kept)
 
-def _first(found: Sequence[FoundRoute]) -> FoundRoute | None:
-    return found[0] if found else None
+    return run
 
 
 def _best_by_day(prepared: Prepared, terms: Terms) -> FoundRoute | None:
     """Return the cheapest route that waits only at the origin, by whole days."""
-    cheapest: FoundRoute | None = None
+    best: FoundRoute | None = None
     for wait in range(int(terms.max_wait_days) + 1):
-        if cheapest is not None and not prepared.may_pay_to_wait(cheapest, wait):
+        if best is not None and not prepared.may_pay_to_wait(best, wait):
             break
-        # If the cheapest path of a day uses a leg twice, the next one counts.
-        for route in elementary(prepared, terms.leaving(wait), best_only=True):
+        later = terms.leaving(wait)
+        route = cheapest(prepared, [relaxed(later)], fast=later.fast)
+        if route is not None:
             late = prepared.after(route, wait)
-            if cheapest is None or late.vector[:2] < cheapest.vector[:2]:
-                cheapest = late
-    return cheapest
+            if best is None or late.vector[:2] < best.vector[:2]:
+                best = late
+    return best
 
 
 def _on_its_day(
@@ -98,56 +115,92 @@ def _on_its_day(
     return by_day if route is None else prepared.after(route, wait)
 
 
-def front(problem: Problem, terms: Terms) -> tuple[FoundRoute, ...]:
-    """Return the non-dominated routes in cost, hours and CO2e, cheapest first.
+def front(problem: Problem, terms: Terms) -> Front:
+    """Return the non-dominated routes in cost, hours and CO2e.
 
     An arc is cut if a known route beats every route over it, even at its least on any day. A
     corridor in which no good route uses the Arctic is therefore not dated by its ice.
     """
     first = bounded(problem, fast=terms.fast)
     if not first.connected:
-        return ()
-    if dated_ahead(problem).any():
-        near = from_source(problem, fast=terms.fast)
-        longest = _longest_by_ice(first, near, terms)
-        first = _without_rounds(first, longest)
-        known = _known(first, terms)
-        kept = _without_rounds(_routes_to_keep(first, near, known, terms), longest)
-        first = _dated(kept, known, terms, best_only=False)
-        return elementary(first, terms, best_only=False, known=known)
-    return elementary(first, terms, best_only=False)
+        return Front(routes=(), whole=True)
+    if not dated_ahead(problem).any():
+        return non_dominated(first, relaxed_front(terms), fast=terms.fast)
+    longest = _longest_by_ice(first, from_source(problem, fast=terms.fast), terms)
+    first = _without_rounds(first, longest)
+    known = _known(first, terms)
+    return non_dominated(first, _front_by_date(terms, longest), fast=terms.fast, known=known)
 
 
-def _known(prepared: Prepared, terms: Terms) -> list[Vector]:
-    """Return vectors of existing routes: without a wait, else after one at the origin."""
+def _front_by_date(terms: Terms, longest: float) -> RunOfFront:
+    """Return a function that finds the front of a problem by date.
+
+    If with everything open at its best every route runs a leg twice, it returns these routes.
+    """
+
+    def run(part: Prepared, known: Sequence[Vector], most_labels: int) -> Searched:
+        near = from_source(part.problem, fast=terms.fast)
+        kept = _without_rounds(_routes_to_keep(part, near, known, terms), longest)
+        if not kept.connected:
+            return Searched(routes=(), labels=0, whole=True)
+        at_best = relaxed_front(terms.leaving(0), endless=True)(_whenever(kept), known, most_labels)
+        if all(repeats(route) for route in at_best.routes):
+            return at_best
+        dated = _dated(kept, known, terms)
+        left = most_labels - at_best.labels
+        found = relaxed_front(terms)(dated, known, left)
+        return replace(found, labels=found.labels + at_best.labels)
+
+    return run
+
+
+def _known(prepared: Prepared, terms: Terms) -> tuple[FoundRoute, ...]:
+    """Return existing routes: without a wait, else after one at the origin."""
     for wait in range(int(terms.max_wait_days) + 1):
-        found = [
-            prepared.after(route, wait).vector
-            for route in search_routes(prepared, terms.leaving(wait), {}, best_only=False)
-            if not repeated(route)
-        ]
+        later = terms.leaving(wait)
+        found = non_dominated(prepared, relaxed_front(later), fast=later.fast).routes
         if found:
-            return found
-    return []
+            return tuple(prepared.after(route, wait) for route in found)
+    return ()
 
 
 def _dated(
-    prepared: Prepared, known: Sequence[Vector], terms: Terms, *, best_only: bool
+    prepared: Prepared,
+    known: Sequence[Vector],
+    terms: Terms,
+    *,
+    most_cents: int | None = None,
 ) -> Prepared:
-    """Return the problem with dominance modes and candidate departures."""
+    """Return the problem with dominance modes and candidate departures.
+
+    With `most_cents` the search is for the cheapest route, of at most that cost.
+    """
     problem = prepared.problem
     dated = dated_ahead(problem)
     if not dated.any():
         return prepared
     waits = problem.waits & (terms.max_wait_days > 0)
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
-    near = from_source(problem, fast=terms.fast, criteria=2 if best_only else 3)
+    near = from_source(problem, fast=terms.fast, criteria=3 if most_cents is None else 2)
     earliest, latest = _window(prepared, near, known, terms)
     if terms.fast:
-        prepared = timed(prepared, terms, int(latest[SINK]), criteria=1 if best_only else 3)
+        criteria = 3 if most_cents is None else 1
+        prepared = timed(prepared, terms, int(latest[SINK]), criteria=criteria)
     if terms.max_wait_days <= 0:
         return replace(prepared, mode=mode)
-    offsets, flat = departures(problem, dated, earliest, latest)
+    unused = math.ceil(terms.max_wait_days * prepared.penalty_per_day)
+    to_sink = np.maximum(prepared.timed[0], prepared.waiting - unused)
+    most = UNREACHABLE - 1 if most_cents is None else most_cents
+    window = Window(
+        earliest=earliest,
+        latest=latest,
+        good=np.repeat(near[0], prepared.spans + 1) + to_sink <= most,
+        begin=terms.begin,
+        span=prepared.span,
+        spans=prepared.spans,
+        fast=terms.fast,
+    )
+    offsets, flat = departures(problem, dated, window)
     return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
 
 

@@ -7,9 +7,7 @@ label must not be later, and must be no worse after paying for the wait until th
 References
 ----------
 Mandow, L. and Perez de la Cruz, J. L. (2010), Multiobjective A* search with consistent
-heuristics, Journal of the ACM 57(5). Righini, G. and Salani, M. (2008), New dynamic programming
-algorithms for the resource constrained elementary shortest path problem, Networks 51(3), for the
-tracked legs.
+heuristics, Journal of the ACM 57(5).
 """
 
 from __future__ import annotations
@@ -28,19 +26,16 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
     """Return whether label `a` dominates label `b` at their common node.
 
     `mode` 0: nothing dated ahead, plain dominance; 1: dated ahead and waiting is possible;
-    2: dated ahead and waiting is impossible; 3: the sink, where tracked legs no longer matter.
-    Columns: see `COLUMNS`.
+    2: dated ahead and waiting is impossible. Columns: see `COLUMNS`.
     """
-    if mode != 3 and (labels[a, 5] & labels[b, 5]) != labels[a, 5]:
-        return False
     if labels[a, 4] > labels[b, 4]:
         return False
-    if mode in (0, 3):
+    if mode == 0:
         return bool(labels[a, 2] <= labels[b, 2] and labels[a, 3] <= labels[b, 3])
     later = labels[b, 1] - labels[a, 1]
     if later < 0 or (mode == 2 and later != 0):
         return False
-    if labels[a, 6] + later > labels[b, 6]:
+    if labels[a, 5] + later > labels[b, 5]:
         return False
     if labels[a, 3] + later > labels[b, 3]:
         return False
@@ -49,9 +44,9 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
 
 
 # Columns of a label: node, clock (minutes since the scenario's departure day), cents, minutes,
-# grams, tracked legs used (bits), minutes waited, previous label, arc, wait before the arc,
-# next label of the node, state (0 open, 1 settled, 2 dominated).
-COLUMNS = 12
+# grams, minutes waited, previous label, arc, wait before the arc, next label of the node, state
+# (0 open, 1 settled, 2 dominated).
+COLUMNS = 11
 BUCKETS = 1 << 16
 
 
@@ -67,7 +62,6 @@ def search(
     arc_grams: Any,
     arc_km: Any,
     arc_profile: Any,
-    arc_bit: Any,
     mode: Any,
     wait_allowed: Any,
     candidate_first: Any,
@@ -81,6 +75,8 @@ def search(
     bound_cents: Any,
     bound_minutes: Any,
     bound_grams: Any,
+    bound_waiting: Any,
+    penalty_per_day: int,
     span: int,
     spans: int,
     latest: Any,
@@ -97,9 +93,11 @@ def search(
     Nodes are layered states; arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
     the search is for the cheapest, then quickest route. Labels are dropped if their bound exceeds
     `most_cents`, if they end after `last_minute`, or if a row of `known` (cents, minutes and grams
-    of a known route) beats their bound. Bounds to the sink are by node, for each of `spans` spans
-    of `span` minutes from the start, then for any later time. Ice is not entered from a node after
-    more than its `latest` minutes, without waits.
+    of a known route) is no worse than their bound. Bounds to the sink are by node, for each of
+    `spans` spans of `span` minutes from the start, then for any later time. In `bound_waiting` a
+    day of waiting costs `penalty_per_day` cents more; the penalty on the wait still allowed is
+    taken off again. Ice is not entered from a node after more than its `latest` minutes, without
+    waits.
     """
     width = spans + 1
     nodes = first_arc.shape[0] - 1
@@ -113,9 +111,9 @@ def search(
     if bound_cents[source * width] < UNREACHABLE:
         labels[0, 0] = source
         labels[0, 1] = start
+        labels[0, 6] = -1
         labels[0, 7] = -1
-        labels[0, 8] = -1
-        labels[0, 10] = -1
+        labels[0, 9] = -1
         head[source] = 0
         count = 1
         heap.append(
@@ -128,9 +126,9 @@ def search(
         )
     while len(heap) > 0:
         current = int(heapq.heappop(heap)[3])
-        if labels[current, 11] != 0:
+        if labels[current, 10] != 0:
             continue
-        labels[current, 11] = 1
+        labels[current, 10] = 1
         node = int(labels[current, 0])
         if node == sink:
             if best_only:
@@ -147,10 +145,10 @@ def search(
         for choice in range(first - 1, choices):
             wait = 0
             if choice >= first:
-                wait = max_wait - int(labels[current, 6])
+                wait = max_wait - int(labels[current, 5])
                 if choice < last:
                     wait = int(candidates[choice]) - clock
-                if wait <= 0 or labels[current, 6] + wait > max_wait:
+                if wait <= 0 or labels[current, 5] + wait > max_wait:
                     continue
             waiting = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
             for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
@@ -158,16 +156,13 @@ def search(
                 # The last span of a node holds for any time: no route from here on any day.
                 if bound_cents[target * width + spans] >= UNREACHABLE:
                     continue
-                bit = int(arc_bit[arc])
-                if (labels[current, 5] & bit) != 0:
-                    continue
                 minutes = int(arc_minutes[arc])
                 ticks = int(arc_clock[arc])
                 cents = int(arc_cents[arc])
                 grams = int(arc_grams[arc])
                 profile = int(arc_profile[arc])
                 if profile >= 0:
-                    under_way = labels[current, 3] - labels[current, 6]
+                    under_way = labels[current, 3] - labels[current, 5]
                     if through[profile] and under_way > latest[node]:
                         continue
                     extra, more_cents, more_grams = travel(
@@ -199,7 +194,7 @@ def search(
                     earlier = current
                     while earlier >= 0 and not again:
                         again = labels[earlier, 0] == target
-                        earlier = int(labels[earlier, 7])
+                        earlier = int(labels[earlier, 6])
                 if again:
                     continue
                 if count >= max_labels:
@@ -213,13 +208,15 @@ def search(
                 labels[count, 2] = labels[current, 2] + cents + waiting
                 labels[count, 3] = labels[current, 3] + minutes + wait
                 labels[count, 4] = labels[current, 4] + grams
-                labels[count, 5] = labels[current, 5] | bit
-                labels[count, 6] = labels[current, 6] + wait
-                labels[count, 7] = current
-                labels[count, 8] = arc
-                labels[count, 9] = wait
-                labels[count, 11] = 0
-                low_cents = labels[count, 2] + bound_cents[ahead]
+                labels[count, 5] = labels[current, 5] + wait
+                labels[count, 6] = current
+                labels[count, 7] = arc
+                labels[count, 8] = wait
+                labels[count, 10] = 0
+                left = max_wait - labels[count, 5]
+                unused = (left * penalty_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
+                still = max(bound_cents[ahead], bound_waiting[ahead] - unused)
+                low_cents = labels[count, 2] + still
                 low_minutes = labels[count, 3] + bound_minutes[ahead]
                 low_grams = labels[count, 4] + bound_grams[ahead]
                 beaten = False
@@ -230,18 +227,14 @@ def search(
                         known[row, 0] <= low_cents
                         and known[row, 1] <= low_minutes
                         and known[row, 2] <= low_grams
-                        and (
-                            known[row, 0] < low_cents
-                            or known[row, 1] < low_minutes
-                            or known[row, 2] < low_grams
-                        )
                     ):
                         beaten = True
+                        break
                 if beaten:
                     continue
                 other = int(head[sink])
                 while other >= 0 and not beaten:
-                    if labels[other, 11] != 2:
+                    if labels[other, 10] != 2:
                         if best_only:
                             beaten = bool(
                                 labels[other, 2] < low_cents
@@ -256,37 +249,37 @@ def search(
                                 and labels[other, 3] <= low_minutes
                                 and labels[other, 4] <= low_grams
                             )
-                    other = int(labels[other, 10])
+                    other = int(labels[other, 9])
                 if beaten:
                     continue
-                kind = 3 if target == sink else int(mode[target])
+                kind = 0 if target == sink else int(mode[target])
                 bucket = target
                 if kind == 2:
                     bucket = nodes + (arrival * nodes + target) % BUCKETS
                 other = int(head[bucket])
                 while other >= 0 and not beaten:
-                    if labels[other, 11] != 2 and labels[other, 0] == target:
+                    if labels[other, 10] != 2 and labels[other, 0] == target:
                         beaten = dominates(labels, other, count, kind, cents_per_day)
-                    other = int(labels[other, 10])
+                    other = int(labels[other, 9])
                 if beaten:
                     continue
                 previous = -1
                 other = int(head[bucket])
                 while other >= 0:
-                    following = int(labels[other, 10])
-                    if labels[other, 11] == 2 or (
+                    following = int(labels[other, 9])
+                    if labels[other, 10] == 2 or (
                         labels[other, 0] == target
                         and dominates(labels, count, other, kind, cents_per_day)
                     ):
-                        labels[other, 11] = 2
+                        labels[other, 10] = 2
                         if previous < 0:
                             head[bucket] = following
                         else:
-                            labels[previous, 10] = following
+                            labels[previous, 9] = following
                     else:
                         previous = other
                     other = following
-                labels[count, 10] = head[bucket]
+                labels[count, 9] = head[bucket]
                 head[bucket] = count
                 heapq.heappush(heap, (low_cents, low_minutes, low_grams, np.int64(count)))
                 count += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,8 +17,13 @@ from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
 # Length of the spans of bounds by time; a divisor of a day.
 SPAN_MINUTES = 60
+# Penalties on a day of waiting that are tried, in cents.
+FIRST_PENALTY = 50
+MOST_PENALTY = 1 << 16
+Weighed = tuple[int, tuple[IntArray, IntArray], tuple[FloatArray, FloatArray]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +32,16 @@ class Prepared:
 
     `bounds` are the least cents, minutes and grams by node on any day; `timed` the same by node and
     span, flat, with one more span for any later time (only cents differ by span). `latest` is by
-    node the minutes under way after which no ice is entered.
+    node the minutes under way after which no ice is entered. `waiting` are the cents of `timed` if
+    a day of waiting costs `penalty_per_day` more: with the penalty taken off for the wait that is
+    allowed, a bound that knows that waiting has a limit.
     """
 
     problem: Problem
     bounds: tuple[IntArray, IntArray, IntArray]
     timed: tuple[IntArray, IntArray, IntArray]
+    waiting: IntArray
+    penalty_per_day: int
     span: int
     spans: int
     latest: IntArray
@@ -74,6 +84,8 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
         problem=problem,
         bounds=bounds,
         timed=bounds,
+        waiting=bounds[0],
+        penalty_per_day=0,
         span=MINUTES_PER_DAY,
         spans=0,
         latest=np.full(problem.node_count, UNREACHABLE, np.int64),
@@ -117,9 +129,10 @@ def timed(prepared: Prepared, terms: Terms, last_minute: int, *, criteria: int =
         (0, (problem.grams, problem.low_grams), (problem.grams_per_km, problem.fixed_grams)),
     )
     least = [np.repeat(bound, spans + 1) for bound in prepared.bounds]
-    for number, weighed in ((0, cents), (2, grams), (1, minutes))[:criteria]:
+
+    def bound(number: int, weighed: Weighed, penalty: int = 0) -> IntArray:
         wait, (weight, low_weight), (per_km, fixed) = weighed
-        least[number] = compiled.timed_bounds(
+        found: IntArray = compiled.timed_bounds(
             SINK,
             terms.begin,
             SPAN_MINUTES,
@@ -133,14 +146,59 @@ def timed(prepared: Prepared, terms: Terms, last_minute: int, *, criteria: int =
             problem.low_minutes - problem.minutes,
             low_weight - weight,
             problem.waits & (terms.max_wait_days > 0),
-            wait,
+            wait + penalty,
             problem.minutes_per_km,
             per_km,
             fixed,
             problem.through,
             prepared.bounds[number],
         )
-    return replace(prepared, timed=(least[0], least[1], least[2]), span=SPAN_MINUTES, spans=spans)
+        return found
+
+    for number, weighed in ((0, cents), (2, grams), (1, minutes))[:criteria]:
+        least[number] = bound(number, weighed)
+    waiting, penalty = least[0], 0
+    if criteria == 1 and terms.max_wait_days > 0:
+        waiting, penalty = _penalised(
+            lambda penalty: bound(0, cents, penalty), least[0], terms, int(spans + 1) * SOURCE
+        )
+    return replace(
+        prepared,
+        timed=(least[0], least[1], least[2]),
+        waiting=waiting,
+        penalty_per_day=penalty,
+        span=SPAN_MINUTES,
+        spans=spans,
+    )
+
+
+def _penalised(
+    bound: Callable[[int], IntArray], free: IntArray, terms: Terms, source: int
+) -> tuple[IntArray, int]:
+    """Return the bound with a penalty on waiting that is highest at the source, and the penalty.
+
+    The bound is concave in the penalty, which is doubled as long as the bound rises, then refined.
+    """
+    best, penalty, highest = free, 0, int(free[source])
+
+    def better(tried: int) -> bool:
+        nonlocal best, penalty, highest
+        found = bound(tried)
+        height = int(found[source]) - math.ceil(terms.max_wait_days * tried)
+        if height <= highest:
+            return False
+        best, penalty, highest = found, tried, height
+        return True
+
+    tried = FIRST_PENALTY
+    while tried <= MOST_PENALTY and better(tried):
+        tried *= 2
+    step = penalty // 2
+    while step >= FIRST_PENALTY:
+        if not better(penalty + step):
+            better(penalty - step // 2)
+        step //= 2
+    return best, penalty
 
 
 def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:

@@ -31,9 +31,9 @@ from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
-# Beyond MAX_LABELS no route is found. Beyond MAX_LABELS_BY_TIME, where times of day are compared,
-# the route of the first pass is kept and the departure counts as cut.
-MAX_LABELS = 400_000
+# Beyond MAX_LABELS (1 GB) no route is found. Beyond MAX_LABELS_BY_TIME, where times of day are
+# compared, the route of the first pass is kept. In both cases the departure counts as cut.
+MAX_LABELS = 10_000_000
 MAX_LABELS_BY_TIME = 20_000
 # Beyond this, bounds by the hour are computed first.
 FEW_LABELS_BY_TIME = 500
@@ -121,7 +121,7 @@ class PricedSearch:
         Raises
         ------
         PricedSearchError
-            There are too many labels, or too many repeated legs to track.
+            There are too many repeated legs to track.
         """
         self.cut.discard(start_day)
         bounds = self._bounds.of(
@@ -135,8 +135,8 @@ class PricedSearch:
             start_day, bounds, any_hour, kept, np.zeros_like(mode), most_usd, MAX_LABELS
         )
         if made >= MAX_LABELS:
-            msg = "too many routes under the capacities: name fewer corridors or fewer services"
-            raise PricedSearchError(msg)
+            self.cut.add(start_day)
+            return None
         if not mode.any():
             return quick
         if quick is not None:

@@ -72,7 +72,7 @@ class Rerouter:
         return min(routes, key=self._key, default=None)
 
     def _routes(self, number: int, problem: Problem) -> tuple[Candidate, ...]:
-        routes = found_routes(problem, self._terms, fronts=self._fronts)
+        routes = found_routes(problem, self._terms, fronts=self._fronts).routes
         topology, full = self._question.bundle.topology, self._problems[number]
         corridor, weights = self._question.corridors[number].id, self._question.weights
         return tuple(candidate_of(corridor, topology, full, r, weights=weights) for r in routes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from corridors.errors import ConfigError
@@ -20,7 +20,7 @@ class Passed:
     kind: str
 
 
-def passed(topology: Topology, arcs: Collection[int], kinds: Collection[str]) -> list[Passed]:
+def passed(topology: Topology, arcs: Sequence[int], kinds: Collection[str]) -> list[Passed]:
     """Return the places that a route passes, in order, without its ends.
 
     Parameters
@@ -34,6 +34,11 @@ def passed(topology: Topology, arcs: Collection[int], kinds: Collection[str]) ->
     """
     found: dict[str, Passed] = {}
     ends = {topology.origin, topology.destination}
+    for arc in (arcs[0], arcs[-1]) if arcs else ():
+        # A city or a point is left and reached by one of its terminals.
+        for state in (int(topology.tail[arc]), int(topology.head[arc])):
+            if topology.state_place[state] >= 0:
+                ends.add(topology.place_of(state).id)
     for arc in arcs:
         codes = topology.countries[int(topology.country[arc])]
         if len(codes) > 1:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from corridors.config import load_corridors, load_scenario
+from corridors.data.services import load_services
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import GeodataError
@@ -72,12 +73,25 @@ def _options(group: Sequence[Case], session: Session) -> Options:
         origin=first.origin,
         destination=first.destination,
         departure=first.departure or shipped.departure,
-        services=tuple(sorted({service for c in corridors for service in c.main_services})),
+        services=_main_services(corridors),
         overrides=tuple(override(key, value) for key, value in first.overrides),
         source_path="",
         text={},
     )
     return _cheapest(scenario, corridors, session)
+
+
+def _main_services(corridors: Sequence[Corridor]) -> tuple[str, ...]:
+    """Return the default services of the main carriage of any of these corridors.
+
+    Published days are from port to port or from terminal to terminal, without other carriage.
+    """
+    wanted = {service for corridor in corridors for service in corridor.main_services}
+    return tuple(
+        service.id
+        for service in load_services()
+        if service.default and {service.id, service.family.value} & wanted
+    )
 
 
 def _days(case: Case, options: Options) -> float:
@@ -107,7 +121,8 @@ def _option(options: Options, corridor: str) -> RouteOption:
 
 
 def _transit(option: RouteOption) -> float:
-    return option.transit_days or 0.0
+    """Return the days of the main carriage, which published figures describe."""
+    return option.main_transit_days or 0.0
 
 
 def _sea_time(option: RouteOption) -> float:

@@ -1,0 +1,95 @@
+"""A leg is run once: branching finds what enumeration finds where routes would turn round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis.strategies import booleans
+
+from corridors.routing.dated.branching import cheapest, non_dominated, relaxed, relaxed_front
+from corridors.routing.dated.candidates import any_span, departures
+from corridors.routing.dated.fronts import best_route, front
+from corridors.routing.dated.prepared import bounded
+from corridors.routing.problem import Problem, dated_ahead
+from corridors.routing.terms import Terms
+from tests.enumeration import beats, enumerate_vectors, travelled, undominated
+from tests.routing.test_label_setting import drawn, five_hundred
+from tests.strategies import corridors, problems, terms
+
+
+@five_hundred
+@given(corridors(), terms(), booleans())
+def test_the_front_of_a_corridor_equals_enumeration(
+    problem: Problem, asked: Terms, fast: bool
+) -> None:
+    at_once = replace(asked, max_wait_days=0.0, fast=fast)
+    found = front(problem, at_once)
+    assert found.whole
+    vectors = [route.vector for route in found.routes]
+    assert set(vectors) == undominated(enumerate_vectors(problem, at_once))
+    assert vectors == sorted(set(vectors))
+    for route in found.routes:
+        assert len(set(route.legs)) == len(route.legs)
+        assert travelled(problem, at_once, route) == route.vector
+
+
+@five_hundred
+@given(corridors(), terms(), booleans())
+def test_the_best_route_of_a_corridor_is_the_cheapest_of_all(
+    problem: Problem, asked: Terms, fast: bool
+) -> None:
+    best = best_route(problem, replace(asked, fast=fast))
+    enumerated = min((vector[:2] for vector in enumerate_vectors(problem, asked)), default=None)
+    if best is None:
+        assert enumerated is None
+        return
+    assert len(set(best.legs)) == len(best.legs)
+    assert travelled(problem, asked, best) == best.vector
+    assert enumerated is None or best.vector[:2] <= enumerated
+
+
+@drawn
+@given(corridors(dated=False), terms())
+def test_some_corridors_have_a_cheaper_path_that_runs_a_leg_twice(
+    problem: Problem, asked: Terms
+) -> None:
+    prepared = bounded(problem, fast=False)
+    at_once = asked.leaving(0)
+    best = cheapest(prepared, [relaxed(at_once)], fast=False)
+    path = relaxed(at_once)(prepared) if prepared.connected else None
+    if best is not None:
+        assert path is not None
+        assert path.vector[:2] <= best.vector[:2]
+
+
+@drawn
+@given(corridors(), terms())
+def test_a_front_cut_short_says_so_and_holds_only_real_routes(
+    problem: Problem, asked: Terms
+) -> None:
+    prepared = bounded(problem, fast=False)
+    if not prepared.connected or dated_ahead(problem).any():
+        return
+    at_once = asked.leaving(0)
+    cut = non_dominated(prepared, relaxed_front(at_once), fast=False, most_labels=6)
+    known = undominated(enumerate_vectors(problem, at_once))
+    if cut.whole:
+        assert {route.vector for route in cut.routes} == known
+    for route in cut.routes:
+        assert travelled(problem, at_once, route) == route.vector
+        assert any(beats(vector, route.vector) for vector in known)
+
+
+@drawn
+@given(problems(), terms())
+def test_departures_are_the_same_compiled_and_not(problem: Problem, asked: Terms) -> None:
+    dated = dated_ahead(problem)
+    earliest = np.full(problem.node_count, asked.begin, np.int64)
+    latest = np.full(problem.node_count, asked.last_minute(problem), np.int64)
+    slow, quick = (
+        departures(problem, dated, any_span(earliest, latest, fast=fast)) for fast in (False, True)
+    )
+    assert slow[0].tolist() == quick[0].tolist()
+    assert slow[1].tolist() == quick[1].tolist()

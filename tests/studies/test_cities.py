@@ -1,0 +1,199 @@
+"""An end is a place people ship from: a city with its terminals, a yard, or a door."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corridors.config import load_scenario
+from corridors.data.geodata import load_terminals
+from corridors.data.parameters import load_parameters
+from corridors.domain.results import RouteOption
+from corridors.errors import ConfigError, EndError
+from corridors.network.build import refuse_same
+from corridors.network.drayage import access_of, access_of_ends, access_radius
+from corridors.network.locate import PlaceKind, distance_km, locate
+from corridors.studies.compare import compare
+from corridors.studies.route import route_between
+from corridors.studies.session import Session
+
+TERMINALS = load_terminals()
+RADIUS = access_radius(load_parameters())
+CITIES = sorted({f"{t.city}, {t.country}" for t in TERMINALS.values() if t.services})
+SESSION = Session()
+
+
+def access(text: str) -> set[str]:
+    """Return the ids of the terminals that boxes of a place are trucked to."""
+    return {yard.id for yard in access_of(locate(text), TERMINALS, RADIUS)}
+
+
+def suez(*changes: str) -> RouteOption:
+    """Return the option by Suez from Shanghai to Hamburg, with changes."""
+    asked = load_scenario("shanghai-europe", set_values=["corridors=[suez]", *changes])
+    (option,) = compare(asked, session=SESSION, figures_only=True).routes
+    return option
+
+
+def cost(option: RouteOption) -> float:
+    assert option.cost_usd_per_teu is not None, option.reason
+    return option.cost_usd_per_teu
+
+
+def test_a_city_is_left_by_any_of_its_terminals_and_those_nearby() -> None:
+    assert {"gb-london", "gb-london-gateway"} <= access("London")
+    assert {"tr-halkali", "tr-ambarli", "tr-istanbul-asia"} <= access("Istanbul")
+    # Nhava Sheva is across the bay from Mumbai, Piraeus the port of Athens.
+    assert "in-nhava-sheva" in access("Mumbai")
+    assert "gr-piraeus" in access("Athens")
+    assert access("cn-shanghai") == access("GBSOU") == set()
+
+
+def test_no_truck_crosses_a_customs_border_unless_there_is_no_other_way() -> None:
+    assert access("Brest, BY") == {"by-brest"}
+    assert not access("Shenzhen") & {"hk-hong-kong"}
+    assert access("Kashgar") == {"cn-kashgar"}
+    # There is none in Liechtenstein.
+    assert access("47.14N,9.52E")
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(CITIES))
+def test_the_terminals_of_a_city_are_its_own_or_within_its_radius(text: str) -> None:
+    place = locate(text)
+    if place.kind is not PlaceKind.CITY:
+        return
+    own = {member.id for member in place.members}
+    for yard in access_of(place, TERMINALS, RADIUS):
+        assert yard.id in own or distance_km(place, yard) <= RADIUS.city_km
+        assert yard.terminal is None or yard.terminal.services
+    wider = access_of(place, TERMINALS, access_radius(_wider(100.0)))
+    assert {yard.id for yard in access_of(place, TERMINALS, RADIUS)} <= {y.id for y in wider}
+
+
+def _wider(km: float):  # type: ignore[no-untyped-def]
+    from corridors.domain.scenario import Override
+
+    row = Override(parameter="road.city_radius_km", scope=None, value=km)
+    return load_parameters().with_overrides([row])
+
+
+@settings(deadline=None)
+@given(st.sampled_from(CITIES), st.sampled_from(CITIES))
+def test_no_terminal_serves_both_ends(one: str, other: str) -> None:
+    ends = locate(one), locate(other)
+    if ends[0].id == ends[1].id:
+        with pytest.raises(EndError):
+            refuse_same(*ends)
+        return
+    found = access_of_ends(ends, TERMINALS, RADIUS)
+    first, last = ({yard.id for yard in found[end.id]} for end in ends)
+    assert not first & last
+    assert first | last == access(one) | access(other)
+
+
+def test_the_first_and_last_step_name_the_city_and_the_terminal() -> None:
+    option, _ = route_between("Shanghai", "London", services=("sea",))
+    first, last = option.steps[0], option.steps[-1]
+    assert (first.service, first.from_id, first.from_name) == ("road", *_named("Shanghai"))
+    assert first.to_name == TERMINALS[first.to_id].name
+    assert (last.service, last.to_id, last.to_name) == ("road", *_named("London"))
+    assert (last.from_id, last.from_name) == ("gb-london-gateway", "London Gateway")
+
+
+def _named(text: str) -> tuple[str, str]:
+    place = locate(text)
+    return place.id, place.name
+
+
+def test_a_city_costs_as_much_as_its_best_terminal_with_the_haul() -> None:
+    city = suez("origin=cn-shanghai", "destination=Istanbul", "services=[sea, rail]")
+    haul = city.steps[-1]
+    assert (haul.service, haul.to_name) == ("road", "Istanbul")
+    for yard in sorted(access("Istanbul")):
+        alone = suez("origin=cn-shanghai", f"destination={yard}", "services=[sea, rail]")
+        if yard == haul.from_id:
+            assert cost(city) == pytest.approx(cost(alone) + haul.usd_per_teu, abs=0.02)
+        elif alone.usable:
+            door = suez(
+                *("origin=cn-shanghai", f"destination={yard}", "services=[sea, rail]"),
+                *("scope=door", "door.origin_km=0.1", "door.destination=28.9496,41.0138"),
+            )
+            assert cost(city) <= cost(door)
+
+
+def test_another_scope_adds_no_second_haul() -> None:
+    assert cost(suez("scope=door")) == pytest.approx(cost(suez()))
+    assert suez("scope=door").km("road") == pytest.approx(suez().km("road"))
+
+
+def test_a_door_takes_the_place_of_the_centre() -> None:
+    door = suez("scope=door", "door.destination=9.75,53.6")
+    assert door.steps[-1].to_id == "9.7500,53.6000"
+    assert door.steps[0].from_id == suez().steps[0].from_id
+    assert cost(door) > cost(suez())
+    given_km = suez("scope=door", "door.destination_km=33")
+    assert given_km.steps[-1].km == 33.0
+
+
+def test_the_haul_counts_in_days_and_not_in_transit() -> None:
+    yard = suez("origin=cn-shanghai", "destination=de-hamburg")
+    city = suez()
+    assert city.transit_days == pytest.approx(yard.transit_days, abs=0.01)
+    assert (city.days or 0.0) > (yard.days or 0.0)
+    assert yard.km("road") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "message"),
+    [
+        ("Shanghai", "CNSHA", "destination: origin and destination are the same place, Shanghai"),
+        (
+            "Shanghai",
+            "cn-shanghai-rail",
+            "destination: .* is a terminal of Shanghai, so origin and destination are the same",
+        ),
+        ("Korla", "Hamburg", r"origin: Korla: no terminal within 150 km .* \(cn-urumqi, \d+ km\)"),
+        ("Hamburg", "Korla", "destination: Korla: no terminal within 150 km"),
+        ("Qwertzuiop", "Hamburg", "origin: unknown place 'Qwertzuiop'"),
+        ("Hamburg", "Qwertzuiop", "destination: unknown place 'Qwertzuiop'"),
+        ("Shanghai", "53.5,10.1", "destination: .* did you mean lon,lat = 10.1,53.5"),
+    ],
+)
+def test_a_fault_names_the_end(origin: str, destination: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        route_between(origin, destination)
+
+
+@pytest.mark.parametrize("ends", [("Xi'an", "Hamburg"), ("Hamburg", "Xi'an")])
+def test_a_city_that_no_service_reaches_is_the_end_at_fault(ends: tuple[str, str]) -> None:
+    key = "origin" if ends[0] == "Xi'an" else "destination"
+    with pytest.raises(ConfigError, match=f"^{key}: no service of this scenario reaches Xi'an"):
+        route_between(*ends, services=("sea",))
+
+
+@pytest.mark.parametrize("city", ["Guangzhou", "Istanbul", "London", "Shenzhen", "Tianjin"])
+def test_the_ships_of_a_city_sail_from_its_port(city: str) -> None:
+    other = "Rotterdam" if city in ("Guangzhou", "Shenzhen", "Tianjin") else "Shanghai"
+    option, _ = route_between(city, other, services=("sea",))
+    assert option.usable
+    first = next(step for step in option.steps if step.service == "road")
+    assert (first.from_name, first.to_name) == (city, TERMINALS[first.to_id].name)
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "service"),
+    [("Vigo", "Dublin", "sea/feeder"), ("Rauma", "Rotterdam", "sea/feeder")],
+)
+def test_a_port_of_the_world_list_is_reached_by_feeder(
+    origin: str, destination: str, service: str
+) -> None:
+    option, _ = route_between(origin, destination)
+    assert [step.service for step in option.legs[:2]] == ["road", service]
+
+
+def test_a_city_on_the_coast_needs_a_port() -> None:
+    assert locate("Nice").kind is PlaceKind.POINT
+    with pytest.raises(ConfigError, match=r"origin: Nice: no terminal within 150 km .*\(it-genoa"):
+        route_between("Nice", "Shanghai")
