@@ -8,8 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench check-journeys check-sea-pairs check-pairs
-.PHONY: maps clean
+.PHONY: install run test lint unit wheel test-browser bench check-journeys check-sea-pairs check-pairs maps clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -55,6 +54,7 @@ bench: install
 # The forty journeys of tests/cases/journeys.yaml: the way expected beside the way found.
 check-journeys: install
 	$(BIN)/pytest -q -s -m journeys tests/cases/test_forwarder_journeys.py
+
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install
 	$(BIN)/python -m tests.campaigns.sea_pairs

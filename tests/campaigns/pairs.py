@@ -44,7 +44,7 @@ class Checked:
 
     `best` is the best row, `named_usd` the cheapest row but `other`, `free_usd` the free optimum.
     `disagreements` are the corridors whose route the oracle prices otherwise, `unchecked` those
-    where the product or the oracle gave up.
+    where the oracle gave up.
     """
 
     question: str
@@ -148,9 +148,7 @@ def _by_the_oracle(scenario: Scenario, session: Session) -> dict[str, object]:
     return {
         "agreed": sum(one.agrees for one in all_held),
         "unchecked": tuple(one.corridor for one in all_held if one.unchecked),
-        "disagreements": tuple(
-            str(one) for one in all_held if not (one.agrees or one.unchecked)
-        ),
+        "disagreements": tuple(str(one) for one in all_held if not (one.agrees or one.unchecked)),
         "oracle_seconds": time.perf_counter() - begun,
     }
 

@@ -97,7 +97,7 @@ def compared(origin: str, destination: str) -> Pair:
         return Pair(
             origin=origin, destination=destination, route_nm=None, way_nm=way_nm, why=str(error)
         )
-    km = option.km()
+    km = option.km("sea")
     left = {gate.id for gate in load_gates() if gate.kind == "canal"} - {*option.passages}
     same_nm = sea_distance(
         origin, destination, avoid=left - {"gate-kiel"}, kiel="gate-kiel" in option.passages

@@ -16,9 +16,9 @@ from tests.oracle.product import net_of, shipped_chain, terms_of
 class Held:
     """The cents and minutes of a corridor's cheapest route, by the product and by the oracle.
 
-    None if there is no route. `unchecked`:
-    the oracle gave up. `dated`: the oracle's route takes an arc that changes with the day, so that
-    its figures are at most the true ones. The ways name the service and end of each leg.
+    None if there is no route. `unchecked`: the oracle gave up. `dated`: the oracle's route takes an
+    arc that changes with the day, so that its figures are at most the true ones. The ways name the
+    service and end of each leg.
     """
 
     corridor: str
