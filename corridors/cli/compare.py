@@ -38,6 +38,8 @@ COLUMNS = (
     *("km", "t_CO2e_per_TEU", "certificate"),
 )
 
+# Left out on a narrow terminal, the first ones first.
+SPARE = ("certificate", "km", "road_km", "status", "days", "low", "high", "t_CO2e_per_TEU")
 DOOR_COLUMNS = (*COLUMNS[:9], "road_km", *COLUMNS[9:])
 
 
@@ -207,6 +209,7 @@ def _print_table(comparison: Comparison) -> None:
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
         + ", door to door" * (scenario.scope is Scope.DOOR),
+        spare=SPARE,
     )
     for option in comparison.routes:
         if not option.usable:

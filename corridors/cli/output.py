@@ -15,8 +15,14 @@ import typer
 from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from corridors.domain.results import RouteOption
 
+# Of a text in a table that would be too wide for the terminal.
+NARROW = 23
+# Between two columns.
+GUTTER = "   "
 WIDE = 220
 
 
@@ -54,6 +60,7 @@ def print_rows(
     columns: Sequence[str],
     how: Format,
     title: str = "",
+    spare: Sequence[str] = (),
 ) -> None:
     """Print rows to standard output.
 
@@ -67,10 +74,12 @@ def print_rows(
         A table to read, `{"rows": [...]}`, or CSV.
     title
         Printed above a table.
+    spare
+        Columns to leave out of a table on a narrow terminal, the first ones first.
     """
     match how:
         case Format.TABLE:
-            print_table(rows, columns=columns, title=title)
+            print_table(rows, columns=columns, title=title, spare=spare)
         case Format.JSON:
             from corridors.output.records import listing_json
 
@@ -112,21 +121,60 @@ def print_table(
     columns: Sequence[str],
     title: str = "",
     width: int = WIDE,
+    spare: Sequence[str] = (),
 ) -> None:
-    """Print a table: numbers to the right; as wide as the terminal, or `width` if there is none."""
-    from rich import box
+    """Print a table: numbers to the right; as wide as the terminal, or `width` if there is none.
+
+    On a narrow terminal the columns in `spare` are left out, the first ones first, until it fits.
+    """
     from rich.console import Console
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else width)
+    shown, left_out = list(columns), [column for column in spare if column in columns]
+    dropped: list[str] = []
+    narrow = bool(left_out) and _width(rows, shown) > console.width
+    while narrow and left_out and _width(rows, shown, most=NARROW) > console.width:
+        dropped.append(left_out.pop(0))
+        shown.remove(dropped[-1])
+    table = _table(rows, shown, title=title, narrow=narrow)
+    console.print(table)
+    if dropped:
+        names = ", ".join(column.replace("_", " ") for column in columns if column in dropped)
+        console.print(f"Not shown on this narrow terminal: {names}.")
+
+
+def _width(
+    rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, most: int = 1_000
+) -> int:
+    """Return the width of a table whose texts wrap at `most` characters."""
+    cells = {column: [cell(row.get(column)) for row in rows] for column in columns}
+    widest = {column: max(map(len, (column, *cells[column]))) for column in columns}
+    return sum(min(width, most) + len(GUTTER) for width in widest.values())
+
+
+def _table(
+    rows: Sequence[Mapping[str, object]],
+    columns: Sequence[str],
+    *,
+    title: str = "",
+    narrow: bool = False,
+) -> Table:
+    """Return a table; a narrow one wraps texts."""
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else width)
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for column in columns:
         numeric = any(isinstance(row.get(column), (int, float)) for row in rows)
-        table.add_column(column.replace("_", " "), justify="right" if numeric else "left")
+        table.add_column(
+            column.replace("_", " "),
+            justify="right" if numeric else "left",
+            max_width=NARROW if narrow and not numeric else None,
+        )
     for row in rows:
         table.add_row(*(Text(cell(row.get(column))) for column in columns))
-    console.print(table)
+    return table
 
 
 def cell(value: object) -> str:
