@@ -27,7 +27,8 @@ def by_id(scenario: Scenario) -> dict[str, RouteOption]:
 
 
 def test_a_door_adds_the_same_drayage_to_every_corridor_and_no_transit() -> None:
-    yards = ("origin=cn-shanghai", "destination=de-hamburg")
+    # Without trucks between terminals, which could take the box on from the door.
+    yards = ("origin=cn-shanghai", "destination=de-hamburg", "services=[sea, rail, ferry]")
     yard = by_id(asked(*yards))
     door = by_id(asked(*yards, "scope=door", "door.origin_km=100", "door.destination_km=60"))
     more = []

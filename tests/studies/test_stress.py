@@ -137,6 +137,7 @@ def test_the_record_holds_every_row(shipped: Stress) -> None:
 
 
 def test_a_ship_that_would_have_to_come_back_through_suez_has_no_way() -> None:
-    asked = replace(load_scenario("shanghai-europe"), corridors=("suez",))
+    # With trains it would go to the Adriatic.
+    asked = replace(load_scenario("shanghai-europe"), corridors=("suez",), services=("sea",))
     without_gates = closed(asked, "gate-gibraltar", "gate-good-hope")
     assert not compare(without_gates, figures_only=True).usable
