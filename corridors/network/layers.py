@@ -318,9 +318,9 @@ class _Chain:
         here = np.flatnonzero(found.base == arc)
         if here.size:
             return int(found.head_mask[here[0]]), int(found.head_part[here[0]])
-        return self._bar(arc, part)
+        return self._bar(arc, mask, part)
 
-    def _bar(self, arc: int, part: int) -> str:
+    def _bar(self, arc: int, mask: int, part: int) -> str:
         """Return what bars an arc."""
         network, corridor = self.topology, self.corridor
         end = int(network.head[arc]) if network.head[arc] != SINK else int(network.tail[arc])
@@ -328,6 +328,9 @@ class _Chain:
         avoided = {*corridor.must_avoid, *(corridor.carriage_must_avoid if part != MAIN else ())}
         if place.id.split("#")[0] in avoided or place.country in avoided:
             return f"it avoids {place.name}"
+        missing = [self.entries[n].name for n in self.order if not mask >> n & 1]
+        if part == MAIN and missing and network.kind[arc] != ArcKind.LEG:
+            return f"it does not pass {name_of_entry(missing[0], network)}"
         if part == MAIN:
             if network.kind[arc] == ArcKind.LEG or _matches(service, corridor.main_services):
                 return f"its rules bar {service.title} at {place.name}"
@@ -411,9 +414,6 @@ def kept_out(
             why = found
             break
         mask, part = found
-    missing = [e.name for n, e in enumerate(chain.entries) if not mask >> n & 1]
-    if missing and (not why or part == MAIN):
-        why = f"it does not pass {name_of_entry(missing[0], topology)}"
     return KeptOut(reached=mask.bit_count(), entries=len(chain.entries), reason=why)
 
 
