@@ -25,8 +25,10 @@ from corridors.routing.terms import FoundRoute, Terms, Vector
 
 BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
-# The last guard of a front, 0.4 GB: what it cuts is said. The cheapest route has none.
-MOST_LABELS_OF_FRONT = 4_000_000
+# The last guard of a front, some seconds: what it cuts is said. The cheapest route has none.
+MOST_STEPS_OF_FRONT = 400_000_000
+# Bits of an integer; beyond them the problem is branched on.
+MOST_TRACKED_LEGS = 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +97,8 @@ def cheapest(
     while queue:
         *_, stage, route, part = heapq.heappop(queue)
         if repeats(route):
-            for child in _children(part, [route], fast=fast, criteria=1):
-                push(child, 0)
+            for closer in _closer(part, [route], fast=fast, criteria=1):
+                push(closer, 0)
         elif stage == len(runs) - 1:
             return route
         else:
@@ -110,7 +112,7 @@ def non_dominated(
     *,
     fast: bool,
     known: Sequence[FoundRoute] = (),
-    most_labels: int = MOST_LABELS_OF_FRONT,
+    most_steps: int = MOST_STEPS_OF_FRONT,
 ) -> Front:
     """Return the routes that run no leg twice and that no other such route beats.
 
@@ -125,17 +127,17 @@ def non_dominated(
         Compile the bounds.
     known
         Routes known to exist; they save the search of those that they beat.
-    most_labels
+    most_steps
         How many labels all searches may make together, an arc bounded anew counting as one.
     """
     found = {route.vector: route for route in reversed(known)}
-    left, whole = most_labels, True
+    left, whole = most_steps, True
     parts = [prepared]
     while parts and whole and left > 0:
         part = parts.pop()
         searched = run(part, unbeaten(found), left)
         # Bounding a problem anew is work too, about that of a label for each arc.
-        spent = searched.labels + (0 if part is prepared else part.problem.base.shape[0])
+        spent = searched.steps + (0 if part is prepared else part.problem.base.shape[0])
         left, whole = left - spent, searched.whole
         found.update((route.vector, route) for route in searched.routes if not repeats(route))
         twice = [
@@ -144,7 +146,7 @@ def non_dominated(
             if repeats(route) and not any(_beats(vector, route.vector) for vector in found)
         ]
         if twice:
-            parts.extend(_children(part, twice, fast=fast, criteria=3))
+            parts.extend(_closer(part, twice, fast=fast, criteria=3))
     return Front(
         routes=tuple(found[vector] for vector in unbeaten(found)), whole=whole and not parts
     )
@@ -153,13 +155,13 @@ def non_dominated(
 def relaxed_front(terms: Terms, *, endless: bool = False) -> RunOfFront:
     """Return a function that finds the front of a problem; its routes may run a leg twice."""
 
-    def run(part: Prepared, known: Sequence[Vector], most_labels: int) -> Searched:
+    def run(part: Prepared, known: Sequence[Vector], most_steps: int) -> Searched:
         return search_routes(
             part,
             terms,
             best_only=False,
             known=known,
-            most_labels=most_labels,
+            most_steps=most_steps,
             endless=endless,
         )
 
@@ -178,6 +180,19 @@ def unbeaten(vectors: Iterable[Vector]) -> list[Vector]:
         if not any(_beats(one, vector) for one in kept):
             kept.append(vector)
     return kept
+
+
+def _closer(
+    prepared: Prepared, routes: Sequence[FoundRoute], *, fast: bool, criteria: int
+) -> list[Prepared]:
+    """Return problems that hold every route but these, which run a leg twice."""
+    problem = prepared.problem
+    legs = Counter(int(problem.leg[_closest(problem, route)[0]]) for route in routes)
+    room = MOST_TRACKED_LEGS - len(prepared.tracked)
+    if not room:
+        return _children(prepared, routes, fast=fast, criteria=criteria)
+    most = sorted(legs, key=lambda leg: (-legs[leg], leg))[:room]
+    return [replace(prepared, tracked=(*prepared.tracked, *most))]
 
 
 def _children(

@@ -82,6 +82,7 @@ def _by_date(terms: Terms, longest: float, by_day: FoundRoute | None, most_cents
         kept = bounded(part.problem.only(keep).compact(), fast=terms.fast, criteria=2)
         if not kept.connected:
             return None
+        kept = replace(kept, tracked=part.tracked)
         # A hard search takes longer as Python than loading numba.
         dated = bool(dated_ahead(kept.problem).any())
         asked = replace(terms, fast=True) if dated else terms
@@ -138,18 +139,18 @@ def _front_by_date(terms: Terms, longest: float) -> RunOfFront:
     If with everything open at its best every route runs a leg twice, it returns these routes.
     """
 
-    def run(part: Prepared, known: Sequence[Vector], most_labels: int) -> Searched:
+    def run(part: Prepared, known: Sequence[Vector], most_steps: int) -> Searched:
         near = from_source(part.problem, fast=terms.fast)
         kept = _without_rounds(_routes_to_keep(part, near, known, terms), longest)
         if not kept.connected:
-            return Searched(routes=(), labels=0, whole=True)
-        at_best = relaxed_front(terms.leaving(0), endless=True)(_whenever(kept), known, most_labels)
+            return Searched(routes=(), steps=0, whole=True)
+        at_best = relaxed_front(terms.leaving(0), endless=True)(_whenever(kept), known, most_steps)
         if all(repeats(route) for route in at_best.routes):
             return at_best
         dated = _dated(kept, known, terms)
-        left = most_labels - at_best.labels
+        left = most_steps - at_best.steps
         found = relaxed_front(terms)(dated, known, left)
-        return replace(found, labels=found.labels + at_best.labels)
+        return replace(found, steps=found.steps + at_best.steps)
 
     return run
 
@@ -309,4 +310,7 @@ def _routes_to_keep(
             no_worse &= low >= value
             equal &= low == value
         keep &= ~no_worse | equal
-    return prepared if keep.all() else bounded(problem.only(keep).compact(), fast=terms.fast)
+    if keep.all():
+        return prepared
+    kept = bounded(problem.only(keep).compact(), fast=terms.fast)
+    return replace(kept, tracked=prepared.tracked)

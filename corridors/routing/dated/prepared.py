@@ -34,7 +34,8 @@ class Prepared:
     span, flat, with one more span for any later time (only cents differ by span). `latest` is by
     node the minutes under way after which no ice is entered. `waiting` are the cents of `timed` if
     a day of waiting costs `penalty_per_day` more: with the penalty taken off for the wait that is
-    allowed, a bound that knows that waiting has a limit.
+    allowed, a bound that knows that waiting has a limit. `tracked`
+    are legs that no route may run twice.
     """
 
     problem: Problem
@@ -48,6 +49,7 @@ class Prepared:
     mode: IntArray
     candidate_first: IntArray
     candidates: IntArray
+    tracked: tuple[int, ...] = ()
 
     @property
     def connected(self) -> bool:
