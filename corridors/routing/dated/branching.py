@@ -192,7 +192,7 @@ def _closer(
     if not room:
         return _children(prepared, routes, fast=fast, criteria=criteria)
     most = sorted(legs, key=lambda leg: (-legs[leg], leg))[:room]
-    return [replace(prepared, tracked=(*prepared.tracked, *most))]
+    return [prepared.tracking(most, fast=fast)]
 
 
 def _children(

@@ -79,10 +79,9 @@ def _by_date(terms: Terms, longest: float, by_day: FoundRoute | None, most_cents
         near = from_source(part.problem, fast=terms.fast, criteria=2)
         before, after = near[0][part.problem.tail], part.bounds[0][part.problem.head]
         keep = before + part.problem.low_cents + after <= most_cents
-        kept = bounded(part.problem.only(keep).compact(), fast=terms.fast, criteria=2)
+        kept = part.kept(keep, fast=terms.fast, criteria=2)
         if not kept.connected:
             return None
-        kept = replace(kept, tracked=part.tracked)
         # A hard search takes longer as Python than loading numba.
         dated = bool(dated_ahead(kept.problem).any())
         asked = replace(terms, fast=True) if dated else terms
@@ -310,7 +309,4 @@ def _routes_to_keep(
             no_worse &= low >= value
             equal &= low == value
         keep &= ~no_worse | equal
-    if keep.all():
-        return prepared
-    kept = bounded(problem.only(keep).compact(), fast=terms.fast)
-    return replace(kept, tracked=prepared.tracked)
+    return prepared if keep.all() else prepared.kept(keep, fast=terms.fast)

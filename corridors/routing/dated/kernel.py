@@ -70,6 +70,7 @@ def search(
     arc_profile: Any,
     arc_bit: Any,
     bits_ahead: Any,
+    detours: Any,
     mode: Any,
     wait_allowed: Any,
     candidate_first: Any,
@@ -100,7 +101,8 @@ def search(
 
     The sink's non-dominated labels have state 1. A step is an arc tried or a label looked at; the
     search ends at `most_steps`. A leg with a bit in `arc_bit` is run once at most; `bits_ahead`
-    are by node those of the arcs ahead.
+    are by node those of the arcs ahead, and `detours` by bit and node, flat, the least cents to the
+    sink without the leg.
 
     Nodes are layered states; arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
     the search is for the cheapest, then quickest route. Labels are dropped if their bound exceeds
@@ -234,6 +236,16 @@ def search(
                 left = max_wait - labels[count, 5]
                 unused = (left * penalty_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
                 still = max(bound_cents[ahead], bound_waiting[ahead] - unused)
+                met = int(labels[count, 11])
+                row = target
+                while met != 0:
+                    steps += 1
+                    if (met & 1) != 0:
+                        still = max(still, detours[row])
+                    met >>= 1
+                    row += nodes
+                if still >= UNREACHABLE:
+                    continue
                 low_cents = labels[count, 2] + still
                 low_minutes = labels[count, 3] + bound_minutes[ahead]
                 low_grams = labels[count, 4] + bound_grams[ahead]

@@ -73,13 +73,14 @@ def search_routes(
         problem.first_arc, problem.head, problem.minutes, problem.clock, problem.cents, grams,
     )  # fmt: skip
     bit, ahead = _tracked(prepared)
+    detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
     labels, steps = search(
         SOURCE,
         SINK,
         terms.begin,
         *(plain(array, fast) for array in by_node),
         problem.km,
-        *(plain(array, fast) for array in (problem.profile, bit, ahead, prepared.mode)),
+        *(plain(array, fast) for array in (problem.profile, bit, ahead, detours, prepared.mode)),
         problem.waits & (terms.max_wait_days > 0),
         plain(prepared.candidate_first, fast),
         plain(prepared.candidates, fast),
