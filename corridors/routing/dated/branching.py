@@ -1,9 +1,11 @@
-"""Find routes that run no leg twice: search without that rule, and branch where it is broken.
+"""Find routes that run no leg twice: search without that rule, and add it where it is broken.
 
-As part of a label the rule would make most labels incomparable. A route that runs a leg twice
-splits the problem in two instead. The arcs of the leg are parted so that its two runs fall into
-different parts: by direction, else by position. A route that runs the leg once at most lacks all
-arcs of one of the parts, so the two problems without a part hold every such route between them.
+As part of a label the rule for every leg would make most labels incomparable. Only legs that a
+route was found to run twice are tracked in the labels, which also gives a closer bound: a route
+that has run a tracked leg must end without it. If there are more such legs than bits, the problem
+is split in two instead. The arcs of a leg are parted so that its two runs fall into different
+parts: by direction, else by position. A route that runs the leg once at most lacks all arcs of one
+of the parts, so the two problems without a part hold every such route between them.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from corridors.routing.terms import FoundRoute, Terms, Vector
 BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
 # The last guard of a front, some seconds: what it cuts is said. The cheapest route has none.
-MOST_STEPS_OF_FRONT = 400_000_000
+MOST_STEPS_OF_FRONT = 60_000_000
 # Bits of an integer; beyond them the problem is branched on.
 MOST_TRACKED_LEGS = 62
 
@@ -122,13 +124,13 @@ def non_dominated(
         The corridor.
     run
         Searches a problem for the routes that none of the known vectors beats, with a number of
-        labels. Unless all of them run a leg twice, they are exact.
+        steps. Unless all of them run a leg twice, they are exact.
     fast
         Compile the bounds.
     known
         Routes known to exist; they save the search of those that they beat.
     most_steps
-        How many labels all searches may make together, an arc bounded anew counting as one.
+        How many steps all searches may take together, an arc bounded anew counting as one.
     """
     found = {route.vector: route for route in reversed(known)}
     left, whole = most_steps, True
@@ -136,7 +138,7 @@ def non_dominated(
     while parts and whole and left > 0:
         part = parts.pop()
         searched = run(part, unbeaten(found), left)
-        # Bounding a problem anew is work too, about that of a label for each arc.
+        # Bounding a problem anew is work too.
         spent = searched.steps + (0 if part is prepared else part.problem.base.shape[0])
         left, whole = left - spent, searched.whole
         found.update((route.vector, route) for route in searched.routes if not repeats(route))

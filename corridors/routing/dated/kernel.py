@@ -150,6 +150,7 @@ def search(
                 break
             continue
         clock = int(labels[current, 1])
+        met_before = int(labels[current, 11])
         first = 0
         last = 0
         if wait_allowed[node]:
@@ -173,7 +174,7 @@ def search(
                 if bound_cents[target * width + spans] >= UNREACHABLE:
                     continue
                 bit = int(arc_bit[arc])
-                if (int(labels[current, 11]) & bit) != 0:
+                if (met_before & bit) != 0:
                     continue
                 minutes = int(arc_minutes[arc])
                 ticks = int(arc_clock[arc])
@@ -232,11 +233,11 @@ def search(
                 labels[count, 7] = arc
                 labels[count, 8] = wait
                 labels[count, 10] = 0
-                labels[count, 11] = (int(labels[current, 11]) | bit) & int(bits_ahead[target])
+                met = (met_before | bit) & int(bits_ahead[target])
+                labels[count, 11] = met
                 left = max_wait - labels[count, 5]
                 unused = (left * penalty_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
                 still = max(bound_cents[ahead], bound_waiting[ahead] - unused)
-                met = int(labels[count, 11])
                 row = target
                 while met != 0:
                     steps += 1

@@ -58,9 +58,7 @@ class Prepared:
             _to_sink(self.problem.only(self.problem.leg != leg), fast=fast, criteria=1)[0]
             for leg in legs
         ]
-        return replace(
-            self, tracked=(*self.tracked, *legs), detours=(*self.detours, *detours)
-        )
+        return replace(self, tracked=(*self.tracked, *legs), detours=(*self.detours, *detours))
 
     def kept(self, keep: npt.NDArray[np.bool_], *, fast: bool, criteria: int = 3) -> Prepared:
         """Return the problem with only these arcs and the nodes between them, bounded anew."""
