@@ -98,10 +98,15 @@ class Problem:
         arrays = {name: getattr(self, name)[keep] for name in ("number", "tail", "head", *BY_ARC)}
         return replace(self, first_arc=np.cumsum(first_arc), **arrays)
 
+    @property
+    def used_nodes(self) -> IntArray:
+        """The nodes that `compact` keeps, in order: source, sink and those with arcs."""
+        ends = np.array([SOURCE, SINK])
+        return np.unique(np.concatenate([ends, self.tail, self.head]))
+
     def compact(self) -> Problem:
         """Return the problem without unconnected nodes; arcs keep their order."""
-        ends = np.array([SOURCE, SINK])
-        used = np.unique(np.concatenate([ends, self.tail, self.head]))
+        used = self.used_nodes
         number = np.full(self.node_count, -1, np.int64)
         number[used] = np.arange(used.shape[0])
         counts = np.diff(self.first_arc)[used]

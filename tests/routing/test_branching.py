@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given
-from hypothesis.strategies import booleans
+from hypothesis.strategies import booleans, integers
 
+from corridors.routing.dated import branching
 from corridors.routing.dated.branching import cheapest, non_dominated, relaxed, relaxed_front
 from corridors.routing.dated.candidates import any_span, departures
 from corridors.routing.dated.fronts import best_route, front
 from corridors.routing.dated.prepared import bounded
+from corridors.routing.dated.search import search_routes
 from corridors.routing.problem import Problem, dated_ahead
 from corridors.routing.terms import Terms
 from tests.enumeration import beats, enumerate_vectors, travelled, undominated
@@ -33,6 +36,36 @@ def test_the_front_of_a_corridor_equals_enumeration(
     for route in found.routes:
         assert len(set(route.legs)) == len(route.legs)
         assert travelled(problem, at_once, route) == route.vector
+
+
+@drawn
+@given(corridors(), terms(), integers(0, 2))
+def test_beyond_the_tracked_legs_the_problem_is_branched_on(
+    problem: Problem, asked: Terms, tracked: int
+) -> None:
+    at_once = replace(asked, max_wait_days=0.0, fast=False)
+    tracking = best_route(problem, at_once)
+    with patch.object(branching, "MOST_TRACKED_LEGS", tracked):
+        found = front(problem, at_once)
+        best = best_route(problem, at_once)
+    vectors = {route.vector for route in found.routes}
+    assert vectors == undominated(enumerate_vectors(problem, at_once))
+    assert (best and best.vector) == (tracking and tracking.vector)
+
+
+@drawn
+@given(corridors(), terms())
+def test_searches_take_the_same_steps_compiled_and_not(problem: Problem, asked: Terms) -> None:
+    legs = sorted(set(problem.leg[problem.leg >= 0].tolist()))[:3]
+    slow, quick = (
+        search_routes(
+            bounded(problem, fast=fast).tracking(legs, fast=fast),
+            replace(asked.leaving(0), fast=fast),
+            best_only=False,
+        )
+        for fast in (False, True)
+    )
+    assert slow == quick
 
 
 @five_hundred
@@ -73,7 +106,7 @@ def test_a_front_cut_short_says_so_and_holds_only_real_routes(
     if not prepared.connected or dated_ahead(problem).any():
         return
     at_once = asked.leaving(0)
-    cut = non_dominated(prepared, relaxed_front(at_once), fast=False, most_labels=6)
+    cut = non_dominated(prepared, relaxed_front(at_once), fast=False, most_steps=300)
     known = undominated(enumerate_vectors(problem, at_once))
     if cut.whole:
         assert {route.vector for route in cut.routes} == known

@@ -1,9 +1,11 @@
-"""Find routes that run no leg twice: search without that rule, and branch where it is broken.
+"""Find routes that run no leg twice: search without that rule, and add it where it is broken.
 
-As part of a label the rule would make most labels incomparable. A route that runs a leg twice
-splits the problem in two instead. The arcs of the leg are parted so that its two runs fall into
-different parts: by direction, else by position. A route that runs the leg once at most lacks all
-arcs of one of the parts, so the two problems without a part hold every such route between them.
+As part of a label the rule for every leg would make most labels incomparable. Only legs that a
+route was found to run twice are tracked in the labels, which also gives a closer bound: a route
+that has run a tracked leg must end without it. If there are more such legs than bits, the problem
+is split in two instead. The arcs of a leg are parted so that its two runs fall into different
+parts: by direction, else by position. A route that runs the leg once at most lacks all arcs of one
+of the parts, so the two problems without a part hold every such route between them.
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ from corridors.routing.terms import FoundRoute, Terms, Vector
 
 BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
-# The last guard of a front, 0.4 GB: what it cuts is said. The cheapest route has none.
-MOST_LABELS_OF_FRONT = 4_000_000
+# The last guard of a front, some seconds: what it cuts is said. The cheapest route has none.
+MOST_STEPS_OF_FRONT = 60_000_000
+# Bits of an integer; beyond them the problem is branched on.
+MOST_TRACKED_LEGS = 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +99,8 @@ def cheapest(
     while queue:
         *_, stage, route, part = heapq.heappop(queue)
         if repeats(route):
-            for child in _children(part, [route], fast=fast, criteria=1):
-                push(child, 0)
+            for closer in _closer(part, [route], fast=fast, criteria=1):
+                push(closer, 0)
         elif stage == len(runs) - 1:
             return route
         else:
@@ -110,7 +114,7 @@ def non_dominated(
     *,
     fast: bool,
     known: Sequence[FoundRoute] = (),
-    most_labels: int = MOST_LABELS_OF_FRONT,
+    most_steps: int = MOST_STEPS_OF_FRONT,
 ) -> Front:
     """Return the routes that run no leg twice and that no other such route beats.
 
@@ -120,22 +124,22 @@ def non_dominated(
         The corridor.
     run
         Searches a problem for the routes that none of the known vectors beats, with a number of
-        labels. Unless all of them run a leg twice, they are exact.
+        steps. Unless all of them run a leg twice, they are exact.
     fast
         Compile the bounds.
     known
         Routes known to exist; they save the search of those that they beat.
-    most_labels
-        How many labels all searches may make together, an arc bounded anew counting as one.
+    most_steps
+        How many steps all searches may take together, an arc bounded anew counting as one.
     """
     found = {route.vector: route for route in reversed(known)}
-    left, whole = most_labels, True
+    left, whole = most_steps, True
     parts = [prepared]
     while parts and whole and left > 0:
         part = parts.pop()
         searched = run(part, unbeaten(found), left)
-        # Bounding a problem anew is work too, about that of a label for each arc.
-        spent = searched.labels + (0 if part is prepared else part.problem.base.shape[0])
+        # Bounding a problem anew is work too.
+        spent = searched.steps + (0 if part is prepared else part.problem.base.shape[0])
         left, whole = left - spent, searched.whole
         found.update((route.vector, route) for route in searched.routes if not repeats(route))
         twice = [
@@ -144,7 +148,7 @@ def non_dominated(
             if repeats(route) and not any(_beats(vector, route.vector) for vector in found)
         ]
         if twice:
-            parts.extend(_children(part, twice, fast=fast, criteria=3))
+            parts.extend(_closer(part, twice, fast=fast, criteria=3))
     return Front(
         routes=tuple(found[vector] for vector in unbeaten(found)), whole=whole and not parts
     )
@@ -153,13 +157,13 @@ def non_dominated(
 def relaxed_front(terms: Terms, *, endless: bool = False) -> RunOfFront:
     """Return a function that finds the front of a problem; its routes may run a leg twice."""
 
-    def run(part: Prepared, known: Sequence[Vector], most_labels: int) -> Searched:
+    def run(part: Prepared, known: Sequence[Vector], most_steps: int) -> Searched:
         return search_routes(
             part,
             terms,
             best_only=False,
             known=known,
-            most_labels=most_labels,
+            most_steps=most_steps,
             endless=endless,
         )
 
@@ -178,6 +182,19 @@ def unbeaten(vectors: Iterable[Vector]) -> list[Vector]:
         if not any(_beats(one, vector) for one in kept):
             kept.append(vector)
     return kept
+
+
+def _closer(
+    prepared: Prepared, routes: Sequence[FoundRoute], *, fast: bool, criteria: int
+) -> list[Prepared]:
+    """Return problems that hold every route but these, which run a leg twice."""
+    problem = prepared.problem
+    legs = Counter(int(problem.leg[_closest(problem, route)[0]]) for route in routes)
+    room = MOST_TRACKED_LEGS - len(prepared.tracked)
+    if not room:
+        return _children(prepared, routes, fast=fast, criteria=criteria)
+    most = sorted(legs, key=lambda leg: (-legs[leg], leg))[:room]
+    return [prepared.tracking(most, fast=fast)]
 
 
 def _children(

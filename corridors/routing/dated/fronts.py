@@ -79,7 +79,7 @@ def _by_date(terms: Terms, longest: float, by_day: FoundRoute | None, most_cents
         near = from_source(part.problem, fast=terms.fast, criteria=2)
         before, after = near[0][part.problem.tail], part.bounds[0][part.problem.head]
         keep = before + part.problem.low_cents + after <= most_cents
-        kept = bounded(part.problem.only(keep).compact(), fast=terms.fast, criteria=2)
+        kept = part.kept(keep, fast=terms.fast, criteria=2)
         if not kept.connected:
             return None
         # A hard search takes longer as Python than loading numba.
@@ -138,18 +138,18 @@ def _front_by_date(terms: Terms, longest: float) -> RunOfFront:
     If with everything open at its best every route runs a leg twice, it returns these routes.
     """
 
-    def run(part: Prepared, known: Sequence[Vector], most_labels: int) -> Searched:
+    def run(part: Prepared, known: Sequence[Vector], most_steps: int) -> Searched:
         near = from_source(part.problem, fast=terms.fast)
         kept = _without_rounds(_routes_to_keep(part, near, known, terms), longest)
         if not kept.connected:
-            return Searched(routes=(), labels=0, whole=True)
-        at_best = relaxed_front(terms.leaving(0), endless=True)(_whenever(kept), known, most_labels)
+            return Searched(routes=(), steps=0, whole=True)
+        at_best = relaxed_front(terms.leaving(0), endless=True)(_whenever(kept), known, most_steps)
         if all(repeats(route) for route in at_best.routes):
             return at_best
         dated = _dated(kept, known, terms)
-        left = most_labels - at_best.labels
+        left = most_steps - at_best.steps
         found = relaxed_front(terms)(dated, known, left)
-        return replace(found, labels=found.labels + at_best.labels)
+        return replace(found, steps=found.steps + at_best.steps)
 
     return run
 
@@ -309,4 +309,4 @@ def _routes_to_keep(
             no_worse &= low >= value
             equal &= low == value
         keep &= ~no_worse | equal
-    return prepared if keep.all() else bounded(problem.only(keep).compact(), fast=terms.fast)
+    return prepared if keep.all() else prepared.kept(keep, fast=terms.fast)

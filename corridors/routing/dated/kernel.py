@@ -7,7 +7,9 @@ label must not be later, and must be no worse after paying for the wait until th
 References
 ----------
 Mandow, L. and Perez de la Cruz, J. L. (2010), Multiobjective A* search with consistent
-heuristics, Journal of the ACM 57(5).
+heuristics, Journal of the ACM 57(5). Righini, G. and Salani, M. (2008), New dynamic programming
+algorithms for the resource constrained elementary shortest path problem, Networks 51(3), for the
+tracked legs.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
     `mode` 0: nothing dated ahead, plain dominance; 1: dated ahead and waiting is possible;
     2: dated ahead and waiting is impossible. Columns: see `COLUMNS`.
     """
+    if (labels[a, 11] & labels[b, 11]) != labels[a, 11]:
+        return False
     if labels[a, 4] > labels[b, 4]:
         return False
     if mode == 0:
@@ -45,9 +49,11 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
 
 # Columns of a label: node, clock (minutes since the scenario's departure day), cents, minutes,
 # grams, minutes waited, previous label, arc, wait before the arc, next label of the node, state
-# (0 open, 1 settled, 2 dominated).
-COLUMNS = 11
+# (0 open, 1 settled, 2 dominated), tracked legs run that may lie ahead once more (bits).
+COLUMNS = 12
 BUCKETS = 1 << 16
+# A label kept counts as this many steps: it takes memory and a place in the order.
+STEPS_OF_LABEL = 50
 
 
 def search(
@@ -62,6 +68,9 @@ def search(
     arc_grams: Any,
     arc_km: Any,
     arc_profile: Any,
+    arc_bit: Any,
+    bits_ahead: Any,
+    detours: Any,
     mode: Any,
     wait_allowed: Any,
     candidate_first: Any,
@@ -86,9 +95,14 @@ def search(
     most_cents: int,
     last_minute: int,
     known: Any,
-    max_labels: int,
+    most_steps: int,
 ) -> Any:
-    """Return the labels, an int64 array of `COLUMNS`; the sink's non-dominated ones have state 1.
+    """Return the labels, an int64 array of `COLUMNS`, and the steps of work that they took.
+
+    The sink's non-dominated labels have state 1. A step is an arc tried or a label looked at; the
+    search ends at `most_steps`. A leg with a bit in `arc_bit` is run once at most; `bits_ahead`
+    are by node those of the arcs ahead, and `detours` by bit and node, flat, the least cents to the
+    sink without the leg.
 
     Nodes are layered states; arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
     the search is for the cheapest, then quickest route. Labels are dropped if their bound exceeds
@@ -108,6 +122,7 @@ def search(
     heap = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0))]
     heap.pop()
     count = 0
+    steps = 0
     if bound_cents[source * width] < UNREACHABLE:
         labels[0, 0] = source
         labels[0, 1] = start
@@ -135,6 +150,7 @@ def search(
                 break
             continue
         clock = int(labels[current, 1])
+        met_before = int(labels[current, 11])
         first = 0
         last = 0
         if wait_allowed[node]:
@@ -154,7 +170,11 @@ def search(
             for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
                 target = int(arc_head[arc])
                 # The last span of a node holds for any time: no route from here on any day.
+                steps += 1
                 if bound_cents[target * width + spans] >= UNREACHABLE:
+                    continue
+                bit = int(arc_bit[arc])
+                if (met_before & bit) != 0:
                     continue
                 minutes = int(arc_minutes[arc])
                 ticks = int(arc_clock[arc])
@@ -197,8 +217,8 @@ def search(
                         earlier = int(labels[earlier, 6])
                 if again:
                     continue
-                if count >= max_labels:
-                    return labels[:count]
+                if steps >= most_steps:
+                    return labels[:count], steps
                 if count == labels.shape[0]:
                     larger = np.zeros((2 * count, COLUMNS), np.int64)
                     larger[:count] = labels
@@ -213,9 +233,20 @@ def search(
                 labels[count, 7] = arc
                 labels[count, 8] = wait
                 labels[count, 10] = 0
+                met = (met_before | bit) & int(bits_ahead[target])
+                labels[count, 11] = met
                 left = max_wait - labels[count, 5]
                 unused = (left * penalty_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
                 still = max(bound_cents[ahead], bound_waiting[ahead] - unused)
+                row = target
+                while met != 0:
+                    steps += 1
+                    if (met & 1) != 0:
+                        still = max(still, detours[row])
+                    met >>= 1
+                    row += nodes
+                if still >= UNREACHABLE:
+                    continue
                 low_cents = labels[count, 2] + still
                 low_minutes = labels[count, 3] + bound_minutes[ahead]
                 low_grams = labels[count, 4] + bound_grams[ahead]
@@ -223,6 +254,7 @@ def search(
                 if low_cents > most_cents:
                     continue
                 for row in range(known.shape[0]):
+                    steps += 1
                     if (
                         known[row, 0] <= low_cents
                         and known[row, 1] <= low_minutes
@@ -234,6 +266,7 @@ def search(
                     continue
                 other = int(head[sink])
                 while other >= 0 and not beaten:
+                    steps += 1
                     if labels[other, 10] != 2:
                         if best_only:
                             beaten = bool(
@@ -258,6 +291,7 @@ def search(
                     bucket = nodes + (arrival * nodes + target) % BUCKETS
                 other = int(head[bucket])
                 while other >= 0 and not beaten:
+                    steps += 1
                     if labels[other, 10] != 2 and labels[other, 0] == target:
                         beaten = dominates(labels, other, count, kind, cents_per_day)
                     other = int(labels[other, 9])
@@ -283,4 +317,5 @@ def search(
                 head[bucket] = count
                 heapq.heappush(heap, (low_cents, low_minutes, low_grams, np.int64(count)))
                 count += 1
-    return labels[:count]
+                steps += STEPS_OF_LABEL
+    return labels[:count], steps

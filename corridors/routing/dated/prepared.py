@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,7 +34,8 @@ class Prepared:
     span, flat, with one more span for any later time (only cents differ by span). `latest` is by
     node the minutes under way after which no ice is entered. `waiting` are the cents of `timed` if
     a day of waiting costs `penalty_per_day` more: with the penalty taken off for the wait that is
-    allowed, a bound that knows that waiting has a limit.
+    allowed, a bound that knows that waiting has a limit. `tracked`
+    are legs that no route may run twice, `detours` the least cents by node without each of them.
     """
 
     problem: Problem
@@ -48,6 +49,26 @@ class Prepared:
     mode: IntArray
     candidate_first: IntArray
     candidates: IntArray
+    tracked: tuple[int, ...] = ()
+    detours: tuple[IntArray, ...] = ()
+
+    def tracking(self, legs: Sequence[int], *, fast: bool) -> Prepared:
+        """Return the problem with more legs that no route may run twice."""
+        detours = [
+            _to_sink(self.problem.only(self.problem.leg != leg), fast=fast, criteria=1)[0]
+            for leg in legs
+        ]
+        return replace(self, tracked=(*self.tracked, *legs), detours=(*self.detours, *detours))
+
+    def kept(self, keep: npt.NDArray[np.bool_], *, fast: bool, criteria: int = 3) -> Prepared:
+        """Return the problem with only these arcs and the nodes between them, bounded anew."""
+        problem = self.problem.only(keep)
+        nodes = problem.used_nodes
+        return replace(
+            bounded(problem.compact(), fast=fast, criteria=criteria),
+            tracked=self.tracked,
+            detours=tuple(detour[nodes] for detour in self.detours),
+        )
 
     @property
     def connected(self) -> bool:

@@ -18,19 +18,19 @@ from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-# More labels than any memory holds.
-ANY_NUMBER = 1 << 40
+# More steps and minutes than any search takes.
+ANY_NUMBER = 1 << 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
     """The routes of one run of the label setting, cheapest first.
 
-    `labels` is how many it made, `whole` whether it ran to its end.
+    `steps` is its work, the same on any machine; `whole` whether it ran to its end.
     """
 
     routes: tuple[FoundRoute, ...]
-    labels: int
+    steps: int
     whole: bool
 
 
@@ -41,10 +41,12 @@ def search_routes(
     best_only: bool,
     most_cents: int = UNREACHABLE,
     known: Sequence[Vector] = (),
-    most_labels: int = ANY_NUMBER,
+    most_steps: int = ANY_NUMBER,
     endless: bool = False,
 ) -> Searched:
-    """Return the routes of one run of the label setting; some may run a leg twice.
+    """Return the routes of one run of the label setting.
+
+    They run no tracked leg twice; another leg they may.
 
     Parameters
     ----------
@@ -58,8 +60,8 @@ def search_routes(
         Upper limit of the cost.
     known
         Cents, minutes and grams of known routes; routes that are no better in any are skipped.
-    most_labels
-        The search ends at this number of labels; the routes found until then are non-dominated.
+    most_steps
+        The search ends after this much work; the routes found until then are non-dominated.
     endless
         Routes may take longer than the longest journey, for bounds.
     """
@@ -70,13 +72,15 @@ def search_routes(
     by_node = (
         problem.first_arc, problem.head, problem.minutes, problem.clock, problem.cents, grams,
     )  # fmt: skip
-    labels = search(
+    bit, ahead = _tracked(prepared)
+    detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
+    labels, steps = search(
         SOURCE,
         SINK,
         terms.begin,
         *(plain(array, fast) for array in by_node),
         problem.km,
-        *(plain(array, fast) for array in (problem.profile, prepared.mode)),
+        *(plain(array, fast) for array in (problem.profile, bit, ahead, detours, prepared.mode)),
         problem.waits & (terms.max_wait_days > 0),
         plain(prepared.candidate_first, fast),
         plain(prepared.candidates, fast),
@@ -97,15 +101,30 @@ def search_routes(
         most_cents,
         ANY_NUMBER if endless else terms.last_minute(problem),
         np.array(known, np.int64).reshape(-1, 3),
-        most_labels,
+        most_steps,
     )
     at_sink = np.flatnonzero((labels[:, 0] == SINK) & (labels[:, 10] == 1) & (labels[:, 7] >= 0))
     found = [_route(problem, labels, int(label)) for label in at_sink]
     return Searched(
         routes=tuple(sorted(found, key=lambda r: (*r.vector, r.arcs))),
-        labels=labels.shape[0],
-        whole=labels.shape[0] < most_labels,
+        steps=int(steps),
+        whole=bool(steps < most_steps),
     )
+
+
+def _tracked(prepared: Prepared) -> tuple[IntArray, IntArray]:
+    """Return the bits of tracked legs by arc, and by node those of the arcs ahead."""
+    problem = prepared.problem
+    bit = np.zeros(problem.base.shape[0], np.int64)
+    ahead = np.zeros(problem.node_count, np.int64)
+    for number, leg in enumerate(prepared.tracked):
+        bit[problem.leg == leg] = 1 << number
+    on = (bit != 0).any()
+    while on:
+        before = ahead.copy()
+        np.bitwise_or.at(ahead, problem.tail, bit | before[problem.head])
+        on = bool((ahead != before).any())
+    return bit, ahead
 
 
 def _kernel(*, fast: bool) -> Callable[..., Any]:
