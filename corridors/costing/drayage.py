@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from corridors.costing.lines import charge
+from corridors.costing.haulage import pick_up
 from corridors.costing.reefer import generator_lines
 from corridors.costing.running import running_rate
 from corridors.data.parameters import ParameterTable
@@ -13,17 +13,10 @@ from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine
 from corridors.network.drayage import Drayage, DrayageKey
 from corridors.network.topology import ArcKind, Topology
 
 DOOR_PARTS = ("door", "road")
-
-
-def pick_up(country: str, parameters: ParameterTable, shipment: Shipment) -> BillLine:
-    """Return the fixed price of a drayage per box: chassis, gates, waiting."""
-    price = parameters.get("road.fixed_usd_per_box", *parameters.country_scopes(country))
-    return charge("road.fixed", price, shipment, label="Pick-up and delivery by road")
 
 
 def operation_of(drayage: Drayage, parameters: ParameterTable, shipment: Shipment) -> Operation:

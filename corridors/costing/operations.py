@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.costing.drayage import pick_up
+from corridors.costing.haulage import pick_up
 from corridors.costing.lines import charge, hub_energy, operation_of
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines

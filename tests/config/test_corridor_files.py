@@ -16,12 +16,12 @@ from tests.config.samples import CORRIDOR, corridor_faults
 ISSUED = (
     *("suez", "cape", "panama", "northern-sea-route", "arctic-murmansk", "trans-siberian"),
     *("trans-mongolian", "kazakhstan-dostyk", "kazakhstan-khorgos", "kazakhstan-moscow-kazan"),
-    *("middle-corridor-poti", "middle-corridor-btk", "kaliningrad", "piraeus"),
+    *("middle-corridor-poti", "middle-corridor-btk", "kaliningrad", "piraeus", "other"),
 )
 BY_SHIP_ONLY = ("suez", "cape", "panama", "northern-sea-route")
 
 
-def test_the_fourteen_corridors_are_shipped_in_the_order_of_their_ranks() -> None:
+def test_fourteen_corridors_and_the_row_other_are_shipped_in_the_order_of_their_ranks() -> None:
     assert tuple(corridor.id for corridor in load_corridors("all")) == ISSUED
 
 
@@ -125,7 +125,7 @@ speed: 3
         "test.yaml:12: rules[0]: bars nothing, give services or countries",
         "test.yaml:13: rules[1]: give one of only_after and only_before",
         "test.yaml:14: speed: unknown key, known: id, title, rank, colour, description, "
-        "must_pass, must_avoid, services, reserved_services, rules, default",
+        "must_pass, must_avoid, main, services, carriage, reserved_services, rules, default",
     ]
 
 

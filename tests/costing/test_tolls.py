@@ -115,7 +115,9 @@ def test_a_call_at_a_port_of_the_war_is_insured_and_one_at_poti_is_not() -> None
     assert premium("gate-hormuz", "2026") == pytest.approx(231.7, abs=0.1)
 
 
-def gates_of(service: str, drafts: tuple[tuple[str, float], ...] = ()) -> set[str]:
+def gates_of(
+    service: str, drafts: tuple[tuple[str, float], ...] = (), *, in_ice: bool = True
+) -> set[str]:
     """Return the gates a ship class can reach between Shanghai and Hamburg."""
     network: Topology = build_topology(
         locate("CNSHA"),
@@ -123,6 +125,7 @@ def gates_of(service: str, drafts: tuple[tuple[str, float], ...] = ()) -> set[st
         [SERVICES[service]],
         access_km=100.0,
         drafts=drafts,
+        any_hull_in_ice=in_ice,
     )
     return {place.gate for place in network.places if place.gate}
 
@@ -135,6 +138,7 @@ def test_size_and_draft_close_passages_to_a_class() -> None:
     assert not {"gate-panama"} & gates_of("sea/15k")  # beam 53.5 m
     # Sannikov takes 12.8 m: 12.6 m of the panamax passes, 14.5 m of the 8,500 TEU ship does not
     assert "gate-sannikov" in gates_of("sea/4k")
+    assert "gate-sannikov" not in gates_of("sea/4k", in_ice=False)
     assert "gate-sannikov" not in gates_of("sea/8k")
     # Yugorsky Shar takes 11.7 m, the Yenisei 11; Dmitry Laptev Strait 6.7, less than any class
     assert "gate-yugorsky-shar" in gates_of("sea/2k")

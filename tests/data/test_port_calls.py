@@ -32,7 +32,7 @@ SHIPS = [service.id for service in load_services() if service.family is Family.S
         ("ru-novorossiysk", "sea/8k", "sea/10k"),
         ("ro-constanta", "sea/8k", "sea/14k"),
         ("tr-ambarli", "sea/18k", "sea/24k"),
-        ("IEDUB", "sea/feeder", "sea/2k"),
+        ("ie-dublin", "sea/feeder", "sea/2k"),
     ],
 )
 def test_ships_up_to_the_largest_of_its_rotations_call_at_a_port(

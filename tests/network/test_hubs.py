@@ -52,7 +52,7 @@ def test_ships_from_asia_call_at_gdansk_and_gothenburg(origin: str, destination:
     assert {service for service, _, _ in legs(origin, destination)} == {"sea/14k"}
 
 
-@pytest.mark.parametrize("port", ["fi-kotka", "no-oslo", "ge-poti", "IEDUB"])
+@pytest.mark.parametrize("port", ["fi-kotka", "no-oslo", "ge-poti", "ie-dublin"])
 def test_no_ship_from_asia_calls_at_a_feeder_port(port: str) -> None:
     way = legs("cn-shanghai", port)
     services = [service for service, _, _ in way]

@@ -42,7 +42,6 @@ CHINESE_CAPITALS = (
         ("CNTXG", "cn-tianjin"),
         ("FRBES", "FRBES"),
         ("GBHUL", "GBHUL"),
-        ("GBFXT", "gb-felixstowe"),
     ],
 )
 def test_a_yard_is_found_by_its_id_alias_and_code(text: str, found: str) -> None:
@@ -171,7 +170,7 @@ def test_a_point_is_longitude_then_latitude(text: str, lon: float, lat: float) -
         ("Brest, DE", "'Brest, DE': no Brest in Germany; there is one in BY, FR"),
         ("Brest, Nowhere", "'Brest, Nowhere': unknown country 'Nowhere'; Brest is in BY, FR"),
         ("Hambrug", "unknown place 'Hambrug', did you mean 'Hamburg'?"),
-        ("Zuerch", "unknown place 'Zuerch', did you mean 'Zürich'?"),
+        ("Zuerch", "unknown place 'Zuerch', did you mean 'Zurich'?"),
         (
             "50.0,120.0",
             "'50.0,120.0' is not a lon,lat: longitude -180 to 360, latitude -90 to 90;"

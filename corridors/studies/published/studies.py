@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from corridors.config import load_corridors, load_scenario
-from corridors.data.services import load_services
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import GeodataError
+from corridors.network.services import with_reserved
 from corridors.studies.option import option_of
 from corridors.studies.published.cases import Case, load_study, override
 from corridors.studies.session import Session
@@ -73,25 +73,11 @@ def _options(group: Sequence[Case], session: Session) -> Options:
         origin=first.origin,
         destination=first.destination,
         departure=first.departure or shipped.departure,
-        services=_main_services(corridors),
         overrides=tuple(override(key, value) for key, value in first.overrides),
         source_path="",
         text={},
     )
     return _cheapest(scenario, corridors, session)
-
-
-def _main_services(corridors: Sequence[Corridor]) -> tuple[str, ...]:
-    """Return the default services of the main carriage of any of these corridors.
-
-    Published days are from port to port or from terminal to terminal, without other carriage.
-    """
-    wanted = {service for corridor in corridors for service in corridor.main_services}
-    return tuple(
-        service.id
-        for service in load_services()
-        if service.default and {service.id, service.family.value} & wanted
-    )
 
 
 def _days(case: Case, options: Options) -> float:
@@ -106,9 +92,29 @@ def _days(case: Case, options: Options) -> float:
 
 
 def _cheapest(scenario: Scenario, corridors: Sequence[Corridor], session: Session) -> Options:
-    """Return the cheapest route of each corridor, by corridor."""
-    question = session.pose(scenario, corridors)
-    return {corridor.id: option_of(question, number) for number, corridor in enumerate(corridors)}
+    """Return the cheapest route of each corridor by its main carriage alone, by corridor.
+
+    Published figures are from port to port or from terminal to terminal. With feeders and other
+    carriage, a corridor by rail could leave its trains at the first port beyond its entries.
+    """
+    alike: dict[tuple[str, ...], list[Corridor]] = {}
+    for corridor in corridors:
+        alike.setdefault(_main_services(scenario, corridor), []).append(corridor)
+    found: dict[str, RouteOption] = {}
+    for services, group in alike.items():
+        question = session.pose(replace(scenario, services=services), group)
+        found |= {corridor.id: option_of(question, at) for at, corridor in enumerate(group)}
+    return {corridor.id: found[corridor.id] for corridor in corridors}
+
+
+def _main_services(scenario: Scenario, corridor: Corridor) -> tuple[str, ...]:
+    """Return the ids of a scenario's services that are main carriage of a corridor."""
+    return tuple(
+        service.id
+        for service in with_reserved(scenario, [corridor])
+        if {service.id, service.family.value} & {*corridor.main_services}
+        or service.id in corridor.reserved_services
+    )
 
 
 def _option(options: Options, corridor: str) -> RouteOption:
