@@ -9,7 +9,7 @@ import numpy as np
 from corridors.domain.scenario import Corridor
 from corridors.domain.values import ChainPart
 from corridors.network.layers import MAIN, PARTS, Layered
-from corridors.routing.dated.branching import Front
+from corridors.routing.dated.branching import Budget, Front
 from corridors.routing.dated.fronts import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
@@ -20,7 +20,8 @@ from corridors.routing.terms import FoundRoute, Terms
 class Found:
     """The routes found in one corridor of a question, cheapest first; empty if it is closed.
 
-    `whole` unless routes of the front may be missing.
+    `whole` unless routes of the front may be missing; `proved` unless the search of the cheapest
+    one took more than its budget.
     """
 
     question: Question
@@ -30,6 +31,7 @@ class Found:
     routes: tuple[FoundRoute, ...]
     layered: Layered
     whole: bool = True
+    proved: bool = True
 
     @property
     def corridor(self) -> Corridor:
@@ -71,7 +73,8 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
     """
     problem = question.problem(number)
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
-    routes = found_routes(problem, terms, fronts=fronts)
+    budget = Budget()
+    routes = found_routes(problem, terms, fronts=fronts, budget=budget)
     return Found(
         question=question,
         number=number,
@@ -80,15 +83,18 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
         routes=routes.routes,
         layered=question.bundle.layers[number],
         whole=routes.whole,
+        proved=not budget.is_cut,
     )
 
 
-def found_routes(problem: Problem, terms: Terms, *, fronts: bool) -> Front:
+def found_routes(
+    problem: Problem, terms: Terms, *, fronts: bool, budget: Budget | None = None
+) -> Front:
     """Return a corridor's cheapest route, then, with `fronts`, its front.
 
     Empty if the corridor is closed.
     """
-    best = best_route(problem, terms)
+    best = best_route(problem, terms, budget=budget)
     if best is None or not fronts:
         return Front(routes=() if best is None else (best,), whole=True)
     found = front(problem, replace(terms, max_wait_days=0.0))

@@ -66,10 +66,15 @@ def report(
 def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
     """Yield warnings: a cut front, goods that spoil, doubts about access on its dates."""
     question = found.question
+    if not found.proved:
+        yield (
+            "its cheapest route is not proved: the search of waits on the way is too large, and a"
+            " cheaper route that waits elsewhere may exist"
+        )
     if not found.whole:
         yield (
             "its front is not whole: there are too many non-dominated routes, and some in cost,"
-            " days and CO2e may be missing (the cheapest is not)"
+            " days and CO2e may be missing"
         )
     days, shelf = best.minutes / MINUTES_PER_DAY, question.scenario.limits.shelf_life_days
     if shelf is not None and days > shelf:
@@ -94,6 +99,8 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         reason = weights.why_barred
     elif prepared.connected:
         reason = dated_reason(prepared, topology, weights, terms)
+        if not found.proved:
+            reason += " (the search of waits on the way is too large to rule out every route)"
         following = reopenings.after(problem, terms, question.pricer)
         if dated_ahead(problem).any():
             status = OptionStatus.CLOSED

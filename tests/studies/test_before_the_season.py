@@ -23,7 +23,8 @@ def test_no_ship_goes_round_the_world_to_meet_an_open_arctic(month: int) -> None
     )
     (arctic,) = compare(asked, figures_only=True).routes
     assert arctic.status is OptionStatus.CLOSED
-    assert arctic.next_usable_date == date(2026, 7, 6)
+    # Ships without an ice class could have passed two days earlier.
+    assert arctic.next_usable_date == date(2026, 7, 8)
 
 
 def test_six_weeks_before_the_season_the_arctic_is_closed_and_says_until_when() -> None:

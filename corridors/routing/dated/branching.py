@@ -21,14 +21,17 @@ import numpy.typing as npt
 
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import Prepared, bounded
-from corridors.routing.dated.search import Searched, search_routes
+from corridors.routing.dated.search import ANY_NUMBER, Searched, search_routes
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute, Terms, Vector
 
 BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
-# The last guard of a front, some seconds: what it cuts is said. The cheapest route has none.
+# The last guard of a front, some seconds: what it cuts is said.
 MOST_STEPS_OF_FRONT = 60_000_000
+# That of the cheapest route where it depends on dates, of which waits until midnight take a part.
+MOST_STEPS_OF_BEST = 60_000_000
+MOST_STEPS_TO_MIDNIGHT = 25_000_000
 # Bits of an integer; beyond them the problem is branched on.
 MOST_TRACKED_LEGS = 62
 
@@ -50,14 +53,45 @@ Run = Callable[[Prepared], FoundRoute | None]
 RunOfFront = Callable[[Prepared, Sequence[Vector], int], Searched]
 
 
-def relaxed(terms: Terms, *, most_cents: int = UNREACHABLE, endless: bool = False) -> Run:
-    """Return a function that finds the cheapest route of a problem; it may run a leg twice."""
+class Budget:
+    """The work that the search of one cheapest route may take, and whether it took more."""
+
+    def __init__(self, steps: int = MOST_STEPS_OF_BEST) -> None:
+        self.left = steps
+        self.is_cut = False
+
+    def spend(self, found: Searched) -> None:
+        """Count the work of a search."""
+        self.left -= found.steps
+        self.is_cut |= not found.whole
+
+
+def relaxed(
+    terms: Terms,
+    *,
+    most_cents: int = UNREACHABLE,
+    endless: bool = False,
+    budget: Budget | None = None,
+    most_steps: int = ANY_NUMBER,
+) -> Run:
+    """Return a function that finds the cheapest route of a problem; it may run a leg twice.
+
+    With a budget, or `most_steps` of it, a search that takes more finds none.
+    """
 
     def run(part: Prepared) -> FoundRoute | None:
+        steps = most_steps if budget is None else max(1, min(most_steps, budget.left))
         found = search_routes(
-            part, terms, best_only=True, most_cents=most_cents, endless=endless
-        ).routes
-        return found[0] if found else None
+            part,
+            terms,
+            best_only=True,
+            most_cents=most_cents,
+            most_steps=steps,
+            endless=endless,
+        )
+        if budget is not None:
+            budget.spend(found)
+        return found.routes[0] if found.routes and found.whole else None
 
     return run
 

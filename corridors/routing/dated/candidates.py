@@ -242,6 +242,17 @@ def departures(
     return offsets, np.array(flat, np.int64)
 
 
+def midnights(
+    earliest: IntArray, latest: IntArray, waits: npt.NDArray[np.bool_]
+) -> tuple[IntArray, IntArray]:
+    """Return the midnights between two minutes by node where one can wait, as `departures`."""
+    first = -(-earliest // MINUTES_PER_DAY)
+    counts = np.where(waits, np.maximum(latest // MINUTES_PER_DAY - first + 1, 0), 0)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
+    return offsets, (np.repeat(first, counts) + within).astype(np.int64) * MINUTES_PER_DAY
+
+
 def _followed(
     clock: Clock,
     breaks: list[tuple[int, int, int]],

@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.branching import (
+    MOST_STEPS_OF_BEST,
+    MOST_STEPS_TO_MIDNIGHT,
+    Budget,
     Front,
     Run,
     RunOfFront,
@@ -20,7 +23,7 @@ from corridors.routing.dated.branching import (
     relaxed_front,
     repeats,
 )
-from corridors.routing.dated.candidates import Window, departures
+from corridors.routing.dated.candidates import Window, departures, midnights
 from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source, timed
 from corridors.routing.dated.search import Searched
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
@@ -31,14 +34,21 @@ Least = tuple[IntArray, IntArray, IntArray]
 
 
 def best_route(
-    problem: Problem, terms: Terms, *, on_the_way: bool = True, most_cents: int = UNREACHABLE
+    problem: Problem,
+    terms: Terms,
+    *,
+    on_the_way: bool = True,
+    most_cents: int = UNREACHABLE,
+    budget: Budget | None = None,
 ) -> FoundRoute | None:
     """Return the cheapest, then quickest route; None if the corridor is closed.
 
     A route waits up to `max_wait_days` in total if that pays or if nothing is open yet. Without
     `on_the_way` it waits only at the origin, by whole days, until the day that a quick search finds
-    best, which takes much less time. A route above `most_cents` may be missed.
+    best, which takes much less time. A route above `most_cents` may be missed. A search that takes more
+    than its budget sets `budget.is_cut`, and the route is the best one found until then.
     """
+    budget = budget or Budget()
     dated = bool(dated_ahead(problem).any())
     first = bounded(problem, fast=terms.fast, criteria=2 if dated else 1)
     if not first.connected:
@@ -64,14 +74,30 @@ def best_route(
         first = _without_rounds(bounded(problem.only(keep), fast=terms.fast, criteria=2), longest)
         if not first.connected:
             return None
-    most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
-    at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
-    runs = [lambda part: at_best(_whenever(part)), _by_date(terms, longest, by_day, most)]
-    return cheapest(first, runs, fast=terms.fast, known=by_day)
+    for by_midnight in (True, False):
+        if budget.is_cut:
+            break
+        most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
+        at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
+        by_date = _by_date(terms, longest, by_day, most, by_midnight=by_midnight, budget=budget)
+        runs = [lambda part, at_best=at_best: at_best(_whenever(part)), by_date]
+        by_day = cheapest(first, runs, fast=terms.fast, known=by_day)
+    return by_day
 
 
-def _by_date(terms: Terms, longest: float, by_day: FoundRoute | None, most_cents: int) -> Run:
-    """Return a function that finds the best route of a problem with every wait that may pay."""
+def _by_date(
+    terms: Terms,
+    longest: float,
+    by_day: FoundRoute | None,
+    most_cents: int,
+    *,
+    by_midnight: bool,
+    budget: Budget,
+) -> Run:
+    """Return a function that finds the best route of a problem with every wait that may pay.
+
+    With `by_midnight` waits end at midnight: a route near the best one, which limits its search.
+    """
     # The quickest of equally cheap routes wins, whatever it emits.
     known = [] if by_day is None else [(by_day.cents, by_day.minutes, 0)]
 
@@ -85,8 +111,10 @@ def _by_date(terms: Terms, longest: float, by_day: FoundRoute | None, most_cents
         # A hard search takes longer as Python than loading numba.
         dated = bool(dated_ahead(kept.problem).any())
         asked = replace(terms, fast=True) if dated else terms
-        kept = _dated(_without_rounds(kept, longest), known, asked, most_cents=most_cents)
-        return relaxed(asked, most_cents=most_cents)(kept)
+        kept = _without_rounds(kept, longest)
+        kept = _dated(kept, known, asked, most_cents=most_cents, by_midnight=by_midnight)
+        most_steps = MOST_STEPS_TO_MIDNIGHT if by_midnight else MOST_STEPS_OF_BEST
+        return relaxed(asked, most_cents=most_cents, budget=budget, most_steps=most_steps)(kept)
 
     return run
 
@@ -170,10 +198,12 @@ def _dated(
     terms: Terms,
     *,
     most_cents: int | None = None,
+    by_midnight: bool = False,
 ) -> Prepared:
     """Return the problem with dominance modes and candidate departures.
 
-    With `most_cents` the search is for the cheapest route, of at most that cost.
+    With `most_cents` the search is for the cheapest route, of at most that cost; with `by_midnight`
+    the departures are midnights.
     """
     problem = prepared.problem
     dated = dated_ahead(problem)
@@ -188,6 +218,9 @@ def _dated(
         prepared = timed(prepared, terms, int(latest[SINK]), criteria=criteria)
     if terms.max_wait_days <= 0:
         return replace(prepared, mode=mode)
+    if by_midnight:
+        offsets, flat = midnights(earliest, latest, dated & waits)
+        return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
     unused = math.ceil(terms.max_wait_days * prepared.penalty_per_day)
     to_sink = np.maximum(prepared.timed[0], prepared.waiting - unused)
     most = UNREACHABLE - 1 if most_cents is None else most_cents
