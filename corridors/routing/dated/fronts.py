@@ -45,8 +45,8 @@ def best_route(
 
     A route waits up to `max_wait_days` in total if that pays or if nothing is open yet. Without
     `on_the_way` it waits only at the origin, by whole days, until the day that a quick search finds
-    best, which takes much less time. A route above `most_cents` may be missed. A search that takes more
-    than its budget sets `budget.is_cut`, and the route is the best one found until then.
+    best, which takes much less time. A route above `most_cents` may be missed. A search that takes
+    more than its budget sets `budget.is_cut`, and the route is the best one found until then.
     """
     budget = budget or Budget()
     dated = bool(dated_ahead(problem).any())
@@ -80,9 +80,13 @@ def best_route(
         most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
         at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
         by_date = _by_date(terms, longest, by_day, most, by_midnight=by_midnight, budget=budget)
-        runs = [lambda part, at_best=at_best: at_best(_whenever(part)), by_date]
-        by_day = cheapest(first, runs, fast=terms.fast, known=by_day)
+        by_day = cheapest(first, [_at_its_best(at_best), by_date], fast=terms.fast, known=by_day)
     return by_day
+
+
+def _at_its_best(run: Run) -> Run:
+    """Return a search of a problem with each dated arc at its least on every day."""
+    return lambda part: run(_whenever(part))
 
 
 def _by_date(
