@@ -318,6 +318,11 @@ class _Chain:
         here = np.flatnonzero(found.base == arc)
         if here.size:
             return int(found.head_mask[here[0]]), int(found.head_part[here[0]])
+        network = self.topology
+        onward = part == MAIN and mask == self.full and network.kind[arc] == ArcKind.CHANGE
+        if onward and self.bounds[int(network.service[arc])] >= 0.0:
+            # What bars the carriage that begins here is one of its next arcs.
+            return mask, ON
         return self._bar(arc, mask, part)
 
     def _bar(self, arc: int, mask: int, part: int) -> str:
