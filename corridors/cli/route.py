@@ -96,7 +96,7 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
             "to": step.to_name if how is Format.TABLE else step.to_id,
             "service": step.service,
             "km": round(step.km, 1),
-            "hours": round(step.hours, 1),
+            "hours": round(step.hours, 1) + 0.0,
             "departs": step.departs.strftime("%Y-%m-%d %H:%M"),
             "USD_per_TEU": round(step.usd_per_teu, 2),
         }

@@ -543,16 +543,21 @@ def _on_the_lanes(
 def _handled_at(
     end: Place, by_road: Mapping[str, tuple[Place, ...]], draft: Draft
 ) -> list[tuple[str, int, str]]:
-    """Return where boxes of an end are loaded or unloaded: place, service and country."""
+    """Return where boxes of an end are loaded or unloaded: place, service and country.
+
+    The truck of an end's own haul does not change to another truck at a terminal, unless there is
+    nothing else to change to.
+    """
+    reached = {key[:2] for key in draft.states}
     here = [(end.id, service, end.country) for service in services_at(end, draft.services)]
     there = [
         (place.id, service, place.country)
         for place in by_road.get(end.id, ())
         for service in services_at(place, draft.services)
-        if draft.services[service].family is not Family.ROAD
     ]
-    reached = {key[:2] for key in draft.states}
-    return [found for found in (*here, *there) if found[:2] in reached]
+    found = [one for one in (*here, *there) if one[:2] in reached]
+    trucks = {one for one in there if draft.services[one[1]].family is Family.ROAD}
+    return [one for one in found if one not in trucks] or found
 
 
 def _freeze(

@@ -197,3 +197,14 @@ def test_a_city_on_the_coast_needs_a_port() -> None:
     assert locate("Nice").kind is PlaceKind.POINT
     with pytest.raises(ConfigError, match=r"origin: Nice: no terminal within 150 km .*\(it-genoa"):
         route_between("Nice", "Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "km"), [("Berlin", "Warsaw", 575), ("Lisbon", "Madrid", 625)]
+)
+def test_a_truck_runs_from_city_to_city(origin: str, destination: str, km: float) -> None:
+    # Road distances as route planners give them, rounded.
+    option, _ = route_between(origin, destination, services=("road",))
+    assert option.usable
+    assert {step.service for step in option.legs} == {"road"}
+    assert option.km() == pytest.approx(km, rel=0.08)
