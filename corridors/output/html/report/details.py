@@ -21,7 +21,7 @@ from corridors.output.html.encode import (
 from corridors.output.html.report.answers import figures
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.tables import Cell, Column, table_html
-from corridors.output.names import name_of
+from corridors.output.names import name_of, title_by
 from corridors.output.records import iso_time
 from corridors.units import HOURS_PER_DAY
 
@@ -88,7 +88,7 @@ def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
         f" {one(shown.days)} days, {tonnes(shown.co2e_kg)} t CO₂e"
     )
     return (
-        f"<details><summary>{swatch(route.colour)}<b>{escape(route.title)}</b> "
+        f"<details><summary>{swatch(route.colour)}<b>{escape(title_by(route))}</b> "
         f'<span class="muted">{facts}</span></summary>'
         f"{_path(route)}{_chain(route)}{_cost_lines(route, sources)}{_hours(route)}"
         f"{_legs(route)}{_piracy(route)}</details>"
