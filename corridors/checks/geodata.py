@@ -13,6 +13,7 @@ from corridors.config import shown_as
 from corridors.config.names import Names, advice
 from corridors.data.access import load_access, load_worlds
 from corridors.data.cargo import load_cargo
+from corridors.data.geodata import sea_leg_ids
 from corridors.data.parameters import load_parameters, load_sources, source_faults
 from corridors.data.paths import data_root, listed, network_dir, parameters_dir, read_rows
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
@@ -56,7 +57,7 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
     faults.extend(parameter_faults())
     faults.extend(list_faults())
     legs = {row["id"] for row in (*tables.rail, *tables.ferry, *tables.road)}
-    faults.extend(access_faults(places(tables), legs))
+    faults.extend(access_faults(places(tables), legs | sea_leg_ids()))
     faults.extend(manifest_faults())
     counted = (tables.terminals, tables.gates, tables.rail, tables.ferry, tables.road)
     return sum(map(len, counted)), tuple(faults)
