@@ -79,7 +79,9 @@ def test_each_route_opens_its_costs_hours_and_sources(witness: Witness, example_
         buttons.nth(i).click()
         popup = witness.page.locator(".route-popup").last
         assert popup.locator(".cost-lines tbody tr").count() > 0
-        assert popup.locator("summary").all_inner_texts()[0] == "Cost per TEU"
+        titles = popup.locator("summary").all_inner_texts()
+        assert titles[:2] == ["Transport chain", "Cost per TEU"]
+        assert popup.locator(".chain tbody tr").count() > 0
         popup.get_by_text("Hours", exact=True).first.click()
         assert popup.locator(".time-parts tbody tr").first.is_visible()
         assert witness.page.locator("#layers input").nth(i).is_checked()

@@ -99,8 +99,8 @@ def test_a_corridor_unfolds_to_its_cost_lines(witness: Witness, single: Path) ->
     assert not first.locator("table").first.is_visible()
     first.locator("summary").click()
     assert first.locator("table").first.is_visible()
-    # Cost lines, hours, legs; and the areas of piracy that a way by Suez sails through.
-    assert first.locator("table").count() == 4
+    # Chain, cost lines, hours, legs; and the areas of piracy that a way by Suez sails through.
+    assert first.locator("table").count() == 5
 
 
 def test_a_batch_opens_without_a_word_or_a_request(witness: Witness, small: Path) -> None:
