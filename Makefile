@@ -8,7 +8,8 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench check-journeys check-sea-pairs check-pairs maps clean
+.PHONY: install run test lint unit wheel test-browser bench check-journeys check-sea-pairs check-pairs check-capitals
+.PHONY: maps clean
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -58,6 +59,10 @@ check-journeys: install
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install
 	$(BIN)/python -m tests.campaigns.sea_pairs
+
+# A way by sea and one by rail for the capitals of the EU and of Chinese provinces.
+check-capitals: install
+	$(BIN)/python -m tests.campaigns.capitals
 
 # 300 drawn pairs of real places against their free optimum and the oracle of the tests: an hour or so.
 check-pairs: install
