@@ -217,7 +217,8 @@ class _RouteReport:
         where = _at_place(here, service.id)
         where["countries"] = (here.country,) if here.country else ()
         if drayage and kind is ArcKind.LOAD:
-            self.drayage(*drayage, begins - drayage_hours * MINUTES_PER_HOUR)
+            before = begins - drayage_hours * MINUTES_PER_HOUR
+            self.drayage(*drayage, before, part=ChainPart.PRE)
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
@@ -233,7 +234,7 @@ class _RouteReport:
         if calls and kind is ArcKind.LOAD:
             self.calls(service.title, start, calls, where)
         if drayage and kind is ArcKind.UNLOAD:
-            self.drayage(*drayage, begins + hours * MINUTES_PER_HOUR)
+            self.drayage(*drayage, begins + hours * MINUTES_PER_HOUR, part=ChainPart.ON)
 
     def calls(self, ship: str, start: int, hours: float, where: dict[str, Any]) -> None:
         """Add the hours of the ship's other port calls, after loading or before unloading."""
@@ -252,11 +253,13 @@ class _RouteReport:
         """Return the longitude at which the drawn line ends so far."""
         return next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
 
-    def drayage(self, drayage: Drayage, operation: Operation, start: float) -> None:
+    def drayage(
+        self, drayage: Drayage, operation: Operation, start: float, *, part: ChainPart
+    ) -> None:
         """Add the drayage between a door and its terminal."""
         self.add(
             self.priced(operation.bill),
-            part=ChainPart.PRE if not self.steps else ChainPart.ON,
+            part=part,
             kind=StepKind.LEG,
             from_id=drayage.from_id,
             to_id=drayage.to_id,

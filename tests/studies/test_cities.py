@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,9 @@ from hypothesis import strategies as st
 from corridors.config import load_scenario
 from corridors.data.geodata import load_terminals
 from corridors.data.parameters import load_parameters
-from corridors.domain.results import RouteOption
+from corridors.domain.results import RouteOption, StepKind
+from corridors.domain.scenario import Closure
+from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError, EndError
 from corridors.network.build import refuse_same
 from corridors.network.drayage import access_of, access_of_ends, access_radius
@@ -208,3 +213,22 @@ def test_a_truck_runs_from_city_to_city(origin: str, destination: str, km: float
     assert option.usable
     assert {step.service for step in option.legs} == {"road"}
     assert option.km() == pytest.approx(km, rel=0.08)
+
+
+def test_a_haul_after_a_wait_at_the_origin_is_pre_carriage() -> None:
+    closed = Closure(
+        place="nl-rotterdam", first_day=None, last_day=date(2026, 8, 22), reason="a strike"
+    )
+    scenario = replace(
+        load_scenario("shanghai-europe"),
+        origin="Rotterdam",
+        destination="Felixstowe",
+        services=("sea/feeder",),
+        corridors=("other",),
+        closures=(closed,),
+    )
+    (option,) = compare(scenario, session=SESSION, figures_only=True).routes
+    assert option.steps[0].kind is StepKind.WAIT
+    parts = [part.part for part in option.chain]
+    assert parts == [ChainPart.PRE, ChainPart.MAIN, ChainPart.ON]
+    assert option.chain[0].from_name == "Rotterdam"
