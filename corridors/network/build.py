@@ -13,7 +13,7 @@ from corridors.data.eca import load_leg_eca_nm
 from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea_legs
 from corridors.data.own import Overlay, shipped_overlay
 from corridors.data.parameters import load_parameters
-from corridors.data.port_calls import load_port_calls
+from corridors.data.port_calls import PortCalls, load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import EndError, PlaceError
 from corridors.network.drayage import AccessRadius, access_of_ends
@@ -39,6 +39,16 @@ OUTSIDE, PASSED = 0, 1
 # Terminals named where none is within reach.
 NEAREST = 3
 MOVED_FIRST = (Family.ROAD, Family.RIVER)
+
+
+def has_ice_class(service: Service) -> bool:
+    """Return whether a ship is built for ice."""
+    return service.ice_class not in ("", "none")
+
+
+def has_stages(service: Service) -> bool:
+    """Return whether a service has two stages."""
+    return service.family in MOVED_FIRST or has_ice_class(service)
 
 
 @dataclass(slots=True)
@@ -81,17 +91,19 @@ class Draft:
         countries: tuple[str, ...] = (),
         area: int = 0,
         canal: int = -1,
-        stages: tuple[int, int] = (OUTSIDE, OUTSIDE),
-        kept: int = OUTSIDE,
+        passes: tuple[bool, bool] = (True, True),
     ) -> None:
         """Add a leg as two arcs, one in each direction.
 
-        `stages` are those that a vehicle has on arrival at either end if it comes in stage `kept`.
+        For a service with two stages, `passes` says by end whether arrival there begins the second.
         """
         code, kind = self.country(*countries), int(ArcKind.LEG)
-        for start, end, stage, is_back in ((a, b, stages[1], False), (b, a, stages[0], True)):
-            pair = self.state(start, service, kept), self.state(end, service, stage)
-            self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
+        staged = has_stages(self.services[service])
+        for kept in (OUTSIDE, PASSED) if staged else (OUTSIDE,):
+            at_a, at_b = (PASSED if staged and passed else kept for passed in passes)
+            for start, end, stage, is_back in ((a, b, at_b, False), (b, a, at_a, True)):
+                pair = self.state(start, service, kept), self.state(end, service, stage)
+                self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
 
 
 def services_at(place: Place, services: Sequence[Service]) -> list[int]:
@@ -99,8 +111,8 @@ def services_at(place: Place, services: Sequence[Service]) -> list[int]:
 
     At a port of the world list call the ships that `load_port_calls` gives for it.
     """
+    calls = load_port_calls()
     if place.kind is PlaceKind.PORT and place.terminal is None:
-        calls = load_port_calls()
         return [
             i
             for i, s in enumerate(services)
@@ -108,16 +120,16 @@ def services_at(place: Place, services: Sequence[Service]) -> list[int]:
         ]
     if place.kind is PlaceKind.POINT:
         return [i for i, s in enumerate(services) if s.family is Family.SEA and _at_sea(place)]
-    return loadable(place.terminal, services) if place.terminal else []
+    return loadable(place.terminal, services, calls) if place.terminal else []
 
 
-def loadable(terminal: Terminal, services: Sequence[Service]) -> list[int]:
+def loadable(terminal: Terminal, services: Sequence[Service], calls: PortCalls) -> list[int]:
     """Return the indices of the services that load at a terminal.
 
     Those that it lists, and trucks wherever boxes are lifted. Where it lists `sea`, the ship
-    classes that call there (see `load_port_calls`).
+    classes that call there.
     """
-    listed, calls = set(terminal.services), load_port_calls()
+    listed = set(terminal.services)
     return [
         i
         for i, service in enumerate(services)
@@ -159,19 +171,14 @@ def add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
         number = len(draft.legs)
         draft.legs.append(leg)
         for user in users:
-            moved = draft.services[user].family in MOVED_FIRST
-            on_arrival = PASSED if moved else OUTSIDE
-            for kept in (OUTSIDE, PASSED) if moved else (OUTSIDE,):
-                draft.both_ways(
-                    leg.from_id,
-                    leg.to_id,
-                    user,
-                    km=leg.length_km,
-                    leg=number,
-                    countries=leg.countries,
-                    stages=(on_arrival, on_arrival),
-                    kept=kept,
-                )
+            draft.both_ways(
+                leg.from_id,
+                leg.to_id,
+                user,
+                km=leg.length_km,
+                leg=number,
+                countries=leg.countries,
+            )
 
 
 def _sea_legs(
@@ -228,11 +235,6 @@ def _as_port(terminal: Terminal) -> Place:
     )
 
 
-def has_ice_class(service: Service) -> bool:
-    """Return whether a ship is built for ice."""
-    return service.ice_class not in ("", "none")
-
-
 def arctic_points() -> frozenset[str]:
     """Return the gate points and ports where a ship with an ice class is on its own ground.
 
@@ -262,7 +264,8 @@ def add_sea(
     if not ships:
         return
     gate_of = {point: gate for gate in gates for point in gate.points}
-    allowed = {t.id: set(loadable(t, draft.services)) for t in terminals.values()}
+    calls = load_port_calls()
+    allowed = {t.id: set(loadable(t, draft.services, calls)) for t in terminals.values()}
     mixed = {
         t.id
         for t in terminals.values()
@@ -291,20 +294,16 @@ def add_sea(
         number = len(draft.legs)
         draft.legs.append(leg)
         for ship in users:
-            stages = [PASSED if p in arctic else OUTSIDE for p in (leg.from_point, leg.to_point)]
-            for kept in (OUTSIDE, PASSED) if ship in for_ice else (OUTSIDE,):
-                on_arrival = (max(stages[0], kept), max(stages[1], kept))
-                draft.both_ways(
-                    leg.from_point,
-                    leg.to_point,
-                    ship,
-                    km=leg.km,
-                    leg=number,
-                    area=leg.area,
-                    canal=leg.gate,
-                    stages=on_arrival if ship in for_ice else (OUTSIDE, OUTSIDE),
-                    kept=kept,
-                )
+            draft.both_ways(
+                leg.from_point,
+                leg.to_point,
+                ship,
+                km=leg.km,
+                leg=number,
+                area=leg.area,
+                canal=leg.gate,
+                passes=(leg.from_point in arctic, leg.to_point in arctic),
+            )
 
 
 def reached_by_road(
@@ -343,10 +342,9 @@ def reached_by_road(
     return found
 
 
-def _stages(service: Service) -> tuple[int, int]:
-    """Return the stages in which a service is loaded away from the Arctic, and unloaded."""
-    moved = service.family in MOVED_FIRST or has_ice_class(service)
-    return (OUTSIDE, PASSED) if moved else (OUTSIDE, OUTSIDE)
+def _unloaded(service: Service) -> int:
+    """Return the stage of a service that is unloaded."""
+    return PASSED if has_stages(service) else OUTSIDE
 
 
 def _boarded(service: Service, place: str, arctic: Collection[str]) -> int:
@@ -379,12 +377,12 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
     at: dict[str, list[int]] = {}
     for place, service, _ in draft.states:
         at.setdefault(place, []).append(service)
-    arctic = arctic_points()
+    arctic, calls = arctic_points(), load_port_calls()
     for place, present in at.items():
         terminal = terminals.get(place)
         if terminal is None:
             continue
-        listed = set(loadable(terminal, draft.services))
+        listed = set(loadable(terminal, draft.services, calls))
         road = {i for i in present if draft.services[i].family is Family.ROAD}
         usable = sorted(set(present) & (listed | road))
         country = draft.country(terminal.country)
@@ -396,7 +394,7 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
                 ships = one.family is two.family is Family.SEA
                 if ships and (HUB not in terminal.services or place in origins):
                     continue
-                leaves, enters = _stages(one)[1], _boarded(two, place, arctic)
+                leaves, enters = _unloaded(one), _boarded(two, place, arctic)
                 if (place, a, leaves) not in draft.states:
                     continue
                 pair = draft.state(place, a, leaves), draft.state(place, b, enters)
@@ -477,7 +475,7 @@ def build_topology(
             raise EndError(msg, key="origin" if kind is ArcKind.LOAD else "destination")
         for name, service, country in at[end.id]:
             ship = draft.services[service]
-            stage = _boarded(ship, name, arctic) if kind is ArcKind.LOAD else _stages(ship)[1]
+            stage = _boarded(ship, name, arctic) if kind is ArcKind.LOAD else _unloaded(ship)
             state = draft.state(name, service, stage)
             pair = (SOURCE, state) if kind is ArcKind.LOAD else (state, SINK)
             code = draft.country(country)

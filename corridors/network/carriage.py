@@ -8,7 +8,7 @@ search, so that a route's carriage is part of an ordinary shortest path.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,8 +62,13 @@ class CarriageArcs:
     to_on: BoolArray
 
 
-def carriage_arcs(corridor: Corridor, topology: Topology, carriage: Carriage) -> CarriageArcs:
-    """Return the arcs of a corridor's carriage, cut to the bounds.
+def avoided_by_carriage(corridor: Corridor) -> frozenset[str]:
+    """Return the terminals, gates and countries that the carriage of a corridor avoids."""
+    return frozenset((*corridor.must_avoid, *corridor.carriage_must_avoid))
+
+
+def carriage_arcs(avoided: Collection[str], topology: Topology, carriage: Carriage) -> CarriageArcs:
+    """Return the arcs of carriage that avoids these places, cut to the bounds.
 
     An arc of on-carriage stays if its km plus the least km of carriage from its head to the
     destination are within the bound of its mode; pre-carriage is the mirror image.
@@ -73,17 +78,18 @@ def carriage_arcs(corridor: Corridor, topology: Topology, carriage: Carriage) ->
     km = np.where(topology.kind == ArcKind.LEG, topology.km, 0.0)
     bound = most[topology.service]
     moves = topology.kind != ArcKind.LEG
-    served_before = _states(corridor, topology, most, topology.origin)
+    served_before = _states(avoided, topology, most, topology.origin)
     pre = served_before[topology.head] & (served_before[topology.tail] | (topology.tail == SOURCE))
     pre &= topology.head != SINK
-    from_origin = _least_km(topology, km, pre, forward=True)
+    furthest = float(most.max(initial=0.0))
+    from_origin = _least_km(topology, km, pre, forward=True, furthest=furthest)
     pre &= np.where(moves, from_origin[topology.tail] < np.inf, True)
     pre &= moves | (from_origin[topology.tail] + km <= bound)
-    served_after = _states(corridor, topology, most, topology.destination)
+    served_after = _states(avoided, topology, most, topology.destination)
     ends = topology.head == SINK
     on = served_after[topology.tail] & (served_after[topology.head] | ends)
     on &= topology.tail != SOURCE
-    to_end = _least_km(topology, km, on, forward=False)
+    to_end = _least_km(topology, km, on, forward=False, furthest=furthest)
     on &= np.where(moves, to_end[topology.head] < np.inf, True)
     on &= moves | (km + to_end[topology.head] <= bound)
     leads_on = np.zeros(topology.state_count, bool)
@@ -92,11 +98,10 @@ def carriage_arcs(corridor: Corridor, topology: Topology, carriage: Carriage) ->
     return CarriageArcs(pre=pre, on=on, to_on=to_on & leads_on[topology.head])
 
 
-def _states(corridor: Corridor, topology: Topology, most: FloatArray, end: str) -> BoolArray:
+def _states(avoided: Collection[str], topology: Topology, most: FloatArray, end: str) -> BoolArray:
     """Return the states that carriage of one end may use."""
     country = next(place.country for place in topology.places if place.id == end)
     serves = load_trunk_places()
-    avoided = {*corridor.must_avoid, *corridor.carriage_must_avoid}
     barred = np.array(
         [
             place.id.split("#")[0] in avoided
@@ -113,8 +118,13 @@ def _states(corridor: Corridor, topology: Topology, most: FloatArray, end: str) 
     return served
 
 
-def _least_km(topology: Topology, km: FloatArray, arcs: BoolArray, *, forward: bool) -> FloatArray:
-    """Return by state the least km from the source along `arcs`, or to the sink."""
+def _least_km(
+    topology: Topology, km: FloatArray, arcs: BoolArray, *, forward: bool, furthest: float
+) -> FloatArray:
+    """Return by state the least km from the source along `arcs`, or to the sink.
+
+    Infinite beyond `furthest`.
+    """
     kept = np.flatnonzero(arcs)
     tails, heads = topology.tail[kept].tolist(), topology.head[kept].tolist()
     lengths = km[kept].tolist()
@@ -132,7 +142,7 @@ def _least_km(topology: Topology, km: FloatArray, arcs: BoolArray, *, forward: b
         if length > least[state]:
             continue
         for following, more in onward.get(state, ()):
-            if length + more < least[following]:
+            if length + more < least[following] and length + more <= furthest:
                 least[following] = length + more
                 heapq.heappush(heap, (length + more, following))
     return least

@@ -24,10 +24,18 @@ from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, GateKind, Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.domain.values import ChainPart
-from corridors.network.carriage import NO_CARRIAGE, Carriage, carriage_arcs
+from corridors.network.carriage import (
+    NO_CARRIAGE,
+    Carriage,
+    CarriageArcs,
+    avoided_by_carriage,
+    carriage_arcs,
+)
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, Topology
 
 IntArray = npt.NDArray[np.int64]
+# By the places that the carriage avoids.
+SharedCarriage = dict[frozenset[str], CarriageArcs]
 PRE, MAIN, ON = range(3)
 PARTS = (ChainPart.PRE, ChainPart.MAIN, ChainPart.ON)
 
@@ -194,7 +202,9 @@ class _Part:
 class _Chain:
     """The arcs of a corridor between two ends, by layer."""
 
-    def __init__(self, corridor: Corridor, topology: Topology, carriage: Carriage) -> None:
+    def __init__(
+        self, corridor: Corridor, topology: Topology, carriage: Carriage, shared: SharedCarriage
+    ) -> None:
         self.corridor = corridor
         self.topology = topology
         self.bounds = carriage.by_service(topology.services)
@@ -210,7 +220,10 @@ class _Chain:
         self.at_end = int(np.bitwise_or.reduce(self.bits[topology.tail[kind == ArcKind.UNLOAD]]))
         numbers = range(len(self.entries))
         self.order = tuple(numbers if forward else reversed(numbers))
-        self.carriage = carriage_arcs(corridor, topology, carriage)
+        avoided = avoided_by_carriage(corridor)
+        if avoided not in shared:
+            shared[avoided] = carriage_arcs(avoided, topology, carriage)
+        self.carriage = shared[avoided]
         main = _main_states(corridor, topology)
         self.into_main = main[topology.head]
         self.from_main = main[topology.tail]
@@ -330,7 +343,7 @@ class _Chain:
         network, corridor = self.topology, self.corridor
         end = int(network.head[arc]) if network.head[arc] != SINK else int(network.tail[arc])
         place, service = network.place_of(end), network.services[int(network.service[arc])]
-        avoided = {*corridor.must_avoid, *(corridor.carriage_must_avoid if part != MAIN else ())}
+        avoided = corridor.must_avoid if part == MAIN else avoided_by_carriage(corridor)
         if place.id.split("#")[0] in avoided or place.country in avoided:
             return f"it avoids {place.name}"
         missing = [self.entries[n].name for n in self.order if not mask >> n & 1]
@@ -360,7 +373,13 @@ class _Chain:
         )
 
 
-def layer(corridor: Corridor, topology: Topology, carriage: Carriage = NO_CARRIAGE) -> Layered:
+def layer(
+    corridor: Corridor,
+    topology: Topology,
+    carriage: Carriage = NO_CARRIAGE,
+    *,
+    shared: SharedCarriage | None = None,
+) -> Layered:
     """Return a corridor's layered network, cut to paths from source to sink.
 
     Parameters
@@ -371,8 +390,10 @@ def layer(corridor: Corridor, topology: Topology, carriage: Carriage = NO_CARRIA
         The network of states between two ends.
     carriage
         The bounds of carriage; by default there is none.
+    shared
+        Carriage found so far in this network with these bounds, for the next corridors.
     """
-    chain = _Chain(corridor, topology, carriage)
+    chain = _Chain(corridor, topology, carriage, {} if shared is None else shared)
     parts = [chain.before()]
     reached = set(parts[0].head_mask[parts[0].head_part == MAIN].tolist())
     done: set[int] = set()
@@ -410,7 +431,7 @@ def kept_out(
     arcs
         The arcs of the route in the topology, from source to sink.
     """
-    chain = _Chain(corridor, topology, carriage)
+    chain = _Chain(corridor, topology, carriage, {})
     mask, part = 0, PRE
     why = ""
     for arc in arcs:

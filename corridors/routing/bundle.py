@@ -16,7 +16,7 @@ from corridors.network.build import build_topology
 from corridors.network.calendar import RuleArcs
 from corridors.network.carriage import NO_CARRIAGE, Carriage
 from corridors.network.drayage import AccessRadius
-from corridors.network.layers import Layered, layer
+from corridors.network.layers import Layered, SharedCarriage, layer
 from corridors.network.locate import Place
 from corridors.network.topology import Topology
 
@@ -73,7 +73,10 @@ def build_bundle(key: BundleKey) -> NetworkBundle:
         projects=key.projects,
         any_hull_in_ice=key.any_hull_in_ice,
     )
-    layers = tuple(layer(corridor, topology, key.carriage) for corridor in key.corridors)
+    shared: SharedCarriage = {}
+    layers = tuple(
+        layer(corridor, topology, key.carriage, shared=shared) for corridor in key.corridors
+    )
     used = np.unique(np.concatenate([layered.base for layered in layers]))
     groups = group_arcs(topology, used, halves=leg_halves(topology, load_parameters()))
     return NetworkBundle(
