@@ -56,7 +56,7 @@ def report(
     most = most or question.parameters.value("plan.capacity_share")
     return replace(
         option,
-        front_complete=found.whole,
+        front_complete=found.whole and found.proved,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
         capacity=shares,
         piracy=piracy_met(option.steps, year=question.weights.first_day.year),

@@ -68,7 +68,7 @@ def compare(
     held = held_against(
         found,
         search(question, len(named), fronts=scenario.objective is not Objective.COST),
-        listed=len(named) < len(asked),
+        listed=any(corridor.id == OTHER for corridor in asked),
         measure=measure_of(scenario.objective, value_of_time),
     )
     progress("decision", len(named), len(named))
