@@ -57,7 +57,8 @@ class AdmissionRules:
         name = f"{self.ice_class.id} in the {AREA_NAMES[self.area]}"
         first, last = self.ice_class.season_first, self.ice_class.season_last
         if first and not first <= f"{day:%m-%d}" <= last:
-            return Admission.REFUSED, f"{name}: navigation is allowed from {first} to {last} only"
+            season = f"from {_in_words(first)} to {_in_words(last)} only"
+            return Admission.REFUSED, f"{name}: navigation is allowed {season}"
         ice_type = next((mark for mark, top in self.type_limits if tenths <= top), "T")
         thick = self._thickness(day, tenths)
         alone = (
@@ -134,3 +135,9 @@ def admission_rules(
         if too_wide
         else "",
     )
+
+
+def _in_words(month_day: str) -> str:
+    """Return a day of the year in words: 1 July for 07-01."""
+    day = date.fromisoformat(f"2024-{month_day}")
+    return f"{day.day} {day:%B}"
