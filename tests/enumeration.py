@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import heapq
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corridors.costing.pace import travel
-from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 from tests.strategies import GRID
@@ -19,6 +20,38 @@ class _State:
     cents: int
     minutes: int
     grams: int
+    wait_cents: int = 0
+
+    @property
+    def unwaited(self) -> tuple[int, int, int, int]:
+        """Clock, cents, minutes and grams without the waits."""
+        return (
+            self.clock - self.waited,
+            self.cents - self.wait_cents,
+            self.minutes - self.waited,
+            self.grams,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _AtOnce:
+    """A way to a node that never waits. It is static if nothing on it changes with the day."""
+
+    clock: int
+    cents: int
+    minutes: int
+    grams: int
+    legs: frozenset[int]
+    static: bool
+
+    @property
+    def figures(self) -> tuple[int, int, int, int]:
+        """Clock, cents, minutes and grams."""
+        return self.clock, self.cents, self.minutes, self.grams
+
+    def is_as_good(self, figures: Sequence[int], legs: frozenset[int], ahead: set[int]) -> bool:
+        """Return whether it is no worse in anything and ran no other of the legs ahead."""
+        return beats(self.figures, figures) and self.legs & ahead <= legs
 
 
 def run(problem: Problem, arc: int, start: int) -> tuple[int, int, int, int] | None:
@@ -51,12 +84,14 @@ def _step(problem: Problem, asked: Terms, state: _State, *, arc: int, start: int
     if took is None or start + took[0] > asked.last_minute(problem):
         return None
     wait = start - state.clock
+    wait_cents = -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
     return _State(
         start + took[0],
         state.waited + wait,
-        state.cents + took[2] + -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY),
+        state.cents + took[2] + wait_cents,
         state.minutes + took[1] + wait,
         state.grams + took[3],
+        state.wait_cents + wait_cents,
     )
 
 
@@ -67,14 +102,75 @@ def _starts(problem: Problem, asked: Terms, node: int, state: _State) -> list[in
     return [state.clock, *(range(first, latest + 1, GRID) if problem.waits[node] else ())]
 
 
-def enumerate_vectors(problem: Problem, asked: Terms) -> set[Vector]:
+def _changing(problem: Problem) -> list[bool]:
+    return [profile >= 0 and bool(problem.change_days[profile]) for profile in problem.profile]
+
+
+def legs_ahead(problem: Problem) -> list[set[int]]:
+    """Return by node the legs that a path from it may run."""
+    ahead: list[set[int]] = [set() for _ in range(problem.node_count)]
+    before = -1
+    while before != (before := sum(map(len, ahead))):
+        for tail, head, leg in zip(problem.tail, problem.head, problem.leg.tolist(), strict=True):
+            ahead[tail] |= ahead[head] | ({leg} if leg >= 0 else set())
+    return ahead
+
+
+def ways_at_once(problem: Problem, asked: Terms, ahead: Sequence[set[int]]) -> list[list[_AtOnce]]:
+    """Return by node the ways that never wait and that no other such way is as good as.
+
+    They are clock, cents, minutes and grams. Ways are followed from those that no other beats, in
+    the order of their clocks: one that is beaten leads nowhere. `ahead` are by node the legs that a
+    way must not have run if it is to be as good as one that has not.
+    """
+    changing = _changing(problem)
+    kept: list[list[_AtOnce]] = [[] for _ in range(problem.node_count)]
+    heap = [((asked.begin, 0, 0, 0), SOURCE, frozenset({SOURCE}), frozenset[int](), True)]
+    while heap:
+        figures, node, met, legs, static = heapq.heappop(heap)
+        if any(one.is_as_good(figures, legs, ahead[node]) for one in kept[node]):
+            continue
+        kept[node].append(_AtOnce(*figures, legs, static))
+        state = _State(figures[0], 0, figures[1], figures[2], figures[3])
+        for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
+            head, leg = int(problem.head[arc]), int(problem.leg[arc])
+            if head in met or leg in legs:
+                continue
+            after = _step(problem, asked, state, arc=arc, start=state.clock)
+            if after is not None:
+                still = static and not changing[arc]
+                more = legs | ({leg} if leg >= 0 else set())
+                heapq.heappush(heap, (after.unwaited, head, met | {head}, more, still))
+    return kept
+
+
+def enumerate_vectors(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> set[Vector]:
     """Return cents, minutes and grams of every simple path with every departure of the grid.
 
-    No node is met twice, and no physical leg is used twice.
+    No node is met twice, no physical leg is used twice, and no path lets time pass: where an arc
+    that changes with the day lies ahead, no way that never waits is as good, the waits of the path
+    left out. This binds a path that waits until its first arc that changes with the day. With
+    `spare_legs` a way is not as good if it ran a leg that the path may still run. (The search
+    knows this of the legs that it tracks; it is between the two.)
     """
     found: set[Vector] = set()
+    changing, dated = _changing(problem), dated_ahead(problem)
+    ahead = legs_ahead(problem) if spare_legs else [set[int]()] * problem.node_count
+    at_once = ways_at_once(problem, asked, ahead)
 
-    def extend(path: tuple[int, ...], legs: frozenset[int], states: set[_State]) -> None:
+    def passes(node: int, state: _State, legs: frozenset[int], *, static: bool) -> bool:
+        if not dated[node]:
+            return True
+        figures = state.unwaited
+        return not any(
+            one.figures != figures and one.is_as_good(figures, legs, ahead[node])
+            for one in at_once[node]
+            if state.waited == 0 or (static and one.static)
+        )
+
+    def extend(
+        path: tuple[int, ...], legs: frozenset[int], states: set[_State], *, static: bool
+    ) -> None:
         node = path[-1]
         if node == SINK:
             found.update((s.cents, s.minutes, s.grams) for s in states)
@@ -83,16 +179,19 @@ def enumerate_vectors(problem: Problem, asked: Terms) -> set[Vector]:
             head, leg = int(problem.head[arc]), int(problem.leg[arc])
             if head in path or leg in legs:
                 continue
+            still = static and not changing[arc]
+            more = legs | ({leg} if leg >= 0 else set())
             reached = {
                 after
                 for state in states
                 for start in _starts(problem, asked, node, state)
                 if (after := _step(problem, asked, state, arc=arc, start=start)) is not None
+                and passes(head, after, more, static=still)
             }
             if reached:
-                extend((*path, head), legs | ({leg} if leg >= 0 else set()), reached)
+                extend((*path, head), more, reached, static=still)
 
-    extend((SOURCE,), frozenset(), {_State(asked.begin, 0, 0, 0, 0)})
+    extend((SOURCE,), frozenset(), {_State(asked.begin, 0, 0, 0, 0)}, static=True)
     return found
 
 
@@ -102,8 +201,8 @@ def undominated(vectors: Iterable[Vector]) -> set[Vector]:
     return {v for v in pool if not any(w != v and beats(w, v) for w in pool)}
 
 
-def beats(one: Vector, other: Vector) -> bool:
-    """Return whether a vector is no worse than another in cents, minutes and grams."""
+def beats(one: Sequence[int], other: Sequence[int]) -> bool:
+    """Return whether a vector is no worse than another in everything."""
     return all(a <= b for a, b in zip(one, other, strict=True))
 
 

@@ -203,7 +203,7 @@ _LOOKS = {
 _OPTION_COLUMNS = (
     *("scenario", "name", "corridor", "title", "status", "rank", "recommended"),
     *("cost_usd_per_teu", "low", "high", "transit_days", "days", "distance_km"),
-    *("co2e_wtw_kg_per_teu", "next_usable_date", "reason"),
+    *("co2e_wtw_kg_per_teu", "next_usable_date", "next_usable_with_waits", "reason"),
 )
 _WIDE = {"name": 40, "reason": 60, "title": 26, "recommended": 24, "second_best": 24}
 

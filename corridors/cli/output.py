@@ -196,8 +196,9 @@ def cell(value: object) -> str:
 
 def why_not(option: RouteOption) -> str:
     """Return what became of a corridor that cannot be used."""
-    again = f"; next usable date {option.next_usable_date}" if option.next_usable_date else ""
-    return f"{option.status}: {option.reason}{again}"
+    from corridors.output.names import next_usable
+
+    return "; ".join(filter(None, (f"{option.status}: {option.reason}", next_usable(option))))
 
 
 @contextmanager

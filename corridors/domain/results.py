@@ -151,7 +151,10 @@ class CapacityShare:
 class RouteOption:
     """The option of a corridor. Sums are properties, so they always agree with the parts.
 
-    `front_complete` unless non-dominated routes may be missing from its front.
+    `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
+    `next_usable_date` is the first later departure that has a route that never waits, and
+    `next_usable_with_waits` the first that has one that waits no longer than the scenario allows;
+    None if none was found.
     """
 
     corridor: str
@@ -160,6 +163,7 @@ class RouteOption:
     status: OptionStatus
     reason: str = ""
     next_usable_date: date | None = None
+    next_usable_with_waits: date | None = None
     steps: tuple[RouteStep, ...] = ()
     cost_lines: tuple[CostLine, ...] = ()
     energy_lines: tuple[EnergyLine, ...] = ()

@@ -223,7 +223,12 @@ class OptionRecord(Part):
     title: str
     status: OptionStatus
     reason: str = Field(description="why it is not usable; empty if it is")
-    next_usable_date: Time | None = Field(description="first day on which it is usable")
+    next_usable_date: Time | None = Field(
+        description="if closed, the first departure that has a route without waiting"
+    )
+    next_usable_with_waits: Time | None = Field(
+        description="if closed, the first departure that has a route with waits up to max_wait_days"
+    )
     cost_usd_per_teu: Usd | None
     transit_days: Days | None = Field(
         description="from the departure of the first scheduled vehicle to the arrival of the last"
@@ -434,7 +439,7 @@ PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
     *("rank", "corridor", "title", "status", "recommended", "main_from", "main_to", *FIGURES),
     *("departure", "arrival"),
-    *(*PASSED, "next_usable_date", "reason", "warnings"),
+    *(*PASSED, "next_usable_date", "next_usable_with_waits", "reason", "warnings"),
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -48,6 +49,17 @@ def _names(path: Path) -> Mapping[str, str]:
 @shipped(parameters_dir, "worlds.csv")
 def _world_titles(path: Path) -> Mapping[str, str]:
     return MappingProxyType({row["id"]: row["title"] for row in read_rows(path, ("id", "title"))})
+
+
+def next_usable(option: RouteOption, say: Callable[[date], str] = date.isoformat) -> str:
+    """Return when a closed option can be used again, dates as `say` says them; empty if unknown."""
+    at_once, with_waits = option.next_usable_date, option.next_usable_with_waits
+    if with_waits is None:
+        return f"next usable {say(at_once)}" if at_once else ""
+    if at_once is None:
+        return f"next usable {say(with_waits)}, with waits"
+    sooner = f", or with waits from {say(with_waits)}" if with_waits < at_once else ""
+    return f"next usable {say(at_once)}{sooner}"
 
 
 def name_of(key: str) -> str:

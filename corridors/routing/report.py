@@ -92,7 +92,7 @@ def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
 def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     question, problem, terms = found.question, found.problem, found.terms
     topology, weights = question.bundle.topology, question.weights
-    following = None
+    at_once = with_waits = None
     status = OptionStatus.INFEASIBLE
     prepared = bounded(problem, fast=terms.fast)
     if weights.why_barred:
@@ -101,7 +101,8 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         reason = dated_reason(prepared, topology, weights, terms)
         if not found.proved:
             reason += " (the search of waits on the way is too large to rule out every route)"
-        following = reopenings.after(problem, terms, question.pricer)
+        opens = reopenings.after(problem, terms, question.pricer)
+        at_once, with_waits = opens.at_once, opens.with_waits
         if dated_ahead(problem).any():
             status = OptionStatus.CLOSED
     else:
@@ -113,7 +114,8 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         colour=found.corridor.colour,
         status=status,
         reason=reason,
-        next_usable_date=following,
+        next_usable_date=at_once,
+        next_usable_with_waits=with_waits,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -18,9 +18,10 @@ from corridors.domain.results import OptionStatus
 from corridors.kept import Kept
 from corridors.network.layers import Layered, name_of_entry, reach
 from corridors.network.topology import Topology
-from corridors.routing.dated.branching import cheapest, relaxed
+from corridors.routing.dated.branching import Budget
 from corridors.routing.dated.candidates import Clock
-from corridors.routing.dated.prepared import Prepared, bounded
+from corridors.routing.dated.fronts import departures_of
+from corridors.routing.dated.prepared import Prepared
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
@@ -30,56 +31,89 @@ SEARCHED_DAYS = 400
 MOST_REOPENINGS = 1_000
 
 
-def next_usable_day(problem: Problem, terms: Terms) -> int | None:
-    """Return the first later departure day on which a route is open without waiting.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """When a closed corridor opens, as days from the first; None if not within `SEARCHED_DAYS`.
 
-    Tries `SEARCHED_DAYS` days; None if all fail. Prices do not matter. Routes more than
-    `longest_round` times as long as the quickest on any day do not count. Always compiled: that
-    many searches take longer as Python than loading numba.
+    `at_once` is the first later departure on which a shipment that never waits has a route,
+    `with_waits` the first on which one has a route that may wait up to `max_wait_days`.
     """
-    prepared = bounded(_by_time_only(problem), fast=True, criteria=2)
-    longest = int(terms.longest_round * float(prepared.bounds[1][SOURCE]))
-    for days in range(1, SEARCHED_DAYS + 1):
-        later = terms.leaving(days)
-        # Cents are minutes here.
-        if cheapest(prepared, [relaxed(later, most_cents=longest)], fast=True) is not None:
-            return later.start_day
-    return None
+
+    at_once: int | None
+    with_waits: int | None
 
 
-def _by_time_only(problem: Problem) -> Problem:
-    return replace(
-        problem,
-        cents=problem.minutes,
-        cents_per_km=problem.minutes_per_km,
-        fixed_cents=np.zeros_like(problem.fixed_cents),
-        low_cents=problem.low_minutes,
+def next_opening(problem: Problem, terms: Terms) -> Opening:
+    """Return when a corridor that is closed on the first day of the terms opens.
+
+    Every day is searched as a departure of its own. Always compiled: that many searches take
+    longer as Python than loading numba.
+    """
+    terms = replace(terms, fast=True)
+    departing = departures_of(problem, terms)
+    days = range(1, SEARCHED_DAYS + 1)
+
+    def later(day: int) -> Terms:
+        return replace(terms, start_day=terms.start_day + day)
+
+    def on_the_way(day: int) -> bool:
+        found = departing.may_open(later(day)) and departing.by_date(
+            later(day), None, budget=Budget()
+        )
+        return bool(found)
+
+    at_once = next((day for day in days if departing.leaves(later(day))), None)
+    with_waits = at_once
+    if terms.max_wait_days > 0:
+        # With as many whole days of waiting at the origin there surely is a route.
+        surely = None if at_once is None else max(1, at_once - int(terms.max_wait_days))
+        sooner = days if surely is None else range(1, surely)
+        with_waits = next((day for day in sooner if on_the_way(day)), surely)
+    return Opening(
+        at_once=None if at_once is None else terms.start_day + at_once,
+        with_waits=None if with_waits is None else terms.start_day + with_waits,
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """The dates of an `Opening`."""
+
+    at_once: date | None
+    with_waits: date | None
+
+
 class Reopenings:
-    """Next usable days found so far, shared by questions with other prices or departures."""
+    """Openings found so far, shared by questions with other departures."""
 
     def __init__(self) -> None:
-        self._known: Kept[list[tuple[date, date]]] = Kept(MOST_REOPENINGS)
+        self._known: Kept[list[tuple[date, Reopening]]] = Kept(MOST_REOPENINGS)
 
-    def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> date | None:
-        """Return the next usable day of a closed corridor, or None; see `next_usable_day`."""
-        today = pricer.first_day + timedelta(days=terms.start_day)
-        known = self._known.of(what_opens(problem, pricer), list)
+    def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> Reopening:
+        """Return when a closed corridor opens; see `next_opening`."""
+        first_day = pricer.first_day
+        today = first_day + timedelta(days=terms.start_day)
+        known = self._known.of((what_opens(problem, pricer), terms.max_wait_days), list)
         for closed_from, opens in known:
-            if closed_from <= today < opens:
+            both = (opens.at_once, opens.with_waits)
+            if all(day is not None and closed_from <= today < day for day in both):
                 return opens
-        found = next_usable_day(problem, terms)
-        if found is None:
-            return None
-        opens = pricer.first_day + timedelta(days=found)
+        found = next_opening(problem, terms)
+        at_once, with_waits = (
+            None if day is None else first_day + timedelta(days=day)
+            for day in (found.at_once, found.with_waits)
+        )
+        opens = Reopening(at_once=at_once, with_waits=with_waits)
         known.append((today, opens))
         return opens
 
 
 def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
-    """Return a key of everything that decides on which days a corridor is usable."""
+    """Return a key of everything that decides on which days a corridor is usable.
+
+    Prices are part of it: a way that costs less and arrives sooner bars a slower one, which may
+    arrive once a gate is open.
+    """
     digest = hashlib.sha256()
     for array in (
         problem.first_arc,
@@ -87,15 +121,23 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
         problem.km,
         problem.minutes,
         problem.clock,
+        problem.cents,
+        problem.grams,
         problem.profile,
         problem.through,
         *(closed.arcs for closed in pricer.closures),
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
+    by_profile = (
+        problem.minutes_per_km,
+        problem.cents_per_km,
+        problem.grams_per_km,
+        problem.fixed_cents[:, :, None],
+    )
     return (
         digest.digest(),
         tuple(closed.window for closed in pricer.closures),
-        tuple(tuple(np.unique(paces).tolist()) for paces in problem.minutes_per_km),
+        tuple(tuple(np.unique(row).tolist()) for table in by_profile for row in table),
         pricer.ice_key,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -49,39 +49,100 @@ def best_route(
     more than its budget sets `budget.is_cut`, and the route is the best one found until then.
     """
     budget = budget or Budget()
-    dated = bool(dated_ahead(problem).any())
-    first = bounded(problem, fast=terms.fast, criteria=2 if dated else 1)
-    if not first.connected:
+    if not dated_ahead(problem).any():
+        first = bounded(problem, fast=terms.fast, criteria=1)
+        run = relaxed(terms.leaving(0))
+        return cheapest(first, [run], fast=terms.fast) if first.connected else None
+    departing = departures_of(problem, terms)
+    if not departing.may_open(terms):
         return None
-    if not dated:
-        return cheapest(first, [relaxed(terms.leaving(0))], fast=terms.fast)
+    by_day = _best_by_day(departing.prepared, terms)
+    if terms.max_wait_days <= 0:
+        return by_day
+    if not on_the_way:
+        return _on_its_day(problem, terms, departing.prepared, by_day)
+    return departing.by_date(terms, by_day, most_cents=most_cents, budget=budget)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departures:
+    """A dated problem prepared for departures on any day.
+
+    `near` are the least cents and minutes from the source, `longest` the most minutes that a route
+    through ice may take.
+    """
+
+    problem: Problem
+    prepared: Prepared
+    near: Least
+    longest: float
+
+    def may_open(self, terms: Terms) -> bool:
+        """Return whether some route may be open within the longest journey.
+
+        Out of season this saves every search: no ship is slow enough to meet the next season.
+        """
+        problem = self.problem
+        if not self.prepared.connected:
+            return False
+        earliest, _ = _window(self.prepared, self.near, (), terms)
+        latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
+        opens = _opens_between(problem, earliest, latest)
+        kept = problem.only(opens)
+        return bool(opens.all()) or bounded(kept, fast=terms.fast, criteria=2).connected
+
+    def leaves(self, terms: Terms) -> bool:
+        """Return whether a route that never waits leaves on the first day of the terms."""
+        at_once = terms.leaving(0)
+        if not self.may_open(at_once):
+            return False
+        return cheapest(self.prepared, [relaxed(at_once)], fast=terms.fast) is not None
+
+    def by_date(
+        self,
+        terms: Terms,
+        by_day: FoundRoute | None,
+        *,
+        most_cents: int = UNREACHABLE,
+        budget: Budget,
+    ) -> FoundRoute | None:
+        """Return the cheapest route with every wait that may pay.
+
+        `by_day` is the cheapest that waits only at the origin, by whole days; None if there is
+        none.
+        """
+        problem, first = self.problem, self.prepared
+        if by_day is None:
+            # Waiting on the way remains, on routes that are not much longer than the quickest.
+            least = self.near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
+            keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
+            near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
+            reached = from_source(near_enough.problem, fast=terms.fast, criteria=2)
+            keep &= _opens_between(problem, *_window(near_enough, reached, (), terms))
+            first = bounded(problem.only(keep), fast=terms.fast, criteria=2)
+            first = _without_rounds(first, self.longest)
+            if not first.connected:
+                return None
+        for by_midnight in (True, False):
+            if budget.is_cut:
+                break
+            most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
+            at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
+            with_waits = _by_date(
+                terms, self.longest, by_day, most, by_midnight=by_midnight, budget=budget
+            )
+            runs = [_at_its_best(at_best), with_waits]
+            by_day = cheapest(first, runs, fast=terms.fast, known=by_day)
+        return by_day
+
+
+def departures_of(problem: Problem, terms: Terms) -> Departures:
+    """Return a dated problem prepared for departures on any day."""
+    first = bounded(problem, fast=terms.fast, criteria=2)
     near = from_source(problem, fast=terms.fast, criteria=2)
     longest = _longest_by_ice(first, near, terms)
-    first = _without_rounds(first, longest)
-    if not _may_open(first, near, terms):
-        return None
-    by_day = _best_by_day(first, terms)
-    if terms.max_wait_days > 0 and not on_the_way:
-        return _on_its_day(problem, terms, first, by_day)
-    if by_day is None:
-        # Closed today and on every day of the wait at the origin. Waiting on the way remains, on
-        # routes that are not much longer than the quickest.
-        least = near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
-        keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
-        near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
-        reached = from_source(near_enough.problem, fast=terms.fast, criteria=2)
-        keep &= _opens_between(problem, *_window(near_enough, reached, (), terms))
-        first = _without_rounds(bounded(problem.only(keep), fast=terms.fast, criteria=2), longest)
-        if not first.connected:
-            return None
-    for by_midnight in (True, False):
-        if budget.is_cut:
-            break
-        most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
-        at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
-        by_date = _by_date(terms, longest, by_day, most, by_midnight=by_midnight, budget=budget)
-        by_day = cheapest(first, [_at_its_best(at_best), by_date], fast=terms.fast, known=by_day)
-    return by_day
+    prepared = _without_rounds(first, longest)
+    return Departures(problem=problem, prepared=prepared, near=near, longest=longest)
 
 
 def _at_its_best(run: Run) -> Run:
@@ -275,18 +336,6 @@ def _without_rounds(prepared: Prepared, longest: float) -> Prepared:
     """Return the problem with the latest minutes by node at which ice may be entered."""
     left = longest - prepared.bounds[1].astype(float)
     return replace(prepared, latest=np.clip(left, -1.0, UNREACHABLE).astype(np.int64))
-
-
-def _may_open(prepared: Prepared, near: Least, terms: Terms) -> bool:
-    """Return whether some route may be open within the longest journey.
-
-    Out of season this saves every search: no ship is slow enough to meet the next season.
-    """
-    problem = prepared.problem
-    earliest, _ = _window(prepared, near, (), terms)
-    latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
-    opens = _opens_between(problem, earliest, latest)
-    return bool(opens.all()) or bounded(problem.only(opens), fast=terms.fast, criteria=2).connected
 
 
 def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> npt.NDArray[np.bool_]:

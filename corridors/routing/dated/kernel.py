@@ -4,6 +4,11 @@ Labels are settled in the order of their bound (cost, then minutes). One label d
 only as `model.md` section 4 allows: where the network ahead is dated and waiting is possible, a
 label must not be later, and must be no worse after paying for the wait until the other's arrival.
 
+No route lets time pass on a detour to meet an opening. What never waits is therefore searched
+first, with bounds of any day: there a way that is no better than another in anything leads nowhere,
+even if on these dates the other one finds a gate closed. What waits may, until the first arc that
+changes with the day, only take the ways that are left.
+
 References
 ----------
 Mandow, L. and Perez de la Cruz, J. L. (2010), Multiobjective A* search with consistent
@@ -28,7 +33,9 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
     """Return whether label `a` dominates label `b` at their common node.
 
     `mode` 0: nothing dated ahead, plain dominance; 1: dated ahead and waiting is possible;
-    2: dated ahead and waiting is impossible. Columns: see `COLUMNS`.
+    2: dated ahead and waiting is impossible. There a label that never waited bars what is no better
+    in anything, waits left out, if neither waited or nothing on either way changes with the day.
+    Columns: see `COLUMNS`.
     """
     if (labels[a, 11] & labels[b, 11]) != labels[a, 11]:
         return False
@@ -37,9 +44,18 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
     if mode == 0:
         return bool(labels[a, 2] <= labels[b, 2] and labels[a, 3] <= labels[b, 3])
     later = labels[b, 1] - labels[a, 1]
-    if later < 0 or (mode == 2 and later != 0):
+    if later < 0:
         return False
-    if labels[a, 5] + later > labels[b, 5]:
+    if labels[a, 5] == 0 and (labels[b, 5] == 0 or (labels[a, 12] == 0 and labels[b, 12] == 0)):
+        # Without their waits; of two ways that are level, both may be waited on.
+        cents = labels[b, 2] - labels[b, 13] - labels[a, 2]
+        minutes = labels[b, 3] - labels[b, 5] - labels[a, 3]
+        ticks = later - labels[b, 5]
+        if cents >= 0 and minutes >= 0 and ticks >= 0:
+            level = cents == 0 and minutes == 0 and ticks == 0 and labels[a, 4] == labels[b, 4]
+            if labels[b, 5] == 0 or not level:
+                return True
+    if (mode == 2 and later != 0) or labels[a, 5] + later > labels[b, 5]:
         return False
     if labels[a, 3] + later > labels[b, 3]:
         return False
@@ -49,8 +65,9 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
 
 # Columns of a label: node, clock (minutes since the scenario's departure day), cents, minutes,
 # grams, minutes waited, previous label, arc, wait before the arc, next label of the node, state
-# (0 open, 1 settled, 2 dominated), tracked legs run that may lie ahead once more (bits).
-COLUMNS = 12
+# (0 open, 1 settled, 2 dominated), tracked legs run that may lie ahead once more (bits), whether an
+# arc on the way changes with the day, cents of the waits.
+COLUMNS = 14
 BUCKETS = 1 << 16
 # A label kept counts as this many steps: it takes memory and a place in the order.
 STEPS_OF_LABEL = 50
@@ -81,6 +98,7 @@ def search(
     fixed_cents: Any,
     fixed_grams: Any,
     through: Any,
+    changes: Any,
     bound_cents: Any,
     bound_minutes: Any,
     bound_grams: Any,
@@ -139,26 +157,50 @@ def search(
                 np.int64(0),
             )
         )
-    while len(heap) > 0:
-        current = int(heapq.heappop(heap)[3])
-        if labels[current, 10] != 0:
-            continue
-        labels[current, 10] = 1
-        node = int(labels[current, 0])
-        if node == sink:
-            if best_only:
+    at_once = True
+    while True:
+        current = -1
+        node = -1
+        while len(heap) > 0 and current < 0:
+            label = int(heapq.heappop(heap)[3])
+            if labels[label, 10] == 0:
+                current = label
+                labels[current, 10] = 1
+                node = int(labels[current, 0])
+        if current < 0 or (best_only and node == sink):
+            if not at_once or max_wait <= 0:
                 break
+            # All labels that did not wait are known. Now they wait.
+            at_once = False
+            heap.clear()
+            for label in range(count):
+                node = int(labels[label, 0])
+                if labels[label, 10] == 1 and mode[node] > 0 and wait_allowed[node]:
+                    labels[label, 10] = 0
+                    ahead = node * width + spans
+                    heap.append(
+                        (
+                            np.int64(labels[label, 2] + bound_cents[ahead]),
+                            np.int64(labels[label, 3] + bound_minutes[ahead]),
+                            np.int64(labels[label, 4] + bound_grams[ahead]),
+                            np.int64(label),
+                        )
+                    )
+            heapq.heapify(heap)
+            continue
+        if node == sink:
             continue
         clock = int(labels[current, 1])
         met_before = int(labels[current, 11])
         first = 0
         last = 0
-        if wait_allowed[node]:
+        if wait_allowed[node] and not at_once:
             first = int(candidate_first[node])
             last = int(candidate_first[node + 1])
         # Leave at once, at each candidate, and after the longest remaining wait.
-        choices = last + 1 if wait_allowed[node] and mode[node] > 0 else last
-        for choice in range(first - 1, choices):
+        sooner = first - 1 if at_once or labels[current, 5] > 0 else first
+        choices = last + 1 if wait_allowed[node] and mode[node] > 0 and not at_once else last
+        for choice in range(sooner, choices):
             wait = 0
             if choice >= first:
                 wait = max_wait - int(labels[current, 5])
@@ -205,7 +247,10 @@ def search(
                 arrival = clock + wait + ticks
                 if arrival > last_minute:
                     continue
-                ahead = target * width + min((arrival - start) // span, spans)
+                # What did not wait bars others, even if on its dates it leads nowhere.
+                ahead = target * width + spans
+                if not at_once:
+                    ahead = target * width + min((arrival - start) // span, spans)
                 if bound_cents[ahead] >= UNREACHABLE:
                     continue
                 # On a dated network a round trip could replace a wait: no state twice.
@@ -235,9 +280,14 @@ def search(
                 labels[count, 10] = 0
                 met = (met_before | bit) & int(bits_ahead[target])
                 labels[count, 11] = met
+                dated = labels[current, 12] != 0 or (profile >= 0 and changes[profile])
+                labels[count, 12] = 1 if dated else 0
+                labels[count, 13] = labels[current, 13] + waiting
                 left = max_wait - labels[count, 5]
                 unused = (left * penalty_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
-                still = max(bound_cents[ahead], bound_waiting[ahead] - unused)
+                still = bound_cents[ahead]
+                if not at_once:
+                    still = max(still, bound_waiting[ahead] - unused)
                 row = target
                 while met != 0:
                     steps += 1
@@ -286,15 +336,21 @@ def search(
                 if beaten:
                     continue
                 kind = 0 if target == sink else int(mode[target])
-                bucket = target
-                if kind == 2:
-                    bucket = nodes + (arrival * nodes + target) % BUCKETS
-                other = int(head[bucket])
+                other = int(head[target])
                 while other >= 0 and not beaten:
                     steps += 1
-                    if labels[other, 10] != 2 and labels[other, 0] == target:
+                    if labels[other, 10] != 2:
                         beaten = dominates(labels, other, count, kind, cents_per_day)
                     other = int(labels[other, 9])
+                bucket = target
+                if kind == 2 and not at_once:
+                    bucket = nodes + (arrival * nodes + target) % BUCKETS
+                    other = int(head[bucket])
+                    while other >= 0 and not beaten:
+                        steps += 1
+                        if labels[other, 10] != 2 and labels[other, 0] == target:
+                            beaten = dominates(labels, other, count, kind, cents_per_day)
+                        other = int(labels[other, 9])
                 if beaten:
                     continue
                 previous = -1

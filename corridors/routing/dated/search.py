@@ -67,8 +67,12 @@ def search_routes(
     """
     problem, fast = prepared.problem, terms.fast
     search = _kernel(fast=fast)
-    grams = np.zeros_like(problem.grams) if best_only else problem.grams
-    bound_grams = np.zeros_like(prepared.timed[2]) if best_only else prepared.timed[2]
+    changes = np.array([bool(days) for days in problem.change_days], bool)
+    # Where dates matter, a way that emits less is no detour: it counts for the cheapest route too.
+    emits = not best_only or bool(changes[problem.profile[problem.profile >= 0]].any())
+    grams = problem.grams if emits else np.zeros_like(problem.grams)
+    grams_per_km = problem.grams_per_km if emits else np.zeros_like(problem.grams_per_km)
+    bound_grams = prepared.timed[2] if emits else np.zeros_like(prepared.timed[2])
     by_node = (
         problem.first_arc, problem.head, problem.minutes, problem.clock, problem.cents, grams,
     )  # fmt: skip
@@ -86,10 +90,11 @@ def search_routes(
         plain(prepared.candidates, fast),
         problem.minutes_per_km,
         problem.cents_per_km,
-        np.zeros_like(problem.grams_per_km) if best_only else problem.grams_per_km,
+        grams_per_km,
         problem.fixed_cents,
         problem.fixed_grams,
         problem.through,
+        changes,
         *(plain(array, fast) for array in (*prepared.timed[:2], bound_grams, prepared.waiting)),
         prepared.penalty_per_day,
         prepared.span,

@@ -10,7 +10,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.html.encode import day_text, swatch
 from corridors.output.html.question import question
 from corridors.output.html.report.answers import limit_texts
-from corridors.output.names import OBJECTIVES, title_by
+from corridors.output.names import OBJECTIVES, next_usable, title_by
 
 PLACES_LABEL = "Terminals, borders, canals and straits"
 
@@ -111,7 +111,8 @@ def _closed(comparison: Comparison) -> str:
 
 
 def _closed_item(route: RouteOption) -> str:
-    after = f" Next usable {day_text(route.next_usable_date)}." if route.next_usable_date else ""
+    again = next_usable(route, day_text)
+    after = f" {again[0].upper()}{again[1:]}." if again else ""
     reason = f" {route.reason.rstrip('.')}." if route.reason else ""
     return (
         f"<li>{swatch(route.colour)}<b>{escape(route.title)}</b>: {route.status.value}."

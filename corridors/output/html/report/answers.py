@@ -10,7 +10,7 @@ from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import counted, day_text, listed, number, one, percent, usd
-from corridors.output.names import name_of
+from corridors.output.names import name_of, next_usable
 
 SAME_ROUTE_USD = 1.0
 SAME_ROUTE_DAYS = 0.05
@@ -242,9 +242,7 @@ def _closed(comparison: Comparison) -> list[str]:
 
 
 def _closed_name(route: RouteOption) -> str:
-    if route.next_usable_date is None:
-        return f"{route.title} (no later date found)"
-    return f"{route.title} (next usable {day_text(route.next_usable_date)})"
+    return f"{route.title} ({next_usable(route, day_text) or 'no later date found'})"
 
 
 def binding_sentence(comparison: Comparison) -> str:

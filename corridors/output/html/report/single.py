@@ -39,7 +39,7 @@ from corridors.output.html.report.parts import (
 )
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
-from corridors.output.names import OBJECTIVES, title_by
+from corridors.output.names import OBJECTIVES, next_usable, title_by
 
 _COLUMNS = (
     Column(title="Corridor"),
@@ -150,9 +150,10 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
 
 
 def _closed_row(route: RouteOption) -> list[Cell | str]:
-    again = f"; next usable {day_text(route.next_usable_date)}" if route.next_usable_date else ""
     reason = f": {route.reason.rstrip('.')}" if route.reason else ""
-    status = f"{route.status.value}{reason}{again}"
+    status = "; ".join(
+        filter(None, (f"{route.status.value}{reason}", next_usable(route, day_text)))
+    )
     return [Cell(text=route.title, before=swatch(route.colour)), status, *[NOTHING] * 8]
 
 
