@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from corridors.config import load_scenario
+from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import CorridorsError
 from corridors.routing.found import search
@@ -44,7 +45,8 @@ class Checked:
 
     `best` is the best row, `named_usd` the cheapest row but `other`, `free_usd` the free optimum.
     `disagreements` are the corridors whose route the oracle prices otherwise, `unchecked` those
-    where the oracle gave up.
+    where the oracle gave up. `late` are routes that arrive no sooner than another of their corridor
+    that costs no more and emits no more.
     """
 
     question: str
@@ -57,6 +59,7 @@ class Checked:
     free_usd: float | None = None
     why: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
     agreed: int = 0
     unchecked: tuple[str, ...] = ()
     disagreements: tuple[str, ...] = ()
@@ -124,8 +127,9 @@ def checked(question: Drawn, *, fronts: bool = False, oracle: bool = True) -> Ch
                 f"{option.corridor}: {text}"
                 for option in rows
                 for text in option.warnings
-                if "front" in text
+                if "front" in text or "proved" in text
             ),
+            "late": tuple(_late(comparison.front)),
         }
     except CorridorsError as error:
         found["error"] = f"{type(error).__name__}: {error}"
@@ -138,6 +142,17 @@ def checked(question: Drawn, *, fronts: bool = False, oracle: bool = True) -> Ch
         megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0,
         **found,  # type: ignore[arg-type]
     )
+
+
+def _late(front: Sequence[Candidate]) -> Iterator[str]:
+    for one in front:
+        for other in front:
+            same = one is not other and one.corridor == other.corridor
+            if same and all(
+                getattr(other, name) <= getattr(one, name)
+                for name in ("cost_usd_per_teu", "days", "co2e_kg_per_teu")
+            ):
+                yield f"{one.corridor}: {one.cost_usd_per_teu:.2f} USD, {one.days:.2f} days"
 
 
 def _by_the_oracle(scenario: Scenario, session: Session) -> dict[str, object]:
@@ -161,6 +176,7 @@ def summary(results: Sequence[Checked]) -> tuple[str, bool]:
     other = [one for one in answered if one.best == OTHER]
     too_many = [one for one in results if "too many" in one.error.lower()]
     dropped = [text for one in answered for text in one.dropped]
+    late = [text for one in answered for text in one.late]
     wrong = [f"{one.question}: {text}" for one in answered for text in one.disagreements]
     seconds = sorted(one.seconds for one in results)
     lines = [
@@ -168,7 +184,8 @@ def summary(results: Sequence[Checked]) -> tuple[str, bool]:
         f"a named option beats the free optimum: {len(beaten)}",
         f"the best row is not the free optimum: {len(unequal)}",
         f"the best row is `other`: {len(other)} ({len(other) / max(1, len(answered)):.1%})",
-        f"ended in too many routes: {len(too_many)}; fronts dropped: {len(dropped)}",
+        f"ended in too many routes: {len(too_many)}; fronts dropped: {len(dropped)};"
+        f" routes later than another that is no worse: {len(late)}",
         f"corridors that the oracle prices alike: {sum(one.agreed for one in answered)},"
         f" otherwise: {len(wrong)}, unchecked: {sum(len(one.unchecked) for one in answered)}",
         f"seconds: median {seconds[len(seconds) // 2]:.2f}, most {seconds[-1]:.2f};"
@@ -177,11 +194,13 @@ def summary(results: Sequence[Checked]) -> tuple[str, bool]:
     lines += [f"beaten: {one.question}: {one.named_usd} {one.free_usd}" for one in beaten]
     lines += [f"unequal: {one.question}: {one.best_usd} {one.free_usd}" for one in unequal]
     lines += [f"other: {one.question}: {'; '.join(one.why)}" for one in other]
+    lines += [f"dropped: {one.question}: {text}" for one in answered for text in one.dropped]
+    lines += [f"late: {one.question}: {text}" for one in answered for text in one.late]
     lines += [f"error, {count} times: {text}" for text, count in _errors(results)]
     lines += [f"oracle: {text}" for text in wrong]
     reasons = all(one.why for one in other)
     seldom = len(other) <= MOST_OTHER * len(answered)
-    whole = len(answered) == len(results) and not dropped
+    whole = len(answered) == len(results) and not (dropped or late)
     return "\n".join(lines), not (beaten or unequal or wrong) and reasons and seldom and whole
 
 

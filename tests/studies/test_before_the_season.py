@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from corridors.config import load_scenario
-from corridors.domain.results import OptionStatus
+from corridors.domain.results import OptionStatus, RouteOption
+from corridors.domain.scenario import Scenario
 from corridors.studies.compare import compare
+from tests.campaigns.openings import SCENARIO, wrong_dates
 
 
-@pytest.mark.parametrize("month", [4, 5, 6])
-def test_no_ship_goes_round_the_world_to_meet_an_open_arctic(month: int) -> None:
-    # By the Cape and Panama it would be in the Kara Sea in July, after a hundred days.
+def arctic(asked: Scenario, departure: date, *, waits: float) -> RouteOption:
+    """Return the Northern Sea Route of a question on a date."""
+    asked = replace(asked, departure=departure, max_wait_days=waits)
+    (found,) = compare(asked, figures_only=True).routes
+    return found
+
+
+@pytest.mark.parametrize("month", [4, 5])
+@pytest.mark.parametrize("destination", ["Hamburg", "Piraeus"])
+def test_a_closed_arctic_tells_the_first_days_that_work(month: int, destination: str) -> None:
+    # By the Cape and Panama a ship would be in the Kara Sea in July, after a hundred days.
     asked = replace(
-        load_scenario("shanghai-europe", departure=date(2026, month, 15)),
+        load_scenario("shanghai-europe"),
         world="red-sea-closed",
-        destination="Piraeus",
+        destination=destination,
         corridors=("northern-sea-route",),
     )
-    (arctic,) = compare(asked, figures_only=True).routes
-    assert arctic.status is OptionStatus.CLOSED
-    # From 3 to 7 July `compare` finds only ships that sail a detour, 711 km a day, until it opens.
-    assert arctic.next_usable_date == date(2026, 7, 8)
+    closed = arctic(asked, date(2026, month, 15), waits=14.0)
+    assert closed.status is OptionStatus.CLOSED
+    at_once, with_waits = closed.next_usable_date, closed.next_usable_with_waits
+    assert at_once is not None
+    assert with_waits is not None
+    for day, waits in ((at_once, 0.0), (with_waits, 14.0)):
+        assert arctic(asked, day, waits=waits).usable
+        assert not arctic(asked, day - timedelta(days=1), waits=waits).usable
 
 
-def test_six_weeks_before_the_season_the_arctic_is_closed_and_says_until_when() -> None:
-    asked = load_scenario("shanghai-europe", departure=date(2026, 5, 15))
-    found = compare(replace(asked, corridors=("northern-sea-route",)), figures_only=True)
-    arctic = found.routes[0]
-    assert arctic.status is OptionStatus.CLOSED
-    assert arctic.next_usable_date is not None
-    assert date(2026, 6, 25) <= arctic.next_usable_date <= date(2026, 7, 15)
+def test_the_dates_told_are_those_of_asking_every_later_day() -> None:
+    days = (date(2026, 6, 1), date(2026, 6, 12))
+    assert not list(wrong_dates(load_scenario(SCENARIO), "northern-sea-route", days))
+
+
+@pytest.mark.parametrize("day", [5, 6, 7])
+def test_without_waits_no_ship_sails_a_detour_until_the_ice_opens(day: int) -> None:
+    asked = replace(load_scenario("shanghai-europe"), corridors=("northern-sea-route",))
+    found = arctic(asked, date(2026, 7, day), waits=0.0)
+    # The way by which ships go in August takes 14,917 km, by a transshipment in Busan 14,983.
+    assert not found.usable or sum(step.km for step in found.steps) < 15_100
