@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench check-journeys check-sea-pairs check-pairs check-capitals
+.PHONY: install run test lint unit wheel test-browser bench check-journeys check-sea-pairs check-pairs check-capitals check-openings
 .PHONY: maps clean
 .DELETE_ON_ERROR:
 
@@ -67,6 +67,10 @@ check-capitals: install
 # 300 drawn pairs of real places against their free optimum and the oracle of the tests: an hour or so.
 check-pairs: install
 	$(BIN)/python -m tests.campaigns.pairs --workers $(WORKERS)
+
+# When closed corridors say that they open, for 400 departures of six corridors: half an hour.
+check-openings: install
+	$(BIN)/python -m tests.campaigns.openings
 
 # The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
 # the hashes and one example whole; a test keeps them in step.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -88,10 +88,6 @@ def wrong_dates(scenario: Scenario, corridor: str, days: Sequence[date]) -> Iter
             yield Wrong(corridor=corridor, departure=departure, told=dates, found=found)
 
 
-def _of(values: Mapping[str, str]) -> Scenario:
-    return load_scenario(SCENARIO, set_values=[f"{key}={value}" for key, value in values.items()])
-
-
 def main() -> int:
     """Check all departures of all corridors; return 1 if a date is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -102,10 +98,11 @@ def main() -> int:
     days = [FIRST_DAY + timedelta(days=day) for day in range(0, chosen.days, chosen.step)]
     wrong = 0
     for corridor in chosen.corridors:
-        here = list(wrong_dates(_of({}), corridor, days))
-        print(f"{corridor}: {len(days)} departures, {len(here)} with a wrong date", flush=True)
-        for one in here:
-            print(f"  {one.departure}: told {one.told}, found {one.found}")
+        here = list(wrong_dates(load_scenario(SCENARIO), corridor, days))
+        texts = [f"{corridor}: {len(days)} departures, {len(here)} with a wrong date"]
+        texts += [f"  {one.departure}: told {one.told}, found {one.found}" for one in here]
+        sys.stdout.write("\n".join(texts) + "\n")
+        sys.stdout.flush()
         wrong += len(here)
     return 1 if wrong else 0
 

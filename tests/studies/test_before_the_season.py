@@ -21,8 +21,7 @@ def arctic(asked: Scenario, departure: date, *, waits: float) -> RouteOption:
     return found
 
 
-@pytest.mark.parametrize("month", [4, 5])
-@pytest.mark.parametrize("destination", ["Hamburg", "Piraeus"])
+@pytest.mark.parametrize(("month", "destination"), [(4, "Piraeus"), (5, "Hamburg")])
 def test_a_closed_arctic_tells_the_first_days_that_work(month: int, destination: str) -> None:
     # By the Cape and Panama a ship would be in the Kara Sea in July, after a hundred days.
     asked = replace(
