@@ -144,6 +144,33 @@ def ways_at_once(problem: Problem, asked: Terms, ahead: Sequence[set[int]]) -> l
     return kept
 
 
+class Admitted:
+    """Tells which ways to a node do not let time pass; see `enumerate_vectors`."""
+
+    def __init__(self, problem: Problem, asked: Terms, *, spare_legs: bool = False) -> None:
+        self._ahead = legs_ahead(problem) if spare_legs else [set[int]()] * problem.node_count
+        self._at_once = ways_at_once(problem, asked, self._ahead)
+        self._dated = dated_ahead(problem)
+
+    def passes(
+        self,
+        node: int,
+        figures: Sequence[int],
+        legs: frozenset[int] = frozenset(),
+        *,
+        waited: bool = False,
+        static: bool = False,
+    ) -> bool:
+        """Return whether a way is admitted: its clock, cents, minutes and grams without waits."""
+        if not self._dated[node]:
+            return True
+        return not any(
+            one.figures != figures and one.is_as_good(figures, legs, self._ahead[node])
+            for one in self._at_once[node]
+            if not waited or (static and one.static)
+        )
+
+
 def enumerate_vectors(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> set[Vector]:
     """Return cents, minutes and grams of every simple path with every departure of the grid.
 
@@ -154,19 +181,8 @@ def enumerate_vectors(problem: Problem, asked: Terms, *, spare_legs: bool = Fals
     knows this of the legs that it tracks; it is between the two.)
     """
     found: set[Vector] = set()
-    changing, dated = _changing(problem), dated_ahead(problem)
-    ahead = legs_ahead(problem) if spare_legs else [set[int]()] * problem.node_count
-    at_once = ways_at_once(problem, asked, ahead)
-
-    def passes(node: int, state: _State, legs: frozenset[int], *, static: bool) -> bool:
-        if not dated[node]:
-            return True
-        figures = state.unwaited
-        return not any(
-            one.figures != figures and one.is_as_good(figures, legs, ahead[node])
-            for one in at_once[node]
-            if state.waited == 0 or (static and one.static)
-        )
+    changing = _changing(problem)
+    admitted = Admitted(problem, asked, spare_legs=spare_legs)
 
     def extend(
         path: tuple[int, ...], legs: frozenset[int], states: set[_State], *, static: bool
@@ -186,7 +202,9 @@ def enumerate_vectors(problem: Problem, asked: Terms, *, spare_legs: bool = Fals
                 for state in states
                 for start in _starts(problem, asked, node, state)
                 if (after := _step(problem, asked, state, arc=arc, start=start)) is not None
-                and passes(head, after, more, static=still)
+                and admitted.passes(
+                    head, after.unwaited, more, waited=after.waited > 0, static=still
+                )
             }
             if reached:
                 extend((*path, head), more, reached, static=still)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError, CorridorsError
-from corridors.routing.dated.candidates import any_span, departures
+from corridors.routing.dated.candidates import any_time, departures
 from corridors.routing.dated.prepared import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
 from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
@@ -185,7 +185,7 @@ def _in_time(
     start = start_day * MINUTES_PER_DAY
     latest_minute = min(problem.days, start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
     earliest = np.full(problem.node_count, start, np.int64)
-    window = any_span(earliest, np.full_like(earliest, latest_minute), fast=True)
+    window = any_time(earliest, np.full_like(earliest, latest_minute), fast=True)
     offsets, flat = departures(problem, dated, window)
     still = bounded(problem, fast=False, criteria=2).bounds[0]
     longest = int(max_wait_days * MINUTES_PER_DAY)

@@ -11,7 +11,7 @@ from hypothesis.strategies import booleans, integers
 
 from corridors.routing.dated import branching
 from corridors.routing.dated.branching import cheapest, non_dominated, relaxed, relaxed_front
-from corridors.routing.dated.candidates import any_span, departures
+from corridors.routing.dated.candidates import any_time, departures
 from corridors.routing.dated.fronts import best_route, front
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.dated.search import search_routes
@@ -132,7 +132,7 @@ def test_departures_are_the_same_compiled_and_not(problem: Problem, asked: Terms
     earliest = np.full(problem.node_count, asked.begin, np.int64)
     latest = np.full(problem.node_count, asked.last_minute(problem), np.int64)
     slow, quick = (
-        departures(problem, dated, any_span(earliest, latest, fast=fast)) for fast in (False, True)
+        departures(problem, dated, any_time(earliest, latest, fast=fast)) for fast in (False, True)
     )
     assert slow[0].tolist() == quick[0].tolist()
     assert slow[1].tolist() == quick[1].tolist()

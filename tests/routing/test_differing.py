@@ -31,9 +31,9 @@ Costs = tuple[int, int]
 
 
 @st.composite
-def marked(draw: st.DrawFn) -> Marked:
+def marked(draw: st.DrawFn, *, dated: bool = True) -> Marked:
     """Draw a network whose legs pass something, both ways the same; most pass one thing."""
-    problem = draw(problems())
+    problem = draw(problems(dated=dated))
     numbers = st.sampled_from((NO_MARK, *range(len(NAMES))))
     of_leg = {int(leg): draw(numbers) for leg in np.unique(problem.leg)}
     of_leg[-1] = NO_MARK
@@ -76,8 +76,9 @@ def hold_to(every: dict[Signature, Costs], found: dict[Signature, Differing]) ->
         assert any(s <= signature and costs(one) <= least for s, one in found.items())
 
 
+# Where arcs change with the day, a closure may admit a way that let time pass beside a closed one.
 @drawn
-@given(marked(), terms(), st.booleans())
+@given(marked(dated=False), terms(), st.booleans())
 def test_they_equal_enumeration(asked: Marked, at: Terms, fast: bool) -> None:
     at = replace(at, max_wait_days=0.0, fast=fast)
     every = cheapest_by_signature(asked, at)
@@ -86,7 +87,7 @@ def test_they_equal_enumeration(asked: Marked, at: Terms, fast: bool) -> None:
 
 
 @drawn
-@given(marked(), marked(), terms())
+@given(marked(dated=False), marked(dated=False), terms())
 def test_two_corridors_give_one_list(one: Marked, two: Marked, at: Terms) -> None:
     at = replace(at, max_wait_days=0.0)
     every = cheapest_by_signature(one, at)

@@ -282,15 +282,8 @@ def _without(prepared: Prepared, barred: BoolArray, *, fast: bool, criteria: int
     bounds = tuple(
         np.maximum(new, old) for new, old in zip(left.bounds, prepared.bounds, strict=True)
     )
-    width = prepared.spans + 1
-    timed = tuple(
-        np.maximum(np.repeat(new, width), old)
-        for new, old in zip(bounds, prepared.timed, strict=True)
-    )
     return replace(
         prepared,
         problem=left.problem,
         bounds=(bounds[0], bounds[1], bounds[2]),
-        timed=(timed[0], timed[1], timed[2]),
-        waiting=np.maximum(timed[0], prepared.waiting),
     )

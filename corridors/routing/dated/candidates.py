@@ -187,25 +187,21 @@ def _approaches(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """When a departure can matter: by node from `earliest` to `latest`, in spans that are `good`.
+    """When a departure can matter: by node from `earliest` to `latest`, at nodes that are `good`.
 
-    `good` is by node and span, flat, with one more span for any later time; spans are of `span`
-    minutes from `begin`. `fast` compiles.
+    `fast` compiles.
     """
 
     earliest: IntArray
     latest: IntArray
     good: npt.NDArray[np.bool_]
-    begin: int
-    span: int
-    spans: int
     fast: bool
 
 
-def any_span(earliest: IntArray, latest: IntArray, *, fast: bool) -> Window:
-    """Return a window in which every span is good."""
+def any_time(earliest: IntArray, latest: IntArray, *, fast: bool) -> Window:
+    """Return a window in which every node is good."""
     good = np.ones(earliest.shape[0], bool)
-    return Window(earliest=earliest, latest=latest, good=good, begin=0, span=1, spans=0, fast=fast)
+    return Window(earliest=earliest, latest=latest, good=good, fast=fast)
 
 
 def departures(
@@ -277,8 +273,7 @@ def _followed(
                 there = minute - duration
                 if not window.earliest[node] < there <= window.latest[node]:
                     continue
-                span = min((there - window.begin) // window.span, window.spans)
-                if not good[node * (window.spans + 1) + span]:
+                if not good[node]:
                     continue
                 if problem.waits[node] and direct:
                     times[node].add(there)
@@ -336,9 +331,6 @@ def _carried(
         window.earliest.astype(np.int64),
         window.latest.astype(np.int64),
         window.good,
-        window.begin,
-        window.span,
-        window.spans,
         last,
         problem.clock,
         problem.km,

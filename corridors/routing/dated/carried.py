@@ -83,9 +83,6 @@ def carry_back(
     earliest: Any,
     latest: Any,
     good: Any,
-    begin: int,
-    span: int,
-    spans: int,
     horizon: int,
     clock: Any,
     km: Any,
@@ -100,7 +97,7 @@ def carry_back(
 
     `pairs` and `minutes` are the first departures; a pair is a node with the leg that follows.
     `into_*` are the changing arcs by head, `near_*` the durations to a node over unchanging arcs,
-    `good` by node and span whether a departure can matter, `edges` by profile the days on which a
+    `good` by node whether a departure can matter, `edges` by profile the days on which a
     regime begins and the end of all days.
     """
     total = paces.shape[1] * MINUTES_PER_DAY + 2 * MINUTES_PER_DAY
@@ -124,7 +121,7 @@ def carry_back(
             there = minute - int(near_took[way])
             if not earliest[node] < there <= latest[node]:
                 continue
-            if not good[node * (spans + 1) + min((there - begin) // span, spans)]:
+            if not good[node]:
                 continue
             if waits[node] and near_direct[way]:
                 found.add(np.int64(node * total + there))

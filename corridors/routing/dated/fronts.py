@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -24,9 +23,9 @@ from corridors.routing.dated.branching import (
     repeats,
 )
 from corridors.routing.dated.candidates import Window, departures, midnights
-from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source, timed
+from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source
 from corridors.routing.dated.search import Searched
-from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
+from corridors.routing.problem import SOURCE, Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
@@ -278,24 +277,16 @@ def _dated(
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
     near = from_source(problem, fast=terms.fast, criteria=3 if most_cents is None else 2)
     earliest, latest = _window(prepared, near, known, terms)
-    if terms.fast:
-        criteria = 3 if most_cents is None else 1
-        prepared = timed(prepared, terms, int(latest[SINK]), criteria=criteria)
     if terms.max_wait_days <= 0:
         return replace(prepared, mode=mode)
     if by_midnight:
         offsets, flat = midnights(earliest, latest, dated & waits)
         return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
-    unused = math.ceil(terms.max_wait_days * prepared.penalty_per_day)
-    to_sink = np.maximum(prepared.timed[0], prepared.waiting - unused)
     most = UNREACHABLE - 1 if most_cents is None else most_cents
     window = Window(
         earliest=earliest,
         latest=latest,
-        good=np.repeat(near[0], prepared.spans + 1) + to_sink <= most,
-        begin=terms.begin,
-        span=prepared.span,
-        spans=prepared.spans,
+        good=near[0] + prepared.bounds[0] <= most,
         fast=terms.fast,
     )
     offsets, flat = departures(problem, dated, window)

@@ -102,10 +102,6 @@ def search(
     bound_cents: Any,
     bound_minutes: Any,
     bound_grams: Any,
-    bound_waiting: Any,
-    penalty_per_day: int,
-    span: int,
-    spans: int,
     latest: Any,
     max_wait: int,
     cents_per_day: int,
@@ -125,13 +121,9 @@ def search(
     Nodes are layered states; arcs lie in CSR order by tail. The sink has no arcs. With `best_only`
     the search is for the cheapest, then quickest route. Labels are dropped if their bound exceeds
     `most_cents`, if they end after `last_minute`, or if a row of `known` (cents, minutes and grams
-    of a known route) is no worse than their bound. Bounds to the sink are by node, for each of
-    `spans` spans of `span` minutes from the start, then for any later time. In `bound_waiting` a
-    day of waiting costs `penalty_per_day` cents more; the penalty on the wait still allowed is
-    taken off again. Ice is not entered from a node after more than its `latest` minutes, without
-    waits.
+    of a known route) is no worse than their bound. Bounds to the sink hold for any day. Ice is not
+    entered from a node after more than its `latest` minutes, without waits.
     """
-    width = spans + 1
     nodes = first_arc.shape[0] - 1
     labels = np.zeros((1024, COLUMNS), np.int64)
     # Where waiting is impossible, labels of other minutes need not be compared: there is one list
@@ -141,7 +133,7 @@ def search(
     heap.pop()
     count = 0
     steps = 0
-    if bound_cents[source * width] < UNREACHABLE:
+    if bound_cents[source] < UNREACHABLE:
         labels[0, 0] = source
         labels[0, 1] = start
         labels[0, 6] = -1
@@ -151,9 +143,9 @@ def search(
         count = 1
         heap.append(
             (
-                np.int64(bound_cents[source * width]),
-                np.int64(bound_minutes[source * width]),
-                np.int64(bound_grams[source * width]),
+                np.int64(bound_cents[source]),
+                np.int64(bound_minutes[source]),
+                np.int64(bound_grams[source]),
                 np.int64(0),
             )
         )
@@ -177,12 +169,11 @@ def search(
                 node = int(labels[label, 0])
                 if labels[label, 10] == 1 and mode[node] > 0 and wait_allowed[node]:
                     labels[label, 10] = 0
-                    ahead = node * width + spans
                     heap.append(
                         (
-                            np.int64(labels[label, 2] + bound_cents[ahead]),
-                            np.int64(labels[label, 3] + bound_minutes[ahead]),
-                            np.int64(labels[label, 4] + bound_grams[ahead]),
+                            np.int64(labels[label, 2] + bound_cents[node]),
+                            np.int64(labels[label, 3] + bound_minutes[node]),
+                            np.int64(labels[label, 4] + bound_grams[node]),
                             np.int64(label),
                         )
                     )
@@ -211,9 +202,8 @@ def search(
             waiting = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
             for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
                 target = int(arc_head[arc])
-                # The last span of a node holds for any time: no route from here on any day.
                 steps += 1
-                if bound_cents[target * width + spans] >= UNREACHABLE:
+                if bound_cents[target] >= UNREACHABLE:
                     continue
                 bit = int(arc_bit[arc])
                 if (met_before & bit) != 0:
@@ -247,12 +237,6 @@ def search(
                 arrival = clock + wait + ticks
                 if arrival > last_minute:
                     continue
-                # What did not wait bars others, even if on its dates it leads nowhere.
-                ahead = target * width + spans
-                if not at_once:
-                    ahead = target * width + min((arrival - start) // span, spans)
-                if bound_cents[ahead] >= UNREACHABLE:
-                    continue
                 # On a dated network a round trip could replace a wait: no state twice.
                 again = False
                 if mode[target] > 0:
@@ -283,11 +267,7 @@ def search(
                 dated = labels[current, 12] != 0 or (profile >= 0 and changes[profile])
                 labels[count, 12] = 1 if dated else 0
                 labels[count, 13] = labels[current, 13] + waiting
-                left = max_wait - labels[count, 5]
-                unused = (left * penalty_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
-                still = bound_cents[ahead]
-                if not at_once:
-                    still = max(still, bound_waiting[ahead] - unused)
+                still = bound_cents[target]
                 row = target
                 while met != 0:
                     steps += 1
@@ -298,8 +278,8 @@ def search(
                 if still >= UNREACHABLE:
                     continue
                 low_cents = labels[count, 2] + still
-                low_minutes = labels[count, 3] + bound_minutes[ahead]
-                low_grams = labels[count, 4] + bound_grams[ahead]
+                low_minutes = labels[count, 3] + bound_minutes[target]
+                low_grams = labels[count, 4] + bound_grams[target]
                 beaten = False
                 if low_cents > most_cents:
                     continue

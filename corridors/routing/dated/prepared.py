@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +12,7 @@ import numpy.typing as npt
 from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds
 from corridors.routing.engine import plain
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -30,21 +29,13 @@ Weighed = tuple[int, tuple[IntArray, IntArray], tuple[FloatArray, FloatArray]]
 class Prepared:
     """A problem with its bounds to the sink and the departures worth waiting for.
 
-    `bounds` are the least cents, minutes and grams by node on any day; `timed` the same by node and
-    span, flat, with one more span for any later time (only cents differ by span). `latest` is by
-    node the minutes under way after which no ice is entered. `waiting` are the cents of `timed` if
-    a day of waiting costs `penalty_per_day` more: with the penalty taken off for the wait that is
-    allowed, a bound that knows that waiting has a limit. `tracked`
-    are legs that no route may run twice, `detours` the least cents by node without each of them.
+    `bounds` are the least cents, minutes and grams by node on any day. `latest` is by node the
+    minutes under way after which no ice is entered. `tracked` are legs that no route may run twice,
+    `detours` the least cents by node without each of them.
     """
 
     problem: Problem
     bounds: tuple[IntArray, IntArray, IntArray]
-    timed: tuple[IntArray, IntArray, IntArray]
-    waiting: IntArray
-    penalty_per_day: int
-    span: int
-    spans: int
     latest: IntArray
     mode: IntArray
     candidate_first: IntArray
@@ -104,122 +95,11 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
     return Prepared(
         problem=problem,
         bounds=bounds,
-        timed=bounds,
-        waiting=bounds[0],
-        penalty_per_day=0,
-        span=MINUTES_PER_DAY,
-        spans=0,
         latest=np.full(problem.node_count, UNREACHABLE, np.int64),
         mode=np.zeros(problem.node_count, np.int64),
         candidate_first=np.zeros(problem.node_count + 1, np.int64),
         candidates=np.zeros(0, np.int64),
     )
-
-
-def timed(prepared: Prepared, terms: Terms, last_minute: int, *, criteria: int = 1) -> Prepared:
-    """Return a dated problem with bounds by node and time; always compiled.
-
-    Parameters
-    ----------
-    prepared
-        The problem with its bounds on any day.
-    terms
-        When the search starts.
-    last_minute
-        From here on the bound on any day is used.
-    criteria
-        How many of cents, grams and minutes get bounds by time; the others keep those of any day.
-    """
-    from corridors.routing.dated import compiled
-
-    problem = prepared.problem
-    spans = max(0, last_minute - terms.begin) // SPAN_MINUTES + 1
-    nothing = np.zeros_like(problem.fixed_cents)
-    # Weight of a day of waiting, weight of an arc, and its dated part.
-    cents, minutes, grams = (
-        (
-            problem.wait_cents_per_day,
-            (problem.cents, problem.low_cents),
-            (problem.cents_per_km, problem.fixed_cents),
-        ),
-        (
-            MINUTES_PER_DAY,
-            (problem.minutes, problem.low_minutes),
-            (problem.minutes_per_km, nothing),
-        ),
-        (0, (problem.grams, problem.low_grams), (problem.grams_per_km, problem.fixed_grams)),
-    )
-    least = [np.repeat(bound, spans + 1) for bound in prepared.bounds]
-
-    def bound(number: int, weighed: Weighed, penalty: int = 0) -> IntArray:
-        wait, (weight, low_weight), (per_km, fixed) = weighed
-        found: IntArray = compiled.timed_bounds(
-            SINK,
-            terms.begin,
-            SPAN_MINUTES,
-            spans,
-            problem.first_arc,
-            problem.head,
-            problem.clock,
-            weight,
-            problem.km,
-            problem.profile,
-            problem.low_minutes - problem.minutes,
-            low_weight - weight,
-            problem.waits & (terms.max_wait_days > 0),
-            wait + penalty,
-            problem.minutes_per_km,
-            per_km,
-            fixed,
-            problem.through,
-            prepared.bounds[number],
-        )
-        return found
-
-    for number, weighed in ((0, cents), (2, grams), (1, minutes))[:criteria]:
-        least[number] = bound(number, weighed)
-    waiting, penalty = least[0], 0
-    if criteria == 1 and terms.max_wait_days > 0:
-        waiting, penalty = _penalised(
-            lambda penalty: bound(0, cents, penalty), least[0], terms, int(spans + 1) * SOURCE
-        )
-    return replace(
-        prepared,
-        timed=(least[0], least[1], least[2]),
-        waiting=waiting,
-        penalty_per_day=penalty,
-        span=SPAN_MINUTES,
-        spans=spans,
-    )
-
-
-def _penalised(
-    bound: Callable[[int], IntArray], free: IntArray, terms: Terms, source: int
-) -> tuple[IntArray, int]:
-    """Return the bound with a penalty on waiting that is highest at the source, and the penalty.
-
-    The bound is concave in the penalty, which is doubled as long as the bound rises, then refined.
-    """
-    best, penalty, highest = free, 0, int(free[source])
-
-    def better(tried: int) -> bool:
-        nonlocal best, penalty, highest
-        found = bound(tried)
-        height = int(found[source]) - math.ceil(terms.max_wait_days * tried)
-        if height <= highest:
-            return False
-        best, penalty, highest = found, tried, height
-        return True
-
-    tried = FIRST_PENALTY
-    while tried <= MOST_PENALTY and better(tried):
-        tried *= 2
-    step = penalty // 2
-    while step >= FIRST_PENALTY:
-        if not better(penalty + step):
-            better(penalty - step // 2)
-        step //= 2
-    return best, penalty
 
 
 def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:

@@ -72,7 +72,7 @@ def search_routes(
     emits = not best_only or bool(changes[problem.profile[problem.profile >= 0]].any())
     grams = problem.grams if emits else np.zeros_like(problem.grams)
     grams_per_km = problem.grams_per_km if emits else np.zeros_like(problem.grams_per_km)
-    bound_grams = prepared.timed[2] if emits else np.zeros_like(prepared.timed[2])
+    bound_grams = prepared.bounds[2] if emits else np.zeros_like(prepared.bounds[2])
     by_node = (
         problem.first_arc, problem.head, problem.minutes, problem.clock, problem.cents, grams,
     )  # fmt: skip
@@ -95,10 +95,7 @@ def search_routes(
         problem.fixed_grams,
         problem.through,
         changes,
-        *(plain(array, fast) for array in (*prepared.timed[:2], bound_grams, prepared.waiting)),
-        prepared.penalty_per_day,
-        prepared.span,
-        prepared.spans,
+        *(plain(array, fast) for array in (*prepared.bounds[:2], bound_grams)),
         plain(prepared.latest, fast),
         int(terms.max_wait_days * MINUTES_PER_DAY),
         problem.wait_cents_per_day,
