@@ -18,11 +18,12 @@ from tests.config.samples import CORRIDOR, corridor_faults
 ISSUED = (
     *("suez", "cape", "panama", "northern-sea-route", "arctic-murmansk", "trans-siberian"),
     *("trans-mongolian", "kazakhstan-dostyk", "kazakhstan-khorgos", "kazakhstan-moscow-kazan"),
-    *("middle-corridor-poti", "middle-corridor-btk", "kaliningrad", "piraeus"),
+    *("middle-corridor-poti", "middle-corridor-sea", "middle-corridor-btk", "kaliningrad"),
+    "piraeus",
     *("russia-rail", "russia-baltic", "russia-black-sea", "iran-turkey", "caspian"),
     *("caucasus-black-sea", "instc", "brest", "other"),
 )
-EAST_TO_EUROPE = ISSUED[:14]
+EAST_TO_EUROPE = ISSUED[:15]
 BY_SHIP_ONLY = ("suez", "cape", "panama", "northern-sea-route")
 
 
@@ -65,7 +66,8 @@ def test_a_corridor_that_is_not_default_is_compared_only_where_it_is_named() -> 
     assert {name for name, default in shipped.items() if default} == set(ISSUED)
     assert {name for name, default in shipped.items() if not default} == {
         *(f"northern-sea-route-{track}" for track in ("deep", "coastal", "high", "sannikov")),
-        *("bandar-abbas", "kaliningrad-ferry", "lena", "yenisei"),
+        *("bandar-abbas", "kaliningrad-ferry", "kaliningrad-zabaikalsk", "kazakhstan-petropavl"),
+        *("lena", "yenisei"),
     }
     assert load_corridors(["northern-sea-route-deep"])[0].id == "northern-sea-route-deep"
 
@@ -111,10 +113,18 @@ def test_colours_differ_and_show_on_a_light_map() -> None:
         assert 1.05 / (luminance(colour) + 0.05) >= 2.0, colour
 
 
-def test_eu_stands_for_its_members() -> None:
-    (corridor,) = load_corridors(["kazakhstan-dostyk"])
-    assert set(corridor.must_pass[1].end_in) == set(load_country_groups()["EU"])
-    assert corridor.must_pass[0].end_in == ()
+def test_a_group_such_as_eu_stands_for_its_members() -> None:
+    (corridor,) = load_corridors(["caucasus-black-sea"])
+    assert corridor.ends is not None
+    assert set(corridor.ends.other_in) == {
+        *load_country_groups()["EU"],
+        "GB",
+        "CH",
+        "NO",
+        "TR",
+        "UA",
+    }
+    assert set(corridor.ends.one_in) == set(load_country_groups()["CAUCASUS"])
     assert len(load_country_groups()["EU"]) == 27
 
 
