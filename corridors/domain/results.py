@@ -151,6 +151,7 @@ class CapacityShare:
 class RouteOption:
     """The option of a corridor. Sums are properties, so they always agree with the parts.
 
+    `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front.
     """
 
@@ -160,6 +161,7 @@ class RouteOption:
     status: OptionStatus
     reason: str = ""
     next_usable_date: date | None = None
+    equals: str = ""
     steps: tuple[RouteStep, ...] = ()
     cost_lines: tuple[CostLine, ...] = ()
     energy_lines: tuple[EnergyLine, ...] = ()

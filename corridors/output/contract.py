@@ -224,6 +224,9 @@ class OptionRecord(Part):
     status: OptionStatus
     reason: str = Field(description="why it is not usable; empty if it is")
     next_usable_date: Time | None = Field(description="first day on which it is usable")
+    equals: str = Field(
+        default="", description="the corridor whose route this is too; empty if it is ranked"
+    )
     cost_usd_per_teu: Usd | None
     transit_days: Days | None = Field(
         description="from the departure of the first scheduled vehicle to the arrival of the last"
@@ -434,7 +437,7 @@ PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
     *("rank", "corridor", "title", "status", "recommended", "main_from", "main_to", *FIGURES),
     *("departure", "arrival"),
-    *(*PASSED, "next_usable_date", "reason", "warnings"),
+    *(*PASSED, "next_usable_date", "reason", "equals", "warnings"),
 )
 
 
