@@ -234,7 +234,7 @@ def option_row(option: RouteOption) -> dict[str, object]:
     return {
         "corridor": option.corridor,
         "main_carriage": main_carriage(option),
-        "status": option.status.value,
+        "status": "same route" if option.equals else option.status.value,
         "USD_per_TEU": None if not usable else round(option.cost_usd_per_teu or 0.0),
         "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
         "high": None if not usable else round(sum(line.high for line in option.cost_lines)),

@@ -1,6 +1,6 @@
 """Scenario and corridor files: read with bounds, validated, turned into domain values."""
 
-from corridors.config.corridors import load_corridor_file, load_corridors
+from corridors.config.corridors import for_ends, load_corridor_file, load_corridors
 from corridors.config.files import find_file, shown_as
 from corridors.config.projects import load_projects
 from corridors.config.scenario import fault, load_scenario, where
@@ -8,6 +8,7 @@ from corridors.config.scenario import fault, load_scenario, where
 __all__ = [
     "fault",
     "find_file",
+    "for_ends",
     "load_corridor_file",
     "load_corridors",
     "load_projects",

@@ -157,7 +157,7 @@ TerminalName = Annotated[Word, AfterValidator(Known("terminal"))]
 PlaceName = Annotated[Word, AfterValidator(Known("terminal or gate"))]
 AvoidName = Annotated[Word, AfterValidator(Known("terminal, gate or country"))]
 CountryName = Annotated[Word, AfterValidator(Known("country"))]
-GroupName = Annotated[Word, AfterValidator(Known("country or EU"))]
+GroupName = Annotated[Word, AfterValidator(Known("country or group"))]
 Many = Field(min_length=1, max_length=60)
 Few = Annotated[tuple[Item, ...], BeforeValidator(one_or_many), Field(max_length=60)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +27,7 @@ from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.parameters import load_country_groups
 from corridors.domain.places import Family
-from corridors.domain.scenario import Corridor, CorridorRule, MustPass
+from corridors.domain.scenario import Corridor, CorridorEnds, CorridorRule, MustPass
 from corridors.errors import ConfigError
 
 SHIPPED = "shipped"
@@ -41,7 +41,7 @@ class MustPassModel(Strictly):
     any_of: Annotated[tuple[PlaceName, ...], Many]
     """Terminals or gates. A route must pass at least one."""
     end_in: tuple[GroupName, ...] = ()
-    """Applies only if an end of the route lies in these countries. EU means all members."""
+    """Applies only if an end of the route lies in these countries or groups, such as EU."""
 
 
 class RuleModel(Strictly):
@@ -82,6 +82,15 @@ class CarriageModel(Strictly):
     """Terminals, gates or countries that pre-carriage and on-carriage may not pass."""
 
 
+class EndsModel(Strictly):
+    """The ends that a corridor is for, by country or group, such as EU."""
+
+    one_in: Annotated[tuple[GroupName, ...], Many]
+    """Countries of one end, the origin or the destination."""
+    other_in: tuple[GroupName, ...] = ()
+    """Countries of the other end. By default any."""
+
+
 class CorridorModel(Strictly):
     """A corridor file."""
 
@@ -116,6 +125,8 @@ class CorridorModel(Strictly):
     """Services or countries barred before or after an entry of `must_pass`."""
     default: YesNo = True
     """Whether `corridors: all` includes it. If false, scenarios must name it."""
+    ends: EndsModel | None = None
+    """`corridors: all` leaves it out between other ends. Scenarios may name it for any."""
 
     @model_validator(mode="after")
     def one_main_carriage(self) -> CorridorModel:
@@ -168,6 +179,26 @@ def load_corridors(
     return tuple(corridor for _, corridor in ranked)
 
 
+def for_ends(
+    corridors: Sequence[Corridor], default: Collection[str], *, origin: str, destination: str
+) -> tuple[Corridor, ...]:
+    """Return the corridors to compare between two ends.
+
+    Parameters
+    ----------
+    corridors
+        The corridors of a scenario.
+    default
+        Ids of `corridors: all`. Only if all of them are listed is a corridor left out; a scenario
+        that names a few compares them for any ends.
+    origin, destination
+        Countries of the ends.
+    """
+    if not {corridor.id for corridor in corridors} >= set(default):
+        return tuple(corridors)
+    return tuple(c for c in corridors if c.ends is None or c.ends.hold(origin, destination))
+
+
 def load_corridor_file(path: Path | str, *, names: Names | None = None) -> Corridor:
     """Return the corridor a file describes.
 
@@ -206,9 +237,17 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
         reserved_services=model.reserved_services,
         carriage_must_avoid=model.carriage.must_avoid,
         default=model.default,
+        ends=to_ends(model.ends),
         source_path=shown,
     )
     return model.rank, corridor
+
+
+def to_ends(model: EndsModel | None) -> CorridorEnds | None:
+    """Return the ends that a corridor is for, with groups written out."""
+    if model is None:
+        return None
+    return CorridorEnds(one_in=expanded(model.one_in), other_in=expanded(model.other_in))
 
 
 def inconsistent(

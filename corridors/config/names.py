@@ -31,7 +31,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "gate": ("gates",),
     "terminal": ("terminals",),
     "country": ("countries",),
-    "country or EU": ("groups", "countries"),
+    "country or group": ("groups", "countries"),
     "terminal or gate": ("terminals", "gates"),
     "terminal, gate or country": ("terminals", "gates", "countries"),
     "terminal, gate, leg, country or service": (

@@ -151,6 +151,7 @@ class CapacityShare:
 class RouteOption:
     """The option of a corridor. Sums are properties, so they always agree with the parts.
 
+    `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
     `next_usable_date` is the first later departure that has a route that never waits, and
     `next_usable_with_waits` the first that has one that waits no longer than the scenario allows;
@@ -164,6 +165,7 @@ class RouteOption:
     reason: str = ""
     next_usable_date: date | None = None
     next_usable_with_waits: date | None = None
+    equals: str = ""
     steps: tuple[RouteStep, ...] = ()
     cost_lines: tuple[CostLine, ...] = ()
     energy_lines: tuple[EnergyLine, ...] = ()

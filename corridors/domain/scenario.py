@@ -238,6 +238,21 @@ class CorridorRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorridorEnds:
+    """The ends that a corridor is for: one in `one_in`, the other in `other_in`, or anywhere."""
+
+    one_in: tuple[str, ...]
+    other_in: tuple[str, ...] = ()
+
+    def hold(self, origin: str, destination: str) -> bool:
+        """Return whether two ends, by country, are such ends in either direction."""
+        return any(
+            one in self.one_in and (not self.other_in or other in self.other_in)
+            for one, other in ((origin, destination), (destination, origin))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
     """A corridor: the places that define it, the places it avoids, and its main carriage.
 
@@ -245,7 +260,8 @@ class Corridor:
     not `default`, scenarios must name it. `main_services` are the families or services of its main
     carriage, in which places and rules count; boxes reach and leave it by carriage.
     `reserved_services` are not default and run in the main carriage of this corridor only.
-    `must_avoid` applies throughout, `carriage_must_avoid` to carriage alone.
+    `must_avoid` applies throughout, `carriage_must_avoid` to carriage alone. Where all corridors
+    are compared, one with `ends` is left out between others.
     """
 
     id: str
@@ -259,4 +275,5 @@ class Corridor:
     reserved_services: tuple[str, ...] = ()
     carriage_must_avoid: tuple[str, ...] = ()
     default: bool = True
+    ends: CorridorEnds | None = None
     source_path: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corridors.domain.results import Alternative, Candidate, Decision, OptionStatus, RouteOption
@@ -12,7 +12,7 @@ from corridors.output.manifest import Manifest
 from corridors.output.records import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import geopandas
     import pandas as pd
@@ -44,6 +44,11 @@ class Comparison:
     def usable(self) -> tuple[RouteOption, ...]:
         """The usable options, best first."""
         return tuple(option for option in self.routes if option.usable)
+
+    @property
+    def ranked(self) -> tuple[RouteOption, ...]:
+        """The usable options that have a rank: those that equal an earlier one have none."""
+        return tuple(option for option in self.usable if not option.equals)
 
     @property
     def recommended(self) -> RouteOption | None:
@@ -151,6 +156,29 @@ def rank_options(
     return tuple(sorted(options, key=key))
 
 
+def with_equals(ranked: Sequence[RouteOption]) -> tuple[RouteOption, ...]:
+    """Return ranked options, with the first corridor of the same route where there is one.
+
+    Two corridors may hold the same route: the same vehicles between the same places on the same
+    days. The parts of the chain may differ, since each corridor has its own main carriage.
+    """
+    first: dict[object, RouteOption] = {}
+    found = []
+    for option in ranked:
+        route = tuple(
+            (step.kind, step.from_id, step.to_id, step.service, step.leg_id, step.departs)
+            for step in option.steps
+        )
+        same = first.setdefault(route, option) if option.usable else option
+        if same is option:
+            found.append(option)
+        else:
+            remark = f"the same route as {same.title}, and not ranked again"
+            warnings = (remark, *option.warnings)
+            found.append(replace(option, equals=same.corridor, warnings=warnings))
+    return tuple(found)
+
+
 def comparison_json(comparison: Comparison) -> str:
     """Return the text of `comparison.json`.
 
@@ -167,14 +195,16 @@ def comparison_json(comparison: Comparison) -> str:
 def options_csv(comparison: Comparison) -> str:
     """Return the text of `options.csv`: a row per corridor, best first.
 
-    Figures of closed corridors are empty. Lists are joined by `; `.
+    Figures of closed corridors are empty, and so is the rank of one whose route equals that of
+    another. Lists are joined by `; `.
     """
     from corridors.output.contract import OPTION_COLUMNS, OptionRecord
 
     rows = []
-    for i, route in enumerate(comparison.routes):
+    ranks = {route.corridor: i + 1 for i, route in enumerate(comparison.ranked)}
+    for route in comparison.routes:
         row = dict(OptionRecord.of(route))
-        row["rank"] = i + 1 if route.usable else None
+        row["rank"] = ranks.get(route.corridor)
         row["main_from"], row["main_to"] = route.main_ends or ("", "")
         row["recommended"] = "yes" if route is comparison.recommended else ""
         rows.append(row)

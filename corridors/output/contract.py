@@ -229,6 +229,9 @@ class OptionRecord(Part):
     next_usable_with_waits: Time | None = Field(
         description="if closed, the first departure that has a route with waits up to max_wait_days"
     )
+    equals: str = Field(
+        default="", description="the corridor whose route this is too; empty if it is ranked"
+    )
     cost_usd_per_teu: Usd | None
     transit_days: Days | None = Field(
         description="from the departure of the first scheduled vehicle to the arrival of the last"
@@ -439,7 +442,7 @@ PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
     *("rank", "corridor", "title", "status", "recommended", "main_from", "main_to", *FIGURES),
     *("departure", "arrival"),
-    *(*PASSED, "next_usable_date", "next_usable_with_waits", "reason", "warnings"),
+    *(*PASSED, "next_usable_date", "next_usable_with_waits", "reason", "equals", "warnings"),
 )
 
 

@@ -11,7 +11,7 @@ from corridors.optimise.candidates import candidates_of, decision_needs_fronts
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
-from corridors.output.comparison import Comparison, rank_options
+from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.progress import Progress, quiet
 from corridors.routing.found import Found, search
 from corridors.routing.report import report, run_warnings
@@ -77,7 +77,7 @@ def compare(
         for one in held.found
     ]
     candidates = [candidate for one in held.found for candidate in candidates_of(one)]
-    ranked = rank_options(options, scenario.objective, value_of_time=value_of_time)
+    ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
     decision = decide(
         candidates,
         scenario.limits,

@@ -10,7 +10,6 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from corridors.config import load_corridors
 from corridors.config.own_data import overlay_for
 from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
@@ -108,7 +107,7 @@ def lanes_of(
     ConfigError
         A place, service or parameter of the pair is unknown.
     """
-    corridors = _corridors(plan, pair)
+    corridors = _corridors(plan, pair, session)
     groups: dict[object, dict[int, list[date]]] = {}
     for month, first in enumerate(plan.months):
         for day in plan.departures:
@@ -150,11 +149,11 @@ def month_numbers(plan: Plan, first_day: date) -> IntArray:
     return np.asarray(months - np.datetime64(plan.months[0], "M").astype(np.int64))
 
 
-def _corridors(plan: Plan, pair: Pair) -> tuple[Corridor, ...]:
+def _corridors(plan: Plan, pair: Pair, session: Session) -> tuple[Corridor, ...]:
     if plan.any_corridor:
         return (ANY_CORRIDOR,)
-    corridors = load_corridors(pair.scenario.corridors or "all")
-    return tuple(corridor for corridor in corridors if corridor.id != OTHER)
+    compared = session.corridors_of(pair.scenario)
+    return tuple(corridor for corridor in compared if corridor.id != OTHER)
 
 
 def _network(

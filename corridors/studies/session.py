@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from corridors.config import load_corridors
+from corridors.config import for_ends, load_corridors
 from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.costing.ice import IceCalendars
@@ -22,7 +22,7 @@ from corridors.output.manifest import (
 )
 from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
 from corridors.routing.dated.closed import Reopenings
-from corridors.routing.question import Question, pose
+from corridors.routing.question import Question, locate_in, pose
 
 
 class Session:
@@ -55,21 +55,35 @@ class Session:
         return pose(scenario, corridors, bundle_of=self._bundle_of, calendars=self.calendars)
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
-        """Return the corridors that a scenario compares.
+        """Return the corridors that a scenario compares: of all, those for its ends.
 
         Raises
         ------
         ConfigError
-            A corridor is unknown.
+            A corridor or a place is unknown.
         """
 
         def load() -> tuple[Corridor, ...]:
             names = Names(overlay_for(scenario)) if scenario.own_data else None
             return load_corridors(scenario.corridors or "all", names=names)
 
-        return self.corridors.of(
+        listed = self.corridors.of(
             (scenario.corridors, scenario.own_data, scenario.on_conflict), load
         )
+        if all(corridor.ends is None for corridor in listed):
+            return listed
+        terminals = overlay_for(scenario).terminals
+        return for_ends(
+            listed,
+            self.default,
+            origin=locate_in(scenario, "origin", terminals).country,
+            destination=locate_in(scenario, "destination", terminals).country,
+        )
+
+    @cached_property
+    def default(self) -> frozenset[str]:
+        """The ids of `corridors: all`."""
+        return frozenset(corridor.id for corridor in load_corridors("all"))
 
     @cached_property
     def free(self) -> tuple[Corridor, ...]:

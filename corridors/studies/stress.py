@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from corridors.config import load_corridors
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.routing.question import Question
@@ -36,8 +35,9 @@ def stress(
     ConfigError
         A place, corridor, service or parameter of the scenario is unknown.
     """
-    corridors = load_corridors(scenario.corridors or "all")
-    question = Session().pose(scenario, [c for c in corridors if c.id != OTHER])
+    session = Session()
+    corridors = session.corridors_of(scenario)
+    question = session.pose(scenario, [c for c in corridors if c.id != OTHER])
     rerouter = Rerouter(question)
     usual = rerouter.best()
     if usual is None:

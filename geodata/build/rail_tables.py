@@ -9,6 +9,7 @@ from pathlib import Path
 GAUGE_MM = {
     "cn-1435": 1435,
     "1520": 1520,
+    "bam-1520": 1520,
     "mn-1520": 1520,
     "eu-1435": 1435,
     "tr-1435": 1435,
@@ -16,6 +17,8 @@ GAUGE_MM = {
     "es-1668": 1668,
     "road": 0,
 }
+BAIKAL_AMUR = "bam-1520"
+"""The Baikal-Amur line, part of the network of 1520 mm: Trans-Siberian trains do not take it."""
 WEAVING = {
     "KZ": {"KZ", "RU", "KG", "UZ"},
     "RU": {"RU", "KZ", "UA"},
@@ -97,7 +100,7 @@ class LegInput:
         here: set[str] = set(self.countries)
         if self.system == "eu-1435":
             here |= EUROPE
-        if self.system == "1520":
+        if self.system in ("1520", BAIKAL_AMUR):
             for country in self.countries:
                 here |= WEAVING.get(country, set())
         return here

@@ -12,11 +12,11 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from rail_tables import LegInput, Place
+from rail_tables import BAIKAL_AMUR, LegInput, Place
 
 PORT_CALLS = Path(__file__).parents[1] / "parameters" / "port_calls.csv"
 
-RUSSIAN_SYSTEM = {"RU", "BY", "LT", "PL"}
+RUSSIAN_SYSTEM = {"RU", "BY", "LT", "LV", "EE", "FI", "PL"}
 """Countries where both block trains and Trans-Siberian trains are worked on 1520 mm."""
 LINES = {
     "ferry/caspian": {"kz-aktau", "kz-kuryk", "az-alat", "az-baku", "tm-turkmenbashi"},
@@ -86,7 +86,8 @@ def services(place: Place) -> str:
     listed += [line for line, ports in LINES.items() if place.id in ports]
     if row["kind"] == "junction":
         return ";".join(listed)
-    systems = place.systems & CHANGE_ONLY_AT.get(place.id, place.systems)
+    systems = {"1520" if system == BAIKAL_AMUR else system for system in place.systems}
+    systems &= CHANGE_ONLY_AT.get(place.id, systems)
     for system in sorted(systems, key=lambda name: ("cn-1435 mn-1520 1520".find(name) < 0, name)):
         if system == "road":
             listed.append("road")

@@ -6,9 +6,15 @@ from datetime import date
 
 import pytest
 
+from corridors.domain.scenario import OTHER
 from tests.campaigns.drawn_pairs import DEPARTURES, Drawn, drawn
 from tests.campaigns.pairs import Checked, checked, summary
 
+NO_LONGER_OTHER = (
+    Drawn(origin="kz-almaty", destination="at-wels", departure=date(2026, 11, 25)),
+    Drawn(origin="Tashkent", destination="Tallinn", departure=date(2026, 7, 20)),
+    Drawn(origin="Stockholm", destination="Hangzhou", departure=date(2026, 8, 20)),
+)
 SAMPLE = (
     Drawn(origin="Shanghai", destination="Munich", departure=date(2026, 8, 20)),
     Drawn(origin="Xian", destination="Warsaw", departure=date(2026, 3, 1)),
@@ -23,6 +29,13 @@ def test_the_best_row_of_a_comparison_is_the_free_optimum(asked: Drawn) -> None:
     assert found.best_usd is not None
     assert not found.beaten, found
     assert found.equal, found
+
+
+@pytest.mark.parametrize("asked", NO_LONGER_OTHER, ids=str)
+def test_central_asia_and_the_deep_track_of_the_arctic_have_corridors(asked: Drawn) -> None:
+    found = checked(asked, oracle=False)
+    assert found.equal, found
+    assert found.best != OTHER, found
 
 
 def test_an_unknown_place_is_counted_as_an_error() -> None:

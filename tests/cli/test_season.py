@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from corridors.cli.main import app
 
 RUNNER = CliRunner()
-ROUTE = "northern-sea-route"
+ROUTE = "northern-sea-route-sannikov"
 
 
 def printed(*arguments: str) -> str:

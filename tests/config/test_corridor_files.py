@@ -3,34 +3,71 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from corridors.config import load_corridor_file, load_corridors
+from corridors.config import for_ends, load_corridor_file, load_corridors, load_scenario
 from corridors.data.parameters import load_country_groups
 from corridors.domain.places import Family, family_of
 from corridors.errors import ConfigError
+from corridors.studies.session import Session
 from tests.config.samples import CORRIDOR, corridor_faults
 
 ISSUED = (
     *("suez", "cape", "panama", "northern-sea-route", "arctic-murmansk", "trans-siberian"),
     *("trans-mongolian", "kazakhstan-dostyk", "kazakhstan-khorgos", "kazakhstan-moscow-kazan"),
-    *("middle-corridor-poti", "middle-corridor-btk", "kaliningrad", "piraeus", "other"),
+    *("middle-corridor-poti", "middle-corridor-sea", "middle-corridor-btk", "kaliningrad"),
+    "piraeus",
+    *("russia-rail", "russia-baltic", "russia-black-sea", "iran-turkey", "caspian"),
+    *("caucasus-black-sea", "instc", "brest", "other"),
 )
+EAST_TO_EUROPE = ISSUED[:15]
 BY_SHIP_ONLY = ("suez", "cape", "panama", "northern-sea-route")
 
 
-def test_fourteen_corridors_and_the_row_other_are_shipped_in_the_order_of_their_ranks() -> None:
+def test_the_default_corridors_and_the_row_other_come_in_the_order_of_their_ranks() -> None:
     assert tuple(corridor.id for corridor in load_corridors("all")) == ISSUED
+
+
+def compared(origin: str, destination: str) -> tuple[str, ...]:
+    """Return the corridors that `all` compares between two countries, without the row other."""
+    corridors = for_ends(load_corridors("all"), ISSUED, origin=origin, destination=destination)
+    return tuple(corridor.id for corridor in corridors if corridor.id != "other")
+
+
+def test_all_compares_a_corridor_only_between_its_ends_in_either_direction() -> None:
+    assert compared("CN", "DE") == compared("DE", "CN") == EAST_TO_EUROPE
+    from_tashkent = compared("UZ", "DE")
+    assert from_tashkent == compared("DE", "UZ")
+    assert {"brest", "russia-baltic", "middle-corridor-poti"} < set(from_tashkent)
+    assert not {"kazakhstan-dostyk", "trans-siberian", "russia-rail"} & set(from_tashkent)
+    assert "russia-rail" in compared("KZ", "FI")
+    assert "kazakhstan-dostyk" in compared("CN", "KZ")
+    assert "caspian" in compared("AZ", "KZ")
+    assert "instc" in compared("IN", "RU")
+    # The country of a door at sea is not known.
+    assert "brest" not in compared("", "DE")
+
+
+def test_a_corridor_that_is_named_is_compared_between_any_ends() -> None:
+    named = load_corridors(["suez", "brest"])
+    assert for_ends(named, ISSUED, origin="CN", destination="DE") == named
+    session, scenario = Session(), load_scenario("shanghai-europe")
+    everything = {corridor.id for corridor in session.corridors_of(scenario)}
+    assert everything == {*EAST_TO_EUROPE, "other"}
+    asked = replace(scenario, corridors=("suez", "brest"))
+    assert [corridor.id for corridor in session.corridors_of(asked)] == ["suez", "brest"]
 
 
 def test_a_corridor_that_is_not_default_is_compared_only_where_it_is_named() -> None:
     shipped = {corridor.id: corridor.default for corridor in load_corridors("shipped")}
     assert {name for name, default in shipped.items() if default} == set(ISSUED)
     assert {name for name, default in shipped.items() if not default} == {
-        *(f"northern-sea-route-{track}" for track in ("deep", "coastal", "high", "any")),
-        *("instc", "brest", "bandar-abbas", "kaliningrad-ferry", "lena", "yenisei"),
+        *(f"northern-sea-route-{track}" for track in ("deep", "coastal", "high", "sannikov")),
+        *("bandar-abbas", "kaliningrad-ferry", "kaliningrad-zabaikalsk", "kazakhstan-petropavl"),
+        *("lena", "yenisei"),
     }
     assert load_corridors(["northern-sea-route-deep"])[0].id == "northern-sea-route-deep"
 
@@ -52,9 +89,10 @@ def test_no_land_corridor_can_be_met_by_a_voyage_alone() -> None:
         assert Family.SEA not in families or "sea" in held, corridor.id
 
 
-def test_no_corridor_but_the_one_over_iran_uses_the_road_and_each_has_a_sentence() -> None:
+def test_only_corridors_over_iran_and_novorossiysk_use_the_road_and_each_has_a_sentence() -> None:
+    by_road = {c.id for c in load_corridors("shipped") if "road" in c.main_services}
+    assert by_road == {"instc", "iran-turkey", "russia-black-sea", "other"}
     for corridor in load_corridors("shipped"):
-        assert "road" not in corridor.main_services or corridor.id in ("instc", "other")
         assert corridor.description.endswith(".")
         assert corridor.description.count(".") == 1
 
@@ -75,10 +113,18 @@ def test_colours_differ_and_show_on_a_light_map() -> None:
         assert 1.05 / (luminance(colour) + 0.05) >= 2.0, colour
 
 
-def test_eu_stands_for_its_members() -> None:
-    (corridor,) = load_corridors(["kazakhstan-dostyk"])
-    assert set(corridor.must_pass[1].end_in) == set(load_country_groups()["EU"])
-    assert corridor.must_pass[0].end_in == ()
+def test_a_group_such_as_eu_stands_for_its_members() -> None:
+    (corridor,) = load_corridors(["caucasus-black-sea"])
+    assert corridor.ends is not None
+    assert set(corridor.ends.other_in) == {
+        *load_country_groups()["EU"],
+        "GB",
+        "CH",
+        "NO",
+        "TR",
+        "UA",
+    }
+    assert set(corridor.ends.one_in) == set(load_country_groups()["CAUCASUS"])
     assert len(load_country_groups()["EU"]) == 27
 
 
@@ -119,13 +165,14 @@ speed: 3
         "did you mean 'cn-khorgos'?",
         "test.yaml:7: must_pass[1].any_of: needs at least 1, got 0",
         "test.yaml:8: must_pass[2].endin: unknown key, did you mean 'end_in'?",
-        "test.yaml:9: must_pass[3].end_in[0]: unknown country or EU 'XX', no known name is similar",
+        "test.yaml:9: must_pass[3].end_in[0]: unknown country or group 'XX', "
+        "no known name is similar",
         "test.yaml:10: must_avoid[0]: unknown terminal, gate or country 'gate-bearing', "
         "did you mean 'gate-bering'?",
         "test.yaml:12: rules[0]: bars nothing, give services or countries",
         "test.yaml:13: rules[1]: give one of only_after and only_before",
         "test.yaml:14: speed: unknown key, known: id, title, rank, colour, description, "
-        "must_pass, must_avoid, main, services, carriage, reserved_services, rules, default",
+        "must_pass, must_avoid, main, services, carriage, reserved_services, rules, default, ends",
     ]
 
 

@@ -38,7 +38,7 @@ def session() -> Session:
 def by_corridor(session: Session, changes: list[str]) -> dict[str, RouteOption]:
     asked = load_scenario("shanghai-europe", set_values=[*changes, "departure=2034-08-20"])
     found = compare(
-        replace(asked, corridors=("suez", "kazakhstan-dostyk")), session=session, figures_only=True
+        replace(asked, corridors=("suez", "kazakhstan-moscow-kazan")), session=session, figures_only=True
     )
     return {option.corridor: option for option in found.routes}
 
@@ -54,10 +54,10 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_what_a_change_does_to_the_way_by_dostyk(session: Session, name: str) -> None:
+def test_what_a_change_does_to_the_way_by_dostyk_and_kazan(session: Session, name: str) -> None:
     said = next(row for row in ROW.finditer(PAGE) if row["name"] == name)
     found = by_corridor(session, CHANGES[name])
-    rail, sea = found["kazakhstan-dostyk"], found["suez"]
+    rail, sea = found["kazakhstan-moscow-kazan"], found["suez"]
     assert rail.cost_usd_per_teu is not None
     assert sea.cost_usd_per_teu is not None
     assert rail.days is not None

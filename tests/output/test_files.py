@@ -6,17 +6,21 @@ import csv
 import io
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import geopandas
 import pyogrio
 import pytest
 
+from corridors.cli.compare import option_row
+from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
-from corridors.output.comparison import options_csv
+from corridors.output.comparison import options_csv, with_equals
 from corridors.output.contract import OPTION_COLUMNS
 from corridors.output.csv import csv_text
 from corridors.output.gpkg import write_geopackage
+from corridors.output.html.report.single import render_report
 from corridors.output.store import check_folder, write_outputs
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 
@@ -29,6 +33,34 @@ def test_options_csv_has_a_row_per_corridor_with_empty_figures_where_closed() ->
     assert rows[2]["gauge_changes"] == "Dostyk; Malaszewicze"
     assert rows[3]["cost_usd_per_teu"] == ""
     assert rows[3]["next_usable_date"] == "2027-07-12"
+
+
+def test_a_corridor_with_the_route_of_another_says_so_and_has_no_rank() -> None:
+    found = example_comparison()
+    suez, *rest = found.routes
+    again = replace(suez, corridor="again", title="Again")
+    dearer = replace(suez, corridor="slow", steps=(*suez.steps, *rest[0].steps))
+    routes = with_equals((suez, again, dearer, *rest))
+    assert [route.equals for route in routes[:3]] == ["", suez.corridor, ""]
+    assert routes[1].warnings[0] == f"the same route as {suez.title}, and not ranked again"
+    rows = list(csv.DictReader(io.StringIO(options_csv(replace(found, routes=routes)))))
+    assert [row["rank"] for row in rows] == ["1", "", "2", "3", "4", ""]
+    assert rows[1]["equals"] == suez.corridor
+    assert option_row(routes[1])["status"] == "same route"
+    page = render_report(replace(found, routes=routes), sources={})
+    assert f"the same route as {suez.title}" in page
+
+
+def test_a_route_on_other_days_or_ships_is_another_route() -> None:
+    suez = example_comparison().routes[0]
+    later = [replace(step, departs=step.departs + timedelta(days=1)) for step in suez.steps]
+    other = [replace(step, service="sea/4k") for step in suez.steps]
+    # The part of the chain makes no difference: each corridor has a main carriage of its own.
+    parts = [replace(step, part=ChainPart.PRE) for step in suez.steps]
+    drawn = [
+        replace(suez, corridor=str(n), steps=tuple(s)) for n, s in enumerate((later, other, parts))
+    ]
+    assert [route.equals for route in with_equals((suez, *drawn))] == ["", "", "", suez.corridor]
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_disarmed() -> None:

@@ -103,7 +103,7 @@ def test_an_option_reports_what_it_would_use_of_each_capacity() -> None:
         "used_share": 0.2215,
     }
     # Nothing is held by it unless the scenario limits it.
-    assert found.decision.shares == {"kazakhstan-dostyk": 1.0}
+    assert found.decision.shares == {"kazakhstan-khorgos": 1.0}
 
 
 def test_a_small_programme_is_not_warned() -> None:
@@ -123,10 +123,10 @@ def test_a_limit_on_capacity_splits_the_programme() -> None:
     )
     wider = "overrides={border.capacity_teu_per_week@BY-PL: 100000}"
     split = asked(BY_RAIL, MANY, wider, "limits.capacity_share=0.15", name="chongqing-duisburg")
-    at_dostyk = 0.15 * 17300 / (12000 * 12 / 52)
-    assert split.decision.shares["kazakhstan-dostyk"] == pytest.approx(at_dostyk)
-    assert split.decision.shares["kazakhstan-khorgos"] == pytest.approx(1.0 - at_dostyk)
-    assert split.decision.binding == ("max_share_capacity.border CN-KZ@kz-dostyk",)
-    assert "at most 15 % of the capacity of border CN-KZ@kz-dostyk" in " ".join(
+    at_altynkol = 0.15 * 13500 / (12000 * 12 / 52)
+    assert split.decision.shares["kazakhstan-khorgos"] == pytest.approx(at_altynkol)
+    assert split.decision.shares["kazakhstan-dostyk"] == pytest.approx(1.0 - at_altynkol)
+    assert split.decision.binding == ("max_share_capacity.border CN-KZ@kz-altynkol",)
+    assert "at most 15 % of the capacity of border CN-KZ@kz-altynkol" in " ".join(
         answer_sentences(split)
     )

@@ -21,7 +21,7 @@ from corridors.studies.option import option_of
 from corridors.studies.route import route_between
 from corridors.studies.session import Session
 
-CORRIDORS = 14
+CORRIDORS = 15
 BY_KAZAKHSTAN = ("kazakhstan-dostyk", "kazakhstan-khorgos", "kazakhstan-moscow-kazan")
 
 

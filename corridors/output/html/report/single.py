@@ -115,8 +115,12 @@ def _head(comparison: Comparison) -> str:
 
 
 def _ranking(comparison: Comparison) -> str:
+    titles = {route.corridor: route.title for route in comparison.routes}
+    ranks = {route.corridor: i + 1 for i, route in enumerate(comparison.ranked)}
     rows = [
-        _ranked_row(comparison, i, route) if route.usable else _closed_row(route)
+        _ranked_row(comparison, i, route, rank=ranks.get(route.corridor), same=titles)
+        if route.usable
+        else _closed_row(route)
         for i, route in enumerate(comparison.routes)
     ]
     note = (
@@ -129,11 +133,20 @@ def _ranking(comparison: Comparison) -> str:
     )
 
 
-def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
+def _ranked_row(
+    comparison: Comparison,
+    index: int,
+    route: RouteOption,
+    *,
+    rank: int | None,
+    same: Mapping[str, str],
+) -> list[Cell | str]:
     shown, record = figures(route), OptionRecord.of(route)
-    title = f"{index + 1}. {title_by(route)}"
+    title = title_by(route) if rank is None else f"{rank}. {title_by(route)}"
     outside = outside_limits(comparison.scenario, route)
     status = f"exceeds limit: {'; '.join(outside)}" if outside else "usable"
+    if route.equals:
+        status = f"the same route as {same[route.equals]}"
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
     return [
         Cell(text=title, sort=index, before=swatch(route.colour), after=star),
