@@ -222,7 +222,8 @@ def _print_table(comparison: Comparison) -> None:
         typer.echo(f"! {', '.join(corridors)}: {warning}")
     for warning in comparison.warnings:
         typer.echo(f"! {warning}")
-    typer.echo(decision_text(comparison))
+    for text in verdict_lines(comparison):
+        typer.echo(text)
 
 
 def option_row(option: RouteOption) -> dict[str, object]:
@@ -261,9 +262,18 @@ def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
 
 
+def verdict_lines(comparison: Comparison) -> list[str]:
+    """Return the decision, what is tied, and the value ladder, each on a line."""
+    from corridors.output.verdict import close_call, ladder_text
+
+    texts = decision_text(comparison), close_call(comparison), ladder_text(comparison)
+    return [text for text in texts if text]
+
+
 def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     from corridors.domain.results import DecisionStatus
+    from corridors.output.verdict import other_route
 
     decision = comparison.decision
     if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
@@ -273,6 +283,12 @@ def decision_text(comparison: Comparison) -> str:
         f"{name} {share:.0%}" if share < 1.0 else name for name, share in decision.shares.items()
     )
     text = f"Recommended by {decision.objective}: {shares} ({decision.value:,.0f} {unit})"
+    taken = other_route(comparison)
+    if taken is not None:
+        text += (
+            f", by another route than the row shows: {taken.cost_usd_per_teu:,.0f} USD/TEU,"
+            f" {taken.days:.1f} days"
+        )
     if decision.binding:
         worth = decision.marginal_values
         held = []

@@ -301,6 +301,7 @@ class Candidate:
     `arrival_days` from the start of the day of departure to gate-out. Emissions are well-to-wake.
     `capacity` is the share of each listed capacity that the whole shipment would use. `overall`:
     no route of any corridor dominates it in cost, days and CO2e. `arcs` are those of the network.
+    `family` is the mode of most kilometres of its main carriage.
     """
 
     corridor: str
@@ -314,6 +315,7 @@ class Candidate:
     capacity: tuple[tuple[str, float], ...] = ()
     overall: bool = False
     arcs: tuple[int, ...] = ()
+    family: Family = Family.SEA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,8 +342,46 @@ class DecisionStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tied:
+    """The route of a corridor whose order against the best is not known: the two are tied.
+
+    `value` is in the unit of the objective; `days` run from gate-in to gate-out. `tolerance_share`
+    is the fraction of the best value within which the route is tied with it.
+    """
+
+    corridor: str
+    value: float
+    cost_usd_per_teu: float
+    days: float
+    transit_days: float
+    co2e_kg_per_teu: float
+    tolerance_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderStep:
+    """A route that is best from one value of time to the next.
+
+    Values of time are in USD per TEU and day; `to_usd_per_day` is None for the last step. No route
+    has a lower cost plus value of time in between. `days` run from gate-in to gate-out.
+    """
+
+    corridor: str
+    from_usd_per_day: float
+    to_usd_per_day: float | None
+    cost_usd_per_teu: float
+    days: float
+    transit_days: float
+    co2e_kg_per_teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The recommendation under the scenario's limits.
+
+    `value` is that of the recommended option, `least_value` the least of any option or split:
+    smaller where options are tied and the quickest of them is recommended. `tied` are these
+    options, the recommended one first: only that one if no other is close, none for a split.
 
     `shares` are fractions of the TEU by corridor. `marginal_values` are shadow prices in the
     objective's unit: for a share its dual, which is not unique; for a limit per box, the gain at
@@ -357,3 +397,10 @@ class Decision:
     marginal_values: dict[str, float] = field(default_factory=dict)
     binding: tuple[str, ...] = ()
     advice: str = ""
+    least_value: float | None = None
+    tied: tuple[Tied, ...] = ()
+
+    @property
+    def is_close(self) -> bool:
+        """Whether other corridors are tied with the recommended one."""
+        return len(self.tied) > 1

@@ -10,6 +10,8 @@ from corridors.domain.results import Candidate
 from corridors.domain.scenario import Limits
 
 SMALLEST_RISE = 1e-9
+# A cap of this share or more leaves room for the whole shipment.
+WHOLE = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,16 @@ def tightest(bounds: Sequence[BoxLimit]) -> tuple[BoxLimit, ...]:
 def keeps(candidate: Candidate, bound: BoxLimit) -> bool:
     """Return whether a route keeps a limit."""
     return bound.figure(candidate) <= bound.bound + 1e-9
+
+
+def alone_within(
+    candidates: Sequence[Candidate], limits: Limits, departure: date | None = None
+) -> list[Candidate]:
+    """Return the candidates that meet every limit and cap if they take the whole shipment."""
+    bounds = box_limits(limits, departure)
+    kept = [c for c in candidates if all(keeps(c, bound) for bound in bounds)]
+    caps = [(bound, passes) for _, bound, passes in caps_on(kept, limits) if bound < WHOLE]
+    return [c for i, c in enumerate(kept) if not any(passes[i] for _, passes in caps)]
 
 
 def caps_on(kept: Sequence[Candidate], limits: Limits) -> list[tuple[str, float, list[bool]]]:

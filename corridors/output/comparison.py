@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.domain.results import Alternative, Candidate, Decision, OptionStatus, RouteOption
+from corridors.domain.results import (
+    Alternative,
+    Candidate,
+    Decision,
+    LadderStep,
+    OptionStatus,
+    RouteOption,
+)
 from corridors.domain.scenario import Objective, Scenario
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
@@ -28,8 +35,8 @@ class Comparison:
 
     `routes` contains every requested corridor, closed ones last. `front` contains the routes that
     the decision chose from: of each corridor the non-dominated ones that leave without waiting,
-    and the cheapest. `alternatives` are routes through other places, if requested. `warnings`
-    concern the run; each option has its own.
+    and the cheapest. `alternatives` are routes through other places, if requested. `ladder` says
+    which route is best at which value of time. `warnings` concern the run; each option has its own.
     """
 
     scenario: Scenario
@@ -39,6 +46,7 @@ class Comparison:
     manifest: Manifest
     front: tuple[Candidate, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    ladder: tuple[LadderStep, ...] = ()
 
     @property
     def usable(self) -> tuple[RouteOption, ...]:
@@ -51,6 +59,11 @@ class Comparison:
         return next(
             (route for route in self.routes if route.corridor == self.decision.recommended), None
         )
+
+    def is_tied(self, route: RouteOption) -> bool:
+        """Whether an option is tied with others: its order among them is not known."""
+        decision = self.decision
+        return decision.is_close and any(t.corridor == route.corridor for t in decision.tied)
 
     @property
     def record(self) -> ComparisonRecord:
@@ -67,6 +80,7 @@ class Comparison:
                 "front": self.front,
                 "warnings": self.warnings,
                 "alternatives": self.alternatives,
+                "ladder": self.ladder,
             }
         )
 
@@ -177,5 +191,6 @@ def options_csv(comparison: Comparison) -> str:
         row["rank"] = i + 1 if route.usable else None
         row["main_from"], row["main_to"] = route.main_ends or ("", "")
         row["recommended"] = "yes" if route is comparison.recommended else ""
+        row["tied"] = "yes" if comparison.is_tied(route) else ""
         rows.append(row)
     return csv_text(rows, OPTION_COLUMNS)

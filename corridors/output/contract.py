@@ -310,6 +310,30 @@ class OptionRecord(Part):
 _RECORDS: Kept[tuple[RouteOption, OptionRecord]] = Kept(64)
 
 
+class RouteRecord(Part):
+    """The figures of a route that is not the best of its corridor."""
+
+    corridor: str
+    cost_usd_per_teu: Figure
+    transit_days: Figure
+    days: Figure
+    co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
+
+
+class TiedRecord(RouteRecord):
+    """An option within the tolerance of the best, with its value in the unit of the objective."""
+
+    value: BoundedFigure
+    tolerance_share: Figure = Field(description="how far above the best value is still tied")
+
+
+class LadderRecord(RouteRecord):
+    """The route that is best from one value of time to the next, in USD per TEU and day."""
+
+    from_usd_per_day: Figure
+    to_usd_per_day: Figure | None = Field(description="null for the last step")
+
+
 class DecisionRecord(Part):
     """The recommendation of OR-Tools: a corridor, or shares of the shipment by corridor."""
 
@@ -321,16 +345,14 @@ class DecisionRecord(Part):
     marginal_values: dict[str, Figure]
     binding: tuple[str, ...]
     advice: str
-
-
-class RouteRecord(Part):
-    """The figures of a route that is not the best of its corridor."""
-
-    corridor: str
-    cost_usd_per_teu: Figure
-    transit_days: Figure
-    days: Figure
-    co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
+    least_value: BoundedFigure | None = Field(
+        default=None, description="of the best option or split; less than `value` for some ties"
+    )
+    tied: tuple[TiedRecord, ...] = Field(
+        default=(),
+        description="options whose order is not known, the recommended one first; empty for a"
+        " split, one if no other is close",
+    )
 
 
 class FrontRecord(RouteRecord):
@@ -411,6 +433,9 @@ class ComparisonRecord(Part):
     decision: DecisionRecord
     front: tuple[FrontRecord, ...]
     warnings: tuple[str, ...]
+    ladder: tuple[LadderRecord, ...] = Field(
+        default=(), description="which route is best at which value of time, from 0 upwards"
+    )
     alternatives: tuple[AlternativeRecord, ...] = ()
 
     def plain(self) -> Record:
@@ -432,7 +457,8 @@ def _keys_of(kind: object) -> tuple[str, ...]:
 FIGURES = _keys_of(float)
 PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
-    *("rank", "corridor", "title", "status", "recommended", "main_from", "main_to", *FIGURES),
+    *("rank", "corridor", "title", "status", "recommended", "tied", "main_from", "main_to"),
+    *FIGURES,
     *("departure", "arrival"),
     *(*PASSED, "next_usable_date", "reason", "warnings"),
 )

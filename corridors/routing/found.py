@@ -20,8 +20,8 @@ from corridors.routing.terms import FoundRoute, Terms
 class Found:
     """The routes found in one corridor of a question, cheapest first; empty if it is closed.
 
-    `whole` unless routes of the front may be missing; `proved` unless the search of the cheapest
-    one took more than its budget.
+    `fronted` if its front was searched; `whole` unless routes of the front may be missing;
+    `proved` unless the search of the cheapest one took more than its budget.
     """
 
     question: Question
@@ -32,6 +32,7 @@ class Found:
     layered: Layered
     whole: bool = True
     proved: bool = True
+    fronted: bool = False
 
     @property
     def corridor(self) -> Corridor:
@@ -84,7 +85,15 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
         layered=question.bundle.layers[number],
         whole=routes.whole,
         proved=not budget.is_cut,
+        fronted=fronts,
     )
+
+
+def with_front(found: Found) -> Found:
+    """Return a search with its front, in addition to the routes found so far."""
+    searched = front(found.problem, replace(found.terms, max_wait_days=0.0))
+    routes = tuple(dict.fromkeys((*found.routes, *searched.routes)))
+    return replace(found, routes=routes, whole=searched.whole, fronted=True)
 
 
 def found_routes(

@@ -7,10 +7,16 @@ from dataclasses import replace
 
 from corridors.domain.results import Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
-from corridors.optimise.candidates import candidates_of, decision_needs_fronts
+from corridors.optimise.candidates import (
+    candidates_of,
+    decision_needs_fronts,
+    with_fronts_of_tied,
+)
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
+from corridors.optimise.steps import ladder_of
+from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options
 from corridors.progress import Progress, quiet
 from corridors.routing.found import Found, search
@@ -76,7 +82,9 @@ def compare(
         _option(one, session, held.notes, certify=certify, figures_only=figures_only)
         for one in held.found
     ]
-    candidates = [candidate for one in held.found for candidate in candidates_of(one)]
+    tolerances = tolerances_of(question.parameters)
+    near = with_fronts_of_tied(held.found, tolerances)
+    candidates = [candidate for one in near for candidate in candidates_of(one)]
     ranked = rank_options(options, scenario.objective, value_of_time=value_of_time)
     decision = decide(
         candidates,
@@ -84,6 +92,7 @@ def compare(
         scenario.objective,
         value_of_time=value_of_time,
         departure=scenario.departure,
+        tolerances=tolerances,
     )
     if scenario.limits.avoid != Avoided() and decision.value is not None:
         free = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
@@ -96,6 +105,7 @@ def compare(
         warnings=(*run_warnings(question, ranked), *((held.warning,) if held.warning else ())),
         manifest=session.manifest_of(scenario),
         front=front_points(candidates),
+        ladder=ladder_of(near, candidates, scenario),
         alternatives=differing(question, alternatives) if alternatives else (),
     )
 
@@ -112,9 +122,10 @@ def _option(
 
 def _with_cost_of_avoiding(decision: Decision, without: Decision) -> Decision:
     """Return a decision with the cost of the limit `avoid`."""
-    if decision.value is None or without.value is None or decision.value <= without.value:
+    least, free = decision.least_value, without.least_value
+    if least is None or free is None or least <= free:
         return decision
-    cost = decision.value - without.value
+    cost = least - free
     return replace(
         decision,
         binding=(*decision.binding, "avoid"),

@@ -60,7 +60,8 @@ LEG_KEYS = {"from", "to", "service", "km", "hours", "departs", "arrives", "calib
 
 def test_every_option_has_every_key_of_the_contract() -> None:
     document = json.loads(comparison_json(example_comparison()))
-    assert set(document) == {"manifest", "scenario", "options", "decision", "front", "warnings"}
+    keys = {"manifest", "scenario", "options", "decision", "front", "ladder", "warnings"}
+    assert set(document) == keys
     assert set(document["manifest"]["sha256"]) == {
         *("scenario", "geodata", "parameters", "own_data")
     }

@@ -135,6 +135,7 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
     outside = outside_limits(comparison.scenario, route)
     status = f"exceeds limit: {'; '.join(outside)}" if outside else "usable"
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
+    star += " <small>tied</small>" if comparison.is_tied(route) else ""
     return [
         Cell(text=title, sort=index, before=swatch(route.colour), after=star),
         status,
