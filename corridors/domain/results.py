@@ -148,10 +148,30 @@ class CapacityShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exceeded:
+    """A limit that an option breaks: its key, its bound and the figure of the option.
+
+    A share is broken by an option that would send the whole shipment where less is allowed.
+    """
+
+    limit: str
+    bound: float
+    figure: float
+    unit: str
+
+    @property
+    def by(self) -> float:
+        """How much the figure is above the bound, > 0."""
+        return self.figure - self.bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
     """The option of a corridor. Sums are properties, so they always agree with the parts.
 
-    `front_complete` unless non-dominated routes may be missing from its front.
+    `front_complete` unless non-dominated routes may be missing from its front. `exceeds` are the
+    limits that its route breaks. `value_of_time` is in USD per TEU and day if the objective
+    includes it, else None.
     """
 
     corridor: str
@@ -173,6 +193,8 @@ class RouteOption:
     warnings: tuple[str, ...] = ()
     capacity: tuple[CapacityShare, ...] = ()
     piracy: tuple[PiracyMet, ...] = ()
+    exceeds: tuple[Exceeded, ...] = ()
+    value_of_time: float | None = None
 
     @property
     def usable(self) -> bool:
@@ -193,6 +215,13 @@ class RouteOption:
     def cost_usd_per_teu(self) -> float | None:
         """USD per TEU, the sum of the cost lines."""
         return sum(line.usd_per_teu for line in self.cost_lines) if self.usable else None
+
+    @property
+    def generalised_usd_per_teu(self) -> float | None:
+        """USD per TEU with the value of its days, None if the objective does not include time."""
+        if self.value_of_time is None or self.cost_usd_per_teu is None or self.days is None:
+            return None
+        return self.cost_usd_per_teu + self.value_of_time * self.days
 
     @property
     def hours(self) -> float | None:

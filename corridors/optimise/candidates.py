@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
-from corridors.domain.results import Candidate
+from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.domain.values import ChainPart
 from corridors.network.capacity import ListedCapacities
 from corridors.network.topology import ArcKind, Topology
 from corridors.optimise.fronts import unbeaten_candidates
+from corridors.optimise.limits import exceeded
 from corridors.optimise.ties import Tolerances
 from corridors.routing.found import Found, with_front
 from corridors.routing.problem import Problem
@@ -42,6 +43,14 @@ def candidate_in(found: Found, route: FoundRoute) -> Candidate:
         listed=question.listed,
         parts=found.parts(route),
     )
+
+
+def exceeded_by(found: Found) -> tuple[Exceeded, ...]:
+    """Return the limits of the scenario that the first route of a search breaks."""
+    scenario = found.question.scenario
+    if found.best is None or scenario.limits == Limits():
+        return ()
+    return exceeded(candidate_in(found, found.best), scenario.limits, scenario.departure)
 
 
 def decision_needs_fronts(scenario: Scenario) -> bool:

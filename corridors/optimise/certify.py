@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corridors.domain.results import Certificate, CertificateStatus, RouteOption
-from corridors.domain.scenario import Corridor
 from corridors.errors import CertificateError
 from corridors.optimise.certificate import (
     Certified,
@@ -55,7 +54,8 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
 
 
 def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
-    problem = found.problem
+    # If time has a value, the proof is of cost plus time at that value.
+    problem, best = found.priced or (found.problem, best)
     if meets_dates(problem, best):
         return _dated_certificate(found, best, problem, dated=dated)
     certified = certify_static(problem, 0)
@@ -65,7 +65,7 @@ def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
         if dated_ahead(kept).any():
             return _dated_certificate(found, best, kept, dated=dated)
         certified = certify_static(kept, 0)
-    return _agreed(found.corridor, best, certified)
+    return _agreed(found, best, certified)
 
 
 def _dated_certificate(
@@ -82,19 +82,19 @@ def _dated_certificate(
         return Certificate(
             status=CertificateStatus.DATED, method="too many states in time to certify"
         )
-    return _agreed(found.corridor, best, certified)
+    return _agreed(found, best, certified)
 
 
-def _agreed(corridor: Corridor, best: FoundRoute, certified: Certified) -> Certificate:
+def _agreed(found: Found, best: FoundRoute, certified: Certified) -> Certificate:
     if not agrees(best, certified):
         msg = (
-            f"{corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
+            f"{found.corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
             f" {certified.method} {certified.cents} and {certified.minutes}"
         )
         raise CertificateError(msg)
     return Certificate(
         status=CertificateStatus.AGREES,
         method=certified.method,
-        cost_usd_per_teu=best.cents / CENTS_PER_USD,
+        cost_usd_per_teu=found.routes[0].cents / CENTS_PER_USD,
         hours=best.minutes / MINUTES_PER_HOUR,
     )

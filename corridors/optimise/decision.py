@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from corridors.domain.results import Candidate, Decision, DecisionStatus
-from corridors.domain.scenario import Limits, Objective
+from corridors.domain.scenario import OTHER, Limits, Objective
 from corridors.optimise.limits import (
     BoxLimit,
     advice,
@@ -166,6 +166,7 @@ def _ranked(
             value_of(c, objective, value_of_time),
             c.cost_usd_per_teu,
             c.days,
+            c.corridor == OTHER,
             c.corridor,
         ),
     )

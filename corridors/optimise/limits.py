@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corridors.domain.results import Candidate
+from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import Limits
 
 SMALLEST_RISE = 1e-9
@@ -57,6 +57,23 @@ def tightest(bounds: Sequence[BoxLimit]) -> tuple[BoxLimit, ...]:
 def keeps(candidate: Candidate, bound: BoxLimit) -> bool:
     """Return whether a route keeps a limit."""
     return bound.figure(candidate) <= bound.bound + 1e-9
+
+
+def exceeded(
+    candidate: Candidate, limits: Limits, departure: date | None = None
+) -> tuple[Exceeded, ...]:
+    """Return the limits that a route breaks if it takes the whole shipment."""
+    boxes = [
+        Exceeded(limit=b.name, bound=b.bound, figure=b.figure(candidate), unit=b.unit)
+        for b in box_limits(limits, departure)
+        if not keeps(candidate, b)
+    ]
+    shares = [
+        Exceeded(limit=name, bound=bound, figure=1.0, unit="share")
+        for name, bound, passes in caps_on([candidate], limits)
+        if passes[0] and bound < WHOLE
+    ]
+    return (*boxes, *shares)
 
 
 def alone_within(

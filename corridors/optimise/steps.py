@@ -10,7 +10,7 @@ from corridors.domain.results import Candidate, LadderStep
 from corridors.domain.scenario import Limits, Scenario
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
-from corridors.routing.found import Found
+from corridors.routing.found import Found, cheapest_first
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, ladder
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
@@ -37,12 +37,13 @@ def ladder_of(
     steps
         Empty if no route is usable, or none alone meets the limits.
     """
+    found = [cheapest_first(one) for one in found]
     rungs = ladder(found)
     routes = [candidate_in(found[rung.number], rung.route) for rung in rungs]
     if scenario.limits == Limits():
         edges = [rung.above * USD_PER_DAY for rung in rungs]
         return _steps(routes, edges)
-    kept = alone_within((*candidates, *routes), scenario.limits, scenario.departure)
+    kept = alone_within((*routes, *candidates), scenario.limits, scenario.departure)
     return _steps(*envelope(kept))
 
 
@@ -50,14 +51,14 @@ def envelope(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Fra
     """Return the candidates best at some value of time, and the least value of each.
 
     Values are in USD per TEU and day, from 0 to `HIGHEST_USD_PER_DAY`; costs count to the cent and
-    times to the minute.
+    times to the minute. Of equal candidates the first is kept.
     """
 
     def figures(candidate: Candidate) -> tuple[int, int]:
         cents = round(candidate.cost_usd_per_teu * CENTS_PER_USD)
         return cents, round(candidate.days * MINUTES_PER_DAY)
 
-    left = sorted(candidates, key=lambda c: (*figures(c), c.corridor))
+    left = sorted(candidates, key=figures)
     kept, edges = left[:1], [Fraction(0)] * bool(left)
     while True:
         cents, minutes = figures(kept[-1]) if kept else (0, 0)

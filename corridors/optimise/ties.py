@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Tied
-from corridors.domain.scenario import Objective
+from corridors.domain.scenario import OTHER, Objective
 
 PARAMETER = "decision.tolerance_share"
 ROUNDING = 1e-9
@@ -99,7 +99,7 @@ def tied(
     def value(candidate: Candidate) -> float:
         return value_of(candidate, objective, value_of_time)
 
-    def order(candidate: Candidate) -> tuple[float, float, float, float, str]:
+    def order(candidate: Candidate) -> tuple[float, float, float, float, bool, str]:
         first = (
             round(candidate.cost_usd_per_teu)
             if objective is Objective.DAYS
@@ -110,6 +110,7 @@ def tied(
             value(candidate),
             candidate.cost_usd_per_teu,
             candidate.days,
+            candidate.corridor == OTHER,
             candidate.corridor,
         )
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
 
+FOLDED_ABOVE = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
@@ -58,6 +60,28 @@ class Comparison:
         """The recommended option, None if none meets the limits."""
         return next(
             (route for route in self.routes if route.corridor == self.decision.recommended), None
+        )
+
+    @property
+    def folded(self) -> tuple[RouteOption, ...]:
+        """The options that nobody would buy, which tables show only when asked.
+
+        They cost more than `FOLDED_ABOVE` times the least, and another option is no worse in cost,
+        days and CO2e. An option that is recommended, tied or on the value ladder is never one.
+        """
+        costs = [route.cost_usd_per_teu or 0.0 for route in self.usable]
+        named = {
+            self.decision.recommended,
+            *self.decision.shares,
+            *(tied.corridor for tied in self.decision.tied),
+            *(step.corridor for step in self.ladder),
+        }
+        return tuple(
+            route
+            for route in self.usable
+            if (route.cost_usd_per_teu or 0.0) > FOLDED_ABOVE * min(costs)
+            and route.corridor not in named
+            and any(_beats(other, route) for other in self.usable)
         )
 
     def is_tied(self, route: RouteOption) -> bool:
@@ -125,6 +149,16 @@ class Comparison:
         ]
         frame = geopandas.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326")
         return frame.set_index("corridor")
+
+
+def _beats(one: RouteOption, other: RouteOption) -> bool:
+    """Return whether an option is no worse in cost, days and CO2e, and better in one."""
+    pairs = [
+        (one.cost_usd_per_teu or 0.0, other.cost_usd_per_teu or 0.0),
+        (one.days or 0.0, other.days or 0.0),
+        (one.co2e_wtw_kg_per_teu or 0.0, other.co2e_wtw_kg_per_teu or 0.0),
+    ]
+    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
 def rank_options(

@@ -216,6 +216,16 @@ class CapacityRecord(Part):
     ]
 
 
+class ExceededRecord(Part):
+    """A limit that the route breaks, and by how much, in the unit of the limit."""
+
+    limit: str
+    bound: Figure
+    figure: Figure
+    by: Figure
+    unit: str
+
+
 class OptionRecord(Part):
     """The result of a corridor."""
 
@@ -230,6 +240,10 @@ class OptionRecord(Part):
     )
     main_transit_days: Days | None = Field(description="those of the main carriage alone")
     days: Days | None = Field(description="from gate-in to gate-out")
+    generalised_usd_per_teu: Usd | None = Field(
+        default=None,
+        description="cost plus value of time; null unless that is the objective",
+    )
     distance_km: Km | None
     sea_nm: Km | None
     rail_km: Km | None
@@ -256,6 +270,9 @@ class OptionRecord(Part):
         description="false if non-dominated routes may be missing from the front"
     )
     capacity: tuple[CapacityRecord, ...] = Field(description="listed capacities on the route")
+    exceeds: tuple[ExceededRecord, ...] = Field(
+        default=(), description="limits of the scenario that the route breaks"
+    )
     warnings: tuple[str, ...]
 
     @classmethod
@@ -277,9 +294,15 @@ class OptionRecord(Part):
         def km(family: str) -> float:
             return sum(leg.km for leg in legs if leg.service.split("/")[0] == family)
 
+        usd = sum(line.usd_per_teu for line in costs)
+        days = sum(parts.values()) / HOURS_PER_DAY
+        value_of_time = option.value_of_time
         totals = {
-            "cost_usd_per_teu": sum(line.usd_per_teu for line in costs),
-            "days": sum(parts.values()) / HOURS_PER_DAY,
+            "cost_usd_per_teu": usd,
+            "days": days,
+            "generalised_usd_per_teu": None
+            if value_of_time is None
+            else usd + value_of_time * days,
             "distance_km": sum(leg.km for leg in legs),
             "sea_nm": nm_from_km(round(km("sea"), KM_DECIMALS)),
             **{f"{family}_km": km(family) for family in ("rail", "road", "ferry", "river")},

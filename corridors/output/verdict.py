@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from corridors.domain.results import Candidate, Decision, LadderStep, Tied
+from corridors.domain.results import (
+    Candidate,
+    Decision,
+    Exceeded,
+    LadderStep,
+    RouteOption,
+    Tied,
+)
 from corridors.domain.scenario import Limits, Objective, Scenario
+from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
 
@@ -20,6 +28,7 @@ _ALIKE = {
 LEAST_DAYS = 0.05
 LEAST_USD = 0.5
 SAME_ROUTE_USD = 1.0
+SHARE = "share"
 
 
 def titles_of(comparison: Comparison) -> dict[str, str]:
@@ -92,6 +101,64 @@ def other_route(comparison: Comparison) -> Candidate | Tied | None:
 
 def _value(scenario: Scenario, point: Candidate) -> float:
     return value_of(point, scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
+
+
+def mark_of(comparison: Comparison, route: RouteOption) -> str:
+    """Return the status of an option in a word or two: `usable`, `tied`, `over limit`, `closed`."""
+    if route.exceeds:
+        return "over limit"
+    return "tied" if comparison.is_tied(route) else route.status.value
+
+
+def over_limits(comparison: Comparison) -> list[str]:
+    """Return a sentence per limit: which options break it, and by how much.
+
+    Over max_days (45 days): suez by 3.6, cape by 11.7. A last sentence names the options of which
+    another route meets every limit.
+    """
+    scenario = comparison.scenario
+    within = {
+        point.corridor
+        for point in alone_within(comparison.front, scenario.limits, scenario.departure)
+    }
+    by_limit: dict[str, list[tuple[RouteOption, Exceeded]]] = {}
+    for route in comparison.usable:
+        for broken in route.exceeds:
+            by_limit.setdefault(broken.limit, []).append((route, broken))
+    sentences = []
+    for limit, pairs in by_limit.items():
+        first = pairs[0][1]
+        parts = []
+        for route, broken in pairs:
+            by = "" if broken.unit == SHARE else f" by {_figure(broken.by)}"
+            parts.append(f"{route.corridor}{by}")
+        bound = f"{100 * first.bound:g} %" if first.unit == SHARE else _bound(first)
+        sentences.append(f"Over {limit} ({bound}): {', '.join(parts)}")
+    others = [r.corridor for r in comparison.usable if r.exceeds and r.corridor in within]
+    if others:
+        sentences.append(f"Another route meets the limits: {', '.join(others)}")
+    return sentences
+
+
+def folded_text(comparison: Comparison) -> str:
+    """Return the line that stands for the folded options; empty if there are none."""
+    folded = comparison.folded
+    if not folded:
+        return ""
+    what = "1 option costs" if len(folded) == 1 else f"{len(folded)} options cost"
+    are = "is" if len(folded) == 1 else "are"
+    return (
+        f"{what} more than twice the cheapest and {are} no better in cost, days or CO2e than"
+        f" another: {', '.join(route.corridor for route in folded)}"
+    )
+
+
+def _bound(broken: Exceeded) -> str:
+    return f"{broken.bound:g} {broken.unit}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100.0 else f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def ladder_text(comparison: Comparison) -> str:

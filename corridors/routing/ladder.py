@@ -88,6 +88,8 @@ def ladder(found: Sequence[Searched]) -> tuple[Rung, ...]:
     cheapest = min(starts, key=lambda rung: (rung.cents, rung.minutes, rung.number))
     best_at = _best_at(found, starts)
     top = best_at(_HIGHEST, (cheapest,))
+    if _measure(top, _HIGHEST) == _measure(cheapest, _HIGHEST):
+        top = cheapest
     rungs = [cheapest, *_between(cheapest, top, best_at)]
     if top is not cheapest:
         rungs.append(top)
@@ -106,7 +108,7 @@ def _between(low: Rung, high: Rung, best_at: _BestAt) -> list[Rung]:
         return []
     value = _equal(low, high)
     middle = best_at(value, (low, high))
-    if middle in (low, high):
+    if _measure(middle, value) == _measure(low, value):
         return []
     return [*_between(low, middle, best_at), middle, *_between(middle, high, best_at)]
 
@@ -134,25 +136,25 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
 
     def best_at(value: Fraction, known: Sequence[Rung]) -> Rung:
         best = min(known, key=lambda rung: _measure(rung, value))
-        # The most promising first, so that the others need no search.
+        # The most promising first, so that the others need no search; of equal routes the first
+        # search keeps the best one.
         bounds = sorted(
             (_measured(start.cents, least_minutes[start.number], value), start.number)
             for start in starts
         )
         for bound, number in bounds:
-            if bound >= _measure(best, value):
+            if bound > _measure(best, value):
                 break
             one = found[number]
             priced = at_value(one.problem, value)
             least = bounded(priced, fast=one.terms.fast, criteria=1).bounds[0][SOURCE]
-            if least >= _measure(best, value):
+            if least > _measure(best, value):
                 continue
             route = best_route(priced, one.terms)
             if route is None:
                 continue
             rung = Rung(number=number, route=unpriced(one.problem, route), above=value)
-            if _measure(rung, value) < _measure(best, value):
-                best = rung
+            best = min(best, rung, key=lambda one: (_measure(one, value), one.number))
         return best
 
     return best_at

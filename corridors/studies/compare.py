@@ -10,6 +10,7 @@ from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
 from corridors.optimise.candidates import (
     candidates_of,
     decision_needs_fronts,
+    exceeded_by,
     with_fronts_of_tied,
 )
 from corridors.optimise.certify import certify as certified
@@ -19,7 +20,7 @@ from corridors.optimise.steps import ladder_of
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options
 from corridors.progress import Progress, quiet
-from corridors.routing.found import Found, search
+from corridors.routing.found import Found, at_best, search
 from corridors.routing.report import report, run_warnings
 from corridors.studies.alternatives import alternatives as differing
 from corridors.studies.free import held_against, measure_of
@@ -71,9 +72,13 @@ def compare(
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
         found.append(search(question, number, fronts=fronts))
+    free = search(question, len(named), fronts=scenario.objective is not Objective.COST)
+    if scenario.objective is Objective.GENERALISED:
+        found = [at_best(one, value_of_time) for one in found]
+        free = at_best(free, value_of_time)
     held = held_against(
         found,
-        search(question, len(named), fronts=scenario.objective is not Objective.COST),
+        free,
         listed=any(corridor.id == OTHER for corridor in asked),
         measure=measure_of(scenario.objective, value_of_time),
     )
@@ -95,8 +100,8 @@ def compare(
         tolerances=tolerances,
     )
     if scenario.limits.avoid != Avoided() and decision.value is not None:
-        free = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
-        without = compare(free, session=session, figures_only=figures_only).decision
+        passing = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
+        without = compare(passing, session=session, figures_only=figures_only).decision
         decision = _with_cost_of_avoiding(decision, without)
     return Comparison(
         scenario=scenario,
@@ -115,6 +120,7 @@ def _option(
 ) -> RouteOption:
     """Return the option of a search, certified unless only figures are wanted."""
     option = report(found, reopenings=session.reopenings, figures_only=figures_only)
+    option = replace(option, value_of_time=found.value_of_time, exceeds=exceeded_by(found))
     if option.corridor in notes:
         option = replace(option, warnings=(notes[option.corridor], *option.warnings))
     return option if figures_only else certified(option, found, dated=certify)
