@@ -17,6 +17,7 @@ from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
+from corridors.output.names import NO_TITLES
 
 _ALIKE = {
     Objective.COST: "cost the same",
@@ -140,8 +141,8 @@ def over_limits(comparison: Comparison) -> list[str]:
     return sentences
 
 
-def folded_text(comparison: Comparison) -> str:
-    """Return the line that stands for the folded options; empty if there are none."""
+def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """Return the line that stands for the folded options, by title or id; empty without any."""
     folded = comparison.folded
     if not folded:
         return ""
@@ -149,7 +150,7 @@ def folded_text(comparison: Comparison) -> str:
     are = "is" if len(folded) == 1 else "are"
     return (
         f"{what} more than twice the cheapest and {are} no better in cost, days or CO2e than"
-        f" another: {', '.join(route.corridor for route in folded)}"
+        f" another: {', '.join(titles.get(route.corridor, route.corridor) for route in folded)}"
     )
 
 

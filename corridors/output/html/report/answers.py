@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corridors.domain.results import RouteOption
+from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import counted, day_text, listed, number, one, percent, usd
 from corridors.output.names import name_of
-from corridors.output.verdict import close_call, ladder_text, other_route
+from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
 
 SAME_DAYS = 0.05
 _LEAST = {
@@ -83,22 +83,17 @@ def _texts(*texts: str) -> list[str]:
 
 
 def outside_limits(scenario: Scenario, option: RouteOption) -> list[str]:
-    """Return the limits of the scenario that an option exceeds."""
-    if not option.usable:
-        return []
-    shown, limits = figures(option), scenario.limits
-    checks = (
-        ("max_transit_days", limits.max_transit_days, shown.transit_days),
-        ("max_days", limits.max_days, shown.days),
-        ("shelf_life_days", limits.shelf_life_days, shown.days),
-        ("max_usd_per_teu", limits.max_usd_per_teu, shown.usd),
-        ("max_co2e_kg_per_teu", limits.max_co2e_kg_per_teu, shown.co2e_kg),
-    )
-    return [
-        _LIMITS[name].format(number(bound))
-        for name, bound, value in checks
-        if bound is not None and value > bound
-    ]
+    """Return the limits that an option breaks, with how much: `at most 45 days, by 3.6 days`."""
+    texts = []
+    for broken in option.exceeds:
+        text = _limit_text(scenario.limits, broken.limit, {})
+        share = broken.unit == SHARE
+        texts.append(text if share else f"{text}, by {number(round(broken.by, 1))}{_unit(broken)}")
+    return texts
+
+
+def _unit(broken: Exceeded) -> str:
+    return " days" if broken.unit.startswith("days") else f" {broken.unit}"
 
 
 def _recommended(comparison: Comparison, best: RouteOption) -> str:
