@@ -18,6 +18,11 @@ from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
+# Half a USD per day is 5/144 of a cent per minute.
+LARGEST_UNIT = 144
+# A route stays below these, and its cost at a value of time below their sum.
+DEAREST_CENTS, LONGEST_MINUTES, LARGEST_SUM = 1e6, 1e5, 5e8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -97,8 +102,14 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
 
 
 def at_best(found: Found, value_of_time: float) -> Found:
-    """Return a search whose first route is the best at a value of time in USD per TEU and day."""
+    """Return a search whose first route is the best at a value of time in USD per TEU and day.
+
+    Up to 300 USD whole and half USD are exact, other values to 0.02 %: costs stay integers small
+    enough for OR-Tools.
+    """
     value = Fraction(str(value_of_time)) * CENTS_PER_USD / MINUTES_PER_DAY
+    most = int(LARGEST_SUM / (DEAREST_CENTS + float(value) * LONGEST_MINUTES))
+    value = value.limit_denominator(min(max(most, 1), LARGEST_UNIT))
     problem = at_value(found.problem, value)
     best = best_route(problem, found.terms) if found.routes else None
     if best is None:

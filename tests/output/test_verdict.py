@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -98,7 +99,7 @@ def test_the_ladder_is_a_sentence_with_a_step_for_each_corridor() -> None:
 
 @pytest.mark.parametrize("place", ["terminal", "report", "map", "gallery"])
 def test_every_place_that_names_a_winner_says_tied_and_what_a_day_is_worth(place: str) -> None:
-    texts = {
+    texts: dict[str, Callable[[Comparison], str]] = {
         "terminal": lambda c: " ".join(verdict_lines(c)),
         "report": lambda c: " ".join(Page(render_report(c, sources={})).answer()),
         "map": panel_html,
