@@ -20,6 +20,9 @@ from corridors.routing.problem import Problem, dated_ahead
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
 
+# In USD per TEU and day; costs beyond it are too large for OR-Tools.
+MOST_VALUE_OF_TIME = 2_000.0
+
 
 def certify(option: RouteOption, found: Found, *, dated: bool = False) -> RouteOption:
     """Return an option with its certificate; a closed one is returned unchanged.
@@ -56,6 +59,9 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
 def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
     # If time has a value, the proof is of cost plus time at that value.
     problem, best = found.priced or (found.problem, best)
+    if (found.value_of_time or 0.0) > MOST_VALUE_OF_TIME:
+        method = f"not certified above {MOST_VALUE_OF_TIME:,.0f} USD a day: costs are too large"
+        return Certificate(status=CertificateStatus.NONE, method=method)
     if meets_dates(problem, best):
         return _dated_certificate(found, best, problem, dated=dated)
     certified = certify_static(problem, 0)
