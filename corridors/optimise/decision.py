@@ -15,14 +15,13 @@ from corridors.domain.results import Candidate, Decision, DecisionStatus
 from corridors.domain.scenario import OTHER, Limits, Objective
 from corridors.optimise.limits import (
     BoxLimit,
-    advice,
     alone_within,
     box_limits,
     caps_on,
     keeps,
-    looser_caps,
     tightest,
 )
+from corridors.optimise.relax import advice
 from corridors.optimise.ties import EXACT, Tolerances, tied, value_of
 
 SMALLEST_SHARE = 1e-9
@@ -66,11 +65,11 @@ def decide(
     kept = [c for c in candidates if all(keeps(c, b) for b in bounds)]
     if not kept:
         names = tuple(b.name for b in tightest(bounds))
-        return replace(infeasible, binding=names, advice=advice(candidates, bounds))
+        return replace(infeasible, binding=names, advice=advice(candidates, limits, departure))
     ranked = _ranked(kept, objective, value_of_time)
     solved = _solve(ranked, limits, objective, value_of_time)
     if solved.status is DecisionStatus.INFEASIBLE:
-        return solved
+        return replace(solved, advice=advice(candidates, limits, departure))
     binding = tuple(
         b.name
         for b in tightest(bounds)
@@ -203,8 +202,6 @@ def _solve(
             value=None,
             recommended=None,
             binding=tuple(caps),
-            advice="the limits on shares leave part of the programme without a route: "
-            + looser_caps(kept, limits),
         )
     values = result.variable_values(shares)
     by_corridor: dict[str, float] = {}
