@@ -209,7 +209,7 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 
 def _print_table(comparison: Comparison, *, every: bool) -> None:
     from corridors.domain.scenario import Scope
-    from corridors.output.verdict import folded_text, over_limits
+    from corridors.output.verdict import certificates_text, folded_text, over_limits
 
     scenario = comparison.scenario
     hidden = () if every else comparison.folded
@@ -239,7 +239,7 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         typer.echo(f"! {', '.join(corridors)}: {warning}")
     for warning in comparison.warnings:
         typer.echo(f"! {warning}")
-    for text in verdict_lines(comparison):
+    for text in (certificates_text(comparison), *verdict_lines(comparison)):
         typer.echo(text)
 
 
@@ -272,7 +272,9 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "main_carriage": main_carriage(option),
         "status": option.status.value,
         "USD_per_TEU": None if not usable else round(option.cost_usd_per_teu or 0.0),
-        GENERALISED_COLUMN: _rounded(option.generalised_usd_per_teu, 0),
+        GENERALISED_COLUMN: None
+        if option.generalised_usd_per_teu is None
+        else round(option.generalised_usd_per_teu),
         "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
         "high": None if not usable else round(sum(line.high for line in option.cost_lines)),
         "transit_days": _rounded(option.transit_days, 1),

@@ -83,7 +83,13 @@ def _dated_certificate(
         )
     wait = found.terms.max_wait_days
     kept = without_dearer(problem, best)
-    certified = certify_dated(kept, start_day=0, max_wait_days=wait, most_cents=best.cents)
+    certified = certify_dated(
+        kept,
+        start_day=0,
+        max_wait_days=wait,
+        most_cents=best.cents,
+        longest_detour=found.terms.longest_detour,
+    )
     if certified is None:
         return Certificate(
             status=CertificateStatus.DATED, method="too many states in time to certify"

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from corridors.domain.results import (
     Candidate,
+    CertificateStatus,
     Decision,
     Exceeded,
     LadderStep,
@@ -160,6 +161,32 @@ def _bound(broken: Exceeded) -> str:
 
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 100.0 else f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
+
+
+def certificate_text(option: RouteOption) -> str:
+    """Return what the certificate of an option proves, with figures rounded as in the table."""
+    certificate = option.certificate
+    if certificate.status is not CertificateStatus.AGREES:
+        why = f": {certificate.method}" if certificate.method else ""
+        return f"Certificate {certificate.status}{why}. The route is not proved by OR-Tools."
+    return (
+        f"Certificate agrees: on the same prices and network OR-Tools ({certificate.method}) found"
+        f" no better route than USD {option.cost_usd_per_teu:,.0f} and {option.days:.1f} days. It"
+        " proves the search, not the prices."
+    )
+
+
+def certificates_text(comparison: Comparison) -> str:
+    """Return how many options are certified, and what that proves; empty without any option."""
+    usable = comparison.usable
+    agree = [o for o in usable if o.certificate.status is CertificateStatus.AGREES]
+    if not usable:
+        return ""
+    return (
+        f"OR-Tools confirms the search for {len(agree)} of {len(usable)} options: on the same"
+        " prices and network no better route exists in the corridor. It does not confirm the"
+        " prices."
+    )
 
 
 def ladder_text(comparison: Comparison) -> str:

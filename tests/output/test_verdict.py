@@ -9,13 +9,21 @@ from dataclasses import replace
 import pytest
 
 from corridors.cli.compare import marked_row, verdict_lines
-from corridors.domain.results import Exceeded, LadderStep, Tied
+from corridors.domain.results import (
+    Certificate,
+    CertificateStatus,
+    Exceeded,
+    LadderStep,
+    Tied,
+)
 from corridors.domain.scenario import Limits, Objective
 from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.html.gallery.page import Entry, gallery_html
 from corridors.output.html.map.panel import layer_label, panel_html
 from corridors.output.html.report import render_report
 from corridors.output.verdict import (
+    certificate_text,
+    certificates_text,
     close_call,
     folded_text,
     ladder_cell,
@@ -109,6 +117,35 @@ def test_every_place_that_names_a_winner_says_tied_and_what_a_day_is_worth(place
     assert "Suez Canal and Panama Canal are tied" in text
     assert "A day is worth up to 1.23 USD per TEU" in text
     assert "tied" not in texts[place](example_comparison())
+
+
+def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> None:
+    comparison = example_comparison()
+    suez = comparison.routes[0]
+    agrees = Certificate(
+        status=CertificateStatus.AGREES,
+        method="SimpleMinCostFlow",
+        cost_usd_per_teu=978.0049,
+        hours=858.0,
+    )
+    proved = replace(suez, certificate=agrees)
+    row = marked_row(comparison, proved)
+    assert certificate_text(proved) == (
+        "Certificate agrees: on the same prices and network OR-Tools (SimpleMinCostFlow) found no"
+        f" better route than USD {row['USD_per_TEU']} and 35.8 days. It proves the search, not the"
+        " prices."
+    )
+    dated = Certificate(status=CertificateStatus.DATED, method="the network changes on the way")
+    assert certificate_text(replace(suez, certificate=dated)) == (
+        "Certificate dated: the network changes on the way. The route is not proved by OR-Tools."
+    )
+    others = tuple(
+        replace(r, certificate=Certificate(status=CertificateStatus.NONE, method=""))
+        for r in comparison.routes[1:]
+    )
+    assert certificates_text(replace(comparison, routes=(proved, *others))).startswith(
+        "OR-Tools confirms the search for 1 of 3 options: on the same prices"
+    )
 
 
 def test_the_files_say_what_is_tied() -> None:
