@@ -112,6 +112,8 @@ class _Reading:
         shape = (count, len(self.corridors))
         self.figures = {name: np.full(shape, np.nan) for name in _FIGURES}
         self.recommended = np.full(count, -1, np.int64)
+        self.tied = np.zeros(shape, np.bool_)
+        self.ladders = [""] * count
         self.names = [""] * count
         self.failed: dict[int, str] = {}
         self.warnings: dict[str, int] = {}
@@ -120,10 +122,11 @@ class _Reading:
         self.cited: set[str] = set()
 
     def scenarios(self, table: pa.Table) -> None:
-        columns = ["scenario", "name", "status", "reason", "corridor", "warnings"]
+        columns = ["scenario", "name", "status", "reason", "corridor", "warnings", "value_ladder"]
         for row in table.select(columns).to_pylist():
             number = row["scenario"]
             self.names[number] = row["name"]
+            self.ladders[number] = row["value_ladder"] or ""
             if row["status"] == FAILED:
                 self.failed[number] = row["reason"]
             elif row["corridor"]:
@@ -135,6 +138,7 @@ class _Reading:
         columns = np.array([self.column[name] for name in table["corridor"].to_pylist()], np.int64)
         for name, column in _FIGURES.items():
             self.figures[name][rows, columns] = table[column].to_numpy()
+        self.tied[rows, columns] = table["tied"].to_numpy(zero_copy_only=False)
         for text in table["warnings"].to_pylist():
             self._warn(text)
 
@@ -196,6 +200,8 @@ class _Reading:
             scenarios=tuple(self.names),
             choice=grid.astype(np.int64),
             recommended=self.recommended,
+            tied=self.tied,
+            ladders=tuple(self.ladders),
             failed=dict(sorted(self.failed.items())),
             cost_parts=self.cost_parts.parts(self.corridors, usable),
             time_parts=self.time_parts.parts(self.corridors, usable),

@@ -16,9 +16,10 @@ from corridors.output.xlsx import Column, Sheet
 
 COLUMNS_BEFORE = ("scenario", "name")
 COLUMNS_AFTER = (
-    *("status", "reason", "recommended", "cost_usd_per_teu", "low", "high", "transit_days"),
+    *("status", "reason", "recommended", "tied", "cost_usd_per_teu", "low", "high"),
+    "transit_days",
     *("days", "co2e_wtw_kg_per_teu", "second_best", "second_best_gap_usd_per_teu"),
-    *("change_against_first_usd_per_teu", "usable_corridors"),
+    *("change_against_first_usd_per_teu", "usable_corridors", "value_ladder"),
 )
 
 
@@ -35,8 +36,10 @@ def summary_csv(sweep: Sweep) -> str:
 def summary_rows(sweep: Sweep) -> Iterator[dict[str, object]]:
     """Yield a row per scenario, with text on one line.
 
-    `second_best` is the cheapest usable corridor besides the recommended one, and its gap the
-    extra cost. `change_against_first` is the change of the recommended cost from scenario 0.
+    `tied` names the options of a close call, the recommended one included. `second_best` is the
+    cheapest usable corridor besides the recommended one, and its gap the extra cost: below 0 if it
+    is cheaper but tied and slower, or breaks a limit. `change_against_first` is the change of the
+    recommended cost from scenario 0. `value_ladder` is in USD per TEU and day.
     """
     first = recommended_cost(sweep, 0)
     cells = [value_cells(key.values) for key in sweep.keys]
@@ -49,6 +52,7 @@ def summary_rows(sweep: Sweep) -> Iterator[dict[str, object]]:
         row["status"] = "ran" if reason is None else "failed"
         row["reason"] = one_line(reason or "")
         row["usable_corridors"] = int((~np.isnan(sweep.cost[number])).sum())
+        row["value_ladder"] = sweep.ladders[number] if sweep.ladders else ""
         best = int(sweep.recommended[number])
         if best >= 0:
             row |= best_cells(sweep, number, best)
@@ -60,7 +64,8 @@ def summary_rows(sweep: Sweep) -> Iterator[dict[str, object]]:
 
 def best_cells(sweep: Sweep, number: int, best: int) -> dict[str, object]:
     """Return the recommended corridor of a scenario, its figures, and the second best."""
-    cells: dict[str, object] = {"recommended": sweep.corridors[best].id}
+    tied = [sweep.corridors[i].id for i in np.flatnonzero(sweep.tied[number]).tolist()]
+    cells: dict[str, object] = {"recommended": sweep.corridors[best].id, "tied": "; ".join(tied)}
     for column, figures in (
         ("cost_usd_per_teu", sweep.cost),
         ("low", sweep.low),
@@ -96,12 +101,16 @@ def value_cells(values: tuple[str, ...]) -> list[object]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wins:
-    """How often a corridor is recommended when a key has a certain value."""
+    """How often a corridor is recommended when a key has a certain value.
+
+    In `ties` of its `wins` other corridors are tied with it.
+    """
 
     key: str
     value: str
     corridor: str
     wins: int
+    ties: int
     of: int
 
 
@@ -141,7 +150,8 @@ def wins(sweep: Sweep) -> Iterator[Wins]:
     for i in sweep.varied:
         key = sweep.keys[i]
         for value, text in enumerate(key.values):
-            here = sweep.recommended[sweep.choice[:, i] == value]
+            among = sweep.choice[:, i] == value
+            here, close = sweep.recommended[among], sweep.is_close[among]
             counts = np.bincount(here[here >= 0], minlength=len(sweep.corridors))
             for corridor in np.argsort(-counts, kind="stable"):
                 if counts[corridor]:
@@ -150,6 +160,7 @@ def wins(sweep: Sweep) -> Iterator[Wins]:
                         value=text,
                         corridor=sweep.corridors[corridor].title,
                         wins=int(counts[corridor]),
+                        ties=int(((here == corridor) & close).sum()),
                         of=len(here),
                     )
 
@@ -201,11 +212,19 @@ _LOOKS = {
     "distance_km": "whole",
 }
 _OPTION_COLUMNS = (
-    *("scenario", "name", "corridor", "title", "status", "rank", "recommended"),
+    *("scenario", "name", "corridor", "title", "status", "rank", "recommended", "tied"),
     *("cost_usd_per_teu", "low", "high", "transit_days", "days", "distance_km"),
     *("co2e_wtw_kg_per_teu", "next_usable_date", "next_usable_with_waits", "reason"),
 )
-_WIDE = {"name": 40, "reason": 60, "title": 26, "recommended": 24, "second_best": 24}
+_WIDE = {
+    "name": 40,
+    "reason": 60,
+    "title": 26,
+    "recommended": 24,
+    "second_best": 24,
+    "tied": 30,
+    "value_ladder": 60,
+}
 
 
 def sheets_of(
@@ -265,10 +284,13 @@ def _winners(sweep: Sweep) -> Sheet:
         columns=(
             *_titled(("key", 34), ("value", 40), ("corridor", 26)),
             Column(title="recommended in", look="whole"),
+            Column(title="of these tied", look="whole"),
             Column(title="of scenarios", look="whole"),
             Column(title="share", look="share"),
         ),
-        rows=((w.key, w.value, w.corridor, w.wins, w.of, w.wins / w.of) for w in wins(sweep)),
+        rows=(
+            (w.key, w.value, w.corridor, w.wins, w.ties, w.of, w.wins / w.of) for w in wins(sweep)
+        ),
     )
 
 

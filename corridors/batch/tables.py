@@ -14,6 +14,7 @@ from corridors.batch.plan import Plan
 from corridors.config.batch import PAIR
 from corridors.output.comparison import Comparison
 from corridors.output.contract import FIGURES, PASSED, OptionRecord
+from corridors.output.verdict import ladder_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,6 +36,8 @@ _OPTION_COLUMNS = {
     **dict.fromkeys(("corridor", "title", "status", "reason", *_OPENINGS), _TEXT),
     "rank": _WHOLE,
     "recommended": _TRUTH,
+    "tied": _TRUTH,
+    "value_ladder": _TEXT,
     "usable_corridors": _WHOLE,
     **dict.fromkeys(("cost_usd_per_teu", "low", "high", *FIGURES[1:]), _NUMBER),
     **dict.fromkeys(("departs", "arrives", *PASSED, "warnings"), _TEXT),
@@ -97,6 +100,7 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
         recommended = route is comparison.recommended
         record = OptionRecord.of(route)
         row = {**shared, **option_cells(record), "recommended": recommended}
+        row["tied"] = comparison.is_tied(route)
         row["rank"] = rank if route.usable else None
         rows[OPTIONS].append(row)
         if recommended:
@@ -110,6 +114,8 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
             "status": RAN,
             "reason": "" if best else comparison.decision.advice,
             "recommended": bool(best),
+            "tied": comparison.decision.is_close,
+            "value_ladder": ladder_cell(comparison.ladder),
             "usable_corridors": len(comparison.usable),
             "warnings": "\n".join(comparison.warnings),
         }

@@ -38,6 +38,8 @@ COLUMNS = (
     *("km", "t_CO2e_per_TEU", "certificate"),
 )
 
+GENERALISED_COLUMN = "USD_with_time"
+MARKS = ("tied", "over limit")
 # Left out on a narrow terminal, the first ones first.
 SPARE = ("certificate", "km", "road_km", "status", "days", "low", "high", "t_CO2e_per_TEU")
 DOOR_COLUMNS = (*COLUMNS[:9], "road_km", *COLUMNS[9:])
@@ -64,6 +66,12 @@ def compare(
         typer.Option("--front", help="Print all non-dominated routes (cost, days and CO2e)."),
     ] = False,
     alternatives: AlternativesOption = 0,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Show options of over twice the least cost that others beat as well."
+        ),
+    ] = False,
     tiles: Annotated[
         bool, typer.Option("--tiles", help="Let the map load OpenStreetMap tiles when online.")
     ] = False,
@@ -112,7 +120,7 @@ def compare(
             title=f"{asked.name}, departing {asked.departure.isoformat()}",
         )
     else:
-        _print(comparison, how)
+        _print(comparison, how, every=every)
     if out is not None and how is Format.TABLE:
         typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
     if not comparison.usable:
@@ -188,29 +196,38 @@ def _print_front(comparison: Comparison, how: Format) -> None:
     )
 
 
-def _print(comparison: Comparison, how: Format) -> None:
+def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
     from corridors.output.comparison import comparison_json, options_csv
 
     print_result(
         how,
         json=lambda: comparison_json(comparison),
         csv=lambda: options_csv(comparison),
-        table=lambda: _print_table(comparison),
+        table=lambda: _print_table(comparison, every=every),
     )
 
 
-def _print_table(comparison: Comparison) -> None:
+def _print_table(comparison: Comparison, *, every: bool) -> None:
     from corridors.domain.scenario import Scope
+    from corridors.output.verdict import certificates_text, folded_text, over_limits
 
     scenario = comparison.scenario
+    hidden = () if every else comparison.folded
+    shown = [option for option in comparison.routes if option not in hidden]
+    rows = [marked_row(comparison, option) for option in shown]
+    marked = any(row["status"] in MARKS for row in rows)
     print_rows(
-        [option_row(option) for option in comparison.routes],
-        columns=COLUMNS if scenario.scope is not Scope.DOOR else DOOR_COLUMNS,
+        rows,
+        columns=columns_of(comparison),
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
         + ", door to door" * (scenario.scope is Scope.DOOR),
-        spare=SPARE,
+        spare=[column for column in SPARE if not (marked and column == "status")],
     )
+    if hidden:
+        typer.echo(f"{folded_text(comparison)}; --all shows them")
+    for text in over_limits(comparison):
+        typer.echo(text)
     for option in comparison.routes:
         if not option.usable:
             typer.echo(f"{option.corridor}: {why_not(option)}")
@@ -222,7 +239,26 @@ def _print_table(comparison: Comparison) -> None:
         typer.echo(f"! {', '.join(corridors)}: {warning}")
     for warning in comparison.warnings:
         typer.echo(f"! {warning}")
-    typer.echo(decision_text(comparison))
+    for text in (certificates_text(comparison), *verdict_lines(comparison)):
+        typer.echo(text)
+
+
+def columns_of(comparison: Comparison) -> list[str]:
+    """Return the columns of the table: road km from door to door, value of time if it counts."""
+    from corridors.domain.scenario import Objective, Scope
+
+    scenario = comparison.scenario
+    columns = list(COLUMNS if scenario.scope is not Scope.DOOR else DOOR_COLUMNS)
+    if scenario.objective is Objective.GENERALISED:
+        columns.insert(columns.index("USD_per_TEU"), GENERALISED_COLUMN)
+    return columns
+
+
+def marked_row(comparison: Comparison, option: RouteOption) -> dict[str, object]:
+    """Return the row of an option with its status in the comparison: tied, over a limit."""
+    from corridors.output.verdict import mark_of
+
+    return {**option_row(option), "status": mark_of(comparison, option)}
 
 
 def option_row(option: RouteOption) -> dict[str, object]:
@@ -236,6 +272,9 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "main_carriage": main_carriage(option),
         "status": "same route" if option.equals else option.status.value,
         "USD_per_TEU": None if not usable else round(option.cost_usd_per_teu or 0.0),
+        GENERALISED_COLUMN: None
+        if option.generalised_usd_per_teu is None
+        else round(option.generalised_usd_per_teu),
         "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
         "high": None if not usable else round(sum(line.high for line in option.cost_lines)),
         "transit_days": _rounded(option.transit_days, 1),
@@ -261,9 +300,18 @@ def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
 
 
+def verdict_lines(comparison: Comparison) -> list[str]:
+    """Return the decision, what is tied, and the value ladder, each on a line."""
+    from corridors.output.verdict import close_call, ladder_text
+
+    texts = decision_text(comparison), close_call(comparison), ladder_text(comparison)
+    return [text for text in texts if text]
+
+
 def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     from corridors.domain.results import DecisionStatus
+    from corridors.output.verdict import other_route
 
     decision = comparison.decision
     if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
@@ -273,6 +321,12 @@ def decision_text(comparison: Comparison) -> str:
         f"{name} {share:.0%}" if share < 1.0 else name for name, share in decision.shares.items()
     )
     text = f"Recommended by {decision.objective}: {shares} ({decision.value:,.0f} {unit})"
+    taken = other_route(comparison)
+    if taken is not None:
+        text += (
+            f", by another route than the row shows: {taken.cost_usd_per_teu:,.0f} USD/TEU,"
+            f" {taken.days:.1f} days"
+        )
     if decision.binding:
         worth = decision.marginal_values
         held = []

@@ -135,9 +135,7 @@ def _inputs(difference: Difference) -> list[Row]:
 def recommendation(old: Outcome, new: Outcome) -> str:
     """Return what is recommended before and after, with the value of the objective."""
     names = (
-        f"{new.recommended}, unchanged"
-        if old.recommended == new.recommended
-        else f"{old.recommended} -> {new.recommended}"
+        f"{new.called}, unchanged" if old.called == new.called else f"{old.called} -> {new.called}"
     )
     return f"{names}; objective {arrow(_figure(old), _figure(new))}"
 
@@ -229,13 +227,20 @@ def _effects(rows: Sequence[Row], title: str) -> None:
 
 def decision_change(row: Row) -> str:
     """Return how an effect changed the decision, or nothing if only its figure changed."""
-    names = arrow(row["recommended_before"], row["recommended_after"])
+    names = arrow(*(_called(row, side) for side in ("before", "after")))
     if row["recommended_before"] != row["recommended_after"]:
         return f"recommendation {names}"
     if row["corridor"] != row["recommended_after"] or effect_row(row) is not None:
         return ""
     values = arrow(row["objective_value_before"], row["objective_value_after"])
     return f"still {names}, on another route: objective {values}" if "->" in values else ""
+
+
+def _called(row: Row, side: str) -> str:
+    """Return what is recommended and that it is tied: `suez (tied with cape)`."""
+    named, tied = str(row[f"recommended_{side}"]), str(row[f"tied_{side}"]).split("; ")
+    others = ", ".join(name for name in tied if name and name != named)
+    return f"{named} (tied with {others})" if others else named
 
 
 def effect_row(row: Row) -> Row | None:

@@ -38,6 +38,10 @@ def route(
         str, typer.Option("--on-conflict", help="If own data disagree: error or last.")
     ] = "error",
     alternatives: AlternativesOption = 0,
+    certify: Annotated[
+        bool,
+        typer.Option("--certify", help="Also certify a route that depends on dates (slower)."),
+    ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find the cheapest route between two places."""
@@ -55,7 +59,7 @@ def route(
         print_alternatives(found, how, title=f"{origin} to {destination}, departing {day}")
         usable = bool(found)
     else:
-        option, day = route_between(origin, destination, **asked)
+        option, day = route_between(origin, destination, certify=certify, **asked)
         _print(option, day, how, off=_off_lanes(option))
         usable = option.usable
     if not usable:
@@ -124,5 +128,8 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
     ):
         if values:
             typer.echo(f"{name}: {', '.join(names.get(value, value) for value in values)}")
+    from corridors.output.verdict import certificate_text
+
+    typer.echo(certificate_text(option))
     for warning in option.warnings:
         typer.echo(f"! {warning}")

@@ -148,6 +148,24 @@ class CapacityShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exceeded:
+    """A limit that an option breaks: its key, its bound and the figure of the option.
+
+    A share is broken by an option that would send the whole shipment where less is allowed.
+    """
+
+    limit: str
+    bound: float
+    figure: float
+    unit: str
+
+    @property
+    def by(self) -> float:
+        """How much the figure is above the bound, > 0."""
+        return self.figure - self.bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
     """The option of a corridor. Sums are properties, so they always agree with the parts.
 
@@ -155,7 +173,8 @@ class RouteOption:
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
     `next_usable_date` is the first later departure that has a route that never waits, and
     `next_usable_with_waits` the first that has one that waits no longer than the scenario allows;
-    None if none was found.
+    None if none was found. `exceeds` are the limits that its route breaks. `value_of_time` is in
+    USD per TEU and day if the objective includes it, else None.
     """
 
     corridor: str
@@ -179,6 +198,8 @@ class RouteOption:
     warnings: tuple[str, ...] = ()
     capacity: tuple[CapacityShare, ...] = ()
     piracy: tuple[PiracyMet, ...] = ()
+    exceeds: tuple[Exceeded, ...] = ()
+    value_of_time: float | None = None
 
     @property
     def usable(self) -> bool:
@@ -199,6 +220,13 @@ class RouteOption:
     def cost_usd_per_teu(self) -> float | None:
         """USD per TEU, the sum of the cost lines."""
         return sum(line.usd_per_teu for line in self.cost_lines) if self.usable else None
+
+    @property
+    def generalised_usd_per_teu(self) -> float | None:
+        """USD per TEU with the value of its days, None if the objective does not include time."""
+        if self.value_of_time is None or self.cost_usd_per_teu is None or self.days is None:
+            return None
+        return self.cost_usd_per_teu + self.value_of_time * self.days
 
     @property
     def hours(self) -> float | None:
@@ -307,6 +335,7 @@ class Candidate:
     `arrival_days` from the start of the day of departure to gate-out. Emissions are well-to-wake.
     `capacity` is the share of each listed capacity that the whole shipment would use. `overall`:
     no route of any corridor dominates it in cost, days and CO2e. `arcs` are those of the network.
+    `family` is the mode of most kilometres of its main carriage.
     """
 
     corridor: str
@@ -320,6 +349,7 @@ class Candidate:
     capacity: tuple[tuple[str, float], ...] = ()
     overall: bool = False
     arcs: tuple[int, ...] = ()
+    family: Family = Family.SEA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,8 +376,46 @@ class DecisionStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tied:
+    """The route of a corridor whose order against the best is not known: the two are tied.
+
+    `value` is in the unit of the objective; `days` run from gate-in to gate-out. `tolerance_share`
+    is the fraction of the best value within which the route is tied with it.
+    """
+
+    corridor: str
+    value: float
+    cost_usd_per_teu: float
+    days: float
+    transit_days: float
+    co2e_kg_per_teu: float
+    tolerance_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderStep:
+    """A route that is best from one value of time to the next.
+
+    Values of time are in USD per TEU and day; `to_usd_per_day` is None for the last step. No route
+    has a lower cost plus value of time in between. `days` run from gate-in to gate-out.
+    """
+
+    corridor: str
+    from_usd_per_day: float
+    to_usd_per_day: float | None
+    cost_usd_per_teu: float
+    days: float
+    transit_days: float
+    co2e_kg_per_teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The recommendation under the scenario's limits.
+
+    `value` is that of the recommended option, `least_value` the least of any option or split:
+    smaller where options are tied and the quickest of them is recommended. `tied` are these
+    options, the recommended one first: only that one if no other is close, none for a split.
 
     `shares` are fractions of the TEU by corridor. `marginal_values` are shadow prices in the
     objective's unit: for a share its dual, which is not unique; for a limit per box, the gain at
@@ -363,3 +431,10 @@ class Decision:
     marginal_values: dict[str, float] = field(default_factory=dict)
     binding: tuple[str, ...] = ()
     advice: str = ""
+    least_value: float | None = None
+    tied: tuple[Tied, ...] = ()
+
+    @property
+    def is_close(self) -> bool:
+        """Whether other corridors are tied with the recommended one."""
+        return len(self.tied) > 1

@@ -9,13 +9,15 @@ import numpy.typing as npt
 
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
-from corridors.domain.results import Candidate
+from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.domain.values import ChainPart
 from corridors.network.capacity import ListedCapacities
 from corridors.network.topology import ArcKind, Topology
 from corridors.optimise.fronts import unbeaten_candidates
-from corridors.routing.found import Found
+from corridors.optimise.limits import exceeded
+from corridors.optimise.ties import Tolerances
+from corridors.routing.found import Found, with_front
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -25,27 +27,52 @@ IntArray = npt.NDArray[np.int64]
 
 def candidates_of(found: Found) -> tuple[Candidate, ...]:
     """Return the non-dominated routes of a corridor as candidates."""
-    question = found.question
     # A route that waits for the season may beat one that leaves at once and makes a detour.
-    return unbeaten_candidates(
-        [
-            candidate_of(
-                found.corridor.id,
-                question.bundle.topology,
-                found.problem,
-                route,
-                weights=question.weights,
-                listed=question.listed,
-                parts=found.parts(route),
-            )
-            for route in found.routes
-        ]
+    return unbeaten_candidates([candidate_in(found, route) for route in found.routes])
+
+
+def candidate_in(found: Found, route: FoundRoute) -> Candidate:
+    """Return a route of a search as a candidate."""
+    question = found.question
+    return candidate_of(
+        found.corridor.id,
+        question.bundle.topology,
+        found.problem,
+        route,
+        weights=question.weights,
+        listed=question.listed,
+        parts=found.parts(route),
     )
+
+
+def exceeded_by(found: Found) -> tuple[Exceeded, ...]:
+    """Return the limits of the scenario that the first route of a search breaks."""
+    scenario = found.question.scenario
+    if found.best is None or scenario.limits == Limits():
+        return ()
+    return exceeded(candidate_in(found, found.best), scenario.limits, scenario.departure)
 
 
 def decision_needs_fronts(scenario: Scenario) -> bool:
     """Return whether the decision may prefer a route that is not its corridor's cheapest."""
     return scenario.objective is not Objective.COST or scenario.limits != Limits()
+
+
+def with_fronts_of_tied(found: Sequence[Found], tolerances: Tolerances) -> tuple[Found, ...]:
+    """Return searches with the fronts that a decision on cost without limits needs.
+
+    A corridor whose cheapest route costs more than the widest tolerance allows has no tied route.
+    """
+    costs = [one.best.cents for one in found if one.best is not None]
+    if not costs:
+        return tuple(found)
+    most = min(costs) * (1.0 + tolerances.widest)
+    return tuple(
+        with_front(one)
+        if one.best is not None and not one.fronted and one.best.cents <= most
+        else one
+        for one in found
+    )
 
 
 def candidate_of(
@@ -85,7 +112,19 @@ def candidate_of(
         if listed is None
         else tuple((share.place, share.used_share) for share in listed.along(arcs.tolist())),
         arcs=tuple(arcs.tolist()),
+        family=_main_family(topology, arcs, parts),
     )
+
+
+def _main_family(topology: Topology, arcs: IntArray, parts: Sequence[ChainPart]) -> Family:
+    """Return the mode of most kilometres of the main carriage."""
+    km: dict[Family, float] = {}
+    held = parts or [ChainPart.MAIN] * len(arcs)
+    for arc, part in zip(arcs.tolist(), held, strict=True):
+        if part is ChainPart.MAIN and topology.kind[arc] == ArcKind.LEG:
+            family = topology.services[int(topology.service[arc])].family
+            km[family] = km.get(family, 0.0) + float(topology.km[arc])
+    return max(km, key=lambda family: km[family], default=Family.SEA)
 
 
 def _transit_minutes(

@@ -22,6 +22,9 @@ IntArray = npt.NDArray[np.int64]
 # solver truncates floats silently and was wrong beyond about 1e15, so sums stay below 1e13.
 MINUTES = 1_000_000
 MAX_STATES = 30_000
+# Moves tried for one certificate, about 5 microseconds each.
+MOST_MOVES = 3_000_000
+ANY_DETOUR = 1e6
 # Problems solved for one certificate, 3 to 20 ms each.
 MOST_PATHS = 500
 
@@ -32,6 +35,19 @@ class TooManyPathsError(CorridorsError):
 
 class _TooManyStatesError(CorridorsError):
     """The time-expanded network is too large."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """Moves that may still be tried."""
+
+    left: int
+
+    def spend(self, moves: int) -> None:
+        """Count moves; too many end the certificate."""
+        self.left -= moves
+        if self.left < 0:
+            raise _TooManyStatesError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +160,18 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
 
 
 def certify_dated(
-    problem: Problem, *, start_day: int, max_wait_days: float, most_cents: int
+    problem: Problem,
+    *,
+    start_day: int,
+    max_wait_days: float,
+    most_cents: int,
+    longest_detour: float = ANY_DETOUR,
 ) -> Certified | None:
     """Return the cheapest route on the time-expanded network; None if that is too large.
 
     Its nodes are (state, minute, minutes waited) on routes of at most `most_cents`; its arcs are
-    moves and waits.
+    moves and waits. Waits are tried on routes that, up to that point, are at most `longest_detour`
+    times as long as the quickest, as `Terms` says.
 
     Raises
     ------
@@ -160,10 +182,16 @@ def certify_dated(
     def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
         left = problem.only(usable)
         found = _in_time(
-            left, start_day=start_day, max_wait_days=max_wait_days, most_cents=most_cents
+            left,
+            start_day=start_day,
+            max_wait_days=max_wait_days,
+            most_cents=most_cents,
+            longest_detour=longest_detour,
+            work=work,
         )
         return None if found is None else (found[0], np.flatnonzero(usable)[found[1]])
 
+    work = _Work(left=MOST_MOVES)
     try:
         total = _running_legs_once(problem, solve)
     except _TooManyStatesError:
@@ -171,24 +199,56 @@ def certify_dated(
     return _split(total, "SimpleMinCostFlow, time-expanded")
 
 
+def _affordable(problem: Problem, cents: int) -> int:
+    """Return the minutes that may be waited for these cents."""
+    per_day = problem.wait_cents_per_day
+    return (
+        max(cents, 0) * MINUTES_PER_DAY // per_day
+        if per_day > 0
+        else problem.days * MINUTES_PER_DAY
+    )
+
+
+def _waits_between(
+    problem: Problem, start: int, latest_minute: int, longest: int, longest_detour: float
+) -> tuple[IntArray, IntArray]:
+    """Return by node the first and the last minute at which a wait may end."""
+    quickest = from_source(problem, fast=False, criteria=2)[1]
+    until = np.minimum(start + longest + longest_detour * quickest, latest_minute)
+    until[SOURCE] = min(start + longest, latest_minute)
+    # At the origin some minutes pass before the clock of the departure day starts.
+    started = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
+    ahead = int((problem.minutes[started] - problem.clock[started]).max(initial=0))
+    earliest = np.maximum(start, start + quickest - ahead)
+    earliest[SOURCE] = start
+    return earliest, until.astype(np.int64)
+
+
 def _in_time(
-    problem: Problem, *, start_day: int, max_wait_days: float, most_cents: int
+    problem: Problem,
+    *,
+    start_day: int,
+    max_wait_days: float,
+    most_cents: int,
+    longest_detour: float,
+    work: _Work,
 ) -> tuple[int, IntArray] | None:
     """Return the least cost on the time-expanded network and the arcs run, None if none is.
 
     Raises
     ------
     _TooManyStatesError
-        There are more than `MAX_STATES`.
+        There are more than `MAX_STATES`, or more moves than the work that is left.
     """
     dated = dated_ahead(problem)
     start = start_day * MINUTES_PER_DAY
     latest_minute = min(problem.days, start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
-    earliest = np.full(problem.node_count, start, np.int64)
-    window = any_time(earliest, np.full_like(earliest, latest_minute), fast=True)
+    longest = int(max_wait_days * MINUTES_PER_DAY)
+    window = any_time(
+        *_waits_between(problem, start, latest_minute, longest, longest_detour), fast=True
+    )
     offsets, flat = departures(problem, dated, window)
     still = bounded(problem, fast=False, criteria=2).bounds[0]
-    longest = int(max_wait_days * MINUTES_PER_DAY)
     first = (SOURCE, start, 0)
     index = {first: 0}
     queue: list[tuple[int, tuple[int, int, int]]] = [(0, first)]
@@ -203,7 +263,12 @@ def _in_time(
         node, clock, waited = key
         moves: list[tuple[tuple[int, int, int], int, int, int]] = []
         if problem.waits[node]:
-            waits = [m - clock for m in flat[offsets[node] : offsets[node + 1]].tolist()]
+            most = min(
+                longest - waited, _affordable(problem, most_cents - spent - int(still[node]))
+            )
+            until = flat[offsets[node] : offsets[node + 1]]
+            between = np.searchsorted(until, [clock, clock + most], side="right")
+            waits = (until[slice(*between.tolist())] - clock).tolist()
             if dated[node]:
                 waits.append(longest - waited)
             for wait in waits:
@@ -220,6 +285,7 @@ def _in_time(
                 minutes, ticks, cents = minutes + extra, ticks + extra, cents + more
             target = (int(problem.head[arc]), clock + ticks, waited)
             moves.append((target, cents, minutes, arc))
+        work.spend(len(moves))
         for target, cents, minutes, arc in moves:
             if last > MAX_STATES:
                 raise _TooManyStatesError

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corridors.domain.results import Certificate, CertificateStatus, RouteOption
-from corridors.domain.scenario import Corridor
 from corridors.errors import CertificateError
 from corridors.optimise.certificate import (
     Certified,
@@ -20,6 +19,9 @@ from corridors.routing.found import Found
 from corridors.routing.problem import Problem, dated_ahead
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
+
+# In USD per TEU and day; costs beyond it are too large for OR-Tools.
+MOST_VALUE_OF_TIME = 2_000.0
 
 
 def certify(option: RouteOption, found: Found, *, dated: bool = False) -> RouteOption:
@@ -55,7 +57,11 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
 
 
 def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
-    problem = found.problem
+    # If time has a value, the proof is of cost plus time at that value.
+    problem, best = found.priced or (found.problem, best)
+    if (found.value_of_time or 0.0) > MOST_VALUE_OF_TIME:
+        method = f"not certified above {MOST_VALUE_OF_TIME:,.0f} USD a day: costs are too large"
+        return Certificate(status=CertificateStatus.NONE, method=method)
     if meets_dates(problem, best):
         return _dated_certificate(found, best, problem, dated=dated)
     certified = certify_static(problem, 0)
@@ -65,7 +71,7 @@ def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
         if dated_ahead(kept).any():
             return _dated_certificate(found, best, kept, dated=dated)
         certified = certify_static(kept, 0)
-    return _agreed(found.corridor, best, certified)
+    return _agreed(found, best, certified)
 
 
 def _dated_certificate(
@@ -77,24 +83,30 @@ def _dated_certificate(
         )
     wait = found.terms.max_wait_days
     kept = without_dearer(problem, best)
-    certified = certify_dated(kept, start_day=0, max_wait_days=wait, most_cents=best.cents)
+    certified = certify_dated(
+        kept,
+        start_day=0,
+        max_wait_days=wait,
+        most_cents=best.cents,
+        longest_detour=found.terms.longest_detour,
+    )
     if certified is None:
         return Certificate(
             status=CertificateStatus.DATED, method="too many states in time to certify"
         )
-    return _agreed(found.corridor, best, certified)
+    return _agreed(found, best, certified)
 
 
-def _agreed(corridor: Corridor, best: FoundRoute, certified: Certified) -> Certificate:
+def _agreed(found: Found, best: FoundRoute, certified: Certified) -> Certificate:
     if not agrees(best, certified):
         msg = (
-            f"{corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
+            f"{found.corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
             f" {certified.method} {certified.cents} and {certified.minutes}"
         )
         raise CertificateError(msg)
     return Certificate(
         status=CertificateStatus.AGREES,
         method=certified.method,
-        cost_usd_per_teu=best.cents / CENTS_PER_USD,
+        cost_usd_per_teu=found.routes[0].cents / CENTS_PER_USD,
         hours=best.minutes / MINUTES_PER_HOUR,
     )

@@ -12,31 +12,19 @@ from dataclasses import replace
 from datetime import date
 
 from corridors.domain.results import Candidate, Decision, DecisionStatus
-from corridors.domain.scenario import Limits, Objective
+from corridors.domain.scenario import OTHER, Limits, Objective
 from corridors.optimise.limits import (
     BoxLimit,
-    advice,
+    alone_within,
     box_limits,
     caps_on,
     keeps,
-    looser_caps,
     tightest,
 )
+from corridors.optimise.relax import advice
+from corridors.optimise.ties import EXACT, Tolerances, tied, value_of
 
 SMALLEST_SHARE = 1e-9
-
-
-def value_of(candidate: Candidate, objective: Objective, value_of_time: float) -> float:
-    """Return the objective for one TEU of a route."""
-    match objective:
-        case Objective.COST:
-            return candidate.cost_usd_per_teu
-        case Objective.DAYS:
-            return candidate.days
-        case Objective.CO2E:
-            return candidate.co2e_kg_per_teu
-        case Objective.GENERALISED:
-            return candidate.cost_usd_per_teu + value_of_time * candidate.days
 
 
 def decide(
@@ -46,8 +34,12 @@ def decide(
     *,
     value_of_time: float,
     departure: date | None = None,
+    tolerances: Tolerances = EXACT,
 ) -> Decision:
     """Return the recommended option or split.
+
+    If some routes alone are within the tolerance of the best, they are tied, and the quickest of
+    them is recommended; only if there are none is a split.
 
     Parameters
     ----------
@@ -61,6 +53,8 @@ def decide(
         USD per TEU and day, for the generalised objective.
     departure
         The day from which a deadline is counted; None ignores deadlines.
+    tolerances
+        How close to the best an option is tied with it.
     """
     infeasible = Decision(
         status=DecisionStatus.INFEASIBLE, objective=objective, value=None, recommended=None
@@ -71,15 +65,16 @@ def decide(
     kept = [c for c in candidates if all(keeps(c, b) for b in bounds)]
     if not kept:
         names = tuple(b.name for b in tightest(bounds))
-        return replace(infeasible, binding=names, advice=advice(candidates, bounds))
-    solved = _solve(_ranked(kept, objective, value_of_time), limits, objective, value_of_time)
+        return replace(infeasible, binding=names, advice=advice(candidates, limits, departure))
+    ranked = _ranked(kept, objective, value_of_time)
+    solved = _solve(ranked, limits, objective, value_of_time)
     if solved.status is DecisionStatus.INFEASIBLE:
-        return solved
+        return replace(solved, advice=advice(candidates, limits, departure))
     binding = tuple(
         b.name
         for b in tightest(bounds)
         if any(
-            value_of(c, objective, value_of_time) < (solved.value or 0.0) - 1e-9
+            value_of(c, objective, value_of_time) < (solved.least_value or 0.0) - 1e-9
             and b.figure(c) > b.bound
             for c in candidates
         )
@@ -90,10 +85,42 @@ def decide(
         if bound.name in binding
         and (gain := _last_unit(candidates, bounds, bound, limits, objective, value_of_time)) > 0.0
     }
+    solved = _among_tied(solved, ranked, limits, value_of_time=value_of_time, tolerances=tolerances)
     return replace(
         solved,
         binding=(*binding, *solved.binding),
         marginal_values={**shadow_prices, **solved.marginal_values},
+    )
+
+
+def _among_tied(
+    solved: Decision,
+    ranked: Sequence[Candidate],
+    limits: Limits,
+    *,
+    value_of_time: float,
+    tolerances: Tolerances,
+) -> Decision:
+    """Return the decision for the quickest of the tied options, if one alone is tied."""
+    alone = alone_within(ranked, limits)
+    best = [c for c in ranked if c.corridor in solved.shares]
+    near = tied(
+        alone,
+        best,
+        solved.least_value or 0.0,
+        solved.objective,
+        value_of_time=value_of_time,
+        tolerances=tolerances,
+    )
+    if not near:
+        return solved
+    first = near[0]
+    return replace(
+        solved,
+        value=first.value,
+        recommended=first.corridor,
+        shares={first.corridor: 1.0},
+        tied=near,
     )
 
 
@@ -138,6 +165,7 @@ def _ranked(
             value_of(c, objective, value_of_time),
             c.cost_usd_per_teu,
             c.days,
+            c.corridor == OTHER,
             c.corridor,
         ),
     )
@@ -174,8 +202,6 @@ def _solve(
             value=None,
             recommended=None,
             binding=tuple(caps),
-            advice="the limits on shares leave part of the programme without a route: "
-            + looser_caps(kept, limits),
         )
     values = result.variable_values(shares)
     by_corridor: dict[str, float] = {}
@@ -191,6 +217,7 @@ def _solve(
         status=DecisionStatus.OPTIMAL,
         objective=objective,
         value=total,
+        least_value=total,
         recommended=next(iter(ordered)),
         shares={name: round(share, 9) for name, share in ordered.items()},
         marginal_values=marginal,
@@ -198,4 +225,4 @@ def _solve(
     )
 
 
-__all__ = ["Candidate", "decide", "value_of"]
+__all__ = ["Candidate", "decide"]

@@ -1,4 +1,4 @@
-"""Limits per box and caps on shares, and the smallest change that makes them feasible."""
+"""Limits per box and caps on shares, and which routes break them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corridors.domain.results import Candidate
+from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import Limits
 
-SMALLEST_RISE = 1e-9
+# A cap of this share or more leaves room for the whole shipment.
+WHOLE = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,33 @@ def keeps(candidate: Candidate, bound: BoxLimit) -> bool:
     return bound.figure(candidate) <= bound.bound + 1e-9
 
 
+def exceeded(
+    candidate: Candidate, limits: Limits, departure: date | None = None
+) -> tuple[Exceeded, ...]:
+    """Return the limits that a route breaks if it takes the whole shipment."""
+    boxes = [
+        Exceeded(limit=b.name, bound=b.bound, figure=b.figure(candidate), unit=b.unit)
+        for b in box_limits(limits, departure)
+        if not keeps(candidate, b)
+    ]
+    shares = [
+        Exceeded(limit=name, bound=bound, figure=1.0, unit="share")
+        for name, bound, passes in caps_on([candidate], limits)
+        if passes[0] and bound < WHOLE
+    ]
+    return (*boxes, *shares)
+
+
+def alone_within(
+    candidates: Sequence[Candidate], limits: Limits, departure: date | None = None
+) -> list[Candidate]:
+    """Return the candidates that meet every limit and cap if they take the whole shipment."""
+    bounds = box_limits(limits, departure)
+    kept = [c for c in candidates if all(keeps(c, bound) for bound in bounds)]
+    caps = [(bound, passes) for _, bound, passes in caps_on(kept, limits) if bound < WHOLE]
+    return [c for i, c in enumerate(kept) if not any(passes[i] for _, passes in caps)]
+
+
 def caps_on(kept: Sequence[Candidate], limits: Limits) -> list[tuple[str, float, list[bool]]]:
     """Return the caps that affect some route: name, bound, and which routes each one counts."""
     capped = (
@@ -97,62 +125,3 @@ def _capacity_caps(
 
 def _days(candidate: Candidate) -> float:
     return candidate.days
-
-
-def advice(candidates: Sequence[Candidate], bounds: Sequence[BoxLimit]) -> str:
-    """Return which single limit would have to move, and how far, to make a route feasible."""
-    sentences = []
-    for bound in bounds:
-        rest = [
-            c
-            for c in candidates
-            if all(b.figure(c) <= b.bound for b in bounds if b.name != bound.name)
-        ]
-        if rest:
-            nearest = min(rest, key=bound.figure)
-            need = bound.figure(nearest)
-            sentences.append(
-                f"{bound.name} would have to rise from {bound.bound:g} to {need:.1f} {bound.unit}"
-                f" ({nearest.corridor})"
-            )
-    return "; or ".join(sentences) if sentences else _joint(candidates, bounds)
-
-
-def _joint(candidates: Sequence[Candidate], bounds: Sequence[BoxLimit]) -> str:
-    """Return the smallest joint move of limits, by the sum of fractions."""
-    nearest = min(
-        candidates,
-        key=lambda c: (sum(max(0.0, b.figure(c) / b.bound - 1.0) for b in bounds), c.corridor),
-    )
-    moves = [
-        f"{b.name} from {b.bound:g} to {b.figure(nearest):.1f} {b.unit}"
-        for b in bounds
-        if not keeps(nearest, b)
-    ]
-    return f"relaxing one limit is not enough; relax {' and '.join(moves)} ({nearest.corridor})"
-
-
-def looser_caps(kept: Sequence[Candidate], limits: Limits) -> str:
-    """Return which caps would have to rise, and how far: the least sum of rises (elastic model)."""
-    from ortools.math_opt.python import mathopt
-
-    model = mathopt.Model(name="elastic")
-    shares = [model.add_variable(lb=0.0) for _ in kept]
-    model.add_linear_constraint(mathopt.fast_sum(shares) == 1.0)
-    rises = {}
-    caps = caps_on(kept, limits)
-    for name, bound, passes in caps:
-        rises[name] = model.add_variable(lb=0.0)
-        through = [share for share, inside in zip(shares, passes, strict=True) if inside]
-        model.add_linear_constraint(mathopt.fast_sum(through) - rises[name] <= bound)
-    # A tiny weight by name decides between equal rises.
-    model.minimize(
-        mathopt.fast_sum([(1.0 + 1e-6 * rank) * rises[n] for rank, n in enumerate(sorted(rises))])
-    )
-    result = mathopt.solve(model, mathopt.SolverType.GLOP)
-    sentences = []
-    for name, bound, _ in sorted(caps):
-        rise = result.variable_values(rises[name])
-        if rise > SMALLEST_RISE:
-            sentences.append(f"{name} would have to rise from {bound:g} to {bound + rise:g}")
-    return " and ".join(sentences)

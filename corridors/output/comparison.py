@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from corridors.domain.results import Alternative, Candidate, Decision, OptionStatus, RouteOption
+from corridors.domain.results import (
+    Alternative,
+    Candidate,
+    Decision,
+    LadderStep,
+    OptionStatus,
+    RouteOption,
+)
 from corridors.domain.scenario import Objective, Scenario
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
 
 _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
 
+FOLDED_ABOVE = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
@@ -28,8 +37,8 @@ class Comparison:
 
     `routes` contains every requested corridor, closed ones last. `front` contains the routes that
     the decision chose from: of each corridor the non-dominated ones that leave without waiting,
-    and the cheapest. `alternatives` are routes through other places, if requested. `warnings`
-    concern the run; each option has its own.
+    and the cheapest. `alternatives` are routes through other places, if requested. `ladder` says
+    which route is best at which value of time. `warnings` concern the run; each option has its own.
     """
 
     scenario: Scenario
@@ -39,6 +48,7 @@ class Comparison:
     manifest: Manifest
     front: tuple[Candidate, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    ladder: tuple[LadderStep, ...] = ()
 
     @property
     def usable(self) -> tuple[RouteOption, ...]:
@@ -58,6 +68,33 @@ class Comparison:
         )
 
     @property
+    def folded(self) -> tuple[RouteOption, ...]:
+        """The options that nobody would buy, which tables show only when asked.
+
+        They cost more than `FOLDED_ABOVE` times the least, and another option is no worse in cost,
+        days and CO2e. An option that is recommended, tied or on the value ladder is never one.
+        """
+        costs = [route.cost_usd_per_teu or 0.0 for route in self.usable]
+        named = {
+            self.decision.recommended,
+            *self.decision.shares,
+            *(tied.corridor for tied in self.decision.tied),
+            *(step.corridor for step in self.ladder),
+        }
+        return tuple(
+            route
+            for route in self.usable
+            if (route.cost_usd_per_teu or 0.0) > FOLDED_ABOVE * min(costs)
+            and route.corridor not in named
+            and any(_beats(other, route) for other in self.usable)
+        )
+
+    def is_tied(self, route: RouteOption) -> bool:
+        """Whether an option is tied with others: its order among them is not known."""
+        decision = self.decision
+        return decision.is_close and any(t.corridor == route.corridor for t in decision.tied)
+
+    @property
     def record(self) -> ComparisonRecord:
         """The comparison in the form of `comparison.json`."""
         # Imported here: building the models is slow, and most commands print a table.
@@ -72,6 +109,7 @@ class Comparison:
                 "front": self.front,
                 "warnings": self.warnings,
                 "alternatives": self.alternatives,
+                "ladder": self.ladder,
             }
         )
 
@@ -116,6 +154,16 @@ class Comparison:
         ]
         frame = geopandas.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326")
         return frame.set_index("corridor")
+
+
+def _beats(one: RouteOption, other: RouteOption) -> bool:
+    """Return whether an option is no worse in cost, days and CO2e, and better in one."""
+    pairs = [
+        (one.cost_usd_per_teu or 0.0, other.cost_usd_per_teu or 0.0),
+        (one.days or 0.0, other.days or 0.0),
+        (one.co2e_wtw_kg_per_teu or 0.0, other.co2e_wtw_kg_per_teu or 0.0),
+    ]
+    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
 def rank_options(
@@ -207,5 +255,6 @@ def options_csv(comparison: Comparison) -> str:
         row["rank"] = ranks.get(route.corridor)
         row["main_from"], row["main_to"] = route.main_ends or ("", "")
         row["recommended"] = "yes" if route is comparison.recommended else ""
+        row["tied"] = "yes" if comparison.is_tied(route) else ""
         rows.append(row)
     return csv_text(rows, OPTION_COLUMNS)

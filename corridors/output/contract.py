@@ -216,6 +216,16 @@ class CapacityRecord(Part):
     ]
 
 
+class ExceededRecord(Part):
+    """A limit that the route breaks, and by how much, in the unit of the limit."""
+
+    limit: str
+    bound: Figure
+    figure: Figure
+    by: Figure
+    unit: str
+
+
 class OptionRecord(Part):
     """The result of a corridor."""
 
@@ -238,6 +248,10 @@ class OptionRecord(Part):
     )
     main_transit_days: Days | None = Field(description="those of the main carriage alone")
     days: Days | None = Field(description="from gate-in to gate-out")
+    generalised_usd_per_teu: Usd | None = Field(
+        default=None,
+        description="cost plus value of time; null unless that is the objective",
+    )
     distance_km: Km | None
     sea_nm: Km | None
     rail_km: Km | None
@@ -264,6 +278,9 @@ class OptionRecord(Part):
         description="false if non-dominated routes may be missing from the front"
     )
     capacity: tuple[CapacityRecord, ...] = Field(description="listed capacities on the route")
+    exceeds: tuple[ExceededRecord, ...] = Field(
+        default=(), description="limits of the scenario that the route breaks"
+    )
     warnings: tuple[str, ...]
 
     @classmethod
@@ -285,9 +302,15 @@ class OptionRecord(Part):
         def km(family: str) -> float:
             return sum(leg.km for leg in legs if leg.service.split("/")[0] == family)
 
+        usd = sum(line.usd_per_teu for line in costs)
+        days = sum(parts.values()) / HOURS_PER_DAY
+        value_of_time = option.value_of_time
         totals = {
-            "cost_usd_per_teu": sum(line.usd_per_teu for line in costs),
-            "days": sum(parts.values()) / HOURS_PER_DAY,
+            "cost_usd_per_teu": usd,
+            "days": days,
+            "generalised_usd_per_teu": None
+            if value_of_time is None
+            else usd + value_of_time * days,
             "distance_km": sum(leg.km for leg in legs),
             "sea_nm": nm_from_km(round(km("sea"), KM_DECIMALS)),
             **{f"{family}_km": km(family) for family in ("rail", "road", "ferry", "river")},
@@ -318,6 +341,30 @@ class OptionRecord(Part):
 _RECORDS: Kept[tuple[RouteOption, OptionRecord]] = Kept(64)
 
 
+class RouteRecord(Part):
+    """The figures of a route that is not the best of its corridor."""
+
+    corridor: str
+    cost_usd_per_teu: Figure
+    transit_days: Figure
+    days: Figure
+    co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
+
+
+class TiedRecord(RouteRecord):
+    """An option within the tolerance of the best, with its value in the unit of the objective."""
+
+    value: BoundedFigure
+    tolerance_share: Figure = Field(description="how far above the best value is still tied")
+
+
+class LadderRecord(RouteRecord):
+    """The route that is best from one value of time to the next, in USD per TEU and day."""
+
+    from_usd_per_day: Figure
+    to_usd_per_day: Figure | None = Field(description="null for the last step")
+
+
 class DecisionRecord(Part):
     """The recommendation of OR-Tools: a corridor, or shares of the shipment by corridor."""
 
@@ -329,16 +376,14 @@ class DecisionRecord(Part):
     marginal_values: dict[str, Figure]
     binding: tuple[str, ...]
     advice: str
-
-
-class RouteRecord(Part):
-    """The figures of a route that is not the best of its corridor."""
-
-    corridor: str
-    cost_usd_per_teu: Figure
-    transit_days: Figure
-    days: Figure
-    co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
+    least_value: BoundedFigure | None = Field(
+        default=None, description="of the best option or split; less than `value` for some ties"
+    )
+    tied: tuple[TiedRecord, ...] = Field(
+        default=(),
+        description="options whose order is not known, the recommended one first; empty for a"
+        " split, one if no other is close",
+    )
 
 
 class FrontRecord(RouteRecord):
@@ -419,6 +464,9 @@ class ComparisonRecord(Part):
     decision: DecisionRecord
     front: tuple[FrontRecord, ...]
     warnings: tuple[str, ...]
+    ladder: tuple[LadderRecord, ...] = Field(
+        default=(), description="which route is best at which value of time, from 0 upwards"
+    )
     alternatives: tuple[AlternativeRecord, ...] = ()
 
     def plain(self) -> Record:
@@ -440,7 +488,8 @@ def _keys_of(kind: object) -> tuple[str, ...]:
 FIGURES = _keys_of(float)
 PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
-    *("rank", "corridor", "title", "status", "recommended", "main_from", "main_to", *FIGURES),
+    *("rank", "corridor", "title", "status", "recommended", "tied", "main_from", "main_to"),
+    *FIGURES,
     *("departure", "arrival"),
     *(*PASSED, "next_usable_date", "next_usable_with_waits", "reason", "equals", "warnings"),
 )

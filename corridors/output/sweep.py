@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +68,10 @@ class Sweep:
     Arrays are (scenario, corridor), NaN where the corridor cannot be used or the scenario failed:
     `cost`, `low`, `high` in USD per TEU, `transit_days`, `days`, `co2e_kg` in kg per TEU
     well-to-wake. `choice` is (scenario, key): the index of the key's value. `recommended` is the
-    corridor's index by scenario, -1 for none. `failed` holds a reason by scenario. `base` is the
-    base scenario by dotted key. `manifest` contains versions and hashes.
+    corridor's index by scenario, -1 for none; `tied` is (scenario, corridor), true for the options
+    of a close call, the recommended one included. `ladders` are the value ladders by scenario, such
+    as `suez < 37.58 < northern-sea-route` in USD per TEU and day. `failed` holds a reason by
+    scenario. `base` is the base scenario by dotted key. `manifest` contains versions and hashes.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Sweep:
     days: FloatArray
     co2e_kg: FloatArray
     recommended: IntArray
+    tied: BoolArray
     failed: Mapping[int, str]
     cost_parts: Parts
     time_parts: Parts
@@ -96,6 +100,12 @@ class Sweep:
     batch_text: str
     command: str
     manifest: Mapping[str, str] = field(default_factory=dict)
+    ladders: tuple[str, ...] = ()
+
+    @property
+    def is_close(self) -> BoolArray:
+        """Whether other options are tied with the recommended one, by scenario."""
+        return np.asarray(self.tied.any(axis=1), np.bool_)
 
     @property
     def rank(self) -> IntArray:

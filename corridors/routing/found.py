@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -11,17 +12,26 @@ from corridors.domain.values import ChainPart
 from corridors.network.layers import MAIN, PARTS, Layered
 from corridors.routing.dated.branching import Budget, Front
 from corridors.routing.dated.fronts import best_route, front
+from corridors.routing.ladder import at_value, unpriced
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute, Terms
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+# Half a USD per day is 5/144 of a cent per minute.
+LARGEST_UNIT = 144
+# A route stays below these, and its cost at a value of time below their sum.
+DEAREST_CENTS, LONGEST_MINUTES, LARGEST_SUM = 1e6, 1e5, 5e8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The routes found in one corridor of a question, cheapest first; empty if it is closed.
 
-    `whole` unless routes of the front may be missing; `proved` unless the search of the cheapest
-    one took more than its budget.
+    `fronted` if its front was searched; `whole` unless routes of the front may be missing;
+    `proved` unless the search of the cheapest one took more than its budget. If the first route is
+    the best at a value of time, `value_of_time` is that value in USD per TEU and day, and `priced`
+    are the problem at it and its best route.
     """
 
     question: Question
@@ -32,6 +42,9 @@ class Found:
     layered: Layered
     whole: bool = True
     proved: bool = True
+    fronted: bool = False
+    value_of_time: float | None = None
+    priced: tuple[Problem, FoundRoute] | None = None
 
     @property
     def corridor(self) -> Corridor:
@@ -40,7 +53,7 @@ class Found:
 
     @property
     def best(self) -> FoundRoute | None:
-        """The cheapest route; None if the corridor is closed."""
+        """The first route, the cheapest but for `at_best`; None if the corridor is closed."""
         return self.routes[0] if self.routes else None
 
     def parts(self, route: FoundRoute) -> tuple[ChainPart, ...]:
@@ -84,7 +97,39 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
         layered=question.bundle.layers[number],
         whole=routes.whole,
         proved=not budget.is_cut,
+        fronted=fronts,
     )
+
+
+def at_best(found: Found, value_of_time: float) -> Found:
+    """Return a search whose first route is the best at a value of time in USD per TEU and day.
+
+    Up to 300 USD whole and half USD are exact, other values to 0.02 %: costs stay integers small
+    enough for OR-Tools.
+    """
+    value = Fraction(str(value_of_time)) * CENTS_PER_USD / MINUTES_PER_DAY
+    most = int(LARGEST_SUM / (DEAREST_CENTS + float(value) * LONGEST_MINUTES))
+    value = value.limit_denominator(min(max(most, 1), LARGEST_UNIT))
+    problem = at_value(found.problem, value)
+    best = best_route(problem, found.terms) if found.routes else None
+    if best is None:
+        return found
+    route = unpriced(found.problem, best)
+    routes = (route, *(other for other in found.routes if other != route))
+    return replace(found, routes=routes, priced=(problem, best), value_of_time=value_of_time)
+
+
+def cheapest_first(found: Found) -> Found:
+    """Return a search with its routes in the order of cost, then time."""
+    routes = sorted(found.routes, key=lambda route: (route.cents, route.minutes))
+    return replace(found, routes=tuple(routes), priced=None, value_of_time=None)
+
+
+def with_front(found: Found) -> Found:
+    """Return a search with its front, in addition to the routes found so far."""
+    searched = front(found.problem, replace(found.terms, max_wait_days=0.0))
+    routes = tuple(dict.fromkeys((*found.routes, *searched.routes)))
+    return replace(found, routes=routes, whole=searched.whole, fronted=True)
 
 
 def found_routes(

@@ -7,13 +7,20 @@ from dataclasses import replace
 
 from corridors.domain.results import Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
-from corridors.optimise.candidates import candidates_of, decision_needs_fronts
+from corridors.optimise.candidates import (
+    candidates_of,
+    decision_needs_fronts,
+    exceeded_by,
+    with_fronts_of_tied,
+)
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
+from corridors.optimise.steps import ladder_of
+from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.progress import Progress, quiet
-from corridors.routing.found import Found, search
+from corridors.routing.found import Found, at_best, search
 from corridors.routing.report import report, run_warnings
 from corridors.studies.alternatives import alternatives as differing
 from corridors.studies.free import held_against, measure_of
@@ -65,9 +72,13 @@ def compare(
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
         found.append(search(question, number, fronts=fronts))
+    free = search(question, len(named), fronts=scenario.objective is not Objective.COST)
+    if scenario.objective is Objective.GENERALISED:
+        found = [at_best(one, value_of_time) for one in found]
+        free = at_best(free, value_of_time)
     held = held_against(
         found,
-        search(question, len(named), fronts=scenario.objective is not Objective.COST),
+        free,
         listed=any(corridor.id == OTHER for corridor in asked),
         measure=measure_of(scenario.objective, value_of_time),
     )
@@ -76,7 +87,9 @@ def compare(
         _option(one, session, held.notes, certify=certify, figures_only=figures_only)
         for one in held.found
     ]
-    candidates = [candidate for one in held.found for candidate in candidates_of(one)]
+    tolerances = tolerances_of(question.parameters)
+    near = with_fronts_of_tied(held.found, tolerances)
+    candidates = [candidate for one in near for candidate in candidates_of(one)]
     ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
     decision = decide(
         candidates,
@@ -84,10 +97,11 @@ def compare(
         scenario.objective,
         value_of_time=value_of_time,
         departure=scenario.departure,
+        tolerances=tolerances,
     )
     if scenario.limits.avoid != Avoided() and decision.value is not None:
-        free = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
-        without = compare(free, session=session, figures_only=figures_only).decision
+        passing = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
+        without = compare(passing, session=session, figures_only=figures_only).decision
         decision = _with_cost_of_avoiding(decision, without)
     return Comparison(
         scenario=scenario,
@@ -96,6 +110,7 @@ def compare(
         warnings=(*run_warnings(question, ranked), *((held.warning,) if held.warning else ())),
         manifest=session.manifest_of(scenario),
         front=front_points(candidates),
+        ladder=ladder_of(near, candidates, scenario),
         alternatives=differing(question, alternatives) if alternatives else (),
     )
 
@@ -105,6 +120,7 @@ def _option(
 ) -> RouteOption:
     """Return the option of a search, certified unless only figures are wanted."""
     option = report(found, reopenings=session.reopenings, figures_only=figures_only)
+    option = replace(option, value_of_time=found.value_of_time, exceeds=exceeded_by(found))
     if option.corridor in notes:
         option = replace(option, warnings=(notes[option.corridor], *option.warnings))
     return option if figures_only else certified(option, found, dated=certify)
@@ -112,9 +128,10 @@ def _option(
 
 def _with_cost_of_avoiding(decision: Decision, without: Decision) -> Decision:
     """Return a decision with the cost of the limit `avoid`."""
-    if decision.value is None or without.value is None or decision.value <= without.value:
+    least, free = decision.least_value, without.least_value
+    if least is None or free is None or least <= free:
         return decision
-    cost = decision.value - without.value
+    cost = least - free
     return replace(
         decision,
         binding=(*decision.binding, "avoid"),

@@ -82,7 +82,9 @@ def held_against(found: Sequence[Found], free: Found, *, listed: bool, measure: 
             )
     why_not = _nearest(found, free, best)
     if listed:
-        other = replace(free, routes=(best, *(r for r in free.routes if r is not best)))
+        priced = free.priced if best is free.best else None
+        routes = (best, *(r for r in free.routes if r is not best))
+        other = replace(free, routes=routes, priced=priced)
         return Held(found=(*found, other), notes={OTHER: why_not} if why_not else {})
     usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
     text = f"a route outside the compared corridors is better: {usd:,.0f} USD/TEU, {days:.1f} days"
@@ -101,7 +103,7 @@ def _without_bounds(one: Found, best: FoundRoute) -> Found | None:
     route = best_route(problem, one.terms)
     if route is None or (route.cents, route.minutes) != (best.cents, best.minutes):
         return None
-    return replace(one, problem=problem, routes=(route,), layered=wide)
+    return replace(one, problem=problem, routes=(route,), layered=wide, priced=None)
 
 
 def _why(one: Found, free: Found, best: FoundRoute) -> KeptOut:

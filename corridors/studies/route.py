@@ -35,7 +35,7 @@ class Asked(TypedDict, total=False):
 
 
 def route_between(
-    origin: str, destination: str, **asked: Unpack[Asked]
+    origin: str, destination: str, *, certify: bool = False, **asked: Unpack[Asked]
 ) -> tuple[RouteOption, date]:
     """Return the cheapest route between two places, with notes on own data, and its departure.
 
@@ -43,6 +43,8 @@ def route_between(
     ----------
     origin, destination
         As `locate` takes them.
+    certify
+        Also certify a route that depends on dates, on the time-expanded network.
     asked
         See `Asked`.
 
@@ -50,9 +52,11 @@ def route_between(
     ------
     ConfigError
         A place, corridor or service is unknown.
+    CertificateError
+        OR-Tools and the label setting disagree.
     """
     question = _posed(origin, destination, asked)
-    option = option_of(question, fast=False)
+    option = option_of(question, certify=certify, fast=False)
     warnings = (*question.overlay.notes, *option.warnings)
     return replace(option, warnings=warnings), question.scenario.departure
 

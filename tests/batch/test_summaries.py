@@ -89,6 +89,24 @@ def test_the_csv_has_a_row_a_scenario(small: tuple[Path, Outcome]) -> None:
     )
 
 
+def test_the_csv_names_what_is_tied_and_what_a_day_is_worth(small: tuple[Path, Outcome]) -> None:
+    folder, outcome = small
+    text = (folder / "summary.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    sweep = outcome.sweep
+    for number, row in enumerate(rows):
+        ids = {sweep.corridors[i].id for i in np.flatnonzero(sweep.tied[number])}
+        assert set(row["tied"].split("; ")) - {""} == ids
+        # Within 3 %, by hand from the costs of the two corridors.
+        near = sweep.cost[number] <= 1.03 * np.nanmin(sweep.cost[number])
+        assert (len(ids) > 1) == (int(near.sum()) > 1)
+        steps = row["value_ladder"].split(" < ")
+        assert steps[-1] in {"suez", "cape"}
+        edges = [float(edge) for edge in steps[1::2]]
+        assert edges == sorted(edges)
+    assert any(row["tied"] for row in rows)
+
+
 def test_the_workbook_has_a_sheet_a_question(small: tuple[Path, Outcome]) -> None:
     book = openpyxl.load_workbook(small[0] / "summary.xlsx")
     assert book.sheetnames == SHEETS
@@ -230,6 +248,8 @@ def test_the_summary_of_many_scenarios_keeps_its_pace(small: tuple[Path, Outcome
         scenarios=days,
         choice=np.arange(3000)[:, None],
         recommended=np.zeros(3000, np.int64),
+        tied=np.zeros((3000, 2), np.bool_),
+        ladders=("",) * 3000,
         cost=np.resize(sweep.cost[:1], (3000, 2)),
         low=np.resize(sweep.low[:1], (3000, 2)),
         high=np.resize(sweep.high[:1], (3000, 2)),

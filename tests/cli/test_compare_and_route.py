@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,29 @@ def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
     assert (
         "gate-suez#2,gate-suez#1,sea/14k" in RUNNER.invoke(app, [*asked, "--format", "csv"]).stdout
     )
+
+
+def test_route_says_what_its_certificate_proves() -> None:
+    asked = ["route", "Shanghai", "Hamburg", "--corridor", "northern-sea-route"]
+    assert "Certificate dated: " in RUNNER.invoke(app, asked).stdout
+    said = RUNNER.invoke(app, [*asked, "--certify"]).stdout
+    assert "Certificate agrees: on the same prices and network OR-Tools" in said
+    figures = re.search(r"([\d.]+) days, ([\d,]+) USD/TEU", said)
+    assert figures is not None
+    assert f"no better route than USD {figures[2]} and {figures[1]} days" in said
+
+
+def test_all_shows_the_options_that_the_table_folds() -> None:
+    folded = RUNNER.invoke(app, ["compare", "shanghai-europe"]).stdout
+    every = RUNNER.invoke(app, ["compare", "shanghai-europe", "--all"]).stdout
+    line = next(text for text in folded.splitlines() if text.endswith("--all shows them"))
+    names = line.partition("than another: ")[2].partition(";")[0].split(", ")
+    rows = {text.split()[0] for text in folded.splitlines() if text.strip()}
+    shown = {text.split()[0] for text in every.splitlines() if text.strip()}
+    assert names
+    assert not rows & set(names)
+    assert set(names) <= shown
+    assert "--all shows them" not in every
 
 
 @pytest.mark.parametrize(

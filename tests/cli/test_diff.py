@@ -36,8 +36,8 @@ def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Pat
     text = printed(old, new)
     for told in (
         "closures.gate-suez not given on every day: closed by the scenario",
-        "Recommended: suez -> cape; objective ",
-        "Step 1, closures.gate-suez: recommendation suez -> cape",
+        "Recommended: suez (tied with cape) -> cape; objective ",
+        "Step 1, closures.gate-suez: recommendation suez (tied with cape) -> cape",
         "Largest changes in cape",
         "Effect of each input alone, changed in A",
         "Order matters: ",

@@ -38,7 +38,9 @@ def session() -> Session:
 def by_corridor(session: Session, changes: list[str]) -> dict[str, RouteOption]:
     asked = load_scenario("shanghai-europe", set_values=[*changes, "departure=2034-08-20"])
     found = compare(
-        replace(asked, corridors=("suez", "kazakhstan-moscow-kazan")), session=session, figures_only=True
+        replace(asked, corridors=("suez", "kazakhstan-moscow-kazan")),
+        session=session,
+        figures_only=True,
     )
     return {option.corridor: option for option in found.routes}
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corridors.cli.compare import decision_text, option_row
+from corridors.cli.compare import columns_of, marked_row, verdict_lines
 from corridors.config import load_scenario
 from corridors.output.comparison import Comparison
+from corridors.output.verdict import folded_text
 from corridors.studies.compare import compare
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -21,11 +22,15 @@ def comparison() -> Comparison:
 
 
 def test_the_table_is_that_of_the_shipped_scenario(comparison: Comparison) -> None:
-    lines = (line for line in README.splitlines() if re.match(r"    [a-z-]+ {2,}.* usable ", line))
+    lines = (
+        line
+        for line in README.splitlines()
+        if re.match(r"    [a-z-]+ {2,}.* (agrees|dated)$", line)
+    )
     rows = [re.split(r" {2,}", line.strip()) for line in lines]
-    assert len(rows) == len(comparison.routes)
-    for printed, option in zip(rows, comparison.routes, strict=True):
-        asked = option_row(option)
+    shown = [option for option in comparison.routes if option not in comparison.folded]
+    for printed, option in zip(rows, shown, strict=True):
+        asked = marked_row(comparison, option)
         assert printed[0] == asked["corridor"]
         assert printed[1] == asked["main_carriage"]
         assert printed[2] == asked["status"]
@@ -42,12 +47,15 @@ def test_the_table_is_that_of_the_shipped_scenario(comparison: Comparison) -> No
             )
         ]
         assert printed[10] == asked["certificate"]
-    assert decision_text(comparison) in README
+    assert folded_text(comparison) in README
+    verdict = "\n".join(f"    {line}" for line in verdict_lines(comparison))
+    assert verdict in README
+    assert verdict.count("tied") == 1
 
 
 def test_the_table_of_the_readme_names_every_column(comparison: Comparison) -> None:
     head = next(line for line in README.splitlines() if line.startswith("    corridor  "))
-    asked = [key.replace("_", " ") for key in option_row(comparison.routes[0]) if key != "road_km"]
+    asked = [key.replace("_", " ") for key in columns_of(comparison)]
     assert re.split(r" {2,}", head.strip()) == asked
     # The table below explains each; the low and the high share a row.
     explained = [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
+from corridors.optimise import certificate
 from corridors.optimise.certificate import (
     Certified,
     agrees,
@@ -60,6 +62,20 @@ def test_the_time_expanded_certificate_agrees_where_arcs_are_dated_at_their_star
     )
     assert certified is not None
     assert figures(certified) == (None if best is None else best.vector[:2])
+
+
+@drawn
+@given(problems(through=False), terms())
+def test_a_certificate_that_would_take_too_long_is_none(problem: Problem, asked: Terms) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(certificate, "MOST_MOVES", 0)
+        certified = certify_dated(
+            problem,
+            start_day=asked.start_day,
+            max_wait_days=asked.max_wait_days,
+            most_cents=ANY_PRICE,
+        )
+    assert certified is None
 
 
 @drawn

@@ -118,7 +118,19 @@ def test_the_least_rise_of_caps_is_named_if_two_exclude_all() -> None:
     limits = Limits(max_share_corridor=(("suez", 0.2), ("cape", 0.3), ("dostyk", 0.1)))
     assert asked(limits).advice == (
         "the limits on shares leave part of the programme without a route:"
-        " max_share_corridor.cape would have to rise from 0.3 to 0.7"
+        # Each rise is 0.4, which the three caps leave open.
+        " max_share_corridor.cape would have to rise from 0.3 to 0.7;"
+        " or max_share_corridor.dostyk would have to rise from 0.1 to 0.5;"
+        " or max_share_corridor.suez would have to rise from 0.2 to 0.6"
+    )
+
+
+def test_shares_and_limits_per_box_are_weighed_together() -> None:
+    # Below 45 days only rail remains, of which a tenth may pass Kazakhstan: 0.9 more, or 5 days.
+    limits = Limits(max_days=40.0, max_share_country=(("KZ", 0.1),))
+    assert asked(limits).advice == (
+        "max_days would have to rise from 40 to 45.0 days (suez);"
+        " or max_share_country.KZ would have to rise from 0.1 to 1"
     )
 
 

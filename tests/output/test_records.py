@@ -61,7 +61,8 @@ LEG_KEYS = {"from", "to", "service", "km", "hours", "departs", "arrives", "calib
 
 def test_every_option_has_every_key_of_the_contract() -> None:
     document = json.loads(comparison_json(example_comparison()))
-    assert set(document) == {"manifest", "scenario", "options", "decision", "front", "warnings"}
+    keys = {"manifest", "scenario", "options", "decision", "front", "ladder", "warnings"}
+    assert set(document) == keys
     assert set(document["manifest"]["sha256"]) == {
         *("scenario", "geodata", "parameters", "own_data")
     }
@@ -77,7 +78,7 @@ def test_a_closed_corridor_has_null_figures_and_empty_lists() -> None:
     assert closed["status"] == "closed"
     assert closed["next_usable_date"] == "2027-07-12"
     figures = [key for key in closed if key.endswith(("_km", "_nm", "_teu", "days"))]
-    assert len(figures) == 12
+    assert len(figures) == 13
     assert all(closed[key] is None for key in figures)
     assert closed["departure"] is None
     assert closed["arrival"] is None

@@ -9,8 +9,8 @@ import numpy as np
 from corridors.domain.places import AccessKind
 from corridors.domain.results import Candidate
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
-from corridors.optimise.decision import value_of
 from corridors.optimise.limits import box_limits, keeps
+from corridors.optimise.ties import value_of
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import found_routes
 from corridors.routing.problem import SOURCE, Problem

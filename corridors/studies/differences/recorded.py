@@ -53,9 +53,11 @@ def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
         else:
             found[option.corridor] = Figures(status=option.status.value, reason=option.reason)
     value = record.decision.value
+    tied = tuple(one.corridor for one in record.decision.tied)
     return Outcome(
         corridors=found,
         recommended=_recommended(shares),
+        tied=tied if len(tied) > 1 else (),
         objective_value=None if value is None else _decimal(value, OBJECTIVE_DECIMALS),
     )
 

@@ -19,7 +19,7 @@ EFFECT_FIGURES = ("cost_usd_per_teu", "days")
 EFFECT_COLUMNS = (
     *("step", "input", "old", "new", "corridor", "status_before", "status_after"),
     *(f"{name}_{side}" for name in EFFECT_FIGURES for side in ("before", "after", "change")),
-    *("recommended_before", "recommended_after"),
+    *("recommended_before", "recommended_after", "tied_before", "tied_after"),
     *("objective_value_before", "objective_value_after"),
 )
 
@@ -150,6 +150,8 @@ def _effect(before: Outcome, after: Outcome, corridor: str) -> Row:
     return row | {
         "recommended_before": before.recommended,
         "recommended_after": after.recommended,
+        "tied_before": "; ".join(before.tied),
+        "tied_after": "; ".join(after.tied),
         "objective_value_before": _plain(before.objective_value),
         "objective_value_after": _plain(after.objective_value),
     }

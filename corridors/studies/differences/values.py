@@ -56,12 +56,20 @@ class Outcome:
 
     `recommended` is the corridor's id, a split such as `suez 60 %, cape 40 %`, or `none`.
     `objective_value` is the optimum of the decision, which may use another route of the corridor
-    than the cheapest one in `corridors`.
+    than the cheapest one in `corridors`. `tied` are the options of a close call, the recommended
+    one first, else empty.
     """
 
     corridors: Mapping[str, Figures]
     recommended: str
     objective_value: Decimal | None = None
+    tied: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What is recommended, and what is tied with it: `suez (tied with cape)`."""
+        others = ", ".join(self.tied[1:])
+        return f"{self.recommended} (tied with {others})" if others else self.recommended
 
     def of(self, corridor: str) -> Figures:
         """Return a corridor's figures, `NOT_ASKED` if it was not compared."""

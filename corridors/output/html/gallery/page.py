@@ -14,6 +14,7 @@ from corridors.output.html.encode import safe_colour
 from corridors.output.html.page import asset, page_html, policy_of_style
 from corridors.output.html.question import question
 from corridors.output.html.report.answers import answer_sentences
+from corridors.output.verdict import ladder_text
 
 EXAMPLES = "examples"
 # The only example whose files are in the repository; of the others only the hashes are.
@@ -83,8 +84,10 @@ def _card(entry: Entry) -> str:
 
 
 def _answer(comparison: Comparison) -> str:
-    """Return the first sentences of the report's answer, the first in bold."""
+    """Return the first sentences of the report's answer, the first in bold, and the ladder."""
     first, *others = answer_sentences(comparison)[:SENTENCES]
+    ladder = ladder_text(comparison)
+    others += [ladder] * (bool(ladder) and ladder not in others)
     return " ".join([f"<b>{escape(first)}</b>", *(escape(sentence) for sentence in others)])
 
 
@@ -107,6 +110,7 @@ def _row(comparison: Comparison, route: RouteOption) -> str:
     )
     star = ' <span class="star" title="recommended">★</span>'
     mark = star if route is comparison.recommended else ""
+    mark += " <small>tied</small>" if comparison.is_tied(route) else ""
     name = f'<th scope="row">{swatch}{escape(route.title)}{mark}</th>'
     if not route.usable:
         return f'<tr>{name}<td colspan="3">{escape(route.status.value)}</td></tr>'

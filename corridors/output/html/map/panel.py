@@ -11,6 +11,7 @@ from corridors.output.html.encode import day_text, swatch
 from corridors.output.html.question import question
 from corridors.output.html.report.answers import limit_texts
 from corridors.output.names import OBJECTIVES, next_usable, title_by
+from corridors.output.verdict import close_call, ladder_text, other_route
 
 PLACES_LABEL = "Terminals, borders, canals and straits"
 
@@ -67,6 +68,7 @@ def layer_label(comparison: Comparison, index: int) -> str:
         if route is comparison.recommended
         else ""
     )
+    star += " <small>tied</small>" if comparison.is_tied(route) else ""
     usd, days, transit, tonnes = printed_figures(route)
     return (
         f'<span class="row" data-index="{index}">{swatch(route.colour)}'
@@ -95,11 +97,18 @@ def _best(comparison: Comparison) -> str:
     shares = f" Split: {', '.join(split)}." if split else ""
     advice = f" {decision.advice}" if decision.advice else ""
     usd, days, _, tonnes = printed_figures(best)
+    taken = other_route(comparison)
+    if taken is not None:
+        usd, days = f"{taken.cost_usd_per_teu:,.0f}", f"{taken.days:.1f}"
+        tonnes = f"{taken.co2e_kg_per_teu / 1000:.2f}"
     objective = OBJECTIVES.get(decision.objective, decision.objective)
+    lowest = "Tied for the lowest" if decision.is_close else "Lowest"
+    verdict = " ".join(text for text in (close_call(comparison), ladder_text(comparison)) if text)
     return (
         f'<p class="best"><b>Recommended: {escape(best.title)}</b> <span class="star">★</span><br>'
-        f"Lowest {escape(objective)} within the limits: "
+        f"{lowest} {escape(objective)} within the limits: "
         f"USD {usd} per TEU, {days} days, {tonnes} t CO₂e.{escape(shares + binding + advice)}</p>"
+        + (f'<p class="muted">{escape(verdict)}</p>' if verdict else "")
     )
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corridors.domain.results import Candidate, RouteOption
+from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import counted, day_text, listed, number, one, percent, usd
 from corridors.output.names import name_of, next_usable
+from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
 
-SAME_ROUTE_USD = 1.0
-SAME_ROUTE_DAYS = 0.05
+SAME_DAYS = 0.05
 _LEAST = {
     "cost": "the cheapest",
     "days": "the quickest",
     "co2e": "the lowest in CO₂e",
     "generalised": "the lowest in cost including the value of time",
 }
+_FIRST_OF_TIED = {"days": "the cheapest"}
 _UNITS = {
     "days": "days",
     "co2e": "kg CO₂e per TEU",
@@ -67,61 +68,36 @@ def answer_sentences(comparison: Comparison) -> list[str]:
     else:
         first = [
             _recommended(comparison, best),
+            *_texts(close_call(comparison)),
             *_next_best(comparison, best),
             *_quickest(comparison, best),
             *_cleanest(comparison, best),
             *_overlap(comparison, best),
         ]
+    first += _texts(ladder_text(comparison))
     return [*first, *_closed(comparison), binding_sentence(comparison)]
 
 
-def chosen_point(comparison: Comparison) -> Candidate | None:
-    """Return the route of the recommended corridor that the decision chose.
-
-    None if it is the corridor's cheapest, which the tables show, or if the shipment is split.
-    """
-    best, decision = comparison.recommended, comparison.decision
-    points = [p for p in comparison.front if best is not None and p.corridor == best.corridor]
-    if best is None or not points or decision.value is None or len(decision.shares) > 1:
-        return None
-    value = decision.value
-    point = min(
-        points,
-        key=lambda p: (
-            round(abs(_value(comparison.scenario, p) - value), 6),
-            p.cost_usd_per_teu,
-            p.days,
-        ),
-    )
-    shown = figures(best)
-    same = (
-        abs(point.cost_usd_per_teu - shown.usd) < SAME_ROUTE_USD
-        and abs(point.days - shown.days) < SAME_ROUTE_DAYS
-    )
-    return None if same else point
+def _texts(*texts: str) -> list[str]:
+    return [text for text in texts if text]
 
 
 def outside_limits(scenario: Scenario, option: RouteOption) -> list[str]:
-    """Return the limits of the scenario that an option exceeds."""
-    if not option.usable:
-        return []
-    shown, limits = figures(option), scenario.limits
-    checks = (
-        ("max_transit_days", limits.max_transit_days, shown.transit_days),
-        ("max_days", limits.max_days, shown.days),
-        ("shelf_life_days", limits.shelf_life_days, shown.days),
-        ("max_usd_per_teu", limits.max_usd_per_teu, shown.usd),
-        ("max_co2e_kg_per_teu", limits.max_co2e_kg_per_teu, shown.co2e_kg),
-    )
-    return [
-        _LIMITS[name].format(number(bound))
-        for name, bound, value in checks
-        if bound is not None and value > bound
-    ]
+    """Return the limits that an option breaks, with how much: `at most 45 days, by 3.6 days`."""
+    texts = []
+    for broken in option.exceeds:
+        text = _limit_text(scenario.limits, broken.limit, {})
+        share = broken.unit == SHARE
+        texts.append(text if share else f"{text}, by {number(round(broken.by, 1))}{_unit(broken)}")
+    return texts
+
+
+def _unit(broken: Exceeded) -> str:
+    return " days" if broken.unit.startswith("days") else f" {broken.unit}"
 
 
 def _recommended(comparison: Comparison, best: RouteOption) -> str:
-    shown, point = figures(best), chosen_point(comparison)
+    shown, point = figures(best), other_route(comparison)
     objective = comparison.decision.objective
     if point is None:
         cost, transit, days = shown.usd, shown.transit_days, shown.days
@@ -134,12 +110,19 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
             " This is not the corridor's cheapest route, which the tables show:"
             f" USD {usd(shown.usd)} and {one(shown.days)} days."
         )
-    first = best is comparison.usable[0] and not comparison.decision.binding
+    decision = comparison.decision
+    first = not decision.binding and (best is comparison.usable[0] or decision.is_close)
     within = "" if first else " within the limits"
     if len(comparison.decision.shares) > 1:
         return _split(comparison)
+    least = _LEAST.get(objective, objective)
+    if decision.is_close:
+        least = (
+            f"{_FIRST_OF_TIED.get(objective, 'the quickest')} of {len(decision.tied)} that are"
+            f" tied as {least}"
+        )
     return (
-        f"Take {best.title}: {_LEAST.get(objective, objective)} of"
+        f"Take {best.title}: {least} of"
         f" {counted(len(comparison.routes), 'corridor')}{within},"
         f" at USD {usd(cost)} per TEU{spread},"
         f" {one(transit)} days in transit and {one(days)} days from gate-in to gate-out.{note}"
@@ -170,6 +153,10 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     others = [route for route in comparison.usable if route is not best]
     if not others:
         return ["No other corridor is usable."]
+    tied = {one.corridor for one in comparison.decision.tied}
+    others = [route for route in others if route.corridor not in tied]
+    if not others:
+        return []
     following = others[0]
     reasons = outside_limits(comparison.scenario, following)
     text = _against(comparison, best, following)
@@ -179,7 +166,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
 
 def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> str:
     """Return how another corridor differs from the recommended route."""
-    point, shown, that = chosen_point(comparison), figures(best), figures(other)
+    point, shown, that = other_route(comparison), figures(best), figures(other)
     base_usd = point.cost_usd_per_teu if point else shown.usd
     base_days = point.days if point else shown.days
     extra_usd, extra_days = that.usd - base_usd, that.days - base_days
@@ -197,11 +184,11 @@ def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> s
 
 def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
     quick = min(comparison.usable, key=lambda route: (figures(route).days, route.corridor))
-    point = chosen_point(comparison)
+    point = other_route(comparison)
     base_usd = point.cost_usd_per_teu if point else figures(best).usd
     base_days = point.days if point else figures(best).days
     saved = base_days - figures(quick).days
-    if quick is best or saved < SAME_ROUTE_DAYS:
+    if quick is best or saved < SAME_DAYS:
         return []
     extra = figures(quick).usd - base_usd
     text = f"The quickest, {quick.title}, takes {one(saved)} days less"
@@ -282,16 +269,3 @@ def _limit_text(limits: Limits, name: str, titles: Mapping[str, str]) -> str:
     cap = dict(getattr(limits, kind, None) or ()).get(key)
     title = titles.get(key) or name_of(key)
     return name if cap is None else f"at most {percent(cap, 1.0)} via {title}"
-
-
-def _value(scenario: Scenario, point: Candidate) -> float:
-    match scenario.objective:
-        case Objective.DAYS:
-            return point.days
-        case Objective.CO2E:
-            return point.co2e_kg_per_teu
-        case Objective.GENERALISED:
-            named = scenario.shipment.value_of_time_usd_per_teu_day
-            return point.cost_usd_per_teu + named * point.days
-        case Objective.COST:
-            return point.cost_usd_per_teu

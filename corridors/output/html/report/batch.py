@@ -210,7 +210,8 @@ def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
         '<h3 id="heat-heading">Recommended corridor by two inputs</h3>'
         '<div id="axes" class="filters"></div><div class="wide"><table id="heat"></table></div>'
         '<p class="note">Each cell names the corridor recommended most often in its scenarios, '
-        'with its share if below 100 %. <span id="heat-more"></span></p>'
+        "with its share if below 100 %, and the share tied with others. "
+        '<span id="heat-more"></span></p>'
         "<h3>All scenarios</h3>"
         '<div id="order" class="filters"></div><div class="pages" data-pages></div>'
         '<div class="wide"><table id="scenarios"></table></div><div class="pages" data-pages></div>'
@@ -255,6 +256,7 @@ def _explored_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
             "names": list(sweep.scenarios),
             "choice": [sweep.choice[:, i].tolist() for i in range(len(sweep.keys))],
             "winner": sweep.recommended.tolist(),
+            "tied": sweep.is_close.astype(int).tolist(),
             "rank": sweep.rank.ravel().tolist(),
             "cost": _whole(sweep.cost * TENTHS),
             "days": _whole(sweep.days * TENTHS),

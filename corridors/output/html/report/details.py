@@ -23,6 +23,7 @@ from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.names import name_of, title_by
 from corridors.output.records import iso_time
+from corridors.output.verdict import certificate_text
 from corridors.units import HOURS_PER_DAY
 
 WEAK = (Status.ASSUMPTION, Status.RECALLED)
@@ -179,9 +180,7 @@ def _path(route: RouteOption) -> str:
     if route.gauge_changes:
         places = [names.get(place, place) for place in route.gauge_changes]
         facts.append(f"Gauge changes: {', '.join(places)}.")
-    certificate = route.certificate
-    how = f" ({certificate.method})" if certificate.method else ""
-    facts.append(f"OR-Tools certificate: {certificate.status}{how}.")
+    facts.append(certificate_text(route))
     return f"<p>{escape(' '.join(facts))}</p>"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Objective
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import (
@@ -40,6 +41,7 @@ from corridors.output.html.report.parts import (
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
 from corridors.output.names import OBJECTIVES, next_usable, title_by
+from corridors.output.verdict import folded_text, mark_of, titles_of
 
 _COLUMNS = (
     Column(title="Corridor"),
@@ -61,6 +63,7 @@ _COLUMNS = (
     Column(title="Borders", figure=True),
     Column(title="Warnings", figure=True),
 )
+_WITH_TIME = Column(title="USD/TEU with time", figure=True, hint="Cost plus the value of time")
 
 
 def render_report(comparison: Comparison, *, sources: Mapping[str, str], command: str = "") -> str:
@@ -115,42 +118,65 @@ def _head(comparison: Comparison) -> str:
 
 
 def _ranking(comparison: Comparison) -> str:
-    titles = {route.corridor: route.title for route in comparison.routes}
-    ranks = {route.corridor: i + 1 for i, route in enumerate(comparison.ranked)}
+    folded, columns = comparison.folded, _columns(comparison)
     rows = [
-        _ranked_row(comparison, i, route, rank=ranks.get(route.corridor), same=titles)
-        if route.usable
-        else _closed_row(route)
+        _ranked_row(comparison, i, route) if route.usable else _closed_row(route, columns)
         for i, route in enumerate(comparison.routes)
+        if route not in folded
     ]
     note = (
         "Low and high add up the low or high values of all cost lines, so the range is wider than "
         "is likely. Click a heading to sort."
     )
     caption = f"{counted(len(comparison.routes), 'corridor')} by {comparison.decision.objective}"
-    return table_html(caption, _COLUMNS, rows, sortable=True, hidden_caption=True) + element(
-        "p", note, class_="note"
+    return (
+        table_html(caption, columns, rows, sortable=True, hidden_caption=True)
+        + _folded(comparison, columns)
+        + element("p", note, class_="note")
     )
 
 
-def _ranked_row(
-    comparison: Comparison,
-    index: int,
-    route: RouteOption,
-    *,
-    rank: int | None,
-    same: Mapping[str, str],
-) -> list[Cell | str]:
+def _columns(comparison: Comparison) -> tuple[Column, ...]:
+    """Return the columns of the ranking, with value of time if the objective includes it."""
+    if comparison.scenario.objective is not Objective.GENERALISED:
+        return _COLUMNS
+    named = [column.title for column in _COLUMNS].index("USD/TEU")
+    return (*_COLUMNS[:named], _WITH_TIME, *_COLUMNS[named:])
+
+
+def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
+    """Return the options that nobody would buy, behind one line."""
+    folded = comparison.folded
+    if not folded:
+        return ""
+    rows = [
+        _ranked_row(comparison, i, route)
+        for i, route in enumerate(comparison.routes)
+        if route in folded
+    ]
+    table = table_html("Options left out of the table", columns, rows, hidden_caption=True)
+    titles = {route.corridor: route.title for route in folded}
+    summary = folded_text(comparison, titles)
+    return f"<details>{element('summary', f'{summary}.')}{table}</details>"
+
+
+def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
     shown, record = figures(route), OptionRecord.of(route)
-    title = title_by(route) if rank is None else f"{rank}. {title_by(route)}"
+    title = title_by(route)
+    if not route.equals:
+        title = f"{comparison.ranked.index(route) + 1}. {title}"
+    generalised = comparison.scenario.objective is Objective.GENERALISED
+    with_time = record.generalised_usd_per_teu
     outside = outside_limits(comparison.scenario, route)
-    status = f"exceeds limit: {'; '.join(outside)}" if outside else "usable"
+    status = f"over limit: {'; '.join(outside)}" if outside else mark_of(comparison, route)
     if route.equals:
-        status = f"the same route as {same[route.equals]}"
+        status += f": {titles_of(comparison)[route.equals]}"
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
+    star += " <small>tied</small>" if comparison.is_tied(route) else ""
     return [
         Cell(text=title, sort=index, before=swatch(route.colour), after=star),
         status,
+        *([Cell(text=usd(with_time), sort=with_time)] if generalised else []),
         Cell(text=usd(shown.usd), sort=shown.usd),
         Cell(text=f"{usd(shown.low)} to {usd(shown.high)}", sort=shown.low),
         Cell(text=one(shown.transit_days), sort=shown.transit_days),
@@ -162,12 +188,13 @@ def _ranked_row(
     ]
 
 
-def _closed_row(route: RouteOption) -> list[Cell | str]:
+def _closed_row(route: RouteOption, columns: Sequence[Column]) -> list[Cell | str]:
     reason = f": {route.reason.rstrip('.')}" if route.reason else ""
     status = "; ".join(
         filter(None, (f"{route.status.value}{reason}", next_usable(route, day_text)))
     )
-    return [Cell(text=route.title, before=swatch(route.colour)), status, *[NOTHING] * 8]
+    nothing = [NOTHING] * (len(columns) - 2)
+    return [Cell(text=route.title, before=swatch(route.colour)), status, *nothing]
 
 
 def _cost_chart(usable: tuple[RouteOption, ...]) -> str:

@@ -33,6 +33,7 @@ def answer_of(sweep: Sweep, effects: Mapping[int, Sequence[Effect]]) -> list[str
     paid = [when_it_pays(sweep, i)[0] for i in order if wins[i]]
     return [
         *_counts(sweep),
+        *_ties(sweep),
         *_key_leads(sweep, effects),
         *(paid if len(paid) > 1 else []),
         *_overlap(sweep),
@@ -63,13 +64,14 @@ def when_it_pays(sweep: Sweep, corridor: int) -> tuple[str, list[str]]:
     among = answered(sweep)
     wins = (sweep.recommended == corridor) & among
     title = sweep.corridors[corridor].title
+    close = int((wins & sweep.is_close).sum())
     if not wins.any():
         return _never(sweep, corridor), []
     regions = sorted(regions_of(sweep, wins, among), key=lambda region: -region.hits)
     total, most = int(wins.sum()), regions[0]
     first = (
         f"{title} is recommended in {counted(total, 'scenario')}"
-        f" ({percent(total, int(among.sum()))})"
+        f" ({percent(total, int(among.sum()))}{f', tied in {close:,}' if close else ''})"
     )
     where = region_text(sweep, most)
     if len(regions) > 1:
@@ -126,6 +128,33 @@ def _counts(sweep: Sweep) -> list[str]:
     verb = "compares" if total == 1 else "compare"
     head = f"{counted(total, 'scenario')} {verb} {counted(len(sweep.corridors), 'corridor')}"
     return [f"{head}. {listed(named) or 'No corridor is recommended'}.{after}"]
+
+
+def _ties(sweep: Sweep) -> list[str]:
+    """Return how often the recommended corridor is tied with others, and with which."""
+    mask = answered(sweep)
+    close = sweep.is_close & mask
+    if not close.any():
+        return []
+    rows = np.flatnonzero(close)
+    others = sweep.tied[rows].copy()
+    others[np.arange(len(rows)), sweep.recommended[rows]] = False
+    pairs: dict[tuple[int, int], int] = {}
+    for row, best in enumerate(sweep.recommended[rows].tolist()):
+        for other in np.flatnonzero(others[row]).tolist():
+            pairs[best, other] = pairs.get((best, other), 0) + 1
+    order = sorted(pairs, key=lambda pair: (-pairs[pair], pair))
+    named = [
+        f"{_title(sweep, best)} with {_title(sweep, other)} in {pairs[best, other]:,}"
+        for best, other in order[:MOST_NAMED]
+    ]
+    more = f" and {len(order) - MOST_NAMED} more pairs" if len(order) > MOST_NAMED else ""
+    total, every = int(close.sum()), int(mask.sum())
+    least = "the cheapest of them is" if sweep.objective == "days" else "the quickest of them is"
+    return [
+        f"In {_of(total, every)} the recommended corridor is tied with others within what can be"
+        f" known, and {least} recommended: {listed(named) if not more else ', '.join(named)}{more}."
+    ]
 
 
 def _key_leads(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> list[str]:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from corridors.config import load_scenario
 from corridors.data.paths import configs_dir
+from corridors.domain.scenario import Limits, Objective
 from corridors.errors import ConfigError
 from corridors.output.html.gallery.page import EXAMPLES, KEPT
 from corridors.studies import gallery as build
@@ -80,6 +82,31 @@ def test_a_card_whose_files_are_not_kept_says_what_writes_them(written: Path) ->
     for name, card in zip(shipped_scenarios(), cards, strict=True):
         assert f'href="{EXAMPLES}/{name}/map.html"' in card
         assert ("Run <code>make maps</code> to write these files." in card) == (name != KEPT)
+
+
+def test_no_winner_within_the_tolerance_stands_without_the_word(written: Path) -> None:
+    """Worked from the costs of `options.csv`, not from the decision."""
+    text = (written / "index.html").read_text(encoding="utf-8")
+    _, *cards = text.split('<article class="card">')
+    close = 0
+    for name, card in zip(shipped_scenarios(), cards, strict=True):
+        scenario = load_scenario(name)
+        with (written / EXAMPLES / name / "options.csv").open(encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+        costs = [float(row["cost_usd_per_teu"]) for row in rows if row["status"] == "usable"]
+        pages = [
+            (written / EXAMPLES / name / file).read_text(encoding="utf-8")
+            for file in ("report.html", "map.html")
+        ]
+        for page in (card, *pages):
+            assert "day is worth up to" in page or "day may be worth anything" in page, name
+        if scenario.objective is not Objective.COST or scenario.limits != Limits():
+            continue
+        if sum(cost <= 1.03 * min(costs) for cost in costs) > 1:
+            close += 1
+            assert all("are tied: they cost the same" in page for page in (card, *pages)), name
+            assert [row["tied"] for row in rows if row["recommended"]] == ["yes"], name
+    assert close >= 3
 
 
 def test_pictures_and_pages_are_of_the_promised_size(written: Path) -> None:

@@ -68,6 +68,7 @@ def small_sweep() -> Sweep:
         days=days,
         co2e_kg=days * 40.0,
         recommended=np.array([0, 0, 1, 2]),
+        tied=np.zeros(cost.shape, np.bool_),
         failed={},
         cost_parts=Parts(
             names=("fuel.vlsfo", "thc", "transhipment"),
@@ -174,6 +175,7 @@ def made_sweep(
             -1,
             np.argmin(np.where(np.isnan(cost), np.inf, cost), axis=1),
         ),
+        tied=np.zeros(cost.shape, np.bool_),
         failed={count - 1: some},
         cost_parts=Parts(names=("fuel.vlsfo", "rail.feu_km", some), mean=parts),
         time_parts=Parts(names=("sea", "rail", some), mean=parts),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.domain.results import Candidate, Decision, DecisionStatus
+from corridors.domain.results import Candidate, Decision, DecisionStatus, Exceeded
 from corridors.domain.scenario import Limits, Objective
 from corridors.output.comparison import Comparison
 from corridors.output.html.report import render_report
@@ -51,9 +51,12 @@ def test_a_binding_limit_is_named() -> None:
 def test_a_route_that_exceeds_a_limit_says_so() -> None:
     comparison = example_comparison()
     tight = replace(comparison.scenario, limits=Limits(max_days=40.0))
-    page = Page(render_report(replace(comparison, scenario=tight), sources={}))
-    assert page.rows("4 corridors by cost")[1][1] == "exceeds limit: at most 40 days"
-    assert page.answer()[1].endswith("It exceeds a limit: at most 40 days.")
+    first, panama, *others = comparison.routes
+    broken = Exceeded(limit="max_days", bound=40.0, figure=43.56, unit="days")
+    routes = (first, replace(panama, exceeds=(broken,)), *others)
+    page = Page(render_report(replace(comparison, scenario=tight, routes=routes), sources={}))
+    assert page.rows("4 corridors by cost")[1][1] == "over limit: at most 40 days, by 3.6 days"
+    assert page.answer()[1].endswith("It exceeds a limit: at most 40 days, by 3.6 days.")
 
 
 def test_a_route_that_is_not_the_cheapest_is_reported_if_it_was_chosen() -> None:

@@ -116,6 +116,20 @@ def test_a_corridor_is_recommended_in_a_run_of_dates() -> None:
     )
 
 
+def test_ties_are_counted_as_ties() -> None:
+    tied = np.array([[False] * 3, [True, True, False], [False] * 3, [False, True, True]])
+    sweep = replace(small_sweep(), tied=tied)
+    answer = answer_of(sweep, {key: key_effects(sweep, key) for key in sweep.varied})
+    # A wins the first two scenarios, C the last; A is tied with B in one, C with B in the other.
+    assert answer[1] == (
+        "In 2 of 4 the recommended corridor is tied with others within what can be known, and the"
+        " quickest of them is recommended: Canal A with Cape B in 1 and Rail C with Cape B in 1."
+    )
+    assert when_it_pays(sweep, 0)[0].startswith(
+        "Canal A is recommended in 2 scenarios (50 %, tied in 1)"
+    )
+
+
 def test_a_region_that_is_not_whole_says_how_much_of_it_holds() -> None:
     # B wins two of the four, diagonally: no single key separates them.
     sweep = replace(small_sweep(), recommended=np.array([1, 0, 0, 1]))
@@ -192,6 +206,7 @@ def _line_of(values: tuple[str, ...], recommended: list[int]) -> Sweep:
         scenarios=values,
         choice=np.arange(count)[:, None],
         recommended=np.array(recommended),
+        tied=np.zeros(rows.shape, np.bool_),
         cost=rows,
         low=rows,
         high=rows,

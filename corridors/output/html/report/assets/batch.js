@@ -82,6 +82,7 @@
       return {
         corridor,
         wins: answered.filter((s) => data.winner[s] === c).length,
+        tied: answered.filter((s) => data.winner[s] === c && data.tied[s]).length,
         usable: usable.length,
         cost: mean(usable.map((s) => cost(s, c))),
         days: mean(usable.map((s) => days(s, c))),
@@ -90,14 +91,14 @@
       };
     });
     rows.sort((a, b) => b.wins - a.wins || (a.cost ?? Infinity) - (b.cost ?? Infinity));
-    const head = [['Corridor'], ['Recommended', 'fig'], ['Share', 'fig'], ['Usable', 'fig'], ['Mean USD/TEU', 'fig'],
+    const head = [['Corridor'], ['Recommended', 'fig'], ['Share', 'fig'], ['Tied', 'fig'], ['Usable', 'fig'], ['Mean USD/TEU', 'fig'],
       ['Mean days', 'fig'], ['Median rank', 'fig'], ['Smallest gap to the recommended corridor, USD/TEU', 'fig']];
     fill(document.getElementById('summary'), 'Corridors in the scenarios shown', head, rows.map((row) => {
       const line = make('tr');
       const name = heading(undefined, 'row');
       name.append(swatch(row.corridor.colour), row.corridor.title);
       line.append(name);
-      [figure(row.wins, 0), share(row.wins, answered.length), figure(row.usable, 0), figure(row.cost, 0),
+      [figure(row.wins, 0), share(row.wins, answered.length), figure(row.tied, 0), figure(row.usable, 0), figure(row.cost, 0),
         figure(row.days, 1), figure(row.rank, Number.isInteger(row.rank) ? 0 : 1), signed(row.gap, 0)]
         .forEach((text) => line.append(make('td', text, 'fig')));
       return line;
@@ -118,6 +119,8 @@
     cell.style.background = corridor.colour;
     cell.style.color = corridor.ink;
     if (count < scenarios.length) cell.append(make('small', share(count, scenarios.length)));
+    const tied = scenarios.filter((s) => data.winner[s] === best && data.tied[s]).length;
+    if (tied) cell.append(make('small', `tied ${share(tied, scenarios.length)}`));
     cell.title = `${figure(count, 0)} of ${figure(scenarios.length, 0)} scenarios`;
     return cell;
   }

@@ -1,0 +1,90 @@
+"""The value ladder of a comparison: which option is best at which value of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from corridors.domain.results import Candidate, LadderStep
+from corridors.domain.scenario import Limits, Scenario
+from corridors.optimise.candidates import candidate_in
+from corridors.optimise.limits import alone_within
+from corridors.routing.found import Found, cheapest_first
+from corridors.routing.ladder import HIGHEST_USD_PER_DAY, ladder
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+USD_PER_DAY = Fraction(MINUTES_PER_DAY, CENTS_PER_USD)
+
+
+def ladder_of(
+    found: Sequence[Found], candidates: Sequence[Candidate], scenario: Scenario
+) -> tuple[LadderStep, ...]:
+    """Return the value ladder of a comparison, from a value of time of 0 upwards.
+
+    Parameters
+    ----------
+    found
+        The searches of the compared corridors.
+    candidates
+        The routes of their fronts; needed only if the scenario has limits.
+    scenario
+        With its limits: a ladder within limits is that of the candidates and of the routes best
+        at some value of time that alone meet every limit.
+
+    Returns
+    -------
+    steps
+        Empty if no route is usable, or none alone meets the limits.
+    """
+    found = [cheapest_first(one) for one in found]
+    rungs = ladder(found)
+    routes = [candidate_in(found[rung.number], rung.route) for rung in rungs]
+    if scenario.limits == Limits():
+        edges = [rung.above * USD_PER_DAY for rung in rungs]
+        return _steps(routes, edges)
+    kept = alone_within((*routes, *candidates), scenario.limits, scenario.departure)
+    return _steps(*envelope(kept))
+
+
+def envelope(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Fraction]]:
+    """Return the candidates best at some value of time, and the least value of each.
+
+    Values are in USD per TEU and day, from 0 to `HIGHEST_USD_PER_DAY`; costs count to the cent and
+    times to the minute. Of equal candidates the first is kept.
+    """
+
+    def figures(candidate: Candidate) -> tuple[int, int]:
+        cents = round(candidate.cost_usd_per_teu * CENTS_PER_USD)
+        return cents, round(candidate.days * MINUTES_PER_DAY)
+
+    left = sorted(candidates, key=figures)
+    kept, edges = left[:1], [Fraction(0)] * bool(left)
+    while True:
+        cents, minutes = figures(kept[-1]) if kept else (0, 0)
+        following = [
+            (Fraction(more - cents, minutes - fewer) * USD_PER_DAY, fewer, number)
+            for number, (more, fewer) in enumerate(map(figures, left))
+            if kept and fewer < minutes
+        ]
+        if not following or min(following)[0] > HIGHEST_USD_PER_DAY:
+            return kept, edges
+        edge, _, number = min(following)
+        kept.append(left[number])
+        edges.append(edge)
+
+
+def _steps(routes: Sequence[Candidate], edges: Sequence[Fraction]) -> tuple[LadderStep, ...]:
+    ends = [*(float(upper) for _, upper in pairwise(edges)), None]
+    return tuple(
+        LadderStep(
+            corridor=route.corridor,
+            from_usd_per_day=float(edge),
+            to_usd_per_day=end,
+            cost_usd_per_teu=route.cost_usd_per_teu,
+            days=route.days,
+            transit_days=route.transit_days,
+            co2e_kg_per_teu=route.co2e_kg_per_teu,
+        )
+        for route, edge, end in zip(routes, edges, ends, strict=bool(routes))
+    )

@@ -1,0 +1,142 @@
+"""Which options are tied: so close to the best that their order is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corridors.data.parameters import ParameterTable
+from corridors.domain.places import Family
+from corridors.domain.results import Candidate, Tied
+from corridors.domain.scenario import OTHER, Objective
+
+PARAMETER = "decision.tolerance_share"
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerances:
+    """How far above the best value an option is still tied with it, by pair of families.
+
+    `shares` are fractions of the best value, >= 0, by the two families in alphabetical order. Pairs
+    that are not listed have the share `other`.
+    """
+
+    shares: tuple[tuple[tuple[Family, Family], float], ...] = ()
+    other: float = 0.0
+
+    def between(self, one: Family, other: Family) -> float:
+        """Return the share for an option of one family and a best option of another."""
+        return dict(self.shares).get(_pair(one, other), self.other)
+
+    @property
+    def widest(self) -> float:
+        """The largest share of any pair."""
+        return max((self.other, *(share for _, share in self.shares)))
+
+
+# Only equal values are tied.
+EXACT = Tolerances()
+
+
+def tolerances_of(parameters: ParameterTable) -> Tolerances:
+    """Return the rows `decision.tolerance_share`, whose scopes are pairs such as `rail-sea`."""
+    shares = {}
+    families = sorted(Family)
+    for number, one in enumerate(families):
+        for other in families[number:]:
+            shares[one, other] = parameters.value(PARAMETER, f"{one}-{other}")
+    return Tolerances(shares=tuple(shares.items()), other=parameters.value(PARAMETER))
+
+
+def value_of(candidate: Candidate, objective: Objective, value_of_time: float) -> float:
+    """Return the objective for one TEU of a route."""
+    match objective:
+        case Objective.COST:
+            return candidate.cost_usd_per_teu
+        case Objective.DAYS:
+            return candidate.days
+        case Objective.CO2E:
+            return candidate.co2e_kg_per_teu
+        case Objective.GENERALISED:
+            return candidate.cost_usd_per_teu + value_of_time * candidate.days
+
+
+def tied(
+    candidates: Sequence[Candidate],
+    best: Iterable[Candidate],
+    least: float,
+    objective: Objective,
+    *,
+    value_of_time: float,
+    tolerances: Tolerances,
+) -> tuple[Tied, ...]:
+    """Return the options tied with the best, the one to recommend first.
+
+    Parameters
+    ----------
+    candidates
+        Routes that meet every limit alone.
+    best
+        The best route, or the routes of the best split.
+    least
+        The value of the best in the unit of the objective.
+    objective
+        What is least. Of tied routes the quickest is recommended; the cheapest if time is what is
+        least. Days that print alike are equally quick, and then the objective decides.
+    value_of_time
+        USD per TEU and day, for the generalised objective.
+    tolerances
+        How close is tied. Of a split, the narrowest of its families counts.
+
+    Returns
+    -------
+    tied
+        Of each corridor its route to recommend; empty if no route alone is within the tolerance.
+    """
+    families = {candidate.family for candidate in best}
+
+    def value(candidate: Candidate) -> float:
+        return value_of(candidate, objective, value_of_time)
+
+    def order(candidate: Candidate) -> tuple[float, float, float, float, bool, str]:
+        first = (
+            round(candidate.cost_usd_per_teu)
+            if objective is Objective.DAYS
+            else round(candidate.days, 1)
+        )
+        return (
+            first,
+            value(candidate),
+            candidate.cost_usd_per_teu,
+            candidate.days,
+            candidate.corridor == OTHER,
+            candidate.corridor,
+        )
+
+    near = [
+        candidate
+        for candidate in candidates
+        if value(candidate)
+        <= least * (1.0 + min(tolerances.between(candidate.family, one) for one in families))
+        + ROUNDING
+    ]
+    first_of: dict[str, Candidate] = {}
+    for candidate in sorted(near, key=order):
+        first_of.setdefault(candidate.corridor, candidate)
+    return tuple(
+        Tied(
+            corridor=candidate.corridor,
+            value=value(candidate),
+            cost_usd_per_teu=candidate.cost_usd_per_teu,
+            days=candidate.days,
+            transit_days=candidate.transit_days,
+            co2e_kg_per_teu=candidate.co2e_kg_per_teu,
+            tolerance_share=min(tolerances.between(candidate.family, one) for one in families),
+        )
+        for candidate in first_of.values()
+    )
+
+
+def _pair(one: Family, other: Family) -> tuple[Family, Family]:
+    return (one, other) if one <= other else (other, one)

@@ -1,0 +1,251 @@
+"""The verdict of a comparison in words: what is tied, and what a day is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from corridors.domain.results import (
+    Candidate,
+    CertificateStatus,
+    Decision,
+    Exceeded,
+    LadderStep,
+    RouteOption,
+    Tied,
+)
+from corridors.domain.scenario import Limits, Objective, Scenario
+from corridors.optimise.limits import alone_within
+from corridors.optimise.ties import value_of
+from corridors.output.comparison import Comparison
+from corridors.output.names import NO_TITLES
+
+_ALIKE = {
+    Objective.COST: "cost the same",
+    Objective.DAYS: "take as long",
+    Objective.CO2E: "emit the same",
+    Objective.GENERALISED: "cost the same, value of time included,",
+}
+# Fewer days than this, or USD, print as no difference.
+LEAST_DAYS = 0.05
+LEAST_USD = 0.5
+SAME_ROUTE_USD = 1.0
+SHARE = "share"
+
+
+def titles_of(comparison: Comparison) -> dict[str, str]:
+    """Return the titles of the compared corridors by id."""
+    return {route.corridor: route.title for route in comparison.routes}
+
+
+def close_call(comparison: Comparison) -> str:
+    """Return which options are tied and why the first is recommended; empty if none are."""
+    return close_call_of(comparison.decision, titles_of(comparison))
+
+
+def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
+    """Return the sentences of `close_call` for a decision.
+
+    Suez Canal and Cape of Good Hope are tied: they cost the same within what can be known (3 %).
+    Suez Canal is 8.1 days quicker.
+    """
+    if not decision.is_close:
+        return ""
+    first, second, *_ = decision.tied
+    names = [titles.get(tied.corridor, tied.corridor) for tied in decision.tied]
+    shares = sorted({tied.tolerance_share for tied in decision.tied})
+    alike = _ALIKE[decision.objective]
+    text = f"{_listed(names)} are tied: they {alike} within what can be known"
+    text += f" ({_percent(shares[-1])})."
+    others = "" if len(names) == 2 else " than the next"
+    if decision.objective is Objective.DAYS:
+        gap = second.cost_usd_per_teu - first.cost_usd_per_teu
+        return (
+            f"{text} {names[0]} is USD {gap:,.0f} cheaper{others}."
+            if gap >= LEAST_USD
+            else f"{text} They cost the same as well."
+        )
+    gap = second.days - first.days
+    return (
+        f"{text} {names[0]} is {gap:.1f} days quicker{others}."
+        if gap >= LEAST_DAYS
+        else f"{text} They take the same time as well."
+    )
+
+
+def other_route(comparison: Comparison) -> Candidate | Tied | None:
+    """Return the route that the decision chose, if it is not the row of its corridor.
+
+    None if it is, or if the shipment is split or not possible.
+    """
+    best, decision = comparison.recommended, comparison.decision
+    if best is None or decision.value is None or len(decision.shares) > 1:
+        return None
+    value = decision.value
+    points = [p for p in comparison.front if p.corridor == best.corridor]
+    taken: Candidate | Tied | None = next(iter(decision.tied), None) or min(
+        points,
+        key=lambda p: (
+            round(abs(_value(comparison.scenario, p) - value), 6),
+            p.cost_usd_per_teu,
+            p.days,
+        ),
+        default=None,
+    )
+    if taken is None:
+        return None
+    same = (
+        abs(taken.cost_usd_per_teu - (best.cost_usd_per_teu or 0.0)) < SAME_ROUTE_USD
+        and abs(taken.days - (best.days or 0.0)) < LEAST_DAYS
+    )
+    return None if same else taken
+
+
+def _value(scenario: Scenario, point: Candidate) -> float:
+    return value_of(point, scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
+
+
+def mark_of(comparison: Comparison, route: RouteOption) -> str:
+    """Return the status of an option in a word or two.
+
+    `usable`, `closed` and `infeasible`, or of a usable one `over limit`, `same route` (as one above
+    it) or `tied`.
+    """
+    if route.exceeds:
+        return "over limit"
+    if route.equals:
+        return "same route"
+    return "tied" if comparison.is_tied(route) else route.status.value
+
+
+def over_limits(comparison: Comparison) -> list[str]:
+    """Return a sentence per limit: which options break it, and by how much.
+
+    Over max_days (45 days): suez by 3.6, cape by 11.7. A last sentence names the options of which
+    another route meets every limit.
+    """
+    scenario = comparison.scenario
+    within = {
+        point.corridor
+        for point in alone_within(comparison.front, scenario.limits, scenario.departure)
+    }
+    by_limit: dict[str, list[tuple[RouteOption, Exceeded]]] = {}
+    for route in comparison.usable:
+        for broken in route.exceeds:
+            by_limit.setdefault(broken.limit, []).append((route, broken))
+    sentences = []
+    for limit, pairs in by_limit.items():
+        first = pairs[0][1]
+        parts = []
+        for route, broken in pairs:
+            by = "" if broken.unit == SHARE else f" by {_figure(broken.by)}"
+            parts.append(f"{route.corridor}{by}")
+        bound = f"{100 * first.bound:g} %" if first.unit == SHARE else _bound(first)
+        sentences.append(f"Over {limit} ({bound}): {', '.join(parts)}")
+    others = [r.corridor for r in comparison.usable if r.exceeds and r.corridor in within]
+    if others:
+        sentences.append(f"Another route meets the limits: {', '.join(others)}")
+    return sentences
+
+
+def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """Return the line that stands for the folded options, by title or id; empty without any."""
+    folded = comparison.folded
+    if not folded:
+        return ""
+    what = "1 option costs" if len(folded) == 1 else f"{len(folded)} options cost"
+    are = "is" if len(folded) == 1 else "are"
+    return (
+        f"{what} more than twice the cheapest and {are} no better in cost, days or CO2e than"
+        f" another: {', '.join(titles.get(route.corridor, route.corridor) for route in folded)}"
+    )
+
+
+def _bound(broken: Exceeded) -> str:
+    return f"{broken.bound:g} {broken.unit}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100.0 else f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
+
+
+def certificate_text(option: RouteOption) -> str:
+    """Return what the certificate of an option proves, with figures rounded as in the table."""
+    certificate = option.certificate
+    if certificate.status is not CertificateStatus.AGREES:
+        why = f": {certificate.method}" if certificate.method else ""
+        return f"Certificate {certificate.status}{why}. The route is not proved by OR-Tools."
+    return (
+        f"Certificate agrees: on the same prices and network OR-Tools ({certificate.method}) found"
+        f" no better route than USD {option.cost_usd_per_teu:,.0f} and {option.days:.1f} days. It"
+        " proves the search, not the prices."
+    )
+
+
+def certificates_text(comparison: Comparison) -> str:
+    """Return how many options are certified, and what that proves; empty without any option."""
+    usable = comparison.usable
+    agree = [o for o in usable if o.certificate.status is CertificateStatus.AGREES]
+    if not usable:
+        return ""
+    return (
+        f"OR-Tools confirms the search for {len(agree)} of {len(usable)} options: on the same"
+        " prices and network no better route exists in the corridor. It does not confirm the"
+        " prices."
+    )
+
+
+def ladder_text(comparison: Comparison) -> str:
+    """Return the value ladder as a sentence; empty if no option alone meets the limits.
+
+    A day is worth up to 37 USD per TEU: Suez Canal; 37 to 104: Northern Sea Route; above:
+    Trans-Mongolian.
+    """
+    limited = comparison.scenario.limits != Limits()
+    return ladder_sentence(comparison.ladder, titles_of(comparison), limited=limited)
+
+
+def ladder_sentence(
+    ladder: Iterable[LadderStep], titles: Mapping[str, str], *, limited: bool = False
+) -> str:
+    """Return the sentence of `ladder_text`. Steps of one corridor are one step of the sentence."""
+    steps = merged(ladder)
+    if not steps:
+        return ""
+    within = "Within the limits, a" if limited else "A"
+    names = [titles.get(name, name) for name, _ in steps]
+    if len(steps) == 1:
+        return f"{within} day may be worth anything: {names[0]}."
+    edges = [_dollars(edge) for _, edge in steps]
+    parts = [f"{within} day is worth up to {edges[1]} USD per TEU: {names[0]}"]
+    parts += [
+        f"{low} to {high}: {name}"
+        for name, low, high in zip(names[1:-1], edges[1:-1], edges[2:], strict=True)
+    ]
+    return "; ".join([*parts, f"above: {names[-1]}."])
+
+
+def ladder_cell(ladder: Iterable[LadderStep]) -> str:
+    """Return the value ladder by corridor id, for a cell of a table: `suez < 37.58 < cape`."""
+    cells: list[str] = []
+    for number, (name, edge) in enumerate(merged(ladder)):
+        cells += [f"{edge:.2f}", name] if number else [name]
+    return " < ".join(cells)
+
+
+def merged(ladder: Iterable[LadderStep]) -> list[tuple[str, float]]:
+    """Return corridors with the least value of time at which each is best, in USD per day."""
+    runs = groupby(ladder, key=lambda step: step.corridor)
+    return [(name, next(iter(steps)).from_usd_per_day) for name, steps in runs]
+
+
+def _dollars(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10.0 else f"{value:.2f}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:g} %"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + " and " + names[-1]

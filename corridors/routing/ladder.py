@@ -1,0 +1,194 @@
+"""Find the routes that are best at some value of time: the lower envelope over its values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+
+from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.prepared import bounded
+from corridors.routing.problem import SOURCE, Problem
+from corridors.routing.terms import FoundRoute, Terms
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+# Higher values of time are not asked about: an 8,000-dollar box loses its value in a day.
+HIGHEST_USD_PER_DAY = 10_000
+_HIGHEST = Fraction(HIGHEST_USD_PER_DAY * CENTS_PER_USD, MINUTES_PER_DAY)
+
+
+class Searched(Protocol):
+    """A finished search: its problem, its terms and its cheapest route, None if it is closed."""
+
+    @property
+    def problem(self) -> Problem:
+        """The arrays of the corridor."""
+
+    @property
+    def terms(self) -> Terms:
+        """When the search starts and how long it may wait."""
+
+    @property
+    def best(self) -> FoundRoute | None:
+        """The cheapest, then quickest route."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A route of one search, best from one value of time to another.
+
+    `number` is the index of the search. `cents` and `minutes` are those of the route; `above` is
+    the least value of time at which it is best, in cents per minute, >= 0.
+    """
+
+    number: int
+    route: FoundRoute
+    above: Fraction
+
+    @property
+    def cents(self) -> int:
+        """The cost of the route in cents."""
+        return self.route.cents
+
+    @property
+    def minutes(self) -> int:
+        """The minutes of the route."""
+        return self.route.minutes
+
+
+def ladder(found: Sequence[Searched]) -> tuple[Rung, ...]:
+    """Return the routes that are best at some value of time, from a value of 0 upwards.
+
+    A route is best at a value v if no route of any of the searches has a lower cost plus v times
+    its time, waits included. The search starts from the cheapest route and the best one at
+    `HIGHEST_USD_PER_DAY`, asks for the best route at the value at which both are equal, and goes on
+    between the routes it finds until it finds no better one. It needs no front.
+
+    Parameters
+    ----------
+    found
+        The searches, with the cheapest route of each.
+
+    Returns
+    -------
+    rungs
+        Each dearer and quicker than the one before. Of equal routes the first search has it.
+        Empty if no search has a route. Exact to a cent and a minute of each dated arc.
+    """
+    starts = [
+        Rung(number=number, route=one.best, above=Fraction(0))
+        for number, one in enumerate(found)
+        if one.best is not None
+    ]
+    if not starts:
+        return ()
+    cheapest = min(starts, key=lambda rung: (rung.cents, rung.minutes, rung.number))
+    best_at = _best_at(found, starts)
+    top = best_at(_HIGHEST, (cheapest,))
+    if _measure(top, _HIGHEST) == _measure(cheapest, _HIGHEST):
+        top = cheapest
+    rungs = [cheapest, *_between(cheapest, top, best_at)]
+    if top is not cheapest:
+        rungs.append(top)
+    return tuple(
+        replace(rung, above=Fraction(0) if i == 0 else _equal(rungs[i - 1], rung))
+        for i, rung in enumerate(rungs)
+    )
+
+
+_BestAt = Callable[[Fraction, Sequence[Rung]], Rung]
+
+
+def _between(low: Rung, high: Rung, best_at: _BestAt) -> list[Rung]:
+    """Return the rungs strictly between two, of which the second is quicker."""
+    if high.minutes >= low.minutes or high.cents <= low.cents:
+        return []
+    value = _equal(low, high)
+    middle = best_at(value, (low, high))
+    if _measure(middle, value) == _measure(low, value):
+        return []
+    return [*_between(low, middle, best_at), middle, *_between(middle, high, best_at)]
+
+
+def _equal(low: Rung, high: Rung) -> Fraction:
+    """Return the value of time at which two rungs are equal, in cents per minute."""
+    return Fraction(high.cents - low.cents, low.minutes - high.minutes)
+
+
+def _measured(cents: int, minutes: int, value: Fraction) -> int:
+    return cents * value.denominator + minutes * value.numerator
+
+
+def _measure(rung: Rung, value: Fraction) -> int:
+    return _measured(rung.cents, rung.minutes, value)
+
+
+def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
+    """Return a function that finds the best route at a value of time, or one of those given."""
+    least_minutes = {
+        start.number: int(bounded(one.problem, fast=one.terms.fast, criteria=2).bounds[1][SOURCE])
+        for start in starts
+        for one in (found[start.number],)
+    }
+
+    def best_at(value: Fraction, known: Sequence[Rung]) -> Rung:
+        best = min(known, key=lambda rung: _measure(rung, value))
+        # The most promising first, so that the others need no search; of equal routes the first
+        # search keeps the best one.
+        bounds = sorted(
+            (_measured(start.cents, least_minutes[start.number], value), start.number)
+            for start in starts
+        )
+        for bound, number in bounds:
+            if bound > _measure(best, value):
+                break
+            one = found[number]
+            priced = at_value(one.problem, value)
+            least = bounded(priced, fast=one.terms.fast, criteria=1).bounds[0][SOURCE]
+            if least > _measure(best, value):
+                continue
+            route = best_route(priced, one.terms)
+            if route is None:
+                continue
+            rung = Rung(number=number, route=unpriced(one.problem, route), above=value)
+            best = min(best, rung, key=lambda one: (_measure(one, value), one.number))
+        return best
+
+    return best_at
+
+
+def at_value(problem: Problem, value: Fraction) -> Problem:
+    """Return a problem whose cost is the cost plus the time at a value.
+
+    Parameters
+    ----------
+    problem
+        The arrays of a corridor.
+    value
+        Cents per minute, >= 0. Costs are in units of a cent over its denominator.
+    """
+    cent, minute = value.denominator, value.numerator
+
+    return replace(
+        problem,
+        cents=cent * problem.cents + minute * problem.minutes,
+        cents_per_km=cent * problem.cents_per_km + minute * problem.minutes_per_km,
+        fixed_cents=cent * problem.fixed_cents,
+        low_cents=cent * problem.low_cents + minute * problem.low_minutes,
+        wait_cents_per_day=cent * problem.wait_cents_per_day + minute * MINUTES_PER_DAY,
+    )
+
+
+def unpriced(problem: Problem, route: FoundRoute) -> FoundRoute:
+    """Return a route found at a value of time with its cost alone."""
+    arcs = np.array(route.arcs)
+    dated = sum(
+        problem.travel(arc, start)[1]
+        for arc, start in zip(route.arcs, route.starts, strict=True)
+        if problem.profile[arc] >= 0
+    )
+    waited = sum(-(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY) for wait in route.waits)
+    return replace(route, cents=int(problem.cents[arcs].sum()) + dated + waited)

@@ -1,0 +1,219 @@
+"""A close call is called one, in the words of every place that names a winner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from corridors.cli.compare import marked_row, verdict_lines
+from corridors.domain.results import (
+    Certificate,
+    CertificateStatus,
+    Exceeded,
+    LadderStep,
+    Tied,
+)
+from corridors.domain.scenario import Limits, Objective
+from corridors.output.comparison import Comparison, comparison_json, options_csv
+from corridors.output.html.gallery.page import Entry, gallery_html
+from corridors.output.html.map.panel import layer_label, panel_html
+from corridors.output.html.report import render_report
+from corridors.output.verdict import (
+    certificate_text,
+    certificates_text,
+    close_call,
+    folded_text,
+    ladder_cell,
+    ladder_text,
+    mark_of,
+    over_limits,
+)
+from tests.output.fixtures import example_comparison
+from tests.output.html.report.reading import Page
+
+
+def tied(corridor: str, usd: float, days: float) -> Tied:
+    return Tied(
+        corridor=corridor,
+        value=usd,
+        cost_usd_per_teu=usd,
+        days=days,
+        transit_days=days - 8.0,
+        co2e_kg_per_teu=900.0,
+        tolerance_share=0.03,
+    )
+
+
+def step(corridor: str, low: float, high: float | None) -> LadderStep:
+    return LadderStep(
+        corridor=corridor,
+        from_usd_per_day=low,
+        to_usd_per_day=high,
+        cost_usd_per_teu=1000.0,
+        days=40.0,
+        transit_days=32.0,
+        co2e_kg_per_teu=900.0,
+    )
+
+
+def close(*, objective: Objective = Objective.COST, days: float = 43.8) -> Comparison:
+    """Return the example with Suez, of 35.7 days, and Panama tied."""
+    comparison = example_comparison()
+    rail = comparison.routes[2].corridor
+    pair = (tied("suez", 1030.0, 35.7), tied("panama", 1020.0, days))
+    return replace(
+        comparison,
+        scenario=replace(comparison.scenario, limits=Limits()),
+        decision=replace(comparison.decision, objective=objective, tied=pair, least_value=1020.0),
+        ladder=(
+            step("panama", 0.0, 1.2346),
+            step("suez", 1.2346, 104.4),
+            step(rail, 104.4, None),
+        ),
+    )
+
+
+def test_a_close_call_names_what_is_tied_and_why_the_first_is_taken() -> None:
+    assert close_call(close()) == (
+        "Suez Canal and Panama Canal are tied: they cost the same within what can be known (3 %)."
+        " Suez Canal is 8.1 days quicker."
+    )
+    assert close_call(close(days=35.7)).endswith("(3 %). They take the same time as well.")
+    assert close_call(close(objective=Objective.DAYS)).endswith(
+        "are tied: they take as long within what can be known (3 %). They cost the same as well."
+    )
+    assert close_call(example_comparison()) == ""
+
+
+def test_the_ladder_is_a_sentence_with_a_step_for_each_corridor() -> None:
+    comparison = close()
+    assert ladder_text(comparison) == (
+        "A day is worth up to 1.23 USD per TEU: Panama Canal; 1.23 to 104: Suez Canal;"
+        f" above: {comparison.routes[2].title}."
+    )
+    assert ladder_cell(comparison.ladder[:2]) == "panama < 1.23 < suez"
+    # Two routes of one corridor are one step of the sentence.
+    twice = (step("panama", 0.0, 1.0), step("suez", 1.0, 5.0), step("suez", 5.0, None))
+    assert ladder_text(replace(comparison, ladder=twice)) == (
+        "A day is worth up to 1.00 USD per TEU: Panama Canal; above: Suez Canal."
+    )
+    limited = replace(comparison.scenario, limits=Limits(max_days=60.0))
+    only = replace(comparison, ladder=(step("suez", 0.0, None),), scenario=limited)
+    assert ladder_text(only) == "Within the limits, a day may be worth anything: Suez Canal."
+
+
+@pytest.mark.parametrize("place", ["terminal", "report", "map", "gallery"])
+def test_every_place_that_names_a_winner_says_tied_and_what_a_day_is_worth(place: str) -> None:
+    texts: dict[str, Callable[[Comparison], str]] = {
+        "terminal": lambda c: " ".join(verdict_lines(c)),
+        "report": lambda c: " ".join(Page(render_report(c, sources={})).answer()),
+        "map": panel_html,
+        "gallery": lambda c: gallery_html([Entry(id="x", comparison=c, thumbnail="<svg/>")]),
+    }
+    text = texts[place](close())
+    assert "Suez Canal and Panama Canal are tied" in text
+    assert "A day is worth up to 1.23 USD per TEU" in text
+    assert "tied" not in texts[place](example_comparison())
+
+
+def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> None:
+    comparison = example_comparison()
+    suez = comparison.routes[0]
+    agrees = Certificate(
+        status=CertificateStatus.AGREES,
+        method="SimpleMinCostFlow",
+        cost_usd_per_teu=978.0049,
+        hours=858.0,
+    )
+    proved = replace(suez, certificate=agrees)
+    row = marked_row(comparison, proved)
+    assert certificate_text(proved) == (
+        "Certificate agrees: on the same prices and network OR-Tools (SimpleMinCostFlow) found no"
+        f" better route than USD {row['USD_per_TEU']} and 35.8 days. It proves the search, not the"
+        " prices."
+    )
+    dated = Certificate(status=CertificateStatus.DATED, method="the network changes on the way")
+    assert certificate_text(replace(suez, certificate=dated)) == (
+        "Certificate dated: the network changes on the way. The route is not proved by OR-Tools."
+    )
+    others = tuple(
+        replace(r, certificate=Certificate(status=CertificateStatus.NONE, method=""))
+        for r in comparison.routes[1:]
+    )
+    assert certificates_text(replace(comparison, routes=(proved, *others))).startswith(
+        "OR-Tools confirms the search for 1 of 3 options: on the same prices"
+    )
+
+
+def test_the_files_say_what_is_tied() -> None:
+    comparison = close()
+    decision = json.loads(comparison_json(comparison))["decision"]
+    assert [one["corridor"] for one in decision["tied"]] == ["suez", "panama"]
+    assert decision["least_value"] == 1020.0
+    rows = [line.split(",") for line in options_csv(comparison).splitlines()]
+    column = rows[0].index("tied")
+    assert [row[column] for row in rows[1:4]] == ["yes", "yes", ""]
+    ladder = json.loads(comparison_json(comparison))["ladder"]
+    assert [one["to_usd_per_day"] for one in ladder] == [1.2346, 104.4, None]
+
+
+def test_rows_are_marked_where_a_winner_has_its_star() -> None:
+    comparison = close()
+    assert [mark_of(comparison, route) for route in comparison.routes] == [
+        *("tied", "tied", "usable", "closed")
+    ]
+    labels = [layer_label(comparison, index) for index in range(3)]
+    assert [("tied" in label) for label in labels] == [True, True, False]
+    report = Page(render_report(comparison, sources={})).rows("4 corridors by cost")
+    assert [row[1] for row in report[:3]] == ["tied", "tied", "usable"]
+
+
+def test_a_broken_limit_is_named_with_its_excess() -> None:
+    comparison = example_comparison()
+    suez, panama, *others = comparison.routes
+    days = Exceeded(limit="max_days", bound=30.0, figure=35.75, unit="days")
+    share = Exceeded(limit="max_share_gate.gate-suez", bound=0.6, figure=1.0, unit="share")
+    broken = replace(
+        comparison,
+        routes=(replace(suez, exceeds=(days, share)), replace(panama, exceeds=(days,)), *others),
+    )
+    assert over_limits(broken) == [
+        "Over max_days (30 days): suez by 5.8, panama by 5.8",
+        "Over max_share_gate.gate-suez (60 %): suez",
+    ]
+    assert marked_row(broken, broken.routes[0])["status"] == "over limit"
+    record = json.loads(comparison_json(broken))["options"][0]["exceeds"]
+    assert record[0] == {
+        "limit": "max_days",
+        "bound": 30.0,
+        "figure": 35.75,
+        "by": 5.75,
+        "unit": "days",
+    }
+
+
+def test_an_option_that_nobody_would_buy_is_folded() -> None:
+    comparison = example_comparison()
+    suez, panama, rail, arctic = comparison.routes
+    # Dearer than twice Suez and slower: Panama with each of its cost lines threefold.
+    dear = replace(
+        panama,
+        cost_lines=tuple(
+            replace(line, usd_per_teu=3.0 * line.usd_per_teu) for line in panama.cost_lines
+        ),
+    )
+    folded = replace(comparison, routes=(suez, dear, rail, arctic))
+    assert [route.corridor for route in folded.folded] == ["panama"]
+    assert folded_text(folded) == (
+        "1 option costs more than twice the cheapest and is no better in cost, days or CO2e than"
+        " another: panama"
+    )
+    page = Page(render_report(folded, sources={}))
+    assert [row[0] for row in page.rows("Options left out of the table")] == ["2. Panama Canal"]
+    assert all("Panama" not in row[0] for row in page.rows("4 corridors by cost"))
+    assert len(json.loads(comparison_json(folded))["options"]) == 4
+    # One that a decision names is never folded.
+    assert replace(folded, ladder=(step("panama", 0.0, None),)).folded == ()

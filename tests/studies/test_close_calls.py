@@ -1,0 +1,70 @@
+"""Close calls and the value ladder of real questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.output.comparison import Comparison
+from corridors.output.verdict import close_call
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session()
+
+
+def asked(session: Session, *values: str, figures_only: bool = False) -> Comparison:
+    scenario = load_scenario("shanghai-europe", set_values=list(values))
+    return compare(scenario, session=session, figures_only=figures_only)
+
+
+def test_the_cape_is_not_taken_for_a_dollar(session: Session) -> None:
+    comparison = asked(session, "destination=London")
+    costs = {route.corridor: route.cost_usd_per_teu or 0.0 for route in comparison.usable}
+    assert abs(costs["cape"] - costs["suez"]) < 0.03 * costs["suez"]
+    assert comparison.decision.recommended == "suez"
+    assert close_call(comparison).startswith("Suez Canal and Cape of Good Hope are tied")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("destination=Munich",),
+        ("origin=Chongqing", "destination=Duisburg"),
+        ("origin=Hamburg", "destination=Shanghai"),
+        ("origin=Busan", "destination=Gdansk", "limits.max_days=45"),
+    ],
+)
+def test_a_batch_decides_as_a_comparison_does(session: Session, values: tuple[str, ...]) -> None:
+    whole = asked(session, *values)
+    quick = asked(session, *values, figures_only=True)
+    assert quick.decision == whole.decision
+    assert quick.ladder == whole.ladder
+    # Each step of the ladder is beaten by no route that any front holds, at both of its ends.
+    scenario_days = 45.0 if len(values) == 3 else float("inf")
+    for step in whole.ladder:
+        for value in (step.from_usd_per_day, step.to_usd_per_day or 10_000.0):
+            mine = step.cost_usd_per_teu + value * step.days
+            others = (
+                point.cost_usd_per_teu + value * point.days
+                for point in whole.front
+                if point.days <= scenario_days
+            )
+            assert mine <= min(others) + 1e-6
+
+
+def test_the_best_at_a_value_of_time_is_the_step_of_the_ladder(session: Session) -> None:
+    ladder = asked(session, "destination=London").ladder
+    for step in ladder[1:-1]:
+        value = (step.from_usd_per_day + (step.to_usd_per_day or 0.0)) / 2.0
+        keys = (f"shipment.value_of_time_usd_per_teu_day={value}", "objective=generalised")
+        comparison = asked(session, "destination=London", *keys)
+        with_time = [route.generalised_usd_per_teu or 0.0 for route in comparison.usable]
+        assert with_time == sorted(with_time)
+        row = next(r for r in comparison.usable if r.corridor == step.corridor)
+        # The search counts whole cents and minutes of each arc.
+        assert row.cost_usd_per_teu == pytest.approx(step.cost_usd_per_teu, abs=0.05)
+        assert row.days == pytest.approx(step.days, abs=0.01)
