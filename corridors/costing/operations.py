@@ -46,11 +46,11 @@ def load(
     bill = list(_handling(service, terminal, parameters, shipment))
     bill += _truck_ordered(service, terminal, parameters, shipment)
     repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", terminal.country)
-    share = 1.0
-    if parameters.value("ship.backhaul") > 0.0:
-        share = parameters.value("repositioning.backhaul_share", family)
+    is_back = parameters.value("ship.backhaul") > 0.0
+    direction = "backhaul" if is_back else "headhaul"
+    share = parameters.value(f"repositioning.{direction}_share", family)
     if repositioning is not None and share > 0.0:
-        label = "Return of the empty box"
+        label = f"Return of the empty box ({direction})"
         bill.append(charge("repositioning", repositioning, shipment, label=label, units=share))
     times = {
         "export_dwell": parameters.value("dwell.export_hours", terminal.id, family),
@@ -245,7 +245,7 @@ def _sail_past(
     part = parameters.value("sea.calls_share", service.id, *_place_scopes(terminal, parameters))
     if part <= 0.0:
         return
-    ship = ship_of(service, parameters, at_calls=True)
+    ship = ship_of(service, parameters)
     days = parameters.get("sea.port_calls_days", service.id)
     lines = [_port_calls(ship, parameters, part)]
     burnt: tuple[BillLine, ...] = ()

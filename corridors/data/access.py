@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
@@ -25,6 +26,13 @@ _ONE_OF = {
 def load_worlds(path: Path) -> tuple[str, ...]:
     """Return the ids of the worlds that a scenario may name."""
     return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
+
+
+@shipped(parameters_dir, "worlds.csv")
+def load_world_titles(path: Path) -> Mapping[str, tuple[str, str]]:
+    """Return the title and the note of each world by id."""
+    rows = read_rows(path, ("id", "title", "note"))
+    return MappingProxyType({cells["id"]: (cells["title"], cells["note"]) for cells in rows})
 
 
 def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:

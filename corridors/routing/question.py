@@ -12,7 +12,7 @@ from corridors.config.scenario import override_faults
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
-from corridors.costing.settings import settings_of
+from corridors.costing.settings import direction_between, settings_of, with_trade_lane
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
 from corridors.data.own import Overlay
@@ -106,8 +106,8 @@ def parameters_on(
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
     ends = [locate_in(scenario, key, overlay.terminals) for key in ("origin", "destination")]
-    settings = settings_of(scenario.world, ends, table)
-    return table.with_overrides((*settings, *scenario.overrides)), built
+    table = table.with_overrides((*settings_of(scenario.world, ends), *scenario.overrides))
+    return with_trade_lane(table, direction_between(ends)), built
 
 
 def pose(

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
+from corridors.costing.settings import IN_WORDS, direction_between, lane_note
 from corridors.domain.places import Effect
 from corridors.domain.results import OptionStatus, RouteOption
-from corridors.domain.values import SourcedValue, Status
+from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
@@ -119,7 +120,10 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
 
 def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
     """Return the warnings of a run: replaced parameters, speeds, and that nothing is usable."""
-    texts = list(_replacements(question))
+    ends = (question.origin, question.destination)
+    note = lane_note(ends, question.parameters, direction_between(ends))
+    texts = [note] if note else []
+    texts.extend(_replacements(question))
     texts.extend(question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
     used = [service for service in question.bundle.topology.services if service.id in sailed]
@@ -141,12 +145,12 @@ def _replacements(question: Question) -> Iterator[str]:
         by_scenario = new.status is Status.SCENARIO
         if not by_scenario and (new.parameter, new.scope) not in rows:
             continue
+        own = {override.parameter for override in question.scenario.overrides}
+        if new.parameter in IN_WORDS and by_scenario and new.parameter not in own:
+            if new.parameter != "ship.backhaul":  # `lane_note` says it
+                yield IN_WORDS[new.parameter]
+            continue
         name = f"{new.parameter}@{new.scope}" if new.scope else new.parameter
         change = f"{new.value:g}" if old is new else f"{old.value:g} -> {new.value:g}"
         unit = "" if new.unit == SWITCH else f" {new.unit}"
-        yield f"{name}: {change}{unit} ({_set_by(question, new) if by_scenario else 'project'})"
-
-
-def _set_by(question: Question, row: SourcedValue) -> str:
-    own = {override.parameter for override in question.scenario.overrides}
-    return "scenario" if row.parameter in own else "world or direction"
+        yield f"{name}: {change}{unit} ({'scenario' if by_scenario else 'project'})"
