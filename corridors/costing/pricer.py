@@ -13,7 +13,7 @@ from corridors.costing import operations, passages, pricing, reefer, risk
 from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
-from corridors.costing.market import Market, freight, without_held
+from corridors.costing.market import Market, freight, rail_index, without_held
 from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
@@ -151,6 +151,7 @@ class Pricer:
         The EU rules count `halves` of a ship's fuel, by default those of the question's ends.
         """
         counted = self.terms.halves if halves is None else halves
+        index = "" if self.market is None else rail_index(self.market, self.parameters)
         found = running_rate(
             self.topology.services[service],
             self.parameters,
@@ -159,7 +160,8 @@ class Pricer:
             regime=regime,
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
-            market_year=self.year if self.market is not None else "",
+            market_year=self.year if index else "",
+            rail_index=index,
             year=self.year,
         )
         bill = found.bill_per_km

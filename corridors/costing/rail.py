@@ -23,6 +23,7 @@ def freight_lines(
     *,
     country: str,
     year: str = "",
+    rail_index: str = "",
 ) -> tuple[BillLine, ...]:
     """Return the freight of one km by rail for one TEU, and the subsidy on it if there is one.
 
@@ -41,6 +42,8 @@ def freight_lines(
         Country code of the leg; subsidies are by country.
     year
         Year of the index; empty for the rates as they are.
+    rail_index
+        The index in words, for the line; empty under cost prices.
 
     Returns
     -------
@@ -68,6 +71,8 @@ def freight_lines(
         share = parameters.value("rail.backhaul_rate_share", service.id)
         if share < 1.0:
             units, label = units * share, f"{label} (backhaul, {share:.0%} of the rate)"
+    if rail_index:
+        label = f"{label}, {rail_index}"
     freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
     subsidised = parameters.find("rail.subsidy_share", country)
     if subsidised is None or subsidised.value == 0.0:
@@ -125,11 +130,14 @@ def train_rate(
     *,
     country: str,
     market_year: str,
+    rail_index: str,
     year: str,
 ) -> RunningRate:
     """Return the rate of one km by train; see `running_rate`."""
     speed = train_speed(service, parameters, country=country, year=year)
-    freight = freight_lines(service, parameters, shipment, country=country, year=market_year)
+    freight = freight_lines(
+        service, parameters, shipment, country=country, year=market_year, rail_index=rail_index
+    )
     return RunningRate(
         key=f"{service.id}|{country}",
         time_part="rail",

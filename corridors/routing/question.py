@@ -169,7 +169,7 @@ def pose(
         bundle.topology,
         parameters,
         scenario.shipment,
-        terms=_price_terms(scenario, key, halves=bundle.halves),
+        terms=_price_terms(scenario, key, parameters, halves=bundle.halves),
         terminals=overlay.terminals,
         calendars=calendars,
         closures=(
@@ -201,11 +201,17 @@ def _drought_drafts(parameters: ParameterTable) -> tuple[tuple[str, float], ...]
     return tuple((row.scope, row.value) for row in rows)
 
 
-def _price_terms(scenario: Scenario, key: BundleKey, *, halves: int) -> PriceTerms:
+def _price_terms(
+    scenario: Scenario, key: BundleKey, parameters: ParameterTable, *, halves: int
+) -> PriceTerms:
     market = None
     if scenario.price_basis is PriceBasis.MARKET:
-        year = scenario.departure.year
-        market = market_of(key.origin.country, key.destination.country, year)
+        market = market_of(
+            (key.origin.country, key.destination.country),
+            scenario.departure,
+            ends=(key.origin.name, key.destination.name),
+            takes_near=parameters.value("market.near_lanes") > 0.0,
+        )
     return PriceTerms(
         first_day=scenario.departure,
         days=HORIZON_DAYS,

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from corridors.costing.market import market_notes
 from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
-from corridors.domain.places import Effect
+from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
@@ -96,7 +97,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     following = None
     status = OptionStatus.INFEASIBLE
     prepared = bounded(problem, fast=terms.fast)
-    if weights.why_barred:
+    if weights.why_barred and _sails(found):
         reason = weights.why_barred
     elif prepared.connected:
         reason = dated_reason(prepared, topology, weights, terms)
@@ -118,11 +119,18 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     )
 
 
+def _sails(found: Found) -> bool:
+    """Return whether the main carriage of a corridor may be by sea."""
+    return any(family_of(name) is Family.SEA for name in found.corridor.main_services)
+
+
 def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
     """Return the warnings of a run: replaced parameters, speeds, and that nothing is usable."""
     ends = (question.origin, question.destination)
     note = lane_note(ends, question.parameters, direction_between(ends))
     texts = [note] if note else []
+    if question.pricer.market is not None:
+        texts.extend(market_notes(question.pricer.market, question.parameters))
     texts.extend(_replacements(question))
     texts.extend(question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
@@ -134,8 +142,16 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
             texts.append(f"{service.title}: {usual:g} -> {knots:g} kn in open water (speed)")
     texts.extend(overweight(used, question.parameters, question.scenario.shipment))
     if not any(option.usable for option in options):
-        texts.append("no corridor is usable on this date")
+        texts.append(nothing_usable(options))
     return tuple(texts)
+
+
+def nothing_usable(options: Sequence[RouteOption]) -> str:
+    """Return why no corridor is usable: the one reason that all have, else the date."""
+    reasons = {option.reason for option in options}
+    if len(reasons) == 1 and "no index" in (reason := reasons.pop()):
+        return f"no corridor has a market price: {reason}"
+    return "no corridor is usable on this date"
 
 
 def _replacements(question: Question) -> Iterator[str]:

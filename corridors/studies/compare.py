@@ -14,7 +14,7 @@ from corridors.optimise.fronts import front_points
 from corridors.output.comparison import Comparison, rank_options
 from corridors.progress import Progress, quiet
 from corridors.routing.found import Found, search
-from corridors.routing.report import report, run_warnings
+from corridors.routing.report import nothing_usable, report, run_warnings
 from corridors.studies.alternatives import alternatives as differing
 from corridors.studies.free import held_against, measure_of
 from corridors.studies.session import Session
@@ -85,6 +85,8 @@ def compare(
         value_of_time=value_of_time,
         departure=scenario.departure,
     )
+    if not any(option.usable for option in ranked):
+        decision = replace(decision, advice=nothing_usable(ranked))
     if scenario.limits.avoid != Avoided() and decision.value is not None:
         free = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
         without = compare(free, session=session, figures_only=figures_only).decision
