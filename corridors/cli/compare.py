@@ -74,7 +74,7 @@ def compare(
     With --out it also writes a map, a report and data files.
     """
     from corridors.config import load_scenario
-    from corridors.studies.compare import compare as run
+    from corridors.studies.worlds import compare_in_both_worlds as run
 
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     asked = load_scenario(
@@ -223,6 +223,10 @@ def _print_table(comparison: Comparison) -> None:
     for warning in comparison.warnings:
         typer.echo(f"! {warning}")
     typer.echo(decision_text(comparison))
+    if comparison.other_world is not None:
+        from corridors.output.names import other_world_text
+
+        typer.echo(other_world_text(comparison.other_world))
 
 
 def option_row(option: RouteOption) -> dict[str, object]:

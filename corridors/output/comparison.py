@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.domain.results import Alternative, Candidate, Decision, OptionStatus, RouteOption
+from corridors.domain.results import (
+    Alternative,
+    Candidate,
+    Decision,
+    OptionStatus,
+    OtherWorld,
+    RouteOption,
+)
 from corridors.domain.scenario import Objective, Scenario
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
@@ -29,7 +36,8 @@ class Comparison:
     `routes` contains every requested corridor, closed ones last. `front` contains the routes that
     the decision chose from: of each corridor the non-dominated ones that leave without waiting,
     and the cheapest. `alternatives` are routes through other places, if requested. `warnings`
-    concern the run; each option has its own.
+    concern the run; each option has its own. `other_world` is what is recommended in the other
+    world that may be meant, None where it is the same.
     """
 
     scenario: Scenario
@@ -39,6 +47,7 @@ class Comparison:
     manifest: Manifest
     front: tuple[Candidate, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    other_world: OtherWorld | None = None
 
     @property
     def usable(self) -> tuple[RouteOption, ...]:
@@ -67,6 +76,7 @@ class Comparison:
                 "front": self.front,
                 "warnings": self.warnings,
                 "alternatives": self.alternatives,
+                "other_world": self.other_world,
             }
         )
 

@@ -349,6 +349,17 @@ class AlternativeRecord(RouteRecord):
     avoids: tuple[str, ...]
 
 
+class OtherWorldRecord(Part):
+    """What is recommended in another world; figures are null if nothing meets the limits there."""
+
+    world: str
+    recommended: str | None
+    title: str
+    shares: dict[str, BoundedFigure]
+    cost_usd_per_teu: Usd | None
+    transit_days: Days | None
+
+
 class HashesRecord(Part):
     """SHA-256 in hexadecimal of the inputs of the result."""
 
@@ -412,10 +423,13 @@ class ComparisonRecord(Part):
     front: tuple[FrontRecord, ...]
     warnings: tuple[str, ...]
     alternatives: tuple[AlternativeRecord, ...] = ()
+    other_world: OtherWorldRecord | None = Field(
+        default=None, description="what is recommended in the other world, where that differs"
+    )
 
     def plain(self) -> Record:
-        """Return plain values, without `alternatives` if there are none."""
-        leave = set() if self.alternatives else {"alternatives"}
+        """Return plain values, without `alternatives` and `other_world` if there are none."""
+        leave = {key for key in ("alternatives", "other_world") if not getattr(self, key)}
         return self.model_dump(mode="json", by_alias=True, exclude=leave)
 
 

@@ -147,6 +147,7 @@ def pose(
         load_access(scenario.world),
         direction=heading(origin, destination),
         cargo=scenario.shipment.cargo,
+        ends=(origin.country, destination.country),
     )
     services = with_reserved(scenario, corridors)
     key = BundleKey(

@@ -131,7 +131,7 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     texts = [note] if note else []
     if question.pricer.market is not None:
         texts.extend(market_notes(question.pricer.market, question.parameters))
-    texts.extend(_replacements(question))
+    texts.extend(_replacements(question, options))
     texts.extend(question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
     used = [service for service in question.bundle.topology.services if service.id in sailed]
@@ -146,6 +146,15 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     return tuple(texts)
 
 
+def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
+    """Yield the switches that change a figure of an option; `lane_note` tells of the direction."""
+    drivers = {line.driver for option in options for line in option.cost_lines}
+    if "war_risk" in drivers:
+        yield "war_risk.dated"
+    if "rail.feu_km" in drivers:
+        yield "rail.ends_in_russia"
+
+
 def nothing_usable(options: Sequence[RouteOption]) -> str:
     """Return why no corridor is usable: the one reason that all have, else the date."""
     reasons = {option.reason for option in options}
@@ -154,7 +163,7 @@ def nothing_usable(options: Sequence[RouteOption]) -> str:
     return "no corridor is usable on this date"
 
 
-def _replacements(question: Question) -> Iterator[str]:
+def _replacements(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:
     """Yield the parameters that the scenario and its projects replace."""
     rows = {(row.parameter, row.scope) for project in question.built for row in project.rows}
     for old, new in question.parameters.replaced:
@@ -163,7 +172,7 @@ def _replacements(question: Question) -> Iterator[str]:
             continue
         own = {override.parameter for override in question.scenario.overrides}
         if new.parameter in IN_WORDS and by_scenario and new.parameter not in own:
-            if new.parameter != "ship.backhaul":  # `lane_note` says it
+            if new.parameter in _that_matter(options):
                 yield IN_WORDS[new.parameter]
             continue
         name = f"{new.parameter}@{new.scope}" if new.scope else new.parameter

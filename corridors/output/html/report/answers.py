@@ -10,7 +10,7 @@ from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import counted, day_text, listed, number, one, percent, usd
-from corridors.output.names import name_of
+from corridors.output.names import name_of, other_world_text
 
 SAME_ROUTE_USD = 1.0
 SAME_ROUTE_DAYS = 0.05
@@ -72,7 +72,19 @@ def answer_sentences(comparison: Comparison) -> list[str]:
             *_cleanest(comparison, best),
             *_overlap(comparison, best),
         ]
-    return [*first, *_closed(comparison), binding_sentence(comparison)]
+    return [
+        *first,
+        *_other_world(comparison),
+        *_closed(comparison),
+        binding_sentence(comparison),
+    ]
+
+
+def _other_world(comparison: Comparison) -> list[str]:
+    """Return what is recommended in the other world, where that differs."""
+    if comparison.other_world is None:
+        return []
+    return [other_world_text(comparison.other_world)]
 
 
 def chosen_point(comparison: Comparison) -> Candidate | None:
