@@ -23,6 +23,7 @@ from corridors.cli.output import (
     progress,
     why_not,
 )
+from corridors.units import TEU_PER_FEU
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption, RouteStep
@@ -34,13 +35,16 @@ OUTPUTS = (
 )
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
-    *("corridor", "main_carriage", "status", "USD_per_TEU", "low", "high", "transit_days", "days"),
-    *("km", "t_CO2e_per_TEU", "certificate"),
+    *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
+    *("transit_days", "days", "km", "t_CO2e_per_TEU", "certificate"),
 )
 
 # Left out on a narrow terminal, the first ones first.
-SPARE = ("certificate", "km", "road_km", "status", "days", "low", "high", "t_CO2e_per_TEU")
-DOOR_COLUMNS = (*COLUMNS[:9], "road_km", *COLUMNS[9:])
+SPARE = (
+    *("certificate", "km", "road_km", "status", "USD_per_FEU", "days", "low", "high"),
+    "t_CO2e_per_TEU",
+)
+DOOR_COLUMNS = (*COLUMNS[:10], "road_km", *COLUMNS[10:])
 
 
 def compare(
@@ -234,12 +238,13 @@ def option_row(option: RouteOption) -> dict[str, object]:
     from corridors.output.names import main_carriage
 
     co2e = option.co2e_wtw_kg_per_teu
-    usable = option.usable
+    usable, cost = option.usable, option.cost_usd_per_teu or 0.0
     return {
         "corridor": option.corridor,
         "main_carriage": main_carriage(option),
         "status": option.status.value,
-        "USD_per_TEU": None if not usable else round(option.cost_usd_per_teu or 0.0),
+        "USD_per_TEU": None if not usable else round(cost),
+        "USD_per_FEU": None if not usable else round(cost * TEU_PER_FEU),
         "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
         "high": None if not usable else round(sum(line.high for line in option.cost_lines)),
         "transit_days": _rounded(option.transit_days, 1),

@@ -136,6 +136,7 @@ def _print(
     typer.echo(
         f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"
         f" {row['USD_per_TEU']:,} USD/TEU ({row['low']:,} to {row['high']:,}),"
+        f" {row['USD_per_FEU']:,} USD per 40-foot box,"
         f" {row['t_CO2e_per_TEU']} t CO2e/TEU"
     )
     for name, values in (

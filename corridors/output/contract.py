@@ -42,7 +42,7 @@ from corridors.domain.values import Basis, ChainPart, Status
 from corridors.kept import Kept
 from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
-from corridors.units import HOURS_PER_DAY, nm_from_km
+from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km
 
 USD_DECIMALS = 2
 HOURS_DECIMALS = 3
@@ -225,6 +225,9 @@ class OptionRecord(Part):
     reason: str = Field(description="why it is not usable; empty if it is")
     next_usable_date: Time | None = Field(description="first day on which it is usable")
     cost_usd_per_teu: Usd | None
+    cost_usd_per_feu: Usd | None = Field(
+        default=None, description="per FEU: a 40-foot box, or two TEU in 20-foot boxes"
+    )
     transit_days: Days | None = Field(
         description="from the departure of the first scheduled vehicle to the arrival of the last"
     )
@@ -277,8 +280,10 @@ class OptionRecord(Part):
         def km(family: str) -> float:
             return sum(leg.km for leg in legs if leg.service.split("/")[0] == family)
 
+        usd = sum(line.usd_per_teu for line in costs)
         totals = {
-            "cost_usd_per_teu": sum(line.usd_per_teu for line in costs),
+            "cost_usd_per_teu": usd,
+            "cost_usd_per_feu": usd * TEU_PER_FEU,
             "days": sum(parts.values()) / HOURS_PER_DAY,
             "distance_km": sum(leg.km for leg in legs),
             "sea_nm": nm_from_km(round(km("sea"), KM_DECIMALS)),

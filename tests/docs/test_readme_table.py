@@ -29,10 +29,11 @@ def test_the_table_is_that_of_the_shipped_scenario(comparison: Comparison) -> No
         assert printed[0] == asked["corridor"]
         assert printed[1] == asked["main_carriage"]
         assert printed[2] == asked["status"]
-        assert [float(cell) for cell in printed[3:10]] == [
+        assert [float(cell) for cell in printed[3:11]] == [
             pytest.approx(asked[key])
             for key in (
                 "USD_per_TEU",
+                "USD_per_FEU",
                 "low",
                 "high",
                 "transit_days",
@@ -41,7 +42,7 @@ def test_the_table_is_that_of_the_shipped_scenario(comparison: Comparison) -> No
                 "t_CO2e_per_TEU",
             )
         ]
-        assert printed[10] == asked["certificate"]
+        assert printed[11] == asked["certificate"]
     assert decision_text(comparison) in README
 
 

@@ -45,6 +45,7 @@ _COLUMNS = (
     Column(title="Corridor"),
     Column(title="Status"),
     Column(title="USD/TEU", figure=True),
+    Column(title="USD/FEU", figure=True, hint="Per 40-foot box, or two TEU in 20-foot boxes"),
     Column(
         title="low to high",
         figure=True,
@@ -139,6 +140,7 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
         Cell(text=title, sort=index, before=swatch(route.colour), after=star),
         status,
         Cell(text=usd(shown.usd), sort=shown.usd),
+        Cell(text=usd(record.cost_usd_per_feu), sort=record.cost_usd_per_feu),
         Cell(text=f"{usd(shown.low)} to {usd(shown.high)}", sort=shown.low),
         Cell(text=one(shown.transit_days), sort=shown.transit_days),
         Cell(text=one(shown.days), sort=shown.days),
@@ -153,7 +155,7 @@ def _closed_row(route: RouteOption) -> list[Cell | str]:
     again = f"; next usable {day_text(route.next_usable_date)}" if route.next_usable_date else ""
     reason = f": {route.reason.rstrip('.')}" if route.reason else ""
     status = f"{route.status.value}{reason}{again}"
-    return [Cell(text=route.title, before=swatch(route.colour)), status, *[NOTHING] * 8]
+    return [Cell(text=route.title, before=swatch(route.colour)), status, *[NOTHING] * 9]
 
 
 def _cost_chart(usable: tuple[RouteOption, ...]) -> str:
