@@ -215,9 +215,12 @@ def _print_table(comparison: Comparison) -> None:
         + ", door to door" * (scenario.scope is Scope.DOOR),
         spare=SPARE,
     )
+    reasons: dict[str, list[str]] = {}
     for option in comparison.routes:
         if not option.usable:
-            typer.echo(f"{option.corridor}: {why_not(option)}")
+            reasons.setdefault(why_not(option), []).append(option.corridor)
+    for reason, corridors in reasons.items():
+        typer.echo(f"{', '.join(corridors)}: {reason}")
     doubts: dict[str, list[str]] = {}
     for option in comparison.routes:
         for warning in option.warnings:
