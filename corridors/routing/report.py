@@ -156,11 +156,12 @@ def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
 
 
 def nothing_usable(options: Sequence[RouteOption]) -> str:
-    """Return why no corridor is usable: the one reason that all have, else the date."""
-    reasons = {option.reason for option in options}
-    if len(reasons) == 1 and "no index" in (reason := reasons.pop()):
-        return f"no corridor has a market price: {reason}"
-    return "no corridor is usable on this date"
+    """Return why no corridor is usable: a missing index by name, else the date."""
+    unpriced = (option.reason for option in options if option.reason.startswith("no index"))
+    reason = next(unpriced, None)
+    if reason is None:
+        return "no corridor is usable on this date"
+    return f"no corridor has a market price: {reason}"
 
 
 def _replacements(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:

@@ -180,7 +180,7 @@ def test_the_mediterranean_has_a_lane_of_its_own() -> None:
 def test_a_near_lane_is_taken_when_asked_for_and_marked() -> None:
     asked = load_scenario(
         "shanghai-europe",
-        set_values=["origin=Busan", "price_basis=market", "corridors=[suez]"],
+        set_values=["origin=Busan", "price_basis=market", "corridors=[suez, kazakhstan-dostyk]"],
     )
     found = compare(asked, figures_only=True)
     missing = "no index for Busan-Hamburg in 2026"
