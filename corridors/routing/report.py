@@ -109,6 +109,8 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     else:
         layered = found.layered
         status, reason = static_reason(layered, weights, topology)
+        if weights.why_barred and status is OptionStatus.INFEASIBLE:
+            reason = weights.why_barred  # its carriage may be by sea
     return RouteOption(
         corridor=found.corridor.id,
         title=found.corridor.title,
