@@ -2,9 +2,10 @@
 
 Under `price_basis: market` the freight per FEU of a lane's index, plus announced surcharges,
 replaces the lines of a ship (days, fuel, dues, tolls, overhead), and a rail index moves the rates
-of trains. Freights are quoted from port to port. Routes only partly by sea, ice-class ships and
-ends outside the lanes have no index and are not priced; the reason names the two ends. A near
-lane stands in where the scenario asks for it (`market.near_lanes: 1`), and its lines say so.
+of trains. Freights are quoted from port to port; inland carriage to and from the lane's ports adds
+its own rates. Transshipment, ice-class ships and ends outside the lanes have no index and are not
+priced; the reason names the two ends. A near lane stands in where the scenario asks for it
+(`market.near_lanes: 1`), and its lines say so.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class Market:
             return self.missing(Family.SEA)
         return (
             f"no index for this way from {self.ends[0]} to {self.ends[1]} in {self.day.year}:"
-            f" {self.lane.index} is for ships of the lane all the way, without an ice class"
+            f" {self.lane.index} is for ships between the ports of the lane, without an ice class"
         )
 
     def quotes(self, service: Service, parameters: ParameterTable) -> bool:
@@ -118,6 +119,18 @@ class Market:
             return False
         least = parameters.value("market.least_capacity_teu", self.lane.id)
         return parameters.value("ship.capacity_teu", service.id) >= least
+
+    def loads_in(self, country: str) -> bool:
+        """Return whether the quoted voyage begins in a country."""
+        lane = self.lane
+        near = lane.near_origins if lane and lane is not self.sea else frozenset[str]()
+        return lane is not None and country in lane.origins | near
+
+    def unloads_in(self, country: str) -> bool:
+        """Return whether the quoted voyage ends in a country."""
+        lane = self.lane
+        near = lane.near_destinations if lane and lane is not self.sea else frozenset[str]()
+        return lane is not None and country in lane.destinations | near
 
     def marked(self, lane: Lane) -> str:
         """Return the title of a lane, marked where it stands in for one without an index."""

@@ -179,9 +179,24 @@ class Pricer:
         if self.market is None or network.kind[arc] == ArcKind.LEG:
             return False
         if network.kind[arc] == ArcKind.CHANGE:
-            return Family.SEA in network.families(arc)
+            return Family.SEA in network.families(arc) and not self._meets_lane(arc)
         service = network.services[int(network.service[arc])]
         return not self.market.quotes(service, self.parameters)
+
+    def _meets_lane(self, arc: int) -> bool:
+        """Return whether inland carriage meets a quoted voyage where a box changes service."""
+        if self.market is None:
+            return False
+        network = self.topology
+        state = int(network.tail[arc])
+        country = network.places[int(network.state_place[state])].country
+        before = network.services[int(network.state_service[state])]
+        after = network.services[int(network.service[arc])]
+        if before.family is after.family:
+            return False
+        if after.family is Family.SEA:
+            return self.market.loads_in(country) and self.market.quotes(after, self.parameters)
+        return self.market.unloads_in(country) and self.market.quotes(before, self.parameters)
 
     def knots(self, service: int) -> float | None:
         """Return the chosen speed of a ship in open water; None for its reference speed."""
@@ -216,8 +231,12 @@ class Pricer:
         if self.market is None:
             return replace(found, bill=self._ruled(found.bill, self.terms.halves))
         bill = without_held(found.bill)
-        if self.topology.kind[arc] == ArcKind.LOAD:
+        if service.family is Family.SEA and kind in (ArcKind.LOAD, ArcKind.CHANGE):
             bill += freight(self.market, self.parameters, self.shipment)
+            if kind is ArcKind.CHANGE:
+                state = int(self.topology.state_service[int(self.topology.tail[arc])])
+                inland = self.topology.services[state].family
+                bill += operations.return_in_freight(inland, self.parameters, self.shipment)
         return replace(found, bill=bill)
 
     def _handled(self, arc: int, kind: ArcKind) -> Operation:

@@ -132,7 +132,7 @@ def test_what_has_no_quoted_freight_is_infeasible_and_says_so() -> None:
     assert arctic.status is OptionStatus.INFEASIBLE
     assert arctic.reason == (
         "no index for this way from Shanghai to Hamburg in 2026: Drewry WCI Shanghai-Rotterdam is"
-        " for ships of the lane all the way, without an ice class"
+        " for ships between the ports of the lane, without an ice class"
     )
     gdansk = compared("destination=Gdansk")["suez"]
     assert gdansk.status is OptionStatus.INFEASIBLE
@@ -356,3 +356,31 @@ def test_a_lane_has_a_price_with_its_index_and_month_or_none_by_name(
 
 def test_thirty_lanes_are_asked() -> None:
     assert len(QUOTED) >= 30
+
+
+def test_inland_carriage_adds_its_own_rates_to_the_voyage() -> None:
+    whole, inland = (
+        compared(f"origin={origin}", f"destination={destination}")["suez"]
+        for origin, destination in (("Shanghai", "Hamburg"), ("Chongqing", "Duisburg"))
+    )
+    freight_of = [
+        sum(line.usd_per_teu for line in route.cost_lines if line.driver.startswith("freight.sea"))
+        for route in (whole, inland)
+    ]
+    assert freight_of == pytest.approx([1900.0, 1900.0])
+    assert inland.cost_usd_per_teu is not None
+    assert whole.cost_usd_per_teu is not None
+    assert inland.cost_usd_per_teu > whole.cost_usd_per_teu
+    # The index includes the return of the box: what is charged inland is taken back.
+    returned = [line for line in inland.cost_lines if line.driver.startswith("repositioning")]
+    assert sum(line.usd_per_teu for line in returned) == pytest.approx(0.0, abs=0.01)
+    assert {line.driver for line in returned} in (
+        set(),
+        {"repositioning", "repositioning.included"},
+    )
+
+
+def test_a_voyage_that_ends_outside_the_lane_is_not_priced_by_it() -> None:
+    route = compared("corridors=[piraeus]")["piraeus"]
+    assert route.status is OptionStatus.INFEASIBLE
+    assert route.reason.startswith("no index for this way from Shanghai to Hamburg")
