@@ -96,7 +96,7 @@ def compare(
         A key, place, corridor or parameter of the scenario is unknown or out of range.
     """
     from corridors.config import load_scenario
-    from corridors.studies.compare import compare as run
+    from corridors.studies.worlds import compare_in_both_worlds as run
 
     asked = load_scenario(scenario, set_values=set_values, departure=departure)
     return run(asked, certify=certify, alternatives=alternatives)

@@ -331,6 +331,8 @@ def list_faults() -> Iterable[str]:
     for file, columns in (
         ("country_groups.csv", ("group", "countries")),
         ("train_handovers.csv", ("service", "other")),
+        ("trade_regions.csv", ("region", "countries")),
+        ("trade_lanes.csv", ("lane", "from", "to")),
     ):
         path = parameters_dir() / file
         try:

@@ -23,6 +23,7 @@ from corridors.cli.output import (
     progress,
     why_not,
 )
+from corridors.units import TEU_PER_FEU
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption, RouteStep
@@ -34,15 +35,18 @@ OUTPUTS = (
 )
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
-    *("corridor", "main_carriage", "status", "USD_per_TEU", "low", "high", "transit_days", "days"),
-    *("km", "t_CO2e_per_TEU", "certificate"),
+    *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
+    *("transit_days", "days", "km", "t_CO2e_per_TEU", "certificate"),
 )
 
 GENERALISED_COLUMN = "USD_with_time"
 MARKS = ("tied", "over limit")
 # Left out on a narrow terminal, the first ones first.
-SPARE = ("certificate", "km", "road_km", "status", "days", "low", "high", "t_CO2e_per_TEU")
-DOOR_COLUMNS = (*COLUMNS[:9], "road_km", *COLUMNS[9:])
+SPARE = (
+    *("certificate", "km", "road_km", "status", "USD_per_FEU", "days", "low", "high"),
+    "t_CO2e_per_TEU",
+)
+DOOR_COLUMNS = (*COLUMNS[:10], "road_km", *COLUMNS[10:])
 
 
 def compare(
@@ -82,7 +86,7 @@ def compare(
     With --out it also writes a map, a report and data files.
     """
     from corridors.config import load_scenario
-    from corridors.studies.compare import compare as run
+    from corridors.studies.worlds import compare_in_both_worlds as run
 
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     asked = load_scenario(
@@ -228,9 +232,12 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         typer.echo(f"{folded_text(comparison)}; --all shows them")
     for text in over_limits(comparison):
         typer.echo(text)
+    reasons: dict[str, list[str]] = {}
     for option in comparison.routes:
         if not option.usable:
-            typer.echo(f"{option.corridor}: {why_not(option)}")
+            reasons.setdefault(why_not(option), []).append(option.corridor)
+    for reason, corridors in reasons.items():
+        typer.echo(f"{', '.join(corridors)}: {reason}")
     doubts: dict[str, list[str]] = {}
     for option in comparison.routes:
         for warning in option.warnings:
@@ -266,12 +273,13 @@ def option_row(option: RouteOption) -> dict[str, object]:
     from corridors.output.names import main_carriage
 
     co2e = option.co2e_wtw_kg_per_teu
-    usable = option.usable
+    usable, cost = option.usable, option.cost_usd_per_teu or 0.0
     return {
         "corridor": option.corridor,
         "main_carriage": main_carriage(option),
-        "status": "same route" if option.equals else option.status.value,
-        "USD_per_TEU": None if not usable else round(option.cost_usd_per_teu or 0.0),
+        "status": option.status.value,
+        "USD_per_TEU": None if not usable else round(cost),
+        "USD_per_FEU": None if not usable else round(cost * TEU_PER_FEU),
         GENERALISED_COLUMN: None
         if option.generalised_usd_per_teu is None
         else round(option.generalised_usd_per_teu),
@@ -301,10 +309,15 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 
 def verdict_lines(comparison: Comparison) -> list[str]:
-    """Return the decision, what is tied, and the value ladder, each on a line."""
+    """Return the decision, what is tied, the value ladder and the other world, each on a line."""
+    from corridors.output.names import other_world_text
     from corridors.output.verdict import close_call, ladder_text
 
-    texts = decision_text(comparison), close_call(comparison), ladder_text(comparison)
+    other = comparison.other_world
+    texts = (
+        *(decision_text(comparison), close_call(comparison), ladder_text(comparison)),
+        "" if other is None else other_world_text(other),
+    )
     return [text for text in texts if text]
 
 

@@ -18,6 +18,7 @@ Row = dict[str, object]
 OUTPUTS = ("diff.json", "diff.csv")
 LONGEST_LIST = 6
 MOST_LINES = 8
+MOST_ROWS = 10
 INPUT_COLUMNS = ("input", "A", "B")
 OUTPUT_COLUMNS = (
     *("corridor", "status", "rank", "USD_per_TEU_A", "B", "change", "transit_days"),
@@ -50,6 +51,9 @@ def diff(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for diff.json and diff.csv.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show every row of the tables, not the first ten.")
+    ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Show what changed between two scenarios or results.
@@ -76,7 +80,7 @@ def diff(
         how,
         json=lambda: difference_json(difference),
         csv=lambda: difference_csv(difference),
-        table=lambda: _print(difference, asked),
+        table=lambda: _print(difference, asked, most=None if everything else MOST_ROWS),
         wrote=(out, OUTPUTS),
     )
 
@@ -95,7 +99,7 @@ def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
         raise ConfigError(msg)
 
 
-def _print(difference: Difference, asked: Sequence[str]) -> None:
+def _print(difference: Difference, asked: Sequence[str], *, most: int | None) -> None:
     from corridors.studies.differences.rows import effect_rows, output_rows
 
     if difference.empty:
@@ -103,7 +107,7 @@ def _print(difference: Difference, asked: Sequence[str]) -> None:
         return
     _table([input_row(change) for change in _inputs(difference)], INPUT_COLUMNS, "Changed inputs")
     outputs = output_rows(difference)
-    _table([output_row(row) for row in outputs], OUTPUT_COLUMNS, "Changed results")
+    _table([output_row(row) for row in outputs], OUTPUT_COLUMNS, "Changed results", most=most)
     same = len(difference.corridors) - len(outputs)
     if same:
         typer.echo(f"{same} of {len(difference.corridors)} corridors did not change.")
@@ -113,16 +117,23 @@ def _print(difference: Difference, asked: Sequence[str]) -> None:
         if row["corridor"] in shown:
             _table(part_rows(row), PART_COLUMNS, f"\nLargest changes in {row['corridor']}")
     accounted = effect_rows(difference, difference.accounted)
-    _effects(accounted, "\nEffect of each input, added to those above it")
+    _effects(accounted, "\nEffect of each input, added to those above it", most=most)
     if len(difference.alone) > 1:
         alone = effect_rows(difference, difference.alone, alone=True)
-        _effects(alone, "\nEffect of each input alone, changed in A")
+        _effects(alone, "\nEffect of each input alone, changed in A", most=most)
         typer.echo(ORDER_MATTERS)
 
 
-def _table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
-    if rows:
-        print_rows(rows, columns=columns, how=Format.TABLE, title=title)
+def _table(
+    rows: Sequence[Row], columns: Sequence[str], title: str, *, most: int | None = None
+) -> None:
+    """Print the first rows of a table and say how many more there are."""
+    if not rows:
+        return
+    print_rows(rows[:most], columns=columns, how=Format.TABLE, title=title)
+    more = len(rows) - len(rows[:most])
+    if more:
+        typer.echo(f"{more} more row{'s' if more > 1 else ''}: --all shows them.")
 
 
 def _inputs(difference: Difference) -> list[Row]:
@@ -203,8 +214,11 @@ def part_rows(row: Row) -> list[Row]:
     return made
 
 
-def _effects(rows: Sequence[Row], title: str) -> None:
-    """Print the effects that are not zero, and name the inputs without any."""
+def _effects(rows: Sequence[Row], title: str, *, most: int | None) -> None:
+    """Print the effects that are not zero, and name the inputs without any.
+
+    Inputs with an effect are numbered from 1 on, in their order.
+    """
     made: list[Row] = []
     inputs = {row["step"]: row["input"] for row in rows}
     decided: dict[object, str] = {}
@@ -216,13 +230,15 @@ def _effects(rows: Sequence[Row], title: str) -> None:
             made.append(effect)
         if text := decision_change(row):
             decided[row["step"]] = text
-    _table(made, EFFECT_COLUMNS, title)
     busy = {row["step"] for row in made} | decided.keys()
+    number = {step: place for place, step in enumerate((s for s in inputs if s in busy), start=1)}
+    numbered: list[Row] = [{**row, "step": number[row["step"]]} for row in made]
+    _table(numbered, EFFECT_COLUMNS, title, most=most)
     without = [str(name) for step, name in inputs.items() if step not in busy]
     if without:
         typer.echo(f"No effect on cost, days, status or decision: {', '.join(without)}.")
     for step, text in decided.items():
-        typer.echo(f"Step {step}, {inputs[step]}: {text}")
+        typer.echo(f"Step {number[step]}, {inputs[step]}: {text}")
 
 
 def decision_change(row: Row) -> str:

@@ -32,6 +32,9 @@ class Listed(StrEnum):
     PARAMETERS = "parameters"
     SOURCES = "sources"
     PROJECTS = "projects"
+    CARGO = "cargo"
+    WORLDS = "worlds"
+    LANES = "lanes"
 
 
 def listing(
@@ -48,7 +51,7 @@ def listing(
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """List corridors, terminals, parameters and other shipped data."""
+    """List corridors, terminals, worlds, cargo, parameters and other shipped data."""
     columns, rows = LISTINGS[what]
     if what is Listed.PARAMETERS:
         kept = parameter_rows(statuses or (), prefix=prefix, weakest_first=weakest)
@@ -167,6 +170,52 @@ def parameter_rows(
     return [asdict(row) for row in chosen]
 
 
+def cargo_rows() -> Rows:
+    """Return one row per cargo preset; weight in t and value in USD per TEU, shelf life in days."""
+    from corridors.data.cargo import load_cargo
+
+    return [asdict(preset) for preset in load_cargo().values()]
+
+
+def world_rows() -> Rows:
+    """Return one row per world that a scenario may name."""
+    from corridors.data.access import load_world_titles
+
+    return [
+        {"id": name, "title": title, "note": note}
+        for name, (title, note) in load_world_titles().items()
+    ]
+
+
+def lane_rows() -> Rows:
+    """Return one row per trade lane in the direction of its headhaul; volumes in millions of TEU.
+
+    `empty_share` are the boxes that go back empty for one that arrives laden, and
+    `backhaul_cost_share` what a box back pays of a headhaul slot by sea.
+    """
+    from corridors.data.parameters import load_parameters
+    from corridors.data.trade import load_trade_lanes
+
+    table = load_parameters()
+    return [
+        {
+            "id": lane.id,
+            "headhaul": lane.title,
+            "laden_m_teu": lane.laden_m_teu,
+            "laden_back_m_teu": lane.laden_back_m_teu,
+            "empty_share": None if lane.empty_share is None else round(lane.empty_share, 3),
+            "backhaul_cost_share": table.value("ship.backhaul_cost_share", lane.id),
+            "year": lane.year,
+            "source_id": lane.source_id,
+            "status": lane.status,
+            "from_countries": sorted(lane.origin.countries),
+            "to_countries": sorted(lane.destination.countries),
+            "note": lane.note,
+        }
+        for lane in load_trade_lanes()
+    ]
+
+
 def source_rows() -> Rows:
     """Return one row per source."""
     from corridors.data.parameters import load_sources
@@ -195,6 +244,18 @@ LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {
     Listed.PROJECTS: (
         ("id", "title", "opens", "opens_status", "cost_usd_m", "low", "high", "cost_status"),
         project_rows,
+    ),
+    Listed.CARGO: (
+        ("id", "title", "cargo_t_per_teu", "value_usd_per_teu", "equipment", "shelf_life_days"),
+        cargo_rows,
+    ),
+    Listed.WORLDS: (("id", "title", "note"), world_rows),
+    Listed.LANES: (
+        (
+            *("id", "headhaul", "laden_m_teu", "laden_back_m_teu", "empty_share"),
+            *("backhaul_cost_share", "year", "source_id", "status"),
+        ),
+        lane_rows,
     ),
     Listed.SOURCES: (("source_id", "title", "author", "year", "url", "kind"), source_rows),
 }

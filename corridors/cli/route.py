@@ -33,6 +33,9 @@ def route(
             "--departure", formats=["%Y-%m-%d"], help="Departure date; default: as shanghai-europe."
         ),
     ] = None,
+    world: Annotated[
+        str, typer.Option("--world", help="What is taken as open; see `corridors list worlds`.")
+    ] = "current",
     own_data: OwnDataOption = None,
     on_conflict: Annotated[
         str, typer.Option("--on-conflict", help="If own data disagree: error or last.")
@@ -45,11 +48,16 @@ def route(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find the cheapest route between two places."""
-    from corridors.studies.route import alternatives_between, route_between
+    from corridors.studies.route import (
+        alternatives_between,
+        route_between,
+        route_in_other_world,
+    )
 
     asked: dict[str, Any] = {
         "corridor": corridor,
         "services": tuple(services or ()),
+        "world": world,
         "departure": departure.date() if departure else None,
         "own_data": tuple(own_data or ()),
         "on_conflict": on_conflict,
@@ -60,7 +68,8 @@ def route(
         usable = bool(found)
     else:
         option, day = route_between(origin, destination, certify=certify, **asked)
-        _print(option, day, how, off=_off_lanes(option))
+        other = route_in_other_world(origin, destination, option, day, **asked)
+        _print(option, day, how, off=_off_lanes(option), world=world, other=other)
         usable = option.usable
     if not usable:
         raise typer.Exit(NOTHING_USABLE)
@@ -87,18 +96,26 @@ def _off_lanes(option: RouteOption) -> dict[str, float]:
     return off
 
 
-def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]) -> None:
+def _print(
+    option: RouteOption,
+    day: date,
+    how: Format,
+    *,
+    off: dict[str, float],
+    world: str,
+    other: tuple[str, RouteOption] | None,
+) -> None:
     if how is Format.JSON:
-        from corridors.output.contract import option_record
         from corridors.output.records import as_text
 
-        typer.echo(as_text({**option_record(option), "off_lane_km": off}), nl=False)
+        typer.echo(as_text(_record(option, off, world, other)), nl=False)
         return
     rows = [
         {
             "from": step.from_name if how is Format.TABLE else step.from_id,
             "to": step.to_name if how is Format.TABLE else step.to_id,
-            "service": step.service,
+            # An operation at one place has no km: the table says what it is.
+            "service": step.service if how is not Format.TABLE or step.km else step.label,
             "km": round(step.km, 1),
             "hours": round(step.hours, 1) + 0.0,
             "departs": step.departs.strftime("%Y-%m-%d %H:%M"),
@@ -106,11 +123,15 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
         }
         for step in option.steps
     ]
-    print_rows(rows, columns=LEG_COLUMNS, how=how, title=f"{option.title}, departing {day}")
+    from corridors.output.names import world_title
+
+    title = f"{option.title}, departing {day}; {world_title(world)}"
+    print_rows(rows, columns=LEG_COLUMNS, how=how, title=title)
     if how is not Format.TABLE:
         return
     if not option.usable:
         typer.echo(why_not(option))
+        _print_other(other)
         return
     names = place_names(option)
     for end, km in off.items():
@@ -119,6 +140,7 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
     typer.echo(
         f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"
         f" {row['USD_per_TEU']:,} USD/TEU ({row['low']:,} to {row['high']:,}),"
+        f" {row['USD_per_FEU']:,} USD per 40-foot box,"
         f" {row['t_CO2e_per_TEU']} t CO2e/TEU"
     )
     for name, values in (
@@ -133,3 +155,34 @@ def _print(option: RouteOption, day: date, how: Format, *, off: dict[str, float]
     typer.echo(certificate_text(option))
     for warning in option.warnings:
         typer.echo(f"! {warning}")
+    _print_other(other)
+
+
+def _record(
+    option: RouteOption,
+    off: dict[str, float],
+    world: str,
+    other: tuple[str, RouteOption] | None,
+) -> dict[str, object]:
+    """Return a route in plain values; `other_world` is null where its route is the same."""
+    from corridors.output.contract import option_record
+
+    there = None if other is None else {"world": other[0], **option_record(other[1])}
+    return {**option_record(option), "off_lane_km": off, "world": world, "other_world": there}
+
+
+def _print_other(other: tuple[str, RouteOption] | None) -> None:
+    if other is None:
+        return
+    from corridors.output.names import name_of, world_title
+
+    world, option = other
+    if not option.usable:
+        typer.echo(f"Where {world_title(world)}: {why_not(option)}")
+        return
+    row = option_row(option)
+    passed = ", ".join(name_of(gate) for gate in option.passages) or "no canal or strait"
+    typer.echo(
+        f"Where {world_title(world)}: {row['USD_per_TEU']:,} USD/TEU,"
+        f" {row['transit_days']} transit days, by {passed}"
+    )

@@ -195,7 +195,7 @@ class ScenarioModel(Strictly):
     """Corridors to compare: `all`, ids, or paths of corridor files."""
     services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
     """Service families or services that routes may use. Default: all."""
-    world: Annotated[Word, AfterValidator(Known("world"))] = "reference-open"
+    world: Annotated[Word, AfterValidator(Known("world"))] = "current"
     """Set of access rules: closures, sanctions and warnings by date."""
     price_basis: Literal["cost", "market"] = "cost"
     """Basis of sea prices: `cost` of operating the ships, or `market` freight rates."""

@@ -1,14 +1,18 @@
-"""Sea freight at market rates, which replace the costs of a ship.
+"""Freight at market prices: sea and rail separately, each by the index of its lane.
 
-Under `price_basis: market` a freight per FEU by lane and year of departure, plus announced
-surcharges, replaces the lines of a ship (days, fuel, dues, tolls, overhead). Freights are quoted
-from port to port. Routes only partly by sea, ice-class ships and ends outside the lanes have no
-quoted rate and are not priced.
+Under `price_basis: market` the freight per FEU of a lane's index, plus announced surcharges,
+replaces the lines of a ship (days, fuel, dues, tolls, overhead), and a rail index moves the rates
+of trains. Freights are quoted from port to port; inland carriage to and from the lane's ports adds
+its own rates. Transshipment, ice-class ships and ends outside the lanes have no index and are not
+priced; the reason names the two ends. A near lane stands in where the scenario asks for it
+(`market.near_lanes: 1`), and its lines say so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,31 +21,92 @@ from corridors.data.parameters import ParameterTable
 from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, SourcedValue, Status
+from corridors.errors import ParameterError
+from corridors.units import MONTHS_PER_YEAR
+
+SEA_FREIGHT = "market.sea_freight_usd_per_feu"
+NEAREST_MONTHS = 2
+"""How many months from the departure a month's index may lie; else the year's mean stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A trade lane with one quoted freight, by the countries of its base ports."""
+    """A lane with one index by sea or by rail, by the countries of its base ports or stations.
+
+    `near_origins` and `near_destinations` are the countries for which it may stand in.
+    """
 
     id: str
+    family: Family
     title: str
+    index: str
     origins: frozenset[str]
     destinations: frozenset[str]
+    near_origins: frozenset[str]
+    near_destinations: frozenset[str]
+
+    def holds(self, origin: str, destination: str) -> bool:
+        """Return whether the index is quoted between two countries."""
+        return origin in self.origins and destination in self.destinations
+
+    def is_near(self, origin: str, destination: str) -> bool:
+        """Return whether the index may stand in between two countries."""
+        return (
+            origin in self.origins | self.near_origins
+            and destination in self.destinations | self.near_destinations
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """The lane of a question and the year of departure; `lane` is None if none is quoted."""
+    """The indices of a question: its ends, the day of departure, and the lanes by sea and rail.
 
-    lane: Lane | None
-    year: int
+    A lane is None if no index is quoted for the ends. `near_sea` and `near_rail` are the lanes
+    that may stand in; `takes_near` is whether they do.
+    """
+
+    ends: tuple[str, str]
+    day: date
+    sea: Lane | None
+    rail: Lane | None
+    near_sea: Lane | None = None
+    near_rail: Lane | None = None
+    takes_near: bool = False
+
+    @property
+    def lane(self) -> Lane | None:
+        """The lane whose sea freight applies, None if there is none."""
+        return self.sea or (self.near_sea if self.takes_near else None)
+
+    @property
+    def rail_lane(self) -> Lane | None:
+        """The lane whose rail index applies, None if there is none."""
+        return self.rail or (self.near_rail if self.takes_near else None)
+
+    @property
+    def pair(self) -> str:
+        """The two ends: `Busan-Rotterdam`."""
+        return "-".join(self.ends)
+
+    def missing(self, family: Family) -> str:
+        """Return that no index is known, by name: `no index for Busan-Rotterdam in 2026`."""
+        by = "rail " if family is Family.RAIL else ""
+        near = self.near_rail if family is Family.RAIL else self.near_sea
+        text = f"no {by}index for {self.pair} in {self.day.year}"
+        if near is None or self.takes_near:
+            return text
+        return f"{text}; the override market.near_lanes: 1 takes that of {near.title}, and says so"
 
     @property
     def why_barred(self) -> str:
         """The reason why a route by sea has no market price."""
-        quoted = ", ".join(lane.title for lane in load_lanes())
-        return f"no freight is quoted for it: lanes known are {quoted}, by ship all the way"
+        if self.lane is None:
+            return self.missing(Family.SEA)
+        return (
+            f"no index for this way from {self.ends[0]} to {self.ends[1]} in {self.day.year}:"
+            f" {self.lane.index} is for ships between the ports of the lane, without an ice class"
+        )
 
     def quotes(self, service: Service, parameters: ParameterTable) -> bool:
         """Return whether a freight is quoted for a voyage by a service.
@@ -55,18 +120,41 @@ class Market:
         least = parameters.value("market.least_capacity_teu", self.lane.id)
         return parameters.value("ship.capacity_teu", service.id) >= least
 
+    def loads_in(self, country: str) -> bool:
+        """Return whether the quoted voyage begins in a country."""
+        lane = self.lane
+        near = lane.near_origins if lane and lane is not self.sea else frozenset[str]()
+        return lane is not None and country in lane.origins | near
+
+    def unloads_in(self, country: str) -> bool:
+        """Return whether the quoted voyage ends in a country."""
+        lane = self.lane
+        near = lane.near_destinations if lane and lane is not self.sea else frozenset[str]()
+        return lane is not None and country in lane.destinations | near
+
+    def marked(self, lane: Lane) -> str:
+        """Return the title of a lane, marked where it stands in for one without an index."""
+        if lane in (self.sea, self.rail):
+            return lane.title
+        return f"{lane.title} as the near lane, no index for {self.pair}"
+
 
 @shipped(parameters_dir, "lanes.csv")
 def load_lanes(path: Path) -> tuple[Lane, ...]:
     """Return the lanes of `lanes.csv`."""
+    columns = ("lane", "mode", "title", "index", "from", "to", "near_from", "near_to")
     return tuple(
         Lane(
             id=row["lane"],
+            family=Family(row["mode"]),
             title=row["title"],
+            index=row["index"],
             origins=frozenset(listed(row["from"])),
             destinations=frozenset(listed(row["to"])),
+            near_origins=frozenset(listed(row["near_from"])),
+            near_destinations=frozenset(listed(row["near_to"])),
         )
-        for row in read_rows(path, ("lane", "title", "from", "to"))
+        for row in read_rows(path, columns)
     )
 
 
@@ -77,23 +165,78 @@ def _held(path: Path) -> MappingProxyType[str, str]:
     )
 
 
-def market_of(origin_country: str, destination_country: str, year: int) -> Market:
-    """Return the market of a question by the countries of its ends."""
-    lane = next(
-        (
-            lane
-            for lane in load_lanes()
-            if origin_country in lane.origins and destination_country in lane.destinations
-        ),
-        None,
+def market_of(
+    countries: tuple[str, str], day: date, *, ends: tuple[str, str], takes_near: bool = False
+) -> Market:
+    """Return the market of a question.
+
+    Parameters
+    ----------
+    countries
+        Country codes of origin and destination.
+    day
+        The departure.
+    ends
+        Names of origin and destination.
+    takes_near
+        Whether a near lane stands in where no index is quoted.
+    """
+
+    def found(family: Family, *, near: bool) -> Lane | None:
+        lanes = (lane for lane in load_lanes() if lane.family is family)
+        fits = (lane for lane in lanes if (lane.is_near if near else lane.holds)(*countries))
+        return next(fits, None)
+
+    return Market(
+        ends=ends,
+        day=day,
+        sea=found(Family.SEA, near=False),
+        rail=found(Family.RAIL, near=False),
+        near_sea=found(Family.SEA, near=True),
+        near_rail=found(Family.RAIL, near=True),
+        takes_near=takes_near,
     )
-    return Market(lane=lane, year=year)
 
 
 def without_held(bill: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
     """Return a ship's bill without the lines that a market freight includes; energy stays."""
     held = _held(parameters_dir() / "freight_holds.csv")
     return tuple(line for line in bill if line.driver not in held)
+
+
+def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, str]:
+    """Return the freight per FEU of a voyage and the index it comes from, with its month.
+
+    The month of the departure counts, else the nearest one known within `NEAREST_MONTHS`, else the
+    mean of the year, else the latest year.
+
+    Raises
+    ------
+    ParameterError
+        The lane has no rate, or there is no lane.
+    """
+    lane = market.lane
+    if lane is None:
+        raise ParameterError(market.why_barred)
+    asked = _months(market.day)
+    known = {row.scope: row for row in parameters.rows if row.parameter == SEA_FREIGHT}
+    for away in range(NEAREST_MONTHS + 1):
+        for month in (asked - away, asked + away):
+            written = f"{month // MONTHS_PER_YEAR}-{month % MONTHS_PER_YEAR + 1:02d}"
+            row = known.get(f"{lane.id}@{written}")
+            if row is not None:
+                return row, _said(row, f"{lane.index}, {written}")
+    row = parameters.get(SEA_FREIGHT, f"{lane.id}@{market.day.year}", lane.id)
+    of_year = f"mean of {market.day.year}" if "@" in row.scope else f"latest: {row.currency_year}"
+    return row, _said(row, f"{lane.index}, {of_year}")
+
+
+def _said(row: SourcedValue, index: str) -> str:
+    return "your rate" if row.status is Status.SCENARIO else index
+
+
+def _months(day: date) -> int:
+    return day.year * MONTHS_PER_YEAR + day.month - 1
 
 
 def freight(market: Market, parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, ...]:
@@ -106,13 +249,44 @@ def freight(market: Market, parameters: ParameterTable, shipment: Shipment) -> t
     """
     if market.lane is None:
         return ()
-    rate = parameters.get(
-        "market.sea_freight_usd_per_feu", f"{market.lane.id}@{market.year}", market.lane.id
-    )
-    lines = [charge("freight.sea", rate, shipment, label=f"Sea freight, {market.lane.title}")]
+    rate, index = sea_rate(market, parameters)
+    label = f"Sea freight, {market.marked(market.lane)} ({index})"
+    lines = [charge("freight.sea", rate, shipment, label=label)]
     more = parameters.get("market.sea_surcharges_usd_per_feu", market.lane.id)
     if more.high > 0.0:
         lines.append(
             charge("freight.sea_surcharges", more, shipment, label="Surcharges on sea freight")
         )
     return tuple(lines)
+
+
+def rail_index(market: Market, parameters: ParameterTable) -> str:
+    """Return the rail index of a question with its year; empty if its lane has none."""
+    lane = market.rail_lane
+    if lane is None:
+        return ""
+    row = parameters.get("rail.index", str(market.day.year))
+    if row.status is Status.SCENARIO:
+        return "your index"
+    if row.scope and row.status is not Status.ASSUMPTION:
+        return f"{lane.index}, {row.scope}"
+    return f"{lane.index}, no index of {market.day.year}: that of the latest year"
+
+
+def market_notes(market: Market, parameters: ParameterTable) -> Iterator[str]:
+    """Yield which index sets the prices by sea and by rail, or that there is none, by name."""
+    if market.lane is None:
+        yield f"sea freight: {market.missing(Family.SEA)}"
+    else:
+        rate, index = sea_rate(market, parameters)
+        yield (
+            f"sea freight: {market.marked(market.lane)}, {index}:"
+            f" {rate.value:,.0f} USD per 40-foot box"
+        )
+    if market.rail_lane is None:
+        yield (
+            f"rail freight: {market.missing(Family.RAIL)}; trains cost the rates of the tables,"
+            " which no index moves"
+        )
+    else:
+        yield (f"rail freight: {market.marked(market.rail_lane)}, {rail_index(market, parameters)}")

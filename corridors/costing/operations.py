@@ -21,6 +21,7 @@ __all__ = [
     "change",
     "gate",
     "load",
+    "return_in_freight",
     "same_truck",
     "schedule_wait_hours",
     "storage",
@@ -46,11 +47,11 @@ def load(
     bill = list(_handling(service, terminal, parameters, shipment))
     bill += _truck_ordered(service, terminal, parameters, shipment)
     repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", terminal.country)
-    share = 1.0
-    if parameters.value("ship.backhaul") > 0.0:
-        share = parameters.value("repositioning.backhaul_share", family)
+    is_back = parameters.value("ship.backhaul") > 0.0
+    direction = "backhaul" if is_back else "headhaul"
+    share = parameters.value(f"repositioning.{direction}_share", family)
     if repositioning is not None and share > 0.0:
-        label = "Return of the empty box"
+        label = f"Return of the empty box ({direction})"
         bill.append(charge("repositioning", repositioning, shipment, label=label, units=share))
     times = {
         "export_dwell": parameters.value("dwell.export_hours", terminal.id, family),
@@ -59,6 +60,24 @@ def load(
     _sail_past(service, terminal, parameters, times=times, bill=bill)
     _wait_for_ferry(service, parameters, shipment, times=times, bill=bill)
     return operation_of(f"load|{service.id}|{terminal.id}", f"Load at {terminal.name}", times, bill)
+
+
+def return_in_freight(
+    inland: Family, parameters: ParameterTable, shipment: Shipment
+) -> tuple[BillLine, ...]:
+    """Return the line that takes back the return of the empty box, which a sea freight includes.
+
+    The box was loaded inland, where its return was charged; `inland` is what brought it.
+    """
+    if parameters.value("ship.backhaul") > 0.0:
+        share = parameters.value("repositioning.backhaul_share", inland.value)
+    else:
+        share = parameters.value("repositioning.headhaul_share", inland.value)
+    price = parameters.find(f"{inland.value}.repositioning_usd_per_teu")
+    if price is None or share <= 0.0:
+        return ()
+    label = "Return of the empty box, which the sea freight includes"
+    return (charge("repositioning.included", price, shipment, label=label, units=-share),)
 
 
 def unload(
@@ -245,7 +264,7 @@ def _sail_past(
     part = parameters.value("sea.calls_share", service.id, *_place_scopes(terminal, parameters))
     if part <= 0.0:
         return
-    ship = ship_of(service, parameters, at_calls=True)
+    ship = ship_of(service, parameters)
     days = parameters.get("sea.port_calls_days", service.id)
     lines = [_port_calls(ship, parameters, part)]
     burnt: tuple[BillLine, ...] = ()

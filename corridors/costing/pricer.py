@@ -13,7 +13,7 @@ from corridors.costing import operations, passages, pricing, reefer, risk
 from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.escort import escort, zone_shares
 from corridors.costing.ice import IceCalendars, IceDays, ice_figures
-from corridors.costing.market import Market, freight, without_held
+from corridors.costing.market import Market, freight, rail_index, without_held
 from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
@@ -151,6 +151,7 @@ class Pricer:
         The EU rules count `halves` of a ship's fuel, by default those of the question's ends.
         """
         counted = self.terms.halves if halves is None else halves
+        index = "" if self.market is None else rail_index(self.market, self.parameters)
         found = running_rate(
             self.topology.services[service],
             self.parameters,
@@ -159,7 +160,8 @@ class Pricer:
             regime=regime,
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
-            market_year=self.year if self.market is not None else "",
+            market_year=self.year if index else "",
+            rail_index=index,
             year=self.year,
         )
         bill = found.bill_per_km
@@ -177,9 +179,24 @@ class Pricer:
         if self.market is None or network.kind[arc] == ArcKind.LEG:
             return False
         if network.kind[arc] == ArcKind.CHANGE:
-            return Family.SEA in network.families(arc)
+            return Family.SEA in network.families(arc) and not self._meets_lane(arc)
         service = network.services[int(network.service[arc])]
         return not self.market.quotes(service, self.parameters)
+
+    def _meets_lane(self, arc: int) -> bool:
+        """Return whether inland carriage meets a quoted voyage where a box changes service."""
+        if self.market is None:
+            return False
+        network = self.topology
+        state = int(network.tail[arc])
+        country = network.places[int(network.state_place[state])].country
+        before = network.services[int(network.state_service[state])]
+        after = network.services[int(network.service[arc])]
+        if before.family is after.family:
+            return False
+        if after.family is Family.SEA:
+            return self.market.loads_in(country) and self.market.quotes(after, self.parameters)
+        return self.market.unloads_in(country) and self.market.quotes(before, self.parameters)
 
     def knots(self, service: int) -> float | None:
         """Return the chosen speed of a ship in open water; None for its reference speed."""
@@ -214,8 +231,12 @@ class Pricer:
         if self.market is None:
             return replace(found, bill=self._ruled(found.bill, self.terms.halves))
         bill = without_held(found.bill)
-        if self.topology.kind[arc] == ArcKind.LOAD:
+        if service.family is Family.SEA and kind in (ArcKind.LOAD, ArcKind.CHANGE):
             bill += freight(self.market, self.parameters, self.shipment)
+            if kind is ArcKind.CHANGE:
+                state = int(self.topology.state_service[int(self.topology.tail[arc])])
+                inland = self.topology.services[state].family
+                bill += operations.return_in_freight(inland, self.parameters, self.shipment)
         return replace(found, bill=bill)
 
     def _handled(self, arc: int, kind: ArcKind) -> Operation:

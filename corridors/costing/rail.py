@@ -23,6 +23,7 @@ def freight_lines(
     *,
     country: str,
     year: str = "",
+    rail_index: str = "",
 ) -> tuple[BillLine, ...]:
     """Return the freight of one km by rail for one TEU, and the subsidy on it if there is one.
 
@@ -33,13 +34,16 @@ def freight_lines(
     parameters
         Rates. With `rail.through_rate` at 1 a quoted rate from end to end replaces them. It is
         reduced by the borders, gauges and lifts that it includes (which keep their own lines) and
-        spread over the km of the quoted route. `rail.index` scales either.
+        spread over the km of the quoted route. `rail.index` scales either, and against the headhaul
+        `rail.backhaul_rate_share`.
     shipment
         The box.
     country
         Country code of the leg; subsidies are by country.
     year
         Year of the index; empty for the rates as they are.
+    rail_index
+        The index in words, for the line; empty under cost prices.
 
     Returns
     -------
@@ -63,21 +67,29 @@ def freight_lines(
     else:
         price = parameters.get("rail.rate_usd_per_feu_km", f"{service.id}@{country}", service.id)
         units, label = 1.0, "Rail freight"
+    if parameters.value("ship.backhaul") > 0.0:
+        share = parameters.value("rail.backhaul_rate_share", service.id)
+        if share < 1.0:
+            units, label = units * share, f"{label} (backhaul, {share:.0%} of the rate)"
+    if rail_index:
+        label = f"{label}, {rail_index}"
     freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
-    share = parameters.find("rail.subsidy_share", country)
-    if share is None or share.value == 0.0:
+    subsidised = parameters.find("rail.subsidy_share", country)
+    if subsidised is None or subsidised.value == 0.0:
         return (freight,)
-    if not 0.0 < share.value <= 1.0:
-        msg = f"{share.parameter}@{share.scope} must be in 0 to 1, got {share.value:g}"
+    if not 0.0 < subsidised.value <= 1.0:
+        msg = (
+            f"{subsidised.parameter}@{subsidised.scope} must be in 0 to 1, got {subsidised.value:g}"
+        )
         raise ParameterError(msg)
     subsidy = replace(
         freight,
         driver="rail.subsidy",
-        scope=share.scope,
+        scope=subsidised.scope,
         label="Subsidy on rail freight",
         quantity=-freight.quantity * price.value,
         unit="USD of rail freight",
-        price_parameter=share.parameter,
+        price_parameter=subsidised.parameter,
     )
     return freight, subsidy
 
@@ -118,11 +130,14 @@ def train_rate(
     *,
     country: str,
     market_year: str,
+    rail_index: str,
     year: str,
 ) -> RunningRate:
     """Return the rate of one km by train; see `running_rate`."""
     speed = train_speed(service, parameters, country=country, year=year)
-    freight = freight_lines(service, parameters, shipment, country=country, year=market_year)
+    freight = freight_lines(
+        service, parameters, shipment, country=country, year=market_year, rail_index=rail_index
+    )
     return RunningRate(
         key=f"{service.id}|{country}",
         time_part="rail",

@@ -3,23 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from corridors.data.access import war_risk_is_dated
 from corridors.data.parameters import ParameterTable
+from corridors.data.trade import Direction, direction_of, within_a_region
 from corridors.domain.scenario import Override
+from corridors.domain.values import Status
 from corridors.network.locate import Place
 
+IN_WORDS = MappingProxyType(
+    {
+        "war_risk.dated": "war-risk premiums are those of the year of departure (set by the world)",
+        "ship.backhaul": "boxes travel against the headhaul (set by the trade lane)",
+        "rail.ends_in_russia": (
+            "trains that end in Russia are slower than transit trains (set by the destination)"
+        ),
+    }
+)
+"""The switches that `settings_of` sets, in words."""
 
-def settings_of(world: str, ends: Sequence[Place], table: ParameterTable) -> tuple[Override, ...]:
-    """Return the parameters that a world and a direction set; a scenario's overrides win."""
-    exports = [table.value("trade.exporter", *table.country_scopes(e.country)) > 0.0 for e in ends]
+OF_A_LANE = ("ship.backhaul_cost_share", "repositioning.headhaul_share")
+"""Parameters with a row by trade lane, which replaces the general one."""
+
+
+def settings_of(world: str, ends: Sequence[Place]) -> tuple[Override, ...]:
+    """Return the switches that a world and a direction set; a scenario's overrides win."""
+    direction = direction_between(ends)
     settings = (
         ("war_risk.dated", war_risk_is_dated(world)),
-        ("ship.backhaul", exports == [False, True]),
+        ("ship.backhaul", direction is not None and direction.is_back),
         ("rail.ends_in_russia", ends[-1].country == "RU"),
     )
     return tuple(
         Override(parameter=parameter, scope=None, value=1.0)
         for parameter, is_set in settings
         if is_set
+    )
+
+
+def direction_between(ends: Sequence[Place]) -> Direction | None:
+    """Return the trade lane of two ends and its direction; None if none is listed."""
+    return direction_of(ends[0].country, ends[-1].country)
+
+
+def with_trade_lane(table: ParameterTable, direction: Direction | None) -> ParameterTable:
+    """Return a table in which the rows of the trade lane stand for the general ones.
+
+    Rows of a service stay, as do general ones that the scenario replaced.
+    """
+    if direction is None:
+        return table
+    made = []
+    for parameter in OF_A_LANE:
+        row, general = table.get(parameter, direction.lane.id), table.get(parameter)
+        if row.scope and general.status is not Status.SCENARIO:
+            made.append(replace(row, scope=""))
+    return table.with_rows(made)
+
+
+def lane_note(
+    ends: Sequence[Place], table: ParameterTable, direction: Direction | None
+) -> str | None:
+    """Return what the direction of a question does to its prices; None on a headhaul."""
+    first, last = ends[0], ends[-1]
+    if direction is None:
+        if not first.country or not last.country or within_a_region(first.country, last.country):
+            return None
+        return (
+            f"no trade lane is listed between {first.name} and {last.name}: both directions are"
+            " priced as a headhaul"
+        )
+    if table.value("ship.backhaul") <= 0.0:
+        return None
+    by_sea = table.value("ship.backhaul_cost_share")
+    by_rail = table.value("rail.backhaul_rate_share", "rail/1520")
+    return (
+        f"trade lane {direction.title}: a box pays {by_sea:.0%} of a headhaul slot by sea and"
+        f" {by_rail:.0%} of the train's rate between Asia and Europe; handling is paid in full"
     )

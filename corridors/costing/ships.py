@@ -16,10 +16,13 @@ SHIP_LINES_UNIT = "USD of ship lines"
 class Ship:
     """One ship class at a speed and in a direction.
 
-    `paying_teu` are the TEU that share its costs in this direction, `emission_teu` those that share
+    `paying_teu` are the TEU that share its costs on the headhaul, `emission_teu` those that share
     its emissions over the round trip (ISO 14083): the headhaul load alone would understate them,
     because the ship returns half empty. `running_share` is the part of a day's price that is crew
-    and running costs, `crew_share` the crew's part of that.
+    and running costs, `crew_share` the crew's part of that. `cost_share` is what a box of this
+    direction pays of a headhaul slot: 1 on the headhaul. Out and back are one voyage, whose cost
+    cannot be told apart by direction, so that it is shared as the market shares it; a backhaul box
+    takes a slot in which an empty one would return.
     """
 
     service: Service
@@ -36,6 +39,14 @@ class Ship:
     running_share: float
     crew_share: float
     lng_t_per_t: float = 0.0
+    cost_share: float = 1.0
+    share_low_factor: float = 1.0
+    share_high_factor: float = 1.0
+
+    @property
+    def is_back(self) -> bool:
+        """Whether its boxes pay less than a headhaul slot."""
+        return self.cost_share < 1.0
 
     def line(
         self,
@@ -49,16 +60,18 @@ class Ship:
         low_factor: float = 1.0,
         high_factor: float = 1.0,
     ) -> BillLine:
-        """Return a line for an amount of the ship, divided by its paying TEU."""
+        """Return a line for an amount of the ship: its share per paying TEU."""
+        if self.is_back:
+            label = f"{label} (backhaul, {self.cost_share:.0%} of a headhaul slot)"
         return BillLine(
             driver=driver,
             scope=scope or self.service.id,
             label=label,
-            quantity=amount / self.paying_teu,
+            quantity=amount * self.cost_share / self.paying_teu,
             unit=unit,
             price_parameter=price,
-            low_factor=low_factor * self.load_low_factor,
-            high_factor=high_factor * self.load_high_factor,
+            low_factor=low_factor * self.load_low_factor * self.share_low_factor,
+            high_factor=high_factor * self.load_high_factor * self.share_high_factor,
         )
 
     def days(
@@ -129,13 +142,10 @@ def ship_of(
     parameters: ParameterTable,
     *,
     speed_kn: float | None = None,
-    at_calls: bool = False,
 ) -> Ship:
     """Return a ship class at a speed, by default its reference.
 
-    `at_calls` shares its costs as on the headhaul in either direction: a call handles as many
-    boxes, though more of them are empty. Daily burn is `aux + b v^n`, fitted on yearly means of
-    the EU MRV.
+    Daily burn is `aux + b v^n`, fitted on yearly means of the EU MRV.
 
     Raises
     ------
@@ -144,9 +154,13 @@ def ship_of(
     """
     scope = service.id
     capacity = parameters.value("ship.capacity_teu", scope)
-    is_back = not at_calls and parameters.value("ship.backhaul") > 0.0
-    direction = "backhaul" if is_back else "headhaul"
-    load = parameters.get(f"ship.load_factor_{direction}", scope)
+    load = parameters.get("ship.load_factor_headhaul", scope)
+    back = None
+    if parameters.value("ship.backhaul") > 0.0:
+        back = parameters.get("ship.backhaul_cost_share", scope)
+        if back.value <= 0.0:
+            msg = f"{back.parameter}@{scope} must be above 0, got {back.value:g}"
+            raise ParameterError(msg)
     emission_load = parameters.value("ship.load_factor_emissions", scope)
     for share in (load.value, emission_load):
         if not 0.0 < share <= 1.0:
@@ -177,6 +191,9 @@ def ship_of(
         lng_t_per_t=parameters.value("fuel.lng_t_per_t_vlsfo")
         if parameters.value("ship.runs_on_lng", scope) > 0.0
         else 0.0,
+        cost_share=1.0 if back is None else back.value,
+        share_low_factor=1.0 if back is None else back.low / back.value,
+        share_high_factor=1.0 if back is None else back.high / back.value,
     )
 
 

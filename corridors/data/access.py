@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
@@ -12,7 +13,7 @@ from corridors.errors import ConfigError, GeodataError
 
 _COLUMNS = (
     *("id", "worlds", "what", "key", "direction", "cargo", "effect"),
-    *("first_day", "last_day", "text", "source_id", "status", "as_of"),
+    *("first_day", "last_day", "text", "source_id", "status", "as_of", "unless_end_in"),
 )
 _ONE_OF = {
     "what": tuple(kind for kind in AccessKind if kind is not AccessKind.ANY),
@@ -25,6 +26,13 @@ _ONE_OF = {
 def load_worlds(path: Path) -> tuple[str, ...]:
     """Return the ids of the worlds that a scenario may name."""
     return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
+
+
+@shipped(parameters_dir, "worlds.csv")
+def load_world_titles(path: Path) -> Mapping[str, tuple[str, str]]:
+    """Return the title and the note of each world by id."""
+    rows = read_rows(path, ("id", "title", "note"))
+    return MappingProxyType({cells["id"]: (cells["title"], cells["note"]) for cells in rows})
 
 
 def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:
@@ -69,13 +77,18 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
 
 
 def rules_for(
-    rules: Sequence[AccessRule], *, direction: Heading, cargo: str
+    rules: Sequence[AccessRule], *, direction: Heading, cargo: str, ends: Collection[str] = ()
 ) -> tuple[AccessRule, ...]:
-    """Return the rules that apply to boxes of a cargo preset travelling in a direction."""
+    """Return the rules that apply to boxes of a cargo preset travelling in a direction.
+
+    `ends` are the country codes of origin and destination.
+    """
     return tuple(
         rule
         for rule in rules
-        if rule.direction in (Heading.ANY, direction) and (not rule.cargo or cargo in rule.cargo)
+        if rule.direction in (Heading.ANY, direction)
+        and (not rule.cargo or cargo in rule.cargo)
+        and not set(rule.unless_end_in) & set(ends)
     )
 
 
@@ -98,6 +111,7 @@ def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
             as_of=cells["as_of"],
             direction=Heading(cells["direction"]),
             cargo=listed(cells["cargo"]),
+            unless_end_in=listed(cells["unless_end_in"]),
         )
         rules.append((frozenset(listed(cells["worlds"])), rule))
     return tuple(rules)

@@ -17,7 +17,7 @@ from corridors.errors import GeodataError, ParameterError
 PARAMETER_FILES = (
     *("borders.csv", "canals.csv", "decision.csv", "emissions.csv", "fuel.csv", "market.csv"),
     *("nsr.csv", "policy.csv", "ports.csv", "rail.csv", "reefer.csv", "security.csv"),
-    "vessels.csv",
+    *("trade.csv", "vessels.csv"),
 )
 # These may be set for a place, leg or ship class without a row, whose capacity is unlimited.
 CAPACITIES = tuple(

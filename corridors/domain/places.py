@@ -166,7 +166,8 @@ class AccessRule:
 
     `key` names what it applies to. Dates are ISO, inclusive, empty if open-ended; or both are
     `--MM-DD`, for every year. The rule applies to boxes travelling in `direction` with a cargo
-    preset in `cargo`, or any cargo if empty.
+    preset in `cargo`, or any cargo if empty, unless an end of the question lies in a country of
+    `unless_end_in`.
     """
 
     id: str
@@ -181,6 +182,7 @@ class AccessRule:
     as_of: str
     direction: Heading = Heading.ANY
     cargo: tuple[str, ...] = ()
+    unless_end_in: tuple[str, ...] = ()
 
     @property
     def window(self) -> ClosureWindow:

@@ -438,3 +438,19 @@ class Decision:
     def is_close(self) -> bool:
         """Whether other corridors are tied with the recommended one."""
         return len(self.tied) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherWorld:
+    """What is recommended in another world, where that differs.
+
+    `recommended` is the corridor and `title` its name, `shares` are fractions of the TEU by
+    corridor; figures are None if nothing meets the limits there.
+    """
+
+    world: str
+    recommended: str | None
+    title: str
+    shares: dict[str, float]
+    cost_usd_per_teu: float | None
+    transit_days: float | None

@@ -11,6 +11,7 @@ from corridors.domain.results import (
     Decision,
     LadderStep,
     OptionStatus,
+    OtherWorld,
     RouteOption,
 )
 from corridors.domain.scenario import Objective, Scenario
@@ -39,6 +40,8 @@ class Comparison:
     the decision chose from: of each corridor the non-dominated ones that leave without waiting,
     and the cheapest. `alternatives` are routes through other places, if requested. `ladder` says
     which route is best at which value of time. `warnings` concern the run; each option has its own.
+    `other_world` is what is recommended in the other world that may be meant, None where it is the
+    same.
     """
 
     scenario: Scenario
@@ -49,6 +52,7 @@ class Comparison:
     front: tuple[Candidate, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
+    other_world: OtherWorld | None = None
 
     @property
     def usable(self) -> tuple[RouteOption, ...]:
@@ -110,6 +114,7 @@ class Comparison:
                 "warnings": self.warnings,
                 "alternatives": self.alternatives,
                 "ladder": self.ladder,
+                "other_world": self.other_world,
             }
         )
 

@@ -42,7 +42,7 @@ from corridors.domain.values import Basis, ChainPart, Status
 from corridors.kept import Kept
 from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
-from corridors.units import HOURS_PER_DAY, nm_from_km
+from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km
 
 USD_DECIMALS = 2
 HOURS_DECIMALS = 3
@@ -243,6 +243,9 @@ class OptionRecord(Part):
         default="", description="the corridor whose route this is too; empty if it is ranked"
     )
     cost_usd_per_teu: Usd | None
+    cost_usd_per_feu: Usd | None = Field(
+        default=None, description="per FEU: a 40-foot box, or two TEU in 20-foot boxes"
+    )
     transit_days: Days | None = Field(
         description="from the departure of the first scheduled vehicle to the arrival of the last"
     )
@@ -307,6 +310,7 @@ class OptionRecord(Part):
         value_of_time = option.value_of_time
         totals = {
             "cost_usd_per_teu": usd,
+            "cost_usd_per_feu": usd * TEU_PER_FEU,
             "days": days,
             "generalised_usd_per_teu": None
             if value_of_time is None
@@ -402,6 +406,17 @@ class AlternativeRecord(RouteRecord):
     avoids: tuple[str, ...]
 
 
+class OtherWorldRecord(Part):
+    """What is recommended in another world; figures are null if nothing meets the limits there."""
+
+    world: str
+    recommended: str | None
+    title: str
+    shares: dict[str, BoundedFigure]
+    cost_usd_per_teu: Usd | None
+    transit_days: Days | None
+
+
 class HashesRecord(Part):
     """SHA-256 in hexadecimal of the inputs of the result."""
 
@@ -468,10 +483,13 @@ class ComparisonRecord(Part):
         default=(), description="which route is best at which value of time, from 0 upwards"
     )
     alternatives: tuple[AlternativeRecord, ...] = ()
+    other_world: OtherWorldRecord | None = Field(
+        default=None, description="what is recommended in the other world, where that differs"
+    )
 
     def plain(self) -> Record:
-        """Return plain values, without `alternatives` if there are none."""
-        leave = set() if self.alternatives else {"alternatives"}
+        """Return plain values, without `alternatives` and `other_world` if there are none."""
+        leave = {key for key in ("alternatives", "other_world") if not getattr(self, key)}
         return self.model_dump(mode="json", by_alias=True, exclude=leave)
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
-from corridors.domain.results import RouteOption
+from corridors.domain.results import OtherWorld, RouteOption
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
@@ -76,6 +76,20 @@ def name_of(key: str) -> str:
     if all(part in names for part in parts):
         return "-".join(names[part] for part in parts) + (f", {name_of(place)}" if at else "")
     return f"{names[ends]}, {name_of(place)}" if ends in names else key
+
+
+def other_world_text(other: OtherWorld) -> str:
+    """Return what is recommended in the other world as a sentence."""
+    start = f"Where {world_title(other.world)}"
+    if other.recommended is None or other.cost_usd_per_teu is None or other.transit_days is None:
+        return f"{start}, no corridor meets the limits."
+    if len(other.shares) > 1:
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in other.shares.items())
+        return f"{start}, the recommendation is {shares}."
+    return (
+        f"{start}, the recommendation is {other.title} instead:"
+        f" {other.cost_usd_per_teu:,.0f} USD/TEU, {other.transit_days:.1f} transit days."
+    )
 
 
 def world_title(world: str) -> str:

@@ -12,7 +12,7 @@ from corridors.config.scenario import override_faults
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
-from corridors.costing.settings import settings_of
+from corridors.costing.settings import direction_between, settings_of, with_trade_lane
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
 from corridors.data.own import Overlay
@@ -106,8 +106,8 @@ def parameters_on(
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
     ends = [locate_in(scenario, key, overlay.terminals) for key in ("origin", "destination")]
-    settings = settings_of(scenario.world, ends, table)
-    return table.with_overrides((*settings, *scenario.overrides)), built
+    table = table.with_overrides((*settings_of(scenario.world, ends), *scenario.overrides))
+    return with_trade_lane(table, direction_between(ends)), built
 
 
 def pose(
@@ -147,6 +147,7 @@ def pose(
         load_access(scenario.world),
         direction=heading(origin, destination),
         cargo=scenario.shipment.cargo,
+        ends=(origin.country, destination.country),
     )
     services = with_reserved(scenario, corridors)
     key = BundleKey(
@@ -169,7 +170,7 @@ def pose(
         bundle.topology,
         parameters,
         scenario.shipment,
-        terms=_price_terms(scenario, key, halves=bundle.halves),
+        terms=_price_terms(scenario, key, parameters, halves=bundle.halves),
         terminals=overlay.terminals,
         calendars=calendars,
         closures=(
@@ -201,11 +202,17 @@ def _drought_drafts(parameters: ParameterTable) -> tuple[tuple[str, float], ...]
     return tuple((row.scope, row.value) for row in rows)
 
 
-def _price_terms(scenario: Scenario, key: BundleKey, *, halves: int) -> PriceTerms:
+def _price_terms(
+    scenario: Scenario, key: BundleKey, parameters: ParameterTable, *, halves: int
+) -> PriceTerms:
     market = None
     if scenario.price_basis is PriceBasis.MARKET:
-        year = scenario.departure.year
-        market = market_of(key.origin.country, key.destination.country, year)
+        market = market_of(
+            (key.origin.country, key.destination.country),
+            scenario.departure,
+            ends=(key.origin.name, key.destination.name),
+            takes_near=parameters.value("market.near_lanes") > 0.0,
+        )
     return PriceTerms(
         first_day=scenario.departure,
         days=HORIZON_DAYS,

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from corridors.costing.market import market_notes
 from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
-from corridors.domain.places import Effect
+from corridors.costing.settings import IN_WORDS, direction_between, lane_note
+from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import OptionStatus, RouteOption
-from corridors.domain.values import SourcedValue, Status
+from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
@@ -95,7 +97,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     at_once = with_waits = None
     status = OptionStatus.INFEASIBLE
     prepared = bounded(problem, fast=terms.fast)
-    if weights.why_barred:
+    if weights.why_barred and _sails(found):
         reason = weights.why_barred
     elif prepared.connected:
         reason = dated_reason(prepared, topology, weights, terms)
@@ -108,6 +110,8 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     else:
         layered = found.layered
         status, reason = static_reason(layered, weights, topology)
+        if weights.why_barred and status is OptionStatus.INFEASIBLE:
+            reason = weights.why_barred  # its carriage may be by sea
     return RouteOption(
         corridor=found.corridor.id,
         title=found.corridor.title,
@@ -119,9 +123,19 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     )
 
 
+def _sails(found: Found) -> bool:
+    """Return whether the main carriage of a corridor may be by sea."""
+    return any(family_of(name) is Family.SEA for name in found.corridor.main_services)
+
+
 def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
     """Return the warnings of a run: replaced parameters, speeds, and that nothing is usable."""
-    texts = list(_replacements(question))
+    ends = (question.origin, question.destination)
+    note = lane_note(ends, question.parameters, direction_between(ends))
+    texts = [note] if note else []
+    if question.pricer.market is not None:
+        texts.extend(market_notes(question.pricer.market, question.parameters))
+    texts.extend(_replacements(question, options))
     texts.extend(question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
     used = [service for service in question.bundle.topology.services if service.id in sailed]
@@ -132,23 +146,41 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
             texts.append(f"{service.title}: {usual:g} -> {knots:g} kn in open water (speed)")
     texts.extend(overweight(used, question.parameters, question.scenario.shipment))
     if not any(option.usable for option in options):
-        texts.append("no corridor is usable on this date")
+        texts.append(nothing_usable(options))
     return tuple(texts)
 
 
-def _replacements(question: Question) -> Iterator[str]:
+def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
+    """Yield the switches that change a figure of an option; `lane_note` tells of the direction."""
+    drivers = {line.driver for option in options for line in option.cost_lines}
+    if "war_risk" in drivers:
+        yield "war_risk.dated"
+    if "rail.feu_km" in drivers:
+        yield "rail.ends_in_russia"
+
+
+def nothing_usable(options: Sequence[RouteOption]) -> str:
+    """Return why no corridor is usable: a missing index by name, else the date."""
+    unpriced = (option.reason for option in options if option.reason.startswith("no index"))
+    reason = next(unpriced, None)
+    if reason is None:
+        return "no corridor is usable on this date"
+    return f"no corridor has a market price: {reason}"
+
+
+def _replacements(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:
     """Yield the parameters that the scenario and its projects replace."""
     rows = {(row.parameter, row.scope) for project in question.built for row in project.rows}
     for old, new in question.parameters.replaced:
         by_scenario = new.status is Status.SCENARIO
         if not by_scenario and (new.parameter, new.scope) not in rows:
             continue
+        own = {override.parameter for override in question.scenario.overrides}
+        if new.parameter in IN_WORDS and by_scenario and new.parameter not in own:
+            if new.parameter in _that_matter(options):
+                yield IN_WORDS[new.parameter]
+            continue
         name = f"{new.parameter}@{new.scope}" if new.scope else new.parameter
         change = f"{new.value:g}" if old is new else f"{old.value:g} -> {new.value:g}"
         unit = "" if new.unit == SWITCH else f" {new.unit}"
-        yield f"{name}: {change}{unit} ({_set_by(question, new) if by_scenario else 'project'})"
-
-
-def _set_by(question: Question, row: SourcedValue) -> str:
-    own = {override.parameter for override in question.scenario.overrides}
-    return "scenario" if row.parameter in own else "world or direction"
+        yield f"{name}: {change}{unit} ({'scenario' if by_scenario else 'project'})"

@@ -21,7 +21,7 @@ from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.progress import Progress, quiet
 from corridors.routing.found import Found, at_best, search
-from corridors.routing.report import report, run_warnings
+from corridors.routing.report import nothing_usable, report, run_warnings
 from corridors.studies.alternatives import alternatives as differing
 from corridors.studies.free import held_against, measure_of
 from corridors.studies.session import Session
@@ -99,6 +99,8 @@ def compare(
         departure=scenario.departure,
         tolerances=tolerances,
     )
+    if not any(option.usable for option in ranked):
+        decision = replace(decision, advice=nothing_usable(ranked))
     if scenario.limits.avoid != Avoided() and decision.value is not None:
         passing = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
         without = compare(passing, session=session, figures_only=figures_only).decision

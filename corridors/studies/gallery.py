@@ -18,9 +18,9 @@ from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.report import render_report
 from corridors.output.store import check_folder, write_outputs
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import compare
 from corridors.studies.route import DEFAULT_SCENARIO
 from corridors.studies.session import Session
+from corridors.studies.worlds import compare_in_both_worlds
 
 INDEX = "index.html"
 HASHES = "hashes.csv"
@@ -52,7 +52,7 @@ def compare_shipped(
     entries = []
     for number, name in enumerate(wanted):
         progress(name, number, len(wanted))
-        comparison = compare(load_scenario(name), session=session)
+        comparison = compare_in_both_worlds(load_scenario(name), session=session)
         picture = thumbnail_svg(comparison, base_map)
         entries.append(Entry(id=name, comparison=comparison, thumbnail=picture))
     return tuple(entries)

@@ -9,26 +9,31 @@ from typing import TypedDict, Unpack
 from corridors.config import load_corridors, load_scenario
 from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
+from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
 from corridors.routing.question import ANY_CORRIDOR, Question
+from corridors.routing.report import run_warnings
 from corridors.studies.alternatives import alternatives
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
+from corridors.studies.worlds import CURRENT, OPEN, OTHER, closures_of_one
 
 DEFAULT_SCENARIO = "shanghai-europe"
+DEFAULT_WORLD = CURRENT
 
 
 class Asked(TypedDict, total=False):
     """Options of a route, all optional.
 
     `corridor`: id of the corridor to stay in; None for any. `services`: the families or services to
-    use. `departure`: by default that of the shipped scenario `shanghai-europe`, whose shipment is
-    used too. `own_data`: folders and files of the user's terminals, legs and rates. `on_conflict`:
-    `error`, or `last` to let later data win.
+    use. `world`: what is taken as open, by default `current`. `departure`: by default that of the
+    shipped scenario `shanghai-europe`, whose shipment is used too. `own_data`: folders and files of
+    the user's terminals, legs and rates. `on_conflict`: `error`, or `last` to let later data win.
     """
 
     corridor: str | None
     services: tuple[str, ...]
+    world: str
     departure: date | None
     own_data: tuple[str, ...]
     on_conflict: str
@@ -57,8 +62,42 @@ def route_between(
     """
     question = _posed(origin, destination, asked)
     option = option_of(question, certify=certify, fast=False)
-    warnings = (*question.overlay.notes, *option.warnings)
+    notes = question.overlay.notes
+    of_run = run_warnings(question, (option,)) if option.usable else ()
+    more = tuple(text for text in of_run if text not in notes)
+    warnings = (*notes, *more, *option.warnings)
     return replace(option, warnings=warnings), question.scenario.departure
+
+
+def route_in_other_world(
+    origin: str, destination: str, found: RouteOption, day: date, **asked: Unpack[Asked]
+) -> tuple[str, RouteOption] | None:
+    """Return the other world and its cheapest route, None if it passes the same places.
+
+    Parameters
+    ----------
+    origin, destination
+        As `locate` takes them.
+    found
+        The route in the world that was asked.
+    day
+        Its departure.
+    asked
+        See `Asked`.
+    """
+    world = asked.get("world", DEFAULT_WORLD)
+    other = OTHER.get(world)
+    closed = {rule.key for rule in closures_of_one(day)}
+    by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
+    if other is None or not closed or (found.usable and not by_ship):
+        return None
+    if world == OPEN and not closed & set(found.passages):
+        return None
+    there = Asked(**{**asked, "world": other})
+    option, _ = route_between(origin, destination, **there)
+    if option.status is found.status and option.passages == found.passages:
+        return None
+    return other, option
 
 
 def alternatives_between(
@@ -84,6 +123,7 @@ def _posed(origin: str, destination: str, asked: Asked) -> Question:
         origin=origin,
         destination=destination,
         services=asked.get("services", ()),
+        world=asked.get("world", DEFAULT_WORLD),
         source_path="",
         text={},
     )

@@ -20,6 +20,7 @@ destination: Hamburg
 departure: 2026-08-20
 shipment: {teu_per_month: 100}
 corridors: [suez, cape]
+world: reference-open
 """
 # 3 x 2 x 2 = 12 scenarios.
 BATCH = """\

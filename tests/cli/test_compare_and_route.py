@@ -34,8 +34,11 @@ def test_route_imports_nothing_heavy() -> None:
 
 
 def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
-    asked = ["route", "Shanghai", "Hamburg", "--service", "sea"]
+    asked = ["route", "Shanghai", "Hamburg", "--service", "sea", "--world", "reference-open"]
     table = RUNNER.invoke(app, asked).stdout
+    assert "departing 2026-08-20; everything legally and physically open is usable" in table
+    assert "Load at Shanghai" in table
+    assert "Where most carriers avoid the Red Sea, as in September 2026: 1," in table
     assert "passes: Taiwan Strait, Strait of Malacca, Bab-el-Mandeb, Suez Canal, " in table
     assert "gate-" not in table
     assert (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.studies.differences.files import ASKED, scenario_file
 
 RUNNER = CliRunner()
 HOSTILE = "<img src=x onerror=alert(1)>\"'"
+LIFTS = "overrides: {port.thc@CN: 130, terminal.lift: 100}\n"
 DEARER = "overrides: {port.thc@CN: 130, sea.repositioning_usd_per_teu: 200}\n"
 
 
@@ -136,3 +138,33 @@ def test_bad_input_ends_with_code_2_and_one_line(
     assert told_in_full.out == ""
     assert told_in_full.err.startswith(told)
     assert told_in_full.err.count("\n") == 1
+
+
+def test_both_directions_are_the_same_lines_and_ten_rows_are_shown(tmp_path: Path) -> None:
+    west = scenario_file(tmp_path, "a.yaml", "world: reference-open\n")
+    back = ASKED.replace("origin: Shanghai", "origin: X").replace("Hamburg", "Shanghai")
+    east = scenario_file(
+        tmp_path,
+        "b.yaml",
+        "world: reference-open\n",
+        text=back.replace("origin: X", "origin: Hamburg"),
+    )
+    told = printed(west, east)
+    assert "backhaul" not in told
+    (line,) = [line for line in told.splitlines() if line.startswith(" Ship time: capital")][:1]
+    assert line.split()[-2].startswith("-")
+
+
+def test_long_tables_say_how_many_rows_are_left_and_all_shows_them(tmp_path: Path) -> None:
+    text = ASKED.replace("[suez, cape]", "all")
+    ends = (
+        scenario_file(tmp_path, "a.yaml", "name: one\n", text=text),
+        scenario_file(tmp_path, "b.yaml", "name: two\n" + LIFTS, text=text),
+    )
+    short, long = printed(*ends), printed(*ends, "--all")
+    assert "more rows: --all shows them." in short
+    assert "--all" not in long
+    assert len(long.splitlines()) > len(short.splitlines())
+    # The name has no effect: the inputs that have one are numbered from 1 on, without a gap.
+    steps = {line.split()[0] for line in long.splitlines() if re.match(r" +\d+ ", line)}
+    assert steps == {"1", "2"}

@@ -33,7 +33,7 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     assert scenario.shipment.value_of_time_usd_per_teu_day == 0.0
     assert scenario.corridors == tuple(corridor.id for corridor in load_corridors("all"))
     assert (scenario.world, scenario.price_basis, scenario.scope) == (
-        "reference-open",
+        "current",
         "cost",
         "cy-cy",
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corridors.config import load_scenario
 from corridors.costing import operations, pricing
-from corridors.costing.market import freight, market_of
+from corridors.costing.market import Market, freight, market_notes, market_of, sea_rate
 from corridors.costing.pricing import load_bases
 from corridors.costing.running import running_rate
 from corridors.data.parameters import load_parameters
@@ -18,6 +18,7 @@ from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.values import Basis, BillLine
+from corridors.errors import ParameterError
 from corridors.studies.compare import compare
 from tests.costing.examples import HAMBURG, SHANGHAI
 
@@ -36,6 +37,13 @@ HELD = {
 }
 
 
+def market(origin: str, destination: str, year: int, *, month: int = 10) -> Market:
+    """Return the market of two countries in October, when few months have an index."""
+    return market_of(
+        (origin, destination), date(year, month, 1), ends=(f"in {origin}", f"in {destination}")
+    )
+
+
 def compared(*changes: str, day: date | None = None) -> dict[str, RouteOption]:
     given = ["price_basis=market", "corridors=[suez, northern-sea-route, kazakhstan-dostyk]"]
     asked = load_scenario("shanghai-europe", set_values=[*given, *changes], departure=day)
@@ -43,24 +51,27 @@ def compared(*changes: str, day: date | None = None) -> dict[str, RouteOption]:
 
 
 def test_a_freight_is_half_a_feu_of_the_lane_and_year() -> None:
-    first, second = freight(market_of("CN", "DE", 2024), PARAMETERS, SHIPMENT)
+    first, second = freight(market("CN", "DE", 2024), PARAMETERS, SHIPMENT)
     price = PARAMETERS.get("market.sea_freight_usd_per_feu", "asia-neurope@2024")
     assert (price.value, first.quantity, first.scope) == (4900.0, 0.5, price.scope)
+    assert first.label == (
+        "Sea freight, Far East to North Europe (Drewry WCI Shanghai-Rotterdam, mean of 2024)"
+    )
     assert second.driver == "freight.sea_surcharges"
-    later = freight(market_of("CN", "DE", 2031), PARAMETERS, SHIPMENT)[0]
+    later = freight(market("CN", "DE", 2031), PARAMETERS, SHIPMENT)[0]
     assert later.scope == "asia-neurope"
 
 
 def test_a_lane_has_a_direction_and_ends() -> None:
-    back = market_of("NL", "CN", 2022).lane
+    back = market("NL", "CN", 2022).lane
     assert back is not None
     assert back.id == "neurope-asia"
-    assert market_of("CN", "PL", 2024).lane is None
-    assert not market_of("CN", "PL", 2024).quotes(SHIPS["sea/14k"], PARAMETERS)
-    assert market_of("CN", "DE", 2024).quotes(SHIPS["sea/14k"], PARAMETERS)
-    assert not market_of("CN", "DE", 2024).quotes(SHIPS["sea/feeder"], PARAMETERS)
-    assert not market_of("CN", "DE", 2024).quotes(SHIPS["sea/arctic-5k-ice1"], PARAMETERS)
-    assert market_of("CN", "PL", 2024).quotes(SHIPS["rail/1520"], PARAMETERS)
+    assert market("CN", "PL", 2024).lane is None
+    assert not market("CN", "PL", 2024).quotes(SHIPS["sea/14k"], PARAMETERS)
+    assert market("CN", "DE", 2024).quotes(SHIPS["sea/14k"], PARAMETERS)
+    assert not market("CN", "DE", 2024).quotes(SHIPS["sea/feeder"], PARAMETERS)
+    assert not market("CN", "DE", 2024).quotes(SHIPS["sea/arctic-5k-ice1"], PARAMETERS)
+    assert market("CN", "PL", 2024).quotes(SHIPS["rail/1520"], PARAMETERS)
 
 
 def test_suez_is_freight_and_handling_only() -> None:
@@ -68,8 +79,10 @@ def test_suez_is_freight_and_handling_only() -> None:
     lines = {line.driver: line for line in suez.cost_lines}
     assert not HELD & set(lines)
     assert "repositioning" not in lines
-    # 3,500 USD a FEU in 2026, two TEU a FEU; handling at both ends is on top.
-    assert lines["freight.sea"].usd_per_teu == pytest.approx(1750.0)
+    # September 2026, the month nearest to 20 August: 4,092, 3,997, 3,626 and 3,485 USD a FEU, mean
+    # 3,800, two TEU a FEU; handling at both ends is on top.
+    assert lines["freight.sea"].usd_per_teu == pytest.approx(1900.0)
+    assert "Drewry WCI Shanghai-Rotterdam, 2026-09" in lines["freight.sea"].label
     assert lines["freight.sea"].basis is Basis.MARKET
     assert "thc" in lines
     assert suez.co2e_wtw_kg_per_teu == pytest.approx(1091.97, rel=0.05)
@@ -91,7 +104,7 @@ def lines_of(service: Service) -> list[BillLine]:
         *operations.unload(service, HAMBURG, PARAMETERS, SHIPMENT).bill,
     ]
     if service.family is Family.SEA:
-        bill += freight(market_of("CN", "DE", 2026), PARAMETERS, SHIPMENT)
+        bill += freight(market("CN", "DE", 2026), PARAMETERS, SHIPMENT)
     return [line for line in bill if line.price_parameter is not None]
 
 
@@ -117,8 +130,16 @@ def test_every_basis_is_drawn() -> None:
 def test_what_has_no_quoted_freight_is_infeasible_and_says_so() -> None:
     arctic = compared()["northern-sea-route"]
     assert arctic.status is OptionStatus.INFEASIBLE
-    assert arctic.reason.startswith("no freight is quoted for it: lanes known are Far East")
-    assert compared("destination=Gdansk")["suez"].status is OptionStatus.INFEASIBLE
+    assert arctic.reason == (
+        "no index for this way from Shanghai to Hamburg in 2026: Drewry WCI Shanghai-Rotterdam is"
+        " for ships between the ports of the lane, without an ice class"
+    )
+    gdansk = compared("destination=Gdansk")["suez"]
+    assert gdansk.status is OptionStatus.INFEASIBLE
+    assert gdansk.reason == (
+        "no index for Shanghai-Gdansk in 2026; the override market.near_lanes: 1 takes that of Far"
+        " East to North Europe, and says so"
+    )
 
 
 def test_the_year_of_departure_and_ones_own_rate_decide() -> None:
@@ -126,12 +147,13 @@ def test_the_year_of_departure_and_ones_own_rate_decide() -> None:
     calm = compared(day=date(2023, 9, 9))["suez"].cost_usd_per_teu
     assert crisis is not None
     assert calm is not None
-    assert crisis - calm == pytest.approx((11000 - 1500) / 2)
+    # The weekly point of September 2021, and that of August 2023, the nearest month.
+    assert crisis - calm == pytest.approx((14287 - 1620) / 2)
     mine = compared("overrides.market.sea_freight_usd_per_feu=4000")["suez"].cost_usd_per_teu
     usual = compared()["suez"].cost_usd_per_teu
     assert mine is not None
     assert usual is not None
-    assert mine - usual == pytest.approx(250.0)
+    assert mine - usual == pytest.approx((4000 - 3800) / 2)
 
 
 def test_rail_follows_its_index_by_year_and_nothing_else() -> None:
@@ -148,8 +170,217 @@ def test_rail_follows_its_index_by_year_and_nothing_else() -> None:
 
 
 def test_the_mediterranean_has_a_lane_of_its_own() -> None:
-    lane = market_of("CN", "IT", 2021).lane
+    lane = market("CN", "IT", 2021).lane
     assert lane is not None
     assert lane.id == "asia-med"
-    first = freight(market_of("CN", "IT", 2021), PARAMETERS, SHIPMENT)[0]
+    first = freight(market("CN", "IT", 2021), PARAMETERS, SHIPMENT)[0]
     assert PARAMETERS.get("market.sea_freight_usd_per_feu", first.scope).value == 9433.0
+
+
+def test_a_near_lane_is_taken_when_asked_for_and_marked() -> None:
+    asked = load_scenario(
+        "shanghai-europe",
+        set_values=["origin=Busan", "price_basis=market", "corridors=[suez, kazakhstan-dostyk]"],
+    )
+    found = compare(asked, figures_only=True)
+    missing = "no index for Busan-Hamburg in 2026"
+    assert all(route.reason.startswith(missing) for route in found.routes)
+    assert any(
+        text.startswith(f"no corridor has a market price: {missing}") for text in found.warnings
+    )
+    assert found.decision.advice.startswith(f"no corridor has a market price: {missing}")
+    near = load_scenario(
+        "shanghai-europe",
+        set_values=[
+            *("origin=Busan", "price_basis=market", "corridors=[suez]"),
+            "overrides.market.near_lanes=1",
+        ],
+    )
+    (line,) = [
+        line
+        for line in compare(near, figures_only=True).routes[0].cost_lines
+        if line.driver == "freight.sea"
+    ]
+    assert line.label == (
+        "Sea freight, Far East to North Europe as the near lane, no index for Busan-Hamburg"
+        " (Drewry WCI Shanghai-Rotterdam, 2026-09)"
+    )
+
+
+ROTTERDAM = "Drewry WCI Shanghai-Rotterdam"
+BACK = "Drewry WCI Rotterdam-Shanghai"
+GENOA = "Drewry WCI Shanghai-Genoa"
+ERAI = "ERAI"
+# Ends with their countries, departure, and what is said by sea and by rail.
+QUOTED = [
+    ("Shanghai CN", "Rotterdam NL", "2026-09-10", f"{ROTTERDAM}, 2026-09: 3,800", ERAI),
+    ("Shanghai CN", "Hamburg DE", "2026-08-20", f"{ROTTERDAM}, 2026-09: 3,800", ERAI),
+    ("Ningbo CN", "Felixstowe GB", "2026-01-05", f"{ROTTERDAM}, 2026-01: 2,840", ERAI),
+    ("Shenzhen CN", "Le Havre FR", "2025-07-15", f"{ROTTERDAM}, 2025-07: 3,468", f"{ERAI}, 2025"),
+    ("Qingdao CN", "Antwerp BE", "2025-04-15", f"{ROTTERDAM}, 2025-04: 2,392", f"{ERAI}, 2025"),
+    (
+        "Hong Kong HK",
+        "Bremerhaven DE",
+        "2024-05-20",
+        f"{ROTTERDAM}, 2024-05: 5,270",
+        f"{ERAI}, 2024",
+    ),
+    ("Xi'an CN", "Duisburg DE", "2024-10-01", f"{ROTTERDAM}, mean of 2024: 4,900", f"{ERAI}, 2024"),
+    ("Shanghai CN", "Rotterdam NL", "2021-09-09", f"{ROTTERDAM}, 2021-09: 14,287", f"{ERAI}, 2021"),
+    ("Shanghai CN", "Rotterdam NL", "2023-10-26", f"{ROTTERDAM}, 2023-10: 1,004", f"{ERAI}, 2023"),
+    (
+        "Shanghai CN",
+        "Rotterdam NL",
+        "2020-03-01",
+        f"{ROTTERDAM}, mean of 2020: 2,200",
+        f"{ERAI}, 2020",
+    ),
+    ("Shanghai CN", "Rotterdam NL", "2031-06-01", f"{ROTTERDAM}, latest: 2026: 3,500", ERAI),
+    ("Rotterdam NL", "Shanghai CN", "2025-07-03", f"{BACK}, 2025-07: 487", f"{ERAI}, 2025"),
+    ("Hamburg DE", "Qingdao CN", "2024-01-11", f"{BACK}, 2024-01: 652", f"{ERAI}, 2024"),
+    ("Duisburg DE", "Xi'an CN", "2022-07-20", f"{BACK}, 2022-07: 1,212", f"{ERAI}, 2022"),
+    ("Rotterdam NL", "Shanghai CN", "2026-08-20", f"{BACK}, latest: 2025: 489", ERAI),
+    ("Shanghai CN", "Genoa IT", "2025-01-16", f"{GENOA}, 2025-01: 5,086", f"{ERAI}, 2025"),
+    (
+        "Shenzhen CN",
+        "Piraeus GR",
+        "2025-07-03",
+        f"{GENOA}, 2025-07: 3,751",
+        "no rail index for Shenzhen-Piraeus in 2025",
+    ),
+    (
+        "Ningbo CN",
+        "Istanbul TR",
+        "2024-07-11",
+        f"{GENOA}, 2024-07: 7,614",
+        "no rail index for Ningbo-Istanbul in 2024",
+    ),
+    (
+        "Busan KR",
+        "Rotterdam NL",
+        "2026-08-20",
+        "no index for Busan-Rotterdam in 2026",
+        "no rail index for Busan-Rotterdam in 2026",
+    ),
+    (
+        "Busan KR",
+        "Hamburg DE",
+        "2026-08-20",
+        "no index for Busan-Hamburg in 2026",
+        "no rail index for Busan-Hamburg in 2026",
+    ),
+    (
+        "Yokohama JP",
+        "Rotterdam NL",
+        "2026-08-20",
+        "no index for Yokohama-Rotterdam in 2026",
+        "no rail index",
+    ),
+    (
+        "Ho Chi Minh City VN",
+        "Hamburg DE",
+        "2026-08-20",
+        "no index for Ho Chi Minh City-Hamburg",
+        "no rail index",
+    ),
+    (
+        "Singapore SG",
+        "Genoa IT",
+        "2026-08-20",
+        "no index for Singapore-Genoa in 2026",
+        "no rail index",
+    ),
+    ("Shanghai CN", "Gdansk PL", "2026-08-20", "no index for Shanghai-Gdansk in 2026", ERAI),
+    (
+        "Mumbai IN",
+        "St Petersburg RU",
+        "2026-08-20",
+        "no index for Mumbai-St Petersburg in 2026",
+        "no rail index",
+    ),
+    (
+        "Mumbai IN",
+        "Hamburg DE",
+        "2026-08-20",
+        "no index for Mumbai-Hamburg in 2026",
+        "no rail index",
+    ),
+    (
+        "Hamburg DE",
+        "Almaty KZ",
+        "2026-08-20",
+        "no index for Hamburg-Almaty in 2026",
+        "no rail index for Hamburg-Almaty in 2026",
+    ),
+    (
+        "Shanghai CN",
+        "Moscow RU",
+        "2026-08-20",
+        "no index for Shanghai-Moscow in 2026",
+        "no rail index",
+    ),
+    (
+        "Tashkent UZ",
+        "Rotterdam NL",
+        "2026-08-20",
+        "no index for Tashkent-Rotterdam in 2026",
+        "no rail index",
+    ),
+    ("Genoa IT", "Shanghai CN", "2026-08-20", "no index for Genoa-Shanghai in 2026", ERAI),
+    (
+        "Vladivostok RU",
+        "Warsaw PL",
+        "2026-08-20",
+        "no index for Vladivostok-Warsaw in 2026",
+        "no rail index",
+    ),
+]
+
+
+@pytest.mark.parametrize(("origin", "destination", "day", "by_sea", "by_rail"), QUOTED)
+def test_a_lane_has_a_price_with_its_index_and_month_or_none_by_name(
+    origin: str, destination: str, day: str, by_sea: str, by_rail: str
+) -> None:
+    ends = [end.rpartition(" ") for end in (origin, destination)]
+    asked = market_of(
+        (ends[0][2], ends[1][2]), date.fromisoformat(day), ends=(ends[0][0], ends[1][0])
+    )
+    sea, rail = market_notes(asked, PARAMETERS)
+    assert by_sea in sea
+    assert by_rail in rail
+    assert "on this date" not in sea + rail
+    if asked.lane is None:
+        with pytest.raises(ParameterError, match="no index for"):
+            sea_rate(asked, PARAMETERS)
+
+
+def test_thirty_lanes_are_asked() -> None:
+    assert len(QUOTED) >= 30
+
+
+def test_inland_carriage_adds_its_own_rates_to_the_voyage() -> None:
+    whole, inland = (
+        compared(f"origin={origin}", f"destination={destination}")["suez"]
+        for origin, destination in (("Shanghai", "Hamburg"), ("Chongqing", "Duisburg"))
+    )
+    freight_of = [
+        sum(line.usd_per_teu for line in route.cost_lines if line.driver.startswith("freight.sea"))
+        for route in (whole, inland)
+    ]
+    assert freight_of == pytest.approx([1900.0, 1900.0])
+    assert inland.cost_usd_per_teu is not None
+    assert whole.cost_usd_per_teu is not None
+    assert inland.cost_usd_per_teu > whole.cost_usd_per_teu
+    # The index includes the return of the box: what is charged inland is taken back.
+    returned = [line for line in inland.cost_lines if line.driver.startswith("repositioning")]
+    assert sum(line.usd_per_teu for line in returned) == pytest.approx(0.0, abs=0.01)
+    assert {line.driver for line in returned} in (
+        set(),
+        {"repositioning", "repositioning.included"},
+    )
+
+
+def test_a_voyage_that_ends_outside_the_lane_is_not_priced_by_it() -> None:
+    route = compared("corridors=[piraeus]")["piraeus"]
+    assert route.status is OptionStatus.INFEASIBLE
+    assert route.reason.startswith("no index for this way from Shanghai to Hamburg")

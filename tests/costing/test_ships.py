@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from corridors.config import load_scenario
 from corridors.costing import operations, pricing
+from corridors.costing.rail import freight_lines
 from corridors.costing.ships import berth_fuel, ship_of
 from corridors.domain.places import Family
 from corridors.domain.scenario import Override
+from corridors.errors import ParameterError
 from corridors.studies.compare import compare
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
 
@@ -29,15 +31,36 @@ def test_the_parts_of_a_day_sum_to_its_price(ship: str, days: float) -> None:
 
 
 @given(ship=st.sampled_from(SHIPS))
-def test_a_backhaul_shares_its_cost_among_no_more_teu_and_emits_as_before(ship: str) -> None:
+def test_a_backhaul_pays_its_share_of_a_slot_and_emits_as_before(ship: str) -> None:
     out, back = (ship_of(SERVICES[ship], table) for table in (PARAMETERS, BACKHAUL))
-    assert back.paying_teu <= out.paying_teu
+    share = PARAMETERS.value("ship.backhaul_cost_share", ship)
+    paid = [
+        pricing.usd(one.days(10.0), table) for one, table in ((out, PARAMETERS), (back, BACKHAUL))
+    ]
+    assert paid[1] == pytest.approx(paid[0] * share)
+    assert back.paying_teu == out.paying_teu
     assert back.emission_teu == out.emission_teu
+    burnt = [one.fuel(7.0)[1].quantity for one in (out, back)]
+    assert burnt[0] == burnt[1]
 
 
-def test_a_round_trip_pays_for_what_it_emits() -> None:
-    out, back = (ship_of(SERVICES["sea/14k"], table) for table in (PARAMETERS, BACKHAUL))
-    assert (out.paying_teu + back.paying_teu) / 2.0 == pytest.approx(out.emission_teu)
+def test_a_share_of_nothing_is_refused() -> None:
+    free = [Override(parameter="ship.backhaul_cost_share", scope=None, value=0.0)]
+    with pytest.raises(ParameterError, match="backhaul_cost_share@sea/14k must be above 0"):
+        ship_of(SERVICES["sea/14k"], BACKHAUL.with_overrides(free))
+
+
+def test_the_lines_of_a_backhaul_say_so() -> None:
+    (line, *_) = ship_of(SERVICES["sea/14k"], BACKHAUL).days(1.0)
+    assert line.label == "Ship time: capital or hire (backhaul, 25% of a headhaul slot)"
+    train = [
+        freight_lines(SERVICES["rail/1520"], table, BOX, country="KZ")[0]
+        for table in (PARAMETERS, BACKHAUL)
+    ]
+    assert train[1].quantity == pytest.approx(train[0].quantity * 0.75)
+    assert train[1].label == "Rail freight (backhaul, 75% of the rate)"
+    inland = freight_lines(SERVICES["rail/eu-1435"], BACKHAUL, BOX, country="DE")[0]
+    assert inland.label == "Rail freight"
 
 
 @pytest.mark.parametrize(("country", "carrier"), [("CN", "vlsfo"), ("DE", "mgo"), ("GR", "mgo")])
@@ -66,15 +89,11 @@ def test_the_direction_of_a_question_finds_the_load() -> None:
         changes = [f"origin={origin}", f"destination={destination}", "corridors=[suez]"]
         scenario = load_scenario("shanghai-europe", set_values=changes)
         warnings[name] = compare(scenario, figures_only=True).warnings
-    assert not [text for text in warnings["out"] if text.startswith("ship.backhaul")]
-    assert [text for text in warnings["back"] if text.startswith("ship.backhaul: 0 -> 1")]
-
-
-def test_calls_are_shared_alike_in_both_directions() -> None:
-    service = SERVICES["sea/14k"]
-    out, back = (ship_of(service, table, at_calls=True) for table in (PARAMETERS, BACKHAUL))
-    assert out.paying_teu == back.paying_teu
-    assert ship_of(service, BACKHAUL).paying_teu < back.paying_teu
+    assert not [text for text in warnings["out"] if text.startswith("trade lane")]
+    assert [
+        text for text in warnings["back"] if text.startswith("trade lane Europe to Far East, ba")
+    ]
+    assert not [text for text in warnings["back"] if "ship.backhaul" in text]
 
 
 @pytest.mark.parametrize(

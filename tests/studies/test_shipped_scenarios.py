@@ -277,7 +277,7 @@ def test_all_corridors_can_be_compared_while_suez_is_closed() -> None:
 
 def test_the_cheapest_route_is_that_of_the_cheapest_corridor() -> None:
     # Held to no corridor, a train that is twice as quick must not hide the ships.
-    route, _ = route_between("Shanghai", "Hamburg")
+    route, _ = route_between("Shanghai", "Hamburg", world="reference-open")
     cheapest = compared().routes[0]
     assert route.cost_usd_per_teu == pytest.approx(cheapest.cost_usd_per_teu)
     assert route.passages == cheapest.passages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from corridors.studies.differences.values import Figures, Outcome
 SHARE_DECIMALS = 7
 OBJECTIVE_DECIMALS = 4
 TONNES_PER_KG = Decimal("0.001")
+_DIRECTION = re.compile(r" \((?:headhaul|backhaul)[^)]*\)")
 
 
 def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
@@ -115,7 +117,7 @@ def manifest_of_record(record: ComparisonRecord) -> dict[str, str]:
 def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
     lines: dict[tuple[str, str, str], Decimal] = {}
     for line in option.cost_lines:
-        key = (line.driver, line.scope, line.label)
+        key = (line.driver, line.scope, _unmarked(line.label))
         lines[key] = lines.get(key, Decimal(0)) + _decimal(line.usd_per_teu, USD_DECIMALS)
     return Figures(
         status=option.status.value,
@@ -153,3 +155,8 @@ def _each_once(pairs: Iterable[tuple[str, float]], where: str) -> Keys:
             refuse(where, f"'{name[:80]}' appears twice")
         made[name] = value
     return made
+
+
+def _unmarked(label: str) -> str:
+    """Return a label without its direction, so that both directions are the same line."""
+    return _DIRECTION.sub("", label)

@@ -18,9 +18,10 @@ corridors: [suez, cape]
 
 
 def scenario_file(folder: Path, name: str, more: str = "", *, text: str = ASKED) -> str:
-    """Write a scenario and return its path."""
+    """Write a scenario and return its path; the Red Sea is open unless it names a world."""
     path = folder / name
-    path.write_text(text + more, encoding="utf-8")
+    world = "" if "world:" in text + more else "world: reference-open\n"
+    path.write_text(text + more + world, encoding="utf-8")
     return str(path)
 
 

@@ -10,7 +10,7 @@ from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import counted, day_text, listed, number, one, percent, usd
-from corridors.output.names import name_of, next_usable
+from corridors.output.names import name_of, next_usable, other_world_text
 from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
 
 SAME_DAYS = 0.05
@@ -75,7 +75,19 @@ def answer_sentences(comparison: Comparison) -> list[str]:
             *_overlap(comparison, best),
         ]
     first += _texts(ladder_text(comparison))
-    return [*first, *_closed(comparison), binding_sentence(comparison)]
+    return [
+        *first,
+        *_other_world(comparison),
+        *_closed(comparison),
+        binding_sentence(comparison),
+    ]
+
+
+def _other_world(comparison: Comparison) -> list[str]:
+    """Return what is recommended in the other world, where that differs."""
+    if comparison.other_world is None:
+        return []
+    return [other_world_text(comparison.other_world)]
 
 
 def _texts(*texts: str) -> list[str]:

@@ -47,6 +47,7 @@ _COLUMNS = (
     Column(title="Corridor"),
     Column(title="Status"),
     Column(title="USD/TEU", figure=True),
+    Column(title="USD/FEU", figure=True, hint="Per 40-foot box, or two TEU in 20-foot boxes"),
     Column(
         title="low to high",
         figure=True,
@@ -178,6 +179,7 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
         status,
         *([Cell(text=usd(with_time), sort=with_time)] if generalised else []),
         Cell(text=usd(shown.usd), sort=shown.usd),
+        Cell(text=usd(record.cost_usd_per_feu), sort=record.cost_usd_per_feu),
         Cell(text=f"{usd(shown.low)} to {usd(shown.high)}", sort=shown.low),
         Cell(text=one(shown.transit_days), sort=shown.transit_days),
         Cell(text=one(shown.days), sort=shown.days),

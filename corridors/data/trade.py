@@ -1,0 +1,138 @@
+"""Trade lanes: which direction between two regions is the headhaul."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
+from corridors.errors import GeodataError
+
+_REGION_COLUMNS = ("region", "title", "countries", "source_id", "status")
+_LANE_COLUMNS = (
+    *("lane", "title", "from", "to", "laden_m_teu", "laden_back_m_teu"),
+    *("year", "source_id", "status", "note"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A region of the container trade: a title and its country codes."""
+
+    id: str
+    title: str
+    countries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeLane:
+    """A trade lane, written in the direction of its headhaul.
+
+    `laden_m_teu` and `laden_back_m_teu` are millions of laden TEU a year, None if unknown.
+    """
+
+    id: str
+    title: str
+    origin: Region
+    destination: Region
+    laden_m_teu: float | None
+    laden_back_m_teu: float | None
+    year: str
+    source_id: str
+    status: str
+    note: str
+
+    @property
+    def empty_share(self) -> float | None:
+        """Boxes that go back empty, as a share of those that arrive laden; None if unknown."""
+        if self.laden_m_teu is None or self.laden_back_m_teu is None:
+            return None
+        return 1.0 - self.laden_back_m_teu / self.laden_m_teu
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """The trade lane between two countries and whether boxes travel against its headhaul."""
+
+    lane: TradeLane
+    is_back: bool
+
+    @property
+    def title(self) -> str:
+        """The lane in the direction of travel: `Europe to Far East, backhaul`."""
+        ends = (self.lane.origin.title, self.lane.destination.title)
+        start, end = reversed(ends) if self.is_back else ends
+        return f"{start} to {end}, {'backhaul' if self.is_back else 'headhaul'}"
+
+
+@shipped(parameters_dir, "trade_regions.csv")
+def load_regions(path: Path) -> Mapping[str, Region]:
+    """Return the regions of the container trade by id."""
+    return MappingProxyType(
+        {
+            row["region"]: Region(
+                id=row["region"],
+                title=row["title"],
+                countries=frozenset(listed(row["countries"])),
+            )
+            for row in read_rows(path, _REGION_COLUMNS)
+        }
+    )
+
+
+@shipped(parameters_dir)
+def load_trade_lanes(folder: Path) -> tuple[TradeLane, ...]:
+    """Return the trade lanes of `trade_lanes.csv`.
+
+    Raises
+    ------
+    GeodataError
+        A region is unknown, or a volume is not a number.
+    """
+    regions = load_regions(folder)
+    lanes = []
+    for row in read_rows(folder / "trade_lanes.csv", _LANE_COLUMNS):
+        start = f"trade_lanes.csv:{row['__line__']}: {row['lane']}"
+        unknown = [row[end] for end in ("from", "to") if row[end] not in regions]
+        if unknown:
+            msg = f"{start}: unknown region '{unknown[0]}', use one of trade_regions.csv"
+            raise GeodataError(msg)
+        try:
+            out, back = (number_or_none(row[name]) for name in ("laden_m_teu", "laden_back_m_teu"))
+        except ValueError as error:
+            msg = f"{start}: {error}"
+            raise GeodataError(msg) from error
+        lanes.append(
+            TradeLane(
+                id=row["lane"],
+                title=row["title"],
+                origin=regions[row["from"]],
+                destination=regions[row["to"]],
+                laden_m_teu=out,
+                laden_back_m_teu=back,
+                year=row["year"],
+                source_id=row["source_id"],
+                status=row["status"],
+                note=row["note"],
+            )
+        )
+    return tuple(lanes)
+
+
+def direction_of(origin_country: str, destination_country: str) -> Direction | None:
+    """Return the trade lane between two countries and its direction; None if none is listed."""
+    for lane in load_trade_lanes():
+        out, back = lane.origin.countries, lane.destination.countries
+        if origin_country in out and destination_country in back:
+            return Direction(lane=lane, is_back=False)
+        if origin_country in back and destination_country in out:
+            return Direction(lane=lane, is_back=True)
+    return None
+
+
+def within_a_region(one: str, other: str) -> bool:
+    """Return whether two countries are the same or lie in one region of the container trade."""
+    regions = load_regions().values()
+    return one == other or any({one, other} <= region.countries for region in regions)

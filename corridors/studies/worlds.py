@@ -1,0 +1,87 @@
+"""Compare a scenario, and say what is recommended in the other world where that differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from corridors.data.access import load_access
+from corridors.domain.places import AccessKind, AccessRule, Effect
+from corridors.domain.results import OtherWorld
+from corridors.domain.scenario import Scenario
+from corridors.output.comparison import Comparison
+from corridors.progress import Progress, quiet
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
+
+CURRENT, OPEN = "current", "reference-open"
+OTHER = MappingProxyType({CURRENT: OPEN, OPEN: CURRENT})
+"""The world whose answer is shown beside that of a world, for the two that may be meant."""
+DAYS_UNDER_WAY = 60
+
+
+def compare_in_both_worlds(
+    scenario: Scenario,
+    *,
+    session: Session | None = None,
+    certify: bool = False,
+    alternatives: int = 0,
+    progress: Progress = quiet,
+) -> Comparison:
+    """Return the comparison of a scenario, with the answer of the other world if that differs.
+
+    The other world of `current` is `reference-open` and the reverse; other worlds have none.
+    Parameters and errors are those of `compare`.
+    """
+    session = session or Session()
+    found = compare(
+        scenario, session=session, certify=certify, alternatives=alternatives, progress=progress
+    )
+    return replace(found, other_world=_other(found, session))
+
+
+def _other(found: Comparison, session: Session) -> OtherWorld | None:
+    scenario = found.scenario
+    world = OTHER.get(scenario.world)
+    if world is None or not _may_differ(found):
+        return None
+    there = compare(replace(scenario, world=world), session=session, figures_only=True)
+    if there.decision.shares == found.decision.shares:
+        return None
+    best = there.recommended
+    return OtherWorld(
+        world=world,
+        recommended=there.decision.recommended,
+        shares=there.decision.shares,
+        title=best.title if best else "",
+        cost_usd_per_teu=best.cost_usd_per_teu if best else None,
+        transit_days=best.transit_days if best else None,
+    )
+
+
+def _may_differ(found: Comparison) -> bool:
+    """Return whether a closure that only one of the two worlds has may change the answer.
+
+    Where places are open that the other world closes, only a recommended route through one of them
+    is affected.
+    """
+    places = {rule.key for rule in closures_of_one(found.scenario.departure)}
+    if found.scenario.world == CURRENT or not places:
+        return bool(places)
+    recommended = [route for route in found.routes if route.corridor in found.decision.shares]
+    return any(places & set(route.passages) for route in recommended)
+
+
+def closures_of_one(first: date) -> tuple[AccessRule, ...]:
+    """Return the closures of the current world that the open one lacks, after a departure."""
+    last = first + timedelta(days=DAYS_UNDER_WAY)
+    kept = load_access(OPEN)
+    return tuple(
+        rule
+        for rule in load_access(CURRENT)
+        if rule.effect is Effect.CLOSED
+        and rule.what is AccessKind.PLACE
+        and rule not in kept
+        and rule.window.within(first, last)
+    )

@@ -1,0 +1,132 @@
+"""The world that a question without one takes, and the answer of the other beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.data.access import load_access, load_worlds, rules_for
+from corridors.domain.places import Effect, Heading
+from corridors.domain.results import OptionStatus
+from corridors.output.comparison import Comparison
+from corridors.output.html.report.answers import answer_sentences
+from corridors.output.names import other_world_text
+from corridors.studies.route import route_between, route_in_other_world
+from corridors.studies.worlds import closures_of_one, compare_in_both_worlds
+
+BY_SEA = "corridors=[suez, cape]"
+
+
+@cache
+def asked(*changes: str, day: date | None = None) -> Comparison:
+    values = [BY_SEA, *changes]
+    return compare_in_both_worlds(
+        load_scenario("shanghai-europe", set_values=values, departure=day)
+    )
+
+
+def test_a_scenario_without_a_world_takes_the_current_one(tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text(
+        "origin: Shanghai\ndestination: Hamburg\ndeparture: 2026-08-20\n"
+        "shipment: {teu_per_month: 10, equipment: 40HC, cargo: general}\n"
+    )
+    assert load_scenario(file).world == "current"
+    assert load_worlds()[0] == "current"
+    assert load_scenario("shanghai-europe").world == "reference-open"
+
+
+@pytest.mark.parametrize(
+    ("day", "closed"),
+    [
+        ("2023-06-01", False),
+        ("2024-06-01", True),
+        ("2025-12-31", True),
+        ("2026-01-20", False),
+        ("2026-03-01", True),
+        ("2027-01-01", True),
+    ],
+)
+def test_the_red_sea_is_avoided_on_its_dates(day: str, closed: bool) -> None:
+    on = date.fromisoformat(day)
+    rules = [
+        rule
+        for rule in load_access("current")
+        if rule.key == "gate-bab-el-mandeb" and rule.effect is Effect.CLOSED
+    ]
+    assert any(rule.window.within(on, on) for rule in rules) is closed
+
+
+def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
+    rules = load_access("current")
+    asian = rules_for(rules, direction=Heading.WEST, cargo="general", ends=("CN", "DE"))
+    saudi = rules_for(rules, direction=Heading.WEST, cargo="general", ends=("SA", "DE"))
+    closed = [{r.key for r in found if r.effect is Effect.CLOSED} for found in (asian, saudi)]
+    assert closed[0] - closed[1] == {"gate-suez"}
+
+
+def test_both_answers_stand_where_the_winner_differs() -> None:
+    opened, current = asked(), asked("world=current")
+    assert opened.decision.recommended == "suez"
+    assert current.decision.recommended == "cape"
+    assert opened.other_world is not None
+    assert current.other_world is not None
+    assert (opened.other_world.recommended, opened.other_world.world) == ("cape", "current")
+    assert (current.other_world.recommended, current.other_world.world) == (
+        "suez",
+        "reference-open",
+    )
+    by_cape = current.routes[0].cost_usd_per_teu
+    assert opened.other_world.cost_usd_per_teu == by_cape
+    suez = next(route for route in current.routes if route.corridor == "suez")
+    assert suez.status is OptionStatus.CLOSED
+    assert "sail by the Cape" in suez.reason
+
+
+def test_the_other_answer_is_in_words_in_the_file_and_in_the_report() -> None:
+    found = asked()
+    assert found.other_world is not None
+    text = other_world_text(found.other_world)
+    assert text.startswith(
+        "Where most carriers avoid the Red Sea, as in September 2026, the recommendation is Cape of"
+        " Good Hope instead: 1,2"
+    )
+    assert text in answer_sentences(found)
+    assert found.record.plain()["other_world"]["recommended"] == "cape"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("changes", "day"),
+    [
+        (("world=2019",), None),
+        (("world=current",), date(2019, 8, 20)),
+        (("corridors=[cape]",), None),
+    ],
+)
+def test_no_other_answer_where_it_is_the_same(changes: tuple[str, ...], day: date | None) -> None:
+    found = asked(*changes, day=day)
+    assert found.other_world is None
+    assert "other_world" not in found.record.plain()
+
+
+def test_a_route_takes_the_current_world_and_shows_the_other() -> None:
+    option, day = route_between("Shanghai", "Rotterdam", services=("sea",))
+    assert "gate-good-hope" in option.passages
+    other = route_in_other_world("Shanghai", "Rotterdam", option, day, services=("sea",))
+    assert other is not None
+    assert other[0] == "reference-open"
+    assert "gate-suez" in other[1].passages
+    short, day = route_between("Hamburg", "Gdansk", services=("sea",))
+    assert route_in_other_world("Hamburg", "Gdansk", short, day, services=("sea",)) is None
+
+
+def test_no_closure_of_one_world_before_the_attacks() -> None:
+    assert closures_of_one(date(2023, 5, 1)) == ()
+    assert {rule.key for rule in closures_of_one(date(2026, 8, 20))} == {
+        "gate-bab-el-mandeb",
+        "gate-suez",
+    }
