@@ -63,8 +63,9 @@ def test_limits_hold_after_a_closure() -> None:
         decision = compare(
             closed(asked, row.closed[0].key), session=session, figures_only=True
         ).decision
-        assert row.corridor == decision.recommended
-        assert row.usd_per_teu == pytest.approx(decision.value, abs=0.1)
+        # Stress names the best to the last cent; a decision the quickest of those tied with it.
+        assert row.corridor in {one.corridor for one in decision.tied}
+        assert row.usd_per_teu == pytest.approx(decision.least_value, abs=0.1)
 
 
 def test_the_way_round_suez_is_the_cape_and_a_week_or_two_longer(shipped: Stress) -> None:
