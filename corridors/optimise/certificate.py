@@ -25,6 +25,13 @@ MAX_STATES = 30_000
 # Moves tried for one certificate, about 5 microseconds each.
 MOST_MOVES = 3_000_000
 ANY_DETOUR = 1e6
+# Clock, cents, minutes and grams.
+Figures = tuple[int, int, int, int]
+# Node, clock, minutes waited, and the way on which it got there.
+_State = tuple[int, int, int, int]
+_Within = Callable[[int, int, int], bool]
+# No way: waited after an arc that changes with the day.
+FREE = -1
 # Problems solved for one certificate, 3 to 20 ms each.
 MOST_PATHS = 500
 
@@ -48,6 +55,19 @@ class _Work:
         self.left -= moves
         if self.left < 0:
             raise _TooManyStatesError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """A way to a node: its figures, and the arcs by which other ways go on from it.
+
+    `static` if nothing on it changes with the day.
+    """
+
+    node: int
+    figures: Figures
+    static: bool
+    following: list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +189,9 @@ def certify_dated(
 ) -> Certified | None:
     """Return the cheapest route on the time-expanded network; None if that is too large.
 
-    Its nodes are (state, minute, minutes waited) on routes of at most `most_cents`; its arcs are
-    moves and waits. Waits are tried on routes that, up to that point, are at most `longest_detour`
-    times as long as the quickest, as `Terms` says.
+    Its nodes are (state, minute, minutes waited, way) on routes of at most `most_cents`; its arcs
+    are moves and waits, and no way lets time pass (see `_Ways`). Waits are tried on routes that, up
+    to that point, are at most `longest_detour` times as long as the quickest, as `Terms` says.
 
     Raises
     ------
@@ -249,10 +269,15 @@ def _in_time(
     )
     offsets, flat = departures(problem, dated, window)
     still = bounded(problem, fast=False, criteria=2).bounds[0]
-    first = (SOURCE, start, 0)
+
+    def within(node: int, clock: int, cents: int) -> bool:
+        return clock <= latest_minute and cents + int(still[node]) <= most_cents
+
+    ways = _Ways(problem, start, within, work)
+    first = (SOURCE, start, 0, 0)
     index = {first: 0}
-    queue: list[tuple[int, tuple[int, int, int]]] = [(0, first)]
-    done: set[tuple[int, int, int]] = set()
+    queue: list[tuple[int, _State]] = [(0, first)]
+    done: set[_State] = set()
     tails, heads, costs, arcs = [], [], [], []
     last = 1  # node 1 is the sink, whatever the time
     while queue:
@@ -260,8 +285,8 @@ def _in_time(
         if key in done:
             continue
         done.add(key)
-        node, clock, waited = key
-        moves: list[tuple[tuple[int, int, int], int, int, int]] = []
+        node, clock, waited, number = key
+        moves: list[tuple[_State, int, int, int]] = []
         if problem.waits[node]:
             most = min(
                 longest - waited, _affordable(problem, most_cents - spent - int(still[node]))
@@ -271,35 +296,32 @@ def _in_time(
             waits = (until[slice(*between.tolist())] - clock).tolist()
             if dated[node]:
                 waits.append(longest - waited)
+            on = ways.waiting(number, waited)
             for wait in waits:
                 if wait > 0 and waited + wait <= longest:
                     paid = -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
-                    moves.append(((node, clock + wait, waited + wait), paid, wait, -1))
-        for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
-            minutes, ticks = int(problem.minutes[arc]), int(problem.clock[arc])
-            cents = int(problem.cents[arc])
-            if problem.profile[arc] >= 0:
-                extra, more, _ = problem.travel(arc, clock)
-                if extra < 0:
-                    continue
-                minutes, ticks, cents = minutes + extra, ticks + extra, cents + more
-            target = (int(problem.head[arc]), clock + ticks, waited)
-            moves.append((target, cents, minutes, arc))
+                    moves.append(((node, clock + wait, waited + wait, on), paid, wait, -1))
+        for arc, on in ways.following(node, waited, number):
+            took = _run(problem, arc, clock)
+            if took is not None:
+                ticks, cents, minutes, _ = took
+                target = (int(problem.head[arc]), clock + ticks, waited, on)
+                moves.append((target, cents, minutes, arc))
         work.spend(len(moves))
         for target, cents, minutes, arc in moves:
             if last > MAX_STATES:
                 raise _TooManyStatesError
-            if spent + cents + int(still[target[0]]) > most_cents or target[1] > latest_minute:
+            if not within(target[0], target[1], spent + cents):
                 continue
-            number = 1
+            at = 1
             if target[0] != SINK:
                 if target not in index:
                     last += 1
                     index[target] = last
-                number = index[target]
+                at = index[target]
                 heapq.heappush(queue, (spent + cents, target))
             tails.append(index[key])
-            heads.append(number)
+            heads.append(at)
             costs.append(cents * MINUTES + minutes)
             arcs.append(arc)
     found = _cheapest(
@@ -309,6 +331,101 @@ def _in_time(
         return None
     run = np.array(arcs, np.int64)[found[1]]
     return found[0], run[run >= 0]
+
+
+def _run(problem: Problem, arc: int, clock: int) -> Figures | None:
+    """Return minutes on the clock, cents, minutes and grams of an arc, None where it is closed."""
+    extra, cents, grams = problem.travel(arc, clock)
+    if extra < 0:
+        return None
+    return (
+        int(problem.clock[arc]) + extra,
+        int(problem.cents[arc]) + cents,
+        int(problem.minutes[arc]) + extra,
+        int(problem.grams[arc]) + grams,
+    )
+
+
+class _Ways:
+    """Which ways a route may take if none lets time pass, as `docs/limits.md` says.
+
+    `at_once` never wait: no other one is as good in clock, cents, minutes and grams. `static` are
+    those that a wait may be added to as long as nothing on them changes with the day: none of
+    `at_once` on which nothing changes is better.
+    """
+
+    def __init__(self, problem: Problem, start: int, within: _Within, work: _Work) -> None:
+        self._problem = problem
+        self._changes = [p >= 0 and bool(problem.change_days[p]) for p in problem.profile.tolist()]
+        self._start, self._within, self._work = start, within, work
+        self._dated = dated_ahead(problem)
+        self.at_once = self._followed(lambda _node, _figures: True, static=False)
+        best: dict[int, list[Figures]] = {}
+        for way in self.at_once:
+            if way.static:
+                best.setdefault(way.node, []).append(way.figures)
+
+        def admits(node: int, figures: Figures) -> bool:
+            others = best.get(node, ()) if self._dated[node] else ()
+            return not any(one != figures and _as_good(one, figures) for one in others)
+
+        self.static = self._followed(admits, static=True)
+        self._number = {(way.node, way.figures): n for n, way in enumerate(self.static)}
+
+    def _followed(self, admits: Callable[[int, Figures], bool], *, static: bool) -> list[_Way]:
+        """Return ways in the order of their clocks, those of the source first."""
+        problem, within = self._problem, self._within
+        ways: list[_Way] = []
+        kept: dict[int, list[Figures]] = {}
+        heap = [((self._start, 0, 0, 0), SOURCE, -1, -1, True)]
+        while heap:
+            figures, node, before, arc, unchanging = heapq.heappop(heap)
+            others = kept.setdefault(node, [])
+            if any(_as_good(one, figures) for one in others) or not admits(node, figures):
+                continue
+            others.append(figures)
+            if before >= 0:
+                ways[before].following.append((arc, len(ways)))
+            out = _arcs(problem, node)
+            self._work.spend(len(out))
+            for on in out:
+                took = None if static and self._changes[on] else _run(problem, on, figures[0])
+                if took is not None:
+                    after = _sum(figures, took)
+                    head = int(problem.head[on])
+                    if within(head, after[0], after[1]):
+                        still = unchanging and not self._changes[on]
+                        heapq.heappush(heap, (after, head, len(ways), on, still))
+            ways.append(_Way(node=node, figures=figures, static=unchanging, following=[]))
+        return ways
+
+    def waiting(self, number: int, waited: int) -> int:
+        """Return the way of a state once it waits."""
+        if waited or number == FREE:
+            return number
+        way = self.at_once[number]
+        return self._number[way.node, way.figures] if way.static else FREE
+
+    def following(self, node: int, waited: int, number: int) -> list[tuple[int, int]]:
+        """Return the arcs by which a state may go on, each with the way on which it then is."""
+        if number == FREE:
+            return [(arc, FREE) for arc in _arcs(self._problem, node)]
+        if not waited:
+            return self.at_once[number].following
+        changing = ((arc, FREE) for arc in _arcs(self._problem, node) if self._changes[arc])
+        return [*self.static[number].following, *changing]
+
+
+def _arcs(problem: Problem, node: int) -> range:
+    return range(int(problem.first_arc[node]), int(problem.first_arc[node + 1]))
+
+
+def _sum(one: Figures, other: Figures) -> Figures:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
+
+
+def _as_good(one: Figures, other: Figures) -> bool:
+    return all(a <= b for a, b in zip(one, other, strict=True))
 
 
 def agrees(route: FoundRoute, certified: Certified) -> bool:
