@@ -148,9 +148,10 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
             one = found[number]
             priced = at_value(one.problem, value)
             least = bounded(priced, fast=one.terms.fast, criteria=1).bounds[0][SOURCE]
-            if least > _measure(best, value):
+            most = _measure(best, value)
+            if least > most:
                 continue
-            route = best_route(priced, one.terms)
+            route = best_route(priced, one.terms, most_cents=most)
             if route is None:
                 continue
             rung = Rung(number=number, route=unpriced(one.problem, route), above=value)

@@ -100,8 +100,8 @@ class Clock:
             day -= 1
         return None
 
-    def starts_arriving_at(self, arc: int, arrival: int, horizon: int) -> tuple[int, ...]:
-        """Return the starts of an arc that arrive at a minute, or last before it.
+    def edges_before(self, arc: int, edge: int, horizon: int) -> tuple[int, ...]:
+        """Return the first starts of an arc that arrive at a minute or later.
 
         An arc integrated over days has one, since later starts arrive later. An arc dated at its
         start may have one in each of its regimes. `horizon` is that of the problem.
@@ -109,42 +109,42 @@ class Clock:
         profile = self.profile[arc]
         if profile < 0 or self._through[profile]:
             # One integer key per pair: a departure in June asks for hundreds of thousands.
-            key = arrival * len(self.profile) + arc
+            key = edge * len(self.profile) + arc
             start = self._starts.get(key)
             if start is None:
-                last = self.last_start_arriving_by(arc, arrival, horizon)
-                start = self._starts[key] = -1 if last is None else last
+                last = self.last_start_arriving_by(arc, edge - 1, horizon)
+                start = self._starts[key] = -1 if last is None else last + 1
             return () if start < 0 else (start,)
         starts = []
         edges = [0, *self.problem.change_days[profile], self.problem.days]
         for first, after in pairwise(edges):
             took = self.duration(arc, first * MINUTES_PER_DAY)
-            start = arrival - took
+            start = edge - took
             if took >= 0 and first * MINUTES_PER_DAY <= start < after * MINUTES_PER_DAY:
                 starts.append(start)
         return tuple(starts)
 
 
 def _breaks(clock: Clock, changes: list[bool], last: int) -> list[tuple[int, int, int]]:
-    """Return (tail, minute, leg) on both sides of each change of the changing arcs."""
+    """Return (tail, edge, leg) of each change of the changing arcs; see `departures`."""
     problem = clock.problem
     found: list[tuple[int, int, int]] = []
     for arc in range(problem.base.shape[0]):
         if not changes[arc]:
             continue
         profile = int(problem.profile[arc])
-        minutes: set[int] = set()
+        edges: set[int] = set()
         for day in problem.change_days[profile]:
             minute = day * MINUTES_PER_DAY
             if minute > last + MINUTES_PER_DAY:
                 break
-            minutes |= {minute, minute - 1}
+            edges.add(minute)
             if problem.through[profile]:
                 start = clock.last_start_arriving_by(arc, minute, last)
                 if start is not None:
-                    minutes |= {start, start + 1}
-        open_then = {m for m in minutes if m >= 0 and clock.duration(arc, m) >= 0}
-        found.extend((int(problem.tail[arc]), m, int(problem.leg[arc])) for m in sorted(open_then))
+                    edges.add(start + 1)
+        is_open = (e for e in edges if max(clock.duration(arc, m) for m in (e - 1, e)) >= 0)
+        found.extend((int(problem.tail[arc]), e, int(problem.leg[arc])) for e in sorted(is_open))
     return found
 
 
@@ -209,6 +209,8 @@ def departures(
 ) -> tuple[IntArray, IntArray]:
     """Return candidate departures by node as (offsets, minutes), sorted within a node.
 
+    An edge is the first minute after a change; the departures are it and the minute before.
+
     Parameters
     ----------
     problem
@@ -265,25 +267,24 @@ def _followed(
     seen = set(work)
     approaches: dict[int, dict[int, list[tuple[int, bool]]]] = {}
     while work:
-        goal, minute, next_leg = work.pop()
+        goal, edge, next_leg = work.pop()
         if goal not in approaches:
             approaches[goal] = _approaches(clock, static_into, goal, last)
         for node, durations in approaches[goal].items():
             for duration, direct in durations:
-                there = minute - duration
-                if not window.earliest[node] < there <= window.latest[node]:
+                there = edge - duration
+                if not window.earliest[node] < there <= window.latest[node] + 1:
                     continue
                 if not good[node]:
                     continue
                 if problem.waits[node] and direct:
-                    times[node].add(there)
+                    times[node].update((there - 1, there))
                 # Before a changing arc the moment matters even if waiting is possible after it.
                 for arc in dated_into[node]:
                     if next_leg >= 0 and problem.leg[arc] == next_leg:
                         continue
                     tail, leg = int(problem.tail[arc]), int(problem.leg[arc])
-                    starts = clock.starts_arriving_at(arc, there, last)
-                    for key in ((tail, s + side, leg) for s in starts for side in (0, 1)):
+                    for key in ((tail, e, leg) for e in clock.edges_before(arc, there, last)):
                         if key not in seen:
                             seen.add(key)
                             work.append(key)

@@ -95,7 +95,7 @@ def carry_back(
 ) -> Any:
     """Return the departures worth waiting for, as node * (minutes of all days) + minute.
 
-    `pairs` and `minutes` are the first departures; a pair is a node with the leg that follows.
+    `pairs` and `minutes` are the first edges; a pair is a node with the leg that follows.
     `into_*` are the changing arcs by head, `near_*` the durations to a node over unchanging arcs,
     `good` by node whether a departure can matter, `edges` by profile the days on which a
     regime begins and the end of all days.
@@ -113,18 +113,19 @@ def carry_back(
     while len(work) > 0:
         key = work.pop()
         pair = key // total
-        minute = key % total
+        edge = key % total
         goal = int(pair_node[pair])
         next_leg = int(pair_leg[pair])
         for way in range(int(near_first[goal]), int(near_first[goal + 1])):
             node = int(near_node[way])
-            there = minute - int(near_took[way])
-            if not earliest[node] < there <= latest[node]:
+            there = edge - int(near_took[way])
+            if not earliest[node] < there <= latest[node] + 1:
                 continue
             if not good[node]:
                 continue
             if waits[node] and near_direct[way]:
                 found.add(np.int64(node * total + there))
+                found.add(np.int64(node * total + there - 1))
             for place in range(int(into_first[node]), int(into_first[node + 1])):
                 arc = int(into_arc[place])
                 if next_leg >= 0 and arc_leg[arc] == next_leg:
@@ -132,22 +133,22 @@ def carry_back(
                 number = int(profile[arc])
                 count = 0
                 if through[number]:
-                    starts[0] = last_start(
-                        arc, there, horizon, clock, km, profile, paces, backwards, through
+                    begun = last_start(
+                        arc, there - 1, horizon, clock, km, profile, paces, backwards, through
                     )
-                    count = 1 if starts[0] >= 0 else 0
+                    starts[0] = begun + 1
+                    count = 1 if begun >= 0 else 0
                 else:
-                    for edge in range(int(edge_first[number]), int(edge_first[number + 1]) - 1):
-                        first = int(edges[edge]) * MINUTES_PER_DAY
+                    for regime in range(int(edge_first[number]), int(edge_first[number + 1]) - 1):
+                        first = int(edges[regime]) * MINUTES_PER_DAY
                         took = duration(arc, first, clock, km, profile, paces, through)
                         start = there - took
-                        if took >= 0 and first <= start < edges[edge + 1] * MINUTES_PER_DAY:
+                        if took >= 0 and first <= start < edges[regime + 1] * MINUTES_PER_DAY:
                             starts[count] = start
                             count += 1
                 for one in range(count):
-                    for side in range(2):
-                        following = np.int64(pair_of_arc[arc] * total + starts[one] + side)
-                        if following not in seen:
-                            seen.add(following)
-                            work.append(following)
+                    following = np.int64(pair_of_arc[arc] * total + starts[one])
+                    if following not in seen:
+                        seen.add(following)
+                        work.append(following)
     return np.array(list(found), np.int64)
