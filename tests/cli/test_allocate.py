@@ -14,7 +14,7 @@ from corridors.errors import ConfigError
 PLAN = """first_month: 2026-08
 months: 1
 departures: [20]
-corridors: [kazakhstan-dostyk, kazakhstan-khorgos, suez]
+corridors: [kazakhstan-petropavl, kazakhstan-khorgos, suez]
 pairs:
   - {origin: Chongqing, destination: Duisburg, teu_per_month: 900, max_days: 30}
 """
@@ -30,10 +30,10 @@ def test_a_box_costs_what_a_comparison_of_that_day_says(tmp_path: Path) -> None:
     found = corridors.allocate(_plan(tmp_path))
     compared = corridors.compare(
         "chongqing-duisburg",
-        set_values=["corridors=[kazakhstan-dostyk]", "shipment={teu_per_month: 1}",
+        set_values=["corridors=[kazakhstan-petropavl]", "shipment={teu_per_month: 1}",
                     "departure=2026-08-20"],
     )  # fmt: skip
-    assert {row.corridor for row in found.rows} == {"kazakhstan-dostyk"}
+    assert {row.corridor for row in found.rows} == {"kazakhstan-petropavl"}
     assert found.cut == 0
     cost = compared.routes[0].cost_usd_per_teu
     assert cost is not None
@@ -45,12 +45,12 @@ def test_what_dostyk_cannot_take_goes_by_altynkol(tmp_path: Path) -> None:
     found = corridors.allocate(_plan(tmp_path, scarce))
     by = {row.corridor: row.teu for row in found.rows}
     most = 1000 * 0.1 * 31 / 7
-    assert by["kazakhstan-dostyk"] == pytest.approx(most)
+    assert by["kazakhstan-petropavl"] == pytest.approx(most)
     assert by["kazakhstan-khorgos"] == pytest.approx(900 - most)
     dear = {row.corridor: row.usd_per_teu for row in found.rows}
     (marginal,) = found.marginals
     assert marginal.name == "border CN-KZ@kz-dostyk"
-    gap = dear["kazakhstan-khorgos"] - dear["kazakhstan-dostyk"]
+    gap = dear["kazakhstan-khorgos"] - dear["kazakhstan-petropavl"]
     assert marginal.usd_per_unit == pytest.approx(gap)
     assert found.spills[0].teu == pytest.approx(900 - most)
     assert found.spills[0].because == ("border CN-KZ@kz-dostyk",)
