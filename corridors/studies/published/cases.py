@@ -21,7 +21,17 @@ OWN_KEYS = {
     "rail": frozenset({"stops", "avoid"}),
     "transit": frozenset({"origin", "destination", "corridor", "than", "departure", "overrides"}),
     "studies": frozenset(
-        {"scenario", "corridor", "than", "among", "by", "lines", "between", "per_day"}
+        {
+            "scenario",
+            "corridor",
+            "than",
+            "among",
+            "by",
+            "lines",
+            "between",
+            "per_day",
+            "sails_through",
+        }
     ),
     "tables": frozenset(
         {"service", "gate", "countries", "gauge_change", "polaris_class", "tenths", "kn"}

@@ -195,12 +195,25 @@ def _breakeven(case: Case, options: Options) -> float:
 
 
 def _next_open(case: Case, options: Options) -> float:
-    """Return the day of the year on which a closed corridor is usable again."""
+    """Return the day of the year on which the ship of a season's first shipment sails.
+
+    The shipment leaves its origin on the first day on which it need not wait for the season. Its
+    ship is the one that passes the gate `sails_through`; it sails from where it was boarded.
+    """
     day = options[case.route].next_usable_date
     if day is None:
         msg = f"published cases: {case.id}: {case.route} is not closed for a season"
         raise GeodataError(msg)
-    return float(day.timetuple().tm_yday)
+    first = replace(load_study(case.given["scenario"]), departure=day, max_wait_days=0.0)
+    corridors = load_corridors((case.route,))
+    option = _cheapest(first, corridors, Session())[case.route]
+    gate = str(case.given["sails_through"])
+    ship = next((step.service for step in option.steps if gate in (step.gate, step.to_id)), None)
+    if ship is None:
+        msg = f"published cases: {case.id}: the route of {case.route} does not pass {gate}"
+        raise GeodataError(msg)
+    sails = next(step.departs for step in option.steps if step.service == ship and step.km > 0.0)
+    return float(sails.timetuple().tm_yday)
 
 
 def _against(of: Callable[[RouteOption], float]) -> Callable[[Case, Options], float]:
