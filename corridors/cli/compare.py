@@ -273,7 +273,9 @@ def option_row(option: RouteOption) -> dict[str, object]:
     from corridors.output.names import main_carriage
 
     co2e = option.co2e_wtw_kg_per_teu
-    usable, cost = option.usable, option.cost_usd_per_teu or 0.0
+    usable = option.usable
+    # As the files have it: the sum of lines in whole cents.
+    cost = sum(round(line.usd_per_teu, 2) for line in option.cost_lines)
     return {
         "corridor": option.corridor,
         "main_carriage": main_carriage(option),

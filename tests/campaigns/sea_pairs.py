@@ -92,7 +92,7 @@ def compared(origin: str, destination: str) -> Pair:
     begun = time.perf_counter()
     way_nm = sea_distance(origin, destination)
     try:
-        option, _ = route_between(origin, destination, services=("sea",))
+        option, _ = route_between(origin, destination, services=("sea",), world="reference-open")
     except PlaceError as error:
         return Pair(
             origin=origin, destination=destination, route_nm=None, way_nm=way_nm, why=str(error)

@@ -173,7 +173,6 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
     if route.equals:
         status += f": {titles_of(comparison)[route.equals]}"
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
-    star += " <small>tied</small>" if comparison.is_tied(route) else ""
     return [
         Cell(text=title, sort=index, before=swatch(route.colour), after=star),
         status,
