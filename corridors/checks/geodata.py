@@ -78,7 +78,7 @@ def read_tables() -> Tables:
         terminals=tuple(
             read_rows(folder / "terminals.csv", (*place, "lon", "lat", "services", "gauges_mm"))
         ),
-        gates=tuple(read_rows(folder / "gates.csv", (*place, "points", "part_laden"))),
+        gates=tuple(read_rows(folder / "gates.csv", (*place, "points", "part_laden", "ice_ships"))),
         rail=tuple(read_rows(folder / "rail_legs.csv", (*legs, "system", "gauge_mm", "countries"))),
         ferry=tuple(read_rows(folder / "ferry_legs.csv", (*legs, "service"))),
         road=tuple(read_rows(folder / "road_legs.csv", (*legs, "service", "countries"))),
@@ -244,9 +244,11 @@ def port_call_faults(tables: Tables) -> Iterable[str]:
 
 
 def part_laden_faults(tables: Tables) -> Iterable[str]:
-    """Unknown ship classes in the column `part_laden` of gates."""
+    """Unknown ship classes in `part_laden` of gates, and other values than `no` in `ice_ships`."""
     ships = [service.id for service in tables.services if service.family is Family.SEA]
     for row in tables.gates:
+        if row["ice_ships"] not in ("", "no"):
+            yield f"{at('gates.csv', row)}ice_ships must be no or empty, got '{row['ice_ships']}'"
         for ship in listed(row["part_laden"]):
             if ship not in ships:
                 yield f"{at('gates.csv', row)}unknown ship '{ship}', {advice(ship, ships)}"

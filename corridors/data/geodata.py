@@ -114,7 +114,7 @@ def load_terminals(path: Path) -> Mapping[str, Terminal]:
 def load_gates(path: Path) -> tuple[Gate, ...]:
     """Return the gates in file order, which `SeaLegs.leg_gate` indexes."""
     gates = []
-    for row in read_rows(path, ("id", "points", "part_laden")):
+    for row in read_rows(path, ("id", "points", "part_laden", "ice_ships")):
         count = int(row["points"])
         points = (row["id"],) if count == 1 else tuple(f"{row['id']}#{i + 1}" for i in range(count))
         gates.append(
@@ -131,6 +131,7 @@ def load_gates(path: Path) -> tuple[Gate, ...]:
                 status=row["status"],
                 note=row["note"],
                 part_laden=listed(row["part_laden"]),
+                ice_ships=row["ice_ships"] != "no",
             )
         )
     return tuple(gates)

@@ -91,7 +91,8 @@ class Gate:
     """A passage recorded on every sea route that uses it; limits in metres, None for no limit.
 
     `part_laden` are the ship classes that pass although their full draft is too deep, because they
-    come with part of their load.
+    come with part of their load. Ships with an ice class, which serve the Arctic, pass only where
+    `ice_ships`.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Gate:
     status: str
     note: str = ""
     part_laden: tuple[str, ...] = ()
+    ice_ships: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,7 +144,12 @@ def loadable(terminal: Terminal, services: Sequence[Service], calls: PortCalls) 
 
 
 def _fits(service: Service, gate: Gate) -> bool:
-    """Return whether a ship fits through a gate, part laden where its class passes so."""
+    """Return whether a ship passes a gate: part laden where its class does so.
+
+    A ship with an ice class passes only where such ships go.
+    """
+    if has_ice_class(service) and not gate.ice_ships:
+        return False
     draft_m = None if service.id in gate.part_laden else service.draft_m
     limits = (
         (draft_m, gate.max_draft_m),
@@ -236,14 +241,11 @@ def _as_port(terminal: Terminal) -> Place:
 
 
 def arctic_points() -> frozenset[str]:
-    """Return the gate points and ports where a ship with an ice class is on its own ground.
-
-    They are those on a leg through the areas of the Northern Sea Route, and its own ports.
-    """
+    """Return the gate points and ports on a leg through the areas of the Northern Sea Route."""
     legs = load_sea_legs()
     inside = legs.leg_area > 0
     ends = np.unique(np.concatenate([legs.leg_from[inside], legs.leg_to[inside]])).tolist()
-    return load_port_calls().arctic.union(legs.point_ids[end] for end in ends)
+    return frozenset(legs.point_ids[end] for end in ends)
 
 
 def add_sea(
@@ -342,14 +344,25 @@ def reached_by_road(
     return found
 
 
-def _unloaded(service: Service) -> int:
-    """Return the stage of a service that is unloaded."""
-    return PASSED if has_stages(service) else OUTSIDE
+def _unloaded(service: Service, place: str, own: Collection[str]) -> tuple[int, ...]:
+    """Return the stages in which a service is unloaded at a place.
+
+    `own` are the ports of ships with an ice class, where they unload in either. A call there does
+    not begin the second: a ship would touch one and turn back.
+    """
+    if has_ice_class(service) and place in own:
+        return OUTSIDE, PASSED
+    return (PASSED if has_stages(service) else OUTSIDE,)
 
 
-def _boarded(service: Service, place: str, arctic: Collection[str]) -> int:
+def _boarded(service: Service, place: str, own: Collection[str]) -> int:
     """Return the stage of a service that is loaded at a place."""
-    return PASSED if has_ice_class(service) and place in arctic else OUTSIDE
+    return PASSED if has_ice_class(service) and place in own else OUTSIDE
+
+
+def _own_ports() -> frozenset[str]:
+    """Return the ports where ships with an ice class are on their own ground."""
+    return load_port_calls().arctic | arctic_points()
 
 
 def _out_of_reach(
@@ -377,7 +390,7 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
     at: dict[str, list[int]] = {}
     for place, service, _ in draft.states:
         at.setdefault(place, []).append(service)
-    arctic, calls = arctic_points(), load_port_calls()
+    own, calls = _own_ports(), load_port_calls()
     for place, present in at.items():
         terminal = terminals.get(place)
         if terminal is None:
@@ -394,11 +407,13 @@ def _changes(draft: Draft, terminals: Mapping[str, Terminal], origins: Collectio
                 ships = one.family is two.family is Family.SEA
                 if ships and (HUB not in terminal.services or place in origins):
                     continue
-                leaves, enters = _unloaded(one), _boarded(two, place, arctic)
-                if (place, a, leaves) not in draft.states:
-                    continue
-                pair = draft.state(place, a, leaves), draft.state(place, b, enters)
-                draft.arcs.append((*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1))
+                enters = _boarded(two, place, own)
+                for leaves in _unloaded(one, place, own):
+                    if (place, a, leaves) not in draft.states:
+                        continue
+                    pair = draft.state(place, a, leaves), draft.state(place, b, enters)
+                    arc = (*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1)
+                    draft.arcs.append(arc)
 
 
 def build_topology(
@@ -459,7 +474,7 @@ def build_topology(
         {*must_include, *near},
         any_hull_in_ice=any_hull_in_ice,
     )
-    arctic = arctic_points()
+    own = _own_ports()
     at = {end.id: _handled_at(end, by_road, draft) for end in ends}
     _changes(draft, terminals, {name for name, _, _ in at[origin.id]})
     for end, kind in ((origin, ArcKind.LOAD), (destination, ArcKind.UNLOAD)):
@@ -475,11 +490,13 @@ def build_topology(
             raise EndError(msg, key="origin" if kind is ArcKind.LOAD else "destination")
         for name, service, country in at[end.id]:
             ship = draft.services[service]
-            stage = _boarded(ship, name, arctic) if kind is ArcKind.LOAD else _unloaded(ship)
-            state = draft.state(name, service, stage)
-            pair = (SOURCE, state) if kind is ArcKind.LOAD else (state, SINK)
+            loads = kind is ArcKind.LOAD
             code = draft.country(country)
-            draft.arcs.append((*pair, int(kind), 0.0, service, -1, False, code, 0, -1))
+            stages = (_boarded(ship, name, own),) if loads else _unloaded(ship, name, own)
+            for stage in stages:
+                state = draft.state(name, service, stage)
+                pair = (SOURCE, state) if loads else (state, SINK)
+                draft.arcs.append((*pair, int(kind), 0.0, service, -1, False, code, 0, -1))
     return _freeze(draft, (*ends, *at_sea), gates, terminals)
 
 

@@ -63,7 +63,7 @@ class Arc:
 
     `service` is that of the state it leads to, for an unload of the state it leaves; `leg` the
     number of the physical leg, else -1; `countries` those of a leg. `dated` marks an arc whose
-    figures depend on the day: they are the least of any day.
+    figures depend on the day: they are the least of any day. `canal` marks the leg of a canal.
     """
 
     tail: int
@@ -76,6 +76,7 @@ class Arc:
     cents: int = 0
     minutes: int = 0
     dated: bool = False
+    canal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +314,10 @@ class _Layers:
             for rule in chain.rules
             if rule.entry in names
         ]
+        # A canal is passed on its own leg, not by calling at an end of it.
+        self.of_canals = {
+            net.place[state] for arc in net.arcs if arc.canal for state in (arc.tail, arc.head)
+        }
         self.from_state: dict[int, list[int]] = {}
         for number, arc in enumerate(net.arcs):
             self.from_state.setdefault(arc.tail, []).append(number)
@@ -352,7 +357,8 @@ class _Layers:
         elif arc.kind == LEG and phase is Phase.MAIN:
             if self.barred(arc, reached):
                 return None
-            reached = self.entered(reached, net.place[arc.head])
+            if arc.canal or net.place[arc.head] not in self.of_canals:
+                reached = self.entered(reached, net.place[arc.head])
         if phase not in self.phases[number]:
             return None
         if node.phase is Phase.MAIN and phase is Phase.ON and reached != self.full:

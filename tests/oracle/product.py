@@ -93,4 +93,5 @@ def _arc(topology: Topology, weights: Weights, number: int) -> Arc | None:
         cents=cents,
         minutes=minutes,
         dated=dated,
+        canal=bool(topology.canal[number] >= 0),
     )
