@@ -148,15 +148,29 @@ def _breaks(clock: Clock, changes: list[bool], last: int) -> list[tuple[int, int
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When a departure can matter: by node from `earliest` to `latest`, at nodes that are `good`.
+
+    `fast` compiles.
+    """
+
+    earliest: IntArray
+    latest: IntArray
+    good: npt.NDArray[np.bool_]
+    fast: bool
+
+
 def _approaches(
-    clock: Clock, static_into: list[list[int]], goal: int, longest: int
+    clock: Clock, static_into: list[list[int]], goal: int, window: Window
 ) -> dict[int, list[tuple[int, bool]]]:
     """Return by node the useful durations to `goal` over unchanging arcs.
 
-    Each comes with whether no place on the way allows waiting. Paths visit no node twice and take
-    at most `longest` minutes. A slower path is left out if it saves nothing compared with a faster
+    Each comes with whether no place on the way allows waiting. Paths visit no node twice, and begin
+    and end within the window. A slower path is left out if it saves nothing compared with a faster
     one plus a wait.
     """
+    latest = int(window.latest[goal]) + 1
     problem = clock.problem
     best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
     found: dict[int, list[tuple[int, bool]]] = {goal: [(0, True)]}
@@ -170,7 +184,7 @@ def _approaches(
             tail = int(problem.tail[arc])
             took = duration + clock.duration(arc, 0)
             # Otherwise a round trip that costs less than waiting would be tried without end.
-            if tail in met or took > longest:
+            if tail in met or window.earliest[tail] + took >= latest or not window.good[tail]:
                 continue
             paid = cents + int(problem.low_cents[arc])
             rate = problem.wait_cents_per_day
@@ -183,19 +197,6 @@ def _approaches(
             found.setdefault(tail, []).append((took, direct))
             heapq.heappush(queue, (took, paid, tail, met | {tail}, direct))
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """When a departure can matter: by node from `earliest` to `latest`, at nodes that are `good`.
-
-    `fast` compiles.
-    """
-
-    earliest: IntArray
-    latest: IntArray
-    good: npt.NDArray[np.bool_]
-    fast: bool
 
 
 def any_time(earliest: IntArray, latest: IntArray, *, fast: bool) -> Window:
@@ -269,7 +270,7 @@ def _followed(
     while work:
         goal, edge, next_leg = work.pop()
         if goal not in approaches:
-            approaches[goal] = _approaches(clock, static_into, goal, last)
+            approaches[goal] = _approaches(clock, static_into, goal, window)
         for node, durations in approaches[goal].items():
             for duration, direct in durations:
                 there = edge - duration
@@ -313,7 +314,7 @@ def _carried(
     nodes = np.arange(problem.node_count + 1)
     near: list[list[tuple[int, int, bool]]] = [[] for _ in range(problem.node_count)]
     for goal in np.unique(pairs[:, 0]).tolist():
-        reached = _approaches(clock, static_into, goal, last)
+        reached = _approaches(clock, static_into, goal, window)
         near[goal] = [(node, *way) for node, ways in reached.items() for way in ways]
     ways = np.array([way for found in near for way in found], np.int64).reshape(-1, 3)
     edges = [[0, *days, problem.days] for days in problem.change_days]
