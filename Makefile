@@ -52,9 +52,10 @@ bench: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt scgraph searoute
 	$(BIN)/pytest -q -s -m benchmark tests/benchmarks
 
-# The forty journeys of tests/cases/journeys.yaml: the way expected beside the way found.
+# The forty journeys of tests/cases/journeys.yaml in two worlds, beside published days and the freight
+# index: five minutes. It writes the tables of docs/journeys.md.
 check-journeys: install
-	$(BIN)/pytest -q -s -m journeys tests/cases/test_forwarder_journeys.py
+	$(BIN)/python -m tests.campaigns.journeys --write
 
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install

@@ -76,6 +76,22 @@ def _is_scheduled(step: RouteStep) -> bool:
     return step.kind in _MOVES and (step.part is ChainPart.MAIN or not by_road)
 
 
+def _calls_in_transfer(beyond: Sequence[RouteStep], leg: RouteStep) -> float:
+    """Return the hours of a ship's calls within the transfer next to its first or last leg.
+
+    Where a train, barge or truck meets a ship, they are part of the transfer. Between two ships
+    the calls of both are one figure, and none are counted. `beyond` are the steps from the leg on,
+    away from it.
+    """
+    if not leg.service or family_of(leg.service) is not Family.SEA:
+        return 0.0
+    met = next((s for s in beyond if s.kind is StepKind.LEG), None)
+    if met is None or family_of(met.service) is Family.SEA:
+        return 0.0
+    transfer = next((s for s in beyond if s.kind is StepKind.TRANSFER), None)
+    return 0.0 if transfer is None else transfer.time_parts.get("port_calls", 0.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartOfChain:
     """A part of a route's transport chain: where it begins and ends, its vehicles and figures.
@@ -255,9 +271,16 @@ class RouteOption:
 
     @property
     def main_transit_days(self) -> float | None:
-        """Days from the departure of the main carriage to its arrival."""
-        moved = [s for s in self.steps if s.kind in _MOVES and s.part is ChainPart.MAIN]
-        return _days_between(moved[0].departs, moved[-1].arrives) if moved else None
+        """Days from the departure of the main carriage to its arrival, calls of a ship included."""
+        steps = self.steps
+        moved = [i for i, s in enumerate(steps) if s.kind in _MOVES and s.part is ChainPart.MAIN]
+        if not moved:
+            return None
+        first, last = moved[0], moved[-1]
+        hours = (steps[last].arrives - steps[first].departs).total_seconds() / 3600.0
+        hours += _calls_in_transfer(steps[:first][::-1], steps[first])
+        hours += _calls_in_transfer(steps[last + 1 :], steps[last])
+        return hours / 24.0
 
     @property
     def chain(self) -> tuple[PartOfChain, ...]:
