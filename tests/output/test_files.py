@@ -13,7 +13,7 @@ import geopandas
 import pyogrio
 import pytest
 
-from corridors.cli.compare import option_row
+from corridors.cli.compare import marked_row
 from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
 from corridors.output.comparison import options_csv, with_equals
@@ -46,9 +46,10 @@ def test_a_corridor_with_the_route_of_another_says_so_and_has_no_rank() -> None:
     rows = list(csv.DictReader(io.StringIO(options_csv(replace(found, routes=routes)))))
     assert [row["rank"] for row in rows] == ["1", "", "2", "3", "4", ""]
     assert rows[1]["equals"] == suez.corridor
-    assert option_row(routes[1])["status"] == "same route"
-    page = render_report(replace(found, routes=routes), sources={})
-    assert f"the same route as {suez.title}" in page
+    again_found = replace(found, routes=routes)
+    assert marked_row(again_found, routes[1])["status"] == "same route"
+    page = render_report(again_found, sources={})
+    assert f"same route: {suez.title}" in page
 
 
 def test_a_route_on_other_days_or_ships_is_another_route() -> None:

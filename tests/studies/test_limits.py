@@ -102,8 +102,9 @@ def test_an_option_reports_what_it_would_use_of_each_capacity() -> None:
         "asked_teu_per_week": 2769.2308,
         "used_share": 0.2215,
     }
-    # Nothing is held by it unless the scenario limits it.
-    assert found.decision.shares == {"kazakhstan-khorgos": 1.0}
+    # Nothing is held by it unless the scenario limits it: the whole shipment takes one corridor.
+    (taken,) = found.decision.shares
+    assert taken in {tied.corridor for tied in found.decision.tied}
 
 
 def test_a_small_programme_is_not_warned() -> None:
