@@ -19,7 +19,7 @@ from math import isinf
 
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.sphere import great_circle_km
-from corridors.errors import PlaceError
+from corridors.errors import ConfigError
 from corridors.network.distances import sea_distance
 from corridors.network.locate import Place, world_ports
 from corridors.studies.route import route_between
@@ -93,7 +93,7 @@ def compared(origin: str, destination: str) -> Pair:
     way_nm = sea_distance(origin, destination)
     try:
         option, _ = route_between(origin, destination, services=("sea",), world="reference-open")
-    except PlaceError as error:
+    except ConfigError as error:
         return Pair(
             origin=origin, destination=destination, route_nm=None, way_nm=way_nm, why=str(error)
         )
