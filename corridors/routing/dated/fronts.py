@@ -104,11 +104,12 @@ class Departures:
         *,
         most_cents: int = UNREACHABLE,
         budget: Budget,
+        exact: bool = True,
     ) -> FoundRoute | None:
         """Return the cheapest route with every wait that may pay.
 
         `by_day` is the cheapest that waits only at the origin, by whole days; None if there is
-        none.
+        none. Unless `exact`, waits end at midnight.
         """
         problem, first = self.problem, self.prepared
         if by_day is None:
@@ -122,7 +123,7 @@ class Departures:
             first = _without_rounds(first, self.longest)
             if not first.connected:
                 return None
-        for by_midnight in (True, False):
+        for by_midnight in (True, False) if exact else (True,):
             if budget.is_cut:
                 break
             most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
