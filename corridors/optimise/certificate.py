@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError, CorridorsError
-from corridors.routing.dated.candidates import any_time, departures
+from corridors.routing.dated.candidates import TooManyWaysError, any_time, departures
 from corridors.routing.dated.prepared import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
 from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
@@ -244,6 +244,22 @@ def _waits_between(
     return earliest, until.astype(np.int64)
 
 
+def _departures(
+    problem: Problem, dated: npt.NDArray[np.bool_], between: tuple[IntArray, IntArray]
+) -> tuple[IntArray, IntArray]:
+    """Return the departures worth waiting for; see `departures`.
+
+    Raises
+    ------
+    _TooManyStatesError
+        Too many ways lead to an arc that changes with the day.
+    """
+    try:
+        return departures(problem, dated, any_time(*between, fast=True))
+    except TooManyWaysError:
+        raise _TooManyStatesError from None
+
+
 def _in_time(
     problem: Problem,
     *,
@@ -264,10 +280,8 @@ def _in_time(
     start = start_day * MINUTES_PER_DAY
     latest_minute = min(problem.days, start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
     longest = int(max_wait_days * MINUTES_PER_DAY)
-    window = any_time(
-        *_waits_between(problem, start, latest_minute, longest, longest_detour), fast=True
-    )
-    offsets, flat = departures(problem, dated, window)
+    between = _waits_between(problem, start, latest_minute, longest, longest_detour)
+    offsets, flat = _departures(problem, dated, between)
     still = bounded(problem, fast=False, criteria=2).bounds[0]
 
     def within(node: int, clock: int, cents: int) -> bool:
@@ -292,8 +306,8 @@ def _in_time(
                 longest - waited, _affordable(problem, most_cents - spent - int(still[node]))
             )
             until = flat[offsets[node] : offsets[node + 1]]
-            between = np.searchsorted(until, [clock, clock + most], side="right")
-            waits = (until[slice(*between.tolist())] - clock).tolist()
+            tried = np.searchsorted(until, [clock, clock + most], side="right")
+            waits = (until[slice(*tried.tolist())] - clock).tolist()
             if dated[node]:
                 waits.append(longest - waited)
             on = ways.waiting(number, waited)

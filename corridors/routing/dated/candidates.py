@@ -18,11 +18,18 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing.pace import minutes_through, start_that_ends
+from corridors.errors import CorridorsError
 from corridors.routing.engine import plain
 from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
+# Comparisons of ways to one changing arc, about a second of them.
+MOST_COMPARISONS = 5_000_000
+
+
+class TooManyWaysError(CorridorsError):
+    """Too many ways lead to an arc that changes with the day to carry its changes back."""
 
 
 class Clock:
@@ -169,7 +176,13 @@ def _approaches(
     Each comes with whether no place on the way allows waiting. Paths visit no node twice, and begin
     and end within the window. A slower path is left out if it saves nothing compared with a faster
     one plus a wait.
+
+    Raises
+    ------
+    TooManyWaysError
+        More than `MOST_COMPARISONS` would be made.
     """
+    left = MOST_COMPARISONS
     latest = int(window.latest[goal]) + 1
     problem = clock.problem
     best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
@@ -189,6 +202,9 @@ def _approaches(
             paid = cents + int(problem.low_cents[arc])
             rate = problem.wait_cents_per_day
             known = best.setdefault(tail, [])
+            left -= len(known)
+            if left < 0:
+                raise TooManyWaysError
             if any(
                 t <= took and c + (took - t) * rate // MINUTES_PER_DAY <= paid for t, c in known
             ):
@@ -220,6 +236,11 @@ def departures(
         By node, whether a changing arc lies ahead.
     window
         When a departure can matter.
+
+    Raises
+    ------
+    TooManyWaysError
+        Too many ways lead to a changing arc.
     """
     changes = [p >= 0 and bool(problem.change_days[p]) for p in problem.profile.tolist()]
     static_into: list[list[int]] = [[] for _ in range(problem.node_count)]

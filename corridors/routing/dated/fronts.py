@@ -22,7 +22,7 @@ from corridors.routing.dated.branching import (
     relaxed_front,
     repeats,
 )
-from corridors.routing.dated.candidates import Window, departures, midnights
+from corridors.routing.dated.candidates import TooManyWaysError, Window, departures, midnights
 from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source
 from corridors.routing.dated.search import Searched
 from corridors.routing.problem import SOURCE, Problem, dated_ahead
@@ -177,7 +177,11 @@ def _by_date(
         dated = bool(dated_ahead(kept.problem).any())
         asked = replace(terms, fast=True) if dated else terms
         kept = _without_rounds(kept, longest)
-        kept = _dated(kept, known, asked, most_cents=most_cents, by_midnight=by_midnight)
+        try:
+            kept = _dated(kept, known, asked, most_cents=most_cents, by_midnight=by_midnight)
+        except TooManyWaysError:
+            budget.is_cut = True
+            return None
         most_steps = MOST_STEPS_TO_MIDNIGHT if by_midnight else MOST_STEPS_OF_BEST
         return relaxed(asked, most_cents=most_cents, budget=budget, most_steps=most_steps)(kept)
 
