@@ -92,7 +92,7 @@ def tied(
     Returns
     -------
     tied
-        Of each corridor its route to recommend; empty if no route alone is within the tolerance.
+        Of each corridor its best route; empty if no route alone is within the tolerance.
     """
     families = {candidate.family for candidate in best}
 
@@ -121,8 +121,9 @@ def tied(
         <= least * (1.0 + min(tolerances.between(candidate.family, one) for one in families))
         + ROUNDING
     ]
+    # The routes of one corridor have their prices in common, so the best of them is known.
     first_of: dict[str, Candidate] = {}
-    for candidate in sorted(near, key=order):
+    for candidate in sorted(near, key=lambda one: (value(one), *order(one))):
         first_of.setdefault(candidate.corridor, candidate)
     return tuple(
         Tied(
@@ -134,7 +135,7 @@ def tied(
             co2e_kg_per_teu=candidate.co2e_kg_per_teu,
             tolerance_share=min(tolerances.between(candidate.family, one) for one in families),
         )
-        for candidate in first_of.values()
+        for candidate in sorted(first_of.values(), key=order)
     )
 
 

@@ -119,7 +119,7 @@ def test_a_route_over_a_limit_is_tied_with_nothing() -> None:
     st.sampled_from(list(Objective)),
     st.sampled_from((0.0, 0.03, 0.1)),
 )
-def test_the_recommended_option_is_the_quickest_of_all_within_the_tolerance(
+def test_the_recommended_option_is_the_quickest_of_those_within_the_tolerance(
     drawn: list[tuple[str, int, int, int, Family]], objective: Objective, share: float
 ) -> None:
     routes = [route(c, usd * 10.0, float(d), kg, family=f) for c, usd, d, kg, f in drawn]
@@ -129,10 +129,15 @@ def test_the_recommended_option_is_the_quickest_of_all_within_the_tolerance(
     near = [r for r in routes if values[id(r)] <= least * (1.0 + share) + 1e-9]
     assert {one.corridor for one in decision.tied} == {r.corridor for r in near}
     first = decision.tied[0]
+    # Of each corridor its best route: the others are known to be worse.
+    lowest = {
+        one.corridor: min(values[id(r)] for r in near if r.corridor == one.corridor) for one in near
+    }
+    best = [r for r in near if values[id(r)] == lowest[r.corridor]]
     if objective is Objective.DAYS:
-        assert first.cost_usd_per_teu == min(r.cost_usd_per_teu for r in near)
+        assert first.cost_usd_per_teu == min(r.cost_usd_per_teu for r in best)
     else:
-        assert first.days == min(r.days for r in near)
+        assert first.days == min(r.days for r in best)
     assert decision.recommended == first.corridor
     assert decision.least_value == pytest.approx(least)
 
