@@ -24,8 +24,8 @@ from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-# Comparisons of ways to one changing arc, about a second of them.
-MOST_COMPARISONS = 5_000_000
+# Comparisons of ways to one changing arc, a few seconds of them.
+MOST_COMPARISONS = 20_000_000
 
 
 class TooManyWaysError(CorridorsError):
