@@ -24,8 +24,8 @@ from corridors.routing.problem import Problem
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
-# Comparisons of ways to one changing arc, a few seconds of them.
-MOST_COMPARISONS = 20_000_000
+# Ways to one changing arc, a few seconds of them.
+MOST_WAYS = 20_000
 
 
 class TooManyWaysError(CorridorsError):
@@ -180,9 +180,9 @@ def _approaches(
     Raises
     ------
     TooManyWaysError
-        More than `MOST_COMPARISONS` would be made.
+        There are more than `MOST_WAYS`.
     """
-    left = MOST_COMPARISONS
+    left = MOST_WAYS
     latest = int(window.latest[goal]) + 1
     problem = clock.problem
     best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
@@ -202,14 +202,14 @@ def _approaches(
             paid = cents + int(problem.low_cents[arc])
             rate = problem.wait_cents_per_day
             known = best.setdefault(tail, [])
-            left -= len(known)
-            if left < 0:
-                raise TooManyWaysError
             if any(
                 t <= took and c + (took - t) * rate // MINUTES_PER_DAY <= paid for t, c in known
             ):
                 continue
             known.append((took, paid))
+            left -= 1
+            if left < 0:
+                raise TooManyWaysError
             found.setdefault(tail, []).append((took, direct))
             heapq.heappush(queue, (took, paid, tail, met | {tail}, direct))
     return found
