@@ -16,8 +16,7 @@ from corridors.network.capacity import ListedCapacities
 from corridors.network.topology import ArcKind, Topology
 from corridors.optimise.fronts import unbeaten_candidates
 from corridors.optimise.limits import exceeded
-from corridors.optimise.ties import Tolerances
-from corridors.routing.found import Found, with_front
+from corridors.routing.found import Found
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -56,23 +55,6 @@ def exceeded_by(found: Found) -> tuple[Exceeded, ...]:
 def decision_needs_fronts(scenario: Scenario) -> bool:
     """Return whether the decision may prefer a route that is not its corridor's cheapest."""
     return scenario.objective is not Objective.COST or scenario.limits != Limits()
-
-
-def with_fronts_of_tied(found: Sequence[Found], tolerances: Tolerances) -> tuple[Found, ...]:
-    """Return searches with the fronts that a decision on cost without limits needs.
-
-    A corridor whose cheapest route costs more than the widest tolerance allows has no tied route.
-    """
-    costs = [one.best.cents for one in found if one.best is not None]
-    if not costs:
-        return tuple(found)
-    most = min(costs) * (1.0 + tolerances.widest)
-    return tuple(
-        with_front(one)
-        if one.best is not None and not one.fronted and one.best.cents <= most
-        else one
-        for one in found
-    )
 
 
 def candidate_of(

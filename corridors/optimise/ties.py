@@ -29,11 +29,6 @@ class Tolerances:
         """Return the share for an option of one family and a best option of another."""
         return dict(self.shares).get(_pair(one, other), self.other)
 
-    @property
-    def widest(self) -> float:
-        """The largest share of any pair."""
-        return max((self.other, *(share for _, share in self.shares)))
-
 
 # Only equal values are tied.
 EXACT = Tolerances()

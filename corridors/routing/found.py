@@ -28,10 +28,10 @@ DEAREST_CENTS, LONGEST_MINUTES, LARGEST_SUM = 1e6, 1e5, 5e8
 class Found:
     """The routes found in one corridor of a question, cheapest first; empty if it is closed.
 
-    `fronted` if its front was searched; `whole` unless routes of the front may be missing;
-    `proved` unless the search of the cheapest one took more than its budget. If the first route is
-    the best at a value of time, `value_of_time` is that value in USD per TEU and day, and `priced`
-    are the problem at it and its best route.
+    `whole` unless routes of the front may be missing; `proved` unless the search of the cheapest
+    one took more than its budget. If the first route is the best at a value of time,
+    `value_of_time` is that value in USD per TEU and day, and `priced` are the problem at it and its
+    best route.
     """
 
     question: Question
@@ -42,7 +42,6 @@ class Found:
     layered: Layered
     whole: bool = True
     proved: bool = True
-    fronted: bool = False
     value_of_time: float | None = None
     priced: tuple[Problem, FoundRoute] | None = None
 
@@ -97,7 +96,6 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
         layered=question.bundle.layers[number],
         whole=routes.whole,
         proved=not budget.is_cut,
-        fronted=fronts,
     )
 
 
@@ -123,13 +121,6 @@ def cheapest_first(found: Found) -> Found:
     """Return a search with its routes in the order of cost, then time."""
     routes = sorted(found.routes, key=lambda route: (route.cents, route.minutes))
     return replace(found, routes=tuple(routes), priced=None, value_of_time=None)
-
-
-def with_front(found: Found) -> Found:
-    """Return a search with its front, in addition to the routes found so far."""
-    searched = front(found.problem, replace(found.terms, max_wait_days=0.0))
-    routes = tuple(dict.fromkeys((*found.routes, *searched.routes)))
-    return replace(found, routes=routes, whole=searched.whole, fronted=True)
 
 
 def found_routes(

@@ -7,12 +7,7 @@ from dataclasses import replace
 
 from corridors.domain.results import Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
-from corridors.optimise.candidates import (
-    candidates_of,
-    decision_needs_fronts,
-    exceeded_by,
-    with_fronts_of_tied,
-)
+from corridors.optimise.candidates import candidates_of, decision_needs_fronts, exceeded_by
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
@@ -87,9 +82,7 @@ def compare(
         _option(one, session, held.notes, certify=certify, figures_only=figures_only)
         for one in held.found
     ]
-    tolerances = tolerances_of(question.parameters)
-    near = with_fronts_of_tied(held.found, tolerances)
-    candidates = [candidate for one in near for candidate in candidates_of(one)]
+    candidates = [candidate for one in held.found for candidate in candidates_of(one)]
     ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
     decision = decide(
         candidates,
@@ -97,7 +90,7 @@ def compare(
         scenario.objective,
         value_of_time=value_of_time,
         departure=scenario.departure,
-        tolerances=tolerances,
+        tolerances=tolerances_of(question.parameters),
     )
     if not any(option.usable for option in ranked):
         decision = replace(decision, advice=nothing_usable(ranked))
@@ -112,7 +105,7 @@ def compare(
         warnings=(*run_warnings(question, ranked), *((held.warning,) if held.warning else ())),
         manifest=session.manifest_of(scenario),
         front=front_points(candidates),
-        ladder=ladder_of(near, candidates, scenario),
+        ladder=ladder_of(held.found, candidates, scenario),
         alternatives=differing(question, alternatives) if alternatives else (),
     )
 
