@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,10 @@ from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError, CorridorsError
 from corridors.routing.dated.candidates import TooManyWaysError, any_time, departures
-from corridors.routing.dated.prepared import bounded, from_source
+from corridors.routing.dated.fronts import wait_window
+from corridors.routing.dated.prepared import Prepared, bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
-from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
+from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -24,7 +25,6 @@ MINUTES = 1_000_000
 MAX_STATES = 30_000
 # Moves tried for one certificate, about 5 microseconds each.
 MOST_MOVES = 3_000_000
-ANY_DETOUR = 1e6
 # Clock, cents, minutes and grams.
 Figures = tuple[int, int, int, int]
 # Node, clock, minutes waited, and the way on which it got there.
@@ -107,11 +107,12 @@ def _cheapest(
 def _running_legs_once(
     problem: Problem, solve: Callable[[npt.NDArray[np.bool_]], tuple[int, IntArray] | None]
 ) -> int | None:
-    """Return the least cost of a path that runs no leg twice; None if there is none.
+    """Return the least cost of a path that runs no leg and meets no node twice; None without one.
 
     `solve` gets the arcs that may be used and returns the least cost and the arcs of its path. A
     path that runs a leg twice gives two problems: without the arcs of one way (or one of the two
-    arcs, if they run the same way), and without all others of the leg.
+    arcs, if they run the same way), and without all others of the leg. One that meets a node twice,
+    to wait elsewhere, gives one without each of the arcs by which it comes there.
 
     Raises
     ------
@@ -136,7 +137,14 @@ def _running_legs_once(
         run = path[problem.leg[path] >= 0]
         legs, times = np.unique(problem.leg[run], return_counts=True)
         if not (times > 1).any():
-            return cost
+            nodes, visits = np.unique(problem.head[path], return_counts=True)
+            if not (visits > 1).any():
+                return cost
+            for arc in np.unique(path[problem.head[path] == nodes[visits > 1][0]]).tolist():
+                left = usable.copy()
+                left[arc] = False
+                push(left)
+            continue
         leg = problem.leg == legs[times > 1][0]
         first, second = run[leg[run]][:2]
         part = leg & (problem.way == problem.way[first])
@@ -179,19 +187,12 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
     return _split(_running_legs_once(problem, solve), "SimpleMinCostFlow")
 
 
-def certify_dated(
-    problem: Problem,
-    *,
-    start_day: int,
-    max_wait_days: float,
-    most_cents: int,
-    longest_detour: float = ANY_DETOUR,
-) -> Certified | None:
+def certify_dated(problem: Problem, terms: Terms, *, most_cents: int) -> Certified | None:
     """Return the cheapest route on the time-expanded network; None if that is too large.
 
     Its nodes are (state, minute, minutes waited, way) on routes of at most `most_cents`; its arcs
-    are moves and waits, and no way lets time pass (see `_Ways`). Waits are tried on routes that, up
-    to that point, are at most `longest_detour` times as long as the quickest, as `Terms` says.
+    are moves and waits, and no way lets time pass (see `_Ways`). Waits are tried where the terms
+    allow them.
 
     Raises
     ------
@@ -201,17 +202,11 @@ def certify_dated(
 
     def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
         left = problem.only(usable)
-        found = _in_time(
-            left,
-            start_day=start_day,
-            max_wait_days=max_wait_days,
-            most_cents=most_cents,
-            longest_detour=longest_detour,
-            work=work,
-        )
+        found = _in_time(left, terms, most_cents=most_cents, work=work)
         return None if found is None else (found[0], np.flatnonzero(usable)[found[1]])
 
     work = _Work(left=MOST_MOVES)
+    terms = replace(terms, fast=False)
     try:
         total = _running_legs_once(problem, solve)
     except _TooManyStatesError:
@@ -229,23 +224,8 @@ def _affordable(problem: Problem, cents: int) -> int:
     )
 
 
-def _waits_between(
-    problem: Problem, start: int, latest_minute: int, longest: int, longest_detour: float
-) -> tuple[IntArray, IntArray]:
-    """Return by node the first and the last minute at which a wait may end."""
-    quickest = from_source(problem, fast=False, criteria=2)[1]
-    until = np.minimum(start + longest + longest_detour * quickest, latest_minute)
-    until[SOURCE] = min(start + longest, latest_minute)
-    # At the origin some minutes pass before the clock of the departure day starts.
-    started = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
-    ahead = int((problem.minutes[started] - problem.clock[started]).max(initial=0))
-    earliest = np.maximum(start, start + quickest - ahead)
-    earliest[SOURCE] = start
-    return earliest, until.astype(np.int64)
-
-
 def _departures(
-    problem: Problem, dated: npt.NDArray[np.bool_], between: tuple[IntArray, IntArray]
+    problem: Problem, prepared: Prepared, terms: Terms, dated: npt.NDArray[np.bool_]
 ) -> tuple[IntArray, IntArray]:
     """Return the departures worth waiting for; see `departures`.
 
@@ -254,20 +234,16 @@ def _departures(
     _TooManyStatesError
         Too many ways lead to an arc that changes with the day.
     """
+    near = from_source(problem, fast=False, criteria=2)
     try:
-        return departures(problem, dated, any_time(*between, fast=True))
+        window = any_time(*wait_window(prepared, near, (), terms), fast=True)
+        return departures(problem, dated, window)
     except TooManyWaysError:
         raise _TooManyStatesError from None
 
 
 def _in_time(
-    problem: Problem,
-    *,
-    start_day: int,
-    max_wait_days: float,
-    most_cents: int,
-    longest_detour: float,
-    work: _Work,
+    problem: Problem, terms: Terms, *, most_cents: int, work: _Work
 ) -> tuple[int, IntArray] | None:
     """Return the least cost on the time-expanded network and the arcs run, None if none is.
 
@@ -277,12 +253,11 @@ def _in_time(
         There are more than `MAX_STATES`, or more moves than the work that is left.
     """
     dated = dated_ahead(problem)
-    start = start_day * MINUTES_PER_DAY
-    latest_minute = min(problem.days, start_day + JOURNEY_DAYS) * MINUTES_PER_DAY - 1
-    longest = int(max_wait_days * MINUTES_PER_DAY)
-    between = _waits_between(problem, start, latest_minute, longest, longest_detour)
-    offsets, flat = _departures(problem, dated, between)
-    still = bounded(problem, fast=False, criteria=2).bounds[0]
+    start, latest_minute = terms.begin, terms.last_minute(problem)
+    longest = int(terms.max_wait_days * MINUTES_PER_DAY)
+    prepared = bounded(problem, fast=False, criteria=2)
+    offsets, flat = _departures(problem, prepared, terms, dated)
+    still = prepared.bounds[0]
 
     def within(node: int, clock: int, cents: int) -> bool:
         return clock <= latest_minute and cents + int(still[node]) <= most_cents
@@ -373,7 +348,7 @@ class _Ways:
         self._changes = [p >= 0 and bool(problem.change_days[p]) for p in problem.profile.tolist()]
         self._start, self._within, self._work = start, within, work
         self._dated = dated_ahead(problem)
-        self.at_once = self._followed(lambda _node, _figures: True, static=False)
+        self.at_once = self._followed(lambda _node, _figures: True)
         best: dict[int, list[Figures]] = {}
         for way in self.at_once:
             if way.static:
@@ -383,11 +358,22 @@ class _Ways:
             others = best.get(node, ()) if self._dated[node] else ()
             return not any(one != figures and _as_good(one, figures) for one in others)
 
-        self.static = self._followed(admits, static=True)
+        # One that never waits stays, though another may be as good with a wait alone.
+        known = {(way.node, way.figures) for way in self.at_once if way.static}
+        self.static = self._followed(admits, static=True, known=known)
         self._number = {(way.node, way.figures): n for n, way in enumerate(self.static)}
 
-    def _followed(self, admits: Callable[[int, Figures], bool], *, static: bool) -> list[_Way]:
-        """Return ways in the order of their clocks, those of the source first."""
+    def _followed(
+        self,
+        admits: Callable[[int, Figures], bool],
+        *,
+        static: bool = False,
+        known: Collection[tuple[int, Figures]] = (),
+    ) -> list[_Way]:
+        """Return ways in the order of their clocks, those of the source first.
+
+        One that another is as good as is left out, unless it is `known`.
+        """
         problem, within = self._problem, self._within
         ways: list[_Way] = []
         kept: dict[int, list[Figures]] = {}
@@ -395,7 +381,9 @@ class _Ways:
         while heap:
             figures, node, before, arc, unchanging = heapq.heappop(heap)
             others = kept.setdefault(node, [])
-            if any(_as_good(one, figures) for one in others) or not admits(node, figures):
+            if figures in others or not admits(node, figures):
+                continue
+            if (node, figures) not in known and any(_as_good(one, figures) for one in others):
                 continue
             others.append(figures)
             if before >= 0:

@@ -81,15 +81,8 @@ def _dated_certificate(
         return Certificate(
             status=CertificateStatus.DATED, method="the network changes on the way: see --certify"
         )
-    wait = found.terms.max_wait_days
     kept = without_dearer(problem, best)
-    certified = certify_dated(
-        kept,
-        start_day=0,
-        max_wait_days=wait,
-        most_cents=best.cents,
-        longest_detour=found.terms.longest_detour,
-    )
+    certified = certify_dated(kept, found.terms, most_cents=best.cents)
     if certified is None:
         return Certificate(
             status=CertificateStatus.DATED, method="too many states in time to certify"

@@ -51,15 +51,13 @@ def test_the_static_certificate_agrees_where_nothing_is_dated(
     assert figures(certified) == (None if best is None else best.vector[:2])
 
 
-@drawn
+@settings(drawn, max_examples=500)
 @given(problems(through=False), terms())
 def test_the_time_expanded_certificate_agrees_where_arcs_are_dated_at_their_start(
     problem: Problem, asked: Terms
 ) -> None:
     best = best_route(problem, asked)
-    certified = certify_dated(
-        problem, start_day=asked.start_day, max_wait_days=asked.max_wait_days, most_cents=ANY_PRICE
-    )
+    certified = certify_dated(problem, asked, most_cents=ANY_PRICE)
     assert certified is not None
     assert figures(certified) == (None if best is None else best.vector[:2])
 
@@ -69,12 +67,7 @@ def test_the_time_expanded_certificate_agrees_where_arcs_are_dated_at_their_star
 def test_a_certificate_that_would_take_too_long_is_none(problem: Problem, asked: Terms) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(certificate, "MOST_MOVES", 0)
-        certified = certify_dated(
-            problem,
-            start_day=asked.start_day,
-            max_wait_days=asked.max_wait_days,
-            most_cents=ANY_PRICE,
-        )
+        certified = certify_dated(problem, asked, most_cents=ANY_PRICE)
     assert certified is None
 
 
@@ -85,9 +78,7 @@ def test_leaving_out_dearer_arcs_changes_no_certificate(problem: Problem, asked:
     if best is None:
         return
     kept = without_dearer(problem, best)
-    certified = certify_dated(
-        kept, start_day=asked.start_day, max_wait_days=asked.max_wait_days, most_cents=best.cents
-    )
+    certified = certify_dated(kept, asked, most_cents=best.cents)
     assert certified is not None
     assert agrees(best, certified)
 

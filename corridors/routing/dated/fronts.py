@@ -84,7 +84,7 @@ class Departures:
         problem = self.problem
         if not self.prepared.connected:
             return False
-        earliest, _ = _window(self.prepared, self.near, (), terms)
+        earliest, _ = wait_window(self.prepared, self.near, (), terms)
         latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
         opens = _opens_between(problem, earliest, latest)
         kept = problem.only(opens)
@@ -118,7 +118,7 @@ class Departures:
             keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
             near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
             reached = from_source(near_enough.problem, fast=terms.fast, criteria=2)
-            keep &= _opens_between(problem, *_window(near_enough, reached, (), terms))
+            keep &= _opens_between(problem, *wait_window(near_enough, reached, (), terms))
             first = bounded(problem.only(keep), fast=terms.fast, criteria=2)
             first = _without_rounds(first, self.longest)
             if not first.connected:
@@ -141,7 +141,9 @@ def departures_of(problem: Problem, terms: Terms) -> Departures:
     first = bounded(problem, fast=terms.fast, criteria=2)
     near = from_source(problem, fast=terms.fast, criteria=2)
     longest = _longest_by_ice(first, near, terms)
-    prepared = _without_rounds(first, longest)
+    # What never waits is dominated at no later minute only: a gate may close in between.
+    mode = np.where(dated_ahead(problem), 2, 0)
+    prepared = replace(_without_rounds(first, longest), mode=mode)
     return Departures(problem=problem, prepared=prepared, near=near, longest=longest)
 
 
@@ -281,7 +283,7 @@ def _dated(
     waits = problem.waits & (terms.max_wait_days > 0)
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
     near = from_source(problem, fast=terms.fast, criteria=3 if most_cents is None else 2)
-    earliest, latest = _window(prepared, near, known, terms)
+    earliest, latest = wait_window(prepared, near, known, terms)
     if terms.max_wait_days <= 0:
         return replace(prepared, mode=mode)
     if by_midnight:
@@ -309,7 +311,7 @@ def _whenever(prepared: Prepared) -> Prepared:
         cents=problem.low_cents,
         grams=problem.low_grams,
     )
-    return replace(prepared, problem=undated)
+    return replace(prepared, problem=undated, mode=np.zeros_like(prepared.mode))
 
 
 def longest_by_ice(problem: Problem, terms: Terms) -> float:
@@ -350,7 +352,7 @@ def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> np
     return opens
 
 
-def _window(
+def wait_window(
     prepared: Prepared, near: Least, known: Sequence[Vector], terms: Terms
 ) -> tuple[IntArray, IntArray]:
     """Return by node the minutes between which a departure can lead to a non-dominated route.
@@ -364,7 +366,7 @@ def _window(
     earliest[SOURCE] = terms.begin
     latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
     waited = terms.begin + int(terms.max_wait_days * MINUTES_PER_DAY)
-    reached = waited + terms.longest_detour * near[1]
+    reached = waited + terms.longest_detour * np.maximum(near[1], 1)
     latest = np.minimum(latest, reached).astype(np.int64)
     latest[SOURCE] = waited
     for cents, minutes, emitted in known:

@@ -49,15 +49,19 @@ def dominates(labels: Any, a: int, b: int, mode: int, cents_per_day: int) -> boo
     if labels[a, 5] == 0 and (labels[b, 5] == 0 or (labels[a, 12] == 0 and labels[b, 12] == 0)):
         # Without their waits; of two ways that are level, both may be waited on.
         cents = labels[b, 2] - labels[b, 13] - labels[a, 2]
-        minutes = labels[b, 3] - labels[b, 5] - labels[a, 3]
+        slower = labels[b, 3] - labels[b, 5] - labels[a, 3]
         ticks = later - labels[b, 5]
-        if cents >= 0 and minutes >= 0 and ticks >= 0:
-            level = cents == 0 and minutes == 0 and ticks == 0 and labels[a, 4] == labels[b, 4]
+        if cents >= 0 and slower >= 0 and ticks >= 0:
+            level = cents == 0 and slower == 0 and ticks == 0 and labels[a, 4] == labels[b, 4]
             if labels[b, 5] == 0 or not level:
                 return True
-    if (mode == 2 and later != 0) or labels[a, 5] + later > labels[b, 5]:
+    waited = labels[a, 5] + later
+    minutes = labels[a, 3] + later
+    if (mode == 2 and later != 0) or waited > labels[b, 5] or minutes > labels[b, 3]:
         return False
-    if labels[a, 3] + later > labels[b, 3]:
+    # What is barred from ways on which others may go on must not dominate these.
+    is_free = waited > 0 and labels[a, 12] != 0
+    if not is_free and (labels[b, 12] != 0 or waited != labels[b, 5]):
         return False
     waiting = (later * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
     return bool(labels[a, 2] + waiting <= labels[b, 2])
