@@ -94,14 +94,13 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
     """Return the rows of a compared scenario, by table."""
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     best: Row = {}
-    rank = 0
+    ranks = comparison.ranks
     for route in comparison.routes:
-        rank += route.usable
         recommended = route is comparison.recommended
         record = OptionRecord.of(route)
         row = {**shared, **option_cells(record), "recommended": recommended}
         row["tied"] = comparison.is_tied(route)
-        row["rank"] = rank if route.usable else None
+        row["rank"] = ranks.get(route.corridor)
         rows[OPTIONS].append(row)
         if recommended:
             best = row

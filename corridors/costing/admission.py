@@ -54,7 +54,7 @@ class AdmissionRules:
         )
 
     def _admission(self, day: date, tenths: float, rio: float) -> tuple[Admission, str]:
-        name = f"{self.ice_class.id} in the {AREA_NAMES[self.area]}"
+        name = f"ice class {self.ice_class.id} in the {AREA_NAMES[self.area]}"
         first, last = self.ice_class.season_first, self.ice_class.season_last
         if first and not first <= f"{day:%m-%d}" <= last:
             season = f"from {_in_words(first)} to {_in_words(last)} only"

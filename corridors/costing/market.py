@@ -115,7 +115,7 @@ class Market:
         """
         if service.family is not Family.SEA:
             return True
-        if self.lane is None or service.ice_class not in ("", "none"):
+        if self.lane is None or service.has_ice_class:
             return False
         least = parameters.value("market.least_capacity_teu", self.lane.id)
         return parameters.value("ship.capacity_teu", service.id) >= least

@@ -182,7 +182,7 @@ def schedule_wait_hours(
     )
     if service.family is not Family.SEA:
         return row.value / 2.0
-    if not row.scope and service.ice_class not in ("", "none"):
+    if not row.scope and service.has_ice_class:
         sailings = parameters.value("nsr.season_sailings", year)
         one_way = sailings * parameters.value("nsr.sailings_one_way")
         return parameters.value("nsr.season_days", year) * HOURS_PER_DAY / one_way / 2.0

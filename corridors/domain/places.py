@@ -130,6 +130,11 @@ class Service:
     default: bool = True
     colour: str = "#444444"
 
+    @property
+    def has_ice_class(self) -> bool:
+        """Whether it is a ship built for ice."""
+        return self.ice_class not in ("", "none")
+
 
 class AccessKind(StrEnum):
     """What a rule applies to. `transit` is a country that holds neither end of the route.

@@ -10,6 +10,7 @@ from enum import StrEnum
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import Objective
 from corridors.domain.values import ChainPart, CostLine, EnergyLine
+from corridors.units import HOURS_PER_DAY
 
 
 class OptionStatus(StrEnum):
@@ -277,10 +278,10 @@ class RouteOption:
         if not moved:
             return None
         first, last = moved[0], moved[-1]
-        hours = (steps[last].arrives - steps[first].departs).total_seconds() / 3600.0
-        hours += _calls_in_transfer(steps[:first][::-1], steps[first])
-        hours += _calls_in_transfer(steps[last + 1 :], steps[last])
-        return hours / 24.0
+        days = _days_between(steps[first].departs, steps[last].arrives) or 0.0
+        calls = _calls_in_transfer(steps[:first][::-1], steps[first])
+        calls += _calls_in_transfer(steps[last + 1 :], steps[last])
+        return days + calls / HOURS_PER_DAY
 
     @property
     def chain(self) -> tuple[PartOfChain, ...]:

@@ -41,14 +41,9 @@ NEAREST = 3
 MOVED_FIRST = (Family.ROAD, Family.RIVER)
 
 
-def has_ice_class(service: Service) -> bool:
-    """Return whether a ship is built for ice."""
-    return service.ice_class not in ("", "none")
-
-
 def has_stages(service: Service) -> bool:
     """Return whether a service has two stages."""
-    return service.family in MOVED_FIRST or has_ice_class(service)
+    return service.family in MOVED_FIRST or service.has_ice_class
 
 
 @dataclass(slots=True)
@@ -148,7 +143,7 @@ def _fits(service: Service, gate: Gate) -> bool:
 
     A ship with an ice class passes only where such ships go.
     """
-    if has_ice_class(service) and not gate.ice_ships:
+    if service.has_ice_class and not gate.ice_ships:
         return False
     draft_m = None if service.id in gate.part_laden else service.draft_m
     limits = (
@@ -280,7 +275,7 @@ def add_sea(
             allowed[end.id] = set(services_at(end, draft.services)) & set(ships)
     wanted -= {t.id for t in terminals.values() if not any(i in allowed[t.id] for i in ships)}
     arctic = arctic_points()
-    for_ice = {ship for ship in ships if has_ice_class(draft.services[ship])}
+    for_ice = {ship for ship in ships if draft.services[ship].has_ice_class}
     for leg in _sea_legs(ends, wanted, frozenset(gate_of), terminals):
         users = [
             ship
@@ -350,14 +345,14 @@ def _unloaded(service: Service, place: str, own: Collection[str]) -> tuple[int, 
     `own` are the ports of ships with an ice class, where they unload in either. A call there does
     not begin the second: a ship would touch one and turn back.
     """
-    if has_ice_class(service) and place in own:
+    if service.has_ice_class and place in own:
         return OUTSIDE, PASSED
     return (PASSED if has_stages(service) else OUTSIDE,)
 
 
 def _boarded(service: Service, place: str, own: Collection[str]) -> int:
     """Return the stage of a service that is loaded at a place."""
-    return PASSED if has_ice_class(service) and place in own else OUTSIDE
+    return PASSED if service.has_ice_class and place in own else OUTSIDE
 
 
 def _own_ports() -> frozenset[str]:

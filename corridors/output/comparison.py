@@ -60,9 +60,10 @@ class Comparison:
         return tuple(option for option in self.routes if option.usable)
 
     @property
-    def ranked(self) -> tuple[RouteOption, ...]:
-        """The usable options that have a rank: those that equal an earlier one have none."""
-        return tuple(option for option in self.usable if not option.equals)
+    def ranks(self) -> dict[str, int]:
+        """The rank of each usable option by corridor; one that equals an earlier one has none."""
+        ranked = (option.corridor for option in self.usable if not option.equals)
+        return {corridor: rank for rank, corridor in enumerate(ranked, start=1)}
 
     @property
     def recommended(self) -> RouteOption | None:
@@ -254,7 +255,7 @@ def options_csv(comparison: Comparison) -> str:
     from corridors.output.contract import OPTION_COLUMNS, OptionRecord
 
     rows = []
-    ranks = {route.corridor: i + 1 for i, route in enumerate(comparison.ranked)}
+    ranks = comparison.ranks
     for route in comparison.routes:
         row = dict(OptionRecord.of(route))
         row["rank"] = ranks.get(route.corridor)

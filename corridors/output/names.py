@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.access import load_world_titles
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
@@ -44,11 +45,6 @@ def _names(path: Path) -> Mapping[str, str]:
             **{gate.id: gate.name for gate in load_gates()},
         }
     )
-
-
-@shipped(parameters_dir, "worlds.csv")
-def _world_titles(path: Path) -> Mapping[str, str]:
-    return MappingProxyType({row["id"]: row["title"] for row in read_rows(path, ("id", "title"))})
 
 
 def next_usable(option: RouteOption, say: Callable[[date], str] = date.isoformat) -> str:
@@ -94,7 +90,7 @@ def other_world_text(other: OtherWorld) -> str:
 
 def world_title(world: str) -> str:
     """Return the title of a world state as part of a sentence; the id if it is not listed."""
-    title = _world_titles().get(world, "")
+    title, _ = load_world_titles().get(world, ("", ""))
     return title[:1].lower() + title[1:] if title else world
 
 

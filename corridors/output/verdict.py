@@ -18,6 +18,7 @@ from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
+from corridors.output.html.encode import listed
 from corridors.output.names import NO_TITLES
 
 _ALIKE = {
@@ -55,7 +56,7 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     names = [titles.get(tied.corridor, tied.corridor) for tied in decision.tied]
     shares = sorted({tied.tolerance_share for tied in decision.tied})
     alike = _ALIKE[decision.objective]
-    text = f"{_listed(names)} are tied: they {alike} within what can be known"
+    text = f"{listed(names)} are tied: they {alike} within what can be known"
     text += f" ({_percent(shares[-1])})."
     others = "" if len(names) == 2 else " than the next"
     if decision.objective is Objective.DAYS:
@@ -198,8 +199,8 @@ def certificates_text(comparison: Comparison) -> str:
 def ladder_text(comparison: Comparison) -> str:
     """Return the value ladder as a sentence; empty if no option alone meets the limits.
 
-    A day is worth up to 37 USD per TEU: Suez Canal; 37 to 104: Northern Sea Route; above:
-    Trans-Mongolian.
+    If a day is worth up to 37 USD per TEU, Suez Canal is best; from 37 to 104, Northern Sea Route;
+    above that, Trans-Mongolian.
     """
     limited = comparison.scenario.limits != Limits()
     return ladder_sentence(comparison.ladder, titles_of(comparison), limited=limited)
@@ -212,17 +213,18 @@ def ladder_sentence(
     steps = merged(ladder)
     if not steps:
         return ""
-    within = "Within the limits, a" if limited else "A"
     names = [titles.get(name, name) for name, _ in steps]
     if len(steps) == 1:
-        return f"{within} day may be worth anything: {names[0]}."
+        within = "Within the limits, " if limited else ""
+        return f"{within}{names[0]} is best whatever a day is worth."
+    start = "Within the limits, if" if limited else "If"
     edges = [_dollars(edge) for _, edge in steps]
-    parts = [f"{within} day is worth up to {edges[1]} USD per TEU: {names[0]}"]
+    parts = [f"{start} a day is worth up to {edges[1]} USD per TEU, {names[0]} is best"]
     parts += [
-        f"{low} to {high}: {name}"
+        f"from {low} to {high}, {name}"
         for name, low, high in zip(names[1:-1], edges[1:-1], edges[2:], strict=True)
     ]
-    return "; ".join([*parts, f"above: {names[-1]}."])
+    return "; ".join([*parts, f"above that, {names[-1]}."])
 
 
 def ladder_cell(ladder: Iterable[LadderStep]) -> str:
@@ -245,7 +247,3 @@ def _dollars(value: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:g} %"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + " and " + names[-1]

@@ -16,7 +16,7 @@ from corridors.routing.report import run_warnings
 from corridors.studies.alternatives import alternatives
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
-from corridors.studies.worlds import CURRENT, OPEN, OTHER, closures_of_one
+from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, closures_of_one
 
 DEFAULT_SCENARIO = "shanghai-europe"
 DEFAULT_WORLD = CURRENT
@@ -86,7 +86,7 @@ def route_in_other_world(
         See `Asked`.
     """
     world = asked.get("world", DEFAULT_WORLD)
-    other = OTHER.get(world)
+    other = COUNTERPART.get(world)
     closed = {rule.key for rule in closures_of_one(day)}
     by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
     if other is None or not closed or (found.usable and not by_ship):

@@ -167,7 +167,7 @@ def ship_for(
             raise ConfigError(msg)
         ship = named[0]
     else:
-        strengthened = [ship for ship in ships if ship.ice_class not in ("", NO_CLASS)]
+        strengthened = [ship for ship in ships if ship.has_ice_class]
         alike = [ship for ship in strengthened if ship.ice_class == ice_class]
         kept = [ship for ship in ships if ship.id in reserved]
         ship = (kept or alike or [s for s in strengthened if s.default] or strengthened or ships)[0]

@@ -83,7 +83,8 @@ class Session:
     @cached_property
     def default(self) -> frozenset[str]:
         """The ids of `corridors: all`."""
-        return frozenset(corridor.id for corridor in load_corridors("all"))
+        every = self.corridors.of(((), (), "error"), lambda: load_corridors("all"))
+        return frozenset(corridor.id for corridor in every)
 
     @cached_property
     def free(self) -> tuple[Corridor, ...]:

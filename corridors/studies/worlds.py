@@ -16,7 +16,7 @@ from corridors.studies.compare import compare
 from corridors.studies.session import Session
 
 CURRENT, OPEN = "current", "reference-open"
-OTHER = MappingProxyType({CURRENT: OPEN, OPEN: CURRENT})
+COUNTERPART = MappingProxyType({CURRENT: OPEN, OPEN: CURRENT})
 """The world whose answer is shown beside that of a world, for the two that may be meant."""
 DAYS_UNDER_WAY = 60
 
@@ -43,7 +43,7 @@ def compare_in_both_worlds(
 
 def _other(found: Comparison, session: Session) -> OtherWorld | None:
     scenario = found.scenario
-    world = OTHER.get(scenario.world)
+    world = COUNTERPART.get(scenario.world)
     if world is None or not _may_differ(found):
         return None
     there = compare(replace(scenario, world=world), session=session, figures_only=True)

@@ -123,7 +123,7 @@ def test_csv_has_a_row_a_line_of_every_section(record: dict[str, object]) -> Non
 def test_a_closed_corridor_says_why_and_when_it_opens() -> None:
     arguments = ("shanghai-europe", "northern-sea-route", "--departure", "2026-02-10")
     text = printed(*arguments, code=3)
-    assert "closed: Ice1 in the " in text
+    assert "closed: ice class Ice1 in the " in text
     assert "next usable 2026-0" in " ".join(text.split())
     record = json.loads(printed(*arguments, "--format", "json", code=3))
     assert record["rows"] == []

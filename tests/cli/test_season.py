@@ -59,7 +59,7 @@ def test_csv_has_the_columns_of_the_table_and_the_reasons() -> None:
     rows = list(csv.DictReader(io.StringIO(printed(ROUTE, "--format", "csv"))))
     assert len(rows) == 24
     assert next(iter(rows[0])) == "from_day"
-    assert rows[2]["reason"].startswith("Ice1 in the Chukchi Sea: navigation is allowed")
+    assert rows[2]["reason"].startswith("ice class Ice1 in the Chukchi Sea: navigation is allowed")
 
 
 def test_a_corridor_without_ice_says_so_in_one_sentence() -> None:

@@ -65,7 +65,8 @@ def test_february_is_closed_in_every_area_and_year() -> None:
 def test_the_reason_of_a_closed_day_names_the_season() -> None:
     state = on(date(2026, 2, 10), 6)
     assert state.reason == (
-        "Ice1 in the East Siberian Sea NE: navigation is allowed from 1 July to 15 November only"
+        "ice class Ice1 in the East Siberian Sea NE: navigation is allowed from 1 July to"
+        " 15 November only"
     )
     assert state.speed_kn == 0.0
 

@@ -195,7 +195,7 @@ def test_a_day_too_late_at_the_end_is_closed_with_the_area_that_stops_the_ship()
     after = index_of(helped.latest.month, helped.latest.day) + 1
     stopped = cross(track(), years("Ice1", "2024"), after)
     assert stopped.days is None
-    assert stopped.reason.startswith("Ice1 in the ")
+    assert stopped.reason.startswith("ice class Ice1 in the ")
 
 
 def test_compare_takes_as_long_through_the_ice_as_the_season_says() -> None:

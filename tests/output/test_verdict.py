@@ -91,18 +91,18 @@ def test_a_close_call_names_what_is_tied_and_why_the_first_is_taken() -> None:
 def test_the_ladder_is_a_sentence_with_a_step_for_each_corridor() -> None:
     comparison = close()
     assert ladder_text(comparison) == (
-        "A day is worth up to 1.23 USD per TEU: Panama Canal; 1.23 to 104: Suez Canal;"
-        f" above: {comparison.routes[2].title}."
+        "If a day is worth up to 1.23 USD per TEU, Panama Canal is best; from 1.23 to 104, Suez"
+        f" Canal; above that, {comparison.routes[2].title}."
     )
     assert ladder_cell(comparison.ladder[:2]) == "panama < 1.23 < suez"
     # Two routes of one corridor are one step of the sentence.
     twice = (step("panama", 0.0, 1.0), step("suez", 1.0, 5.0), step("suez", 5.0, None))
     assert ladder_text(replace(comparison, ladder=twice)) == (
-        "A day is worth up to 1.00 USD per TEU: Panama Canal; above: Suez Canal."
+        "If a day is worth up to 1.00 USD per TEU, Panama Canal is best; above that, Suez Canal."
     )
     limited = replace(comparison.scenario, limits=Limits(max_days=60.0))
     only = replace(comparison, ladder=(step("suez", 0.0, None),), scenario=limited)
-    assert ladder_text(only) == "Within the limits, a day may be worth anything: Suez Canal."
+    assert ladder_text(only) == "Within the limits, Suez Canal is best whatever a day is worth."
 
 
 @pytest.mark.parametrize("place", ["terminal", "report", "map", "gallery"])
@@ -115,7 +115,7 @@ def test_every_place_that_names_a_winner_says_tied_and_what_a_day_is_worth(place
     }
     text = texts[place](close())
     assert "Suez Canal and Panama Canal are tied" in text
-    assert "A day is worth up to 1.23 USD per TEU" in text
+    assert "a day is worth up to 1.23 USD per TEU" in text
     assert "tied" not in texts[place](example_comparison())
 
 

@@ -136,7 +136,8 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
         problem.minutes_per_km,
         problem.cents_per_km,
         problem.grams_per_km,
-        problem.fixed_cents[:, :, None],
+        problem.fixed_cents,
+        problem.fixed_grams,
     )
     return (
         digest.digest(),

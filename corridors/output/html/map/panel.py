@@ -70,9 +70,11 @@ def layer_label(comparison: Comparison, index: int) -> str:
     )
     star += " <small>tied</small>" if comparison.is_tied(route) else ""
     usd, days, transit, tonnes = printed_figures(route)
+    rank = comparison.ranks.get(route.corridor)
+    number = "" if rank is None else f"{rank}. "
     return (
         f'<span class="row" data-index="{index}">{swatch(route.colour)}'
-        f'<span class="name">{index + 1}. {escape(title_by(route))}{star}</span>'
+        f'<span class="name">{number}{escape(title_by(route))}{star}</span>'
         f'<span class="fig">{usd}</span>'
         f'<span class="fig">{days} <small>({transit})</small></span>'
         f'<span class="fig">{tonnes}</span>'

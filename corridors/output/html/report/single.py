@@ -164,8 +164,9 @@ def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
 def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
     shown, record = figures(route), OptionRecord.of(route)
     title = title_by(route)
-    if not route.equals:
-        title = f"{comparison.ranked.index(route) + 1}. {title}"
+    rank = comparison.ranks.get(route.corridor)
+    if rank is not None:
+        title = f"{rank}. {title}"
     generalised = comparison.scenario.objective is Objective.GENERALISED
     with_time = record.generalised_usd_per_teu
     outside = outside_limits(comparison.scenario, route)
