@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -143,3 +143,12 @@ def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
     if first in _CAPACITIES:
         return capacity_title(name)
     return {"cap on CO2e": "CO₂e cap", "max_usd": "budget"}.get(name, name)
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """Return names as a list in a sentence: `a, b and c`; `a, and b and c` if a name has `and`."""
+    every = list(names)
+    if len(every) < 2:
+        return "".join(every)
+    comma = "," if any(" and " in name for name in every) else ""
+    return f"{', '.join(every[:-1])}{comma} {last} {every[-1]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 
@@ -72,15 +72,6 @@ def number(value: float) -> str:
 def day_text(day: date) -> str:
     """Return a date as `20 August 2026`."""
     return f"{day.day} {day:%B %Y}"
-
-
-def listed(names: Iterable[str], last: str = "and") -> str:
-    """Return names as a list in a sentence: `a, b and c`; `a, and b and c` if a name has `and`."""
-    every = list(names)
-    if len(every) < 2:
-        return "".join(every)
-    comma = "," if any(" and " in name for name in every) else ""
-    return f"{', '.join(every[:-1])}{comma} {last} {every[-1]}"
 
 
 def capitalised(text: str) -> str:

@@ -9,8 +9,8 @@ from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.html.encode import counted, day_text, listed, number, one, percent, usd
-from corridors.output.names import name_of, next_usable, other_world_text
+from corridors.output.html.encode import counted, day_text, number, one, percent, usd
+from corridors.output.names import listed, name_of, next_usable, other_world_text
 from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
 
 SAME_DAYS = 0.05

@@ -11,7 +11,6 @@ from corridors.output.html.encode import (
     capitalised,
     counted,
     element,
-    listed,
     percent,
     quoted,
     safe_colour,
@@ -46,7 +45,7 @@ from corridors.output.html.report.sweep_answers import (
     when_it_pays,
 )
 from corridors.output.html.report.tables import Cell, Column, table_html
-from corridors.output.names import OBJECTIVES, name_of
+from corridors.output.names import OBJECTIVES, listed, name_of
 from corridors.output.sweep import Sweep
 
 MOST_ROWS = 200

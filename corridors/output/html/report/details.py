@@ -10,7 +10,6 @@ from corridors.domain.results import RouteOption
 from corridors.domain.values import CostLine, Status
 from corridors.output.html.encode import (
     counted,
-    listed,
     number,
     one,
     percent,
@@ -21,7 +20,7 @@ from corridors.output.html.encode import (
 from corridors.output.html.report.answers import figures
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.tables import Cell, Column, table_html
-from corridors.output.names import name_of, title_by
+from corridors.output.names import listed, name_of, title_by
 from corridors.output.records import iso_time
 from corridors.output.verdict import certificate_text
 from corridors.units import HOURS_PER_DAY

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from corridors.domain.allocation import Marginal
-from corridors.output.html.encode import NOTHING, capitalised, counted, day_text, element, listed
+from corridors.output.html.encode import NOTHING, capitalised, counted, day_text, element
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.page import Section, chart_html, render_page
 from corridors.output.html.report.plot import Plot
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.investment import Investment
-from corridors.output.names import SHADOW_PRICE_NOTE, corridor_titles, limit_title
+from corridors.output.names import SHADOW_PRICE_NOTE, corridor_titles, limit_title, listed
 from corridors.units import USD_PER_USD_M
 
 _CURVE_HEIGHT = 320
