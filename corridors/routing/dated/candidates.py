@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy.typing as npt
 from corridors.costing.pace import minutes_through, start_that_ends
 from corridors.errors import CorridorsError
 from corridors.routing.engine import plain
-from corridors.routing.problem import Problem
+from corridors.routing.problem import BY_ARC, SINK, Problem
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -251,15 +251,46 @@ def departures(
     clock = Clock(problem)
     # Departures with the leg that follows: no leg is run there and back.
     breaks = _breaks(clock, changes, last)
-    times: list[set[int]]
     if window.fast and breaks:
-        times = _carried(clock, breaks, changes, static_into, window, last)
+        node, minute = _carried(clock, breaks, changes, static_into, window, last)
     else:
-        times = _followed(clock, breaks, dated_into, static_into, window, last)
-    counts = [len(found) if problem.waits[n] and dated[n] else 0 for n, found in enumerate(times)]
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    flat = [minute for node, found in enumerate(times) if counts[node] for minute in sorted(found)]
-    return offsets, np.array(flat, np.int64)
+        node, minute = _followed(clock, breaks, dated_into, static_into, window, last)
+    useful = problem.waits[node] & dated[node]
+    return by_node(node[useful], minute[useful], problem.node_count)
+
+
+def by_node(node: IntArray, minute: IntArray, nodes: int) -> tuple[IntArray, IntArray]:
+    """Return departures as (offsets, minutes): sorted within a node, each once."""
+    order = np.lexsort((minute, node))
+    node, minute = node[order], minute[order]
+    new = np.ones(node.shape[0], bool)
+    new[1:] = (node[1:] != node[:-1]) | (minute[1:] != minute[:-1])
+    offsets = np.searchsorted(node[new], np.arange(nodes + 1))
+    return offsets.astype(np.int64), minute[new].astype(np.int64)
+
+
+def split_by_change(problem: Problem, before: npt.NDArray[np.bool_]) -> Problem:
+    """Return the problem with each node twice: until an arc that changes with the day, and after.
+
+    Node n is n + `node_count` after it. `before` are by arc those that may be used until then; an
+    arc that changes may always be used. The sink stays one.
+    """
+    nodes = problem.node_count
+    changes = np.array([*(bool(days) for days in problem.change_days), False])[problem.profile]
+    sooner = np.flatnonzero(before | changes)
+    arcs = np.concatenate([sooner, np.arange(before.shape[0])])
+    is_after = np.arange(arcs.shape[0]) >= sooner.shape[0]
+    tail = problem.tail[arcs] + nodes * is_after
+    head = problem.head[arcs]
+    head = head + np.where((is_after | changes[arcs]) & (head != SINK), nodes, 0)
+    return replace(
+        problem,
+        first_arc=np.searchsorted(tail, np.arange(2 * nodes + 1)),
+        tail=tail,
+        head=head,
+        waits=np.tile(problem.waits, 2),
+        **{name: getattr(problem, name)[arcs] for name in ("number", *BY_ARC)},
+    )
 
 
 def midnights(
@@ -280,10 +311,10 @@ def _followed(
     static_into: list[list[int]],
     window: Window,
     last: int,
-) -> list[set[int]]:
-    """Return by node the minutes that breaks carried back over all arcs give."""
+) -> tuple[IntArray, IntArray]:
+    """Return nodes and minutes that breaks carried back over all arcs give."""
     problem = clock.problem
-    times: list[set[int]] = [set() for _ in range(problem.node_count)]
+    times: set[tuple[int, int]] = set()
     good = plain(window.good, False)
     work = breaks
     seen = set(work)
@@ -300,7 +331,7 @@ def _followed(
                 if not good[node]:
                     continue
                 if problem.waits[node] and direct:
-                    times[node].update((there - 1, there))
+                    times.update(((node, there - 1), (node, there)))
                 # Before a changing arc the moment matters even if waiting is possible after it.
                 for arc in dated_into[node]:
                     if next_leg >= 0 and problem.leg[arc] == next_leg:
@@ -310,7 +341,8 @@ def _followed(
                         if key not in seen:
                             seen.add(key)
                             work.append(key)
-    return times
+    found = np.array(sorted(times), np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
 
 
 def _carried(
@@ -320,7 +352,7 @@ def _carried(
     static_into: list[list[int]],
     window: Window,
     last: int,
-) -> list[set[int]]:
+) -> tuple[IntArray, IntArray]:
     """Return what `_followed` returns, compiled."""
     from corridors.routing.dated import compiled
 
@@ -359,13 +391,9 @@ def _carried(
         problem.km,
         problem.profile,
         problem.minutes_per_km,
-        problem.minutes_per_km[:, ::-1].copy(),
         problem.through,
         np.concatenate([[0], np.cumsum([len(days) for days in edges])]).astype(np.int64),
         np.array([day for days in edges for day in days], np.int64),
     )
     total = (problem.days + 2) * MINUTES_PER_DAY
-    times: list[set[int]] = [set() for _ in range(problem.node_count)]
-    for key in found.tolist():
-        times[key // total].add(key % total)
-    return times
+    return found // total, found % total

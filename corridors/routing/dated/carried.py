@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from corridors.costing.pace import minutes_through, start_that_ends
+from corridors.costing.pace import minutes_through
 from corridors.units import MINUTES_PER_DAY
 
 
@@ -29,41 +29,32 @@ def duration(
     return -1 if minutes < 0 else int(clock[arc]) + int(minutes)
 
 
-def last_start(
+def first_starts(
     arc: int,
-    arrival: int,
+    begin: int,
+    minutes: int,
     horizon: int,
     clock: Any,
     km: Any,
     profile: Any,
     paces: Any,
-    backwards: Any,
     through: Any,
-) -> int:
-    """Return the latest start of an arc through ice that arrives by a minute; -1 for none."""
-    begun = start_that_ends(km[arc], float(arrival - int(clock[arc])), backwards[int(profile[arc])])
-    if 0.0 <= begun < (horizon // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY:
-        start = int(begun)
+) -> Any:
+    """Return by minute the first start of an arc through ice that arrives then or later.
+
+    Both are counted from `begin`, for `minutes` minutes. It is the minute after the latest start,
+    on the day of `horizon` at most, that arrives before; 0 if none from `begin` on does.
+    """
+    starts = np.zeros(minutes, np.int32)
+    last = (horizon // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY - 1
+    for start in range(begin, min(last, begin + minutes - 1) + 1):
         took = duration(arc, start, clock, km, profile, paces, through)
-        later = duration(arc, start + 1, clock, km, profile, paces, through)
-        if took >= 0 and start + took <= arrival and (later < 0 or start + 1 + later > arrival):
-            return start
-    day = min(arrival, horizon) // MINUTES_PER_DAY
-    while day >= 0:
-        low = day * MINUTES_PER_DAY
-        high = min(arrival, (day + 1) * MINUTES_PER_DAY - 1)
-        took = duration(arc, low, clock, km, profile, paces, through)
-        if took >= 0 and low + took <= arrival:
-            while low < high:
-                middle = (low + high + 1) // 2
-                took = duration(arc, middle, clock, km, profile, paces, through)
-                if took >= 0 and middle + took <= arrival:
-                    low = middle
-                else:
-                    high = middle - 1
-            return low
-        day -= 1
-    return -1
+        arrival = start + took + 1 - begin
+        if took >= 0 and arrival < minutes:
+            starts[arrival] = start + 1 - begin
+    for minute in range(1, minutes):
+        starts[minute] = max(starts[minute], starts[minute - 1])
+    return starts
 
 
 def carry_back(
@@ -88,7 +79,6 @@ def carry_back(
     km: Any,
     profile: Any,
     paces: Any,
-    backwards: Any,
     through: Any,
     edge_first: Any,
     edges: Any,
@@ -101,54 +91,84 @@ def carry_back(
     regime begins and the end of all days.
     """
     total = paces.shape[1] * MINUTES_PER_DAY + 2 * MINUTES_PER_DAY
-    seen = set()
-    found = set()
+    begin = int(earliest[0])
+    end = horizon
+    for node in range(earliest.shape[0]):
+        begin = min(begin, int(earliest[node]))
+    for number in range(minutes.shape[0]):
+        end = max(end, int(minutes[number]))
+    # All minutes are counted from `begin`; what is known of them is a table, a row each.
+    width = end - begin + 2
+    seen = np.zeros((pair_node.shape[0], width), np.bool_)
+    found = np.zeros((earliest.shape[0], width), np.bool_)
+    row_of_arc = np.full(profile.shape[0], -1, np.int64)
+    rows = 0
+    for place in range(into_arc.shape[0]):
+        arc = int(into_arc[place])
+        if through[int(profile[arc])]:
+            row_of_arc[arc] = rows
+            rows += 1
+    first_start = np.zeros((rows, width), np.int32)
+    for place in range(into_arc.shape[0]):
+        arc = int(into_arc[place])
+        if row_of_arc[arc] >= 0:
+            first_start[row_of_arc[arc]] = first_starts(
+                arc, begin, width, horizon, clock, km, profile, paces, through
+            )
     work = []
     for number in range(pairs.shape[0]):
-        key = np.int64(pairs[number] * total + minutes[number])
-        if key not in seen:
-            seen.add(key)
-            work.append(key)
+        pair = int(pairs[number])
+        edge = int(minutes[number]) - begin
+        if edge >= 0 and not seen[pair, edge]:
+            seen[pair, edge] = True
+            work.append((pair, edge))
     starts = np.zeros(edges.shape[0] + 1, np.int64)
     while len(work) > 0:
-        key = work.pop()
-        pair = key // total
-        edge = key % total
+        pair, edge = work.pop()
         goal = int(pair_node[pair])
         next_leg = int(pair_leg[pair])
         for way in range(int(near_first[goal]), int(near_first[goal + 1])):
             node = int(near_node[way])
             there = edge - int(near_took[way])
-            if not earliest[node] < there <= latest[node] + 1:
+            if not earliest[node] - begin < there <= latest[node] + 1 - begin:
                 continue
             if not good[node]:
                 continue
             if waits[node] and near_direct[way]:
-                found.add(np.int64(node * total + there))
-                found.add(np.int64(node * total + there - 1))
+                found[node, there] = True
+                found[node, there - 1] = True
             for place in range(int(into_first[node]), int(into_first[node + 1])):
                 arc = int(into_arc[place])
                 if next_leg >= 0 and arc_leg[arc] == next_leg:
                     continue
                 number = int(profile[arc])
                 count = 0
-                if through[number]:
-                    begun = last_start(
-                        arc, there - 1, horizon, clock, km, profile, paces, backwards, through
-                    )
-                    starts[0] = begun + 1
-                    count = 1 if begun >= 0 else 0
+                if row_of_arc[arc] >= 0:
+                    starts[0] = first_start[row_of_arc[arc], there]
+                    count = 1 if starts[0] > 0 else 0
                 else:
                     for regime in range(int(edge_first[number]), int(edge_first[number + 1]) - 1):
                         first = int(edges[regime]) * MINUTES_PER_DAY
                         took = duration(arc, first, clock, km, profile, paces, through)
-                        start = there - took
+                        start = there + begin - took
                         if took >= 0 and first <= start < edges[regime + 1] * MINUTES_PER_DAY:
-                            starts[count] = start
+                            starts[count] = start - begin
                             count += 1
                 for one in range(count):
-                    following = np.int64(pair_of_arc[arc] * total + starts[one])
-                    if following not in seen:
-                        seen.add(following)
-                        work.append(following)
-    return np.array(list(found), np.int64)
+                    start = int(starts[one])
+                    if 0 <= start < width and not seen[pair_of_arc[arc], start]:
+                        seen[pair_of_arc[arc], start] = True
+                        work.append((int(pair_of_arc[arc]), start))
+    counts = 0
+    for node in range(found.shape[0]):
+        for minute in range(width):
+            if found[node, minute]:
+                counts += 1
+    departures = np.zeros(counts, np.int64)
+    counts = 0
+    for node in range(found.shape[0]):
+        for minute in range(width):
+            if found[node, minute]:
+                departures[counts] = node * total + begin + minute
+                counts += 1
+    return departures

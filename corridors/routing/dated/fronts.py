@@ -22,14 +22,23 @@ from corridors.routing.dated.branching import (
     relaxed_front,
     repeats,
 )
-from corridors.routing.dated.candidates import TooManyWaysError, Window, departures, midnights
-from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source
-from corridors.routing.dated.search import Searched
+from corridors.routing.dated.candidates import (
+    TooManyWaysError,
+    Window,
+    by_node,
+    departures,
+    midnights,
+    split_by_change,
+)
+from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source, leaving
+from corridors.routing.dated.search import Searched, arcs_before_changes
 from corridors.routing.problem import SOURCE, Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 Least = tuple[IntArray, IntArray, IntArray]
+# A bound by time is a sum of fractions.
+ROUNDING_CENTS = 1.0
 
 
 def best_route(
@@ -289,15 +298,35 @@ def _dated(
     if by_midnight:
         offsets, flat = midnights(earliest, latest, dated & waits)
         return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
+    prepared = replace(prepared, mode=mode)
     most = UNREACHABLE - 1 if most_cents is None else most_cents
-    window = Window(
-        earliest=earliest,
-        latest=latest,
-        good=near[0] + prepared.bounds[0] <= most,
-        fast=terms.fast,
+    before = arcs_before_changes(
+        prepared,
+        terms,
+        best_only=most_cents is not None,
+        most_cents=most,
+        known=known if most_cents is None else (),
     )
-    offsets, flat = departures(problem, dated, window)
-    return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
+    split = split_by_change(problem, before)
+    from_start = from_source(split, fast=terms.fast, criteria=1)[0]
+    to_sink = bounded(split, fast=terms.fast, criteria=1).bounds[0]
+    split = split.only(from_start[split.tail] + split.low_cents + to_sink[split.head] <= most)
+    good = from_start + to_sink <= most
+    by_time = None
+    if most_cents is not None and terms.fast:
+        by_time = leaving(split, to_sink, terms.begin, int(latest.max()), fast=terms.fast)
+        if by_time.of_source > most + ROUNDING_CENTS:
+            return prepared
+    window = Window(
+        earliest=np.tile(earliest, 2), latest=np.tile(latest, 2), good=good, fast=terms.fast
+    )
+    offsets, minute = departures(split, dated_ahead(split), window)
+    node = np.repeat(np.arange(offsets.shape[0] - 1), np.diff(offsets))
+    if by_time is not None:
+        useful = from_start[node] + by_time.at(node, minute) <= most + ROUNDING_CENTS
+        node, minute = node[useful], minute[useful]
+    offsets, flat = by_node(node % problem.node_count, minute, problem.node_count)
+    return replace(prepared, candidate_first=offsets, candidates=flat)
 
 
 def _whenever(prepared: Prepared) -> Prepared:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds
+from corridors.routing.dated.timed import costs_of_leaving
 from corridors.routing.engine import plain
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute
@@ -19,10 +20,6 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 # Length of the spans of bounds by time; a divisor of a day.
 SPAN_MINUTES = 60
-# Penalties on a day of waiting that are tried, in cents.
-FIRST_PENALTY = 50
-MOST_PENALTY = 1 << 16
-Weighed = tuple[int, tuple[IntArray, IntArray], tuple[FloatArray, FloatArray]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +104,63 @@ def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, 
     order = np.argsort(problem.head, kind="stable")
     first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
     return _least(first, problem.tail[order], problem, order, SINK, fast=fast, criteria=criteria)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """Least cents to the sink by node and span of time of a route that leaves then.
+
+    The wait from `begin` on, a midnight, is paid too, at `cents_per_minute`.
+    """
+
+    cents: FloatArray
+    begin: int
+    cents_per_minute: float
+
+    def at(self, node: IntArray, minute: IntArray) -> FloatArray:
+        """Return the least cents to the sink when leaving nodes at minutes."""
+        span = np.clip((minute - self.begin) // SPAN_MINUTES, 0, self.cents.shape[1] - 1)
+        return np.asarray(self.cents[node, span] - (minute - self.begin) * self.cents_per_minute)
+
+    @property
+    def of_source(self) -> float:
+        """Least cents of a route from the source, waits included."""
+        return float(self.cents[SOURCE].min())
+
+
+def leaving(
+    problem: Problem, bound_cents: IntArray, begin: int, until: int, *, fast: bool
+) -> Leaving:
+    """Return the least cents to the sink by node and time between two minutes.
+
+    `bound_cents` are the least on any day.
+    """
+    costs: Callable[..., Any] = costs_of_leaving
+    if fast:
+        from corridors.routing.dated import compiled
+
+        costs = compiled.costs_of_leaving
+    cents_per_minute = problem.wait_cents_per_day / MINUTES_PER_DAY
+    least_clock = problem.clock + problem.low_minutes - problem.minutes
+    arrays = (
+        *(problem.first_arc, problem.head, problem.clock, problem.cents, problem.km),
+        *(problem.profile, least_clock < SPAN_MINUTES, problem.waits, bound_cents),
+    )
+    cents = costs(
+        *(plain(array, fast) for array in arrays),
+        SINK,
+        begin,
+        (until - begin) // SPAN_MINUTES + 1,
+        SPAN_MINUTES,
+        cents_per_minute,
+        problem.minutes_per_km,
+        problem.cents_per_km,
+        problem.grams_per_km,
+        problem.fixed_cents,
+        problem.fixed_grams,
+        problem.through,
+    )
+    return Leaving(cents=np.asarray(cents), begin=begin, cents_per_minute=cents_per_minute)
 
 
 def from_source(

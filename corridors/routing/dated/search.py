@@ -20,6 +20,8 @@ from corridors.units import MINUTES_PER_DAY
 IntArray = npt.NDArray[np.int64]
 # More steps and minutes than any search takes.
 ANY_NUMBER = 1 << 60
+# A tenth of a second, to spare the search of waits more than that.
+MOST_STEPS_WITHOUT_WAITS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,60 @@ def search_routes(
     endless
         Routes may take longer than the longest journey, for bounds.
     """
+    problem = prepared.problem
+    labels, steps = _labels(
+        prepared,
+        terms,
+        best_only=best_only,
+        most_cents=most_cents,
+        known=known,
+        most_steps=most_steps,
+        endless=endless,
+    )
+    at_sink = np.flatnonzero((labels[:, 0] == SINK) & (labels[:, 10] == 1) & (labels[:, 7] >= 0))
+    found = [_route(problem, labels, int(label)) for label in at_sink]
+    return Searched(
+        routes=tuple(sorted(found, key=lambda r: (*r.vector, r.arcs))),
+        steps=int(steps),
+        whole=bool(steps < most_steps),
+    )
+
+
+def arcs_before_changes(
+    prepared: Prepared, terms: Terms, *, best_only: bool, most_cents: int, known: Sequence[Vector]
+) -> npt.NDArray[np.bool_]:
+    """Return by arc whether a route that waits may use it before an arc that changes with the day.
+
+    There it may only take ways that, without a wait, no other way beats: a ship does not sail a
+    detour to let time pass. Every arc may be used if finding out is too much work.
+    """
+    labels, steps = _labels(
+        prepared,
+        terms.leaving(0),
+        best_only=best_only,
+        most_cents=most_cents,
+        known=known,
+        most_steps=MOST_STEPS_WITHOUT_WAITS,
+        endless=False,
+    )
+    if steps >= MOST_STEPS_WITHOUT_WAITS:
+        return np.ones(prepared.problem.base.shape[0], bool)
+    used = np.zeros(prepared.problem.base.shape[0], bool)
+    used[labels[(labels[:, 12] == 0) & (labels[:, 7] >= 0), 7]] = True
+    return used
+
+
+def _labels(
+    prepared: Prepared,
+    terms: Terms,
+    *,
+    best_only: bool,
+    most_cents: int,
+    known: Sequence[Vector],
+    most_steps: int,
+    endless: bool,
+) -> tuple[IntArray, int]:
+    """Return the labels of one run and its steps; see `kernel.search`."""
     problem, fast = prepared.problem, terms.fast
     search = _kernel(fast=fast)
     changes = np.array([bool(days) for days in problem.change_days], bool)
@@ -105,13 +161,7 @@ def search_routes(
         np.array(known, np.int64).reshape(-1, 3),
         most_steps,
     )
-    at_sink = np.flatnonzero((labels[:, 0] == SINK) & (labels[:, 10] == 1) & (labels[:, 7] >= 0))
-    found = [_route(problem, labels, int(label)) for label in at_sink]
-    return Searched(
-        routes=tuple(sorted(found, key=lambda r: (*r.vector, r.arcs))),
-        steps=int(steps),
-        whole=bool(steps < most_steps),
-    )
+    return labels, int(steps)
 
 
 def _tracked(prepared: Prepared) -> tuple[IntArray, IntArray]:

@@ -1,0 +1,160 @@
+"""Lower bounds of the cost to the sink by time; numba can compile it.
+
+The least over all days is a weak bound where ice and closures change with the date: what opens in
+August does not help a ship that is there in July. Here time is cut into spans, and the bound of a
+node in a span holds for every minute of it.
+
+A wait costs the same a minute wherever it is spent. What a route costs is therefore that rate times
+all its minutes, and the cost of its arcs less the rate for the minutes they take. Counted like
+this a wait is free, and the least over all later departures holds for a wait until then. How long a
+route may wait is left out, which makes the bound lower.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corridors.costing.pace import travel
+from corridors.routing.dated.bounds import UNREACHABLE
+from corridors.units import MINUTES_PER_DAY
+
+
+def figures_of_span(
+    profile: int,
+    km: float,
+    start: int,
+    span: int,
+    cents_per_minute: float,
+    minutes_per_km: Any,
+    cents_per_km: Any,
+    grams_per_km: Any,
+    fixed_cents: Any,
+    fixed_grams: Any,
+    through: Any,
+) -> tuple[float, int, int]:
+    """Return the least cents of a dated arc begun in a span, and its first and last arrival.
+
+    Cents are less `cents_per_minute` for the minutes it takes; arrivals are -1 if it is closed.
+    """
+    last = start + span - 1
+    early, _, _ = travel(
+        profile, km, start, minutes_per_km, cents_per_km, grams_per_km, fixed_cents, fixed_grams,
+        through,
+    )  # fmt: skip
+    late, _, _ = travel(
+        profile, km, last, minutes_per_km, cents_per_km, grams_per_km, fixed_cents, fixed_grams,
+        through,
+    )  # fmt: skip
+    if early < 0 and late < 0 and not through[profile]:
+        return 0.0, -1, -1
+    # Starts of one day that arrive on one day have linear figures: the first and the last bound
+    # them. Otherwise every minute is tried.
+    same_day = (start + early) // MINUTES_PER_DAY == (last + late) // MINUTES_PER_DAY
+    step = span - 1 if early >= 0 and late >= 0 and same_day else 1
+    least = np.inf
+    earliest, latest = -1, -1
+    for minute in range(start, last + 1, step):
+        extra, cents, _ = travel(
+            profile, km, minute, minutes_per_km, cents_per_km, grams_per_km, fixed_cents,
+            fixed_grams, through,
+        )  # fmt: skip
+        if extra >= 0:
+            least = min(least, cents - extra * cents_per_minute)
+            earliest = minute + extra if earliest < 0 else min(earliest, minute + extra)
+            latest = max(latest, minute + extra)
+    return least, earliest, latest
+
+
+def costs_of_leaving(
+    first_arc: Any,
+    arc_head: Any,
+    arc_clock: Any,
+    arc_cents: Any,
+    arc_km: Any,
+    arc_profile: Any,
+    is_short: Any,
+    waits: Any,
+    bound_cents: Any,
+    sink: int,
+    begin: int,
+    spans: int,
+    span: int,
+    cents_per_minute: float,
+    minutes_per_km: Any,
+    cents_per_km: Any,
+    grams_per_km: Any,
+    fixed_cents: Any,
+    fixed_grams: Any,
+    through: Any,
+) -> Any:
+    """Return by node and span the least cents to the sink of a route that leaves in the span.
+
+    It pays `cents_per_minute` for every minute from `begin` until it leaves as well. A span divides
+    a day and `begin` is a midnight; the last column, after `spans`, is for any later time.
+    `is_short` are the arcs that may arrive in the span they leave in, `bound_cents` the least cents
+    to the sink on any day.
+    """
+    nodes = first_arc.shape[0] - 1
+    # `least` is of routes that are there in the span and may wait.
+    least = np.full((nodes, spans + 1), np.inf)
+    leaving = np.full((nodes, spans + 1), np.inf)
+    for node in range(nodes):
+        if bound_cents[node] < UNREACHABLE:
+            least[node, spans] = bound_cents[node] + spans * span * cents_per_minute
+            leaving[node, spans] = least[node, spans]
+    for here in range(spans - 1, -1, -1):
+        least[sink, here] = here * span * cents_per_minute
+        # In later rounds, arcs that arrive in the span they leave in. No route is at a node twice.
+        again = True
+        rounds = 0
+        while again and rounds <= nodes:
+            again = False
+            for node in range(nodes):
+                if node == sink or bound_cents[node] >= UNREACHABLE:
+                    continue
+                value = least[node, here]
+                if rounds == 0 and waits[node]:
+                    value = least[node, here + 1]
+                leave = leaving[node, here]
+                for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
+                    target = int(arc_head[arc])
+                    if bound_cents[target] >= UNREACHABLE or (rounds > 0 and not is_short[arc]):
+                        continue
+                    profile = int(arc_profile[arc])
+                    ticks = int(arc_clock[arc])
+                    if profile < 0:
+                        cents = arc_cents[arc] - ticks * cents_per_minute
+                        first = min(here + ticks // span, spans)
+                        last = min(here + (ticks + span - 1) // span, spans)
+                        for there in range(first, last + 1):
+                            leave = min(leave, cents + least[target, there])
+                        continue
+                    cents, first, last = figures_of_span(
+                        profile,
+                        float(arc_km[arc]),
+                        begin + here * span,
+                        span,
+                        cents_per_minute,
+                        minutes_per_km,
+                        cents_per_km,
+                        grams_per_km,
+                        fixed_cents,
+                        fixed_grams,
+                        through,
+                    )
+                    if last < 0:
+                        continue
+                    cents += arc_cents[arc] - ticks * cents_per_minute
+                    first = min((first + ticks - begin) // span, spans)
+                    last = min((last + ticks - begin) // span, spans)
+                    for there in range(first, last + 1):
+                        leave = min(leave, cents + least[target, there])
+                leaving[node, here] = leave
+                value = min(value, leave)
+                if value < least[node, here]:
+                    least[node, here] = value
+                    again = True
+            rounds += 1
+    return leaving

@@ -1,0 +1,57 @@
+"""A bound that knows the time is never above what is still to pay from there."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+
+from corridors.routing.dated.fronts import ROUNDING_CENTS, front
+from corridors.routing.dated.prepared import SPAN_MINUTES, bounded, leaving
+from corridors.routing.problem import SOURCE, Problem
+from corridors.routing.terms import FoundRoute, Terms
+from corridors.units import MINUTES_PER_DAY
+from tests.routing.test_label_setting import drawn
+from tests.strategies import problems, terms
+
+
+def still_to_pay(problem: Problem, route: FoundRoute) -> list[tuple[int, int, int]]:
+    """Return node, minute and cents to the sink before each arc of a route."""
+    found = []
+    left = 0
+    steps = list(zip(route.arcs, route.starts, route.waits, strict=True))
+    for arc, start, wait in reversed(steps):
+        left += int(problem.cents[arc]) + problem.travel(arc, start)[1]
+        found.append((int(problem.tail[arc]), start, left))
+        left += -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
+    return found
+
+
+@drawn
+@given(problems(), terms())
+def test_no_route_pays_less_than_the_bound_of_its_place_and_time(
+    problem: Problem, asked: Terms
+) -> None:
+    routes = front(problem, asked).routes
+    if not routes:
+        return
+    to_sink = bounded(problem, fast=True, criteria=1).bounds[0]
+    until = asked.begin + 20 * MINUTES_PER_DAY
+    bound = leaving(problem, to_sink, asked.begin, until, fast=True)
+    for route in routes:
+        for node, minute, left in still_to_pay(problem, route):
+            assert bound.at(np.array([node]), np.array([minute]))[0] <= left + ROUNDING_CENTS
+        assert bound.of_source <= route.cents + ROUNDING_CENTS
+
+
+@drawn
+@given(problems(), terms())
+def test_the_bound_is_the_same_compiled_and_not(problem: Problem, asked: Terms) -> None:
+    to_sink = bounded(problem, fast=False, criteria=1).bounds[0]
+    if to_sink[SOURCE] > 1 << 50:
+        return
+    until = asked.begin + 2 * MINUTES_PER_DAY
+    slow, quick = (
+        leaving(problem, to_sink, asked.begin, until, fast=fast).cents for fast in (False, True)
+    )
+    assert slow.shape[1] == 2 * MINUTES_PER_DAY // SPAN_MINUTES + 2
+    np.testing.assert_allclose(slow, quick)
