@@ -62,12 +62,7 @@ def run(problem: Problem, arc: int, start: int) -> tuple[int, int, int, int] | N
             int(problem.profile[arc]),
             float(problem.km[arc]),
             start,
-            problem.minutes_per_km,
-            problem.cents_per_km,
-            problem.grams_per_km,
-            problem.fixed_cents,
-            problem.fixed_grams,
-            problem.through,
+            problem.by_day,
         )
         if extra < 0:
             return None

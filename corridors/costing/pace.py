@@ -98,38 +98,43 @@ def run_through(
     return -1.0, 0.0, 0.0
 
 
-def travel(
-    profile: int,
-    km: float,
-    start: int,
-    minutes_per_km: Any,
-    cents_per_km: Any,
-    grams_per_km: Any,
-    fixed_cents: Any,
-    fixed_grams: Any,
-    through: Any,
-) -> tuple[int, int, int]:
+class ByDay(NamedTuple):
+    """The figures of all profiles, (profile, day), for code that numba compiles.
+
+    Minutes are -1 where closed; `through` is by profile, see `Profile`.
+    """
+
+    minutes_per_km: Any
+    cents_per_km: Any
+    grams_per_km: Any
+    fixed_cents: Any
+    fixed_grams: Any
+    through: Any
+
+
+def travel(profile: int, km: float, start: int, by_day: ByDay) -> tuple[int, int, int]:
     """Return minutes, cents and grams of a dated arc begun at minute `start`; -1 if closed.
 
     The pace of each day is summed over the kilometres, so a later start never arrives earlier. A
     `through` profile must stay open until the end of the arc, any other only at its start.
     """
     day = start // MINUTES_PER_DAY
-    days = minutes_per_km.shape[1]
-    if day >= days or minutes_per_km[profile, day] < 0.0:
+    paces = by_day.minutes_per_km[profile]
+    cents_per_km = by_day.cents_per_km[profile]
+    grams_per_km = by_day.grams_per_km[profile]
+    if day >= paces.shape[0] or paces[day] < 0.0:
         return -1, 0, 0
-    cents = fixed_cents[profile, day]
-    grams = fixed_grams[profile, day]
-    if not through[profile]:
+    cents = by_day.fixed_cents[profile, day]
+    grams = by_day.fixed_grams[profile, day]
+    if not by_day.through[profile]:
         return (
-            math.ceil(km * minutes_per_km[profile, day]),
-            round(cents + km * cents_per_km[profile, day]),
-            round(grams + km * grams_per_km[profile, day]),
+            math.ceil(km * paces[day]),
+            round(cents + km * cents_per_km[day]),
+            round(grams + km * grams_per_km[day]),
         )
     end, cents, grams = run_through(
-        km, start, minutes_per_km[profile], cents_per_km[profile], grams_per_km[profile], cents,
-        grams, None,
-    )  # fmt: skip
+        km, start, paces, cents_per_km, grams_per_km, cents, grams, None
+    )
     if end < 0.0:
         return -1, 0, 0
     return math.ceil(end - 1e-6) - start, round(cents), round(grams)

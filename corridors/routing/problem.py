@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.pace import travel
+from corridors.costing.pace import ByDay, travel
+from corridors.routing.engine import plain
+from corridors.routing.labels import Arcs
 
 if TYPE_CHECKING:
     from corridors.costing.weights import Weights
@@ -71,6 +73,24 @@ class Problem:
         """Number of days that the profiles cover."""
         return int(self.minutes_per_km.shape[1])
 
+    @property
+    def by_day(self) -> ByDay:
+        """The figures of the profiles."""
+        return ByDay(*(getattr(self, name) for name in ByDay._fields))
+
+    def arcs(self, *, fast: bool) -> Arcs:
+        """Return the arcs for code that is compiled if `fast`, else run as Python."""
+        return Arcs(
+            first=plain(self.first_arc, fast),
+            head=plain(self.head, fast),
+            minutes=plain(self.minutes, fast),
+            clock=plain(self.clock, fast),
+            cents=plain(self.cents, fast),
+            grams=plain(self.grams, fast),
+            km=self.km,
+            profile=plain(self.profile, fast),
+        )
+
     def travel(self, arc: int, start: int) -> tuple[int, int, int]:
         """Return the minutes, cents and grams that the profile of an arc adds at a start minute.
 
@@ -79,17 +99,7 @@ class Problem:
         profile = int(self.profile[arc])
         if profile < 0:
             return 0, 0, 0
-        return travel(
-            profile,
-            float(self.km[arc]),
-            start,
-            self.minutes_per_km,
-            self.cents_per_km,
-            self.grams_per_km,
-            self.fixed_cents,
-            self.fixed_grams,
-            self.through,
-        )
+        return travel(profile, float(self.km[arc]), start, self.by_day)
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
         """Return the problem with only these arcs and all its nodes."""

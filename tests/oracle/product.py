@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.costing.groups import group_arcs
-from corridors.costing.pace import travel
+from corridors.costing.pace import ByDay, travel
 from corridors.costing.policy import leg_halves
 from corridors.costing.weights import Weights, weigh
 from corridors.data.parameters import load_country_groups, load_parameters
@@ -71,12 +71,7 @@ def _arc(topology: Topology, weights: Weights, number: int) -> Arc | None:
             profile,
             km,
             0,
-            dates.minutes_per_km,
-            dates.cents_per_km,
-            dates.grams_per_km,
-            dates.fixed_cents,
-            dates.fixed_grams,
-            dates.through,
+            ByDay(*(getattr(dates, name) for name in ByDay._fields)),
         )
         if extra < 0:
             return None

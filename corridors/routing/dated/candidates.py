@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from corridors.costing.pace import minutes_through, start_that_ends
 from corridors.errors import CorridorsError
+from corridors.routing.dated.carried import Into, Near, Pairs, Places, Regimes
 from corridors.routing.engine import plain
 from corridors.routing.problem import BY_ARC, SINK, Problem
 from corridors.units import MINUTES_PER_DAY
@@ -371,29 +372,32 @@ def _carried(
         near[goal] = [(node, *way) for node, ways in reached.items() for way in ways]
     ways = np.array([way for found in near for way in found], np.int64).reshape(-1, 3)
     edges = [[0, *days, problem.days] for days in problem.change_days]
-    found = compiled.carry_back(
+    node, minute = compiled.carry_back(
         np.array([index[node, leg] for node, _, leg in breaks], np.int64),
         np.array([minute for _, minute, _ in breaks], np.int64),
-        pairs[:, 0].copy(),
-        pairs[:, 1].copy(),
-        pair_of_arc,
-        problem.leg,
-        np.searchsorted(problem.head[order], nodes),
-        order,
-        np.concatenate([[0], np.cumsum([len(found) for found in near])]).astype(np.int64),
-        *(ways[:, column].copy() for column in range(3)),
-        problem.waits,
-        window.earliest.astype(np.int64),
-        window.latest.astype(np.int64),
-        window.good,
+        Pairs(node=pairs[:, 0].copy(), leg=pairs[:, 1].copy(), of_arc=pair_of_arc),
+        Into(
+            first=np.searchsorted(problem.head[order], nodes),
+            arc=order,
+            leg=problem.leg,
+        ),
+        Near(
+            np.concatenate([[0], np.cumsum([len(found) for found in near])]).astype(np.int64),
+            *(ways[:, column].copy() for column in range(3)),
+        ),
+        Places(
+            waits=problem.waits,
+            good=window.good,
+            earliest=window.earliest.astype(np.int64),
+            latest=window.latest.astype(np.int64),
+        ),
         last,
-        problem.clock,
-        problem.km,
-        problem.profile,
+        problem.arcs(fast=True),
         problem.minutes_per_km,
         problem.through,
-        np.concatenate([[0], np.cumsum([len(days) for days in edges])]).astype(np.int64),
-        np.array([day for days in edges for day in days], np.int64),
+        Regimes(
+            first=np.concatenate([[0], np.cumsum([len(days) for days in edges])]).astype(np.int64),
+            day=np.array([day for days in edges for day in days], np.int64),
+        ),
     )
-    total = (problem.days + 2) * MINUTES_PER_DAY
-    return found // total, found % total
+    return np.asarray(node, np.int64), np.asarray(minute, np.int64)

@@ -7,26 +7,73 @@ through ice before the season has.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from corridors.costing.pace import minutes_through
+from corridors.routing.labels import Arcs
 from corridors.units import MINUTES_PER_DAY
 
 
-def duration(
-    arc: int, start: int, clock: Any, km: Any, profile: Any, paces: Any, through: Any
-) -> int:
+class Pairs(NamedTuple):
+    """Nodes with the leg that follows; `of_arc` is by arc the pair of its tail and leg, or -1."""
+
+    node: Any
+    leg: Any
+    of_arc: Any
+
+
+class Near(NamedTuple):
+    """The durations to a node over unchanging arcs, from `first[n]` to `first[n + 1]` for node n.
+
+    Each is from a node, in minutes; `direct` if no place on the way allows waiting.
+    """
+
+    first: Any
+    node: Any
+    minutes: Any
+    direct: Any
+
+
+class Into(NamedTuple):
+    """The changing arcs by head: `arc[first[n]]` to `arc[first[n + 1] - 1]` for node n.
+
+    `leg` is by arc its leg, -1 without one.
+    """
+
+    first: Any
+    arc: Any
+    leg: Any
+
+
+class Places(NamedTuple):
+    """By node whether one may wait, and whether and between which minutes a departure matters."""
+
+    waits: Any
+    good: Any
+    earliest: Any
+    latest: Any
+
+
+class Regimes(NamedTuple):
+    """By profile the days on which a regime begins, and the end of all days."""
+
+    first: Any
+    day: Any
+
+
+def duration(arc: int, start: int, arcs: Arcs, paces: Any, through: Any) -> int:
     """Return the minutes a dated arc takes when begun at `start`; -1 if it is closed then."""
-    number = int(profile[arc])
+    number = int(arcs.profile[arc])
     day = start // MINUTES_PER_DAY
     if day < 0 or day >= paces.shape[1] or paces[number, day] < 0.0:
         return -1
     if not through[number]:
-        return int(clock[arc]) + int(math.ceil(float(km[arc]) * float(paces[number, day])))  # noqa: RUF046
-    minutes = minutes_through(km[arc], start, paces[number])
-    return -1 if minutes < 0 else int(clock[arc]) + int(minutes)
+        extra = math.ceil(float(arcs.km[arc]) * float(paces[number, day]))
+        return int(arcs.clock[arc]) + int(extra)
+    minutes = minutes_through(float(arcs.km[arc]), start, paces[number])
+    return -1 if minutes < 0 else int(arcs.clock[arc]) + int(minutes)
 
 
 def first_starts(
@@ -34,9 +81,7 @@ def first_starts(
     begin: int,
     minutes: int,
     horizon: int,
-    clock: Any,
-    km: Any,
-    profile: Any,
+    arcs: Arcs,
     paces: Any,
     through: Any,
 ) -> Any:
@@ -48,7 +93,7 @@ def first_starts(
     starts = np.zeros(minutes, np.int32)
     last = (horizon // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY - 1
     for start in range(begin, min(last, begin + minutes - 1) + 1):
-        took = duration(arc, start, clock, km, profile, paces, through)
+        took = duration(arc, start, arcs, paces, through)
         arrival = start + took + 1 - begin
         if took >= 0 and arrival < minutes:
             starts[arrival] = start + 1 - begin
@@ -58,117 +103,92 @@ def first_starts(
 
 
 def carry_back(
-    pairs: Any,
-    minutes: Any,
-    pair_node: Any,
-    pair_leg: Any,
-    pair_of_arc: Any,
-    arc_leg: Any,
-    into_first: Any,
-    into_arc: Any,
-    near_first: Any,
-    near_node: Any,
-    near_took: Any,
-    near_direct: Any,
-    waits: Any,
-    earliest: Any,
-    latest: Any,
-    good: Any,
+    break_pair: Any,
+    break_minute: Any,
+    pairs: Pairs,
+    into: Into,
+    near: Near,
+    places: Places,
     horizon: int,
-    clock: Any,
-    km: Any,
-    profile: Any,
+    arcs: Arcs,
     paces: Any,
     through: Any,
-    edge_first: Any,
-    edges: Any,
-) -> Any:
-    """Return the departures worth waiting for, as node * (minutes of all days) + minute.
+    regimes: Regimes,
+) -> tuple[Any, Any]:
+    """Return the departures worth waiting for: their nodes and their minutes.
 
-    `pairs` and `minutes` are the first edges; a pair is a node with the leg that follows.
-    `into_*` are the changing arcs by head, `near_*` the durations to a node over unchanging arcs,
-    `good` by node whether a departure can matter, `edges` by profile the days on which a
-    regime begins and the end of all days.
+    The first edges are those of `break_pair` at `break_minute`. `paces` are minutes per km by
+    profile and day, and `through` by profile whether it must stay open until the end of the arc.
     """
-    total = paces.shape[1] * MINUTES_PER_DAY + 2 * MINUTES_PER_DAY
-    begin = int(earliest[0])
+    begin = int(places.earliest[0])
     end = horizon
-    for node in range(earliest.shape[0]):
-        begin = min(begin, int(earliest[node]))
-    for number in range(minutes.shape[0]):
-        end = max(end, int(minutes[number]))
+    for node in range(places.earliest.shape[0]):
+        begin = min(begin, int(places.earliest[node]))
+    for number in range(break_minute.shape[0]):
+        end = max(end, int(break_minute[number]))
     # All minutes are counted from `begin`; what is known of them is a table, a row each.
     width = end - begin + 2
-    seen = np.zeros((pair_node.shape[0], width), np.bool_)
-    found = np.zeros((earliest.shape[0], width), np.bool_)
-    row_of_arc = np.full(profile.shape[0], -1, np.int64)
+    seen = np.zeros((pairs.node.shape[0], width), np.bool_)
+    found = np.zeros((places.earliest.shape[0], width), np.bool_)
+    row_of_arc = np.full(arcs.profile.shape[0], -1, np.int64)
     rows = 0
-    for place in range(into_arc.shape[0]):
-        arc = int(into_arc[place])
-        if through[int(profile[arc])]:
+    for place in range(into.arc.shape[0]):
+        arc = int(into.arc[place])
+        if through[int(arcs.profile[arc])]:
             row_of_arc[arc] = rows
             rows += 1
     first_start = np.zeros((rows, width), np.int32)
-    for place in range(into_arc.shape[0]):
-        arc = int(into_arc[place])
+    for place in range(into.arc.shape[0]):
+        arc = int(into.arc[place])
         if row_of_arc[arc] >= 0:
             first_start[row_of_arc[arc]] = first_starts(
-                arc, begin, width, horizon, clock, km, profile, paces, through
+                arc, begin, width, horizon, arcs, paces, through
             )
     work = []
-    for number in range(pairs.shape[0]):
-        pair = int(pairs[number])
-        edge = int(minutes[number]) - begin
+    for number in range(break_pair.shape[0]):
+        pair = int(break_pair[number])
+        edge = int(break_minute[number]) - begin
         if edge >= 0 and not seen[pair, edge]:
             seen[pair, edge] = True
             work.append((pair, edge))
-    starts = np.zeros(edges.shape[0] + 1, np.int64)
+    starts = np.zeros(regimes.day.shape[0] + 1, np.int64)
     while len(work) > 0:
         pair, edge = work.pop()
-        goal = int(pair_node[pair])
-        next_leg = int(pair_leg[pair])
-        for way in range(int(near_first[goal]), int(near_first[goal + 1])):
-            node = int(near_node[way])
-            there = edge - int(near_took[way])
-            if not earliest[node] - begin < there <= latest[node] + 1 - begin:
+        goal = int(pairs.node[pair])
+        next_leg = int(pairs.leg[pair])
+        for way in range(int(near.first[goal]), int(near.first[goal + 1])):
+            node = int(near.node[way])
+            there = edge - int(near.minutes[way])
+            if not places.earliest[node] - begin < there <= places.latest[node] + 1 - begin:
                 continue
-            if not good[node]:
+            if not places.good[node]:
                 continue
-            if waits[node] and near_direct[way]:
+            if places.waits[node] and near.direct[way]:
                 found[node, there] = True
                 found[node, there - 1] = True
-            for place in range(int(into_first[node]), int(into_first[node + 1])):
-                arc = int(into_arc[place])
-                if next_leg >= 0 and arc_leg[arc] == next_leg:
+            for place in range(int(into.first[node]), int(into.first[node + 1])):
+                arc = int(into.arc[place])
+                if next_leg >= 0 and into.leg[arc] == next_leg:
                     continue
-                number = int(profile[arc])
+                number = int(arcs.profile[arc])
                 count = 0
                 if row_of_arc[arc] >= 0:
                     starts[0] = first_start[row_of_arc[arc], there]
                     count = 1 if starts[0] > 0 else 0
                 else:
-                    for regime in range(int(edge_first[number]), int(edge_first[number + 1]) - 1):
-                        first = int(edges[regime]) * MINUTES_PER_DAY
-                        took = duration(arc, first, clock, km, profile, paces, through)
+                    after = int(regimes.first[number + 1]) - 1
+                    for regime in range(int(regimes.first[number]), after):
+                        first = int(regimes.day[regime]) * MINUTES_PER_DAY
+                        until = int(regimes.day[regime + 1]) * MINUTES_PER_DAY
+                        took = duration(arc, first, arcs, paces, through)
                         start = there + begin - took
-                        if took >= 0 and first <= start < edges[regime + 1] * MINUTES_PER_DAY:
+                        if took >= 0 and first <= start < until:
                             starts[count] = start - begin
                             count += 1
                 for one in range(count):
                     start = int(starts[one])
-                    if 0 <= start < width and not seen[pair_of_arc[arc], start]:
-                        seen[pair_of_arc[arc], start] = True
-                        work.append((int(pair_of_arc[arc]), start))
-    counts = 0
-    for node in range(found.shape[0]):
-        for minute in range(width):
-            if found[node, minute]:
-                counts += 1
-    departures = np.zeros(counts, np.int64)
-    counts = 0
-    for node in range(found.shape[0]):
-        for minute in range(width):
-            if found[node, minute]:
-                departures[counts] = node * total + begin + minute
-                counts += 1
-    return departures
+                    if 0 <= start < width and not seen[pairs.of_arc[arc], start]:
+                        seen[pairs.of_arc[arc], start] = True
+                        work.append((int(pairs.of_arc[arc]), start))
+    node_of, minute_of = np.nonzero(found)
+    return node_of, minute_of + begin

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from corridors.costing import pace
+from corridors.routing import labels
 from corridors.routing.dated import bounds, carried, kernel, timed
 from corridors.routing.engine import compiled
 
 run_through = compiled(pace.run_through)
 travel = compiled(pace.travel, run_through=run_through)
 dominates = compiled(kernel.dominates)
-search = compiled(kernel.search, travel=travel, dominates=dominates)
+new_labels = compiled(labels.new_labels)
+grown = compiled(labels.grown)
+search = compiled(
+    kernel.search, travel=travel, dominates=dominates, new_labels=new_labels, grown=grown
+)
 lower_bounds = compiled(bounds.lower_bounds)
 minutes_through = compiled(pace.minutes_through, run_through=run_through)
 duration = compiled(carried.duration, minutes_through=minutes_through)

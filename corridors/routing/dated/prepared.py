@@ -142,23 +142,15 @@ def leaving(
         costs = compiled.costs_of_leaving
     cents_per_minute = problem.wait_cents_per_day / MINUTES_PER_DAY
     least_clock = problem.clock + problem.low_minutes - problem.minutes
-    arrays = (
-        *(problem.first_arc, problem.head, problem.clock, problem.cents, problem.km),
-        *(problem.profile, least_clock < SPAN_MINUTES, problem.waits, bound_cents),
-    )
     cents = costs(
-        *(plain(array, fast) for array in arrays),
         SINK,
+        problem.arcs(fast=fast),
+        problem.by_day,
+        *(plain(array, fast) for array in (least_clock < SPAN_MINUTES, problem.waits, bound_cents)),
         begin,
         (until - begin) // SPAN_MINUTES + 1,
         SPAN_MINUTES,
         cents_per_minute,
-        problem.minutes_per_km,
-        problem.cents_per_km,
-        problem.grams_per_km,
-        problem.fixed_cents,
-        problem.fixed_grams,
-        problem.through,
     )
     return Leaving(cents=np.asarray(cents), begin=begin, cents_per_minute=cents_per_minute)
 

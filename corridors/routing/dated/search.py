@@ -13,6 +13,18 @@ from corridors.routing.dated import kernel
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import Prepared
 from corridors.routing.engine import plain
+from corridors.routing.labels import (
+    ARC,
+    BEFORE,
+    CENTS,
+    CHANGED,
+    CLOCK,
+    MINUTES,
+    NODE,
+    SETTLED,
+    STATE,
+    WAIT,
+)
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
@@ -77,7 +89,9 @@ def search_routes(
         most_steps=most_steps,
         endless=endless,
     )
-    at_sink = np.flatnonzero((labels[:, 0] == SINK) & (labels[:, 10] == 1) & (labels[:, 7] >= 0))
+    at_sink = np.flatnonzero(
+        (labels[:, NODE] == SINK) & (labels[:, STATE] == SETTLED) & (labels[:, ARC] >= 0)
+    )
     found = [_route(problem, labels, int(label)) for label in at_sink]
     return Searched(
         routes=tuple(sorted(found, key=lambda r: (*r.vector, r.arcs))),
@@ -106,7 +120,7 @@ def arcs_before_changes(
     if steps >= MOST_STEPS_WITHOUT_WAITS:
         return np.ones(prepared.problem.base.shape[0], bool)
     used = np.zeros(prepared.problem.base.shape[0], bool)
-    used[labels[(labels[:, 12] == 0) & (labels[:, 7] >= 0), 7]] = True
+    used[labels[(labels[:, CHANGED] == 0) & (labels[:, ARC] >= 0), ARC]] = True
     return used
 
 
@@ -129,37 +143,37 @@ def _labels(
     grams = problem.grams if emits else np.zeros_like(problem.grams)
     grams_per_km = problem.grams_per_km if emits else np.zeros_like(problem.grams_per_km)
     bound_grams = prepared.bounds[2] if emits else np.zeros_like(prepared.bounds[2])
-    by_node = (
-        problem.first_arc, problem.head, problem.minutes, problem.clock, problem.cents, grams,
-    )  # fmt: skip
     bit, ahead = _tracked(prepared)
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
     labels, steps = search(
         SOURCE,
         SINK,
         terms.begin,
-        *(plain(array, fast) for array in by_node),
-        problem.km,
-        *(plain(array, fast) for array in (problem.profile, bit, ahead, detours, prepared.mode)),
-        problem.waits & (terms.max_wait_days > 0),
-        plain(prepared.candidate_first, fast),
-        plain(prepared.candidates, fast),
-        problem.minutes_per_km,
-        problem.cents_per_km,
-        grams_per_km,
-        problem.fixed_cents,
-        problem.fixed_grams,
-        problem.through,
-        changes,
-        *(plain(array, fast) for array in (*prepared.bounds[:2], bound_grams)),
-        plain(prepared.latest, fast),
-        int(terms.max_wait_days * MINUTES_PER_DAY),
-        problem.wait_cents_per_day,
-        best_only,
-        most_cents,
-        ANY_NUMBER if endless else terms.last_minute(problem),
-        np.array(known, np.int64).reshape(-1, 3),
-        most_steps,
+        problem.arcs(fast=fast)._replace(grams=plain(grams, fast)),
+        problem.by_day._replace(grams_per_km=grams_per_km),
+        kernel.Tracked(*(plain(array, fast) for array in (bit, ahead, detours))),
+        kernel.Waits(
+            mode=plain(prepared.mode, fast),
+            allowed=problem.waits & (terms.max_wait_days > 0),
+            first=plain(prepared.candidate_first, fast),
+            minutes=plain(prepared.candidates, fast),
+            changes=changes,
+            most=int(terms.max_wait_days * MINUTES_PER_DAY),
+            cents_per_day=problem.wait_cents_per_day,
+        ),
+        kernel.Bounds(
+            cents=plain(prepared.bounds[0], fast),
+            minutes=plain(prepared.bounds[1], fast),
+            grams=plain(bound_grams, fast),
+            latest=plain(prepared.latest, fast),
+        ),
+        kernel.Limits(
+            best_only=best_only,
+            most_cents=most_cents,
+            last_minute=ANY_NUMBER if endless else terms.last_minute(problem),
+            known=np.array(known, np.int64).reshape(-1, 3),
+            most_steps=most_steps,
+        ),
     )
     return labels, int(steps)
 
@@ -190,13 +204,13 @@ def _kernel(*, fast: bool) -> Callable[..., Any]:
 
 def _route(problem: Problem, labels: IntArray, label: int) -> FoundRoute:
     arcs, starts, waits = [], [], []
-    cents, minutes = int(labels[label, 2]), int(labels[label, 3])
-    while labels[label, 6] >= 0:
-        before = int(labels[label, 6])
-        wait = int(labels[label, 8])
-        arcs.append(int(labels[label, 7]))
+    cents, minutes = int(labels[label, CENTS]), int(labels[label, MINUTES])
+    while labels[label, BEFORE] >= 0:
+        before = int(labels[label, BEFORE])
+        wait = int(labels[label, WAIT])
+        arcs.append(int(labels[label, ARC]))
         waits.append(wait)
-        starts.append(int(labels[before, 1]) + wait)
+        starts.append(int(labels[before, CLOCK]) + wait)
         label = before
     arcs.reverse()
     starts.reverse()

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from corridors.costing.pace import travel
+from corridors.costing.pace import ByDay, travel
 from corridors.routing.dated.bounds import UNREACHABLE
+from corridors.routing.labels import Arcs
 from corridors.units import MINUTES_PER_DAY
 
 
@@ -27,27 +28,16 @@ def figures_of_span(
     start: int,
     span: int,
     cents_per_minute: float,
-    minutes_per_km: Any,
-    cents_per_km: Any,
-    grams_per_km: Any,
-    fixed_cents: Any,
-    fixed_grams: Any,
-    through: Any,
+    by_day: ByDay,
 ) -> tuple[float, int, int]:
     """Return the least cents of a dated arc begun in a span, and its first and last arrival.
 
     Cents are less `cents_per_minute` for the minutes it takes; arrivals are -1 if it is closed.
     """
     last = start + span - 1
-    early, _, _ = travel(
-        profile, km, start, minutes_per_km, cents_per_km, grams_per_km, fixed_cents, fixed_grams,
-        through,
-    )  # fmt: skip
-    late, _, _ = travel(
-        profile, km, last, minutes_per_km, cents_per_km, grams_per_km, fixed_cents, fixed_grams,
-        through,
-    )  # fmt: skip
-    if early < 0 and late < 0 and not through[profile]:
+    early, _, _ = travel(profile, km, start, by_day)
+    late, _, _ = travel(profile, km, last, by_day)
+    if early < 0 and late < 0 and not by_day.through[profile]:
         return 0.0, -1, -1
     # Starts of one day that arrive on one day have linear figures: the first and the last bound
     # them. Otherwise every minute is tried.
@@ -56,10 +46,7 @@ def figures_of_span(
     least = np.inf
     earliest, latest = -1, -1
     for minute in range(start, last + 1, step):
-        extra, cents, _ = travel(
-            profile, km, minute, minutes_per_km, cents_per_km, grams_per_km, fixed_cents,
-            fixed_grams, through,
-        )  # fmt: skip
+        extra, cents, _ = travel(profile, km, minute, by_day)
         if extra >= 0:
             least = min(least, cents - extra * cents_per_minute)
             earliest = minute + extra if earliest < 0 else min(earliest, minute + extra)
@@ -68,26 +55,16 @@ def figures_of_span(
 
 
 def costs_of_leaving(
-    first_arc: Any,
-    arc_head: Any,
-    arc_clock: Any,
-    arc_cents: Any,
-    arc_km: Any,
-    arc_profile: Any,
+    sink: int,
+    arcs: Arcs,
+    by_day: ByDay,
     is_short: Any,
     waits: Any,
     bound_cents: Any,
-    sink: int,
     begin: int,
     spans: int,
     span: int,
     cents_per_minute: float,
-    minutes_per_km: Any,
-    cents_per_km: Any,
-    grams_per_km: Any,
-    fixed_cents: Any,
-    fixed_grams: Any,
-    through: Any,
 ) -> Any:
     """Return by node and span the least cents to the sink of a route that leaves in the span.
 
@@ -96,7 +73,7 @@ def costs_of_leaving(
     `is_short` are the arcs that may arrive in the span they leave in, `bound_cents` the least cents
     to the sink on any day.
     """
-    nodes = first_arc.shape[0] - 1
+    nodes = arcs.first.shape[0] - 1
     # `least` is of routes that are there in the span and may wait.
     least = np.full((nodes, spans + 1), np.inf)
     leaving = np.full((nodes, spans + 1), np.inf)
@@ -118,14 +95,14 @@ def costs_of_leaving(
                 if rounds == 0 and waits[node]:
                     value = least[node, here + 1]
                 leave = leaving[node, here]
-                for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
-                    target = int(arc_head[arc])
+                for arc in range(int(arcs.first[node]), int(arcs.first[node + 1])):
+                    target = int(arcs.head[arc])
                     if bound_cents[target] >= UNREACHABLE or (rounds > 0 and not is_short[arc]):
                         continue
-                    profile = int(arc_profile[arc])
-                    ticks = int(arc_clock[arc])
+                    profile = int(arcs.profile[arc])
+                    ticks = int(arcs.clock[arc])
                     if profile < 0:
-                        cents = arc_cents[arc] - ticks * cents_per_minute
+                        cents = arcs.cents[arc] - ticks * cents_per_minute
                         first = min(here + ticks // span, spans)
                         last = min(here + (ticks + span - 1) // span, spans)
                         for there in range(first, last + 1):
@@ -133,20 +110,15 @@ def costs_of_leaving(
                         continue
                     cents, first, last = figures_of_span(
                         profile,
-                        float(arc_km[arc]),
+                        float(arcs.km[arc]),
                         begin + here * span,
                         span,
                         cents_per_minute,
-                        minutes_per_km,
-                        cents_per_km,
-                        grams_per_km,
-                        fixed_cents,
-                        fixed_grams,
-                        through,
+                        by_day,
                     )
                     if last < 0:
                         continue
-                    cents += arc_cents[arc] - ticks * cents_per_minute
+                    cents += arcs.cents[arc] - ticks * cents_per_minute
                     first = min((first + ticks - begin) // span, spans)
                     last = min((last + ticks - begin) // span, spans)
                     for there in range(first, last + 1):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.priced import compiled
-from corridors.routing.priced.kernel import NO_WAY, STEP
+from corridors.routing.priced.kernel import NO_WAY, STEP, Duals
 from corridors.routing.priced.network import (
     DualPrices,
     FloatArray,
@@ -321,32 +321,18 @@ def by_the_hour(
     by_step = compiled.least_by_step(
         nodes,
         row_of,
-        problem.first_arc,
-        problem.head,
+        problem.arcs(fast=True),
+        problem.by_day,
         kept,
-        problem.minutes,
-        problem.clock,
-        problem.cents,
-        problem.grams,
-        problem.km,
-        problem.profile,
-        network.use_first,
-        network.use_resource,
-        network.use_amount,
-        problem.waits,
-        problem.minutes_per_km,
-        problem.cents_per_km,
-        problem.grams_per_km,
-        problem.fixed_cents,
-        problem.fixed_grams,
-        problem.through,
-        objective.usd / CENTS_PER_USD,
-        objective.day / MINUTES_PER_DAY,
-        objective.kg / GRAMS_PER_KG,
-        bounds.dual_prices.by_month,
-        month_of_day,
+        network.uses,
+        problem.waits & (max_wait_days > 0),
+        objective.worth,
+        Duals(
+            by_month=bounds.dual_prices.by_month,
+            by_set=bounds.dual_prices.by_set,
+            month_of_day=month_of_day,
+        ),
         bounds.to_sink,
-        max_wait_days > 0,
         problem.wait_cents_per_day,
         first_step,
         most_minutes // STEP + 1,

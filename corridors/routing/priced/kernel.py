@@ -13,20 +13,112 @@ hours. `least_by_step` computes bounds backwards, one time step after the other.
 from __future__ import annotations
 
 import heapq
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from corridors.costing.pace import start_that_ends, travel
+from corridors.costing.pace import ByDay, start_that_ends, travel
+from corridors.routing.labels import (
+    ARC,
+    BEFORE,
+    CENTS,
+    CLOCK,
+    DOMINATED,
+    GRAMS,
+    MET,
+    MINUTES,
+    NEXT,
+    NODE,
+    OPEN,
+    SETS,
+    SETTLED,
+    STATE,
+    WAIT,
+    WAITED,
+    Arcs,
+    grown,
+    new_labels,
+)
 from corridors.units import MINUTES_PER_DAY
 
 NO_WAY = 1e300
 # Minutes; a day is a whole number of steps, so that a step has one day's speeds and prices.
 STEP = 360
-# Columns of a label: node, clock, cents, minutes, grams, tracked legs and nodes (bits), minutes
-# waited, previous label, arc, wait before the arc, next label of the node, state (0 open, 1
-# settled, 2 dominated), sets met (bits).
-COLUMNS = 13
+
+
+class Worth(NamedTuple):
+    """What a cent, a minute and a gram weigh in the objective."""
+
+    cents: float
+    minutes: float
+    grams: float
+
+
+class Duals(NamedTuple):
+    """Dual prices: `by_month` (resource, month) and `by_set`; `month_of_day` numbers the months."""
+
+    by_month: Any
+    by_set: Any
+    month_of_day: Any
+
+
+class Uses(NamedTuple):
+    """Resources that arcs use: arc `a` those from `first[a]` to `first[a + 1]`."""
+
+    first: Any
+    resource: Any
+    amount: Any
+
+
+class Kept(NamedTuple):
+    """By arc whether a search may use it, the bit of its leg, and its sets (bits)."""
+
+    arc: Any
+    bit: Any
+    sets: Any
+
+
+class States(NamedTuple):
+    """By node its bit, the mode of `stands_before`, and whether one may wait.
+
+    `latest` are the minutes under way, without waits, after which no ice is entered.
+    """
+
+    bit: Any
+    mode: Any
+    waits: Any
+    latest: Any
+
+
+class Ahead(NamedTuple):
+    """By node the least to the sink: the value without prices of sets, and the minutes.
+
+    `may` and `must` are the sets that may and must still be met. Nodes with a row in `row_of` have
+    a bound by time step in `by_step`, from `first_step` on.
+    """
+
+    value: Any
+    minutes: Any
+    may: Any
+    must: Any
+    row_of: Any
+    by_step: Any
+    first_step: int
+
+
+class Limits(NamedTuple):
+    """What a search leaves out, and when it ends.
+
+    No journey takes longer than `most_minutes`; `timed` makes minutes count in dominance, because
+    there is a deadline. Beyond `most_labels` labels the search stops without a route.
+    """
+
+    max_wait_days: int
+    cents_per_day: int
+    most_minutes: int
+    timed: bool
+    most_value: float
+    most_labels: int
 
 
 def least_values(first_into: Any, arc_into: Any, arc_tail: Any, weight: Any, sink: int) -> Any:
@@ -119,9 +211,8 @@ def stands_before(
     timed: bool,
     may: int,
     by_set: Any,
-    wait_value_per_minute: float,
+    worth: Worth,
     cents_per_day: int,
-    cents_value: float,
 ) -> bool:
     """Return whether label `a` dominates label `b` at their common node.
 
@@ -131,22 +222,23 @@ def stands_before(
     """
     if mode == 3:
         return bool(values[a] <= values[b])
-    if (labels[a, 5] & labels[b, 5]) != labels[a, 5] or values[a] > values[b]:
+    if (labels[a, MET] & labels[b, MET]) != labels[a, MET] or values[a] > values[b]:
         return False
-    later = labels[b, 1] - labels[a, 1]
+    later = labels[b, CLOCK] - labels[a, CLOCK]
     waiting = 0.0
     if mode == 0:
-        if timed and labels[a, 3] > labels[b, 3]:
+        if timed and labels[a, MINUTES] > labels[b, MINUTES]:
             return False
     else:
         if later < 0 or (mode == 2 and later != 0) or later % MINUTES_PER_DAY != 0:
             return False
-        if labels[a, 6] + later > labels[b, 6] or labels[a, 3] + later > labels[b, 3]:
+        if (
+            labels[a, WAITED] + later > labels[b, WAITED]
+            or labels[a, MINUTES] + later > labels[b, MINUTES]
+        ):
             return False
-        waiting = (
-            later * wait_value_per_minute + (later // MINUTES_PER_DAY) * cents_per_day * cents_value
-        )
-    lost = set_penalty(labels[a, 12], labels[b, 12], may, by_set)
+        waiting = later * worth.minutes + (later // MINUTES_PER_DAY) * cents_per_day * worth.cents
+    lost = set_penalty(labels[a, SETS], labels[b, SETS], may, by_set)
     return bool(values[a] + waiting + lost <= values[b])
 
 
@@ -175,15 +267,8 @@ def least_of_step(
     profile: int,
     km: float,
     start: int,
-    minutes_per_km: Any,
-    cents_per_km: Any,
-    grams_per_km: Any,
-    fixed_cents: Any,
-    fixed_grams: Any,
-    through: Any,
-    cents_value: float,
-    minutes_value: float,
-    grams_value: float,
+    by_day: ByDay,
+    worth: Worth,
 ) -> tuple[float, int, int]:
     """Return the least cost of a dated arc begun within a step, and its least and most minutes.
 
@@ -191,66 +276,43 @@ def least_of_step(
     linear between the starts that end at a midnight, up to rounding, and is evaluated there.
     """
     last = start + STEP - 1
-    took, cents, grams = travel(
-        profile, km, start, minutes_per_km, cents_per_km, grams_per_km, fixed_cents, fixed_grams,
-        through,
-    )  # fmt: skip
+    took, cents, grams = travel(profile, km, start, by_day)
     # Within a day, an arc closed to an earlier start is closed to a later one.
     if took < 0:
         return 0.0, -1, -1
-    least = cents * cents_value + took * minutes_value + grams * grams_value
-    if not through[profile]:
+    least = cents * worth.cents + took * worth.minutes + grams * worth.grams
+    if not by_day.through[profile]:
         return least, took, took
     end = (start + took) // MINUTES_PER_DAY + 1
     latest = start + took
     begun = start
     while begun < last:
-        stop = start_that_ends(km, float(end * MINUTES_PER_DAY), minutes_per_km[profile][::-1])
+        paces = by_day.minutes_per_km[profile][::-1]
+        stop = start_that_ends(km, float(end * MINUTES_PER_DAY), paces)
         until = last if stop < 0.0 or stop >= last else int(stop)
         for minute in (until, min(until + 1, last)):
-            more, cents, grams = travel(
-                profile, km, minute, minutes_per_km, cents_per_km, grams_per_km, fixed_cents,
-                fixed_grams, through,
-            )  # fmt: skip
+            more, cents, grams = travel(profile, km, minute, by_day)
             if more >= 0:
-                value = cents * cents_value + more * minutes_value + grams * grams_value
+                value = cents * worth.cents + more * worth.minutes + grams * worth.grams
                 least = min(least, value)
                 latest = max(latest, minute + more)
         begun = until + 1
         end += 1
-    least -= cents_value + minutes_value + grams_value
+    least -= worth.cents + worth.minutes + worth.grams
     return max(least, 0.0), took, latest - last
 
 
 def least_by_step(
     nodes: Any,
     row_of: Any,
-    first_arc: Any,
-    arc_head: Any,
+    arcs: Arcs,
+    by_day: ByDay,
     arc_kept: Any,
-    arc_minutes: Any,
-    arc_clock: Any,
-    arc_cents: Any,
-    arc_grams: Any,
-    arc_km: Any,
-    arc_profile: Any,
-    use_first: Any,
-    use_resource: Any,
-    use_amount: Any,
-    wait_allowed: Any,
-    minutes_per_km: Any,
-    cents_per_km: Any,
-    grams_per_km: Any,
-    fixed_cents: Any,
-    fixed_grams: Any,
-    through: Any,
-    cents_value: float,
-    minutes_value: float,
-    grams_value: float,
-    by_month: Any,
-    month_of_day: Any,
+    uses: Uses,
+    waits: Any,
+    worth: Worth,
+    duals: Duals,
     bound: Any,
-    may_wait: bool,
     cents_per_day: int,
     first_step: int,
     steps: int,
@@ -258,54 +320,52 @@ def least_by_step(
     """Return the least cost to the sink by row and time step, without prices of sets.
 
     `nodes` are those of the rows, and `row_of` the row of each node, -1 where `bound` applies at
-    any time. After the last step `bound` applies too.
+    any time. After the last step `bound` applies too. `waits` are the nodes where one may wait.
     """
     a_day = MINUTES_PER_DAY // STEP
-    wait = MINUTES_PER_DAY * minutes_value + cents_per_day * cents_value
+    wait = MINUTES_PER_DAY * worth.minutes + cents_per_day * worth.cents
     least = np.full((nodes.shape[0], steps), NO_WAY)
     begin = np.zeros(nodes.shape[0] + 1, np.int64)
     for row in range(nodes.shape[0]):
         begin[row + 1] = begin[row]
-        for arc in range(int(first_arc[nodes[row]]), int(first_arc[nodes[row] + 1])):
-            if arc_kept[arc] and bound[arc_head[arc]] < NO_WAY:
+        for arc in range(int(arcs.first[nodes[row]]), int(arcs.first[nodes[row] + 1])):
+            if arc_kept[arc] and bound[arcs.head[arc]] < NO_WAY:
                 begin[row + 1] += 1
-    arcs = np.zeros(begin[-1], np.int64)
+    used = np.zeros(begin[-1], np.int64)
     count = 0
     for row in range(nodes.shape[0]):
-        for arc in range(int(first_arc[nodes[row]]), int(first_arc[nodes[row] + 1])):
-            if arc_kept[arc] and bound[arc_head[arc]] < NO_WAY:
-                arcs[count] = arc
+        for arc in range(int(arcs.first[nodes[row]]), int(arcs.first[nodes[row] + 1])):
+            if arc_kept[arc] and bound[arcs.head[arc]] < NO_WAY:
+                used[count] = arc
                 count += 1
     cost = np.zeros(count)
     later = np.zeros((count, 2), np.int64)
-    last_day = month_of_day.shape[0] - 1
+    last_day = duals.month_of_day.shape[0] - 1
     for step in range(steps - 1, -1, -1):
         start = (first_step + step) * STEP
-        month = int(month_of_day[min(start // MINUTES_PER_DAY, last_day)])
+        month = int(duals.month_of_day[min(start // MINUTES_PER_DAY, last_day)])
         for place in range(count):
-            arc = int(arcs[place])
-            minutes = int(arc_minutes[arc])
+            arc = int(used[place])
+            minutes = int(arcs.minutes[arc])
             value = (
-                arc_cents[arc] * cents_value
-                + minutes * minutes_value
-                + arc_grams[arc] * grams_value
+                arcs.cents[arc] * worth.cents
+                + minutes * worth.minutes
+                + arcs.grams[arc] * worth.grams
             )
-            soon = int(arc_clock[arc])
+            soon = int(arcs.clock[arc])
             late = soon
-            profile = int(arc_profile[arc])
+            profile = int(arcs.profile[arc])
             if profile >= 0:
                 more, soonest, latest = least_of_step(
-                    profile, float(arc_km[arc]), start, minutes_per_km, cents_per_km,
-                    grams_per_km, fixed_cents, fixed_grams, through, cents_value, minutes_value,
-                    grams_value,
-                )  # fmt: skip
+                    profile, float(arcs.km[arc]), start, by_day, worth
+                )
                 value += more
                 soon += soonest
                 late += latest
                 if soonest < 0:
                     value = NO_WAY
-            for use in range(int(use_first[arc]), int(use_first[arc + 1])):
-                value += use_amount[use] * by_month[use_resource[use], month]
+            for use in range(int(uses.first[arc]), int(uses.first[arc + 1])):
+                value += uses.amount[use] * duals.by_month[uses.resource[use], month]
             cost[place] = value
             later[place, 0] = (start + soon) // STEP - first_step
             later[place, 1] = (start + STEP - 1 + late) // STEP - first_step
@@ -318,7 +378,7 @@ def least_by_step(
                 for place in range(begin[row], begin[row + 1]):
                     if cost[place] >= low:
                         continue
-                    head = int(arc_head[arcs[place]])
+                    head = int(arcs.head[used[place]])
                     other = int(row_of[head])
                     ahead = NO_WAY
                     if other < 0 or later[place, 1] >= steps:
@@ -327,7 +387,7 @@ def least_by_step(
                         for when in range(later[place, 0], later[place, 1] + 1):
                             ahead = min(ahead, least[other, when])
                     low = min(low, cost[place] + ahead)
-                if may_wait and wait_allowed[nodes[row]]:
+                if waits[nodes[row]]:
                     if step + a_day < steps:
                         low = min(low, wait + least[row, step + a_day])
                     else:
@@ -344,119 +404,73 @@ def priced_search(
     source: int,
     sink: int,
     start: int,
-    first_arc: Any,
-    arc_head: Any,
-    arc_kept: Any,
-    arc_minutes: Any,
-    arc_clock: Any,
-    arc_cents: Any,
-    arc_grams: Any,
-    arc_km: Any,
-    arc_profile: Any,
-    arc_bit: Any,
-    node_bit: Any,
-    arc_sets: Any,
-    use_first: Any,
-    use_resource: Any,
-    use_amount: Any,
-    mode: Any,
-    wait_allowed: Any,
-    latest: Any,
-    minutes_per_km: Any,
-    cents_per_km: Any,
-    grams_per_km: Any,
-    fixed_cents: Any,
-    fixed_grams: Any,
-    through: Any,
-    cents_value: float,
-    minutes_value: float,
-    grams_value: float,
-    by_month: Any,
-    month_of_day: Any,
-    by_set: Any,
-    bound: Any,
-    bound_minutes: Any,
-    may: Any,
-    must: Any,
-    row_of: Any,
-    by_step: Any,
-    first_step: int,
-    max_wait_days: int,
-    cents_per_day: int,
-    most_minutes: int,
-    timed: bool,
-    most_value: float,
-    max_labels: int,
+    arcs: Arcs,
+    by_day: ByDay,
+    kept: Kept,
+    states: States,
+    uses: Uses,
+    worth: Worth,
+    duals: Duals,
+    ahead: Ahead,
+    limits: Limits,
 ) -> tuple[Any, Any, float, int]:
     """Return the cheapest route below `most_value`: rows, figures, value, number of labels.
 
     Rows are (arc, start, wait) in order, none if there is no such route; figures are cents, minutes
-    and grams. Only `arc_kept` arcs are used. `bound` and `bound_minutes` are by node the least to
-    the sink, without prices of sets; `may` and `must` the sets that may and must still be met.
-    Nodes with a row in `row_of` have a bound by time step in `by_step`. No journey takes longer
-    than `most_minutes`; `timed` makes minutes count in dominance, because there is a deadline.
-    Beyond `max_labels` labels the search stops without rows.
+    and grams.
     """
-    last_day = month_of_day.shape[0] - 1
-    labels = np.zeros((512, COLUMNS), np.int64)
-    values = np.zeros(512)
-    at = np.full(first_arc.shape[0] - 1, -1, np.int64)
+    last_day = duals.month_of_day.shape[0] - 1
+    labels = new_labels()
+    values = np.zeros(labels.shape[0])
+    at = np.full(arcs.first.shape[0] - 1, -1, np.int64)
     heap = [(0.0, np.int64(0))]
     heap.pop()
     count = 0
-    if bound[source] < NO_WAY:
-        labels[0, 0] = source
-        labels[0, 1] = start
-        labels[0, 5] = node_bit[source]
-        labels[0, 7] = -1
-        labels[0, 8] = -1
-        labels[0, 10] = -1
+    if ahead.value[source] < NO_WAY:
+        labels[0, NODE] = source
+        labels[0, CLOCK] = start
+        labels[0, MET] = states.bit[source]
+        labels[0, BEFORE] = -1
+        labels[0, ARC] = -1
+        labels[0, NEXT] = -1
         at[source] = 0
         count = 1
         heap.append((0.0, np.int64(0)))
     best = -1
     while len(heap) > 0:
         current = int(heapq.heappop(heap)[1])
-        if labels[current, 11] != 0:
+        if labels[current, STATE] != OPEN:
             continue
-        labels[current, 11] = 1
-        node = int(labels[current, 0])
+        labels[current, STATE] = SETTLED
+        node = int(labels[current, NODE])
         if node == sink:
             best = current
             break
-        clock = int(labels[current, 1])
+        clock = int(labels[current, CLOCK])
         choices = 1
-        if wait_allowed[node] and mode[node] > 0:
-            choices += max_wait_days - int(labels[current, 6]) // MINUTES_PER_DAY
+        if states.waits[node] and states.mode[node] > 0:
+            choices += limits.max_wait_days - int(labels[current, WAITED]) // MINUTES_PER_DAY
         for days in range(choices):
             wait = days * MINUTES_PER_DAY
-            for arc in range(int(first_arc[node]), int(first_arc[node + 1])):
-                target = int(arc_head[arc])
-                if not arc_kept[arc] or bound[target] >= NO_WAY:
+            for arc in range(int(arcs.first[node]), int(arcs.first[node + 1])):
+                target = int(arcs.head[arc])
+                if not kept.arc[arc] or ahead.value[target] >= NO_WAY:
                     continue
-                bit = int(arc_bit[arc]) | int(node_bit[target])
-                if (labels[current, 5] & bit) != 0:
+                bit = int(kept.bit[arc]) | int(states.bit[target])
+                if (labels[current, MET] & bit) != 0:
                     continue
                 begun = clock + wait
-                minutes = int(arc_minutes[arc])
-                ticks = int(arc_clock[arc])
-                cents = int(arc_cents[arc])
-                grams = int(arc_grams[arc])
-                profile = int(arc_profile[arc])
+                minutes = int(arcs.minutes[arc])
+                ticks = int(arcs.clock[arc])
+                cents = int(arcs.cents[arc])
+                grams = int(arcs.grams[arc])
+                profile = int(arcs.profile[arc])
                 if profile >= 0:
-                    under_way = labels[current, 3] - labels[current, 6]
-                    if through[profile] and under_way > latest[node]:
+                    under_way = labels[current, MINUTES] - labels[current, WAITED]
+                    if by_day.through[profile] and under_way > states.latest[node]:
                         continue
                     extra, more_cents, more_grams = travel(
-                        profile,
-                        float(arc_km[arc]),
-                        begun,
-                        minutes_per_km,
-                        cents_per_km,
-                        grams_per_km,
-                        fixed_cents,
-                        fixed_grams,
-                        through,
+                        profile, float(arcs.km[arc]), begun, by_day
                     )
                     if extra < 0:
                         continue
@@ -465,89 +479,103 @@ def priced_search(
                     cents += more_cents
                     grams += more_grams
                 minutes += wait
-                cents += days * cents_per_day
-                taken = int(labels[current, 3]) + minutes
-                if taken + int(bound_minutes[target]) > most_minutes:
+                cents += days * limits.cents_per_day
+                taken = int(labels[current, MINUTES]) + minutes
+                if taken + int(ahead.minutes[target]) > limits.most_minutes:
                     continue
                 value = (
                     values[current]
-                    + cents * cents_value
-                    + minutes * minutes_value
-                    + grams * grams_value
+                    + cents * worth.cents
+                    + minutes * worth.minutes
+                    + grams * worth.grams
                 )
-                month = int(month_of_day[min(begun // MINUTES_PER_DAY, last_day)])
-                for use in range(int(use_first[arc]), int(use_first[arc + 1])):
-                    value += use_amount[use] * by_month[use_resource[use], month]
-                met = int(labels[current, 12])
-                fresh = int(arc_sets[arc]) & ~met
+                month = int(duals.month_of_day[min(begun // MINUTES_PER_DAY, last_day)])
+                for use in range(int(uses.first[arc]), int(uses.first[arc + 1])):
+                    value += uses.amount[use] * duals.by_month[uses.resource[use], month]
+                met = int(labels[current, SETS])
+                fresh = int(kept.sets[arc]) & ~met
                 left = met | fresh
                 still = 0.0
-                for number in range(by_set.shape[0]):
+                for number in range(duals.by_set.shape[0]):
                     if (fresh >> number) & 1:
-                        value += by_set[number]
+                        value += duals.by_set[number]
                     if not (left >> number) & 1:
-                        if (may[target] >> number) & 1:
-                            still += min(by_set[number], 0.0)
-                        if (must[target] >> number) & 1:
-                            still += max(by_set[number], 0.0)
+                        if (ahead.may[target] >> number) & 1:
+                            still += min(duals.by_set[number], 0.0)
+                        if (ahead.must[target] >> number) & 1:
+                            still += max(duals.by_set[number], 0.0)
                 low = value + still
-                step = (begun + ticks) // STEP - first_step
-                if row_of[target] >= 0 and 0 <= step < by_step.shape[1]:
-                    low += by_step[row_of[target], step]
+                step = (begun + ticks) // STEP - ahead.first_step
+                if ahead.row_of[target] >= 0 and 0 <= step < ahead.by_step.shape[1]:
+                    low += ahead.by_step[ahead.row_of[target], step]
                 else:
-                    low += bound[target]
-                if low >= most_value:
+                    low += ahead.value[target]
+                if low >= limits.most_value:
                     continue
-                if count >= max_labels:
+                if count >= limits.most_labels:
                     return np.zeros((0, 3), np.int64), np.zeros(3, np.int64), 0.0, count
                 if count == labels.shape[0]:
-                    larger = np.zeros((2 * count, COLUMNS), np.int64)
-                    larger[:count] = labels
-                    labels = larger
-                    wider = np.zeros(2 * count)
+                    labels = grown(labels)
+                    wider = np.zeros(labels.shape[0])
                     wider[:count] = values
                     values = wider
-                labels[count, 0] = target
-                labels[count, 1] = begun + ticks
-                labels[count, 2] = labels[current, 2] + cents
-                labels[count, 3] = taken
-                labels[count, 4] = labels[current, 4] + grams
-                labels[count, 5] = labels[current, 5] | bit
-                labels[count, 6] = labels[current, 6] + wait
-                labels[count, 7] = current
-                labels[count, 8] = arc
-                labels[count, 9] = wait
-                labels[count, 11] = 0
-                labels[count, 12] = left
+                labels[count, NODE] = target
+                labels[count, CLOCK] = begun + ticks
+                labels[count, CENTS] = labels[current, CENTS] + cents
+                labels[count, MINUTES] = taken
+                labels[count, GRAMS] = labels[current, GRAMS] + grams
+                labels[count, MET] = labels[current, MET] | bit
+                labels[count, WAITED] = labels[current, WAITED] + wait
+                labels[count, BEFORE] = current
+                labels[count, ARC] = arc
+                labels[count, WAIT] = wait
+                labels[count, STATE] = OPEN
+                labels[count, SETS] = left
                 values[count] = value
-                kind = 3 if target == sink else int(mode[target])
+                kind = 3 if target == sink else int(states.mode[target])
                 beaten = False
                 other = int(at[target])
                 while other >= 0 and not beaten:
                     beaten = stands_before(
-                        labels, values, other, count, kind, timed, int(may[target]), by_set,
-                        minutes_value, cents_per_day, cents_value,
-                    )  # fmt: skip
-                    other = int(labels[other, 10])
+                        labels,
+                        values,
+                        other,
+                        count,
+                        kind,
+                        limits.timed,
+                        int(ahead.may[target]),
+                        duals.by_set,
+                        worth,
+                        limits.cents_per_day,
+                    )
+                    other = int(labels[other, NEXT])
                 if beaten:
                     continue
                 previous = -1
                 other = int(at[target])
                 while other >= 0:
-                    following = int(labels[other, 10])
+                    following = int(labels[other, NEXT])
                     if stands_before(
-                        labels, values, count, other, kind, timed, int(may[target]), by_set,
-                        minutes_value, cents_per_day, cents_value,
-                    ):  # fmt: skip
-                        labels[other, 11] = 2
+                        labels,
+                        values,
+                        count,
+                        other,
+                        kind,
+                        limits.timed,
+                        int(ahead.may[target]),
+                        duals.by_set,
+                        worth,
+                        limits.cents_per_day,
+                    ):
+                        labels[other, STATE] = DOMINATED
                         if previous < 0:
                             at[target] = following
                         else:
-                            labels[previous, 10] = following
+                            labels[previous, NEXT] = following
                     else:
                         previous = other
                     other = following
-                labels[count, 10] = at[target]
+                labels[count, NEXT] = at[target]
                 at[target] = count
                 heapq.heappush(heap, (low, np.int64(count)))
                 count += 1
@@ -556,16 +584,18 @@ def priced_search(
         return np.zeros((0, 3), np.int64), figures, 0.0, count
     steps = 0
     label = best
-    while labels[label, 7] >= 0:
+    while labels[label, BEFORE] >= 0:
         steps += 1
-        label = int(labels[label, 7])
+        label = int(labels[label, BEFORE])
     rows = np.zeros((steps, 3), np.int64)
     label = best
-    while labels[label, 7] >= 0:
+    while labels[label, BEFORE] >= 0:
         steps -= 1
-        rows[steps, 0] = labels[label, 8]
-        rows[steps, 1] = labels[labels[label, 7], 1] + labels[label, 9]
-        rows[steps, 2] = labels[label, 9]
-        label = int(labels[label, 7])
-    figures[:] = labels[best, 2:5]
+        rows[steps, 0] = labels[label, ARC]
+        rows[steps, 1] = labels[labels[label, BEFORE], CLOCK] + labels[label, WAIT]
+        rows[steps, 2] = labels[label, WAIT]
+        label = int(labels[label, BEFORE])
+    figures[0] = labels[best, CENTS]
+    figures[1] = labels[best, MINUTES]
+    figures[2] = labels[best, GRAMS]
     return rows, figures, values[best], count

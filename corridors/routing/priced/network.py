@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridors.routing.priced.kernel import Uses, Worth
 from corridors.routing.problem import BY_ARC, SINK, Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
@@ -24,6 +25,15 @@ class ObjectiveWeights:
     usd: float
     day: float
     kg: float
+
+    @property
+    def worth(self) -> Worth:
+        """The weights by cent, minute and gram."""
+        return Worth(
+            cents=float(self.usd / CENTS_PER_USD),
+            minutes=float(self.day / MINUTES_PER_DAY),
+            grams=float(self.kg / GRAMS_PER_KG),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,11 @@ class PricedNetwork:
     use_amount: FloatArray
     sets: IntArray
     corridor: IntArray
+
+    @property
+    def uses(self) -> Uses:
+        """The resources that the arcs use."""
+        return Uses(first=self.use_first, resource=self.use_resource, amount=self.use_amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

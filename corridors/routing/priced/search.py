@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.errors import CorridorsError
-from corridors.routing.priced import compiled
+from corridors.routing.priced import compiled, kernel
 from corridors.routing.priced.bounds import (
     Ahead,
     BoolArray,
@@ -29,7 +29,7 @@ from corridors.routing.priced.network import (
 )
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND
-from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
+from corridors.units import MINUTES_PER_DAY
 
 # Beyond MAX_LABELS (1 GB) no route is found. Beyond MAX_LABELS_BY_TIME, where times of day are
 # compared, the route of the first pass is kept. In both cases the departure counts as cut.
@@ -205,49 +205,36 @@ class PricedSearch:
             SOURCE,
             SINK,
             start_day * MINUTES_PER_DAY,
-            problem.first_arc,
-            problem.head,
-            kept,
-            problem.minutes,
-            problem.clock,
-            problem.cents,
-            problem.grams,
-            problem.km,
-            problem.profile,
-            self._arc_bit,
-            self._node_bit,
-            network.sets,
-            network.use_first,
-            network.use_resource,
-            network.use_amount,
-            mode,
-            problem.waits,
-            self._bounds.latest,
-            problem.minutes_per_km,
-            problem.cents_per_km,
-            problem.grams_per_km,
-            problem.fixed_cents,
-            problem.fixed_grams,
-            problem.through,
-            objective.usd / CENTS_PER_USD,
-            objective.day / MINUTES_PER_DAY,
-            objective.kg / GRAMS_PER_KG,
-            dual_prices.by_month,
-            self._month_of_day,
-            dual_prices.by_set,
-            bounds.to_sink,
-            self._bounds.far_minutes,
-            self._bounds.sets.may,
-            self._bounds.sets.must,
-            ahead.row_of,
-            ahead.by_step,
-            ahead.first_step,
-            self._max_wait_days,
-            problem.wait_cents_per_day,
-            self._most_minutes,
-            self._timed,
-            most_usd,
-            most_labels,
+            problem.arcs(fast=True),
+            problem.by_day,
+            kernel.Kept(arc=kept, bit=self._arc_bit, sets=network.sets),
+            kernel.States(
+                bit=self._node_bit, mode=mode, waits=problem.waits, latest=self._bounds.latest
+            ),
+            network.uses,
+            objective.worth,
+            kernel.Duals(
+                by_month=dual_prices.by_month,
+                by_set=dual_prices.by_set,
+                month_of_day=self._month_of_day,
+            ),
+            kernel.Ahead(
+                value=bounds.to_sink,
+                minutes=self._bounds.far_minutes,
+                may=self._bounds.sets.may,
+                must=self._bounds.sets.must,
+                row_of=ahead.row_of,
+                by_step=ahead.by_step,
+                first_step=ahead.first_step,
+            ),
+            kernel.Limits(
+                max_wait_days=self._max_wait_days,
+                cents_per_day=problem.wait_cents_per_day,
+                most_minutes=self._most_minutes,
+                timed=self._timed,
+                most_value=float(most_usd),
+                most_labels=most_labels,
+            ),
         )
         if made >= most_labels or not rows.shape[0]:
             return None, made
