@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridors.costing import pace
-from corridors.routing import labels
+from corridors.routing import labels, spans
 from corridors.routing.dated import bounds, carried, kernel, timed
 from corridors.routing.engine import compiled
 
@@ -20,5 +20,6 @@ minutes_through = compiled(pace.minutes_through, run_through=run_through)
 duration = compiled(carried.duration, minutes_through=minutes_through)
 first_starts = compiled(carried.first_starts, duration=duration)
 carry_back = compiled(carried.carry_back, first_starts=first_starts, duration=duration)
-figures_of_span = compiled(timed.figures_of_span, travel=travel)
-costs_of_leaving = compiled(timed.costs_of_leaving, figures_of_span=figures_of_span)
+start_that_ends = compiled(pace.start_that_ends, run_through=run_through)
+least_of_span = compiled(spans.least_of_span, travel=travel, start_that_ends=start_that_ends)
+costs_of_leaving = compiled(timed.costs_of_leaving, least_of_span=least_of_span)

@@ -16,42 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from corridors.costing.pace import ByDay, travel
+from corridors.costing.pace import ByDay
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.labels import Arcs
-from corridors.units import MINUTES_PER_DAY
-
-
-def figures_of_span(
-    profile: int,
-    km: float,
-    start: int,
-    span: int,
-    cents_per_minute: float,
-    by_day: ByDay,
-) -> tuple[float, int, int]:
-    """Return the least cents of a dated arc begun in a span, and its first and last arrival.
-
-    Cents are less `cents_per_minute` for the minutes it takes; arrivals are -1 if it is closed.
-    """
-    last = start + span - 1
-    early, _, _ = travel(profile, km, start, by_day)
-    late, _, _ = travel(profile, km, last, by_day)
-    if early < 0 and late < 0 and not by_day.through[profile]:
-        return 0.0, -1, -1
-    # Starts of one day that arrive on one day have linear figures: the first and the last bound
-    # them. Otherwise every minute is tried.
-    same_day = (start + early) // MINUTES_PER_DAY == (last + late) // MINUTES_PER_DAY
-    step = span - 1 if early >= 0 and late >= 0 and same_day else 1
-    least = np.inf
-    earliest, latest = -1, -1
-    for minute in range(start, last + 1, step):
-        extra, cents, _ = travel(profile, km, minute, by_day)
-        if extra >= 0:
-            least = min(least, cents - extra * cents_per_minute)
-            earliest = minute + extra if earliest < 0 else min(earliest, minute + extra)
-            latest = max(latest, minute + extra)
-    return least, earliest, latest
+from corridors.routing.spans import Worth, least_of_span
 
 
 def costs_of_leaving(
@@ -74,6 +42,7 @@ def costs_of_leaving(
     to the sink on any day.
     """
     nodes = arcs.first.shape[0] - 1
+    worth = Worth(1.0, -cents_per_minute, 0.0)
     # `least` is of routes that are there in the span and may wait.
     least = np.full((nodes, spans + 1), np.inf)
     leaving = np.full((nodes, spans + 1), np.inf)
@@ -108,19 +77,15 @@ def costs_of_leaving(
                         for there in range(first, last + 1):
                             leave = min(leave, cents + least[target, there])
                         continue
-                    cents, first, last = figures_of_span(
-                        profile,
-                        float(arcs.km[arc]),
-                        begin + here * span,
-                        span,
-                        cents_per_minute,
-                        by_day,
+                    start = begin + here * span
+                    cents, soonest, latest = least_of_span(
+                        profile, float(arcs.km[arc]), start, span, by_day, worth
                     )
-                    if last < 0:
+                    if soonest < 0:
                         continue
                     cents += arcs.cents[arc] - ticks * cents_per_minute
-                    first = min((first + ticks - begin) // span, spans)
-                    last = min((last + ticks - begin) // span, spans)
+                    first = min(here + (soonest + ticks) // span, spans)
+                    last = min(here + (span - 1 + latest + ticks) // span, spans)
                     for there in range(first, last + 1):
                         leave = min(leave, cents + least[target, there])
                 leaving[node, here] = leave

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.costing import pace
-from corridors.routing.dated.compiled import grown, new_labels, run_through, travel
+from corridors.routing.dated.compiled import grown, least_of_span, new_labels, travel
 from corridors.routing.engine import compiled
 from corridors.routing.priced import kernel
 
@@ -19,6 +18,4 @@ priced_search = compiled(
     new_labels=new_labels,
     grown=grown,
 )
-start_that_ends = compiled(pace.start_that_ends, run_through=run_through)
-least_of_step = compiled(kernel.least_of_step, travel=travel, start_that_ends=start_that_ends)
-least_by_step = compiled(kernel.least_by_step, least_of_step=least_of_step)
+least_by_step = compiled(kernel.least_by_step, least_of_span=least_of_span)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from corridors.costing.pace import ByDay, start_that_ends, travel
+from corridors.costing.pace import ByDay, travel
 from corridors.routing.labels import (
     ARC,
     BEFORE,
@@ -39,19 +39,12 @@ from corridors.routing.labels import (
     grown,
     new_labels,
 )
+from corridors.routing.spans import Worth, least_of_span
 from corridors.units import MINUTES_PER_DAY
 
 NO_WAY = 1e300
 # Minutes; a day is a whole number of steps, so that a step has one day's speeds and prices.
 STEP = 360
-
-
-class Worth(NamedTuple):
-    """What a cent, a minute and a gram weigh in the objective."""
-
-    cents: float
-    minutes: float
-    grams: float
 
 
 class Duals(NamedTuple):
@@ -263,45 +256,6 @@ def leads_to(first_into: Any, arc_into: Any, arc_tail: Any, kept: Any, marked: A
     return found
 
 
-def least_of_step(
-    profile: int,
-    km: float,
-    start: int,
-    by_day: ByDay,
-    worth: Worth,
-) -> tuple[float, int, int]:
-    """Return the least cost of a dated arc begun within a step, and its least and most minutes.
-
-    Minutes are from the begin and from the end of the step, -1 if the arc is closed. The cost is
-    linear between the starts that end at a midnight, up to rounding, and is evaluated there.
-    """
-    last = start + STEP - 1
-    took, cents, grams = travel(profile, km, start, by_day)
-    # Within a day, an arc closed to an earlier start is closed to a later one.
-    if took < 0:
-        return 0.0, -1, -1
-    least = cents * worth.cents + took * worth.minutes + grams * worth.grams
-    if not by_day.through[profile]:
-        return least, took, took
-    end = (start + took) // MINUTES_PER_DAY + 1
-    latest = start + took
-    begun = start
-    while begun < last:
-        paces = by_day.minutes_per_km[profile][::-1]
-        stop = start_that_ends(km, float(end * MINUTES_PER_DAY), paces)
-        until = last if stop < 0.0 or stop >= last else int(stop)
-        for minute in (until, min(until + 1, last)):
-            more, cents, grams = travel(profile, km, minute, by_day)
-            if more >= 0:
-                value = cents * worth.cents + more * worth.minutes + grams * worth.grams
-                least = min(least, value)
-                latest = max(latest, minute + more)
-        begun = until + 1
-        end += 1
-    least -= worth.cents + worth.minutes + worth.grams
-    return max(least, 0.0), took, latest - last
-
-
 def least_by_step(
     nodes: Any,
     row_of: Any,
@@ -356,10 +310,10 @@ def least_by_step(
             late = soon
             profile = int(arcs.profile[arc])
             if profile >= 0:
-                more, soonest, latest = least_of_step(
-                    profile, float(arcs.km[arc]), start, by_day, worth
+                more, soonest, latest = least_of_span(
+                    profile, float(arcs.km[arc]), start, STEP, by_day, worth
                 )
-                value += more
+                value += max(more, 0.0)
                 soon += soonest
                 late += latest
                 if soonest < 0:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.priced.kernel import Uses, Worth
+from corridors.routing.priced.kernel import Uses
 from corridors.routing.problem import BY_ARC, SINK, Problem
+from corridors.routing.spans import Worth
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 

@@ -1,0 +1,58 @@
+"""The least that an arc which changes with the day may cost within a span; numba can compile it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from corridors.costing.pace import ByDay, start_that_ends, travel
+from corridors.units import MINUTES_PER_DAY
+
+
+class Worth(NamedTuple):
+    """What a cent, a minute and a gram weigh in the objective."""
+
+    cents: float
+    minutes: float
+    grams: float
+
+
+def least_of_span(
+    profile: int,
+    km: float,
+    start: int,
+    span: int,
+    by_day: ByDay,
+    worth: Worth,
+) -> tuple[float, int, int]:
+    """Return the least worth of a dated arc begun within a span, and its least and most minutes.
+
+    Minutes are from the begin and from the end of the span, -1 if the arc is closed. A span lies
+    within a day. The worth is linear between the starts that end at a midnight, up to rounding, and
+    is evaluated there; rounding may make the result lower, and negative.
+    """
+    last = start + span - 1
+    took, cents, grams = travel(profile, km, start, by_day)
+    # Within a day, an arc closed to an earlier start is closed to a later one.
+    if took < 0:
+        return 0.0, -1, -1
+    least = cents * worth.cents + took * worth.minutes + grams * worth.grams
+    if not by_day.through[profile]:
+        return least, took, took
+    end = (start + took) // MINUTES_PER_DAY + 1
+    latest = start + took
+    begun = start
+    while begun < last:
+        paces = by_day.minutes_per_km[profile][::-1]
+        stop = start_that_ends(km, float(end * MINUTES_PER_DAY), paces)
+        until = last if stop < 0.0 or stop >= last else int(stop)
+        for minute in (until, min(until + 1, last)):
+            more, cents, grams = travel(profile, km, minute, by_day)
+            if more >= 0:
+                value = cents * worth.cents + more * worth.minutes + grams * worth.grams
+                least = min(least, value)
+                latest = max(latest, minute + more)
+        begun = until + 1
+        end += 1
+    # A figure is rounded by less than one.
+    least -= worth.cents + abs(worth.minutes) + worth.grams
+    return least, took, latest - last
