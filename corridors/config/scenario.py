@@ -214,9 +214,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     return Scenario(**{**dict(model), **made})
 
 
-def to_overrides(
-    values: Mapping[str, float], *, node: Node, shown: str
-) -> tuple[Override, ...]:
+def to_overrides(values: Mapping[str, float], *, node: Node, shown: str) -> tuple[Override, ...]:
     """Return the overrides, each within the bounds of its parameter."""
     table = load_parameters()
     faults: list[str] = []

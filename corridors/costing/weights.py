@@ -14,11 +14,13 @@ from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.domain.rates import RunningRate
 from corridors.errors import ParameterError
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.topology import Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+# An ECA's part of an arc is rounded apart from the rest.
+ROUNDED = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,15 +133,14 @@ def _refuse_negative(
     ):
         low = integers[name].astype(np.float64)
         if name != "minutes":
-            # Where a profile counts, the arc itself has only its operation.
+            # Where a profile counts, the arc itself has only its operation and what an ECA changes.
             for number, dated in enumerate(profiles):
                 at = profile == number
                 is_open = dated.minutes_per_km >= 0.0
                 per_km, fixed = getattr(dated, f"{name}_per_km"), getattr(dated, f"fixed_{name}")
                 if is_open.any():
-                    low[at] += min(0.0, per_km[is_open].min()) * network.km[at]
-                    low[at] += min(0.0, fixed[is_open].min())
-        wrong = np.flatnonzero(usable & (low < 0.0))
+                    low[at] += per_km[is_open].min() * network.km[at] + fixed[is_open].min()
+        wrong = np.flatnonzero(usable & (low < -ROUNDED))
         if wrong.size:
             arc = int(wrong[0])
             msg = (
@@ -151,8 +152,9 @@ def _refuse_negative(
 
 def _in_words(network: Topology, priced: Priced, arc: int) -> str:
     service = network.services[int(network.service[arc])].title
-    if network.kind[arc] != ArcKind.LEG:
-        return f"{priced.operations[int(priced.operation[arc])].label}, {service}"
+    operation = int(priced.operation[arc])
+    if operation >= 0 and (priced.numbers[operation] < 0).any():
+        return f"{priced.operations[operation].label}, {service}"
     ends = [network.place_of(int(at[arc])).name for at in (network.tail, network.head)]
     return f"{ends[0]} to {ends[1]}, {service}"
 

@@ -12,6 +12,8 @@ from corridors.domain.values import SourcedValue
 from corridors.errors import GeodataError
 
 FILE = "bounds.csv"
+# Units that add nothing to a sentence.
+PLAIN = ("-", "0 or 1", "share")
 COLUMNS = ("unit", "parameter", "least", "most", "note")
 
 
@@ -28,8 +30,9 @@ class Bounds:
         outside = [value for value in values if not self.least <= value <= self.most]
         if not outside:
             return ""
+        unit = "" if self.unit in PLAIN else f" {self.unit}"
         return (
-            f"must be from {_written(self.least)} to {_written(self.most)} {self.unit},"
+            f"must be from {_written(self.least)} to {_written(self.most)}{unit},"
             f" got {_written(outside[0])}"
         )
 
