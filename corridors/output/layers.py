@@ -1,8 +1,8 @@
 """Write layers of points and lines as a GeoPackage, with the SQLite of Python.
 
 The file has the tables, spatial index and triggers that GDAL writes, so that QGIS can edit it. It
-is made without GDAL, which takes longer and loads pandas and pyarrow. Its time of change is fixed:
-same input, same bytes.
+is made without GDAL, which takes longer to load and to write. Its time of change is fixed: same
+input, same bytes.
 """
 
 from __future__ import annotations
