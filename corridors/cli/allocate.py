@@ -71,7 +71,7 @@ def allocate(
 def flows_html(found: Allocation) -> str:
     """Return the text of `map.html`."""
     from corridors.config import load_corridors
-    from corridors.output.html.map import render_flows
+    from corridors.output.html.map.flow_page import render_flows
 
     return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
 

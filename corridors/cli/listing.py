@@ -161,13 +161,22 @@ def service_rows() -> Rows:
 def parameter_rows(
     statuses: Sequence[str] = (), *, prefix: str = "", weakest_first: bool = False
 ) -> Rows:
-    """Return one row per parameter and scope, chosen and sorted as `chosen_rows` does."""
+    """Return one row per parameter and scope, chosen and sorted as `chosen_rows` does.
+
+    `least` and `most` are the bounds of a value that replaces it.
+    """
     from corridors.data.parameters import chosen_rows, load_parameters
 
-    chosen = chosen_rows(
-        load_parameters().rows, statuses, prefix=prefix, weakest_first=weakest_first
-    )
-    return [asdict(row) for row in chosen]
+    table = load_parameters()
+    chosen = chosen_rows(table.rows, statuses, prefix=prefix, weakest_first=weakest_first)
+    return [
+        {
+            **asdict(row),
+            "least": table.bounds[row.parameter].least,
+            "most": table.bounds[row.parameter].most,
+        }
+        for row in chosen
+    ]
 
 
 def cargo_rows() -> Rows:
@@ -237,7 +246,7 @@ LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {
     Listed.PARAMETERS: (
         (
             *("parameter", "scope", "value", "low", "high", "unit"),
-            *("currency_year", "source_id", "status"),
+            *("currency_year", "source_id", "status", "least", "most"),
         ),
         parameter_rows,
     ),

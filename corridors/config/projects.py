@@ -15,7 +15,7 @@ from corridors.config.files import read_named
 from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.geodata import load_land_legs
-from corridors.data.parameters import load_sources
+from corridors.data.parameters import load_parameters, load_sources
 from corridors.domain.projects import Project, ProjectRow
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import ConfigError
@@ -208,6 +208,11 @@ def _inconsistent(
     if model.id != stem:
         start = place_of(node, ("id",), shown=shown)[1]
         faults.append(f"{start}'{model.id}' must match the name of its file, '{stem}'")
+    table = load_parameters()
+    for key, figure in model.rows.items():
+        parameter = key.partition("@")[0]
+        if outside := table.out_of_bounds(parameter, figure.value, *figure.span):
+            faults.append(place_of(node, ("rows", key), shown=shown)[1] + outside)
     if not legs and not model.rows:
         start = place_of(node, ("rows",), shown=shown)[1]
         faults.append(

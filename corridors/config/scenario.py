@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ from corridors.config.own_data import (
 )
 from corridors.config.projects import load_projects
 from corridors.data.cargo import Cargo, load_cargo
-from corridors.data.parameters import CAPACITIES, ParameterTable
+from corridors.data.parameters import CAPACITIES, ParameterTable, load_parameters
 from corridors.domain.scenario import (
     Avoided,
     Closure,
@@ -190,10 +190,6 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         start = place_of(node, ("shipment", "equipment"), shown=shown)[1]
         msg = f"{start}{preset.id} travels in {preset.equipment}; give that or leave it out"
         raise ConfigError(msg)
-    overrides = []
-    for key, value in model.overrides.items():
-        parameter, at, scope = key.partition("@")
-        overrides.append(Override(parameter=parameter, scope=scope if at else None, value=value))
     made: dict[str, Any] = {
         "name": model.name or f"{model.origin} to {model.destination}",
         "shipment": to_shipment(model.shipment, preset),
@@ -208,7 +204,7 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         "projects": project_choices(model.projects, node=node, shown=shown),
         "door": Door(**{**dict(model.door), "osm": door_extracts(node, shown=shown)}),
         "closures": tuple(Closure(**dict(closure)) for closure in model.closures),
-        "overrides": tuple(overrides),
+        "overrides": to_overrides(model.overrides, node=node, shown=shown),
         "own_data": own_sources(node, shown=shown),
         "on_conflict": OnConflict(model.on_conflict),
         "source_path": shown,
@@ -216,6 +212,21 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
     }
     # The other keys mean the same in the file and in the program.
     return Scenario(**{**dict(model), **made})
+
+
+def to_overrides(values: Mapping[str, float], *, node: Node, shown: str) -> tuple[Override, ...]:
+    """Return the overrides, each within the bounds of its parameter."""
+    table = load_parameters()
+    faults: list[str] = []
+    found: list[Override] = []
+    for key, value in values.items():
+        parameter, at, scope = key.partition("@")
+        if outside := table.out_of_bounds(parameter, value):
+            faults.append(place_of(node, ("overrides", key), shown=shown)[1] + outside)
+        found.append(Override(parameter=parameter, scope=scope if at else None, value=value))
+    if faults:
+        raise ConfigError(faults)
+    return tuple(found)
 
 
 def to_shipment(model: ShipmentModel, preset: Cargo) -> Shipment:
@@ -318,15 +329,20 @@ def override_faults(scenario: Scenario) -> list[str]:
     names = Names(own) if scenario.own_data else Names()
     faults = []
     for override in scenario.overrides:
-        scope = "" if override.scope is None else f"@{override.scope}"
-        key = f"overrides.{override.parameter}{scope}"
         try:
             parameters.with_overrides([override])
         except ParameterError as error:
-            faults.append(fault(scenario, key, str(error)))
+            text = str(error).removeprefix(f"{override.key}: ")
+            faults.append(fault(scenario, override.key, text))
             continue
-        if override.parameter in CAPACITIES and scope and scope[1:] not in _scopes(parameters):
-            faults += [fault(scenario, key, text) for text in _unknown_scope(override, names)]
+        if (
+            override.parameter in CAPACITIES
+            and override.scope
+            and override.scope not in _scopes(parameters)
+        ):
+            faults += [
+                fault(scenario, override.key, text) for text in _unknown_scope(override, names)
+            ]
     return faults
 
 

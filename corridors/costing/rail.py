@@ -77,11 +77,6 @@ def freight_lines(
     subsidised = parameters.find("rail.subsidy_share", country)
     if subsidised is None or subsidised.value == 0.0:
         return (freight,)
-    if not 0.0 < subsidised.value <= 1.0:
-        msg = (
-            f"{subsidised.parameter}@{subsidised.scope} must be in 0 to 1, got {subsidised.value:g}"
-        )
-        raise ParameterError(msg)
     subsidy = replace(
         freight,
         driver="rail.subsidy",

@@ -150,7 +150,7 @@ def ship_of(
     Raises
     ------
     ParameterError
-        A number of the class is missing, or a load factor is not in 0 to 1.
+        A number of the class is missing, or its speed is not above 0.
     """
     scope = service.id
     capacity = parameters.value("ship.capacity_teu", scope)
@@ -158,14 +158,7 @@ def ship_of(
     back = None
     if parameters.value("ship.backhaul") > 0.0:
         back = parameters.get("ship.backhaul_cost_share", scope)
-        if back.value <= 0.0:
-            msg = f"{back.parameter}@{scope} must be above 0, got {back.value:g}"
-            raise ParameterError(msg)
     emission_load = parameters.value("ship.load_factor_emissions", scope)
-    for share in (load.value, emission_load):
-        if not 0.0 < share <= 1.0:
-            msg = f"ship.load_factor@{scope} must be in 0 to 1, got {share:g}"
-            raise ParameterError(msg)
     speed = parameters.value("ship.reference_speed_kn", scope) if speed_kn is None else speed_kn
     if speed <= 0.0:
         msg = f"ship.reference_speed_kn@{scope} must be above 0, got {speed:g}"

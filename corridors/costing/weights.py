@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,10 +13,14 @@ from corridors.costing.groups import Numbers, Priced, PricedGroups
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.domain.rates import RunningRate
-from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from corridors.errors import ParameterError
+from corridors.network.topology import Topology
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+# An ECA's part of an arc is rounded apart from the rest.
+ROUNDED = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,14 @@ class Weights:
 
 
 def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
-    """Return the weights of the arcs in `groups`; the others are not usable."""
+    """Return the weights of the arcs in `groups`; the others are not usable.
+
+    Raises
+    ------
+    ParameterError
+        A leg or operation takes less than no time, costs less than nothing or emits less than
+        nothing. A search among such arcs need not end.
+    """
     network, priced = pricer.topology, groups.of(pricer)
     count = network.arc_count
     usable = np.zeros(count, bool)
@@ -92,6 +103,7 @@ def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
     for number, dated in enumerate(profiles):
         if (dated.minutes_per_km < 0.0).all():
             usable[profile == number] = False
+    _refuse_negative(network, priced, usable, integers, profile=profile, profiles=profiles)
     return Weights(
         first_day=pricer.first_day,
         profile=profile,
@@ -103,6 +115,48 @@ def weigh(pricer: Pricer, groups: PricedGroups) -> Weights:
         why_barred=pricer.market.why_barred if pricer.market and priced.barred.any() else "",
         **integers,
     )
+
+
+def _refuse_negative(
+    network: Topology,
+    priced: Priced,
+    usable: npt.NDArray[np.bool_],
+    integers: Mapping[str, IntArray],
+    *,
+    profile: IntArray,
+    profiles: Sequence[Profile],
+) -> None:
+    for name, unit, size in (
+        ("minutes", "hours", MINUTES_PER_HOUR),
+        ("cents", "USD per TEU", CENTS_PER_USD),
+        ("grams", "kg CO2e per TEU", GRAMS_PER_KG),
+    ):
+        low = integers[name].astype(np.float64)
+        if name != "minutes":
+            # Where a profile counts, the arc itself has only its operation and what an ECA changes.
+            for number, dated in enumerate(profiles):
+                at = profile == number
+                is_open = dated.minutes_per_km >= 0.0
+                per_km, fixed = getattr(dated, f"{name}_per_km"), getattr(dated, f"fixed_{name}")
+                if is_open.any():
+                    low[at] += per_km[is_open].min() * network.km[at] + fixed[is_open].min()
+        wrong = np.flatnonzero(usable & (low < -ROUNDED))
+        if wrong.size:
+            arc = int(wrong[0])
+            msg = (
+                f"{_in_words(network, priced, arc)}: {low[arc] / size:,.2f} {unit}. No leg or"
+                " operation may be below 0; check the overrides and rates that apply to it"
+            )
+            raise ParameterError(msg)
+
+
+def _in_words(network: Topology, priced: Priced, arc: int) -> str:
+    service = network.services[int(network.service[arc])].title
+    operation = int(priced.operation[arc])
+    if operation >= 0 and (priced.numbers[operation] < 0).any():
+        return f"{priced.operations[operation].label}, {service}"
+    ends = [network.place_of(int(at[arc])).name for at in (network.tail, network.head)]
+    return f"{ends[0]} to {ends[1]}, {service}"
 
 
 def _profiles(

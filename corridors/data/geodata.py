@@ -262,6 +262,23 @@ def load_sea_lanes(path: Path) -> SeaLanes:
     )
 
 
+@shipped(network_dir)
+def load_sea_hubs(folder: Path) -> IntArray:
+    """Return the nodes of the lane graph in the order in which they become hubs of distances.
+
+    Raises
+    ------
+    GeodataError
+        The order is not one of the nodes of the lanes.
+    """
+    hubs: IntArray = _arrays(folder / "sea_hubs.npz")["hub_node"].astype(np.int32)
+    count = _arrays(folder / "sea_lanes.npz")["node_lon"].shape[0]
+    if not np.array_equal(np.sort(hubs), np.arange(count)):
+        msg = "sea_hubs.npz: does not fit sea_lanes.npz; run geodata/build/sea_hubs.py"
+        raise GeodataError(msg)
+    return hubs
+
+
 def sea_leg_nodes(leg: int) -> IntArray:
     """Return the lane nodes of a sea leg, from its `leg_from` to its `leg_to`."""
     legs = _npz("sea_legs.npz")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.bounds import Bounds, bound_faults, read_bounds
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
@@ -56,12 +57,15 @@ class ParameterTable:
         Country code to customs territory (`EU`, `EAEU`, or empty).
     replaced
         Rows that a scenario, project or own data replaced, as (old, new).
+    bounds
+        The least and the most that each parameter may be.
     """
 
     rows: tuple[SourcedValue, ...]
     regions: Mapping[str, str] = field(default_factory=dict)
     customs: Mapping[str, str] = field(default_factory=dict)
     replaced: tuple[tuple[SourcedValue, SourcedValue], ...] = ()
+    bounds: Mapping[str, Bounds] = field(default_factory=dict, repr=False, compare=False)
     _index: dict[tuple[str, str], SourcedValue] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -132,9 +136,15 @@ class ParameterTable:
         Raises
         ------
         ParameterError
-            A parameter or scope is unknown, or a number is not finite. All faults are listed.
+            A parameter or scope is unknown, or a number is outside its bounds. All faults are
+            listed.
         """
         return _overridden(self, overrides)
+
+    def out_of_bounds(self, parameter: str, *values: float) -> str:
+        """Return what is wrong with values of a parameter; empty if its bounds hold them all."""
+        bounds = self.bounds.get(parameter)
+        return "" if bounds is None else bounds.fault(*values)
 
     def unknown(self, parameter: str, scopes: Sequence[str]) -> str:
         """Return the fault of an unknown parameter, or of scopes for which it has no row."""
@@ -157,8 +167,8 @@ def load_parameters(folder: Path) -> ParameterTable:
     Raises
     ------
     GeodataError
-        A value is not a number or outside its range, a unit or source is missing, or a row is
-        repeated. All faults are listed.
+        A value is not a number or outside its range or bounds, a unit or source is missing, or a
+        row is repeated. All faults are listed.
     """
     rows: list[SourcedValue] = []
     faults: list[str] = []
@@ -176,11 +186,19 @@ def load_parameters(folder: Path) -> ParameterTable:
                 rows.append(row)
     if faults:
         raise GeodataError("\n".join(faults))
+    units: dict[str, dict[str, None]] = {name: {CAPACITY_UNIT: None} for name in CAPACITIES}
+    for row in rows:
+        units.setdefault(row.parameter, {})[row.unit] = None
+    bounds = read_bounds(folder, units)
+    faults = bound_faults(rows, bounds)
+    if faults:
+        raise GeodataError("\n".join(faults))
     countries = read_rows(folder / "countries.csv", ("country", "region", "customs"))
     return ParameterTable(
         tuple(rows),
         {cells["country"]: cells["region"] for cells in countries},
         {cells["country"]: cells["customs"] for cells in countries},
+        bounds=bounds,
     )
 
 
@@ -266,8 +284,10 @@ def _overridden(table: ParameterTable, overrides: Sequence[Override]) -> Paramet
         keys = [
             key for key in rows if key[0] == override.parameter and override.scope in (None, key[1])
         ]
-        if not math.isfinite(override.value):
-            faults.append(f"overrides.{override.parameter}: {override.value} is not a number")
+        if outside := table.out_of_bounds(override.parameter, override.value):
+            faults.append(f"{override.key}: {outside}")
+        elif not math.isfinite(override.value):
+            faults.append(f"{override.key}: {override.value} is not a number")
         elif not keys and override.parameter in CAPACITIES and override.scope:
             new = _capacity(override.parameter, override.scope, override.value)
             rows[new.parameter, new.scope] = new

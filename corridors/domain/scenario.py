@@ -128,6 +128,12 @@ class Override:
     scope: str | None
     value: float
 
+    @property
+    def key(self) -> str:
+        """The dotted key of a scenario."""
+        scope = "" if self.scope is None else f"@{self.scope}"
+        return f"overrides.{self.parameter}{scope}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customs:

@@ -5,32 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from corridors.exchange.model import ExchangeNetwork, family_of
-from corridors.output.gpkg import REAL, TEXT, fixed_date, write_layer
+from corridors.output.layers import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.lines import split_at_antimeridian
 
 
 def write_network_geopackage(network: ExchangeNetwork, path: Path) -> None:
     """Write the layers `terminals` (points) and `legs` (lines, split at 180 degrees), EPSG:4326."""
-    import shapely
-
-    path.unlink(missing_ok=True)
     nodes, links = network.nodes, network.links
-    with fixed_date():
-        write_layer(
-            path,
-            layer="terminals",
-            geometry_type="Point",
-            shapes=[shapely.Point(node.lon, node.lat) for node in nodes],
+    layers = (
+        Layer(
+            name="terminals",
+            geometry=Geometry.POINT,
+            shapes=[[[(node.lon, node.lat)]] for node in nodes],
             columns={
                 key: (TEXT, [getattr(node, key) for node in nodes])
                 for key in ("id", "name", "country", "kind", "unlocode", "services")
             },
-        )
-        write_layer(
-            path,
-            layer="legs",
-            geometry_type="MultiLineString",
-            shapes=[shapely.MultiLineString([*split_at_antimeridian(k.line)]) for k in links],
+        ),
+        Layer(
+            name="legs",
+            geometry=Geometry.MULTILINESTRING,
+            shapes=[split_at_antimeridian(link.line) for link in links],
             columns={
                 "from": (TEXT, [link.from_id for link in links]),
                 "to": (TEXT, [link.to_id for link in links]),
@@ -41,4 +36,6 @@ def write_network_geopackage(network: ExchangeNetwork, path: Path) -> None:
                 "source": (TEXT, [link.source for link in links]),
                 "note": (TEXT, [family_of(link.system) for link in links]),
             },
-        )
+        ),
+    )
+    write_layers(path, layers)

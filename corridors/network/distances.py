@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +15,10 @@ from corridors.data.geodata import (
     IntArray,
     SeaLanes,
     load_gates,
+    load_sea_hubs,
     load_sea_lanes,
-    network_file,
 )
+from corridors.data.paths import network_dir
 from corridors.domain.places import TerminalKind
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, locate, suggestion
@@ -31,7 +32,11 @@ ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
 SMALL_SHIP_CANALS = ("gate-kiel",)
 """Closed unless `kiel` is set: most ships are too large for it, and a distance names no ship."""
 LABELS_PAY = 64
-"""From this number of places labels are built, which takes as long as about a hundred searches."""
+"""From this number of places labels are built, which takes as long as about fifty searches."""
+FILES = ("sea_lanes.npz", "gates.csv", "terminals.csv", "ports.csv", "places.csv.gz")
+"""What places and graphs are read from."""
+MOST_PLACES = 16_384
+MOST_GRAPHS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,9 @@ class SeaGraph:
             if self.labels is None:
                 from corridors.network.hub_labels import build_labels
 
-                self.labels = build_labels(self.first, self.heads, self.length)
+                self.labels = build_labels(
+                    self.first, self.heads, self.length, order=load_sea_hubs()
+                )
             self.known[key] = self.labels.of(self.joint(place).ends)
         return self.known[key]
 
@@ -161,11 +168,12 @@ def distances(
     PlaceError
         A place is unknown or too far from any lane, or a gate is unknown.
     """
-    listed = tuple(map(_sea_place, places))
+    network = _sea_network()
+    listed = tuple(map(network.place, places))
     if not listed:
         msg = "no places given: name at least one port or lon,lat"
         raise PlaceError(msg)
-    graph = sea_graph(avoid=avoid, arctic=arctic, kiel=kiel)
+    graph = network.graph(avoid, arctic=arctic, kiel=kiel)
     nm = graph.matrix(listed, by_labels=len(listed) >= LABELS_PAY)
     off = np.array([graph.joint(place).off_km for place in listed])
     return DistanceMatrix(places=listed, nm=nm, snap_km=off)
@@ -188,19 +196,17 @@ def sea_distance(
     PlaceError
         A place is unknown or too far from any lane, or a gate is unknown.
     """
-    one, other = _sea_place(origin), _sea_place(destination)
-    return sea_graph(avoid=avoid, arctic=arctic, kiel=kiel).distance(one, other)
+    network = _sea_network()
+    graph = network.graph(avoid, arctic=arctic, kiel=kiel)
+    return graph.distance(*map(network.place, (origin, destination)))
 
 
-def _sea_place(given: str | Place) -> Place:
-    """Return the seaport of a city under the city's name; of several, the first listed."""
-    place = locate(given) if isinstance(given, str) else given
-    ports = [
-        member
-        for member in place.members
-        if member.terminal is None or member.terminal.kind is TerminalKind.SEAPORT
-    ]
-    return replace(ports[0], name=place.name) if ports else place
+def _port_of(place: Place) -> Place:
+    """Return the seaport of a city, of several the first listed; any other place itself."""
+    for member in place.members:
+        if member.terminal is None or member.terminal.kind is TerminalKind.SEAPORT:
+            return member
+    return place
 
 
 def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False, kiel: bool = False) -> SeaGraph:
@@ -211,39 +217,83 @@ def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False, kiel: bool = F
     PlaceError
         A gate is unknown.
     """
-    closed = {*avoid}
-    closed |= set() if arctic else {*ICE_PASSAGES}
-    closed |= set() if kiel else {*SMALL_SHIP_CANALS}
-    known = {gate.id for gate in load_gates()}
-    for gate in sorted(closed - known):
-        msg = f"unknown gate '{gate}'{suggestion(gate, sorted(known))}"
-        raise PlaceError(msg)
-    path = network_file("sea_lanes.npz")
-    return _sea_graph(path, path.stat().st_mtime_ns, frozenset(closed))
+    return _sea_network().graph(avoid, arctic=arctic, kiel=kiel)
 
 
-@lru_cache(maxsize=4)
-def _sea_graph(_path: Path, _changed: int, closed: frozenset[str]) -> SeaGraph:
-    from scipy.sparse import coo_matrix
+@dataclass(slots=True, kw_only=True)
+class SeaNetwork:
+    """The graphs by closed gates, and the places by text, of one state of the shipped files."""
 
+    gates: frozenset[str]
+    graphs: dict[frozenset[str], SeaGraph] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def place(self, given: str | Place) -> Place:
+        """Return the place of a text or the place itself, with its name; its port for a city."""
+        if not isinstance(given, str):
+            port = _port_of(given)
+            return given if port is given else replace(port, name=given.name)
+        if given not in self.places:
+            place = locate(given)
+            port = _port_of(place)
+            if len(self.places) == MOST_PLACES:
+                self.places.clear()
+            self.places[given] = place if port is place else replace(port, name=place.name)
+        return self.places[given]
+
+    def graph(self, avoid: Iterable[str], *, arctic: bool, kiel: bool) -> SeaGraph:
+        """Return the graph without the gates to avoid, those of the Arctic and Kiel."""
+        closed = frozenset((*avoid, *(() if arctic else ICE_PASSAGES)))
+        if not kiel:
+            closed = closed.union(SMALL_SHIP_CANALS)
+        if closed not in self.graphs:
+            for gate in sorted(closed - self.gates):
+                msg = f"unknown gate '{gate}'{suggestion(gate, sorted(self.gates))}"
+                raise PlaceError(msg)
+            if len(self.graphs) == MOST_GRAPHS:
+                del self.graphs[next(iter(self.graphs))]
+            self.graphs[closed] = _sea_graph(closed)
+        return self.graphs[closed]
+
+
+def _sea_network() -> SeaNetwork:
+    """Return the network of the shipped files as they are now.
+
+    Their state is asked once a call: a state of every file for every name took most of the time.
+    """
+    folder = os.fspath(network_dir())
+    return _network_of(folder, tuple([_state(f"{folder}/{name}") for name in FILES]))
+
+
+def _state(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - a Path takes five times as long
+    except OSError:
+        return None  # its reader says what is missing
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=1)
+def _network_of(_folder: str, _states: tuple[tuple[int, int] | None, ...]) -> SeaNetwork:
+    return SeaNetwork(gates=frozenset(gate.id for gate in load_gates()))
+
+
+def _sea_graph(closed: frozenset[str]) -> SeaGraph:
     lanes = load_sea_lanes()
     barred = np.zeros(lanes.node_lon.shape[0], bool)
     for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
         barred[node] |= point.split("#")[0] in closed
     live = ~(barred[lanes.edge_from] | barred[lanes.edge_to])
     one, other, nm = lanes.edge_from[live], lanes.edge_to[live], lanes.edge_nm[live]
-    graph = coo_matrix(
-        (
-            np.maximum(np.concatenate([nm, nm]), LEAST_NM),
-            (np.concatenate([one, other]), np.concatenate([other, one])),
-        ),
-        shape=(barred.shape[0], barred.shape[0]),
-    ).tocsr()
+    tails, heads = np.concatenate([one, other]), np.concatenate([other, one])
+    order = np.lexsort((heads, tails))
+    first = np.zeros(barred.shape[0] + 1, np.int32)
+    first[1:] = np.cumsum(np.bincount(tails, minlength=barred.shape[0]))
     return SeaGraph(
         lanes=lanes,
-        first=graph.indptr.astype(np.int32),
-        heads=graph.indices.astype(np.int32),
-        length=graph.data.astype(np.float64),
+        first=first,
+        heads=heads[order],
+        length=np.maximum(np.concatenate([nm, nm]), LEAST_NM)[order],
     )
 
 

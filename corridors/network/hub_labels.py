@@ -15,7 +15,6 @@ from numba import njit
 
 from corridors.data.geodata import FloatArray, IntArray
 
-SAMPLED_TREES = 48
 FIRST_WIDTH = 256
 # Sums of one path from its two ends differ by this much at most.
 ROUNDING = 1e-9
@@ -48,7 +47,9 @@ class HubLabels:
         return Label(hubs=hubs[first], far=far[first])
 
 
-def build_labels(first: IntArray, heads: IntArray, length: FloatArray) -> HubLabels:
+def build_labels(
+    first: IntArray, heads: IntArray, length: FloatArray, *, order: IntArray
+) -> HubLabels:
     """Return the labels of an undirected graph.
 
     Parameters
@@ -59,9 +60,10 @@ def build_labels(first: IntArray, heads: IntArray, length: FloatArray) -> HubLab
         The other end of each edge.
     length
         The length of each edge, above 0, in any unit.
+    order
+        All nodes; labels are shortest if those on most shortest paths come first.
     """
     nodes = first.shape[0] - 1
-    order = _busiest_first(first, heads, length)
     width = FIRST_WIDTH
     while True:
         hubs, far, count = _label(first, heads, length, order, min(width, nodes))
@@ -83,33 +85,6 @@ def label_matrix(labels: list[Label]) -> FloatArray:
 def label_distance(one: Label, other: Label) -> float:
     """Return the distance between two places, infinite if no path joins them."""
     return float(_merge(one.hubs, one.far, other.hubs, other.far))
-
-
-def _busiest_first(first: IntArray, heads: IntArray, length: FloatArray) -> IntArray:
-    """Return the nodes, first those on most shortest paths of a sample of trees."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import dijkstra
-
-    nodes = first.shape[0] - 1
-    roots = np.unique(np.linspace(0, nodes - 1, min(SAMPLED_TREES, nodes)).astype(np.int32))
-    graph = csr_matrix((length, heads, first), shape=(nodes, nodes))
-    far, before = dijkstra(graph, indices=roots, return_predecessors=True)
-    farthest_first = np.argsort(-far, axis=1, kind="stable").astype(np.int32)
-    passed = _passed(farthest_first, before)
-    return np.argsort(-passed, kind="stable").astype(np.int32)
-
-
-@njit(cache=True)
-def _passed(order: IntArray, before: IntArray) -> FloatArray:
-    total = np.zeros(order.shape[1])
-    for tree in range(order.shape[0]):
-        size = np.ones(order.shape[1])
-        for k in range(order.shape[1]):
-            node = order[tree, k]
-            if before[tree, node] >= 0:
-                size[before[tree, node]] += size[node]
-        total += size
-    return total
 
 
 @njit(cache=True)

@@ -36,6 +36,10 @@ FREE = -1
 MOST_PATHS = 500
 
 
+class CostsTooLargeError(CorridorsError):
+    """Costs times the number of nodes do not fit into the integers of OR-Tools."""
+
+
 class TooManyPathsError(CorridorsError):
     """Too many paths run a leg twice for a certificate."""
 
@@ -98,6 +102,8 @@ def _cheapest(
     status = solver.solve()
     if status == solver.INFEASIBLE:
         return None
+    if status == solver.BAD_COST_RANGE:
+        raise CostsTooLargeError
     if status != solver.OPTIMAL:
         msg = f"SimpleMinCostFlow ended with status {status}"
         raise CertificateError(msg)
@@ -106,8 +112,10 @@ def _cheapest(
 
 def _running_legs_once(
     problem: Problem, solve: Callable[[npt.NDArray[np.bool_]], tuple[int, IntArray] | None]
-) -> int | None:
-    """Return the least cost of a path that runs no leg and meets no node twice; None without one.
+) -> tuple[int, IntArray] | None:
+    """Return the cheapest path that runs no leg and meets no node twice, with its cost.
+
+    None if there is none.
 
     `solve` gets the arcs that may be used and returns the least cost and the arcs of its path. A
     path that runs a leg twice gives two problems: without the arcs of one way (or one of the two
@@ -139,7 +147,7 @@ def _running_legs_once(
         if not (times > 1).any():
             nodes, visits = np.unique(problem.head[path], return_counts=True)
             if not (visits > 1).any():
-                return cost
+                return cost, path
             for arc in np.unique(path[problem.head[path] == nodes[visits > 1][0]]).tolist():
                 left = usable.copy()
                 left[arc] = False
@@ -156,10 +164,8 @@ def _running_legs_once(
     return None
 
 
-def _split(total: int | None, method: str) -> Certified:
-    if total is None:
-        return Certified(cents=None, minutes=None, method=method)
-    return Certified(cents=total // MINUTES, minutes=total % MINUTES, method=method)
+def _split(total: int, minutes: int, method: str) -> Certified:
+    return Certified(cents=(total - minutes) // MINUTES, minutes=minutes, method=method)
 
 
 def certify_static(problem: Problem, start_day: int) -> Certified:
@@ -169,6 +175,8 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
     ------
     TooManyPathsError
         Too many paths run a leg twice.
+    CostsTooLargeError
+        The costs do not fit into the integers of OR-Tools.
     """
     minutes, cents = problem.minutes.copy(), problem.cents.copy()
     is_open = np.ones(minutes.shape[0], bool)
@@ -184,7 +192,11 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
         found = _cheapest(problem.tail[arcs], problem.head[arcs], cost, SOURCE, SINK)
         return None if found is None else (found[0], arcs[found[1]])
 
-    return _split(_running_legs_once(problem, solve), "SimpleMinCostFlow")
+    best, method = _running_legs_once(problem, solve), "SimpleMinCostFlow"
+    if best is None:
+        return Certified(cents=None, minutes=None, method=method)
+    # The hours of one route may exceed `MINUTES`, so they are summed along it.
+    return _split(best[0], int(minutes[best[1]].sum()), method)
 
 
 def certify_dated(problem: Problem, terms: Terms, *, most_cents: int) -> Certified | None:
@@ -198,6 +210,8 @@ def certify_dated(problem: Problem, terms: Terms, *, most_cents: int) -> Certifi
     ------
     TooManyPathsError
         Too many paths run a leg twice.
+    CostsTooLargeError
+        The costs do not fit into the integers of OR-Tools.
     """
 
     def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
@@ -208,10 +222,14 @@ def certify_dated(problem: Problem, terms: Terms, *, most_cents: int) -> Certifi
     work = _Work(left=MOST_MOVES)
     terms = replace(terms, fast=False)
     try:
-        total = _running_legs_once(problem, solve)
+        best = _running_legs_once(problem, solve)
     except _TooManyStatesError:
         return None
-    return _split(total, "SimpleMinCostFlow, time-expanded")
+    method = "SimpleMinCostFlow, time-expanded"
+    if best is None:
+        return Certified(cents=None, minutes=None, method=method)
+    # No route of the search is longer than `MINUTES`.
+    return _split(best[0], best[0] % MINUTES, method)
 
 
 def _affordable(problem: Problem, cents: int) -> int:

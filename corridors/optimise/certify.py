@@ -8,6 +8,7 @@ from corridors.domain.results import Certificate, CertificateStatus, RouteOption
 from corridors.errors import CertificateError
 from corridors.optimise.certificate import (
     Certified,
+    CostsTooLargeError,
     TooManyPathsError,
     agrees,
     certify_dated,
@@ -17,8 +18,8 @@ from corridors.optimise.certificate import (
 )
 from corridors.routing.found import Found
 from corridors.routing.problem import Problem, dated_ahead
-from corridors.routing.terms import FoundRoute
-from corridors.units import CENTS_PER_USD, MINUTES_PER_HOUR
+from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 # In USD per TEU and day; costs beyond it are too large for OR-Tools.
 MOST_VALUE_OF_TIME = 2_000.0
@@ -53,6 +54,10 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
         return Certificate(
             status=CertificateStatus.NONE,
             method="too many cheaper paths run a leg twice, which is refused",
+        )
+    except CostsTooLargeError:
+        return Certificate(
+            status=CertificateStatus.NONE, method="not certified: costs are too large"
         )
 
 
@@ -92,6 +97,12 @@ def _dated_certificate(
 
 def _agreed(found: Found, best: FoundRoute, certified: Certified) -> Certificate:
     if not agrees(best, certified):
+        # The network of one day has no clock: its cheapest route may be one that is not searched.
+        if (certified.minutes or 0) > JOURNEY_DAYS * MINUTES_PER_DAY:
+            return Certificate(
+                status=CertificateStatus.NONE,
+                method=f"a cheaper route takes more than {JOURNEY_DAYS} days and is not searched",
+            )
         msg = (
             f"{found.corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"
             f" {certified.method} {certified.cents} and {certified.minutes}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
 from corridors.output.csv import csv_text
-from corridors.output.gpkg import REAL, TEXT, fixed_date, write_layer
+from corridors.output.layers import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.lines import split_at_antimeridian
 from corridors.output.records import as_text
 
@@ -168,34 +168,33 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
     `flows` has a line per leg with the TEU of the full plan; `capacities` has a point per
     capacity and month, for capacities that some route can use.
     """
-    import shapely
-
-    path.unlink(missing_ok=True)
     loads = allocation.legs
-    with fixed_date():
-        write_layer(
-            path,
-            layer="flows",
-            geometry_type="MultiLineString",
-            shapes=[
-                shapely.MultiLineString([*split_at_antimeridian(load.lon_lat)]) for load in loads
-            ],
+    uses = [
+        (use, (use.lon, use.lat))
+        for use in allocation.uses
+        if use.lon is not None and use.lat is not None
+    ]
+    layers = (
+        Layer(
+            name="flows",
+            geometry=Geometry.MULTILINESTRING,
+            shapes=[split_at_antimeridian(load.lon_lat) for load in loads],
             columns={
                 column: (REAL if column == "teu" else TEXT, [getattr(k, column) for k in loads])
                 for column in LOAD_COLUMNS
             },
-        )
-        uses = [use for use in allocation.uses if use.lon is not None]
-        write_layer(
-            path,
-            layer="capacities",
-            geometry_type="Point",
-            shapes=[shapely.Point(use.lon, use.lat) for use in uses],
+        ),
+        Layer(
+            name="capacities",
+            geometry=Geometry.POINT,
+            shapes=[[[point]] for _, point in uses],
             columns={
-                column: (TEXT if i < 4 else REAL, [_plain(getattr(use, column)) for use in uses])
+                column: (TEXT if i < 4 else REAL, [_plain(getattr(use, column)) for use, _ in uses])
                 for i, column in enumerate(CAPACITY_COLUMNS)
             },
-        )
+        ),
+    )
+    write_layers(path, layers)
 
 
 def _record(row: object) -> dict[str, object]:

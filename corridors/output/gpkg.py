@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,23 +10,14 @@ from typing import TYPE_CHECKING
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
 from corridors.output.contract import LegRecord
+from corridors.output.layers import FIXED_DATE, REAL, TEXT, WHOLE, Geometry, Layer, write_layers
 from corridors.output.lines import split_at_antimeridian, unwrapped_lines
 
 if TYPE_CHECKING:
     import geopandas
-    import numpy as np
-    from numpy.typing import NDArray
-
-# A GeoPackage stores its time of change; a fixed one keeps files reproducible.
-_FIXED_DATE = "2000-01-01T00:00:00.000Z"
-_CRS = "EPSG:4326"
 
 _LegRow = tuple[RouteOption, RouteStep, int, tuple[tuple[tuple[float, float], ...], ...]]
 _PlaceRow = tuple[str, str, float, float, str]
-
-TEXT = "text"
-REAL = "real"
-_WHOLE = "whole"
 
 
 def write_geopackage(comparison: Comparison, path: Path) -> None:
@@ -44,31 +35,25 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
     path
         The file; replaced if it exists.
     """
-    # Imported here: loads GDAL, which nothing else needs.
-    import shapely
-
-    path.unlink(missing_ok=True)
     legs = list(_leg_rows(comparison))
     places = _place_rows(legs)
-    with fixed_date():
-        write_layer(
-            path,
-            layer="legs",
-            geometry_type="MultiLineString",
-            shapes=[shapely.MultiLineString([*parts]) for *_, parts in legs],
-            columns=_leg_columns(comparison, legs),
-        )
-        write_layer(
-            path,
-            layer="terminals",
-            geometry_type="Point",
-            shapes=[shapely.Point(lon, lat) for _, _, lon, lat, _ in places],
-            columns={
-                "id": (TEXT, [place[0] for place in places]),
-                "name": (TEXT, [place[1] for place in places]),
-                "corridors": (TEXT, [place[4] for place in places]),
-            },
-        )
+    drawn = Layer(
+        name="legs",
+        geometry=Geometry.MULTILINESTRING,
+        shapes=[parts for *_, parts in legs],
+        columns=_leg_columns(comparison, legs),
+    )
+    ends = Layer(
+        name="terminals",
+        geometry=Geometry.POINT,
+        shapes=[[[(lon, lat)]] for _, _, lon, lat, _ in places],
+        columns={
+            "id": (TEXT, [place[0] for place in places]),
+            "name": (TEXT, [place[1] for place in places]),
+            "corridors": (TEXT, [place[4] for place in places]),
+        },
+    )
+    write_layers(path, (drawn, ends))
 
 
 def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> None:
@@ -84,7 +69,7 @@ def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> Non
         Name of the layer.
     """
     path.unlink(missing_ok=True)
-    with fixed_date():
+    with _fixed_date():
         frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
 
 
@@ -125,8 +110,8 @@ def _leg_columns(
     return {
         "corridor": (TEXT, [route.corridor for route, *_ in legs]),
         "title": (TEXT, [route.title for route, *_ in legs]),
-        "rank": (_WHOLE, [ranks[route.corridor] for route, *_ in legs]),
-        "number": (_WHOLE, [number for _, _, number, _ in legs]),
+        "rank": (WHOLE, [ranks[route.corridor] for route, *_ in legs]),
+        "number": (WHOLE, [number for _, _, number, _ in legs]),
         **of_legs(TEXT, "from", "to", "from_name", "to_name", "service", "part"),
         **of_legs(REAL, "km", "hours"),
         **of_legs(TEXT, "departs", "arrives"),
@@ -140,42 +125,14 @@ def _yes_no(known: bool | None) -> str:
     return "" if known is None else "yes" if known else "no"
 
 
-def write_layer(
-    path: Path,
-    *,
-    layer: str,
-    geometry_type: str,
-    shapes: Sequence[object],
-    columns: Mapping[str, tuple[str, Sequence[object]]],
-) -> None:
-    """Write a layer of shapes; `columns` are (kind, values by row) by name."""
-    import numpy as np
-    import shapely
-    from pyogrio.raw import write
-
-    kinds: Mapping[str, type] = {TEXT: object, REAL: np.float64, _WHOLE: np.int32}
-    wkb: NDArray[np.object_] = np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object)
-    write(
-        path,
-        wkb,
-        field_data=[np.array(values, dtype=kinds[kind]) for kind, values in columns.values()],
-        fields=np.array(list(columns), dtype=object),
-        geometry_type=geometry_type,
-        layer=layer,
-        driver="GPKG",
-        crs=_CRS,
-        append=path.exists(),
-    )
-
-
 @contextmanager
-def fixed_date() -> Iterator[None]:
+def _fixed_date() -> Iterator[None]:
     """Fix the date of GDAL while writing, and restore the previous setting."""
     import pyogrio
 
     read: Callable[[str], object] = pyogrio.get_gdal_config_option
     before = read("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
         yield
     finally:

@@ -25,7 +25,9 @@ def unwrapped_lines(steps: Iterable[RouteStep]) -> tuple[Line, ...]:
             continue
         line: list[tuple[float, float]] = []
         for lon, lat in step.lon_lat:
-            near = lon if previous is None else _nearest_turn(lon, previous)
+            near = lon
+            if previous is not None and not -180.0 <= lon - previous < 180.0:
+                near = _nearest_turn(lon, previous)
             line.append((near, lat))
             previous = near
         lines.append(tuple(line))
@@ -48,6 +50,9 @@ def split_at_antimeridian(line: Sequence[tuple[float, float]]) -> tuple[Line, ..
     """
     parts: list[list[tuple[float, float]]] = [[]]
     turn = _turn_of(line[0][0], line[1][0] if len(line) > 1 else line[0][0])
+    if all(-180.0 <= lon - turn * FULL_TURN_DEG <= 180.0 for lon, _ in line):
+        part = [(lon - turn * FULL_TURN_DEG, lat) for lon, lat in line]
+        return (tuple(_without_repeats(part)),) if len(set(part)) > 1 else ()
     for (lon, lat), (before_lon, before_lat) in zip(line, (line[0], *line[:-1]), strict=True):
         west, east = turn * FULL_TURN_DEG - 180.0, turn * FULL_TURN_DEG + 180.0
         if lon < west or lon > east:

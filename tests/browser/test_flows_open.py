@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.output.html.map import render_flows
+from corridors.output.html.map.flow_page import render_flows
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.output.html.map import render_map
+from corridors.output.html.map.page import render_map
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP

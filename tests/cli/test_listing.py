@@ -31,7 +31,7 @@ def test_json_and_csv_hold_the_same_rows(what: Listed) -> None:
 def test_a_parameter_has_the_columns_of_the_contract() -> None:
     assert LISTINGS[Listed.PARAMETERS][0] == (
         *("parameter", "scope", "value", "low", "high", "unit"),
-        *("currency_year", "source_id", "status"),
+        *("currency_year", "source_id", "status", "least", "most"),
     )
 
 

@@ -123,6 +123,14 @@ FAULTY = {
         "sweeps: {shipment.teu_per_month: [5, -5]}",
         "b.yaml:2: shipment.teu_per_month: must be above 0, got -5",
     ),
+    "a price below its bounds": (
+        "sweeps: {overrides.fuel.vlsfo_usd_per_t: [500, -500]}",
+        "b.yaml:2: overrides.fuel.vlsfo_usd_per_t: must be from 0 to 50,000 USD/t, got -500",
+    ),
+    "a price above its bounds in a variant": (
+        "variants: [{name: a}, {name: b, set: {overrides.port.thc@CN: 1.0e+6}}]",
+        "b.yaml:2: overrides.port.thc@CN: must be from 0 to 20,000 USD/box or USD/TEU or EUR/box,",
+    ),
     "a value twice": (
         "sweeps: {world: [reference-open, reference-open]}",
         "b.yaml:2: sweeps.world: 'reference-open' is given twice; keep one",

@@ -65,6 +65,11 @@ def test_shipped_projects_change_no_row_twice() -> None:
         ("cost_usd_m: {value: 100", "cost_usd_m: {value: -1", "must be above 0"),
         ("{value: 5}", "{value: 5, low: 6}", "out of order"),
         ("{value: 5}", "{value: 5, source: nowhere}", "unknown source 'nowhere'"),
+        (
+            "{value: 5}",
+            "{value: 5, high: 5000}",
+            "rows.border.dwell_hours@CN-KZ: must be from 0 to 1,000 h, got 5,000",
+        ),
         ("border.dwell_hours@CN-KZ", "border.dwel_hours", "did you mean 'border.dwell_hours'"),
         ("opens: 2030-01-01", "opens: 2050-01-01", "is outside"),
         ("id: second-line", "id: third-line", "must match the name of its file"),

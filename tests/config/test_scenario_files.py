@@ -108,6 +108,28 @@ def test_a_wrong_quantity_is_refused(old: str, new: str, expected: str, tmp_path
     assert faults == [f"s.yaml:6: shipment.teu_per_month: {expected}"]
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("fuel.vlsfo_usd_per_t", "-500", "must be from 0 to 50,000 USD/t, got -500"),
+        ("fuel.vlsfo_usd_per_t", "1.0e+300", "must be from 0 to 50,000 USD/t, got 1e+300"),
+        ("canal.toll_usd", "-1.0e+6", "must be from 0 to 10,000,000 USD/transit, got -1,000,000"),
+        ("service.blank_share", "1", "must be from 0 to 0.9, got 1"),
+        ("rail.speed_km_per_day@rail/1520", "0", "must be from 50 to 3,000 km/d, got 0"),
+        ("rail.capacity_teu_per_week@x", "-1", "must be from 0 to 10,000,000 TEU/week, got -1"),
+    ],
+)
+def test_an_override_outside_its_bounds_is_refused(
+    key: str, value: str, expected: str, tmp_path: Path
+) -> None:
+    text = f"{SCENARIO}overrides:\n  {key}: {value}\n"
+    line = text.count("\n")
+    assert scenario_faults(tmp_path, text) == [f"s.yaml:{line}: overrides.{key}: {expected}"]
+    assert scenario_faults(tmp_path, SCENARIO, f"overrides.{key}={value}") == [
+        f"--set overrides.{key}: {expected}"
+    ]
+
+
 @pytest.mark.parametrize("day", ["2018-12-31", "2036-01-01"])
 def test_a_day_the_tables_do_not_cover_is_refused(day: str, tmp_path: Path) -> None:
     assert scenario_faults(tmp_path, SCENARIO.replace("2026-08-20", day)) == [

@@ -275,5 +275,5 @@ def test_two_prices_for_one_driver_and_scope_are_a_fault() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 1.5, -0.2])
 def test_a_load_factor_outside_0_to_1_is_refused(share: float) -> None:
-    with pytest.raises(ParameterError, match="must be in 0 to 1"):
+    with pytest.raises(ParameterError, match=r"must be from 0\.05 to 1, got"):
         with_value("ship.load_factor_headhaul", share).run("sea/14k", 1.0)

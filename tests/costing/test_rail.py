@@ -68,8 +68,8 @@ def test_a_subsidy_is_a_line_below_nothing_on_the_km_of_its_country() -> None:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"subsidy_share": 1.5}, "must be in 0 to 1, got 1.5"),
-        ({"subsidy_share": -0.1}, "must be in 0 to 1, got -0.1"),
+        ({"subsidy_share": 1.5}, "must be from 0 to 1 USD/USD of rail freight, got 1.5"),
+        ({"subsidy_share": -0.1}, "must be from 0 to 1 USD/USD of rail freight, got -0.1"),
         ({"through_rate": 1.0, "through_rate_usd_per_feu": 1000.0}, "above what it holds, 1050"),
     ],
 )

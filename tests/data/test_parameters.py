@@ -104,7 +104,7 @@ def test_wrong_overrides_are_reported_all_at_once() -> None:
         )
     assert str(caught.value).splitlines() == [
         "unknown parameter 'fule.vlsfo_usd_per_t', did you mean 'fuel.vlsfo_usd_per_t'?",
-        "overrides.fuel.mgo_usd_per_t: nan is not a number",
+        "overrides.fuel.mgo_usd_per_t: must be from 0 to 50,000 USD/t, got nan",
     ]
 
 

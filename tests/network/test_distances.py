@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,8 +14,9 @@ from scipy.sparse.csgraph import dijkstra
 
 import corridors
 from corridors.data.geodata import load_sea_lanes, load_sea_legs
+from corridors.data.paths import data_root
 from corridors.data.sphere import great_circle_km
-from corridors.errors import PlaceError
+from corridors.errors import GeodataError, PlaceError
 from corridors.network.distances import SeaGraph, sea_graph
 from corridors.network.hub_labels import build_labels, label_distance, label_matrix
 from corridors.network.locate import Place, PlaceKind, locate, world_ports
@@ -45,7 +49,10 @@ def test_labels_give_the_distances_of_a_search_on_any_graph(data: st.DataObject)
         (np.r_[nm, nm], (np.r_[tail, head], np.r_[head, tail])), shape=(nodes, nodes)
     ).tocsr()
     labels = build_labels(
-        graph.indptr.astype(np.int32), graph.indices.astype(np.int32), graph.data.astype(float)
+        graph.indptr.astype(np.int32),
+        graph.indices.astype(np.int32),
+        graph.data.astype(float),
+        order=np.array(data.draw(st.permutations(range(nodes))), np.int32),
     )
     each = [labels.of(((node, 0.0),)) for node in range(nodes)]
     wanted = dijkstra(graph)
@@ -147,3 +154,37 @@ def test_two_points_beside_one_lane_are_as_far_apart_as_they_lie() -> None:
 def test_a_fault_is_reported(places: list[str], avoid: list[str], expected: str) -> None:
     with pytest.raises(PlaceError, match=expected):
         corridors.distances(places, avoid=avoid)
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the network folder of a copy of the shipped data, which is used."""
+    shutil.copytree(data_root(), tmp_path / "data", ignore=shutil.ignore_patterns("build"))
+    monkeypatch.setenv("CORRIDORS_DATA", str(tmp_path / "data"))
+    return tmp_path / "data" / "network"
+
+
+def test_a_place_is_read_again_after_its_file_changed(copied: Path) -> None:
+    before = corridors.sea_distance("NLRTM", "GBSOU")
+    assert corridors.sea_distance("NLRTM", "GBSOU") == before
+    text = (copied / "ports.csv").read_text(encoding="utf-8")
+    rows = [row for row in text.splitlines() if not row.startswith("FRBES,")]
+    assert corridors.sea_distance("FRBES", "GBSOU") > 0
+    (copied / "ports.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(PlaceError, match="unknown place 'FRBES'"):
+        corridors.sea_distance("FRBES", "GBSOU")
+
+
+def test_an_order_of_hubs_of_other_lanes_is_refused(copied: Path) -> None:
+    np.savez_compressed(copied / "sea_hubs.npz", hub_node=np.arange(9, dtype=np.uint16))
+    with pytest.raises(GeodataError, match=r"run geodata/build/sea_hubs\.py"):
+        fresh().matrix([locate("NLRTM"), locate("GBSOU")], by_labels=True)
+
+
+def test_a_gate_left_open_once_is_closed_again() -> None:
+    by_suez = corridors.sea_distance("Shanghai", "Rotterdam")
+    by_cape = corridors.sea_distance("Shanghai", "Rotterdam", avoid=["gate-suez"])
+    assert by_cape > by_suez + 2000
+    for _ in range(2):
+        assert corridors.sea_distance("Shanghai", "Rotterdam") == by_suez
+        assert corridors.sea_distance("Shanghai", "Rotterdam", avoid=["gate-suez"]) == by_cape

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from corridors.optimise import certificate
 from corridors.optimise.certificate import (
     Certified,
+    CostsTooLargeError,
     agrees,
     certify_dated,
     certify_static,
@@ -103,3 +105,12 @@ def test_a_dearer_route_is_not_certified(problem: Problem, asked: Terms) -> None
     certified = certify_static(problem, asked.start_day)
     assert not agrees(replace(best, cents=best.cents + 1), certified)
     assert not agrees(replace(best, minutes=best.minutes + 1), certified)
+
+
+@drawn
+@given(problems(dated=False), terms())
+def test_costs_too_large_for_ortools_are_told_apart(problem: Problem, asked: Terms) -> None:
+    assume(best_route(problem, asked) is not None)
+    dear = replace(problem, cents=np.full_like(problem.cents, 9 * 10**12))
+    with pytest.raises(CostsTooLargeError):
+        certify_static(dear, asked.start_day)

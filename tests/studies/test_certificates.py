@@ -47,3 +47,16 @@ def test_certify_agrees_with_every_corridor_of_a_published_case(name: str) -> No
     question = Session().pose(scenario, corridors)
     options = [option_of(question, number, certify=True) for number in range(len(corridors))]
     assert unsaid(options) == {}
+
+
+def test_a_cheaper_route_of_over_120_days_is_no_disagreement() -> None:
+    asked = load_scenario(
+        "shanghai-europe",
+        set_values=["corridors=[trans-siberian]", "overrides.border.dwell_hours=1000"],
+    )
+    (option,) = compare(asked).routes
+    assert option.certificate is not None
+    assert option.certificate.status == "none"
+    assert option.certificate.method == (
+        "a cheaper route takes more than 120 days and is not searched"
+    )

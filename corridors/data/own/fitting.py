@@ -108,7 +108,7 @@ def _near(end: str, places: Mapping[str, Terminal]) -> str:
 
 
 def rate_faults(rows: Iterable[Placed], places: Mapping[str, Terminal]) -> Iterator[str]:
-    """Yield the faults of own rates: unknown parameters, unused scopes, other units."""
+    """Yield the faults of own rates: unknown parameters, unused scopes, other units, bounds."""
     table = load_parameters()
     units: dict[str, dict[str, None]] = {}
     for value in table.rows:
@@ -132,6 +132,9 @@ def rate_faults(rows: Iterable[Placed], places: Mapping[str, Terminal]) -> Itera
                 f"{row.where}: unit: '{rate.unit[:40]}' differs from the unit in the table,"
                 f" '{' or '.join(known)}'. Convert the value"
             )
+        outside = table.out_of_bounds(rate.parameter, rate.value, rate.low, rate.high)
+        if outside:
+            yield f"{row.where}: value: {outside}"
         if not all(part in scopes for part in rate.scope.split("@")):
             yield (
                 f"{row.where}: scope: '{rate.scope[:80]}' is not a scope. A scope is empty, a"

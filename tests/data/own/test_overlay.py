@@ -70,6 +70,16 @@ def test_an_own_rate_replaces_that_of_its_scope(tmp_path: Path) -> None:
     assert "-> 2 USD/box/km (your rate, a/rates.csv:2)" in own.notes[0]
 
 
+@pytest.mark.parametrize("figures", ["-2,-3,-1", "2,-1,3", "2,1,5000"])
+def test_an_own_rate_outside_the_bounds_is_refused(tmp_path: Path, figures: str) -> None:
+    text = (
+        "parameter,scope,value,low,high,unit,source_id,status\n"
+        f"road.rate_usd_per_box_km,KZ,{figures},USD/box/km,my contract,found\n"
+    )
+    (fault,) = faults_of(folder(tmp_path, "a", rates=text))
+    assert fault.startswith(f"{tmp_path}/a/rates.csv:2: value: must be from 0 to 100 USD/box/km,")
+
+
 def test_two_networks_that_disagree_name_both_files_and_lines(tmp_path: Path) -> None:
     a = folder(tmp_path, "a", terminals=TERMINALS, legs=LEGS)
     b = folder(tmp_path, "b", terminals=TERMINALS, legs=LEGS.replace(",90,", ",95,"))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from corridors.domain.places import Family
-from corridors.output.html.map import render_flows
 from corridors.output.html.map.flow_content import flow_content, totals_by_corridor, totals_by_mode
+from corridors.output.html.map.flow_page import render_flows
 from corridors.output.html.map.flow_panel import MODE_COLOURS, MODE_NAMES
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP

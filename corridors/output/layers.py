@@ -1,0 +1,222 @@
+"""Write layers of points and lines as a GeoPackage, with the SQLite of Python.
+
+The file has the tables, spatial index and triggers that GDAL writes, so that QGIS can edit it. It
+is made without GDAL, which takes longer to load and to write. Its time of change is fixed: same
+input, same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+TEXT, REAL, WHOLE = "TEXT", "REAL", "MEDIUMINT"
+FIXED_DATE = "2000-01-01T00:00:00.000Z"
+
+Lines = Sequence[Sequence[tuple[float, float]]]
+Box = tuple[float, float, float, float]
+"""West, east, south and north in degrees."""
+
+_APPLICATION_ID = 0x47504B47  # "GPKG"
+_VERSION = 10400
+_SRS = 4326
+_WKB_POINT, _WKB_LINE, _WKB_MULTILINE = 1, 2, 5
+_WGS_84 = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,'
+    'AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,'
+    'AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],'
+    'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]'
+)
+# Tables of OGC 12-128r19, annex C, and the count of features that GDAL keeps.
+_TABLES = """
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY,
+  organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL,
+  description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL,
+  identifier TEXT UNIQUE, description TEXT DEFAULT '', last_change DATETIME NOT NULL
+  DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')), min_x DOUBLE, min_y DOUBLE, max_x DOUBLE,
+  max_y DOUBLE, srs_id INTEGER, CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id)
+  REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_ogr_contents (table_name TEXT NOT NULL PRIMARY KEY,
+  feature_count INTEGER DEFAULT NULL);
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL,
+  geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL,
+  m TINYINT NOT NULL, CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+  CONSTRAINT uk_gc_table_name UNIQUE (table_name), CONSTRAINT fk_gc_tn FOREIGN KEY (table_name)
+  REFERENCES gpkg_contents(table_name), CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id)
+  REFERENCES gpkg_spatial_ref_sys (srs_id));
+CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
+  definition TEXT NOT NULL, scope TEXT NOT NULL,
+  CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+"""
+# Triggers of the extension gpkg_rtree_index: a program that edits the layer keeps its index.
+_TRIGGERS = """
+CREATE TRIGGER "rtree_{t}_geom_insert" AFTER INSERT ON "{t}"
+  WHEN (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom")) BEGIN
+  INSERT OR REPLACE INTO "rtree_{t}_geom" VALUES (NEW."fid", {bounds}); END;
+CREATE TRIGGER "rtree_{t}_geom_update6" AFTER UPDATE OF "geom" ON "{t}"
+  WHEN OLD."fid" = NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+  AND (OLD."geom" NOTNULL AND NOT ST_IsEmpty(OLD."geom")) BEGIN
+  UPDATE "rtree_{t}_geom" SET minx = ST_MinX(NEW."geom"), maxx = ST_MaxX(NEW."geom"),
+  miny = ST_MinY(NEW."geom"), maxy = ST_MaxY(NEW."geom") WHERE id = NEW."fid"; END;
+CREATE TRIGGER "rtree_{t}_geom_update7" AFTER UPDATE OF "geom" ON "{t}"
+  WHEN OLD."fid" = NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+  AND (OLD."geom" ISNULL OR ST_IsEmpty(OLD."geom")) BEGIN
+  INSERT INTO "rtree_{t}_geom" VALUES (NEW."fid", {bounds}); END;
+CREATE TRIGGER "rtree_{t}_geom_update2" AFTER UPDATE OF "geom" ON "{t}"
+  WHEN OLD."fid" = NEW."fid" AND (NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom")) BEGIN
+  DELETE FROM "rtree_{t}_geom" WHERE id = OLD."fid"; END;
+CREATE TRIGGER "rtree_{t}_geom_update5" AFTER UPDATE ON "{t}"
+  WHEN OLD."fid" != NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom")) BEGIN
+  DELETE FROM "rtree_{t}_geom" WHERE id = OLD."fid";
+  INSERT OR REPLACE INTO "rtree_{t}_geom" VALUES (NEW."fid", {bounds}); END;
+CREATE TRIGGER "rtree_{t}_geom_update4" AFTER UPDATE ON "{t}"
+  WHEN OLD."fid" != NEW."fid" AND (NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom")) BEGIN
+  DELETE FROM "rtree_{t}_geom" WHERE id IN (OLD."fid", NEW."fid"); END;
+CREATE TRIGGER "rtree_{t}_geom_delete" AFTER DELETE ON "{t}" WHEN OLD."geom" NOT NULL BEGIN
+  DELETE FROM "rtree_{t}_geom" WHERE id = OLD."fid"; END;
+CREATE TRIGGER "trigger_insert_feature_count_{t}" AFTER INSERT ON "{t}" BEGIN
+  UPDATE gpkg_ogr_contents SET feature_count = feature_count + 1
+  WHERE lower(table_name) = lower('{t}'); END;
+CREATE TRIGGER "trigger_delete_feature_count_{t}" AFTER DELETE ON "{t}" BEGIN
+  UPDATE gpkg_ogr_contents SET feature_count = feature_count - 1
+  WHERE lower(table_name) = lower('{t}'); END;
+"""
+_BOUNDS = 'ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")'
+
+
+class Geometry(StrEnum):
+    """Kinds of shapes."""
+
+    POINT = "POINT"
+    MULTILINESTRING = "MULTILINESTRING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A layer in EPSG:4326: a shape in degrees (lon, lat) by row, and columns by name.
+
+    A shape is its lines; a point is one line of one point. A column is its kind (`TEXT`, `REAL` or
+    `WHOLE`) and its values; None and nan are left empty. Names of layers and columns come from the
+    program, never from input.
+    """
+
+    name: str
+    geometry: Geometry
+    shapes: Sequence[Lines]
+    columns: Mapping[str, tuple[str, Sequence[object]]]
+
+
+def write_layers(path: Path, layers: Iterable[Layer]) -> None:
+    """Write a GeoPackage with these layers; a file of that name is replaced."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        database.execute(f"PRAGMA user_version = {_VERSION}")
+        database.execute("BEGIN")
+        for table in _TABLES.split(";")[:-1]:
+            database.execute(table)
+        database.executemany(
+            "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                *(
+                    (f"Undefined {kind} SRS", srs, "NONE", srs, "undefined", f"undefined {what}")
+                    for kind, srs, what in (
+                        ("Cartesian", -1, "Cartesian coordinate reference system"),
+                        ("geographic", 0, "geographic coordinate reference system"),
+                    )
+                ),
+                (
+                    "WGS 84 geodetic",
+                    _SRS,
+                    "EPSG",
+                    _SRS,
+                    _WGS_84,
+                    "longitude/latitude coordinates in decimal degrees on the WGS 84 spheroid",
+                ),
+            ),
+        )
+        for layer in layers:
+            _add(database, layer)
+        database.execute("COMMIT")
+        path.write_bytes(database.serialize())
+
+
+def _add(database: sqlite3.Connection, layer: Layer) -> None:
+    name = layer.name
+    boxes = [_box(shape) for shape in layer.shapes]
+    whole: tuple[float | None, ...] = (None,) * 4
+    if boxes:
+        west, east, south, north = zip(*boxes, strict=True)
+        whole = (min(west), min(south), max(east), max(north))
+    database.execute(
+        "INSERT INTO gpkg_contents VALUES (?, 'features', ?, '', ?, ?, ?, ?, ?, ?)",
+        (name, name, FIXED_DATE, *whole, _SRS),
+    )
+    database.execute(
+        "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
+        (name, layer.geometry, _SRS),
+    )
+    database.execute(
+        "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index',"
+        " 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",
+        (name,),
+    )
+    database.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (name, len(boxes)))
+    declared = "".join(f', "{column}" {kind}' for column, (kind, _) in layer.columns.items())
+    database.execute(
+        f'CREATE TABLE "{name}" ("fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,'
+        f' "geom" {layer.geometry}{declared})'
+    )
+    places = ", ".join("?" * (2 + len(layer.columns)))
+    values = [[_cell(kind, value) for value in column] for kind, column in layer.columns.values()]
+    geometries = [
+        _encoded(layer.geometry, shape, box) for shape, box in zip(layer.shapes, boxes, strict=True)
+    ]
+    database.executemany(
+        f'INSERT INTO "{name}" VALUES ({places})',
+        zip(range(1, len(boxes) + 1), geometries, *values, strict=True),
+    )
+    database.execute(
+        f'CREATE VIRTUAL TABLE "rtree_{name}_geom" USING rtree(id, minx, maxx, miny, maxy)'
+    )
+    database.executemany(
+        f'INSERT INTO "rtree_{name}_geom" VALUES (?, ?, ?, ?, ?)',
+        ((fid, *box) for fid, box in enumerate(boxes, start=1)),
+    )
+    for trigger in _TRIGGERS.format(t=name, bounds=_BOUNDS).split("END;")[:-1]:
+        database.execute(f"{trigger}END")
+
+
+def _cell(kind: str, value: Any) -> object:
+    if value is None or kind == TEXT:
+        return value
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return int(number) if kind == WHOLE else number
+
+
+def _box(shape: Lines) -> Box:
+    lons, lats = zip(*(point for line in shape for point in line), strict=True)
+    return min(lons), max(lons), min(lats), max(lats)
+
+
+def _encoded(geometry: Geometry, shape: Lines, box: Box) -> bytes:
+    """Return a shape as GeoPackage binary: little endian, with its box unless it is a point."""
+    if geometry is Geometry.POINT:
+        return struct.pack("<2sBBiBI2d", b"GP", 0, 1, _SRS, 1, _WKB_POINT, *shape[0][0])
+    parts = [
+        struct.pack("<2sBBi4d", b"GP", 0, 3, _SRS, *box),
+        struct.pack("<BII", 1, _WKB_MULTILINE, len(shape)),
+    ]
+    for line in shape:
+        numbers = [number for point in line for number in point]
+        parts.append(struct.pack(f"<BII{len(numbers)}d", 1, _WKB_LINE, len(line), *numbers))
+    return b"".join(parts)

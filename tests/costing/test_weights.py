@@ -1,0 +1,68 @@
+"""The weights of a network: none is negative, none leaves the integers of a solver."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corridors.config import load_corridors, load_scenario
+from corridors.data.parameters import ParameterTable
+from corridors.domain.scenario import Override
+from corridors.domain.values import SourcedValue
+from corridors.errors import ParameterError
+from corridors.routing import question
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
+
+ASKED = load_scenario("shanghai-europe", set_values=["corridors=[suez, trans-siberian]"])
+CORRIDORS = load_corridors(ASKED.corridors)
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session()
+
+
+def lowered(row: SourcedValue) -> SourcedValue:
+    return replace(row, value=-1e6, low=-1e6, high=-1e6)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "words"),
+    [
+        ("canal.toll_usd", r"Canal.* USD per TEU"),
+        ("fuel.vlsfo_usd_per_t", r"Container ship.* USD per TEU"),
+        ("rail.rate_usd_per_feu_km", r"Lianyungang to Xuzhou, .* USD per TEU"),
+        ("emission.vlsfo_wtw_kg_per_t", r"Container ship.* kg CO2e per TEU"),
+        ("terminal.lift", r"USD per TEU"),
+    ],
+)
+def test_a_negative_weight_names_its_leg_or_operation(
+    session: Session, monkeypatch: pytest.MonkeyPatch, parameter: str, words: str
+) -> None:
+    before = question.parameters_on
+
+    def after(*args: object, **named: object) -> tuple[ParameterTable, object]:
+        table, built = before(*args, **named)  # type: ignore[arg-type]
+        rows = [lowered(row) for row in table.rows if row.parameter == parameter]
+        return table.with_rows(rows), built
+
+    monkeypatch.setattr(question, "parameters_on", after)
+    with pytest.raises(ParameterError, match=rf"{words}\. No leg or operation may be below 0"):
+        session.pose(ASKED, CORRIDORS)
+
+
+@pytest.mark.parametrize("end", ["least", "most"])
+@pytest.mark.parametrize("units", ["USD EUR SDR MUSD", "h d kn km/d calls sailings", "kg g t kWh"])
+def test_values_at_their_bounds_still_compare(session: Session, units: str, end: str) -> None:
+    table = session.pose(ASKED, CORRIDORS).parameters
+    overrides = tuple(
+        Override(parameter=name, scope=None, value=getattr(bounds, end))
+        for name, bounds in table.bounds.items()
+        if bounds.unit.split("/")[0].split(" ")[0] in units.split()
+        and any(row.parameter == name for row in table.rows)
+    )
+    assert overrides
+    found = compare(replace(ASKED, overrides=overrides), session=session, figures_only=True)
+    assert len(found.routes) == len(CORRIDORS)
