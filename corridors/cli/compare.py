@@ -212,7 +212,7 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 
 
 def _print_table(comparison: Comparison, *, every: bool) -> None:
-    from corridors.domain.scenario import Scope
+    from corridors.domain.scenario import Objective, Scope
     from corridors.output.verdict import certificates_text, folded_text, over_limits
 
     scenario = comparison.scenario
@@ -225,7 +225,9 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         columns=columns_of(comparison),
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
-        + ", door to door" * (scenario.scope is Scope.DOOR),
+        + ", door to door" * (scenario.scope is Scope.DOOR)
+        + f": the {scenario.objective.best_route} of each corridor"
+        * (scenario.objective is not Objective.COST),
         spare=[column for column in SPARE if not (marked and column == "status")],
     )
     if hidden:
