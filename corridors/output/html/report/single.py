@@ -279,8 +279,8 @@ def _front_chart(comparison: Comparison) -> str:
         front=True,
         keys=keys,
         caption=f"Each corridor's {best_route_of(comparison.scenario.objective)} (numbered by rank)"
-        " and its other non-dominated routes in cost, time and CO₂e. The dashed line is the front of"
-        " all corridors: no other route is both cheaper and faster.",
+        " and its other non-dominated routes in cost, time and CO₂e. The dashed line is the front"
+        " of all corridors: no other route is both cheaper and faster.",
     )
 
 
