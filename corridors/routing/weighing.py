@@ -44,25 +44,28 @@ class Weighing:
         """Return what orders routes, best first: the sum, then cents, then minutes."""
         return self.sum_of(route), route.cents, route.minutes
 
+    @property
+    def whole(self) -> tuple[int, int, int]:
+        """Integers by which to weigh a cent, a minute and a gram: the sum first, then the cost.
+
+        Sums stay small enough for OR-Tools: values of time up to 300 USD per day, whole and half,
+        are exact, others to 0.02 %.
+        """
+        cents, grams = self.cents * DEAREST_CENTS, self.grams * MOST_GRAMS
+        most = int(LARGEST_SUM / (cents + self.minutes * LONGEST_MINUTES + grams))
+        minutes = self.minutes.limit_denominator(min(max(most, 1), LARGEST_UNIT))
+        unit = minutes.denominator
+        largest = unit * (cents + grams) + minutes.numerator * LONGEST_MINUTES
+        step = min(max(LARGEST_TOTAL // largest, 1), LARGEST_STEP)
+        return step * unit * self.cents + 1, step * minutes.numerator, step * unit * self.grams
+
     def problem(self, problem: Problem) -> Problem:
         """Return a problem whose cheapest route is the best one, and the cheapest of equals.
 
-        Its costs stay integers small enough for OR-Tools: values of time up to 300 USD per day,
-        whole and half, are exact, others to 0.02 %. Of a dated arc each second counts.
+        Of a dated arc each second counts.
         """
-        figures = (self.cents * DEAREST_CENTS, self.minutes * LONGEST_MINUTES)
-        most = int(LARGEST_SUM / (sum(figures) + self.grams * MOST_GRAMS))
-        minutes = self.minutes.limit_denominator(min(max(most, 1), LARGEST_UNIT))
-        unit = minutes.denominator
-        largest = unit * figures[0] + minutes.numerator * LONGEST_MINUTES
-        largest += unit * self.grams * MOST_GRAMS
-        step = min(max(LARGEST_TOTAL // largest, 1), LARGEST_STEP)
-        return weighed(
-            problem,
-            cents=step * unit * self.cents + 1,
-            minutes=step * minutes.numerator,
-            grams=step * unit * self.grams,
-        )
+        cents, minutes, grams = self.whole
+        return weighed(problem, cents=cents, minutes=minutes, grams=grams)
 
 
 def weighing_of(objective: Objective, value_of_time: float) -> Weighing:
