@@ -40,7 +40,10 @@ COLUMNS = (
 )
 
 GENERALISED_COLUMN = "USD_with_time"
+# What the rows are ranked by, where that is not the cost.
+RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISED_COLUMN}
 MARKS = ("tied", "over limit")
+_UNITS = {"days": "days", "co2e": "kg CO2e/TEU", "generalised": "USD/TEU with time"}
 # Left out on a narrow terminal, the first ones first.
 SPARE = (
     *("certificate", "km", "road_km", "status", "USD_per_FEU", "days", "low", "high"),
@@ -212,7 +215,7 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 
 
 def _print_table(comparison: Comparison, *, every: bool) -> None:
-    from corridors.domain.scenario import Scope
+    from corridors.domain.scenario import Objective, Scope
     from corridors.output.verdict import certificates_text, folded_text, over_limits
 
     scenario = comparison.scenario
@@ -225,8 +228,10 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         columns=columns_of(comparison),
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
-        + ", door to door" * (scenario.scope is Scope.DOOR),
-        spare=[column for column in SPARE if not (marked and column == "status")],
+        + ", door to door" * (scenario.scope is Scope.DOOR)
+        + f": the {scenario.objective.best_route} of each corridor"
+        * (scenario.objective is not Objective.COST),
+        spare=_spare(comparison, marked=marked),
     )
     if hidden:
         typer.echo(f"{folded_text(comparison)}; --all shows them")
@@ -248,6 +253,14 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         typer.echo(f"! {warning}")
     for text in (certificates_text(comparison), *verdict_lines(comparison)):
         typer.echo(text)
+
+
+def _spare(comparison: Comparison, *, marked: bool) -> list[str]:
+    """Return the columns to leave out, never that of the rank nor a status that marks an option."""
+    ranked_by = RANKED_BY.get(comparison.scenario.objective)
+    spare = [*SPARE, "transit_days"] if ranked_by else list(SPARE)
+    kept = {ranked_by, "status" if marked else None}
+    return [column for column in spare if column not in kept]
 
 
 def columns_of(comparison: Comparison) -> list[str]:
@@ -331,11 +344,12 @@ def decision_text(comparison: Comparison) -> str:
     decision = comparison.decision
     if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
         return f"No recommendation: {decision.advice}"
-    unit = {"days": "days", "co2e": "kg CO2e/TEU"}.get(decision.objective, "USD/TEU")
+    unit = _UNITS.get(decision.objective, "USD/TEU")
+    digits = 1 if decision.objective == "days" else 0
     shares = ", ".join(
         f"{name} {share:.0%}" if share < 1.0 else name for name, share in decision.shares.items()
     )
-    text = f"Recommended by {decision.objective}: {shares} ({decision.value:,.0f} {unit})"
+    text = f"Recommended by {decision.objective}: {shares} ({decision.value:,.{digits}f} {unit})"
     taken = other_route(comparison)
     if taken is not None:
         text += (

@@ -204,7 +204,7 @@ class ScenarioModel(Strictly):
     door: DoorModel = DoorModel()
     """Places of loading and delivery, for `scope: door` only."""
     objective: Literal["cost", "days", "co2e", "generalised"] = "cost"
-    """What the recommendation minimises. `generalised` is cost plus value of time."""
+    """What rows and recommendation minimise. `generalised` is cost plus value of time."""
     max_wait_days: Annotated[Number, Field(ge=0, le=366)] = 14.0
     """Longest wait on the way for a season to open or a closure to end, in days."""
     ice_year: Annotated[

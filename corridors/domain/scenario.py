@@ -29,6 +29,16 @@ class Objective(StrEnum):
     CO2E = "co2e"
     GENERALISED = "generalised"
 
+    @property
+    def best_route(self) -> str:
+        """What the route that minimises it is called."""
+        return {
+            Objective.COST: "cheapest route",
+            Objective.DAYS: "quickest route",
+            Objective.CO2E: "route of least CO2e",
+            Objective.GENERALISED: "route of least cost with the value of time",
+        }[self]
+
 
 class HullsInIce(StrEnum):
     """Which ships may enter the areas of the Northern Sea Route."""

@@ -20,7 +20,8 @@ from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
 # One lexicographic integer: cents, then minutes. A route takes less than `MINUTES` minutes; the
-# solver truncates floats silently and was wrong beyond about 1e15, so sums stay below 1e13.
+# solver truncates floats silently and was wrong beyond about 1e15, so sums stay below 1e13, and
+# those of a problem weighed by another objective below `LARGEST_TOTAL`.
 MINUTES = 1_000_000
 MAX_STATES = 30_000
 # Moves tried for one certificate, about 5 microseconds each.
@@ -76,7 +77,10 @@ class _Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certified:
-    """Cents and minutes of the cheapest route by OR-Tools, None if it finds none."""
+    """Cents and minutes of the cheapest route by OR-Tools, None if it finds none.
+
+    `minutes` are None too if they do not count between equally cheap routes.
+    """
 
     cents: int | None
     minutes: int | None
@@ -164,12 +168,17 @@ def _running_legs_once(
     return None
 
 
-def _split(total: int, minutes: int, method: str) -> Certified:
-    return Certified(cents=(total - minutes) // MINUTES, minutes=minutes, method=method)
+def _split(total: int, minutes: int | None, method: str) -> Certified:
+    """Return the cents of a sum; with its minutes, the sum is of both."""
+    cents = total if minutes is None else (total - minutes) // MINUTES
+    return Certified(cents=cents, minutes=minutes, method=method)
 
 
-def certify_static(problem: Problem, start_day: int) -> Certified:
+def certify_static(problem: Problem, start_day: int, *, then_minutes: bool = True) -> Certified:
     """Return the cheapest route on the network of the departure day that runs no leg twice.
+
+    Of equally cheap ones it is the quickest; not unless `then_minutes`, where costs are weighed
+    sums that leave no room for the minutes.
 
     Raises
     ------
@@ -178,6 +187,7 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
     CostsTooLargeError
         The costs do not fit into the integers of OR-Tools.
     """
+    unit = MINUTES if then_minutes else 1
     minutes, cents = problem.minutes.copy(), problem.cents.copy()
     is_open = np.ones(minutes.shape[0], bool)
     for arc in np.flatnonzero(problem.profile >= 0).tolist():
@@ -188,7 +198,7 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
 
     def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
         arcs = np.flatnonzero(is_open & usable)
-        cost = cents[arcs] * MINUTES + minutes[arcs]
+        cost = cents[arcs] * unit + (minutes[arcs] if then_minutes else 0)
         found = _cheapest(problem.tail[arcs], problem.head[arcs], cost, SOURCE, SINK)
         return None if found is None else (found[0], arcs[found[1]])
 
@@ -196,12 +206,16 @@ def certify_static(problem: Problem, start_day: int) -> Certified:
     if best is None:
         return Certified(cents=None, minutes=None, method=method)
     # The hours of one route may exceed `MINUTES`, so they are summed along it.
-    return _split(best[0], int(minutes[best[1]].sum()), method)
+    took = int(minutes[best[1]].sum()) if then_minutes else None
+    return _split(best[0], took, method)
 
 
-def certify_dated(problem: Problem, terms: Terms, *, most_cents: int) -> Certified | None:
+def certify_dated(
+    problem: Problem, terms: Terms, *, most_cents: int, then_minutes: bool = True
+) -> Certified | None:
     """Return the cheapest route on the time-expanded network; None if that is too large.
 
+    Of equally cheap ones it is the quickest, unless not `then_minutes`: see `certify_static`.
     Its nodes are (state, minute, minutes waited, way) on routes of at most `most_cents`; its arcs
     are moves and waits, and no way lets time pass (see `_Ways`). Waits are tried where the terms
     allow them.
@@ -216,7 +230,7 @@ def certify_dated(problem: Problem, terms: Terms, *, most_cents: int) -> Certifi
 
     def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
         left = problem.only(usable)
-        found = _in_time(left, terms, most_cents=most_cents, work=work)
+        found = _in_time(left, terms, most_cents=most_cents, work=work, then_minutes=then_minutes)
         return None if found is None else (found[0], np.flatnonzero(usable)[found[1]])
 
     work = _Work(left=MOST_MOVES)
@@ -229,7 +243,7 @@ def certify_dated(problem: Problem, terms: Terms, *, most_cents: int) -> Certifi
     if best is None:
         return Certified(cents=None, minutes=None, method=method)
     # No route of the search is longer than `MINUTES`.
-    return _split(best[0], best[0] % MINUTES, method)
+    return _split(best[0], best[0] % MINUTES if then_minutes else None, method)
 
 
 def _affordable(problem: Problem, cents: int) -> int:
@@ -261,7 +275,7 @@ def _departures(
 
 
 def _in_time(
-    problem: Problem, terms: Terms, *, most_cents: int, work: _Work
+    problem: Problem, terms: Terms, *, most_cents: int, work: _Work, then_minutes: bool
 ) -> tuple[int, IntArray] | None:
     """Return the least cost on the time-expanded network and the arcs run, None if none is.
 
@@ -329,7 +343,7 @@ def _in_time(
                 heapq.heappush(queue, (spent + cents, target))
             tails.append(index[key])
             heads.append(at)
-            costs.append(cents * MINUTES + minutes)
+            costs.append(cents * MINUTES + minutes if then_minutes else cents)
             arcs.append(arc)
     found = _cheapest(
         np.array(tails, np.int64), np.array(heads, np.int64), np.array(costs, np.int64), 0, 1
@@ -449,8 +463,9 @@ def _as_good(one: Figures, other: Figures) -> bool:
 
 
 def agrees(route: FoundRoute, certified: Certified) -> bool:
-    """Return whether OR-Tools found the same cost and hours."""
-    return (route.cents, route.minutes) == (certified.cents, certified.minutes)
+    """Return whether OR-Tools found the same cost and, where they count, the same hours."""
+    same = certified.minutes is None or certified.minutes == route.minutes
+    return same and route.cents == certified.cents
 
 
 def meets_dates(problem: Problem, route: FoundRoute) -> bool:

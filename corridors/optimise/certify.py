@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corridors.domain.results import Certificate, CertificateStatus, RouteOption
+from corridors.domain.scenario import Objective
 from corridors.errors import CertificateError
 from corridors.optimise.certificate import (
     Certified,
@@ -16,13 +17,10 @@ from corridors.optimise.certificate import (
     meets_dates,
     without_dearer,
 )
-from corridors.routing.found import Found
+from corridors.routing.found import Found, weighing_in
 from corridors.routing.problem import Problem, dated_ahead
 from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
-
-# In USD per TEU and day; costs beyond it are too large for OR-Tools.
-MOST_VALUE_OF_TIME = 2_000.0
 
 
 def certify(option: RouteOption, found: Found, *, dated: bool = False) -> RouteOption:
@@ -62,20 +60,21 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
 
 
 def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
-    # If time has a value, the proof is of cost plus time at that value.
-    problem, best = found.priced or (found.problem, best)
-    if (found.value_of_time or 0.0) > MOST_VALUE_OF_TIME:
-        method = f"not certified above {MOST_VALUE_OF_TIME:,.0f} USD a day: costs are too large"
+    # The proof is of what the objective makes least, then the cost.
+    by_cost = weighing_in(found.question).is_cost
+    if not by_cost and found.weighed is None:
+        method = "the search of waits on the way is too large"
         return Certificate(status=CertificateStatus.NONE, method=method)
+    problem, best = found.weighed or (found.problem, best)
     if meets_dates(problem, best):
         return _dated_certificate(found, best, problem, dated=dated)
-    certified = certify_static(problem, 0)
+    certified = certify_static(problem, 0, then_minutes=by_cost)
     if not agrees(best, certified):
         # Today's network may have a cheaper route that is closed when the box arrives.
         kept = without_dearer(problem, best)
         if dated_ahead(kept).any():
             return _dated_certificate(found, best, kept, dated=dated)
-        certified = certify_static(kept, 0)
+        certified = certify_static(kept, 0, then_minutes=by_cost)
     return _agreed(found, best, certified)
 
 
@@ -87,7 +86,8 @@ def _dated_certificate(
             status=CertificateStatus.DATED, method="the network changes on the way: see --certify"
         )
     kept = without_dearer(problem, best)
-    certified = certify_dated(kept, found.terms, most_cents=best.cents)
+    by_cost = found.weighed is None
+    certified = certify_dated(kept, found.terms, most_cents=best.cents, then_minutes=by_cost)
     if certified is None:
         return Certificate(
             status=CertificateStatus.DATED, method="too many states in time to certify"
@@ -108,9 +108,11 @@ def _agreed(found: Found, best: FoundRoute, certified: Certified) -> Certificate
             f" {certified.method} {certified.cents} and {certified.minutes}"
         )
         raise CertificateError(msg)
+    objective = found.question.scenario.objective
+    by = "" if objective is Objective.COST else f", for the {objective.best_route}"
     return Certificate(
         status=CertificateStatus.AGREES,
-        method=certified.method,
+        method=certified.method + by,
         cost_usd_per_teu=found.routes[0].cents / CENTS_PER_USD,
-        hours=best.minutes / MINUTES_PER_HOUR,
+        hours=found.routes[0].minutes / MINUTES_PER_HOUR,
     )

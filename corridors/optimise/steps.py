@@ -10,7 +10,7 @@ from corridors.domain.results import Candidate, LadderStep
 from corridors.domain.scenario import Limits, Scenario
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
-from corridors.routing.found import Found, cheapest_first
+from corridors.routing.found import Found
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, ladder
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
@@ -37,7 +37,6 @@ def ladder_of(
     steps
         Empty if no route is usable, or none alone meets the limits.
     """
-    found = [cheapest_first(one) for one in found]
     rungs = ladder(found)
     routes = [candidate_in(found[rung.number], rung.route) for rung in rungs]
     if scenario.limits == Limits():

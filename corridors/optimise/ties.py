@@ -116,9 +116,10 @@ def tied(
         <= least * (1.0 + min(tolerances.between(candidate.family, one) for one in families))
         + ROUNDING
     ]
-    # The routes of one corridor have their prices in common, so the best of them is known.
+    # The routes of one corridor have their prices in common, so the best of them is known: that of
+    # its row, the cheapest of those that are equal.
     first_of: dict[str, Candidate] = {}
-    for candidate in sorted(near, key=lambda one: (value(one), *order(one))):
+    for candidate in sorted(near, key=lambda one: (value(one), one.cost_usd_per_teu, *order(one))):
         first_of.setdefault(candidate.corridor, candidate)
     return tuple(
         Tied(

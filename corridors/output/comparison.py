@@ -37,11 +37,11 @@ class Comparison:
     """The options of a scenario, best first, with the decision.
 
     `routes` contains every requested corridor, closed ones last. `front` contains the routes that
-    the decision chose from: of each corridor the non-dominated ones that leave without waiting,
-    and the cheapest. `alternatives` are routes through other places, if requested. `ladder` says
-    which route is best at which value of time. `warnings` concern the run; each option has its own.
-    `other_world` is what is recommended in the other world that may be meant, None where it is the
-    same.
+    the decision chose from: of each corridor the non-dominated ones that leave without waiting, the
+    cheapest, and the best by the objective. `alternatives` are routes through other places, if
+    requested. `ladder` says which route is best at which value of time. `warnings` concern the run;
+    each option has its own. `other_world` is what is recommended in the other world that may be
+    meant, None where it is the same.
     """
 
     scenario: Scenario

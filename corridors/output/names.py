@@ -12,6 +12,7 @@ from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
 from corridors.domain.results import OtherWorld, RouteOption
+from corridors.domain.scenario import Objective
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
@@ -45,6 +46,18 @@ def _names(path: Path) -> Mapping[str, str]:
             **{gate.id: gate.name for gate in load_gates()},
         }
     )
+
+
+def best_route_of(objective: Objective) -> str:
+    """Return what a page calls the best route of a corridor: `quickest route`."""
+    return objective.best_route.replace("CO2e", "CO₂e")
+
+
+def rows_text(objective: Objective) -> str:
+    """Return a sentence on which route of a corridor a page shows; empty for the cheapest."""
+    if objective is Objective.COST:
+        return ""
+    return f"Each corridor is shown by its {best_route_of(objective)}."
 
 
 def next_usable(option: RouteOption, say: Callable[[date], str] = date.isoformat) -> str:

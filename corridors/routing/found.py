@@ -1,49 +1,46 @@
-"""Search one corridor of a question for its cheapest route and its front."""
+"""Search one corridor of a question for its best route by the objective and its front."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
 from corridors.domain.scenario import Corridor
 from corridors.domain.values import ChainPart
 from corridors.network.layers import MAIN, PARTS, Layered
-from corridors.routing.dated.branching import Budget, Front
+from corridors.routing.dated.branching import Budget
 from corridors.routing.dated.fronts import best_route, front
-from corridors.routing.ladder import at_value, unpriced
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute, Terms
-from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
-
-# Half a USD per day is 5/144 of a cent per minute.
-LARGEST_UNIT = 144
-# A route stays below these, and its cost at a value of time below their sum.
-DEAREST_CENTS, LONGEST_MINUTES, LARGEST_SUM = 1e6, 1e5, 5e8
+from corridors.routing.weighing import Weighing, costed, weighing_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """The routes found in one corridor of a question, cheapest first; empty if it is closed.
+class Routes:
+    """The routes of a problem: the best by a weighing, the cheapest, then those of the front.
 
-    `whole` unless routes of the front may be missing; `proved` unless the search of the cheapest
-    one took more than its budget. If the first route is the best at a value of time,
-    `value_of_time` is that value in USD per TEU and day, and `priced` are the problem at it and its
-    best route.
+    Each once; none if the problem is closed. `whole` unless routes of the front may be missing;
+    `proved` unless the search of the best one took more than its budget. `weighed` are the problem
+    as weighed and its best route, with its weighed cost; None if only the cost counts.
     """
+
+    routes: tuple[FoundRoute, ...] = ()
+    whole: bool = True
+    proved: bool = True
+    weighed: tuple[Problem, FoundRoute] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found(Routes):
+    """The routes of one corridor of a question, the best by the objective of its scenario first."""
 
     question: Question
     number: int
     problem: Problem
     terms: Terms
-    routes: tuple[FoundRoute, ...]
     layered: Layered
-    whole: bool = True
-    proved: bool = True
-    value_of_time: float | None = None
-    priced: tuple[Problem, FoundRoute] | None = None
 
     @property
     def corridor(self) -> Corridor:
@@ -52,8 +49,13 @@ class Found:
 
     @property
     def best(self) -> FoundRoute | None:
-        """The first route, the cheapest but for `at_best`; None if the corridor is closed."""
+        """The best route by the objective of the scenario; None if the corridor is closed."""
         return self.routes[0] if self.routes else None
+
+    @property
+    def cheapest(self) -> FoundRoute | None:
+        """The cheapest, then quickest route; None if the corridor is closed."""
+        return min(self.routes, key=lambda route: (route.cents, route.minutes), default=None)
 
     def parts(self, route: FoundRoute) -> tuple[ChainPart, ...]:
         """Return the part of the transport chain of each arc of a route.
@@ -85,53 +87,52 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
     """
     problem = question.problem(number)
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
-    budget = Budget()
-    routes = found_routes(problem, terms, fronts=fronts, budget=budget)
+    found = found_routes(problem, terms, weighing_in(question), fronts=fronts)
     return Found(
+        routes=found.routes,
+        whole=found.whole,
+        proved=found.proved,
+        weighed=found.weighed,
         question=question,
         number=number,
         problem=problem,
         terms=terms,
-        routes=routes.routes,
         layered=question.bundle.layers[number],
-        whole=routes.whole,
-        proved=not budget.is_cut,
     )
 
 
-def at_best(found: Found, value_of_time: float) -> Found:
-    """Return a search whose first route is the best at a value of time in USD per TEU and day.
+def weighing_in(question: Question) -> Weighing:
+    """Return what the scenario of a question makes least."""
+    scenario = question.scenario
+    return weighing_of(scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
 
-    Up to 300 USD whole and half USD are exact, other values to 0.02 %: costs stay integers small
-    enough for OR-Tools.
+
+def found_routes(problem: Problem, terms: Terms, weighing: Weighing, *, fronts: bool) -> Routes:
+    """Return the best route of a problem by a weighing, its cheapest and, with `fronts`, its front.
+
+    Of a dated arc the search counts each second, so a route of the front may be a minute better;
+    it then comes first.
     """
-    value = Fraction(str(value_of_time)) * CENTS_PER_USD / MINUTES_PER_DAY
-    most = int(LARGEST_SUM / (DEAREST_CENTS + float(value) * LONGEST_MINUTES))
-    value = value.limit_denominator(min(max(most, 1), LARGEST_UNIT))
-    problem = at_value(found.problem, value)
-    best = best_route(problem, found.terms) if found.routes else None
-    if best is None:
-        return found
-    route = unpriced(found.problem, best)
-    routes = (route, *(other for other in found.routes if other != route))
-    return replace(found, routes=routes, priced=(problem, best), value_of_time=value_of_time)
-
-
-def cheapest_first(found: Found) -> Found:
-    """Return a search with its routes in the order of cost, then time."""
-    routes = sorted(found.routes, key=lambda route: (route.cents, route.minutes))
-    return replace(found, routes=tuple(routes), priced=None, value_of_time=None)
-
-
-def found_routes(
-    problem: Problem, terms: Terms, *, fronts: bool, budget: Budget | None = None
-) -> Front:
-    """Return a corridor's cheapest route, then, with `fronts`, its front.
-
-    Empty if the corridor is closed.
-    """
-    best = best_route(problem, terms, budget=budget)
-    if best is None or not fronts:
-        return Front(routes=() if best is None else (best,), whole=True)
-    found = front(problem, replace(terms, max_wait_days=0.0))
-    return replace(found, routes=tuple(dict.fromkeys((best, *found.routes))))
+    budget = Budget()
+    cheapest = best_route(problem, terms, budget=budget)
+    if cheapest is None:
+        return Routes(proved=not budget.is_cut)
+    known, weighed = [cheapest], None
+    if not weighing.is_cost:
+        budget = Budget()
+        priced = weighing.problem(problem)
+        best = best_route(priced, terms, budget=budget)
+        if best is not None:
+            weighed = priced, best
+            known.insert(0, costed(problem, best))
+    whole = True
+    if fronts:
+        leaving = front(problem, replace(terms, max_wait_days=0.0))
+        known, whole = [*known, *leaving.routes], leaving.whole
+    first = min(known, key=weighing.key)
+    return Routes(
+        routes=tuple(dict.fromkeys((first, *known))),
+        whole=whole,
+        proved=not budget.is_cut,
+        weighed=weighed,
+    )

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
-import numpy as np
-
 from corridors.routing.dated.fronts import best_route
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.weighing import costed, weighed
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 # Higher values of time are not asked about: an 8,000-dollar box loses its value in a day.
@@ -32,7 +31,7 @@ class Searched(Protocol):
         """When the search starts and how long it may wait."""
 
     @property
-    def best(self) -> FoundRoute | None:
+    def cheapest(self) -> FoundRoute | None:
         """The cheapest, then quickest route."""
 
 
@@ -79,9 +78,9 @@ def ladder(found: Sequence[Searched]) -> tuple[Rung, ...]:
         Empty if no search has a route. Exact to a cent and a minute of each dated arc.
     """
     starts = [
-        Rung(number=number, route=one.best, above=Fraction(0))
+        Rung(number=number, route=one.cheapest, above=Fraction(0))
         for number, one in enumerate(found)
-        if one.best is not None
+        if one.cheapest is not None
     ]
     if not starts:
         return ()
@@ -146,7 +145,7 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
             if bound > _measure(best, value):
                 break
             one = found[number]
-            priced = at_value(one.problem, value)
+            priced = weighed(one.problem, cents=value.denominator, minutes=value.numerator)
             least = bounded(priced, fast=one.terms.fast, criteria=1).bounds[0][SOURCE]
             most = _measure(best, value)
             if least > most:
@@ -154,42 +153,8 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
             route = best_route(priced, one.terms, most_cents=most)
             if route is None:
                 continue
-            rung = Rung(number=number, route=unpriced(one.problem, route), above=value)
+            rung = Rung(number=number, route=costed(one.problem, route), above=value)
             best = min(best, rung, key=lambda one: (_measure(one, value), one.number))
         return best
 
     return best_at
-
-
-def at_value(problem: Problem, value: Fraction) -> Problem:
-    """Return a problem whose cost is the cost plus the time at a value.
-
-    Parameters
-    ----------
-    problem
-        The arrays of a corridor.
-    value
-        Cents per minute, >= 0. Costs are in units of a cent over its denominator.
-    """
-    cent, minute = value.denominator, value.numerator
-
-    return replace(
-        problem,
-        cents=cent * problem.cents + minute * problem.minutes,
-        cents_per_km=cent * problem.cents_per_km + minute * problem.minutes_per_km,
-        fixed_cents=cent * problem.fixed_cents,
-        low_cents=cent * problem.low_cents + minute * problem.low_minutes,
-        wait_cents_per_day=cent * problem.wait_cents_per_day + minute * MINUTES_PER_DAY,
-    )
-
-
-def unpriced(problem: Problem, route: FoundRoute) -> FoundRoute:
-    """Return a route found at a value of time with its cost alone."""
-    arcs = np.array(route.arcs)
-    dated = sum(
-        problem.travel(arc, start)[1]
-        for arc, start in zip(route.arcs, route.starts, strict=True)
-        if problem.profile[arc] >= 0
-    )
-    waited = sum(-(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY) for wait in route.waits)
-    return replace(route, cents=int(problem.cents[arcs].sum()) + dated + waited)

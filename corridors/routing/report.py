@@ -12,6 +12,7 @@ from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import OptionStatus, RouteOption
+from corridors.domain.scenario import Objective
 from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
@@ -54,13 +55,17 @@ def report(
         drawn=not figures_only,
     )
     shares = question.listed.along(found.problem.base[list(best.arcs)].tolist())
-    most = question.scenario.limits.capacity_share
+    scenario = question.scenario
+    most = scenario.limits.capacity_share
     most = most or question.parameters.value("plan.capacity_share")
     return replace(
         option,
         front_complete=found.whole and found.proved,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
         capacity=shares,
+        value_of_time=scenario.shipment.value_of_time_usd_per_teu_day
+        if scenario.objective is Objective.GENERALISED
+        else None,
         piracy=piracy_met(option.steps, year=question.weights.first_day.year),
     )
 
@@ -69,9 +74,11 @@ def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
     """Yield warnings: a cut front, goods that spoil, doubts about access on its dates."""
     question = found.question
     if not found.proved:
+        objective = question.scenario.objective
+        better = "cheaper" if objective is Objective.COST else "better"
         yield (
-            "its cheapest route is not proved: the search of waits on the way is too large, and a"
-            " cheaper route that waits elsewhere may exist"
+            f"its {objective.best_route} is not proved: the search of waits on the way is too"
+            f" large, and a {better} route that waits elsewhere may exist"
         )
     if not found.whole:
         yield (

@@ -15,10 +15,10 @@ from corridors.optimise.steps import ladder_of
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.progress import Progress, quiet
-from corridors.routing.found import Found, at_best, search
+from corridors.routing.found import Found, search
 from corridors.routing.report import nothing_usable, report, run_warnings
 from corridors.studies.alternatives import alternatives as differing
-from corridors.studies.free import held_against, measure_of
+from corridors.studies.free import held_against
 from corridors.studies.session import Session
 
 
@@ -68,15 +68,7 @@ def compare(
         progress(corridor.title, number, len(named))
         found.append(search(question, number, fronts=fronts))
     free = search(question, len(named), fronts=scenario.objective is not Objective.COST)
-    if scenario.objective is Objective.GENERALISED:
-        found = [at_best(one, value_of_time) for one in found]
-        free = at_best(free, value_of_time)
-    held = held_against(
-        found,
-        free,
-        listed=any(corridor.id == OTHER for corridor in asked),
-        measure=measure_of(scenario.objective, value_of_time),
-    )
+    held = held_against(found, free, listed=any(corridor.id == OTHER for corridor in asked))
     progress("decision", len(named), len(named))
     options = [
         _option(one, session, held.notes, certify=certify, figures_only=figures_only)
@@ -115,7 +107,7 @@ def _option(
 ) -> RouteOption:
     """Return the option of a search, certified unless only figures are wanted."""
     option = report(found, reopenings=session.reopenings, figures_only=figures_only)
-    option = replace(option, value_of_time=found.value_of_time, exceeds=exceeded_by(found))
+    option = replace(option, exceeds=exceeded_by(found))
     if option.corridor in notes:
         option = replace(option, warnings=(notes[option.corridor], *option.warnings))
     return option if figures_only else certified(option, found, dated=certify)

@@ -1,21 +1,18 @@
-"""Hold the compared corridors against the cheapest route of all."""
+"""Hold the compared corridors against the best route of all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corridors.domain.scenario import OTHER, Objective
+from corridors.domain.scenario import OTHER
 from corridors.network.layers import KeptOut, kept_out, layer
-from corridors.routing.dated.fronts import best_route
-from corridors.routing.found import Found
+from corridors.routing.found import Found, found_routes, weighing_in
 from corridors.routing.problem import make_problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
-
-Measure = Callable[[FoundRoute], tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +27,7 @@ class Held:
     warning: str = ""
 
 
-def measure_of(objective: Objective, value_of_time: float) -> Measure:
-    """Return what an objective makes least of a route, then its cost and time."""
-
-    def measured(route: FoundRoute) -> tuple[float, ...]:
-        first = {
-            Objective.DAYS: float(route.minutes),
-            Objective.CO2E: float(route.grams),
-            Objective.GENERALISED: route.cents
-            + value_of_time * CENTS_PER_USD * route.minutes / MINUTES_PER_DAY,
-        }.get(objective, float(route.cents))
-        return first, float(route.cents), float(route.minutes)
-
-    return measured
-
-
-def held_against(found: Sequence[Found], free: Found, *, listed: bool, measure: Measure) -> Held:
+def held_against(found: Sequence[Found], free: Found, *, listed: bool) -> Held:
     """Give the free route its row, if no compared corridor holds it.
 
     Parameters
@@ -56,8 +38,6 @@ def held_against(found: Sequence[Found], free: Found, *, listed: bool, measure: 
         The search without a corridor.
     listed
         Whether the scenario asks for the row `other`.
-    measure
-        What is least, by `measure_of`.
 
     Returns
     -------
@@ -65,9 +45,9 @@ def held_against(found: Sequence[Found], free: Found, *, listed: bool, measure: 
         A corridor that would hold the route but for a bound of carriage gets it as its own;
         else the row `other` has it, or a warning if that row is not asked for.
     """
-    best = min(free.routes, key=measure, default=None)
-    rivals = [measure(route) for one in found for route in one.routes]
-    if best is None or (rivals and min(rivals)[0] <= measure(best)[0]):
+    best, least = free.best, weighing_in(free.question).sum_of
+    rivals = [least(one.best) for one in found if one.best is not None]
+    if best is None or (rivals and min(rivals) <= least(best)):
         return Held(found=tuple(found), notes={})
     for number, one in enumerate(found):
         wider = _without_bounds(one, best)
@@ -82,10 +62,7 @@ def held_against(found: Sequence[Found], free: Found, *, listed: bool, measure: 
             )
     why_not = _nearest(found, free, best)
     if listed:
-        priced = free.priced if best is free.best else None
-        routes = (best, *(r for r in free.routes if r is not best))
-        other = replace(free, routes=routes, priced=priced)
-        return Held(found=(*found, other), notes={OTHER: why_not} if why_not else {})
+        return Held(found=(*found, free), notes={OTHER: why_not} if why_not else {})
     usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
     text = f"a route outside the compared corridors is better: {usd:,.0f} USD/TEU, {days:.1f} days"
     return Held(found=tuple(found), notes={}, warning=f"{text}; {why_not}" if why_not else text)
@@ -100,10 +77,11 @@ def _without_bounds(one: Found, best: FoundRoute) -> Found | None:
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
         problem = replace(problem.only(priced), number=np.arange(int(priced.sum())))
-    route = best_route(problem, one.terms)
+    held = found_routes(problem, one.terms, weighing_in(question), fronts=False)
+    route = next(iter(held.routes), None)
     if route is None or (route.cents, route.minutes) != (best.cents, best.minutes):
         return None
-    return replace(one, problem=problem, routes=(route,), layered=wide, priced=None)
+    return replace(one, problem=problem, routes=held.routes, weighed=held.weighed, layered=wide)
 
 
 def _why(one: Found, free: Found, best: FoundRoute) -> KeptOut:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
 
+from corridors.domain.scenario import Objective
 from corridors.optimise import certificate
 from corridors.optimise.certificate import (
     Certified,
@@ -20,9 +22,11 @@ from corridors.optimise.certificate import (
 from corridors.routing.dated.fronts import best_route
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
+from corridors.routing.weighing import weighing_of
 from tests.strategies import corridors, problems, terms
 
 ANY_PRICE = 10**9
+ANY_SUM = 10**16
 
 drawn = settings(
     max_examples=50,
@@ -114,3 +118,30 @@ def test_costs_too_large_for_ortools_are_told_apart(problem: Problem, asked: Ter
     dear = replace(problem, cents=np.full_like(problem.cents, 9 * 10**12))
     with pytest.raises(CostsTooLargeError):
         certify_static(dear, asked.start_day)
+
+
+@drawn
+@given(problems(dated=False), terms(), st.sampled_from(list(Objective)[1:]))
+def test_the_best_route_by_an_objective_is_certified(
+    problem: Problem, asked: Terms, objective: Objective
+) -> None:
+    weighed = weighing_of(objective, 30.0).problem(problem)
+    best = best_route(weighed, asked)
+    certified = certify_static(weighed, asked.start_day, then_minutes=False)
+    assume(best is not None)
+    assert best is not None
+    assert agrees(best, certified)
+    assert not agrees(replace(best, cents=best.cents + 1), certified)
+
+
+@drawn
+@given(problems(through=False), terms(), st.sampled_from(list(Objective)[1:]))
+def test_the_best_route_by_an_objective_is_certified_by_date(
+    problem: Problem, asked: Terms, objective: Objective
+) -> None:
+    weighed = weighing_of(objective, 30.0).problem(problem)
+    best = best_route(weighed, asked)
+    most = ANY_SUM if best is None else best.cents
+    certified = certify_dated(weighed, asked, most_cents=most, then_minutes=False)
+    assert certified is not None
+    assert certified.cents == (None if best is None else best.cents)

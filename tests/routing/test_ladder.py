@@ -31,7 +31,7 @@ TOP = Fraction(HIGHEST_USD_PER_DAY * 100, 1440)
 class Done:
     problem: Problem
     terms: Terms
-    best: FoundRoute | None
+    cheapest: FoundRoute | None
 
 
 def searched(drawn_problems: list[Problem], asked: Terms) -> list[Done]:

@@ -12,7 +12,7 @@ from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.limits import box_limits, keeps
 from corridors.optimise.ties import value_of
 from corridors.routing.dated.prepared import bounded
-from corridors.routing.found import found_routes
+from corridors.routing.found import found_routes, weighing_in
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
@@ -72,7 +72,8 @@ class Rerouter:
         return min(routes, key=self._key, default=None)
 
     def _routes(self, number: int, problem: Problem) -> tuple[Candidate, ...]:
-        routes = found_routes(problem, self._terms, fronts=self._fronts).routes
+        weighing = weighing_in(self._question)
+        routes = found_routes(problem, self._terms, weighing, fronts=self._fronts).routes
         topology, full = self._question.bundle.topology, self._problems[number]
         corridor, weights = self._question.corridors[number].id, self._question.weights
         return tuple(candidate_of(corridor, topology, full, r, weights=weights) for r in routes)

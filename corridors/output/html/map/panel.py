@@ -10,7 +10,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.html.encode import day_text, swatch
 from corridors.output.html.question import question
 from corridors.output.html.report.answers import limit_texts
-from corridors.output.names import OBJECTIVES, next_usable, title_by
+from corridors.output.names import OBJECTIVES, next_usable, rows_text, title_by
 from corridors.output.verdict import close_call, ladder_text, other_route
 
 PLACES_LABEL = "Terminals, borders, canals and straits"
@@ -34,6 +34,7 @@ _PLACE_KEYS = (
 def panel_html(comparison: Comparison) -> str:
     """Return the panel; the script moves the layer control into `#layers`."""
     scenario = comparison.scenario
+    shown = rows_text(scenario.objective)
     return "".join(
         (
             '<aside id="panel" aria-label="Corridors compared">',
@@ -43,6 +44,7 @@ def panel_html(comparison: Comparison) -> str:
             f'<p class="muted">{escape(question(scenario))}</p>',
             _best(comparison),
             "<h2>Corridors, best first</h2>",
+            f'<p class="muted">{escape(shown)}</p>' if shown else "",
             '<div class="row head"><span></span><span>Corridor</span>',
             '<span class="fig">USD/TEU</span>',
             '<span class="fig">days <small>(transit)</small></span>',

@@ -10,7 +10,7 @@ from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import counted, day_text, number, one, percent, usd
-from corridors.output.names import listed, name_of, next_usable, other_world_text
+from corridors.output.names import best_route_of, listed, name_of, next_usable, other_world_text
 from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
 
 SAME_DAYS = 0.05
@@ -119,7 +119,7 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
         cost, transit, days = point.cost_usd_per_teu, point.transit_days, point.days
         spread = ""
         note = (
-            " This is not the corridor's cheapest route, which the tables show:"
+            f" This is not the corridor's {best_route_of(objective)}, which the tables show:"
             f" USD {usd(shown.usd)} and {one(shown.days)} days."
         )
     decision = comparison.decision

@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
+from corridors.domain.scenario import Objective
 from corridors.output.html.encode import (
     capitalised,
     counted,
@@ -45,7 +46,7 @@ from corridors.output.html.report.sweep_answers import (
     when_it_pays,
 )
 from corridors.output.html.report.tables import Cell, Column, table_html
-from corridors.output.names import OBJECTIVES, listed, name_of
+from corridors.output.names import OBJECTIVES, listed, name_of, rows_text
 from corridors.output.sweep import Sweep
 
 MOST_ROWS = 200
@@ -112,7 +113,8 @@ def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
         f"Varied: {listed(keys) or 'nothing'}."
         f" Ranked by {OBJECTIVES.get(sweep.objective, sweep.objective)}."
         f" Baseline: {quoted(next(iter(sweep.scenarios), 'none'))}."
-    )
+        f" {rows_text(Objective(sweep.objective))}"
+    ).rstrip()
     nothing = not (sweep.recommended >= 0).any()
     return (
         element("h1", title)

@@ -40,7 +40,7 @@ from corridors.output.html.report.parts import (
 )
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
-from corridors.output.names import OBJECTIVES, next_usable, title_by
+from corridors.output.names import OBJECTIVES, best_route_of, next_usable, rows_text, title_by
 from corridors.output.verdict import folded_text, mark_of, titles_of
 
 _COLUMNS = (
@@ -109,8 +109,8 @@ def _head(comparison: Comparison) -> str:
     asked = (
         f"{question(scenario)} Cargo: {shipment.cargo_t_per_teu:g} t and"
         f" USD {usd(shipment.value_usd_per_teu)} per TEU."
-        f" Ranked by {OBJECTIVES[scenario.objective.value]}."
-    )
+        f" Ranked by {OBJECTIVES[scenario.objective.value]}. {rows_text(scenario.objective)}"
+    ).rstrip()
     return (
         element("h1", scenario.name)
         + element("p", asked, class_="asked")
@@ -278,9 +278,9 @@ def _front_chart(comparison: Comparison) -> str:
         small=small,
         front=True,
         keys=keys,
-        caption="Each corridor's cheapest route (numbered by rank) and its other non-dominated "
-        "routes in cost, time and CO₂e. The dashed line is the front of all corridors: no other "
-        "route is both cheaper and faster.",
+        caption=f"Each corridor's {best_route_of(comparison.scenario.objective)} (numbered by rank)"
+        " and its other non-dominated routes in cost, time and CO₂e. The dashed line is the front"
+        " of all corridors: no other route is both cheaper and faster.",
     )
 
 
