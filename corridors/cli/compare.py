@@ -229,7 +229,7 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
         + ", door to door" * (scenario.scope is Scope.DOOR)
-        + f": the {scenario.objective.best_route} of each corridor"
+        + f": each corridor's {scenario.objective.best_route}"
         * (scenario.objective is not Objective.COST),
         spare=_spare(comparison, marked=marked),
     )

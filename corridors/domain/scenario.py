@@ -36,7 +36,7 @@ class Objective(StrEnum):
             Objective.COST: "cheapest route",
             Objective.DAYS: "quickest route",
             Objective.CO2E: "route of least CO2e",
-            Objective.GENERALISED: "route of least cost with the value of time",
+            Objective.GENERALISED: "route of least cost, value of time included",
         }[self]
 
 
