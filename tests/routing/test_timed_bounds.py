@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 
-from corridors.routing.dated.fronts import ROUNDING_CENTS, front
+from corridors.routing.dated.fronts import front
 from corridors.routing.dated.prepared import SPAN_MINUTES, bounded, leaving
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
@@ -39,8 +39,8 @@ def test_no_route_pays_less_than_the_bound_of_its_place_and_time(
     bound = leaving(problem, to_sink, asked.begin, until, fast=True)
     for route in routes:
         for node, minute, left in still_to_pay(problem, route):
-            assert bound.at(np.array([node]), np.array([minute]))[0] <= left + ROUNDING_CENTS
-        assert bound.of_source <= route.cents + ROUNDING_CENTS
+            assert bound.at(np.array([node]), np.array([minute]))[0] <= left
+        assert bound.of_source <= route.cents
 
 
 @drawn

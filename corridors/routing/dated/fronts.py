@@ -37,8 +37,6 @@ from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 Least = tuple[IntArray, IntArray, IntArray]
-# A bound by time is a sum of fractions.
-ROUNDING_CENTS = 1.0
 
 
 def best_route(
@@ -295,9 +293,6 @@ def _dated(
     earliest, latest = wait_window(prepared, near, known, terms)
     if terms.max_wait_days <= 0:
         return replace(prepared, mode=mode)
-    if by_midnight:
-        offsets, flat = midnights(earliest, latest, dated & waits)
-        return replace(prepared, mode=mode, candidate_first=offsets, candidates=flat)
     prepared = replace(prepared, mode=mode)
     most = UNREACHABLE - 1 if most_cents is None else most_cents
     before = arcs_before_changes(
@@ -315,15 +310,19 @@ def _dated(
     by_time = None
     if most_cents is not None and terms.fast:
         by_time = leaving(split, to_sink, terms.begin, int(latest.max()), fast=terms.fast)
-        if by_time.of_source > most + ROUNDING_CENTS:
+        if by_time.of_source > most:
             return prepared
     window = Window(
         earliest=np.tile(earliest, 2), latest=np.tile(latest, 2), good=good, fast=terms.fast
     )
-    offsets, minute = departures(split, dated_ahead(split), window)
+    ahead = dated_ahead(split)
+    if by_midnight:
+        offsets, minute = midnights(window.earliest, window.latest, split.waits & ahead & good)
+    else:
+        offsets, minute = departures(split, ahead, window)
     node = np.repeat(np.arange(offsets.shape[0] - 1), np.diff(offsets))
     if by_time is not None:
-        useful = from_start[node] + by_time.at(node, minute) <= most + ROUNDING_CENTS
+        useful = from_start[node] + by_time.at(node, minute) <= most
         node, minute = node[useful], minute[useful]
     offsets, flat = by_node(node % problem.node_count, minute, problem.node_count)
     return replace(prepared, candidate_first=offsets, candidates=flat)

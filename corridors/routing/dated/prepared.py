@@ -18,6 +18,8 @@ from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+# A bound by time is a sum of fractions.
+ROUNDING_CENTS = 1.0
 # Length of the spans of bounds by time; a divisor of a day.
 SPAN_MINUTES = 60
 
@@ -142,17 +144,25 @@ def leaving(
         costs = compiled.costs_of_leaving
     cents_per_minute = problem.wait_cents_per_day / MINUTES_PER_DAY
     least_clock = problem.clock + problem.low_minutes - problem.minutes
+    is_short = least_clock < SPAN_MINUTES
+    # An arc that costs less than a wait as long, which a route uses once at most.
+    most_clock = np.where(problem.profile >= 0, SPAN_MINUTES, least_clock)
+    saved = (most_clock * cents_per_minute - problem.low_cents)[is_short].clip(0.0).sum()
     cents = costs(
         SINK,
         problem.arcs(fast=fast),
         problem.by_day,
-        *(plain(array, fast) for array in (least_clock < SPAN_MINUTES, problem.waits, bound_cents)),
+        *(plain(array, fast) for array in (is_short, problem.waits, bound_cents)),
         begin,
         (until - begin) // SPAN_MINUTES + 1,
         SPAN_MINUTES,
         cents_per_minute,
     )
-    return Leaving(cents=np.asarray(cents), begin=begin, cents_per_minute=cents_per_minute)
+    return Leaving(
+        cents=np.asarray(cents) - saved - ROUNDING_CENTS,
+        begin=begin,
+        cents_per_minute=cents_per_minute,
+    )
 
 
 def from_source(

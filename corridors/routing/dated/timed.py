@@ -38,8 +38,9 @@ def costs_of_leaving(
 
     It pays `cents_per_minute` for every minute from `begin` until it leaves as well. A span divides
     a day and `begin` is a midnight; the last column, after `spans`, is for any later time.
-    `is_short` are the arcs that may arrive in the span they leave in, `bound_cents` the least cents
-    to the sink on any day.
+    `is_short` are the arcs that may arrive in the span they leave in; there they cost nothing at
+    least, which keeps round trips within a span from paying. `bound_cents` are the least cents to
+    the sink on any day.
     """
     nodes = arcs.first.shape[0] - 1
     worth = Worth(1.0, -cents_per_minute, 0.0)
@@ -52,7 +53,7 @@ def costs_of_leaving(
             leaving[node, spans] = least[node, spans]
     for here in range(spans - 1, -1, -1):
         least[sink, here] = here * span * cents_per_minute
-        # In later rounds, arcs that arrive in the span they leave in. No route is at a node twice.
+        # In later rounds, arcs that arrive in the span they leave in.
         again = True
         rounds = 0
         while again and rounds <= nodes:
@@ -75,7 +76,8 @@ def costs_of_leaving(
                         first = min(here + ticks // span, spans)
                         last = min(here + (ticks + span - 1) // span, spans)
                         for there in range(first, last + 1):
-                            leave = min(leave, cents + least[target, there])
+                            paid = max(cents, 0.0) if there == here else cents
+                            leave = min(leave, paid + least[target, there])
                         continue
                     start = begin + here * span
                     cents, soonest, latest = least_of_span(
@@ -87,7 +89,8 @@ def costs_of_leaving(
                     first = min(here + (soonest + ticks) // span, spans)
                     last = min(here + (span - 1 + latest + ticks) // span, spans)
                     for there in range(first, last + 1):
-                        leave = min(leave, cents + least[target, there])
+                        paid = max(cents, 0.0) if there == here else cents
+                        leave = min(leave, paid + least[target, there])
                 leaving[node, here] = leave
                 value = min(value, leave)
                 if value < least[node, here]:
