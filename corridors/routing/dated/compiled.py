@@ -12,8 +12,14 @@ travel = compiled(pace.travel, run_through=run_through)
 dominates = compiled(kernel.dominates)
 new_labels = compiled(labels.new_labels)
 grown = compiled(labels.grown)
+still_to_pay = compiled(kernel.still_to_pay)
 search = compiled(
-    kernel.search, travel=travel, dominates=dominates, new_labels=new_labels, grown=grown
+    kernel.search,
+    travel=travel,
+    dominates=dominates,
+    still_to_pay=still_to_pay,
+    new_labels=new_labels,
+    grown=grown,
 )
 lower_bounds = compiled(bounds.lower_bounds)
 minutes_through = compiled(pace.minutes_through, run_through=run_through)

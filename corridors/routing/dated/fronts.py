@@ -325,7 +325,7 @@ def _dated(
         useful = from_start[node] + by_time.at(node, minute) <= most
         node, minute = node[useful], minute[useful]
     offsets, flat = by_node(node % problem.node_count, minute, problem.node_count)
-    return replace(prepared, candidate_first=offsets, candidates=flat)
+    return replace(prepared, candidate_first=offsets, candidates=flat, by_time=by_time)
 
 
 def _whenever(prepared: Prepared) -> Prepared:

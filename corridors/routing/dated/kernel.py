@@ -137,6 +137,30 @@ class Bounds(NamedTuple):
     latest: Any
 
 
+class ByTime(NamedTuple):
+    """Least cents to the sink by time, of routes that have waited.
+
+    `cents` has a row by node, then again by node for routes that an arc which changes with the day
+    lies behind, and a column for each `span` of minutes from `begin` on and for any later time. The
+    wait since `begin` is paid in it. It has no rows if nothing is known.
+    """
+
+    cents: Any
+    begin: int
+    span: int
+    cents_per_minute: float
+
+
+def still_to_pay(by_time: ByTime, nodes: int, node: int, changed: int, clock: int) -> float:
+    """Return the least cents to the sink of a route that has waited, from a node at a minute."""
+    if by_time.cents.shape[0] == 0:
+        return 0.0
+    since = clock - by_time.begin
+    span = min(since // by_time.span, by_time.cents.shape[1] - 1)
+    paid = since * by_time.cents_per_minute
+    return float(by_time.cents[node + nodes * changed, span]) - paid
+
+
 class Limits(NamedTuple):
     """What a search leaves out, and when it ends.
 
@@ -161,6 +185,7 @@ def search(
     tracked: Tracked,
     waits: Waits,
     bounds: Bounds,
+    by_time: ByTime,
     limits: Limits,
 ) -> Any:
     """Return the labels and the steps of work that they took.
@@ -211,7 +236,18 @@ def search(
             heap.clear()
             for label in range(count):
                 node = int(labels[label, NODE])
-                if labels[label, STATE] == SETTLED and waits.mode[node] > 0 and waits.allowed[node]:
+                if labels[label, STATE] != SETTLED or waits.mode[node] == 0:
+                    continue
+                left = still_to_pay(
+                    by_time,
+                    nodes,
+                    node,
+                    int(labels[label, CHANGED]),
+                    int(labels[label, CLOCK]),
+                )
+                if labels[label, CENTS] + left > limits.most_cents:
+                    continue
+                if waits.allowed[node]:
                     labels[label, STATE] = OPEN
                     heap.append(
                         (
@@ -317,6 +353,12 @@ def search(
                 beaten = False
                 if low_cents > limits.most_cents:
                     continue
+                if labels[count, WAITED] > 0 and target != sink:
+                    left = still_to_pay(
+                        by_time, nodes, target, int(labels[count, CHANGED]), arrival
+                    )
+                    if labels[count, CENTS] + left > limits.most_cents:
+                        continue
                 for row in range(limits.known.shape[0]):
                     steps += 1
                     if (

@@ -25,11 +25,42 @@ SPAN_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """Least cents to the sink by node and span of time of a route that leaves then.
+
+    The wait from `begin` on, a midnight, is paid too, at `cents_per_minute`. `waits` are the nodes
+    where a route may wait.
+    """
+
+    cents: FloatArray
+    waits: npt.NDArray[np.bool_]
+    begin: int
+    cents_per_minute: float
+
+    def at(self, node: IntArray, minute: IntArray) -> FloatArray:
+        """Return the least cents to the sink when leaving nodes at minutes."""
+        span = np.clip((minute - self.begin) // SPAN_MINUTES, 0, self.cents.shape[1] - 1)
+        return np.asarray(self.cents[node, span] - (minute - self.begin) * self.cents_per_minute)
+
+    @property
+    def of_being_there(self) -> FloatArray:
+        """Least cents of a route that is at a node in a span and may wait there."""
+        later = np.minimum.accumulate(self.cents[:, ::-1], axis=1)[:, ::-1]
+        return np.where(self.waits[:, None], later, self.cents)
+
+    @property
+    def of_source(self) -> float:
+        """Least cents of a route from the source, waits included."""
+        return float(self.cents[SOURCE].min())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A problem with its bounds to the sink and the departures worth waiting for.
 
     `bounds` are the least cents, minutes and grams by node on any day. `latest` is by node the
-    minutes under way after which no ice is entered. `tracked` are legs that no route may run twice,
+    minutes under way after which no ice is entered. `by_time` bounds routes that wait, of the
+    problem split by change (see `split_by_change`). `tracked` are legs that no route may run twice,
     `detours` the least cents by node without each of them.
     """
 
@@ -39,6 +70,7 @@ class Prepared:
     mode: IntArray
     candidate_first: IntArray
     candidates: IntArray
+    by_time: Leaving | None = None
     tracked: tuple[int, ...] = ()
     detours: tuple[IntArray, ...] = ()
 
@@ -108,28 +140,6 @@ def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, 
     return _least(first, problem.tail[order], problem, order, SINK, fast=fast, criteria=criteria)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
-    """Least cents to the sink by node and span of time of a route that leaves then.
-
-    The wait from `begin` on, a midnight, is paid too, at `cents_per_minute`.
-    """
-
-    cents: FloatArray
-    begin: int
-    cents_per_minute: float
-
-    def at(self, node: IntArray, minute: IntArray) -> FloatArray:
-        """Return the least cents to the sink when leaving nodes at minutes."""
-        span = np.clip((minute - self.begin) // SPAN_MINUTES, 0, self.cents.shape[1] - 1)
-        return np.asarray(self.cents[node, span] - (minute - self.begin) * self.cents_per_minute)
-
-    @property
-    def of_source(self) -> float:
-        """Least cents of a route from the source, waits included."""
-        return float(self.cents[SOURCE].min())
-
-
 def leaving(
     problem: Problem, bound_cents: IntArray, begin: int, until: int, *, fast: bool
 ) -> Leaving:
@@ -160,6 +170,7 @@ def leaving(
     )
     return Leaving(
         cents=np.asarray(cents) - saved - ROUNDING_CENTS,
+        waits=problem.waits,
         begin=begin,
         cents_per_minute=cents_per_minute,
     )
