@@ -287,14 +287,13 @@ def option_row(option: RouteOption) -> dict[str, object]:
 
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
-    # As the files have it: the sum of lines in whole cents.
-    cost = sum(round(line.usd_per_teu, 2) for line in option.cost_lines)
+    cost = option.printed_usd_per_teu
     return {
         "corridor": option.corridor,
         "main_carriage": main_carriage(option),
         "status": option.status.value,
-        "USD_per_TEU": None if not usable else round(cost),
-        "USD_per_FEU": None if not usable else round(cost * TEU_PER_FEU),
+        "USD_per_TEU": None if cost is None else round(cost),
+        "USD_per_FEU": None if cost is None else round(cost * TEU_PER_FEU),
         GENERALISED_COLUMN: None
         if option.generalised_usd_per_teu is None
         else round(option.generalised_usd_per_teu),

@@ -239,6 +239,13 @@ class RouteOption:
         return sum(line.usd_per_teu for line in self.cost_lines) if self.usable else None
 
     @property
+    def printed_usd_per_teu(self) -> float | None:
+        """USD per TEU as files and tables have it: the sum of the lines in whole cents."""
+        if not self.usable:
+            return None
+        return sum(round(line.usd_per_teu, 2) for line in self.cost_lines)
+
+    @property
     def generalised_usd_per_teu(self) -> float | None:
         """USD per TEU with the value of its days, None if the objective does not include time."""
         if self.value_of_time is None or self.cost_usd_per_teu is None or self.days is None:

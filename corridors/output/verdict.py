@@ -177,8 +177,8 @@ def certificate_text(option: RouteOption) -> str:
         return f"Certificate {certificate.status}{why}. The route is not proved by OR-Tools."
     return (
         f"Certificate agrees: on the same prices and network OR-Tools ({certificate.method}) found"
-        f" no better route than USD {option.cost_usd_per_teu:,.0f} and {option.days:.1f} days. It"
-        " proves the search, not the prices."
+        f" no better route than USD {option.printed_usd_per_teu:,.0f} and {option.days:.1f} days."
+        " It proves the search, not the prices."
     )
 
 

@@ -28,6 +28,19 @@ LINES_THAT_STOPPED = {
 RULES = {rule.id: rule for rule in load_access("reference-open")}
 
 
+@pytest.mark.parametrize("border", ["hu", "pl", "sk", "ro"])
+def test_ukraine_is_closed_to_transit_and_not_to_its_own_boxes(border: str) -> None:
+    def held(*ends: str) -> set[str]:
+        rules = rules_for(
+            list(RULES.values()), direction=Heading.WEST, cargo="electronics", ends=ends
+        )
+        return {rule.id for rule in rules}
+
+    assert f"ua-{border}-2022" in held("CN", "HU")
+    assert f"ua-{border}-2022" not in held("CN", "UA")
+    assert "ua-ru-2022" in held("CN", "UA")
+
+
 def test_the_id_of_a_service_starts_with_its_family() -> None:
     assert all(name.split("/")[0] == service.family.value for name, service in SERVICES.items())
 

@@ -135,6 +135,11 @@ def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> No
         f" better route than USD {row['USD_per_TEU']} and 35.8 days. It proves the search, not the"
         " prices."
     )
+    # Each line is printed in whole cents, so that the sum of lines may round up.
+    line = replace(suez.cost_lines[0], usd_per_teu=804.7451)
+    rounded = replace(proved, cost_lines=(line, line))
+    assert marked_row(comparison, rounded)["USD_per_TEU"] == 1610
+    assert "than USD 1,610 and" in certificate_text(rounded)
     dated = Certificate(status=CertificateStatus.DATED, method="the network changes on the way")
     assert certificate_text(replace(suez, certificate=dated)) == (
         "Certificate dated: the network changes on the way. The route is not proved by OR-Tools."

@@ -289,11 +289,11 @@ def _dated(
         return prepared
     waits = problem.waits & (terms.max_wait_days > 0)
     mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
+    prepared = replace(prepared, mode=mode)
+    if terms.max_wait_days <= 0:
+        return prepared
     near = from_source(problem, fast=terms.fast, criteria=3 if most_cents is None else 2)
     earliest, latest = wait_window(prepared, near, known, terms)
-    if terms.max_wait_days <= 0:
-        return replace(prepared, mode=mode)
-    prepared = replace(prepared, mode=mode)
     most = UNREACHABLE - 1 if most_cents is None else most_cents
     before = arcs_before_changes(
         prepared,
@@ -309,7 +309,7 @@ def _dated(
     good = from_start + to_sink <= most
     by_time = None
     if most_cents is not None and terms.fast:
-        by_time = leaving(split, to_sink, terms.begin, int(latest.max()), fast=terms.fast)
+        by_time = leaving(split, to_sink, terms.begin, int(latest.max()), fast=True)
         if by_time.of_source > most:
             return prepared
     window = Window(
