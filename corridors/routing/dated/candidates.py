@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from corridors.costing.pace import minutes_through, start_that_ends
 from corridors.errors import CorridorsError
-from corridors.routing.dated.carried import Into, Near, Pairs, Places, Regimes
+from corridors.routing.dated.carried import Into, Near, Pairs, Places, Regimes, is_useful
 from corridors.routing.engine import plain
 from corridors.routing.problem import BY_ARC, SINK, Problem
 from corridors.units import MINUTES_PER_DAY
@@ -158,15 +158,34 @@ def _breaks(clock: Clock, changes: list[bool], last: int) -> list[tuple[int, int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """When a departure can matter: by node from `earliest` to `latest`, at nodes that are `good`.
+    """When a departure can matter: by node from `earliest` to `latest`, in `useful` spans of time.
 
-    `fast` compiles.
+    `useful` is by node and span; a span has `span` minutes, the first one begins at `begin`, and
+    the last one lasts for ever. `fast` compiles.
     """
 
     earliest: IntArray
     latest: IntArray
-    good: npt.NDArray[np.bool_]
+    useful: npt.NDArray[np.bool_]
+    begin: int
+    span: int
     fast: bool
+
+    @property
+    def good(self) -> npt.NDArray[np.bool_]:
+        """By node whether any departure matters."""
+        return np.asarray(self.useful.any(axis=1))
+
+    def places(self, waits: npt.NDArray[np.bool_]) -> Places:
+        """Return the window for `carry_back`."""
+        return Places(
+            waits=plain(waits, self.fast),
+            earliest=plain(self.earliest.astype(np.int64), self.fast),
+            latest=plain(self.latest.astype(np.int64), self.fast),
+            useful=self.useful,
+            begin=self.begin,
+            span=self.span,
+        )
 
 
 def _approaches(
@@ -184,7 +203,7 @@ def _approaches(
         There are more than `MOST_WAYS`.
     """
     left = MOST_WAYS
-    latest = int(window.latest[goal]) + 1
+    latest, good = int(window.latest[goal]) + 1, window.good
     problem = clock.problem
     best: dict[int, list[tuple[int, int]]] = {goal: [(0, 0)]}
     found: dict[int, list[tuple[int, bool]]] = {goal: [(0, True)]}
@@ -198,7 +217,7 @@ def _approaches(
             tail = int(problem.tail[arc])
             took = duration + clock.duration(arc, 0)
             # Otherwise a round trip that costs less than waiting would be tried without end.
-            if tail in met or window.earliest[tail] + took >= latest or not window.good[tail]:
+            if tail in met or window.earliest[tail] + took >= latest or not good[tail]:
                 continue
             paid = cents + int(problem.low_cents[arc])
             rate = problem.wait_cents_per_day
@@ -217,9 +236,9 @@ def _approaches(
 
 
 def any_time(earliest: IntArray, latest: IntArray, *, fast: bool) -> Window:
-    """Return a window in which every node is good."""
-    good = np.ones(earliest.shape[0], bool)
-    return Window(earliest=earliest, latest=latest, good=good, fast=fast)
+    """Return a window in which every departure between two minutes is useful."""
+    useful = np.ones((earliest.shape[0], 1), bool)
+    return Window(earliest=earliest, latest=latest, useful=useful, begin=0, span=1, fast=fast)
 
 
 def departures(
@@ -316,20 +335,20 @@ def _followed(
     """Return nodes and minutes that breaks carried back over all arcs give."""
     problem = clock.problem
     times: set[tuple[int, int]] = set()
-    good = plain(window.good, False)
+    places = window.places(problem.waits)
     work = breaks
     seen = set(work)
     approaches: dict[int, dict[int, list[tuple[int, bool]]]] = {}
     while work:
         goal, edge, next_leg = work.pop()
+        if not is_useful(goal, edge, places):
+            continue
         if goal not in approaches:
             approaches[goal] = _approaches(clock, static_into, goal, window)
         for node, durations in approaches[goal].items():
             for duration, direct in durations:
                 there = edge - duration
-                if not window.earliest[node] < there <= window.latest[node] + 1:
-                    continue
-                if not good[node]:
+                if not is_useful(node, there, places):
                     continue
                 if problem.waits[node] and direct:
                     times.update(((node, there - 1), (node, there)))
@@ -385,12 +404,7 @@ def _carried(
             np.concatenate([[0], np.cumsum([len(found) for found in near])]).astype(np.int64),
             *(ways[:, column].copy() for column in range(3)),
         ),
-        Places(
-            waits=problem.waits,
-            good=window.good,
-            earliest=window.earliest.astype(np.int64),
-            latest=window.latest.astype(np.int64),
-        ),
+        window.places(problem.waits),
         last,
         problem.arcs(fast=True),
         problem.minutes_per_km,

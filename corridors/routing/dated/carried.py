@@ -15,6 +15,9 @@ from corridors.costing.pace import minutes_through
 from corridors.routing.labels import Arcs
 from corridors.units import MINUTES_PER_DAY
 
+# What is known of an edge before a leg.
+UNKNOWN, TO_CARRY, CARRIED = 0, 1, 2
+
 
 class Pairs(NamedTuple):
     """Nodes with the leg that follows; `of_arc` is by arc the pair of its tail and leg, or -1."""
@@ -48,12 +51,32 @@ class Into(NamedTuple):
 
 
 class Places(NamedTuple):
-    """By node whether one may wait, and whether and between which minutes a departure matters."""
+    """By node whether one may wait, and when a departure matters.
+
+    It does between two minutes, in the spans of time that `useful` (node, span) marks. A span has
+    `span` minutes, the first one begins at `begin`, and the last one lasts for ever.
+    """
 
     waits: Any
-    good: Any
     earliest: Any
     latest: Any
+    useful: Any
+    begin: int
+    span: int
+
+
+def is_useful(node: int, edge: int, places: Places) -> bool:
+    """Return whether leaving a node at a minute, or the one before, may matter."""
+    if not places.earliest[node] < edge <= places.latest[node] + 1:
+        return False
+    last = places.useful.shape[1] - 1
+    since = edge - int(places.begin)
+    span = since // int(places.span)
+    if places.useful[node, min(max(span, 0), last)]:
+        return True
+    # The minute before may belong to the span before.
+    before = (since - 1) // int(places.span)
+    return bool(before < span and places.useful[node, min(max(before, 0), last)])
 
 
 class Regimes(NamedTuple):
@@ -76,30 +99,91 @@ def duration(arc: int, start: int, arcs: Arcs, paces: Any, through: Any) -> int:
     return -1 if minutes < 0 else int(arcs.clock[arc]) + int(minutes)
 
 
-def first_starts(
-    arc: int,
-    begin: int,
-    minutes: int,
-    horizon: int,
-    arcs: Arcs,
-    paces: Any,
-    through: Any,
-) -> Any:
-    """Return by minute the first start of an arc through ice that arrives then or later.
+class Arrivals(NamedTuple):
+    """When arcs through ice arrive, and the starts that do; arcs that run alike share a row.
 
-    Both are counted from `begin`, for `minutes` minutes. It is the minute after the latest start,
-    on the day of `horizon` at most, that arrives before; 0 if none from `begin` on does.
+    `row` is by arc its row, -1 for an arc that is not through ice; `arc` is by row one arc of it.
+    Minutes are counted from `begin`, days from its day. `of_day` (row, day of start) is the arrival
+    from the first minute of a day, -1 if closed. `start` (edge, row) is what `start_after` returns,
+    0 while nobody asked.
     """
-    starts = np.zeros(minutes, np.int32)
-    last = (horizon // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY - 1
-    for start in range(begin, min(last, begin + minutes - 1) + 1):
-        took = duration(arc, start, arcs, paces, through)
-        arrival = start + took + 1 - begin
-        if took >= 0 and arrival < minutes:
-            starts[arrival] = start + 1 - begin
-    for minute in range(1, minutes):
-        starts[minute] = max(starts[minute], starts[minute - 1])
-    return starts
+
+    row: Any
+    arc: Any
+    begin: int
+    of_day: Any
+    start: Any
+
+
+def arrivals_from(
+    begin: int, width: int, days: int, into: Into, arcs: Arcs, paces: Any, through: Any
+) -> Any:
+    """Return the arrivals of the arcs `into` nodes for starts on `days` days from `begin`."""
+    row = np.full(arcs.profile.shape[0], -1, np.int64)
+    first = np.empty(into.arc.shape[0], np.int64)
+    rows = 0
+    for place in range(into.arc.shape[0]):
+        arc = int(into.arc[place])
+        if not through[int(arcs.profile[arc])]:
+            continue
+        for known in range(rows):
+            other = int(first[known])
+            if (
+                arcs.profile[other] == arcs.profile[arc]
+                and arcs.km[other] == arcs.km[arc]
+                and arcs.clock[other] == arcs.clock[arc]
+            ):
+                row[arc] = known
+        if row[arc] < 0:
+            row[arc] = rows
+            first[rows] = arc
+            rows += 1
+    of_day = np.full((rows, days), -1, np.int64)
+    for number in range(rows):
+        for day in range(days):
+            start = max(begin, (begin // MINUTES_PER_DAY + day) * MINUTES_PER_DAY)
+            took = duration(int(first[number]), start, arcs, paces, through)
+            if took >= 0:
+                of_day[number, day] = start + took - begin
+    return Arrivals(row, first[:rows].copy(), begin, of_day, np.zeros((width, rows), np.int32))
+
+
+def start_after(
+    number: int, edge: int, arrivals: Arrivals, arcs: Arcs, paces: Any, through: Any
+) -> int:
+    """Return the first start of a row that arrives at `edge` or later; 0 if none arrives before.
+
+    Both are counted from `arrivals.begin`. It is the minute after the latest start that arrives
+    before, which is on the last day whose first minute does. All edges of that day are filled.
+    """
+    starts = arrivals.start[:, number]
+    if starts[edge] > 0:
+        return int(starts[edge])
+    begin = int(arrivals.begin)
+    offset = begin // MINUTES_PER_DAY
+    of_day = arrivals.of_day[number]
+    day = of_day.shape[0] - 1
+    # The last edge of this day is the first arrival of the next day that is open.
+    last = starts.shape[0] - 1
+    while day >= 0 and not 0 <= of_day[day] < edge:
+        if of_day[day] >= 0:
+            last = min(last, int(of_day[day]))
+        day -= 1
+    if day < 0:
+        return 0
+    begun = max(0, (offset + day) * MINUTES_PER_DAY - begin)
+    until = (offset + day + 1) * MINUTES_PER_DAY - begin
+    arrival = int(of_day[day])
+    while begun < until and 0 <= arrival < last:
+        begun += 1
+        after = -1
+        if begun < until:
+            took = duration(int(arrivals.arc[number]), begun + begin, arcs, paces, through)
+            after = begun + took if took >= 0 else -1
+        for reached in range(arrival + 1, last + 1 if after < 0 else min(after, last) + 1):
+            starts[reached] = begun
+        arrival = after
+    return int(starts[edge])
 
 
 def carry_back(
@@ -128,52 +212,46 @@ def carry_back(
         end = max(end, int(break_minute[number]))
     # All minutes are counted from `begin`; what is known of them is a table, a row each.
     width = end - begin + 2
-    seen = np.zeros((pairs.node.shape[0], width), np.bool_)
-    found = np.zeros((places.earliest.shape[0], width), np.bool_)
-    row_of_arc = np.full(arcs.profile.shape[0], -1, np.int64)
-    rows = 0
-    for place in range(into.arc.shape[0]):
-        arc = int(into.arc[place])
-        if through[int(arcs.profile[arc])]:
-            row_of_arc[arc] = rows
-            rows += 1
-    first_start = np.zeros((rows, width), np.int32)
-    for place in range(into.arc.shape[0]):
-        arc = int(into.arc[place])
-        if row_of_arc[arc] >= 0:
-            first_start[row_of_arc[arc]] = first_starts(
-                arc, begin, width, horizon, arcs, paces, through
-            )
-    work = []
+    # Later edges first, and edges of a minute together, so that what is read lies near.
+    edges = np.zeros((width, pairs.node.shape[0]), np.int8)
+    found = np.zeros((width, places.earliest.shape[0]), np.bool_)
+    days = horizon // MINUTES_PER_DAY + 1 - begin // MINUTES_PER_DAY
+    arrivals = arrivals_from(begin, width, max(days, 0), into, arcs, paces, through)
     for number in range(break_pair.shape[0]):
-        pair = int(break_pair[number])
-        edge = int(break_minute[number]) - begin
-        if edge >= 0 and not seen[pair, edge]:
-            seen[pair, edge] = True
-            work.append((pair, edge))
+        if break_minute[number] >= begin:
+            edges[int(break_minute[number]) - begin, int(break_pair[number])] = TO_CARRY
     starts = np.zeros(regimes.day.shape[0] + 1, np.int64)
-    while len(work) > 0:
-        pair, edge = work.pop()
+    edge, pair = width - 1, 0
+    while edge >= 0:
+        if pair == edges.shape[1]:
+            edge, pair = edge - 1, 0
+            continue
+        if edges[edge, pair] != TO_CARRY:
+            pair += 1
+            continue
+        edges[edge, pair] = CARRIED
         goal = int(pairs.node[pair])
         next_leg = int(pairs.leg[pair])
+        pair += 1
+        if not is_useful(goal, edge + begin, places):
+            continue
         for way in range(int(near.first[goal]), int(near.first[goal + 1])):
             node = int(near.node[way])
             there = edge - int(near.minutes[way])
-            if not places.earliest[node] - begin < there <= places.latest[node] + 1 - begin:
-                continue
-            if not places.good[node]:
+            if not is_useful(node, there + begin, places):
                 continue
             if places.waits[node] and near.direct[way]:
-                found[node, there] = True
-                found[node, there - 1] = True
+                found[there, node] = True
+                found[there - 1, node] = True
             for place in range(int(into.first[node]), int(into.first[node + 1])):
                 arc = int(into.arc[place])
                 if next_leg >= 0 and into.leg[arc] == next_leg:
                     continue
                 number = int(arcs.profile[arc])
                 count = 0
-                if row_of_arc[arc] >= 0:
-                    starts[0] = first_start[row_of_arc[arc], there]
+                if arrivals.row[arc] >= 0:
+                    row = int(arrivals.row[arc])
+                    starts[0] = start_after(row, there, arrivals, arcs, paces, through)
                     count = 1 if starts[0] > 0 else 0
                 else:
                     after = int(regimes.first[number + 1]) - 1
@@ -187,8 +265,12 @@ def carry_back(
                             count += 1
                 for one in range(count):
                     start = int(starts[one])
-                    if 0 <= start < width and not seen[pairs.of_arc[arc], start]:
-                        seen[pairs.of_arc[arc], start] = True
-                        work.append((int(pairs.of_arc[arc]), start))
-    node_of, minute_of = np.nonzero(found)
+                    before = int(pairs.of_arc[arc])
+                    if not 0 <= start < width or edges[start, before] != UNKNOWN:
+                        continue
+                    edges[start, before] = TO_CARRY
+                    if start == edge:
+                        # An arc that takes no time.
+                        pair = min(pair, before)
+    minute_of, node_of = np.nonzero(found)
     return node_of, minute_of + begin

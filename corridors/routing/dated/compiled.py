@@ -24,8 +24,16 @@ search = compiled(
 lower_bounds = compiled(bounds.lower_bounds)
 minutes_through = compiled(pace.minutes_through, run_through=run_through)
 duration = compiled(carried.duration, minutes_through=minutes_through)
-first_starts = compiled(carried.first_starts, duration=duration)
-carry_back = compiled(carried.carry_back, first_starts=first_starts, duration=duration)
+arrivals_from = compiled(carried.arrivals_from, duration=duration)
+start_after = compiled(carried.start_after, duration=duration)
+is_useful = compiled(carried.is_useful)
+carry_back = compiled(
+    carried.carry_back,
+    arrivals_from=arrivals_from,
+    start_after=start_after,
+    is_useful=is_useful,
+    duration=duration,
+)
 start_that_ends = compiled(pace.start_that_ends, run_through=run_through)
 least_of_span = compiled(spans.least_of_span, travel=travel, start_that_ends=start_that_ends)
 costs_of_leaving = compiled(timed.costs_of_leaving, least_of_span=least_of_span)

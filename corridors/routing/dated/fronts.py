@@ -30,7 +30,14 @@ from corridors.routing.dated.candidates import (
     midnights,
     split_by_change,
 )
-from corridors.routing.dated.prepared import IntArray, Prepared, bounded, from_source, leaving
+from corridors.routing.dated.prepared import (
+    SPAN_MINUTES,
+    IntArray,
+    Prepared,
+    bounded,
+    from_source,
+    leaving,
+)
 from corridors.routing.dated.search import Searched, arcs_before_changes
 from corridors.routing.problem import SOURCE, Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms, Vector
@@ -312,8 +319,14 @@ def _dated(
         by_time = leaving(split, to_sink, terms.begin, int(latest.max()), fast=True)
         if by_time.of_source > most:
             return prepared
+    useful = good[:, None] if by_time is None else by_time.may_leave(from_start, most)
     window = Window(
-        earliest=np.tile(earliest, 2), latest=np.tile(latest, 2), good=good, fast=terms.fast
+        earliest=np.tile(earliest, 2),
+        latest=np.tile(latest, 2),
+        useful=useful,
+        begin=terms.begin,
+        span=SPAN_MINUTES,
+        fast=terms.fast,
     )
     ahead = dated_ahead(split)
     if by_midnight:
@@ -322,8 +335,8 @@ def _dated(
         offsets, minute = departures(split, ahead, window)
     node = np.repeat(np.arange(offsets.shape[0] - 1), np.diff(offsets))
     if by_time is not None:
-        useful = from_start[node] + by_time.at(node, minute) <= most
-        node, minute = node[useful], minute[useful]
+        pays = from_start[node] + by_time.at(node, minute) <= most
+        node, minute = node[pays], minute[pays]
     offsets, flat = by_node(node % problem.node_count, minute, problem.node_count)
     return replace(prepared, candidate_first=offsets, candidates=flat, by_time=by_time)
 

@@ -42,6 +42,18 @@ class Leaving:
         span = np.clip((minute - self.begin) // SPAN_MINUTES, 0, self.cents.shape[1] - 1)
         return np.asarray(self.cents[node, span] - (minute - self.begin) * self.cents_per_minute)
 
+    def may_leave(self, before: IntArray, most_cents: int) -> npt.NDArray[np.bool_]:
+        """Return by node and span whether a route of at most a cost may leave then.
+
+        `before` are the least cents from the source to each node.
+        """
+        last = self.cents.shape[1] - 1
+        # A route that leaves in the last minute of a span has paid for the longest wait. The last
+        # span is any later time.
+        paid = (np.arange(last + 1) + 1) * SPAN_MINUTES * self.cents_per_minute
+        paid[last] = last * SPAN_MINUTES * self.cents_per_minute
+        return np.asarray(before[:, None] + self.cents - paid <= most_cents)
+
     @property
     def of_being_there(self) -> FloatArray:
         """Least cents of a route that is at a node in a span and may wait there."""
