@@ -8,7 +8,7 @@ from dataclasses import replace
 from corridors.costing.haulage import pick_up
 from corridors.costing.reefer import generator_lines
 from corridors.costing.running import running_rate
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable, Remembered
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation
@@ -50,7 +50,7 @@ class Drayages:
     ) -> None:
         self.legs = dict(legs)
         self._given = parameters, shipment
-        self._operations: dict[DrayageKey, Operation] = {}
+        self._operations: Remembered[DrayageKey, Operation] = Remembered(parameters)
 
     def at(self, topology: Topology, arc: int) -> tuple[Drayage, Operation] | None:
         """Return the drayage before a LOAD or after an UNLOAD with its operation, or None."""
@@ -62,9 +62,7 @@ class Drayages:
         leg = self.legs.get(key)
         if leg is None:
             return None
-        if key not in self._operations:
-            self._operations[key] = operation_of(leg, *self._given)
-        return leg, self._operations[key]
+        return leg, self._operations.of(key, lambda: operation_of(leg, *self._given))
 
 
 def with_drayage(operation: Operation, drayage: Operation) -> Operation:

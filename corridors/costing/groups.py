@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, pricing
 from corridors.costing.pricer import Pricer
+from corridors.costing.quantities import Quantities
 from corridors.data.geodata import LandLeg
+from corridors.data.parameters import ReadTable, changed_names
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
+from corridors.domain.values import SourcedValue
 from corridors.network.sea import SeaLeg
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
@@ -21,16 +25,52 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 MOST_KEPT = 128
+MOST_BILLS = 8
 BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 
 
-class Numbers(NamedTuple):
-    """The integers that an operation adds to an arc."""
+Made = TypeVar("Made")
 
-    minutes: int
-    clock: int
-    cents: int
-    grams: int
+
+class Numbers(NamedTuple):
+    """The integers that operations add to arcs."""
+
+    minutes: FloatArray
+    clock: FloatArray
+    cents: FloatArray
+    grams: FloatArray
+
+
+class Billed(NamedTuple):
+    """The operation of a group, None without one, and whether the market quotes no price for it."""
+
+    operation: Operation | None
+    barred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Generic[Made]):
+    """A part of the bills, and what it read of the parameters."""
+
+    made: Made
+    read: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bills:
+    """Bills of quantities of a network's groups, before prices.
+
+    `rates` are those of the rate groups, then the same in emission control areas; `per_km` are
+    their quantities, `once` those of the operations that there are. `own` are the replaced rows
+    that they were made with, `read` what any of them read of the parameters (see `ReadTable`).
+    """
+
+    own: frozenset[tuple[SourcedValue, SourcedValue]]
+    rates: tuple[Noted[RunningRate], ...]
+    operations: tuple[Noted[Billed], ...]
+    read: frozenset[str]
+    per_km: Quantities
+    once: Quantities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +105,7 @@ class PricedGroups:
     see `policy`); `operation_of` one arc that represents an operation group. `eca_km` is (arc,
     area): km inside each emission control area. `hours` are by arc those given for a user's own
     legs, else nan; None if there are none. `kept` caches the last `MOST_KEPT` sets of prices and
-    shipments.
+    shipments, `bills` the last bills of `MOST_BILLS` sets of everything but parameters.
     """
 
     arcs: IntArray
@@ -76,15 +116,26 @@ class PricedGroups:
     eca_km: FloatArray
     hours: FloatArray | None = None
     kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)
+    bills: dict[Hashable, Bills] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, pricer: Pricer) -> Priced:
         """Return the priced groups for a question."""
-        key = pricer.price_key
-        found = self.kept.pop(key, None) or price_groups(pricer, self)
-        self.kept[key] = found
-        if len(self.kept) > MOST_KEPT:
-            del self.kept[next(iter(self.kept))]
+        found = self.kept.pop(pricer.price_key, None)
+        if found is None:
+            bills = bill_groups(pricer, self, self.bills.pop(pricer.given_key, None))
+            _keep(self.bills, pricer.given_key, bills, MOST_BILLS)
+            found = price_bills(pricer, self, bills)
+        _keep(self.kept, pricer.price_key, found, MOST_KEPT)
         return found
+
+
+Value = TypeVar("Value")
+
+
+def _keep(kept: dict[Hashable, Value], key: Hashable, value: Value, most: int) -> None:
+    kept[key] = value
+    if len(kept) > most:
+        del kept[next(iter(kept))]
 
 
 def group_arcs(
@@ -180,60 +231,124 @@ def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
     return first[by_first], renumbered[of_row]
 
 
-def price_groups(pricer: Pricer, groups: PricedGroups) -> Priced:
-    """Return the groups of a network at the prices of a question."""
-    rates = tuple(
-        pricer.rate(service, country, halves=halves) for service, country, halves in groups.rate_of
-    )
+def bill_groups(pricer: Pricer, groups: PricedGroups, known: Bills | None) -> Bills:
+    """Return the bills of a network's groups.
+
+    Those of `known`, made for the same shipment and terms, are taken over where no parameter that
+    they read has changed since.
+    """
+    own = frozenset(pricer.own_rows)
+    changed = changed_names(own ^ known.own) if known else frozenset[str]()
+    if known is not None and not changed & known.read:
+        return replace(known, own=own)
+    table = ReadTable.of(pricer.parameters)
+    reading = pricer.reading(table)
     at_sea = [service.family is Family.SEA for service in pricer.topology.services]
-    eca_rates = tuple(
-        pricer.rate(service, country, halves=halves, low_sulphur=at_sea[service])
-        for service, country, halves in groups.rate_of
+
+    pool: dict[frozenset[str], frozenset[str]] = {}
+
+    def made(
+        before: Sequence[Noted[Made]], makers: Sequence[Callable[[], Made]]
+    ) -> list[Noted[Made]]:
+        found = []
+        for number, make in enumerate(makers):
+            if before and not changed & before[number].read:
+                found.append(before[number])
+                continue
+            value, read = table.noted(make)
+            found.append(Noted(value, pool.setdefault(read, read)))
+        return found
+
+    rates = made(
+        known.rates if known else (),
+        [
+            partial(
+                reading.rate, service, country, halves=halves, low_sulphur=low and at_sea[service]
+            )
+            for low in (False, True)
+            for service, country, halves in groups.rate_of
+        ],
     )
+    operations = made(
+        known.operations if known else (),
+        [partial(_billed, reading, arc) for arc in groups.operation_of],
+    )
+    return Bills(
+        own=own,
+        rates=tuple(rates),
+        operations=tuple(operations),
+        read=frozenset(
+            name
+            for read in {each.read for each in rates} | {each.read for each in operations}
+            for name in read
+        ),
+        per_km=Quantities.of([each.made.bill_per_km for each in rates]),
+        once=Quantities.of(
+            [each.made.operation.bill for each in operations if each.made.operation is not None]
+        ),
+    )
+
+
+def _billed(pricer: Pricer, arc: int) -> Billed:
+    return Billed(pricer.operation(arc), pricer.barred(arc))
+
+
+def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
+    """Return the groups of a network at the prices of a question."""
+    parameters = pricer.parameters
+    rates = tuple(each.made for each in bills.rates)
+    per_km = np.stack(
+        [
+            np.array([rate.hours_per_km for rate in rates]) * MINUTES_PER_HOUR,
+            bills.per_km.usd(parameters) * CENTS_PER_USD,
+            bills.per_km.co2e_wtw_kg(parameters) * GRAMS_PER_KG,
+        ],
+        axis=1,
+    )
+    half = len(rates) // 2
     number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
     barred = np.zeros(len(groups.operation_of) + 1, bool)
     made: list[Operation] = []
-    figures: list[tuple[float, float]] = []
-    numbers: list[Numbers] = []
-    for group, arc in enumerate(groups.operation_of):
-        found = pricer.operation(arc)
-        barred[group] = pricer.barred(arc)
-        if found is not None:
+    loads: list[bool] = []
+    for group, (arc, each) in enumerate(zip(groups.operation_of, bills.operations, strict=True)):
+        barred[group] = each.made.barred
+        if each.made.operation is not None:
             number_of[group] = len(made)
-            made.append(found)
-            usd = pricing.usd(found.bill, pricer.parameters)
-            kg = pricing.co2e_wtw_kg(found.bill, pricer.parameters)
-            figures.append((usd, kg))
-            numbers.append(
-                _numbers(found, usd, kg, loads=pricer.topology.kind[arc] == ArcKind.LOAD)
-            )
-    storage = operations.storage(pricer.parameters, pricer.shipment)
-    per_hour = pricing.usd(storage, pricer.parameters)
+            made.append(each.made.operation)
+            loads.append(bool(pricer.topology.kind[arc] == ArcKind.LOAD))
+    usd, kg = bills.once.usd(parameters), bills.once.co2e_wtw_kg(parameters)
+    storage = operations.storage(parameters, pricer.shipment)
+    per_hour = pricing.usd(storage, parameters)
     return Priced(
-        rates=rates,
-        per_km=np.array([pricer.per_km(rate) for rate in rates]).reshape(len(rates), 3),
-        eca_rates=eca_rates,
-        eca_per_km=np.array([pricer.per_km(rate) for rate in eca_rates]).reshape(len(rates), 3),
+        rates=rates[:half],
+        per_km=per_km[:half],
+        eca_rates=rates[half:],
+        eca_per_km=per_km[half:],
         eca_km=groups.eca_km[:, list(pricer.eca_in_force)].sum(axis=1)
         if groups.eca_km.shape[1]
         else np.zeros(pricer.topology.arc_count),
         operation=number_of[groups.operation],
         operations=tuple(made),
-        figures=tuple(figures),
-        numbers=np.array(numbers, np.int64).reshape(len(numbers), len(Numbers._fields)),
+        figures=tuple(zip(usd.tolist(), kg.tolist(), strict=True)),
+        numbers=_numbers(made, usd, kg, loads=loads),
         barred=barred[groups.operation],
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
     )
 
 
-def _numbers(found: Operation, usd: float, kg: float, *, loads: bool) -> Numbers:
-    minutes = round(found.hours * MINUTES_PER_HOUR)
-    before = 0.0
-    if loads:
-        before = sum(found.time_parts.get(part, 0.0) for part in BEFORE_DEPARTURE)
-    return Numbers(
+def _numbers(
+    made: Sequence[Operation], usd: FloatArray, kg: FloatArray, *, loads: Sequence[bool]
+) -> IntArray:
+    """Return the `Numbers` of operations, a row each."""
+    minutes = np.rint(np.array([each.hours for each in made]) * MINUTES_PER_HOUR)
+    before = [
+        sum(each.time_parts.get(part, 0.0) for part in BEFORE_DEPARTURE) if is_load else 0.0
+        for each, is_load in zip(made, loads, strict=True)
+    ]
+    numbers = Numbers(
         minutes=minutes,
-        clock=minutes - round(before * MINUTES_PER_HOUR),
-        cents=round(usd * CENTS_PER_USD),
-        grams=round(kg * GRAMS_PER_KG),
+        clock=minutes - np.rint(np.array(before) * MINUTES_PER_HOUR),
+        cents=np.rint(usd * CENTS_PER_USD),
+        grams=np.rint(kg * GRAMS_PER_KG),
     )
+    return np.stack(numbers, axis=1).astype(np.int64).reshape(len(made), len(Numbers._fields))

@@ -10,5 +10,5 @@ from corridors.domain.values import BillLine
 
 def pick_up(country: str, parameters: ParameterTable, shipment: Shipment) -> BillLine:
     """Return the fixed price of a road haul per box: chassis, gates, waiting."""
-    price = parameters.get("road.fixed_usd_per_box", *parameters.country_scopes(country))
+    price = parameters.price("road.fixed_usd_per_box", *parameters.country_scopes(country))
     return charge("road.fixed", price, shipment, label="Pick-up and delivery by road")

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine, SourcedValue
+from corridors.domain.values import BillLine, Price, SourcedValue
 from corridors.errors import ParameterError
 from corridors.units import TEU_PER_FEU
 
 
-def teu_share(price: SourcedValue, shipment: Shipment) -> float:
+def teu_share(price: Price | SourcedValue, shipment: Shipment) -> float:
     """Return how many units of a price one TEU takes.
 
     Parameters
@@ -43,7 +43,7 @@ def teu_share(price: SourcedValue, shipment: Shipment) -> float:
 
 def charge(
     driver: str,
-    price: SourcedValue,
+    price: Price | SourcedValue,
     shipment: Shipment,
     *,
     label: str,

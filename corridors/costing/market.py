@@ -219,7 +219,7 @@ def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, 
     if lane is None:
         raise ParameterError(market.why_barred)
     asked = _months(market.day)
-    known = {row.scope: row for row in parameters.rows if row.parameter == SEA_FREIGHT}
+    known = {row.scope: row for row in parameters.rows_of(SEA_FREIGHT)}
     for away in range(NEAREST_MONTHS + 1):
         for month in (asked - away, asked + away):
             written = f"{month // MONTHS_PER_YEAR}-{month % MONTHS_PER_YEAR + 1:02d}"

@@ -143,7 +143,7 @@ def change(
         "schedule_wait": schedule_wait_hours(to_service, terminal, parameters, year=year),
     }
     if pair == "sea>sea":
-        price = parameters.get("port.transhipment", *_place_scopes(terminal, parameters))
+        price = parameters.price("port.transhipment", *_place_scopes(terminal, parameters))
         bill = [
             charge("transhipment", price, shipment, label="Transhipment at the port"),
             hub_energy("sea", shipment, moves=2.0),
@@ -192,7 +192,7 @@ def schedule_wait_hours(
 
 def storage(parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, ...]:
     """Return the lines for one hour of waiting at a terminal; a reefer is plugged in."""
-    price = parameters.get("storage.usd_per_teu_day")
+    price = parameters.price("storage.usd_per_teu_day")
     stored = charge(
         "storage", price, shipment, label="Storage while waiting", units=1.0 / HOURS_PER_DAY
     )
@@ -204,7 +204,7 @@ def _gauge_change(
     key: str, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> Operation:
     hours = parameters.value("gauge_change.hours", terminal.id)
-    price = parameters.get("gauge_change.usd", terminal.id, terminal.country)
+    price = parameters.price("gauge_change.usd", terminal.id, terminal.country)
     bill = [
         charge("gauge_change", price, shipment, label="Change of gauge"),
         hub_energy("rail", shipment),
@@ -219,11 +219,11 @@ def _handling(
     """Return the lift between yard and vehicle; the price of a ferry includes it."""
     scopes = _place_scopes(terminal, parameters)
     if service.family is Family.SEA:
-        price = parameters.get("port.thc", *scopes)
+        price = parameters.price("port.thc", *scopes)
         label = "Terminal handling at the port"
         return (charge("thc", price, shipment, label=label), hub_energy("sea", shipment))
     if service.family in (Family.RAIL, Family.RIVER, Family.ROAD):
-        price = parameters.get("terminal.lift", *scopes)
+        price = parameters.price("terminal.lift", *scopes)
         label = f"Lift at the {service.family.value} terminal"
         return (charge("terminal.lift", price, shipment, label=label), hub_energy("rail", shipment))
     return ()
@@ -289,7 +289,7 @@ def _wait_for_ferry(
 ) -> None:
     if service.family is not Family.FERRY:
         return
-    slot = parameters.get("ferry.slot_usd_per_feu", service.id)
+    slot = parameters.price("ferry.slot_usd_per_feu", service.id)
     bill.append(charge("ferry.slot", slot, shipment, label="Ferry with both ports"))
     times["schedule_wait"] += parameters.value("ferry.wait_hours", service.id)
 

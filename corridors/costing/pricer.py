@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,11 +22,11 @@ from corridors.costing.ships import ship_of
 from corridors.costing.speed import sailing_speed
 from corridors.data.eca import load_eca_areas
 from corridors.data.ice import AREA_NAMES
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable, ReadTable, Remembered
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, SourcedValue
 from corridors.network.calendar import ClosedArcs, open_days
 from corridors.network.capacity import USERS
 from corridors.network.drayage import Drayage, DrayageKey
@@ -74,7 +75,7 @@ class Pricer:
         self.closures = list(closures)
         self._terminals = terminals
         self._calendars = calendars
-        self._knots: dict[int, float | None] = {}
+        self._knots: Remembered[int, float | None] = Remembered(parameters)
         self._drayages = Drayages(drayages or {}, parameters, shipment)
 
     @property
@@ -88,16 +89,32 @@ class Pricer:
         return self.terms.market
 
     @property
-    def price_key(self) -> Hashable:
-        """Key of everything that rates depend on, such as the year and the ECAs in force.
-
-        Capacities are not part of it, because they do not change prices.
-        """
-        replaced = tuple(
-            (old, new) for old, new in self.parameters.replaced if new.parameter not in USERS
-        )
+    def given_key(self) -> Hashable:
+        """Key of everything but parameters that rates depend on, such as the year and the box."""
         given = self.shipment, self.terms.speed, self.market, self.terms.customs
-        return (replaced, *given, self.year, self.eca_in_force, tuple(self._drayages.legs.items()))
+        return (*given, self.year, self.eca_in_force, tuple(self._drayages.legs.items()))
+
+    @property
+    def own_rows(self) -> tuple[tuple[SourcedValue, SourcedValue], ...]:
+        """The replaced rows of parameters, (old, new), but for capacities.
+
+        Capacities do not change prices.
+        """
+        replaced = self.parameters.replaced
+        return tuple((old, new) for old, new in replaced if new.parameter not in USERS)
+
+    @property
+    def price_key(self) -> Hashable:
+        """Key of everything that rates depend on."""
+        return self.own_rows, self.given_key
+
+    def reading(self, table: ReadTable) -> Pricer:
+        """Return the same pricer with a table that notes what is read."""
+        found = copy(self)
+        found.parameters = table
+        found._knots = Remembered(table)
+        found._drayages = Drayages(self._drayages.legs, table, self.shipment)
+        return found
 
     @property
     def ice_key(self) -> Hashable:
@@ -200,12 +217,9 @@ class Pricer:
 
     def knots(self, service: int) -> float | None:
         """Return the chosen speed of a ship in open water; None for its reference speed."""
-        if service not in self._knots:
-            ship = self.topology.services[service]
-            self._knots[service] = sailing_speed(
-                ship, self.parameters, self.shipment, self.terms.speed
-            )
-        return self._knots[service]
+        ship = self.topology.services[service]
+        given = ship, self.parameters, self.shipment, self.terms.speed
+        return self._knots.of(service, lambda: sailing_speed(*given))
 
     def operation(self, arc: int) -> Operation | None:
         """Return the operation on an arc, None if there is none; drayage comes last.

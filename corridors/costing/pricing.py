@@ -150,7 +150,7 @@ def energy_lines(
     lines = []
     for (driver, scope, label), group in merged.items():
         quantity = sum(line.quantity for line in group)
-        wtw, ttw = (_factor(group[0], parameters, chain=chain) for chain in ("wtw", "ttw"))
+        wtw, ttw = (factor(group[0], parameters, chain=chain) for chain in ("wtw", "ttw"))
         worst = min((wtw, ttw), key=lambda row: _WORST_FIRST.index(row.status))
         lines.append(
             EnergyLine(
@@ -175,14 +175,23 @@ def co2e_wtw_kg(
 ) -> float:
     """Return the well-to-wake kg CO2e per TEU of a bill, added to `before`."""
     kg = (
-        line.quantity * _factor(line, parameters, chain="wtw").value
+        line.quantity * factor(line, parameters, chain="wtw").value
         for line in bill
         if line.driver.startswith(ENERGY)
     )
     return sum(kg, before)
 
 
-def _factor(line: BillLine, parameters: ParameterTable, *, chain: str) -> SourcedValue:
+def factor(line: BillLine, parameters: ParameterTable, *, chain: str) -> SourcedValue:
+    """Return the row of the kg CO2e of one unit of a line of energy.
+
+    `chain` is `wtw` (well-to-wake) or `ttw` (tank-to-wake).
+
+    Raises
+    ------
+    ParameterError
+        There is no such factor.
+    """
     carrier = line.driver.removeprefix(ENERGY)
     scopes = parameters.country_scopes(line.scope)
     return parameters.get(f"emission.{carrier}_{chain}_kg_per_{line.unit.lower()}", *scopes)

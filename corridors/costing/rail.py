@@ -57,15 +57,16 @@ def freight_lines(
     """
     index = parameters.value("rail.index", year)
     if parameters.value("rail.through_rate") > 0.0:
-        price = parameters.get("rail.through_rate_usd_per_feu")
+        price = parameters.price("rail.through_rate_usd_per_feu")
+        quoted = parameters.value(price.parameter)
         held = parameters.value("rail.through_held_usd_per_feu")
-        if price.value <= held:
-            msg = f"{price.parameter} must be above what it holds, {held:g}, got {price.value:g}"
+        if quoted <= held:
+            msg = f"{price.parameter} must be above what it holds, {held:g}, got {quoted:g}"
             raise ParameterError(msg)
-        units = (1.0 - held / price.value) / parameters.value("rail.through_km")
+        units = (1.0 - held / quoted) / parameters.value("rail.through_km")
         label = "Rail freight by one through-rate"
     else:
-        price = parameters.get("rail.rate_usd_per_feu_km", f"{service.id}@{country}", service.id)
+        price = parameters.price("rail.rate_usd_per_feu_km", f"{service.id}@{country}", service.id)
         units, label = 1.0, "Rail freight"
     if parameters.value("ship.backhaul") > 0.0:
         share = parameters.value("rail.backhaul_rate_share", service.id)
@@ -82,7 +83,7 @@ def freight_lines(
         driver="rail.subsidy",
         scope=subsidised.scope,
         label="Subsidy on rail freight",
-        quantity=-freight.quantity * price.value,
+        quantity=-freight.quantity * parameters.value(price.parameter, price.scope),
         unit="USD of rail freight",
         price_parameter=subsidised.parameter,
     )

@@ -100,7 +100,7 @@ def plug_lines(
     """Return the price of the plug at a terminal, and its electricity, which the price includes."""
     if hours <= 0.0 or not is_reefer(shipment):
         return ()
-    price = parameters.get("reefer.plug", *parameters.country_scopes(country))
+    price = parameters.price("reefer.plug", *parameters.country_scopes(country))
     days = hours / HOURS_PER_DAY
     return (
         charge("reefer.plug", price, shipment, label="Plug and monitoring of the reefer")
@@ -117,7 +117,7 @@ def generator_lines(
         return ()
     hire = charge(
         "reefer.genset",
-        parameters.get("reefer.genset"),
+        parameters.price("reefer.genset"),
         shipment,
         label="Generator of the reefer",
         units=hours / HOURS_PER_DAY,

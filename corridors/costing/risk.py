@@ -73,7 +73,7 @@ def kept(unloading: Operation, parameters: ParameterTable, shipment: Shipment) -
     beyond = days - parameters.value("demurrage.free_days")
     if beyond <= 0.0:
         return unloading
-    price = parameters.get("demurrage.usd_per_teu_day")
+    price = parameters.price("demurrage.usd_per_teu_day")
     line = charge("storage.demurrage", price, shipment, label="Demurrage", units=beyond)
     return replace(unloading, bill=(*unloading.bill, line))
 

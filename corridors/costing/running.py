@@ -164,7 +164,7 @@ def _river(service: Service, parameters: ParameterTable, shipment: Shipment) -> 
     """Return the rate of a river line: one speed, the mean of upstream and downstream."""
     speed = parameters.get("river.speed_km_per_day", service.id)
     fuel = parameters.get("river.fuel_kg_per_teu_km", service.id)
-    price = parameters.get("river.rate_usd_per_feu_km", service.id)
+    price = parameters.price("river.rate_usd_per_feu_km", service.id)
     return RunningRate(
         key=service.id,
         time_part="river",
@@ -189,7 +189,7 @@ def _road(
     scopes = parameters.country_scopes(country)
     haulage = charge(
         "road.box_km",
-        parameters.get("road.rate_usd_per_box_km", *scopes),
+        parameters.price("road.rate_usd_per_box_km", *scopes),
         shipment,
         label="Road haulage",
         units=parameters.value("road.paid_km_per_km", service.id),

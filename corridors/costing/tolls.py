@@ -31,8 +31,8 @@ def table_sdr(scnt: float, gate: str, parameters: ParameterTable) -> float:
     """
     rates = sorted(
         (float(row.scope.partition("@")[2]), row.value)
-        for row in parameters.rows
-        if row.parameter == _BRACKETS and row.scope.startswith(f"{gate}@")
+        for row in parameters.rows_of(_BRACKETS)
+        if row.scope.startswith(f"{gate}@")
     )
     ends = [start for start, _ in rates[1:]] + [float("inf")]
     return sum(

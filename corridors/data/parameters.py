@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 from corridors.data.bounds import Bounds, bound_faults, read_bounds
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
-from corridors.domain.values import SourcedValue, Status
+from corridors.domain.values import Price, SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
+
+Key = TypeVar("Key", bound=Hashable)
+Made = TypeVar("Made")
+ROW = "row:"
 
 PARAMETER_FILES = (
     *("borders.csv", "canals.csv", "decision.csv", "emissions.csv", "fuel.csv", "market.csv"),
@@ -105,6 +110,14 @@ class ParameterTable:
         """Return the central value of `get`."""
         return self.get(parameter, *scopes).value
 
+    def price(self, parameter: str, *scopes: str) -> Price:
+        """Return the row of `get` for the lines that it prices, without its numbers."""
+        return _price_of(self.get(parameter, *scopes))
+
+    def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
+        """Return the rows of a parameter, in the order of the table."""
+        return tuple(row for row in self.rows if row.parameter == parameter)
+
     def country_scopes(self, country: str) -> tuple[str, ...]:
         """Return a country and its region, for use as scopes."""
         region = self.regions.get(country, "")
@@ -158,6 +171,88 @@ class ParameterTable:
         near = difflib.get_close_matches(parameter, names, n=1, cutoff=0.5)
         hint = f", did you mean '{near[0]}'?" if near else ". See: corridors list parameters"
         return f"unknown parameter '{parameter}'{hint}"
+
+
+class ReadTable(ParameterTable):
+    """A table that knows what was read from it.
+
+    `names` collects the parameters, and those of which only the row was read after `ROW`, so that
+    what was made of the table need not be made again when others change (see `changed_names`).
+    """
+
+    __slots__ = ("names",)
+    names: set[str]
+
+    @classmethod
+    def of(cls, table: ParameterTable) -> ReadTable:
+        """Return a table with the rows of another, none of them read."""
+        made = cls(**{each.name: getattr(table, each.name) for each in fields(table) if each.init})
+        object.__setattr__(made, "names", set())
+        return made
+
+    def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
+        """Return what `ParameterTable.find` does; the parameter counts as read."""
+        self.names.add(parameter)
+        # `super()` takes as long as the search.
+        return ParameterTable.find(self, parameter, *scopes)
+
+    def price(self, parameter: str, *scopes: str) -> Price:
+        """Return what `ParameterTable.price` does; only the row counts as read, not its numbers."""
+        row = ParameterTable.find(self, parameter, *scopes)
+        if row is None:
+            raise ParameterError(self.unknown(parameter, scopes))
+        self.names.add(ROW + parameter)
+        return _price_of(row)
+
+    def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
+        """Return what `ParameterTable.rows_of` does; the parameter counts as read."""
+        self.names.add(parameter)
+        return ParameterTable.rows_of(self, parameter)
+
+    def noted(self, work: Callable[[], Made]) -> tuple[Made, frozenset[str]]:
+        """Return what a function makes, and the names of the parameters that it reads."""
+        before = set(self.names)
+        self.names.clear()
+        made = work()
+        read = frozenset(self.names)
+        self.names.update(before)
+        return made, read
+
+
+def changed_names(replaced: Iterable[tuple[SourcedValue, SourcedValue]]) -> frozenset[str]:
+    """Return what rows that were replaced, (old, new), change of what a `ReadTable` notes."""
+    changed = set()
+    for old, new in replaced:
+        changed.add(new.parameter)
+        # A row that was added is paired with itself.
+        if old is new or (old.scope, old.unit) != (new.scope, new.unit):
+            changed.add(ROW + new.parameter)
+    return frozenset(changed)
+
+
+def _price_of(row: SourcedValue) -> Price:
+    return Price(parameter=row.parameter, scope=row.scope, unit=row.unit)
+
+
+class Remembered(Generic[Key, Made]):
+    """Values made of a table, once each; whoever asks again has read what they were made of."""
+
+    def __init__(self, table: ParameterTable) -> None:
+        self._table = table
+        self._made: dict[Key, tuple[Made, frozenset[str]]] = {}
+
+    def of(self, key: Key, make: Callable[[], Made]) -> Made:
+        """Return the value of a key, made if it is new."""
+        table = self._table
+        if not isinstance(table, ReadTable):
+            if key not in self._made:
+                self._made[key] = make(), frozenset()
+            return self._made[key][0]
+        if key not in self._made:
+            self._made[key] = table.noted(make)
+        made, read = self._made[key]
+        table.names.update(read)
+        return made
 
 
 @shipped(parameters_dir)

@@ -49,6 +49,15 @@ class SourcedValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A row that prices lines, without its numbers: they count when a bill is priced."""
+
+    parameter: str
+    scope: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BillLine:
     """A line of a bill of quantities, per TEU.
 

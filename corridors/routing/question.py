@@ -198,8 +198,7 @@ def pose(
 
 def _drought_drafts(parameters: ParameterTable) -> tuple[tuple[str, float], ...]:
     """Return the draft in metres that drought leaves ships, by canal."""
-    rows = (row for row in parameters.rows if row.parameter == "canal.drought_draft_m")
-    return tuple((row.scope, row.value) for row in rows)
+    return tuple((row.scope, row.value) for row in parameters.rows_of("canal.drought_draft_m"))
 
 
 def _price_terms(
