@@ -26,7 +26,9 @@ from corridors.routing.question import Question
 from corridors.studies.session import Session
 
 SESSION = Session()
-SCENARIO = load_scenario("shanghai-europe", set_values=["corridors=[suez, middle-corridor-sea, lena]"])
+SCENARIO = load_scenario(
+    "shanghai-europe", set_values=["corridors=[suez, middle-corridor-sea, lena]"]
+)
 # Chosen because a price, a time, a share or the box itself depends on them.
 CHOSEN = (
     *("fuel.vlsfo_usd_per_t", "port.thc", "terminal.lift", "ship.day_usd", "sea.margin_share"),

@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 
-from corridors.routing.dated.fronts import front
-from corridors.routing.dated.prepared import SPAN_MINUTES, bounded, leaving
+from corridors.routing.dated.fronts import front, wait_window
+from corridors.routing.dated.prepared import (
+    SPAN_MINUTES,
+    IntArray,
+    bounded,
+    from_source,
+    leaving,
+)
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
@@ -26,6 +32,12 @@ def still_to_pay(problem: Problem, route: FoundRoute) -> list[tuple[int, int, in
     return found
 
 
+def earliest(problem: Problem, asked: Terms) -> IntArray:
+    """Return by node the first minute at which a route can be there."""
+    prepared = bounded(problem, fast=True)
+    return wait_window(prepared, from_source(problem, fast=True), (), asked)[0]
+
+
 @drawn
 @given(problems(), terms())
 def test_no_route_pays_less_than_the_bound_of_its_place_and_time(
@@ -36,7 +48,7 @@ def test_no_route_pays_less_than_the_bound_of_its_place_and_time(
         return
     to_sink = bounded(problem, fast=True, criteria=1).bounds[0]
     until = asked.begin + 20 * MINUTES_PER_DAY
-    bound = leaving(problem, to_sink, asked.begin, until, fast=True)
+    bound = leaving(problem, to_sink, earliest(problem, asked), asked.begin, until, fast=True)
     for route in routes:
         for node, minute, left in still_to_pay(problem, route):
             assert bound.at(np.array([node]), np.array([minute]))[0] <= left
@@ -51,7 +63,8 @@ def test_the_bound_is_the_same_compiled_and_not(problem: Problem, asked: Terms) 
         return
     until = asked.begin + 2 * MINUTES_PER_DAY
     slow, quick = (
-        leaving(problem, to_sink, asked.begin, until, fast=fast).cents for fast in (False, True)
+        leaving(problem, to_sink, earliest(problem, asked), asked.begin, until, fast=fast).cents
+        for fast in (False, True)
     )
     assert slow.shape[1] == 2 * MINUTES_PER_DAY // SPAN_MINUTES + 2
     np.testing.assert_allclose(slow, quick)

@@ -153,11 +153,18 @@ def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, 
 
 
 def leaving(
-    problem: Problem, bound_cents: IntArray, begin: int, until: int, *, fast: bool
+    problem: Problem,
+    bound_cents: IntArray,
+    earliest: IntArray,
+    begin: int,
+    until: int,
+    *,
+    fast: bool,
 ) -> Leaving:
     """Return the least cents to the sink by node and time between two minutes.
 
-    `bound_cents` are the least on any day.
+    `bound_cents` are the least on any day, `earliest` the first minute at which a route can be at a
+    node; before it they are infinite.
     """
     costs: Callable[..., Any] = costs_of_leaving
     if fast:
@@ -175,6 +182,7 @@ def leaving(
         problem.arcs(fast=fast),
         problem.by_day,
         *(plain(array, fast) for array in (is_short, problem.waits, bound_cents)),
+        plain(np.maximum(earliest - begin, 0) // SPAN_MINUTES, fast),
         begin,
         (until - begin) // SPAN_MINUTES + 1,
         SPAN_MINUTES,

@@ -29,6 +29,7 @@ def costs_of_leaving(
     is_short: Any,
     waits: Any,
     bound_cents: Any,
+    first_span: Any,
     begin: int,
     spans: int,
     span: int,
@@ -40,7 +41,8 @@ def costs_of_leaving(
     a day and `begin` is a midnight; the last column, after `spans`, is for any later time.
     `is_short` are the arcs that may arrive in the span they leave in; there they cost nothing at
     least, which keeps round trips within a span from paying. `bound_cents` are the least cents to
-    the sink on any day.
+    the sink on any day, `first_span` by node the first span in which a route can be there; earlier
+    ones stay infinite.
     """
     nodes = arcs.first.shape[0] - 1
     worth = Worth(1.0, -cents_per_minute, 0.0)
@@ -59,7 +61,7 @@ def costs_of_leaving(
         while again and rounds <= nodes:
             again = False
             for node in range(nodes):
-                if node == sink or bound_cents[node] >= UNREACHABLE:
+                if node == sink or bound_cents[node] >= UNREACHABLE or here < first_span[node]:
                     continue
                 value = least[node, here]
                 if rounds == 0 and waits[node]:
