@@ -52,17 +52,26 @@ class Drayages:
         self._given = parameters, shipment
         self._operations: Remembered[DrayageKey, Operation] = Remembered(parameters)
 
-    def at(self, topology: Topology, arc: int) -> tuple[Drayage, Operation] | None:
-        """Return the drayage before a LOAD or after an UNLOAD with its operation, or None."""
+    def leg(self, topology: Topology, arc: int) -> Drayage | None:
+        """Return the drayage before a LOAD or after an UNLOAD, or None."""
         kind = int(topology.kind[arc])
         if not self.legs or kind not in (ArcKind.LOAD, ArcKind.UNLOAD):
             return None
-        state = topology.head[arc] if kind == ArcKind.LOAD else topology.tail[arc]
-        key = kind, topology.place_of(int(state)).id
-        leg = self.legs.get(key)
+        return self.legs.get(_key(topology, arc))
+
+    def at(self, topology: Topology, arc: int) -> tuple[Drayage, Operation] | None:
+        """Return the drayage before a LOAD or after an UNLOAD with its operation, or None."""
+        leg = self.leg(topology, arc)
         if leg is None:
             return None
+        key = _key(topology, arc)
         return leg, self._operations.of(key, lambda: operation_of(leg, *self._given))
+
+
+def _key(topology: Topology, arc: int) -> DrayageKey:
+    kind = int(topology.kind[arc])
+    state = topology.head[arc] if kind == ArcKind.LOAD else topology.tail[arc]
+    return kind, topology.place_of(int(state)).id
 
 
 def with_drayage(operation: Operation, drayage: Operation) -> Operation:

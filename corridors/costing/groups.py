@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, pricing
+from corridors.costing.bills import BillBook, Bills, operation_keys
 from corridors.costing.pricer import Pricer
-from corridors.costing.quantities import Quantities
 from corridors.data.geodata import LandLeg
-from corridors.data.parameters import ReadTable, changed_names
-from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
-from corridors.domain.values import SourcedValue
 from corridors.network.sea import SeaLeg
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
@@ -29,9 +25,6 @@ MOST_BILLS = 8
 BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 
 
-Made = TypeVar("Made")
-
-
 class Numbers(NamedTuple):
     """The integers that operations add to arcs."""
 
@@ -39,38 +32,6 @@ class Numbers(NamedTuple):
     clock: FloatArray
     cents: FloatArray
     grams: FloatArray
-
-
-class Billed(NamedTuple):
-    """The operation of a group, None without one, and whether the market quotes no price for it."""
-
-    operation: Operation | None
-    barred: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Noted(Generic[Made]):
-    """A part of the bills, and what it read of the parameters."""
-
-    made: Made
-    read: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bills:
-    """Bills of quantities of a network's groups, before prices.
-
-    `rates` are those of the rate groups, then the same in emission control areas; `per_km` are
-    their quantities, `once` those of the operations that there are. `own` are the replaced rows
-    that they were made with, `read` what any of them read of the parameters (see `ReadTable`).
-    """
-
-    own: frozenset[tuple[SourcedValue, SourcedValue]]
-    rates: tuple[Noted[RunningRate], ...]
-    operations: tuple[Noted[Billed], ...]
-    read: frozenset[str]
-    per_km: Quantities
-    once: Quantities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +63,8 @@ class PricedGroups:
 
     `rate` and `operation` are by arc the number of its group, -1 for none. `rate_of` gives
     (service, country, halves) of a rate group (halves of its fuel that the EU rules count,
-    see `policy`); `operation_of` one arc that represents an operation group. `eca_km` is (arc,
+    see `policy`); `operation_of` one arc that represents an operation group, and `operation_keys`
+    what its operation depends on. `eca_km` is (arc,
     area): km inside each emission control area. `hours` are by arc those given for a user's own
     legs, else nan; None if there are none. `kept` caches the last `MOST_KEPT` sets of prices and
     shipments, `bills` the last bills of `MOST_BILLS` sets of everything but parameters.
@@ -113,16 +75,23 @@ class PricedGroups:
     rate_of: tuple[tuple[int, int, int], ...]
     operation: IntArray
     operation_of: tuple[int, ...]
+    operation_keys: tuple[Hashable, ...]
     eca_km: FloatArray
     hours: FloatArray | None = None
     kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)
     bills: dict[Hashable, Bills] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, pricer: Pricer) -> Priced:
-        """Return the priced groups for a question."""
+    def of(self, pricer: Pricer, book: BillBook) -> Priced:
+        """Return the priced groups for a question, whose bills are in `book`."""
         found = self.kept.pop(pricer.price_key, None)
         if found is None:
-            bills = bill_groups(pricer, self, self.bills.pop(pricer.given_key, None))
+            bills = book.bills(
+                pricer,
+                rates=self.rate_of,
+                operations=self.operation_of,
+                keys=self.operation_keys,
+                known=self.bills.pop(pricer.given_key, None),
+            )
             _keep(self.bills, pricer.given_key, bills, MOST_BILLS)
             found = price_bills(pricer, self, bills)
         _keep(self.kept, pricer.price_key, found, MOST_KEPT)
@@ -168,6 +137,7 @@ def group_arcs(
         rate_of=tuple(rate_of),
         operation=operation,
         operation_of=tuple(arcs[first].tolist()),
+        operation_keys=operation_keys(topology, arcs[first].tolist()),
         eca_km=_eca_km(topology),
         hours=_own_hours(topology),
     )
@@ -202,13 +172,16 @@ def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
     place = topology.state_place[np.where(at_head, head, tail)]
     gate = np.array([bool(here.gate) for here in topology.places])
     place = np.where(is_leg & ~gate[place], -1, place)
-    border = np.array([len(codes) > 1 for codes in topology.countries])
+    border = np.array([len(codes) > 1 for codes in topology.countries])[topology.country[arcs]]
+    # A border has hours of its own at some of its crossings.
+    ends = np.sort(topology.state_place[np.stack([tail, head])], axis=0)
     return (
         kind,
         topology.service[arcs],
         np.where(is_leg, -1, topology.state_service[tail]),
         place,
-        np.where(border[topology.country[arcs]], topology.country[arcs], -1),
+        np.where(border & is_leg, topology.country[arcs], -1),
+        *np.where(border & is_leg, ends, -1),
         topology.canal[arcs],
     )
 
@@ -229,68 +202,6 @@ def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
     renumbered = np.empty(first.shape[0], np.int64)
     renumbered[by_first] = np.arange(first.shape[0])
     return first[by_first], renumbered[of_row]
-
-
-def bill_groups(pricer: Pricer, groups: PricedGroups, known: Bills | None) -> Bills:
-    """Return the bills of a network's groups.
-
-    Those of `known`, made for the same shipment and terms, are taken over where no parameter that
-    they read has changed since.
-    """
-    own = frozenset(pricer.own_rows)
-    changed = changed_names(own ^ known.own) if known else frozenset[str]()
-    if known is not None and not changed & known.read:
-        return replace(known, own=own)
-    table = ReadTable.of(pricer.parameters)
-    reading = pricer.reading(table)
-    at_sea = [service.family is Family.SEA for service in pricer.topology.services]
-
-    pool: dict[frozenset[str], frozenset[str]] = {}
-
-    def made(
-        before: Sequence[Noted[Made]], makers: Sequence[Callable[[], Made]]
-    ) -> list[Noted[Made]]:
-        found = []
-        for number, make in enumerate(makers):
-            if before and not changed & before[number].read:
-                found.append(before[number])
-                continue
-            value, read = table.noted(make)
-            found.append(Noted(value, pool.setdefault(read, read)))
-        return found
-
-    rates = made(
-        known.rates if known else (),
-        [
-            partial(
-                reading.rate, service, country, halves=halves, low_sulphur=low and at_sea[service]
-            )
-            for low in (False, True)
-            for service, country, halves in groups.rate_of
-        ],
-    )
-    operations = made(
-        known.operations if known else (),
-        [partial(_billed, reading, arc) for arc in groups.operation_of],
-    )
-    return Bills(
-        own=own,
-        rates=tuple(rates),
-        operations=tuple(operations),
-        read=frozenset(
-            name
-            for read in {each.read for each in rates} | {each.read for each in operations}
-            for name in read
-        ),
-        per_km=Quantities.of([each.made.bill_per_km for each in rates]),
-        once=Quantities.of(
-            [each.made.operation.bill for each in operations if each.made.operation is not None]
-        ),
-    )
-
-
-def _billed(pricer: Pricer, arc: int) -> Billed:
-    return Billed(pricer.operation(arc), pricer.barred(arc))
 
 
 def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:

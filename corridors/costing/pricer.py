@@ -90,9 +90,9 @@ class Pricer:
 
     @property
     def given_key(self) -> Hashable:
-        """Key of everything but parameters that rates depend on, such as the year and the box."""
-        given = self.shipment, self.terms.speed, self.market, self.terms.customs
-        return (*given, self.year, self.eca_in_force, tuple(self._drayages.legs.items()))
+        """Key of everything but parameters and the network that bills depend on."""
+        terms = self.terms
+        return (self.shipment, terms.speed, self.market, terms.customs, self.year, terms.halves)
 
     @property
     def own_rows(self) -> tuple[tuple[SourcedValue, SourcedValue], ...]:
@@ -106,7 +106,15 @@ class Pricer:
     @property
     def price_key(self) -> Hashable:
         """Key of everything that rates depend on."""
-        return self.own_rows, self.given_key
+        ends = tuple(self._drayages.legs.items())
+        return self.own_rows, self.given_key, self.eca_in_force, ends
+
+    def drayage_key(self, arc: int) -> Hashable:
+        """Key of the drayage of an arc; None without one."""
+        found = self._drayages.leg(self.topology, arc)
+        if found is None:
+            return None
+        return found.from_id, found.from_name, found.to_id, found.to_name, found.country, found.km
 
     def reading(self, table: ReadTable) -> Pricer:
         """Return the same pricer with a table that notes what is read."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
+from corridors.costing.bills import BillBook
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
@@ -115,6 +116,7 @@ def pose(
     corridors: Sequence[Corridor],
     *,
     bundle_of: Callable[[BundleKey], NetworkBundle],
+    book_of: Callable[[Hashable], BillBook],
     calendars: IceCalendars,
 ) -> Question:
     """Pose the question of a scenario for these corridors.
@@ -127,6 +129,8 @@ def pose(
         The corridors to search, in the order of their numbers.
     bundle_of
         Returns the network bundle of a key, new or cached.
+    book_of
+        Returns the book of bills of a key, new or cached.
     calendars
         The ice by year and ship.
 
@@ -188,7 +192,7 @@ def pose(
         corridors=tuple(corridors),
         bundle=bundle,
         pricer=pricer,
-        weights=weigh(pricer, bundle.groups),
+        weights=weigh(pricer, bundle.groups, book_of((overlay.digest, pricer.given_key))),
         rules=rules,
         overlay=overlay,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),

@@ -9,6 +9,7 @@ from functools import cached_property
 from corridors.config import for_ends, load_corridors
 from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
+from corridors.costing.bills import BillBook
 from corridors.costing.ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root
@@ -31,6 +32,7 @@ class Session:
     Its answers equal those of a new session. It keeps, with its keys and bounds:
 
     - `bundles`: 12 network bundles by `BundleKey`.
+    - `books`: 8 books of bills by own data, box, speed, market, customs, year and EU rules.
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
@@ -39,6 +41,7 @@ class Session:
 
     def __init__(self) -> None:
         self.bundles: Kept[NetworkBundle] = Kept(12)
+        self.books: Kept[BillBook] = Kept(8)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
@@ -52,7 +55,13 @@ class Session:
         ConfigError
             A place, service or parameter of the scenario is unknown.
         """
-        return pose(scenario, corridors, bundle_of=self._bundle_of, calendars=self.calendars)
+        return pose(
+            scenario,
+            corridors,
+            bundle_of=self._bundle_of,
+            book_of=lambda key: self.books.of(key, BillBook),
+            calendars=self.calendars,
+        )
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.

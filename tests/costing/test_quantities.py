@@ -88,6 +88,39 @@ def test_one_parameter_moved_after_another_gives_the_bills_of_a_new_session(
         equal(moved, made_anew(moved))
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ("destination=Gdansk",),
+        ("origin=Hamburg", "destination=Shanghai"),
+        ("destination=Munich", "shipment.equipment=40RF"),
+        ("destination=Gdansk", "departure=2022-08-20"),
+        ("destination=Gdansk", "price_basis=market"),
+        ("destination=11.5,48.1", "scope=door", "door={origin_km: 40}"),
+    ],
+)
+def test_other_ends_take_over_the_bills_of_the_ends_before(changes: tuple[str, ...]) -> None:
+    """A book does not mix up what the ends change: drayage, EU rules, trade lane, market."""
+    posed()
+    kept = ["corridors=[suez, kazakhstan-dostyk, kazakhstan-khorgos]", *changes]
+    scenario = load_scenario("shanghai-europe", set_values=kept)
+    moved = SESSION.pose(scenario, SESSION.corridors_of(scenario))
+    equal(moved, made_anew(moved))
+
+
+def test_each_crossing_of_a_border_has_its_own_hours() -> None:
+    scenario = load_scenario("chongqing-duisburg", set_values=["departure=2022-08-20"])
+    question = SESSION.pose(scenario, SESSION.corridors_of(scenario))
+    network, priced = question.bundle.topology, question.weights.priced
+    hours = {
+        network.place_of(int(network.head[arc])).id: priced.operations[operation].hours
+        for arc, operation in enumerate(priced.operation.tolist())
+        if operation >= 0 and network.countries[int(network.country[arc])] == ("CN", "KZ")
+    }
+    assert hours["kz-dostyk"] == pytest.approx(26.25)
+    assert hours["kz-altynkol"] == pytest.approx(30.55)
+
+
 def test_a_moved_price_makes_no_bill_again() -> None:
     before = posed(("port.thc", 201.0))
     bills = dict(before.bundle.groups.bills)
