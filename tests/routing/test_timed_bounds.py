@@ -32,6 +32,12 @@ def still_to_pay(problem: Problem, route: FoundRoute) -> list[tuple[int, int, in
     return found
 
 
+def least_cents(problem: Problem) -> tuple[IntArray, IntArray]:
+    """Return by node the least cents from the source and to the sink on any day."""
+    to_sink = bounded(problem, fast=True, criteria=1).bounds[0]
+    return from_source(problem, fast=True, criteria=1)[0], to_sink
+
+
 def earliest(problem: Problem, asked: Terms) -> IntArray:
     """Return by node the first minute at which a route can be there."""
     prepared = bounded(problem, fast=True)
@@ -46,25 +52,30 @@ def test_no_route_pays_less_than_the_bound_of_its_place_and_time(
     routes = front(problem, asked).routes
     if not routes:
         return
-    to_sink = bounded(problem, fast=True, criteria=1).bounds[0]
+    ends = least_cents(problem)
     until = asked.begin + 20 * MINUTES_PER_DAY
-    bound = leaving(problem, to_sink, earliest(problem, asked), asked.begin, until, fast=True)
+    bound = leaving(problem, *ends, earliest(problem, asked), asked.begin, until, fast=True)
     for route in routes:
         for node, minute, left in still_to_pay(problem, route):
-            assert bound.at(np.array([node]), np.array([minute]))[0] <= left
+            here = np.array([node]), np.array([minute])
+            assert bound.at(*here)[0] <= left
+            assert bound.through(*here)[0] <= route.cents
+            span = (minute - asked.begin) // SPAN_MINUTES
+            assert bound.may_leave(route.cents)[node, min(span, bound.cents.shape[1] - 1)]
         assert bound.of_source <= route.cents
 
 
 @drawn
 @given(problems(), terms())
 def test_the_bound_is_the_same_compiled_and_not(problem: Problem, asked: Terms) -> None:
-    to_sink = bounded(problem, fast=False, criteria=1).bounds[0]
-    if to_sink[SOURCE] > 1 << 50:
+    ends = least_cents(problem)
+    if ends[1][SOURCE] > 1 << 50:
         return
     until = asked.begin + 2 * MINUTES_PER_DAY
     slow, quick = (
-        leaving(problem, to_sink, earliest(problem, asked), asked.begin, until, fast=fast).cents
+        leaving(problem, *ends, earliest(problem, asked), asked.begin, until, fast=fast)
         for fast in (False, True)
     )
-    assert slow.shape[1] == 2 * MINUTES_PER_DAY // SPAN_MINUTES + 2
-    np.testing.assert_allclose(slow, quick)
+    assert slow.cents.shape[1] == 2 * MINUTES_PER_DAY // SPAN_MINUTES + 2
+    np.testing.assert_allclose(slow.cents, quick.cents)
+    np.testing.assert_allclose(slow.beyond, quick.beyond)

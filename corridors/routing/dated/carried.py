@@ -186,6 +186,29 @@ def start_after(
     return int(starts[edge])
 
 
+def window_of(places: Places, horizon: int) -> tuple[int, int]:
+    """Return the first and last minute of which something is to be known.
+
+    The first is a minute before anything that matters; the last may be up to a day and a minute
+    after the latest departure, of a break.
+    """
+    first = places.useful.shape[1]
+    last = -1
+    begin = int(places.earliest[0])
+    for node in range(places.earliest.shape[0]):
+        begin = min(begin, int(places.earliest[node]))
+        for span in range(places.useful.shape[1]):
+            if places.useful[node, span]:
+                first = min(first, span)
+                last = max(last, span)
+    if first > 0:
+        begin = max(begin, int(places.begin) + first * int(places.span) - 1)
+    end = horizon + MINUTES_PER_DAY + 1
+    if last < places.useful.shape[1] - 1:
+        end = min(end, int(places.begin) + (last + 1) * int(places.span))
+    return begin, max(begin, end)
+
+
 def carry_back(
     break_pair: Any,
     break_minute: Any,
@@ -204,21 +227,16 @@ def carry_back(
     The first edges are those of `break_pair` at `break_minute`. `paces` are minutes per km by
     profile and day, and `through` by profile whether it must stay open until the end of the arc.
     """
-    begin = int(places.earliest[0])
-    end = horizon
-    for node in range(places.earliest.shape[0]):
-        begin = min(begin, int(places.earliest[node]))
-    for number in range(break_minute.shape[0]):
-        end = max(end, int(break_minute[number]))
+    begin, end = window_of(places, horizon)
     # All minutes are counted from `begin`; what is known of them is a table, a row each.
     width = end - begin + 2
     # Later edges first, and edges of a minute together, so that what is read lies near.
     edges = np.zeros((width, pairs.node.shape[0]), np.int8)
     found = np.zeros((width, places.earliest.shape[0]), np.bool_)
-    days = horizon // MINUTES_PER_DAY + 1 - begin // MINUTES_PER_DAY
+    days = min(horizon, end) // MINUTES_PER_DAY + 1 - begin // MINUTES_PER_DAY
     arrivals = arrivals_from(begin, width, max(days, 0), into, arcs, paces, through)
     for number in range(break_pair.shape[0]):
-        if break_minute[number] >= begin:
+        if begin <= break_minute[number] <= end:
             edges[int(break_minute[number]) - begin, int(break_pair[number])] = TO_CARRY
     starts = np.zeros(regimes.day.shape[0] + 1, np.int64)
     edge, pair = width - 1, 0

@@ -22,6 +22,7 @@ search = compiled(
     grown=grown,
 )
 lower_bounds = compiled(bounds.lower_bounds)
+signed_bounds = compiled(bounds.signed_bounds)
 minutes_through = compiled(pace.minutes_through, run_through=run_through)
 duration = compiled(carried.duration, minutes_through=minutes_through)
 arrivals_from = compiled(carried.arrivals_from, duration=duration)
@@ -32,6 +33,7 @@ carry_back = compiled(
     arrivals_from=arrivals_from,
     start_after=start_after,
     is_useful=is_useful,
+    window_of=compiled(carried.window_of),
     duration=duration,
 )
 start_that_ends = compiled(pace.start_that_ends, run_through=run_through)

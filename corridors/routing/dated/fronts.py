@@ -317,11 +317,17 @@ def _dated(
     by_time = None
     if most_cents is not None and terms.fast:
         by_time = leaving(
-            split, to_sink, np.tile(earliest, 2), terms.begin, int(latest.max()), fast=True
+            split,
+            from_start,
+            to_sink,
+            np.tile(earliest, 2),
+            terms.begin,
+            int(latest.max()),
+            fast=True,
         )
         if by_time.of_source > most:
             return prepared
-    useful = good[:, None] if by_time is None else by_time.may_leave(from_start, most)
+    useful = good[:, None] if by_time is None else by_time.may_leave(most)
     window = Window(
         earliest=np.tile(earliest, 2),
         latest=np.tile(latest, 2),
@@ -337,7 +343,7 @@ def _dated(
         offsets, minute = departures(split, ahead, window)
     node = np.repeat(np.arange(offsets.shape[0] - 1), np.diff(offsets))
     if by_time is not None:
-        pays = from_start[node] + by_time.at(node, minute) <= most
+        pays = by_time.through(node, minute) <= most
         node, minute = node[pays], minute[pays]
     offsets, flat = by_node(node % problem.node_count, minute, problem.node_count)
     return replace(prepared, candidate_first=offsets, candidates=flat, by_time=by_time)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds
+from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds, signed_bounds
 from corridors.routing.dated.timed import costs_of_leaving
 from corridors.routing.engine import plain
 from corridors.routing.problem import SINK, SOURCE, Problem
@@ -28,11 +28,14 @@ SPAN_MINUTES = 60
 class Leaving:
     """Least cents to the sink by node and span of time of a route that leaves then.
 
-    The wait from `begin` on, a midnight, is paid too, at `cents_per_minute`. `waits` are the nodes
-    where a route may wait.
+    Every minute from `begin` on, a midnight, is paid too, at `cents_per_minute`. `waits` are the
+    nodes where a route may wait. `before` are the least cents from the source by node, `beyond` the
+    same less what its minutes cost as a wait.
     """
 
     cents: FloatArray
+    before: IntArray
+    beyond: FloatArray
     waits: npt.NDArray[np.bool_]
     begin: int
     cents_per_minute: float
@@ -42,17 +45,22 @@ class Leaving:
         span = np.clip((minute - self.begin) // SPAN_MINUTES, 0, self.cents.shape[1] - 1)
         return np.asarray(self.cents[node, span] - (minute - self.begin) * self.cents_per_minute)
 
-    def may_leave(self, before: IntArray, most_cents: int) -> npt.NDArray[np.bool_]:
-        """Return by node and span whether a route of at most a cost may leave then.
+    def through(self, node: IntArray, minute: IntArray) -> FloatArray:
+        """Return the least cents of a whole route that leaves nodes at minutes."""
+        left = self.at(node, minute)
+        # It took its way there until then, and waited the rest of the time.
+        took = self.beyond[node] + (minute - self.begin) * self.cents_per_minute
+        return np.asarray(left + np.maximum(self.before[node], took))
 
-        `before` are the least cents from the source to each node.
-        """
+    def may_leave(self, most_cents: int) -> npt.NDArray[np.bool_]:
+        """Return by node and span whether a route of at most a cost may leave then."""
         last = self.cents.shape[1] - 1
         # A route that leaves in the last minute of a span has paid for the longest wait. The last
         # span is any later time.
         paid = (np.arange(last + 1) + 1) * SPAN_MINUTES * self.cents_per_minute
         paid[last] = last * SPAN_MINUTES * self.cents_per_minute
-        return np.asarray(before[:, None] + self.cents - paid <= most_cents)
+        least = np.maximum(self.before[:, None] - paid, self.beyond[:, None])
+        return np.asarray(self.cents + least <= most_cents)
 
     @property
     def of_being_there(self) -> FloatArray:
@@ -154,6 +162,7 @@ def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, 
 
 def leaving(
     problem: Problem,
+    before: IntArray,
     bound_cents: IntArray,
     earliest: IntArray,
     begin: int,
@@ -163,8 +172,8 @@ def leaving(
 ) -> Leaving:
     """Return the least cents to the sink by node and time between two minutes.
 
-    `bound_cents` are the least on any day, `earliest` the first minute at which a route can be at a
-    node; before it they are infinite.
+    `before` and `bound_cents` are the least from the source and to the sink on any day, `earliest`
+    the first minute at which a route can be at a node; before it they are infinite.
     """
     costs: Callable[..., Any] = costs_of_leaving
     if fast:
@@ -190,10 +199,33 @@ def leaving(
     )
     return Leaving(
         cents=np.asarray(cents) - saved - ROUNDING_CENTS,
+        before=before,
+        beyond=_beyond_waiting(problem, cents_per_minute, fast=fast) - ROUNDING_CENTS,
         waits=problem.waits,
         begin=begin,
         cents_per_minute=cents_per_minute,
     )
+
+
+def _beyond_waiting(problem: Problem, cents_per_minute: float, *, fast: bool) -> FloatArray:
+    """Return by node the least cents from the source beyond those of a wait as long."""
+    over = problem.cents - cents_per_minute * problem.clock
+    is_open = problem.minutes_per_km >= 0.0
+    per_km = problem.cents_per_km - cents_per_minute * problem.minutes_per_km
+    least = np.where(is_open, per_km, np.inf).min(axis=1, initial=np.inf)
+    fixed = np.where(is_open, problem.fixed_cents, np.inf).min(axis=1, initial=np.inf)
+    dated = np.flatnonzero(problem.profile >= 0)
+    profile = problem.profile[dated]
+    # Minutes are rounded up, cents to the nearest.
+    rounded = cents_per_minute + ROUNDING_CENTS
+    over[dated] += problem.km[dated] * least[profile] + fixed[profile] - rounded
+    signed: Callable[..., Any] = signed_bounds
+    if fast:
+        from corridors.routing.dated import compiled
+
+        signed = compiled.signed_bounds
+    arrays = (plain(array, fast) for array in (problem.first_arc, problem.head, over))
+    return np.asarray(signed(*arrays, SOURCE))
 
 
 def from_source(
