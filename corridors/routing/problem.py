@@ -180,10 +180,9 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
     dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
     ahead = np.zeros(problem.node_count, bool)
     ahead[problem.tail[dated]] = True
-    while ahead.any():
-        more = ahead.copy()
-        more[problem.tail[ahead[problem.head]]] = True
-        if (more == ahead).all():
-            break
-        ahead = more
+    tail, head = problem.tail, problem.head
+    while (leads := ahead[head]).any():
+        ahead[tail[leads]] = True
+        left = ~ahead[tail]
+        tail, head = tail[left], head[left]
     return ahead

@@ -43,7 +43,22 @@ from corridors.routing.problem import SOURCE, Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
+# Spans of an hour in which a departure may pay, so few that all of them are tried at once.
+FEW_SPANS = 5000
+
 Least = tuple[IntArray, IntArray, IntArray]
+
+
+@dataclass(slots=True)
+class Stage:
+    """A stage of the search for a route with waits.
+
+    With `by_midnight` waits end at midnight where there are many to try: a route near the best one,
+    which limits the next stage. `is_exact` says whether every wait was tried.
+    """
+
+    by_midnight: bool
+    is_exact: bool = True
 
 
 def best_route(
@@ -140,13 +155,14 @@ class Departures:
         for by_midnight in (True, False) if exact else (True,):
             if budget.is_cut:
                 break
+            stage = Stage(by_midnight=by_midnight)
             most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
             at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
-            with_waits = _by_date(
-                terms, self.longest, by_day, most, by_midnight=by_midnight, budget=budget
-            )
+            with_waits = _by_date(terms, self.longest, by_day, most, stage=stage, budget=budget)
             runs = [_at_its_best(at_best), with_waits]
             by_day = cheapest(first, runs, fast=terms.fast, known=by_day)
+            if stage.is_exact:
+                break
         return by_day
 
 
@@ -172,13 +188,10 @@ def _by_date(
     by_day: FoundRoute | None,
     most_cents: int,
     *,
-    by_midnight: bool,
+    stage: Stage,
     budget: Budget,
 ) -> Run:
-    """Return a function that finds the best route of a problem with every wait that may pay.
-
-    With `by_midnight` waits end at midnight: a route near the best one, which limits its search.
-    """
+    """Return a function that finds the best route of a problem with every wait that may pay."""
     # The quickest of equally cheap routes wins, whatever it emits.
     known = [] if by_day is None else [(by_day.cents, by_day.minutes, 0)]
 
@@ -194,11 +207,12 @@ def _by_date(
         asked = replace(terms, fast=True) if dated else terms
         kept = _without_rounds(kept, longest)
         try:
-            kept = _dated(kept, known, asked, most_cents=most_cents, by_midnight=by_midnight)
+            kept = _dated(kept, known, asked, most_cents=most_cents, stage=stage)
         except TooManyWaysError:
             budget.is_cut = True
             return None
-        most_steps = MOST_STEPS_TO_MIDNIGHT if by_midnight else MOST_STEPS_OF_BEST
+        tries_all = stage.is_exact or not stage.by_midnight
+        most_steps = MOST_STEPS_OF_BEST if tries_all else MOST_STEPS_TO_MIDNIGHT
         return relaxed(asked, most_cents=most_cents, budget=budget, most_steps=most_steps)(kept)
 
     return run
@@ -283,12 +297,11 @@ def _dated(
     terms: Terms,
     *,
     most_cents: int | None = None,
-    by_midnight: bool = False,
+    stage: Stage | None = None,
 ) -> Prepared:
     """Return the problem with dominance modes and candidate departures.
 
-    With `most_cents` the search is for the cheapest route, of at most that cost; with `by_midnight`
-    the departures are midnights.
+    With `most_cents` the search is for the cheapest route, of at most that cost.
     """
     problem = prepared.problem
     dated = dated_ahead(problem)
@@ -337,7 +350,9 @@ def _dated(
         fast=terms.fast,
     )
     ahead = dated_ahead(split)
-    if by_midnight:
+    few = by_time is not None and int(useful.sum()) <= FEW_SPANS
+    if stage is not None and stage.by_midnight and not few:
+        stage.is_exact = False
         offsets, minute = midnights(window.earliest, window.latest, split.waits & ahead & good)
     else:
         offsets, minute = departures(split, ahead, window)
