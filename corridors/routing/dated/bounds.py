@@ -30,27 +30,3 @@ def lower_bounds(first_arc: Any, arc_tail: Any, weight: Any, sink: int) -> Any:
                 least[tail] = through
                 heapq.heappush(heap, (np.int64(through), np.int64(tail)))
     return least
-
-
-def signed_bounds(first_arc: Any, arc_head: Any, weight: Any, source: int) -> Any:
-    """Return the least weight from the source to every node; infinite if there is no path.
-
-    Weights may be below 0. If a round trip pays, nothing is known: all are -infinite.
-    """
-    nodes = first_arc.shape[0] - 1
-    least = np.full(nodes, np.inf)
-    least[source] = 0.0
-    for _ in range(nodes):
-        changed = False
-        for tail in range(nodes):
-            if least[tail] == np.inf:
-                continue
-            for arc in range(int(first_arc[tail]), int(first_arc[tail + 1])):
-                head = int(arc_head[arc])
-                through = least[tail] + weight[arc]
-                if through < least[head]:
-                    least[head] = through
-                    changed = True
-        if not changed:
-            return least
-    return np.full(nodes, -np.inf)

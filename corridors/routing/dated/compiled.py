@@ -22,7 +22,6 @@ search = compiled(
     grown=grown,
 )
 lower_bounds = compiled(bounds.lower_bounds)
-signed_bounds = compiled(bounds.signed_bounds)
 minutes_through = compiled(pace.minutes_through, run_through=run_through)
 duration = compiled(carried.duration, minutes_through=minutes_through)
 arrivals_from = compiled(carried.arrivals_from, duration=duration)
@@ -38,4 +37,7 @@ carry_back = compiled(
 )
 start_that_ends = compiled(pace.start_that_ends, run_through=run_through)
 least_of_span = compiled(spans.least_of_span, travel=travel, start_that_ends=start_that_ends)
-costs_of_leaving = compiled(timed.costs_of_leaving, least_of_span=least_of_span)
+spans_of = compiled(timed.spans_of, least_of_span=least_of_span)
+step_of = compiled(timed.step_of)
+costs_of_reaching = compiled(timed.costs_of_reaching, step_of=step_of)
+costs_of_leaving = compiled(timed.costs_of_leaving, step_of=step_of)

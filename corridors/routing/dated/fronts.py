@@ -329,15 +329,7 @@ def _dated(
     good = from_start + to_sink <= most
     by_time = None
     if most_cents is not None and terms.fast:
-        by_time = leaving(
-            split,
-            from_start,
-            to_sink,
-            np.tile(earliest, 2),
-            terms.begin,
-            int(latest.max()),
-            fast=True,
-        )
+        by_time = leaving(split, to_sink, np.tile(earliest, 2), terms, int(latest.max()), fast=True)
         if by_time.of_source > most:
             return prepared
     useful = good[:, None] if by_time is None else by_time.may_leave(most)

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds, signed_bounds
-from corridors.routing.dated.timed import costs_of_leaving
+from corridors.routing.dated import timed
+from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds
 from corridors.routing.engine import plain
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.terms import FoundRoute
+from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -29,38 +29,32 @@ class Leaving:
     """Least cents to the sink by node and span of time of a route that leaves then.
 
     Every minute from `begin` on, a midnight, is paid too, at `cents_per_minute`. `waits` are the
-    nodes where a route may wait. `before` are the least cents from the source by node, `beyond` the
-    same less what its minutes cost as a wait.
+    nodes where a route may wait. `reaching` are the least cents from the source of being there
+    then, less what the minutes from `begin` on cost.
     """
 
     cents: FloatArray
-    before: IntArray
-    beyond: FloatArray
+    reaching: FloatArray
     waits: npt.NDArray[np.bool_]
     begin: int
     cents_per_minute: float
 
     def at(self, node: IntArray, minute: IntArray) -> FloatArray:
         """Return the least cents to the sink when leaving nodes at minutes."""
-        span = np.clip((minute - self.begin) // SPAN_MINUTES, 0, self.cents.shape[1] - 1)
+        span = self._span(minute)
         return np.asarray(self.cents[node, span] - (minute - self.begin) * self.cents_per_minute)
 
     def through(self, node: IntArray, minute: IntArray) -> FloatArray:
         """Return the least cents of a whole route that leaves nodes at minutes."""
-        left = self.at(node, minute)
-        # It took its way there until then, and waited the rest of the time.
-        took = self.beyond[node] + (minute - self.begin) * self.cents_per_minute
-        return np.asarray(left + np.maximum(self.before[node], took))
+        span = self._span(minute)
+        return np.asarray(self.reaching[node, span] + self.cents[node, span])
 
     def may_leave(self, most_cents: int) -> npt.NDArray[np.bool_]:
         """Return by node and span whether a route of at most a cost may leave then."""
-        last = self.cents.shape[1] - 1
-        # A route that leaves in the last minute of a span has paid for the longest wait. The last
-        # span is any later time.
-        paid = (np.arange(last + 1) + 1) * SPAN_MINUTES * self.cents_per_minute
-        paid[last] = last * SPAN_MINUTES * self.cents_per_minute
-        least = np.maximum(self.before[:, None] - paid, self.beyond[:, None])
-        return np.asarray(self.cents + least <= most_cents)
+        return np.asarray(self.reaching + self.cents <= most_cents)
+
+    def _span(self, minute: IntArray) -> IntArray:
+        return np.clip((minute - self.begin) // SPAN_MINUTES, 0, self.cents.shape[1] - 1)
 
     @property
     def of_being_there(self) -> FloatArray:
@@ -162,70 +156,47 @@ def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, 
 
 def leaving(
     problem: Problem,
-    before: IntArray,
     bound_cents: IntArray,
     earliest: IntArray,
-    begin: int,
+    terms: Terms,
     until: int,
     *,
     fast: bool,
 ) -> Leaving:
-    """Return the least cents to the sink by node and time between two minutes.
+    """Return the least cents to the sink by node and time from the first minute of the terms.
 
-    `before` and `bound_cents` are the least from the source and to the sink on any day, `earliest`
-    the first minute at which a route can be at a node; before it they are infinite.
+    `bound_cents` are the least to the sink on any day, `earliest` the first minute at which a route
+    can be at a node; before it they are infinite. A route leaves the source within the longest
+    wait.
     """
-    costs: Callable[..., Any] = costs_of_leaving
+    kernel: Any = timed
     if fast:
         from corridors.routing.dated import compiled
 
-        costs = compiled.costs_of_leaving
-    cents_per_minute = problem.wait_cents_per_day / MINUTES_PER_DAY
+        kernel = compiled
+    begin, rate = terms.begin, problem.wait_cents_per_day / MINUTES_PER_DAY
     least_clock = problem.clock + problem.low_minutes - problem.minutes
     is_short = least_clock < SPAN_MINUTES
     # An arc that costs less than a wait as long, which a route uses once at most.
     most_clock = np.where(problem.profile >= 0, SPAN_MINUTES, least_clock)
-    saved = (most_clock * cents_per_minute - problem.low_cents)[is_short].clip(0.0).sum()
-    cents = costs(
-        SINK,
-        problem.arcs(fast=fast),
-        problem.by_day,
-        *(plain(array, fast) for array in (is_short, problem.waits, bound_cents)),
-        plain(np.maximum(earliest - begin, 0) // SPAN_MINUTES, fast),
-        begin,
-        (until - begin) // SPAN_MINUTES + 1,
-        SPAN_MINUTES,
-        cents_per_minute,
+    saved = (most_clock * rate - problem.low_cents)[is_short].clip(0.0).sum()
+    arcs = problem.arcs(fast=fast)
+    count = (until - begin) // SPAN_MINUTES + 1
+    spans = kernel.spans_of(arcs, problem.by_day, begin, count, SPAN_MINUTES, rate)
+    short, waits = plain(is_short, fast), plain(problem.waits, fast)
+    last_wait = int(terms.max_wait_days * MINUTES_PER_DAY) // SPAN_MINUTES
+    first_span = np.maximum(earliest - begin, 0) // SPAN_MINUTES
+    reaching = kernel.costs_of_reaching(SOURCE, arcs, spans, short, waits, last_wait)
+    cents = kernel.costs_of_leaving(
+        SINK, arcs, spans, short, waits, plain(bound_cents, fast), plain(first_span, fast)
     )
     return Leaving(
         cents=np.asarray(cents) - saved - ROUNDING_CENTS,
-        before=before,
-        beyond=_beyond_waiting(problem, cents_per_minute, fast=fast) - ROUNDING_CENTS,
+        reaching=np.asarray(reaching) - saved - ROUNDING_CENTS,
         waits=problem.waits,
         begin=begin,
-        cents_per_minute=cents_per_minute,
+        cents_per_minute=rate,
     )
-
-
-def _beyond_waiting(problem: Problem, cents_per_minute: float, *, fast: bool) -> FloatArray:
-    """Return by node the least cents from the source beyond those of a wait as long."""
-    over = problem.cents - cents_per_minute * problem.clock
-    is_open = problem.minutes_per_km >= 0.0
-    per_km = problem.cents_per_km - cents_per_minute * problem.minutes_per_km
-    least = np.where(is_open, per_km, np.inf).min(axis=1, initial=np.inf)
-    fixed = np.where(is_open, problem.fixed_cents, np.inf).min(axis=1, initial=np.inf)
-    dated = np.flatnonzero(problem.profile >= 0)
-    profile = problem.profile[dated]
-    # Minutes are rounded up, cents to the nearest.
-    rounded = cents_per_minute + ROUNDING_CENTS
-    over[dated] += problem.km[dated] * least[profile] + fixed[profile] - rounded
-    signed: Callable[..., Any] = signed_bounds
-    if fast:
-        from corridors.routing.dated import compiled
-
-        signed = compiled.signed_bounds
-    arrays = (plain(array, fast) for array in (problem.first_arc, problem.head, over))
-    return np.asarray(signed(*arrays, SOURCE))
 
 
 def from_source(

@@ -1,4 +1,4 @@
-"""Lower bounds of the cost to the sink by time; numba can compile it.
+"""Lower bounds of the cost from the source and to the sink by time; numba can compile it.
 
 The least over all days is a weak bound where ice and closures change with the date: what opens in
 August does not help a ship that is there in July. Here time is cut into spans, and the bound of a
@@ -7,12 +7,12 @@ node in a span holds for every minute of it.
 A wait costs the same a minute wherever it is spent. What a route costs is therefore that rate times
 all its minutes, and the cost of its arcs less the rate for the minutes they take. Counted like
 this a wait is free, and the least over all later departures holds for a wait until then. How long a
-route may wait is left out, which makes the bound lower.
+route may wait in all is left out, which makes the bounds lower.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,39 +22,148 @@ from corridors.routing.labels import Arcs
 from corridors.routing.spans import Worth, least_of_span
 
 
+class Spans(NamedTuple):
+    """Spans of time, and what arcs that change with the day cost and take within them.
+
+    Span number n has `minutes` minutes from `begin` + n * `minutes`; `begin` is a midnight, and
+    `minutes` divides a day. `row` is by arc its row, -1 for one that does not change; arcs that run
+    alike share it. By row and span: `cents` at least, less `cents_per_minute` for each minute,
+    `soonest` minutes from the begin of the span and `latest` from its end, -1 if closed.
+    """
+
+    begin: int
+    minutes: int
+    cents_per_minute: float
+    row: Any
+    cents: Any
+    soonest: Any
+    latest: Any
+
+
+def spans_of(
+    arcs: Arcs, by_day: ByDay, begin: int, spans: int, span: int, cents_per_minute: float
+) -> Any:
+    """Return the spans of the arcs of a problem."""
+    row = np.full(arcs.head.shape[0], -1, np.int64)
+    first = np.empty(arcs.head.shape[0], np.int64)
+    rows = 0
+    for arc in range(arcs.head.shape[0]):
+        if arcs.profile[arc] < 0:
+            continue
+        for known in range(rows):
+            other = int(first[known])
+            if arcs.profile[other] == arcs.profile[arc] and arcs.km[other] == arcs.km[arc]:
+                row[arc] = known
+        if row[arc] < 0:
+            row[arc] = rows
+            first[rows] = arc
+            rows += 1
+    cents = np.zeros((rows, spans))
+    soonest = np.full((rows, spans), -1, np.int64)
+    latest = np.full((rows, spans), -1, np.int64)
+    worth = Worth(1.0, -cents_per_minute, 0.0)
+    for number in range(rows):
+        profile, km = int(arcs.profile[first[number]]), float(arcs.km[first[number]])
+        for here in range(spans):
+            cents[number, here], soonest[number, here], latest[number, here] = least_of_span(
+                profile, km, begin + here * span, span, by_day, worth
+            )
+    return Spans(begin, span, cents_per_minute, row, cents, soonest, latest)
+
+
+def step_of(arc: int, here: int, arcs: Arcs, spans: Spans) -> tuple[float, int, int]:
+    """Return the least cents of an arc begun in a span, and the first and last span it ends in.
+
+    The cents are less those of a wait as long. The spans are -1 if the arc is closed.
+    """
+    ticks = int(arcs.clock[arc])
+    cents = float(arcs.cents[arc]) - ticks * spans.cents_per_minute
+    row = int(spans.row[arc])
+    soonest = latest = ticks
+    if row >= 0:
+        if spans.soonest[row, here] < 0:
+            return 0.0, -1, -1
+        cents += spans.cents[row, here]
+        soonest += int(spans.soonest[row, here])
+        latest += int(spans.latest[row, here])
+    return (
+        cents,
+        here + soonest // spans.minutes,
+        here + (spans.minutes - 1 + latest) // spans.minutes,
+    )
+
+
+def costs_of_reaching(
+    source: int, arcs: Arcs, spans: Spans, is_short: Any, waits: Any, last_wait: int
+) -> Any:
+    """Return by node and span the least cents from the source of a route that is there then.
+
+    They are less `cents_per_minute` for every minute from `begin` on, whether under way or waiting;
+    infinite if no route is there then. A route may leave the source in the spans up to `last_wait`,
+    and wait where `waits` says. The last column is for any later time than the spans. For
+    `is_short` see `costs_of_leaving`.
+    """
+    nodes, count = arcs.first.shape[0] - 1, spans.cents.shape[1]
+    least = np.full((nodes, count + 1), np.inf)
+    for here in range(count + 1):
+        least[source, here] = 0.0 if here <= last_wait else np.inf
+    for here in range(count):
+        for node in range(nodes):
+            if here > 0 and waits[node] and node != source:
+                least[node, here] = min(least[node, here], least[node, here - 1])
+        # Short arcs until none that arrives in this span lowers a bound, then the others once.
+        again = shorts = True
+        while again or shorts:
+            shorts = again
+            again = False
+            for node in range(nodes):
+                value = least[node, here]
+                if value == np.inf:
+                    continue
+                for arc in range(int(arcs.first[node]), int(arcs.first[node + 1])):
+                    if bool(is_short[arc]) != shorts:
+                        continue
+                    cents, first, last = step_of(arc, here, arcs, spans)
+                    if first < 0:
+                        continue
+                    target = int(arcs.head[arc])
+                    for there in range(min(first, count), min(last, count) + 1):
+                        paid = max(cents, 0.0) if there == here else cents
+                        if value + paid < least[target, there]:
+                            least[target, there] = value + paid
+                            if there == here:
+                                again = True
+    return least
+
+
 def costs_of_leaving(
     sink: int,
     arcs: Arcs,
-    by_day: ByDay,
+    spans: Spans,
     is_short: Any,
     waits: Any,
     bound_cents: Any,
     first_span: Any,
-    begin: int,
-    spans: int,
-    span: int,
-    cents_per_minute: float,
 ) -> Any:
     """Return by node and span the least cents to the sink of a route that leaves in the span.
 
-    It pays `cents_per_minute` for every minute from `begin` until it leaves as well. A span divides
-    a day and `begin` is a midnight; the last column, after `spans`, is for any later time.
-    `is_short` are the arcs that may arrive in the span they leave in; there they cost nothing at
-    least, which keeps round trips within a span from paying. `bound_cents` are the least cents to
-    the sink on any day, `first_span` by node the first span in which a route can be there; earlier
-    ones stay infinite.
+    It pays `cents_per_minute` for every minute from `begin` until it leaves as well. The last
+    column, after the spans, is for any later time. `is_short` are the arcs that may arrive in the
+    span they leave in; there they cost nothing at least, which keeps round trips within a span from
+    paying. `bound_cents` are the least cents to the sink on any day, `first_span` by node the first
+    span in which a route can be there; earlier ones stay infinite.
     """
-    nodes = arcs.first.shape[0] - 1
-    worth = Worth(1.0, -cents_per_minute, 0.0)
+    nodes, count = arcs.first.shape[0] - 1, spans.cents.shape[1]
+    rate = spans.minutes * spans.cents_per_minute
     # `least` is of routes that are there in the span and may wait.
-    least = np.full((nodes, spans + 1), np.inf)
-    leaving = np.full((nodes, spans + 1), np.inf)
+    least = np.full((nodes, count + 1), np.inf)
+    leaving = np.full((nodes, count + 1), np.inf)
     for node in range(nodes):
         if bound_cents[node] < UNREACHABLE:
-            least[node, spans] = bound_cents[node] + spans * span * cents_per_minute
-            leaving[node, spans] = least[node, spans]
-    for here in range(spans - 1, -1, -1):
-        least[sink, here] = here * span * cents_per_minute
+            least[node, count] = bound_cents[node] + count * rate
+            leaving[node, count] = least[node, count]
+    for here in range(count - 1, -1, -1):
+        least[sink, here] = here * rate
         # In later rounds, arcs that arrive in the span they leave in.
         again = True
         rounds = 0
@@ -71,26 +180,10 @@ def costs_of_leaving(
                     target = int(arcs.head[arc])
                     if bound_cents[target] >= UNREACHABLE or (rounds > 0 and not is_short[arc]):
                         continue
-                    profile = int(arcs.profile[arc])
-                    ticks = int(arcs.clock[arc])
-                    if profile < 0:
-                        cents = arcs.cents[arc] - ticks * cents_per_minute
-                        first = min(here + ticks // span, spans)
-                        last = min(here + (ticks + span - 1) // span, spans)
-                        for there in range(first, last + 1):
-                            paid = max(cents, 0.0) if there == here else cents
-                            leave = min(leave, paid + least[target, there])
+                    cents, first, last = step_of(arc, here, arcs, spans)
+                    if first < 0:
                         continue
-                    start = begin + here * span
-                    cents, soonest, latest = least_of_span(
-                        profile, float(arcs.km[arc]), start, span, by_day, worth
-                    )
-                    if soonest < 0:
-                        continue
-                    cents += arcs.cents[arc] - ticks * cents_per_minute
-                    first = min(here + (soonest + ticks) // span, spans)
-                    last = min(here + (span - 1 + latest + ticks) // span, spans)
-                    for there in range(first, last + 1):
+                    for there in range(min(first, count), min(last, count) + 1):
                         paid = max(cents, 0.0) if there == here else cents
                         leave = min(leave, paid + least[target, there])
                 leaving[node, here] = leave
