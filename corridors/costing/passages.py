@@ -133,11 +133,14 @@ def war_risk(
     covers seven days, so a place is paid once.
     """
     key = f"gate|{place}|{service.id}"
-    scopes = [place]
-    if parameters.value("war_risk.dated") > 0.0:
-        scopes.insert(0, f"{place}@{year}")
-    share = parameters.find("war_risk.hull_share", *scopes)
-    if service.family is not Family.SEA or share is None or share.high <= 0.0:
+    if service.family is not Family.SEA:
+        return Operation(key=key, label=name)
+    share = parameters.find("war_risk.hull_share", place)
+    of_year = parameters.find("war_risk.hull_share", f"{place}@{year}", place)
+    # Few places have a row by year, and only they depend on what the world says.
+    if of_year is not share and parameters.value("war_risk.dated") > 0.0:
+        share = of_year
+    if share is None or share.high <= 0.0:
         return Operation(key=key, label=name)
     ship = ship_of(service, parameters)
     hull_usd = parameters.value("ship.hull_value_musd", service.id) * 1e6
