@@ -98,6 +98,9 @@ def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
             yield f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})"
 
 
+LEG_TWICE = "every route that passes its places in order runs a leg there and back"
+
+
 def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     question, problem, terms = found.question, found.problem, found.terms
     topology, weights = question.bundle.topology, question.weights
@@ -112,7 +115,9 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
             reason += " (the search of waits on the way is too large to rule out every route)"
         opens = reopenings.after(problem, terms, question.pricer)
         at_once, with_waits = opens.at_once, opens.with_waits
-        if dated_ahead(problem).any():
+        if not opens.ever:
+            reason = LEG_TWICE
+        elif dated_ahead(problem).any():
             status = OptionStatus.CLOSED
     else:
         layered = found.layered

@@ -10,6 +10,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
+from corridors.routing.report import LEG_TWICE
 from corridors.studies.compare import compare
 from tests.campaigns.openings import SCENARIO, wrong_dates
 
@@ -51,3 +52,16 @@ def test_without_waits_no_ship_sails_a_detour_until_the_ice_opens(day: int) -> N
     found = arctic(asked, date(2026, 7, day), waits=0.0)
     # The way by which ships go in August takes 14,917 km, by a transshipment in Busan 14,983.
     assert not found.usable or sum(step.km for step in found.steps) < 15_100
+
+
+def test_a_way_there_and_back_is_no_way_on_any_day() -> None:
+    # Its days were searched one by one for minutes, and it was called closed.
+    asked = load_scenario(
+        SCENARIO,
+        set_values=["origin=Baku", "destination=Mumbai", "corridors=[middle-corridor-poti]"],
+        departure=date(2026, 3, 1),
+    )
+    (found,) = compare(asked, figures_only=True).routes
+    assert found.status is OptionStatus.INFEASIBLE
+    assert found.reason == LEG_TWICE
+    assert found.next_usable_date is found.next_usable_with_waits is None

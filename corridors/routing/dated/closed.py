@@ -36,11 +36,13 @@ class Opening:
     """When a closed corridor opens, as days from the first; None if not within `SEARCHED_DAYS`.
 
     `at_once` is the first later departure on which a shipment that never waits has a route,
-    `with_waits` the first on which one has a route that may wait up to `max_wait_days`.
+    `with_waits` the first on which one has a route that may wait up to `max_wait_days`. `ever` is
+    False if no day can open it: every route uses a leg twice.
     """
 
     at_once: int | None
     with_waits: int | None
+    ever: bool = True
 
 
 def next_opening(problem: Problem, terms: Terms) -> Opening:
@@ -52,6 +54,8 @@ def next_opening(problem: Problem, terms: Terms) -> Opening:
     """
     terms = replace(terms, fast=True)
     departing = departures_of(problem, terms)
+    if not departing.has_route(terms):
+        return Opening(at_once=None, with_waits=None, ever=False)
     days = range(1, SEARCHED_DAYS + 1)
 
     def later(day: int) -> Terms:
@@ -81,10 +85,11 @@ def next_opening(problem: Problem, terms: Terms) -> Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopening:
-    """The dates of an `Opening`."""
+    """The dates of an `Opening`, and whether any day can open the corridor."""
 
     at_once: date | None
     with_waits: date | None
+    ever: bool = True
 
 
 class Reopenings:
@@ -100,14 +105,14 @@ class Reopenings:
         known = self._known.of((what_opens(problem, pricer), terms.max_wait_days), list)
         for closed_from, opens in known:
             both = (opens.at_once, opens.with_waits)
-            if all(day is not None and closed_from <= today < day for day in both):
+            if not opens.ever or all(day is not None and closed_from <= today < day for day in both):
                 return opens
         found = next_opening(problem, terms)
         at_once, with_waits = (
             None if day is None else first_day + timedelta(days=day)
             for day in (found.at_once, found.with_waits)
         )
-        opens = Reopening(at_once=at_once, with_waits=with_waits)
+        opens = Reopening(at_once=at_once, with_waits=with_waits, ever=found.ever)
         known.append((today, opens))
         return opens
 
@@ -156,7 +161,7 @@ def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms
         if took < 0:
             return _closed_text(problem, topology, weights, arc, now)
         now += took
-    return "every route in it uses a leg twice or would wait longer than max_wait_days"
+    return "every route in it would wait longer than max_wait_days"
 
 
 def _easiest_path(prepared: Prepared) -> list[int]:

@@ -119,6 +119,11 @@ class Departures:
         kept = problem.only(opens)
         return bool(opens.all()) or bounded(kept, fast=terms.fast, criteria=2).connected
 
+    def has_route(self, terms: Terms) -> bool:
+        """Return whether some route uses no leg twice if every arc is at its best on every day."""
+        at_best = relaxed(terms.leaving(0), endless=True)
+        return cheapest(_whenever(self.prepared), [at_best], fast=terms.fast) is not None
+
     def leaves(self, terms: Terms) -> bool:
         """Return whether a route that never waits leaves on the first day of the terms."""
         at_once = terms.leaving(0)
