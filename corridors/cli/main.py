@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from corridors.cli.allocate import allocate
-from corridors.cli.batch import batch
+from corridors.cli.batch import INTERRUPTED, batch
 from corridors.cli.check import check
 from corridors.cli.compare import compare
 from corridors.cli.diff import diff
@@ -109,6 +109,11 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             raise
         typer.echo(str(error), err=True)
         sys.exit(BAD_INPUT)
+    except SystemError as error:
+        # Ctrl-C at the moment when a compiled function returns.
+        if debug or not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader (`head`, say) has gone; Python must not try to flush to it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

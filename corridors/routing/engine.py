@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
+Made = TypeVar("Made")
+LISTEN_SECONDS = 0.1
 
 
 def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any]:
@@ -18,8 +24,29 @@ def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any
     twin = FunctionType(source.__code__, {**source.__globals__, **replaced}, function.__name__)
     twin.__qualname__ = function.__qualname__
     twin.__module__ = function.__module__
-    result: Callable[..., Any] = njit(cache=True)(twin)
+    # Without the interpreter's lock, so that Ctrl-C is heard while a kernel runs (`until_stopped`).
+    result: Callable[..., Any] = njit(cache=True, nogil=True)(twin)
     return result
+
+
+def until_stopped(work: Callable[[IntArray], Made]) -> Made:
+    """Return what `work` makes in another thread, so that the main one hears Ctrl-C.
+
+    `work` is given an array of one number, and must end soon after it is no longer 0.
+    """
+    stop = np.zeros(1, np.int64)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        made = thread.submit(work, stop)
+        try:
+            while True:
+                try:
+                    return made.result(timeout=LISTEN_SECONDS)
+                except TimeoutError:
+                    if made.done():
+                        return made.result()
+        except BaseException:
+            stop[0] = 1
+            raise
 
 
 class _Listed(list[int]):

@@ -105,7 +105,9 @@ class Reopenings:
         known = self._known.of((what_opens(problem, pricer), terms.max_wait_days), list)
         for closed_from, opens in known:
             both = (opens.at_once, opens.with_waits)
-            if not opens.ever or all(day is not None and closed_from <= today < day for day in both):
+            if not opens.ever or all(
+                day is not None and closed_from <= today < day for day in both
+            ):
                 return opens
         found = next_opening(problem, terms)
         at_once, with_waits = (

@@ -166,7 +166,8 @@ class Limits(NamedTuple):
 
     With `best_only` it is for the cheapest, then quickest route. Labels are dropped if their bound
     exceeds `most_cents`, if they end after `last_minute`, or if a row of `known` (cents, minutes
-    and grams of a known route) is no worse than their bound. It ends at `most_steps`.
+    and grams of a known route) is no worse than their bound. It ends at `most_steps`, or when
+    `stop` holds a number other than 0.
     """
 
     best_only: bool
@@ -174,6 +175,7 @@ class Limits(NamedTuple):
     last_minute: int
     known: Any
     most_steps: int
+    stop: Any
 
 
 def search(
@@ -219,7 +221,7 @@ def search(
             )
         )
     at_once = True
-    while True:
+    while limits.stop[0] == 0:
         current = -1
         node = -1
         while len(heap) > 0 and current < 0:
@@ -318,7 +320,7 @@ def search(
                         earlier = int(labels[earlier, BEFORE])
                 if again:
                     continue
-                if steps >= limits.most_steps:
+                if steps >= limits.most_steps or limits.stop[0] != 0:
                     return labels[:count], steps
                 if count == labels.shape[0]:
                     labels = grown(labels)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corridors.routing.dated import kernel
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import SPAN_MINUTES, Prepared
-from corridors.routing.engine import plain
+from corridors.routing.engine import plain, until_stopped
 from corridors.routing.labels import (
     ARC,
     BEFORE,
@@ -33,6 +33,8 @@ IntArray = npt.NDArray[np.int64]
 # More steps and minutes than any search takes.
 ANY_NUMBER = 1 << 60
 # A tenth of a second, to spare the search of waits more than that.
+# Some tenths of a second of work, after which a search begins anew in a thread and hears Ctrl-C.
+STEPS_AT_ONCE = 300_000
 MOST_STEPS_WITHOUT_WAITS = 2_000_000
 
 
@@ -145,7 +147,15 @@ def _labels(
     bound_grams = prepared.bounds[2] if emits else np.zeros_like(prepared.bounds[2])
     bit, ahead = _tracked(prepared)
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
-    labels, steps = search(
+    limits = kernel.Limits(
+        best_only=best_only,
+        most_cents=most_cents,
+        last_minute=ANY_NUMBER if endless else terms.last_minute(problem),
+        known=np.array(known, np.int64).reshape(-1, 3),
+        most_steps=min(most_steps, STEPS_AT_ONCE) if fast else most_steps,
+        stop=np.zeros(1, np.int64),
+    )
+    given = (
         SOURCE,
         SINK,
         terms.begin,
@@ -168,14 +178,12 @@ def _labels(
             latest=plain(prepared.latest, fast),
         ),
         _by_time(prepared),
-        kernel.Limits(
-            best_only=best_only,
-            most_cents=most_cents,
-            last_minute=ANY_NUMBER if endless else terms.last_minute(problem),
-            known=np.array(known, np.int64).reshape(-1, 3),
-            most_steps=most_steps,
-        ),
     )
+    labels, steps = search(*given, limits)
+    if limits.most_steps <= steps < most_steps:
+        # Most searches end before; starting a thread takes as long as many of them.
+        longer = limits._replace(most_steps=most_steps)
+        labels, steps = until_stopped(lambda stop: search(*given, longer._replace(stop=stop)))
     return labels, int(steps)
 
 
