@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError, CorridorsError
-from corridors.routing.dated.candidates import TooManyWaysError, any_time, departures
-from corridors.routing.dated.fronts import wait_window
-from corridors.routing.dated.prepared import Prepared, bounded, from_source
-from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
+from corridors.optimise.expanded import Expanded, what_is_left
+from corridors.optimise.ways import TooMuchWorkError, Work
+from corridors.routing.dated.prepared import bounded, from_source
+from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
@@ -23,16 +23,8 @@ IntArray = npt.NDArray[np.int64]
 # solver truncates floats silently and was wrong beyond about 1e15, so sums stay below 1e13, and
 # those of a problem weighed by another objective below `LARGEST_TOTAL`.
 MINUTES = 1_000_000
-MAX_STATES = 30_000
-# Moves tried for one certificate, about 5 microseconds each.
-MOST_MOVES = 3_000_000
-# Clock, cents, minutes and grams.
-Figures = tuple[int, int, int, int]
-# Node, clock, minutes waited, and the way on which it got there.
-_State = tuple[int, int, int, int]
-_Within = Callable[[int, int, int], bool]
-# No way: waited after an arc that changes with the day.
-FREE = -1
+# Moves tried for one certificate, about 10 microseconds each.
+MOST_MOVES = 1_000_000
 # Problems solved for one certificate, 3 to 20 ms each.
 MOST_PATHS = 500
 
@@ -43,36 +35,6 @@ class CostsTooLargeError(CorridorsError):
 
 class TooManyPathsError(CorridorsError):
     """Too many paths run a leg twice for a certificate."""
-
-
-class _TooManyStatesError(CorridorsError):
-    """The time-expanded network is too large."""
-
-
-@dataclass(slots=True)
-class _Work:
-    """Moves that may still be tried."""
-
-    left: int
-
-    def spend(self, moves: int) -> None:
-        """Count moves; too many end the certificate."""
-        self.left -= moves
-        if self.left < 0:
-            raise _TooManyStatesError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
-    """A way to a node: its figures, and the arcs by which other ways go on from it.
-
-    `static` if nothing on it changes with the day.
-    """
-
-    node: int
-    figures: Figures
-    static: bool
-    following: list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,14 +173,18 @@ def certify_static(problem: Problem, start_day: int, *, then_minutes: bool = Tru
 
 
 def certify_dated(
-    problem: Problem, terms: Terms, *, most_cents: int, then_minutes: bool = True
+    problem: Problem,
+    terms: Terms,
+    *,
+    most_cents: int,
+    then_minutes: bool = True,
+    step: int = 1,
 ) -> Certified | None:
     """Return the cheapest route on the time-expanded network; None if that is too large.
 
-    Of equally cheap ones it is the quickest, unless not `then_minutes`: see `certify_static`.
-    Its nodes are (state, minute, minutes waited, way) on routes of at most `most_cents`; its arcs
-    are moves and waits, and no way lets time pass (see `_Ways`). Waits are tried where the terms
-    allow them.
+    Of equally cheap ones it is the quickest, unless not `then_minutes`: see `certify_static`. The
+    network holds the routes of at most `most_cents`, with every wait that the terms allow; see
+    `Expanded`. Waits last multiples of `step` minutes.
 
     Raises
     ------
@@ -227,239 +193,41 @@ def certify_dated(
     CostsTooLargeError
         The costs do not fit into the integers of OR-Tools.
     """
+    method = "SimpleMinCostFlow, time-expanded"
+    kept = problem.only(_least(problem) <= most_cents).compact()
+    if not kept.base.size:
+        return Certified(cents=None, minutes=None, method=method)
+    left = what_is_left(kept, terms, most_cents)
+    work = Work(left=MOST_MOVES)
 
     def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
-        left = problem.only(usable)
-        found = _in_time(left, terms, most_cents=most_cents, work=work, then_minutes=then_minutes)
-        return None if found is None else (found[0], np.flatnonzero(usable)[found[1]])
+        part = kept.only(usable)
+        expanded = Expanded(part, terms, left=left, most_cents=most_cents, step=step, work=work)
+        made = expanded.network()
+        arrays = (made.tail, made.head, made.cents, made.minutes, made.arc)
+        tail, head, cents, minutes, arc = (np.array(array, np.int64) for array in arrays)
+        cost = cents * MINUTES + minutes if then_minutes else cents
+        found = _cheapest(tail, head, cost, 0, 1)
+        if found is None:
+            return None
+        arcs = arc[found[1]]
+        return found[0], np.flatnonzero(usable)[arcs[arcs >= 0]]
 
-    work = _Work(left=MOST_MOVES)
-    terms = replace(terms, fast=False)
     try:
-        best = _running_legs_once(problem, solve)
-    except _TooManyStatesError:
+        best = _running_legs_once(kept, solve)
+    except TooMuchWorkError:
         return None
-    method = "SimpleMinCostFlow, time-expanded"
     if best is None:
         return Certified(cents=None, minutes=None, method=method)
     # No route of the search is longer than `MINUTES`.
     return _split(best[0], best[0] % MINUTES if then_minutes else None, method)
 
 
-def _affordable(problem: Problem, cents: int) -> int:
-    """Return the minutes that may be waited for these cents."""
-    per_day = problem.wait_cents_per_day
-    return (
-        max(cents, 0) * MINUTES_PER_DAY // per_day
-        if per_day > 0
-        else problem.days * MINUTES_PER_DAY
-    )
-
-
-def _departures(
-    problem: Problem, prepared: Prepared, terms: Terms, dated: npt.NDArray[np.bool_]
-) -> tuple[IntArray, IntArray]:
-    """Return the departures worth waiting for; see `departures`.
-
-    Raises
-    ------
-    _TooManyStatesError
-        Too many ways lead to an arc that changes with the day.
-    """
-    near = from_source(problem, fast=False, criteria=2)
-    try:
-        window = any_time(*wait_window(prepared, near, (), terms), fast=True)
-        return departures(problem, dated, window)
-    except TooManyWaysError:
-        raise _TooManyStatesError from None
-
-
-def _in_time(
-    problem: Problem, terms: Terms, *, most_cents: int, work: _Work, then_minutes: bool
-) -> tuple[int, IntArray] | None:
-    """Return the least cost on the time-expanded network and the arcs run, None if none is.
-
-    Raises
-    ------
-    _TooManyStatesError
-        There are more than `MAX_STATES`, or more moves than the work that is left.
-    """
-    dated = dated_ahead(problem)
-    start, latest_minute = terms.begin, terms.last_minute(problem)
-    longest = int(terms.max_wait_days * MINUTES_PER_DAY)
-    prepared = bounded(problem, fast=False, criteria=2)
-    offsets, flat = _departures(problem, prepared, terms, dated)
-    still = prepared.bounds[0]
-
-    def within(node: int, clock: int, cents: int) -> bool:
-        return clock <= latest_minute and cents + int(still[node]) <= most_cents
-
-    ways = _Ways(problem, start, within, work)
-    first = (SOURCE, start, 0, 0)
-    index = {first: 0}
-    queue: list[tuple[int, _State]] = [(0, first)]
-    done: set[_State] = set()
-    tails, heads, costs, arcs = [], [], [], []
-    last = 1  # node 1 is the sink, whatever the time
-    while queue:
-        spent, key = heapq.heappop(queue)
-        if key in done:
-            continue
-        done.add(key)
-        node, clock, waited, number = key
-        moves: list[tuple[_State, int, int, int]] = []
-        if problem.waits[node]:
-            most = min(
-                longest - waited, _affordable(problem, most_cents - spent - int(still[node]))
-            )
-            until = flat[offsets[node] : offsets[node + 1]]
-            tried = np.searchsorted(until, [clock, clock + most], side="right")
-            waits = (until[slice(*tried.tolist())] - clock).tolist()
-            if dated[node]:
-                waits.append(longest - waited)
-            on = ways.waiting(number, waited)
-            for wait in waits:
-                if wait > 0 and waited + wait <= longest:
-                    paid = -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
-                    moves.append(((node, clock + wait, waited + wait, on), paid, wait, -1))
-        for arc, on in ways.following(node, waited, number):
-            took = _run(problem, arc, clock)
-            if took is not None:
-                ticks, cents, minutes, _ = took
-                target = (int(problem.head[arc]), clock + ticks, waited, on)
-                moves.append((target, cents, minutes, arc))
-        work.spend(len(moves))
-        for target, cents, minutes, arc in moves:
-            if last > MAX_STATES:
-                raise _TooManyStatesError
-            if not within(target[0], target[1], spent + cents):
-                continue
-            at = 1
-            if target[0] != SINK:
-                if target not in index:
-                    last += 1
-                    index[target] = last
-                at = index[target]
-                heapq.heappush(queue, (spent + cents, target))
-            tails.append(index[key])
-            heads.append(at)
-            costs.append(cents * MINUTES + minutes if then_minutes else cents)
-            arcs.append(arc)
-    found = _cheapest(
-        np.array(tails, np.int64), np.array(heads, np.int64), np.array(costs, np.int64), 0, 1
-    )
-    if found is None:
-        return None
-    run = np.array(arcs, np.int64)[found[1]]
-    return found[0], run[run >= 0]
-
-
-def _run(problem: Problem, arc: int, clock: int) -> Figures | None:
-    """Return minutes on the clock, cents, minutes and grams of an arc, None where it is closed."""
-    extra, cents, grams = problem.travel(arc, clock)
-    if extra < 0:
-        return None
-    return (
-        int(problem.clock[arc]) + extra,
-        int(problem.cents[arc]) + cents,
-        int(problem.minutes[arc]) + extra,
-        int(problem.grams[arc]) + grams,
-    )
-
-
-class _Ways:
-    """Which ways a route may take if none lets time pass, as `docs/limits.md` says.
-
-    `at_once` never wait: no other one is as good in clock, cents, minutes and grams. `static` are
-    those that a wait may be added to as long as nothing on them changes with the day: none of
-    `at_once` on which nothing changes is better.
-    """
-
-    def __init__(self, problem: Problem, start: int, within: _Within, work: _Work) -> None:
-        self._problem = problem
-        self._changes = [p >= 0 and bool(problem.change_days[p]) for p in problem.profile.tolist()]
-        self._start, self._within, self._work = start, within, work
-        self._dated = dated_ahead(problem)
-        self.at_once = self._followed(lambda _node, _figures: True)
-        best: dict[int, list[Figures]] = {}
-        for way in self.at_once:
-            if way.static:
-                best.setdefault(way.node, []).append(way.figures)
-
-        def admits(node: int, figures: Figures) -> bool:
-            others = best.get(node, ()) if self._dated[node] else ()
-            return not any(one != figures and _as_good(one, figures) for one in others)
-
-        # One that never waits stays, though another may be as good with a wait alone.
-        known = {(way.node, way.figures) for way in self.at_once if way.static}
-        self.static = self._followed(admits, static=True, known=known)
-        self._number = {(way.node, way.figures): n for n, way in enumerate(self.static)}
-
-    def _followed(
-        self,
-        admits: Callable[[int, Figures], bool],
-        *,
-        static: bool = False,
-        known: Collection[tuple[int, Figures]] = (),
-    ) -> list[_Way]:
-        """Return ways in the order of their clocks, those of the source first.
-
-        One that another is as good as is left out, unless it is `known`.
-        """
-        problem, within = self._problem, self._within
-        ways: list[_Way] = []
-        kept: dict[int, list[Figures]] = {}
-        heap = [((self._start, 0, 0, 0), SOURCE, -1, -1, True)]
-        while heap:
-            figures, node, before, arc, unchanging = heapq.heappop(heap)
-            others = kept.setdefault(node, [])
-            if figures in others or not admits(node, figures):
-                continue
-            if (node, figures) not in known and any(_as_good(one, figures) for one in others):
-                continue
-            others.append(figures)
-            if before >= 0:
-                ways[before].following.append((arc, len(ways)))
-            out = _arcs(problem, node)
-            self._work.spend(len(out))
-            for on in out:
-                took = None if static and self._changes[on] else _run(problem, on, figures[0])
-                if took is not None:
-                    after = _sum(figures, took)
-                    head = int(problem.head[on])
-                    if within(head, after[0], after[1]):
-                        still = unchanging and not self._changes[on]
-                        heapq.heappush(heap, (after, head, len(ways), on, still))
-            ways.append(_Way(node=node, figures=figures, static=unchanging, following=[]))
-        return ways
-
-    def waiting(self, number: int, waited: int) -> int:
-        """Return the way of a state once it waits."""
-        if waited or number == FREE:
-            return number
-        way = self.at_once[number]
-        return self._number[way.node, way.figures] if way.static else FREE
-
-    def following(self, node: int, waited: int, number: int) -> list[tuple[int, int]]:
-        """Return the arcs by which a state may go on, each with the way on which it then is."""
-        if number == FREE:
-            return [(arc, FREE) for arc in _arcs(self._problem, node)]
-        if not waited:
-            return self.at_once[number].following
-        changing = ((arc, FREE) for arc in _arcs(self._problem, node) if self._changes[arc])
-        return [*self.static[number].following, *changing]
-
-
-def _arcs(problem: Problem, node: int) -> range:
-    return range(int(problem.first_arc[node]), int(problem.first_arc[node + 1]))
-
-
-def _sum(one: Figures, other: Figures) -> Figures:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
-
-
-def _as_good(one: Figures, other: Figures) -> bool:
-    return all(a <= b for a, b in zip(one, other, strict=True))
+def _least(problem: Problem) -> IntArray:
+    """Return by arc the least cents of a route over it, on any day."""
+    near = from_source(problem, fast=False, criteria=1)[0]
+    far = bounded(problem, fast=False, criteria=1).bounds[0]
+    return np.asarray(near[problem.tail] + problem.low_cents + far[problem.head])
 
 
 def agrees(route: FoundRoute, certified: Certified) -> bool:
@@ -480,9 +248,6 @@ def meets_dates(problem: Problem, route: FoundRoute) -> bool:
 
 def without_dearer(problem: Problem, route: FoundRoute) -> Problem:
     """Return the problem without the changing arcs that only dearer routes can use."""
-    prepared = bounded(problem, fast=False, criteria=2)
-    near = from_source(problem, fast=False, criteria=2)[0]
-    least = near[problem.tail] + problem.low_cents + prepared.bounds[0][problem.head]
     changes = np.array([bool(days) for days in problem.change_days] or [False])
     dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
-    return problem.only(~dated | (least <= route.cents))
+    return problem.only(~dated | (_least(problem) <= route.cents))

@@ -90,7 +90,8 @@ def _dated_certificate(
     certified = certify_dated(kept, found.terms, most_cents=best.cents, then_minutes=by_cost)
     if certified is None:
         return Certificate(
-            status=CertificateStatus.DATED, method="too many states in time to certify"
+            status=CertificateStatus.DATED,
+            method="not certified: too many waits and detours would have to be tried",
         )
     return _agreed(found, best, certified)
 
@@ -102,6 +103,14 @@ def _agreed(found: Found, best: FoundRoute, certified: Certified) -> Certificate
             return Certificate(
                 status=CertificateStatus.NONE,
                 method=f"a cheaper route takes more than {JOURNEY_DAYS} days and is not searched",
+            )
+        if not found.proved:
+            return Certificate(
+                status=CertificateStatus.NONE,
+                method=(
+                    "not confirmed: the search of waits on the way was cut, and a better route"
+                    " exists"
+                ),
             )
         msg = (
             f"{found.corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"

@@ -109,6 +109,9 @@ def _between(low: Rung, high: Rung, best_at: _BestAt) -> list[Rung]:
     middle = best_at(value, (low, high))
     if _measure(middle, value) == _measure(low, value):
         return []
+    if not high.minutes < middle.minutes < low.minutes:
+        # Only where the search of an end was cut: a step needs two different times.
+        return []
     return [*_between(low, middle, best_at), middle, *_between(middle, high, best_at)]
 
 

@@ -31,10 +31,3 @@ def test_every_certificate_of_a_year_agrees(name: str) -> None:
             if o.certificate.status != "agrees"
         ]
     print(f"\n{name}: not asked {told}")  # noqa: T201
-
-
-def test_the_published_case_that_takes_half_a_minute_agrees() -> None:
-    file = configs_dir() / "scenarios" / "published" / "titr-duisburg-2025.yaml"
-    options = compare(load_scenario(file), certify=True).usable
-    assert options
-    assert {option.certificate.status for option in options} == {"agrees"}

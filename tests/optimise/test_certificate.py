@@ -23,7 +23,8 @@ from corridors.routing.dated.fronts import best_route
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighing_of
-from tests.strategies import corridors, problems, terms
+from tests.enumeration import enumerate_vectors
+from tests.strategies import GRID, corridors, problems, terms
 
 ANY_PRICE = 10**9
 ANY_SUM = 10**16
@@ -63,9 +64,33 @@ def test_the_time_expanded_certificate_agrees_where_arcs_are_dated_at_their_star
     problem: Problem, asked: Terms
 ) -> None:
     best = best_route(problem, asked)
-    certified = certify_dated(problem, asked, most_cents=ANY_PRICE)
+    certified = certify_dated(problem, asked, most_cents=ANY_PRICE, step=GRID)
     assert certified is not None
     assert figures(certified) == (None if best is None else best.vector[:2])
+
+
+@settings(drawn, max_examples=300)
+@given(problems(through=False), terms())
+def test_the_time_expanded_certificate_agrees_with_every_route_and_wait_enumerated(
+    problem: Problem, asked: Terms
+) -> None:
+    vectors = enumerate_vectors(problem, asked)
+    least = min((vector[:2] for vector in vectors), default=None)
+    for most in (ANY_PRICE,) if least is None else (ANY_PRICE, least[0]):
+        certified = certify_dated(problem, asked, most_cents=most, step=GRID)
+        assert certified is not None
+        assert figures(certified) == least
+
+
+@drawn
+@given(problems(through=False), terms())
+def test_no_route_is_found_below_the_cost_of_the_cheapest(problem: Problem, asked: Terms) -> None:
+    best = best_route(problem, asked)
+    assume(best is not None)
+    assert best is not None
+    certified = certify_dated(problem, asked, most_cents=best.cents - 1, step=GRID)
+    assert certified is not None
+    assert certified.cents is None
 
 
 @drawn
@@ -73,7 +98,7 @@ def test_the_time_expanded_certificate_agrees_where_arcs_are_dated_at_their_star
 def test_a_certificate_that_would_take_too_long_is_none(problem: Problem, asked: Terms) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(certificate, "MOST_MOVES", 0)
-        certified = certify_dated(problem, asked, most_cents=ANY_PRICE)
+        certified = certify_dated(problem, asked, most_cents=ANY_PRICE, step=GRID)
     assert certified is None
 
 
@@ -84,7 +109,7 @@ def test_leaving_out_dearer_arcs_changes_no_certificate(problem: Problem, asked:
     if best is None:
         return
     kept = without_dearer(problem, best)
-    certified = certify_dated(kept, asked, most_cents=best.cents)
+    certified = certify_dated(kept, asked, most_cents=best.cents, step=GRID)
     assert certified is not None
     assert agrees(best, certified)
 
@@ -142,6 +167,6 @@ def test_the_best_route_by_an_objective_is_certified_by_date(
     weighed = weighing_of(objective, 30.0).problem(problem)
     best = best_route(weighed, asked)
     most = ANY_SUM if best is None else best.cents
-    certified = certify_dated(weighed, asked, most_cents=most, then_minutes=False)
+    certified = certify_dated(weighed, asked, most_cents=most, then_minutes=False, step=GRID)
     assert certified is not None
     assert certified.cents == (None if best is None else best.cents)

@@ -16,8 +16,6 @@ from corridors.studies.session import Session
 
 SHIPPED = sorted(file.stem for file in (configs_dir() / "scenarios").glob("*.yaml"))
 PUBLISHED = sorted(file.stem for file in (configs_dir() / "scenarios/published").glob("*.yaml"))
-# Half a minute of search among the dated conditions of 2025: certified in `make bench`.
-BENCHED = {"titr-duisburg-2025"}
 
 
 def unsaid(options: list[RouteOption]) -> dict[str, str]:
@@ -40,7 +38,7 @@ def test_certify_agrees_with_every_corridor_of_a_shipped_scenario(name: str) -> 
             assert certificate.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.2)
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLISHED if name not in BENCHED])
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_certify_agrees_with_every_corridor_of_a_published_case(name: str) -> None:
     scenario = load_scenario(configs_dir() / "scenarios" / "published" / f"{name}.yaml")
     corridors = load_corridors(scenario.corridors or "all")

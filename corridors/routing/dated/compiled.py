@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.costing import pace
 from corridors.routing import labels, spans
-from corridors.routing.dated import bounds, carried, kernel, timed
+from corridors.routing.dated import bounds, carried, kernel, origin, timed
 from corridors.routing.engine import compiled
 
 run_through = compiled(pace.run_through)
@@ -41,3 +41,4 @@ spans_of = compiled(timed.spans_of, least_of_span=least_of_span)
 step_of = compiled(timed.step_of)
 costs_of_reaching = compiled(timed.costs_of_reaching, step_of=step_of)
 costs_of_leaving = compiled(timed.costs_of_leaving, step_of=step_of)
+best_wait = compiled(origin.best_wait, travel=travel)

@@ -30,6 +30,7 @@ from corridors.routing.dated.candidates import (
     midnights,
     split_by_change,
 )
+from corridors.routing.dated.leaving import left_at_its_minute
 from corridors.routing.dated.prepared import (
     SPAN_MINUTES,
     IntArray,
@@ -89,7 +90,12 @@ def best_route(
         return by_day
     if not on_the_way:
         return _on_its_day(problem, terms, departing.prepared, by_day)
-    return departing.by_date(terms, by_day, most_cents=most_cents, budget=budget)
+    if by_day is not None:
+        by_day = left_at_its_minute(problem, by_day, terms, departing.prepared.latest)
+    best = departing.by_date(terms, by_day, most_cents=most_cents, budget=budget)
+    if best is None:
+        return None
+    return left_at_its_minute(problem, best, terms, departing.prepared.latest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

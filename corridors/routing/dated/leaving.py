@@ -1,0 +1,60 @@
+"""Choose the minute at which a route leaves its origin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from corridors.routing.dated.origin import Steps
+from corridors.routing.dated.prepared import IntArray
+from corridors.routing.problem import Problem
+from corridors.routing.terms import FoundRoute, Terms
+from corridors.units import MINUTES_PER_DAY
+
+
+def left_at_its_minute(
+    problem: Problem, route: FoundRoute, terms: Terms, latest: IntArray
+) -> FoundRoute:
+    """Return a route that waits at its origin until the best minute; others are unchanged.
+
+    Of waits at the origin the search tries whole days, and those until a change that a route not
+    much longer than the quickest can meet. A longer route may pay less if it leaves between them.
+    `latest` are by node the minutes under way after which no ice is entered.
+    """
+    arcs = np.searchsorted(problem.number, route.arcs)
+    if sum(route.waits[1:]) or not (problem.profile[arcs] >= 0).any():
+        return route
+    from corridors.routing.dated import compiled
+
+    wait, cents, minutes = compiled.best_wait(
+        Steps(
+            profile=problem.profile[arcs],
+            km=problem.km[arcs],
+            clock=problem.clock[arcs],
+            minutes=problem.minutes[arcs],
+            cents=problem.cents[arcs],
+            latest=latest[problem.tail[arcs]],
+        ),
+        problem.by_day,
+        terms.begin,
+        int(terms.max_wait_days * MINUTES_PER_DAY),
+        terms.last_minute(problem),
+        problem.wait_cents_per_day,
+    )
+    if wait < 0 or (cents, minutes) >= route.vector[:2]:
+        return route
+    clock, grams, starts = terms.begin + wait, 0, []
+    for arc in arcs.tolist():
+        starts.append(clock)
+        extra, _, more = problem.travel(arc, clock)
+        clock += int(problem.clock[arc]) + extra
+        grams += int(problem.grams[arc]) + more
+    return replace(
+        route,
+        starts=tuple(starts),
+        waits=(wait, *route.waits[1:]),
+        cents=cents,
+        minutes=minutes,
+        grams=grams,
+    )

@@ -1,0 +1,80 @@
+"""Where the Arctic opens and closes, OR-Tools confirms the route, by the minute and quickly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from corridors.config import load_corridors, load_scenario
+from corridors.domain.results import RouteOption
+from corridors.errors import CertificateError
+from corridors.optimise import certificate
+from corridors.optimise.certify import certify
+from corridors.routing.found import Found, search
+from corridors.routing.report import report
+from corridors.studies.session import Session
+
+EDGES = (
+    *(date(2026, 6, day) for day in (8, 18, 22, 28)),
+    date(2026, 7, 3),
+    *(date(2026, 10, day) for day in (5, 10)),
+)
+END = date(2026, 10, 5)
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session()
+
+
+def arctic(session: Session, departure: date) -> Found:
+    """Return the search of the Northern Sea Route on a date."""
+    asked = load_scenario("shanghai-europe", departure=departure)
+    question = session.pose(asked, load_corridors(("northern-sea-route",)))
+    return search(question, 0, fronts=False)
+
+
+def certified(found: Found) -> RouteOption:
+    return certify(report(found), found, dated=True)
+
+
+@pytest.mark.parametrize("departure", EDGES)
+def test_a_route_at_the_edge_of_the_season_is_certified(session: Session, departure: date) -> None:
+    option = certified(arctic(session, departure))
+    assert option.certificate.status == "agrees"
+    assert option.certificate.method == "SimpleMinCostFlow, time-expanded"
+    assert option.certificate.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.2)
+
+
+def test_a_route_a_cent_dearer_or_a_minute_slower_is_refused(session: Session) -> None:
+    found = arctic(session, END)
+    option, best = report(found), found.routes[0]
+    wrong = (replace(best, cents=best.cents + 1), replace(best, minutes=best.minutes + 1))
+    for route in wrong:
+        with pytest.raises(CertificateError, match=f"label setting {route.cents} cents"):
+            certify(option, replace(found, routes=(route, *found.routes[1:])), dated=True)
+
+
+def test_a_search_that_was_cut_and_is_not_confirmed_is_no_error(session: Session) -> None:
+    found = arctic(session, END)
+    best = found.routes[0]
+    dearer = replace(best, cents=best.cents + 1)
+    cut = replace(found, routes=(dearer, *found.routes[1:]), proved=False)
+    option = certify(report(found), cut, dated=True)
+    assert option.certificate.status == "none"
+    assert option.certificate.method == (
+        "not confirmed: the search of waits on the way was cut, and a better route exists"
+    )
+
+
+def test_a_certificate_that_takes_too_much_work_says_so(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificate, "MOST_MOVES", 1000)
+    option = certified(arctic(session, END))
+    assert option.certificate.status == "dated"
+    assert option.certificate.method == (
+        "not certified: too many waits and detours would have to be tried"
+    )
