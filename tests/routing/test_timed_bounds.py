@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from corridors.routing.dated import prepared
 from corridors.routing.dated.fronts import front, wait_window
 from corridors.routing.dated.prepared import (
     SPAN_MINUTES,
     IntArray,
+    Leaving,
     bounded,
     from_source,
     leaving,
@@ -20,14 +24,15 @@ from tests.routing.test_label_setting import drawn
 from tests.strategies import problems, terms
 
 
-def still_to_pay(problem: Problem, route: FoundRoute) -> list[tuple[int, int, int]]:
-    """Return node, minute and cents to the sink before each arc of a route."""
+def still_to_pay(problem: Problem, route: FoundRoute) -> list[tuple[int, int, int, int]]:
+    """Return node, minute, cents to the sink and minutes waited before each arc of a route."""
     found = []
-    left = 0
+    left, waited = 0, sum(route.waits)
     steps = list(zip(route.arcs, route.starts, route.waits, strict=True))
     for arc, start, wait in reversed(steps):
         left += int(problem.cents[arc]) + problem.travel(arc, start)[1]
-        found.append((int(problem.tail[arc]), start, left))
+        found.append((int(problem.tail[arc]), start, left, waited))
+        waited -= wait
         left += -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
     return found
 
@@ -39,27 +44,39 @@ def to_sink(problem: Problem) -> IntArray:
 
 def earliest(problem: Problem, asked: Terms) -> IntArray:
     """Return by node the first minute at which a route can be there."""
-    prepared = bounded(problem, fast=True)
-    return wait_window(prepared, from_source(problem, fast=True), (), asked)[0]
+    at_best = bounded(problem, fast=True)
+    return wait_window(at_best, from_source(problem, fast=True), (), asked)[0]
+
+
+def priced_bound(problem: Problem, asked: Terms, price: float, span: int) -> Leaving:
+    """Return the bound of a problem with waits at a price."""
+    until = asked.begin + 20 * MINUTES_PER_DAY
+    given = problem, to_sink(problem), earliest(problem, asked), asked, until
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prepared, "_best_priced", lambda priced, _most: priced(price))
+        return leaving(*given, fast=True, span=span, most_cents=1)
 
 
 @drawn
-@given(problems(), terms())
+@given(problems(), terms(), st.floats(0.0, 3.0), st.sampled_from([5, SPAN_MINUTES]))
 def test_no_route_pays_less_than_the_bound_of_its_place_and_time(
-    problem: Problem, asked: Terms
+    problem: Problem, asked: Terms, price: float, span: int
 ) -> None:
+    """However dear waits are, and however long the spans."""
     routes = front(problem, asked).routes
     if not routes:
         return
-    until = asked.begin + 20 * MINUTES_PER_DAY
-    bound = leaving(problem, to_sink(problem), earliest(problem, asked), asked, until, fast=True)
+    bound = priced_bound(problem, asked, price, span)
+    there = bound.of_being_there
     for route in routes:
-        for node, minute, left in still_to_pay(problem, route):
+        for node, minute, left, waited in still_to_pay(problem, route):
             here = np.array([node]), np.array([minute])
-            assert bound.at(*here)[0] <= left
+            assert bound.at(*here, waited=waited)[0] <= left
             assert bound.through(*here)[0] <= route.cents
-            span = (minute - asked.begin) // SPAN_MINUTES
-            assert bound.may_leave(route.cents)[node, min(span, bound.cents.shape[1] - 1)]
+            number = min((minute - asked.begin) // span, bound.cents.shape[1] - 1)
+            assert bound.may_leave(route.cents)[node, number]
+            # A route that is there may leave at once; it has paid until then.
+            assert there[node, number] <= bound.cents[node, number]
         assert bound.of_source <= route.cents
 
 
@@ -74,5 +91,6 @@ def test_the_bound_is_the_same_compiled_and_not(problem: Problem, asked: Terms) 
         for fast in (False, True)
     )
     assert slow.cents.shape[1] == 2 * MINUTES_PER_DAY // SPAN_MINUTES + 2
+    assert quick.of_source == pytest.approx(slow.of_source)
     np.testing.assert_allclose(slow.cents, quick.cents)
     np.testing.assert_allclose(slow.reaching, quick.reaching)

@@ -44,8 +44,13 @@ from corridors.routing.problem import SOURCE, Problem, dated_ahead
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
-# Spans of an hour in which a departure may pay, so few that all of them are tried at once.
-FEW_SPANS = 5000
+# Minutes in which a departure may pay, of all places, so few that all of them are tried at once.
+FEW_MINUTES = 300_000
+# A search that takes more work than this is bounded anew by short spans.
+MOST_STEPS_OF_LONG_SPANS = 2_000_000
+SHORT_SPAN_MINUTES = 5
+# Places times spans of an hour up to which that takes seconds.
+MOST_SPANS = 800_000
 
 Least = tuple[IntArray, IntArray, IntArray]
 
@@ -217,14 +222,25 @@ def _by_date(
         dated = bool(dated_ahead(kept.problem).any())
         asked = replace(terms, fast=True) if dated else terms
         kept = _without_rounds(kept, longest)
-        try:
-            kept = _dated(kept, known, asked, most_cents=most_cents, stage=stage)
-        except TooManyWaysError:
-            budget.is_cut = True
-            return None
-        tries_all = stage.is_exact or not stage.by_midnight
-        most_steps = MOST_STEPS_OF_BEST if tries_all else MOST_STEPS_TO_MIDNIGHT
-        return relaxed(asked, most_cents=most_cents, budget=budget, most_steps=most_steps)(kept)
+        for span in (SPAN_MINUTES, SHORT_SPAN_MINUTES):
+            try:
+                closer = _dated(kept, known, asked, most_cents=most_cents, stage=stage, span=span)
+            except TooManyWaysError:
+                budget.is_cut = True
+                return None
+            bounds = closer.by_time
+            if span == SPAN_MINUTES and bounds is not None and bounds.cents.size <= MOST_SPANS:
+                # Bounds by shorter spans take a second or two, which few searches need.
+                first = Budget(min(MOST_STEPS_OF_LONG_SPANS, budget.left))
+                route = relaxed(asked, most_cents=most_cents, budget=first)(closer)
+                budget.left -= MOST_STEPS_OF_LONG_SPANS - first.left
+                if not first.is_cut:
+                    return route
+                continue
+            tries_all = stage.is_exact or not stage.by_midnight
+            steps = MOST_STEPS_OF_BEST if tries_all else MOST_STEPS_TO_MIDNIGHT
+            return relaxed(asked, most_cents=most_cents, budget=budget, most_steps=steps)(closer)
+        return None
 
     return run
 
@@ -309,10 +325,12 @@ def _dated(
     *,
     most_cents: int | None = None,
     stage: Stage | None = None,
+    span: int = SPAN_MINUTES,
 ) -> Prepared:
     """Return the problem with dominance modes and candidate departures.
 
-    With `most_cents` the search is for the cheapest route, of at most that cost.
+    With `most_cents` the search is for the cheapest route, of at most that cost, bounded by spans
+    of time of `span` minutes.
     """
     problem = prepared.problem
     dated = dated_ahead(problem)
@@ -340,7 +358,8 @@ def _dated(
     good = from_start + to_sink <= most
     by_time = None
     if most_cents is not None and terms.fast:
-        by_time = leaving(split, to_sink, np.tile(earliest, 2), terms, int(latest.max()), fast=True)
+        asked = np.tile(earliest, 2), terms, int(latest.max())
+        by_time = leaving(split, to_sink, *asked, fast=True, span=span, most_cents=most)
         if by_time.of_source > most:
             return prepared
     useful = good[:, None] if by_time is None else by_time.may_leave(most)
@@ -349,11 +368,11 @@ def _dated(
         latest=np.tile(latest, 2),
         useful=useful,
         begin=terms.begin,
-        span=SPAN_MINUTES,
+        span=span,
         fast=terms.fast,
     )
     ahead = dated_ahead(split)
-    few = by_time is not None and int(useful.sum()) <= FEW_SPANS
+    few = by_time is not None and int(useful.sum()) * span <= FEW_MINUTES
     if stage is not None and stage.by_midnight and not few:
         stage.is_exact = False
         offsets, minute = midnights(window.earliest, window.latest, split.waits & ahead & good)

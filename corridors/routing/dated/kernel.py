@@ -142,23 +142,28 @@ class ByTime(NamedTuple):
 
     `cents` has a row by node, then again by node for routes that an arc which changes with the day
     lies behind, and a column for each `span` of minutes from `begin` on and for any later time. The
-    wait since `begin` is paid in it. It has no rows if nothing is known.
+    wait since `begin` is paid in it. It has no rows if nothing is known. Each minute waited is
+    priced at `wait_cents` more; see `timed`.
     """
 
     cents: Any
     begin: int
     span: int
     cents_per_minute: float
+    wait_cents: float
 
 
-def still_to_pay(by_time: ByTime, nodes: int, node: int, changed: int, clock: int) -> float:
+def still_to_pay(
+    by_time: ByTime, nodes: int, node: int, changed: int, clock: int, may_wait: int
+) -> float:
     """Return the least cents to the sink of a route that has waited, from a node at a minute."""
     if by_time.cents.shape[0] == 0:
         return 0.0
     since = clock - by_time.begin
     span = min(since // by_time.span, by_time.cents.shape[1] - 1)
     paid = since * by_time.cents_per_minute
-    return float(by_time.cents[node + nodes * changed, span]) - paid
+    left = float(by_time.cents[node + nodes * changed, span]) - paid
+    return left - may_wait * by_time.wait_cents
 
 
 class Limits(NamedTuple):
@@ -246,6 +251,7 @@ def search(
                     node,
                     int(labels[label, CHANGED]),
                     int(labels[label, CLOCK]),
+                    waits.most - int(labels[label, WAITED]),
                 )
                 if labels[label, CENTS] + left > limits.most_cents:
                     continue
@@ -357,7 +363,12 @@ def search(
                     continue
                 if labels[count, WAITED] > 0 and target != sink:
                     left = still_to_pay(
-                        by_time, nodes, target, int(labels[count, CHANGED]), arrival
+                        by_time,
+                        nodes,
+                        target,
+                        int(labels[count, CHANGED]),
+                        arrival,
+                        waits.most - int(labels[count, WAITED]),
                     )
                     if labels[count, CENTS] + left > limits.most_cents:
                         continue

@@ -20,52 +20,69 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 # A bound by time is a sum of fractions.
 ROUNDING_CENTS = 1.0
-# Length of the spans of bounds by time; a divisor of a day.
+# Length of the spans of bounds by time, unless others are asked for; a divisor of a day.
 SPAN_MINUTES = 60
+# Waits are priced unless the bound is as close as this share of the cost.
+CLOSE_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
     """Least cents to the sink by node and span of time of a route that leaves then.
 
-    Every minute from `begin` on, a midnight, is paid too, at `cents_per_minute`. `waits` are the
-    nodes where a route may wait. `reaching` are the least cents from the source of being there
-    then, less what the minutes from `begin` on cost.
+    A span has `span` minutes. Every minute from `begin` on, a midnight, is paid too, at
+    `cents_per_minute`. `waits` are the nodes where a route may wait. `reaching` are the least cents
+    from the source of being there then, less what the minutes from `begin` on cost. Both price each
+    minute waited at `wait_cents` more; the longest wait has `most_wait` minutes (see `timed`).
     """
 
     cents: FloatArray
     reaching: FloatArray
     waits: npt.NDArray[np.bool_]
     begin: int
+    span: int
     cents_per_minute: float
+    wait_cents: float
+    most_wait: int
 
-    def at(self, node: IntArray, minute: IntArray) -> FloatArray:
-        """Return the least cents to the sink when leaving nodes at minutes."""
-        span = self._span(minute)
-        return np.asarray(self.cents[node, span] - (minute - self.begin) * self.cents_per_minute)
+    @property
+    def most_priced(self) -> float:
+        """The price of the longest wait in cents."""
+        return self.wait_cents * self.most_wait
+
+    def at(self, node: IntArray, minute: IntArray, *, waited: int = 0) -> FloatArray:
+        """Return the least cents to the sink when leaving nodes at minutes, having waited."""
+        left = self.cents[node, self._span(minute)]
+        left = left - (minute - self.begin) * self.cents_per_minute
+        return np.asarray(left - self.most_priced + waited * self.wait_cents)
 
     def through(self, node: IntArray, minute: IntArray) -> FloatArray:
         """Return the least cents of a whole route that leaves nodes at minutes."""
         span = self._span(minute)
-        return np.asarray(self.reaching[node, span] + self.cents[node, span])
+        return np.asarray(self.reaching[node, span] + self.cents[node, span] - self.most_priced)
 
     def may_leave(self, most_cents: int) -> npt.NDArray[np.bool_]:
         """Return by node and span whether a route of at most a cost may leave then."""
-        return np.asarray(self.reaching + self.cents <= most_cents)
+        return np.asarray(self.reaching + self.cents - self.most_priced <= most_cents)
 
     def _span(self, minute: IntArray) -> IntArray:
-        return np.clip((minute - self.begin) // SPAN_MINUTES, 0, self.cents.shape[1] - 1)
+        return np.clip((minute - self.begin) // self.span, 0, self.cents.shape[1] - 1)
 
     @property
     def of_being_there(self) -> FloatArray:
         """Least cents of a route that is at a node in a span and may wait there."""
-        later = np.minimum.accumulate(self.cents[:, ::-1], axis=1)[:, ::-1]
-        return np.where(self.waits[:, None], later, self.cents)
+        priced = np.arange(self.cents.shape[1]) * self.span * self.wait_cents
+        later = np.minimum.accumulate((self.cents + priced)[:, ::-1], axis=1)[:, ::-1] - priced
+        least = self.cents.copy()
+        least[:, :-1] = np.minimum(least[:, :-1], later[:, 1:])
+        return np.where(self.waits[:, None], least, self.cents)
 
     @property
     def of_source(self) -> float:
         """Least cents of a route from the source, waits included."""
-        return float(self.cents[SOURCE].min())
+        within = self.cents[SOURCE, : self.most_wait // self.span + 1]
+        priced = np.arange(within.shape[0]) * self.span * self.wait_cents
+        return float((within + priced).min() - self.most_priced)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,12 +179,15 @@ def leaving(
     until: int,
     *,
     fast: bool,
+    span: int = SPAN_MINUTES,
+    most_cents: int | None = None,
 ) -> Leaving:
     """Return the least cents to the sink by node and time from the first minute of the terms.
 
     `bound_cents` are the least to the sink on any day, `earliest` the first minute at which a route
     can be at a node; before it they are infinite. A route leaves the source within the longest
-    wait.
+    wait. A `span` of time divides a day. With `most_cents`, the limit of a cost that the bounds are
+    to show to be too low, waits are priced if that makes them higher.
     """
     kernel: Any = timed
     if fast:
@@ -176,27 +196,51 @@ def leaving(
         kernel = compiled
     begin, rate = terms.begin, problem.wait_cents_per_day / MINUTES_PER_DAY
     least_clock = problem.clock + problem.low_minutes - problem.minutes
-    is_short = least_clock < SPAN_MINUTES
+    is_short = least_clock < span
     # An arc that costs less than a wait as long, which a route uses once at most.
-    most_clock = np.where(problem.profile >= 0, SPAN_MINUTES, least_clock)
+    most_clock = np.where(problem.profile >= 0, span, least_clock)
     saved = (most_clock * rate - problem.low_cents)[is_short].clip(0.0).sum()
     arcs = problem.arcs(fast=fast)
-    count = (until - begin) // SPAN_MINUTES + 1
-    spans = kernel.spans_of(arcs, problem.by_day, begin, count, SPAN_MINUTES, rate)
+    count = (until - begin) // span + 1
+    spans = kernel.spans_of(arcs, problem.by_day, begin, count, span, rate)
     short, waits = plain(is_short, fast), plain(problem.waits, fast)
-    last_wait = int(terms.max_wait_days * MINUTES_PER_DAY) // SPAN_MINUTES
-    first_span = np.maximum(earliest - begin, 0) // SPAN_MINUTES
-    reaching = kernel.costs_of_reaching(SOURCE, arcs, spans, short, waits, last_wait)
-    cents = kernel.costs_of_leaving(
-        SINK, arcs, spans, short, waits, plain(bound_cents, fast), plain(first_span, fast)
+    last_wait = int(terms.max_wait_days * MINUTES_PER_DAY) // span
+    first_span = np.maximum(earliest - begin, 0) // span
+    ends = plain(bound_cents, fast), plain(first_span, fast)
+
+    def priced(wait_cents: float) -> Leaving:
+        cents = kernel.costs_of_leaving(SINK, arcs, spans, short, waits, *ends, wait_cents)
+        return Leaving(
+            cents=np.asarray(cents) - saved - ROUNDING_CENTS,
+            reaching=np.zeros(0),
+            waits=problem.waits,
+            begin=begin,
+            span=span,
+            cents_per_minute=rate,
+            wait_cents=wait_cents,
+            most_wait=int(terms.max_wait_days * MINUTES_PER_DAY),
+        )
+
+    found = priced(0.0) if most_cents is None else _best_priced(priced, most_cents)
+    reaching = kernel.costs_of_reaching(
+        SOURCE, arcs, spans, short, waits, last_wait, found.wait_cents
     )
-    return Leaving(
-        cents=np.asarray(cents) - saved - ROUNDING_CENTS,
-        reaching=np.asarray(reaching) - saved - ROUNDING_CENTS,
-        waits=problem.waits,
-        begin=begin,
-        cents_per_minute=rate,
-    )
+    return replace(found, reaching=np.asarray(reaching) - saved - ROUNDING_CENTS)
+
+
+def _best_priced(priced: Callable[[float], Leaving], most_cents: int) -> Leaving:
+    """Return the bounds with or without a price of waits, whichever is higher at the source.
+
+    The bound is concave in the price: it rises while a route of least cost waits too long.
+    """
+    free = priced(0.0)
+    gap = most_cents - free.of_source
+    close = max(CLOSE_SHARE * most_cents, MINUTES_PER_DAY * free.cents_per_minute)
+    if free.most_wait <= 0 or not close < gap < UNREACHABLE / 2:
+        return free
+    # Near the best price in June, by trial; to find it takes longer than it saves.
+    paid = priced(gap / free.most_wait / 2.0)
+    return max(free, paid, key=lambda each: each.of_source)
 
 
 def from_source(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corridors.routing.dated import kernel
 from corridors.routing.dated.bounds import UNREACHABLE
-from corridors.routing.dated.prepared import SPAN_MINUTES, Prepared
+from corridors.routing.dated.prepared import Prepared
 from corridors.routing.engine import plain, until_stopped
 from corridors.routing.labels import (
     ARC,
@@ -191,8 +191,14 @@ def _by_time(prepared: Prepared) -> kernel.ByTime:
     """Return the bounds by time of routes that wait; without rows if they are not known."""
     known = prepared.by_time
     if known is None:
-        return kernel.ByTime(np.zeros((0, 0)), 0, 1, 0.0)
-    return kernel.ByTime(known.of_being_there, known.begin, SPAN_MINUTES, known.cents_per_minute)
+        return kernel.ByTime(np.zeros((0, 0)), 0, 1, 0.0, 0.0)
+    return kernel.ByTime(
+        known.of_being_there,
+        known.begin,
+        known.span,
+        known.cents_per_minute,
+        known.wait_cents,
+    )
 
 
 def _tracked(prepared: Prepared) -> tuple[IntArray, IntArray]:

@@ -6,8 +6,13 @@ node in a span holds for every minute of it.
 
 A wait costs the same a minute wherever it is spent. What a route costs is therefore that rate times
 all its minutes, and the cost of its arcs less the rate for the minutes they take. Counted like
-this a wait is free, and the least over all later departures holds for a wait until then. How long a
-route may wait in all is left out, which makes the bounds lower.
+this a wait is free, and the least over all later departures holds for a wait until then.
+
+How long a route may wait in all is no part of a place and time. It counts by a price: each minute
+waited costs `wait_cents` more, and what the longest wait would cost is taken off the whole. No
+route then costs more than it does, whatever the price, and one well chosen makes the bounds close
+(Lagrangian relaxation: Fisher, Management Science 27, 1981). Of a wait from one span into another
+only the minutes that it lasts at least are priced.
 """
 
 from __future__ import annotations
@@ -94,7 +99,13 @@ def step_of(arc: int, here: int, arcs: Arcs, spans: Spans) -> tuple[float, int, 
 
 
 def costs_of_reaching(
-    source: int, arcs: Arcs, spans: Spans, is_short: Any, waits: Any, last_wait: int
+    source: int,
+    arcs: Arcs,
+    spans: Spans,
+    is_short: Any,
+    waits: Any,
+    last_wait: int,
+    wait_cents: float,
 ) -> Any:
     """Return by node and span the least cents from the source of a route that is there then.
 
@@ -104,13 +115,17 @@ def costs_of_reaching(
     `is_short` see `costs_of_leaving`.
     """
     nodes, count = arcs.first.shape[0] - 1, spans.cents.shape[1]
+    priced = spans.minutes * wait_cents
+    # `least` is of routes that came in the span or have waited since an earlier one.
+    came = np.full((nodes, count + 1), np.inf)
     least = np.full((nodes, count + 1), np.inf)
-    for here in range(count + 1):
-        least[source, here] = 0.0 if here <= last_wait else np.inf
+    waiting = np.full(nodes, np.inf)
     for here in range(count):
         for node in range(nodes):
-            if here > 0 and waits[node] and node != source:
-                least[node, here] = min(least[node, here], least[node, here - 1])
+            if here > 0 and waits[node]:
+                waiting[node] = min(came[node, here - 1], waiting[node] + priced)
+            least[node, here] = min(came[node, here], waiting[node])
+        least[source, here] = here * priced if here <= last_wait else np.inf
         # Short arcs until none that arrives in this span lowers a bound, then the others once.
         again = shorts = True
         while again or shorts:
@@ -129,10 +144,15 @@ def costs_of_reaching(
                     target = int(arcs.head[arc])
                     for there in range(min(first, count), min(last, count) + 1):
                         paid = max(cents, 0.0) if there == here else cents
-                        if value + paid < least[target, there]:
-                            least[target, there] = value + paid
-                            if there == here:
-                                again = True
+                        came[target, there] = min(came[target, there], value + paid)
+                        if there == here and value + paid < least[target, here]:
+                            least[target, here] = value + paid
+                            again = True
+    least[:, count] = came[:, count]
+    for node in range(nodes):
+        if waits[node]:
+            # However long: later than the spans.
+            least[node, count] = min(least[node, count], came[node].min())
     return least
 
 
@@ -144,6 +164,7 @@ def costs_of_leaving(
     waits: Any,
     bound_cents: Any,
     first_span: Any,
+    wait_cents: float,
 ) -> Any:
     """Return by node and span the least cents to the sink of a route that leaves in the span.
 
@@ -155,13 +176,17 @@ def costs_of_leaving(
     """
     nodes, count = arcs.first.shape[0] - 1, spans.cents.shape[1]
     rate = spans.minutes * spans.cents_per_minute
-    # `least` is of routes that are there in the span and may wait.
+    priced = spans.minutes * wait_cents
+    # `least` is of routes that are there in the span and may wait, `later` of those that have
+    # waited for the span after it.
     least = np.full((nodes, count + 1), np.inf)
     leaving = np.full((nodes, count + 1), np.inf)
+    later = np.full(nodes, np.inf)
     for node in range(nodes):
         if bound_cents[node] < UNREACHABLE:
             least[node, count] = bound_cents[node] + count * rate
             leaving[node, count] = least[node, count]
+            later[node] = least[node, count]
     for here in range(count - 1, -1, -1):
         least[sink, here] = here * rate
         # In later rounds, arcs that arrive in the span they leave in.
@@ -174,7 +199,7 @@ def costs_of_leaving(
                     continue
                 value = least[node, here]
                 if rounds == 0 and waits[node]:
-                    value = least[node, here + 1]
+                    value = later[node]
                 leave = leaving[node, here]
                 for arc in range(int(arcs.first[node]), int(arcs.first[node + 1])):
                     target = int(arcs.head[arc])
@@ -192,4 +217,6 @@ def costs_of_leaving(
                     least[node, here] = value
                     again = True
             rounds += 1
+        for node in range(nodes):
+            later[node] = min(leaving[node, here], later[node] + priced)
     return leaving
