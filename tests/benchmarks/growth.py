@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from corridors.data.geodata import load_terminals
-from tests.benchmarks.inputs import write_own_network, write_plan, write_weekly_batch
+from tests.benchmarks.inputs import write_own_network, write_weekly_batch
 from tests.benchmarks.measuring import command, run, watched
-from tests.benchmarks.rows import SCENARIO, Run, SkippedError, new_folder
+from tests.benchmarks.rows import SCENARIO, Run, SkippedError, allocated, new_folder
 
 TIMES = (1, 2, 5, 10)
 PAIRS, FEWER_PAIRS, MONTHS = (20, 40, 100, 200), (5, 10, 20), 3
@@ -43,19 +43,14 @@ def terminals(_: Run) -> Iterator[Step]:
 
 def pairs(run_: Run) -> Iterator[Step]:
     """Yield `allocate` over three months of LINER-LIB."""
-    if not run_.liner_lib.is_dir():
-        msg = "LINER-LIB is not here"
-        raise SkippedError(msg)
     for count in PAIRS if run_.whole else FEWER_PAIRS:
-        with new_folder() as folder:
-            file = folder / "p.yaml"
-            write_plan(file, pairs=count, months=MONTHS, liner_lib=run_.liner_lib)
-            ended = run(command("allocate", str(file), "--format", "csv"))
+        ended = allocated(run_, pairs=count, months=MONTHS)
         yield Step(size=count, seconds=ended.seconds, peak_mib=ended.peak_mib)
 
 
 def scenarios(run_: Run) -> Iterator[Step]:
     """Yield `batch` with two workers over fifty weeks."""
+    run(command("compare", SCENARIO))  # compiles
     for count in SCENARIOS if run_.whole else FEWER_SCENARIOS:
         with new_folder() as folder:
             write_weekly_batch(folder, scenarios=count)

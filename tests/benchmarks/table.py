@@ -166,7 +166,7 @@ ROWS = (
     Row(
         group="plan",
         title="peak memory of this plan",
-        unit="GiB",
+        unit="GB",
         measure=rows.plan_memory,
         at_least=2,
         aim=1,
@@ -362,8 +362,9 @@ def main() -> int:
         text = "\n".join((f"{machine} Commit {commit_word()}.", "", *growth_table(run)))
     else:
         name = "table"
-        text = block(measured(asked.rows, run), machine, page=between(page, name))
-        sys.stdout.write(f"\n{text.rpartition(chr(10))[2]}\n{machine}\n")
+        found = measured(asked.rows, run)
+        text = block(found, machine, page=between(page, name))
+        sys.stdout.write(f"\n{summary([*found.values()])}\n{machine}\n")
     if asked.write:
         PAGE.write_text(written(page, name, text), encoding="utf-8")
     return 0
