@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench check-journeys check-sea-pairs check-pairs check-capitals check-openings
+.PHONY: install run test lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-sea-pairs check-pairs check-capitals check-openings
 .PHONY: maps clean
 .DELETE_ON_ERROR:
 
@@ -46,11 +46,20 @@ test-browser: install
 	MAP_HTML=maps/shanghai-europe/map.html REPORT_HTML=maps/shanghai-europe/report.html \
 		$(BIN)/pytest -q -m browser tests/browser
 
-# The libraries that distances are measured against are needed for nothing else.
-# What is measured against is no part of the package: searoute is built from source, with tools of its own.
-bench: install
+# The libraries that distances are measured against are no part of the package; searoute is built
+# from source, with tools of its own. TABLE takes options of the table, such as
+# `make bench TABLE='--rows compare,route --before HEAD~1'`; `--write` renews docs/speed.md.
+bench-peers: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt scgraph searoute
+
+bench: bench-peers
+	$(BIN)/python -m tests.benchmarks.table $(TABLE)
 	$(BIN)/pytest -q -s -m benchmark tests/benchmarks
+
+# The table in its whole form, and how cost grows: some hours.
+bench-whole: bench-peers
+	$(BIN)/python -m tests.benchmarks.table --whole $(TABLE)
+	$(BIN)/python -m tests.benchmarks.table --whole --grow $(TABLE)
 
 # The forty journeys of tests/cases/journeys.yaml in two worlds, beside published days and the freight
 # index: five minutes. It writes the tables of docs/journeys.md.

@@ -1,4 +1,4 @@
-"""Distances by sea against searoute, scgraph and scipy; medians of one run, ratios are judged."""
+"""Distances by sea against searoute and scipy; medians of one run, ratios are judged."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 import corridors
-from corridors.errors import PlaceError
-from corridors.network.distances import SeaGraph, sea_graph
-from corridors.network.locate import Place, world_ports
+from corridors.network.distances import sea_graph
+from corridors.network.locate import Place
+from tests.benchmarks.measuring import PORTS, reached_ports
 
 pytestmark = [
     pytest.mark.benchmark,
     # The libraries we are measured against warn of their own futures.
     pytest.mark.filterwarnings("ignore"),
 ]
-PORTS = 200
 TIMES_FASTER = 10
 MATRIX_SECONDS = 0.050
 ABSENT = "not installed: pip install 'corridors[bench]'"
@@ -30,15 +29,7 @@ ABSENT = "not installed: pip install 'corridors[bench]'"
 
 @pytest.fixture(scope="module")
 def ports() -> list[Place]:
-    """Return ports of the world list, evenly over it, that a lane reaches."""
-    graph, found = sea_graph(), []
-    for port in world_ports()[::13]:
-        try:
-            graph.joint(port)
-        except PlaceError:
-            continue
-        found.append(port)
-    return found[:PORTS]
+    return reached_ports()
 
 
 def medians(work: Callable[[Place, Place], object], ports: list[Place]) -> float:
@@ -65,8 +56,6 @@ def seconds(work: Callable[[], object], *, runs: int) -> float:
 
 def test_a_warm_pair_is_ten_times_faster_than_by_searoute(ports: list[Place]) -> None:
     searoute = pytest.importorskip("searoute", reason=f"searoute {ABSENT}")
-    marnet = pytest.importorskip("scgraph.geographs.marnet", reason=f"scgraph {ABSENT}")
-    geograph = marnet.marnet_geograph
     graph = sea_graph()
     matrix = csr_matrix((graph.length, graph.heads, graph.first), shape=(graph.first.size - 1,) * 2)
     corridors.distances(ports)  # warm
@@ -74,13 +63,6 @@ def test_a_warm_pair_is_ten_times_faster_than_by_searoute(ports: list[Place]) ->
     theirs = {
         "searoute": medians(
             lambda one, other: searoute.searoute((one.lon, one.lat), (other.lon, other.lat)), ports
-        ),
-        "scgraph": medians(
-            lambda one, other: geograph.get_shortest_path(
-                origin_node={"latitude": one.lat, "longitude": one.lon},
-                destination_node={"latitude": other.lat, "longitude": other.lon},
-            ),
-            ports,
         ),
         "scipy": medians(
             lambda one, _: dijkstra(matrix, indices=graph.joint(one).ends[0][0]), ports
@@ -95,19 +77,9 @@ def test_a_matrix_of_two_hundred_ports_takes_fifty_milliseconds(ports: list[Plac
     graph = sea_graph()
     matrix = csr_matrix((graph.length, graph.heads, graph.first), shape=(graph.first.size - 1,) * 2)
     nodes = np.array([graph.joint(port).ends[0][0] for port in ports])
-    fresh = SeaGraph(lanes=graph.lanes, first=graph.first, heads=graph.heads, length=graph.length)
-    began = time.perf_counter()
-    fresh.matrix(ports, by_labels=True)
-    first = time.perf_counter() - began
     corridors.distances(ports)
     ours = seconds(lambda: corridors.distances(ports), runs=9)
     scipy = seconds(lambda: dijkstra(matrix, indices=nodes)[:, nodes], runs=3)
     told = f"scipy {1e3 * scipy:.0f} ms ({scipy / ours:.0f} x)"
-    geographs = pytest.importorskip("scgraph.geographs.marnet", reason=f"scgraph {ABSENT}")
-    listed = [{"latitude": port.lat, "longitude": port.lon} for port in ports]
-    scgraph = seconds(lambda: geographs.marnet_geograph.distance_matrix(listed), runs=1)
-    told += f", scgraph {1e3 * scgraph:.0f} ms ({scgraph / ours:.0f} x)"
-    sys.stdout.write(
-        f"\n{PORTS} x {PORTS}: ours {1e3 * ours:.1f} ms, first {first:.1f} s, {told}\n"
-    )
+    sys.stdout.write(f"\n{PORTS} x {PORTS}: ours {1e3 * ours:.1f} ms, {told}\n")
     assert ours <= MATRIX_SECONDS
