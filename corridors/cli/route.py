@@ -53,6 +53,7 @@ def route(
         route_between,
         route_in_other_world,
     )
+    from corridors.studies.session import Session
 
     asked: dict[str, Any] = {
         "corridor": corridor,
@@ -67,8 +68,9 @@ def route(
         print_alternatives(found, how, title=f"{origin} to {destination}, departing {day}")
         usable = bool(found)
     else:
-        option, day = route_between(origin, destination, certify=certify, **asked)
-        other = route_in_other_world(origin, destination, option, day, **asked)
+        session = Session()
+        option, day = route_between(origin, destination, certify=certify, session=session, **asked)
+        other = route_in_other_world(origin, destination, option, day, session=session, **asked)
         _print(option, day, how, off=_off_lanes(option), world=world, other=other)
         usable = option.usable
     if not usable:

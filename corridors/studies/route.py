@@ -40,7 +40,12 @@ class Asked(TypedDict, total=False):
 
 
 def route_between(
-    origin: str, destination: str, *, certify: bool = False, **asked: Unpack[Asked]
+    origin: str,
+    destination: str,
+    *,
+    certify: bool = False,
+    session: Session | None = None,
+    **asked: Unpack[Asked],
 ) -> tuple[RouteOption, date]:
     """Return the cheapest route between two places, with notes on own data, and its departure.
 
@@ -50,6 +55,8 @@ def route_between(
         As `locate` takes them.
     certify
         Also certify a route that depends on dates, on the time-expanded network.
+    session
+        Keeps networks and bills between questions; a new one by default.
     asked
         See `Asked`.
 
@@ -60,7 +67,7 @@ def route_between(
     CertificateError
         OR-Tools and the label setting disagree.
     """
-    question = _posed(origin, destination, asked)
+    question = _posed(origin, destination, asked, session)
     option = option_of(question, certify=certify, fast=False)
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()
@@ -70,7 +77,13 @@ def route_between(
 
 
 def route_in_other_world(
-    origin: str, destination: str, found: RouteOption, day: date, **asked: Unpack[Asked]
+    origin: str,
+    destination: str,
+    found: RouteOption,
+    day: date,
+    *,
+    session: Session | None = None,
+    **asked: Unpack[Asked],
 ) -> tuple[str, RouteOption] | None:
     """Return the other world and its cheapest route, None if it passes the same places.
 
@@ -82,6 +95,8 @@ def route_in_other_world(
         The route in the world that was asked.
     day
         Its departure.
+    session
+        That of the first question, whose network and bills it takes over.
     asked
         See `Asked`.
     """
@@ -94,7 +109,7 @@ def route_in_other_world(
     if world == OPEN and not closed & set(found.passages):
         return None
     there = Asked(**{**asked, "world": other})
-    option, _ = route_between(origin, destination, **there)
+    option, _ = route_between(origin, destination, session=session, **there)
     if option.status is found.status and option.passages == found.passages:
         return None
     return other, option
@@ -107,11 +122,11 @@ def alternatives_between(
 
     Parameters and errors are those of `route_between`.
     """
-    question = _posed(origin, destination, asked)
+    question = _posed(origin, destination, asked, None)
     return alternatives(question, count), question.scenario.departure
 
 
-def _posed(origin: str, destination: str, asked: Asked) -> Question:
+def _posed(origin: str, destination: str, asked: Asked, session: Session | None) -> Question:
     scenario = load_scenario(
         DEFAULT_SCENARIO,
         departure=asked.get("departure"),
@@ -130,4 +145,4 @@ def _posed(origin: str, destination: str, asked: Asked) -> Question:
     corridor = asked.get("corridor")
     names = Names(overlay_for(scenario))
     inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor], names=names)[0]
-    return Session().pose(scenario, (inside,))
+    return (session or Session()).pose(scenario, (inside,))
