@@ -55,10 +55,9 @@ class Lines:
 
         Lines are added in their order, as `pricing` adds them, so that the sums are equal.
         """
-        by_kind = np.array(factors, np.float64).reshape(len(self.kinds), -1)
         amount = self.quantity
-        for column in range(by_kind.shape[1]):
-            amount = amount * by_kind[self.kind, column]
+        for factor in zip(*factors, strict=True):
+            amount = amount * np.array(factor, np.float64)[self.kind]
         sums: FloatArray = np.bincount(self.bill, amount, minlength=bills).astype(np.float64)
         return sums
 

@@ -154,6 +154,13 @@ def test_quantities_price_bills_as_lines_are_priced() -> None:
     assert found.co2e_wtw_kg(table).tolist() == kg
 
 
+def test_quantities_of_nothing_cost_nothing() -> None:
+    table = load_parameters()
+    for bills in ([], [(), ()]):
+        assert Quantities.of(bills).usd(table).tolist() == [0.0] * len(bills)
+        assert Quantities.of(bills).co2e_wtw_kg(table).tolist() == [0.0] * len(bills)
+
+
 def test_a_table_notes_what_is_read_and_what_only_prices() -> None:
     table = ReadTable.of(load_parameters())
     made, read = table.noted(
