@@ -7,7 +7,6 @@ search, so that a route's carriage is part of an ordinary shortest path.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -126,23 +125,14 @@ def _least_km(
     Infinite beyond `furthest`.
     """
     kept = np.flatnonzero(arcs)
-    tails, heads = topology.tail[kept].tolist(), topology.head[kept].tolist()
-    lengths = km[kept].tolist()
-    if not forward:
-        tails, heads = heads, tails
-    onward: dict[int, list[tuple[int, float]]] = {}
-    for tail, head, length in zip(tails, heads, lengths, strict=True):
-        onward.setdefault(tail, []).append((head, length))
+    ends = topology.tail[kept], topology.head[kept]
+    from_, to = ends if forward else ends[::-1]
+    lengths = km[kept]
     least = np.full(topology.state_count, np.inf)
-    root = SOURCE if forward else SINK
-    least[root] = 0.0
-    heap = [(0.0, root)]
-    while heap:
-        length, state = heapq.heappop(heap)
-        if length > least[state]:
-            continue
-        for following, more in onward.get(state, ()):
-            if length + more < least[following] and length + more <= furthest:
-                least[following] = length + more
-                heapq.heappush(heap, (length + more, following))
-    return least
+    least[SOURCE if forward else SINK] = 0.0
+    while True:
+        through = least[from_] + lengths
+        better = (through < least[to]) & (through <= furthest)
+        if not better.any():
+            return least
+        np.minimum.at(least, to[better], through[better])

@@ -505,15 +505,10 @@ def _cut(topology: Topology, parts: Sequence[_Part], entries: Sequence[MustPass]
 
 def reach(nodes: int, tail: IntArray, head: IntArray, start: int) -> npt.NDArray[np.bool_]:
     """Return which nodes can be reached from `start` along arcs from tail to head."""
-    order = np.argsort(tail, kind="stable")
-    first = np.searchsorted(tail[order], np.arange(nodes + 1))
-    heads = head[order]
     seen = np.zeros(nodes, bool)
     seen[start] = True
-    frontier = np.array([start])
-    while frontier.size:
-        spans = [heads[first[node] : first[node + 1]] for node in frontier.tolist()]
-        reached = np.unique(np.concatenate(spans)) if spans else frontier[:0]
-        frontier = reached[~seen[reached]]
-        seen[frontier] = True
+    while (leads := seen[tail]).any():
+        seen[head[leads]] = True
+        left = ~(leads | seen[head])
+        tail, head = tail[left], head[left]
     return seen
