@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -51,6 +51,7 @@ class Names:
 
     def __init__(self, own: Overlay | None = None) -> None:
         self._own = own
+        self._of_kind: dict[str, dict[str, None]] = {}
 
     @cached_property
     def corridors(self) -> tuple[str, ...]:
@@ -116,9 +117,12 @@ class Names:
         """Ids of cargo presets."""
         return column(parameters_dir() / "cargo.csv", "id")
 
-    def of(self, kind: str) -> tuple[str, ...]:
-        """Return the names of a kind: a key of `TABLES`."""
-        return tuple(name for table in TABLES[kind] for name in getattr(self, table))
+    def of(self, kind: str) -> Collection[str]:
+        """Return the names of a kind, a key of `TABLES`, in the order of its tables."""
+        if kind not in self._of_kind:
+            listed = (name for table in TABLES[kind] for name in getattr(self, table))
+            self._of_kind[kind] = dict.fromkeys(listed)
+        return self._of_kind[kind].keys()
 
 
 def column(path: Path, name: str) -> tuple[str, ...]:
