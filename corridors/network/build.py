@@ -31,11 +31,14 @@ from corridors.units import km_from_nm
 
 # Terminals with this service transship between ships of different classes.
 HUB = "hub"
-# A ship with an ice class has two states: before its first Arctic gate since loading, and after.
-# It unloads in the second only, or at its own Arctic ports. A truck or barge has the second after
-# its first leg and unloads there only: it may not serve to change trains at one yard. Every other
-# service has the first only.
+# A ship with an ice class has two states: before it has crossed the Arctic since loading, and
+# after. It unloads in the second only, or at its own Arctic ports. It has crossed once it has
+# sailed the area `CROSSED`: at a gate of the edge it would turn back, as a feeder from Klaipeda to
+# Felixstowe by the Kara Gate. A truck or barge has the second after its first leg and unloads there
+# only: it may not serve to change trains at one yard. Every other service has the first only.
 OUTSIDE, PASSED = 0, 1
+# The eastern Laptev Sea, which every way from Europe to the Far East leads through.
+CROSSED = 4
 # Terminals named where none is within reach.
 NEAREST = 3
 MOVED_FIRST = (Family.ROAD, Family.RIVER)
@@ -274,7 +277,6 @@ def add_sea(
         if joined(end):
             allowed[end.id] = set(services_at(end, draft.services)) & set(ships)
     wanted -= {t.id for t in terminals.values() if not any(i in allowed[t.id] for i in ships)}
-    arctic = arctic_points()
     for_ice = {ship for ship in ships if draft.services[ship].has_ice_class}
     for leg in _sea_legs(ends, wanted, frozenset(gate_of), terminals):
         users = [
@@ -299,7 +301,7 @@ def add_sea(
                 leg=number,
                 area=leg.area,
                 canal=leg.gate,
-                passes=(leg.from_point in arctic, leg.to_point in arctic),
+                passes=(leg.area == CROSSED, leg.area == CROSSED),
             )
 
 

@@ -9,10 +9,12 @@ import pytest
 
 from corridors.config import load_corridors, load_scenario
 from corridors.costing.operations import change
+from corridors.data.geodata import load_sea_legs
 from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
+from corridors.network.build import CROSSED
 from corridors.network.services import with_reserved
 from corridors.output.contract import option_record
 from corridors.studies.compare import compare
@@ -124,3 +126,39 @@ def test_a_scenario_that_names_its_services_bars_those_of_corridors() -> None:
     scenario = replace(load_scenario("shanghai-europe"), services=("rail",))
     found = with_reserved(scenario, load_corridors([COASTAL]))
     assert {service.family for service in found} == {Family.RAIL}
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "departure"),
+    [
+        ("Izmir", "Osaka", date(2026, 4, 15)),
+        ("Minsk", "Urumqi", date(2026, 6, 1)),
+        ("Hamburg", "Klaipeda", date(2026, 8, 20)),
+    ],
+)
+def test_no_ship_with_an_ice_class_turns_back_at_the_edge_of_the_arctic(
+    origin: str, destination: str, departure: date
+) -> None:
+    # From Busan to Osaka by the Bering Strait, and from Klaipeda to Felixstowe by the Kara Gate.
+    found, _ = route_between(origin, destination, departure=departure, world="reference-open")
+    assert found.usable
+    assert not {step.service for step in found.steps if "arctic" in step.service}
+
+
+def test_every_way_between_europe_and_the_far_east_crosses_the_eastern_laptev_sea() -> None:
+    legs = load_sea_legs()
+    inside = (legs.leg_area > 0) & (legs.leg_area != CROSSED)
+    around: dict[int, set[int]] = {}
+    for one, other in zip(
+        legs.leg_from[inside].tolist(), legs.leg_to[inside].tolist(), strict=True
+    ):
+        around.setdefault(one, set()).add(other)
+        around.setdefault(other, set()).add(one)
+    met, todo = set(), [legs.point_ids.index("gate-bering")]
+    while todo:
+        here = todo.pop()
+        if here not in met:
+            met.add(here)
+            todo.extend(around[here])
+    western = {"gate-kara", "gate-yugorsky-shar", "gate-zhelaniya", "gate-vilkitsky"}
+    assert not western & {legs.point_ids[place] for place in met}
