@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from corridors.costing.pace import ByDay, start_that_ends, travel
+from corridors.routing.labels import Arcs
 from corridors.units import MINUTES_PER_DAY
 
 
@@ -14,6 +17,33 @@ class Worth(NamedTuple):
     cents: float
     minutes: float
     grams: float
+
+
+def alike(arcs: Arcs, wanted: Any, by_clock: bool) -> tuple[Any, Any]:
+    """Return by arc the row of those that run alike on every day, and by row one arc of it.
+
+    The row is -1 for an arc that is not `wanted`. With `by_clock` arcs that run alike also take the
+    same minutes apart from what their profile adds.
+    """
+    row = np.full(arcs.head.shape[0], -1, np.int64)
+    first = np.empty(arcs.head.shape[0], np.int64)
+    rows = 0
+    for arc in range(arcs.head.shape[0]):
+        if not wanted[arc]:
+            continue
+        for known in range(rows):
+            other = int(first[known])
+            if (
+                arcs.profile[other] == arcs.profile[arc]
+                and arcs.km[other] == arcs.km[arc]
+                and (not by_clock or arcs.clock[other] == arcs.clock[arc])
+            ):
+                row[arc] = known
+        if row[arc] < 0:
+            row[arc] = rows
+            first[rows] = arc
+            rows += 1
+    return row, first[:rows].copy()
 
 
 def least_of_span(

@@ -13,6 +13,7 @@ import numpy as np
 
 from corridors.costing.pace import minutes_through
 from corridors.routing.labels import Arcs
+from corridors.routing.spans import alike
 from corridors.units import MINUTES_PER_DAY
 
 # What is known of an edge before a leg.
@@ -119,25 +120,12 @@ def arrivals_from(
     begin: int, width: int, days: int, into: Into, arcs: Arcs, paces: Any, through: Any
 ) -> Any:
     """Return the arrivals of the arcs `into` nodes for starts on `days` days from `begin`."""
-    row = np.full(arcs.profile.shape[0], -1, np.int64)
-    first = np.empty(into.arc.shape[0], np.int64)
-    rows = 0
+    through_ice = np.zeros(arcs.profile.shape[0], np.bool_)
     for place in range(into.arc.shape[0]):
         arc = int(into.arc[place])
-        if not through[int(arcs.profile[arc])]:
-            continue
-        for known in range(rows):
-            other = int(first[known])
-            if (
-                arcs.profile[other] == arcs.profile[arc]
-                and arcs.km[other] == arcs.km[arc]
-                and arcs.clock[other] == arcs.clock[arc]
-            ):
-                row[arc] = known
-        if row[arc] < 0:
-            row[arc] = rows
-            first[rows] = arc
-            rows += 1
+        through_ice[arc] = through[int(arcs.profile[arc])]
+    row, first = alike(arcs, through_ice, True)
+    rows = first.shape[0]
     of_day = np.full((rows, days), -1, np.int64)
     for number in range(rows):
         for day in range(days):
@@ -145,7 +133,7 @@ def arrivals_from(
             took = duration(int(first[number]), start, arcs, paces, through)
             if took >= 0:
                 of_day[number, day] = start + took - begin
-    return Arrivals(row, first[:rows].copy(), begin, of_day, np.zeros((width, rows), np.int32))
+    return Arrivals(row, first, begin, of_day, np.zeros((width, rows), np.int32))
 
 
 def start_after(

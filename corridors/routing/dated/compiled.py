@@ -24,7 +24,8 @@ search = compiled(
 lower_bounds = compiled(bounds.lower_bounds)
 minutes_through = compiled(pace.minutes_through, run_through=run_through)
 duration = compiled(carried.duration, minutes_through=minutes_through)
-arrivals_from = compiled(carried.arrivals_from, duration=duration)
+alike = compiled(spans.alike)
+arrivals_from = compiled(carried.arrivals_from, alike=alike, duration=duration)
 start_after = compiled(carried.start_after, duration=duration)
 is_useful = compiled(carried.is_useful)
 carry_back = compiled(
@@ -37,7 +38,7 @@ carry_back = compiled(
 )
 start_that_ends = compiled(pace.start_that_ends, run_through=run_through)
 least_of_span = compiled(spans.least_of_span, travel=travel, start_that_ends=start_that_ends)
-spans_of = compiled(timed.spans_of, least_of_span=least_of_span)
+spans_of = compiled(timed.spans_of, alike=alike, least_of_span=least_of_span)
 step_of = compiled(timed.step_of)
 costs_of_reaching = compiled(timed.costs_of_reaching, step_of=step_of)
 costs_of_leaving = compiled(timed.costs_of_leaving, step_of=step_of)

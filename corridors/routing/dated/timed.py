@@ -24,7 +24,7 @@ import numpy as np
 from corridors.costing.pace import ByDay
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.labels import Arcs
-from corridors.routing.spans import Worth, least_of_span
+from corridors.routing.spans import Worth, alike, least_of_span
 
 
 class Spans(NamedTuple):
@@ -49,20 +49,11 @@ def spans_of(
     arcs: Arcs, by_day: ByDay, begin: int, spans: int, span: int, cents_per_minute: float
 ) -> Any:
     """Return the spans of the arcs of a problem."""
-    row = np.full(arcs.head.shape[0], -1, np.int64)
-    first = np.empty(arcs.head.shape[0], np.int64)
-    rows = 0
+    changing = np.zeros(arcs.head.shape[0], np.bool_)
     for arc in range(arcs.head.shape[0]):
-        if arcs.profile[arc] < 0:
-            continue
-        for known in range(rows):
-            other = int(first[known])
-            if arcs.profile[other] == arcs.profile[arc] and arcs.km[other] == arcs.km[arc]:
-                row[arc] = known
-        if row[arc] < 0:
-            row[arc] = rows
-            first[rows] = arc
-            rows += 1
+        changing[arc] = arcs.profile[arc] >= 0
+    row, first = alike(arcs, changing, False)
+    rows = first.shape[0]
     cents = np.zeros((rows, spans))
     soonest = np.full((rows, spans), -1, np.int64)
     latest = np.full((rows, spans), -1, np.int64)
