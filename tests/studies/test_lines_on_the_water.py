@@ -162,3 +162,11 @@ def test_every_way_between_europe_and_the_far_east_crosses_the_eastern_laptev_se
             todo.extend(around[here])
     western = {"gate-kara", "gate-yugorsky-shar", "gate-zhelaniya", "gate-vilkitsky"}
     assert not western & {legs.point_ids[place] for place in met}
+
+
+@pytest.mark.parametrize("corridor", ["arctic-murmansk", "kaliningrad", "kaliningrad-zabaikalsk"])
+def test_short_sea_ships_do_not_sail_round_africa_to_the_black_sea(corridor: str) -> None:
+    # They avoid Gibraltar, and went by the Cape of Good Hope and Suez to Constanta instead.
+    found = asked(corridor, date(2026, 8, 7), destination="Bucharest")
+    assert found.usable
+    assert not {"gate-good-hope", "gate-suez", "gate-panama"} & set(found.passages)
