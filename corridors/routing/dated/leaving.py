@@ -27,28 +27,34 @@ def left_at_its_minute(
         return route
     from corridors.routing.dated import compiled
 
+    dated = np.flatnonzero(problem.profile[arcs] >= 0)
+    ticks, under_way = (np.cumsum(of_arc[arcs]) for of_arc in (problem.clock, problem.minutes))
     wait, cents, minutes = compiled.best_wait(
         Steps(
-            profile=problem.profile[arcs],
-            km=problem.km[arcs],
-            clock=problem.clock[arcs],
-            minutes=problem.minutes[arcs],
-            cents=problem.cents[arcs],
-            latest=latest[problem.tail[arcs]],
+            profile=problem.profile[arcs[dated]],
+            km=problem.km[arcs[dated]],
+            clock=(ticks - problem.clock[arcs])[dated],
+            minutes=(under_way - problem.minutes[arcs])[dated],
+            latest=latest[problem.tail[arcs[dated]]],
+            all_clock=int(ticks[-1]),
+            all_minutes=int(under_way[-1]),
+            all_cents=int(problem.cents[arcs].sum()),
+            least_cents=int(problem.low_cents[arcs].sum()),
         ),
         problem.by_day,
         terms.begin,
         int(terms.max_wait_days * MINUTES_PER_DAY),
         terms.last_minute(problem),
         problem.wait_cents_per_day,
+        route.cents,
     )
     if wait < 0 or (cents, minutes) >= route.vector[:2]:
         return route
-    clock, grams, starts = terms.begin + wait, 0, []
+    now, grams, starts = terms.begin + wait, 0, []
     for arc in arcs.tolist():
-        starts.append(clock)
-        extra, _, more = problem.travel(arc, clock)
-        clock += int(problem.clock[arc]) + extra
+        starts.append(now)
+        extra, _, more = problem.travel(arc, now)
+        now += int(problem.clock[arc]) + extra
         grams += int(problem.grams[arc]) + more
     return replace(
         route,

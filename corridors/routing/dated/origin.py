@@ -9,49 +9,60 @@ from corridors.units import MINUTES_PER_DAY
 
 
 class Steps(NamedTuple):
-    """The arcs of a route in order, with what a profile adds left out.
+    """The arcs of a route that change with the day, in order, and the rest of it as sums.
 
-    Ice is not entered by an arc after more than its `latest` minutes under way.
+    `clock` and `minutes` are by arc those from the origin to its tail, with what profiles add left
+    out; `all_clock`, `all_minutes` and `all_cents` those of the whole route. `least_cents` is what
+    the route costs at least on any day. Ice is not entered by an arc after more than its `latest`
+    minutes under way.
     """
 
     profile: Any
     km: Any
     clock: Any
     minutes: Any
-    cents: Any
     latest: Any
+    all_clock: int
+    all_minutes: int
+    all_cents: int
+    least_cents: int
 
 
 def best_wait(
-    steps: Steps, by_day: ByDay, start: int, most: int, last_minute: int, cents_per_day: int
+    steps: Steps,
+    by_day: ByDay,
+    start: int,
+    most: int,
+    last_minute: int,
+    cents_per_day: int,
+    known_cents: int,
 ) -> tuple[int, int, int]:
     """Return the cheapest, then quickest wait of 1 to `most` minutes, with cents and minutes.
 
-    All are -1 if the route can be run after none of them.
+    Waits after which the route cannot cost as little as `known_cents` are not tried. All are -1 if
+    the route can be run after none of the others.
     """
     best = (-1, -1, -1)
     for wait in range(1, most + 1):
-        clock = start + wait
-        minutes = 0
-        cents = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
+        waited = (wait * cents_per_day + MINUTES_PER_DAY - 1) // MINUTES_PER_DAY
+        if waited + steps.least_cents > known_cents:
+            break
+        cents = waited + steps.all_cents
+        added = 0
         runs = True
         for step in range(steps.km.shape[0]):
-            ticks = int(steps.clock[step])
-            took = int(steps.minutes[step])
-            cents += int(steps.cents[step])
             profile = int(steps.profile[step])
-            if profile >= 0:
-                extra, more, _ = travel(profile, float(steps.km[step]), clock, by_day)
-                if extra < 0 or (by_day.through[profile] and minutes > steps.latest[step]):
-                    runs = False
-                    break
-                ticks += extra
-                took += extra
-                cents += more
-            clock += ticks
-            minutes += took
-        if not runs or clock > last_minute:
+            minutes = int(steps.minutes[step]) + added
+            clock = start + wait + int(steps.clock[step]) + added
+            extra, more, _ = travel(profile, float(steps.km[step]), clock, by_day)
+            if extra < 0 or (by_day.through[profile] and minutes > steps.latest[step]):
+                runs = False
+                break
+            added += extra
+            cents += more
+        if not runs or start + wait + steps.all_clock + added > last_minute:
             continue
-        if best[0] < 0 or (cents, minutes + wait) < (best[1], best[2]):
-            best = (wait, cents, minutes + wait)
+        minutes = wait + steps.all_minutes + added
+        if best[0] < 0 or (cents, minutes) < (best[1], best[2]):
+            best = (wait, cents, minutes)
     return best
