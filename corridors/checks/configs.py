@@ -27,7 +27,7 @@ from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, EndError, ParameterError, PlaceError
-from corridors.network.build import refuse_same
+from corridors.network.ends import refuse_same
 from corridors.network.locate import locate
 
 

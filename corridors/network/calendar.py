@@ -42,10 +42,8 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
     """
     found = np.zeros(topology.arc_count, bool)
     if what in ("place", "any"):
-        at = [p.id == key or p.id.split("#")[0] == key for p in topology.places]
-        index = np.array(at) if at else np.zeros(0, bool)
         place = topology.state_place[topology.tail]
-        found |= (place >= 0) & index[np.maximum(place, 0)]
+        found |= (place >= 0) & topology.index.named([key])[np.maximum(place, 0)]
     if what in ("leg", "any"):
         a, _, b = key.partition("--")
         named = [leg.id in (key, f"{b}--{a}") for leg in topology.legs]
@@ -70,12 +68,12 @@ def end_countries(topology: Topology) -> tuple[str, ...]:
 
     A point too far from any terminal to have a country has those of the terminals it uses.
     """
-    countries = {place.id: place.country for place in topology.places}
     found = []
     for end, kind in ((topology.origin, ArcKind.LOAD), (topology.destination, ArcKind.UNLOAD)):
         handled = topology.country[topology.kind == kind].tolist()
         yards = {code for number in handled for code in topology.countries[number]}
-        found += [countries[end]] if countries.get(end) else sorted(yards)
+        country = topology.place(end).country
+        found += [country] if country else sorted(yards)
     return tuple(found)
 
 

@@ -77,9 +77,10 @@ def carriage_arcs(avoided: Collection[str], topology: Topology, carriage: Carria
     km = np.where(topology.kind == ArcKind.LEG, topology.km, 0.0)
     bound = most[topology.service]
     moves = topology.kind != ArcKind.LEG
+    present = topology.kind != ArcKind.ABSENT
     served_before = _states(avoided, topology, most, topology.origin)
     pre = served_before[topology.head] & (served_before[topology.tail] | (topology.tail == SOURCE))
-    pre &= topology.head != SINK
+    pre &= present & (topology.head != SINK)
     furthest = float(most.max(initial=0.0))
     from_origin = _least_km(topology, km, pre, forward=True, furthest=furthest)
     pre &= np.where(moves, from_origin[topology.tail] < np.inf, True)
@@ -87,7 +88,7 @@ def carriage_arcs(avoided: Collection[str], topology: Topology, carriage: Carria
     served_after = _states(avoided, topology, most, topology.destination)
     ends = topology.head == SINK
     on = served_after[topology.tail] & (served_after[topology.head] | ends)
-    on &= topology.tail != SOURCE
+    on &= present & (topology.tail != SOURCE)
     to_end = _least_km(topology, km, on, forward=False, furthest=furthest)
     on &= np.where(moves, to_end[topology.head] < np.inf, True)
     on &= moves | (km + to_end[topology.head] <= bound)
@@ -99,16 +100,9 @@ def carriage_arcs(avoided: Collection[str], topology: Topology, carriage: Carria
 
 def _states(avoided: Collection[str], topology: Topology, most: FloatArray, end: str) -> BoolArray:
     """Return the states that carriage of one end may use."""
-    country = next(place.country for place in topology.places if place.id == end)
-    serves = load_trunk_places()
-    barred = np.array(
-        [
-            place.id.split("#")[0] in avoided
-            or place.country in avoided
-            or country not in serves.get(place.id.split("#")[0], (country,))
-            for place in topology.places
-        ]
-    )
+    country = topology.place(end).country
+    trunk = [name for name, serves in load_trunk_places().items() if country not in serves]
+    barred = topology.index.named((*avoided, *trunk)) | topology.index.inside(avoided)
     inner = topology.state_place >= 0
     served = np.zeros(topology.state_count, bool)
     served[inner] = (most[topology.state_service[inner]] >= 0.0) & ~barred[

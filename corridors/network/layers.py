@@ -75,8 +75,7 @@ def _matches(service: Service, wanted: Sequence[str]) -> bool:
 
 def entries_of(corridor: Corridor, topology: Topology) -> tuple[MustPass, ...]:
     """Return the entries that apply between these ends."""
-    country = {place.id: place.country for place in topology.places}
-    ends = {country[topology.origin], country[topology.destination]}
+    ends = {topology.place(end).country for end in (topology.origin, topology.destination)}
     return tuple(
         entry for entry in corridor.must_pass if not entry.end_in or ends & set(entry.end_in)
     )
@@ -91,15 +90,14 @@ def runs_forward(corridor: Corridor, topology: Topology) -> bool:
     entries = entries_of(corridor, topology)
     if len(entries) < 2:
         return True
-    by_id = {place.id: place for place in topology.places}
 
     def nearest(entry: MustPass, end: str) -> float:
-        names = [place for place in by_id if place.split("#")[0] in entry.any_of]
-        if not names:
+        passed = [topology.places[n] for n in np.flatnonzero(topology.index.named(entry.any_of))]
+        if not passed:
             return 0.0
-        here = by_id[end]
-        lon = [by_id[n].lon for n in names]
-        lat = [by_id[n].lat for n in names]
+        here = topology.place(end)
+        lon = [place.lon for place in passed]
+        lat = [place.lat for place in passed]
         return float(great_circle_km(here.lon, here.lat, lon, lat).min())
 
     first, last = entries[0], entries[-1]
@@ -141,9 +139,10 @@ class _Rules:
                 if bool(mask & bit) is not after:
                     services |= [_matches(s, rule.services) for s in network.services]
                     countries |= set(rule.countries)
-            inside = np.array([bool(countries & set(codes)) for codes in network.countries])
             arcs = services[network.service]
-            arcs = arcs | (inside[network.country] & (network.kind == ArcKind.LEG))
+            if countries:
+                inside = np.array([bool(countries & set(codes)) for codes in network.countries])
+                arcs |= inside[network.country] & (network.kind == ArcKind.LEG)
             self._known[mask] = _Barred(services=services, arcs=arcs)
         return self._known[mask]
 
@@ -158,12 +157,8 @@ def _main_states(corridor: Corridor, topology: Topology) -> BoolArray:
             for s in topology.services
         ]
     )
-    avoided = np.array(
-        [
-            place.id.split("#")[0] in corridor.must_avoid or place.country in corridor.must_avoid
-            for place in topology.places
-        ]
-    )
+    avoided = topology.index.named(corridor.must_avoid)
+    avoided |= topology.index.inside(corridor.must_avoid)
     states = np.zeros(topology.state_count, bool)
     inner = topology.state_place >= 0
     states[inner] = services[topology.state_service[inner]]
@@ -244,9 +239,7 @@ class _Chain:
         network = self.topology
         of_place = np.zeros(len(network.places), np.int64)
         for number, entry in enumerate(self.entries):
-            for index, place in enumerate(network.places):
-                if place.id in entry.any_of or place.id.split("#")[0] in entry.any_of:
-                    of_place[index] |= 1 << number
+            of_place[network.index.named(entry.any_of)] |= 1 << number
         bits = np.zeros(network.state_count, np.int64)
         inner = network.state_place >= 0
         bits[inner] = of_place[network.state_place[inner]]
@@ -465,8 +458,9 @@ def _cut(topology: Topology, parts: Sequence[_Part], entries: Sequence[MustPass]
     head = topology.head[base] * layers + head_layer
     source, sink = SOURCE * layers, SINK * layers
     from_source = reach(states * layers, tail, head, source)
-    to_sink = reach(states * layers, head, tail, sink)
-    keep = from_source[tail] & from_source[head] & to_sink[tail] & to_sink[head]
+    keep = from_source[tail]
+    tail, base, head = tail[keep], base[keep], head[keep]
+    keep = reach(states * layers, head, tail, sink)[head]
     tail, base, head = tail[keep], base[keep], head[keep]
     missing: tuple[str, ...] = ()
     boarded = True
@@ -480,10 +474,11 @@ def _cut(topology: Topology, parts: Sequence[_Part], entries: Sequence[MustPass]
             for number, entry in enumerate(entries)
             if not bool((masks[seen] & (1 << number)).any())
         )
-    used = np.unique(np.concatenate([[source, sink], tail, head]))
-    others = used[(used != source) & (used != sink)]
+    used = np.zeros(states * layers, bool)
+    used[tail] = used[head] = True
+    used[source] = used[sink] = False
     order_of = np.full(states * layers, -1, np.int64)
-    nodes = np.concatenate([[source, sink], others])
+    nodes = np.concatenate([[source, sink], np.flatnonzero(used)])
     order_of[nodes] = np.arange(nodes.shape[0])
     tail, head = order_of[tail], order_of[head]
     order = np.lexsort((base, tail))

@@ -7,6 +7,7 @@ one to the sink for each that unloads at the destination.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -26,12 +27,13 @@ SINK = 1
 
 
 class ArcKind(IntEnum):
-    """Kinds of arcs."""
+    """Kinds of arcs; an absent one is a transfer that the ends of the network rule out."""
 
     LEG = 0
     LOAD = 1
     UNLOAD = 2
     CHANGE = 3
+    ABSENT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,50 @@ class NetworkPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceIndex:
+    """Places by what they are named after, as their numbers in a network.
+
+    `by_id` has the id of a terminal, port or gate point, and that of a gate, which may have several
+    points; `by_country` the country codes.
+    """
+
+    count: int
+    by_id: Mapping[str, tuple[int, ...]]
+    by_country: Mapping[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, places: Sequence[NetworkPlace]) -> PlaceIndex:
+        """Return the index of places."""
+        return cls(count=0, by_id={}, by_country={}).extended(places)
+
+    def extended(self, places: Sequence[NetworkPlace]) -> PlaceIndex:
+        """Return the index of places that begin with those of this one."""
+        by_id, by_country = {**self.by_id}, {**self.by_country}
+        for number, place in enumerate(places[self.count :], self.count):
+            for name in dict.fromkeys((place.id, place.id.split("#")[0])):
+                by_id[name] = (*by_id.get(name, ()), number)
+            by_country[place.country] = (*by_country.get(place.country, ()), number)
+        return PlaceIndex(count=len(places), by_id=by_id, by_country=by_country)
+
+    def named(self, ids: Iterable[str]) -> BoolArray:
+        """Return by place whether it is one of these terminals, ports, gate points or gates."""
+        return self._among(self.by_id, ids)
+
+    def inside(self, countries: Iterable[str]) -> BoolArray:
+        """Return by place whether it lies in one of these countries."""
+        return self._among(self.by_country, countries)
+
+    def _among(self, known: Mapping[str, tuple[int, ...]], names: Iterable[str]) -> BoolArray:
+        found = np.zeros(self.count, bool)
+        found[[number for name in names for number in known.get(name, ())]] = True
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topology:
     """States and arcs as arrays; state 0 is the source, state 1 the sink.
 
+    `index` finds places by name.
     Arrays by state: `state_place`, `state_service` (-1 for source and sink), `waits`. Arrays by
     arc: `tail`, `head`, `kind`, `km`, `service` (of the state it leads to; for an unload of the
     state it leaves), `leg` (index of `legs`, else -1), `reversed` (the leg is run from its end),
@@ -61,6 +104,7 @@ class Topology:
     services: tuple[Service, ...]
     gates: tuple[Gate, ...]
     places: tuple[NetworkPlace, ...]
+    index: PlaceIndex
     countries: tuple[tuple[str, ...], ...]
     legs: tuple[LandLeg | SeaLeg, ...]
     state_place: IntArray
@@ -88,6 +132,10 @@ class Topology:
     def state_count(self) -> int:
         """Number of states, source and sink included."""
         return int(self.state_place.shape[0])
+
+    def place(self, name: str) -> NetworkPlace:
+        """Return the place with an id."""
+        return self.places[self.index.by_id[name][0]]
 
     def place_of(self, state: int) -> NetworkPlace:
         """Return the place of a state that is neither source nor sink."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from corridors.costing.groups import PricedGroups, group_arcs
 from corridors.costing.policy import ends_halves, leg_halves
-from corridors.data.own import Overlay, shipped_overlay
 from corridors.data.parameters import load_parameters
-from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor
-from corridors.network.build import build_topology
+from corridors.network.base import BaseKey, BaseNetwork
 from corridors.network.calendar import RuleArcs
 from corridors.network.carriage import NO_CARRIAGE, Carriage
 from corridors.network.drayage import AccessRadius
+from corridors.network.ends import attach
 from corridors.network.layers import Layered, SharedCarriage, layer
 from corridors.network.locate import Place
 from corridors.network.topology import Topology
@@ -40,39 +40,30 @@ class NetworkBundle:
 class BundleKey:
     """Everything that a network bundle depends on."""
 
+    base: BaseKey
     origin: Place
     destination: Place
-    services: tuple[Service, ...]
     access: AccessRadius
     corridors: tuple[Corridor, ...]
-    drafts: tuple[tuple[str, float], ...] = ()
-    overlay: Overlay = field(default_factory=shipped_overlay)
-    projects: tuple[str, ...] = ()
     carriage: Carriage = NO_CARRIAGE
-    any_hull_in_ice: bool = False
 
 
-def build_bundle(key: BundleKey) -> NetworkBundle:
+def named_by(corridors: Iterable[Corridor]) -> frozenset[str]:
+    """Return the terminals and gates that corridors pass, which their network must have."""
+    return frozenset(place for c in corridors for entry in c.must_pass for place in entry.any_of)
+
+
+def build_bundle(key: BundleKey, base_of: Callable[[BaseKey], BaseNetwork]) -> NetworkBundle:
     """Build the network between two places and its layers.
+
+    `base_of` returns the base network of a key, new or kept.
 
     Raises
     ------
     EndError
         Origin and destination are the same place, or no service reaches one of them.
     """
-    named = {place for c in key.corridors for entry in c.must_pass for place in entry.any_of}
-    topology = build_topology(
-        key.origin,
-        key.destination,
-        key.services,
-        access_km=key.access.door_km,
-        city_km=key.access.city_km,
-        must_include=named,
-        drafts=key.drafts,
-        overlay=key.overlay,
-        projects=key.projects,
-        any_hull_in_ice=key.any_hull_in_ice,
-    )
+    topology = attach(base_of(key.base), key.origin, key.destination, key.access)
     shared: SharedCarriage = {}
     layers = tuple(
         layer(corridor, topology, key.carriage, shared=shared) for corridor in key.corridors

@@ -22,13 +22,14 @@ from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
+from corridors.network.base import BaseKey
 from corridors.network.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.capacity import ListedCapacities
 from corridors.network.carriage import carriage_of
 from corridors.network.drayage import access_radius, drayage_of_ends
 from corridors.network.locate import Place, locate
 from corridors.network.services import with_reserved
-from corridors.routing.bundle import BundleKey, NetworkBundle
+from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
 from corridors.routing.problem import Problem, make_problem
 
 HORIZON_DAYS = 640
@@ -155,16 +156,19 @@ def pose(
     )
     services = with_reserved(scenario, corridors)
     key = BundleKey(
+        base=BaseKey(
+            services=services,
+            overlay=overlay,
+            named=named_by(corridors),
+            drafts=_drought_drafts(parameters),
+            projects=tuple(project.id for project, _ in projects if project.legs),
+            any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
+        ),
         origin=origin,
         destination=destination,
-        services=services,
         access=access_radius(parameters),
         corridors=tuple(corridors),
-        drafts=_drought_drafts(parameters),
-        overlay=overlay,
-        projects=tuple(project.id for project, _ in projects if project.legs),
         carriage=carriage_of(services, parameters),
-        any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
     )
     try:
         bundle = bundle_of(key)

@@ -15,6 +15,7 @@ from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.kept import Kept
+from corridors.network.base import BaseKey, BaseNetwork, build_base
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
@@ -31,6 +32,7 @@ class Session:
 
     Its answers equal those of a new session. It keeps, with its keys and bounds:
 
+    - `bases`: 4 networks without ends by `BaseKey`.
     - `bundles`: 12 network bundles by `BundleKey`.
     - `books`: 8 books of bills by own data, box, speed, market, customs, year and EU rules.
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
@@ -40,6 +42,7 @@ class Session:
     """
 
     def __init__(self) -> None:
+        self.bases: Kept[BaseNetwork] = Kept(4)
         self.bundles: Kept[NetworkBundle] = Kept(12)
         self.books: Kept[BillBook] = Kept(8)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
@@ -111,4 +114,7 @@ class Session:
         )
 
     def _bundle_of(self, key: BundleKey) -> NetworkBundle:
-        return self.bundles.of(key, lambda: build_bundle(key))
+        return self.bundles.of(key, lambda: build_bundle(key, self._base_of))
+
+    def _base_of(self, key: BaseKey) -> BaseNetwork:
+        return self.bases.of(key, lambda: build_base(key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corridors.data.geodata import load_terminals
-from corridors.network.build import HUB
+from corridors.network.base import HUB
 from corridors.studies.route import route_between
 
 

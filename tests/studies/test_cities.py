@@ -16,8 +16,8 @@ from corridors.domain.results import RouteOption, StepKind
 from corridors.domain.scenario import Closure
 from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError, EndError
-from corridors.network.build import refuse_same
 from corridors.network.drayage import access_of, access_of_ends, access_radius
+from corridors.network.ends import refuse_same
 from corridors.network.locate import PlaceKind, distance_km, locate
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between

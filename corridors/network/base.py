@@ -1,0 +1,368 @@
+"""Build the network of services, gates and hubs, which questions share whatever their ends.
+
+Seaports join only if they have another service, are hubs, or are asked for: other calls gain
+nothing, since sea legs are shortest. What the ends of a question need besides is attached to it
+(see `ends`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.data.eca import load_leg_eca_nm
+from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea_legs
+from corridors.data.own import Overlay
+from corridors.data.port_calls import PortCalls, load_port_calls
+from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
+from corridors.network.draft import Draft
+from corridors.network.locate import Place, PlaceKind
+from corridors.network.sea import (
+    Reach,
+    SeaLeg,
+    leg_between,
+    legs_of_port,
+    reach_of,
+)
+from corridors.network.stages import CROSSED, OUTSIDE, boarded, own_ports, unloaded
+from corridors.network.topology import ArcKind, NetworkPlace, PlaceIndex
+from corridors.units import km_from_nm
+
+# Terminals with this service transship between ships of different classes.
+HUB = "hub"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseKey:
+    """Everything that a base network depends on.
+
+    `named` are the terminals and gates that corridors name, `drafts` gates with the draft in metres
+    that their water allows today. Legs of a project exist only if `projects` names it.
+    `any_hull_in_ice` lets ships without an ice class into the areas of the Northern Sea Route.
+    """
+
+    services: tuple[Service, ...]
+    overlay: Overlay
+    named: frozenset[str] = frozenset()
+    drafts: tuple[tuple[str, float], ...] = ()
+    projects: tuple[str, ...] = ()
+    any_hull_in_ice: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeaAccess:
+    """Which ships sail between which points.
+
+    `takes` are by gate point or port the ships that fit or call there, as indices of the services.
+    `for_ice` are those that enter the areas of the Northern Sea Route.
+    """
+
+    ships: tuple[int, ...]
+    for_ice: frozenset[int]
+    takes: Mapping[str, frozenset[int]]
+
+    def taking(self, more: Mapping[str, frozenset[int]]) -> SeaAccess:
+        """Return the access with the ships that more ports take."""
+        return replace(self, takes={**self.takes, **more})
+
+    def add(self, draft: Draft, legs: Iterable[SeaLeg]) -> None:
+        """Add legs for the ships that sail them."""
+        for leg in legs:
+            common = self.takes[leg.from_point] & self.takes[leg.to_point]
+            if leg.area:
+                common &= self.for_ice
+            if not common:
+                continue
+            number = len(draft.legs)
+            draft.legs.append(leg)
+            crosses = leg.area == CROSSED
+            for ship in self.ships:
+                if ship in common:
+                    draft.both_ways(
+                        leg.from_point,
+                        leg.to_point,
+                        ship,
+                        km=leg.km,
+                        leg=number,
+                        area=leg.area,
+                        canal=leg.gate,
+                        passes=(crosses, crosses),
+                    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseNetwork:
+    """The network of services, gates and hubs, without ends.
+
+    `draft` has its states and legs, `columns` its arcs by column, `places` its places with their
+    `index`. `points` are the gate points and ports that sea legs join, `reaches` those of them
+    outside the shipped legs.
+    """
+
+    key: BaseKey
+    gates: tuple[Gate, ...]
+    draft: Draft
+    columns: Mapping[str, npt.NDArray[np.generic]]
+    places: tuple[NetworkPlace, ...]
+    index: PlaceIndex
+    access: SeaAccess
+    points: frozenset[str]
+    reaches: tuple[Reach, ...]
+
+    @property
+    def gate_points(self) -> frozenset[str]:
+        """The points of all gates."""
+        return frozenset(point for gate in self.gates for point in gate.points)
+
+    def legs_to_attach(self, ports: Collection[str], joined: Sequence[Place]) -> list[SeaLeg]:
+        """Return the sea legs of ports that are not among its points.
+
+        Parameters
+        ----------
+        ports
+            Their ids. Legs join them to the points and to each other.
+        joined
+            Those of them that the shipped legs lack.
+        """
+        points = self.points | set(ports)
+        reaches = [reach_of(port, load_sea_legs(), self.gate_points) for port in joined]
+        before = [[*self.reaches, *reaches[:number]] for number in range(len(reaches))]
+        pairs = [(one, last) for last, ones in zip(reaches, before, strict=True) for one in ones]
+        return [
+            *shipped_legs(points, of=ports),
+            *(leg for reach in reaches for leg in legs_of_port(reach, points)),
+            *_legs_between(pairs),
+        ]
+
+
+def build_base(key: BaseKey) -> BaseNetwork:
+    """Return the network of services, gates and hubs."""
+    terminals, shallow = key.overlay.terminals, dict(key.drafts)
+    gates = tuple(
+        replace(gate, max_draft_m=min(gate.max_draft_m or shallow[gate.id], shallow[gate.id]))
+        if gate.id in shallow
+        else gate
+        for gate in load_gates()
+    )
+    draft, built = Draft(key.services), {"", *key.projects}
+    _add_land(draft, (leg for leg in key.overlay.legs if leg.project in built))
+    ships = tuple(i for i, s in enumerate(key.services) if s.family is Family.SEA)
+    calls = load_port_calls()
+    allowed = {t.id: frozenset(loadable(t, key.services, calls)) for t in terminals.values()}
+    takes = {name: found & set(ships) for name, found in allowed.items()}
+    wanted = {
+        t.id
+        for t in terminals.values()
+        if HUB in t.services or any((t.id, i, OUTSIDE) in draft.states for i in allowed[t.id])
+    }
+    wanted = {name for name in wanted | key.named if takes.get(name)}
+    for gate in gates:
+        fitting = frozenset(ship for ship in ships if _fits(key.services[ship], gate))
+        takes |= dict.fromkeys(gate.points, fitting)
+        wanted.update(gate.points)
+    access = SeaAccess(
+        ships=ships,
+        for_ice=frozenset(s for s in ships if key.any_hull_in_ice or key.services[s].has_ice_class),
+        takes=takes,
+    )
+    points = frozenset(wanted) if ships else frozenset()
+    own = sorted(points & {*terminals} - {*load_sea_legs().point_ids})
+    gate_points = frozenset(point for gate in gates for point in gate.points)
+    reaches = tuple(
+        reach_of(as_port(terminals[name]), load_sea_legs(), gate_points) for name in own
+    )
+    access.add(draft, shipped_legs(points))
+    access.add(draft, (leg for reach in reaches for leg in legs_of_port(reach, points)))
+    access.add(draft, _legs_between(combinations(reaches, 2)))
+    _add_changes(draft, terminals)
+    places = tuple(_place(name, gates, terminals) for name in draft.place_index)
+    return BaseNetwork(
+        key=key,
+        gates=gates,
+        draft=draft,
+        columns=draft.columns(),
+        places=places,
+        index=PlaceIndex.of(places),
+        access=access,
+        points=points,
+        reaches=reaches,
+    )
+
+
+def loadable(terminal: Terminal, services: Sequence[Service], calls: PortCalls) -> list[int]:
+    """Return the indices of the services that load at a terminal.
+
+    Those that it lists, and trucks wherever boxes are lifted. Where it lists `sea`, the ship
+    classes that call there.
+    """
+    listed = set(terminal.services)
+    return [
+        i
+        for i, service in enumerate(services)
+        if service.id in listed
+        or (
+            service.family.value in listed
+            and service.family is not Family.RAIL
+            and calls.takes(terminal.id, service.id)
+        )
+        or (service.family is Family.ROAD and terminal.lifts_boxes)
+    ]
+
+
+def _fits(service: Service, gate: Gate) -> bool:
+    """Return whether a ship passes a gate: part laden where its class does so.
+
+    A ship with an ice class passes only where such ships go.
+    """
+    if service.has_ice_class and not gate.ice_ships:
+        return False
+    draft_m = None if service.id in gate.part_laden else service.draft_m
+    limits = (
+        (draft_m, gate.max_draft_m),
+        (service.beam_m, gate.max_beam_m),
+        (service.loa_m, gate.max_loa_m),
+    )
+    return all(size is None or limit is None or size <= limit for size, limit in limits)
+
+
+def _add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
+    """Add legs by land and ferry, each for the services that use its system."""
+    for leg in legs:
+        users = [
+            i
+            for i, service in enumerate(draft.services)
+            if leg.system == service.id
+            or (
+                leg.system in service.systems
+                and (not service.countries or set(leg.countries) <= set(service.countries))
+            )
+        ]
+        if not users:
+            continue
+        number = len(draft.legs)
+        draft.legs.append(leg)
+        for user in users:
+            draft.both_ways(
+                leg.from_id,
+                leg.to_id,
+                user,
+                km=leg.length_km,
+                leg=number,
+                countries=leg.countries,
+            )
+
+
+def shipped_legs(points: Collection[str], *, of: Collection[str] | None = None) -> list[SeaLeg]:
+    """Return the shipped sea legs between points; with `of`, those that begin or end at one."""
+    legs = load_sea_legs()
+    names = legs.point_ids
+    inside = np.array([name in points for name in names], bool)
+    chosen = inside[legs.leg_from] & inside[legs.leg_to]
+    if of is not None:
+        asked = np.array([name in of for name in names], bool)
+        chosen &= asked[legs.leg_from] | asked[legs.leg_to]
+    rows = np.flatnonzero(chosen)
+    return [
+        SeaLeg(
+            id=f"{names[a]}--{names[b]}",
+            from_point=names[a],
+            to_point=names[b],
+            km=km_from_nm(nm),
+            area=area,
+            gate=gate,
+            row=row,
+            eca_km=tuple(eca_km),
+        )
+        for row, a, b, nm, area, gate, eca_km in zip(
+            rows.tolist(),
+            legs.leg_from[rows].tolist(),
+            legs.leg_to[rows].tolist(),
+            legs.leg_nm[rows].tolist(),
+            legs.leg_area[rows].tolist(),
+            legs.leg_gate[rows].tolist(),
+            (load_leg_eca_nm()[rows] * km_from_nm(1.0)).tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _legs_between(pairs: Iterable[tuple[Reach, Reach]]) -> list[SeaLeg]:
+    """Return the legs that join two ports outside the shipped legs, where no gate lies between."""
+    found = (leg_between(one, other) for one, other in pairs)
+    return [leg for leg in found if leg is not None]
+
+
+def as_port(terminal: Terminal) -> Place:
+    """Return a user's own seaport as a port outside the shipped legs."""
+    return Place(
+        id=terminal.id,
+        name=terminal.name,
+        country=terminal.country,
+        lon=terminal.lon,
+        lat=terminal.lat,
+        kind=PlaceKind.PORT,
+        terminal=terminal,
+    )
+
+
+def _add_changes(draft: Draft, terminals: Mapping[str, Terminal]) -> None:
+    """Add the transfers between the services of a terminal, except trains of the same gauge."""
+    at: dict[str, list[int]] = {}
+    for place, service, _ in draft.states:
+        at.setdefault(place, []).append(service)
+    own, calls = own_ports(), load_port_calls()
+    for place, present in at.items():
+        terminal = terminals.get(place)
+        if terminal is None:
+            continue
+        listed = set(loadable(terminal, draft.services, calls))
+        road = {i for i in present if draft.services[i].family is Family.ROAD}
+        usable = sorted(set(present) & (listed | road))
+        country = draft.country(terminal.country)
+        for a in usable:
+            for b in usable:
+                one, two = draft.services[a], draft.services[b]
+                if a == b or (set(one.systems) & set(two.systems)):
+                    continue
+                ships = one.family is two.family is Family.SEA
+                if ships and HUB not in terminal.services:
+                    continue
+                enters = boarded(two, place, own)
+                for leaves in unloaded(one, place, own):
+                    if (place, a, leaves) not in draft.states:
+                        continue
+                    pair = draft.state(place, a, leaves), draft.state(place, b, enters)
+                    arc = (*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1)
+                    draft.arcs.append(arc)
+
+
+def terminal_place(terminal: Terminal) -> NetworkPlace:
+    """Return a terminal as a place of the network."""
+    return NetworkPlace(
+        id=terminal.id,
+        name=terminal.name,
+        country=terminal.country,
+        lon=terminal.lon,
+        lat=terminal.lat,
+        is_junction=terminal.kind is TerminalKind.JUNCTION,
+    )
+
+
+def _place(name: str, gates: Sequence[Gate], terminals: Mapping[str, Terminal]) -> NetworkPlace:
+    if name in terminals:
+        return terminal_place(terminals[name])
+    gate = next(gate for gate in gates if name in gate.points)
+    lanes = load_sea_lanes()
+    node = int(lanes.point_node[lanes.point_ids.index(name)])
+    return NetworkPlace(
+        id=name,
+        name=gate.name,
+        country=gate.country,
+        lon=float(lanes.node_lon[node]),
+        lat=float(lanes.node_lat[node]),
+        gate=gate.id,
+    )

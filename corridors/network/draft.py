@@ -1,0 +1,109 @@
+"""States and arcs of a network while they are collected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.data.geodata import LandLeg
+from corridors.domain.places import Service
+from corridors.network.sea import SeaLeg
+from corridors.network.stages import OUTSIDE, PASSED, has_stages
+from corridors.network.topology import SOURCE, ArcKind, NetworkPlace
+
+Arc = tuple[int, int, int, float, int, int, bool, int, int, int]
+# The columns of an arc, with their types as arrays.
+COLUMNS = (
+    *(("tail", np.int64), ("head", np.int64), ("kind", np.int64), ("km", np.float64)),
+    *(("service", np.int64), ("leg", np.int64), ("reversed", np.bool_), ("country", np.int64)),
+    *(("area", np.int64), ("canal", np.int64)),
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """States, legs and arcs. Those of a network to which more is attached keep their numbers."""
+
+    services: tuple[Service, ...]
+    states: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    state_place: list[int] = field(default_factory=lambda: [-1, -1])
+    state_service: list[int] = field(default_factory=lambda: [-1, -1])
+    place_index: dict[str, int] = field(default_factory=dict)
+    country_index: dict[tuple[str, ...], int] = field(default_factory=lambda: {(): 0})
+    legs: list[LandLeg | SeaLeg] = field(default_factory=list)
+    arcs: list[Arc] = field(default_factory=list)
+
+    def to_attach(self) -> Draft:
+        """Return a draft that goes on from this one, without arcs."""
+        return Draft(
+            self.services,
+            states=self.states.copy(),
+            state_place=self.state_place.copy(),
+            state_service=self.state_service.copy(),
+            place_index=self.place_index.copy(),
+            country_index=self.country_index.copy(),
+            legs=self.legs.copy(),
+        )
+
+    def state(self, place: str, service: int, stage: int = OUTSIDE) -> int:
+        """Return the number of a state, adding it if new."""
+        key = (place, service, stage)
+        if key not in self.states:
+            self.states[key] = len(self.state_place)
+            self.state_place.append(self.place_index.setdefault(place, len(self.place_index)))
+            self.state_service.append(service)
+        return self.states[key]
+
+    def country(self, *codes: str) -> int:
+        """Return the number of the countries of an arc, adding them if new."""
+        found = tuple(code for code in codes if code)
+        return self.country_index.setdefault(found, len(self.country_index))
+
+    def both_ways(
+        self,
+        a: str,
+        b: str,
+        service: int,
+        *,
+        km: float,
+        leg: int,
+        countries: tuple[str, ...] = (),
+        area: int = 0,
+        canal: int = -1,
+        passes: tuple[bool, bool] = (True, True),
+    ) -> None:
+        """Add a leg as two arcs, one in each direction.
+
+        For a service with two stages, `passes` says by end whether arrival there begins the second.
+        """
+        code, kind = self.country(*countries), int(ArcKind.LEG)
+        staged = has_stages(self.services[service])
+        for kept in (OUTSIDE, PASSED) if staged else (OUTSIDE,):
+            at_a, at_b = (PASSED if staged and passed else kept for passed in passes)
+            for start, end, stage, is_back in ((a, b, at_b, False), (b, a, at_a, True)):
+                pair = self.state(start, service, kept), self.state(end, service, stage)
+                self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
+
+    def columns(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return the arcs as arrays by the name of their column, in order of tail and head."""
+        values = list(zip(*self.arcs, strict=True)) or [()] * len(COLUMNS)
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            name: np.array(column, of_type)
+            for (name, of_type), column in zip(COLUMNS, values, strict=True)
+        }
+        order = np.lexsort((np.arange(len(self.arcs)), arrays["head"], arrays["tail"]))
+        return {name: array[order] for name, array in arrays.items()}
+
+    def waits(
+        self, places: Sequence[NetworkPlace], loaded: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """Return by state whether a box may wait there, and not where it has just been loaded."""
+        ashore = np.array([not place.gate and not place.is_junction for place in places], bool)
+        place = np.array(self.state_place)
+        found: npt.NDArray[np.bool_] = (place >= 0) & ashore[np.maximum(place, 0)]
+        found[SOURCE] = True
+        found[loaded] = False
+        return found

@@ -1,0 +1,57 @@
+"""The stages of a service: what a ship, truck or barge must have done before it unloads.
+
+A ship with an ice class has two: before it has crossed the Arctic since loading, and after. It
+unloads in the second only, or at its own Arctic ports. It has crossed once it has sailed the area
+`CROSSED`: at a gate of the edge it would turn back, as a feeder from Klaipeda to Felixstowe by the
+Kara Gate. A truck or barge has the second after its first leg and unloads there only: it may not
+serve to change trains at one yard. Every other service has the first only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from corridors.data.geodata import load_sea_legs
+from corridors.data.port_calls import load_port_calls
+from corridors.domain.places import Family, Service
+
+OUTSIDE, PASSED = 0, 1
+# The eastern Laptev Sea, which every way from Europe to the Far East leads through.
+CROSSED = 4
+MOVED_FIRST = (Family.ROAD, Family.RIVER)
+
+
+def has_stages(service: Service) -> bool:
+    """Return whether a service has two stages."""
+    return service.family in MOVED_FIRST or service.has_ice_class
+
+
+def arctic_points() -> frozenset[str]:
+    """Return the gate points and ports on a leg through the areas of the Northern Sea Route."""
+    legs = load_sea_legs()
+    inside = legs.leg_area > 0
+    ends = np.unique(np.concatenate([legs.leg_from[inside], legs.leg_to[inside]])).tolist()
+    return frozenset(legs.point_ids[end] for end in ends)
+
+
+def own_ports() -> frozenset[str]:
+    """Return the ports where ships with an ice class are on their own ground."""
+    return load_port_calls().arctic | arctic_points()
+
+
+def unloaded(service: Service, place: str, own: Collection[str]) -> tuple[int, ...]:
+    """Return the stages in which a service is unloaded at a place.
+
+    `own` are the ports of ships with an ice class, where they unload in either. A call there does
+    not begin the second: a ship would touch one and turn back.
+    """
+    if service.has_ice_class and place in own:
+        return OUTSIDE, PASSED
+    return (PASSED if has_stages(service) else OUTSIDE,)
+
+
+def boarded(service: Service, place: str, own: Collection[str]) -> int:
+    """Return the stage of a service that is loaded at a place."""
+    return PASSED if service.has_ice_class and place in own else OUTSIDE
