@@ -10,46 +10,107 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from corridors.costing.pricer import Pricer
 from corridors.costing.quantities import Quantities
 from corridors.data.parameters import ReadTable, changed_names
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
-from corridors.domain.values import SourcedValue
+from corridors.domain.values import BillLine, SourcedValue
 from corridors.network.topology import ArcKind, Topology
 
-# Bills of some ten networks; a book with more begins anew.
+# A ledger with more bills begins anew, and so does one of which few are still asked for.
 MOST_BILLS = 40_000
+FEWEST_BILLS = 5_000
 Made = TypeVar("Made")
+IntArray = npt.NDArray[np.int64]
+BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 
 
 class Billed(NamedTuple):
-    """The operation of a group, None without one, and whether the market quotes no price for it."""
+    """The operation of a group, None without one, and whether the market quotes no price for it.
+
+    `hours` are its hours, `before_hours` those of them before the departure.
+    """
 
     operation: Operation | None
     barred: bool
+    hours: float
+    before_hours: float
+
+    @classmethod
+    def on(cls, arc: int, pricer: Pricer) -> Billed:
+        """Return the operation on an arc."""
+        found = pricer.operation(arc)
+        parts = {} if found is None else found.time_parts
+        before = 0.0
+        if pricer.topology.kind[arc] == ArcKind.LOAD:
+            before = sum(parts.get(part, 0.0) for part in BEFORE_DEPARTURE)
+        return cls(
+            operation=found,
+            barred=pricer.barred(arc),
+            hours=0.0 if found is None else found.hours,
+            before_hours=before,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Noted(Generic[Made]):
-    """A bill, and what it read of the parameters."""
+    """What was made of the parameters, and what it read of them."""
 
     made: Made
     read: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bills:
-    """Bills of quantities of a network's groups, before prices.
+class Ledger(Generic[Made]):
+    """Bills by what they depend on but parameters, as rows of one table of quantities.
 
-    `rates` are those of the rate groups, then the same in emission control areas; `per_km` are
-    their quantities, `once` those of the operations that there are.
+    A row stays when the bill of its key is made again; the key then has a new one.
     """
 
-    rates: tuple[Noted[RunningRate], ...]
-    operations: tuple[Noted[Billed], ...]
-    per_km: Quantities
-    once: Quantities
+    def __init__(self, bill_of: Callable[[Made], Sequence[BillLine]]) -> None:
+        self._bill_of = bill_of
+        self._begin()
+
+    def _begin(self) -> None:
+        self._row: dict[Hashable, int] = {}
+        self._reads: dict[frozenset[str], frozenset[str]] = {}
+        self.rows: list[Noted[Made]] = []
+        self.quantities = Quantities()
+
+    def row(self, key: Hashable, table: ReadTable, make: Callable[[], Made]) -> int:
+        """Return the row of a key, made if there is none."""
+        found = self._row.get(key)
+        if found is None:
+            made, read = table.noted(make)
+            self.rows.append(Noted(made, self._reads.setdefault(read, read)))
+            found = self._row[key] = self.quantities.add(self._bill_of(made))
+        return found
+
+    def drop(self, changed: frozenset[str]) -> None:
+        """Drop the keys whose bills read any of these names."""
+        stale = {read for read in self._reads if not read.isdisjoint(changed)}
+        if stale:
+            rows = self.rows
+            self._row = {k: row for k, row in self._row.items() if rows[row].read not in stale}
+        most = min(MOST_BILLS, max(FEWEST_BILLS, 2 * len(self._row)))
+        if len(self.rows) > most:
+            self._begin()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bills:
+    """The bills of a network's groups, before prices, as rows of the ledgers of their book.
+
+    `rates` are those of the rate groups, then the same in emission control areas; `operations`
+    those of the operation groups.
+    """
+
+    book: BillBook
+    rates: IntArray
+    operations: IntArray
 
 
 class BillBook:
@@ -60,9 +121,10 @@ class BillBook:
 
     def __init__(self) -> None:
         self._own: frozenset[tuple[SourcedValue, SourcedValue]] = frozenset()
-        self._rates: dict[Hashable, Noted[RunningRate]] = {}
-        self._operations: dict[Hashable, Noted[Billed]] = {}
-        self._reads: dict[frozenset[str], frozenset[str]] = {}
+        self.rates: Ledger[RunningRate] = Ledger(lambda rate: rate.bill_per_km)
+        self.operations: Ledger[Billed] = Ledger(
+            lambda billed: billed.operation.bill if billed.operation else ()
+        )
 
     def bills(
         self,
@@ -71,7 +133,6 @@ class BillBook:
         rates: Sequence[tuple[int, int, int]],
         operations: Sequence[int],
         keys: Sequence[Hashable],
-        known: Bills | None,
     ) -> Bills:
         """Return the bills of groups.
 
@@ -85,77 +146,41 @@ class BillBook:
             One arc of each operation group.
         keys
             What each operation depends on of its network (see `operation_keys`).
-        known
-            Bills of the same groups, whose quantities are kept if no bill has changed.
         """
-        self._take(frozenset(pricer.own_rows))
+        own = frozenset(pricer.own_rows)
+        changed = changed_names(own ^ self._own)
+        self._own = own
+        for ledger in (self.rates, self.operations):
+            ledger.drop(changed)
         table = ReadTable.of(pricer.parameters)
         reading = pricer.reading(table)
         network = pricer.topology
-        found_rates = []
+        rate_rows = []
         for clean in (False, True):
             for service, country, halves in rates:
                 ship = network.services[service]
                 low = clean and ship.family is Family.SEA
                 code = next(iter(network.countries[country]), "")
-                key = (ship.id, code, halves, low)
-                found_rates.append(
-                    self._of(
-                        self._rates,
-                        key,
+                rate_rows.append(
+                    self.rates.row(
+                        (ship.id, code, halves, low),
                         table,
                         lambda: reading.rate(service, country, halves=halves, low_sulphur=low),  # noqa: B023 called at once
                     )
                 )
-        found = [
-            self._of(
-                self._operations,
+        rows = [
+            self.operations.row(
                 (key, reading.drayage_key(arc)),
                 table,
-                lambda: Billed(reading.operation(arc), reading.barred(arc)),  # noqa: B023 called at once
+                lambda: Billed.on(arc, reading),  # noqa: B023 called at once
             )
             for arc, key in zip(operations, keys, strict=True)
         ]
-        if known is not None and _same(known.rates, found_rates) and _same(known.operations, found):
-            return known
         return Bills(
-            rates=tuple(found_rates),
-            operations=tuple(found),
-            per_km=Quantities.of([each.made.bill_per_km for each in found_rates]),
-            once=Quantities.of(
-                [each.made.operation.bill for each in found if each.made.operation is not None]
-            ),
+            book=self,
+            rates=np.array(rate_rows, np.int64),
+            operations=np.array(rows, np.int64),
         )
-
-    def _take(self, own: frozenset[tuple[SourcedValue, SourcedValue]]) -> None:
-        """Drop the bills that read what differs with these replaced rows."""
-        changed = changed_names(own ^ self._own)
-        self._own = own
-        stale = {read for read in self._reads if read & changed}
-        if len(self._operations) > MOST_BILLS:
-            stale = set(self._reads)
-        if stale:
-            self._rates = {k: noted for k, noted in self._rates.items() if noted.read not in stale}
-            self._operations = {
-                k: noted for k, noted in self._operations.items() if noted.read not in stale
-            }
-
-    def _of(
-        self,
-        kept: dict[Hashable, Noted[Made]],
-        key: Hashable,
-        table: ReadTable,
-        make: Callable[[], Made],
-    ) -> Noted[Made]:
-        found = kept.get(key)
-        if found is None:
-            made, read = table.noted(make)
-            found = kept[key] = Noted(made, self._reads.setdefault(read, read))
-        return found
-
-
-def _same(known: Sequence[Noted[Made]], found: Sequence[Noted[Made]]) -> bool:
-    return all(one is other for one, other in zip(known, found, strict=True))
 
 
 def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[Hashable, ...]:

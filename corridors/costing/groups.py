@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, pricing
-from corridors.costing.bills import BillBook, Bills, operation_keys
+from corridors.costing.bills import BillBook, Billed, Bills, operation_keys
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.domain.rates import Operation, RunningRate
@@ -21,8 +21,6 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 MOST_KEPT = 128
-MOST_BILLS = 8
-BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 
 
 class Numbers(NamedTuple):
@@ -67,7 +65,7 @@ class PricedGroups:
     what its operation depends on. `eca_km` is (arc,
     area): km inside each emission control area. `hours` are by arc those given for a user's own
     legs, else nan; None if there are none. `kept` caches the last `MOST_KEPT` sets of prices and
-    shipments, `bills` the last bills of `MOST_BILLS` sets of everything but parameters.
+    shipments.
     """
 
     arcs: IntArray
@@ -79,7 +77,6 @@ class PricedGroups:
     eca_km: FloatArray
     hours: FloatArray | None = None
     kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)
-    bills: dict[Hashable, Bills] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, pricer: Pricer, book: BillBook) -> Priced:
         """Return the priced groups for a question, whose bills are in `book`."""
@@ -90,21 +87,12 @@ class PricedGroups:
                 rates=self.rate_of,
                 operations=self.operation_of,
                 keys=self.operation_keys,
-                known=self.bills.pop(pricer.given_key, None),
             )
-            _keep(self.bills, pricer.given_key, bills, MOST_BILLS)
             found = price_bills(pricer, self, bills)
-        _keep(self.kept, pricer.price_key, found, MOST_KEPT)
+        self.kept[pricer.price_key] = found
+        if len(self.kept) > MOST_KEPT:
+            del self.kept[next(iter(self.kept))]
         return found
-
-
-Value = TypeVar("Value")
-
-
-def _keep(kept: dict[Hashable, Value], key: Hashable, value: Value, most: int) -> None:
-    kept[key] = value
-    if len(kept) > most:
-        del kept[next(iter(kept))]
 
 
 def group_arcs(
@@ -206,28 +194,28 @@ def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
 
 def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
     """Return the groups of a network at the prices of a question."""
-    parameters = pricer.parameters
-    rates = tuple(each.made for each in bills.rates)
+    parameters, book = pricer.parameters, bills.book
+    rates = tuple(book.rates.rows[row].made for row in bills.rates.tolist())
+    paid = book.rates.quantities
     per_km = np.stack(
         [
             np.array([rate.hours_per_km for rate in rates]) * MINUTES_PER_HOUR,
-            bills.per_km.usd(parameters) * CENTS_PER_USD,
-            bills.per_km.co2e_wtw_kg(parameters) * GRAMS_PER_KG,
+            paid.usd(parameters)[bills.rates] * CENTS_PER_USD,
+            paid.co2e_wtw_kg(parameters)[bills.rates] * GRAMS_PER_KG,
         ],
         axis=1,
     )
     half = len(rates) // 2
-    number_of = np.full(len(groups.operation_of) + 1, -1, np.int64)
-    barred = np.zeros(len(groups.operation_of) + 1, bool)
-    made: list[Operation] = []
-    loads: list[bool] = []
-    for group, (arc, each) in enumerate(zip(groups.operation_of, bills.operations, strict=True)):
-        barred[group] = each.made.barred
-        if each.made.operation is not None:
-            number_of[group] = len(made)
-            made.append(each.made.operation)
-            loads.append(bool(pricer.topology.kind[arc] == ArcKind.LOAD))
-    usd, kg = bills.once.usd(parameters), bills.once.co2e_wtw_kg(parameters)
+    billed = [book.operations.rows[row].made for row in bills.operations.tolist()]
+    is_made = np.array([each.operation is not None for each in billed], bool)
+    # The last row is for arcs without a group.
+    number_of = np.full(len(billed) + 1, -1, np.int64)
+    number_of[:-1][is_made] = np.arange(int(is_made.sum()))
+    barred = np.array([*(each.barred for each in billed), False])
+    rows = bills.operations[is_made]
+    usd = book.operations.quantities.usd(parameters)[rows]
+    kg = book.operations.quantities.co2e_wtw_kg(parameters)[rows]
+    made = [each for each in billed if each.operation is not None]
     storage = operations.storage(parameters, pricer.shipment)
     per_hour = pricing.usd(storage, parameters)
     return Priced(
@@ -239,26 +227,21 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
         if groups.eca_km.shape[1]
         else np.zeros(pricer.topology.arc_count),
         operation=number_of[groups.operation],
-        operations=tuple(made),
+        operations=tuple(each.operation for each in made if each.operation is not None),
         figures=tuple(zip(usd.tolist(), kg.tolist(), strict=True)),
-        numbers=_numbers(made, usd, kg, loads=loads),
+        numbers=_numbers(made, usd, kg),
         barred=barred[groups.operation],
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
     )
 
 
-def _numbers(
-    made: Sequence[Operation], usd: FloatArray, kg: FloatArray, *, loads: Sequence[bool]
-) -> IntArray:
+def _numbers(made: Sequence[Billed], usd: FloatArray, kg: FloatArray) -> IntArray:
     """Return the `Numbers` of operations, a row each."""
     minutes = np.rint(np.array([each.hours for each in made]) * MINUTES_PER_HOUR)
-    before = [
-        sum(each.time_parts.get(part, 0.0) for part in BEFORE_DEPARTURE) if is_load else 0.0
-        for each, is_load in zip(made, loads, strict=True)
-    ]
+    before = np.rint(np.array([each.before_hours for each in made]) * MINUTES_PER_HOUR)
     numbers = Numbers(
         minutes=minutes,
-        clock=minutes - np.rint(np.array(before) * MINUTES_PER_HOUR),
+        clock=minutes - before,
         cents=np.rint(usd * CENTS_PER_USD),
         grams=np.rint(kg * GRAMS_PER_KG),
     )

@@ -20,6 +20,7 @@ from corridors.domain.values import (
 from corridors.errors import ParameterError
 
 ENERGY = "energy."
+EUR_RATE = "currency.usd_per_eur"
 _WORST_FIRST = (Status.ASSUMPTION, Status.RECALLED, Status.COMPUTED, Status.FOUND, Status.SCENARIO)
 
 
@@ -40,7 +41,7 @@ def unit_price(line: BillLine, parameters: ParameterTable) -> tuple[SourcedValue
         msg = f"{line.driver}@{line.scope} has no price"
         raise ParameterError(msg)
     price = parameters.get(line.price_parameter, line.scope)
-    rate = parameters.value("currency.usd_per_eur") if price.unit.startswith("EUR/") else 1.0
+    rate = parameters.value(EUR_RATE) if price.unit.startswith("EUR/") else 1.0
     return price, rate
 
 
@@ -192,6 +193,10 @@ def factor(line: BillLine, parameters: ParameterTable, *, chain: str) -> Sourced
     ParameterError
         There is no such factor.
     """
+    return parameters.get(factor_name(line, chain=chain), *parameters.country_scopes(line.scope))
+
+
+def factor_name(line: BillLine, *, chain: str) -> str:
+    """Return the parameter of the kg CO2e of one unit of a line of energy (see `factor`)."""
     carrier = line.driver.removeprefix(ENERGY)
-    scopes = parameters.country_scopes(line.scope)
-    return parameters.get(f"emission.{carrier}_{chain}_kg_per_{line.unit.lower()}", *scopes)
+    return f"emission.{carrier}_{chain}_kg_per_{line.unit.lower()}"

@@ -1,92 +1,105 @@
-"""Bills of quantities as arrays, which one product prices."""
+"""Bills of quantities as one table, which a product prices."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import pricing
-from corridors.data.parameters import ParameterTable
-from corridors.domain.values import BillLine
+from corridors.data.parameters import ParameterTable, changed_names
+from corridors.domain.values import BillLine, SourcedValue
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+# One number multiplies a quantity of a kind of line, then the next.
+Factors = tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind(NamedTuple):
+    """Lines that the same rows price or give emissions: one of them, and the rows' parameters."""
+
+    line: BillLine
+    names: frozenset[str]
+
+
 class Lines:
-    """The lines of bills that are priced alike, or that emit.
+    """Lines of bills that are priced, or that emit, by kind.
 
-    `bill` and `quantity` are by line; `kind` is by line an index of `kinds`, one line of each.
+    `factors_of` gives what the quantities of a kind are multiplied by, in turn. Factors are kept
+    until a row that they read is replaced.
     """
 
-    bill: IntArray
-    quantity: FloatArray
-    kind: IntArray
-    kinds: tuple[BillLine, ...]
+    def __init__(self, factors_of: Callable[[BillLine, ParameterTable], Factors]) -> None:
+        self._factors_of = factors_of
+        self._bill: list[int] = []
+        self._quantity: list[float] = []
+        self._kind: list[int] = []
+        self._kinds: list[_Kind] = []
+        self._number: dict[Hashable, int] = {}
+        self._factors: list[Factors] = []
+        self._replaced: frozenset[tuple[SourcedValue, SourcedValue]] = frozenset()
 
-    @classmethod
-    def of(cls, lines: Iterable[tuple[int, BillLine, Hashable]]) -> Lines:
-        """Return the lines given as (bill, line, kind), in their order."""
-        numbers: dict[Hashable, int] = {}
-        kinds: list[BillLine] = []
-        bill: list[int] = []
-        quantity: list[float] = []
-        kind: list[int] = []
-        for number, line, key in lines:
-            if key not in numbers:
-                numbers[key] = len(kinds)
-                kinds.append(line)
-            bill.append(number)
-            quantity.append(line.quantity)
-            kind.append(numbers[key])
-        return cls(
-            bill=np.array(bill, np.int64),
-            quantity=np.array(quantity, np.float64),
-            kind=np.array(kind, np.int64),
-            kinds=tuple(kinds),
-        )
+    def add(self, bill: int, line: BillLine, key: Hashable, names: frozenset[str]) -> None:
+        """Add a line of a bill; lines with the same key read the same rows of `names`."""
+        number = self._number.setdefault(key, len(self._kinds))
+        if number == len(self._kinds):
+            self._kinds.append(_Kind(line, names))
+        self._bill.append(bill)
+        self._quantity.append(line.quantity)
+        self._kind.append(number)
 
-    def summed(self, factors: Sequence[Sequence[float]], bills: int) -> FloatArray:
-        """Return by bill the sum of its lines; `factors` are by kind, multiplied in turn.
+    def summed(self, parameters: ParameterTable, bills: int) -> FloatArray:
+        """Return by bill the sum of its lines.
 
         Lines are added in their order, as `pricing` adds them, so that the sums are equal.
         """
-        amount = self.quantity
-        for factor in zip(*factors, strict=True):
-            amount = amount * np.array(factor, np.float64)[self.kind]
-        sums: FloatArray = np.bincount(self.bill, amount, minlength=bills).astype(np.float64)
+        self._take(parameters)
+        kind = np.array(self._kind, np.int64)
+        amount = np.array(self._quantity, np.float64)
+        for factor in zip(*self._factors, strict=True):
+            amount = amount * np.array(factor, np.float64)[kind]
+        of_bill = np.array(self._bill, np.int64)
+        sums: FloatArray = np.bincount(of_bill, amount, minlength=bills).astype(np.float64)
         return sums
 
+    def _take(self, parameters: ParameterTable) -> None:
+        """Take the factors of a table whose other rows are those of the tables before."""
+        replaced = frozenset(parameters.replaced)
+        changed = changed_names(replaced ^ self._replaced)
+        self._factors = [
+            self._factors_of(kind.line, parameters)
+            if number >= len(self._factors) or not changed.isdisjoint(kind.names)
+            else self._factors[number]
+            for number, kind in enumerate(self._kinds)
+        ]
+        self._replaced = replaced
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Quantities:
-    """Bills of quantities: the lines with a price, and those that emit."""
+    """A table of bills of quantities, numbered in the order in which they are added.
 
-    count: int
-    paid: Lines
-    emitting: Lines
+    It prices them with one table of parameters after another, which differ in replaced rows only.
+    """
 
-    @classmethod
-    def of(cls, bills: Sequence[Sequence[BillLine]]) -> Quantities:
-        """Return the quantities of bills."""
-        lines = [(number, line) for number, bill in enumerate(bills) for line in bill]
-        return cls(
-            count=len(bills),
-            paid=Lines.of(
-                (number, line, (line.price_parameter, line.scope))
-                for number, line in lines
-                if line.price_parameter is not None
-            ),
-            emitting=Lines.of(
-                (number, line, (line.driver, line.unit, line.scope))
-                for number, line in lines
-                if line.driver.startswith(pricing.ENERGY)
-            ),
-        )
+    def __init__(self) -> None:
+        self.count = 0
+        self._paid = Lines(_price)
+        self._emitting = Lines(_emission)
+
+    def add(self, bill: Sequence[BillLine]) -> int:
+        """Add a bill and return its number."""
+        for line in bill:
+            if line.price_parameter is not None:
+                names = frozenset((line.price_parameter, pricing.EUR_RATE))
+                self._paid.add(self.count, line, (line.price_parameter, line.scope), names)
+            if line.driver.startswith(pricing.ENERGY):
+                names = frozenset((pricing.factor_name(line, chain="wtw"),))
+                self._emitting.add(self.count, line, (*names, line.scope), names)
+        self.count += 1
+        return self.count - 1
 
     def usd(self, parameters: ParameterTable) -> FloatArray:
         """Return by bill its cost in USD per TEU, equal to `pricing.usd`.
@@ -96,8 +109,7 @@ class Quantities:
         ParameterError
             A price is missing.
         """
-        prices = [pricing.unit_price(line, parameters) for line in self.paid.kinds]
-        return self.paid.summed([(row.value, rate) for row, rate in prices], self.count)
+        return self._paid.summed(parameters, self.count)
 
     def co2e_wtw_kg(self, parameters: ParameterTable) -> FloatArray:
         """Return by bill its well-to-wake kg CO2e per TEU, equal to `pricing.co2e_wtw_kg`.
@@ -107,7 +119,13 @@ class Quantities:
         ParameterError
             A factor is missing.
         """
-        factors = [
-            pricing.factor(line, parameters, chain="wtw").value for line in self.emitting.kinds
-        ]
-        return self.emitting.summed([(factor,) for factor in factors], self.count)
+        return self._emitting.summed(parameters, self.count)
+
+
+def _price(line: BillLine, parameters: ParameterTable) -> Factors:
+    row, rate = pricing.unit_price(line, parameters)
+    return row.value, rate
+
+
+def _emission(line: BillLine, parameters: ParameterTable) -> Factors:
+    return (pricing.factor(line, parameters, chain="wtw").value,)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from corridors.config import load_scenario
-from corridors.costing import pricing
+from corridors.costing import bills, pricing
 from corridors.costing.groups import PricedGroups
 from corridors.costing.quantities import Quantities
 from corridors.costing.weights import weigh
@@ -76,7 +76,7 @@ def equal(one: Question, other: Question) -> None:
 
 
 def made_anew(question: Question) -> Question:
-    groups: PricedGroups = replace(question.bundle.groups, kept={}, bills={})
+    groups: PricedGroups = replace(question.bundle.groups, kept={})
     return replace(question, weights=weigh(question.pricer, groups))
 
 
@@ -123,42 +123,66 @@ def test_each_crossing_of_a_border_has_its_own_hours() -> None:
 
 def test_a_moved_price_makes_no_bill_again() -> None:
     before = posed(("port.thc", 201.0))
-    bills = dict(before.bundle.groups.bills)
     after = posed(("port.thc", 202.0))
-    (last,) = (after.bundle.groups.bills[key] for key in [after.pricer.given_key])
-    assert last.once is bills[before.pricer.given_key].once
+    for old, new in zip(
+        before.weights.priced.operations, after.weights.priced.operations, strict=True
+    ):
+        assert old is new
     assert (after.weights.cents != before.weights.cents).any()
 
 
 def test_a_moved_time_makes_only_the_bills_again_that_read_it() -> None:
     before = posed(("gauge_change.hours", 30.0))
-    known = before.bundle.groups.bills[before.pricer.given_key].operations
     after = posed(("gauge_change.hours", 31.0))
-    again = after.bundle.groups.bills[after.pricer.given_key].operations
     made = [
-        new.made.operation
-        for old, new in zip(known, again, strict=True)
-        if old is not new and new.made.operation is not None
+        new
+        for old, new in zip(
+            before.weights.priced.operations, after.weights.priced.operations, strict=True
+        )
+        if old is not new
     ]
     assert made
     assert all("gauge_change" in operation.time_parts for operation in made)
 
 
-def test_quantities_price_bills_as_lines_are_priced() -> None:
+def test_quantities_price_bills_as_lines_are_priced(others: list[tuple[str, float]]) -> None:
     question = posed()
-    bills = [operation.bill for operation in question.weights.priced.operations]
-    table = question.parameters
-    found = Quantities.of([*bills, ()])
-    assert found.usd(table).tolist() == [*(pricing.usd(bill, table) for bill in bills), 0.0]
-    kg = [*(pricing.co2e_wtw_kg(bill, table) for bill in bills), 0.0]
-    assert found.co2e_wtw_kg(table).tolist() == kg
+    all_bills = [*(operation.bill for operation in question.weights.priced.operations), ()]
+    found = Quantities()
+    assert [found.add(bill) for bill in all_bills] == list(range(len(all_bills)))
+    tables = [question.parameters]
+    tables += [
+        question.parameters.with_overrides([Override(parameter=name, scope=None, value=value)])
+        for name, value in others
+    ]
+    for table in (*tables, tables[0]):
+        assert found.usd(table).tolist() == [pricing.usd(bill, table) for bill in all_bills]
+        kg = [pricing.co2e_wtw_kg(bill, table) for bill in all_bills]
+        assert found.co2e_wtw_kg(table).tolist() == kg
 
 
 def test_quantities_of_nothing_cost_nothing() -> None:
-    table = load_parameters()
-    for bills in ([], [(), ()]):
-        assert Quantities.of(bills).usd(table).tolist() == [0.0] * len(bills)
-        assert Quantities.of(bills).co2e_wtw_kg(table).tolist() == [0.0] * len(bills)
+    table, none = load_parameters(), Quantities()
+    assert none.usd(table).tolist() == none.co2e_wtw_kg(table).tolist() == []
+    none.add(())
+    assert none.usd(table).tolist() == none.co2e_wtw_kg(table).tolist() == [0.0]
+
+
+def test_a_ledger_of_which_little_is_asked_for_begins_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bills, "FEWEST_BILLS", 10)
+    table = ReadTable.of(load_parameters())
+    ledger: bills.Ledger[float] = bills.Ledger(lambda _: ())
+    for number in range(100):
+        row = ledger.row("one", table, lambda: number + table.value("gauge_change.hours"))  # noqa: B023
+        assert ledger.rows[row].made == number + table.value("gauge_change.hours")
+        assert ledger.row("one", table, lambda: -1.0) == row
+        if number == 0:
+            ledger.drop(frozenset({"port.thc"}))
+            assert ledger.row("one", table, lambda: -1.0) == row
+        ledger.drop(frozenset({"gauge_change.hours"}))
+        assert len(ledger.rows) <= 11
 
 
 def test_a_table_notes_what_is_read_and_what_only_prices() -> None:

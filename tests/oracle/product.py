@@ -14,7 +14,7 @@ from corridors.costing.policy import leg_halves
 from corridors.costing.weights import Weights, weigh
 from corridors.data.parameters import load_country_groups, load_parameters
 from corridors.data.paths import configs_dir, network_dir
-from corridors.network.topology import Topology
+from corridors.network.topology import ArcKind, Topology
 from corridors.routing.question import Question
 from tests.oracle.chains import Arc, Net, Place, Terms
 from tests.oracle.files import BOUND, Chain, bounds_of, chain_in, trunks_in
@@ -36,7 +36,8 @@ def net_of(question: Question) -> Net:
     """Return the network of a question with a price on every usable arc."""
     topology = question.bundle.topology
     halves = leg_halves(topology, load_parameters())
-    groups = group_arcs(topology, np.arange(topology.arc_count), halves=halves)
+    present = np.flatnonzero(topology.kind != ArcKind.ABSENT)
+    groups = group_arcs(topology, present, halves=halves)
     weights = weigh(question.pricer, groups)
     arcs = (_arc(topology, weights, number) for number in range(topology.arc_count))
     places = tuple(
