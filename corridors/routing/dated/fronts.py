@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +115,7 @@ class Departures:
     prepared: Prepared
     near: Least
     longest: float
+    _connected: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def may_open(self, terms: Terms) -> bool:
         """Return whether some route may be open within the longest journey.
@@ -127,8 +128,14 @@ class Departures:
         earliest, _ = wait_window(self.prepared, self.near, (), terms)
         latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
         opens = _opens_between(problem, earliest, latest)
-        kept = problem.only(opens)
-        return bool(opens.all()) or bounded(kept, fast=terms.fast, criteria=2).connected
+        if opens.all():
+            return True
+        # From one departure to the next the same arcs are open, but for a few days a year.
+        same = np.packbits(opens).tobytes()
+        if same not in self._connected:
+            kept = bounded(problem.only(opens), fast=terms.fast, criteria=1)
+            self._connected[same] = kept.connected
+        return self._connected[same]
 
     def has_route(self, terms: Terms) -> bool:
         """Return whether some route uses no leg twice if every arc is at its best on every day."""
