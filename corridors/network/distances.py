@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,8 @@ from corridors.data.geodata import (
     load_sea_lanes,
 )
 from corridors.data.paths import network_dir
-from corridors.domain.places import TerminalKind
 from corridors.errors import PlaceError
-from corridors.network.locate import Place, locate, suggestion
+from corridors.network.locate import Place, locate_port, port_of, suggestion
 from corridors.network.sea import LEAST_NM, Snap, nm_on_one_edge, snap
 
 if TYPE_CHECKING:
@@ -201,14 +200,6 @@ def sea_distance(
     return graph.distance(*map(network.place, (origin, destination)))
 
 
-def _port_of(place: Place) -> Place:
-    """Return the seaport of a city, of several the first listed; any other place itself."""
-    for member in place.members:
-        if member.terminal is None or member.terminal.kind is TerminalKind.SEAPORT:
-            return member
-    return place
-
-
 def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False, kiel: bool = False) -> SeaGraph:
     """Return the lanes without closed gates; the graph is cached with what is found on it.
 
@@ -231,14 +222,11 @@ class SeaNetwork:
     def place(self, given: str | Place) -> Place:
         """Return the place of a text or the place itself, with its name; its port for a city."""
         if not isinstance(given, str):
-            port = _port_of(given)
-            return given if port is given else replace(port, name=given.name)
+            return port_of(given)
         if given not in self.places:
-            place = locate(given)
-            port = _port_of(place)
             if len(self.places) == MOST_PLACES:
                 self.places.clear()
-            self.places[given] = place if port is place else replace(port, name=place.name)
+            self.places[given] = locate_port(given)
         return self.places[given]
 
     def graph(self, avoid: Iterable[str], *, arctic: bool, kiel: bool) -> SeaGraph:
