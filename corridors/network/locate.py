@@ -76,6 +76,11 @@ class Place:
     members: tuple[Place, ...] = ()
 
     @property
+    def key(self) -> tuple[str, float, float]:
+        """Its id, lon and lat: enough to know where it joins the lanes."""
+        return self.id, self.lon, self.lat
+
+    @property
     def has_name(self) -> bool:
         """Whether it is more than a `lon,lat`."""
         return self.name != self.id
