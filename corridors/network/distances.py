@@ -22,12 +22,20 @@ from corridors.data.geodata import (
     load_gates,
     load_sea_hubs,
     load_sea_lanes,
+    load_terminals,
     read_hub_labels,
 )
 from corridors.data.paths import data_root
 from corridors.errors import PlaceError
 from corridors.network.label_joins import Hubs, Label, Labels
-from corridors.network.locate import Place, locate_port, port_of, suggestion
+from corridors.network.locate import (
+    CodeTables,
+    Place,
+    code_tables,
+    locate_port,
+    port_of,
+    suggestion,
+)
 from corridors.network.sea import LEAST_NM, nm_along_edge, snap
 
 if TYPE_CHECKING:
@@ -313,6 +321,7 @@ class SeaNetwork:
     """The graphs by closed gates, and the places by text, of one state of the shipped files."""
 
     gates: frozenset[str]
+    tables: CodeTables
     graphs: dict[frozenset[str], SeaGraph] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     asked: dict[tuple[tuple[str, ...], bool, bool], SeaGraph] = field(default_factory=dict)
@@ -324,7 +333,7 @@ class SeaNetwork:
         if given not in self.places:
             if len(self.places) == MOST_PLACES:
                 self.places.clear()
-            self.places[given] = locate_port(given)
+            self.places[given] = locate_port(given, self.tables)
         return self.places[given]
 
     def graph(self, avoid: Iterable[str], *, arctic: bool, kiel: bool) -> SeaGraph:
@@ -385,7 +394,8 @@ def _state(path: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=1)
 def _network_of(_folder: str, _states: tuple[tuple[int, int] | None, ...]) -> SeaNetwork:
-    return SeaNetwork(gates=frozenset(gate.id for gate in load_gates()))
+    gates = frozenset(gate.id for gate in load_gates())
+    return SeaNetwork(gates=gates, tables=code_tables(load_terminals()))
 
 
 def graph_of(closed: frozenset[str]) -> SeaGraph:

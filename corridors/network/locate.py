@@ -108,23 +108,21 @@ class Candidate:
 
 def world_ports() -> tuple[Place, ...]:
     """Return the ports of the world list, by UN/LOCODE."""
-    return tuple(_world(network_file("ports.csv")).by_code.values())
+    return _world_ports(network_file("ports.csv"))
 
 
 class WorldPorts(NamedTuple):
-    """The ports of the world list by UN/LOCODE, and that by other codes, such as LINER-LIB's."""
+    """The rows of the world list by UN/LOCODE, and that by other codes, such as LINER-LIB's."""
 
-    by_code: Mapping[str, Place]
+    rows: Mapping[str, Mapping[str, str]]
     other_codes: Mapping[str, str]
 
-
-@kept_while_unchanged
-def _world(path: Path) -> WorldPorts:
-    by_code: dict[str, Place] = {}
-    other_codes: dict[str, str] = {}
-    for row in read_rows(path, ("unlocode", "lon", "lat")):
-        code = row["unlocode"]
-        by_code[code] = Place(
+    def port(self, code: str) -> Place | None:
+        """Return the port of a UN/LOCODE, None if it has none."""
+        row = self.rows.get(code)
+        if row is None:
+            return None
+        return Place(
             id=code,
             name=row["name"],
             country=row["country"],
@@ -132,16 +130,53 @@ def _world(path: Path) -> WorldPorts:
             lat=float(row["lat"]),
             kind=PlaceKind.PORT,
         )
-        other_codes.update(dict.fromkeys(listed(row.get("aliases", "")), code))
-    return WorldPorts(by_code=MappingProxyType(by_code), other_codes=MappingProxyType(other_codes))
+
+
+@kept_while_unchanged
+def _world(path: Path) -> WorldPorts:
+    rows = {row["unlocode"]: row for row in read_rows(path, ("unlocode", "lon", "lat"))}
+    others = {other: code for code, row in rows.items() for other in listed(row.get("aliases", ""))}
+    return WorldPorts(rows=MappingProxyType(rows), other_codes=MappingProxyType(others))
+
+
+@kept_while_unchanged
+def _world_ports(path: Path) -> tuple[Place, ...]:
+    world = _world(path)
+    return tuple(port for port in map(world.port, world.rows) if port is not None)
 
 
 @kept_while_unchanged
 def _ports_by_name(path: Path) -> Mapping[str, tuple[Place, ...]]:
     found: dict[str, list[Place]] = {}
-    for port in _world(path).by_code.values():
+    for port in _world_ports(path):
         found.setdefault(plain(port.name), []).append(port)
     return {name: tuple(ports) for name, ports in found.items()}
+
+
+class CodeTables(NamedTuple):
+    """What UN/LOCODEs are looked up in: `by_code` has the main terminals of a code first."""
+
+    terminals: Mapping[str, Terminal]
+    by_code: Mapping[str, Sequence[Terminal]]
+    by_country: Mapping[str, Sequence[Terminal]]
+    world: WorldPorts
+
+
+def code_tables(terminals: Mapping[str, Terminal]) -> CodeTables:
+    """Return what the codes of these terminals and of the world list are looked up in."""
+    by_code: dict[str, list[Terminal]] = {}
+    by_country: dict[str, list[Terminal]] = {}
+    for terminal in terminals.values():
+        by_country.setdefault(terminal.country, []).append(terminal)
+        by_code.setdefault(terminal.unlocode, []).append(terminal)
+    for having in by_code.values():
+        having.sort(key=lambda t: not t.main)
+    return CodeTables(
+        terminals=terminals,
+        by_code=by_code,
+        by_country=by_country,
+        world=_world(network_file("ports.csv")),
+    )
 
 
 def of_terminal(terminal: Terminal) -> Place:
@@ -339,20 +374,19 @@ def _country_near(lon: float, lat: float, terminals: Mapping[str, Terminal]) -> 
 
 def _of_code(code: str, terminals: Mapping[str, Terminal]) -> Place | None:
     """Return the city, terminal or port of a UN/LOCODE."""
-    meant = _meant_by_code(code, terminals)
+    meant = _meant_by_code(code, code_tables(terminals))
     return _city_of(meant, terminals).place if isinstance(meant, Terminal) else meant
 
 
-def _meant_by_code(code: str, terminals: Mapping[str, Terminal]) -> Place | Terminal | None:
+def _meant_by_code(code: str, tables: CodeTables) -> Place | Terminal | None:
     """Return the place of a UN/LOCODE, or a terminal whose city it means.
 
     The code of a terminal means its city, unless the world list has it under another name: that is
     a port of its own, such as `CNYTN` (Yantian) or `TRAMR` (Ambarli).
     """
-    world = _world(network_file("ports.csv"))
-    code = world.other_codes.get(code, code)
-    port = world.by_code.get(code)
-    having = sorted((t for t in terminals.values() if t.unlocode == code), key=lambda t: not t.main)
+    code = tables.world.other_codes.get(code, code)
+    port = tables.world.port(code)
+    having = tables.by_code.get(code)
     if having:
         terminal = having[0]
         if port is None:
@@ -362,14 +396,12 @@ def _meant_by_code(code: str, terminals: Mapping[str, Terminal]) -> Place | Term
         return of_terminal(terminal) if own else terminal
     if port is None:
         return None
-    name, country = plain(port.name), port.country
+    name = plain(port.name)
     return next(
         (
             terminal
-            for terminal in terminals.values()
-            if terminal.country == country
-            and plain(terminal.city) == name
-            and distance_km(terminal, port) <= SAME_CITY_KM
+            for terminal in tables.by_country.get(port.country, ())
+            if plain(terminal.city) == name and distance_km(terminal, port) <= SAME_CITY_KM
         ),
         port,
     )
@@ -538,21 +570,21 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
     raise PlaceError(msg)
 
 
-def locate_port(text: str) -> Place:
+def locate_port(text: str, tables: CodeTables) -> Place:
     """Return the place that a text names for ships: of a city its first seaport, named as the city.
 
-    The same as `port_of(locate(text))`, without a look at the list of cities where none is needed.
+    The same as `port_of(locate(text, tables.terminals))`, without a look at the list of cities
+    where none is needed.
 
     Raises
     ------
     PlaceError
         As `locate`.
     """
-    text = text.strip()
-    terminals = load_terminals()
+    text, terminals = text.strip(), tables.terminals
     code = _code_in(text)
     if code and text not in terminals:
-        meant = _meant_by_code(code, terminals)
+        meant = _meant_by_code(code, tables)
         if isinstance(meant, Place):
             return meant
         yards = _yards_of(meant, terminals) if meant else []

@@ -11,6 +11,7 @@ from corridors.data.places import plain
 from corridors.errors import PlaceError
 from corridors.network.locate import (
     PlaceKind,
+    code_tables,
     distance_km,
     locate,
     locate_port,
@@ -213,13 +214,14 @@ def test_no_code_means_alashankou() -> None:
 
 
 def test_the_port_of_a_code_is_that_of_the_place_that_the_code_means() -> None:
+    tables = code_tables(load_terminals())
     codes = [port.id for port in world_ports()]
     codes += [terminal.unlocode for terminal in load_terminals().values() if terminal.unlocode]
     cities = 0
     for code in dict.fromkeys(codes):
         place = locate(code)
-        assert locate_port(code) == port_of(place), code
+        assert locate_port(code, tables) == port_of(place), code
         cities += place.kind is PlaceKind.CITY
     assert cities > 200
-    assert locate_port("CNSHA").name == "Shanghai"
-    assert locate_port("CNSHA").terminal is not None
+    assert locate_port("CNSHA", tables).name == "Shanghai"
+    assert locate_port("CNSHA", tables).terminal is not None
