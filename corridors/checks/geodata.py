@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -13,9 +12,16 @@ from corridors.config import shown_as
 from corridors.config.names import Names, advice
 from corridors.data.access import load_access, load_worlds
 from corridors.data.cargo import load_cargo
-from corridors.data.geodata import sea_leg_ids
+from corridors.data.geodata import fitting_sea_labels, load_sea_lanes, sea_leg_ids, sha256
 from corridors.data.parameters import load_parameters, load_sources, source_faults
-from corridors.data.paths import data_root, listed, network_dir, parameters_dir, read_rows
+from corridors.data.paths import (
+    data_root,
+    derived_dir,
+    listed,
+    network_dir,
+    parameters_dir,
+    read_rows,
+)
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
@@ -28,8 +34,8 @@ ROUNDING_KM = 0.1
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
 COUNTRY = re.compile("[A-Z]{2}")
 MAX_BYTES = 15_000_000
-SHIPPED = ("network", "parameters")
-ROW = re.compile(r"^\|.*?`?((?:network|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
+SHIPPED = ("network", "derived", "parameters")
+ROW = re.compile(r"^\|.*?`?((?:network|derived|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
 STATUSES = frozenset(status.value for status in Status) - {"scenario"}
 
 
@@ -58,6 +64,7 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
     faults.extend(list_faults())
     legs = {row["id"] for row in (*tables.rail, *tables.ferry, *tables.road)}
     faults.extend(access_faults(places(tables), legs | sea_leg_ids()))
+    faults.extend(sea_label_faults(tables))
     faults.extend(manifest_faults())
     counted = (tables.terminals, tables.gates, tables.rail, tables.ferry, tables.road)
     return sum(map(len, counted)), tuple(faults)
@@ -386,6 +393,30 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
             yield f"{where}: unknown {row['what']} '{row['key']}', {advice(row['key'], allowed)}"
 
 
+def sea_label_faults(tables: Tables) -> Iterable[str]:
+    """Labels that are not those of the lanes, and ports that have none where they lie now."""
+    try:
+        labels, on_lanes = fitting_sea_labels(), set(load_sea_lanes().point_ids)
+        ports = read_rows(network_dir() / "ports.csv", ("unlocode", "lon", "lat"))
+    except CorridorsError as error:
+        yield from str(error).splitlines()
+        return
+    asked = [(row["id"], row) for row in tables.terminals if row["id"] in on_lanes]
+    asked += [(row["unlocode"], row) for row in ports]
+    missing = []
+    for name, row in asked:
+        try:
+            place = name, float(row["lon"]), float(row["lat"])
+        except ValueError:
+            continue  # position_faults says so
+        if place not in labels.row:
+            missing.append(name)
+    if missing:
+        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if missing[5:] else "")
+        path = shown_as(derived_dir() / "sea_labels.npz")
+        yield f"{path}: no place of {shown} as in the tables; run geodata/build/sea_labels.py"
+
+
 def manifest_faults() -> Iterable[str]:
     """Files without a row in geodata/README.md, and rows with another sha256 than the file.
 
@@ -418,8 +449,3 @@ def manifest_faults() -> Iterable[str]:
             yield f"{where}: its sha256 is {sha256(files[name])}; run its script and update the row"
     for name in files.keys() - rows.keys():
         yield f"{shown_as(readme)}: no row for {name}: source, licence, retrieved, script, sha256"
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.data.paths import (
+    derived_dir,
     kept_while_unchanged,
     listed,
     network_dir,
@@ -199,13 +201,17 @@ def _npz(name: str) -> Mapping[str, npt.NDArray[np.generic]]:
 
 @kept_while_unchanged
 def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.generic]]:
+    _refuse_missing(path)
+    with np.load(path) as arrays:
+        return MappingProxyType({key: arrays[key] for key in arrays.files})
+
+
+def _refuse_missing(path: Path) -> None:
     if not path.is_file():
         msg = (
             f"{path.name}: not found in the shipped data; run the script named in geodata/README.md"
         )
         raise GeodataError(msg)
-    with np.load(path) as arrays:
-        return MappingProxyType({key: arrays[key] for key in arrays.files})
 
 
 @shipped(network_dir)
@@ -277,6 +283,113 @@ def load_sea_hubs(folder: Path) -> IntArray:
         msg = "sea_hubs.npz: does not fit sea_lanes.npz; run geodata/build/sea_hubs.py"
         raise GeodataError(msg)
     return hubs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeaLabels:
+    """Where ports and terminals join the lanes, and which gates were closed for their hub labels.
+
+    `row` is the row of a place by id, lon and lat. A place on a node has `edge` -1, that node first
+    in `end_node` and 0 nm to it. Any other joins an edge of `edge_nm`: `end_node` has its two nodes
+    and `end_nm` the nautical miles to each, of which `off_km` lead to the lane. `closed` are the
+    sets of closed gates, in the order of their labels, and `lanes_sha256` the SHA-256 of the lanes
+    that all this was made from.
+    """
+
+    row: Mapping[tuple[str, float, float], int]
+    edge: IntArray
+    edge_nm: FloatArray
+    end_node: IntArray
+    end_nm: FloatArray
+    off_km: FloatArray
+    closed: tuple[frozenset[str], ...]
+    path: Path
+    lanes_sha256: str
+
+
+NO_LABELS = SeaLabels(
+    row=MappingProxyType({}),
+    edge=np.empty(0, np.int32),
+    edge_nm=np.empty(0),
+    end_node=np.empty((0, 2), np.int32),
+    end_nm=np.empty((0, 2)),
+    off_km=np.empty(0),
+    closed=(),
+    path=Path(),
+    lanes_sha256="",
+)
+
+
+@shipped(derived_dir, "sea_labels.npz")
+def load_sea_labels(path: Path) -> SeaLabels:
+    """Return where ports and terminals join the lanes; nothing if there is no such file.
+
+    Their labels are read by `read_hub_labels`.
+    """
+    if not path.is_file():
+        return NO_LABELS
+    with np.load(path) as arrays:
+        places = zip(
+            *(arrays[key].tolist() for key in ("place_id", "place_lon", "place_lat")), strict=True
+        )
+        return SeaLabels(
+            row=MappingProxyType({place: row for row, place in enumerate(places)}),
+            edge=arrays["edge"].astype(np.int32),
+            edge_nm=arrays["edge_nm"].astype(np.float64),
+            end_node=arrays["end_node"].astype(np.int32),
+            end_nm=arrays["end_nm"].astype(np.float64),
+            off_km=arrays["off_km"].astype(np.float64),
+            closed=tuple(frozenset(listed(str(gates))) for gates in arrays["closed"]),
+            path=path,
+            lanes_sha256=str(arrays["lanes_sha256"]),
+        )
+
+
+def fitting_sea_labels() -> SeaLabels:
+    """Return `load_sea_labels()` if they were made from the lanes as they are now.
+
+    Raises
+    ------
+    GeodataError
+        They were made from other lanes.
+    """
+    labels = load_sea_labels()
+    if labels.row and labels.lanes_sha256 != sha256(network_file("sea_lanes.npz")):
+        msg = "sea_labels.npz: does not fit sea_lanes.npz; run geodata/build/sea_labels.py"
+        raise GeodataError(msg)
+    return labels
+
+
+def read_hub_labels(
+    labels: SeaLabels, closed: frozenset[str]
+) -> tuple[npt.NDArray[np.int64], IntArray, FloatArray] | None:
+    """Return the hub labels of all rows with these gates closed, None if they are not shipped.
+
+    Returns
+    -------
+    start
+        Where the hubs of each row begin, and their number at the end.
+    hubs
+        The hubs of each row, ascending. Any two rows share the one on the shortest way between
+        them, and no row has hubs that no such way needs.
+    far
+        The nautical miles from the place to each.
+    """
+    if closed not in labels.closed:
+        return None
+    number = labels.closed.index(closed)
+    with np.load(labels.path) as arrays:
+        hubs: IntArray = arrays[f"hub_{number}"].astype(np.int32)
+        # Bytes of equal weight lie together, which halves the file.
+        far: FloatArray = np.ascontiguousarray(arrays[f"far_{number}"].T).view(np.float64).ravel()
+        start = np.zeros(len(labels.row) + 1, np.int64)
+        start[1:] = np.cumsum(arrays[f"count_{number}"])
+    return start, hubs, far
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def sea_leg_nodes(leg: int) -> IntArray:

@@ -55,6 +55,14 @@ def network_dir() -> Path:
     return data_root() / "network"
 
 
+def derived_dir() -> Path:
+    """Return the folder of what is computed from the network once, to save time at run time.
+
+    Nothing in it changes a result. Without the folder the same is computed when it is needed.
+    """
+    return data_root() / "derived"
+
+
 def configs_dir() -> Path:
     """Return the folder of shipped corridors and scenarios.
 

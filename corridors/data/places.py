@@ -45,6 +45,8 @@ LETTERS = str.maketrans(
         "ə": "a",
     }
 )
+PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
+"""A space for every ASCII character that is neither letter nor digit."""
 # Everyday names of countries that GeoNames calls otherwise.
 ALSO_CALLED = {
     "uk": "GB",
@@ -83,12 +85,11 @@ class NamedPlace:
 def plain(text: str) -> str:
     """Return a name without accents, case and punctuation, in its own script."""
     if text.isascii():
-        folded = text.lower()
-    else:
-        # Signs such as the service mark decompose into capitals.
-        lowered = unicodedata.normalize("NFKD", text).lower().translate(LETTERS)
-        decomposed = unicodedata.normalize("NFKD", lowered)
-        folded = "".join(c for c in decomposed if not unicodedata.combining(c))
+        return " ".join(text.lower().translate(PUNCTUATION).split())
+    # Signs such as the service mark decompose into capitals.
+    lowered = unicodedata.normalize("NFKD", text).lower().translate(LETTERS)
+    decomposed = unicodedata.normalize("NFKD", lowered)
+    folded = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
 
 

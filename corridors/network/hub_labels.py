@@ -1,7 +1,7 @@
-"""Hub labels: exact distances between any two nodes of a graph by merging two short lists.
+"""Build hub labels of a graph: each node's distances to a few hubs.
 
-Each node keeps its distances to a few hubs, so that every shortest path passes a hub that both its
-ends keep (pruned landmark labelling, Akiba, Iwata and Yoshida 2013). Compiled by numba.
+Every shortest path passes a hub that both its ends keep (pruned landmark labelling, Akiba, Iwata
+and Yoshida 2013). Compiled by numba; `label_joins` has the distances that follow.
 """
 
 from __future__ import annotations
@@ -10,22 +10,14 @@ import heapq
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from corridors.data.geodata import FloatArray, IntArray
+from corridors.network.label_joins import Label
 
 FIRST_WIDTH = 256
 # Sums of one path from its two ends differ by this much at most.
 ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """The hubs of one place, ascending, and the distance to each."""
-
-    hubs: IntArray
-    far: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,21 +62,6 @@ def build_labels(
         if count[0] >= 0:
             return HubLabels(hubs=hubs, far=far, count=count)
         width *= 2
-
-
-def label_matrix(labels: list[Label]) -> FloatArray:
-    """Return the distances between all pairs of places, infinite if no path joins them."""
-    start = np.zeros(len(labels) + 1, np.int64)
-    start[1:] = np.cumsum([label.hubs.shape[0] for label in labels])
-    hubs = np.concatenate([label.hubs for label in labels])
-    far = np.concatenate([label.far for label in labels])
-    matrix: FloatArray = _matrix(start, hubs, far, int(hubs.max(initial=0)) + 1)
-    return matrix
-
-
-def label_distance(one: Label, other: Label) -> float:
-    """Return the distance between two places, infinite if no path joins them."""
-    return float(_merge(one.hubs, one.far, other.hubs, other.far))
 
 
 @njit(cache=True)
@@ -132,41 +109,3 @@ def _label(
         for k in range(count[root]):
             known[hubs[root, k]] = np.inf
     return hubs, far, count
-
-
-@njit(cache=True)
-def _merge(
-    hubs: IntArray, far: FloatArray, other_hubs: IntArray, other_far: FloatArray
-) -> np.float64:
-    i, j, best = 0, 0, np.float64(np.inf)
-    while i < hubs.shape[0] and j < other_hubs.shape[0]:
-        if hubs[i] == other_hubs[j]:
-            best = min(best, far[i] + other_far[j])
-            i += 1
-            j += 1
-        elif hubs[i] < other_hubs[j]:
-            i += 1
-        else:
-            j += 1
-    return best
-
-
-@njit(cache=True)
-def _matrix(
-    start: npt.NDArray[np.int64], hubs: IntArray, far: FloatArray, hub_count: int
-) -> FloatArray:
-    places = start.shape[0] - 1
-    result = np.zeros((places, places))
-    known = np.full(hub_count, np.inf)
-    for one in range(places):
-        for k in range(start[one], start[one + 1]):
-            known[hubs[k]] = far[k]
-        for other in range(one + 1, places):
-            best = np.inf
-            for k in range(start[other], start[other + 1]):
-                best = min(best, known[hubs[k]] + far[k])
-            result[one, other] = best
-            result[other, one] = best
-        for k in range(start[one], start[one + 1]):
-            known[hubs[k]] = np.inf
-    return result

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from corridors.data.geodata import load_terminals, network_file
 from corridors.data.paths import kept_while_unchanged, listed, read_rows
@@ -25,7 +27,7 @@ from corridors.data.places import (
     plain,
 )
 from corridors.data.sphere import great_circle_km
-from corridors.domain.places import Terminal
+from corridors.domain.places import Terminal, TerminalKind
 from corridors.errors import PlaceError
 
 SAME_COUNTRY_KM = 150.0
@@ -74,6 +76,11 @@ class Place:
     members: tuple[Place, ...] = ()
 
     @property
+    def key(self) -> tuple[str, float, float]:
+        """Its id, lon and lat: enough to know where it joins the lanes."""
+        return self.id, self.lon, self.lat
+
+    @property
     def has_name(self) -> bool:
         """Whether it is more than a `lon,lat`."""
         return self.name != self.id
@@ -104,24 +111,38 @@ def world_ports() -> tuple[Place, ...]:
     return _world_ports(network_file("ports.csv"))
 
 
-@kept_while_unchanged
-def _world_ports(path: Path) -> tuple[Place, ...]:
-    return tuple(
-        Place(
-            id=row["unlocode"],
+class WorldPorts(NamedTuple):
+    """The rows of the world list by UN/LOCODE, and that by other codes, such as LINER-LIB's."""
+
+    rows: Mapping[str, Mapping[str, str]]
+    other_codes: Mapping[str, str]
+
+    def port(self, code: str) -> Place | None:
+        """Return the port of a UN/LOCODE, None if it has none."""
+        row = self.rows.get(code)
+        if row is None:
+            return None
+        return Place(
+            id=code,
             name=row["name"],
             country=row["country"],
             lon=float(row["lon"]),
             lat=float(row["lat"]),
             kind=PlaceKind.PORT,
         )
-        for row in read_rows(path, ("unlocode", "lon", "lat"))
-    )
 
 
 @kept_while_unchanged
-def _ports_by_code(path: Path) -> Mapping[str, Place]:
-    return {port.id: port for port in _world_ports(path)}
+def _world(path: Path) -> WorldPorts:
+    rows = {row["unlocode"]: row for row in read_rows(path, ("unlocode", "lon", "lat"))}
+    others = {other: code for code, row in rows.items() for other in listed(row.get("aliases", ""))}
+    return WorldPorts(rows=MappingProxyType(rows), other_codes=MappingProxyType(others))
+
+
+@kept_while_unchanged
+def _world_ports(path: Path) -> tuple[Place, ...]:
+    world = _world(path)
+    return tuple(port for port in map(world.port, world.rows) if port is not None)
 
 
 @kept_while_unchanged
@@ -132,11 +153,30 @@ def _ports_by_name(path: Path) -> Mapping[str, tuple[Place, ...]]:
     return {name: tuple(ports) for name, ports in found.items()}
 
 
-@kept_while_unchanged
-def _other_codes(path: Path) -> Mapping[str, str]:
-    """Return the UN/LOCODE by other codes of a port, such as those of LINER-LIB."""
-    rows = read_rows(path, ("unlocode", "lon", "lat"))
-    return {code: row["unlocode"] for row in rows for code in listed(row.get("aliases", ""))}
+class CodeTables(NamedTuple):
+    """What UN/LOCODEs are looked up in: `by_code` has the main terminals of a code first."""
+
+    terminals: Mapping[str, Terminal]
+    by_code: Mapping[str, Sequence[Terminal]]
+    by_country: Mapping[str, Sequence[Terminal]]
+    world: WorldPorts
+
+
+def code_tables(terminals: Mapping[str, Terminal]) -> CodeTables:
+    """Return what the codes of these terminals and of the world list are looked up in."""
+    by_code: dict[str, list[Terminal]] = {}
+    by_country: dict[str, list[Terminal]] = {}
+    for terminal in terminals.values():
+        by_country.setdefault(terminal.country, []).append(terminal)
+        by_code.setdefault(terminal.unlocode, []).append(terminal)
+    for having in by_code.values():
+        having.sort(key=lambda t: not t.main)
+    return CodeTables(
+        terminals=terminals,
+        by_code=by_code,
+        by_country=by_country,
+        world=_world(network_file("ports.csv")),
+    )
 
 
 def of_terminal(terminal: Terminal) -> Place:
@@ -160,13 +200,10 @@ def distance_km(one: Place | Terminal | NamedPlace, other: Place | Terminal | Na
 def _city_of(terminal: Terminal, terminals: Mapping[str, Terminal]) -> Candidate:
     """Return the city that a terminal names, with all its terminals."""
     name, country = plain(terminal.city), terminal.country
-    yards = [t for t in terminals.values() if t.country == country and plain(t.city) == name]
-    yards.sort(key=lambda t: not t.main)
+    yards = _yards_of(terminal, terminals)
     near = [row for row in places_named(name) if _is_of(row, yards)]
     # A city is where its people are, not a village of the same name nearby.
     point = max(near, key=lambda row: row.population, default=None)
-    at_sea = any("sea" in yard.services for yard in yards)
-    ports = () if at_sea else _ports_of(name, yards, terminals)
     at = point or yards[0]
     return Candidate(
         place=Place(
@@ -176,11 +213,25 @@ def _city_of(terminal: Terminal, terminals: Mapping[str, Terminal]) -> Candidate
             lon=at.lon,
             lat=at.lat,
             kind=PlaceKind.CITY,
-            members=(*map(of_terminal, yards), *ports),
+            members=_members_of(yards, terminals),
         ),
         population=point.population if point else 0,
         listed=True,
     )
+
+
+def _yards_of(terminal: Terminal, terminals: Mapping[str, Terminal]) -> list[Terminal]:
+    """Return the terminals of the city that a terminal names, the main ones first."""
+    name, country = plain(terminal.city), terminal.country
+    yards = [t for t in terminals.values() if t.country == country and plain(t.city) == name]
+    return sorted(yards, key=lambda t: not t.main)
+
+
+def _members_of(yards: Sequence[Terminal], terminals: Mapping[str, Terminal]) -> tuple[Place, ...]:
+    """Return the terminals of a city, and its ports of the world list if no ship calls at those."""
+    at_sea = any("sea" in yard.services for yard in yards)
+    ports = () if at_sea else _ports_of(plain(yards[0].city), yards, terminals)
+    return (*map(of_terminal, yards), *ports)
 
 
 def _is_of(row: NamedPlace, yards: Sequence[Terminal]) -> bool:
@@ -322,31 +373,35 @@ def _country_near(lon: float, lat: float, terminals: Mapping[str, Terminal]) -> 
 
 
 def _of_code(code: str, terminals: Mapping[str, Terminal]) -> Place | None:
-    """Return the city, terminal or port of a UN/LOCODE.
+    """Return the city, terminal or port of a UN/LOCODE."""
+    meant = _meant_by_code(code, code_tables(terminals))
+    return _city_of(meant, terminals).place if isinstance(meant, Terminal) else meant
+
+
+def _meant_by_code(code: str, tables: CodeTables) -> Place | Terminal | None:
+    """Return the place of a UN/LOCODE, or a terminal whose city it means.
 
     The code of a terminal means its city, unless the world list has it under another name: that is
     a port of its own, such as `CNYTN` (Yantian) or `TRAMR` (Ambarli).
     """
-    path = network_file("ports.csv")
-    code = _other_codes(path).get(code, code)
-    port = _ports_by_code(path).get(code)
-    having = sorted((t for t in terminals.values() if t.unlocode == code), key=lambda t: not t.main)
+    code = tables.world.other_codes.get(code, code)
+    port = tables.world.port(code)
+    having = tables.by_code.get(code)
     if having:
         terminal = having[0]
         if port is None:
             own = "sea" in terminal.services and plain(terminal.name) != plain(terminal.city)
         else:
             own = not _is_called(port.name, terminal)
-        return of_terminal(terminal) if own else _city_of(terminal, terminals).place
+        return of_terminal(terminal) if own else terminal
     if port is None:
         return None
+    name = plain(port.name)
     return next(
         (
-            _city_of(terminal, terminals).place
-            for terminal in terminals.values()
-            if terminal.country == port.country
-            and plain(terminal.city) == plain(port.name)
-            and distance_km(terminal, port) <= SAME_CITY_KM
+            terminal
+            for terminal in tables.by_country.get(port.country, ())
+            if plain(terminal.city) == name and distance_km(terminal, port) <= SAME_CITY_KM
         ),
         port,
     )
@@ -355,13 +410,16 @@ def _of_code(code: str, terminals: Mapping[str, Terminal]) -> Place | None:
 def _is_called(name: str, terminal: Terminal) -> bool:
     """Return whether a name is that of a terminal's city, in any spelling."""
     wanted, city = plain(name), plain(terminal.city)
-    known = {city}.union(*(row.names for row in places_named(city) if _is_of(row, [terminal])))
-    if wanted in known or not terminal.main:
-        return wanted in known
-    # The world list writes `Gotthenburg` and `Rijeka Bakar`.
-    if wanted.startswith(city) or city.startswith(wanted):
+    if wanted == city or (terminal.main and _is_alike(wanted, city)):
         return True
-    return difflib.SequenceMatcher(None, wanted, city).ratio() >= SIMILAR
+    return any(wanted in row.names for row in places_named(city) if _is_of(row, [terminal]))
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Return whether two names may be one: the world list has `Gotthenburg`, `Rijeka Bakar`."""
+    if one.startswith(other) or other.startswith(one):
+        return True
+    return difflib.SequenceMatcher(None, one, other).ratio() >= SIMILAR
 
 
 def _candidates(wanted: str, terminals: Mapping[str, Terminal]) -> list[Candidate]:
@@ -479,11 +537,10 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
     point = _point(text, terminals)
     if point is not None:
         return point
-    code = text.replace(" ", "").upper()
-    if len(code) == 5 and code.isalnum():
-        place = _of_code(code, terminals)
-        if place is not None:
-            return place
+    code = _code_in(text)
+    place = _of_code(code, terminals) if code else None
+    if place is not None:
+        return place
     name, country = text, ""
     if text.startswith(CITY):
         country, _, slug = text.removeprefix(CITY).partition("-")
@@ -511,6 +568,49 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
         raise PlaceError(_several(name, found))
     msg = f"unknown place '{text}'{suggestion(text, known_names(terminals))}"
     raise PlaceError(msg)
+
+
+def locate_port(text: str, tables: CodeTables) -> Place:
+    """Return the place that a text names for ships: of a city its first seaport, named as the city.
+
+    The same as `port_of(locate(text, tables.terminals))`, without a look at the list of cities
+    where none is needed.
+
+    Raises
+    ------
+    PlaceError
+        As `locate`.
+    """
+    text, terminals = text.strip(), tables.terminals
+    code = _code_in(text)
+    if code and text not in terminals:
+        meant = _meant_by_code(code, tables)
+        if isinstance(meant, Place):
+            return meant
+        yards = _yards_of(meant, terminals) if meant else []
+        port = _first_port(_members_of(yards, terminals)) if yards else None
+        if port is not None:
+            return replace(port, name=yards[0].city)
+    return port_of(locate(text, terminals))
+
+
+def port_of(place: Place) -> Place:
+    """Return the first seaport of a city, named as the city; any other place itself."""
+    port = _first_port(place.members)
+    return place if port is None else replace(port, name=place.name)
+
+
+def _first_port(members: Iterable[Place]) -> Place | None:
+    for member in members:
+        if member.terminal is None or member.terminal.kind is TerminalKind.SEAPORT:
+            return member
+    return None
+
+
+def _code_in(text: str) -> str:
+    """Return a text as a UN/LOCODE in capitals, empty if it has not the form of one."""
+    code = text.replace(" ", "").upper()
+    return code if len(code) == 5 and code.isalnum() else ""
 
 
 def _several(name: str, found: Sequence[Candidate]) -> str:

@@ -253,11 +253,18 @@ def nm_on_one_edge(one: Snap, other: Snap, lanes: SeaLanes) -> float:
     """Return the nm between two places that join the same edge, along it, else infinity."""
     if one.edge != other.edge:
         return float("inf")
+    return nm_along_edge(
+        (one.to_start_nm, one.to_end_nm),
+        (other.to_start_nm, other.to_end_nm),
+        edge_nm=float(lanes.edge_nm[one.edge]),
+    )
+
+
+def nm_along_edge(one: tuple[float, float], other: tuple[float, float], *, edge_nm: float) -> float:
+    """Return the nm along an edge between two places, each by its nm to start and end of it."""
     if one == other:
         return 0.0
-    there = one.to_start_nm + other.to_end_nm
-    back = one.to_end_nm + other.to_start_nm
-    return max(there, back) - float(lanes.edge_nm[one.edge])
+    return max(one[0] + other[1], one[1] + other[0]) - edge_nm
 
 
 def _leg(start: Reach, to_point: str, *, nm: float, line: Sequence[tuple[float, float]]) -> SeaLeg:

@@ -5,7 +5,7 @@
 The first node lies on most shortest paths of a sample of trees, the next on most of those that are
 left, and so on (Delling et al. 2014, "Robust distance queries on massive networks", section 4). The
 order sets how long labels are, not what they say: any order gives the same distances. Run it after
-`sea_network.py`, then `manifest.py`.
+`sea_network.py`, then `sea_labels.py` and `manifest.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numba import njit
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from corridors.network.distances import sea_graph
+from corridors.network.distances import ICE_PASSAGES, SMALL_SHIP_CANALS, open_edges
 
 NETWORK = Path(__file__).resolve().parents[1] / "network"
 TREES = 600
@@ -70,10 +70,10 @@ def hubs_of(far_first: Any, before: Any, first_child: Any, child: Any) -> Any:
 
 def main() -> None:
     """Write the order of the lanes with the gates that are open by default."""
-    graph = sea_graph()
-    nodes = graph.first.shape[0] - 1
+    first, heads, length = open_edges(frozenset((*ICE_PASSAGES, *SMALL_SHIP_CANALS)))
+    nodes = first.shape[0] - 1
     roots = np.unique(np.linspace(0, nodes - 1, TREES).astype(np.int32))
-    lanes = csr_matrix((graph.length, graph.heads, graph.first), shape=(nodes, nodes))
+    lanes = csr_matrix((length, heads, first), shape=(nodes, nodes))
     far, before = dijkstra(lanes, indices=roots, return_predecessors=True)
     far_first = np.argsort(-far, axis=1, kind="stable").astype(np.int32)
     first_child = np.zeros((roots.size, nodes + 1), np.int32)

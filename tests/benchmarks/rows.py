@@ -379,7 +379,7 @@ def many_destinations(run_: Run) -> Samples:
 def port_pairs() -> list[tuple[Place, Place]]:
     """Return 200 pairs of ports that a ship can sail between."""
     ports = reached_ports()
-    distances(ports)  # builds the labels
+    distances(ports)  # reads the labels
     pairs = ((ports[k], ports[(7 * k + 3) % len(ports)]) for k in range(len(ports)))
     return [(one, other) for one, other in pairs if isfinite(sea_distance(one, other))]
 
@@ -388,10 +388,11 @@ def pair_to_contraction(run_: Run) -> Samples:
     """Return the time of warm pairs by id / scgraph's contraction hierarchy on the same lanes."""
     graph_class = peer("scgraph.cpp").Graph
     lanes = sea_graph()
-    nodes: list[dict[int, float]] = [{} for _ in range(lanes.first.size - 1)]
+    first, heads, length = lanes.edges
+    nodes: list[dict[int, float]] = [{} for _ in range(first.size - 1)]
     for node, ways in enumerate(nodes):
-        for edge in range(int(lanes.first[node]), int(lanes.first[node + 1])):
-            head, nm = int(lanes.heads[edge]), float(lanes.length[edge])
+        for edge in range(int(first[node]), int(first[node + 1])):
+            head, nm = int(heads[edge]), float(length[edge])
             ways[head] = min(nm, ways.get(head, nm))
     hierarchy = graph_class(nodes).create_contraction_hierarchy()
     pairs = port_pairs()

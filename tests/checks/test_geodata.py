@@ -17,7 +17,7 @@ from corridors.data.paths import data_root, read_rows
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped data that a test may break; unbroken files are links."""
     root = tmp_path / "geodata"
-    for folder in ("network", "parameters"):
+    for folder in ("network", "derived", "parameters"):
         (root / folder).mkdir(parents=True)
         for path in (data_root() / folder).iterdir():
             (root / folder / path.name).symlink_to(path)
@@ -183,3 +183,15 @@ def test_a_group_or_a_handover_at_fault_is_reported(
     path.write_text(text, encoding="utf-8")
     _, faults = check_geodata()
     assert any(f"{file}:{fault}" in text for text in faults), faults
+
+
+def test_a_port_that_moved_and_other_lanes_need_new_labels(copied: Path) -> None:
+    edit(copied / "network" / "terminals.csv", "pl-gdansk", "lon", "18.7")
+    told = "sea_labels.npz: no place of pl-gdansk as in the tables; run geodata/build"
+    assert [fault for fault in check_geodata()[1] if told in fault]
+    lanes = copied / "network" / "sea_lanes.npz"
+    other = lanes.read_bytes() + b" "
+    lanes.unlink()
+    lanes.write_bytes(other)
+    told = "sea_labels.npz: does not fit sea_lanes.npz; run geodata/build/sea_labels.py"
+    assert [fault for fault in check_geodata()[1] if told in fault]

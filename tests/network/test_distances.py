@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,22 +14,36 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
 import corridors
-from corridors.data.geodata import load_sea_lanes, load_sea_legs
+from corridors.data.geodata import load_sea_lanes, load_sea_legs, load_terminals
 from corridors.data.paths import data_root
 from corridors.data.sphere import great_circle_km
 from corridors.errors import GeodataError, PlaceError
-from corridors.network.distances import SeaGraph, sea_graph
-from corridors.network.hub_labels import build_labels, label_distance, label_matrix
-from corridors.network.locate import Place, PlaceKind, locate, world_ports
+from corridors.network import distances as module
+from corridors.network import label_joins
+from corridors.network.distances import SeaGraph, graph_of, join, sea_graph
+from corridors.network.hub_labels import build_labels
+from corridors.network.label_joins import Hubs, Labels
+from corridors.network.locate import Place, PlaceKind, locate, of_terminal, port_of, world_ports
 from corridors.units import km_from_nm
 
 MIXED = ("Shanghai", "Rotterdam", "GBSOU", "FRBES", "Mombasa", "Santos", "2.5,51.6", "ru-sabetta")
 
 
-def fresh(**closed: object) -> SeaGraph:
-    """Return a graph on which nothing was found yet."""
-    kept = sea_graph(**closed)  # type: ignore[arg-type]
-    return SeaGraph(lanes=kept.lanes, first=kept.first, heads=kept.heads, length=kept.length)
+SETTINGS: tuple[dict[str, Any], ...] = (
+    {},
+    {"avoid": ["gate-suez"]},
+    {"avoid": ["gate-panama"], "kiel": True},
+    {"avoid": ["gate-panama", "gate-suez"]},
+    {"arctic": True},
+    {"arctic": True, "kiel": True},
+)
+"""With shipped labels; the sets of other gates have none."""
+
+
+def fresh(**closed: Any) -> SeaGraph:
+    """Return a graph without labels, on which nothing was found yet."""
+    kept = sea_graph(**closed)
+    return SeaGraph(closed=kept.closed, ports=kept.ports)
 
 
 @settings(max_examples=60, deadline=None)
@@ -56,19 +71,80 @@ def test_labels_give_the_distances_of_a_search_on_any_graph(data: st.DataObject)
     )
     each = [labels.of(((node, 0.0),)) for node in range(nodes)]
     wanted = dijkstra(graph)
-    assert label_matrix(each) == pytest.approx(wanted)
-    assert label_distance(each[0], each[-1]) == pytest.approx(wanted[0, -1])
+    assert Labels.of(each).matrix() == pytest.approx(wanted)
+    backwards = list(range(nodes))[::-1]
+    assert Labels.of(each).taken(backwards).matrix() == pytest.approx(wanted[::-1, ::-1])
+    assert Hubs(each[0]).distance(Hubs(each[-1])) == pytest.approx(wanted[0, -1])
 
 
 def test_the_lanes_give_one_answer_by_search_and_by_labels() -> None:
     places = [locate(text) for text in MIXED]
     searched = fresh().matrix(places)
     labelled = fresh()
-    assert labelled.matrix(places, by_labels=True) == pytest.approx(searched, abs=1e-6)
-    assert labelled.labels is not None
+    labelled.build()
+    assert labelled.matrix(places) == pytest.approx(searched, abs=1e-6)
     for i, one in enumerate(places):
         for j, other in enumerate(places):
-            assert labelled.distance(one, other) == pytest.approx(searched[i, j], abs=1e-6)
+            here, there = (labelled.stop(place, place) for place in (one, other))
+            assert here is not None
+            assert there is not None
+            nm = min(here.hubs.distance(there.hubs), here.joint.along(there.joint))
+            assert nm == pytest.approx(searched[i, j], abs=1e-6)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_shipped_labels_give_the_distances_of_a_search(setting: dict[str, Any]) -> None:
+    shipped = graph_of(sea_graph(**setting).closed)
+    assert shipped.shipped is not None
+    ports = [*world_ports()[::61], *map(of_terminal, load_terminals().values())]
+    places = [place for place in ports if place.key in shipped.ports.row][::3]
+    nm, searched = shipped.matrix(places), fresh(**setting)
+    assert shipped.searched == 0
+    assert len(places) > 80
+    for row in range(0, len(places), 9):
+        some = [places[row], *places[row + 1 : row + 9]]
+        at = slice(row, row + len(some))
+        searched.searched = 0
+        assert nm[at, at] == pytest.approx(searched.matrix(some), abs=1e-9)
+    one, other = places[0], places[-1]
+    assert corridors.sea_distance(one, other, **setting) == nm[0, -1]
+
+
+def test_shipped_places_join_the_lanes_where_a_search_finds_the_nearest() -> None:
+    graph, lanes = sea_graph(), load_sea_lanes()
+    assert all(port.key in graph.ports.row for port in world_ports())
+    for place in world_ports()[::40]:
+        assert graph_of(graph.closed).joint(place) == join(place, lanes)
+
+
+def test_a_matrix_of_many_ports_is_that_of_their_pairs() -> None:
+    ports = world_ports()[::4]
+    assert len(ports) > label_joins.BLOCK + 200
+    nm = corridors.distances(ports).nm
+    for first in (0, label_joins.BLOCK - 20, len(ports) - 40):
+        part = slice(first, first + 40)
+        assert np.array_equal(nm[part, part], corridors.distances(ports[part]).nm)
+    for one, other in ((3, 700), (700, 3), (511, 512), (40, 41)):
+        assert nm[one, other] == corridors.sea_distance(ports[one], ports[other])
+
+
+def test_a_point_among_shipped_ports_is_searched_from_alone() -> None:
+    places = [port_of(locate(text)) for text in MIXED]
+    graph = graph_of(sea_graph().closed)
+    mixed = graph.matrix(places)
+    assert graph.searched == sum(place.key not in graph.ports.row for place in places) == 1
+    assert mixed == pytest.approx(fresh().matrix(places), abs=1e-9)
+    assert mixed[0, 1] == corridors.sea_distance(places[0], places[1])
+
+
+def test_labels_are_built_once_searches_took_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LABELS_PAY", 3)
+    graph = graph_of(sea_graph().closed)
+    points = [locate(text) for text in ("2.5,51.6", "121.9,30.9", "4.0,52.1")]
+    before = graph.matrix(points[:2])
+    assert graph.built is None
+    assert graph.matrix(points)[:2, :2] == pytest.approx(before, abs=1e-9)
+    assert graph.built is not None
 
 
 def test_a_matrix_is_symmetric_and_keeps_the_triangle() -> None:
@@ -161,6 +237,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the network folder of a copy of the shipped data, which is used."""
     shutil.copytree(data_root(), tmp_path / "data", ignore=shutil.ignore_patterns("build"))
     monkeypatch.setenv("CORRIDORS_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.0)
     return tmp_path / "data" / "network"
 
 
@@ -178,7 +255,37 @@ def test_a_place_is_read_again_after_its_file_changed(copied: Path) -> None:
 def test_an_order_of_hubs_of_other_lanes_is_refused(copied: Path) -> None:
     np.savez_compressed(copied / "sea_hubs.npz", hub_node=np.arange(9, dtype=np.uint16))
     with pytest.raises(GeodataError, match=r"run geodata/build/sea_hubs\.py"):
-        fresh().matrix([locate("NLRTM"), locate("GBSOU")], by_labels=True)
+        fresh().build()
+
+
+def test_labels_of_other_lanes_are_refused(copied: Path) -> None:
+    assert corridors.sea_distance("NLRTM", "GBSOU") > 0
+    with np.load(copied / "sea_lanes.npz") as lanes:
+        arrays = {key: lanes[key] for key in lanes.files}
+    arrays["edge_nm"] = arrays["edge_nm"] * 2
+    np.savez_compressed(copied / "sea_lanes.npz", **arrays)
+    with pytest.raises(GeodataError, match=r"run geodata/build/sea_labels\.py"):
+        corridors.sea_distance("NLRTM", "GBSOU")
+
+
+def test_without_shipped_labels_distances_are_searched(copied: Path) -> None:
+    with_labels = corridors.sea_distance("NLRTM", "GBSOU")
+    (copied.parent / "derived" / "sea_labels.npz").unlink()
+    assert corridors.sea_distance("NLRTM", "GBSOU") == pytest.approx(with_labels, abs=1e-9)
+    assert sea_graph().searched > 0
+
+
+def test_another_folder_of_data_is_used_at_once(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 3600.0)
+    text = (copied / "ports.csv").read_text(encoding="utf-8")
+    rows = [row for row in text.splitlines() if not row.startswith("FRBES,")]
+    (copied / "ports.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(PlaceError, match="unknown place 'FRBES'"):
+        corridors.sea_distance("FRBES", "GBSOU")
+    monkeypatch.delenv("CORRIDORS_DATA")
+    assert corridors.sea_distance("FRBES", "GBSOU") > 0
 
 
 def test_a_gate_left_open_once_is_closed_again() -> None:

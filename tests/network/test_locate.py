@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from corridors.data.geodata import load_terminals
 from corridors.data.places import plain
 from corridors.errors import PlaceError
-from corridors.network.locate import PlaceKind, distance_km, locate, world_ports
+from corridors.network.locate import (
+    PlaceKind,
+    code_tables,
+    distance_km,
+    locate,
+    locate_port,
+    port_of,
+    world_ports,
+)
 
 TERMINALS = load_terminals()
 EU_CAPITALS = (
@@ -203,3 +211,17 @@ def test_no_code_means_alashankou() -> None:
     with pytest.raises(PlaceError, match="unknown place 'CNAKL'"):
         locate("CNAKL")
     assert locate("Alashankou").id == "city-cn-alashankou"
+
+
+def test_the_port_of_a_code_is_that_of_the_place_that_the_code_means() -> None:
+    tables = code_tables(load_terminals())
+    codes = [port.id for port in world_ports()]
+    codes += [terminal.unlocode for terminal in load_terminals().values() if terminal.unlocode]
+    cities = 0
+    for code in dict.fromkeys(codes):
+        place = locate(code)
+        assert locate_port(code, tables) == port_of(place), code
+        cities += place.kind is PlaceKind.CITY
+    assert cities > 200
+    assert locate_port("CNSHA", tables).name == "Shanghai"
+    assert locate_port("CNSHA", tables).terminal is not None
