@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ BY_ARC = (
 )
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,14 @@ class Problem:
     low_cents: IntArray
     low_grams: IntArray
     wait_cents_per_day: int
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what follows from the arrays alone, made when it is first asked for."""
+        if key not in self._known:
+            self._known[key] = make()
+        found: Made = self._known[key]
+        return found
 
     @property
     def node_count(self) -> int:
@@ -176,9 +186,15 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
 
 def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
     """Return by node whether an arc that changes with the day lies ahead."""
+    return problem.once("dated_ahead", lambda: _dated_ahead(problem))
+
+
+def _dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
     changes = np.array([bool(days) for days in problem.change_days] or [False])
     dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
     ahead = np.zeros(problem.node_count, bool)
+    if not dated.any():
+        return ahead
     ahead[problem.tail[dated]] = True
     tail, head = problem.tail, problem.head
     while (leads := ahead[head]).any():

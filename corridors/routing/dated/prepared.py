@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -166,9 +166,14 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
 
 def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams to the sink on any day."""
-    order = np.argsort(problem.head, kind="stable")
-    first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
-    return _least(first, problem.tail[order], problem, order, SINK, fast=fast, criteria=criteria)
+
+    def by_head() -> tuple[IntArray, IntArray, IntArray]:
+        order = np.argsort(problem.head, kind="stable")
+        first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
+        return first, problem.tail[order], order
+
+    ways = _Ways(*problem.once("by_head", by_head), SINK)
+    return _least(problem, ways, fast=fast, criteria=criteria)
 
 
 def leaving(
@@ -248,34 +253,37 @@ def from_source(
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams from the source on any day."""
     everything = np.arange(problem.base.shape[0])
-    return _least(
-        problem.first_arc, problem.head, problem, everything, SOURCE, fast=fast, criteria=criteria
-    )
+    ways = _Ways(problem.first_arc, problem.head, everything, SOURCE)
+    return _least(problem, ways, fast=fast, criteria=criteria)
+
+
+class _Ways(NamedTuple):
+    """Arcs in CSR order by the end nearer to a root, with their other ends and numbers."""
+
+    first: IntArray
+    ends: IntArray
+    order: IntArray
+    root: int
 
 
 def _least(
-    first: IntArray,
-    ends: IntArray,
-    problem: Problem,
-    order: IntArray,
-    root: int,
-    *,
-    fast: bool,
-    criteria: int,
+    problem: Problem, ways: _Ways, *, fast: bool, criteria: int
 ) -> tuple[IntArray, IntArray, IntArray]:
+    """Return by node the least of the first `criteria` of cents, minutes and grams to the root."""
     lower: Callable[..., Any] = lower_bounds
     if fast:
         from corridors.routing.dated import compiled
 
         lower = compiled.lower_bounds
-    arrays = (plain(first, fast), plain(ends, fast))
 
-    def least(weight: IntArray) -> IntArray:
-        return np.asarray(lower(*arrays, plain(weight[order], fast), root))
+    def least(name: str) -> IntArray:
+        arrays = (ways.first, ways.ends, getattr(problem, name)[ways.order])
+        return np.asarray(lower(*(plain(array, fast) for array in arrays), ways.root))
 
     nothing = np.zeros(problem.node_count, np.int64)
-    return (
-        least(problem.low_cents),
-        least(problem.low_minutes) if criteria > 1 else nothing,
-        least(problem.low_grams) if criteria > 2 else nothing,
+    names = ("low_cents", "low_minutes", "low_grams")
+    cents, minutes, grams = (
+        problem.once((name, ways.root), lambda: least(name)) if number < criteria else nothing  # noqa: B023 called at once
+        for number, name in enumerate(names)
     )
+    return cents, minutes, grams
