@@ -138,26 +138,28 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
 
     def best_at(value: Fraction, known: Sequence[Rung]) -> Rung:
         best = min(known, key=lambda rung: _measure(rung, value))
-        # The most promising first, so that the others need no search; of equal routes the first
-        # search keeps the best one.
+        # The most promising first, so that the others need no search.
         bounds = sorted(
             (_measured(start.cents, least_minutes[start.number], value), start.number)
             for start in starts
         )
         for bound, number in bounds:
-            if bound > _measure(best, value):
-                break
+            # Nothing is gained by a route as good as one that is known; of equal routes that are
+            # not, the first search has it.
+            most = _measure(best, value) - (best in known or number > best.number)
+            if bound > most:
+                continue
             one = found[number]
             priced = weighed(one.problem, cents=value.denominator, minutes=value.numerator)
             least = bounded(priced, fast=one.terms.fast, criteria=1).bounds[0][SOURCE]
-            most = _measure(best, value)
             if least > most:
                 continue
             route = best_route(priced, one.terms, most_cents=most)
             if route is None:
                 continue
             rung = Rung(number=number, route=costed(one.problem, route), above=value)
-            best = min(best, rung, key=lambda one: (_measure(one, value), one.number))
+            if _measure(rung, value) <= most:
+                best = rung
         return best
 
     return best_at
