@@ -149,12 +149,15 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
     profile, km = weights.profile[base], topology.km[base]
     low = [weights.minutes[base].copy(), weights.cents[base].copy(), weights.grams[base].copy()]
     here = np.flatnonzero(profile >= 0)
-    least = dates.least[profile[here]]
+    least, through = dates.least[profile[here]], dates.through[profile[here]]
     for array, per_km, fixed in zip(low, (0, 1, 2), (None, 3, 4), strict=True):
         dated = km[here] * least[:, per_km]
         if fixed is not None:
             dated = dated + least[:, fixed]
-        array[here] += np.floor(dated - 1e-6).clip(0.0).astype(np.int64)
+        # As `travel` rounds; the sum over the days of a way through ice may be rounded down.
+        rounded = np.ceil(dated) if per_km == 0 else np.rint(dated)
+        lowest = np.where(through, np.floor(dated - 1e-6), rounded)
+        array[here] += lowest.clip(0.0).astype(np.int64)
     return Problem(
         first_arc=np.cumsum(first_arc),
         number=np.arange(base.shape[0]),

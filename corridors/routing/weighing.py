@@ -89,16 +89,32 @@ def weighing_of(objective: Objective, value_of_time: float) -> Weighing:
 
 def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Problem:
     """Return a problem whose cost is a sum of cents, minutes and grams times these weights."""
+    per_km = (
+        cents * problem.cents_per_km
+        + minutes * problem.minutes_per_km
+        + grams * problem.grams_per_km
+    )
+    fixed = cents * problem.fixed_cents + grams * problem.fixed_grams
+    cost = cents * problem.cents + minutes * problem.minutes + grams * problem.grams
+    low = cents * problem.low_cents + minutes * problem.low_minutes + grams * problem.low_grams
+    # The sum is rounded as a whole, and less than its rounded parts may be. Through ice these are
+    # rounded down.
+    dated = np.flatnonzero(problem.profile >= 0)
+    dated = dated[~problem.through[problem.profile[dated]]]
+    if dated.size:
+        is_open = problem.minutes_per_km >= 0.0
+        least = [
+            np.where(is_open, figure, np.inf).min(axis=1)[problem.profile[dated]]
+            for figure in (per_km, fixed)
+        ]
+        whole = np.rint(problem.km[dated] * least[0] + least[1])
+        low[dated] = cost[dated] + whole.clip(0.0).astype(np.int64)
     return replace(
         problem,
-        cents=cents * problem.cents + minutes * problem.minutes + grams * problem.grams,
-        cents_per_km=cents * problem.cents_per_km
-        + minutes * problem.minutes_per_km
-        + grams * problem.grams_per_km,
-        fixed_cents=cents * problem.fixed_cents + grams * problem.fixed_grams,
-        low_cents=cents * problem.low_cents
-        + minutes * problem.low_minutes
-        + grams * problem.low_grams,
+        cents=cost,
+        cents_per_km=per_km,
+        fixed_cents=fixed,
+        low_cents=low,
         wait_cents_per_day=cents * problem.wait_cents_per_day + minutes * MINUTES_PER_DAY,
     )
 

@@ -87,6 +87,11 @@ def best_route(
         first = bounded(problem, fast=terms.fast, criteria=1)
         run = relaxed(terms.leaving(0))
         return cheapest(first, [run], fast=terms.fast) if first.connected else None
+    at_best = _at_best(problem, terms)
+    if at_best is None or at_best.cents > most_cents:
+        return None
+    if _leaves_like(at_best, problem, terms):
+        return at_best
     departing = departures_of(problem, terms)
     if not departing.may_open(terms):
         return None
@@ -101,6 +106,38 @@ def best_route(
     if best is None:
         return None
     return left_at_its_minute(problem, best, terms, departing.prepared.latest)
+
+
+def _at_best(problem: Problem, terms: Terms) -> FoundRoute | None:
+    """Return the cheapest, then quickest route if every arc is at its best on every day."""
+    at_best = relaxed(terms.leaving(0), endless=True)
+    first = bounded(problem, fast=terms.fast, criteria=1)
+    if not first.connected:
+        return None
+    return cheapest(_whenever(first), [at_best], fast=terms.fast)
+
+
+def _leaves_like(route: FoundRoute, problem: Problem, terms: Terms) -> bool:
+    """Return whether a route that leaves at once has the figures of its arcs at their best.
+
+    No route is then better on any day. One through ice may take too long, and is searched by date.
+    """
+    arcs = np.searchsorted(problem.number, route.arcs)
+    if problem.through[problem.profile[arcs[problem.profile[arcs] >= 0]]].any():
+        return False
+    clock = terms.begin
+    for arc, start in zip(arcs.tolist(), route.starts, strict=True):
+        minutes, cents, grams = problem.travel(arc, clock)
+        figures = (
+            int(problem.minutes[arc]) + minutes,
+            int(problem.cents[arc]) + cents,
+            int(problem.grams[arc]) + grams,
+        )
+        least = (problem.low_minutes[arc], problem.low_cents[arc], problem.low_grams[arc])
+        if minutes < 0 or start != clock or figures != tuple(map(int, least)):
+            return False
+        clock += int(problem.clock[arc]) + minutes
+    return clock <= terms.last_minute(problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
