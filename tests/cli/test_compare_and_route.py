@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from corridors.cli.main import app, run
 
 RUNNER = CliRunner()
-HEAVY = ("pandas", "geopandas", "folium", "osmnx")
+HEAVY = ("pandas", "geopandas", "folium", "jinja2", "requests", "pyarrow", "pyogrio", "osmnx")
 CODE = f"""
 import sys
 from corridors.cli.main import run
@@ -29,6 +29,15 @@ print("heavy", [name for name in {HEAVY!r} if name in sys.modules])
 def test_route_imports_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-c", CODE], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[-2:] == ["code 0", "heavy []"]
+
+
+def test_compare_writes_its_files_without_the_libraries_of_other_commands(tmp_path: Path) -> None:
+    asked = ["compare", "shanghai-europe", "--out", str(tmp_path)]
+    code = CODE.replace('["route", "Shanghai", "Hamburg"]', repr(asked))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout.splitlines()[-2:] == ["code 0", "heavy []"]
 
