@@ -16,7 +16,7 @@ from corridors.cli.main import app, run
 RUNNER = CliRunner()
 HEAVY = (
     *("pandas", "geopandas", "pyogrio", "pyarrow", "folium", "jinja2", "requests", "osmnx"),
-    *("numba.np.arraymath", "scipy.linalg"),
+    *("numba.np.arraymath", "scipy.linalg", "ortools.math_opt"),
 )
 CODE = f"""
 import sys
