@@ -174,10 +174,14 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
     )
 
 
+def is_dated(problem: Problem) -> bool:
+    """Return whether an arc changes with the day."""
+    return bool(_dated_arcs(problem).any())
+
+
 def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
     """Return by node whether an arc that changes with the day lies ahead."""
-    changes = np.array([bool(days) for days in problem.change_days] or [False])
-    dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
+    dated = _dated_arcs(problem)
     ahead = np.zeros(problem.node_count, bool)
     ahead[problem.tail[dated]] = True
     tail, head = problem.tail, problem.head
@@ -186,3 +190,9 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
         left = ~ahead[tail]
         tail, head = tail[left], head[left]
     return ahead
+
+
+def _dated_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
+    changes = np.array([bool(days) for days in problem.change_days] or [False])
+    dated: npt.NDArray[np.bool_] = changes[np.maximum(problem.profile, 0)]
+    return (problem.profile >= 0) & dated
