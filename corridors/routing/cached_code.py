@@ -27,6 +27,11 @@ class LoadedCode(FunctionCache):
 
 
 def kept_on_disk(dispatcher: Any) -> Any:
-    """Return a function of `njit` that is compiled once and then loaded."""
+    """Return a function of `njit` that is compiled once and then loaded.
+
+    With `NUMBA_DISABLE_JIT` numba hands back the plain function, which is returned as it is.
+    """
+    if not hasattr(dispatcher, "py_func"):
+        return dispatcher
     dispatcher._cache = LoadedCode(dispatcher.py_func)  # type: ignore[no-untyped-call]
     return dispatcher
