@@ -85,6 +85,7 @@ check-openings: install
 # The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
 # the hashes and one example whole; a test keeps them in step.
 maps: install
+	$(BIN)/python -m corridors.output.html.map.folium_page
 	$(BIN)/corridors gallery maps
 
 clean:

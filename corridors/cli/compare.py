@@ -164,7 +164,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
     from corridors.output.emissions import emissions_csv
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map.page import render_map
-    from corridors.output.html.report import render_report
+    from corridors.output.html.report.single import render_report
     from corridors.output.store import write_outputs
 
     sources = {key: source.title for key, source in load_sources().items()}

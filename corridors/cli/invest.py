@@ -48,7 +48,7 @@ def invest(
     found = corridors.invest(plan, set_values=set_values or [])
     if out is not None:
         from corridors.cli.allocate import flows_html
-        from corridors.output.html.report import render_investment
+        from corridors.output.html.report.investment import render_investment
 
         command = shlex.join(["corridors", "invest", plan, *_sets(set_values)])
         write_outputs(

@@ -8,41 +8,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from types import TracebackType
 from typing import Annotated, NoReturn
 
 import typer
 
-from corridors.cli.allocate import allocate
-from corridors.cli.batch import INTERRUPTED, batch
-from corridors.cli.check import check
-from corridors.cli.compare import compare
-from corridors.cli.diff import diff
-from corridors.cli.distances import distances
-from corridors.cli.explain import explain
-from corridors.cli.gallery import gallery
-from corridors.cli.invest import invest
-from corridors.cli.listing import listing
-from corridors.cli.network import network
-from corridors.cli.route import route
-from corridors.cli.schema import schema
-from corridors.cli.season import season
-from corridors.cli.stress import stress
-from corridors.cli.validate import validate
 from corridors.errors import CorridorsError
 from corridors.version import __version__
 
 BAD_INPUT = 2
-
-app = typer.Typer(
-    name="corridors",
-    help="Compare freight corridors between Asia and Europe on real networks.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
 
 
 def _print_version(wanted: bool) -> None:
@@ -51,7 +27,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[
@@ -65,26 +40,49 @@ def options(
     # `run` has read both; they are declared here for --help.
 
 
+# The name of a command; its module, and in there its function; an example for its help.
 COMMANDS = (
-    ("compare", compare, "corridors compare shanghai-europe --out maps/shanghai-europe"),
-    ("route", route, "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
-    ("distances", distances, "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
-    ("diff", diff, "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
-    ("explain", explain, "corridors explain shanghai-europe suez --departure 2026-08-20"),
-    ("season", season, "corridors season northern-sea-route --ice-class Arc4 --year 2024"),
-    ("stress", stress, "corridors stress shanghai-europe --kinds gates"),
-    ("batch", batch, "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
-    ("allocate", allocate, "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),
-    ("invest", invest, "corridors invest invest-eurasia --out maps/invest-eurasia"),
-    ("gallery", gallery, "corridors gallery maps"),
-    ("check", check, "corridors check configs/scenarios/shanghai-europe.yaml"),
-    ("validate", validate, "corridors validate --format csv"),
-    ("schema", schema, "corridors schema scenario"),
-    ("list", listing, "corridors list corridors --format json"),
+    ("compare", "compare", "corridors compare shanghai-europe --out maps/shanghai-europe"),
+    ("route", "route", "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
+    ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
+    ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
+    ("explain", "explain", "corridors explain shanghai-europe suez --departure 2026-08-20"),
+    ("season", "season", "corridors season northern-sea-route --ice-class Arc4 --year 2024"),
+    ("stress", "stress", "corridors stress shanghai-europe --kinds gates"),
+    ("batch", "batch", "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
+    ("allocate", "allocate", "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),
+    ("invest", "invest", "corridors invest invest-eurasia --out maps/invest-eurasia"),
+    ("gallery", "gallery", "corridors gallery maps"),
+    ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),
+    ("validate", "validate", "corridors validate --format csv"),
+    ("schema", "schema", "corridors schema scenario"),
+    ("list", "listing", "corridors list corridors --format json"),
 )
-for _name, _command, _example in COMMANDS:
-    app.command(_name, epilog=f"Example: {_example}")(_command)
-app.add_typer(network, name="network", help="Export the network, or import your own.")
+NETWORK = "network"
+EVERY = (*(name for name, _, _ in COMMANDS), NETWORK)
+
+
+def command_line(names: Iterable[str] = EVERY) -> typer.Typer:
+    """Return the command line with these commands, whose files are imported."""
+    wanted = set(names)
+    made = typer.Typer(
+        name="corridors",
+        help="Compare freight corridors between Asia and Europe on real networks.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    made.callback()(options)
+    for name, module, example in COMMANDS:
+        if name in wanted:
+            command = getattr(import_module(f"corridors.cli.{module}"), module)
+            made.command(name, epilog=f"Example: {example}")(command)
+    if NETWORK in wanted:
+        from corridors.cli.network import network
+
+        made.add_typer(network, name=NETWORK, help="Export the network, or import your own.")
+    return made
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -101,9 +99,12 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.excepthook = print_in_one_line
     # A command ends within seconds; garbage collection would take a tenth of its time.
     gc.disable()
-    command = typer.main.get_command(app)
+    asked = [part for part in given if part != "--debug"]
+    # A command that is named first needs no other.
+    named = asked and asked[0] in EVERY
+    command = typer.main.get_command(command_line(asked[:1] if named else EVERY))
     try:
-        command.main([part for part in given if part != "--debug"], prog_name="corridors")
+        command.main(asked, prog_name="corridors")
     except CorridorsError as error:
         if debug:
             raise
@@ -113,6 +114,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         # Ctrl-C at the moment when a compiled function returns.
         if debug or not isinstance(error.__cause__, KeyboardInterrupt):
             raise
+        from corridors.cli.batch import INTERRUPTED
+
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader (`head`, say) has gone; Python must not try to flush to it at exit.

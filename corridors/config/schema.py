@@ -23,7 +23,7 @@ from corridors.config.investment import InvestmentModel
 from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.plan import PlanModel
-from corridors.config.projects import ProjectModel, day_alone
+from corridors.config.project_models import ProjectModel, day_alone
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELS: Mapping[str, type[BaseModel]] = {

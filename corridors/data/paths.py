@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import stat
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -47,12 +48,12 @@ def _root(wanted: str | None) -> Path:
 
 def parameters_dir() -> Path:
     """Return the folder of the parameter tables."""
-    return data_root() / "parameters"
+    return _file(data_root(), "parameters")
 
 
 def network_dir() -> Path:
     """Return the folder of terminals, legs and lanes."""
-    return data_root() / "network"
+    return _file(data_root(), "network")
 
 
 def derived_dir() -> Path:
@@ -151,11 +152,17 @@ def shipped(
 
         @wraps(read)
         def load(folder: Path | None = None) -> Made:
-            return kept((folder or folder_of()) / name)
+            return kept(_file(folder or folder_of(), name))
 
         return load
 
     return loader
+
+
+# A path keeps its text and its hash, so it is not made again for each call.
+@lru_cache(maxsize=8 * MOST_KEPT)
+def _file(folder: Path, name: str) -> Path:
+    return folder / name
 
 
 def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]:
@@ -165,17 +172,20 @@ def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]
     must be immutable, since callers share it, and depend on nothing but the path. A path that
     cannot be inspected is read each time, so that its fault is reported each time.
     """
-    kept: dict[Path, tuple[object, Made]] = {}
+    kept: dict[str, tuple[object, Made]] = {}
 
     @wraps(read)
     def reader(path: Path) -> Made:
+        # A command asks thousands of times; texts are compared more quickly than paths.
+        key = str(path)
         state = _state(path)
-        if state is not None and path in kept and kept[path][0] == state:
-            return kept[path][1]
+        found = kept.get(key)
+        if state is not None and found is not None and found[0] == state:
+            return found[1]
         made = read(path)
         if state is not None:
-            kept.pop(path, None)
-            kept[path] = (state, made)
+            kept.pop(key, None)
+            kept[key] = (state, made)
             if len(kept) > MOST_KEPT:
                 del kept[next(iter(kept))]
         return made
@@ -185,11 +195,11 @@ def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]
 
 def _state(path: Path) -> tuple[tuple[str, int, int], ...] | None:
     try:
-        if path.is_dir():
-            with os.scandir(path) as entries:
-                found = [(entry.name, entry.stat()) for entry in entries]
-        else:
-            found = [(path.name, path.stat())]
+        own = path.stat()
+        if not stat.S_ISDIR(own.st_mode):
+            return (("", own.st_mtime_ns, own.st_size),)
+        with os.scandir(path) as entries:
+            found = [(entry.name, entry.stat()) for entry in entries]
     except OSError:
         return None
-    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))
+    return tuple(sorted((name, each.st_mtime_ns, each.st_size) for name, each in found))

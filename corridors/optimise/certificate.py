@@ -11,8 +11,6 @@ import numpy.typing as npt
 from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError, CorridorsError
-from corridors.optimise.expanded import Expanded, what_is_left
-from corridors.optimise.ways import TooMuchWorkError, Work
 from corridors.routing.dated.prepared import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
@@ -193,6 +191,9 @@ def certify_dated(
     CostsTooLargeError
         The costs do not fit into the integers of OR-Tools.
     """
+    from corridors.optimise.expanded import Expanded, what_is_left
+    from corridors.optimise.ways import TooMuchWorkError, Work
+
     method = "SimpleMinCostFlow, time-expanded"
     kept = problem.only(_least(problem) <= most_cents).compact()
     if not kept.base.size:

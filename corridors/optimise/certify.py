@@ -18,7 +18,7 @@ from corridors.optimise.certificate import (
     without_dearer,
 )
 from corridors.routing.found import Found, weighing_in
-from corridors.routing.problem import Problem, dated_ahead
+from corridors.routing.problem import Problem, is_dated
 from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -72,7 +72,7 @@ def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
     if not agrees(best, certified):
         # Today's network may have a cheaper route that is closed when the box arrives.
         kept = without_dearer(problem, best)
-        if dated_ahead(kept).any():
+        if is_dated(kept):
             return _dated_certificate(found, best, kept, dated=dated)
         certified = certify_static(kept, 0, then_minutes=by_cost)
     return _agreed(found, best, certified)

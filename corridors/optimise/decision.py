@@ -2,7 +2,8 @@
 
 A linear programme over the routes of the fronts, solved by OR-Tools (MathOpt, GLOP): one share per
 route, shares sum to one, routes beyond a limit per box are excluded, shares through a country, gate
-or corridor are capped. Its duals are the shadow prices of the caps; they are not unique.
+or corridor are capped. Its duals are the shadow prices of the caps; they are not unique. Without a
+cap the best route takes all, and nothing is solved.
 """
 
 from __future__ import annotations
@@ -174,14 +175,27 @@ def _ranked(
 def _solve(
     kept: Sequence[Candidate], limits: Limits, objective: Objective, value_of_time: float
 ) -> Decision:
-    # Importing MathOpt takes 0.2 s.
+    """Return the least value over these routes, best first, under the caps on shares."""
+    capped = caps_on(kept, limits)
+    if kept and not capped:
+        first = kept[0]
+        least = value_of(first, objective, value_of_time)
+        return Decision(
+            status=DecisionStatus.OPTIMAL,
+            objective=objective,
+            value=least,
+            least_value=least,
+            recommended=first.corridor,
+            shares={first.corridor: 1.0},
+        )
+    # Importing MathOpt takes 0.1 s.
     from ortools.math_opt.python import mathopt
 
     model = mathopt.Model(name="decision")
     shares = [model.add_variable(lb=0.0, name=f"share {i}") for i in range(len(kept))]
     model.add_linear_constraint(mathopt.fast_sum(shares) == 1.0, name="all of it")
     caps = {}
-    for name, bound, passes in caps_on(kept, limits):
+    for name, bound, passes in capped:
         through = [share for share, inside in zip(shares, passes, strict=True) if inside]
         caps[name] = model.add_linear_constraint(mathopt.fast_sum(through) <= bound, name=name)
     # Candidates are sorted: a tiny cost per rank breaks ties in that order.

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.fronts import best_route, longest_by_ice
 from corridors.routing.dated.prepared import bounded
-from corridors.routing.problem import SOURCE, Problem, dated_ahead
+from corridors.routing.problem import SOURCE, Problem, is_dated
 from corridors.routing.terms import FoundRoute, Terms
 
 IntArray = npt.NDArray[np.int64]
@@ -73,7 +73,7 @@ class _Searched:
         self._terms = replace(terms, longest_by_ice=longest_by_ice(marked.problem, terms))
         self._known: dict[Marks, Differing] = {}
         self._bounds: dict[Marks, int] = {}
-        self.dated = bool(dated_ahead(marked.problem).any())
+        self.dated = is_dated(marked.problem)
 
     def least(self, barred: Marks) -> int:
         """Return a lower bound in cents under a closure; `UNREACHABLE` if there is no route."""

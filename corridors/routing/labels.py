@@ -62,5 +62,7 @@ def new_labels() -> Any:
 def grown(labels: Any) -> Any:
     """Return the labels with room for as many more."""
     larger = np.zeros((2 * labels.shape[0], COLUMNS), np.int64)
-    larger[: labels.shape[0]] = labels
+    for label in range(labels.shape[0]):
+        for column in range(COLUMNS):
+            larger[label, column] = labels[label, column]
     return larger

@@ -187,14 +187,18 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
     )
 
 
+def is_dated(problem: Problem) -> bool:
+    """Return whether an arc changes with the day."""
+    return bool(_dated_arcs(problem).any())
+
+
 def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
     """Return by node whether an arc that changes with the day lies ahead."""
     return problem.once("dated_ahead", lambda: _dated_ahead(problem))
 
 
 def _dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
-    changes = np.array([bool(days) for days in problem.change_days] or [False])
-    dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
+    dated = _dated_arcs(problem)
     ahead = np.zeros(problem.node_count, bool)
     if not dated.any():
         return ahead
@@ -205,3 +209,9 @@ def _dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
         left = ~ahead[tail]
         tail, head = tail[left], head[left]
     return ahead
+
+
+def _dated_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
+    changes = np.array([bool(days) for days in problem.change_days] or [False])
+    dated: npt.NDArray[np.bool_] = changes[np.maximum(problem.profile, 0)]
+    return (problem.profile >= 0) & dated

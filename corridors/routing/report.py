@@ -19,7 +19,7 @@ from corridors.routing.dated.closed import Reopenings, dated_reason, static_reas
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
 from corridors.routing.itinerary import option_of_route
-from corridors.routing.problem import dated_ahead
+from corridors.routing.problem import is_dated
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY
@@ -117,7 +117,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         at_once, with_waits = opens.at_once, opens.with_waits
         if not opens.ever:
             reason = LEG_TWICE
-        elif dated_ahead(problem).any():
+        elif is_dated(problem):
             status = OptionStatus.CLOSED
     else:
         layered = found.layered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from corridors.domain.results import Decision, RouteOption
+from corridors.domain.results import Alternative, Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
 from corridors.optimise.candidates import candidates_of, decision_needs_fronts, exceeded_by
 from corridors.optimise.certify import certify as certified
@@ -17,7 +17,6 @@ from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.progress import Progress, quiet
 from corridors.routing.found import Found, search
 from corridors.routing.report import nothing_usable, report, run_warnings
-from corridors.studies.alternatives import alternatives as differing
 from corridors.studies.free import held_against
 from corridors.studies.session import Session
 
@@ -90,6 +89,11 @@ def compare(
         passing = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
         without = compare(passing, session=session, figures_only=figures_only).decision
         decision = _with_cost_of_avoiding(decision, without)
+    others: tuple[Alternative, ...] = ()
+    if alternatives:
+        from corridors.studies.alternatives import alternatives as differing
+
+        others = differing(question, alternatives)
     return Comparison(
         scenario=scenario,
         routes=ranked,
@@ -98,7 +102,7 @@ def compare(
         manifest=session.manifest_of(scenario),
         front=front_points(candidates),
         ladder=ladder_of(held.found, candidates, scenario),
-        alternatives=differing(question, alternatives) if alternatives else (),
+        alternatives=others,
     )
 
 

@@ -15,7 +15,7 @@ from corridors.output.html.gallery.page import EXAMPLES, Entry, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.map.page import render_map
-from corridors.output.html.report import render_report
+from corridors.output.html.report.single import render_report
 from corridors.output.store import check_folder, write_outputs
 from corridors.progress import Progress, quiet
 from corridors.studies.route import DEFAULT_SCENARIO

@@ -13,7 +13,6 @@ from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import run_warnings
-from corridors.studies.alternatives import alternatives
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, closures_of_one
@@ -122,6 +121,8 @@ def alternatives_between(
 
     Parameters and errors are those of `route_between`.
     """
+    from corridors.studies.alternatives import alternatives
+
     question = _posed(origin, destination, asked, None)
     return alternatives(question, count), question.scenario.departure
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.main import app
+from corridors.cli.main import command_line
 from corridors.config.nodes import read_yaml
 from corridors.data.parameters import load_parameters, load_sources
 from corridors.errors import ConfigError
@@ -33,7 +33,7 @@ def test_hostile_text_is_refused_at_once(name: str, tmp_path: Path) -> None:
 def test_a_bad_scenario_is_refused_at_once(command: str, name: str, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(BAD_SCENARIOS[name][0], encoding="utf-8")
     start = time.perf_counter()
-    assert CliRunner().invoke(app, [command, str(tmp_path / "s.yaml")]).exit_code
+    assert CliRunner().invoke(command_line(), [command, str(tmp_path / "s.yaml")]).exit_code
     assert time.perf_counter() - start < SECONDS
 
 

@@ -7,14 +7,15 @@ from itertools import pairwise
 
 from typer.testing import CliRunner
 
-from corridors.cli.main import app
+from corridors.cli.main import command_line
 
 RUNNER = CliRunner()
+APP = command_line()
 
 
 def test_alternatives_of_a_comparison_begin_with_what_is_recommended() -> None:
     asked = ["compare", "shanghai-europe", "--alternatives", "4", "--format", "json"]
-    rows = json.loads(RUNNER.invoke(app, asked).stdout)["rows"]
+    rows = json.loads(RUNNER.invoke(APP, asked).stdout)["rows"]
     assert [row["corridor"] for row in rows][:2] == ["suez", "cape"]
     assert rows[0]["extra_usd_per_teu"] == 0.0
     for before, row in pairwise(rows):
@@ -27,15 +28,15 @@ def test_alternatives_of_a_comparison_begin_with_what_is_recommended() -> None:
 
 def test_alternatives_of_a_route_stay_in_its_corridor() -> None:
     asked = ["route", "Shanghai", "Hamburg", "--corridor", "kazakhstan-dostyk"]
-    done = RUNNER.invoke(app, [*asked, "--alternatives", "3", "--format", "csv"])
+    done = RUNNER.invoke(APP, [*asked, "--alternatives", "3", "--format", "csv"])
     lines = done.stdout.splitlines()
     assert len(lines) == 4
     assert all(line.startswith("kazakhstan-dostyk,") for line in lines[1:])
     assert all("CN-KZ@kz-dostyk" in line for line in lines[1:])
-    table = RUNNER.invoke(app, [*asked, "--alternatives", "3"]).stdout
+    table = RUNNER.invoke(APP, [*asked, "--alternatives", "3"]).stdout
     assert table.count("CN-KZ at Dostyk (formerly Druzhba)") == 3
 
 
 def test_a_comparison_without_alternatives_holds_none() -> None:
     asked = ["compare", "shanghai-europe", "--set", "corridors=[suez]", "--format", "json"]
-    assert "alternatives" not in json.loads(RUNNER.invoke(app, asked).stdout)
+    assert "alternatives" not in json.loads(RUNNER.invoke(APP, asked).stdout)

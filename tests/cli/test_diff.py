@@ -11,17 +11,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.main import app, run
+from corridors.cli.main import command_line, run
 from tests.studies.differences.files import ASKED, scenario_file
 
 RUNNER = CliRunner()
+APP = command_line()
 HOSTILE = "<img src=x onerror=alert(1)>\"'"
 LIFTS = "overrides: {port.thc@CN: 130, terminal.lift: 100}\n"
 DEARER = "overrides: {port.thc@CN: 130, sea.repositioning_usd_per_teu: 200}\n"
 
 
 def printed(*arguments: str) -> str:
-    ended = RUNNER.invoke(app, ["diff", *arguments])
+    ended = RUNNER.invoke(APP, ["diff", *arguments])
     assert ended.exit_code == 0, ended.output
     return ended.stdout
 
@@ -86,7 +87,7 @@ def test_files_equal_what_is_printed(tmp_path: Path) -> None:
 def test_a_folder_that_compare_wrote_is_an_end(tmp_path: Path) -> None:
     asked = scenario_file(tmp_path, "a.yaml")
     out = tmp_path / "out"
-    assert RUNNER.invoke(app, ["compare", asked, "--out", str(out)]).exit_code == 0
+    assert RUNNER.invoke(APP, ["compare", asked, "--out", str(out)]).exit_code == 0
     assert printed(str(out), asked) == "No differences\n"
     assert printed(str(out / "comparison.json"), str(out)) == "No differences\n"
 

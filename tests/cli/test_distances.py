@@ -9,13 +9,14 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.main import app
+from corridors.cli.main import command_line
 
 RUNNER = CliRunner()
+APP = command_line()
 
 
 def printed(*arguments: str) -> str:
-    ended = RUNNER.invoke(app, ["distances", *arguments])
+    ended = RUNNER.invoke(APP, ["distances", *arguments])
     assert ended.exit_code == 0, ended.output
     return ended.stdout
 
@@ -56,6 +57,6 @@ def test_the_kiel_canal_is_open_only_where_asked_for() -> None:
 
 
 def test_one_place_is_no_pair() -> None:
-    ended = RUNNER.invoke(app, ["distances", "Shanghai"])
+    ended = RUNNER.invoke(APP, ["distances", "Shanghai"])
     assert ended.exit_code != 0
     assert "need at least two places" in str(ended.exception)

@@ -9,18 +9,19 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.main import app
+from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.output.records import number
 from corridors.studies.compare import compare
 from corridors.studies.explain import ROW_COLUMNS, explain_option, sums, weakest_rows
 
 RUNNER = CliRunner()
+APP = command_line()
 HERE = ("shanghai-europe", "suez")
 
 
 def printed(*arguments: str, code: int = 0) -> str:
-    ended = RUNNER.invoke(app, ["explain", *arguments])
+    ended = RUNNER.invoke(APP, ["explain", *arguments])
     assert ended.exit_code == code, ended.output
     return ended.stdout
 
@@ -131,5 +132,5 @@ def test_a_closed_corridor_says_why_and_when_it_opens() -> None:
 
 
 def test_an_unknown_corridor_is_bad_input() -> None:
-    ended = RUNNER.invoke(app, ["explain", "shanghai-europe", "sues"])
+    ended = RUNNER.invoke(APP, ["explain", "shanghai-europe", "sues"])
     assert "unknown corridor 'sues', did you mean 'suez'?" in str(ended.exception)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.main import app, run
+from corridors.cli.main import command_line, run
 from corridors.studies import gallery as build
 
 RUNNER = CliRunner()
+APP = command_line()
 
 
 def test_it_writes_a_page_and_a_folder_a_scenario(
@@ -19,7 +20,7 @@ def test_it_writes_a_page_and_a_folder_a_scenario(
     monkeypatch.setattr(build, "shipped_scenarios", lambda: ("chongqing-duisburg",))
     other = tmp_path / "mine.txt"
     other.write_text("left alone", encoding="utf-8")
-    ended = RUNNER.invoke(app, ["gallery", str(tmp_path)])
+    ended = RUNNER.invoke(APP, ["gallery", str(tmp_path)])
     assert ended.exit_code == 0, ended.output
     assert ended.stdout == f"Wrote 6 files; open {tmp_path / 'index.html'}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == [

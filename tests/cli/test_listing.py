@@ -10,15 +10,16 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.listing import LISTINGS, Listed
-from corridors.cli.main import COMMANDS, app
+from corridors.cli.main import COMMANDS, command_line
 
 RUNNER = CliRunner()
+APP = command_line()
 
 
 @pytest.mark.parametrize("what", list(Listed))
 def test_json_and_csv_hold_the_same_rows(what: Listed) -> None:
-    as_json = RUNNER.invoke(app, ["list", what.value, "--format", "json"])
-    as_csv = RUNNER.invoke(app, ["list", what.value, "--format", "csv"])
+    as_json = RUNNER.invoke(APP, ["list", what.value, "--format", "json"])
+    as_csv = RUNNER.invoke(APP, ["list", what.value, "--format", "csv"])
     assert (as_json.exit_code, as_csv.exit_code) == (0, 0)
     rows = json.loads(as_json.stdout)["rows"]
     table = list(csv.DictReader(io.StringIO(as_csv.stdout)))
@@ -36,7 +37,7 @@ def test_a_parameter_has_the_columns_of_the_contract() -> None:
 
 
 def test_a_table_shows_every_corridor() -> None:
-    shown = RUNNER.invoke(app, ["list", "corridors"])
+    shown = RUNNER.invoke(APP, ["list", "corridors"])
     assert shown.exit_code == 0
     assert "northern-sea-route" in shown.stdout
     assert "Baku-Tbilisi-Kars" in shown.stdout
@@ -44,13 +45,13 @@ def test_a_table_shows_every_corridor() -> None:
 
 @pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
 def test_help_of_every_command_has_an_example(name: str) -> None:
-    shown = RUNNER.invoke(app, [name, "--help"])
+    shown = RUNNER.invoke(APP, [name, "--help"])
     assert shown.exit_code == 0
     assert f"Example: corridors {name} " in shown.stdout
 
 
 def parameters(*arguments: str) -> list[dict[str, object]]:
-    shown = RUNNER.invoke(app, ["list", "parameters", *arguments, "--format", "json"])
+    shown = RUNNER.invoke(APP, ["list", "parameters", *arguments, "--format", "json"])
     assert shown.exit_code == 0, shown.output
     rows: list[dict[str, object]] = json.loads(shown.stdout)["rows"]
     return rows
@@ -77,7 +78,7 @@ def test_the_weakest_parameters_come_first_when_asked() -> None:
 
 
 def test_only_parameters_are_chosen_by_status() -> None:
-    ended = RUNNER.invoke(app, ["list", "sources", "--status", "found"])
+    ended = RUNNER.invoke(APP, ["list", "sources", "--status", "found"])
     assert "--status, --prefix and --weakest apply to parameters, not to sources" in str(
         ended.exception
     )

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.main import app
+from corridors.cli.main import command_line
 from corridors.data.own import overlay_of, source_at
 
 EXTRACT = Path(__file__).parents[1] / "network" / "osm" / "helsinki-rail.osm"
 
 
 def run(*arguments: object) -> str:
-    result = CliRunner().invoke(app, [str(part) for part in arguments])
+    result = CliRunner().invoke(command_line(), [str(part) for part in arguments])
     assert result.exit_code == 0, result.output
     return result.output
 

@@ -9,14 +9,15 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.main import app
+from corridors.cli.main import command_line
 
 RUNNER = CliRunner()
+APP = command_line()
 ROUTE = "northern-sea-route-sannikov"
 
 
 def printed(*arguments: str) -> str:
-    ended = RUNNER.invoke(app, ["season", *arguments])
+    ended = RUNNER.invoke(APP, ["season", *arguments])
     assert ended.exit_code == 0, ended.output
     return ended.stdout
 
@@ -91,5 +92,5 @@ def test_eastbound_begins_at_the_kara_gate() -> None:
     ],
 )
 def test_an_unknown_name_is_bad_input(arguments: list[str], told: str) -> None:
-    ended = RUNNER.invoke(app, ["season", *arguments])
+    ended = RUNNER.invoke(APP, ["season", *arguments])
     assert told in str(ended.exception)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.main import app
+from corridors.cli.main import command_line
 from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
 from corridors.config.schema import MODELS, keys_page, schema_of
@@ -22,6 +22,7 @@ from corridors.output.records import as_text
 from tests.config.json_schema import errors
 
 RUNNER = CliRunner()
+APP = command_line()
 FOLDERS = {"scenario": "scenarios", "corridor": "corridors", "batch": "batches"}
 FILES = [
     (kind, path)
@@ -154,15 +155,15 @@ def test_a_closed_set_of_a_scenario_is_that_of_the_domain(key: str, words: type[
 
 
 def test_the_command_prints_one_schema_or_all() -> None:
-    one = RUNNER.invoke(app, ["schema", "corridor"])
+    one = RUNNER.invoke(APP, ["schema", "corridor"])
     assert one.exit_code == 0
     assert json.loads(one.stdout) == schema_of("corridor")
-    every = json.loads(RUNNER.invoke(app, ["schema"]).stdout)
+    every = json.loads(RUNNER.invoke(APP, ["schema"]).stdout)
     assert list(every) == [*MODELS, "comparison"]
 
 
 def test_keys_are_listed_as_csv() -> None:
-    shown = RUNNER.invoke(app, ["schema", "scenario", "--format", "csv"])
+    shown = RUNNER.invoke(APP, ["schema", "scenario", "--format", "csv"])
     rows = list(csv.DictReader(io.StringIO(shown.stdout)))
     keys = {row["key"]: row for row in rows}
     assert keys["origin"]["required"] == "yes"
@@ -170,7 +171,7 @@ def test_keys_are_listed_as_csv() -> None:
 
 
 def test_the_files_are_written_to_a_folder(tmp_path: Path) -> None:
-    ended = RUNNER.invoke(app, ["schema", "--out", str(tmp_path / "schema")])
+    ended = RUNNER.invoke(APP, ["schema", "--out", str(tmp_path / "schema")])
     assert ended.exit_code == 0, ended.output
     assert {path.name for path in (tmp_path / "schema").iterdir()} == {
         f"{kind}.schema.json" for kind in (*MODELS, "comparison")

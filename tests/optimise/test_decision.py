@@ -73,6 +73,17 @@ def test_without_limits_the_best_by_the_objective_takes_all(
     assert decision.marginal_values == {}
 
 
+@pytest.mark.parametrize("objective", list(Objective))
+@pytest.mark.parametrize("limits", [Limits(), Limits(max_transit_days=40.0)])
+def test_a_cap_that_allows_everything_changes_nothing(objective: Objective, limits: Limits) -> None:
+    # With a cap the programme is solved, without one the best route takes all. At 1 it would bind.
+    capped = replace(limits, max_share_gate=(("gate-suez", 2.0),))
+    twin = replace(SUEZ, corridor="twin")
+    for of in (ALL, (*ALL, twin), (twin, RAIL), (CAPE,)):
+        found = asked(limits, objective, value_of_time=100.0, of=of)
+        assert found == asked(capped, objective, value_of_time=100.0, of=of)
+
+
 def test_a_limit_on_days_sends_the_boxes_by_rail() -> None:
     decision = asked(Limits(max_days=30.0))
     assert decision.recommended == "dostyk"

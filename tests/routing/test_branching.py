@@ -6,16 +6,17 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import given
 from hypothesis.strategies import booleans, integers
 
-from corridors.routing.dated import branching
+from corridors.routing.dated import branching, search
 from corridors.routing.dated.branching import cheapest, non_dominated, relaxed, relaxed_front
 from corridors.routing.dated.candidates import any_time, departures
 from corridors.routing.dated.fronts import best_route, front
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.dated.search import search_routes
-from corridors.routing.problem import Problem, dated_ahead
+from corridors.routing.problem import Problem, dated_ahead, is_dated
 from corridors.routing.terms import Terms
 from tests.enumeration import beats, enumerate_vectors, travelled, undominated
 from tests.routing.test_label_setting import drawn, five_hundred
@@ -136,3 +137,29 @@ def test_departures_are_the_same_compiled_and_not(problem: Problem, asked: Terms
     )
     assert slow[0].tolist() == quick[0].tolist()
     assert slow[1].tolist() == quick[1].tolist()
+
+
+@given(corridors(), integers(0, 3))
+def test_a_node_knows_the_tracked_legs_and_the_dated_arcs_ahead(
+    problem: Problem, count: int
+) -> None:
+    legs = np.unique(problem.leg[problem.leg >= 0])[:count].tolist()
+    prepared = bounded(problem, fast=True).tracking(legs, fast=True)
+    bit, ahead = search._tracked(prepared)
+    reached = reachable(problem)
+    met = [
+        int(np.bitwise_or.reduce(bit[reached[node, problem.tail]], initial=0))
+        for node in range(problem.node_count)
+    ]
+    assert ahead.tolist() == met
+    assert is_dated(problem) == dated_ahead(problem).any()
+
+
+def reachable(problem: Problem) -> npt.NDArray[np.bool_]:
+    """Return whether a way leads from one node to another, a node to itself included."""
+    reached = np.eye(problem.node_count, dtype=bool)
+    ends = list(zip(problem.tail.tolist(), problem.head.tolist(), strict=True))
+    for _ in range(problem.node_count):
+        for tail, head in ends:
+            reached[tail] |= reached[head]
+    return reached

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from corridors.config import load_scenario
-from corridors.output.html.report import render_report
+from corridors.output.html.report.single import render_report
 from corridors.studies.compare import compare
 from tests.output.html.report.reading import Page, columns_of
 

@@ -12,7 +12,7 @@ from corridors.domain.results import Candidate, RouteOption
 from corridors.domain.scenario import Objective
 from corridors.output.comparison import Comparison
 from corridors.output.html.map.page import render_map
-from corridors.output.html.report import render_report
+from corridors.output.html.report.single import render_report
 from corridors.output.verdict import other_route
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.compare import compare

@@ -391,7 +391,7 @@ def _carried(
         near[goal] = [(node, *way) for node, ways in reached.items() for way in ways]
     ways = np.array([way for found in near for way in found], np.int64).reshape(-1, 3)
     edges = [[0, *days, problem.days] for days in problem.change_days]
-    node, minute = compiled.carry_back(
+    found, begin = compiled.carry_back(
         np.array([index[node, leg] for node, _, leg in breaks], np.int64),
         np.array([minute for _, minute, _ in breaks], np.int64),
         Pairs(node=pairs[:, 0].copy(), leg=pairs[:, 1].copy(), of_arc=pair_of_arc),
@@ -414,4 +414,5 @@ def _carried(
             day=np.array([day for days in edges for day in days], np.int64),
         ),
     )
-    return np.asarray(node, np.int64), np.asarray(minute, np.int64)
+    minute, node = np.nonzero(found)
+    return np.asarray(node, np.int64), np.asarray(minute + begin, np.int64)

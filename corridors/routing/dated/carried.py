@@ -210,7 +210,7 @@ def carry_back(
     through: Any,
     regimes: Regimes,
 ) -> tuple[Any, Any]:
-    """Return the departures worth waiting for: their nodes and their minutes.
+    """Return the departures worth waiting for by minute and node, and the first minute.
 
     The first edges are those of `break_pair` at `break_minute`. `paces` are minutes per km by
     profile and day, and `through` by profile whether it must stay open until the end of the arc.
@@ -278,5 +278,4 @@ def carry_back(
                     if start == edge:
                         # An arc that takes no time.
                         pair = min(pair, before)
-    minute_of, node_of = np.nonzero(found)
-    return node_of, minute_of + begin
+    return found, begin

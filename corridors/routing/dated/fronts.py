@@ -40,7 +40,7 @@ from corridors.routing.dated.prepared import (
     leaving,
 )
 from corridors.routing.dated.search import Searched, arcs_before_changes
-from corridors.routing.problem import SOURCE, Problem, dated_ahead
+from corridors.routing.problem import SOURCE, Problem, dated_ahead, is_dated
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
@@ -83,7 +83,7 @@ def best_route(
     more than its budget sets `budget.is_cut`, and the route is the best one found until then.
     """
     budget = budget or Budget()
-    if not dated_ahead(problem).any():
+    if not is_dated(problem):
         first = bounded(problem, fast=terms.fast, criteria=1)
         run = relaxed(terms.leaving(0))
         return cheapest(first, [run], fast=terms.fast) if first.connected else None
@@ -263,7 +263,7 @@ def _by_date(
         if not kept.connected:
             return None
         # A hard search takes longer as Python than loading numba.
-        dated = bool(dated_ahead(kept.problem).any())
+        dated = is_dated(kept.problem)
         asked = replace(terms, fast=True) if dated else terms
         kept = _without_rounds(kept, longest)
         for span in (SPAN_MINUTES, SHORT_SPAN_MINUTES):
@@ -322,7 +322,7 @@ def front(problem: Problem, terms: Terms) -> Front:
     first = bounded(problem, fast=terms.fast)
     if not first.connected:
         return Front(routes=(), whole=True)
-    if not dated_ahead(problem).any():
+    if not is_dated(problem):
         return non_dominated(first, relaxed_front(terms), fast=terms.fast)
     longest = _longest_by_ice(first, from_source(problem, fast=terms.fast), terms)
     first = _without_rounds(first, longest)

@@ -208,11 +208,15 @@ def _tracked(prepared: Prepared) -> tuple[IntArray, IntArray]:
     ahead = np.zeros(problem.node_count, np.int64)
     for number, leg in enumerate(prepared.tracked):
         bit[problem.leg == leg] = 1 << number
-    on = (bit != 0).any()
-    while on:
+    tracked = np.flatnonzero(bit)
+    np.bitwise_or.at(ahead, problem.tail[tracked], bit[tracked])
+    changed = ahead != 0
+    while changed.any():
+        # Only arcs to a node that met more legs can tell their tail of more.
+        into = np.flatnonzero(changed[problem.head])
         before = ahead.copy()
-        np.bitwise_or.at(ahead, problem.tail, bit | before[problem.head])
-        on = bool((ahead != before).any())
+        np.bitwise_or.at(ahead, problem.tail[into], before[problem.head[into]])
+        changed = ahead != before
     return bit, ahead
 
 

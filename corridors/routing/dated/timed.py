@@ -139,11 +139,12 @@ def costs_of_reaching(
                         if there == here and value + paid < least[target, here]:
                             least[target, here] = value + paid
                             again = True
-    least[:, count] = came[:, count]
     for node in range(nodes):
+        least[node, count] = came[node, count]
         if waits[node]:
             # However long: later than the spans.
-            least[node, count] = min(least[node, count], came[node].min())
+            for here in range(count):
+                least[node, count] = min(least[node, count], came[node, here])
     return least
 
 

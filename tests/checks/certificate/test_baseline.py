@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from corridors.checks.certificate import baseline_text, certify, read_baseline
 from corridors.checks.certificate.findings import Finding, Worse, regressions
 from corridors.checks.certificate.land import land_findings
-from corridors.cli.main import app
+from corridors.cli.main import command_line
 from corridors.data.own import shipped_overlay
 from corridors.errors import GeodataError
 from tests.checks.certificate.networks import leg, places
@@ -104,7 +104,7 @@ def test_an_invalid_certificate_says_how_to_make_one(copied: Path) -> None:
 
 
 def run(*arguments: object, code: int = 0) -> str:
-    result = CliRunner().invoke(app, ["check", "--network", *map(str, arguments)])
+    result = CliRunner().invoke(command_line(), ["check", "--network", *map(str, arguments)])
     assert result.exit_code == code, result.output
     return result.output
 

@@ -83,12 +83,16 @@ def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> R
     true if the leg runs from the end of the shape. So routes that share a leg share a line, in
     either direction.
     """
-    there, turns = turned(line)
-    back, turns_back = turned(line[::-1])
-    reverse = there not in shapes and back in shapes
+    shape, turns = turned(line)
+    reverse = False
+    if shape not in shapes:
+        back, turns_back = turned(line[::-1])
+        reverse = back in shapes
+        if reverse:
+            shape, turns = back, turns_back
     return {
-        "line": shapes[back] if reverse else shapes.setdefault(there, len(shapes)),
-        "turns": turns_back if reverse else turns,
+        "line": shapes.setdefault(shape, len(shapes)),
+        "turns": turns,
         "back": reverse,
         **LegRecord.model_validate(step).model_dump(mode="json", include=_KEPT_OF_LEG),
         **({"own": True} if step.own else {}),

@@ -1,10 +1,8 @@
-"""The flow map of an allocation: a folium page with everything inlined."""
+"""The flow map of an allocation: one HTML file with everything inlined."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import folium
 
 from corridors.domain.places import Family
 from corridors.output.allocation import Allocation
@@ -28,13 +26,13 @@ from corridors.output.html.map.flow_panel import (
     mode_label,
     plain_label,
 )
-from corridors.output.html.map.folium_page import (
+from corridors.output.html.map.frame import (
     ATTRIBUTION,
-    MapScript,
-    finished,
-    offline_map,
-    scripted_layer,
+    MAP,
+    Layer,
+    filled,
     shipped_base_map,
+    shipped_frame,
 )
 
 
@@ -59,7 +57,6 @@ def render_flows(
         Land and borders; the shipped ones by default.
     """
     land = base_map or shipped_base_map()
-    page = offline_map(None)
     look = {
         "modeColours": [MODE_COLOURS[mode] for mode in MODES],
         "capacityColours": CAPACITY_COLOURS,
@@ -73,28 +70,36 @@ def render_flows(
         "titles": [names.get(total.key, total.key) for total in corridors],
         "look": look,
     }
-    page.add_child(MapScript(f"var flowMap = createFlowMap(PARENT, {script_json(content)});"))
-    page.add_child(MapScript(f"flowMap.addBaseMap({script_json(land.packed())});"))
-    for order, total in enumerate(totals_by_mode(allocation)):
-        label = mode_label(total, first=not order)
-        page.add_child(
-            scripted_layer(label, f"flowMap.addMode(PARENT, {MODES.index(Family(total.key))});")
+    modes = [
+        Layer(
+            label=mode_label(total, first=not order),
+            script=f"flowMap.addMode(LAYER, {MODES.index(Family(total.key))});",
         )
-    for order, total in enumerate(corridors):
-        label = corridor_label(names.get(total.key, total.key), total, first=not order)
-        page.add_child(scripted_layer(label, f"flowMap.addCorridor(PARENT, {order});"))
+        for order, total in enumerate(totals_by_mode(allocation))
+    ]
+    flows = [
+        Layer(
+            label=corridor_label(names.get(total.key, total.key), total, first=not order),
+            script=f"flowMap.addCorridor(LAYER, {order});",
+        )
+        for order, total in enumerate(corridors)
+    ]
     places = (
-        (plain_label(CAPACITIES_LABEL, heading="Places"), "flowMap.addCapacities(PARENT);"),
-        (plain_label(ENDS_LABEL), "flowMap.addEnds(PARENT);"),
+        Layer(
+            label=plain_label(CAPACITIES_LABEL, heading="Places"),
+            script="flowMap.addCapacities(LAYER);",
+        ),
+        Layer(label=plain_label(ENDS_LABEL), script="flowMap.addEnds(LAYER);"),
     )
-    for label, script in places:
-        page.add_child(scripted_layer(label, script))
-    control = folium.LayerControl(collapsed=False)
-    page.add_child(control)
-    page.add_child(MapScript(f"flowMap.finish({control.get_name()}, {script_json(ATTRIBUTION)});"))
-    return finished(
-        page,
+    return filled(
+        shipped_frame(),
         allocation.plan.name,
         flow_panel_html(allocation, names),
+        scripts=(
+            f"var flowMap = createFlowMap({MAP}, {script_json(content)});",
+            f"flowMap.addBaseMap({script_json(land.packed())});",
+        ),
+        layers=[*modes, *flows, *places],
+        last=f"flowMap.finish(CONTROL, {script_json(ATTRIBUTION)});",
         assets=("flows.css", "flows.js"),
     )

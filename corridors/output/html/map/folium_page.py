@@ -1,26 +1,23 @@
-"""The folium page of a map, with everything inlined.
+"""The frame of a map's page, drawn by folium.
 
-folium renders a template per element, and a thousand elements take seconds. So each layer has one
-element that names its route, and the page's script draws the legs.
+Importing folium takes as long as a search, and each of its elements renders a template. So folium
+draws a page with one layer, and `frame` fills it for each map. Run as a module, this writes the
+shipped frame.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import folium
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
 from corridors.errors import ConfigError
-from corridors.output.html.map.basemap import BaseMap, load_base_map
-from corridors.output.html.page import asset, policy_of
+from corridors.output.html.map.frame import FRAME, Frame
 
-ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; searoute; drawn with Leaflet"
 TILE_SETS: Mapping[str, tuple[str, str]] = {
     "osm": ("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "© OpenStreetMap contributors"),
 }
@@ -38,23 +35,46 @@ class RawText(Element):
 
 
 class MapScript(MacroElement):
-    """A script that runs after its parent element exists; `PARENT` in it is the parent's name."""
+    """A script that runs after its parent element exists."""
 
-    _template = Template("{% macro script(this, kwargs) %}{{ this.filled() }}{% endmacro %}")
+    _template = Template("{% macro script(this, kwargs) %}{{ this.script }}{% endmacro %}")
 
     def __init__(self, script: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "MapScript"
         self.script = script
 
-    def filled(self) -> str:
-        """Return the script with the parent's name."""
-        parent: Any = self._parent
-        return self.script.replace("PARENT", parent.get_name())
+
+def drawn_frame(tiles: str | None = None) -> Frame:
+    """Return the frame of a page, without external scripts and styles.
+
+    Parameters
+    ----------
+    tiles
+        Set of online tiles that the page may load, or None.
+
+    Raises
+    ------
+    ConfigError
+        The set is unknown.
+    """
+    layers = (MapScript("MARK_LAYERS"), scripted_layer("MARK_NAME", "MARK_FILL"))
+    html = rendered(
+        offline_map(_tile_layer(tiles)),
+        title="MARK_TITLE",
+        head="MARK_HEAD",
+        panel="MARK_PANEL",
+        children=(
+            *(MapScript("MARK_SCRIPT"), *layers, MapScript("MARK_LAYERS")),
+            *(folium.LayerControl(collapsed=False), MapScript("MARK_LAST")),
+        ),
+    )
+    images = () if tiles is None else (TILE_SETS[tiles][0].split("{", maxsplit=1)[0],)
+    return _split(html.replace("$", "$$"), images)
 
 
 def offline_map(tiles: folium.TileLayer | None) -> folium.Map:
-    """Return a folium map without external scripts and styles; `finished` inlines them."""
+    """Return a folium map without external scripts and styles."""
     made = folium.Map(
         location=[45.0, 60.0],
         zoom_start=3,
@@ -72,47 +92,27 @@ def offline_map(tiles: folium.TileLayer | None) -> folium.Map:
     return made
 
 
-def scripted_layer(name: str, script: str) -> folium.FeatureGroup:
-    """Return a layer filled by a script; `name` is markup with escaped text."""
-    layer = folium.FeatureGroup(name=name)
+def scripted_layer(label: str, script: str) -> folium.FeatureGroup:
+    """Return a layer filled by a script; `label` is markup with escaped text."""
+    layer = folium.FeatureGroup(name=label)
     layer.add_child(MapScript(script))
     return layer
 
 
-def finished(
-    page: folium.Map, title: str, panel: str, *, assets: Sequence[str], tiles: str | None = None
+def rendered(
+    page: folium.Map, *, title: str, head: str, panel: str, children: Iterable[Element]
 ) -> str:
-    """Return a map as the text of one HTML file; the same map gives the same text.
-
-    Parameters
-    ----------
-    page
-        A map of `offline_map` with its layers and scripts.
-    title
-        Window title, plain text.
-    panel
-        Markup of the side panel, with escaped text.
-    assets
-        Our styles and scripts beyond the common ones, in order.
-    tiles
-        Set of online tiles that the page may load, or None.
-    """
+    """Return a map with these children, and texts inserted as they are, as folium renders it."""
+    for child in children:
+        page.add_child(child)
     figure = page.get_root()
     if not isinstance(figure, Figure):
         msg = "a folium map without a figure"
         raise TypeError(msg)
-    figure.title = escape(title)
-    styles = ["map.css", *(name for name in assets if name.endswith(".css"))]
-    scripts = ["parts.js", *(name for name in assets if name.endswith(".js"))]
-    for text in (_leaflet_css(), *(asset("map", name) for name in styles)):
-        figure.header.add_child(RawText(f"<style>{text}</style>"))
-    for text in (_leaflet_js(), *(asset("map", name) for name in scripts)):
-        figure.header.add_child(RawText(f"<script>{text}</script>"))
+    figure.title = title
+    figure.header.add_child(RawText(head))
     figure.html.add_child(RawText(panel))
-    html = stable_html(figure.render())
-    images = [] if tiles is None else [TILE_SETS[tiles][0].split("{")[0]]
-    head = f'<head>\n<meta charset="utf-8">\n{policy_of(html, images=images)}'
-    return html.replace("<head>", head, 1)
+    return stable_html(figure.render())
 
 
 def stable_html(html: str) -> str:
@@ -126,21 +126,31 @@ def stable_html(html: str) -> str:
     return _ELEMENT_NAME.sub(renamed, html)
 
 
-def shipped_base_map() -> BaseMap:
-    """Return the shipped land and borders."""
-    from corridors.data.paths import data_root
+def _split(html: str, images: tuple[str, ...]) -> Frame:
+    """Return a page with marks as templates."""
+    named = re.search(r"feature_group_(\d+)", html)
+    if named is None:
+        msg = "a folium page without its layer"
+        raise TypeError(msg)
+    first = int(named[1])
+    html = html.replace(named[0], "feature_group_${number}")
+    html = html.replace(f"layer_control_{first + 1}", "layer_control_${control}")
+    for mark in ("TITLE", "HEAD", "PANEL", "LAST"):
+        html = html.replace(f"MARK_{mark}", f"${{{mark.lower()}}}")
+    # Children follow one another with the same space between them.
+    before, layer, after = html.split("MARK_LAYERS")
+    before, space = before.split("MARK_SCRIPT")
+    entry = next(line for line in after.splitlines(True) if "MARK_NAME" in line)
+    return Frame(
+        page=f"{before}${{script}}${{layers}}{after.replace(entry, '${entries}')}",
+        layer=layer.removesuffix(space).replace("MARK_FILL", "${script}"),
+        entry=entry.replace('"MARK_NAME"', "${name}"),
+        first=first,
+        images=images,
+    )
 
-    return load_base_map(data_root() / "network" / "basemap.json")
 
-
-def tile_layer(tiles: str | None) -> folium.TileLayer | None:
-    """Return a layer of online tiles, or None.
-
-    Raises
-    ------
-    ConfigError
-        The set is unknown.
-    """
+def _tile_layer(tiles: str | None) -> folium.TileLayer | None:
     if tiles is None:
         return None
     if tiles not in TILE_SETS:
@@ -150,17 +160,6 @@ def tile_layer(tiles: str | None) -> folium.TileLayer | None:
     return folium.TileLayer(address, attr=credit, name="Online tiles", control=False)
 
 
-def _leaflet_js() -> str:
-    text = _leaflet("leaflet.js")
-    return re.sub(r"//# sourceMappingURL=\S+\s*$", "", text)
-
-
-def _leaflet_css() -> str:
-    """Return Leaflet's style without its images, which the page does not use."""
-    return re.sub(r"[\w-]+:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
-
-
-def _leaflet(name: str) -> str:
-    from xstatic.pkg import leaflet
-
-    return (Path(leaflet.BASE_DIR) / name).read_text(encoding="utf-8")
+if __name__ == "__main__":
+    shipped = Path(__file__).parent / "assets" / FRAME
+    shipped.write_text(drawn_frame().to_json(), encoding="utf-8")

@@ -1,24 +1,22 @@
-"""The map of a comparison: a folium page with everything inlined."""
+"""The map of a comparison: one HTML file with everything inlined."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
 
-import folium
-
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap
 from corridors.output.html.map.content import map_content
-from corridors.output.html.map.folium_page import (
+from corridors.output.html.map.frame import (
     ATTRIBUTION,
-    MapScript,
-    finished,
-    offline_map,
-    scripted_layer,
+    MAP,
+    Frame,
+    Layer,
+    filled,
     shipped_base_map,
-    tile_layer,
+    shipped_frame,
 )
 from corridors.output.html.map.panel import PLACES_LABEL, layer_label, panel_html
 
@@ -52,18 +50,29 @@ def render_map(
         `tiles` is unknown.
     """
     land = base_map or shipped_base_map()
-    page = offline_map(tile_layer(tiles))
     data = script_json({**map_content(comparison), "sources": dict(sources or {})})
-    page.add_child(MapScript(f"var corridorMap = createCorridorMap(PARENT, {data});"))
-    page.add_child(MapScript(f"corridorMap.addBaseMap({script_json(land.packed())});"))
-    for index in range(len(comparison.usable)):
-        label = layer_label(comparison, index)
-        page.add_child(scripted_layer(label, f"corridorMap.addRoute(PARENT, {index});"))
-    page.add_child(scripted_layer(escape(PLACES_LABEL), "corridorMap.addPlaces(PARENT);"))
-    control = folium.LayerControl(collapsed=False)
-    page.add_child(control)
-    page.add_child(
-        MapScript(f"corridorMap.finish({control.get_name()}, {script_json(ATTRIBUTION)});")
+    routes = [
+        Layer(label=layer_label(comparison, index), script=f"corridorMap.addRoute(LAYER, {index});")
+        for index in range(len(comparison.usable))
+    ]
+    places = Layer(label=escape(PLACES_LABEL), script="corridorMap.addPlaces(LAYER);")
+    return filled(
+        _frame(tiles),
+        comparison.scenario.name,
+        panel_html(comparison),
+        scripts=(
+            f"var corridorMap = createCorridorMap({MAP}, {data});",
+            f"corridorMap.addBaseMap({script_json(land.packed())});",
+        ),
+        layers=[*routes, places],
+        last=f"corridorMap.finish(CONTROL, {script_json(ATTRIBUTION)});",
+        assets=("map.js",),
     )
-    panel = panel_html(comparison)
-    return finished(page, comparison.scenario.name, panel, assets=("map.js",), tiles=tiles)
+
+
+def _frame(tiles: str | None) -> Frame:
+    if tiles is None:
+        return shipped_frame()
+    from corridors.output.html.map.folium_page import drawn_frame
+
+    return drawn_frame(tiles)

@@ -1,7 +1,5 @@
-"""Reports: single HTML files that work offline."""
+"""Reports: single HTML files that work offline.
 
-from corridors.output.html.report.batch import render_batch_report
-from corridors.output.html.report.investment import render_investment
-from corridors.output.html.report.single import render_report
-
-__all__ = ["render_batch_report", "render_investment", "render_report"]
+`single` renders that of a comparison, `batch` that of a batch and `investment` that of a plan of
+projects; a command imports the one it writes.
+"""

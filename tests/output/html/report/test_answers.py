@@ -9,7 +9,7 @@ import pytest
 from corridors.domain.results import Candidate, Decision, DecisionStatus, Exceeded
 from corridors.domain.scenario import Limits, Objective
 from corridors.output.comparison import Comparison
-from corridors.output.html.report import render_report
+from corridors.output.html.report.single import render_report
 from tests.output.fixtures import example_comparison
 from tests.output.html.report.reading import Page
 

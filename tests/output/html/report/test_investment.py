@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.output.html.report import render_investment
+from corridors.output.html.report.investment import render_investment
 from tests.output.fixtures import HOSTILE
 from tests.output.html.report.investments import example_investment
 from tests.output.html.report.reading import Page, columns_of

@@ -15,8 +15,8 @@ from bokeh.plotting import figure
 from corridors.domain.results import Candidate
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import script_json
-from corridors.output.html.report import render_report
 from corridors.output.html.report.parts import cost_title, time_title
+from corridors.output.html.report.single import render_report
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.report.reading import Page, columns_of
 from tests.output.html.report.sweeps import HOSTILES

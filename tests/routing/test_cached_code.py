@@ -1,0 +1,40 @@
+"""Compiled functions are loaded from disk, without numba's compiler."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CODE = """
+import sys
+import numpy as np
+from corridors.routing.dated.compiled import lower_bounds
+first, tail, weight = np.array([0, 0, 1, 3]), np.array([0, 0, 1]), np.array([5, 9, 3])
+print(lower_bounds(first, tail, weight, 2).tolist())
+"""
+LOADED = 'print(lower_bounds.stats.cache_hits != {}, "numba.np.arraymath" in sys.modules)'
+
+
+def test_a_function_compiled_before_is_loaded_without_the_compiler(tmp_path: Path) -> None:
+    told = [lines(CODE + LOADED, NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2)]
+    # 0 to 2 by 1: 5 and 3, less than 9.
+    assert told[0] == ["[8, 3, 0]", "False True"]
+    assert told[1] == ["[8, 3, 0]", "True False"]
+
+
+def test_without_compilation_the_functions_are_plain_python() -> None:
+    assert lines(CODE, NUMBA_DISABLE_JIT="1") == ["[8, 3, 0]"]
+
+
+def lines(code: str, **settings: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout.splitlines()
