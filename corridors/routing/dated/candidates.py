@@ -414,5 +414,6 @@ def _carried(
             day=np.array([day for days in edges for day in days], np.int64),
         ),
     )
-    minute, node = np.nonzero(found)
-    return np.asarray(node, np.int64), np.asarray(minute + begin, np.int64)
+    # Several times as quick as `nonzero` of a table.
+    minute, node = np.divmod(np.flatnonzero(found.ravel()), found.shape[1])
+    return node, minute + begin
