@@ -9,7 +9,10 @@ from types import MappingProxyType
 
 from corridors.data.geodata import (
     LandLeg,
+    load_ferry_legs,
     load_land_legs,
+    load_rail_legs,
+    load_road_legs,
     load_terminals,
 )
 from corridors.data.own.conflicts import Key, settled
@@ -22,6 +25,7 @@ from corridors.domain.places import Terminal
 from corridors.domain.scenario import OnConflict, OwnSource
 from corridors.domain.values import SourcedValue
 from corridors.errors import ConfigError
+from corridors.kept import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,21 @@ def overlay_of(
     """
     if not sources:
         return shipped_overlay()
-    read = [_read(Path(source.path)) for source in sources]
+    read = tuple(_read(Path(source.path)) for source in sources)
+    # Tables are the same objects while their files are unchanged; they are kept with the overlay,
+    # so that no other has their identity.
+    shipped = (load_terminals(), load_rail_legs(), load_ferry_legs(), load_road_legs())
+    tables = (*read, *shipped, load_parameters())
+    key = (tuple(map(id, tables)), tuple(sources), on_conflict)
+    return _OVERLAYS.of(key, lambda: (_overlay(sources, read, on_conflict), tables))[0]
+
+
+_OVERLAYS: Kept[tuple[Overlay, tuple[object, ...]]] = Kept(4)
+
+
+def _overlay(
+    sources: Sequence[OwnSource], read: Sequence[OwnTables], on_conflict: OnConflict
+) -> Overlay:
     notes: list[str] = []
     faults: list[str] = []
     terminals, legs, rates = (
