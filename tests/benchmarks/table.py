@@ -21,6 +21,7 @@ from tests.benchmarks import rows
 from tests.benchmarks.growth import growth_table
 from tests.benchmarks.inputs import LINER_LIB
 from tests.benchmarks.measuring import ROOT
+from tests.benchmarks.picture import write_picture
 from tests.benchmarks.rows import DAYS_APART, Run, Samples, SkippedError
 
 PAGE = ROOT / "docs" / "speed.md"
@@ -367,6 +368,8 @@ def main() -> int:
         sys.stdout.write(f"\n{summary([*found.values()])}\n{machine}\n")
     if asked.write:
         PAGE.write_text(written(page, name, text), encoding="utf-8")
+        if asked.grow:
+            write_picture(text)
     return 0
 
 

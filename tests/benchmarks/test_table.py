@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.benchmarks.growth import Step, growth_line
+from tests.benchmarks.growth import GROWTH, Step, growth_line
+from tests.benchmarks.picture import PICTURE, grown, picture
 from tests.benchmarks.rows import Samples, samples
 from tests.benchmarks.table import (
     PAGE,
@@ -139,3 +141,21 @@ def test_growth_is_told_beside_the_first_size() -> None:
     first = Step(size=100, seconds=2.0, peak_mib=300.0)
     second = Step(size=500, seconds=7.0, peak_mib=1_234.0)
     assert growth_line("pairs", second, first) == "| pairs | 500 | 7.0 | 3.5 (size 5.0) | 1,234 |"
+
+
+def test_the_picture_of_growth_is_that_of_the_table() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert PICTURE.read_text(encoding="utf-8") == picture(between(page, "growth"))
+    drawn = grown(between(page, "growth"))
+    assert len(drawn) == len(GROWTH)
+    for one in drawn:
+        assert one.sizes[0] == one.seconds[0] == one.memory[0] == 1.0
+        assert list(one.sizes) == sorted(one.sizes)
+
+
+def test_the_picture_of_growth_is_xml_with_a_line_for_each_thing() -> None:
+    shrinks = "| a | 10 | 2.0 | x | 100 |\n| a | 1,000 | 8.0 | x | 1 |"
+    root = ET.fromstring(picture(shrinks))
+    texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts.count("a") == 1
+    assert grown("| a | 10 | 2.0 | x | 100 |\n| b | 5 | 1.0 | x | 9 |")[1].what == "b"
