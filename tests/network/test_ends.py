@@ -1,0 +1,127 @@
+"""Ends attached to a base network: the base keeps its numbers, the ports of the ends join it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import numpy as np
+import pytest
+
+from corridors.config import load_corridors
+from corridors.data.own import shipped_overlay
+from corridors.data.services import load_services
+from corridors.domain.places import Family
+from corridors.network.base import HUB, BaseKey, BaseNetwork, build_base
+from corridors.network.drayage import AccessRadius
+from corridors.network.ends import attach
+from corridors.network.layers import layer
+from corridors.network.locate import locate
+from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
+from corridors.routing.bundle import named_by
+
+CORRIDORS = load_corridors("all")
+# A port of the table, one of the world list, cities with and without a port, a point, a dry port.
+ENDS = (
+    ("cn-shanghai", "de-hamburg"),
+    ("Cartagena, ES", "Kotka"),
+    ("Munich", "Busan"),
+    ("121.5,31.2", "Alexandria"),
+    ("de-duisburg", "cn-chongqing"),
+    ("Istanbul", "Split"),
+)
+
+
+@cache
+def base(*more: str) -> BaseNetwork:
+    return build_base(
+        BaseKey(
+            services=tuple(service for service in load_services() if service.default),
+            overlay=shipped_overlay(),
+            named=named_by(CORRIDORS) | frozenset(more),
+        )
+    )
+
+
+def between(origin: str, destination: str, *more: str) -> Topology:
+    radius = AccessRadius(door_km=150.0, city_km=60.0)
+    return attach(base(*more), locate(origin), locate(destination), radius)
+
+
+def arcs(network: Topology) -> Counter[tuple[object, ...]]:
+    """Return the arcs by what they join, whatever their numbers."""
+    names = [
+        (network.places[place].id, network.services[service].id) if place >= 0 else (end, "")
+        for end, (place, service) in enumerate(
+            zip(network.state_place.tolist(), network.state_service.tolist(), strict=True)
+        )
+    ]
+    return Counter(
+        (kind, names[tail], names[head], round(km, 6), area, canal, network.countries[country])
+        for kind, tail, head, km, area, canal, country in zip(
+            *(
+                getattr(network, name).tolist()
+                for name in ("kind", "tail", "head", "km", "area", "canal", "country")
+            ),
+            strict=True,
+        )
+        if kind != ArcKind.ABSENT
+    )
+
+
+@pytest.mark.parametrize("ends", ENDS)
+def test_a_base_network_keeps_its_numbers_whatever_is_attached(ends: tuple[str, str]) -> None:
+    network, shared = between(*ends), base()
+    for name, column in shared.columns.items():
+        kept = getattr(network, name)[: column.shape[0]]
+        if name == "kind":
+            kept = np.where(kept == ArcKind.ABSENT, ArcKind.CHANGE, kept)
+        assert np.array_equal(kept, column), name
+    assert network.places[: len(shared.places)] == shared.places
+    assert network.legs[: len(shared.draft.legs)] == tuple(shared.draft.legs)
+    assert set(network.kind[network.tail == SOURCE]) == {ArcKind.LOAD}
+    assert set(network.kind[network.head == SINK]) == {ArcKind.UNLOAD}
+
+
+@pytest.mark.parametrize("port", ["es-algeciras", "gb-felixstowe", "jp-osaka", "fi-kotka"])
+def test_a_port_attached_has_the_arcs_of_a_port_of_the_base(port: str) -> None:
+    assert port not in base().points or port in base(port).points
+    for ends in ((port, "de-duisburg"), ("cn-chongqing", port)):
+        assert arcs(between(*ends)) == arcs(between(*ends, port))
+
+
+def test_the_ports_attached_are_not_all_in_the_base() -> None:
+    """Otherwise the test before would hold of itself."""
+    ports = ("es-algeciras", "gb-felixstowe", "jp-osaka", "fi-kotka")
+    assert any(port not in base().points for port in ports)
+
+
+def test_ships_do_not_change_at_an_origin_but_at_other_hubs() -> None:
+    network = between("cn-shanghai", "de-hamburg")
+    sails = np.array([service.family is Family.SEA for service in network.services])
+    ships = sails[network.service] & sails[network.state_service[network.tail]]
+    at = [network.place_of(state).id for state in network.tail[ships & (network.kind == 3)]]
+    assert "cn-shanghai" not in at
+    assert {"sg-singapore", "de-hamburg"} <= set(at)
+    hubs = {t.id for t in shipped_overlay().terminals.values() if HUB in t.services}
+    assert set(at) <= hubs
+    absent = np.flatnonzero(network.kind == ArcKind.ABSENT)
+    assert absent.size
+    assert {network.place_of(state).id for state in network.tail[absent]} == {"cn-shanghai"}
+    for corridor in CORRIDORS:
+        assert not np.isin(layer(corridor, network).base, absent).any()
+
+
+def test_places_are_found_by_terminal_gate_and_country() -> None:
+    network = between("cn-shanghai", "de-hamburg")
+    for name in ("gate-suez", "sg-singapore"):
+        found = np.flatnonzero(network.index.named([name])).tolist()
+        assert found == [
+            number
+            for number, place in enumerate(network.places)
+            if name in (place.id, place.id.split("#")[0])
+        ]
+        assert found
+    inside = np.flatnonzero(network.index.inside(["KZ", "SG"])).tolist()
+    assert inside == [n for n, p in enumerate(network.places) if p.country in {"KZ", "SG"}]
+    assert network.place("de-hamburg").name == "Hamburg"
