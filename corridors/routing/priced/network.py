@@ -27,6 +27,10 @@ class ObjectiveWeights:
     day: float
     kg: float
 
+    def at_most(self, other: ObjectiveWeights) -> bool:
+        """Return whether no unit weighs more than with `other`."""
+        return self.usd <= other.usd and self.day <= other.day and self.kg <= other.kg
+
     @property
     def worth(self) -> Worth:
         """The weights by cent, minute and gram."""
@@ -69,12 +73,31 @@ class PricedNetwork:
         """The resources that the arcs use."""
         return Uses(first=self.use_first, resource=self.use_resource, amount=self.use_amount)
 
+    def only(self, keep: npt.NDArray[np.bool_]) -> tuple[PricedNetwork, IntArray]:
+        """Return the network with only these arcs, and its nodes as numbered here.
+
+        Nodes without arcs and profiles without arcs are left out. Nodes and arcs keep their order.
+        """
+        problem = self.problem.only(keep)
+        nodes, counts = problem.used_nodes, np.diff(self.use_first)
+        used = np.repeat(keep, counts)
+        network = PricedNetwork(
+            problem=problem.compact().with_used_profiles(),
+            use_first=np.concatenate([[0], np.cumsum(counts[keep])]).astype(np.int64),
+            use_resource=self.use_resource[used],
+            use_amount=self.use_amount[used],
+            sets=self.sets[keep],
+            corridor=self.corridor[keep],
+        )
+        return network, nodes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRoute(FoundRoute):
     """A route with its dates, the resources it uses and the sets it meets.
 
-    `uses` holds (resource, month, amount). Arcs are those of the network's problem.
+    `uses` holds (resource, month, amount). Arcs are by `number` of the network's problem, and thus
+    the same on a part of the network.
     """
 
     sets: int
@@ -139,7 +162,7 @@ def route_of(
             used[key] = used.get(key, 0.0) + float(network.use_amount[use])
     cents, minutes, grams = figures.tolist()
     return PlannedRoute(
-        arcs=tuple(rows[:, 0].tolist()),
+        arcs=tuple(network.problem.number[rows[:, 0]].tolist()),
         starts=tuple(rows[:, 1].tolist()),
         waits=tuple(rows[:, 2].tolist()),
         cents=cents,
