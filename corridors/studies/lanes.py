@@ -56,6 +56,8 @@ class Lane:
     ----------
     pose
         Poses the question, with what earlier searches have met.
+    objective
+        Weights of the objective.
     departures
         Days from the departure of the question, by month of the plan.
     rewards
@@ -66,9 +68,11 @@ class Lane:
         self,
         pose: Callable[[Learnt], Posed],
         *,
+        objective: ObjectiveWeights,
         departures: Mapping[int, tuple[int, ...]],
         rewards: FloatArray,
     ) -> None:
+        self._objective = objective
         self._part = Part(below_usd=0.0, by_set=rewards)
         self.departures = departures
         self._pose = pose
@@ -104,7 +108,9 @@ class Lane:
     ) -> Found | None:
         """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
         found, near, part = None, self._near, self._part
-        if near is not None and part.has_all(dual_prices):
+        # A limit on CO2e or cost is tried with other weights, for which any route may be best.
+        heavier = self._objective.at_most(objective)
+        if near is not None and (heavier or part.is_whole) and part.has_all(dual_prices):
             below_usd = min(most_usd, part.below_usd)
             found = near.cheapest(day, dual_prices, objective=objective, most_usd=below_usd)
             if found is None and below_usd == most_usd:
@@ -113,7 +119,8 @@ class Lane:
             whole = self._whole().search
             found = whole.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
             if self._released or (near is None and found is not None):
-                self._widen(most_usd if found is None else found[1], dual_prices)
+                usd = most_usd if found is None else found[1]
+                self._widen(usd if heavier else math.inf, dual_prices)
         if found is not None:
             self._met.update(found[0].arcs)
         if self._released:
@@ -262,6 +269,7 @@ def lanes_of(
 
         return Lane(
             posed,
+            objective=objective,
             departures={
                 month: tuple((day - first_day).days for day in days)
                 for month, days in by_month.items()

@@ -82,8 +82,8 @@ def test_a_part_has_every_route_it_promises(network: PricedNetwork, data: st.Dat
             assert here[1] == pytest.approx(there[1], abs=1e-6)
 
 
-def arc(tail: int, head: int, usd: int, *, leg: int = -1) -> Arc:
-    return Arc(tail=tail, head=head, clock=DAY, before=0, cents=100 * usd, grams=0, km=1.0,
+def arc(tail: int, head: int, usd: int, *, leg: int = -1, kg: int = 0) -> Arc:
+    return Arc(tail=tail, head=head, clock=DAY, before=0, cents=100 * usd, grams=1000 * kg, km=1.0,
                leg=leg, profile=-1)  # fmt: skip
 
 
@@ -91,9 +91,10 @@ FREE = DualPrices(by_month=np.zeros((1, 4)), by_set=np.zeros(SETS))
 
 
 def detour() -> PricedNetwork:
-    """By 2 for 30 USD and two days, or by 3 for 300 USD, where set 0 lies."""
+    """By 2 for 30 USD and two days, or by 3 for 300 USD, where set 0 lies; 40 kg or 10 kg."""
     problem = problem_of(
-        [arc(SOURCE, 3, 150), arc(SOURCE, 2, 10), arc(3, SINK, 150), arc(2, SINK, 20)],
+        [arc(SOURCE, 3, 150), arc(SOURCE, 2, 10, kg=40), arc(3, SINK, 150, kg=10),
+         arc(2, SINK, 20)],
         [], [False] * 4, wait_cents_per_day=0, days=12,
     )  # fmt: skip
     dear = [
@@ -135,3 +136,10 @@ def test_what_a_search_has_met_holds_for_its_parts() -> None:
     assert found[0].cents == 9200
     assert whole.learnt.legs == {7: 1}
     assert whole.cheapest(0, FREE, objective=WORTH, most_usd=200.0) == found
+
+
+def test_with_lighter_weights_the_dearer_route_may_be_best() -> None:
+    by_kg = ObjectiveWeights(usd=1e-6, day=0.0, kg=1.0)
+    found = search_of(detour()).cheapest(0, FREE, objective=by_kg, most_usd=50.0)
+    assert found is not None
+    assert found[0].grams == 10_000

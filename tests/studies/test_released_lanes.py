@@ -10,6 +10,7 @@ import pytest
 
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import Corridor, Scenario
+from corridors.errors import ConfigError
 from corridors.network.topology import SINK, SOURCE, Topology
 from corridors.output.planned import allocation_of
 from corridors.routing.question import Question
@@ -53,6 +54,20 @@ def test_few_arcs_answer_as_all_do(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     # Two pairs in two years each; with few arcs some were posed again.
     assert posed[1] == 4
     assert posed[0] > 4
+
+
+def test_the_least_co2e_is_sought_among_all_arcs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(f"limits: {{max_co2e_t: 10}}\n{PLAN}", encoding="utf-8")
+    texts = []
+    for near in (1.0001, 1e6):
+        monkeypatch.setattr(lanes, "NEAR", near)
+        with pytest.raises(ConfigError, match="below the lowest possible") as error:
+            solve_plan(load_plan(file))
+        texts.append(str(error.value))
+    assert texts[0] == texts[1]
 
 
 def test_a_cut_network_names_what_the_whole_one_names() -> None:

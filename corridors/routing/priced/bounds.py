@@ -227,9 +227,12 @@ class PricedBounds:
     ) -> Bounds:
         problem, network = self._network.problem, self._network
         by_set = self.lasting.sets.least_paid(dual_prices.by_set)
-        # Prices only add to the cost, so most arcs are ruled out before any bound under dual
-        # prices is computed.
-        kept = np.flatnonzero(self.lasting.free_usd + by_set < most_usd)
+        if self._objective.at_most(objective):
+            # Prices only add to the cost, so most arcs are ruled out before any bound under dual
+            # prices is computed.
+            kept = np.flatnonzero(self.lasting.free_usd + by_set < most_usd)
+        else:
+            kept = np.arange(problem.base.shape[0])
         weight = np.full(problem.base.shape[0], NO_WAY)
         weight[kept] = self._weight(kept, objective)
         days = np.flatnonzero(self._month_of_day == month)

@@ -7,6 +7,7 @@ something ahead of them changes with the day.
 
 from __future__ import annotations
 
+import math
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -55,9 +56,14 @@ class Part:
     below_usd: float
     by_set: FloatArray
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has every route, whatever the prices and weights."""
+        return math.isinf(self.below_usd)
+
     def has_all(self, dual_prices: DualPrices) -> bool:
         """Return whether it has every route below `below_usd` under these prices."""
-        return bool((dual_prices.by_set >= self.by_set).all())
+        return self.is_whole or bool((dual_prices.by_set >= self.by_set).all())
 
 
 @dataclass(slots=True, kw_only=True)
