@@ -18,6 +18,7 @@ from corridors.network.capacity import USERS, passes
 from corridors.network.topology import NetworkPlace
 from corridors.optimise.allocation.generation import MISSING_USD
 from corridors.output.planned import Chart
+from corridors.routing.priced.kernel import NO_WAY
 from corridors.routing.priced.network import (
     DualPrices,
     ObjectiveWeights,
@@ -35,6 +36,8 @@ FloatArray = npt.NDArray[np.float64]
 
 # Arcs are kept of routes that cost this many times the cheapest.
 NEAR = 1.3
+# The first route found must be this many times cheaper than the dearest of them.
+WELL_WITHIN = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,8 @@ class Lane:
         most_usd: float,
     ) -> Found | None:
         """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
+        if self._near is None:
+            self._begin_near_least()
         found, near, part = None, self._near, self._part
         # A limit on CO2e or cost is tried with other weights, for which any route may be best.
         heavier = self._objective.at_most(objective)
@@ -118,14 +123,23 @@ class Lane:
         if found is None:
             whole = self._whole().search
             found = whole.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
-            if self._released or (near is None and found is not None):
+            if self._released:
                 usd = most_usd if found is None else found[1]
                 self._widen(usd if heavier else math.inf, dual_prices)
         if found is not None:
+            if not self._met and found[1] * WELL_WITHIN > self._part.below_usd:
+                self._widen(found[1], dual_prices)
             self._met.update(found[0].arcs)
         if self._released:
             self.release()
         return found
+
+    def _begin_near_least(self) -> None:
+        """Search near the least that a route costs if every arc is at its best."""
+        search = self._whole().search
+        if search.least_usd < NO_WAY:
+            self._part = replace(self._part, below_usd=NEAR * search.least_usd)
+            self._near = search.only(self._part)
 
     def _widen(self, usd: float, dual_prices: DualPrices) -> None:
         """Search near routes of this many USD from now on."""
@@ -301,11 +315,13 @@ def _network(
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
     use_arc, use_resource, use_amount = [], [], []
     for number, resource in enumerate(resources):
-        amount = USERS[resource.parameter](topology, resource.scope)[problem.base]
-        arcs = np.flatnonzero(amount)
-        use_arc.append(arcs)
-        use_resource.append(np.full(arcs.shape[0], number))
-        use_amount.append(amount[arcs])
+        amount = USERS[resource.parameter](topology, resource.scope)
+        uses = amount != 0.0
+        if uses.any():
+            arcs = np.flatnonzero(uses[problem.base])
+            use_arc.append(arcs)
+            use_resource.append(np.full(arcs.shape[0], number))
+            use_amount.append(amount[problem.base[arcs]])
     arcs = np.concatenate(use_arc) if use_arc else np.zeros(0, np.int64)
     order = np.argsort(arcs, kind="stable")
     sets = np.zeros(problem.base.shape[0], np.int64)

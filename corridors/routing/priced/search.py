@@ -145,6 +145,11 @@ class PricedSearch:
         """The departures whose last search was too large."""
         return self.learnt.cut
 
+    @property
+    def least_usd(self) -> float:
+        """At least what a route costs without dual prices, whatever the day; else `NO_WAY`."""
+        return float(self._bounds.lasting.free_usd.min(initial=kernel.NO_WAY))
+
     def only(self, part: Part) -> PricedSearch:
         """Return the search of the arcs that routes of a part may use.
 
