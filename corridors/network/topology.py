@@ -8,7 +8,7 @@ one to the sink for each that unloads at the destination.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -24,6 +24,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 SOURCE = 0
 SINK = 1
+BY_ARC = ("tail", "head", "kind", "km", "service", "leg", "reversed", "country", "area", "canal")
 
 
 class ArcKind(IntEnum):
@@ -141,9 +142,36 @@ class Topology:
         """Return the place of a state that is neither source nor sink."""
         return self.places[int(self.state_place[state])]
 
+    def only(self, arcs: IntArray) -> Topology:
+        """Return the network with only these arcs, in this order, and what they need."""
+        columns = {name: getattr(self, name)[arcs] for name in BY_ARC}
+        ends = np.array([SOURCE, SINK])
+        states = np.unique(np.concatenate([ends, columns["tail"], columns["head"]]))
+        places, state_place = _renumbered(self.state_place[states])
+        legs, columns["leg"] = _renumbered(columns["leg"])
+        columns["tail"] = np.searchsorted(states, columns["tail"])
+        columns["head"] = np.searchsorted(states, columns["head"])
+        kept = tuple(self.places[number] for number in places)
+        return replace(
+            self,
+            places=kept,
+            index=PlaceIndex.of(kept),
+            legs=tuple(self.legs[number] for number in legs),
+            state_place=state_place,
+            state_service=self.state_service[states],
+            waits=self.waits[states],
+            **columns,
+        )
+
     def families(self, arc: int) -> set[Family]:
         """Return the family of an arc's service, and of the service before a change."""
         found = {self.services[int(self.service[arc])].family}
         if self.kind[arc] == ArcKind.CHANGE:
             found.add(self.services[int(self.state_service[self.tail[arc]])].family)
         return found
+
+
+def _renumbered(numbers: IntArray) -> tuple[list[int], IntArray]:
+    """Return the numbers in use, and each as its place among them; those below 0 stay."""
+    used = np.unique(numbers[numbers >= 0])
+    return used.tolist(), np.where(numbers < 0, numbers, np.searchsorted(used, numbers))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
@@ -16,22 +17,51 @@ from corridors.optimise.allocation.program import Allocated, Flow, Offer, Progra
 from corridors.output.allocation import Allocation
 from corridors.output.names import capacity_title
 from corridors.routing.itinerary import arc_line
-from corridors.routing.priced.network import PricedNetwork
+from corridors.routing.priced.network import PlannedRoute
 from corridors.routing.problem import SINK
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
+    from corridors.network.locate import Place
     from corridors.network.topology import NetworkPlace, Topology
+
+IntArray = npt.NDArray[np.int64]
 
 LEAST_EXTRA_USD = 0.01
 LEAST_PRICE_USD = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A plan with its linear programme, solution and networks.
+class Chart:
+    """The part of a network that routes take, to name where they lead.
 
-    `lanes` are (question, network) by pair. `free` are the routes by lot without scarcity.
+    Days count from `first_day`. `number` are the arcs of the searched network, ascending; arc
+    `number[i]` is arc `i` of `topology`, and belongs to corridor `corridors[corridor[i]]`.
+    """
+
+    first_day: date
+    origin: Place
+    destination: Place
+    corridors: tuple[str, ...]
+    topology: Topology
+    number: IntArray
+    corridor: IntArray
+
+    def arcs_of(self, route: PlannedRoute) -> IntArray:
+        """Return the arcs of a route in `topology`."""
+        return np.searchsorted(self.number, route.arcs)
+
+    def corridor_of(self, route: PlannedRoute) -> str:
+        """Return the id of the corridor of a route."""
+        return self.corridors[int(self.corridor[self.arcs_of(route)[0]])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan with its linear programme, solution and the charts of its routes.
+
+    `charts` are by pair and lane; None for a lane without a route. `free` are the routes by lot
+    without scarcity. `places` are those that the scopes of `resources` name, by their number.
     `months` continue after the plan. `cut` counts the departures with too many routes to prove
     optimality.
     """
@@ -40,14 +70,19 @@ class Planned:
     program: Program
     solved: Allocated
     free: tuple[Offer | None, ...]
-    lanes: tuple[tuple[tuple[Any, PricedNetwork], ...], ...]
+    charts: tuple[tuple[Chart | None, ...], ...]
     resources: tuple[str, ...]
+    places: Mapping[int, NetworkPlace]
     months: tuple[date, ...]
     cut: int = 0
 
-    def lane(self, offer: Offer) -> tuple[Any, PricedNetwork]:
-        """Return the question and the network of an offered route."""
-        return self.lanes[self.program.lots[offer.lot].pair][offer.lane]
+    def chart(self, offer: Offer) -> Chart:
+        """Return the chart of an offered route."""
+        chart = self.charts[self.program.lots[offer.lot].pair][offer.lane]
+        if chart is None:
+            msg = "a lane without routes has offered one"
+            raise ValueError(msg)
+        return chart
 
     def name_of(self, kind: str, *which: int) -> str:
         """Return a limit in words."""
@@ -105,10 +140,8 @@ def allocation_of(planned: Planned) -> Allocation:
 def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
     offer, plan = flow.offer, planned.plan
     lot = planned.program.lots[offer.lot]
-    question, network = planned.lane(offer)
-    topology: Topology = question.bundle.topology
-    route = offer.route
-    arcs = network.problem.base[list(route.arcs)]
+    chart, route = planned.chart(offer), offer.route
+    topology, arcs = chart.topology, chart.arcs_of(route)
     named = _names_along(topology, arcs.tolist())
     pair = plan.pairs[lot.pair]
     return FlowRow(
@@ -116,8 +149,8 @@ def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
         origin=pair.scenario.origin,
         destination=pair.scenario.destination,
         month=plan.months[lot.month],
-        departure=question.scenario.departure + timedelta(days=offer.start_day),
-        corridor=question.corridors[int(network.corridor[route.arcs[0]])].id,
+        departure=chart.first_day + timedelta(days=offer.start_day),
+        corridor=chart.corridor_of(route),
         route=_signature(named),
         gates=named["gates"],
         borders=named["borders"],
@@ -133,11 +166,11 @@ def _flow_row(planned: Planned, flow: Flow) -> FlowRow:
 
 def _legs(planned: Planned) -> tuple[LegLoad, ...]:
     teu: dict[str, float] = {}
-    drawn: dict[str, tuple[Any, int]] = {}
+    drawn: dict[str, tuple[Topology, int]] = {}
     for flow in planned.solved.flows:
-        question, network = planned.lane(flow.offer)
-        topology = question.bundle.topology
-        for arc in network.problem.base[list(flow.offer.route.arcs)].tolist():
+        chart = planned.chart(flow.offer)
+        topology = chart.topology
+        for arc in chart.arcs_of(flow.offer.route).tolist():
             if topology.leg[arc] >= 0:
                 leg = topology.legs[int(topology.leg[arc])].id
                 teu[leg] = teu.get(leg, 0.0) + flow.teu
@@ -242,7 +275,7 @@ def _spills_of(planned: Planned) -> tuple[Spill, ...]:
         if not dearer:
             continue
         moved = sum(teu for teu, _ in dearer)
-        question, network = planned.lane(offer)
+        chart = planned.chart(offer)
         because = [
             planned.resources[r] for r, m, _ in free.uses if prices.by_month[r, m] > LEAST_PRICE_USD
         ]
@@ -257,9 +290,7 @@ def _spills_of(planned: Planned) -> tuple[Spill, ...]:
             if price > LEAST_PRICE_USD and limit.month == lot.month
         ]
         because += ["cap on CO2e"] * (prices.kg > 0.0) + ["max_usd"] * (prices.usd > 0.0)
-        named = _names_along(
-            question.bundle.topology, network.problem.base[list(free.arcs)].tolist()
-        )
+        named = _names_along(chart.topology, chart.arcs_of(free).tolist())
         found.append(
             Spill(
                 pair=planned.plan.pairs[lot.pair].name,
@@ -320,8 +351,8 @@ def _end_loads(planned: Planned) -> tuple[EndLoad, ...]:
     sums: dict[str, list[float]] = {}
     places = {}
     for flow in planned.solved.flows:
-        question, _ = planned.lane(flow.offer)
-        for side, place in enumerate((question.origin, question.destination)):
+        chart = planned.chart(flow.offer)
+        for side, place in enumerate((chart.origin, chart.destination)):
             places[place.id] = place
             sums.setdefault(place.id, [0.0, 0.0])[side] += flow.teu
     return tuple(
@@ -340,19 +371,15 @@ def _end_loads(planned: Planned) -> tuple[EndLoad, ...]:
 def _place_of(planned: Planned, number: int) -> NetworkPlace | None:
     """Return the place of a capacity: the one named, else where most TEU use it."""
     kind, _, scope = planned.resources[number].partition(" ")
-    named = scope.partition("@")[2] or scope
-    for topology in _topologies(planned):
-        for place in topology.places:
-            if place.id == named:
-                return place
+    if number in planned.places:
+        return planned.places[number]
     teu: dict[str, float] = {}
     places: dict[str, NetworkPlace] = {}
     for flow in planned.solved.flows:
         if all(resource != number for resource, _, _ in flow.offer.route.uses):
             continue
-        question, network = planned.lane(flow.offer)
-        topology = question.bundle.topology
-        arcs = network.problem.base[list(flow.offer.route.arcs)]
+        chart = planned.chart(flow.offer)
+        topology, arcs = chart.topology, chart.arcs_of(flow.offer.route)
         users = USERS[f"{kind}.capacity_teu_per_week"](topology, scope)[arcs]
         for arc in arcs[users > 0.0].tolist():
             place = _end_of(topology, arc)
@@ -366,12 +393,6 @@ def _end_of(topology: Topology, arc: int) -> NetworkPlace:
     """Return the start of an arc, or the place where it is loaded."""
     tail = int(topology.tail[arc])
     return topology.place_of(tail if tail > SINK else int(topology.head[arc]))
-
-
-def _topologies(planned: Planned) -> Iterator[Topology]:
-    for lanes in planned.lanes:
-        for question, _ in lanes:
-            yield question.bundle.topology
 
 
 def _names_along(topology: Topology, arcs: Sequence[int]) -> dict[str, tuple[str, ...]]:

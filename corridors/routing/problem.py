@@ -138,6 +138,16 @@ class Problem:
             waits=self.waits[used],
         )
 
+    def with_used_profiles(self) -> Problem:
+        """Return the problem without profiles that no arc has."""
+        dated = self.profile >= 0
+        used = np.unique(self.profile[dated])
+        profile = np.full_like(self.profile, -1)
+        profile[dated] = np.searchsorted(used, self.profile[dated])
+        by_profile = {name: getattr(self, name)[used] for name in ByDay._fields}
+        changes = tuple(self.change_days[number] for number in used.tolist())
+        return replace(self, profile=profile, change_days=changes, **by_profile)
+
 
 def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
     """Return the arrays of a corridor, without arcs that are never usable."""

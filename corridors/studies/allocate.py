@@ -9,15 +9,17 @@ from datetime import date
 import numpy as np
 
 from corridors.data.parameters import load_parameters
-from corridors.domain.plan import Plan
+from corridors.domain.plan import Pair, Plan
 from corridors.errors import ConfigError
+from corridors.network.topology import NetworkPlace
 from corridors.optimise.allocation.conflicts import conflict_text
 from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.output.allocation import Allocation
-from corridors.output.planned import Planned, allocation_of
+from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.network import DualPrices, ObjectiveWeights
+from corridors.routing.priced.search import without_prices
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
 from corridors.studies.session import Session
 
@@ -27,6 +29,8 @@ MONTHS_AFTER = 5
 # More than any route costs, in USD per TEU; and the usual rise of a pair's cost between months.
 ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
+# More than rounding changes in the cost of a route.
+SURELY_USD = 1e-7
 
 
 def allocate_plan(
@@ -60,27 +64,23 @@ def solve_plan(
     members = _members(plan)
     months = _month_days(plan)
     resources = resources_of(plan.pairs[0].scenario, months)
-    lanes: list[tuple[Lane, ...]] = []
-    objective_weights: list[ObjectiveWeights] = []
+    program = _program(plan, members, resources)
+    offers = LaneOffers(program)
+    named = [resource.place for resource in resources]
+    places: dict[str, NetworkPlace] = {}
     for number, pair in enumerate(plan.pairs):
         progress(pair.name, number, len(plan.pairs))
-        day = pair.scenario.shipment.value_of_time_usd_per_teu_day
-        objective = ObjectiveWeights(
-            usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0
+        lanes = lanes_of(
+            plan,
+            pair,
+            session=session,
+            members=members,
+            resources=resources,
+            objective=program.objective_weights[number],
         )
-        objective_weights.append(objective)
-        lanes.append(
-            lanes_of(
-                plan,
-                pair,
-                session=session,
-                members=members,
-                resources=resources,
-                objective=objective,
-            )
-        )
-    program = _program(plan, members, resources, objective_weights)
-    offers = LaneOffers(program, lanes)
+        for lane in lanes:
+            places = lane.places(frozenset(named)) | places
+        offers.add(lanes)
     progress("allocation", len(plan.pairs), len(plan.pairs))
     unreached = offers.without_route()
     if unreached and plan.unmet_usd_per_teu is None:
@@ -90,13 +90,12 @@ def solve_plan(
         plan=plan,
         program=program,
         solved=solved,
-        free=offers.free,
-        lanes=tuple(
-            tuple((lane.question, lane.search.network) for lane in of_pair) for of_pair in lanes
-        ),
+        free=tuple(offers.free),
+        charts=offers.charts,
         resources=tuple(f"{r.parameter.partition('.')[0]} {r.scope}" for r in resources),
+        places={n: places[place] for n, place in enumerate(named) if place in places},
         months=months,
-        cut=sum(len(lane.search.cut) for of_pair in lanes for lane in of_pair),
+        cut=offers.cut,
     )
     text = conflict_text(program, solved, offers, planned.name_of)
     if text:
@@ -106,52 +105,84 @@ def solve_plan(
 
 
 class LaneOffers:
-    """Searches routes for lots on the networks of their pairs."""
+    """Searches routes for lots on the networks of their pairs.
 
-    def __init__(self, program: Program, lanes: list[tuple[Lane, ...]]) -> None:
+    `found` are the cheapest routes of the departures without capacity limits. `free` has by lot the
+    cheapest of them; None if there is no route.
+    """
+
+    def __init__(self, program: Program) -> None:
         self._program = program
-        self._lanes = lanes
+        self._lanes: list[tuple[Lane, ...]] = []
+        self._free_prices = DualPrices(
+            by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
+        )
+        self._least: dict[tuple[int, int, int], float] = {}
         self.found: list[Offer] = []
-        self.free = self._free()
+        self.free: list[Offer | None] = []
+
+    @property
+    def charts(self) -> tuple[tuple[Chart | None, ...], ...]:
+        """The charts of the routes by pair and lane."""
+        return tuple(tuple(lane.chart for lane in lanes) for lanes in self._lanes)
+
+    @property
+    def cut(self) -> int:
+        """Number of departures with too many routes to prove that theirs is the cheapest."""
+        return sum(len(lane.cut) for lanes in self._lanes for lane in lanes)
+
+    def add(self, lanes: tuple[Lane, ...]) -> None:
+        """Search the routes of the next pair without capacity limits, and release its networks."""
+        pair, usual_usd = len(self._lanes), ANY_USD
+        self._lanes.append(lanes)
+        for number, lot in enumerate(self._program.lots):
+            if lot.pair == pair:
+                best = self._cheapest(number, usual_usd)
+                self.free.append(best)
+                usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
+        for lane in lanes:
+            lane.release()
 
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
     ) -> Iterator[Offer]:
         """Yield the cheapest route of each departure below `most_usd`."""
-        pair, month = self._program.lots[lot].pair, self._program.lots[lot].month
-        for number, lane in enumerate(self._lanes[pair]):
-            for day in lane.departures.get(month, ()):
-                found = lane.search.cheapest(
-                    day, dual_prices, objective=objective, most_usd=most_usd
-                )
-                if found is not None:
-                    route, value = found
-                    yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
+        pair = self._program.lots[lot].pair
+        known = self._program.objective_weights[pair].at_most(objective)
+        least_usd = without_prices(most_usd, dual_prices) + SURELY_USD
+        for departure in self._departures(lot):
+            _, number, day = departure
+            lane = self._lanes[pair][number]
+            if known and day not in lane.cut and self._least.get(departure, 0.0) >= least_usd:
+                continue  # without dual prices it is as dear already
+            found = lane.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
+            if found is not None:
+                route, value = found
+                yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
 
-    def _free(self) -> tuple[Offer | None, ...]:
-        """Return by lot the cheapest route without capacity limits; None if there is no route."""
+    def _cheapest(self, number: int, usual_usd: float) -> Offer | None:
+        """Return the cheapest route of a lot without capacity limits, and note all departures."""
         program = self._program
-        dual_prices = DualPrices(
-            by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
-        )
-        cheapest: list[Offer | None] = []
-        usual: dict[int, float] = {}
-        for number, lot in enumerate(program.lots):
-            objective = program.objective_weights[lot.pair]
-            # Costs change little between months, so the search starts below the usual cost.
-            most_usd = usual.get(lot.pair, ANY_USD)
-            offers = [*self.of(number, dual_prices, objective=objective, most_usd=most_usd)]
-            if len(offers) < self._departures(lot) and most_usd < ANY_USD:
-                offers = [*self.of(number, dual_prices, objective=objective, most_usd=ANY_USD)]
-            self.found += offers
-            best = min(offers, key=lambda offer: offer.value_usd, default=None)
-            cheapest.append(best)
-            if best is not None:
-                usual[lot.pair] = best.value_usd * USUALLY_WITHIN
-        return tuple(cheapest)
+        objective = program.objective_weights[program.lots[number].pair]
+        # Costs change little between months, so the search starts below the usual cost.
+        most_usd = usual_usd
+        offers = [*self.of(number, self._free_prices, objective=objective, most_usd=most_usd)]
+        if len(offers) < len(self._departures(number)) and most_usd < ANY_USD:
+            most_usd = ANY_USD
+            offers = [*self.of(number, self._free_prices, objective=objective, most_usd=most_usd)]
+        self.found += offers
+        self._least.update(dict.fromkeys(self._departures(number), most_usd))
+        self._least.update({(o.lot, o.lane, o.start_day): o.value_usd for o in offers})
+        return min(offers, key=lambda offer: offer.value_usd, default=None)
 
-    def _departures(self, lot: Lot) -> int:
-        return sum(len(lane.departures.get(lot.month, ())) for lane in self._lanes[lot.pair])
+    def _departures(self, number: int) -> list[tuple[int, int, int]]:
+        """Return the departures of a lot as (lot, lane, day)."""
+        lot = self._program.lots[number]
+        return [
+            (number, lane, day)
+            for lane, each in enumerate(self._lanes[lot.pair])
+            for day in each.departures.get(lot.month, ())
+        ]
 
     def without_route(self) -> tuple[int, ...]:
         """Return the lots that have no route."""
@@ -188,12 +219,12 @@ def _month_days(plan: Plan) -> tuple[date, ...]:
     return tuple(date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(count))
 
 
-def _program(
-    plan: Plan,
-    members: tuple[Member, ...],
-    resources: tuple[Resource, ...],
-    objective_weights: list[ObjectiveWeights],
-) -> Program:
+def _objective(plan: Plan, pair: Pair) -> ObjectiveWeights:
+    day = pair.scenario.shipment.value_of_time_usd_per_teu_day
+    return ObjectiveWeights(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0)
+
+
+def _program(plan: Plan, members: tuple[Member, ...], resources: tuple[Resource, ...]) -> Program:
     share = plan.capacity_share
     if share is None:
         share = load_parameters().value("plan.capacity_share")
@@ -237,7 +268,7 @@ def _program(
             for month, teu in enumerate(asked.teu)
             if teu > 0.0
         ),
-        objective_weights=tuple(objective_weights),
+        objective_weights=tuple(_objective(plan, pair) for pair in plan.pairs),
         capacity=capacity,
         sets=len(members),
         ceilings=ceilings,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,25 +15,164 @@ from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.network.capacity import USERS, passes
-from corridors.routing.priced.network import ObjectiveWeights, PricedNetwork, union
-from corridors.routing.priced.search import PricedSearch
+from corridors.network.topology import NetworkPlace
+from corridors.optimise.allocation.generation import MISSING_USD
+from corridors.output.planned import Chart
+from corridors.routing.priced.kernel import NO_WAY
+from corridors.routing.priced.network import (
+    DualPrices,
+    ObjectiveWeights,
+    PricedNetwork,
+    union,
+)
+from corridors.routing.priced.search import Found, Learnt, Part, PricedSearch
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+
+# Arcs are kept of routes that cost this many times the cheapest.
+NEAR = 1.3
+# The first route found must be this many times cheaper than the dearest of them.
+WELL_WITHIN = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """One pair's network with the prices of some of the plan's departures.
-
-    `departures` are days from the departure of the question, by month of the plan.
-    """
+class Posed:
+    """The question of a lane, and the search of its network."""
 
     question: Question
     search: PricedSearch
-    departures: dict[int, tuple[int, ...]]
+
+
+class Lane:
+    """One pair's network with the prices of some of the plan's departures.
+
+    A network is large, and few of its arcs lie on routes that are nearly as cheap as the cheapest.
+    After `release` only those are kept. When dearer routes are asked for, the question is posed
+    again. Routes are the same either way.
+
+    Parameters
+    ----------
+    pose
+        Poses the question, with what earlier searches have met.
+    objective
+        Weights of the objective.
+    departures
+        Days from the departure of the question, by month of the plan.
+    rewards
+        By set the least price to expect, <= 0.
+    """
+
+    def __init__(
+        self,
+        pose: Callable[[Learnt], Posed],
+        *,
+        objective: ObjectiveWeights,
+        departures: Mapping[int, tuple[int, ...]],
+        rewards: FloatArray,
+    ) -> None:
+        self._objective = objective
+        self._part = Part(below_usd=0.0, by_set=rewards)
+        self.departures = departures
+        self._pose = pose
+        self._learnt = Learnt()
+        self._posed: Posed | None = None
+        self._released = False
+        self._near: PricedSearch | None = None
+        self._charted: Chart | None = None
+        self._met: set[int] = set()
+
+    @property
+    def cut(self) -> frozenset[int]:
+        """The departures with too many routes to prove that theirs is the cheapest."""
+        return frozenset(self._learnt.cut)
+
+    @property
+    def chart(self) -> Chart | None:
+        """The chart of the routes found; None if there are none."""
+        return self._charted
+
+    def places(self, ids: frozenset[str]) -> dict[str, NetworkPlace]:
+        """Return the places of the network among some ids."""
+        places = self._whole().question.bundle.topology.places
+        return {place.id: place for place in places if place.id in ids}
+
+    def cheapest(
+        self,
+        day: int,
+        dual_prices: DualPrices,
+        *,
+        objective: ObjectiveWeights,
+        most_usd: float,
+    ) -> Found | None:
+        """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
+        if self._near is None:
+            self._begin_near_least()
+        found, near, part = None, self._near, self._part
+        # A limit on CO2e or cost is tried with other weights, for which any route may be best.
+        heavier = self._objective.at_most(objective)
+        if near is not None and (heavier or part.is_whole) and part.has_all(dual_prices):
+            below_usd = min(most_usd, part.below_usd)
+            found = near.cheapest(day, dual_prices, objective=objective, most_usd=below_usd)
+            if found is None and below_usd == most_usd:
+                return None
+        if found is None:
+            whole = self._whole().search
+            found = whole.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
+            if self._released:
+                usd = most_usd if found is None else found[1]
+                self._widen(usd if heavier else math.inf, dual_prices)
+        if found is not None:
+            if not self._met and found[1] * WELL_WITHIN > self._part.below_usd:
+                self._widen(found[1], dual_prices)
+            self._met.update(found[0].arcs)
+        if self._released:
+            self.release()
+        return found
+
+    def _begin_near_least(self) -> None:
+        """Search near the least that a route costs if every arc is at its best."""
+        search = self._whole().search
+        if search.least_usd < NO_WAY:
+            self._part = replace(self._part, below_usd=NEAR * search.least_usd)
+            self._near = search.only(self._part)
+
+    def _widen(self, usd: float, dual_prices: DualPrices) -> None:
+        """Search near routes of this many USD from now on."""
+        part = self._part
+        self._part = Part(
+            below_usd=max(part.below_usd, NEAR * usd),
+            by_set=np.minimum(part.by_set, NEAR * dual_prices.by_set),
+        )
+        self._near = self._whole().search.only(self._part)
+
+    def release(self) -> None:
+        """Keep only the arcs near the cheapest route, and those of the routes found."""
+        if self._posed is not None and self._near is not None:
+            self._charted = self._chart_of(self._posed, self._near.network)
+        self._posed, self._released = None, True
+
+    def _chart_of(self, posed: Posed, near: PricedNetwork) -> Chart:
+        question, network = posed.question, posed.search.network
+        number = np.union1d(near.problem.number, np.array(sorted(self._met), np.int64))
+        return Chart(
+            first_day=question.scenario.departure,
+            origin=question.origin,
+            destination=question.destination,
+            corridors=tuple(corridor.id for corridor in question.corridors),
+            topology=question.bundle.topology.only(network.problem.base[number]),
+            number=number,
+            corridor=network.corridor[number],
+        )
+
+    def _whole(self) -> Posed:
+        if self._posed is None:
+            self._posed = self._pose(self._learnt)
+        return self._posed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +185,11 @@ class Resource:
     parameter: str
     scope: str
     teu_per_week: tuple[float, ...]
+
+    @property
+    def place(self) -> str:
+        """The id of the place that the scope names, if it names one."""
+        return self.scope.partition("@")[2] or self.scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,29 +261,37 @@ def lanes_of(
             groups.setdefault((leaves.year, in_force, opened), {}).setdefault(month, []).append(
                 leaves
             )
-    made = []
-    for by_month in groups.values():
+    least = {(minimum.kind, minimum.key) for minimum in plan.minimums}
+    rewards = np.array([-MISSING_USD[0] * ((m.kind, m.key) in least) for m in members])
+
+    def lane(by_month: dict[int, list[date]]) -> Lane:
         first_day = min(day for days in by_month.values() for day in days)
-        question = session.pose(replace(pair.scenario, departure=first_day), corridors)
-        made.append(
-            Lane(
-                question=question,
-                search=PricedSearch(
-                    _network(question, members, resources),
-                    objective,
-                    max_wait_days=plan.max_wait_days,
-                    max_minutes=None
-                    if pair.max_days is None
-                    else round(pair.max_days * MINUTES_PER_DAY),
-                    month_of_day=month_numbers(plan, first_day),
-                ),
-                departures={
-                    month: tuple((day - first_day).days for day in days)
-                    for month, days in by_month.items()
-                },
+
+        def posed(learnt: Learnt) -> Posed:
+            question = session.pose(replace(pair.scenario, departure=first_day), corridors)
+            search = PricedSearch(
+                _network(question, members, resources),
+                objective,
+                max_wait_days=plan.max_wait_days,
+                max_minutes=None
+                if pair.max_days is None
+                else round(pair.max_days * MINUTES_PER_DAY),
+                month_of_day=month_numbers(plan, first_day),
+                learnt=learnt,
             )
+            return Posed(question=question, search=search)
+
+        return Lane(
+            posed,
+            objective=objective,
+            departures={
+                month: tuple((day - first_day).days for day in days)
+                for month, days in by_month.items()
+            },
+            rewards=rewards,
         )
-    return tuple(made)
+
+    return tuple(lane(by_month) for by_month in groups.values())
 
 
 def month_numbers(plan: Plan, first_day: date) -> IntArray:
@@ -163,11 +315,13 @@ def _network(
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
     use_arc, use_resource, use_amount = [], [], []
     for number, resource in enumerate(resources):
-        amount = USERS[resource.parameter](topology, resource.scope)[problem.base]
-        arcs = np.flatnonzero(amount)
-        use_arc.append(arcs)
-        use_resource.append(np.full(arcs.shape[0], number))
-        use_amount.append(amount[arcs])
+        amount = USERS[resource.parameter](topology, resource.scope)
+        uses = amount != 0.0
+        if uses.any():
+            arcs = np.flatnonzero(uses[problem.base])
+            use_arc.append(arcs)
+            use_resource.append(np.full(arcs.shape[0], number))
+            use_amount.append(amount[problem.base[arcs]])
     arcs = np.concatenate(use_arc) if use_arc else np.zeros(0, np.int64)
     order = np.argsort(arcs, kind="stable")
     sets = np.zeros(problem.base.shape[0], np.int64)

@@ -123,7 +123,7 @@ def test_sets_that_may_and_that_must_be_met() -> None:
         [arc(SOURCE, 2), arc(SOURCE, SINK), arc(2, 3), arc(2, SINK), arc(3, SINK)],
         [], [False] * 4, wait_cents_per_day=0, days=12,
     )  # fmt: skip
-    ahead = bounds_of(network_of(problem, [False] * 5, [0b01, 0, 0b10, 0, 0])).sets
+    ahead = bounds_of(network_of(problem, [False] * 5, [0b01, 0, 0b10, 0, 0])).lasting.sets
     assert ahead.may.tolist() == [0b11, 0, 0b10, 0]
     assert ahead.must.tolist() == [0, 0, 0, 0]
     assert ahead.over_may.tolist() == [0b11, 0, 0b11, 0b01, 0b11]

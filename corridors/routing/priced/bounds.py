@@ -48,6 +48,15 @@ class SetsAhead:
             paid += (met >> number & 1) * by_set[number]
         return paid
 
+    def only(self, keep: BoolArray, nodes: IntArray) -> SetsAhead:
+        """Return the sets of some arcs and nodes."""
+        return SetsAhead(
+            may=self.may[nodes],
+            must=self.must[nodes],
+            over_may=self.over_may[keep],
+            over_must=self.over_must[keep],
+        )
+
 
 def sets_ahead(network: PricedNetwork, *, into: tuple[IntArray, IntArray]) -> SetsAhead:
     """Return the sets that routes of a network may and must meet.
@@ -100,6 +109,35 @@ class Bounds:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting:
+    """What bounds one network whatever the dual prices and the day.
+
+    By node, `far_minutes` are the least to the sink, `near_minutes` those from the source, and
+    `latest` the minutes under way after which no ice is entered. `free_usd` is by arc the least
+    cost of a route over it without dual prices. `not_travelled` are the most minutes before
+    departure.
+    """
+
+    far_minutes: FloatArray
+    near_minutes: FloatArray
+    latest: IntArray
+    sets: SetsAhead
+    free_usd: FloatArray
+    not_travelled: int
+
+    def only(self, keep: BoolArray, nodes: IntArray) -> Lasting:
+        """Return the same for some arcs and nodes."""
+        return Lasting(
+            far_minutes=self.far_minutes[nodes],
+            near_minutes=self.near_minutes[nodes],
+            latest=self.latest[nodes],
+            sets=self.sets.only(keep, nodes),
+            free_usd=self.free_usd[keep],
+            not_travelled=self.not_travelled,
+        )
+
+
 class PricedBounds:
     """Bounds of one network under successive dual prices.
 
@@ -117,6 +155,8 @@ class PricedBounds:
         The month of each day, by number.
     longest_round
         A route through ice takes at most this many times as long as the quickest one.
+    lasting
+        What is known of the network because it is part of a larger one; by default it is computed.
     """
 
     def __init__(
@@ -128,34 +168,46 @@ class PricedBounds:
         max_wait_days: int,
         month_of_day: IntArray,
         longest_round: float,
+        lasting: Lasting | None = None,
     ) -> None:
         self._network = network
+        self._objective = objective
         self._most_minutes = most_minutes
         self._max_wait_days = max_wait_days
         self._month_of_day = month_of_day
+        self._longest_round = longest_round
         problem = network.problem
         order = np.argsort(problem.head, kind="stable").astype(np.int64)
         first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
         self._into = first.astype(np.int64), order
-        self.far_minutes = self._to_sink(problem.low_minutes.astype(float))
-        self._near_minutes = self._from_source(problem.low_minutes.astype(float))
-        self.latest = self._latest_into_ice(longest_round)
-        self.sets = sets_ahead(network, into=self._into)
         self._arc_of_use = np.repeat(np.arange(problem.base.shape[0]), np.diff(network.use_first))
-        # The cost of a route over each arc without dual prices. Prices only add to it, so most
-        # arcs are ruled out before any bound under dual prices is computed.
-        weight = self._weight(slice(None), objective)
-        self._free = self._over(weight, self._to_sink(weight))
-        self._by_month: dict[int, Bounds] = {}
+        self.lasting = lasting or self._lasting(longest_round)
+        self._latest: tuple[int, Bounds] | None = None
 
     def of(
         self, month: int, dual_prices: DualPrices, objective: ObjectiveWeights, most_usd: float
     ) -> Bounds:
         """Return the bounds of departures of a month for routes below `most_usd`."""
-        known = self._by_month.get(month)
-        if known is None or not known.serves(dual_prices, objective, most_usd):
-            known = self._by_month[month] = self._found(month, dual_prices, objective, most_usd)
-        return known
+        # Departures are asked for month by month, so only the bounds of the latest one are kept.
+        if self._latest is not None:
+            of, known = self._latest
+            if of == month and known.serves(dual_prices, objective, most_usd):
+                return known
+        found = self._found(month, dual_prices, objective, most_usd)
+        self._latest = month, found
+        return found
+
+    def only(self, keep: BoolArray, network: PricedNetwork, nodes: IntArray) -> PricedBounds:
+        """Return the bounds of a part of the network: of the arcs `keep` and of `nodes`."""
+        return PricedBounds(
+            network,
+            self._objective,
+            most_minutes=self._most_minutes,
+            max_wait_days=self._max_wait_days,
+            month_of_day=self._month_of_day,
+            longest_round=self._longest_round,
+            lasting=self.lasting.only(keep, nodes),
+        )
 
     def leads_to(self, kept: BoolArray, marked: BoolArray) -> BoolArray:
         """Return by node whether a path over kept arcs leads over a marked one."""
@@ -174,8 +226,13 @@ class PricedBounds:
         self, month: int, dual_prices: DualPrices, objective: ObjectiveWeights, most_usd: float
     ) -> Bounds:
         problem, network = self._network.problem, self._network
-        by_set = self.sets.least_paid(dual_prices.by_set)
-        kept = np.flatnonzero(self._free + by_set < most_usd)
+        by_set = self.lasting.sets.least_paid(dual_prices.by_set)
+        if self._objective.at_most(objective):
+            # Prices only add to the cost, so most arcs are ruled out before any bound under dual
+            # prices is computed.
+            kept = np.flatnonzero(self.lasting.free_usd + by_set < most_usd)
+        else:
+            kept = np.arange(problem.base.shape[0])
         weight = np.full(problem.base.shape[0], NO_WAY)
         weight[kept] = self._weight(kept, objective)
         days = np.flatnonzero(self._month_of_day == month)
@@ -215,14 +272,13 @@ class PricedBounds:
         if not dated.size:
             return changing, dated
         tail, profile = problem.tail[dated], problem.profile[dated]
-        begun = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
-        not_travelled = (problem.minutes[begun] - problem.clock[begun]).max(initial=0)
         most = np.full(dated.shape[0], float(self._most_minutes))
         ice = problem.through[profile]
         waited = self._max_wait_days * MINUTES_PER_DAY
-        most[ice] = np.minimum(most[ice], self.latest[tail[ice]] + float(waited))
+        most[ice] = np.minimum(most[ice], self.lasting.latest[tail[ice]] + float(waited))
         # Minutes under way include those before departure, which do not count on the clock.
-        least = np.clip(self._near_minutes[tail] - not_travelled, 0.0, most.max(initial=0.0))
+        least = self.lasting.near_minutes[tail] - self.lasting.not_travelled
+        least = np.clip(least, 0.0, most.max(initial=0.0))
         first = np.clip(days[0] + least // MINUTES_PER_DAY, 0, problem.days).astype(np.int64)
         last = np.clip(days[-1] + most // MINUTES_PER_DAY + 1, first, problem.days).astype(np.int64)
         opened = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
@@ -250,7 +306,25 @@ class PricedBounds:
         found = compiled.least_values(problem.first_arc, every, problem.head, weight, SOURCE)
         return np.asarray(found)
 
-    def _latest_into_ice(self, longest_round: float) -> IntArray:
+    def _lasting(self, longest_round: float) -> Lasting:
+        """Return what bounds the network whatever the dual prices and the day."""
+        problem = self._network.problem
+        far = self._to_sink(problem.low_minutes.astype(float))
+        near = self._from_source(problem.low_minutes.astype(float))
+        weight = self._weight(slice(None), self._objective)
+        begun = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
+        return Lasting(
+            far_minutes=far,
+            near_minutes=near,
+            latest=self._latest_into_ice(longest_round, near, far),
+            sets=sets_ahead(self._network, into=self._into),
+            free_usd=self._over(weight, self._to_sink(weight)),
+            not_travelled=int((problem.minutes[begun] - problem.clock[begun]).max(initial=0)),
+        )
+
+    def _latest_into_ice(
+        self, longest_round: float, near_minutes: FloatArray, far_minutes: FloatArray
+    ) -> IntArray:
         """Return by node the minutes under way after which no ice is entered."""
         problem = self._network.problem
         latest = np.full(problem.node_count, 1 << 60, np.int64)
@@ -258,9 +332,9 @@ class PricedBounds:
         ice = ice[problem.through[problem.profile[ice]]]
         if not ice.size:
             return latest
-        through = self._near_minutes[problem.tail[ice]] + problem.low_minutes[ice]
-        quickest = float((through + self.far_minutes[problem.head[ice]]).min())
-        left = longest_round * max(1.0, quickest) - self.far_minutes
+        through = near_minutes[problem.tail[ice]] + problem.low_minutes[ice]
+        quickest = float((through + far_minutes[problem.head[ice]]).min())
+        left = longest_round * max(1.0, quickest) - far_minutes
         return np.clip(left, -1.0, float(1 << 60)).astype(np.int64)
 
 

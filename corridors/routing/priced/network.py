@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.priced.kernel import Uses
-from corridors.routing.problem import BY_ARC, SINK, Problem
+from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem
 from corridors.routing.spans import Worth
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
@@ -26,6 +27,10 @@ class ObjectiveWeights:
     usd: float
     day: float
     kg: float
+
+    def at_most(self, other: ObjectiveWeights) -> bool:
+        """Return whether no unit weighs more than with `other`."""
+        return self.usd <= other.usd and self.day <= other.day and self.kg <= other.kg
 
     @property
     def worth(self) -> Worth:
@@ -69,12 +74,31 @@ class PricedNetwork:
         """The resources that the arcs use."""
         return Uses(first=self.use_first, resource=self.use_resource, amount=self.use_amount)
 
+    def only(self, keep: npt.NDArray[np.bool_]) -> tuple[PricedNetwork, IntArray]:
+        """Return the network with only these arcs, and its nodes as numbered here.
+
+        Nodes without arcs and profiles without arcs are left out. Nodes and arcs keep their order.
+        """
+        problem = self.problem.only(keep)
+        nodes, counts = problem.used_nodes, np.diff(self.use_first)
+        used = np.repeat(keep, counts)
+        network = PricedNetwork(
+            problem=problem.compact().with_used_profiles(),
+            use_first=np.concatenate([[0], np.cumsum(counts[keep])]).astype(np.int64),
+            use_resource=self.use_resource[used],
+            use_amount=self.use_amount[used],
+            sets=self.sets[keep],
+            corridor=self.corridor[keep],
+        )
+        return network, nodes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRoute(FoundRoute):
     """A route with its dates, the resources it uses and the sets it meets.
 
-    `uses` holds (resource, month, amount). Arcs are those of the network's problem.
+    `uses` holds (resource, month, amount). Arcs are by `number` of the network's problem, and thus
+    the same on a part of the network.
     """
 
     sets: int
@@ -100,24 +124,35 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
     for problem in problems:
         offset.append(nodes - SINK - 1)
         nodes += problem.node_count - SINK - 1
-    tails, heads = [], []
+    tails, heads, parts = [], [], []
     for problem, more in zip(problems, offset, strict=True):
         tails.append(np.where(problem.tail > SINK, problem.tail + more, problem.tail))
         heads.append(np.where(problem.head > SINK, problem.head + more, problem.head))
-    tail = np.concatenate(tails)
-    order = np.argsort(tail, kind="stable")
-    whose = np.repeat(np.arange(len(problems)), [p.base.shape[0] for p in problems])[order]
+        ends = [0, *problem.first_arc[SOURCE + 1 : SINK + 2].tolist(), problem.base.shape[0]]
+        parts.append([slice(*pair) for pair in pairwise(ends)])
+
+    def joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        # Arcs from the source come first, then any from the sink: so they stay in order of tail.
+        return np.concatenate(
+            [
+                array[of_problem[part]]
+                for part in range(SINK + 2)
+                for array, of_problem in zip(arrays, parts, strict=True)
+            ]
+        )
+
+    tail = joined(tails)
+    whose = joined([np.full(p.base.shape[0], number) for number, p in enumerate(problems)])
     arrays: dict[str, Any] = {
-        name: np.concatenate([getattr(problem, name) for problem in problems])[order]
-        for name in BY_ARC
+        name: joined([getattr(problem, name) for problem in problems]) for name in BY_ARC
     }
     waits = [problems[0].waits[: SINK + 1], *(problem.waits[SINK + 1 :] for problem in problems)]
     joint = replace(
         problems[0],
-        first_arc=np.searchsorted(tail[order], np.arange(nodes + 1)).astype(np.int64),
+        first_arc=np.searchsorted(tail, np.arange(nodes + 1)).astype(np.int64),
         number=np.arange(tail.shape[0]),
-        tail=tail[order],
-        head=np.concatenate(heads)[order],
+        tail=tail,
+        head=joined(heads),
         waits=np.concatenate(waits),
         **arrays,
     )
@@ -139,7 +174,7 @@ def route_of(
             used[key] = used.get(key, 0.0) + float(network.use_amount[use])
     cents, minutes, grams = figures.tolist()
     return PlannedRoute(
-        arcs=tuple(rows[:, 0].tolist()),
+        arcs=tuple(network.problem.number[rows[:, 0]].tolist()),
         starts=tuple(rows[:, 1].tolist()),
         waits=tuple(rows[:, 2].tolist()),
         cents=cents,

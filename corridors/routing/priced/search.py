@@ -7,6 +7,10 @@ something ahead of them changes with the day.
 
 from __future__ import annotations
 
+import math
+from copy import copy
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from corridors.errors import CorridorsError
@@ -21,6 +25,7 @@ from corridors.routing.priced.bounds import (
 )
 from corridors.routing.priced.network import (
     DualPrices,
+    FloatArray,
     IntArray,
     ObjectiveWeights,
     PlannedRoute,
@@ -39,6 +44,44 @@ MAX_LABELS_BY_TIME = 20_000
 FEW_LABELS_BY_TIME = 500
 MAX_TRACKED = 62
 Found = tuple[PlannedRoute, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The arcs of routes below this many USD, with these prices of sets and no other dual prices.
+
+    `by_set` are <= 0. Higher prices, and those of capacities, leave fewer routes below `below_usd`.
+    """
+
+    below_usd: float
+    by_set: FloatArray
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has every route, whatever the prices and weights."""
+        return math.isinf(self.below_usd)
+
+    def has_all(self, dual_prices: DualPrices) -> bool:
+        """Return whether it has every route below `below_usd` under these prices."""
+        return self.is_whole or bool((dual_prices.by_set >= self.by_set).all())
+
+
+@dataclass(slots=True, kw_only=True)
+class Learnt:
+    """What the searches of a network have met, which holds for its parts too.
+
+    `legs` and `nodes` are those whose repetition is tracked, with their bits; nodes are those of
+    the whole network. `cut` are the departures whose last search was too large.
+    """
+
+    legs: dict[int, int] = field(default_factory=dict)
+    nodes: dict[int, int] = field(default_factory=dict)
+    cut: set[int] = field(default_factory=set)
+
+    @property
+    def tracked(self) -> int:
+        """Number of legs and nodes that are tracked."""
+        return len(self.legs) + len(self.nodes)
 
 
 class PricedSearchError(CorridorsError):
@@ -60,6 +103,8 @@ class PricedSearch:
         The deadline, gate to gate; None for none.
     month_of_day
         The month of each day, by number; later days belong to the last one.
+    learnt
+        What earlier searches of the same network have met; nothing by default.
 
     `cut` holds the departures whose last search was too large to compare times of day. Their routes
     are real, but a cheaper one that depends on arriving later may have been missed.
@@ -74,6 +119,7 @@ class PricedSearch:
         max_minutes: int | None,
         month_of_day: IntArray,
         longest_round: float = LONGEST_ROUND,
+        learnt: Learnt | None = None,
     ) -> None:
         self.network = network
         self.objective = objective
@@ -90,10 +136,35 @@ class PricedSearch:
             month_of_day=month_of_day,
             longest_round=longest_round,
         )
-        self._arc_bit = np.zeros(network.problem.base.shape[0], np.int64)
-        self._node_bit = np.zeros(network.problem.node_count, np.int64)
-        self._tracked = 0
-        self.cut: set[int] = set()
+        self.learnt = learnt or Learnt()
+        self._nodes = np.arange(network.problem.node_count)
+        self._track()
+
+    @property
+    def cut(self) -> set[int]:
+        """The departures whose last search was too large."""
+        return self.learnt.cut
+
+    @property
+    def least_usd(self) -> float:
+        """At least what a route costs without dual prices, whatever the day; else `NO_WAY`."""
+        return float(self._bounds.lasting.free_usd.min(initial=kernel.NO_WAY))
+
+    def only(self, part: Part) -> PricedSearch:
+        """Return the search of the arcs that routes of a part may use.
+
+        It finds what this search finds below `below_usd` of the part, if the part has all routes
+        under the dual prices.
+        """
+        lasting = self._bounds.lasting
+        keep = lasting.free_usd + lasting.sets.least_paid(part.by_set) < part.below_usd
+        network, nodes = self.network.only(keep)
+        found = copy(self)
+        found.network = network
+        found._bounds = self._bounds.only(keep, network, nodes)
+        found._nodes = self._nodes[nodes]
+        found._track()
+        return found
 
     def cheapest(
         self,
@@ -124,6 +195,8 @@ class PricedSearch:
             There are too many repeated legs to track.
         """
         self.cut.discard(start_day)
+        if self._tracked < self.learnt.tracked:
+            self._track()
         bounds = self._bounds.of(
             int(self._month_of_day[start_day]), dual_prices, objective, most_usd
         )
@@ -186,7 +259,7 @@ class PricedSearch:
         """Return the cheapest route that repeats nothing, and the number of labels."""
         while True:
             found, made = self._search(start_day, bounds, ahead, kept, mode, most_usd, most_labels)
-            if found is None or not self._track_repeated(found[0]):
+            if found is None or not self._repeats(found[0]):
                 return found, made
 
     def _search(
@@ -209,7 +282,10 @@ class PricedSearch:
             problem.by_day,
             kernel.Kept(arc=kept, bit=self._arc_bit, sets=network.sets),
             kernel.States(
-                bit=self._node_bit, mode=mode, waits=problem.waits, latest=self._bounds.latest
+                bit=self._node_bit,
+                mode=mode,
+                waits=problem.waits,
+                latest=self._bounds.lasting.latest,
             ),
             network.uses,
             objective.worth,
@@ -220,9 +296,9 @@ class PricedSearch:
             ),
             kernel.Ahead(
                 value=bounds.to_sink,
-                minutes=self._bounds.far_minutes,
-                may=self._bounds.sets.may,
-                must=self._bounds.sets.must,
+                minutes=self._bounds.lasting.far_minutes,
+                may=self._bounds.lasting.sets.may,
+                must=self._bounds.lasting.sets.must,
                 row_of=ahead.row_of,
                 by_step=ahead.by_step,
                 first_step=ahead.first_step,
@@ -241,22 +317,39 @@ class PricedSearch:
         route = route_of(network, rows, figures, month_of_day=self._month_of_day)
         return (route, float(value)), made
 
-    def _track_repeated(self, route: PlannedRoute) -> bool:
+    def _repeats(self, route: PlannedRoute) -> bool:
         """Track the legs and nodes that a route repeats; return whether there are any."""
         problem = self.network.problem
-        legs = [leg for leg in problem.leg[list(route.arcs)].tolist() if leg >= 0]
-        nodes = problem.head[list(route.arcs)].tolist()
+        arcs = np.searchsorted(problem.number, route.arcs)
+        legs = [leg for leg in problem.leg[arcs].tolist() if leg >= 0]
+        nodes = self._nodes[problem.head[arcs]].tolist()
         twice_legs = {leg for leg in legs if legs.count(leg) > 1}
         twice_nodes = {node for node in nodes if nodes.count(node) > 1}
-        for leg in sorted(twice_legs):
-            self._arc_bit[problem.leg == leg] = self._next_bit()
-        for node in sorted(twice_nodes):
-            self._node_bit[node] = self._next_bit()
+        for known, twice in ((self.learnt.legs, twice_legs), (self.learnt.nodes, twice_nodes)):
+            for each in sorted(twice):
+                if self.learnt.tracked >= MAX_TRACKED:
+                    msg = "too many legs would be used there and back: narrow the corridors"
+                    raise PricedSearchError(msg)
+                known[each] = 1 << self.learnt.tracked
+        if twice_legs or twice_nodes:
+            self._track()
         return bool(twice_legs or twice_nodes)
 
-    def _next_bit(self) -> int:
-        if self._tracked >= MAX_TRACKED:
-            msg = "too many legs would be used there and back: narrow the corridors"
-            raise PricedSearchError(msg)
-        self._tracked += 1
-        return 1 << (self._tracked - 1)
+    def _track(self) -> None:
+        """Mark the arcs and nodes whose repetition is tracked."""
+        problem = self.network.problem
+        self._arc_bit = np.zeros(problem.base.shape[0], np.int64)
+        self._node_bit = np.zeros(problem.node_count, np.int64)
+        for leg, bit in self.learnt.legs.items():
+            self._arc_bit[problem.leg == leg] = bit
+        for node, bit in self.learnt.nodes.items():
+            self._node_bit[self._nodes == node] = bit
+        self._tracked = self.learnt.tracked
+
+
+def without_prices(most_usd: float, dual_prices: DualPrices) -> float:
+    """Return the most that routes below `most_usd` may cost without dual prices.
+
+    Prices only add to the cost, except those of sets below 0, which are rewards.
+    """
+    return most_usd - float(dual_prices.by_set.clip(max=0.0).sum())

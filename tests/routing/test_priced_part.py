@@ -1,0 +1,145 @@
+"""A search of the arcs near the cheapest route finds what a search of all arcs finds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.search import Part, PricedSearch
+from corridors.routing.problem import SINK, SOURCE, Problem
+from tests.strategies import Arc, problem_of, problems
+
+DAY = 1440
+WORTH = ObjectiveWeights(usd=1.0, day=5.0, kg=0.0)
+MONTH_OF_DAY = np.minimum(np.arange(12) // 3, 3).astype(np.int64)
+SETS = 3
+ANY_USD = 1e9
+
+
+def network_of(problem: Problem, used: list[bool], sets: list[int]) -> PricedNetwork:
+    """Return a network whose arcs use one unit of one resource, or none."""
+    return PricedNetwork(
+        problem=problem,
+        use_first=np.concatenate([[0], np.cumsum(used)]).astype(np.int64),
+        use_resource=np.zeros(sum(used), np.int64),
+        use_amount=np.ones(sum(used)),
+        sets=np.array(sets, np.int64),
+        corridor=np.zeros(len(used), np.int64),
+    )
+
+
+def search_of(network: PricedNetwork) -> PricedSearch:
+    return PricedSearch(
+        network, WORTH, max_wait_days=1, max_minutes=None,
+        month_of_day=MONTH_OF_DAY, longest_round=1e6,
+    )  # fmt: skip
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> PricedNetwork:
+    problem = draw(problems(most_nodes=7))
+    arcs = problem.base.shape[0]
+    return network_of(
+        problem,
+        [draw(st.booleans()) for _ in range(arcs)],
+        [draw(st.sampled_from((0, 1, 2, 4, 3))) for _ in range(arcs)],
+    )
+
+
+@st.composite
+def prices(draw: st.DrawFn, least: float) -> DualPrices:
+    usd = st.sampled_from((-60.0, -5.0, 0.0, 7.0, 60.0)).filter(lambda price: price >= least)
+    month = st.sampled_from((0.0, 0.0, 9.0, 80.0))
+    return DualPrices(
+        by_month=np.array([[draw(month) for _ in range(4)]]),
+        by_set=np.array([draw(usd) for _ in range(SETS)]),
+    )
+
+
+@settings(
+    max_examples=300, database=None, deadline=None, derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(networks(), st.data())
+def test_a_part_has_every_route_it_promises(network: PricedNetwork, data: st.DataObject) -> None:
+    whole = search_of(network)
+    most_usd = data.draw(st.sampled_from((20.0, 100.0, 400.0)))
+    reward = data.draw(st.sampled_from((0.0, -5.0, -60.0)))
+    part = Part(below_usd=most_usd, by_set=np.full(SETS, reward))
+    near = whole.only(part)
+    for day in (0, 1, 4):
+        dual_prices = data.draw(prices(reward))
+        assert part.has_all(dual_prices)
+        there = whole.cheapest(day, dual_prices, objective=WORTH, most_usd=ANY_USD)
+        here = near.cheapest(day, dual_prices, objective=WORTH, most_usd=most_usd)
+        if there is None or there[1] >= most_usd:
+            assert here is None
+        else:
+            assert here is not None
+            assert here[1] == pytest.approx(there[1], abs=1e-6)
+
+
+def arc(tail: int, head: int, usd: int, *, leg: int = -1, kg: int = 0) -> Arc:
+    return Arc(tail=tail, head=head, clock=DAY, before=0, cents=100 * usd, grams=1000 * kg, km=1.0,
+               leg=leg, profile=-1)  # fmt: skip
+
+
+FREE = DualPrices(by_month=np.zeros((1, 4)), by_set=np.zeros(SETS))
+
+
+def detour() -> PricedNetwork:
+    """By 2 for 30 USD and two days, or by 3 for 300 USD, where set 0 lies; 40 kg or 10 kg."""
+    problem = problem_of(
+        [arc(SOURCE, 3, 150), arc(SOURCE, 2, 10, kg=40), arc(3, SINK, 150, kg=10),
+         arc(2, SINK, 20)],
+        [], [False] * 4, wait_cents_per_day=0, days=12,
+    )  # fmt: skip
+    dear = [
+        int(tail == 3 or head == 3) for tail, head in zip(problem.tail, problem.head, strict=True)
+    ]
+    return network_of(problem, [False] * 4, dear)
+
+
+def test_arcs_of_dearer_routes_are_left_out_and_keep_their_numbers() -> None:
+    network = detour()
+    near = search_of(network).only(Part(below_usd=50.0, by_set=np.zeros(SETS)))
+    assert near.network.problem.base.shape[0] == 2
+    found = near.cheapest(0, FREE, objective=WORTH, most_usd=50.0)
+    whole = search_of(network).cheapest(0, FREE, objective=WORTH, most_usd=50.0)
+    assert found is not None
+    assert found == whole
+    assert network.problem.head[list(found[0].arcs)].tolist() == [2, SINK]
+
+
+def test_a_reward_lets_a_part_have_dearer_routes() -> None:
+    rewarded = Part(below_usd=50.0, by_set=np.array([-290.0, 0.0, 0.0]))
+    near = search_of(detour()).only(rewarded)
+    assert near.network.problem.base.shape[0] == 4
+    assert rewarded.has_all(FREE)
+    assert not rewarded.has_all(DualPrices(by_month=FREE.by_month, by_set=rewarded.by_set - 1.0))
+
+
+def test_what_a_search_has_met_holds_for_its_parts() -> None:
+    """The cheapest way to 3 runs leg 7 there and back, which no route may."""
+    problem = problem_of(
+        [arc(SOURCE, 2, 1), arc(2, 3, 1, leg=7), arc(3, 4, 1), arc(4, 5, 1, leg=7),
+         arc(5, SINK, 1), arc(3, SINK, 90)],
+        [], [False] * 6, wait_cents_per_day=0, days=12,
+    )  # fmt: skip
+    whole = search_of(network_of(problem, [False] * 6, [0] * 6))
+    near = whole.only(Part(below_usd=200.0, by_set=np.zeros(SETS)))
+    found = near.cheapest(0, FREE, objective=WORTH, most_usd=200.0)
+    assert found is not None
+    assert found[0].cents == 9200
+    assert whole.learnt.legs == {7: 1}
+    assert whole.cheapest(0, FREE, objective=WORTH, most_usd=200.0) == found
+
+
+def test_with_lighter_weights_the_dearer_route_may_be_best() -> None:
+    by_kg = ObjectiveWeights(usd=1e-6, day=0.0, kg=1.0)
+    found = search_of(detour()).cheapest(0, FREE, objective=by_kg, most_usd=50.0)
+    assert found is not None
+    assert found[0].grams == 10_000

@@ -1,0 +1,97 @@
+"""A plan keeps few arcs of its networks, and answers as if it kept them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corridors.config.plan import load_plan
+from corridors.domain.scenario import Corridor, Scenario
+from corridors.errors import ConfigError
+from corridors.network.topology import SINK, SOURCE, Topology
+from corridors.output.planned import allocation_of
+from corridors.routing.question import Question
+from corridors.studies import lanes
+from corridors.studies.allocate import solve_plan
+from corridors.studies.session import Session
+
+PLAN = """first_month: 2026-12
+months: 2
+departures: [20]
+corridors: [kazakhstan-petropavl, kazakhstan-khorgos]
+scenario: {overrides: {"border.capacity_teu_per_week@CN-KZ@kz-dostyk": 1000}}
+pairs:
+  - {origin: Chongqing, destination: Duisburg, teu_per_month: 900, max_days: 40}
+  - {origin: Xi'an, destination: Hamburg, teu_per_month: [500, 0]}
+"""
+
+
+class CountingSession(Session):
+    """A session that counts the questions it poses."""
+
+    posed = 0
+
+    def pose(self, scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
+        self.posed += 1
+        return super().pose(scenario, corridors)
+
+
+def test_few_arcs_answer_as_all_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN, encoding="utf-8")
+    answers, posed = [], []
+    for near in (1.0001, 1e6):
+        monkeypatch.setattr(lanes, "NEAR", near)
+        session = CountingSession()
+        found = allocation_of(solve_plan(load_plan(file), session=session))
+        answers.append((found.rows, found.marginals, found.spills, found.legs, found.uses))
+        posed.append(session.posed)
+    assert answers[0] == answers[1]
+    assert answers[0][1], "no limit binds, so that no dearer route was asked for"
+    # Two pairs in two years each; with few arcs some were posed again.
+    assert posed[1] == 4
+    assert posed[0] > 4
+
+
+def test_the_least_co2e_is_sought_among_all_arcs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(f"limits: {{max_co2e_t: 10}}\n{PLAN}", encoding="utf-8")
+    texts = []
+    for near in (1.0001, 1e6):
+        monkeypatch.setattr(lanes, "NEAR", near)
+        with pytest.raises(ConfigError, match="below the lowest possible") as error:
+            solve_plan(load_plan(file))
+        texts.append(str(error.value))
+    assert texts[0] == texts[1]
+
+
+def test_a_cut_network_names_what_the_whole_one_names() -> None:
+    session = Session()
+    scenario = load_plan("allocate-moscow-kazan").pairs[0].scenario
+    topology = session.pose(scenario, session.corridors_of(scenario)[:1]).bundle.topology
+    arcs = np.flatnonzero(topology.leg >= 0)[5:400:7]
+    cut = topology.only(arcs)
+    assert cut.arc_count == arcs.size
+    assert len(cut.places) < len(topology.places)
+    assert _names(cut, range(arcs.size)) == _names(topology, arcs.tolist())
+
+
+def _names(topology: Topology, arcs: Iterable[int]) -> list[object]:
+    def place(state: int) -> str:
+        return "" if state in (SOURCE, SINK) else topology.place_of(state).id
+
+    return [
+        (
+            topology.legs[int(topology.leg[arc])].id,
+            topology.services[int(topology.service[arc])].id,
+            place(int(topology.tail[arc])),
+            place(int(topology.head[arc])),
+            float(topology.km[arc]),
+        )
+        for arc in arcs
+    ]
