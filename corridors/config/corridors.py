@@ -26,6 +26,7 @@ from corridors.config.files import read_named, shown_as
 from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.parameters import load_country_groups
+from corridors.data.paths import configs_dir, kept_while_unchanged
 from corridors.domain.places import Family
 from corridors.domain.scenario import Corridor, CorridorEnds, CorridorRule, MustPass
 from corridors.errors import ConfigError
@@ -165,18 +166,32 @@ def load_corridors(
     ConfigError
         An id is unknown, or a file has faults. All faults of all files are listed.
     """
-    names = names or Names()
-    known = names.corridors
-    ranked = read_named(
-        known if isinstance(ids, str) else ids,
-        "corridor",
-        known=known,
-        read=lambda path, shown: read_corridor(path, shown=shown, names=names),
-    )
     if isinstance(ids, str):
-        ranked = [pair for pair in ranked if pair[1].default or ids == SHIPPED]
-        ranked.sort(key=lambda pair: (pair[0], pair[1].id))
-    return tuple(corridor for _, corridor in ranked)
+        ranked = _shipped(configs_dir() / "corridors") if names is None else _read(names)
+        chosen = [pair for pair in ranked if pair[1].default or ids == SHIPPED]
+        chosen.sort(key=lambda pair: (pair[0], pair[1].id))
+        return tuple(corridor for _, corridor in chosen)
+    return tuple(corridor for _, corridor in _read(names or Names(), ids))
+
+
+@kept_while_unchanged
+def _shipped(_: Path) -> tuple[tuple[int, Corridor], ...]:
+    """Return the shipped corridors with their ranks, of the folder that the data root has."""
+    return _read(Names())
+
+
+def _read(names: Names, ids: Sequence[str] | None = None) -> tuple[tuple[int, Corridor], ...]:
+    """Return corridors with their ranks, by default every shipped one."""
+    return tuple(
+        read_named(
+            names.corridors if ids is None else ids,
+            "corridor",
+            known=names.corridors,
+            read=lambda path, shown: names.once(
+                path, lambda: read_corridor(path, shown=shown, names=names)
+            ),
+        )
+    )
 
 
 def for_ends(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar, cast
 
 from corridors.data.access import load_worlds
 from corridors.data.own import Overlay
@@ -40,8 +41,13 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 
 
+Read = TypeVar("Read")
+
+
 class Names:
     """All names that the shipped tables and corridor files define, read on demand.
+
+    Files that use them are read once for all who share them (`once`).
 
     Parameters
     ----------
@@ -52,6 +58,16 @@ class Names:
     def __init__(self, own: Overlay | None = None) -> None:
         self._own = own
         self._of_kind: dict[str, dict[str, None]] = {}
+        self._read: dict[Path, object] = {}
+
+    def once(self, path: Path, read: Callable[[], Read]) -> Read:
+        """Return what a file holds, read when it is first asked for; faults are raised each time.
+
+        A path is always read by the same kind of reader.
+        """
+        if path not in self._read:
+            self._read[path] = read()
+        return cast(Read, self._read[path])
 
     @cached_property
     def corridors(self) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ nothing, since sea legs are shortest. What the ends of a question need besides i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea
 from corridors.data.own import Overlay
 from corridors.data.port_calls import PortCalls, load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
+from corridors.kept import Kept
 from corridors.network.draft import Draft
 from corridors.network.locate import Place, PlaceKind
 from corridors.network.sea import (
@@ -34,6 +36,7 @@ from corridors.units import km_from_nm
 
 # Terminals with this service transship between ships of different classes.
 HUB = "hub"
+MOST_JOINED = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +97,20 @@ class SeaAccess:
                     )
 
 
+class _Joined(NamedTuple):
+    """A port outside the shipped legs, and its legs to the points of a base network."""
+
+    reach: Reach
+    legs: tuple[SeaLeg, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseNetwork:
     """The network of services, gates and hubs, without ends.
 
     `draft` has its states and legs, `columns` its arcs by column, `places` its places with their
     `index`. `points` are the gate points and ports that sea legs join, `reaches` those of them
-    outside the shipped legs.
+    outside the shipped legs. The legs of the last `MOST_JOINED` ports that joined it are kept.
     """
 
     key: BaseKey
@@ -112,6 +122,9 @@ class BaseNetwork:
     access: SeaAccess
     points: frozenset[str]
     reaches: tuple[Reach, ...]
+    _joined: Kept[_Joined] = field(
+        default_factory=lambda: Kept(MOST_JOINED), repr=False, compare=False
+    )
 
     @property
     def gate_points(self) -> frozenset[str]:
@@ -128,15 +141,20 @@ class BaseNetwork:
         joined
             Those of them that the shipped legs lack.
         """
-        points = self.points | set(ports)
-        reaches = [reach_of(port, load_sea_legs(), self.gate_points) for port in joined]
+        found = [self._joined.of(port, lambda: self._join(port)) for port in joined]  # noqa: B023 called at once
+        reaches = [one.reach for one in found]
         before = [[*self.reaches, *reaches[:number]] for number in range(len(reaches))]
         pairs = [(one, last) for last, ones in zip(reaches, before, strict=True) for one in ones]
         return [
-            *shipped_legs(points, of=ports),
-            *(leg for reach in reaches for leg in legs_of_port(reach, points)),
+            *shipped_legs(self.points | set(ports), of=ports),
+            *(leg for one in found for leg in one.legs),
+            *(leg for reach in reaches for leg in legs_of_port(reach, set(ports) - self.points)),
             *_legs_between(pairs),
         ]
+
+    def _join(self, port: Place) -> _Joined:
+        reach = reach_of(port, load_sea_legs(), self.gate_points)
+        return _Joined(reach, tuple(legs_of_port(reach, self.points)))
 
 
 def build_base(key: BaseKey) -> BaseNetwork:

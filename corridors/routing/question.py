@@ -188,6 +188,8 @@ def pose(
         ),
         drayages=drayage_of_ends(scenario, (origin, destination), parameters, overlay.terminals),
     )
+    # The trade lane changes many rows: pairs of either direction in turn would make bills again.
+    lane = direction_between(ends)
     return Question(
         scenario=scenario,
         parameters=parameters,
@@ -196,7 +198,7 @@ def pose(
         corridors=tuple(corridors),
         bundle=bundle,
         pricer=pricer,
-        weights=weigh(pricer, bundle.groups, book_of((overlay.digest, pricer.given_key))),
+        weights=weigh(pricer, bundle.groups, book_of((overlay.digest, pricer.given_key, lane))),
         rules=rules,
         overlay=overlay,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),

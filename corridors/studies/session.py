@@ -34,7 +34,8 @@ class Session:
 
     - `bases`: 4 networks without ends by `BaseKey`.
     - `bundles`: 12 network bundles by `BundleKey`.
-    - `books`: 8 books of bills by own data, box, speed, market, customs, year and EU rules.
+    - `books`: 16 books of bills by own data, box, speed, market, customs, year, EU rules and trade
+      lane.
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
@@ -44,7 +45,7 @@ class Session:
     def __init__(self) -> None:
         self.bases: Kept[BaseNetwork] = Kept(4)
         self.bundles: Kept[NetworkBundle] = Kept(12)
-        self.books: Kept[BillBook] = Kept(8)
+        self.books: Kept[BillBook] = Kept(16)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
