@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -25,6 +26,8 @@ THREAD_LIMITS = (
     "NUMBA_NUM_THREADS",
 )
 IN_FLIGHT_PER_WORKER = 2
+# New objects after which a worker looks for garbage in cycles.
+RARELY = 200_000
 
 
 class StoppedError(Exception):
@@ -112,6 +115,8 @@ class _Process:
 
 
 def _begin(plan: Plan) -> None:
+    # Scenarios leave hardly any cycles; to look for them at the usual pace takes a twentieth.
+    gc.set_threshold(RARELY)
     _Process.worker = Worker(plan)
     # Ctrl-C reaches every process; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
