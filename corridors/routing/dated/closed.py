@@ -24,7 +24,6 @@ from corridors.routing.dated.fronts import departures_of
 from corridors.routing.dated.prepared import Prepared
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
-from corridors.routing.weighing import weighed
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
@@ -49,11 +48,11 @@ class Opening:
 def next_opening(problem: Problem, terms: Terms) -> Opening:
     """Return when a corridor that is closed on the first day of the terms opens.
 
-    Every day is searched as a departure of its own, for the quickest route: prices decide on no
-    date. Waits on the way end at midnight, but for the days just before the first found so. Always
-    compiled: that many searches take longer as Python than loading numba.
+    Every day is searched as a departure of its own; waits on the way end at midnight, but for the
+    days just before the first found so. Always compiled: that many searches take longer as Python
+    than loading numba.
     """
-    terms, problem = replace(terms, fast=True), weighed(problem, cents=0, minutes=1)
+    terms = replace(terms, fast=True)
     departing = departures_of(problem, terms)
     if not departing.has_route(terms):
         return Opening(at_once=None, with_waits=None, ever=False)
@@ -121,26 +120,36 @@ class Reopenings:
 
 
 def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
-    """Return a key of everything that decides on which days a corridor is usable."""
+    """Return a key of everything that decides on which days a corridor is usable.
+
+    Prices are part of it: a way that costs less and arrives sooner bars a slower one, which may
+    arrive once a gate is open.
+    """
     digest = hashlib.sha256()
     for array in (
         problem.first_arc,
         problem.head,
-        problem.leg,
-        problem.way,
         problem.km,
         problem.minutes,
         problem.clock,
+        problem.cents,
+        problem.grams,
         problem.profile,
         problem.through,
-        problem.waits,
         *(closed.arcs for closed in pricer.closures),
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
+    by_profile = (
+        problem.minutes_per_km,
+        problem.cents_per_km,
+        problem.grams_per_km,
+        problem.fixed_cents,
+        problem.fixed_grams,
+    )
     return (
         digest.digest(),
         tuple(closed.window for closed in pricer.closures),
-        tuple(tuple(np.unique(row).tolist()) for row in problem.minutes_per_km),
+        tuple(tuple(np.unique(row).tolist()) for table in by_profile for row in table),
         pricer.ice_key,
     )
 
