@@ -41,9 +41,19 @@ def test_a_closed_arctic_tells_the_first_days_that_work(month: int, destination:
         assert not arctic(asked, day - timedelta(days=1), waits=waits).usable
 
 
-def test_the_dates_told_are_those_of_asking_every_later_day() -> None:
-    days = (date(2026, 6, 1), date(2026, 6, 12))
-    assert not list(wrong_dates(load_scenario(SCENARIO), "northern-sea-route", days))
+@pytest.mark.parametrize(
+    ("changes", "days"),
+    [
+        ((), (date(2026, 6, 1), date(2026, 6, 12))),
+        # A way that costs less opens it two days before the quickest would.
+        (("origin=Chongqing", "destination=Rotterdam", "world=current"), (date(2026, 6, 1),)),
+    ],
+)
+def test_the_dates_told_are_those_of_asking_every_later_day(
+    changes: tuple[str, ...], days: tuple[date, ...]
+) -> None:
+    asked = load_scenario(SCENARIO, set_values=list(changes))
+    assert not list(wrong_dates(asked, "northern-sea-route", days))
 
 
 @pytest.mark.parametrize("day", [5, 6, 7])
