@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from corridors.optimise.ways import Figures, Ways, Work, arcs_of, run
 from corridors.routing.dated.bounds import UNREACHABLE
-from corridors.routing.dated.prepared import SPAN_MINUTES, Leaving, bounded, from_source, leaving
+from corridors.routing.dated.prepared import Leaving, bounded, from_source, leaving
 from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem, dated_ahead
 from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
@@ -36,6 +36,8 @@ BoolArray = npt.NDArray[np.bool_]
 # A state of a route that may go on and wait as it likes, and of one that has waited and must come
 # to an arc that changes with the day. Others hold the number of their way.
 FREE, TO_CHANGE = -1, -2
+# Moves are tried one by one, so closer bounds than those of the search pay.
+SPAN_MINUTES = 60
 # Node, clock, minutes waited, and its way or what it may do.
 State = tuple[int, int, int, int]
 
@@ -110,7 +112,7 @@ class Left:
         """Return the bound of a node of the problem in phases at a minute."""
         since = clock - self.leaving.begin
         row = self.by_span[node]
-        return row[min(since // SPAN_MINUTES, len(row) - 1)] - since * (
+        return row[min(since // self.leaving.span, len(row) - 1)] - since * (
             self.leaving.cents_per_minute
         )
 
@@ -128,7 +130,9 @@ def what_is_left(problem: Problem, terms: Terms, most_cents: int) -> Left:
     far = np.where(near + far <= most_cents, far, UNREACHABLE)
     # The bounds are asked for at every minute from the first one on.
     at_once = np.full(phases.node_count, terms.begin, np.int64)
-    by_time = leaving(phases, far, at_once, terms, terms.last_minute(problem), fast=True)
+    by_time = leaving(
+        phases, far, at_once, terms, terms.last_minute(problem), fast=True, span=SPAN_MINUTES
+    )
     return Left(
         nodes=problem.node_count,
         leaving=by_time,
