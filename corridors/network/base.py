@@ -108,7 +108,7 @@ class _Joined(NamedTuple):
 class BaseNetwork:
     """The network of services, gates and hubs, without ends.
 
-    `draft` has its states and legs, `columns` its arcs by column, `places` its places with their
+    `draft` has its states and legs but no arcs, `columns` its arcs by column, `places` its places with their
     `index`. `points` are the gate points and ports that sea legs join, `reaches` those of them
     outside the shipped legs. The legs of the last `MOST_JOINED` ports that joined it are kept.
     """
@@ -201,7 +201,7 @@ def build_base(key: BaseKey) -> BaseNetwork:
     return BaseNetwork(
         key=key,
         gates=gates,
-        draft=draft,
+        draft=draft.to_attach(),
         columns=draft.columns(),
         places=places,
         index=PlaceIndex.of(places),

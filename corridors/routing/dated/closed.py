@@ -62,20 +62,25 @@ def next_opening(problem: Problem, terms: Terms) -> Opening:
         return replace(terms, start_day=terms.start_day + day)
 
     def on_the_way(day: int, *, exact: bool) -> bool:
-        found = departing.may_open(later(day)) and departing.by_date(
-            later(day), None, budget=Budget(), exact=exact
-        )
-        return bool(found)
+        found = departing.by_date(later(day), None, budget=Budget(), exact=exact)
+        return found is not None
 
-    at_once = next((day for day in days if departing.leaves(later(day))), None)
+    may_open = departing.days_that_may_open(terms.leaving(0), days)
+    at_once = next((day for day in may_open if departing.leaves(later(day))), None)
     with_waits = at_once
     if terms.max_wait_days > 0:
         # With as many whole days of waiting at the origin there surely is a route.
         surely = None if at_once is None else max(1, at_once - int(terms.max_wait_days))
         sooner = days if surely is None else range(1, surely)
-        with_waits = next((day for day in sooner if on_the_way(day, exact=False)), surely)
+        may_open = departing.days_that_may_open(terms, sooner)
+        with_waits = next((day for day in may_open if on_the_way(day, exact=False)), surely)
         # Waits that end at any minute take long to try. They may open the days just before.
-        while with_waits is not None and with_waits > 1 and on_the_way(with_waits - 1, exact=True):
+        while (
+            with_waits is not None
+            and with_waits > 1
+            and departing.may_open(later(with_waits - 1))
+            and on_the_way(with_waits - 1, exact=True)
+        ):
             with_waits -= 1
     return Opening(
         at_once=None if at_once is None else terms.start_day + at_once,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -159,18 +159,49 @@ class Departures:
 
         Out of season this saves every search: no ship is slow enough to meet the next season.
         """
+        return self._may_open_between(terms, terms)
+
+    def days_that_may_open(self, terms: Terms, days: range) -> Iterator[int]:
+        """Yield the days, counted from the first day of the terms, for which `may_open` holds.
+
+        A half without any is left out as a whole: what is open on a day is open in its half.
+        """
+        if not days:
+            return
+        ends = (replace(terms, start_day=terms.start_day + day) for day in (days[0], days[-1]))
+        if not self._may_open_between(*ends):
+            return
+        if len(days) == 1:
+            yield days[0]
+            return
+        for half in (days[: len(days) // 2], days[len(days) // 2 :]):
+            yield from self.days_that_may_open(terms, half)
+
+    def _may_open_between(self, first: Terms, last: Terms) -> bool:
+        """Return whether a route may be open that leaves as early as `first` and as late as `last`.
+
+        The two differ in their first day only.
+        """
         problem = self.problem
         if not self.prepared.connected:
             return False
-        earliest, _ = wait_window(self.prepared, self.near, (), terms)
-        latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
-        opens = _opens_between(problem, earliest, latest)
+        earliest, _ = wait_window(self.prepared, self.near, (), first)
+        latest = np.full(problem.node_count, last.last_minute(problem), np.int64)
+        # A ship too slow for ice that opens later may sail on until the end of the journey.
+        waited = last.begin + int(last.max_wait_days * MINUTES_PER_DAY)
+        into_ice = np.minimum(latest, waited + self.prepared.latest)
+        through = (problem.profile >= 0) & problem.through[np.maximum(problem.profile, 0)]
+        opens = np.where(
+            through,
+            _opens_between(problem, earliest, into_ice),
+            _opens_between(problem, earliest, latest),
+        )
         if opens.all():
             return True
         # From one departure to the next the same arcs are open, but for a few days a year.
         same = np.packbits(opens).tobytes()
         if same not in self._connected:
-            kept = bounded(problem.only(opens), fast=terms.fast, criteria=1)
+            kept = bounded(problem.only(opens), fast=first.fast, criteria=1)
             self._connected[same] = kept.connected
         return self._connected[same]
 
@@ -181,10 +212,7 @@ class Departures:
 
     def leaves(self, terms: Terms) -> bool:
         """Return whether a route that never waits leaves on the first day of the terms."""
-        at_once = terms.leaving(0)
-        if not self.may_open(at_once):
-            return False
-        return cheapest(self.prepared, [relaxed(at_once)], fast=terms.fast) is not None
+        return cheapest(self.prepared, [relaxed(terms.leaving(0))], fast=terms.fast) is not None
 
     def by_date(
         self,
