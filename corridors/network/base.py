@@ -108,9 +108,10 @@ class _Joined(NamedTuple):
 class BaseNetwork:
     """The network of services, gates and hubs, without ends.
 
-    `draft` has its states and legs but no arcs, `columns` its arcs by column, `places` its places with their
-    `index`. `points` are the gate points and ports that sea legs join, `reaches` those of them
-    outside the shipped legs. The legs of the last `MOST_JOINED` ports that joined it are kept.
+    `draft` has its states and legs but no arcs, `columns` its arcs by column, `places` its places
+    with their `index`. `points` are the gate points and ports that sea legs join, `reaches` those
+    of them outside the shipped legs. The legs of the last `MOST_JOINED` ports that joined it are
+    kept.
     """
 
     key: BaseKey
