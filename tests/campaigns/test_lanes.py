@@ -13,6 +13,7 @@ import shapely
 from corridors.network.locate import Place, PlaceKind, world_ports
 from tests.campaigns import lane_peers, lanes
 from tests.campaigns.land import GEOD, Box, Land
+from tests.campaigns.lane_crossings import crossed
 from tests.campaigns.lane_gates import (
     asymmetric,
     beside,
@@ -143,6 +144,19 @@ def test_only_the_gate_of_a_dead_end_strands_its_ports() -> None:
     assert stranded("gate-bosporus", ports) == ["ROCND"]
     assert stranded("gate-hormuz", ports) == ["AEJEA"]
     assert stranded("gate-suez", ports) == []
+
+
+def test_arcs_cross_where_they_share_no_end() -> None:
+    arcs = [
+        ((0.0, 0.0), (4.0, 4.0)),
+        ((0.0, 4.0), (4.0, 0.0)),  # crosses the first at 2, 2
+        ((4.0, 4.0), (6.0, 0.0)),  # starts where the first ends
+        ((-179.0, 1.0), (179.0, 1.0)),  # over the edge of the map
+    ]
+    one, other = (np.array([arc[k] for arc in arcs]) for k in (0, 1))
+    pairs, points = crossed(one, other)
+    assert pairs.tolist() == [[0, 1]]
+    assert points.tolist() == [[2.0, 2.0]]
 
 
 def test_distances_are_symmetric_hold_triangles_and_turn_with_the_globe() -> None:
