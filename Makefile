@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-sea-pairs check-pairs check-capitals check-openings
+.PHONY: install run test lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-sea-pairs check-lanes check-pairs check-capitals check-openings
 .PHONY: maps clean
 .DELETE_ON_ERROR:
 
@@ -69,6 +69,12 @@ check-journeys: install
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install
 	$(BIN)/python -m tests.campaigns.sea_pairs
+
+# Sea lanes against published distances, other libraries and the land of Natural Earth: twenty
+# minutes. LANES takes its options, such as `make check-lanes LANES='published gates'`, and `--land
+# FOLDER` for the map, which is no part of the project.
+check-lanes: install
+	$(BIN)/python -m tests.campaigns.lanes $(LANES)
 
 # A way by sea and one by rail for the capitals of the EU and of Chinese provinces.
 check-capitals: install
