@@ -22,7 +22,7 @@ from corridors.data.port_calls import PortCalls, load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.kept import Kept
 from corridors.network.draft import Draft
-from corridors.network.locate import Place, PlaceKind
+from corridors.network.locate import Place, PlaceKind, of_terminal
 from corridors.network.sea import (
     Reach,
     SeaLeg,
@@ -130,7 +130,7 @@ class BaseNetwork:
     @property
     def gate_points(self) -> frozenset[str]:
         """The points of all gates."""
-        return frozenset(point for gate in self.gates for point in gate.points)
+        return _points_of(self.gates)
 
     def legs_to_attach(self, ports: Collection[str], joined: Sequence[Place]) -> list[SeaLeg]:
         """Return the sea legs of ports that are not among its points.
@@ -190,9 +190,8 @@ def build_base(key: BaseKey) -> BaseNetwork:
     )
     points = frozenset(wanted) if ships else frozenset()
     own = sorted(points & {*terminals} - {*load_sea_legs().point_ids})
-    gate_points = frozenset(point for gate in gates for point in gate.points)
     reaches = tuple(
-        reach_of(as_port(terminals[name]), load_sea_legs(), gate_points) for name in own
+        reach_of(as_port(terminals[name]), load_sea_legs(), _points_of(gates)) for name in own
     )
     access.add(draft, shipped_legs(points))
     access.add(draft, (leg for reach in reaches for leg in legs_of_port(reach, points)))
@@ -210,6 +209,10 @@ def build_base(key: BaseKey) -> BaseNetwork:
         points=points,
         reaches=reaches,
     )
+
+
+def _points_of(gates: Iterable[Gate]) -> frozenset[str]:
+    return frozenset(point for gate in gates for point in gate.points)
 
 
 def loadable(terminal: Terminal, services: Sequence[Service], calls: PortCalls) -> list[int]:
@@ -317,15 +320,7 @@ def _legs_between(pairs: Iterable[tuple[Reach, Reach]]) -> list[SeaLeg]:
 
 def as_port(terminal: Terminal) -> Place:
     """Return a user's own seaport as a port outside the shipped legs."""
-    return Place(
-        id=terminal.id,
-        name=terminal.name,
-        country=terminal.country,
-        lon=terminal.lon,
-        lat=terminal.lat,
-        kind=PlaceKind.PORT,
-        terminal=terminal,
-    )
+    return replace(of_terminal(terminal), kind=PlaceKind.PORT)
 
 
 def _add_changes(draft: Draft, terminals: Mapping[str, Terminal]) -> None:

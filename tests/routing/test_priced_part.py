@@ -9,26 +9,12 @@ from hypothesis import strategies as st
 
 from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.search import Part, PricedSearch
-from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.problem import SINK, SOURCE
+from tests.routing.test_priced_bounds import DAY, MONTH_OF_DAY, WORTH, network_of
 from tests.strategies import Arc, problem_of, problems
 
-DAY = 1440
-WORTH = ObjectiveWeights(usd=1.0, day=5.0, kg=0.0)
-MONTH_OF_DAY = np.minimum(np.arange(12) // 3, 3).astype(np.int64)
 SETS = 3
 ANY_USD = 1e9
-
-
-def network_of(problem: Problem, used: list[bool], sets: list[int]) -> PricedNetwork:
-    """Return a network whose arcs use one unit of one resource, or none."""
-    return PricedNetwork(
-        problem=problem,
-        use_first=np.concatenate([[0], np.cumsum(used)]).astype(np.int64),
-        use_resource=np.zeros(sum(used), np.int64),
-        use_amount=np.ones(sum(used)),
-        sets=np.array(sets, np.int64),
-        corridor=np.zeros(len(used), np.int64),
-    )
 
 
 def search_of(network: PricedNetwork) -> PricedSearch:
