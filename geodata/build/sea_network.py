@@ -8,32 +8,20 @@ Run `python geodata/build/sea_network.py [RAW_FOLDER [TERMINALS_CSV]]` after a c
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
-from common import (
-    KM_PER_NM,
-    NETWORK,
-    Land,
-    Point,
-    densify,
-    find_raw,
-    length_nm,
-    raw_folder,
-    read_land,
-    read_rows,
-    write_rows,
-)
-from sea_gates import apply_gates, pairs, read_gates
-from sea_graph import Edge, Lanes, Snapper, join
-from sea_lanes import add_tracks, apply_edits, mend, read_searoute
+from common import NETWORK, Point, raw_folder, read_rows, write_rows
+from sea_gates import mark_canal, pairs, place, point_ids, read_gates
+from sea_graph import Lanes
+from sea_lanes import add_tracks
 from sea_legs import Legs, build_legs
+from sea_mesh import GATE_KM, Mesh, add_approaches, add_corners, join_all, place_port
+from sea_water import distance_raster, rings_of
 
-REACH_KM = 75.0
 CASPIAN_AND_VAN = ((46.0, 36.0, 55.5, 48.0), (42.0, 38.0, 44.0, 39.0))
-LAND_PENALTY = 3.0
-GATE_CLEARANCE_NM = 1.0
-LONG_NM = 200.0
 
 
 def read_seaports(table: Path) -> list[dict[str, str]]:
@@ -51,116 +39,76 @@ def read_seaports(table: Path) -> list[dict[str, str]]:
     return ports
 
 
-def snap_ports(
-    lanes: Lanes, ports: list[dict[str, str]], land: Land, gate_nodes: set[int]
-) -> list[tuple[int, float]]:
-    """Give each port a node and a straight access to the best lane nearby.
+def build_lanes(raw: Path, ports: Sequence[Point]) -> tuple[Lanes, list[int], dict[str, int]]:
+    """Return the finished lanes, the node of each port (-1 if inland) and of each gate point.
 
-    The best lane is the one with least access km plus three times its km over land, so
-    that a port is not joined across a peninsula. A port is never joined at a gate point
-    (Port Said would be shut with the canal) but at the far end of that lane edge.
+    The first ports are those of `terminals.csv`, which all need a node.
     """
-    joined: list[tuple[int, float]] = []
-    misses: list[str] = []
-    for row in ports:
-        here = (float(row["lon"]), float(row["lat"]))
-        snapper = Snapper(lanes)
-        found = [
-            clear_of_gates(lanes, f, here, gate_nodes)
-            for f in snapper.near(here, 2 * REACH_KM)
-            if lanes.edges[f[1]].origin != "port"
-        ]
-        best = min(
-            found[:12],
-            key=lambda f: f[0] + LAND_PENALTY * land.km(here, f[2]),
-            default=None,
-        )
-        if best is None or best[0] > REACH_KM:
-            misses.append(f"{row['id']} ({here[0]}, {here[1]}): {best[0] if best else 'no lane'}")
-            continue
-        area = lanes.edges[best[1]].area
-        foot = join(lanes, best[1], best[2])
-        node = lanes.node(here)
-        while any(node in e for e in lanes.edges):
-            here = (here[0] + 0.001, here[1])
-            node = lanes.node(here)
-        lanes.add(node, foot, Edge(0.0, area, "", "port"))
-        joined.append((node, length_nm(here, lanes.nodes[foot]) * KM_PER_NM))
-    if misses:
-        sys.exit("ports off the lanes (add a spur to sea_tracks.csv):\n" + "\n".join(misses))
-    return joined
+    begun = monotonic()
 
+    def told(text: str) -> None:
+        print(f"{monotonic() - begun:5.0f} s  {text}", flush=True)
 
-def clear_of_gates(
-    lanes: Lanes, found: tuple[float, tuple[int, int], Point], here: Point, gate_nodes: set[int]
-) -> tuple[float, tuple[int, int], Point]:
-    """Return a snap moved to the edge's other end where its foot is at a gate point."""
-    _, key, foot = found
-    for end, other in (key, key[::-1]):
-        if end in gate_nodes and length_nm(lanes.nodes[end], foot) < GATE_CLEARANCE_NM:
-            to = lanes.nodes[other]
-            return length_nm(here, to) * KM_PER_NM, key, to
-    return found
-
-
-def densify_long_edges(lanes: Lanes) -> None:
-    """Put nodes on long edges, so that a line drawn through nodes follows the geodesic."""
-    for key in sorted(k for k, e in lanes.edges.items() if e.nm > LONG_NM):
-        points = densify(lanes.nodes[key[0]], lanes.nodes[key[1]], LONG_NM * KM_PER_NM)
-        lanes.split(key, points[1:-1])
-
-
-def build_lanes(raw: Path, land: Land) -> tuple[Lanes, dict[str, int]]:
-    """Return the finished lanes and the lane node of each gate point."""
-    lanes = read_searoute(find_raw(raw, "marnet_searoute.geojson"))
-    print(f"searoute: {len(lanes.nodes)} nodes, {len(lanes.edges)} edges")
-    for reason, count in apply_edits(lanes).items():
-        print(f"  dropped {count:4d}  {reason}")
+    rings, gates = rings_of(raw), read_gates()
+    clear = distance_raster(rings, [pairs(gate["cut"]) for gate in gates if gate["cut"]])
+    told(f"water: {int((clear > 0).sum()):,} cells of {clear.size:,}")
+    lanes = Lanes()
     add_tracks(lanes)
-    log = mend(lanes, land)
-    for what in ("kept", "bent", "dropped"):
-        rows = [r for r in log if r[0] == what]
-        print(f"  {what} {len(rows)} arcs over land, {sum(r[4] for r in rows):.0f} km longer")
-    write_rows(
-        raw / "mend_log.csv",
-        ["what", "from", "to", "land_km", "extra_km"],
-        [[w, a, b, round(d, 1), round(x, 1)] for w, a, b, d, x in log],
-    )
-    print(f"  {len(lanes.keep_largest_component())} arcs in other components dropped")
-    points, led = apply_gates(lanes)
-    for gate, at, extra in led:
-        if extra > 1:
-            print(f"  {gate}: arc at {at[0]:.2f} {at[1]:.2f} led through the gate, {extra:+.1f} nm")
+    mesh, gate_points = Mesh(lanes), {}
+    for gate in gates:
+        nodes = [place(lanes, point) for point in pairs(gate["points"])]
+        gate_points.update(zip(point_ids(gate), nodes, strict=True))
+        if gate["kind"] == "canal":
+            mark_canal(lanes, gate["id"], nodes)
+        mesh.gate.update(dict.fromkeys(nodes, GATE_KM if gate["cut"] else 0.0))
+    found = [place_port(mesh, clear, port) for port in ports]
+    told(f"{sum(f is not None for f in found)} of {len(ports)} ports on water or a track")
+    told(f"{add_approaches(mesh, clear)} nodes before walled ports")
+    corners = add_corners(mesh, rings, clear)
+    told(f"{len(mesh.corner)} corners, {int(corners.coarse.sum())} on the coarse coast")
+    points = [*gate_points.values()]
+    join_all(mesh, corners, clear, gate_points, points, told)
     lost = lanes.keep_largest_component()
-    print(f"  {len(lost)} arcs cut off by gates dropped")
-    return lanes, points
+    told(f"{len(lost)} arcs in other parts dropped")
+    return lanes, [-1 if f is None else f[0] for f in found], gate_points
 
 
 def main() -> None:
     """Build and write everything."""
     raw = raw_folder()
-    land = read_land(raw)
-    lanes, gate_points = build_lanes(raw, land)
     table = Path(sys.argv[2]) if len(sys.argv) > 2 else NETWORK / "terminals.csv"
-    ports = read_seaports(table)
-    densify_long_edges(lanes)
-    joined = snap_ports(lanes, ports, land, set(gate_points.values()))
-    for row, (_, km) in zip(ports, joined, strict=True):
-        if km > 25:
-            print(f"  access {row['id']}: {km:.0f} km")
-    ids = [*gate_points, *(row["id"] for row in ports)]
-    positions = [lanes.nodes[n] for n in [*gate_points.values(), *(n for n, _ in joined)]]
+    seaports, world = read_seaports(table), read_rows(NETWORK / "ports.csv")
+    where = [(float(row["lon"]), float(row["lat"])) for row in (*seaports, *world)]
+    lanes, nodes, gate_points = build_lanes(raw, where)
+    used = {node for key in lanes.edges for node in key}
+    nodes = [node if node in used else -1 for node in nodes]
+    off = [row["id"] for row, node in zip(seaports, nodes, strict=False) if node < 0]
+    if off:
+        sys.exit(f"ports off the lanes (add a track to sea_tracks.csv): {', '.join(off)}")
+    lonely = [r["unlocode"] for r, n in zip(world, nodes[len(seaports) :], strict=True) if n < 0]
+    print(f"{len(lonely)} ports of the world list have no node: {' '.join(lonely)}")
+    ids = [*gate_points, *(row["id"] for row in seaports)]
+    listed = [*gate_points.values(), *nodes[: len(seaports)]]
+    codes = [(r["unlocode"], n) for r, n in zip(world, nodes[len(seaports) :], strict=True)]
+    positions = [lanes.nodes[n] for n in listed]
+    port_at = [(code, lanes.nodes[n]) for code, n in codes if n >= 0]
     lanes = lanes.compact()
     nodes = [lanes.index[p] for p in positions]
     gates = read_gates()
     canals = {row["id"]: k for k, row in enumerate(gates)}
     legs = build_legs(lanes, nodes, len(gate_points), canals)
     print(f"{len(ids)} points, {len(legs.nm)} legs, {sum(map(len, legs.paths))} path nodes")
-    write_network(lanes, ids, nodes, gates, legs)
+    ports = [(code, lanes.index[point]) for code, point in port_at]
+    write_network(lanes, ids, nodes, gates, legs, ports)
 
 
 def write_network(
-    lanes: Lanes, ids: list[str], nodes: list[int], gates: list[dict[str, str]], legs: Legs
+    lanes: Lanes,
+    ids: list[str],
+    nodes: list[int],
+    gates: list[dict[str, str]],
+    legs: Legs,
+    ports: list[tuple[str, int]],
 ) -> None:
     """Write the shipped arrays and tables."""
     edges = np.array(list(lanes.edges), dtype=np.int32)
@@ -176,6 +124,8 @@ def write_network(
         edge_gate=np.array([canals.get(e.canal, -1) for e in lanes.edges.values()], dtype=np.int16),
         point_id=np.array(ids),
         point_node=np.array(nodes, dtype=np.int32),
+        port_code=np.array([code for code, _ in ports]),
+        port_node=np.array([node for _, node in ports], dtype=np.int32),
     )
     np.savez_compressed(
         NETWORK / "sea_legs.npz",

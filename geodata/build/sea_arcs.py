@@ -1,0 +1,388 @@
+"""Find the arcs of sea lanes: great circles over water, thinned to those that ways need.
+
+1. An arc joins two nodes that see each other over water, if a way may be taut at both (a course
+   that cuts through the land at a corner is never part of a shortest way).
+2. A spanner keeps an arc only if no way over kept arcs is within `EPSILON` of it (greedy spanner,
+   Althoefer et al. 1993). Canals and gates are left out of such ways, so that no arc leans on one.
+3. Of the spanner, only arcs that some shortest way between ports uses are kept.
+
+Lengths are on the sphere here; they are measured on WGS 84 at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit, prange
+from sea_coast import EARTH_KM
+from sea_water import BARRIER, COLUMNS, DEGREES, INLAND, LAND, MOST_WATER, ROWS, SOUTH
+
+LAND_RUN_KM = 0.7
+"""Land in a row that an arc may cross: islets and the raster's own error."""
+STEP_KM = 0.35
+FAR_KM = 300.0
+"""Longer arcs join only corners that stand on a coarse coast, ports, tracks and gates."""
+EPSILON = 0.005
+HURRY = 2.0
+"""How much more the km left count than those done: any way that is short enough will do."""
+BLOCK = 256
+PROBED_KM, PROBES = 100.0, 24
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Nodes as arrays, and what an arc may do near them.
+
+    `free_km` is how far land counts as water around a port, `gate_km` how far a cut line does
+    around a point of its gate. `middle`, `half` and `far_half` are those of `sea_coast.Corners`,
+    as unit vectors and cosines. `far` tells which nodes have arcs over `FAR_KM`.
+    """
+
+    unit: Any
+    middle: Any
+    cosine: Any
+    far_cosine: Any
+    free_km: Any
+    gate_km: Any
+    far: Any
+
+
+@njit(cache=True, inline="always")
+def _value(clear: Any, x: float, y: float, z: float) -> int:
+    row = int((np.degrees(np.arcsin(z)) - SOUTH) / DEGREES)
+    if row < 0 or row >= ROWS:
+        return 0
+    column = int((np.degrees(np.arctan2(y, x)) + 180.0) / DEGREES)
+    return clear[row, column % COLUMNS]
+
+
+@njit(cache=True)
+def sees(
+    clear: Any, a: Any, b: Any, free_a: float, free_b: float, gate_a: float, gate_b: float
+) -> bool:
+    """Return whether the great circle between two unit vectors stays on water.
+
+    Land within `free_a` and `free_b` km of the ends, and a cut line within `gate_a` and `gate_b`,
+    do not count.
+    """
+    dot = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    dot = min(1.0, max(-1.0, dot))
+    angle = np.arccos(dot)
+    if angle < 1e-9:
+        return True
+    sine = np.sin(angle)
+    ux, uy, uz = (b[0] - dot * a[0]) / sine, (b[1] - dot * a[1]) / sine, (b[2] - dot * a[2]) / sine
+    length, km, run = angle * EARTH_KM, 0.0, 0.0
+    if length > PROBED_KM:
+        # Most that are blocked cross wide land: look there before walking.
+        for k in range(1, PROBES):
+            # By halves: 1/2, 1/4, 3/4, 1/8 and so on.
+            bits, share, weight = k, 0.0, 0.5
+            while bits > 0:
+                share += weight * (bits & 1)
+                bits >>= 1
+                weight *= 0.5
+            t = share * angle
+            c, s = np.cos(t), np.sin(t)
+            value = _value(clear, a[0] * c + ux * s, a[1] * c + uy * s, a[2] * c + uz * s)
+            if value == INLAND and share * length > free_a and (1.0 - share) * length > free_b:
+                return False
+    while km < length:
+        t = km / EARTH_KM
+        c, s = np.cos(t), np.sin(t)
+        value = _value(clear, a[0] * c + ux * s, a[1] * c + uy * s, a[2] * c + uz * s)
+        step = STEP_KM
+        if value == BARRIER:
+            if km > gate_a and length - km > gate_b:
+                return False
+        elif value == LAND or value == INLAND:
+            if km > free_a and length - km > free_b:
+                run += STEP_KM
+                if run > LAND_RUN_KM or value == INLAND:
+                    return False
+        else:
+            run = 0.0
+            step = max(STEP_KM, value * 0.5 - 1.6)
+        km += step
+    return True
+
+
+@njit(parallel=True, cache=True)
+def _flags(
+    clear: Any,
+    first: int,
+    count: int,
+    unit: Any,
+    middle: Any,
+    cosine: Any,
+    far_cosine: Any,
+    free: Any,
+    gate: Any,
+    far: Any,
+) -> Any:
+    """Return which later nodes each of some nodes sees by a course that may be taut at both."""
+    total = unit.shape[0]
+    flags = np.zeros((count, total), np.uint8)
+    near_dot = np.cos(FAR_KM / EARTH_KM)
+    for k in prange(count):
+        i = first + k
+        a, m = unit[i], middle[i]
+        for j in range(i + 1, total):
+            dot = a[0] * unit[j, 0] + a[1] * unit[j, 1] + a[2] * unit[j, 2]
+            near = dot >= near_dot
+            if not near and not (far[i] and far[j]):
+                continue
+            sine = np.sqrt(max(0.0, 1.0 - dot * dot))
+            wide_i = cosine[i] if near else far_cosine[i]
+            if abs(m[0] * unit[j, 0] + m[1] * unit[j, 1] + m[2] * unit[j, 2]) > sine * wide_i:
+                continue
+            wide_j = cosine[j] if near else far_cosine[j]
+            if (
+                abs(middle[j, 0] * a[0] + middle[j, 1] * a[1] + middle[j, 2] * a[2])
+                > sine * wide_j
+            ):
+                continue
+            if sees(clear, a, unit[j], free[i], free[j], gate[i], gate[j]):
+                flags[k, j] = 1
+    return flags
+
+
+def visible_arcs(nodes: Nodes, clear: Any) -> tuple[Any, Any, Any]:
+    """Return the arcs as two arrays of nodes and their lengths in km on the sphere."""
+    tails, heads = [], []
+    total = len(nodes.unit)
+    for first in range(0, total, BLOCK):
+        count = min(BLOCK, total - first)
+        flags = _flags(
+            clear,
+            first,
+            count,
+            nodes.unit,
+            nodes.middle,
+            nodes.cosine,
+            nodes.far_cosine,
+            nodes.free_km,
+            nodes.gate_km,
+            nodes.far,
+        )
+        row, column = np.nonzero(flags)
+        if first % (40 * BLOCK) == 0:
+            print(f"        arcs of {first:,} of {total:,} nodes", flush=True)
+        tails.append((row + first).astype(np.int32))
+        heads.append(column.astype(np.int32))
+    tail, head = np.concatenate(tails), np.concatenate(heads)
+    return tail, head, arc_km(nodes.unit, tail, head)
+
+
+def arc_km(unit: Any, tail: Any, head: Any) -> Any:
+    """Return the great-circle km between nodes by number, on the sphere."""
+    chord = np.linalg.norm(unit[tail] - unit[head], axis=1)
+    return 2.0 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2.0))
+
+
+@njit(cache=True, inline="always")
+def _push(keys: Any, items: Any, size: int, key: float, item: int) -> int:
+    k = size
+    while k > 0:
+        up = (k - 1) >> 1
+        if keys[up] <= key:
+            break
+        keys[k], items[k] = keys[up], items[up]
+        k = up
+    keys[k], items[k] = key, item
+    return size + 1
+
+
+@njit(cache=True, inline="always")
+def _sift(keys: Any, items: Any, size: int) -> None:
+    """Move the last item of a heap to the top, which was taken; `size` is the new size."""
+    key, item = keys[size], items[size]
+    k = 0
+    while True:
+        child = 2 * k + 1
+        if child >= size:
+            break
+        if child + 1 < size and keys[child + 1] < keys[child]:
+            child += 1
+        if keys[child] >= key:
+            break
+        keys[k], items[k] = keys[child], items[child]
+        k = child
+    keys[k], items[k] = key, item
+
+
+@njit(cache=True)
+def spanner(unit: Any, tail: Any, head: Any, km: Any, fixed: int, through: Any) -> Any:
+    """Return which arcs a greedy spanner keeps; the first `fixed` are kept, the rest ascend.
+
+    `through` tells which nodes a way may pass.
+    """
+    nodes, arcs = unit.shape[0], tail.shape[0]
+    keep = np.zeros(arcs, np.bool_)
+    first = np.full(nodes, -1, np.int64)
+    after = np.empty(2 * arcs, np.int64)
+    best, stamp = np.empty(nodes), np.zeros(nodes, np.int64)
+    keys, items = np.empty(4 * nodes), np.empty(4 * nodes, np.int64)
+    for arc in range(arcs):
+        a, b, limit = tail[arc], head[arc], km[arc] * (1.0 + EPSILON)
+        found = False
+        if arc >= fixed:
+            number = arc + 1
+            goal = unit[b]
+            best[a], stamp[a] = 0.0, number
+            size = _push(keys, items, 0, HURRY * km[arc], a)
+            while size > 0 and not found:
+                key, node = keys[0], items[0]
+                size -= 1
+                _sift(keys, items, size)
+                dot = unit[node, 0] * goal[0] + unit[node, 1] * goal[1] + unit[node, 2] * goal[2]
+                if key > best[node] + HURRY * np.arccos(min(1.0, dot)) * EARTH_KM + 1e-6:
+                    continue
+                link = first[node]
+                while link >= 0:
+                    along = link >> 1
+                    other = head[along] if link & 1 == 0 else tail[along]
+                    far = best[node] + km[along]
+                    if far <= limit and (stamp[other] != number or far < best[other]):
+                        if other == b:
+                            found = True
+                            break
+                        if through[other]:
+                            dot = (
+                                unit[other, 0] * goal[0]
+                                + unit[other, 1] * goal[1]
+                                + unit[other, 2] * goal[2]
+                            )
+                            left = np.arccos(min(1.0, max(-1.0, dot))) * EARTH_KM
+                            if far + left <= limit and size < keys.size - 1:
+                                best[other], stamp[other] = far, number
+                                size = _push(keys, items, size, far + HURRY * left, other)
+                    link = after[link]
+        if not found:
+            keep[arc] = True
+            after[2 * arc] = first[a]
+            first[a] = 2 * arc
+            after[2 * arc + 1] = first[b]
+            first[b] = 2 * arc + 1
+    return keep
+
+
+def rows_of(count: int, tail: Any, head: Any) -> tuple[Any, Any, Any]:
+    """Return arcs by node in both directions: where each node's begin, other ends, arc numbers."""
+    tails, heads = np.r_[tail, head], np.r_[head, tail]
+    order = np.argsort(tails, kind="stable")
+    first = np.zeros(count + 1, np.int64)
+    first[1:] = np.cumsum(np.bincount(tails, minlength=count))
+    arc = np.r_[np.arange(len(tail)), np.arange(len(tail))]
+    return first, heads[order].astype(np.int32), arc[order].astype(np.int32)
+
+
+@njit(parallel=True, cache=True)
+def used_arcs(
+    first: Any, heads: Any, arcs: Any, km: Any, shut: Any, stops: Any, sources: Any, goals: Any
+) -> Any:
+    """Return which arcs lie on a shortest way from a source to a goal.
+
+    `shut` nodes are not entered; `stops` are entered but not left, unless a way starts there.
+    """
+    nodes = first.size - 1
+    used = np.zeros(km.size, np.uint8)
+    for s in prange(sources.size):
+        source = sources[s]
+        far, by = np.full(nodes, np.inf), np.full(nodes, -1, np.int32)
+        before = np.full(nodes, -1, np.int32)
+        done = np.zeros(nodes, np.bool_)
+        keys, items = np.empty(heads.size + 1), np.empty(heads.size + 1, np.int64)
+        far[source] = 0.0
+        size = _push(keys, items, 0, 0.0, source)
+        while size > 0:
+            node = items[0]
+            size -= 1
+            _sift(keys, items, size)
+            if done[node]:
+                continue
+            done[node] = True
+            if stops[node] and node != source:
+                continue
+            for k in range(first[node], first[node + 1]):
+                other = heads[k]
+                if done[other] or shut[other]:
+                    continue
+                d = far[node] + km[arcs[k]]
+                if d < far[other]:
+                    far[other], by[other], before[other] = d, arcs[k], node
+                    size = _push(keys, items, size, d, other)
+        passed = np.zeros(nodes, np.bool_)
+        for goal in goals:
+            node = goal
+            while by[node] >= 0 and not passed[node]:
+                passed[node] = True
+                used[by[node]] = 1
+                node = before[node]
+    return used
+
+
+@njit(cache=True)
+def approach(clear: Any, row0: int, column0: int, free_cells: int, wanted: int, most: int) -> Any:
+    """Return the cells, as rows and columns, of the way over water from a port to open water.
+
+    It starts at any water within `free_cells` of the port and ends at the first cell with the
+    wanted clearance in half km. Empty if there is none within `most` cells.
+    """
+    squeeze = np.cos(np.radians(SOUTH + (row0 + 0.5) * DEGREES))
+    side = 2 * most + 1
+    far = np.full((side, side), np.inf)
+    before = np.full((side, side), -1, np.int64)
+    done = np.zeros((side, side), np.bool_)
+    keys, items = np.empty(8 * side * side), np.empty(8 * side * side, np.int64)
+    size = 0
+    wide = int(free_cells / max(squeeze, 0.05)) + 1
+    for dr in range(-free_cells, free_cells + 1):
+        for dc in range(-min(wide, most), min(wide, most) + 1):
+            away = np.sqrt(dr * dr + (dc * squeeze) ** 2)
+            row, column = row0 + dr, (column0 + dc) % COLUMNS
+            if away > free_cells or row < 0 or row >= ROWS:
+                continue
+            if LAND < clear[row, column] <= MOST_WATER:
+                at = (dr + most) * side + dc + most
+                far[dr + most, dc + most] = away
+                size = _push(keys, items, size, away, at)
+    while size > 0:
+        at = items[0]
+        size -= 1
+        _sift(keys, items, size)
+        r, c = at // side, at % side
+        if done[r, c]:
+            continue
+        done[r, c] = True
+        here = clear[row0 + r - most, (column0 + c - most) % COLUMNS]
+        if wanted <= here <= MOST_WATER:
+            count, k = 1, at
+            while before[k // side, k % side] >= 0:
+                k = before[k // side, k % side]
+                count += 1
+            way = np.empty((count, 2), np.int64)
+            k = at
+            for n in range(count - 1, -1, -1):
+                way[n, 0] = row0 + k // side - most
+                way[n, 1] = (column0 + k % side - most) % COLUMNS
+                k = before[k // side, k % side]
+            return way
+        for dr in range(-1, 2):
+            for dc in range(-1, 2):
+                r1, c1 = r + dr, c + dc
+                row = row0 + r1 - most
+                if r1 < 0 or c1 < 0 or r1 >= side or c1 >= side or row < 0 or row >= ROWS:
+                    continue
+                value = clear[row, (column0 + c1 - most) % COLUMNS]
+                if value == LAND or value > MOST_WATER or done[r1, c1]:
+                    continue
+                # Narrow water counts as longer, so that the way keeps to the middle.
+                d = far[r, c] + np.sqrt(dr * dr + (dc * squeeze) ** 2) * (1.0 + 0.2 / value)
+                if d < far[r1, c1]:
+                    far[r1, c1] = d
+                    before[r1, c1] = at
+                    size = _push(keys, items, size, d, r1 * side + c1)
+    return np.empty((0, 2), np.int64)

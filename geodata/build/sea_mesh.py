@@ -1,0 +1,242 @@
+"""Make the lanes: tracks, gates, ports and corners as nodes, and the arcs between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from common import GEOD, KM_PER_NM, Point, length_nm, normal_lon
+from scipy.spatial import cKDTree
+from sea_arcs import (
+    EPSILON,
+    Nodes,
+    approach,
+    arc_km,
+    rows_of,
+    sees,
+    spanner,
+    used_arcs,
+    visible_arcs,
+)
+from sea_coast import EARTH_KM, NEAR_PORT_KM, Corners, corners_of, vectors
+from sea_graph import Edge, Lanes, Snapper, join
+from sea_water import COLUMNS, DEGREES, KM_PER_DEGREE, ROWS, SOUTH, cell_of, is_water
+
+FREE_KM = 3.0
+"""Around a port land counts as water: the raster draws harbours shut."""
+MOST_FREE_KM = 5.0
+TRACK_KM = 3.0
+"""How far from a track a port may lie and join it."""
+GATE_KM = 4.0
+CLEAR_KM = 3.0
+MOST_CELLS = 60
+CANALS = ("canal-",)
+SMALL_SHIPS = ("gate-kiel", "gate-kanmon", "gate-corinth")
+ICE = ("gate-bering", "gate-northwest-passage")
+SHUT_IN_TURN: tuple[tuple[str, ...], ...] = (
+    (*SMALL_SHIPS, *ICE),
+    (),
+    ("gate-suez", *ICE),
+    ("gate-suez", "gate-panama", *ICE),
+    ("gate-panama", "gate-good-hope", "gate-cape-horn", *ICE),
+)
+"""The closed gates for which shortest ways keep their arcs."""
+SOME = 4
+"""With gates closed, one port in so many is a source."""
+
+
+@dataclass
+class Mesh:
+    """Nodes as they are added: where they are, and what an arc may do near them."""
+
+    lanes: Lanes
+    free: dict[int, float] = field(default_factory=dict)
+    gate: dict[int, float] = field(default_factory=dict)
+    corner: dict[int, int] = field(default_factory=dict)
+    plain: set[int] = field(default_factory=set)
+
+
+def near_port(ports: Sequence[Point]) -> Callable[[Any, Any], Any]:
+    """Return what tells which points lie within `NEAR_PORT_KM` of a port."""
+    tree = cKDTree(vectors(*np.array(ports).T))
+    reach = NEAR_PORT_KM / EARTH_KM
+
+    def near(lon: Any, lat: Any) -> Any:
+        return tree.query(vectors(lon, lat), distance_upper_bound=reach)[0] < np.inf
+
+    return near
+
+
+def water_near(clear: Any, port: Point, reach_km: float) -> float:
+    """Return km from a port to the nearest water cell within reach, else infinity."""
+    row, column = cell_of(*port)
+    squeeze = max(0.05, float(np.cos(np.radians(port[1]))))
+    high = int(reach_km / KM_PER_DEGREE / DEGREES) + 1
+    wide = int(high / squeeze) + 1
+    rows = np.arange(max(0, row - high), min(ROWS, row + high + 1))
+    columns = np.arange(column - wide, column + wide + 1)
+    found = clear[np.ix_(rows, columns % COLUMNS)]
+    wet = is_water(found)
+    lat = SOUTH + (rows + 0.5) * DEGREES - port[1]
+    lon = (columns + 0.5) * DEGREES - 180.0 - port[0]
+    away = np.hypot(lat[:, None], (np.mod(lon + 180.0, 360.0) - 180.0)[None, :] * squeeze)
+    away *= KM_PER_DEGREE
+    return float(np.min(np.where(wet, away, np.inf)))
+
+
+def place_port(mesh: Mesh, clear: Any, port: Point) -> tuple[int, float] | None:
+    """Add a port as a node; return it and its km to water or a track, None if both are far."""
+    lanes, here = mesh.lanes, port
+    node = lanes.node(here)
+    while node in mesh.free or node in mesh.gate or any(node in key for key in lanes.edges):
+        here = (here[0] + 0.001, here[1])
+        node = lanes.node(here)
+    off = water_near(clear, here, MOST_FREE_KM)
+    snapper = Snapper(lanes)
+    found = [
+        f for f in snapper.near(here, TRACK_KM) if not lanes.edges[f[1]].origin.startswith(CANALS)
+    ]
+    if found:
+        km, key, foot = found[0]
+        area = lanes.edges[key].area
+        lanes.add(node, join(lanes, key, foot), Edge(0.0, area, "", "port"))
+        off = min(off, km)
+    if not off <= MOST_FREE_KM:
+        return None
+    mesh.free[node] = min(MOST_FREE_KM + 1.0, max(FREE_KM, off + 1.0))
+    return node, off
+
+
+def add_approaches(mesh: Mesh, clear: Any) -> int:
+    """Add nodes on the way from each port to open water, where it is walled in; count them."""
+    count = 0
+    for node, free in list(mesh.free.items()):
+        port = mesh.lanes.nodes[node]
+        row, column = cell_of(*port)
+        cells = max(1, int(free / KM_PER_DEGREE / DEGREES))
+        way = approach(clear, row, column, cells, int(2 * CLEAR_KM), MOST_CELLS)
+        if len(way) < 2:
+            continue
+        points = [
+            (normal_lon((c + 0.5) * DEGREES - 180.0), SOUTH + (r + 0.5) * DEGREES)
+            for r, c in way.tolist()
+        ]
+        unit = vectors(*np.array([port, *points]).T)
+        start, chosen = 0, []
+        for k in range(1, len(unit)):
+            loose = free if start == 0 else 0.0
+            if not sees(clear, unit[start], unit[k], loose, 0.0, 0.0, 0.0) and k - 1 > start:
+                chosen.append(k - 1)
+                start = k - 1
+        for k in {*chosen, len(unit) - 1}:
+            mesh.plain.add(mesh.lanes.node(points[k - 1]))
+            count += 1
+    return count
+
+
+def arrays_of(mesh: Mesh, corners: Corners) -> Nodes:
+    """Return the nodes as arrays."""
+    count = len(mesh.lanes.nodes)
+    lon, lat = np.array(mesh.lanes.nodes).T
+    unit, middle = vectors(lon, lat), np.zeros((count, 3))
+    cosine, far_cosine = np.ones(count), np.ones(count)
+    free, gate = np.zeros(count), np.zeros(count)
+    far = np.ones(count, np.bool_)
+    for node, value in mesh.free.items():
+        free[node] = value
+    for node, value in mesh.gate.items():
+        gate[node] = value
+    far[list(mesh.plain)] = False
+    nodes = np.array(list(mesh.corner), np.int64)
+    rows = np.array(list(mesh.corner.values()), np.int64)
+    x, y = np.radians(lon[nodes]), np.radians(lat[nodes])
+    east = np.stack([-np.sin(x), np.cos(x), 0.0 * x], axis=1)
+    north = np.stack([-np.sin(y) * np.cos(x), -np.sin(y) * np.sin(x), np.cos(y)], axis=1)
+    course = corners.middle[rows][:, None]
+    middle[nodes] = np.cos(course) * north + np.sin(course) * east
+    cosine[nodes] = np.cos(corners.half[rows])
+    far_cosine[nodes] = np.cos(corners.far_half[rows])
+    far[nodes] = corners.coarse[rows]
+    return Nodes(unit, middle, cosine, far_cosine, free, gate, far)
+
+
+def add_corners(mesh: Mesh, rings: list[Any], clear: Any) -> Corners:
+    """Add the corners of the coast as nodes."""
+    ports = [mesh.lanes.nodes[node] for node in mesh.free]
+    corners = corners_of(rings, near_port(ports), clear)
+    taken = len(mesh.lanes.nodes)
+    for row, point in enumerate(zip(corners.lon.tolist(), corners.lat.tolist(), strict=True)):
+        node = mesh.lanes.node(point)
+        if node >= taken:
+            mesh.corner[node] = row
+    return corners
+
+
+def join_all(
+    mesh: Mesh,
+    corners: Corners,
+    clear: Any,
+    gates: dict[str, int],
+    points: Sequence[int],
+    told: Callable[[str], None],
+) -> None:
+    """Add the arcs that shortest ways between ports and between points use; tell the counts."""
+    lanes, nodes = mesh.lanes, arrays_of(mesh, corners)
+    tail, head, km = visible_arcs(nodes, clear)
+    np.savez("/tmp/visible.npz", tail=tail, head=head, km=km, unit=nodes.unit)
+    told(f"{len(tail):,} visible arcs between {len(nodes.unit):,} nodes")
+    keys = np.array(list(lanes.edges), np.int32).reshape(-1, 2)
+    known = set(lanes.edges)
+    fresh = np.array(
+        [
+            (a, b) not in known
+            for a, b in zip(tail.tolist(), head.tolist(), strict=True)
+        ],
+        bool,
+    )
+    tail, head, km = tail[fresh], head[fresh], km[fresh]
+    order = np.argsort(km, kind="stable")
+    tail, head = np.r_[keys[:, 0], tail[order]], np.r_[keys[:, 1], head[order]]
+    km = np.r_[arc_km(nodes.unit, keys[:, 0], keys[:, 1]), km[order]]
+    through = np.ones(len(nodes.unit), np.bool_)
+    through[list(gates.values())] = False
+    for (a, b), edge in lanes.edges.items():
+        if edge.canal or edge.area:
+            through[[a, b]] = False
+    keep = spanner(nodes.unit, tail, head, km, len(keys), through)
+    told(f"{int(keep.sum()):,} arcs of the spanner")
+    keep = _used(mesh, keep, (tail, head, km), gates, points)
+    told(f"{int(keep.sum()):,} arcs that shortest ways use")
+    for a, b in zip(tail[keep].tolist(), head[keep].tolist(), strict=True):
+        lanes.add(a, b, Edge(0.0, 0, "", "water"))
+
+
+def _used(
+    mesh: Mesh, keep: Any, all_arcs: tuple[Any, Any, Any], gates: dict[str, int], points: Any
+) -> Any:
+    """Return which arcs of the spanner some shortest way uses; arcs of tracks all stay."""
+    index = np.flatnonzero(keep)
+    tail, head, km = (array[index] for array in all_arcs)
+    count = len(mesh.lanes.nodes)
+    first, heads, arcs = rows_of(count, tail, head)
+    ports = np.array(sorted(mesh.free), np.int64)
+    used = np.zeros(len(index), bool)
+    used[: len(mesh.lanes.edges)] = True
+    none = np.zeros(count, np.bool_)
+    for number, closed in enumerate(SHUT_IN_TURN):
+        shut = none.copy()
+        shut[[node for gate, node in gates.items() if gate.split("#")[0] in closed]] = True
+        sources = ports if number == 0 else ports[number % SOME :: SOME]
+        used |= used_arcs(first, heads, arcs, km, shut, none, sources, ports) > 0
+    stops = none.copy()
+    stops[list(gates.values())] = True
+    listed = np.array(points, np.int64)
+    used |= used_arcs(first, heads, arcs, km, none, stops, listed, listed) > 0
+    # From a port to every gate of its sea, with no gate between.
+    used |= used_arcs(first, heads, arcs, km, none, stops, ports, listed) > 0
+    out = np.zeros(len(keep), bool)
+    out[index[used]] = True
+    return out
