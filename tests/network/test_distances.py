@@ -79,7 +79,7 @@ def test_labels_give_the_distances_of_a_search_on_any_graph(data: st.DataObject)
 
 
 def test_the_lanes_give_one_answer_by_search_and_by_labels() -> None:
-    places = [locate(text) for text in MIXED]
+    places = [port_of(locate(text)) for text in MIXED]
     searched = fresh().matrix(places)
     labelled = fresh()
     labelled.build()
