@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations
 from math import inf
@@ -13,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.data.geodata import (
     FloatArray,
@@ -119,6 +120,7 @@ class SeaGraph:
     known: dict[Key, Label] = field(default_factory=dict)
     stops: dict[str | Key, Stop] = field(default_factory=dict)
     _edges: Edges | None = None
+    _barred: npt.NDArray[np.bool_] | None = None
 
     @property
     def edges(self) -> Edges:
@@ -147,9 +149,24 @@ class SeaGraph:
         if key not in self.joints:
             row = self.ports.row.get(key)
             self.joints[key] = (
-                join(place, load_sea_lanes()) if row is None else _shipped_joint(row, self.ports)
+                self.opened(join(place, load_sea_lanes()))
+                if row is None
+                else _shipped_joint(row, self.ports)
             )
         return self.joints[key]
+
+    def opened(self, joint: Joint) -> Joint:
+        """Return where a free place joins the lanes but at closed gates, in which ways would meet.
+
+        One that sees nothing else keeps the nearest.
+        """
+        if joint.free is None:
+            return joint
+        if self._barred is None:
+            self._barred = barred_nodes(self.closed)
+        barred = self._barred
+        ends = tuple(end for end in joint.ends if not barred[end[0]])
+        return replace(joint, ends=ends or joint.ends[:1])
 
     def matrix(self, places: Sequence[Place]) -> FloatArray:
         """Return the distances in nm between places.
@@ -467,10 +484,7 @@ def graph_of(closed: frozenset[str]) -> SeaGraph:
 
 def open_edges(closed: frozenset[str]) -> Edges:
     """Return the edges of the lanes that touch no closed gate."""
-    lanes = load_sea_lanes()
-    barred = np.zeros(lanes.node_lon.shape[0], bool)
-    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
-        barred[node] |= point.split("#")[0] in closed
+    lanes, barred = load_sea_lanes(), barred_nodes(closed)
     live = ~(barred[lanes.edge_from] | barred[lanes.edge_to])
     one, other, nm = lanes.edge_from[live], lanes.edge_to[live], lanes.edge_nm[live]
     tails, heads = np.concatenate([one, other]), np.concatenate([other, one])
@@ -479,6 +493,15 @@ def open_edges(closed: frozenset[str]) -> Edges:
     first[1:] = np.cumsum(np.bincount(tails, minlength=barred.shape[0]))
     length = np.maximum(np.concatenate([nm, nm]), LEAST_NM)
     return Edges(first=first, heads=heads[order], length=length[order])
+
+
+def barred_nodes(closed: frozenset[str]) -> npt.NDArray[np.bool_]:
+    """Return which nodes of the lanes are points of closed gates."""
+    lanes = load_sea_lanes()
+    barred = np.zeros(lanes.node_lon.shape[0], bool)
+    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
+        barred[node] |= point.split("#")[0] in closed
+    return barred
 
 
 def _shipped_joint(row: int, labels: SeaLabels) -> Joint:

@@ -281,8 +281,8 @@ def _seen_from(place: Place, lanes: SeaLanes) -> Joint | None:
     lines = [_great_circle(here, point) for point in where]
     land = lands_km(lines)
     gates = _gate_of_node(lanes)
-    for k, line in enumerate(lines):
-        crossed = _cuts_crossed(line)
+    for k in np.flatnonzero(land <= ACCESS_LAND_KM).tolist():
+        line, crossed = lines[k], _cuts_crossed(lines[k])
         if gates[nodes[k]] >= 0:
             crossed[gates[nodes[k]]] = False
         if crossed.any() or _in_ice(line, float(away[k])):

@@ -27,7 +27,7 @@ CIRCLE_CORNERS = 32
 def land_km(line: Line) -> float:
     """Return the km of a line of (lon, lat), drawn straight, that lie on land of the map.
 
-    Longitudes may exceed 180; a part on two polygons counts once.
+    Longitudes may exceed 180.
     """
     return float(lands_km([line])[0])
 
@@ -75,15 +75,18 @@ def is_inland(lon: float, lat: float, *, within_km: float) -> bool:
 
 @kept_while_unchanged
 def _land(path: Path) -> STRtree:
-    """Return the land as one area cut into tiles, which are measured sooner than a continent."""
+    """Return the land cut into tiles, which are measured sooner than a continent.
+
+    The polygons of the map do not overlap.
+    """
     import shapely
 
-    polygons: list[shapely.Geometry] = []
+    polygons = []
     for rings in json.loads(path.read_text(encoding="utf-8"))["land"]:
         shells = [list(zip(ring[::2], ring[1::2], strict=True)) for ring in rings]
         polygons.append(shapely.make_valid(shapely.Polygon(shells[0], shells[1:])))
     tiles: list[shapely.Geometry] = []
-    for polygon in shapely.get_parts(shapely.union_all(polygons)):
+    for polygon in shapely.get_parts(polygons):
         west, south, east, north = (
             np.floor((side - FIRST_DEG) / TILE_DEG) for side in shapely.bounds(polygon)
         )

@@ -86,7 +86,7 @@ def sea_ways(
     graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
     lanes = load_sea_lanes()
     # Those of `graph` have no foot to draw.
-    joints = [join(place, lanes) for place in listed]
+    joints = [graph.opened(join(place, lanes)) for place in listed]
     sparse = graph.sparse
     gates = _gates_of_nodes(lanes)
     ways = []
