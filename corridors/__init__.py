@@ -19,6 +19,7 @@ from corridors.version import __version__
 
 if TYPE_CHECKING:
     from corridors.network.distances import DistanceMatrix, distances, sea_distance
+    from corridors.network.sea_ways import SeaWay, sea_way
     from corridors.output.allocation import Allocation
     from corridors.output.comparison import Comparison
     from corridors.output.investment import Investment
@@ -29,6 +30,7 @@ __all__ = [
     "Comparison",
     "DistanceMatrix",
     "Investment",
+    "SeaWay",
     "Stress",
     "__version__",
     "allocate",
@@ -36,6 +38,7 @@ __all__ = [
     "distances",
     "invest",
     "sea_distance",
+    "sea_way",
     "stress",
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
@@ -44,9 +47,11 @@ _HOMES = {
     "Comparison": "corridors.output.comparison",
     "DistanceMatrix": "corridors.network.distances",
     "Investment": "corridors.output.investment",
+    "SeaWay": "corridors.network.sea_ways",
     "Stress": "corridors.studies.closures.records",
     "distances": "corridors.network.distances",
     "sea_distance": "corridors.network.distances",
+    "sea_way": "corridors.network.sea_ways",
 }
 
 

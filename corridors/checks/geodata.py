@@ -12,7 +12,13 @@ from corridors.config import shown_as
 from corridors.config.names import Names, advice
 from corridors.data.access import load_access, load_worlds
 from corridors.data.cargo import load_cargo
-from corridors.data.geodata import fitting_sea_labels, load_sea_lanes, sea_leg_ids, sha256
+from corridors.data.geodata import (
+    SHUT,
+    fitting_sea_labels,
+    load_sea_lanes,
+    sea_leg_ids,
+    sha256,
+)
 from corridors.data.parameters import load_parameters, load_sources, source_faults
 from corridors.data.paths import (
     data_root,
@@ -33,6 +39,8 @@ Row = dict[str, str]
 ROUNDING_KM = 0.1
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
 COUNTRY = re.compile("[A-Z]{2}")
+_POINT = r"-?\d+(\.\d*)? -?\d+(\.\d*)?"
+CUT = re.compile(f"({_POINT}(;{_POINT})+)?")
 MAX_BYTES = 15_000_000
 SHIPPED = ("network", "derived", "parameters")
 ROW = re.compile(r"^\|.*?`?((?:network|derived|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
@@ -85,7 +93,12 @@ def read_tables() -> Tables:
         terminals=tuple(
             read_rows(folder / "terminals.csv", (*place, "lon", "lat", "services", "gauges_mm"))
         ),
-        gates=tuple(read_rows(folder / "gates.csv", (*place, "points", "part_laden", "ice_ships"))),
+        gates=tuple(
+            read_rows(
+                folder / "gates.csv",
+                (*place, "points", "cut", "part_laden", "ice_ships", "by_default"),
+            )
+        ),
         rail=tuple(read_rows(folder / "rail_legs.csv", (*legs, "system", "gauge_mm", "countries"))),
         ferry=tuple(read_rows(folder / "ferry_legs.csv", (*legs, "service"))),
         road=tuple(read_rows(folder / "road_legs.csv", (*legs, "service", "countries"))),
@@ -251,11 +264,16 @@ def port_call_faults(tables: Tables) -> Iterable[str]:
 
 
 def part_laden_faults(tables: Tables) -> Iterable[str]:
-    """Unknown ship classes in `part_laden` of gates, and other values than `no` in `ice_ships`."""
+    """Unknown ship classes in `part_laden` of gates, and other words in their switches and cuts."""
     ships = [service.id for service in tables.services if service.family is Family.SEA]
     for row in tables.gates:
         if row["ice_ships"] not in ("", "no"):
             yield f"{at('gates.csv', row)}ice_ships must be no or empty, got '{row['ice_ships']}'"
+        if row["by_default"] not in ("", SHUT):
+            said = f"by_default must be {SHUT} or empty, got '{row['by_default']}'"
+            yield f"{at('gates.csv', row)}{said}"
+        if not CUT.fullmatch(row["cut"]):
+            yield f"{at('gates.csv', row)}cut must be `lon lat;lon lat`, got '{row['cut']}'"
         for ship in listed(row["part_laden"]):
             if ship not in ships:
                 yield f"{at('gates.csv', row)}unknown ship '{ship}', {advice(ship, ships)}"
@@ -396,13 +414,17 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
 def sea_label_faults(tables: Tables) -> Iterable[str]:
     """Labels that are not those of the lanes, and ports that have none where they lie now."""
     try:
-        labels, on_lanes = fitting_sea_labels(), set(load_sea_lanes().point_ids)
+        labels, lanes = fitting_sea_labels(), load_sea_lanes()
         ports = read_rows(network_dir() / "ports.csv", ("unlocode", "lon", "lat"))
     except CorridorsError as error:
         yield from str(error).splitlines()
         return
+    on_lanes = set(lanes.point_ids)
     asked = [(row["id"], row) for row in tables.terminals if row["id"] in on_lanes]
-    asked += [(row["unlocode"], row) for row in ports]
+    # A port that is no node, of lanes where others are, has no water nearby.
+    asked += [
+        (row["unlocode"], row) for row in ports if not lanes.ports or row["unlocode"] in lanes.ports
+    ]
     missing = []
     for name, row in asked:
         try:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridors.cli.output import Format, FormatOption, print_rows
+
+if TYPE_CHECKING:
+    from corridors.network.sea_ways import SeaWay
 
 COLUMNS = ("from", "to", "nm", "km", "from_off_lane_km", "to_off_lane_km")
 
@@ -27,18 +32,37 @@ def distances(
     kiel: Annotated[
         bool, typer.Option("--kiel", help="Open the Kiel Canal, for ships that fit.")
     ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", help="Open another gate that is closed by default. Repeatable."),
+    ] = None,
+    draft: Annotated[
+        float | None,
+        typer.Option("--draft", help="Draft of the ship in metres; closes gates too shallow."),
+    ] = None,
+    gates: Annotated[
+        bool, typer.Option("--gates", help="Show the canals, straits and capes passed.")
+    ] = False,
+    ways: Annotated[
+        Path | None,
+        typer.Option("--ways", help="Write the ways to this GeoJSON file; implies --gates."),
+    ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Print the distance by sea between each pair of places."""
     from corridors.errors import PlaceError
     from corridors.network.distances import distances as find
+    from corridors.network.sea_ways import sea_ways
     from corridors.units import km_from_nm
 
     if len(places) < 2:
         msg = "distances need at least two places: name one more"
         raise PlaceError(msg)
-    found = find(places, avoid=avoid or (), arctic=arctic, kiel=kiel)
-    rows = []
+    if ways is not None:
+        _refuse_folder(ways)
+    closed, opened = tuple(avoid or ()), tuple(allow or ())
+    found = find(places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft)
+    rows: list[dict[str, object]] = []
     for i, j in itertools.combinations(range(len(places)), 2):
         nm = float(found.nm[i, j])
         reached = math.isfinite(nm)
@@ -54,8 +78,49 @@ def distances(
                 "to_id": found.places[j].id,
             }
         )
-    print_rows(
-        rows, columns=COLUMNS, how=how, title="Distances by sea, ignoring draft, ice and season"
-    )
-    if how is Format.TABLE and any(row["nm"] is None for row in rows):
-        typer.echo("No distance: the closed gates cut these places off.")
+    columns: tuple[str, ...] = COLUMNS
+    if gates or ways is not None:
+        taken = sea_ways(
+            found.places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft
+        )
+        columns = (*COLUMNS, "gates")
+        _add_gates(rows, taken, how)
+        if ways is not None:
+            _write(ways, taken)
+    ignored = "ice and season" if draft is not None else "draft, ice and season"
+    print_rows(rows, columns=columns, how=how, title=f"Distances by sea, ignoring {ignored}")
+    if how is not Format.TABLE:
+        return
+    if any(row["nm"] is None for row in rows):
+        shallow = f", and those too shallow for a draft of {draft:g} m," if draft else ""
+        typer.echo(f"No distance: the closed gates{shallow} cut these places off.")
+    if ways is not None:
+        typer.echo(f"Wrote {ways}")
+
+
+def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: Format) -> None:
+    """Add the gates of each way: their names to a table, else their ids."""
+    from corridors.output.names import name_of
+
+    for row, way in zip(rows, ways, strict=True):
+        row["gates"] = [name_of(gate) if how is Format.TABLE else gate for gate in way.gates]
+
+
+def _refuse_folder(file: Path) -> None:
+    """Refuse a path that cannot be a file, before anything is computed."""
+    from corridors.errors import ConfigError
+
+    if file.is_dir():
+        msg = f"{file}: is a folder; --ways needs a file, such as {file / 'ways.geojson'}"
+        raise ConfigError(msg)
+    above = next((path for path in file.parents if path.exists()), file.parent)
+    if above.is_file():
+        msg = f"{above}: is a file, so {file} cannot be written; give another --ways"
+        raise ConfigError(msg)
+
+
+def _write(file: Path, ways: Sequence[SeaWay]) -> None:
+    from corridors.output.sea_ways import geojson_text
+    from corridors.output.store import write_outputs
+
+    write_outputs(file.parent, {file.name: geojson_text(ways)})

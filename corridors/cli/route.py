@@ -80,8 +80,8 @@ def route(
 def _off_lanes(option: RouteOption) -> dict[str, float]:
     """Return the distance in km from each end of the route to the sea lane joined there."""
     from corridors.errors import PlaceError
+    from corridors.network.joints import joined
     from corridors.network.locate import locate
-    from corridors.network.sea import joined
 
     legs = [leg for leg in option.legs if leg.service != "road"]
     at_sea = (

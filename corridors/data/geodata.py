@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,6 +25,8 @@ from corridors.errors import GeodataError
 
 IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float64]
+SHUT = "shut"
+"""In the column `by_default` of gates: left out of distances unless they ask for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ def load_terminals(path: Path) -> Mapping[str, Terminal]:
 def load_gates(path: Path) -> tuple[Gate, ...]:
     """Return the gates in file order, which `SeaLegs.leg_gate` indexes."""
     gates = []
-    for row in read_rows(path, ("id", "points", "part_laden", "ice_ships")):
+    for row in read_rows(path, ("id", "points", "cut", "part_laden", "ice_ships", "by_default")):
         count = int(row["points"])
         points = (row["id"],) if count == 1 else tuple(f"{row['id']}#{i + 1}" for i in range(count))
         gates.append(
@@ -134,9 +136,16 @@ def load_gates(path: Path) -> tuple[Gate, ...]:
                 note=row["note"],
                 part_laden=listed(row["part_laden"]),
                 ice_ships=row["ice_ships"] != "no",
+                cut=_points(row["cut"]),
+                shut_by_default=row["by_default"] == SHUT,
             )
         )
     return tuple(gates)
+
+
+def _points(text: str) -> tuple[tuple[float, float], ...]:
+    """Return the points of `lon lat;lon lat`."""
+    return tuple((float(lon), float(lat)) for lon, lat in map(str.split, listed(text)))
 
 
 @shipped(network_dir, "trunk.csv")
@@ -239,7 +248,8 @@ def sea_leg_ids() -> frozenset[str]:
 class SeaLanes:
     """The lane graph: nodes in degrees, undirected edges in nautical miles, points on nodes.
 
-    `edge_gate` indexes the gate if the edge lies in its canal, else -1.
+    An edge is a great circle over water. `edge_gate` indexes the gate if it lies in a canal, else
+    -1. `ports` are the nodes of the ports of the world list, by UN/LOCODE; empty if none is a node.
     """
 
     node_lon: FloatArray
@@ -250,6 +260,7 @@ class SeaLanes:
     edge_gate: IntArray
     point_ids: tuple[str, ...]
     point_node: IntArray
+    ports: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @shipped(network_dir, "sea_lanes.npz")
@@ -265,7 +276,18 @@ def load_sea_lanes(path: Path) -> SeaLanes:
         edge_gate=lanes["edge_gate"].astype(np.int32),
         point_ids=tuple(str(point) for point in lanes["point_id"]),
         point_node=lanes["point_node"].astype(np.int32),
+        ports=_ports_on_lanes(lanes),
     )
+
+
+def _ports_on_lanes(
+    lanes: Mapping[str, npt.NDArray[np.generic]],
+) -> Mapping[str, int]:
+    """Return the nodes of ports by UN/LOCODE, of lanes that have any."""
+    if "port_code" not in lanes:
+        return MappingProxyType({})
+    nodes = lanes["port_node"].astype(np.int32).tolist()
+    return MappingProxyType(dict(zip(map(str, lanes["port_code"]), nodes, strict=True)))
 
 
 @shipped(network_dir)
@@ -289,16 +311,17 @@ def load_sea_hubs(folder: Path) -> IntArray:
 class SeaLabels:
     """Where ports and terminals join the lanes, and which gates were closed for their hub labels.
 
-    `row` is the row of a place by id, lon and lat. A place on a node has `edge` -1, that node first
-    in `end_node` and 0 nm to it. Any other joins an edge of `edge_nm`: `end_node` has its two nodes
-    and `end_nm` the nautical miles to each, of which `off_km` lead to the lane. `closed` are the
-    sets of closed gates, in the order of their labels, and `lanes_sha256` the SHA-256 of the lanes
-    that all this was made from.
+    `row` is the row of a place by id, lon and lat, whose ends are those from `first_end` of the row
+    to that of the next: nodes `end_node`, with the nautical miles `end_nm` to each, of which
+    `off_km` lead to the lane. A place that joins an edge of `edge_nm` has the two nodes of that
+    `edge`; any other has `edge` -1. `closed` are the sets of closed gates, in the order of their
+    labels, and `lanes_sha256` the SHA-256 of the lanes that all this was made from.
     """
 
     row: Mapping[tuple[str, float, float], int]
     edge: IntArray
     edge_nm: FloatArray
+    first_end: IntArray
     end_node: IntArray
     end_nm: FloatArray
     off_km: FloatArray
@@ -306,13 +329,19 @@ class SeaLabels:
     path: Path
     lanes_sha256: str
 
+    def ends(self, row: int) -> tuple[tuple[int, float], ...]:
+        """Return the nodes that a place joins, each with the nautical miles to it."""
+        own = slice(int(self.first_end[row]), int(self.first_end[row + 1]))
+        return tuple(zip(self.end_node[own].tolist(), self.end_nm[own].tolist(), strict=True))
+
 
 NO_LABELS = SeaLabels(
     row=MappingProxyType({}),
     edge=np.empty(0, np.int32),
     edge_nm=np.empty(0),
-    end_node=np.empty((0, 2), np.int32),
-    end_nm=np.empty((0, 2)),
+    first_end=np.zeros(1, np.int32),
+    end_node=np.empty(0, np.int32),
+    end_nm=np.empty(0),
     off_km=np.empty(0),
     closed=(),
     path=Path(),
@@ -332,10 +361,12 @@ def load_sea_labels(path: Path) -> SeaLabels:
         places = zip(
             *(arrays[key].tolist() for key in ("place_id", "place_lon", "place_lat")), strict=True
         )
+        counts = arrays["end_count"]
         return SeaLabels(
             row=MappingProxyType({place: row for row, place in enumerate(places)}),
             edge=arrays["edge"].astype(np.int32),
             edge_nm=arrays["edge_nm"].astype(np.float64),
+            first_end=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
             end_node=arrays["end_node"].astype(np.int32),
             end_nm=arrays["end_nm"].astype(np.float64),
             off_km=arrays["off_km"].astype(np.float64),

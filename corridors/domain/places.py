@@ -92,7 +92,9 @@ class Gate:
 
     `part_laden` are the ship classes that pass although their full draft is too deep, because they
     come with part of their load. Ships with an ice class, which serve the Arctic, pass only where
-    `ice_ships`.
+    `ice_ships`. `cut` is a line of (lon, lat) from coast to coast through the points: no way leads
+    across it but through them. Distances that name no ship leave out a gate that is
+    `shut_by_default`.
     """
 
     id: str
@@ -108,6 +110,8 @@ class Gate:
     note: str = ""
     part_laden: tuple[str, ...] = ()
     ice_ships: bool = True
+    cut: tuple[tuple[float, float], ...] = ()
+    shut_by_default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

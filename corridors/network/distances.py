@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import combinations
 from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.data.geodata import (
     FloatArray,
     IntArray,
     SeaLabels,
-    SeaLanes,
     fitting_sea_labels,
     load_gates,
     load_sea_hubs,
@@ -26,8 +27,10 @@ from corridors.data.geodata import (
     read_hub_labels,
 )
 from corridors.data.paths import data_root
-from corridors.errors import PlaceError
+from corridors.errors import ParameterError, PlaceError
+from corridors.network.joints import Joint, join, straight_nm
 from corridors.network.label_joins import Hubs, Label, Labels
+from corridors.network.lane_search import LEAST_NM, ways_from
 from corridors.network.locate import (
     CodeTables,
     Place,
@@ -36,15 +39,16 @@ from corridors.network.locate import (
     port_of,
     suggestion,
 )
-from corridors.network.sea import LEAST_NM, nm_along_edge, snap
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
     from corridors.network.hub_labels import HubLabels
 
 ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
-"""Closed unless `arctic` is set: published tables of distances do not use them."""
-SMALL_SHIP_CANALS = ("gate-kiel",)
-"""Closed unless `kiel` is set: most ships are too large for it, and a distance names no ship."""
+"""Opened by `arctic`: published tables of distances do not use them."""
+KIEL = "gate-kiel"
+"""Opened by `kiel`: most ships are too large for it, and a distance names no ship."""
 LABELS_PAY = 64
 """From this number of searches labels are built, which takes as long as about fifty of them."""
 FILES = (
@@ -82,27 +86,6 @@ Key = tuple[str, float, float]
 """A place by id, lon and lat."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joint:
-    """Where a place joins the lanes: nodes and the nm to them; `edge` is -1 for a node.
-
-    Of the nm, `off_km` lead to the lane. `edge_nm` is the length of the edge.
-    """
-
-    ends: tuple[tuple[int, float], ...]
-    off_km: float = 0.0
-    edge: int = -1
-    edge_nm: float = 0.0
-
-    def along(self, other: Joint) -> float:
-        """Return the nm to a place on the same edge along that edge, else infinity."""
-        if self.edge < 0 or self.edge != other.edge:
-            return inf
-        (_, start), (_, end) = self.ends
-        (_, other_start), (_, other_end) = other.ends
-        return nm_along_edge((start, end), (other_start, other_end), edge_nm=self.edge_nm)
-
-
 class Edges(NamedTuple):
     """The open edges by node, each in both directions: `first`, then heads and lengths in nm."""
 
@@ -137,6 +120,7 @@ class SeaGraph:
     known: dict[Key, Label] = field(default_factory=dict)
     stops: dict[str | Key, Stop] = field(default_factory=dict)
     _edges: Edges | None = None
+    _barred: npt.NDArray[np.bool_] | None = None
 
     @property
     def edges(self) -> Edges:
@@ -145,21 +129,44 @@ class SeaGraph:
             self._edges = open_edges(self.closed)
         return self._edges
 
+    @property
+    def sparse(self) -> csr_matrix:
+        """The nm between nodes along the open edges."""
+        from scipy.sparse import csr_matrix
+
+        first, heads, length = self.edges
+        return csr_matrix((length, heads, first), shape=(first.shape[0] - 1,) * 2)
+
     def joint(self, place: Place) -> Joint:
         """Return where a place joins the lanes.
 
         Raises
         ------
         PlaceError
-            It is too far from any lane.
+            No ship reaches it.
         """
         key = place.key
         if key not in self.joints:
             row = self.ports.row.get(key)
             self.joints[key] = (
-                join(place, load_sea_lanes()) if row is None else _shipped_joint(row, self.ports)
+                self.opened(join(place, load_sea_lanes()))
+                if row is None
+                else _shipped_joint(row, self.ports)
             )
         return self.joints[key]
+
+    def opened(self, joint: Joint) -> Joint:
+        """Return where a free place joins the lanes but at closed gates, in which ways would meet.
+
+        One that sees nothing else keeps the nearest.
+        """
+        if joint.free is None:
+            return joint
+        if self._barred is None:
+            self._barred = barred_nodes(self.closed)
+        barred = self._barred
+        ends = tuple(end for end in joint.ends if not barred[end[0]])
+        return replace(joint, ends=ends or joint.ends[:1])
 
     def matrix(self, places: Sequence[Place]) -> FloatArray:
         """Return the distances in nm between places.
@@ -179,14 +186,17 @@ class SeaGraph:
         if bare:
             # Of places without a label alone, the first is found from all others.
             self._search(nm, joints, bare if having else bare[1:])
-        return _along_one_edge(nm, joints)
+        return _straight(_along_one_edge(nm, joints), joints)
 
     def stop(self, given: str | Place, place: Place) -> Stop | None:
-        """Return a place, as it was given and as it is, for distances; None if it has no label."""
+        """Return a place, as it was given and as it is, for distances by labels alone.
+
+        None if it has no label, or is free: it may see the other place.
+        """
         key = given if isinstance(given, str) else place.key
         if key not in self.stops:
             joint = self.joint(place)
-            if not self._has_label(place):
+            if joint.free is not None or not self._has_label(place):
                 return None
             if len(self.stops) == MOST_PLACES:
                 self.stops.clear()
@@ -218,21 +228,12 @@ class SeaGraph:
 
     def _search(self, nm: FloatArray, joints: Sequence[Joint], rows: Sequence[int]) -> None:
         """Fill some rows and columns of a matrix by searches from each place."""
-        from scipy.sparse import csr_matrix
-        from scipy.sparse.csgraph import dijkstra
-
         self.searched += len(rows)
-        first, heads, length = self.edges
-        graph = csr_matrix((length, heads, first), shape=(first.shape[0] - 1,) * 2)
-        nodes = sorted({node for row in rows for node, _ in joints[row].ends})
-        at = {node: k for k, node in enumerate(nodes)}
-        far = dijkstra(graph, indices=nodes)
-        for row in rows:
+        far, _ = ways_from([joints[row].ends for row in rows], self.sparse)
+        for row, from_row in zip(rows, far, strict=True):
             for other, joint in enumerate(joints):
                 nm[row, other] = nm[other, row] = min(
-                    off + far[at[node], end] + beyond
-                    for node, off in joints[row].ends
-                    for end, beyond in joint.ends
+                    from_row[node] + beyond for node, beyond in joint.ends
                 )
             nm[row, row] = 0.0
 
@@ -243,13 +244,16 @@ def distances(
     avoid: Iterable[str] = (),
     arctic: bool = False,
     kiel: bool = False,
+    allow: Iterable[str] = (),
+    draft_m: float | None = None,
 ) -> DistanceMatrix:
     """Return the distances by sea between every two places, along the shipped lanes.
 
     Parameters
     ----------
     places
-        Port names, UN/LOCODEs, ids or `lon,lat`; each joins the nearest lane.
+        Port names, UN/LOCODEs, ids or `lon,lat`. A port lies on the lanes; a point joins those that
+        it sees over water.
     avoid
         Gates to close, such as `gate-suez`.
     arctic
@@ -257,19 +261,26 @@ def distances(
         ignored.
     kiel
         Whether ships may pass the Kiel Canal, which takes ships of up to 9.5 m draft, 32.5 m beam
-        and 235 m length. Drafts elsewhere are ignored.
+        and 235 m length.
+    allow
+        Other gates to open that are closed by default (`by_default` in `gates.csv`).
+    draft_m
+        Draft of the ship in metres, above 0. It closes every gate that is shallower; depths of
+        ports and open water are ignored. None closes no gate.
 
     Raises
     ------
     PlaceError
-        A place is unknown or too far from any lane, or a gate is unknown.
+        A place or gate is unknown, or no ship reaches a place.
+    ParameterError
+        `draft_m` is not above 0.
     """
-    network = _sea_network()
+    network = sea_network()
     listed = tuple(map(network.place, places))
     if not listed:
         msg = "no places given: name at least one port or lon,lat"
         raise PlaceError(msg)
-    graph = network.graph(avoid, arctic=arctic, kiel=kiel)
+    graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
     nm = graph.matrix(listed)
     off = np.array([graph.joint(place).off_km for place in listed])
     return DistanceMatrix(places=listed, nm=nm, snap_km=off)
@@ -282,18 +293,22 @@ def sea_distance(
     avoid: Iterable[str] = (),
     arctic: bool = False,
     kiel: bool = False,
+    allow: Iterable[str] = (),
+    draft_m: float | None = None,
 ) -> float:
     """Return the distance by sea in nm between two places; for many pairs use `distances`.
 
-    Parameters are those of `distances`.
+    Infinite if closed gates cut them off. Parameters are those of `distances`.
 
     Raises
     ------
     PlaceError
-        A place is unknown or too far from any lane, or a gate is unknown.
+        A place or gate is unknown, or no ship reaches a place.
+    ParameterError
+        `draft_m` is not above 0.
     """
-    network = _sea_network()
-    graph = network.graph(avoid, arctic=arctic, kiel=kiel)
+    network = sea_network()
+    graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
     one = graph.stops.get(origin if isinstance(origin, str) else origin.key)
     other = graph.stops.get(destination if isinstance(destination, str) else destination.key)
     if one is None or other is None:
@@ -305,15 +320,68 @@ def sea_distance(
     return min(nm, one.joint.along(other.joint)) if one.edge == other.edge else nm
 
 
-def sea_graph(*, avoid: Iterable[str] = (), arctic: bool = False, kiel: bool = False) -> SeaGraph:
+def sea_graph(
+    *,
+    avoid: Iterable[str] = (),
+    arctic: bool = False,
+    kiel: bool = False,
+    allow: Iterable[str] = (),
+    draft_m: float | None = None,
+) -> SeaGraph:
     """Return the lanes without closed gates; the graph is cached with what is found on it.
 
     Raises
     ------
     PlaceError
         A gate is unknown.
+    ParameterError
+        `draft_m` is not above 0.
     """
-    return _sea_network().graph(avoid, arctic=arctic, kiel=kiel)
+    network = sea_network()
+    return network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
+
+
+def shut_by_default() -> frozenset[str]:
+    """Return the gates that distances leave out unless they are asked to pass them."""
+    return frozenset(gate.id for gate in load_gates() if gate.shut_by_default)
+
+
+def too_shallow(draft_m: float) -> tuple[str, ...]:
+    """Return the gates that a ship of this draft in metres does not pass.
+
+    Raises
+    ------
+    ParameterError
+        It is not above 0.
+    """
+    if not draft_m > 0.0:
+        msg = f"the draft must be in metres and above 0, got {draft_m:g}"
+        raise ParameterError(msg)
+    return tuple(
+        gate.id
+        for gate in load_gates()
+        if gate.max_draft_m is not None and gate.max_draft_m < draft_m
+    )
+
+
+class Asked(NamedTuple):
+    """Which gates are closed, as it was asked for."""
+
+    avoid: tuple[str, ...]
+    arctic: bool
+    kiel: bool
+    allow: tuple[str, ...]
+    draft_m: float | None
+
+    def closed(self) -> frozenset[str]:
+        """Return the closed gates; they may be unknown."""
+        opened = {*self.allow}
+        if self.arctic:
+            opened.update(ICE_PASSAGES)
+        if self.kiel:
+            opened.add(KIEL)
+        shallow = () if self.draft_m is None else too_shallow(self.draft_m)
+        return frozenset((*self.avoid, *(shut_by_default() - opened), *shallow))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -324,7 +392,7 @@ class SeaNetwork:
     tables: CodeTables
     graphs: dict[frozenset[str], SeaGraph] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    asked: dict[tuple[tuple[str, ...], bool, bool], SeaGraph] = field(default_factory=dict)
+    asked: dict[Asked, SeaGraph] = field(default_factory=dict)
 
     def place(self, given: str | Place) -> Place:
         """Return the place of a text or the place itself, with its name; its port for a city."""
@@ -336,24 +404,30 @@ class SeaNetwork:
             self.places[given] = locate_port(given, self.tables)
         return self.places[given]
 
-    def graph(self, avoid: Iterable[str], *, arctic: bool, kiel: bool) -> SeaGraph:
-        """Return the graph without the gates to avoid, those of the Arctic and Kiel."""
-        asked = (tuple(avoid), arctic, kiel)
+    def graph(
+        self,
+        avoid: Iterable[str],
+        *,
+        arctic: bool,
+        kiel: bool,
+        allow: Iterable[str],
+        draft_m: float | None,
+    ) -> SeaGraph:
+        """Return the graph without the closed gates."""
+        asked = Asked(tuple(avoid), arctic, kiel, tuple(allow), draft_m)
         graph = self.asked.get(asked)
         if graph is None:
             if len(self.asked) == MOST_ASKED:
                 self.asked.clear()
-            graph = self.asked[asked] = self._graph(*asked)
+            graph = self.asked[asked] = self._graph(asked)
         return graph
 
-    def _graph(self, avoid: tuple[str, ...], arctic: bool, kiel: bool) -> SeaGraph:
-        closed = frozenset((*avoid, *(() if arctic else ICE_PASSAGES)))
-        if not kiel:
-            closed = closed.union(SMALL_SHIP_CANALS)
+    def _graph(self, asked: Asked) -> SeaGraph:
+        for gate in sorted({*asked.avoid, *asked.allow} - self.gates):
+            msg = f"unknown gate '{gate}'{suggestion(gate, sorted(self.gates))}"
+            raise PlaceError(msg)
+        closed = asked.closed()
         if closed not in self.graphs:
-            for gate in sorted(closed - self.gates):
-                msg = f"unknown gate '{gate}'{suggestion(gate, sorted(self.gates))}"
-                raise PlaceError(msg)
             if len(self.graphs) == MOST_GRAPHS:
                 self.asked.clear()
                 del self.graphs[next(iter(self.graphs))]
@@ -381,7 +455,7 @@ class LatestNetwork:
         return found[2]
 
 
-_sea_network = LatestNetwork().network
+sea_network = LatestNetwork().network
 
 
 def _state(path: str) -> tuple[int, int] | None:
@@ -410,10 +484,7 @@ def graph_of(closed: frozenset[str]) -> SeaGraph:
 
 def open_edges(closed: frozenset[str]) -> Edges:
     """Return the edges of the lanes that touch no closed gate."""
-    lanes = load_sea_lanes()
-    barred = np.zeros(lanes.node_lon.shape[0], bool)
-    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
-        barred[node] |= point.split("#")[0] in closed
+    lanes, barred = load_sea_lanes(), barred_nodes(closed)
     live = ~(barred[lanes.edge_from] | barred[lanes.edge_to])
     one, other, nm = lanes.edge_from[live], lanes.edge_to[live], lanes.edge_nm[live]
     tails, heads = np.concatenate([one, other]), np.concatenate([other, one])
@@ -424,36 +495,23 @@ def open_edges(closed: frozenset[str]) -> Edges:
     return Edges(first=first, heads=heads[order], length=length[order])
 
 
-def join(place: Place, lanes: SeaLanes) -> Joint:
-    """Return where a place joins the lanes.
-
-    Raises
-    ------
-    PlaceError
-        It is too far from any lane.
-    """
-    if place.id in lanes.point_ids:
-        return Joint(ends=((int(lanes.point_node[lanes.point_ids.index(place.id)]), 0.0),))
-    found = snap(place, lanes)
-    return Joint(
-        ends=(
-            (int(lanes.edge_from[found.edge]), found.to_start_nm),
-            (int(lanes.edge_to[found.edge]), found.to_end_nm),
-        ),
-        off_km=found.off_km,
-        edge=found.edge,
-        edge_nm=float(lanes.edge_nm[found.edge]),
-    )
+def barred_nodes(closed: frozenset[str]) -> npt.NDArray[np.bool_]:
+    """Return which nodes of the lanes are points of closed gates."""
+    lanes = load_sea_lanes()
+    barred = np.zeros(lanes.node_lon.shape[0], bool)
+    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
+        barred[node] |= point.split("#")[0] in closed
+    return barred
 
 
 def _shipped_joint(row: int, labels: SeaLabels) -> Joint:
-    ends = tuple(zip(labels.end_node[row].tolist(), labels.end_nm[row].tolist(), strict=True))
-    edge = int(labels.edge[row])
+    ends, edge = labels.ends(row), int(labels.edge[row])
     return Joint(
-        ends=ends[:1] if edge < 0 else ends,
+        ends=ends,
         off_km=float(labels.off_km[row]),
         edge=edge,
         edge_nm=float(labels.edge_nm[row]),
+        edge_ends=ends if edge >= 0 else (),
     )
 
 
@@ -466,4 +524,13 @@ def _along_one_edge(nm: FloatArray, joints: Sequence[Joint]) -> FloatArray:
         for i in here:
             for j in here:
                 nm[i, j] = 0.0 if i == j else min(nm[i, j], joints[i].along(joints[j]))
+    return nm
+
+
+def _straight(nm: FloatArray, joints: Sequence[Joint]) -> FloatArray:
+    free = [k for k, joint in enumerate(joints) if joint.free is not None]
+    pairs = list(combinations(free, 2))
+    found = straight_nm([(joints[i], joints[j]) for i, j in pairs])
+    for (i, j), straight in zip(pairs, found.tolist(), strict=True):
+        nm[i, j] = nm[j, i] = min(nm[i, j], straight)
     return nm

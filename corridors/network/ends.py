@@ -15,8 +15,8 @@ from corridors.errors import EndError, PlaceError
 from corridors.network.base import BaseNetwork, as_port, loadable, terminal_place
 from corridors.network.draft import Draft
 from corridors.network.drayage import AccessRadius, access_of_ends
+from corridors.network.joints import joined, off_the_lanes
 from corridors.network.locate import Place, PlaceKind, distance_km
-from corridors.network.sea import joined, off_the_lanes
 from corridors.network.stages import boarded, own_ports, unloaded
 from corridors.network.topology import (
     SINK,

@@ -18,7 +18,7 @@ from numba import njit
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from corridors.network.distances import ICE_PASSAGES, SMALL_SHIP_CANALS, open_edges
+from corridors.network.distances import open_edges, shut_by_default
 
 NETWORK = Path(__file__).resolve().parents[1] / "network"
 TREES = 600
@@ -70,7 +70,7 @@ def hubs_of(far_first: Any, before: Any, first_child: Any, child: Any) -> Any:
 
 def main() -> None:
     """Write the order of the lanes with the gates that are open by default."""
-    first, heads, length = open_edges(frozenset((*ICE_PASSAGES, *SMALL_SHIP_CANALS)))
+    first, heads, length = open_edges(shut_by_default())
     nodes = first.shape[0] - 1
     roots = np.unique(np.linspace(0, nodes - 1, TREES).astype(np.int32))
     lanes = csr_matrix((length, heads, first), shape=(nodes, nodes))

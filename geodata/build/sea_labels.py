@@ -3,7 +3,7 @@
     python geodata/build/sea_labels.py
 
 Labels are built for all nodes as `corridors.network.hub_labels` does it, and kept for the ports of
-the world list and the terminals near a lane, once for each set of closed gates below. Of the hubs
+the world list and the terminals on the lanes, once for each set of closed gates below. Of the hubs
 of a place only those are kept that the way to another of these places needs, so the least sum of
 every two is the same float. Run it after `sea_hubs.py`, then `manifest.py`; two minutes.
 """
@@ -19,37 +19,42 @@ import numpy as np
 
 from corridors.data.geodata import load_sea_hubs, load_sea_lanes, load_terminals, sha256
 from corridors.errors import PlaceError
-from corridors.network.distances import ICE_PASSAGES, SMALL_SHIP_CANALS, Joint, join, open_edges
+from corridors.network.distances import ICE_PASSAGES, KIEL, open_edges, shut_by_default
 from corridors.network.hub_labels import build_labels
+from corridors.network.joints import Joint, join
 from corridors.network.label_joins import Labels
 from corridors.network.locate import Place, of_terminal, world_ports
 
 GEODATA = Path(__file__).resolve().parents[1]
-CANALS = (*SMALL_SHIP_CANALS, "gate-suez", "gate-panama")
+CANALS = (KIEL, "gate-suez", "gate-panama")
 
 
 def joined_places() -> dict[tuple[str, float, float], Joint]:
-    """Return where terminals and ports of the world list join the lanes, of those near one."""
+    """Return where terminals with sea legs and ports of the world list join the lanes."""
     lanes, joints = load_sea_lanes(), {}
-    places: tuple[Place, ...] = (*map(of_terminal, load_terminals().values()), *world_ports())
+    on_lanes, terminals = set(lanes.point_ids), load_terminals().values()
+    at_sea = (of_terminal(terminal) for terminal in terminals if terminal.id in on_lanes)
+    places: tuple[Place, ...] = (*at_sea, *world_ports())
     for place in places:
         try:
             joints[place.key] = join(place, lanes)
         except PlaceError:
-            continue  # inland
+            continue  # no water nearby
     return joints
 
 
 def closed_sets() -> Iterator[tuple[str, ...]]:
     """Give sets of closed gates: any canals without the Arctic, with it Kiel or none.
 
-    Each takes half a megabyte. Labels of other sets are built when they are asked for.
+    What else is shut by default is shut in each. Each takes half a megabyte. Labels of other sets
+    are built when they are asked for.
     """
+    shut = tuple(sorted(shut_by_default() - {*ICE_PASSAGES, KIEL}))
     for count in range(len(CANALS) + 1):
         for canals in itertools.combinations(CANALS, count):
-            yield (*ICE_PASSAGES, *canals)
-    yield ()
-    yield SMALL_SHIP_CANALS
+            yield (*shut, *ICE_PASSAGES, *canals)
+    yield shut
+    yield (*shut, KIEL)
 
 
 def needed(labels: Labels, nodes: int) -> Any:
@@ -80,7 +85,6 @@ def main() -> None:
     places = joined_places()
     joints = list(places.values())
     order, lanes = load_sea_hubs(), GEODATA / "network" / "sea_lanes.npz"
-    ends = [(*joint.ends, (-1, 0.0))[:2] for joint in joints]
     arrays: dict[str, Any] = {
         "lanes_sha256": np.array(sha256(lanes)),
         "place_id": np.array([key[0] for key in places]),
@@ -88,8 +92,9 @@ def main() -> None:
         "place_lat": np.array([key[2] for key in places]),
         "edge": np.array([joint.edge for joint in joints], np.int32),
         "edge_nm": np.array([joint.edge_nm for joint in joints]),
-        "end_node": np.array([[node for node, _ in each] for each in ends], np.int16),
-        "end_nm": np.array([[nm for _, nm in each] for each in ends]),
+        "end_count": np.array([len(joint.ends) for joint in joints], np.uint8),
+        "end_node": np.array([node for joint in joints for node, _ in joint.ends], np.int32),
+        "end_nm": np.array([nm for joint in joints for _, nm in joint.ends]),
         "off_km": np.array([joint.off_km for joint in joints]),
     }
     sets = []
@@ -99,7 +104,7 @@ def main() -> None:
         used = needed(labels, order.size)
         far = labels.far[used]
         rows = np.repeat(np.arange(len(joints)), np.diff(labels.start))
-        arrays[f"count_{number}"] = np.bincount(rows[used], minlength=len(joints)).astype(np.uint8)
+        arrays[f"count_{number}"] = np.bincount(rows[used], minlength=len(joints)).astype(np.uint16)
         arrays[f"hub_{number}"] = labels.hubs[used].astype(np.uint16)
         # By bytes of equal weight, which compress better.
         arrays[f"far_{number}"] = np.ascontiguousarray(far.view(np.uint8).reshape(-1, 8).T)

@@ -137,8 +137,9 @@ def write_network(
         path_offsets=np.cumsum([0, *map(len, legs.paths)]).astype(np.int32),
         path_nodes=np.concatenate(legs.paths).astype(np.int32),
     )
-    limits = ("max_draft_m", "max_beam_m", "max_loa_m", "part_laden")
-    columns = ["id", "name", "kind", "points", *limits, "country", "source", "status", "note"]
+    limits = ("max_draft_m", "max_beam_m", "max_loa_m", "part_laden", "ice_ships", "by_default")
+    place = ("id", "name", "kind", "points", "cut")
+    columns = [*place, *limits, "country", "source", "status", "note"]
     rows = [
         [len(pairs(gate["points"])) if name == "points" else gate[name] for name in columns]
         for gate in gates

@@ -11,8 +11,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from corridors.data.geodata import SeaLanes, load_sea_lanes, load_terminals
+from corridors.data.sphere import great_circle_km
+from corridors.errors import PlaceError
+from corridors.network.joints import join
 from corridors.network.locate import Place, of_terminal, world_ports
-from corridors.network.sea import snap
 from corridors.units import EARTH_RADIUS_KM
 from tests.campaigns.land import Box, Land, Stretch
 from tests.campaigns.lane_tables import Section, wrapped
@@ -45,15 +47,18 @@ class Crossing:
 
 
 def joints(land: Land) -> Iterator[Joined]:
-    """Yield every port of the world list with the straight line that joins it to a lane."""
+    """Yield every port of the world list with the straight line that joins it to a lane or node."""
     lanes = load_sea_lanes()
     for port in world_ports():
-        found = snap(port, lanes)
-        yield Joined(
-            port=port,
-            off_km=found.off_km,
-            land_km=land.km((port.lon, port.lat), found.foot),
-        )
+        try:
+            found = join(port, lanes)
+        except PlaceError:
+            continue  # no water nearby
+        node = found.ends[0][0]
+        at = found.foot or (float(lanes.node_lon[node]), float(lanes.node_lat[node]))
+        here = (port.lon, port.lat)
+        off_km = found.off_km if found.foot else float(great_circle_km(*here, *at))
+        yield Joined(port=port, off_km=off_km, land_km=land.km(here, at))
 
 
 def terminal_joints(land: Land) -> Iterator[Joined]:

@@ -78,6 +78,14 @@ def test_shipped_configurations_are_sound() -> None:
             "gate-great-belt: unknown ship 'sea/14', did you mean 'sea/14k'?",
         ),
         (
+            "gates.csv", "gate-kiel", "by_default", "closed",
+            "gate-kiel: by_default must be shut or empty, got 'closed'",
+        ),
+        (
+            "gates.csv", "gate-dover", "cut", "1.0 51.2;1.9",
+            "gate-dover: cut must be `lon lat;lon lat`, got '1.0 51.2;1.9'",
+        ),
+        (
             "terminals.csv", "ru-omsk", "source", "",
             "ru-omsk: no source. Name one, or 'assumption'.",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -60,3 +61,51 @@ def test_one_place_is_no_pair() -> None:
     ended = RUNNER.invoke(APP, ["distances", "Shanghai"])
     assert ended.exit_code != 0
     assert "need at least two places" in str(ended.exception)
+
+
+def test_gates_are_names_in_a_table_and_ids_elsewhere() -> None:
+    pair = ("Shanghai", "Rotterdam", "--gates")
+    assert "Suez Canal, Strait of Gibraltar" in printed(*pair)
+    (row,) = json.loads(printed(*pair, "--format", "json"))["rows"]
+    assert row["gates"][-3:] == ["gate-suez", "gate-gibraltar", "gate-dover"]
+    (listed,) = csv.DictReader(io.StringIO(printed(*pair, "--format", "csv")))
+    assert listed["gates"].split("; ") == row["gates"]
+    assert "gates" not in json.loads(printed(*pair[:2], "--format", "json"))["rows"][0]
+
+
+def test_ways_are_written_as_lines_split_at_the_date_line(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "ways.geojson"
+    places = ("Yokohama", "Los Angeles", "Odesa")
+    shown = printed(*places, "--avoid", "gate-bosporus", "--ways", str(file))
+    assert f"Wrote {file}" in shown
+    assert "cut these places off" in shown
+    (feature,) = json.loads(file.read_text(encoding="utf-8"))["features"]
+    (row, *_) = json.loads(printed(*places, "--format", "json"))["rows"]
+    kept = ("from", "to", "from_id", "to_id", "nm", "km")
+    assert {key: feature["properties"][key] for key in kept} == {key: row[key] for key in kept}
+    west, east = feature["geometry"]["coordinates"]
+    assert west[-1][0] == 180.0
+    assert east[0][0] == -180.0
+    assert west[-1][1] == east[0][1]
+
+
+def test_a_draft_closes_gates_and_a_line_says_so() -> None:
+    pair = ("Rotterdam", "Gdansk", "--format", "json", "--draft")
+    nm = [json.loads(printed(*pair, draft))["rows"][0]["nm"] for draft in ("7", "9", "16")]
+    assert nm[0] < nm[1]
+    assert nm[2] is None
+    told = "the closed gates, and those too shallow for a draft of 16 m, cut these places off"
+    assert told in printed("Rotterdam", "Gdansk", "--draft", "16")
+
+
+def test_a_gate_shut_by_default_can_be_allowed() -> None:
+    pair = ("Hamburg", "Gdansk", "--format", "json")
+    assert printed(*pair, "--allow", "gate-kiel") == printed(*pair, "--kiel")
+
+
+def test_ways_need_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for path, told in ((tmp_path, "is a folder; --ways needs"), (tmp_path / "file/x", "is a file")):
+        ended = RUNNER.invoke(APP, ["distances", "NLRTM", "GBSOU", "--ways", str(path)])
+        assert ended.exit_code != 0
+        assert told in str(ended.exception)

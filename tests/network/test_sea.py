@@ -9,8 +9,9 @@ from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.distances import sea_distance
+from corridors.network.joints import join, snap
 from corridors.network.locate import Place, PlaceKind, locate, world_ports
-from corridors.network.sea import SeaLeg, leg_between, legs_of_port, reach_of, snap
+from corridors.network.sea import SeaLeg, leg_between, legs_of_port, reach_of
 from corridors.units import km_from_nm
 
 GATES = frozenset(point for gate in load_gates() for point in gate.points)
@@ -111,5 +112,5 @@ def test_no_port_joins_a_lane_inside_a_canal() -> None:
 
 def test_a_place_far_from_the_sea_is_refused() -> None:
     inland = Place(id="x", name="Urumqi", country="CN", lon=87.6, lat=43.8, kind=PlaceKind.POINT)
-    with pytest.raises(PlaceError, match="km from the nearest sea lane, more than 75 km"):
-        snap(inland, load_sea_lanes())
+    with pytest.raises(PlaceError, match="km from the nearest sea lane, with land or ice between"):
+        join(inland, load_sea_lanes())

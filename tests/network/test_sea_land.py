@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from corridors.data.geodata import load_sea_lanes, load_sea_legs, sea_leg_nodes
-from corridors.network.sea import land_km, shipped_line, unwrap
+from corridors.network.land import land_km
+from corridors.network.sea import shipped_line, unwrap
 from corridors.output.lines import split_at_antimeridian
 
 BUILD = Path(__file__).parents[2] / "geodata" / "build"

@@ -9,8 +9,9 @@ import pytest
 
 from corridors.data.geodata import load_sea_lanes
 from corridors.errors import ConfigError, PlaceError
+from corridors.network.joints import LISTED_SNAP_KM, MAX_SNAP_KM, join, joined, off_the_lanes
+from corridors.network.land import land_km
 from corridors.network.locate import locate, world_ports
-from corridors.network.sea import LISTED_SNAP_KM, MAX_SNAP_KM, joined, land_km, off_the_lanes, snap
 from corridors.studies.route import route_between
 
 LINER_LIB = Path(__file__).parents[3] / "shared" / "data" / "linerlib" / "ports.csv"
@@ -45,15 +46,15 @@ def test_a_point_at_sea_is_reached_by_ship_alone() -> None:
 
 
 def test_a_point_ashore_is_refused_where_only_ships_are_asked_for() -> None:
-    with pytest.raises(ConfigError, match="is a lon,lat, over 75 km from any sea lane: it needs"):
+    with pytest.raises(ConfigError, match="is a lon,lat, 326 km from the nearest sea lane with"):
         route_between("Shanghai", "8.68,50.11", services=("sea",))
-    assert "with land between" in off_the_lanes(locate("-4.3,50.75"), by_sea=True)
+    assert "with land or ice between" in off_the_lanes(locate("-4.3,50.75"), by_sea=True)
     assert off_the_lanes(locate("8.68,50.11"), by_sea=False) == ""
 
 
 def test_every_listed_port_joins_a_lane_and_some_over_open_water() -> None:
     lanes = load_sea_lanes()
-    off = {port.id: snap(port, lanes).off_km for port in world_ports()}
+    off = {port.id: join(port, lanes).off_km for port in world_ports()}
     far = {code for code, km in off.items() if km > MAX_SNAP_KM}
     assert max(off.values()) <= LISTED_SNAP_KM
     assert {"CLARI", "ARUSH", "AOMSZ"} <= far
@@ -79,6 +80,6 @@ def test_every_port_that_liner_lib_prices_can_be_an_end() -> None:
             continue
         place = locate(code)
         if place.terminal is None:
-            snap(place, lanes)
+            join(place, lanes)
         else:
             assert place.id in lanes.point_ids, code

@@ -11,8 +11,8 @@ from corridors.checks.certificate.land import component_finding
 from corridors.data.geodata import LandLeg, SeaLanes, SeaLegs
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Gate, Terminal, family_of
+from corridors.network.joints import join
 from corridors.network.locate import Place, PlaceKind
-from corridors.network.sea import snap
 from corridors.units import km_from_nm
 
 SERVED = Family.SEA
@@ -103,7 +103,7 @@ def _offsets(terminals: Mapping[str, Terminal], lanes: SeaLanes) -> dict[str, tu
         else:
             away = great_circle_km(terminal.lon, terminal.lat, lon, lat)
             point = lanes.point_ids[int(away.argmin())]
-            found[terminal.id] = (point, snap(_place(terminal), lanes).off_km)
+            found[terminal.id] = (point, join(_place(terminal), lanes).off_km)
     return found
 
 
