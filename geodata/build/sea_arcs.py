@@ -139,10 +139,7 @@ def _flags(
             if abs(m[0] * unit[j, 0] + m[1] * unit[j, 1] + m[2] * unit[j, 2]) > sine * wide_i:
                 continue
             wide_j = cosine[j] if near else far_cosine[j]
-            if (
-                abs(middle[j, 0] * a[0] + middle[j, 1] * a[1] + middle[j, 2] * a[2])
-                > sine * wide_j
-            ):
+            if abs(middle[j, 0] * a[0] + middle[j, 1] * a[1] + middle[j, 2] * a[2]) > sine * wide_j:
                 continue
             if sees(clear, a, unit[j], free[i], free[j], gate[i], gate[j]):
                 flags[k, j] = 1

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from common import GEOD, KM_PER_NM, Point, length_nm, normal_lon
+from common import Point, normal_lon
 from scipy.spatial import cKDTree
 from sea_arcs import (
-    EPSILON,
     Nodes,
     approach,
     arc_km,
@@ -191,10 +189,7 @@ def join_all(
     keys = np.array(list(lanes.edges), np.int32).reshape(-1, 2)
     known = set(lanes.edges)
     fresh = np.array(
-        [
-            (a, b) not in known
-            for a, b in zip(tail.tolist(), head.tolist(), strict=True)
-        ],
+        [(a, b) not in known for a, b in zip(tail.tolist(), head.tolist(), strict=True)],
         bool,
     )
     tail, head, km = tail[fresh], head[fresh], km[fresh]

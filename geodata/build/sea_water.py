@@ -164,8 +164,7 @@ def _vertical(obstacle: Any, most: int) -> Any:
                 far[row, column] = far[row - 1, column] + 1
     for row in range(rows - 2, -1, -1):
         for column in range(columns):
-            if far[row + 1, column] + 1 < far[row, column]:
-                far[row, column] = far[row + 1, column] + 1
+            far[row, column] = min(far[row, column], far[row + 1, column] + 1)
     return far
 
 
@@ -232,9 +231,7 @@ def distance_raster(rings: list[Any], cuts: list[list[Point]]) -> Any:
     obstacle = ~sea | cut
     far = _vertical(obstacle, MOST_CELLS)
     lats = SOUTH + (np.arange(ROWS) + 0.5) * DEGREES
-    out = _horizontal(
-        far, np.cos(np.radians(lats)), MOST_CELLS, 2.0 * KM_PER_DEGREE * DEGREES
-    )
+    out = _horizontal(far, np.cos(np.radians(lats)), MOST_CELLS, 2.0 * KM_PER_DEGREE * DEGREES)
     out[sea & (out == LAND)] = 1
     out[~sea] = LAND
     out[ndimage.binary_erosion(~sea & ~cut, np.ones((3, 3), bool), iterations=1)] = INLAND
