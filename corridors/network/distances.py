@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import combinations
 from math import inf
 from pathlib import Path
 from time import monotonic
@@ -529,8 +528,8 @@ def _along_one_edge(nm: FloatArray, joints: Sequence[Joint]) -> FloatArray:
 
 def _straight(nm: FloatArray, joints: Sequence[Joint]) -> FloatArray:
     free = [k for k, joint in enumerate(joints) if joint.free is not None]
-    pairs = list(combinations(free, 2))
-    found = straight_nm([(joints[i], joints[j]) for i, j in pairs])
-    for (i, j), straight in zip(pairs, found.tolist(), strict=True):
-        nm[i, j] = nm[j, i] = min(nm[i, j], straight)
+    for number, row in enumerate(free[:-1]):
+        others = free[number + 1 :]
+        found = straight_nm(joints[row], [joints[other] for other in others])
+        nm[row, others] = nm[others, row] = np.minimum(nm[row, others], found)
     return nm
