@@ -200,7 +200,9 @@ class SeaGraph:
             if len(self.stops) == MOST_PLACES:
                 self.stops.clear()
             hubs = Hubs(self._labels([place])[0])
-            self.stops[key] = Stop(hubs=hubs, edge=joint.edge, joint=joint)
+            # Two places have one number if they share an edge or a node.
+            edge = joint.edge if joint.edge >= 0 else -1 - joint.ends[0][0]
+            self.stops[key] = Stop(hubs=hubs, edge=edge, joint=joint)
         return self.stops[key]
 
     def build(self) -> HubLabels:
@@ -391,7 +393,7 @@ class SeaNetwork:
     tables: CodeTables
     graphs: dict[frozenset[str], SeaGraph] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    asked: dict[Asked, SeaGraph] = field(default_factory=dict)
+    asked: dict[tuple[object, ...], SeaGraph] = field(default_factory=dict)
 
     def place(self, given: str | Place) -> Place:
         """Return the place of a text or the place itself, with its name; its port for a city."""
@@ -413,12 +415,13 @@ class SeaNetwork:
         draft_m: float | None,
     ) -> SeaGraph:
         """Return the graph without the closed gates."""
-        asked = Asked(tuple(avoid), arctic, kiel, tuple(allow), draft_m)
+        # A plain tuple: a named one takes as long to make as a tenth of a distance.
+        asked = (tuple(avoid), arctic, kiel, tuple(allow), draft_m)
         graph = self.asked.get(asked)
         if graph is None:
             if len(self.asked) == MOST_ASKED:
                 self.asked.clear()
-            graph = self.asked[asked] = self._graph(asked)
+            graph = self.asked[asked] = self._graph(Asked(*asked))
         return graph
 
     def _graph(self, asked: Asked) -> SeaGraph:

@@ -156,13 +156,18 @@ def is_inland(lon: float, lat: float, *, within_km: float) -> bool:
 
 
 @kept_while_unchanged
+def _polygons(path: Path) -> tuple[tuple[FloatArray, ...], ...]:
+    """Return the rings of each polygon of land, the outer one first, as rows of lon and lat."""
+    return tuple(
+        tuple(np.array(ring, float).reshape(-1, 2) for ring in polygon)
+        for polygon in json.loads(path.read_text(encoding="utf-8"))["land"]
+    )
+
+
+@kept_while_unchanged
 def _grid(path: Path) -> npt.NDArray[np.bool_]:
     """Return by row from the south and column from 180 W which cells have land at their middle."""
-    rings = [
-        np.array(ring, float).reshape(-1, 2)
-        for polygon in json.loads(path.read_text(encoding="utf-8"))["land"]
-        for ring in polygon
-    ]
+    rings = [ring for polygon in _polygons(path) for ring in polygon]
     one = np.concatenate(rings)
     other = np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])
     rows, columns = round(180.0 / GRID_DEG), round(360.0 / GRID_DEG)
@@ -191,10 +196,9 @@ def _land(path: Path) -> STRtree:
     """
     import shapely
 
-    polygons = []
-    for rings in json.loads(path.read_text(encoding="utf-8"))["land"]:
-        shells = [list(zip(ring[::2], ring[1::2], strict=True)) for ring in rings]
-        polygons.append(shapely.make_valid(shapely.Polygon(shells[0], shells[1:])))
+    polygons = [
+        shapely.make_valid(shapely.Polygon(shell, holes)) for shell, *holes in _polygons(path)
+    ]
     tiles: list[shapely.Geometry] = []
     for polygon in shapely.get_parts(polygons):
         west, south, east, north = (
