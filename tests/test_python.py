@@ -30,6 +30,7 @@ def has_types(example: dict[str, Any]) -> None:
     assert isinstance(example["investment"], corridors.Investment)
     assert isinstance(example["stress"], corridors.Stress)
     assert isinstance(example["matrix"], corridors.DistanceMatrix)
+    assert isinstance(example["way"], corridors.SeaWay)
 
 
 def has_maps(example: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import combinations
 from math import inf
 from pathlib import Path
 from time import monotonic
@@ -201,7 +200,9 @@ class SeaGraph:
             if len(self.stops) == MOST_PLACES:
                 self.stops.clear()
             hubs = Hubs(self._labels([place])[0])
-            self.stops[key] = Stop(hubs=hubs, edge=joint.edge, joint=joint)
+            # Two places have one number if they share an edge or a node.
+            edge = joint.edge if joint.edge >= 0 else -1 - joint.ends[0][0]
+            self.stops[key] = Stop(hubs=hubs, edge=edge, joint=joint)
         return self.stops[key]
 
     def build(self) -> HubLabels:
@@ -392,7 +393,7 @@ class SeaNetwork:
     tables: CodeTables
     graphs: dict[frozenset[str], SeaGraph] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    asked: dict[Asked, SeaGraph] = field(default_factory=dict)
+    asked: dict[tuple[object, ...], SeaGraph] = field(default_factory=dict)
 
     def place(self, given: str | Place) -> Place:
         """Return the place of a text or the place itself, with its name; its port for a city."""
@@ -414,12 +415,13 @@ class SeaNetwork:
         draft_m: float | None,
     ) -> SeaGraph:
         """Return the graph without the closed gates."""
-        asked = Asked(tuple(avoid), arctic, kiel, tuple(allow), draft_m)
+        # A plain tuple: a named one takes as long to make as a tenth of a distance.
+        asked = (tuple(avoid), arctic, kiel, tuple(allow), draft_m)
         graph = self.asked.get(asked)
         if graph is None:
             if len(self.asked) == MOST_ASKED:
                 self.asked.clear()
-            graph = self.asked[asked] = self._graph(asked)
+            graph = self.asked[asked] = self._graph(Asked(*asked))
         return graph
 
     def _graph(self, asked: Asked) -> SeaGraph:
@@ -529,8 +531,8 @@ def _along_one_edge(nm: FloatArray, joints: Sequence[Joint]) -> FloatArray:
 
 def _straight(nm: FloatArray, joints: Sequence[Joint]) -> FloatArray:
     free = [k for k, joint in enumerate(joints) if joint.free is not None]
-    pairs = list(combinations(free, 2))
-    found = straight_nm([(joints[i], joints[j]) for i, j in pairs])
-    for (i, j), straight in zip(pairs, found.tolist(), strict=True):
-        nm[i, j] = nm[j, i] = min(nm[i, j], straight)
+    for number, row in enumerate(free[:-1]):
+        others = free[number + 1 :]
+        found = straight_nm(joints[row], [joints[other] for other in others])
+        nm[row, others] = nm[others, row] = np.minimum(nm[row, others], found)
     return nm

@@ -26,9 +26,9 @@ from corridors.data.geodata import (
     network_file,
 )
 from corridors.data.paths import kept_while_unchanged
-from corridors.data.sphere import along_great_circles, bearing_deg, great_circle_km
+from corridors.data.sphere import bearing_deg, great_circle_km
 from corridors.errors import PlaceError
-from corridors.network.land import is_inland, lands_km
+from corridors.network.land import Lines, horizon_km, is_inland, lands_km
 from corridors.network.lane_search import LEAST_NM
 from corridors.network.locate import Place, PlaceKind
 from corridors.units import EARTH_RADIUS_KM, KM_PER_NM, km_from_nm, nm_from_km
@@ -40,15 +40,18 @@ ACCESS_LAND_KM = 5.0
 """Land that the way to a lane may cross; the map is accurate to 2 to 10 km."""
 MORE_LAND_KM = 1.0
 """Ways that cross this much more than the one of least land are seen too."""
-NEAREST = 24
-RINGS_KM = (0.0, MAX_SNAP_KM, 150.0, 300.0, 600.0, 1_200.0, 2_500.0, 5_000.0)
-"""Nodes in each ring are tried by bearing. No place at sea is 5,000 km from all coasts."""
-SECTORS = 24
+REACH_KM = 5_000.0
+"""How far a place sees; no place at sea is that far from all coasts."""
+RAYS = 720
+"""Bearings in which land is looked for before single ways are measured."""
+MOST_CANDIDATES = 6_000
 MOST_FOOT_EDGE_NM = 250.0
 """Only an edge no longer than this is near its straight line on the map."""
 ICE_NORTH, ICE_EAST, ICE_WEST = 66.0, 60.0, -60.0
 NO_WATER_NORTH, NO_WATER_SOUTH = 79.0, -62.0
 """North of Siberia and America, and near the poles, no way is over `MAX_SNAP_KM`: there is ice."""
+
+TOUCH_DEG = 1e-9
 
 Point = tuple[float, float]
 
@@ -168,31 +171,58 @@ def beside(one: Joint, other: Joint) -> Beside:
     along = one.along(other)
     points = tuple(foot for foot in (one.foot, other.foot) if foot is not None)
     way = Beside(along, points) if along < inf else NOT_BESIDE
-    straight = float(straight_nm([(one, other)])[0])
+    straight = float(straight_nm(one, [other])[0])
     return Beside(straight, ()) if straight <= along and straight < inf else way
 
 
-def straight_nm(pairs: Sequence[tuple[Joint, Joint]]) -> FloatArray:
-    """Return the nm between places that are free and see each other, infinite for all others."""
-    nm, near, ways, lines = np.full(len(pairs), inf), [], [], []
-    for k, (one, other) in enumerate(pairs):
-        if one.free is None or other.free is None:
-            continue
-        # In one order, so that both directions are of one length.
-        start, end = sorted((one.free, other.free))
-        if float(great_circle_km(*start, *end)) <= RINGS_KM[-1]:
-            near.append(k)
-            ways.append((start, end))
-            lines.append(_great_circle(start, end))
-    if not near:
+def straight_nm(one: Joint, others: Sequence[Joint]) -> FloatArray:
+    """Return the nm from a free place to others that are free and that it sees, else infinity."""
+    nm = np.full(len(others), inf)
+    free = np.array([k for k, other in enumerate(others) if other.free is not None], int)
+    if one.free is None or not free.size:
         return nm
-    most = [pairs[k][0].land_km + pairs[k][1].land_km + MORE_LAND_KM for k in near]
-    over_water = lands_km(lines) <= np.minimum(most, ACCESS_LAND_KM)
-    geodesic = _geodesic_nm(*np.swapaxes(np.array(ways), 0, 1))
-    for at, k in enumerate(near):
-        if over_water[at] and not _cuts_crossed(lines[at]).any():
-            nm[k] = inf if _in_ice(lines[at], km_from_nm(geodesic[at])) else geodesic[at]
+    where = np.array([others[k].free for k in free])
+    near = _within_horizon(one.free, where)
+    free, where = free[near], where[near]
+    # In one order, so that both directions are of one length.
+    ways = np.array([sorted((one.free, (lon, lat))) for lon, lat in where.tolist()])
+    if not free.size:
+        return nm
+    starts, ends = ways[:, 0], ways[:, 1]
+    most = np.array([one.land_km + others[k].land_km + MORE_LAND_KM for k in free])
+    seen = _land_of_ways(starts, ends) <= np.minimum(most, ACCESS_LAND_KM)
+    nm[free[seen]] = _geodesic_nm(starts[seen], ends[seen])
     return nm
+
+
+def _within_horizon(here: Point, where: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return which points, rows of lon and lat, a place may see; some of them are hidden."""
+    away = great_circle_km(*here, *where.T)
+    near = away <= REACH_KM
+    ray = bearing_deg(*here, *where[near].T) * (RAYS / 360.0)
+    bearings = np.linspace(0.0, 360.0, RAYS, endpoint=False)
+    horizon = horizon_km(*here, bearings, reach_km=REACH_KM)
+    # A point lies between two rays; those beside them pass capes that it may lie behind.
+    beside = np.floor(ray).astype(int)[:, None] + np.arange(-1, 3)
+    near[near] = away[near] <= horizon[beside % RAYS].max(axis=1)
+    return near
+
+
+def _land_of_ways(
+    starts: FloatArray, ends: FloatArray, gates: IntArray | None = None
+) -> FloatArray:
+    """Return the km of land under straight ways, infinite if a gate, ice or much land lies between.
+
+    `gates` are by way the number of the gate that it may touch, -1 for none.
+    """
+    ways = Lines.straight(starts, ends)
+    land = lands_km(ways)
+    land[land > ACCESS_LAND_KM] = inf
+    land[_in_ice(ways)] = inf
+    open_ways = np.flatnonzero(land < inf)
+    free = gates[open_ways] if gates is not None else np.full(open_ways.size, -1, np.int32)
+    land[open_ways[_crosses_a_cut(ways.taken(open_ways), free)]] = inf
+    return land
 
 
 def snap(place: Place, lanes: SeaLanes) -> Joint:
@@ -276,29 +306,20 @@ def _seen_from(place: Place, lanes: SeaLanes) -> Joint | None:
     if _off_km(place, lanes) > ACCESS_LAND_KM and is_inland(*here, within_km=ACCESS_LAND_KM):
         return None
     nodes = _candidates(here, lanes, [node for node, _ in near.edge_ends])
-    where = [(float(lanes.node_lon[node]), float(lanes.node_lat[node])) for node in nodes]
-    away = great_circle_km(*here, *np.array(where).T)
-    lines = [_great_circle(here, point) for point in where]
-    land = lands_km(lines)
-    gates = _gate_of_node(lanes)
-    for k in np.flatnonzero(land <= ACCESS_LAND_KM).tolist():
-        line, crossed = lines[k], _cuts_crossed(lines[k])
-        if gates[nodes[k]] >= 0:
-            crossed[gates[nodes[k]]] = False
-        if crossed.any() or _in_ice(line, float(away[k])):
-            land[k] = inf
+    where = np.column_stack([lanes.node_lon[nodes], lanes.node_lat[nodes]])
+    start = np.tile(here, (len(nodes), 1))
+    land = _land_of_ways(start, where, _gate_of_node(lanes)[nodes])
     by_foot = inf
     # A foot at a node leads no further than that node, which may be a gate.
     beyond = min(nm for _, nm in near.edge_ends) - nm_from_km(near.off_km) > LEAST_NM
     if near.off_km <= MAX_SNAP_KM and near.foot is not None and beyond:
-        line = _great_circle(here, near.foot)
-        by_foot = inf if _cuts_crossed(line).any() else float(lands_km([line])[0])
+        by_foot = float(_land_of_ways(start[:1], np.array([near.foot]))[0])
     least = min(float(land.min(initial=inf)), by_foot)
     if least > ACCESS_LAND_KM:
         return None
     most = min(least + MORE_LAND_KM, ACCESS_LAND_KM)
     seen = np.flatnonzero(land <= most)
-    geodesic = _geodesic_nm(np.tile(here, (seen.size, 1)), np.array(where)[seen])
+    geodesic = _geodesic_nm(start[seen], where[seen])
     ends = dict(zip([nodes[k] for k in seen], geodesic.tolist(), strict=True))
     off = [km_from_nm(nm) for nm in ends.values()]
     at_foot = by_foot <= most
@@ -318,25 +339,14 @@ def _seen_from(place: Place, lanes: SeaLanes) -> Joint | None:
     )
 
 
-def _candidates(here: Point, lanes: SeaLanes, more: Sequence[int]) -> list[int]:
-    """Return nodes that a place may join: the nearest, and the nearest by bearing of each ring."""
-    away = great_circle_km(*here, lanes.node_lon, lanes.node_lat)
-    away[~_outside_canals(lanes)] = inf
-    order = np.argsort(away, kind="stable")
-    order = order[away[order] <= RINGS_KM[-1]]
-    close = order[:NEAREST]
-    sector = bearing_deg(*here, lanes.node_lon[order], lanes.node_lat[order]) * (SECTORS / 360.0)
-    ring = np.searchsorted(RINGS_KM, away[order], side="left")
-    cell = ring * SECTORS + np.minimum(sector.astype(int), SECTORS - 1)
-    first = np.unique(cell, return_index=True)[1]
-    chosen = [*close[away[close] <= MAX_SNAP_KM].tolist(), *order[np.sort(first)].tolist(), *more]
-    return list(dict.fromkeys(chosen))
-
-
-def _great_circle(one: Point, other: Point) -> FloatArray:
-    """Return a great circle as rows of lon, unwrapped, and lat."""
-    lon, lat = along_great_circles(np.array([one[0], other[0]]), np.array([one[1], other[1]]))
-    return np.column_stack([np.unwrap(lon, period=360.0), lat])
+def _candidates(here: Point, lanes: SeaLanes, more: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Return the nodes that a place may see, and some more."""
+    nodes = np.flatnonzero(_outside_canals(lanes))
+    where = np.column_stack([lanes.node_lon[nodes], lanes.node_lat[nodes]])
+    near = _within_horizon(here, where)
+    away = great_circle_km(*here, *where[near].T)
+    seen = nodes[near][np.argsort(away, kind="stable")][:MOST_CANDIDATES]
+    return np.array(list(dict.fromkeys([*seen.tolist(), *more])))
 
 
 def _geodesic_nm(starts: FloatArray, ends: FloatArray) -> FloatArray:
@@ -347,53 +357,66 @@ def _geodesic_nm(starts: FloatArray, ends: FloatArray) -> FloatArray:
     return np.asarray(metres, float) / (1000.0 * KM_PER_NM)
 
 
-def _in_ice(line: FloatArray, km: float) -> bool:
-    """Return whether a way over `MAX_SNAP_KM` touches waters that are under ice."""
-    if km <= MAX_SNAP_KM:
-        return False
-    lon, lat = (line[:, 0] + 180.0) % 360.0 - 180.0, line[:, 1]
+def _in_ice(ways: Lines) -> npt.NDArray[np.bool_]:
+    """Return which ways are over `MAX_SNAP_KM` and touch waters that are under ice."""
+    lon, lat = (ways.points[:, 0] + 180.0) % 360.0 - 180.0, ways.points[:, 1]
     beyond = (lat > NO_WATER_NORTH) | (lat < NO_WATER_SOUTH)
-    return bool((beyond | ((lat > ICE_NORTH) & ((lon > ICE_EAST) | (lon < ICE_WEST)))).any())
-
-
-class _Cuts(NamedTuple):
-    """The pieces of the cut lines of all gates: rows of lon, lat, and the gate of each."""
-
-    start: FloatArray
-    step: FloatArray
-    gate: IntArray
+    beyond |= (lat > ICE_NORTH) & ((lon > ICE_EAST) | (lon < ICE_WEST))
+    touching = np.zeros(ways.count, bool)
+    touching[ways.number[beyond]] = True
+    first = np.searchsorted(ways.number, np.arange(ways.count))
+    last = np.append(first[1:], ways.number.size) - 1
+    for k in np.flatnonzero(touching).tolist():
+        ends = ways.points[first[k]], ways.points[last[k]]
+        touching[k] = float(great_circle_km(*ends[0], *ends[1])) > MAX_SNAP_KM
+    return touching
 
 
 @kept_while_unchanged
-def _cuts_of(_path: Path) -> _Cuts:
-    pieces = [
+def _cuts_of(_path: Path) -> tuple[tuple[int, Point, Point], ...]:
+    """Return the pieces of the cuts of all gates, each with the number of its gate."""
+    return tuple(
         (number, one, other)
         for number, gate in enumerate(load_gates())
         for one, other in pairwise(gate.cut)
-    ]
-    start = np.array([one for _, one, _ in pieces], float).reshape(-1, 2)
-    end = np.array([other for _, _, other in pieces], float).reshape(-1, 2)
-    return _Cuts(
-        start=start,
-        step=end - start,
-        gate=np.array([number for number, _, _ in pieces], np.int32),
     )
 
 
-def _cuts_crossed(line: FloatArray) -> npt.NDArray[np.bool_]:
-    """Return by gate whether a line of rows of lon and lat touches its cut."""
-    cuts = _cuts_of(network_file("gates.csv"))
-    found = np.zeros(len(load_gates()), bool)
-    start, step = line[:-1, None, :], np.diff(line, axis=0)[:, None, :]
-    # The line moved to the turn of the cut.
-    apart = cuts.start[None] - start
-    apart = apart - np.round(apart[..., :1] / 360.0) * (360.0, 0.0)
-    across = step[..., 0] * cuts.step[:, 1] - step[..., 1] * cuts.step[:, 0]
+def _crosses_a_cut(ways: Lines, free: IntArray) -> npt.NDArray[np.bool_]:
+    """Return which ways touch the cut of a gate; `free` are by way gates that it may touch."""
+    found = np.zeros(ways.count, bool)
+    start, step, number = ways.pieces()
+    if not number.size:
+        return found
+    (west, south), (east, north) = (
+        np.ascontiguousarray(side(start, start + step).T) for side in (np.minimum, np.maximum)
+    )
+    sides = west.min(), east.max()
+    for gate, one, other in _cuts_of(network_file("gates.csv")):
+        for turn in (-360.0, 0.0, 360.0):
+            cut = np.array([one, other]) + np.array([turn, 0.0])
+            (first, low), (last, high) = cut.min(axis=0) - TOUCH_DEG, cut.max(axis=0) + TOUCH_DEG
+            if first > sides[1] or last < sides[0]:
+                continue
+            near = np.flatnonzero(
+                (north >= low) & (south <= high) & (east >= first) & (west <= last)
+            )
+            if near.size:
+                touching = number[near[_touches(start[near], step[near], cut)]]
+                found[touching[free[touching] != gate]] = True
+    return found
+
+
+def _touches(start: FloatArray, step: FloatArray, cut: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return which pieces of ways, from `start` on by `step`, touch a piece of a cut."""
+    along, apart = cut[1] - cut[0], cut[0] - start
+    across = step[:, 0] * along[1] - step[:, 1] * along[0]
     with np.errstate(divide="ignore", invalid="ignore"):
-        at = (apart[..., 0] * cuts.step[:, 1] - apart[..., 1] * cuts.step[:, 0]) / across
-        of_cut = (apart[..., 0] * step[..., 1] - apart[..., 1] * step[..., 0]) / across
-    touches = (at >= -1e-9) & (at <= 1.0 + 1e-9) & (of_cut >= 0.0) & (of_cut <= 1.0)
-    found[cuts.gate[touches.any(axis=0)]] = True
+        at = (apart[:, 0] * along[1] - apart[:, 1] * along[0]) / across
+        of_cut = (apart[:, 0] * step[:, 1] - apart[:, 1] * step[:, 0]) / across
+    found: npt.NDArray[np.bool_] = (
+        (at >= -TOUCH_DEG) & (at <= 1.0 + TOUCH_DEG) & (of_cut >= 0.0) & (of_cut <= 1.0)
+    )
     return found
 
 

@@ -16,7 +16,7 @@ from corridors.data.geodata import SeaLanes, load_gates, load_sea_lanes
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.joints import ACCESS_LAND_KM, MORE_LAND_KM, join
-from corridors.network.land import is_inland, land_km, lands_km
+from corridors.network.land import Lines, is_inland, land_km, lands_km
 from corridors.network.locate import Place, PlaceKind, locate, world_ports
 from corridors.units import km_from_nm
 
@@ -55,7 +55,7 @@ def test_points_that_see_each_other_are_a_great_circle_apart(
         lat + 0.45 * float(np.cos(turn)),
     )
     here = point(lon, lat)
-    if max(lands_km([((lon, lat), (there.lon, there.lat))])) > 0.0:
+    if land_km(((lon, lat), (there.lon, there.lat))) > 0.0:
         return
     try:
         nm = corridors.sea_distance(here, there)
@@ -173,8 +173,8 @@ def test_a_point_at_a_port_is_near_it() -> None:
 
 def test_land_is_measured_for_many_lines_at_once() -> None:
     lines = [((-30.0, 35.0), (-25.0, 36.0)), ((-10.0, 40.0), (2.0, 40.0)), ((4.0, 52.0),) * 2]
-    assert lands_km(lines) == pytest.approx([land_km(line) for line in lines])
-    assert lands_km([]).size == 0
+    assert lands_km(Lines.of(lines)) == pytest.approx([land_km(line) for line in lines])
+    assert lands_km(Lines.of([])).size == 0
     assert is_inland(8.68, 50.11, within_km=5.0)
     assert not is_inland(4.0, 52.0, within_km=5.0)
     assert not is_inland(51.0, 40.0, within_km=5.0)
