@@ -97,7 +97,7 @@ def sees(
         if value == BARRIER:
             if km > gate_a and length - km > gate_b:
                 return False
-        elif value == LAND or value == INLAND:
+        elif value in (LAND, INLAND):
             if km > free_a and length - km > free_b:
                 run += STEP_KM
                 if run > LAND_RUN_KM or value == INLAND:

@@ -95,7 +95,7 @@ def corners_of(rings: list[Any], near_port: Any, clear: Any) -> Corners:
     """
     found = [_ring_corners(ring, near_port, clear) for ring in rings if len(ring) > 3]
     parts = [np.concatenate([f[k] for f in found]) for k in range(7)]
-    islet, main = parts[6] > 0, parts[6] == 0
+    main = parts[6] == 0
     mainland = cKDTree(vectors(parts[0][main], parts[1][main]))
     off, _ = mainland.query(vectors(parts[0], parts[1]))
     coarse = (parts[5] > 0) & (main | (off * EARTH_KM > LONE_KM))
@@ -111,7 +111,7 @@ def _ring_corners(ring: Any, near_port: Any, clear: Any) -> tuple[Any, ...]:
     index = np.flatnonzero(keep)[:-1]
     if len(index) < 3:
         # An islet: its farthest points are corners that any course may round.
-        return _islet(ring, index, clear)
+        return _islet(ring, clear)
     lon, lat = ring[index, 0], ring[index, 1]
     before, after = np.roll(index, 1), np.roll(index, -1)
     to_before, to_after = _course(ring, index, before), _course(ring, index, after)
@@ -127,7 +127,7 @@ def _ring_corners(ring: Any, near_port: Any, clear: Any) -> tuple[Any, ...]:
     return (*found, np.zeros(len(found[0])))
 
 
-def _islet(ring: Any, index: Any, clear: Any) -> tuple[Any, ...]:
+def _islet(ring: Any, clear: Any) -> tuple[Any, ...]:
     lon, lat = ring[:-1, 0].mean(), ring[:-1, 1].mean()
     four = np.ones(4)
     course, sides, names = np.arange(4.0) * np.pi / 2, [four, four], np.array(["fine"] * 4)

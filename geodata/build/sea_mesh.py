@@ -25,9 +25,11 @@ from sea_water import COLUMNS, DEGREES, KM_PER_DEGREE, ROWS, SOUTH, cell_of, is_
 
 FREE_KM = 3.0
 """Around a port land counts as water: the raster draws harbours shut."""
-MOST_FREE_KM = 5.0
+MOST_FREE_KM = 8.0
 TRACK_KM = 3.0
 """How far from a track a port may lie and join it."""
+ICE_TRACK_KM, ICE_NORTH = 80.0, 66.0
+"""The same where only tracks lead through water that is shut for its ice."""
 GATE_KM = 4.0
 CLEAR_KM = 3.0
 MOST_CELLS = 60
@@ -48,13 +50,18 @@ SOME = 4
 
 @dataclass
 class Mesh:
-    """Nodes as they are added: where they are, and what an arc may do near them."""
+    """Nodes as they are added: where they are, and what an arc may do near them.
+
+    `free` and `gate` are km around ports and points of gates, `corner` the row of a corner.
+    `plain` nodes have no long arcs unless they are `roads`.
+    """
 
     lanes: Lanes
     free: dict[int, float] = field(default_factory=dict)
     gate: dict[int, float] = field(default_factory=dict)
     corner: dict[int, int] = field(default_factory=dict)
     plain: set[int] = field(default_factory=set)
+    roads: set[int] = field(default_factory=set)
 
 
 def near_port(ports: Sequence[Point]) -> Callable[[Any, Any], Any]:
@@ -93,30 +100,34 @@ def place_port(mesh: Mesh, clear: Any, port: Point) -> tuple[int, float] | None:
         here = (here[0] + 0.001, here[1])
         node = lanes.node(here)
     off = water_near(clear, here, MOST_FREE_KM)
-    snapper = Snapper(lanes)
+    in_ice = off == np.inf and here[1] > ICE_NORTH
     found = [
-        f for f in snapper.near(here, TRACK_KM) if not lanes.edges[f[1]].origin.startswith(CANALS)
+        f
+        for f in Snapper(lanes).near(here, ICE_TRACK_KM if in_ice else TRACK_KM)
+        if not lanes.edges[f[1]].origin.startswith((*CANALS, "port"))
     ]
     if found:
         km, key, foot = found[0]
         area = lanes.edges[key].area
         lanes.add(node, join(lanes, key, foot), Edge(0.0, area, "", "port"))
         off = min(off, km)
-    if not off <= MOST_FREE_KM:
+    if off > MOST_FREE_KM and not found:
         return None
     mesh.free[node] = min(MOST_FREE_KM + 1.0, max(FREE_KM, off + 1.0))
     return node, off
 
 
 def add_approaches(mesh: Mesh, clear: Any) -> int:
-    """Add nodes on the way from each port to open water, where it is walled in; count them."""
-    count = 0
+    """Add nodes on the way from each port to its roads, the nearest open water; count them.
+
+    Arcs over `sea_arcs.FAR_KM` start at the roads.
+    """
     for node, free in list(mesh.free.items()):
         port = mesh.lanes.nodes[node]
         row, column = cell_of(*port)
         cells = max(1, int(free / KM_PER_DEGREE / DEGREES))
         way = approach(clear, row, column, cells, int(2 * CLEAR_KM), MOST_CELLS)
-        if len(way) < 2:
+        if not len(way):
             continue
         points = [
             (normal_lon((c + 0.5) * DEGREES - 180.0), SOUTH + (r + 0.5) * DEGREES)
@@ -129,10 +140,10 @@ def add_approaches(mesh: Mesh, clear: Any) -> int:
             if not sees(clear, unit[start], unit[k], loose, 0.0, 0.0, 0.0) and k - 1 > start:
                 chosen.append(k - 1)
                 start = k - 1
-        for k in {*chosen, len(unit) - 1}:
-            mesh.plain.add(mesh.lanes.node(points[k - 1]))
-            count += 1
-    return count
+        mesh.plain.update(mesh.lanes.node(points[k - 1]) for k in chosen)
+        mesh.plain.add(node)
+        mesh.roads.add(mesh.lanes.node(points[-1]))
+    return len(mesh.roads) + len(mesh.plain - mesh.free.keys())
 
 
 def arrays_of(mesh: Mesh, corners: Corners) -> Nodes:
@@ -147,7 +158,7 @@ def arrays_of(mesh: Mesh, corners: Corners) -> Nodes:
         free[node] = value
     for node, value in mesh.gate.items():
         gate[node] = value
-    far[list(mesh.plain)] = False
+    far[list(mesh.plain - mesh.roads)] = False
     nodes = np.array(list(mesh.corner), np.int64)
     rows = np.array(list(mesh.corner.values()), np.int64)
     x, y = np.radians(lon[nodes]), np.radians(lat[nodes])
