@@ -49,7 +49,7 @@ def length_km(marks: list[Mark]) -> float:
 def test_points_of_a_track_follow_each_other_closely(track: str) -> None:
     steps = [length_km([a, b]) for a, b in pairwise(TRACKS[track])]
     assert steps, "one point is no track"
-    assert 0.0 < min(steps)
+    assert min(steps) > 0.0
     assert max(steps) < FARTHEST_KM
 
 
