@@ -42,7 +42,7 @@ CHECKS = rows_of(BUILD / "river_checks.csv")
 
 
 def length_km(marks: list[Mark]) -> float:
-    return sum(GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2] for a, b in pairwise(marks)) / 1000.0
+    return sum(float(GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2]) for a, b in pairwise(marks)) / 1000.0
 
 
 @pytest.mark.parametrize("track", TRACKS)
