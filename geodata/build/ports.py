@@ -29,6 +29,7 @@ from common import (
     topology_polygons,
     write_rows,
 )
+from port_positions import read_positions
 from sea_graph import Edge, Lanes, Snapper
 
 REACH_KM = 75.0
@@ -194,6 +195,7 @@ def main() -> None:
     home, snapper = Home(raw, rows), Snapper(load_lanes())
     coast, land = Coast(raw), read_land(raw)
     keep, other, new = read_additions()
+    positions = read_positions()
     kept: dict[str, list[Any]] = {}
     counts = {
         "read": len(features),
@@ -220,6 +222,7 @@ def main() -> None:
         if what:
             counts["repaired"] += 1
             print(f"  {row['unlocode']} {row['name']}: {what}, now {point}")
+        point = positions.get(row["unlocode"], point)
         west, south, east, north = CASPIAN
         if west <= point[0] <= east and south <= point[1] <= north:
             counts["Caspian"] += 1
