@@ -39,10 +39,12 @@ def read_seaports(table: Path) -> list[dict[str, str]]:
     return ports
 
 
-def build_lanes(raw: Path, ports: Sequence[Point]) -> tuple[Lanes, list[int], dict[str, int]]:
+def build_lanes(
+    raw: Path, seaports: Sequence[str], ports: Sequence[Point]
+) -> tuple[Lanes, list[int], dict[str, int]]:
     """Return the finished lanes, the node of each port (-1 if inland) and of each gate point.
 
-    The first ports are those of `terminals.csv`, which all need a node.
+    The first ports are `seaports`, those of `terminals.csv`, which all need a node.
     """
     begun = monotonic()
 
@@ -62,6 +64,9 @@ def build_lanes(raw: Path, ports: Sequence[Point]) -> tuple[Lanes, list[int], di
             mark_canal(lanes, gate["id"], nodes)
         mesh.gate.update(dict.fromkeys(nodes, GATE_KM if gate["cut"] else 0.0))
     found = [place_port(mesh, clear, port) for port in ports]
+    off = [name for name, f in zip(seaports, found, strict=False) if f is None]
+    if off:
+        sys.exit(f"ports off the lanes (add a track to sea_tracks.csv): {', '.join(off)}")
     told(f"{sum(f is not None for f in found)} of {len(ports)} ports on water or a track")
     told(f"{add_approaches(mesh, clear)} nodes before walled ports")
     corners = add_corners(mesh, rings, clear)
@@ -79,7 +84,8 @@ def main() -> None:
     table = Path(sys.argv[2]) if len(sys.argv) > 2 else NETWORK / "terminals.csv"
     seaports, world = read_seaports(table), read_rows(NETWORK / "ports.csv")
     where = [(float(row["lon"]), float(row["lat"])) for row in (*seaports, *world)]
-    lanes, nodes, gate_points = build_lanes(raw, where)
+    lanes, nodes, gate_points = build_lanes(raw, [row["id"] for row in seaports], where)
+    import pickle; pickle.dump((lanes, nodes, gate_points), open("/tmp/lanes.pickle", "wb"))
     used = {node for key in lanes.edges for node in key}
     nodes = [node if node in used else -1 for node in nodes]
     off = [row["id"] for row, node in zip(seaports, nodes, strict=False) if node < 0]
