@@ -1,6 +1,6 @@
-"""Clean searoute's list of ports: one point a UN/LOCODE, joined to a lane, in its country.
+"""Clean searoute's list of ports: one point a UN/LOCODE, by water that ships reach, at home.
 
-Run `python geodata/build/ports.py [RAW_FOLDER]` after `sea_network.py`.
+Run `python geodata/build/ports.py [RAW_FOLDER]` before `sea_network.py`, which reads its result.
 Writes `geodata/network/ports.csv`.
 """
 
@@ -17,28 +17,22 @@ from common import (
     BUILD,
     KM_PER_NM,
     NETWORK,
-    Land,
     Point,
     find_raw,
     length_nm,
     normal_lon,
     raw_folder,
-    read_land,
-    read_land_polygons,
     read_rows,
     topology_polygons,
     write_rows,
 )
 from port_positions import read_positions
-from sea_graph import Edge, Lanes, Snapper
+from sea_graph import Lanes
+from sea_lanes import add_tracks
+from sea_mesh import MOST_FREE_KM, nearest_track, water_near
+from sea_water import distance_raster, rings_of
 
-REACH_KM = 75.0
-FAR_REACH_KM = 300.0
-"""Reach over open water, where the straight way to the lane lies on land for no more than:"""
-ACCESS_LAND_KM = 5.0
 HOME_KM = 600.0
-INLAND_KM = 20.0
-RIVER_KM = 12.0
 CASPIAN = (46.0, 36.0, 55.5, 48.0)
 WRONG = {
     "CRSJO": "San Jose is an inland city; searoute has it at +84.05",
@@ -51,27 +45,6 @@ RECODED = {"CNAKL": "CNDBI"}
 """Searoute has Dianbai under the code of Alatawshankou (Alashankou), an inland border station."""
 # Natural Earth draws these apart from the country of the code, or its polygon is damaged
 NOT_CHECKED = ("RU", "UM", "AN", "USGUA", "TV", "MH")
-
-
-def load_lanes() -> Lanes:
-    """Return the shipped lanes, port accesses and canals left out."""
-    data = dict(np.load(NETWORK / "sea_lanes.npz"))
-    ports = {
-        int(n)
-        for i, n in zip(data["point_id"], data["point_node"], strict=True)
-        if not str(i).startswith("gate-")
-    }
-    lanes = Lanes()
-    for lon, lat in zip(data["node_lon"].tolist(), data["node_lat"].tolist(), strict=True):
-        lanes.nodes.append((lon, lat))
-    rows = zip(
-        *(data[name].tolist() for name in ("edge_from", "edge_to", "edge_nm", "edge_gate")),
-        strict=True,
-    )
-    for i, j, nm, gate in rows:
-        if gate < 0 and i not in ports and j not in ports:
-            lanes.edges[i, j] = Edge(nm)
-    return lanes
 
 
 class Home:
@@ -123,58 +96,27 @@ def repaired(code: str, point: Point, home: Home) -> tuple[Point, str]:
     return point, "away"
 
 
-class Coast:
-    """Distance inland of a point, by Natural Earth 10m."""
-
-    def __init__(self, raw: Path) -> None:
-        polygons = shapely.get_parts(shapely.make_valid(np.array(read_land_polygons(raw))))
-        self.land = shapely.STRtree(polygons)
-        rings = shapely.get_parts(shapely.boundary(polygons))
-        pieces = []
-        for ring in rings:
-            points = shapely.get_coordinates(ring)
-            pieces += [
-                shapely.LineString(points[k : k + 51]) for k in range(0, len(points) - 1, 50)
-            ]
-        self.pieces = np.array(pieces)
-        self.tree = shapely.STRtree(self.pieces)
-
-    def inland_km(self, point: Point) -> float:
-        """Return km from a point on land to the coast, 0 at sea."""
-        here = shapely.Point(point)
-        if not len(self.land.query(here, predicate="intersects")):
-            return 0.0
-        piece = self.pieces[self.tree.nearest(here)]
-        near = shapely.shortest_line(here, piece).coords[-1]
-        return length_nm(point, (near[0], near[1])) * KM_PER_NM
-
-
-def read_additions() -> tuple[set[str], dict[str, list[str]], list[dict[str, Any]]]:
-    """Return ports to keep inland or behind land, other codes by port, and new ports."""
-    keep, other, new = set(), {}, []
+def read_additions() -> tuple[dict[str, list[str]], list[dict[str, Any]]]:
+    """Return other codes by port, and new ports."""
+    other: dict[str, list[str]] = {}
+    new = []
     for row in read_rows(BUILD / "port_additions.csv"):
         if row["of"]:
             other.setdefault(row["of"], []).append(row["unlocode"])
-        elif row["lon"]:
-            new.append({**row, "lon": float(row["lon"]), "lat": float(row["lat"])})
         else:
-            keep.add(row["unlocode"])
-    return keep, other, new
+            new.append({**row, "lon": float(row["lon"]), "lat": float(row["lat"])})
+    return other, new
 
 
-def joins(snapper: Snapper, point: Point, land: Land) -> tuple[float, str]:
-    """Return km to the nearest lane, and why a port there cannot join it, else nothing."""
-    near = snapper.near(point, FAR_REACH_KM)
-    if not near:
-        return FAR_REACH_KM, "over 300 km off the lanes"
-    km, _, foot = near[0]
-    if km > REACH_KM and land.km(point, foot) > ACCESS_LAND_KM:
-        return km, "over 75 km off the lanes, across land"
-    return km, ""
+def off_km(clear: Any, tracks: Lanes, point: Point) -> float:
+    """Return km from a point to water that ships reach, infinite if it is far from any."""
+    water = water_near(clear, point, MOST_FREE_KM)
+    track = nearest_track(tracks, point, water)
+    return min(water, track[0] if track else np.inf)
 
 
 def main() -> None:
-    """Clean, check against the lanes and write."""
+    """Clean, look for water and write."""
     raw = raw_folder()
     features = json.loads(find_raw(raw, "ports.geojson").read_text(encoding="utf-8"))["features"]
     rows: list[dict[str, Any]] = []
@@ -192,9 +134,10 @@ def main() -> None:
                     "lat": lat,
                 }
             )
-    home, snapper = Home(raw, rows), Snapper(load_lanes())
-    coast, land = Coast(raw), read_land(raw)
-    keep, other, new = read_additions()
+    home, tracks = Home(raw, rows), Lanes()
+    add_tracks(tracks)
+    clear = distance_raster(rings_of(raw), [])
+    other, new = read_additions()
     positions = read_positions()
     kept: dict[str, list[Any]] = {}
     counts = {
@@ -203,11 +146,7 @@ def main() -> None:
         "away from their country": 0,
         "wrong": 0,
         "Caspian": 0,
-        "inland": 0,
-        "over 75 km off the lanes, across land": 0,
-        "over 300 km off the lanes": 0,
-        "joined over 75 to 300 km of open water": 0,
-        "kept as ships come there": 0,
+        "far from water that ships reach": 0,
         "duplicate": 0,
     }
     for row in rows:
@@ -227,28 +166,22 @@ def main() -> None:
         if west <= point[0] <= east and south <= point[1] <= north:
             counts["Caspian"] += 1
             continue
-        off_km, why = joins(snapper, point, land)
-        if why and row["unlocode"] not in keep:
-            counts[why] += 1
+        off = off_km(clear, tracks, point)
+        if off == np.inf:
+            counts["far from water that ships reach"] += 1
             continue
-        if row["unlocode"] in keep:
-            counts["kept as ships come there"] += 1
-        elif off_km > RIVER_KM and coast.inland_km(point) > INLAND_KM:
-            counts["inland"] += 1
-            continue
-        counts["joined over 75 to 300 km of open water"] += off_km > REACH_KM
-        entry = [off_km, row["name"], row["country"], round(point[0], 4), round(point[1], 4)]
+        entry = [off, row["name"], row["country"], round(point[0], 4), round(point[1], 4)]
         old = kept.get(row["unlocode"])
         counts["duplicate"] += old is not None
         if old is None or entry[0] < old[0]:
             kept[row["unlocode"]] = entry
     for row in new:
-        off_km, why = joins(snapper, (row["lon"], row["lat"]), land)
-        if why:
-            sys.exit(f"port_additions.csv: {row['unlocode']}: {why}")
-        entry = [off_km, row["name"], row["country"], row["lon"], row["lat"]]
+        off = off_km(clear, tracks, (row["lon"], row["lat"]))
+        if off == np.inf:
+            sys.exit(f"port_additions.csv: {row['unlocode']} lies far from water and tracks")
+        entry = [off, row["name"], row["country"], row["lon"], row["lat"]]
         kept.setdefault(row["unlocode"], entry)
-    lost = sorted((keep | {*other}) - {*kept})
+    lost = sorted({*other} - {*kept})
     if lost:
         sys.exit(f"port_additions.csv: not among the ports: {', '.join(lost)}")
     terminals = {

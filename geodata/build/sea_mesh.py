@@ -92,6 +92,17 @@ def water_near(clear: Any, port: Point, reach_km: float) -> float:
     return float(np.min(np.where(wet, away, np.inf)))
 
 
+def nearest_track(
+    lanes: Lanes, port: Point, water_km: float
+) -> tuple[float, tuple[int, int], Point] | None:
+    """Return km, edge and foot of the track that a port joins, if it lies beside one."""
+    in_ice = water_km == np.inf and port[1] > ICE_NORTH
+    for found in Snapper(lanes).near(port, ICE_TRACK_KM if in_ice else TRACK_KM):
+        if not lanes.edges[found[1]].origin.startswith((*CANALS, "port")):
+            return found
+    return None
+
+
 def place_port(mesh: Mesh, clear: Any, port: Point) -> tuple[int, float] | None:
     """Add a port as a node; return it and its km to water or a track, None if both are far."""
     lanes, here = mesh.lanes, port
@@ -100,14 +111,9 @@ def place_port(mesh: Mesh, clear: Any, port: Point) -> tuple[int, float] | None:
         here = (here[0] + 0.001, here[1])
         node = lanes.node(here)
     off = water_near(clear, here, MOST_FREE_KM)
-    in_ice = off == np.inf and here[1] > ICE_NORTH
-    found = [
-        f
-        for f in Snapper(lanes).near(here, ICE_TRACK_KM if in_ice else TRACK_KM)
-        if not lanes.edges[f[1]].origin.startswith((*CANALS, "port"))
-    ]
+    found = nearest_track(lanes, here, off)
     if found:
-        km, key, foot = found[0]
+        km, key, foot = found
         area = lanes.edges[key].area
         lanes.add(node, join(lanes, key, foot), Edge(0.0, area, "", "port"))
         off = min(off, km)
@@ -195,7 +201,6 @@ def join_all(
     """Add the arcs that shortest ways between ports and between points use; tell the counts."""
     lanes, nodes = mesh.lanes, arrays_of(mesh, corners)
     tail, head, km = visible_arcs(nodes, clear)
-    np.savez("/tmp/visible.npz", tail=tail, head=head, km=km, unit=nodes.unit)
     told(f"{len(tail):,} visible arcs between {len(nodes.unit):,} nodes")
     keys = np.array(list(lanes.edges), np.int32).reshape(-1, 2)
     known = set(lanes.edges)
