@@ -5,13 +5,18 @@ Run `python geodata/build/sea_check.py`; stops with a message at the first fault
 
 from __future__ import annotations
 
+import itertools
 import sys
+from typing import Any
 
 import numpy as np
-from common import KM_PER_NM, NETWORK, read_rows
+from common import KM_PER_NM, NETWORK, Point, read_rows
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
-from sea_gates import crosses, pairs, read_gates
+from sea_coast import EARTH_KM, vectors
+from sea_gates import pairs, read_gates
+
+PIECE_KM = 25.0
 
 WAYS = {
     "suez": {"gate-suez"},
@@ -171,21 +176,63 @@ def check_cuts(sea: Sea) -> None:
     ):
         if np.isinf(sea.route(port, "nl-rotterdam", barred)[0]):
             sys.exit(f"{port} is shut with {barred}")
-    ports = {int(n) for n, g in zip(sea.lanes["point_node"], sea.gate_of, strict=True) if not g}
-    lon, lat = sea.lanes["node_lon"].tolist(), sea.lanes["node_lat"].tolist()
+    edge, start, end = drawn_arcs(sea)
     for row in read_gates():
-        nodes = {
+        if not row["cut"]:
+            continue
+        nodes = [
             int(n)
             for n, g in zip(sea.lanes["point_node"], sea.gate_of, strict=True)
             if g == row["id"]
-        }
-        pairs_ = zip(sea.lanes["edge_from"].tolist(), sea.lanes["edge_to"].tolist(), strict=True)
-        for i, j in pairs_:
-            if not row["cut"] or {i, j} & (nodes | ports):
-                continue
-            if at := crosses((lon[i], lat[i]), (lon[j], lat[j]), pairs(row["cut"])):
-                sys.exit(f"{row['id']}: a lane crosses the cut at {at}")
+        ]
+        own = np.isin(sea.lanes["edge_from"], nodes) | np.isin(sea.lanes["edge_to"], nodes)
+        at = crossings(start, end, pairs(row["cut"]))
+        wrong = np.flatnonzero(at & ~own[edge])
+        if len(wrong):
+            where = start[wrong[0]].round(3).tolist()
+            sys.exit(f"{row['id']}: {len(wrong)} arcs cross the cut, one at {where}")
     print(f"{len(rows)} pairs cut off as they should be; no lane crosses a cut line")
+
+
+def drawn_arcs(sea: Sea) -> tuple[Any, Any, Any]:
+    """Return the arcs in pieces of at most `PIECE_KM`: the arc, and both ends as (lon, lat)."""
+    lanes = sea.lanes
+    where = np.stack([lanes["node_lon"], lanes["node_lat"]], axis=1)
+    unit = vectors(*where.T)
+    one, other = unit[lanes["edge_from"]], unit[lanes["edge_to"]]
+    angle = np.arccos(np.clip((one * other).sum(axis=1), -1.0, 1.0))
+    pieces = np.ceil(angle * EARTH_KM / PIECE_KM).astype(int).clip(1)
+    edge = np.repeat(np.arange(len(pieces)), pieces)
+    number = np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    ends = []
+    for share in (number / pieces[edge], (number + 1) / pieces[edge]):
+        sine = np.maximum(np.sin(angle[edge]), 1e-12)
+        point = np.sin((1.0 - share) * angle[edge])[:, None] * one[edge]
+        point += np.sin(share * angle[edge])[:, None] * other[edge]
+        x, y, z = (point / sine[:, None]).T
+        ends.append(np.degrees(np.stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))], 1)))
+    return edge, ends[0], ends[1]
+
+
+def crossings(start: Any, end: Any, cut: list[Point]) -> Any:
+    """Return which straight pieces cross a cut line, in longitudes round the cut."""
+    middle = cut[0][0]
+
+    def around(lon: Any) -> Any:
+        return (lon - middle + 180.0) % 360.0 - 180.0
+
+    ax, ay, by = around(start[:, 0]), start[:, 1], end[:, 1]
+    bx = ax + (end[:, 0] - start[:, 0] + 180.0) % 360.0 - 180.0
+    found = np.zeros(len(ax), bool)
+    for (p, q), (u, v) in itertools.pairwise(cut):
+        px, qx = around(p), around(u)
+        rx, ry, sx, sy = bx - ax, by - ay, qx - px, v - q
+        with np.errstate(divide="ignore", invalid="ignore"):
+            den = rx * sy - ry * sx
+            t = ((px - ax) * sy - (q - ay) * sx) / den
+            w = ((px - ax) * ry - (q - ay) * rx) / den
+        found |= (t >= 0) & (t <= 1) & (w >= 0) & (w <= 1)
+    return found
 
 
 def main() -> None:

@@ -17,9 +17,9 @@ from scipy.spatial import cKDTree
 from sea_water import DEGREES, SOUTH, cell_of, is_water
 
 EARTH_KM = 6371.0088
-FINE_KM, ROUGH_KM, COARSE_KM = 1.0, 3.0, 5.0
+FINE_KM, ROUGH_KM, COARSE_KM = 1.0, 2.0, 4.5
 NEAR_PORT_KM = 60.0
-OFFINGS_NM = {"fine": 1.0, "fine coarse": 1.5, "rough": 1.6, "rough coarse": 3.0}
+OFFINGS_NM = {"fine": 1.0, "fine coarse": 1.5, "rough": 1.8, "rough coarse": 3.0}
 PARTS = (1.0, 0.75, 0.5, 0.3)
 SLACK_DEGREES = 2.0
 FAR_SLACK_DEGREES = 3.5

@@ -21,7 +21,7 @@ from sea_arcs import (
 )
 from sea_coast import EARTH_KM, NEAR_PORT_KM, Corners, corners_of, vectors
 from sea_graph import Edge, Lanes, Snapper, join
-from sea_water import COLUMNS, DEGREES, KM_PER_DEGREE, ROWS, SOUTH, cell_of, is_water
+from sea_water import COLUMNS, DEGREES, KM_PER_DEGREE, ROWS, SOUTH, barrier_lines, cell_of, is_water
 
 FREE_KM = 3.0
 """Around a port land counts as water: the raster draws harbours shut."""
@@ -31,8 +31,10 @@ TRACK_KM = 3.0
 ICE_TRACK_KM, ICE_NORTH = 80.0, 66.0
 """The same where only tracks lead through water that is shut for its ice."""
 GATE_KM = 4.0
+ROUND_KM = 3.0
+"""How far off the ends of a barrier ships pass."""
 CLEAR_KM = 3.0
-MOST_CELLS = 60
+MOST_CELLS = 150
 CANALS = ("canal-",)
 SMALL_SHIPS = ("gate-kiel", "gate-kanmon", "gate-corinth")
 ICE = ("gate-bering", "gate-northwest-passage")
@@ -182,12 +184,36 @@ def add_corners(mesh: Mesh, rings: list[Any], clear: Any) -> Corners:
     """Add the corners of the coast as nodes."""
     ports = [mesh.lanes.nodes[node] for node in mesh.free]
     corners = corners_of(rings, near_port(ports), clear)
+    for point in ends_of_barriers(clear):
+        mesh.lanes.node(point)
     taken = len(mesh.lanes.nodes)
     for row, point in enumerate(zip(corners.lon.tolist(), corners.lat.tolist(), strict=True)):
         node = mesh.lanes.node(point)
         if node >= taken:
             mesh.corner[node] = row
     return corners
+
+
+def ends_of_barriers(clear: Any) -> list[Point]:
+    """Return points on four sides of each point of a barrier in water, which ships may round."""
+    found = []
+    for lon, lat in (point for line in barrier_lines() for point in line):
+        east = ROUND_KM / KM_PER_DEGREE / float(np.cos(np.radians(lat)))
+        north = ROUND_KM / KM_PER_DEGREE
+        for dx, dy in ((east, 0.0), (-east, 0.0), (0.0, north), (0.0, -north)):
+            point = (normal_lon(lon + dx), lat + dy)
+            if SOUTH < point[1] < SOUTH + ROWS * DEGREES and is_water(clear[cell_of(*point)]):
+                found.append(point)
+    return found
+
+
+def inside_canals(lanes: Lanes) -> list[int]:
+    """Return the nodes between the two gate points of a canal, which see nothing else."""
+    within, outside = set(), set()
+    for key, edge in lanes.edges.items():
+        (within if edge.canal else outside).update(key)
+    gates = {node for node in within if node in outside}
+    return sorted(within - gates)
 
 
 def join_all(
@@ -208,6 +234,9 @@ def join_all(
         [(a, b) not in known for a, b in zip(tail.tolist(), head.tolist(), strict=True)],
         bool,
     )
+    blind = np.zeros(len(nodes.unit), bool)
+    blind[inside_canals(lanes)] = True
+    fresh &= ~(blind[tail] | blind[head])
     tail, head, km = tail[fresh], head[fresh], km[fresh]
     order = np.argsort(km, kind="stable")
     tail, head = np.r_[keys[:, 0], tail[order]], np.r_[keys[:, 1], head[order]]

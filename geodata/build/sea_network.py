@@ -85,6 +85,8 @@ def main() -> None:
     seaports, world = read_seaports(table), read_rows(NETWORK / "ports.csv")
     where = [(float(row["lon"]), float(row["lat"])) for row in (*seaports, *world)]
     lanes, nodes, gate_points = build_lanes(raw, [row["id"] for row in seaports], where)
+    import pickle
+    pickle.dump((lanes, nodes, gate_points), open("/tmp/lanes.pickle", "wb"))
     used = {node for key in lanes.edges for node in key}
     nodes = [node if node in used else -1 for node in nodes]
     off = [row["id"] for row, node in zip(seaports, nodes, strict=False) if node < 0]

@@ -108,18 +108,19 @@ def read_line(text: str) -> list[Point]:
     return [(float(a), float(b)) for a, b in (p.split() for p in text.split(";") if p.strip())]
 
 
-def shut_waters(land: Any) -> list[list[Point]]:
-    """Fill in the boxes that `sea_barriers.csv` shuts, and return the lines that it shuts."""
-    lines = []
+def shut_boxes(land: Any) -> None:
+    """Fill in the boxes that `sea_barriers.csv` shuts."""
     for row in read_rows(BUILD / "sea_barriers.csv"):
-        points = read_line(row["points"])
         if row["kind"] == "box":
-            (west, south), (east, north) = points
+            (west, south), (east, north) = read_line(row["points"])
             rows = slice(*(int((lat - SOUTH) / DEGREES) for lat in (south, min(north, NORTH))))
             land[rows, int((west + 180) / DEGREES) : int((east + 180) / DEGREES)] = True
-        else:
-            lines.append(points)
-    return lines
+
+
+def barrier_lines() -> list[list[Point]]:
+    """Return the lines that `sea_barriers.csv` shuts."""
+    rows = read_rows(BUILD / "sea_barriers.csv")
+    return [read_line(row["points"]) for row in rows if row["kind"] == "line"]
 
 
 def joined_to_the_sea(water: Any) -> Any:
@@ -222,7 +223,8 @@ def distance_raster(rings: list[Any], cuts: list[list[Point]]) -> Any:
     """
     land = land_raster(rings)
     shut, cut = np.zeros(land.shape, np.bool_), np.zeros(land.shape, np.bool_)
-    for line in shut_waters(land):
+    shut_boxes(land)
+    for line in barrier_lines():
         shut[cells_on(line)] = True
     for line in cuts:
         cut[cells_on(line)] = True
