@@ -14,7 +14,8 @@ count in main carriage alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, GateKind, Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.domain.values import ChainPart
+from corridors.kept import Kept
 from corridors.network.carriage import (
     NO_CARRIAGE,
     Carriage,
@@ -37,6 +39,8 @@ IntArray = npt.NDArray[np.int64]
 # By the places that the carriage avoids.
 SharedCarriage = dict[frozenset[str], CarriageArcs]
 PRE, MAIN, ON = range(3)
+# Problems of one corridor that are kept: prices of a batch.
+MOST_KEPT = 32
 PARTS = (ChainPart.PRE, ChainPart.MAIN, ChainPart.ON)
 
 
@@ -46,7 +50,8 @@ class Layered:
 
     `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
     node. If no route reaches the sink, `missing` names the entries that no route reaches, and
-    `boarded` says whether any reaches the main carriage.
+    `boarded` says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes
+    and problems of the layers.
     """
 
     state: IntArray
@@ -57,6 +62,7 @@ class Layered:
     base: IntArray
     missing: tuple[str, ...] = ()
     boarded: bool = True
+    kept: Kept[Any] = field(default_factory=lambda: Kept(MOST_KEPT), repr=False, compare=False)
 
     @property
     def node_count(self) -> int:

@@ -16,6 +16,7 @@ from corridors.data.paths import data_root
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.kept import Kept
 from corridors.network.base import BaseKey, BaseNetwork, build_base
+from corridors.network.locate import Place
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
@@ -24,7 +25,7 @@ from corridors.output.manifest import (
 )
 from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
 from corridors.routing.dated.closed import Reopenings
-from corridors.routing.question import Question, locate_in, pose
+from corridors.routing.question import Question, ends_in, pose
 
 
 class Session:
@@ -37,6 +38,7 @@ class Session:
     - `books`: 16 books of bills by own data, box, speed, market, customs, year, EU rules and trade
       lane.
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
+    - `ends`: 64 pairs of places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
     - the hash of the shipped data.
@@ -47,6 +49,7 @@ class Session:
         self.bundles: Kept[NetworkBundle] = Kept(12)
         self.books: Kept[BillBook] = Kept(16)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
+        self.ends: Kept[tuple[Place, Place]] = Kept(64)
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
         self._manifest: Manifest | None = None
@@ -65,6 +68,7 @@ class Session:
             bundle_of=self._bundle_of,
             book_of=lambda key: self.books.of(key, BillBook),
             calendars=self.calendars,
+            ends_of=self.ends_of,
         )
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
@@ -85,12 +89,23 @@ class Session:
         )
         if all(corridor.ends is None for corridor in listed):
             return listed
-        terminals = overlay_for(scenario).terminals
+        origin, destination = self.ends_of(scenario)
         return for_ends(
-            listed,
-            self.default,
-            origin=locate_in(scenario, "origin", terminals).country,
-            destination=locate_in(scenario, "destination", terminals).country,
+            listed, self.default, origin=origin.country, destination=destination.country
+        )
+
+    def ends_of(self, scenario: Scenario) -> tuple[Place, Place]:
+        """Return the origin and the destination of a scenario.
+
+        Raises
+        ------
+        ConfigError
+            One of them is unknown.
+        """
+        overlay = overlay_for(scenario)
+        return self.ends.of(
+            (scenario.origin, scenario.destination, overlay.digest),
+            lambda: ends_in(scenario, overlay.terminals),
         )
 
     @cached_property
