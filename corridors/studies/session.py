@@ -16,6 +16,7 @@ from corridors.data.paths import data_root
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.kept import Kept
 from corridors.network.base import BaseKey, BaseNetwork, build_base
+from corridors.network.fan import Fan, joins_a_fan
 from corridors.network.locate import Place
 from corridors.output.manifest import (
     Manifest,
@@ -23,7 +24,7 @@ from corridors.output.manifest import (
     own_data_sha256,
     scenario_sha256,
 )
-from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
+from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle, build_fan
 from corridors.routing.dated.closed import Reopenings
 from corridors.routing.question import Question, ends_in, pose
 
@@ -70,6 +71,52 @@ class Session:
             calendars=self.calendars,
             ends_of=self.ends_of,
         )
+
+    def pose_to_many(
+        self, scenario: Scenario, corridors: Sequence[Corridor], destinations: Sequence[Place]
+    ) -> tuple[Question, Fan | None]:
+        """Pose the question of a scenario on one network to many terminals.
+
+        Parameters
+        ----------
+        scenario
+            The scenario, to the first of the terminals.
+        corridors
+            The corridors, of which the question has no layers.
+        destinations
+            The terminals. They must have the same prices and rules.
+
+        Returns
+        -------
+        question, fan
+            The fan has those of the terminals that can share a network; it is None if fewer than
+            two of them can.
+
+        Raises
+        ------
+        ConfigError
+            A place, service or parameter of the scenario is unknown.
+        """
+        fans: list[Fan] = []
+
+        def bundle_of(key: BundleKey) -> NetworkBundle:
+            base = self._base_of(key.base)
+            together = [one for one in destinations if joins_a_fan(one, key.origin, base)]
+            if len(together) < 2:
+                return self._bundle_of(key)
+            fan, bundle = build_fan(key, together, base)
+            fans.append(fan)
+            return bundle
+
+        question = pose(
+            scenario,
+            corridors,
+            bundle_of=bundle_of,
+            book_of=lambda key: self.books.of(key, BillBook),
+            calendars=self.calendars,
+            ends_of=self.ends_of,
+        )
+        return question, fans[0] if fans else None
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.
