@@ -101,8 +101,8 @@ def best_route(
     if by_day is not None:
         by_day = left_at_its_minute(problem, by_day, terms, departing.prepared.latest)
     best = departing.by_date(terms, by_day, most_cents=most_cents, budget=budget)
-    if best is None:
-        return None
+    if best is None or best is by_day:  # which leaves at its minute
+        return best
     return left_at_its_minute(problem, best, terms, departing.prepared.latest)
 
 
