@@ -38,6 +38,9 @@ MOST_TOGETHER = 250
 # Fewer are searched pair by pair, since to price a network for all of them takes as long.
 FEWEST_TOGETHER = 3
 
+# Where most of the best routes keep to no corridor, pairs are asked anyway: nothing is shared then.
+MOST_IN_VAIN = 3
+
 
 def catchments(
     scenario: Scenario,
@@ -195,9 +198,16 @@ def _alike(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
 def _of_group(group: Sequence[_Asked], session: Session) -> Iterator[Catchment]:
     """Yield the corridors to each destination of a group."""
     together = _Together.of(group, session) if len(group) >= FEWEST_TOGETHER else None
-    for one in group:
+    in_vain = 0
+    for number, one in enumerate(group, 1):
         shared = None if together is None else together.catchment(one)
-        yield _by_pair(one, session) if shared is None else shared
+        if shared is not None:
+            yield shared
+            continue
+        yield _by_pair(one, session)
+        in_vain += 1
+        if in_vain >= MOST_IN_VAIN and 2 * in_vain > number:
+            together = None
 
 
 class _Together:
