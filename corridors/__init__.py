@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from corridors.network.distances import DistanceMatrix, distances, sea_distance
     from corridors.network.sea_ways import SeaWay, sea_way
     from corridors.output.allocation import Allocation
+    from corridors.output.catchments import Catchments
     from corridors.output.comparison import Comparison
     from corridors.output.investment import Investment
     from corridors.studies.closures.records import Stress
 
 __all__ = [
     "Allocation",
+    "Catchments",
     "Comparison",
     "DistanceMatrix",
     "Investment",
@@ -34,6 +36,7 @@ __all__ = [
     "Stress",
     "__version__",
     "allocate",
+    "catchments",
     "compare",
     "distances",
     "invest",
@@ -44,6 +47,7 @@ __all__ = [
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
     "Allocation": "corridors.output.allocation",
+    "Catchments": "corridors.output.catchments",
     "Comparison": "corridors.output.comparison",
     "DistanceMatrix": "corridors.network.distances",
     "Investment": "corridors.output.investment",
@@ -105,6 +109,44 @@ def compare(
 
     asked = load_scenario(scenario, set_values=set_values, departure=departure)
     return run(asked, certify=certify, alternatives=alternatives)
+
+
+def catchments(
+    scenario: Path | str,
+    destinations: Sequence[str],
+    *,
+    set_values: Sequence[str] = (),
+    departure: date | None = None,
+) -> Catchments:
+    """Compare the corridors from the origin of a scenario to many destinations.
+
+    Parameters
+    ----------
+    scenario
+        A scenario file, or the name of a shipped one. Its own destination does not count.
+    destinations
+        Cities, UN/LOCODEs, terminal ids or `lon,lat`.
+    set_values
+        Values that replace those of the file, such as `world=red-sea-closed`.
+    departure
+        Replaces the departure date of the file.
+
+    Returns
+    -------
+    catchments
+        `table` is a DataFrame with a row by destination and corridor: USD per TEU, days from
+        gate-in to gate-out, and whether it is the best one to this destination.
+
+    Raises
+    ------
+    corridors.errors.ConfigError
+        A destination or another key of the scenario is unknown or out of range.
+    """
+    from corridors.config import load_scenario
+    from corridors.studies.catchments import catchments as run
+
+    asked = load_scenario(scenario, set_values=set_values, departure=departure)
+    return run(asked, destinations)
 
 
 def allocate(plan: Path | str, *, set_values: Sequence[str] = ()) -> Allocation:

@@ -26,6 +26,7 @@ def run_example(page: str) -> dict[str, Any]:
 
 def has_types(example: dict[str, Any]) -> None:
     assert isinstance(example["comparison"], corridors.Comparison)
+    assert isinstance(example["catchments"], corridors.Catchments)
     assert isinstance(example["allocation"], corridors.Allocation)
     assert isinstance(example["investment"], corridors.Investment)
     assert isinstance(example["stress"], corridors.Stress)
@@ -59,6 +60,8 @@ def has_tables(example: dict[str, Any]) -> None:
     assert list(investment.budget_table["gain_usd_m_a_year"])[-1] == pytest.approx(
         investment.gain_usd_m_a_year
     )
+    best = example["catchments"].table.query("best")
+    assert list(best["destination"]) == ["Hamburg", "pl-warsaw", "cz-prague"]
     assert list(stress.table["place"]) == [row.place for row in stress.rows]
 
 

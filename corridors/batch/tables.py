@@ -97,7 +97,7 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
     ranks = comparison.ranks
     for route in comparison.routes:
         recommended = route is comparison.recommended
-        record = OptionRecord.of(route)
+        record = OptionRecord.without_steps(route)
         row = {**shared, **option_cells(record), "recommended": recommended}
         row["tied"] = comparison.is_tied(route)
         row["rank"] = ranks.get(route.corridor)

@@ -43,6 +43,7 @@ def options(
 # The name of a command; its module, and in there its function; an example for its help.
 COMMANDS = (
     ("compare", "compare", "corridors compare shanghai-europe --out maps/shanghai-europe"),
+    ("catchments", "catchments", "corridors catchments shanghai-europe --in PL --in CZ"),
     ("route", "route", "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
     ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),

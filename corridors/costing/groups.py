@@ -14,6 +14,7 @@ from corridors.costing.bills import BillBook, Billed, Bills, operation_keys
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.domain.rates import Operation, RunningRate
+from corridors.domain.values import BillLine
 from corridors.network.sea import SeaLeg
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
@@ -40,6 +41,7 @@ class Priced:
     else -1. `figures` are their USD and kg of CO2e; `numbers`, (operation, field of `Numbers`), the
     same as integers. `barred` says by arc whether it has no price. `eca_rates` and `eca_per_km` are
     for emission control areas; `eca_km` is by arc the km inside those in force at departure.
+    `runs` caches by arc the time part, bill, USD and kg of CO2e of running it on any day.
     """
 
     rates: tuple[RunningRate, ...]
@@ -53,6 +55,9 @@ class Priced:
     eca_rates: tuple[RunningRate, ...]
     eca_per_km: FloatArray
     eca_km: FloatArray
+    runs: dict[int, tuple[str, tuple[BillLine, ...], float, float]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,12 @@ class Carriage:
         most = dict(self.most_km)
         return np.array([most.get(service.id, -1.0) for service in services])
 
+    def by_default_service(self, services: Sequence[Service]) -> FloatArray:
+        """Return the same; a service reserved for a corridor is no carriage."""
+        most = self.by_service(services)
+        most[[not service.default for service in services]] = -1.0
+        return most
+
     @property
     def unbounded(self) -> Carriage:
         """The same services without a bound."""
@@ -72,20 +78,19 @@ def carriage_arcs(avoided: Collection[str], topology: Topology, carriage: Carria
     An arc of on-carriage stays if its km plus the least km of carriage from its head to the
     destination are within the bound of its mode; pre-carriage is the mirror image.
     """
-    most = carriage.by_service(topology.services)
-    most[[not service.default for service in topology.services]] = -1.0
+    most = carriage.by_default_service(topology.services)
     km = np.where(topology.kind == ArcKind.LEG, topology.km, 0.0)
     bound = most[topology.service]
     moves = topology.kind != ArcKind.LEG
     present = topology.kind != ArcKind.ABSENT
-    served_before = _states(avoided, topology, most, topology.origin)
+    served_before = served_states(avoided, topology, most, topology.origin)
     pre = served_before[topology.head] & (served_before[topology.tail] | (topology.tail == SOURCE))
     pre &= present & (topology.head != SINK)
     furthest = float(most.max(initial=0.0))
     from_origin = _least_km(topology, km, pre, forward=True, furthest=furthest)
     pre &= np.where(moves, from_origin[topology.tail] < np.inf, True)
     pre &= moves | (from_origin[topology.tail] + km <= bound)
-    served_after = _states(avoided, topology, most, topology.destination)
+    served_after = served_states(avoided, topology, most, topology.destination)
     ends = topology.head == SINK
     on = served_after[topology.tail] & (served_after[topology.head] | ends)
     on &= present & (topology.tail != SOURCE)
@@ -98,7 +103,9 @@ def carriage_arcs(avoided: Collection[str], topology: Topology, carriage: Carria
     return CarriageArcs(pre=pre, on=on, to_on=to_on & leads_on[topology.head])
 
 
-def _states(avoided: Collection[str], topology: Topology, most: FloatArray, end: str) -> BoolArray:
+def served_states(
+    avoided: Collection[str], topology: Topology, most: FloatArray, end: str
+) -> BoolArray:
     """Return the states that carriage of one end may use."""
     country = topology.place(end).country
     trunk = [name for name, serves in load_trunk_places().items() if country not in serves]

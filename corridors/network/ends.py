@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Handling:
+class Handling:
     """Where boxes of an end are loaded or unloaded: the place, service and country."""
 
     place: str
@@ -55,20 +55,20 @@ def attach(base: BaseNetwork, origin: Place, destination: Place, radius: AccessR
     services, terminals = base.key.services, base.key.overlay.terminals
     ends = (origin, destination)
     by_road = reached_by_road(ends, services, terminals, radius=radius)
-    at_sea = _on_the_lanes(ends, by_road)
+    at_sea = on_the_lanes(ends, by_road)
     draft = base.draft.to_attach()
-    _add_ports(draft, base, [*at_sea, *(yard for yards in by_road.values() for yard in yards)])
-    loaded, unloaded_at = (_handled_at(end, by_road, draft) for end in ends)
+    add_ports(draft, base, [*at_sea, *(yard for yards in by_road.values() for yard in yards)])
+    loaded, unloaded_at = (handled_at(end, by_road, draft) for end in ends)
     for end, handled, key in (
         (origin, loaded, "origin"),
         (destination, unloaded_at, "destination"),
     ):
         draft.place_index.setdefault(end.id, len(draft.place_index))
         if not handled:
-            raise EndError(_unserved(end, by_road, base), key=key)
-    _add_handling(draft, loaded, ArcKind.LOAD)
-    _add_handling(draft, unloaded_at, ArcKind.UNLOAD)
-    return _freeze(base, draft, (*ends, *at_sea), frozenset(one.place for one in loaded))
+            raise EndError(unserved(end, by_road, base), key=key)
+    add_handling(draft, loaded, ArcKind.LOAD)
+    add_handling(draft, unloaded_at, ArcKind.UNLOAD)
+    return freeze(base, draft, (*ends, *at_sea), frozenset(one.place for one in loaded))
 
 
 def refuse_same(origin: Place, destination: Place) -> None:
@@ -168,7 +168,7 @@ def _at_sea(end: Place) -> bool:
     return not (end.kind is PlaceKind.POINT and end.has_name) and joined(end) is not None
 
 
-def _on_the_lanes(
+def on_the_lanes(
     ends: tuple[Place, Place], by_road: Mapping[str, tuple[Place, ...]]
 ) -> list[Place]:
     """Return the places that sea legs serve besides: terminals and ports that are ends or a city's.
@@ -195,8 +195,17 @@ def _on_the_lanes(
     return found
 
 
-def _add_ports(draft: Draft, base: BaseNetwork, places: Sequence[Place]) -> None:
-    """Add sea legs to the ports among places that the base network lacks."""
+def add_ports(
+    draft: Draft,
+    base: BaseNetwork,
+    places: Sequence[Place],
+    *,
+    apart: Collection[str] = (),
+) -> None:
+    """Add sea legs to the ports among places that the base network lacks.
+
+    No leg joins two that are `apart`.
+    """
     ships, terminals = set(base.access.ships), base.key.overlay.terminals
     takes: dict[str, frozenset[int]] = {}
     outside: dict[str, Place] = {}
@@ -215,7 +224,9 @@ def _add_ports(draft: Draft, base: BaseNetwork, places: Sequence[Place]) -> None
         outside[name] = as_port(terminals[name])
     joins = [place for name, place in outside.items() if name in takes]
     access = base.access.taking(takes)
-    access.add(draft, base.legs_to_attach(takes.keys(), joins))
+    for leg in base.legs_to_attach(takes.keys(), joins):
+        if leg.from_point not in apart or leg.to_point not in apart:
+            access.add(draft, [leg])
 
 
 def _lies_at_sea(place: Place) -> bool:
@@ -226,9 +237,9 @@ def _lies_at_sea(place: Place) -> bool:
         return False
 
 
-def _handled_at(
+def handled_at(
     end: Place, by_road: Mapping[str, tuple[Place, ...]], draft: Draft
-) -> list[_Handling]:
+) -> list[Handling]:
     """Return where boxes of an end are loaded or unloaded.
 
     The truck of an end's own haul does not change to another truck at a terminal, unless there is
@@ -237,7 +248,7 @@ def _handled_at(
     reached = {key[:2] for key in draft.states}
     here, there = (
         [
-            _Handling(place=place.id, service=service, country=place.country)
+            Handling(place=place.id, service=service, country=place.country)
             for place in places
             for service in services_at(place, draft.services)
             if (place.id, service) in reached
@@ -249,7 +260,7 @@ def _handled_at(
     return [one for one in found if one not in trucks] or found
 
 
-def _unserved(end: Place, by_road: Mapping[str, tuple[Place, ...]], base: BaseNetwork) -> str:
+def unserved(end: Place, by_road: Mapping[str, tuple[Place, ...]], base: BaseNetwork) -> str:
     """Return the sentence for an end that no service reaches."""
     yards = {end.id, *(yard.id for yard in by_road.get(end.id, ()))}
     legs, built = base.key.overlay.legs, {"", *base.key.projects}
@@ -262,7 +273,7 @@ def _unserved(end: Place, by_road: Mapping[str, tuple[Place, ...]], base: BaseNe
     )
 
 
-def _add_handling(draft: Draft, handled: Sequence[_Handling], kind: ArcKind) -> None:
+def add_handling(draft: Draft, handled: Sequence[Handling], kind: ArcKind) -> None:
     """Add the arcs from the source or to the sink."""
     own = own_ports()
     for one in handled:
@@ -275,7 +286,7 @@ def _add_handling(draft: Draft, handled: Sequence[_Handling], kind: ArcKind) -> 
             draft.arcs.append((*pair, int(kind), 0.0, one.service, -1, False, code, 0, -1))
 
 
-def _freeze(
+def freeze(
     base: BaseNetwork, draft: Draft, ends: Sequence[Place], origins: frozenset[str]
 ) -> Topology:
     """Return the network; its base has no transfer from ship to ship at the origins.

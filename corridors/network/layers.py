@@ -14,7 +14,8 @@ count in main carriage alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, GateKind, Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.domain.values import ChainPart
+from corridors.kept import Kept
 from corridors.network.carriage import (
     NO_CARRIAGE,
     Carriage,
@@ -37,6 +39,8 @@ IntArray = npt.NDArray[np.int64]
 # By the places that the carriage avoids.
 SharedCarriage = dict[frozenset[str], CarriageArcs]
 PRE, MAIN, ON = range(3)
+# Problems of one corridor that are kept: prices of a batch.
+MOST_KEPT = 32
 PARTS = (ChainPart.PRE, ChainPart.MAIN, ChainPart.ON)
 
 
@@ -46,7 +50,8 @@ class Layered:
 
     `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
     node. If no route reaches the sink, `missing` names the entries that no route reaches, and
-    `boarded` says whether any reaches the main carriage.
+    `boarded` says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes
+    and problems of the layers.
     """
 
     state: IntArray
@@ -57,6 +62,7 @@ class Layered:
     base: IntArray
     missing: tuple[str, ...] = ()
     boarded: bool = True
+    kept: Kept[Any] = field(default_factory=lambda: Kept(MOST_KEPT), repr=False, compare=False)
 
     @property
     def node_count(self) -> int:
@@ -171,20 +177,30 @@ def _without_idle_calls(topology: Topology, legs: BoolArray, transfers: BoolArra
 
     Sea legs are shortest lanes, so such calls gain nothing.
     """
-    useful = np.zeros(topology.state_count, bool)
-    useful[topology.tail[transfers]] = True
-    useful[topology.head[transfers]] = True
-    sails = np.array([s.family is Family.SEA for s in topology.services])
-    ashore = np.array([not place.gate for place in topology.places])
-    idle = np.zeros(topology.state_count, bool)
-    inner = topology.state_place >= 0
-    idle[inner] = ashore[topology.state_place[inner]] & sails[topology.state_service[inner]]
-    idle &= ~useful
+    idle = calls_of_ships(topology) & ~useful_states(topology, transfers)
     return legs & ~idle[topology.tail] & ~idle[topology.head]
 
 
+def useful_states(topology: Topology, transfers: BoolArray) -> BoolArray:
+    """Return the states at which one of these transfers begins or ends."""
+    useful = np.zeros(topology.state_count, bool)
+    useful[topology.tail[transfers]] = True
+    useful[topology.head[transfers]] = True
+    return useful
+
+
+def calls_of_ships(topology: Topology) -> BoolArray:
+    """Return the states in which a ship is at a port."""
+    sails = np.array([s.family is Family.SEA for s in topology.services])
+    ashore = np.array([not place.gate for place in topology.places])
+    calls = np.zeros(topology.state_count, bool)
+    inner = topology.state_place >= 0
+    calls[inner] = ashore[topology.state_place[inner]] & sails[topology.state_service[inner]]
+    return calls
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class Part:
     """Arcs that leave one layer, with the entries reached and the part of the chain they enter."""
 
     mask: int
@@ -194,11 +210,20 @@ class _Part:
     head_part: IntArray
 
 
-class _Chain:
-    """The arcs of a corridor between two ends, by layer."""
+class Chain:
+    """The arcs of a corridor between two ends, by layer.
+
+    `may_end` are arcs that end the main carriage of some other destination: ships call for them.
+    """
 
     def __init__(
-        self, corridor: Corridor, topology: Topology, carriage: Carriage, shared: SharedCarriage
+        self,
+        corridor: Corridor,
+        topology: Topology,
+        carriage: Carriage,
+        shared: SharedCarriage,
+        *,
+        may_end: BoolArray | None = None,
     ) -> None:
         self.corridor = corridor
         self.topology = topology
@@ -231,6 +256,9 @@ class _Chain:
         transfers |= (kind == ArcKind.UNLOAD) & self.from_main
         transfers |= (kind == ArcKind.CHANGE) & self.from_main & self.into_main
         transfers |= self.carriage.to_on & self.from_main
+        self.useful = useful_states(topology, transfers)
+        if may_end is not None:
+            transfers |= may_end & self.from_main
         legs = (kind == ArcKind.LEG) & self.from_main & self.into_main
         self.main_legs = _without_idle_calls(topology, legs, transfers)
 
@@ -272,7 +300,7 @@ class _Chain:
                 still = here
         return reached
 
-    def before(self) -> _Part:
+    def before(self) -> Part:
         """Return the arcs that leave the source and pre-carriage."""
         network = self.topology
         loads = (network.kind == ArcKind.LOAD) & (self.into_main | self.carriage.pre)
@@ -283,13 +311,25 @@ class _Chain:
         mask = np.where(loads[base], passed, self.advanced(0, passed))
         begins = ~legs[base] & self.into_main[base] & ~self._barred(mask, base)
         keep = begins | self.carriage.pre[base]
-        return _Part(
+        return Part(
             mask=0,
             part=PRE,
             base=base[keep],
             head_mask=np.where(begins, mask, 0)[keep],
             head_part=np.where(begins, MAIN, PRE)[keep],
         )
+
+    def outward(self) -> list[Part]:
+        """Return the arcs of pre-carriage, then those of main carriage by the entries reached."""
+        parts = [self.before()]
+        reached = set(parts[0].head_mask[parts[0].head_part == MAIN].tolist())
+        done: set[int] = set()
+        while reached - done:
+            mask = min(reached - done)
+            done.add(mask)
+            parts.append(self.within(mask))
+            reached |= set(parts[-1].head_mask[parts[-1].head_part == MAIN].tolist())
+        return parts
 
     def _barred(self, mask: IntArray, base: IntArray) -> BoolArray:
         """Return the arcs whose service the rules bar from main carriage, by entries reached."""
@@ -300,7 +340,7 @@ class _Chain:
             barred[here] = services[self.topology.service[base[here]]]
         return barred
 
-    def within(self, mask: int) -> _Part:
+    def within(self, mask: int) -> Part:
         """Return the arcs that leave main carriage once the entries of a mask are reached."""
         network = self.topology
         barred = self.rules.barred(mask)
@@ -310,7 +350,7 @@ class _Chain:
         ends = (network.kind == ArcKind.UNLOAD) & self.from_main
         ends &= (mask | self.bits[network.tail]) == self.full
         base = np.flatnonzero((self.main_legs & ~barred.arcs) | stays | leaves | ends)
-        return _Part(
+        return Part(
             mask=mask,
             part=MAIN,
             base=base,
@@ -354,10 +394,10 @@ class _Chain:
             return f"{name} does not cross {place.name}"
         return f"{name} beyond {most:,.0f} km"
 
-    def after(self) -> _Part:
+    def after(self) -> Part:
         """Return the arcs of on-carriage."""
         base = np.flatnonzero(self.carriage.on)
-        return _Part(
+        return Part(
             mask=self.full,
             part=ON,
             base=base,
@@ -386,17 +426,8 @@ def layer(
     shared
         Carriage found so far in this network with these bounds, for the next corridors.
     """
-    chain = _Chain(corridor, topology, carriage, {} if shared is None else shared)
-    parts = [chain.before()]
-    reached = set(parts[0].head_mask[parts[0].head_part == MAIN].tolist())
-    done: set[int] = set()
-    while reached - done:
-        mask = min(reached - done)
-        done.add(mask)
-        parts.append(chain.within(mask))
-        reached |= set(parts[-1].head_mask[parts[-1].head_part == MAIN].tolist())
-    parts.append(chain.after())
-    return _cut(topology, parts, chain.entries)
+    chain = Chain(corridor, topology, carriage, {} if shared is None else shared)
+    return _cut(topology, [*chain.outward(), chain.after()], chain.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -424,7 +455,7 @@ def kept_out(
     arcs
         The arcs of the route in the topology, from source to sink.
     """
-    chain = _Chain(corridor, topology, carriage, {})
+    chain = Chain(corridor, topology, carriage, {})
     mask, part = 0, PRE
     why = ""
     for arc in arcs:
@@ -442,7 +473,7 @@ def name_of_entry(entry: str, topology: Topology) -> str:
     return " or ".join(names.get(part, part) for part in entry.split(" or "))
 
 
-def _cut(topology: Topology, parts: Sequence[_Part], entries: Sequence[MustPass]) -> Layered:
+def _cut(topology: Topology, parts: Sequence[Part], entries: Sequence[MustPass]) -> Layered:
     states, wide = topology.state_count, 1 << len(entries)
     numbers = {(part.mask, part.part): number for number, part in enumerate(parts)}
     layers = len(parts)

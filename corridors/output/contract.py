@@ -6,7 +6,7 @@ never 0. Parts are rounded first and totals are sums of rounded parts, so that l
 printed total.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import reduce
 from math import inf
@@ -18,6 +18,7 @@ from typing import (
     Any,
     Literal,
     Self,
+    TypeVar,
     get_args,
     get_origin,
     get_type_hints,
@@ -30,6 +31,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     create_model,
     model_validator,
 )
@@ -127,6 +129,19 @@ class EnergyRecord(LineRecord):
     source_id: str
     status: Status
     part: ChainPart
+
+
+Lines = TypeVar("Lines", bound=LineRecord)
+# By identity, as options: most prices of a batch.
+_LINES: Kept[tuple[object, tuple[Part, ...]]] = Kept(512)
+
+
+def _records_of(lines: Sequence[object], kind: type[Lines]) -> tuple[Lines, ...]:
+    """Return the records of the lines of an option, which it shares with those of other days."""
+    make = kind.model_validate
+    made: Any = _LINES.of((id(lines), kind), lambda: (lines, tuple(map(make, lines))))
+    records: tuple[Lines, ...] = made[1]
+    return records
 
 
 class LegRecord(Part):
@@ -292,18 +307,23 @@ class OptionRecord(Part):
         return _RECORDS.of(id(option), lambda: (option, cls._made(option)))[1]
 
     @classmethod
-    def _made(cls, option: RouteOption) -> "OptionRecord":
+    def without_steps(cls, option: RouteOption) -> "OptionRecord":
+        """Return the record of an option for tables, without its legs and operations."""
+        return cls._made(option, steps=False)
+
+    @classmethod
+    def _made(cls, option: RouteOption, *, steps: bool = True) -> "OptionRecord":
         usable = option.usable
         if not usable:
             nothing: Any = dict.fromkeys((*PASSED, "steps", "cost_lines", "energy_lines"), ())
             option = replace(option, **nothing, time_parts={})
-        legs = tuple(map(LegRecord.model_validate, option.legs))
-        costs = tuple(map(CostRecord.model_validate, option.cost_lines))
-        energy = tuple(map(EnergyRecord.model_validate, option.energy_lines))
+        lengths = [(leg.service.split("/")[0], _KM.validate_python(leg.km)) for leg in option.legs]
+        costs = _records_of(option.cost_lines, CostRecord)
+        energy = _records_of(option.energy_lines, EnergyRecord)
         parts = {name: round(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()}
 
         def km(family: str) -> float:
-            return sum(leg.km for leg in legs if leg.service.split("/")[0] == family)
+            return sum(km for mode, km in lengths if mode == family)
 
         usd = sum(line.usd_per_teu for line in costs)
         days = sum(parts.values()) / HOURS_PER_DAY
@@ -315,7 +335,7 @@ class OptionRecord(Part):
             "generalised_usd_per_teu": None
             if value_of_time is None
             else usd + value_of_time * days,
-            "distance_km": sum(leg.km for leg in legs),
+            "distance_km": sum(km for _, km in lengths),
             "sea_nm": nm_from_km(round(km("sea"), KM_DECIMALS)),
             **{f"{family}_km": km(family) for family in ("rail", "road", "ferry", "river")},
             "co2e_wtw_kg_per_teu": sum(line.co2e_wtw_kg for line in energy),
@@ -326,8 +346,10 @@ class OptionRecord(Part):
             "cost_lines": costs,
             "energy_lines": energy,
             "time_parts": parts,
-            "legs": legs,
-            "operations": tuple(map(OperationRecord.model_validate, option.operations)),
+            "legs": tuple(map(LegRecord.model_validate, option.legs if steps else ())),
+            "operations": tuple(
+                map(OperationRecord.model_validate, option.operations if steps else ())
+            ),
         }
         same = {key: getattr(option, key) for key in cls.model_fields if key not in made}
         return cls.model_validate(same | made)
@@ -341,6 +363,7 @@ class OptionRecord(Part):
         return self
 
 
+_KM: TypeAdapter[float] = TypeAdapter(Km)
 # By identity: options are never altered, and one kept here leaves its id to no other.
 _RECORDS: Kept[tuple[RouteOption, OptionRecord]] = Kept(64)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,10 @@ from corridors.network.calendar import RuleArcs
 from corridors.network.carriage import NO_CARRIAGE, Carriage
 from corridors.network.drayage import AccessRadius
 from corridors.network.ends import attach
+from corridors.network.fan import Fan, attach_each
 from corridors.network.layers import Layered, SharedCarriage, layer
 from corridors.network.locate import Place
-from corridors.network.topology import Topology
+from corridors.network.topology import ArcKind, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,38 @@ def build_bundle(key: BundleKey, base_of: Callable[[BaseKey], BaseNetwork]) -> N
         topology=topology,
         layers=layers,
         groups=groups,
+        rule_arcs=RuleArcs(topology),
+        halves=ends_halves(topology, load_parameters()),
+        carriage=key.carriage,
+    )
+
+
+def build_fan(
+    key: BundleKey, destinations: Sequence[Place], base: BaseNetwork
+) -> tuple[Fan, NetworkBundle]:
+    """Build the network between an origin and many terminals, and its bundle without layers.
+
+    Parameters
+    ----------
+    key
+        That of the pair of the origin and the first destination.
+    destinations
+        Terminals with the rules and the halves of the first (see `attach_each`).
+    base
+        The base network of the key.
+
+    Raises
+    ------
+    EndError
+        No service reaches the origin.
+    """
+    fan = attach_each(base, key.origin, destinations, key.access)
+    topology = fan.topology
+    present = np.flatnonzero(topology.kind != ArcKind.ABSENT)
+    return fan, NetworkBundle(
+        topology=topology,
+        layers=(),
+        groups=group_arcs(topology, present, halves=leg_halves(topology, load_parameters())),
         rule_arcs=RuleArcs(topology),
         halves=ends_halves(topology, load_parameters()),
         carriage=key.carriage,

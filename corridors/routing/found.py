@@ -85,7 +85,7 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
     fast
         Compile the search. A command for a single route is quicker without.
     """
-    problem = question.problem(number)
+    problem = question.kept_problem(number)
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
     found = found_routes(problem, terms, weighing_in(question), fronts=fronts)
     return Found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -278,6 +279,19 @@ class _RouteReport:
             lon_lat=shifted(drayage.lon_lat, self.last_lon()) if self.drawn else (),
         )
 
+    def run(self, base: int, start: int, taken: Taken) -> tuple[str, Taken]:
+        """Return the time part of running a leg, and what its operation and the kilometres take."""
+        if self.weights.profile[base] >= 0 or taken.bill:
+            part, more = running(self.pricer, self.weights, base, start)
+            return part, taken.and_more(more, self.parameters)
+        known = self.weights.priced.runs
+        if base not in known:
+            part, more = running(self.pricer, self.weights, base, start)
+            found = taken.and_more(more, self.parameters)
+            known[base] = part, found.bill, found.usd, found.kg
+        part, bill, usd, kg = known[base]
+        return part, Taken(bill, usd, kg)
+
     def leg(self, arc: int, start: int, minutes: int) -> None:
         base = int(self.problem.base[arc])
         network = self.network
@@ -288,8 +302,7 @@ class _RouteReport:
         hours = minutes / MINUTES_PER_HOUR
         part = "canal"  # the operation of a canal includes its hours and ship costs
         if network.canal[base] < 0:
-            part, more = running(self.pricer, self.weights, base, start)
-            taken = taken.and_more(more, self.parameters)
+            part, taken = self.run(base, start, taken)
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
         countries = network.countries[int(network.country[base])]
@@ -387,3 +400,13 @@ def option_of_route(
         gauge_changes=tuple(changes),
         countries=tuple(dict.fromkeys(countries)),
     )
+
+
+def on_another_day(option: RouteOption, days: int) -> RouteOption:
+    """Return an option whose route does not depend on the day, `days` later."""
+    later = timedelta(days=days)
+    steps = (
+        replace(step, departs=step.departs + later, arrives=step.arrives + later)
+        for step in option.steps
+    )
+    return replace(option, steps=tuple(steps)) if days else option

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from corridors.routing.dated.fronts import best_route
 from corridors.routing.dated.prepared import bounded
-from corridors.routing.problem import SOURCE, Problem
+from corridors.routing.problem import SOURCE, Problem, is_dated
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.routing.weighing import costed, weighed
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
@@ -128,6 +128,32 @@ def _measure(rung: Rung, value: Fraction) -> int:
     return _measured(rung.cents, rung.minutes, value)
 
 
+def _best_up_to(most: int, one: Searched, value: Fraction) -> FoundRoute | None:
+    """Return the best route of a search at a value of time, with its cost.
+
+    One above `most` may be missed. What does not depend on the day is found once for a problem.
+    """
+    fast = one.terms.fast
+
+    def priced() -> Problem:
+        return weighed(one.problem, cents=value.denominator, minutes=value.numerator)
+
+    def least_of(problem: Problem) -> int:
+        return int(bounded(problem, fast=fast, criteria=1).bounds[0][SOURCE])
+
+    def best_of(problem: Problem) -> FoundRoute | None:
+        route = best_route(problem, one.terms, most_cents=most)
+        return None if route is None else costed(one.problem, route)
+
+    if is_dated(one.problem):
+        problem = priced()
+        return None if least_of(problem) > most else best_of(problem)
+    once = one.problem.once
+    if once(("least at", value), lambda: least_of(priced())) > most:
+        return None
+    return once(("best at", value, one.terms), lambda: best_of(priced()))
+
+
 def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
     """Return a function that finds the best route at a value of time, or one of those given."""
     least_minutes = {
@@ -150,14 +176,10 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
             if bound > most:
                 continue
             one = found[number]
-            priced = weighed(one.problem, cents=value.denominator, minutes=value.numerator)
-            least = bounded(priced, fast=one.terms.fast, criteria=1).bounds[0][SOURCE]
-            if least > most:
-                continue
-            route = best_route(priced, one.terms, most_cents=most)
+            route = _best_up_to(most, one, value)
             if route is None:
                 continue
-            rung = Rung(number=number, route=costed(one.problem, route), above=value)
+            rung = Rung(number=number, route=route, above=value)
             if _measure(rung, value) <= most:
                 best = rung
         return best

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from corridors.routing.engine import plain
 from corridors.routing.labels import Arcs
 
 if TYPE_CHECKING:
+    from corridors.costing.groups import Priced
     from corridors.costing.weights import Weights
     from corridors.network.layers import Layered
     from corridors.network.topology import Topology
@@ -24,9 +25,20 @@ BY_ARC = (
     *("base", "leg", "way", "km", "minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
 )
+BY_HEAD = "by_head"
+# Attributes that depend on the layers and the usable arcs alone.
+BY_SHAPE = ("first_arc", "number", "tail", "head", "base", "leg", "way", "km", "waits")
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 Made = TypeVar("Made")
+
+
+class Least(NamedTuple):
+    """The least weights of arcs over all days."""
+
+    minutes: IntArray
+    cents: IntArray
+    grams: IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +76,10 @@ class Problem:
     low_cents: IntArray
     low_grams: IntArray
     wait_cents_per_day: int
+    # Shared by problems with the same arcs and nodes; any other `replace` begins anew.
+    _of_arcs: dict[Hashable, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -71,6 +87,28 @@ class Problem:
         if key not in self._known:
             self._known[key] = make()
         found: Made = self._known[key]
+        return found
+
+    def reweighed(self, **changed: Any) -> Problem:
+        """Return the problem with other weights on the same arcs, profiles and nodes."""
+        return replace(self, **changed)._on_arcs_of(self._of_arcs)
+
+    def _on_arcs_of(self, known: dict[Hashable, Any]) -> Problem:
+        object.__setattr__(self, "_of_arcs", known)
+        return self
+
+    @property
+    def by_head(self) -> tuple[IntArray, IntArray, IntArray]:
+        """The arcs in CSR order by head: the first of each node, their tails and their numbers."""
+
+        def sort() -> tuple[IntArray, IntArray, IntArray]:
+            order = np.argsort(self.head, kind="stable")
+            first = np.searchsorted(self.head[order], np.arange(self.node_count + 1))
+            return first, self.tail[order], order
+
+        if BY_HEAD not in self._of_arcs:
+            self._of_arcs[BY_HEAD] = sort()
+        found: tuple[IntArray, IntArray, IntArray] = self._of_arcs[BY_HEAD]
         return found
 
     @property
@@ -149,15 +187,96 @@ class Problem:
         return replace(self, profile=profile, change_days=changes, **by_profile)
 
 
-def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
-    """Return the arrays of a corridor, without arcs that are never usable."""
-    keep = weights.usable[layered.base]
-    tail, head, base = layered.tail[keep], layered.head[keep], layered.base[keep]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """What a problem takes from the layers and the usable arcs alone."""
+
+    first_arc: IntArray
+    number: IntArray
+    tail: IntArray
+    head: IntArray
+    base: IntArray
+    leg: IntArray
+    way: IntArray
+    km: FloatArray
+    waits: npt.NDArray[np.bool_]
+    known: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+
+
+def _shape_of(topology: Topology, layered: Layered, usable: npt.NDArray[np.bool_]) -> _Shape:
+    tail, head, base = layered.tail[usable], layered.head[usable], layered.base[usable]
     first_arc = np.zeros(layered.node_count + 1, np.int64)
     np.add.at(first_arc, tail + 1, 1)
-    dates = weights.dates
-    profile, km = weights.profile[base], topology.km[base]
-    low = [weights.minutes[base].copy(), weights.cents[base].copy(), weights.grams[base].copy()]
+    return _Shape(
+        first_arc=np.cumsum(first_arc),
+        number=np.arange(base.shape[0]),
+        tail=tail,
+        head=head,
+        base=base,
+        leg=topology.leg[base],
+        way=topology.reversed[base].astype(np.int64),
+        km=topology.km[base],
+        waits=topology.waits[layered.state],
+    )
+
+
+def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
+    """Return the arrays of a corridor, without arcs that are never usable."""
+    return _weigh(_shape(topology, layered, weights), topology, weights)
+
+
+def kept_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
+    """Return the same, and for the same prices the same object while no arc depends on the day.
+
+    What was found of it holds for every departure then.
+    """
+    shape = _shape(topology, layered, weights)
+    if (weights.profile[shape.base] >= 0).any():
+        return _weigh(shape, topology, weights)
+    # By identity: prices are never altered, and those kept here leave their id to no others.
+    priced = weights.priced
+    kept: tuple[_Shape, Priced, Problem] = layered.kept.of(
+        (id(shape), id(priced)), lambda: (shape, priced, _weigh(shape, topology, weights))
+    )
+    return kept[2]
+
+
+def _shape(topology: Topology, layered: Layered, weights: Weights) -> _Shape:
+    usable = weights.usable[layered.base]
+    shape: _Shape = layered.kept.of(
+        np.packbits(usable).tobytes(), lambda: _shape_of(topology, layered, usable)
+    )
+    return shape
+
+
+def _weigh(shape: _Shape, topology: Topology, weights: Weights) -> Problem:
+    base, dates = shape.base, weights.dates
+    low = least_weights(topology, weights, base)
+    return Problem(
+        **{name: getattr(shape, name) for name in BY_SHAPE},
+        minutes=weights.minutes[base],
+        clock=weights.clock[base],
+        cents=weights.cents[base],
+        grams=weights.grams[base],
+        profile=weights.profile[base],
+        minutes_per_km=dates.minutes_per_km,
+        cents_per_km=dates.cents_per_km,
+        grams_per_km=dates.grams_per_km,
+        fixed_cents=dates.fixed_cents,
+        fixed_grams=dates.fixed_grams,
+        through=dates.through,
+        change_days=dates.change_days,
+        low_minutes=low.minutes,
+        low_cents=low.cents,
+        low_grams=low.grams,
+        wait_cents_per_day=weights.priced.wait_cents_per_day,
+    )._on_arcs_of(shape.known)
+
+
+def least_weights(topology: Topology, weights: Weights, arcs: IntArray) -> Least:
+    """Return the least weights of arcs of a network over all days."""
+    dates, profile, km = weights.dates, weights.profile[arcs], topology.km[arcs]
+    low = [weights.minutes[arcs].copy(), weights.cents[arcs].copy(), weights.grams[arcs].copy()]
     here = np.flatnonzero(profile >= 0)
     least, through = dates.least[profile[here]], dates.through[profile[here]]
     for array, per_km, fixed in zip(low, (0, 1, 2), (None, 3, 4), strict=True):
@@ -168,38 +287,12 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
         rounded = np.ceil(dated) if per_km == 0 else np.rint(dated)
         lowest = np.where(through, np.floor(dated - 1e-6), rounded)
         array[here] += lowest.clip(0.0).astype(np.int64)
-    return Problem(
-        first_arc=np.cumsum(first_arc),
-        number=np.arange(base.shape[0]),
-        tail=tail,
-        head=head,
-        base=base,
-        leg=topology.leg[base],
-        way=topology.reversed[base].astype(np.int64),
-        km=km,
-        minutes=weights.minutes[base],
-        clock=weights.clock[base],
-        cents=weights.cents[base],
-        grams=weights.grams[base],
-        profile=profile,
-        waits=topology.waits[layered.state],
-        minutes_per_km=dates.minutes_per_km,
-        cents_per_km=dates.cents_per_km,
-        grams_per_km=dates.grams_per_km,
-        fixed_cents=dates.fixed_cents,
-        fixed_grams=dates.fixed_grams,
-        through=dates.through,
-        change_days=dates.change_days,
-        low_minutes=low[0],
-        low_cents=low[1],
-        low_grams=low[2],
-        wait_cents_per_day=weights.priced.wait_cents_per_day,
-    )
+    return Least(*low)
 
 
 def is_dated(problem: Problem) -> bool:
     """Return whether an arc changes with the day."""
-    return bool(_dated_arcs(problem).any())
+    return problem.once("is_dated", lambda: bool(_dated_arcs(problem).any()))
 
 
 def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:

@@ -30,7 +30,7 @@ from corridors.network.drayage import access_radius, drayage_of_ends
 from corridors.network.locate import Place, locate
 from corridors.network.services import with_reserved
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
-from corridors.routing.problem import Problem, make_problem
+from corridors.routing.problem import Problem, kept_problem, make_problem
 
 HORIZON_DAYS = 640
 # Every family of services and no condition: its best route is the cheapest there is.
@@ -69,6 +69,10 @@ class Question:
         """Return the arrays of one corridor."""
         return make_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
 
+    def kept_problem(self, number: int) -> Problem:
+        """Return the same, kept for other departures if none of its arcs depends on the day."""
+        return kept_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
+
 
 def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -> Place:
     """Return the place that a key of the scenario names; errors give its line."""
@@ -76,6 +80,11 @@ def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -
         return locate(getattr(scenario, key), terminals)
     except PlaceError as error:
         raise ConfigError(fault(scenario, key, str(error))) from None
+
+
+def ends_in(scenario: Scenario, terminals: Mapping[str, Terminal]) -> tuple[Place, Place]:
+    """Return the origin and the destination of the scenario; errors give their line."""
+    return locate_in(scenario, "origin", terminals), locate_in(scenario, "destination", terminals)
 
 
 def heading(origin: Place, destination: Place) -> Heading:
@@ -93,9 +102,11 @@ def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
 
 
 def parameters_on(
-    scenario: Scenario, day: date, *, overlay: Overlay
+    scenario: Scenario, day: date, *, overlay: Overlay, ends: Sequence[Place] = ()
 ) -> tuple[ParameterTable, tuple[Project, ...]]:
     """Return the parameters of a scenario on a day, and the projects open by then.
+
+    `ends` are the origin and destination, if they are known.
 
     Raises
     ------
@@ -107,7 +118,7 @@ def parameters_on(
         table = with_projects(overlay.parameters(), built)
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
-    ends = [locate_in(scenario, key, overlay.terminals) for key in ("origin", "destination")]
+    ends = ends or ends_in(scenario, overlay.terminals)
     table = table.with_overrides((*settings_of(scenario.world, ends), *scenario.overrides))
     return with_trade_lane(table, direction_between(ends)), built
 
@@ -119,6 +130,7 @@ def pose(
     bundle_of: Callable[[BundleKey], NetworkBundle],
     book_of: Callable[[Hashable], BillBook],
     calendars: IceCalendars,
+    ends_of: Callable[[Scenario], tuple[Place, Place]],
 ) -> Question:
     """Pose the question of a scenario for these corridors.
 
@@ -134,6 +146,8 @@ def pose(
         Returns the book of bills of a key, new or cached.
     calendars
         The ice by year and ship.
+    ends_of
+        Returns the origin and destination of a scenario, as `ends_in`.
 
     Raises
     ------
@@ -145,9 +159,8 @@ def pose(
         raise ConfigError(wrong)
     overlay = overlay_for(scenario)
     projects = chosen_projects(scenario)
-    parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay)
-    ends = [locate_in(scenario, key, overlay.terminals) for key in ("origin", "destination")]
-    origin, destination = ends
+    origin, destination = ends = ends_of(scenario)
+    parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
     rules = rules_for(
         load_access(scenario.world),
         direction=heading(origin, destination),

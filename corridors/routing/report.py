@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from corridors.costing.market import market_notes
 from corridors.costing.piracy import piracy_met
@@ -18,7 +18,7 @@ from corridors.network.capacity import capacity_warnings
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
-from corridors.routing.itinerary import option_of_route
+from corridors.routing.itinerary import on_another_day, option_of_route
 from corridors.routing.problem import is_dated
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute
@@ -45,15 +45,7 @@ def report(
     best, question = found.best, found.question
     if best is None:
         return _closed(found, reopenings or Reopenings())
-    option = option_of_route(
-        question.pricer,
-        question.weights,
-        found.problem,
-        best,
-        corridor=found.corridor,
-        parts=found.parts(best),
-        drawn=not figures_only,
-    )
+    option = _option_of(found, best, drawn=not figures_only)
     shares = question.listed.along(found.problem.base[list(best.arcs)].tolist())
     scenario = question.scenario
     most = scenario.limits.capacity_share
@@ -68,6 +60,29 @@ def report(
         else None,
         piracy=piracy_met(option.steps, year=question.weights.first_day.year),
     )
+
+
+def _option_of(found: Found, route: FoundRoute, *, drawn: bool) -> RouteOption:
+    """Return the option of a route without warnings, made once for problems of any day."""
+    question, problem = found.question, found.problem
+    today = question.weights.first_day
+
+    def make() -> tuple[date, RouteOption]:
+        option = option_of_route(
+            question.pricer,
+            question.weights,
+            problem,
+            route,
+            corridor=found.corridor,
+            parts=found.parts(route),
+            drawn=drawn,
+        )
+        return today, option
+
+    if (problem.profile >= 0).any():
+        return make()[1]
+    day, option = problem.once(("option", route, drawn), make)
+    return on_another_day(option, (today - day).days)
 
 
 def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:

@@ -109,8 +109,7 @@ def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Pr
         ]
         whole = np.rint(problem.km[dated] * least[0] + least[1])
         low[dated] = cost[dated] + whole.clip(0.0).astype(np.int64)
-    return replace(
-        problem,
+    return problem.reweighed(
         cents=cost,
         cents_per_km=per_km,
         fixed_cents=fixed,

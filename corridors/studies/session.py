@@ -16,15 +16,17 @@ from corridors.data.paths import data_root
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.kept import Kept
 from corridors.network.base import BaseKey, BaseNetwork, build_base
+from corridors.network.fan import Fan, joins_a_fan
+from corridors.network.locate import Place
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
     own_data_sha256,
     scenario_sha256,
 )
-from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
+from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle, build_fan
 from corridors.routing.dated.closed import Reopenings
-from corridors.routing.question import Question, locate_in, pose
+from corridors.routing.question import Question, ends_in, pose
 
 
 class Session:
@@ -37,6 +39,7 @@ class Session:
     - `books`: 16 books of bills by own data, box, speed, market, customs, year, EU rules and trade
       lane.
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
+    - `ends`: 64 pairs of places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
     - the hash of the shipped data.
@@ -47,6 +50,7 @@ class Session:
         self.bundles: Kept[NetworkBundle] = Kept(12)
         self.books: Kept[BillBook] = Kept(16)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
+        self.ends: Kept[tuple[Place, Place]] = Kept(64)
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
         self._manifest: Manifest | None = None
@@ -65,7 +69,54 @@ class Session:
             bundle_of=self._bundle_of,
             book_of=lambda key: self.books.of(key, BillBook),
             calendars=self.calendars,
+            ends_of=self.ends_of,
         )
+
+    def pose_to_many(
+        self, scenario: Scenario, corridors: Sequence[Corridor], destinations: Sequence[Place]
+    ) -> tuple[Question, Fan | None]:
+        """Pose the question of a scenario on one network to many terminals.
+
+        Parameters
+        ----------
+        scenario
+            The scenario, to the first of the terminals.
+        corridors
+            The corridors, of which the question has no layers.
+        destinations
+            The terminals. They must have the same prices and rules.
+
+        Returns
+        -------
+        question, fan
+            The fan has those of the terminals that can share a network; it is None if fewer than
+            two of them can.
+
+        Raises
+        ------
+        ConfigError
+            A place, service or parameter of the scenario is unknown.
+        """
+        fans: list[Fan] = []
+
+        def bundle_of(key: BundleKey) -> NetworkBundle:
+            base = self._base_of(key.base)
+            together = [one for one in destinations if joins_a_fan(one, key.origin, base)]
+            if len(together) < 2:
+                return self._bundle_of(key)
+            fan, bundle = build_fan(key, together, base)
+            fans.append(fan)
+            return bundle
+
+        question = pose(
+            scenario,
+            corridors,
+            bundle_of=bundle_of,
+            book_of=lambda key: self.books.of(key, BillBook),
+            calendars=self.calendars,
+            ends_of=self.ends_of,
+        )
+        return question, fans[0] if fans else None
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.
@@ -85,12 +136,23 @@ class Session:
         )
         if all(corridor.ends is None for corridor in listed):
             return listed
-        terminals = overlay_for(scenario).terminals
+        origin, destination = self.ends_of(scenario)
         return for_ends(
-            listed,
-            self.default,
-            origin=locate_in(scenario, "origin", terminals).country,
-            destination=locate_in(scenario, "destination", terminals).country,
+            listed, self.default, origin=origin.country, destination=destination.country
+        )
+
+    def ends_of(self, scenario: Scenario) -> tuple[Place, Place]:
+        """Return the origin and the destination of a scenario.
+
+        Raises
+        ------
+        ConfigError
+            One of them is unknown.
+        """
+        overlay = overlay_for(scenario)
+        return self.ends.of(
+            (scenario.origin, scenario.destination, overlay.digest),
+            lambda: ends_in(scenario, overlay.terminals),
         )
 
     @cached_property

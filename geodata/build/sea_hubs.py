@@ -18,17 +18,24 @@ from numba import njit
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from corridors.data.geodata import load_sea_lanes
 from corridors.network.distances import open_edges, shut_by_default
 
 NETWORK = Path(__file__).resolve().parents[1] / "network"
-TREES = 600
+TREES = 900
+ELSEWHERE = 1e-3
+"""What a path to a node that is no port counts: distances are asked between ports."""
 
 
 @njit
-def hubs_of(far_first: Any, before: Any, first_child: Any, child: Any) -> Any:
-    """Return the nodes by the shortest paths that each lies on and no earlier one does."""
+def hubs_of(far_first: Any, before: Any, first_child: Any, child: Any, weight: Any) -> Any:
+    """Return the nodes by the shortest paths that each lies on and no earlier one does.
+
+    A path to a node counts by the node's weight.
+    """
     trees, nodes = far_first.shape
-    size = np.ones((trees, nodes))
+    size = np.empty((trees, nodes))
+    size[:] = weight
     total = np.zeros(nodes)
     done = np.zeros((trees, nodes), np.bool_)
     for tree in range(trees):
@@ -72,7 +79,11 @@ def main() -> None:
     """Write the order of the lanes with the gates that are open by default."""
     first, heads, length = open_edges(shut_by_default())
     nodes = first.shape[0] - 1
-    roots = np.unique(np.linspace(0, nodes - 1, TREES).astype(np.int32))
+    sea = load_sea_lanes()
+    at_port = np.unique(np.concatenate([sea.point_node, np.array([*sea.ports.values()], np.int32)]))
+    roots = at_port[np.unique(np.linspace(0, at_port.size - 1, TREES).astype(np.int32))]
+    weight = np.full(nodes, ELSEWHERE)
+    weight[at_port] = 1.0
     lanes = csr_matrix((length, heads, first), shape=(nodes, nodes))
     far, before = dijkstra(lanes, indices=roots, return_predecessors=True)
     far_first = np.argsort(-far, axis=1, kind="stable").astype(np.int32)
@@ -82,7 +93,7 @@ def main() -> None:
         has = np.flatnonzero(parents >= 0)
         first_child[tree, 1:] = np.cumsum(np.bincount(parents[has], minlength=nodes))
         child[tree, : has.size] = has[np.argsort(parents[has], kind="stable")]
-    hubs = hubs_of(far_first, before, first_child, child)
+    hubs = hubs_of(far_first, before, first_child, child, weight)
     np.savez_compressed(NETWORK / "sea_hubs.npz", hub_node=hubs)
 
 

@@ -15,6 +15,8 @@ import numpy as np
 from common import BUILD, NETWORK, Land, raw_folder, read_land, read_rows, write_rows
 
 MOST_KM = 5.0
+MOST_AT_PORT_KM = 9.0
+"""An arc that ends at a port may begin over so much land: the map draws harbours as land."""
 COLUMNS = ["waters", "lon_a", "lat_a", "lon_b", "lat_b", "land_km"]
 Key = tuple[int, int]
 
@@ -46,13 +48,9 @@ def by_name(names: dict[Key, str]) -> dict[str, list[Key]]:
     return found
 
 
-def longest_run(leg: list[Key], land_km: dict[Key, float], named: set[Key]) -> float:
-    """Return the most km on land of edges in a row, those in named waters left out."""
-    most = run = 0.0
-    for key in leg:
-        run = run + land_km[key] if land_km[key] > 0.0 and key not in named else 0.0
-        most = max(most, run)
-    return most
+def most_land(leg: list[Key], land_km: dict[Key, float], named: set[Key]) -> float:
+    """Return the most km on land of an edge, those in named waters left out."""
+    return max((land_km[key] for key in leg if key not in named), default=0.0)
 
 
 def main() -> None:
@@ -65,8 +63,16 @@ def main() -> None:
     edges = sorted({key for leg in ways for key in leg})
     land_km = {(a, b): land.km(where[a], where[b]) for a, b in edges}
     names = {(a, b): waters_of([where[a], where[b]], waters) for a, b in edges}
+    points = zip(lanes["point_id"].tolist(), lanes["point_node"].tolist(), strict=True)
+    ports = {node for point, node in points if not point.startswith("gate-")}
+    ports.update(lanes["port_node"].tolist())
+    harbours = {
+        key for key in edges if set(key) & ports and MOST_KM < land_km[key] <= MOST_AT_PORT_KM
+    }
+    for key in harbours:
+        names[key] = names[key] or "harbours"
     named = {key for key, name in names.items() if name}
-    runs = [longest_run(leg, land_km, named) for leg in ways]
+    runs = [most_land(leg, land_km, named) for leg in ways]
     ids = lanes["point_id"]
     faults = [
         f"{ids[legs['leg_from'][k]]}--{ids[legs['leg_to'][k]]}: {km:.1f} km"

@@ -116,6 +116,28 @@ def test_prices_are_kept_where_no_input_of_them_changes(change: str) -> None:
     )
 
 
+@pytest.mark.parametrize("change", ["departure=2026-09-20", "ice_year=worst", "limits.max_days=30"])
+def test_a_problem_that_does_not_depend_on_the_day_is_kept(change: str) -> None:
+    before = posed("world=reference-open", "departure=2026-08-20")
+    after = posed("world=reference-open", change)
+    assert (before.kept_problem(0).profile < 0).all()
+    assert after.kept_problem(0) is before.kept_problem(0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "overrides={rail.rate_usd_per_feu_km@rail/1520: 0.9}",
+        "shipment.cargo=machinery",
+        "departure=2027-08-20",
+        "closures=[{place: kz-dostyk, first_day: 2026-12-01, last_day: 2026-12-09}]",
+        "limits.avoid.countries=[PL]",
+    ],
+)
+def test_a_problem_is_made_again_where_its_prices_or_arcs_change(change: str) -> None:
+    assert posed(change).kept_problem(0) is not posed().kept_problem(0)
+
+
 @pytest.mark.parametrize(
     "change", ["ice_year=worst", "overrides={ice.track_factor@08: 0.9}", "ice_year=2012"]
 )

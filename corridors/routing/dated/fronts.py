@@ -84,9 +84,7 @@ def best_route(
     """
     budget = budget or Budget()
     if not is_dated(problem):
-        first = bounded(problem, fast=terms.fast, criteria=1)
-        run = relaxed(terms.leaving(0))
-        return cheapest(first, [run], fast=terms.fast) if first.connected else None
+        return problem.once(("best", terms), lambda: _on_any_day(problem, terms))
     at_best = _at_best(problem, terms)
     if at_best is None or at_best.cents > most_cents:
         return None
@@ -103,9 +101,16 @@ def best_route(
     if by_day is not None:
         by_day = left_at_its_minute(problem, by_day, terms, departing.prepared.latest)
     best = departing.by_date(terms, by_day, most_cents=most_cents, budget=budget)
-    if best is None:
-        return None
+    if best is None or best is by_day:  # which leaves at its minute
+        return best
     return left_at_its_minute(problem, best, terms, departing.prepared.latest)
+
+
+def _on_any_day(problem: Problem, terms: Terms) -> FoundRoute | None:
+    """Return the cheapest, then quickest route of a problem that does not depend on the day."""
+    first = bounded(problem, fast=terms.fast, criteria=1)
+    run = relaxed(terms.leaving(0))
+    return cheapest(first, [run], fast=terms.fast) if first.connected else None
 
 
 def _at_best(problem: Problem, terms: Terms) -> FoundRoute | None:
@@ -461,8 +466,7 @@ def _dated(
 def _whenever(prepared: Prepared) -> Prepared:
     """Return the problem with each dated arc open at its least values on every day."""
     problem = prepared.problem
-    undated = replace(
-        problem,
+    undated = problem.reweighed(
         profile=np.full_like(problem.profile, -1),
         minutes=problem.low_minutes,
         clock=problem.clock + problem.low_minutes - problem.minutes,
@@ -500,14 +504,19 @@ def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> np
     dated = np.flatnonzero(problem.profile >= 0)
     if not dated.size:
         return opens
-    # Number of open days before each day, so that a window is a difference.
-    before = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
-    before[:, 1:] = np.cumsum(problem.minutes_per_km >= 0.0, axis=1)
+    before = problem.once("open_days_before", lambda: _open_days_before(problem))
     tail, profile = problem.tail[dated], problem.profile[dated]
     first = np.clip(earliest[tail] // MINUTES_PER_DAY, 0, problem.days)
     last = np.clip(latest[tail] // MINUTES_PER_DAY + 1, first, problem.days)
     opens[dated] = before[profile, last] > before[profile, first]
     return opens
+
+
+def _open_days_before(problem: Problem) -> IntArray:
+    """Return by profile the number of open days before each day: a window is a difference."""
+    before = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
+    before[:, 1:] = np.cumsum(problem.minutes_per_km >= 0.0, axis=1)
+    return before
 
 
 def wait_window(

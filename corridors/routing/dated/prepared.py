@@ -166,13 +166,7 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
 
 def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams to the sink on any day."""
-
-    def by_head() -> tuple[IntArray, IntArray, IntArray]:
-        order = np.argsort(problem.head, kind="stable")
-        first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
-        return first, problem.tail[order], order
-
-    ways = _Ways(*problem.once("by_head", by_head), SINK)
+    ways = _Ways(*problem.by_head, SINK)
     return _least(problem, ways, fast=fast, criteria=criteria)
 
 

@@ -206,6 +206,8 @@ def _tracked(prepared: Prepared) -> tuple[IntArray, IntArray]:
     problem = prepared.problem
     bit = np.zeros(problem.base.shape[0], np.int64)
     ahead = np.zeros(problem.node_count, np.int64)
+    if not prepared.tracked:
+        return bit, ahead
     for number, leg in enumerate(prepared.tracked):
         bit[problem.leg == leg] = 1 << number
     tracked = np.flatnonzero(bit)

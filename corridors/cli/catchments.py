@@ -1,0 +1,86 @@
+"""`corridors catchments`: which corridor is best from one origin to each of many destinations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.output import (
+    DepartureOption,
+    Format,
+    FormatOption,
+    ScenarioArgument,
+    SetOption,
+    print_rows,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from corridors.output.catchments import Catchment
+
+SHOWN = ("destination", "best", "USD_per_TEU", "days", "next", "more_USD", "more_days")
+
+
+def catchments(
+    scenario: ScenarioArgument,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", help="A destination: a city, code, terminal or lon,lat. Repeatable."),
+    ] = None,
+    countries: Annotated[
+        list[str] | None,
+        typer.Option("--in", help="All terminals in a country, e.g. DE. Repeatable."),
+    ] = None,
+    set_values: SetOption = None,
+    departure: DepartureOption = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Compare the corridors from one origin to many destinations."""
+    from corridors.config import load_scenario
+    from corridors.output.catchments import COLUMNS
+    from corridors.studies.catchments import catchments as run
+    from corridors.studies.catchments import terminals_in
+
+    asked = load_scenario(
+        scenario,
+        set_values=set_values or [],
+        departure=departure.date() if departure else None,
+    )
+    with progress("Searching") as step:
+        found = run(asked, [*(to or []), *terminals_in(asked, countries or [])], progress=step)
+    if how is Format.TABLE:
+        print_rows(
+            [_short(one) for one in found.to],
+            columns=SHOWN,
+            how=how,
+            title=f"From {asked.origin}, departing {asked.departure.isoformat()}",
+        )
+        for one in found.to:
+            if one.reason:
+                typer.echo(f"! {one.asked}: {one.reason}")
+    else:
+        print_rows(found.records, columns=COLUMNS, how=how)
+    if not any(one.best for one in found.to):
+        raise typer.Exit(NOTHING_USABLE)
+
+
+def _short(one: Catchment) -> dict[str, object]:
+    """Return the row of a destination: its best corridor and the next cheapest."""
+    best, following = one.winner, one.runner_up
+    row: dict[str, object] = {"destination": f"{one.name} ({one.place})"}
+    if best is None or best.cost_usd_per_teu is None or best.days is None:
+        return row
+    row |= {
+        "best": best.title,
+        "USD_per_TEU": round(best.cost_usd_per_teu),
+        "days": round(best.days, 1),
+    }
+    if following and following.cost_usd_per_teu is not None and following.days is not None:
+        row |= {
+            "next": following.title,
+            "more_USD": round(following.cost_usd_per_teu - best.cost_usd_per_teu),
+            "more_days": round(following.days - best.days, 1),
+        }
+    return row

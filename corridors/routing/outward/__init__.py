@@ -1,0 +1,1 @@
+"""One search of a corridor from an origin, read off at many destinations."""

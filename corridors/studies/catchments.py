@@ -1,0 +1,317 @@
+"""Compare corridors from one origin to many destinations: cost and days of each, and the best."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from corridors.config.own_data import overlay_for
+from corridors.costing.policy import in_emission_area
+from corridors.costing.settings import direction_between, settings_of
+from corridors.data.access import load_access, rules_for
+from corridors.data.parameters import load_parameters
+from corridors.domain.places import AccessKind
+from corridors.domain.scenario import (
+    AT_THE_TERMINALS,
+    OTHER,
+    Corridor,
+    Objective,
+    PriceBasis,
+    Scenario,
+    Scope,
+)
+from corridors.errors import ConfigError, CorridorsError
+from corridors.network.fan import Fan
+from corridors.network.locate import Place
+from corridors.optimise.candidates import decision_needs_fronts
+from corridors.output.catchments import Catchment, Catchments, Reached
+from corridors.progress import Progress, quiet
+from corridors.routing.found import Found, search, weighing_in
+from corridors.routing.outward.search import OutwardSearch, ReadOff
+from corridors.routing.question import Question, heading, locate_in
+from corridors.studies.free import held_against
+from corridors.studies.session import Session
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+# Destinations that share a network. More take more memory, and a search no less time.
+MOST_TOGETHER = 250
+# Fewer are searched pair by pair, since to price a network for all of them takes as long.
+FEWEST_TOGETHER = 3
+
+# Where most of the best routes keep to no corridor, pairs are asked anyway: nothing is shared then.
+MOST_IN_VAIN = 3
+
+
+def catchments(
+    scenario: Scenario,
+    destinations: Sequence[str],
+    *,
+    session: Session | None = None,
+    progress: Progress = quiet,
+) -> Catchments:
+    """Return the corridors from the origin of a scenario to each of many destinations.
+
+    The figures are those that the searches of a comparison find for each pair. Terminals to which
+    the same prices and rules apply share a network and one search of each corridor; a route that
+    depends on the day is searched pair by pair.
+
+    Parameters
+    ----------
+    scenario
+        The scenario; its own destination does not count.
+    destinations
+        As `destination` of a scenario: cities, terminals, UN/LOCODEs or `lon,lat`.
+    session
+        Keeps networks and tables between scenarios; a new one by default.
+    progress
+        Called with the name of a destination, how many are done and how many there are.
+
+    Raises
+    ------
+    ConfigError
+        No destination is given, or one or another key of the scenario is unknown.
+    """
+    if not destinations:
+        msg = "no destination: name at least one"
+        raise ConfigError(msg)
+    session = session or Session()
+    asked = [
+        _Asked.of(replace(scenario, destination=name), session)
+        for name in dict.fromkeys(destinations)
+    ]
+    found: dict[str, Catchment] = {}
+    for group in _alike(asked):
+        for catchment in _of_group(group, session):
+            found[catchment.asked] = catchment
+            progress(catchment.name, len(found), len(asked))
+    return Catchments(
+        scenario=scenario, to=tuple(found[name] for name in dict.fromkeys(destinations))
+    )
+
+
+def terminals_in(scenario: Scenario, countries: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of the terminals of countries that load boxes, but for the origin's own.
+
+    Raises
+    ------
+    ConfigError
+        A country has no such terminal; it must be a code of two letters.
+    """
+    terminals = overlay_for(scenario).terminals
+    origin = locate_in(scenario, "origin", terminals)
+    own = {origin.id, *(member.id for member in origin.members)}
+    found = []
+    for code in dict.fromkeys(country.upper() for country in countries):
+        inside = [one.id for one in terminals.values() if one.country == code and one.lifts_boxes]
+        if not inside:
+            msg = f"--in {code}: no terminal in this country; give a code of two letters, like DE"
+            raise ConfigError(msg)
+        found += [name for name in inside if name not in own]
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A destination with its scenario, its place and the corridors to it."""
+
+    scenario: Scenario
+    origin: Place
+    place: Place
+    corridors: tuple[Corridor, ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario, session: Session) -> _Asked:
+        """Return a destination as asked for.
+
+        Raises
+        ------
+        ConfigError
+            It is unknown.
+        """
+        origin, place = session.ends_of(scenario)
+        return cls(
+            scenario=scenario,
+            origin=origin,
+            place=place,
+            corridors=session.corridors_of(scenario),
+        )
+
+    @property
+    def name(self) -> str:
+        """The destination as given."""
+        return self.scenario.destination
+
+    @property
+    def named(self) -> tuple[Corridor, ...]:
+        """The corridors without the row of any other route."""
+        return tuple(corridor for corridor in self.corridors if corridor.id != OTHER)
+
+    @property
+    def shares(self) -> bool:
+        """Whether it may share a network: a terminal, of which only the cheapest route counts."""
+        scenario = self.scenario
+        return (
+            self.place.terminal is not None
+            and not self.place.by_road
+            and scenario.objective is Objective.COST
+            and not decision_needs_fronts(scenario)
+            and scenario.price_basis is PriceBasis.COST
+            and scenario.scope is not Scope.DOOR
+            and scenario.door == AT_THE_TERMINALS
+        )
+
+    @property
+    def key(self) -> Hashable:
+        """What prices and rules take from the destination."""
+        scenario, ends = self.scenario, (self.origin, self.place)
+        rules = rules_for(
+            load_access(scenario.world),
+            direction=heading(*ends),
+            cargo=scenario.shipment.cargo,
+            ends=(self.origin.country, self.place.country),
+        )
+        in_transit = {rule.key for rule in rules if rule.what is AccessKind.TRANSIT}
+        in_transit.update(scenario.limits.avoid.countries)
+        return (
+            self.corridors,
+            rules,
+            settings_of(scenario.world, ends),
+            direction_between(ends),
+            in_emission_area(load_parameters())(self.place.country),
+            self.place.country if self.place.country in in_transit else "",
+        )
+
+
+def _alike(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
+    """Yield groups of destinations: those that share prices and rules, others one by one."""
+    groups: dict[Hashable, list[_Asked]] = {}
+    for one in asked:
+        if one.shares:
+            groups.setdefault(one.key, []).append(one)
+        else:
+            yield [one]
+    for group in groups.values():
+        for first in range(0, len(group), MOST_TOGETHER):
+            yield group[first : first + MOST_TOGETHER]
+
+
+def _of_group(group: Sequence[_Asked], session: Session) -> Iterator[Catchment]:
+    """Yield the corridors to each destination of a group."""
+    together = _Together.of(group, session) if len(group) >= FEWEST_TOGETHER else None
+    in_vain = 0
+    for number, one in enumerate(group, 1):
+        shared = None if together is None else together.catchment(one)
+        if shared is not None:
+            yield shared
+            continue
+        yield _by_pair(one, session)
+        in_vain += 1
+        if in_vain >= MOST_IN_VAIN and 2 * in_vain > number:
+            together = None
+
+
+class _Together:
+    """The searches of destinations that share a network."""
+
+    def __init__(self, question: Question, fan: Fan) -> None:
+        self._question = question
+        self._search = OutwardSearch(question, fan)
+        self._number = fan.served
+
+    @classmethod
+    def of(cls, group: Sequence[_Asked], session: Session) -> _Together | None:
+        """Return the searches of a group; None if its destinations can share nothing."""
+        first = group[0]
+        try:
+            question, fan = session.pose_to_many(
+                first.scenario,
+                (*first.named, *session.free),
+                [one.place for one in group],
+            )
+        except CorridorsError:
+            # What is wrong may concern one destination only; each is told of its own.
+            return None
+        return None if fan is None else cls(question, fan)
+
+    def catchment(self, asked: _Asked) -> Catchment | None:
+        """Return the corridors to a destination; None if the pair has to be asked."""
+        number = self._number.get(asked.place.id)
+        if number is None:
+            return None
+        *named, free = (
+            self._least(corridor, asked, number) for corridor in self._question.corridors
+        )
+        rivals = [found.cents for found in named if found.usable]
+        if free.usable and not (rivals and min(rivals) <= free.cents):
+            return None
+        found = list(zip(asked.named, named, strict=True))
+        usable = [(one.cents, one.minutes, corridor.id) for corridor, one in found if one.usable]
+        return _catchment(asked, found, min(usable)[-1] if usable else "")
+
+    def _least(self, corridor: Corridor, asked: _Asked, number: int) -> ReadOff:
+        """Return the cheapest route of a corridor to a destination of the fan."""
+        found = self._search.read_off(corridor, number)
+        if found.sure:
+            return found
+        bundle = self._question.bundle
+        topology = self._search.towards(number)
+        layered = self._search.layered(corridor, number)
+        question = replace(
+            self._question,
+            scenario=asked.scenario,
+            destination=asked.place,
+            corridors=(corridor,),
+            bundle=replace(bundle, topology=topology, layers=(layered,)),
+        )
+        return _as_read(search(question, 0, fronts=False))
+
+
+def _by_pair(asked: _Asked, session: Session) -> Catchment:
+    """Return the corridors to a destination, searched as a comparison does."""
+    scenario, named = asked.scenario, asked.named
+    try:
+        question = session.pose(scenario, (*named, *session.free))
+    except ConfigError as error:
+        return Catchment(
+            asked=asked.name,
+            place=asked.place.id,
+            name=asked.place.name,
+            country=asked.place.country,
+            reason=str(error),
+        )
+    fronts = decision_needs_fronts(scenario)
+    found = [search(question, number, fronts=fronts) for number in range(len(named))]
+    free = search(question, len(named), fronts=scenario.objective is not Objective.COST)
+    listed = any(corridor.id == OTHER for corridor in asked.corridors)
+    held = held_against(found, free, listed=listed)
+    better = weighing_in(question).key
+    usable = [(better(one.best), one.corridor.id) for one in held.found if one.best is not None]
+    best = min(usable)[-1] if usable else ""
+    return _catchment(asked, [(one.corridor, _as_read(one)) for one in held.found], best)
+
+
+def _catchment(asked: _Asked, found: Sequence[tuple[Corridor, ReadOff]], best: str) -> Catchment:
+    reached = [
+        Reached(
+            corridor=corridor.id,
+            title=corridor.title,
+            cost_usd_per_teu=one.cents / CENTS_PER_USD if one.usable else None,
+            days=one.minutes / MINUTES_PER_DAY if one.usable else None,
+        )
+        for corridor, one in found
+    ]
+    return Catchment(
+        asked=asked.name,
+        place=asked.place.id,
+        name=asked.place.name,
+        country=asked.place.country,
+        reached=tuple(reached),
+        best=best,
+    )
+
+
+def _as_read(found: Found) -> ReadOff:
+    best = found.best
+    if best is None:
+        return ReadOff(sure=True)
+    return ReadOff(sure=True, usable=True, cents=best.cents, minutes=best.minutes)

@@ -1,0 +1,48 @@
+"""`corridors catchments`: what it prints in each form, and its exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from typer.testing import CliRunner
+
+from corridors.cli.main import command_line
+
+RUNNER = CliRunner()
+APP = command_line()
+ASKED = ("catchments", "shanghai-europe", "--set", "corridors=[suez, cape]")
+
+
+def test_json_and_csv_have_a_row_by_destination_and_corridor() -> None:
+    to = ("--to", "Genoa", "--to", "DEHAM")
+    rows = json.loads(RUNNER.invoke(APP, [*ASKED, *to, "--format", "json"]).stdout)["rows"]
+    assert [(row["destination"], row["corridor"], row["best"]) for row in rows] == [
+        ("Genoa", "suez", True),
+        ("Genoa", "cape", False),
+        ("DEHAM", "suez", True),
+        ("DEHAM", "cape", False),
+    ]
+    assert rows[0]["cost_usd_per_teu"] < rows[1]["cost_usd_per_teu"]
+    assert rows[0]["days"] < rows[1]["days"]
+    printed = RUNNER.invoke(APP, [*ASKED, *to, "--format", "csv"]).stdout
+    listed = list(csv.DictReader(io.StringIO(printed)))
+    assert [float(row["days"]) for row in listed] == [row["days"] for row in rows]
+
+
+def test_the_table_has_the_best_and_the_next_corridor_to_all_terminals_of_a_country() -> None:
+    ended = RUNNER.invoke(APP, [*ASKED, "--in", "CZ"])
+    assert ended.exit_code == 0, ended.output
+    lines = [line for line in ended.stdout.splitlines() if "(cz-" in line]
+    assert len(lines) > 2
+    for line in lines:
+        assert "Suez Canal" in line
+        assert line.index("Suez Canal") < line.index("Cape of Good Hope")
+
+
+def test_nothing_usable_exits_with_3_and_a_place_that_is_no_destination_is_said() -> None:
+    ended = RUNNER.invoke(APP, [*ASKED, "--to", "cn-shanghai"])
+    assert ended.exit_code == 3
+    assert "! cn-shanghai: " in ended.stdout
+    assert "is a terminal of Shanghai" in ended.stdout

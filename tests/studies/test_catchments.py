@@ -1,0 +1,148 @@
+"""One origin to many destinations: the figures of each pair, though terminals share searches."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from corridors.config import load_scenario
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
+from corridors.network.topology import SINK
+from corridors.output.catchments import Catchment
+from corridors.routing.outward import kernel
+from corridors.routing.outward.search import OutwardSearch
+from corridors.studies import catchments as module
+from corridors.studies.catchments import catchments, terminals_in
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
+
+SESSION = Session()
+# Inland, on the lanes, at ports that no corridor names, on another gauge, and on the Arctic Ocean.
+TERMINALS = (
+    *("pl-warsaw", "de-duisburg", "nl-rotterdam", "fi-kotka", "it-bari", "gr-thessaloniki"),
+    "at-wels",
+)
+
+
+def asked(*changes: str, day: date | None = None) -> Scenario:
+    return load_scenario("shanghai-europe", set_values=changes, departure=day)
+
+
+def alone(scenario: Scenario, name: str) -> Catchment:
+    """Return the answer of a pair: a single destination shares nothing."""
+    return catchments(scenario, [name], session=SESSION).to[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "day"),
+    [
+        ((), None),
+        (("origin=Chongqing", "corridors=[suez, kaliningrad, other]"), date(2026, 6, 20)),
+        (("origin=Istanbul", "corridors=[suez, trans-siberian, piraeus]"), date(2026, 7, 3)),
+        (("limits.avoid.countries=[PL]", "corridors=[suez, kazakhstan-dostyk]"), None),
+    ],
+)
+def test_many_destinations_have_the_figures_of_each_pair(
+    changes: tuple[str, ...], day: date | None
+) -> None:
+    scenario = asked(*changes, day=day)
+    together = catchments(scenario, TERMINALS, session=SESSION)
+    for one in together.to:
+        assert one == alone(scenario, one.asked), one.asked
+    assert any(one.best for one in together.to)
+
+
+def test_most_terminals_need_no_search_of_their_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs: list[str] = []
+    by_pair = module._by_pair
+
+    def noted(one: module._Asked, session: Session) -> Catchment:
+        pairs.append(one.name)
+        return by_pair(one, session)
+
+    monkeypatch.setattr(module, "_by_pair", noted)
+    catchments(asked(), TERMINALS, session=SESSION)
+    # The best route to Wels keeps to no corridor within its bounds of carriage.
+    assert pairs == ["at-wels"]
+
+
+def test_costs_and_days_are_those_of_the_comparison() -> None:
+    scenario = asked("destination=de-duisburg")
+    options = {option.corridor: option for option in compare(scenario, session=SESSION).routes}
+    for one in catchments(scenario, TERMINALS, session=SESSION).to[1].reached:
+        option = options[one.corridor]
+        assert one.usable is option.usable
+        # Each leg and operation is rounded to the cent, and to the minute.
+        assert one.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.5)
+        assert one.days == pytest.approx(option.days, abs=0.02)
+
+
+def test_cities_and_points_are_asked_pair_by_pair() -> None:
+    scenario = asked("corridors=[suez]")
+    names = ("Hamburg", "52.5,13.4", "13.4,52.5", "DEHAM")
+    with pytest.raises(ConfigError, match=r"52\.5,13\.4"):
+        catchments(scenario, names, session=SESSION)
+    found = catchments(scenario, (names[0], *names[2:]), session=SESSION)
+    assert [one.place for one in found.to] == [
+        "city-de-hamburg",
+        "13.4000,52.5000",
+        "city-de-hamburg",
+    ]
+    assert all(one.best == "suez" for one in found.to)
+
+
+def test_other_objectives_are_asked_pair_by_pair() -> None:
+    scenario = asked("objective=days", "corridors=[suez, trans-siberian]")
+    found = catchments(scenario, ("de-duisburg", "de-hamburg", "pl-warsaw"), session=SESSION)
+    assert {one.best for one in found.to} == {"trans-siberian"}
+
+
+def test_an_origin_among_the_destinations_has_a_reason_and_no_corridors() -> None:
+    found = catchments(asked(), (*TERMINALS, "cn-shanghai"), session=SESSION)
+    assert found.to[-1].reason.endswith(
+        "destination: Shanghai (Waigaoqiao) (cn-shanghai) is a terminal of Shanghai, so origin and"
+        " destination are the same place. Name two terminals by their ids"
+    )
+    assert not found.to[-1].reached
+    assert found.to[0].reached
+
+
+def test_no_destination_and_unknown_countries_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"^no destination: name at least one$"):
+        catchments(asked(), [], session=SESSION)
+    with pytest.raises(ConfigError) as caught:
+        terminals_in(asked(), ["XX"])
+    assert str(caught.value) == (
+        "--in XX: no terminal in this country; give a code of two letters, like DE"
+    )
+    assert "cz-prague" in terminals_in(asked(), ["cz"])
+
+
+def test_compiled_and_plain_searches_are_the_same() -> None:
+    scenario = asked("destination=pl-warsaw", "corridors=[suez]")
+    places = [SESSION.ends_of(asked(f"destination={name}"))[1] for name in TERMINALS]
+    question, fan = SESSION.pose_to_many(scenario, SESSION.corridors_of(scenario), places)
+    assert fan is not None
+    search = OutwardSearch(question, fan)
+    first = search.back.first
+    unloads = np.flatnonzero((fan.owner == 0) & (fan.topology.head == SINK))
+    served = np.ones(first.shape[0] - 1, bool)
+    from corridors.routing.outward import compiled
+
+    given = (search.back, unloads, served, 400.0)
+    for one, other in zip(
+        kernel.least_through_carriage(*given), compiled.least_through_carriage(*given), strict=True
+    ):
+        assert np.array_equal(one, other)
+    order = np.argsort(fan.topology.tail, kind="stable")
+    by_tail = np.searchsorted(fan.topology.tail[order], np.arange(first.shape[0]))
+    lists = (by_tail, fan.topology.head[order], search.back.weight[order])
+    for one, other in zip(
+        kernel.least_from_source(*lists), compiled.least_from_source(*lists), strict=True
+    ):
+        assert np.array_equal(one, other)
+    backwards = (first, search.back.arc, search.back.tail, int(fan.topology.tail[unloads[0]]))
+    assert np.array_equal(kernel.leads_to(*backwards), compiled.leads_to(*backwards))
