@@ -76,12 +76,18 @@ def from_cases() -> tuple[list[Published], int]:
     ], len(cases) - len(counted)
 
 
+NO_NODE = frozenset({"DKSKA"})
+"""Ports of the table that the lanes do not reach: Skagen lies on the cut of its gate."""
+
+
 def from_table() -> list[Published]:
-    """Return the distances of `published_distances.csv`."""
+    """Return the distances of `published_distances.csv`, but those of ports without a node."""
     with TABLE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
     found = []
     for row in rows:
+        if NO_NODE & {row["origin"], row["destination"]}:
+            continue
         ends = place(row["origin"]), place(row["destination"])
         found.append(
             Published(

@@ -50,7 +50,7 @@ def test_the_toll_of_panama_is_its_parts() -> None:
     ("case", "changes", "expected"),
     [
         ("toll-panama-12000-teu", {"service": "sea/99k"}, "unknown service 'sea/99k'"),
-        ("toll-panama-12000-teu", {"gate": "gate-corinth"}, "unknown gate 'gate-corinth'"),
+        ("toll-panama-12000-teu", {"gate": "gate-volga"}, "unknown gate 'gate-volga'"),
     ],
 )
 def test_a_table_case_with_an_unknown_name_is_refused(

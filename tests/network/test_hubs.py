@@ -63,6 +63,6 @@ def test_no_ship_from_asia_calls_at_a_feeder_port(port: str) -> None:
 
 
 def test_large_ships_reach_the_baltic_by_the_great_belt_only() -> None:
-    way = [place for _, _, place in legs("kr-busan", "pl-gdansk")]
+    way = [place.split("#")[0] for _, _, place in legs("kr-busan", "pl-gdansk")]
     assert "gate-great-belt" in way
-    assert not {"gate-kiel#1", "gate-kiel#2", "gate-oresund"} & set(way)
+    assert not {"gate-kiel", "gate-oresund"} & set(way)

@@ -85,7 +85,9 @@ def test_a_port_that_is_a_node_joins_there_and_others_are_refused() -> None:
     with pytest.raises(PlaceError, match=r"^Brest \(FRBES\) has no water nearby that ships reach"):
         join(other, lanes)
     # Lanes without any such port: the nearest lane.
-    assert len(join(other, load_sea_lanes()).ends) == 2
+    bare = replace(load_sea_lanes(), ports=MappingProxyType({}))
+    assert len(join(other, bare).ends) == 2
+    assert len(join(other, load_sea_lanes()).ends) == 1
 
 
 @pytest.mark.parametrize(

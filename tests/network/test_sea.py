@@ -87,7 +87,7 @@ def test_a_listed_port_sought_as_a_world_port_has_the_shipped_legs() -> None:
         country="GB",
         lon=listed.lon,
         lat=listed.lat,
-        kind=PlaceKind.PORT,
+        kind=PlaceKind.POINT,
         terminal=None,
     )
     found = {leg.to_point: leg.km for leg in all_legs_of(port)}
