@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import threading
 import time
 from typing import Any
@@ -27,11 +28,16 @@ def test_ctrl_c_is_heard_while_another_thread_works() -> None:
             time.sleep(0.01)
         ended.set()
 
+    # A suite started in the background may have been told to ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     pressed = threading.Timer(0.2, _thread.interrupt_main)
     pressed.start()
     began = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        until_stopped(endless)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            until_stopped(endless)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert ended.is_set()
     assert time.monotonic() - began < 30.0
     pressed.join()
