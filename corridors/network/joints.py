@@ -182,7 +182,8 @@ def straight_nm(one: Joint, others: Sequence[Joint]) -> FloatArray:
     if one.free is None or not free.size:
         return nm
     where = np.array([others[k].free for k in free])
-    near = _within_horizon(one.free, where)
+    nm[free[(where == one.free).all(axis=1)]] = 0.0
+    near = _within_horizon(one.free, where) & np.isinf(nm[free])
     free, where = free[near], where[near]
     # In one order, so that both directions are of one length.
     ways = np.array([sorted((one.free, (lon, lat))) for lon, lat in where.tolist()])
