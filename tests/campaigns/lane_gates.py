@@ -18,7 +18,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from corridors.data.geodata import FloatArray, load_gates, load_sea_lanes
 from corridors.data.sphere import great_circle_km
 from corridors.network.distances import SeaGraph, distances, sea_distance, sea_graph
-from corridors.network.locate import Place, world_ports
+from corridors.network.locate import Place
+from tests.campaigns.lane_regions import ports_on_lanes
 from tests.campaigns.lane_tables import Section
 
 ROUNDING_NM = 1e-3
@@ -54,7 +55,7 @@ class Shut:
 
 def drawn_ports(count: int, *, seed: int) -> list[Place]:
     """Return ports drawn from the whole world list."""
-    return random.Random(f"{seed} gates").sample(world_ports(), count)
+    return random.Random(f"{seed} gates").sample(ports_on_lanes(), count)
 
 
 def beside(gate: str, ports: Sequence[Place], count: int = NEIGHBOURS) -> list[Place]:
@@ -193,7 +194,7 @@ def gates_section(*, ports: int, seed: int) -> Section:
     lines = [f"{heads}{'shorter':>9}{'changed':>9}"]
     failures: list[str] = []
     for gate in load_gates():
-        near = [port for port in beside(gate.id, world_ports()) if port not in drawn]
+        near = [port for port in beside(gate.id, ports_on_lanes()) if port not in drawn]
         found = shut(gate.id, [*drawn, *near])
         lines.append(str(found))
         failures += [*found.shorter, *found.changed]
@@ -201,7 +202,7 @@ def gates_section(*, ports: int, seed: int) -> Section:
     lines += [
         f"{gate} shut strands ports on an open coast: {', '.join(names)}"
         for gate in open_coasts
-        if (names := stranded(gate, world_ports()))
+        if (names := stranded(gate, ports_on_lanes()))
     ]
     for title, faults in (
         ("another length backwards", asymmetric(drawn)),

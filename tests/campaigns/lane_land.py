@@ -14,9 +14,10 @@ from corridors.data.geodata import SeaLanes, load_sea_lanes, load_terminals
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.joints import join
-from corridors.network.locate import Place, of_terminal, world_ports
+from corridors.network.locate import Place, of_terminal
 from corridors.units import EARTH_RADIUS_KM
 from tests.campaigns.land import Box, Land, Stretch
+from tests.campaigns.lane_regions import ports_on_lanes
 from tests.campaigns.lane_tables import Section, wrapped
 from tests.campaigns.water_paths import vector_of
 
@@ -49,7 +50,7 @@ class Crossing:
 def joints(land: Land) -> Iterator[Joined]:
     """Yield every port of the world list with the straight line that joins it to a lane or node."""
     lanes = load_sea_lanes()
-    for port in world_ports():
+    for port in ports_on_lanes():
         try:
             found = join(port, lanes)
         except PlaceError:
@@ -98,7 +99,7 @@ def named_waters() -> list[tuple[str, Box]]:
 def crossings(land: Land) -> Iterator[Crossing]:
     """Yield the land under arcs, in a row over `IN_A_ROW_KM`, away from ports and canals."""
     lanes, waters = load_sea_lanes(), named_waters()
-    ports = cKDTree([vector_of(port.lon, port.lat) for port in world_ports()])
+    ports = cKDTree([vector_of(port.lon, port.lat) for port in ports_on_lanes()])
     reach = 2.0 * np.sin(FROM_PORTS_KM / EARTH_RADIUS_KM / 2.0)
     for edge in np.flatnonzero(lanes.edge_gate < 0).tolist():
         for stretch in land.stretches(*_ends(lanes, edge)):

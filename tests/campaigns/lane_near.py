@@ -12,10 +12,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from corridors.network.distances import distances
-from corridors.network.locate import Place, world_ports
+from corridors.network.locate import Place
 from corridors.units import EARTH_RADIUS_KM, km_from_nm
 from tests.campaigns.land import GEOD, Box, Land
-from tests.campaigns.lane_regions import region_of
+from tests.campaigns.lane_regions import ports_on_lanes, region_of
 from tests.campaigns.lane_tables import HEADINGS, Compared, Section, spread, worst
 from tests.campaigns.water_paths import Free, Grid, Harbour, Water, sees, vector_of, water_of
 
@@ -115,7 +115,7 @@ def write_list(file: Path, pairs: Sequence[Pair]) -> None:
 def near_section(land: Land, *, count: int, file: Path | None) -> Section:
     """Return how much longer ways between near ports are than open water, by region."""
     water = water_of(land.raster(WORLD, DEGREES), WORLD, DEGREES, at=AT_SEA)
-    pairs, shores = near_pairs(water, world_ports())
+    pairs, shores = near_pairs(water, ports_on_lanes())
     long = [pair for pair in pairs if pair.ours_km > MOST * pair.km]
     all_of, long_of = Counter(pair.region for pair in pairs), Counter(pair.region for pair in long)
     lines = [

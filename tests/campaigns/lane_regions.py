@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corridors.data.geodata import load_sea_lanes
+from corridors.network.locate import Place, world_ports
 from tests.campaigns.land import Box
 
 Line = tuple[tuple[float, float], ...]
@@ -125,3 +127,9 @@ def region_of(lon: float, lat: float) -> str:
         if region.ports.holds(lon, lat) and not any(b.holds(lon, lat) for b in region.without):
             return region.name
     return "elsewhere"
+
+
+def ports_on_lanes() -> list[Place]:
+    """Return the ports of the world list that ships reach."""
+    nodes = load_sea_lanes().ports
+    return [port for port in world_ports() if port.id in nodes]

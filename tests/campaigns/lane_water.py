@@ -16,10 +16,10 @@ from math import isfinite
 import numpy as np
 
 from corridors.network.distances import distances
-from corridors.network.locate import Place, world_ports
+from corridors.network.locate import Place
 from corridors.units import EARTH_RADIUS_KM, km_from_nm
 from tests.campaigns.land import GEOD, BoolArray, Box, FloatArray, Land, shape_of
-from tests.campaigns.lane_regions import Line, Region
+from tests.campaigns.lane_regions import Line, Region, ports_on_lanes
 from tests.campaigns.lane_tables import HEADINGS, Compared, Section, spread, worst
 from tests.campaigns.water_paths import MOST_OFF_KM, Harbour, Water, vector_of, water_of
 
@@ -71,7 +71,7 @@ def ports_in(region: Region) -> list[Place]:
     """Return the ports of the world list that may be drawn in a region."""
     return [
         port
-        for port in world_ports()
+        for port in ports_on_lanes()
         if region.ports.holds(port.lon, port.lat)
         and not any(box.holds(port.lon, port.lat) for box in region.without)
     ]

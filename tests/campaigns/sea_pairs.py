@@ -21,9 +21,10 @@ from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.sphere import great_circle_km
 from corridors.errors import ConfigError
 from corridors.network.distances import sea_distance
-from corridors.network.locate import Place, world_ports
+from corridors.network.locate import Place
 from corridors.studies.route import route_between
 from corridors.units import nm_from_km
+from tests.campaigns.lane_regions import ports_on_lanes
 
 SEED = 13
 NEAR_KM = (20.0, 1500.0)
@@ -72,7 +73,7 @@ class Pair:
 def ports_outside() -> list[Place]:
     """Return the ports of the world list that the table of sea legs lacks."""
     listed = {terminal.unlocode for terminal in load_terminals().values()}
-    return [port for port in world_ports() if port.id not in listed]
+    return [port for port in ports_on_lanes() if port.id not in listed]
 
 
 def drawn(count: int, *, near: bool, seed: int = SEED) -> list[tuple[str, str]]:
