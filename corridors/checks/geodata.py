@@ -422,9 +422,7 @@ def sea_label_faults(tables: Tables) -> Iterable[str]:
     on_lanes = set(lanes.point_ids)
     asked = [(row["id"], row) for row in tables.terminals if row["id"] in on_lanes]
     # A port that is no node, of lanes where others are, has no water nearby.
-    asked += [
-        (row["unlocode"], row) for row in ports if not lanes.ports or row["unlocode"] in lanes.ports
-    ]
+    asked += [(row["unlocode"], row) for row in ports if row["unlocode"] in lanes.ports]
     missing = []
     for name, row in asked:
         try:

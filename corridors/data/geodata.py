@@ -283,9 +283,7 @@ def load_sea_lanes(path: Path) -> SeaLanes:
 def _ports_on_lanes(
     lanes: Mapping[str, npt.NDArray[np.generic]],
 ) -> Mapping[str, int]:
-    """Return the nodes of ports by UN/LOCODE, of lanes that have any."""
-    if "port_code" not in lanes:
-        return MappingProxyType({})
+    """Return the nodes of ports by UN/LOCODE."""
     nodes = lanes["port_node"].astype(np.int32).tolist()
     return MappingProxyType(dict(zip(map(str, lanes["port_code"]), nodes, strict=True)))
 

@@ -34,8 +34,6 @@ from corridors.network.locate import Place, PlaceKind
 from corridors.units import EARTH_RADIUS_KM, KM_PER_NM, km_from_nm, nm_from_km
 
 MAX_SNAP_KM = 75.0
-LISTED_SNAP_KM = 300.0
-"""For the ports of the world list, which were checked to have open water up to the lane."""
 ACCESS_LAND_KM = 5.0
 """Land that the way to a lane may cross; the map is accurate to 2 to 10 km."""
 MORE_LAND_KM = 1.0
@@ -117,15 +115,13 @@ def join(place: Place, lanes: SeaLanes) -> Joint:
     if is_world_port(place):
         if place.id in lanes.ports:
             return Joint(ends=((lanes.ports[place.id], 0.0),))
-        if lanes.ports:
-            msg = f"{_called(place)} has no water nearby that ships reach: name a port at the sea"
-            raise PlaceError(msg)
-        return _beside(place, lanes, limit_km=LISTED_SNAP_KM)
+        msg = f"{_called(place)} has no water nearby that ships reach: name a port at the sea"
+        raise PlaceError(msg)
     found = _seen_from(place, lanes)
     if found is not None:
         return found
     if place.terminal is not None:
-        return _beside(place, lanes, limit_km=MAX_SNAP_KM)
+        return _beside(place, lanes)
     msg = (
         f"{_called(place)} lies {_off_km(place, lanes):.0f} km from the nearest sea lane, with land"
         " or ice between: name a port or a point at sea"
@@ -259,8 +255,8 @@ def snap(place: Place, lanes: SeaLanes) -> Joint:
     )
 
 
-def _beside(place: Place, lanes: SeaLanes, *, limit_km: float) -> Joint:
-    """Return where a listed place joins the nearest lane.
+def _beside(place: Place, lanes: SeaLanes) -> Joint:
+    """Return where a terminal joins the nearest lane, at most `MAX_SNAP_KM` away.
 
     Raises
     ------
@@ -268,10 +264,10 @@ def _beside(place: Place, lanes: SeaLanes, *, limit_km: float) -> Joint:
         No lane is that near.
     """
     found = snap(place, lanes)
-    if found.off_km > limit_km:
+    if found.off_km > MAX_SNAP_KM:
         msg = (
             f"{_called(place)} lies {found.off_km:.0f} km from the nearest sea lane,"
-            f" more than {limit_km:.0f} km: name a port closer to the sea"
+            f" more than {MAX_SNAP_KM:.0f} km: name a port closer to the sea"
         )
         raise PlaceError(msg)
     return found

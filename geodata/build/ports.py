@@ -26,7 +26,6 @@ from common import (
     topology_polygons,
     write_rows,
 )
-from port_positions import read_positions
 from sea_graph import Lanes
 from sea_lanes import add_tracks
 from sea_mesh import MOST_FREE_KM, nearest_track, water_near
@@ -106,6 +105,12 @@ def read_additions() -> tuple[dict[str, list[str]], list[dict[str, Any]]]:
         else:
             new.append({**row, "lon": float(row["lon"]), "lat": float(row["lat"])})
     return other, new
+
+
+def read_positions() -> dict[str, Point]:
+    """Return the corrected (lon, lat) of ports, in degrees, by UN/LOCODE."""
+    rows = read_rows(BUILD / "port_positions.csv")
+    return {row["unlocode"]: (float(row["lon"]), float(row["lat"])) for row in rows}
 
 
 def off_km(clear: Any, tracks: Lanes, point: Point) -> float:

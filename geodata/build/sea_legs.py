@@ -11,6 +11,12 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from sea_graph import Lanes
 
+CALL_NM = 0.01
+"""What a leg that ends at a port is longer: some ports are nodes on the way of ships that pass.
+
+Without it a way that passes such a port is as long as one that calls there, to the last digit.
+"""
+
 
 @dataclass
 class Legs:
@@ -85,7 +91,8 @@ def build_legs(
             area, canal = leg_marks(lanes, nodes)
             legs.start.append(a)
             legs.end.append(b)
-            legs.nm.append(float(nm[target]))
+            calls = (a >= gate_count) + (b >= gate_count)
+            legs.nm.append(float(nm[target]) + CALL_NM * calls)
             legs.area.append(area)
             legs.gate.append(canals[canal] if canal else -1)
             legs.paths.append(nodes)

@@ -1,7 +1,7 @@
 """Build the sea network: lanes, gates, ports on the lanes, legs.
 
 Run `python geodata/build/sea_network.py [RAW_FOLDER [TERMINALS_CSV]]` after a change of
-`terminals.csv`, `sea_edits.csv`, `sea_tracks.csv` or `sea_gates.csv`. Writes `gates.csv`,
+`terminals.csv`, `ports.csv` or a table of tracks, barriers or gates. Writes `gates.csv`,
 `sea_lanes.npz` and `sea_legs.npz` into `geodata/network/`.
 """
 

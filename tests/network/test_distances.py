@@ -192,7 +192,8 @@ def test_closed_gates_lead_to_a_detour_or_cut_off() -> None:
     by_suez = corridors.sea_distance("Shanghai", "Rotterdam")
     by_cape = corridors.sea_distance("Shanghai", "Rotterdam", avoid=["gate-suez", "gate-panama"])
     arctic = corridors.sea_distance("Shanghai", "Rotterdam", arctic=True)
-    assert by_suez == pytest.approx(10557, rel=0.0125)
+    # Published: 10,525 to 10,600 nm, and 13,843.
+    assert 0.99 * 10525 < by_suez < 1.01 * 10600
     assert by_cape == pytest.approx(13843, rel=0.01)
     assert arctic < 0.8 * by_suez
     cut_off = corridors.sea_distance("Odesa", "Piraeus", avoid=["gate-bosporus"])

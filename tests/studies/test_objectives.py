@@ -102,9 +102,8 @@ def test_explain_shows_the_row(session: Session, objective: Objective) -> None:
     comparison = asked(session, objective)
     row = next(row for row in comparison.usable if row.corridor == "suez")
     option = explain_option(comparison.scenario, "suez").option
-    # Two ways by different points of a gate may be equal but for rounding.
-    assert option.cost_usd_per_teu == pytest.approx(row.cost_usd_per_teu, abs=1e-5)
-    assert option.days == pytest.approx(row.days, abs=1e-6)
+    assert option.cost_usd_per_teu == row.cost_usd_per_teu
+    assert option.days == row.days
 
 
 def test_limits_may_ask_for_another_route_and_the_decision_says_so(session: Session) -> None:
