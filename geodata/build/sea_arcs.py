@@ -24,6 +24,8 @@ LAND_RUN_KM = 0.7
 STEP_KM = 0.35
 FAR_KM = 300.0
 """Longer arcs join only corners that stand on a coarse coast, ports, tracks and gates."""
+NEAR_LAND_KM = 10.0
+"""Within this of land, a cut line or a barrier, ships follow fairways and traffic schemes."""
 EPSILON = 0.005
 HURRY = 2.0
 """How much more the km left count than those done: any way that is short enough will do."""
@@ -179,6 +181,31 @@ def arc_km(unit: Any, tail: Any, head: Any) -> Any:
     return 2.0 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2.0))
 
 
+@njit(parallel=True, cache=True)
+def near_land_km(unit: Any, tail: Any, head: Any, clear: Any) -> Any:
+    """Return by arc, given as two arrays of nodes, its km within `NEAR_LAND_KM` of land."""
+    out = np.zeros(tail.size)
+    for arc in prange(tail.size):
+        a, b = unit[tail[arc]], unit[head[arc]]
+        dot = min(1.0, max(-1.0, a[0] * b[0] + a[1] * b[1] + a[2] * b[2]))
+        angle = np.arccos(dot)
+        if angle < 1e-9:
+            continue
+        u = (b - dot * a) / np.sin(angle)
+        length, km = angle * EARTH_KM, 0.0
+        while km < length:
+            middle = min(km + STEP_KM / 2.0, length) / EARTH_KM
+            c, s = np.cos(middle), np.sin(middle)
+            value = _value(clear, a[0] * c + u[0] * s, a[1] * c + u[1] * s, a[2] * c + u[2] * s)
+            off = 0.0 if value > MOST_WATER else value * 0.5
+            # Where land is far, it stays far for as long.
+            step = max(STEP_KM, off - NEAR_LAND_KM)
+            if off < NEAR_LAND_KM:
+                out[arc] += min(step, length - km)
+            km += step
+    return out
+
+
 @njit(cache=True, inline="always")
 def _push(keys: Any, items: Any, size: int, key: float, item: int) -> int:
     k = size
@@ -319,6 +346,31 @@ def used_arcs(
                 used[by[node]] = 1
                 node = before[node]
     return used
+
+
+@njit(cache=True)
+def km_without(
+    first: Any, heads: Any, arcs: Any, km: Any, shut: int, source: int, limit: float
+) -> Any:
+    """Return the km from a node to all others by ways that pass one node not, up to a limit."""
+    far = np.full(first.size - 1, np.inf)
+    done = np.zeros(first.size - 1, np.bool_)
+    keys, items = np.empty(heads.size + 1), np.empty(heads.size + 1, np.int64)
+    far[source] = 0.0
+    size = _push(keys, items, 0, 0.0, source)
+    while size > 0:
+        node = items[0]
+        size -= 1
+        _sift(keys, items, size)
+        if done[node]:
+            continue
+        done[node] = True
+        for k in range(first[node], first[node + 1]):
+            other, d = heads[k], far[node] + km[arcs[k]]
+            if other != shut and d < far[other] and d <= limit:
+                far[other] = d
+                size = _push(keys, items, size, d, other)
+    return far
 
 
 @njit(cache=True)

@@ -21,8 +21,6 @@ from sea_legs import Legs, build_legs
 from sea_mesh import GATE_KM, Mesh, add_approaches, add_corners, join_all, place_port
 from sea_water import distance_raster, rings_of
 
-SAILED_BEYOND = 1.004
-"""What ships sail beyond the shortest way over open water; README-sea.md says how it was set."""
 CASPIAN_AND_VAN = ((46.0, 36.0, 55.5, 48.0), (42.0, 38.0, 44.0, 39.0))
 
 
@@ -80,13 +78,6 @@ def build_lanes(
     return lanes, [-1 if f is None else f[0] for f in found], gate_points
 
 
-def lengthen(lanes: Lanes) -> None:
-    """Lengthen arcs over open water to what ships sail; tracks have their own length."""
-    for edge in lanes.edges.values():
-        if edge.origin == "water":
-            edge.nm *= SAILED_BEYOND
-
-
 def main() -> None:
     """Build and write everything."""
     raw = raw_folder()
@@ -106,7 +97,6 @@ def main() -> None:
     codes = [(r["unlocode"], n) for r, n in zip(world, nodes[len(seaports) :], strict=True)]
     positions = [lanes.nodes[n] for n in listed]
     port_at = [(code, lanes.nodes[n]) for code, n in codes if n >= 0]
-    lengthen(lanes)
     lanes = lanes.compact()
     nodes = [lanes.index[p] for p in positions]
     gates = read_gates()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +11,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from corridors.data.geodata import SeaLanes, load_sea_lanes, load_terminals
-from corridors.data.sphere import great_circle_km
-from corridors.errors import PlaceError
-from corridors.network.joints import join
+from corridors.data.sphere import great_circles
 from corridors.network.locate import Place, of_terminal
 from corridors.units import EARTH_RADIUS_KM
-from tests.campaigns.land import Box, Land, Stretch
+from tests.campaigns.land import BoolArray, Box, Land, Stretch
 from tests.campaigns.lane_regions import ports_on_lanes
 from tests.campaigns.lane_tables import Section, wrapped
 from tests.campaigns.water_paths import vector_of
@@ -24,9 +22,11 @@ from tests.campaigns.water_paths import vector_of
 STEPS_KM = (5.0, 20.0)
 IN_A_ROW_KM = 1.0
 FROM_PORTS_KM = 10.0
-MOST_JOINTS = {5.0: 700, 20.0: 180}
-"""What the lanes of today hold: ports whose joint lies on more land than that."""
-WATERS = Path(__file__).parents[2] / "geodata" / "build" / "sea_waters.csv"
+MOST_JOINTS = {5.0: 43}
+"""How many ports may have a joint that lies on more km of land than that."""
+BUILD = Path(__file__).parents[2] / "geodata" / "build"
+TRACKS = ("sea_tracks.csv", "river_tracks.csv")
+ON_TRACK_KM = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +48,51 @@ class Crossing:
 
 
 def joints(land: Land) -> Iterator[Joined]:
-    """Yield every port of the world list with the straight line that joins it to a lane or node."""
-    lanes = load_sea_lanes()
-    for port in ports_on_lanes():
-        try:
-            found = join(port, lanes)
-        except PlaceError:
-            continue  # no water nearby
-        node = found.ends[0][0]
-        at = found.foot or (float(lanes.node_lon[node]), float(lanes.node_lat[node]))
-        here = (port.lon, port.lat)
-        off_km = found.off_km if found.foot else float(great_circle_km(*here, *at))
-        yield Joined(port=port, off_km=off_km, land_km=land.km(here, at))
+    """Yield every port of the world list with the arc of least land that leaves it.
+
+    A port on a drawn track has none: its water is the track's.
+    """
+    nodes = load_sea_lanes().ports
+    yield from _joined(land, ((port, nodes[port.id]) for port in ports_on_lanes()))
 
 
 def terminal_joints(land: Land) -> Iterator[Joined]:
-    """Yield every port of the terminals with the arc of least land that leaves it."""
-    lanes = load_sea_lanes()
-    terminals = load_terminals()
-    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
-        if point not in terminals:
-            continue
-        edges = np.flatnonzero((lanes.edge_from == node) | (lanes.edge_to == node))
-        km = [(land.km(*_ends(lanes, edge)), float(lanes.edge_nm[edge])) for edge in edges.tolist()]
+    """Yield every port of the terminals in the same way."""
+    lanes, terminals = load_sea_lanes(), load_terminals()
+    pairs = zip(lanes.point_ids, lanes.point_node.tolist(), strict=True)
+    yield from _joined(land, ((of_terminal(terminals[p]), n) for p, n in pairs if p in terminals))
+
+
+def _joined(land: Land, ports: Iterable[tuple[Place, int]]) -> Iterator[Joined]:
+    lanes, drawn = load_sea_lanes(), on_tracks(load_sea_lanes())
+    edges_of: dict[int, list[int]] = {}
+    for ends in (lanes.edge_from.tolist(), lanes.edge_to.tolist()):
+        for edge, node in enumerate(ends):
+            edges_of.setdefault(node, []).append(edge)
+    for port, node in ports:
+        km = [
+            (0.0 if drawn[edge] else land.km(*_ends(lanes, edge)), float(lanes.edge_nm[edge]))
+            for edge in edges_of[node]
+        ]
         least = min(km)
-        yield Joined(port=of_terminal(terminals[point]), off_km=1.852 * least[1], land_km=least[0])
+        yield Joined(port=port, off_km=1.852 * least[1], land_km=least[0])
+
+
+def on_tracks(lanes: SeaLanes) -> BoolArray:
+    """Return which arcs lie on tracks drawn by hand: rivers, canals, narrows and ways in ice."""
+    rows = [row for name in TRACKS for row in _rows(BUILD / name)]
+    points: dict[str, list[tuple[float, float]]] = {}
+    for row in rows:
+        points.setdefault(row["track_id"], []).append((float(row["lon"]), float(row["lat"])))
+    lines = [line for line in points.values() if len(line) > 1]
+    tail = np.array([one for line in lines for one in line[:-1]])
+    head = np.array([one for line in lines for one in line[1:]])
+    lon, lat, _ = great_circles(tail[:, 0], tail[:, 1], head[:, 0], head[:, 1], step_km=1.0)
+    x, y = np.radians(lon), np.radians(lat)
+    tree = cKDTree(np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1))
+    nodes = np.array(list(map(vector_of, lanes.node_lon.tolist(), lanes.node_lat.tolist())))
+    near = tree.query(nodes)[0] * EARTH_RADIUS_KM < ON_TRACK_KM
+    return np.asarray(near[lanes.edge_from] & near[lanes.edge_to])
 
 
 def _ends(lanes: SeaLanes, edge: int) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -83,25 +103,29 @@ def _ends(lanes: SeaLanes, edge: int) -> tuple[tuple[float, float], tuple[float,
     )
 
 
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(x for x in stream if not x.lstrip('"').startswith("#")))
+
+
 def named_waters() -> list[tuple[str, Box]]:
     """Return the rivers, canals and fjords that the map draws as land, with their boxes."""
-    with WATERS.open(encoding="utf-8", newline="") as stream:
-        lines = [line for line in stream if not line.lstrip('"').startswith("#")]
     return [
         (
             row["waters"],
             Box(**{side: float(row[side]) for side in ("west", "south", "east", "north")}),
         )
-        for row in csv.DictReader(lines)
+        for row in _rows(BUILD / "sea_waters.csv")
     ]
 
 
 def crossings(land: Land) -> Iterator[Crossing]:
     """Yield the land under arcs, in a row over `IN_A_ROW_KM`, away from ports and canals."""
     lanes, waters = load_sea_lanes(), named_waters()
+    drawn = on_tracks(lanes)
     ports = cKDTree([vector_of(port.lon, port.lat) for port in ports_on_lanes()])
     reach = 2.0 * np.sin(FROM_PORTS_KM / EARTH_RADIUS_KM / 2.0)
-    for edge in np.flatnonzero(lanes.edge_gate < 0).tolist():
+    for edge in np.flatnonzero((lanes.edge_gate < 0) & ~drawn).tolist():
         for stretch in land.stretches(*_ends(lanes, edge)):
             if stretch.km <= IN_A_ROW_KM:
                 continue

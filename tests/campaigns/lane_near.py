@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from corridors.network.distances import distances
 from corridors.network.locate import Place
-from corridors.units import EARTH_RADIUS_KM, km_from_nm
-from tests.campaigns.land import GEOD, Box, Land
-from tests.campaigns.lane_regions import ports_on_lanes, region_of
+from corridors.units import EARTH_RADIUS_KM
+from tests.campaigns.land import GEOD, Box, FloatArray, Land
+from tests.campaigns.lane_lengths import drawn_km
+from tests.campaigns.lane_regions import barriers_in, ports_on_lanes, region_of
 from tests.campaigns.lane_tables import HEADINGS, Compared, Section, spread, worst
+from tests.campaigns.lane_water import drawn_on
 from tests.campaigns.water_paths import Free, Grid, Harbour, Water, sees, vector_of, water_of
 
+Lengths = Callable[[Place, Sequence[Place]], FloatArray]
+
 NEAR_KM = (40.0, 400.0)
+MOST_KM = 20_000.0
+"""Ways that are longer are taken for parted: by a lock, or by a gate that is shut."""
 DEGREES = 0.02
 OFFING_CELLS = 2
 """How far from land a straight way keeps, in cells of `DEGREES`: one to two nautical miles."""
 APPROACH_KM = 15.0
 """Ships keep no offing that near to a port."""
 MOST = 1.25
-MOST_SHARE = 0.60
-"""What the lanes of today hold: the share of near pairs over `MOST`."""
+MOST_SHARE = 0.005
+"""The share of near pairs that may be over `MOST`."""
 WORLD = Box(west=-180.0, south=-90.0, east=180.0, north=90.0)
 AT_SEA = (-30.0, 30.0)
 
@@ -87,18 +93,27 @@ def at_offing(water: Water) -> Grid:
     return water.grid._replace(clear=np.maximum(clear, OFFING_CELLS - 1) - (OFFING_CELLS - 1))
 
 
-def near_pairs(water: Water, ports: Sequence[Place]) -> tuple[list[Pair], int]:
-    """Return the near pairs that open water joins, and how many ports lie too far from water."""
+def near_pairs(water: Water, ports: Sequence[Place], lengths: Lengths) -> tuple[list[Pair], int]:
+    """Return the near pairs that open water joins, and how many ports lie too far from water.
+
+    `lengths` gives our km from a port to others, infinite where there is no way.
+    """
     found = [water.harbour(port.lon, port.lat) for port in ports]
     reached = [(port, harbour) for port, harbour in zip(ports, found, strict=True) if harbour]
     places = [port for port, _ in reached]
-    offing, nm = at_offing(water), distances(places).nm
-    pairs = []
+    offing, pairs = at_offing(water), []
+    goals: dict[int, list[int]] = {}
     for i, j in near_ends(places):
-        if is_open(water, offing, reached[i][1], reached[j][1]) and np.isfinite(nm[i, j]):
-            one, other = places[i], places[j]
+        if is_open(water, offing, reached[i][1], reached[j][1]):
+            goals.setdefault(i, []).append(j)
+    for i, others in goals.items():
+        one = places[i]
+        ours = lengths(one, [places[j] for j in others])
+        for j, ours_km in zip(others, ours.tolist(), strict=True):
+            other = places[j]
             km = float(GEOD.inv(one.lon, one.lat, other.lon, other.lat)[2]) / 1000.0
-            pairs.append(Pair(one=one, other=other, ours_km=km_from_nm(float(nm[i, j])), km=km))
+            if np.isfinite(ours_km):
+                pairs.append(Pair(one=one, other=other, ours_km=ours_km, km=km))
     return pairs, len(ports) - len(reached)
 
 
@@ -114,8 +129,11 @@ def write_list(file: Path, pairs: Sequence[Pair]) -> None:
 
 def near_section(land: Land, *, count: int, file: Path | None) -> Section:
     """Return how much longer ways between near ports are than open water, by region."""
-    water = water_of(land.raster(WORLD, DEGREES), WORLD, DEGREES, at=AT_SEA)
-    pairs, shores = near_pairs(water, ports_on_lanes())
+    raster = land.raster(WORLD, DEGREES)
+    for line in barriers_in(WORLD):
+        drawn_on(raster, WORLD, DEGREES, line, wet=False)
+    water = water_of(raster, WORLD, DEGREES, at=AT_SEA)
+    pairs, shores = near_pairs(water, ports_on_lanes(), partial(drawn_km, most_km=MOST_KM))
     long = [pair for pair in pairs if pair.ours_km > MOST * pair.km]
     all_of, long_of = Counter(pair.region for pair in pairs), Counter(pair.region for pair in long)
     lines = [

@@ -1,13 +1,19 @@
-"""The waters in which lanes are held to shortest ways, and what a map leaves open or shut there."""
+"""The waters in which lanes are held to shortest ways, and what a map leaves open or shut there.
+
+Water that no ship takes is what the lanes are built with: a fact, and no method of theirs.
+"""
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
 from corridors.data.geodata import load_sea_lanes
 from corridors.network.locate import Place, world_ports
 from tests.campaigns.land import Box
 
+BARRIERS = Path(__file__).parents[2] / "geodata" / "build" / "sea_barriers.csv"
 Line = tuple[tuple[float, float], ...]
 
 
@@ -16,8 +22,8 @@ class Region:
     """Waters in a box of the map.
 
     Ports are drawn from `ports`, so that ways between them stay in `box`, and not from `without`.
-    `at` is a point at sea; `degrees` is the cell of the raster. `barriers` are water of the map
-    that no ship takes, `narrows` passages that the raster would shut, as lines of (lon, lat).
+    `at` is a point at sea; `degrees` is the cell of the raster. `narrows` are passages that the
+    raster would shut, as lines of (lon, lat).
     """
 
     name: str
@@ -26,7 +32,6 @@ class Region:
     at: tuple[float, float]
     degrees: float
     without: tuple[Box, ...] = ()
-    barriers: tuple[Line, ...] = ()
     narrows: tuple[Line, ...] = ()
 
 
@@ -43,8 +48,6 @@ REGIONS = (
         degrees=0.01,
         # Beyond the Dardanelles, and the Bay of Biscay.
         without=(_box(26.6, 40.3, 37.0, 46.5), _box(-5.6, 42.9, -1.0, 46.5)),
-        # Euripus: the bridge at Chalkis.
-        barriers=(((23.5, 38.46), (23.7, 38.46)),),
     ),
     Region(
         name="North Europe",
@@ -52,8 +55,6 @@ REGIONS = (
         ports=_box(-6.0, 49.0, 30.5, 65.9),
         at=(3.0, 57.0),
         degrees=0.01,
-        # Limfjord, at Aalborg; the Caledonian Canal, which the map may show at Loch Ness.
-        barriers=(((9.9, 57.0), (9.9, 57.12)),),
     ),
     Region(
         name="Caribbean",
@@ -63,12 +64,6 @@ REGIONS = (
         degrees=0.01,
         # Ports of the Pacific.
         without=(_box(-98.0, 7.0, -85.0, 15.5), _box(-85.0, 7.0, -78.5, 9.05)),
-        # Great and Little Bahama Banks and the Tongue of the Ocean's rim; Florida Bay.
-        barriers=(
-            ((-79.25, 25.70), (-79.10, 24.60), (-78.60, 23.10), (-77.60, 22.45)),
-            ((-77.60, 22.45), (-76.10, 22.70), (-75.30, 23.10)),
-            ((-81.10, 25.15), (-80.95, 24.75)),
-        ),
     ),
     Region(
         name="South-East Asia",
@@ -76,8 +71,6 @@ REGIONS = (
         ports=_box(95.0, -9.0, 127.0, 22.5),
         at=(112.0, 13.0),
         degrees=0.02,
-        # The causeway between Johor and Singapore.
-        barriers=(((103.765, 1.43), (103.775, 1.48)),),
     ),
     Region(
         name="East Asia",
@@ -85,8 +78,6 @@ REGIONS = (
         ports=_box(117.0, 22.5, 146.0, 46.0),
         at=(126.0, 30.0),
         degrees=0.01,
-        # Shoals off Jiangsu.
-        barriers=(((120.9, 32.9), (122.3, 32.5)), ((120.7, 33.3), (121.6, 33.4))),
         # Kanmon Strait.
         narrows=(
             (
@@ -101,8 +92,6 @@ REGIONS = (
         ports=_box(47.5, 5.0, 93.0, 30.8),
         at=(65.0, 15.0),
         degrees=0.01,
-        # Palk Strait and Adam's Bridge.
-        barriers=(((79.75, 9.80), (79.75, 10.35)), ((79.30, 9.30), (79.85, 9.00))),
     ),
     Region(
         name="West Africa",
@@ -119,6 +108,15 @@ REGIONS = (
         degrees=0.02,
     ),
 )
+
+
+def barriers_in(box: Box) -> list[Line]:
+    """Return the lines over water that no ship takes which have a point in a box."""
+    with BARRIERS.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
+    texts = [row["points"].split(";") for row in rows if row["kind"] == "line"]
+    lines = [tuple((float(x), float(y)) for x, y in map(str.split, text)) for text in texts]
+    return [line for line in lines if any(box.holds(*point) for point in line)]
 
 
 def region_of(lon: float, lat: float) -> str:

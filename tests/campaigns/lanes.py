@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.campaigns.land import HOW, Land, read_land
-from tests.campaigns.lane_crossings import crossings_section
+from tests.campaigns.lane_arctic import arctic_section
 from tests.campaigns.lane_gates import gates_section
 from tests.campaigns.lane_land import land_section
 from tests.campaigns.lane_near import near_section
@@ -31,7 +31,7 @@ ON_LAND: Mapping[str, str] = {
     "near": "Near ports that open water joins",
     "land": "Land under the lanes",
 }
-PARTS = ("published", "gates", "crossings", "land", "near", "water")
+PARTS = ("published", "arctic", "gates", "land", "near", "water")
 
 Part = Callable[[], Section]
 
@@ -40,8 +40,8 @@ def parts(asked: argparse.Namespace, land: Land | None) -> dict[str, Part]:
     """Return what to run, by name."""
     found: dict[str, Part] = {
         "published": lambda: published_section(count=asked.worst),
+        "arctic": arctic_section,
         "gates": lambda: gates_section(ports=asked.ports, seed=asked.seed),
-        "crossings": lambda: crossings_section(count=2 * asked.worst),
     }
     if land is None:
         return found | {name: partial(skipped, title) for name, title in ON_LAND.items()}

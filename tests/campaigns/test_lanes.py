@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +11,11 @@ import numpy as np
 import pytest
 import shapely
 
+from corridors.network.distances import distances
 from corridors.network.locate import Place, PlaceKind, world_ports
+from corridors.units import KM_PER_NM
 from tests.campaigns import lane_peers, lanes
-from tests.campaigns.land import GEOD, Box, Land
-from tests.campaigns.lane_crossings import crossed
+from tests.campaigns.land import GEOD, Box, FloatArray, Land
 from tests.campaigns.lane_gates import (
     asymmetric,
     beside,
@@ -125,7 +127,12 @@ def test_near_ports_count_only_where_their_geodesic_keeps_off_land() -> None:
 
     points = [at("a", 3.0, 54.0), at("b", 4.0, 54.0), at("c", 5.0, 54.0), at("far", 8.0, 50.0)]
     wall = Land([shapely.box(4.4, 53.0, 4.6, 55.0)])
-    pairs, _ = near_pairs(water_of(wall.raster(sea, 0.02), sea, 0.02, at=(2.0, 50.0)), points[:3])
+    water = water_of(wall.raster(sea, 0.02), sea, 0.02, at=(2.0, 50.0))
+
+    def lengths(one: Place, others: Sequence[Place]) -> FloatArray:
+        return KM_PER_NM * distances([one, *others]).nm[0, 1:]
+
+    pairs, _ = near_pairs(water, points[:3], lengths)
     assert [(pair.one.id, pair.other.id) for pair in pairs] == [("a", "b")]
     assert pairs[0].km == pytest.approx(geodesic_km((3.0, 54.0), (4.0, 54.0)))
     assert pairs[0].ours_km >= 0.99 * pairs[0].km
@@ -144,19 +151,6 @@ def test_only_the_gate_of_a_dead_end_strands_its_ports() -> None:
     assert stranded("gate-bosporus", ports) == ["ROCND"]
     assert stranded("gate-hormuz", ports) == ["AEJEA"]
     assert stranded("gate-suez", ports) == []
-
-
-def test_arcs_cross_where_they_share_no_end() -> None:
-    arcs = [
-        ((0.0, 0.0), (4.0, 4.0)),
-        ((0.0, 4.0), (4.0, 0.0)),  # crosses the first at 2, 2
-        ((4.0, 4.0), (6.0, 0.0)),  # starts where the first ends
-        ((-179.0, 1.0), (179.0, 1.0)),  # over the edge of the map
-    ]
-    one, other = (np.array([arc[k] for arc in arcs]) for k in (0, 1))
-    pairs, points = crossed(one, other)
-    assert pairs.tolist() == [[0, 1]]
-    assert points.tolist() == [[2.0, 2.0]]
 
 
 def test_distances_are_symmetric_hold_triangles_and_turn_with_the_globe() -> None:

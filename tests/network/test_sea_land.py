@@ -39,7 +39,6 @@ class Box(NamedTuple):
 
 
 WATER_OF_THE_COAST = (
-    Box(11.5, 54.8, 12.2, 55.1),  # Storstrom; a bridge of 26 m crosses it
     Box(18.5, 54.35, 18.7, 54.56),  # Gdansk, whose port stands up the Dead Vistula
 )
 """Water of the 1:10m coast, from which the lanes are drawn, but land of the shipped map."""

@@ -36,8 +36,8 @@ def test_a_way_is_as_long_as_the_distance_and_its_line(setting: dict[str, Any]) 
             assert way.nm == pytest.approx(nm[row, column], abs=1e-6)
             km = [float(great_circle_km(*a, *b)) for a, b in pairwise(way.line)]
             assert max(km) <= STEP_KM * (1.0 + 1e-6)
-            # On a sphere, of lengths on WGS 84 and 0.4 % more over open water.
-            assert sum(km) == pytest.approx(km_from_nm(way.nm), rel=0.01, abs=0.1)
+            # On a sphere, of lengths on WGS 84 and up to 10 % more near land.
+            assert 0.99 * sum(km) - 0.1 <= km_from_nm(way.nm) <= 1.105 * sum(km) + 0.1
             assert np.abs(np.diff([lon for lon, _ in way.line])).max() <= 180.0
             ends = way.line[0], way.line[-1]
             for place, (lon, lat) in zip((way.origin, way.destination), ends, strict=True):
