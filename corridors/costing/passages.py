@@ -43,7 +43,8 @@ def border(
     parameters
         Dwell and fees by pair (`BY-PL`, codes in alphabetical order), else by customs territories
         (`EAEU-EU`), else the default, without a change of gauge. A dwell measured in a year applies
-        only to that year: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair.
+        only to that year: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair. A train
+        with a row of its own (`CN-KZ@rail/express-cn`) waits as that says, in every year.
     shipment
         Its boxes pay the fees.
     customs
@@ -67,7 +68,7 @@ def border(
         scopes = ["EAEU-apart"]
     measured = [f"{pair}@{place}@{year}" for place in places] + [f"{pair}@{year}"]
     dated = measured if scopes[0] == pair else []
-    hours = parameters.value("border.dwell_hours", *dated, *scopes)
+    hours = parameters.value("border.dwell_hours", f"{pair}@{service.id}", *dated, *scopes)
     if joined:
         hours *= 1.0 - parameters.value("border.customs_share_of_dwell", pair)
         scopes = [f"{EAEU}-{EAEU}"]
