@@ -45,7 +45,8 @@ def border(
         (`EAEU-EU`), else the default, without a change of gauge. A dwell measured in a year applies
         only to that year: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair. A train
         with a row of its own (`CN-KZ@rail/express-cn`) waits as that says, in every year, and so
-        do trains that end in Central Asia (`rail.ends_in_central_asia`; `CN-KZ@CENTRAL-ASIA`).
+        do trains that end in Central Asia (`rail.ends_in_central_asia`; `CN-KZ@CENTRAL-ASIA`, or
+        `CN-KZ@CENTRAL-ASIA@2019` in that year).
     shipment
         Its boxes pay the fees.
     customs
@@ -71,7 +72,7 @@ def border(
     dated = measured if scopes[0] == pair else []
     own = [f"{pair}@{service.id}"]
     if service.family is Family.RAIL and parameters.value("rail.ends_in_central_asia") > 0.0:
-        own.append(f"{pair}@CENTRAL-ASIA")
+        own += [f"{pair}@CENTRAL-ASIA@{year}", f"{pair}@CENTRAL-ASIA"]
     hours = parameters.value("border.dwell_hours", *own, *dated, *scopes)
     if joined:
         hours *= 1.0 - parameters.value("border.customs_share_of_dwell", pair)
