@@ -205,7 +205,7 @@ def _gauge_change(
     key: str, trains: str, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> Operation:
     """Return the operation of a change of gauge; `trains` are the ids of both, as `one>other`."""
-    hours = parameters.value("gauge_change.hours", terminal.id, trains)
+    hours = parameters.value("gauge_change.hours", f"{terminal.id}@{trains}", terminal.id)
     price = parameters.price("gauge_change.usd", terminal.id, terminal.country)
     bill = [
         charge("gauge_change", price, shipment, label="Change of gauge"),

@@ -54,7 +54,7 @@ EXPRESS = {
         *("cz-prague", "hu-budapest"),
     },
 }
-"""The yards of trains by full timetable (China Railway, 2022 to 2025), and their changes of gauge."""
+"""Yards of trains by full timetable (China Railway, 2022 to 2025), and their changes of gauge."""
 TRANS_SIBERIAN_ONLY = {
     "ru-zabaikalsk",
     "ru-grodekovo",

@@ -12,7 +12,7 @@ QUANTILE = 1.959964
 
 
 def drawn_half(name: str) -> str:
-    """Return the half of a figure by its id: `unused` if the first hex digit of the hash is 8 or more.
+    """Return the half of a figure: `unused` if the hash of its id begins with 8 to f.
 
     The rule was fixed before any figure was compared. A figure of the half `unused` must not set a
     parameter.
