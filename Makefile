@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-sea-pairs check-lanes check-pairs check-capitals check-openings
+.PHONY: install run test lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
 .PHONY: maps clean
 .DELETE_ON_ERROR:
 
@@ -69,6 +69,9 @@ bench-whole: bench-peers
 # index: five minutes. It writes the tables of docs/journeys.md.
 check-journeys: install
 	$(BIN)/python -m tests.campaigns.journeys --write
+
+check-trains: install
+	$(BIN)/python -m tests.campaigns.trains --write
 
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install

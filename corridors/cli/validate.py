@@ -10,7 +10,17 @@ from corridors.cli.output import Format, FormatOption, print_rows, progress
 
 COLUMNS = (
     *("id", "quantity", "unit", "published", "low", "high", "ours", "error", "inside", "role"),
-    *("counted", "why", "origin", "destination", "route", "status", "tolerance", "citation"),
+    *(
+        "counted",
+        "why",
+        "origin",
+        "destination",
+        "route",
+        "status",
+        "tolerance",
+        "half",
+        "citation",
+    ),
 )
 SHOWN = (
     *("id", "quantity", "unit", "published", "low", "high", "ours", "error", "inside", "role"),

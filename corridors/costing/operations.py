@@ -58,7 +58,7 @@ def load(
         "schedule_wait": schedule_wait_hours(service, terminal, parameters, year=year),
     }
     _sail_past(service, terminal, parameters, times=times, bill=bill)
-    _wait_for_ferry(service, parameters, shipment, times=times, bill=bill)
+    _wait_for_ferry(service, parameters, shipment, times=times, bill=bill, year=year)
     return operation_of(f"load|{service.id}|{terminal.id}", f"Load at {terminal.name}", times, bill)
 
 
@@ -123,7 +123,8 @@ def change(
     key = f"change|{from_service.id}|{to_service.id}|{terminal.id}"
     gauges = (gauge_mm(from_service), gauge_mm(to_service))
     if None not in gauges and gauges[0] != gauges[1]:
-        return _gauge_change(key, terminal, parameters, shipment)
+        trains = ">".join(sorted((from_service.id, to_service.id)))
+        return _gauge_change(key, trains, terminal, parameters, shipment)
     # Only trains are handed over: the table is not read for the many other changes.
     by_rail = from_service.family is to_service.family is Family.RAIL
     if by_rail and frozenset((from_service.id, to_service.id)) in load_handovers():
@@ -159,7 +160,7 @@ def change(
         label = f"Change from {pair.replace('>', ' to ')} at {terminal.name}"
     for service in (from_service, to_service):
         _sail_past(service, terminal, parameters, times=times, bill=bill)
-    _wait_for_ferry(to_service, parameters, shipment, times=times, bill=bill)
+    _wait_for_ferry(to_service, parameters, shipment, times=times, bill=bill, year=year)
     return operation_of(key, label, times, bill)
 
 
@@ -201,9 +202,10 @@ def storage(parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, .
 
 
 def _gauge_change(
-    key: str, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
+    key: str, trains: str, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> Operation:
-    hours = parameters.value("gauge_change.hours", terminal.id)
+    """Return the operation of a change of gauge; `trains` are the ids of both, as `one>other`."""
+    hours = parameters.value("gauge_change.hours", f"{terminal.id}@{trains}", terminal.id)
     price = parameters.price("gauge_change.usd", terminal.id, terminal.country)
     bill = [
         charge("gauge_change", price, shipment, label="Change of gauge"),
@@ -286,12 +288,15 @@ def _wait_for_ferry(
     *,
     times: dict[str, float],
     bill: list[BillLine],
+    year: str,
 ) -> None:
     if service.family is not Family.FERRY:
         return
     slot = parameters.price("ferry.slot_usd_per_feu", service.id)
     bill.append(charge("ferry.slot", slot, shipment, label="Ferry with both ports"))
-    times["schedule_wait"] += parameters.value("ferry.wait_hours", service.id)
+    times["schedule_wait"] += parameters.value(
+        "ferry.wait_hours", f"{service.id}@{year}", service.id
+    )
 
 
 def _port_calls(ship: Ship, parameters: ParameterTable, part: float) -> BillLine:

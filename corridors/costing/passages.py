@@ -43,7 +43,10 @@ def border(
     parameters
         Dwell and fees by pair (`BY-PL`, codes in alphabetical order), else by customs territories
         (`EAEU-EU`), else the default, without a change of gauge. A dwell measured in a year applies
-        only to that year: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair.
+        only to that year: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair. A train
+        with a row of its own (`CN-KZ@rail/express-cn`) waits as that says, in every year, and so
+        do trains that end in Central Asia (`rail.ends_in_central_asia`; `CN-KZ@CENTRAL-ASIA`, or
+        `CN-KZ@CENTRAL-ASIA@2019` in that year).
     shipment
         Its boxes pay the fees.
     customs
@@ -67,7 +70,10 @@ def border(
         scopes = ["EAEU-apart"]
     measured = [f"{pair}@{place}@{year}" for place in places] + [f"{pair}@{year}"]
     dated = measured if scopes[0] == pair else []
-    hours = parameters.value("border.dwell_hours", *dated, *scopes)
+    own = [f"{pair}@{service.id}"]
+    if service.family is Family.RAIL and parameters.value("rail.ends_in_central_asia") > 0.0:
+        own += [f"{pair}@CENTRAL-ASIA@{year}", f"{pair}@CENTRAL-ASIA"]
+    hours = parameters.value("border.dwell_hours", *own, *dated, *scopes)
     if joined:
         hours *= 1.0 - parameters.value("border.customs_share_of_dwell", pair)
         scopes = [f"{EAEU}-{EAEU}"]

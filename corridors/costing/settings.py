@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from corridors.data.access import war_risk_is_dated
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable, load_country_groups
 from corridors.data.trade import Direction, direction_of, within_a_region
 from corridors.domain.scenario import Override
 from corridors.domain.values import Status
@@ -19,6 +19,10 @@ IN_WORDS = MappingProxyType(
         "ship.backhaul": "boxes travel against the headhaul (set by the trade lane)",
         "rail.ends_in_russia": (
             "trains that end in Russia are slower than transit trains (set by the destination)"
+        ),
+        "rail.ends_in_central_asia": (
+            "trains that end in Central Asia wait longer at China's border than transit trains"
+            " (set by the destination)"
         ),
     }
 )
@@ -35,6 +39,7 @@ def settings_of(world: str, ends: Sequence[Place]) -> tuple[Override, ...]:
         ("war_risk.dated", war_risk_is_dated(world)),
         ("ship.backhaul", direction is not None and direction.is_back),
         ("rail.ends_in_russia", ends[-1].country == "RU"),
+        ("rail.ends_in_central_asia", ends[-1].country in load_country_groups()["CENTRAL-ASIA"]),
     )
     return tuple(
         Override(parameter=parameter, scope=None, value=1.0)

@@ -184,6 +184,7 @@ def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
         yield "war_risk.dated"
     if "rail.feu_km" in drivers:
         yield "rail.ends_in_russia"
+        yield "rail.ends_in_central_asia"
 
 
 def nothing_usable(options: Sequence[RouteOption]) -> str:

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from corridors.studies.published.cases import load_cases
 from corridors.studies.published.distances import measured_rail, measured_sea
 from corridors.studies.published.rows import Row
-from corridors.studies.published.studies import measured_days, measured_studies
+from corridors.studies.published.studies import measured_journeys, measured_studies
 from corridors.studies.published.tables import measured_tables
 
 MEASURES = {
     "sea": measured_sea,
     "rail": measured_rail,
-    "transit": measured_days,
+    "transit": measured_journeys,
     "studies": measured_studies,
     "tables": measured_tables,
+    "trains": measured_journeys,
+    "quotes": measured_journeys,
 }
 KINDS = tuple(MEASURES)
 

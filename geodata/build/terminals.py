@@ -43,6 +43,18 @@ LINES = {
     },
 }
 """The ports where each line on the water calls."""
+EXPRESS = {
+    "rail/express-cn": {
+        *("cn-xian", "cn-chongqing", "cn-chengdu", "cn-zhengzhou", "cn-yiwu", "cn-jinan"),
+        *("cn-changsha", "cn-shijiazhuang", "cn-wuhan", "kz-dostyk"),
+    },
+    "rail/express-1520": {"kz-dostyk", "pl-malaszewicze"},
+    "rail/express-eu": {
+        *("pl-malaszewicze", "pl-lodz", "pl-warsaw", "pl-poznan", "de-duisburg", "de-hamburg"),
+        *("cz-prague", "hu-budapest"),
+    },
+}
+"""Yards of trains by full timetable (China Railway, 2022 to 2025), and their changes of gauge."""
 TRANS_SIBERIAN_ONLY = {
     "ru-zabaikalsk",
     "ru-grodekovo",
@@ -99,6 +111,7 @@ def services(place: Place) -> str:
             listed.append("rail/1520")
             if row["country"] in RUSSIAN_SYSTEM:
                 listed.append("rail/tsr-1520")
+    listed += [train for train, yards in EXPRESS.items() if place.id in yards]
     return ";".join(listed)
 
 

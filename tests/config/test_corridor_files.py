@@ -67,7 +67,7 @@ def test_a_corridor_that_is_not_default_is_compared_only_where_it_is_named() -> 
     assert {name for name, default in shipped.items() if not default} == {
         *(f"northern-sea-route-{track}" for track in ("deep", "coastal", "high", "sannikov")),
         *("bandar-abbas", "kaliningrad-ferry", "kaliningrad-zabaikalsk", "kazakhstan-petropavl"),
-        *("lena", "yenisei"),
+        *("lena", "yenisei", "kazakhstan-express"),
     }
     assert load_corridors(["northern-sea-route-deep"])[0].id == "northern-sea-route-deep"
 

@@ -13,13 +13,19 @@ from corridors.config.nodes import read_yaml
 from corridors.data.paths import configs_dir, data_root
 from corridors.domain.scenario import Override, Scenario
 from corridors.errors import ConfigError
+from corridors.studies.published.halves import UNUSED, drawn_half
 
-KINDS = ("sea", "rail", "transit", "studies", "tables")
+KINDS = ("sea", "rail", "transit", "studies", "tables", "trains", "quotes")
+# Kinds whose figures are drawn to a half before they are used for anything.
+DRAWN_KINDS = ("trains", "quotes")
 ROLES = ("validation", "calibration")
+_JOURNEY_KEYS = frozenset({"origin", "destination", "corridor", "than", "departure", "overrides"})
 OWN_KEYS = {
     "sea": frozenset({"origin", "destination", "route", "less"}),
     "rail": frozenset({"stops", "avoid"}),
-    "transit": frozenset({"origin", "destination", "corridor", "than", "departure", "overrides"}),
+    "transit": _JOURNEY_KEYS,
+    "trains": _JOURNEY_KEYS | {"group", "services"},
+    "quotes": _JOURNEY_KEYS | {"lines", "services"},
     "studies": frozenset(
         {
             "scenario",
@@ -58,7 +64,8 @@ class Case:
     equal for a single figure. `tolerance` is a fraction, allowed on either side. `route` and `less`
     name sea routes, or the corridor and the one it is compared with; `sea_route` and
     `less_sea_route` describe sea routes. `stops` are the lists of places that a rail route passes.
-    `given` has the keys of a case of studies or tables, which say how ours is measured.
+    `services` are the only services of the question, none for all. `given` has the keys of a case
+    of studies, tables, trains or quotes, which say how ours is measured.
     """
 
     id: str
@@ -84,6 +91,7 @@ class Case:
     avoid: tuple[str, ...] = ()
     departure: date | None = None
     overrides: tuple[tuple[str, float], ...] = ()
+    services: tuple[str, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -95,6 +103,11 @@ class Case:
     def high(self) -> float:
         """The largest figure that counts as inside."""
         return self.last * (1.0 + self.tolerance)
+
+    @property
+    def half(self) -> str:
+        """The half that the id is drawn to: `unused` sets no parameter, `open` may."""
+        return drawn_half(self.id)
 
     def error(self, ours: float) -> float:
         """Return how far ours lies from the nearest published figure, as a fraction of it."""
@@ -139,6 +152,9 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
     if given["role"] not in ROLES:
         msg = f"role '{given['role']}' is not one of {', '.join(ROLES)}"
         raise ValueError(msg)
+    if kind in DRAWN_KINDS and given["role"] != "validation" and drawn_half(given["id"]) == UNUSED:
+        msg = f"'{given['id']}' is drawn to the half that sets no parameter"
+        raise ValueError(msg)
     sea_routes = {
         name: SeaRoute(passes=tuple(gates["passes"]), bars=tuple(gates["bars"]))
         for name, gates in content.get("routes", {}).items()
@@ -173,7 +189,8 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
         avoid=tuple(given.get("avoid", ())),
         departure=date.fromisoformat(departure) if departure else None,
         overrides=tuple((key, float(value)) for key, value in given.get("overrides", {}).items()),
-        given=given if kind in ("studies", "tables") else {},
+        services=tuple(given.get("services", ())),
+        given=given if kind in ("studies", "tables", *DRAWN_KINDS) else {},
     )
 
 

@@ -8,10 +8,15 @@ from statistics import median
 
 from corridors.data.geodata import load_rail_legs
 from corridors.studies.published.cases import Case
+from corridors.studies.published.halves import UNUSED, wilson
 
 OCEAN = ("suez", "cape")
 ARCTIC = "northern-sea-route"
-FIGURES = ("transit", "studies", "tables")
+FIGURES = ("transit", "studies", "tables", "trains", "quotes")
+# Days are close if they lie this far from the published ones, as a fraction.
+CLOSE = 0.25
+COSTS = ("cost", "cost_index", "toll")
+DAYS = ("transit", "sea_time", "extra_days", "passage_days", "border_hours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class Row:
             "route": case.route,
             "status": case.status,
             "tolerance": case.tolerance,
+            "half": case.half,
             "citation": case.citation,
         }
 
@@ -123,6 +129,39 @@ def figure_rows(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
+def unused_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the counted figures other than distances that set no parameter, by the draw."""
+    return [row for row in figure_rows(rows) if row.case.half == UNUSED]
+
+
+def train_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the counted trains and shuttles, of either role."""
+    return [row for row in rows if row.case.kind == "trains" and row.case.counted]
+
+
+def _share(chosen: Sequence[Row], *, held: int) -> str:
+    """Return `held of all (share; 95 % interval low to high)`."""
+    low, high = wilson(held, len(chosen))
+    share = held / len(chosen)
+    return f"{held} of {len(chosen)} ({share:.1%}; 95 % interval {low:.1%} to {high:.1%})"
+
+
+def _halves(rows: Sequence[Row]) -> list[str]:
+    """Return the lines on the figures that set nothing and on the table of trains."""
+    unused, trains = unused_rows(rows), train_rows(rows)
+    costs = [row for row in unused if row.case.quantity in COSTS]
+    days = [row for row in unused if row.case.quantity in DAYS]
+    kept = [row for row in trains if row.case.half == UNUSED]
+    close = [sum(abs(row.error) <= CLOSE for row in chosen) for chosen in (trains, kept)]
+    return [
+        "Of these in the half never used to set anything:"
+        f" {_share(unused, held=sum(row.inside for row in unused))},"
+        f" {len(costs)} of them costs and {len(days)} durations",
+        f"Trains and shuttles within {CLOSE:.0%} of the published days:"
+        f" {_share(trains, held=close[0])}; of the half never used {_share(kept, held=close[1])}",
+    ]
+
+
 def median_and_worst(rows: Sequence[Row]) -> tuple[float, float]:
     """Return the median and the largest absolute error of rows, as fractions."""
     errors = [abs(row.error) for row in rows]
@@ -144,10 +183,13 @@ def summary(rows: Sequence[Row], *, legs: int) -> tuple[str, ...]:
     lines.append(f"Transit times: {within} of {len(days)} within the published range")
     figures = figure_rows(rows)
     inside = sum(row.inside for row in figures)
+    low, high = wilson(inside, len(figures))
     lines.append(
         f"Other than distances: {inside} of {len(figures)} figures ({inside / len(figures):.1%})"
-        " within the published figure or range, without calibration rows"
+        " within the published figure or range, without calibration rows;"
+        f" 95 % interval {low:.1%} to {high:.1%}"
     )
+    lines.extend(_halves(rows))
     proving = [row for row in rows if row.case.counted and row.case.role == "validation"]
     proved = sum(row.inside for row in proving)
     lines.append(

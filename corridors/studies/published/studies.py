@@ -47,18 +47,28 @@ def measured_studies(cases: Sequence[Case]) -> dict[str, float]:
     return found
 
 
-def measured_days(cases: Sequence[Case]) -> dict[str, float]:
-    """Return our days by case id; cases with the same ends, day and conditions share a network."""
+def measured_journeys(cases: Sequence[Case]) -> dict[str, float]:
+    """Return our figures by case id; cases with the same ends, day and conditions share a network.
+
+    Raises
+    ------
+    GeodataError
+        A case names a corridor without a route, or an unknown quantity.
+    """
     groups: dict[tuple[object, ...], list[Case]] = {}
     for case in cases:
-        key = (case.origin, case.destination, case.departure, case.overrides)
+        key = (case.origin, case.destination, case.departure, case.overrides, case.services)
         groups.setdefault(key, []).append(case)
     found: dict[str, float] = {}
     session = Session()
     for group in groups.values():
         options = _options(group, session)
         for case in group:
-            found[case.id] = _days(case, options)
+            if case.quantity not in _MEASURES:
+                msg = f"published cases: {case.id}: unknown quantity '{case.quantity}'"
+                raise GeodataError(msg)
+            ours = _MEASURES[case.quantity](case, options)
+            found[case.id] = ours * HOURS_PER_DAY if case.unit == "h" else ours
     return found
 
 
@@ -73,22 +83,12 @@ def _options(group: Sequence[Case], session: Session) -> Options:
         origin=first.origin,
         destination=first.destination,
         departure=first.departure or shipped.departure,
+        services=first.services,
         overrides=tuple(override(key, value) for key, value in first.overrides),
         source_path="",
         text={},
     )
     return _cheapest(scenario, corridors, session)
-
-
-def _days(case: Case, options: Options) -> float:
-    option = _option(options, case.route)
-    match case.quantity:
-        case "sea_time":
-            return _sea_time(option)
-        case "extra_days":
-            return _transit(option) - _transit(_option(options, case.less))
-        case _:
-            return _transit(option)
 
 
 def _cheapest(scenario: Scenario, corridors: Sequence[Corridor], session: Session) -> Options:
@@ -234,6 +234,7 @@ _MEASURES: dict[str, Callable[[Case, Options], float]] = {
     "cost_index": _against(_cost),
     "time_index": _against(_transit),
     "order": _rank,
+    "co2e": lambda case, options: _option(options, case.route).co2e_wtw_kg_per_teu or 0.0,
     "intensity": _intensity,
     "breakeven_value": _breakeven,
     "season_opens": _next_open,

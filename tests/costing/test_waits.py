@@ -1,0 +1,80 @@
+"""Waits of trains at borders, changes of gauge and ferries, by train, end and year."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.costing.operations import change, load
+from corridors.costing.passages import border
+from corridors.costing.settings import settings_of
+from corridors.data.geodata import load_terminals
+from corridors.data.parameters import load_parameters
+from corridors.data.services import load_services
+from corridors.domain.scenario import Override
+from corridors.network.locate import Place, PlaceKind
+
+TABLE = load_parameters()
+SERVICES = {service.id: service for service in load_services()}
+SHIPMENT = load_scenario("shanghai-europe").shipment
+TERMINALS = load_terminals()
+BOUND = TABLE.with_overrides(
+    [Override(parameter="rail.ends_in_central_asia", scope=None, value=1.0)]
+)
+
+
+@pytest.mark.parametrize(
+    ("train", "year", "hours"),
+    [
+        ("rail/cn-1435", "2023", 9.75),
+        ("rail/cn-1435", "2026", 31.75),
+        ("rail/express-cn", "2023", 12),
+    ],
+)
+def test_an_express_waits_its_own_hours_at_a_border_in_every_year(
+    train: str, year: str, hours: float
+) -> None:
+    passed = border(("CN", "KZ"), SERVICES[train], TABLE, SHIPMENT, year=year)
+    assert passed.hours == hours
+
+
+@pytest.mark.parametrize(("year", "hours"), [("2019", 58), ("2023", 135), ("2026", 135)])
+def test_trains_that_end_in_central_asia_queue_at_the_border_of_china(
+    year: str, hours: float
+) -> None:
+    train, truck = SERVICES["rail/1520"], SERVICES["road"]
+    assert border(("CN", "KZ"), train, BOUND, SHIPMENT, year=year).hours == hours
+    # Trucks do not, nor do trains at other borders.
+    assert border(("CN", "KZ"), truck, BOUND, SHIPMENT, year="2026").hours == 31.75
+    assert border(("BY", "PL"), train, BOUND, SHIPMENT, year=year).hours == 43.75
+
+
+@pytest.mark.parametrize(("country", "is_set"), [("UZ", True), ("KZ", True), ("DE", False)])
+def test_the_destination_says_whether_a_train_ends_in_central_asia(
+    country: str, *, is_set: bool
+) -> None:
+    ends = [
+        Place(id=code, name=code, country=code, lon=0.0, lat=0.0, kind=PlaceKind.POINT)
+        for code in ("CN", country)
+    ]
+    asked = {setting.parameter for setting in settings_of("reference-open", ends)}
+    assert ("rail.ends_in_central_asia" in asked) is is_set
+
+
+def test_boxes_wait_at_malaszewicze_for_their_onward_train_unless_it_is_an_express() -> None:
+    place = TERMINALS["pl-malaszewicze"]
+
+    def hours(one: str, other: str) -> float:
+        return change(SERVICES[one], SERVICES[other], place, TABLE, SHIPMENT).hours
+
+    assert hours("rail/1520", "rail/eu-1435") == hours("rail/eu-1435", "rail/1520") == 44.25
+    assert hours("rail/tsr-1520", "rail/eu-1435") == 44.25
+    assert hours("rail/express-1520", "rail/express-eu") == 4.25
+
+
+def test_the_wait_for_the_caspian_ferry_is_that_of_the_year() -> None:
+    def hours(year: str) -> float:
+        made = load(SERVICES["ferry/caspian"], TERMINALS["kz-aktau"], TABLE, SHIPMENT, year=year)
+        return made.time_parts["schedule_wait"]
+
+    assert [hours(year) for year in ("2024", "2025", "")] == [50, 117, 117]
