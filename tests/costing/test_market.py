@@ -59,7 +59,7 @@ def test_a_freight_is_half_a_feu_of_the_lane_and_year() -> None:
     )
     assert second.driver == "freight.sea_surcharges"
     later = freight(market("CN", "DE", 2031), PARAMETERS, SHIPMENT)[0]
-    assert later.scope == "asia-neurope"
+    assert later.scope == "asia-neurope@2026"  # the last year known
 
 
 def test_a_lane_has_a_direction_and_ends() -> None:
