@@ -70,7 +70,12 @@ def leg_halves(topology: Topology, parameters: ParameterTable) -> npt.NDArray[np
 
 
 def with_policy(
-    bill: Sequence[BillLine], parameters: ParameterTable, *, year: int, halves: int, price_year: int = 0
+    bill: Sequence[BillLine],
+    parameters: ParameterTable,
+    *,
+    year: int,
+    halves: int,
+    price_year: int = 0,
 ) -> tuple[BillLine, ...]:
     """Return a ship's bill with the lines `ets` and `fueleu`.
 

@@ -94,7 +94,15 @@ class Pricer:
     def given_key(self) -> Hashable:
         """Key of everything but parameters and the network that bills depend on."""
         terms = self.terms
-        return (self.shipment, terms.speed, self.market, terms.customs, self.year, self.price_year, terms.halves)
+        return (
+            self.shipment,
+            terms.speed,
+            self.market,
+            terms.customs,
+            self.year,
+            self.price_year,
+            terms.halves,
+        )
 
     @property
     def own_rows(self) -> tuple[tuple[SourcedValue, SourcedValue], ...]:

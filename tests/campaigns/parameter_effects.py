@@ -59,7 +59,7 @@ def figures_of(scenario: Scenario, session: Session) -> Figures:
     return {
         option.corridor: (option.cost_usd_per_teu, option.days)
         for option in compared.routes
-        if option.usable
+        if option.usable and option.cost_usd_per_teu and option.days
     }
 
 
