@@ -107,7 +107,7 @@ WRONG = [
         "options[0]: unknown key 'passes'; the result is from ",
     ),
     ("options.0.passages", "gate-suez", "options[0]: passages: must be a list, got gate-suez"),
-    ("options.1.corridor", "cape", "options[1]: corridor \'cape\' appears twice"),
+    ("options.1.corridor", "cape", "options[1]: corridor 'cape' appears twice"),
     ("options.0.cost_lines.0", 5, "options[0]: cost_lines[0]: must be a mapping of keys to "),
     ("options.0.time_parts", [1], "options[0]: time_parts: must be a mapping of keys to values"),
     ("decision", [], "decision: must be a mapping of keys to values, got a list"),
