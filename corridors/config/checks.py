@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeVar
@@ -18,12 +19,14 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from corridors.config.names import Names, advice
+from corridors.domain.scenario import DEPARTURE
 
 Item = TypeVar("Item")
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 MAX_TEU_PER_MONTH = 1_000_000
 MAX_HAUL_KM = 3000
 MAX_SHELF_LIFE_DAYS = 3650
+PRICE_MONTH = r"20(?:19|2\d|3[0-5])-(?:0[1-9]|1[0-2])"
 MIN_KNOTS, MAX_KNOTS = 8, 26
 
 
@@ -83,6 +86,14 @@ def day_covered(day: date) -> date:
 def year_word(value: object) -> object:
     """Return a year as text, since YAML reads it as a number."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def known_price_month(value: str) -> str:
+    """Check the month whose prices hold: `departure`, or a month such as 2025-12."""
+    if value != DEPARTURE and not re.fullmatch(PRICE_MONTH, value):
+        msg = f"must be {DEPARTURE} or a month from 2019-01 to 2035-12, got {value[:80]}"
+        raise fault(msg)
+    return value
 
 
 def one_or_many(value: object) -> object:

@@ -38,6 +38,7 @@ from corridors.config.checks import (
     fault,
     known_ice_year,
     known_parameter,
+    known_price_month,
     known_speed,
     one_or_many,
     project_alone,
@@ -211,6 +212,8 @@ class ScenarioModel(Strictly):
         Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(known_ice_year)
     ] = "mean"
     """Ice conditions: `mean`, `best`, `worst`, or a year from 2010 to 2024."""
+    prices: Annotated[Word, AfterValidator(known_price_month)] = "departure"
+    """Month whose prices hold, such as `2025-12`; by default that of the `departure`."""
     speed: Annotated[Literal["reference", "best"] | float, BeforeValidator(known_speed)] = (
         "reference"
     )

@@ -24,6 +24,7 @@ from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.plan import PlanModel
 from corridors.config.project_models import ProjectModel, day_alone
+from corridors.domain.scenario import DEPARTURE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELS: Mapping[str, type[BaseModel]] = {
@@ -151,6 +152,8 @@ def _allowed(check: object) -> Schema:
         return {"anyOf": [{"enum": list(Names().corridors)}, {"pattern": r"\.yaml$"}]}
     if check is checks.known_project:
         return {"anyOf": [{"enum": list(Names().projects)}, {"pattern": r"\.yaml$"}]}
+    if check is checks.known_price_month:
+        return {"pattern": f"^(?:{DEPARTURE}|{checks.PRICE_MONTH})$"}
     if check is checks.known_parameter:
         return {"anyOf": [{"enum": list(Names().parameters)}, {"pattern": "^[^@]+@.+$"}]}
     return {}

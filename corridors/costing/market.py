@@ -19,15 +19,13 @@ from types import MappingProxyType
 from corridors.costing.lines import charge
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
+from corridors.data.series import price_on
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine, SourcedValue, Status
 from corridors.errors import ParameterError
-from corridors.units import MONTHS_PER_YEAR
 
 SEA_FREIGHT = "market.sea_freight_usd_per_feu"
-NEAREST_MONTHS = 2
-"""How many months from the departure a month's index may lie; else the year's mean stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +205,7 @@ def without_held(bill: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
 def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, str]:
     """Return the freight per FEU of a voyage and the index it comes from, with its month.
 
-    The month of the departure counts, else the nearest one known within `NEAREST_MONTHS`, else the
-    mean of the year, else the latest year.
+    The month of the day counts, else what `price_on` finds, else the general row of the lane.
 
     Raises
     ------
@@ -218,25 +215,20 @@ def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, 
     lane = market.lane
     if lane is None:
         raise ParameterError(market.why_barred)
-    asked = _months(market.day)
-    known = {row.scope: row for row in parameters.rows_of(SEA_FREIGHT)}
-    for away in range(NEAREST_MONTHS + 1):
-        for month in (asked - away, asked + away):
-            written = f"{month // MONTHS_PER_YEAR}-{month % MONTHS_PER_YEAR + 1:02d}"
-            row = known.get(f"{lane.id}@{written}")
-            if row is not None:
-                return row, _said(row, f"{lane.index}, {written}")
-    row = parameters.get(SEA_FREIGHT, f"{lane.id}@{market.day.year}", lane.id)
-    of_year = f"mean of {market.day.year}" if "@" in row.scope else f"latest: {row.currency_year}"
-    return row, _said(row, f"{lane.index}, {of_year}")
+    found = price_on(parameters.rows_of(SEA_FREIGHT), lane.id, market.day)
+    row = parameters.find(SEA_FREIGHT, lane.id)
+    given = row is not None and row.status is Status.SCENARIO
+    if found is None or (given and found.row.status is not Status.SCENARIO):
+        row = parameters.get(SEA_FREIGHT, lane.id)
+        return row, _said(row, f"{lane.index}, latest: {row.currency_year}")
+    if "-" in found.of:
+        return found.row, _said(found.row, f"{lane.index}, {found.of}")
+    kind = "mean of " if found.of == str(market.day.year) else "latest: "
+    return found.row, _said(found.row, f"{lane.index}, {kind}{found.of}")
 
 
 def _said(row: SourcedValue, index: str) -> str:
     return "your rate" if row.status is Status.SCENARIO else index
-
-
-def _months(day: date) -> int:
-    return day.year * MONTHS_PER_YEAR + day.month - 1
 
 
 def freight(market: Market, parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, ...]:

@@ -70,7 +70,12 @@ def leg_halves(topology: Topology, parameters: ParameterTable) -> npt.NDArray[np
 
 
 def with_policy(
-    bill: Sequence[BillLine], parameters: ParameterTable, *, year: int, halves: int
+    bill: Sequence[BillLine],
+    parameters: ParameterTable,
+    *,
+    year: int,
+    halves: int,
+    price_year: int = 0,
 ) -> tuple[BillLine, ...]:
     """Return a ship's bill with the lines `ets` and `fueleu`.
 
@@ -86,6 +91,8 @@ def with_policy(
         Shares, factors, limits and prices.
     year
         Calendar year of the departure, also for emissions after New Year's Eve.
+    price_year
+        Calendar year whose price of an allowance holds; by default `year`.
     halves
         Halves of the fuel that the rules count: 0, 1 or 2.
 
@@ -109,7 +116,7 @@ def with_policy(
                 replace(
                     line,
                     driver="ets",
-                    scope=str(year),
+                    scope=str(price_year or year),
                     label="EU emission allowances (ETS)",
                     quantity=line.quantity
                     * halves

@@ -40,7 +40,8 @@ FloatArray = npt.NDArray[np.float64]
 class PriceTerms:
     """The terms of a question, apart from network and shipment.
 
-    `days` is the horizon from `first_day` on. `halves` are those of a ship's fuel that the EU rules
+    `days` is the horizon from `first_day` on. `prices_day` is the day whose prices hold, by default
+    `first_day`. `halves` are those of a ship's fuel that the EU rules
     count for the ends of the question, see `policy`.
     """
 
@@ -51,6 +52,7 @@ class PriceTerms:
     market: Market | None = None
     halves: int = 0
     customs: Customs = CUSTOMS_OF_TODAY
+    prices_day: date | None = None
 
 
 class Pricer:
@@ -92,7 +94,15 @@ class Pricer:
     def given_key(self) -> Hashable:
         """Key of everything but parameters and the network that bills depend on."""
         terms = self.terms
-        return (self.shipment, terms.speed, self.market, terms.customs, self.year, terms.halves)
+        return (
+            self.shipment,
+            terms.speed,
+            self.market,
+            terms.customs,
+            self.year,
+            self.price_year,
+            terms.halves,
+        )
 
     @property
     def own_rows(self) -> tuple[tuple[SourcedValue, SourcedValue], ...]:
@@ -133,6 +143,11 @@ class Pricer:
     def year(self) -> str:
         """The calendar year of the departure, which some prices depend on."""
         return str(self.first_day.year)
+
+    @property
+    def price_year(self) -> str:
+        """The calendar year whose prices hold, where they are known by year."""
+        return str((self.terms.prices_day or self.first_day).year)
 
     def terminal(self, place: int) -> Terminal:
         """Return the terminal of a place, or one made for a port or point that has none."""
@@ -185,7 +200,7 @@ class Pricer:
             regime=regime,
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
-            market_year=self.year if index else "",
+            market_year=self.price_year if index else "",
             rail_index=index,
             year=self.year,
         )
@@ -196,7 +211,8 @@ class Pricer:
         return risk.insured_in_ice(found, self.parameters, self.shipment) if regime else found
 
     def _ruled(self, bill: Sequence[BillLine], halves: int) -> tuple[BillLine, ...]:
-        return with_policy(bill, self.parameters, year=self.first_day.year, halves=halves)
+        given = {"year": self.first_day.year, "price_year": int(self.price_year), "halves": halves}
+        return with_policy(bill, self.parameters, **given)
 
     def barred(self, arc: int) -> bool:
         """Return whether the market quotes no price for an arc."""
@@ -304,7 +320,7 @@ class Pricer:
             made.append(risk.exposure(pair, *given, year=year))
         if network.canal[arc] >= 0:
             gate = network.gates[int(network.canal[arc])]
-            made.append(passages.canal(gate, service, *given, year=self.year))
+            made.append(passages.canal(gate, service, *given, year=self.price_year))
         entered = network.places[int(network.state_place[network.head[arc]])].gate
         if entered and network.canal[arc] < 0:
             found = next(gate for gate in network.gates if gate.id == entered)

@@ -191,11 +191,16 @@ class Door:
 AT_THE_TERMINALS = Door()
 
 
+DEPARTURE = "departure"
+"""The value of `prices` for those of the day of departure."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A scenario with all defaults filled in.
 
-    `own_data` apply in their order. `speed` is that of ships in open water: the `reference` speed
+    `own_data` apply in their order. `prices` is the month whose prices hold, such as `2025-12`, or
+    `departure`. `speed` is that of ships in open water: the `reference` speed
     of each class, the `best` of several by cost and value of time, or knots.
     """
 
@@ -213,6 +218,7 @@ class Scenario:
     limits: Limits
     max_wait_days: float
     ice_year: str
+    prices: str = DEPARTURE
     speed: str | float = "reference"
     hulls_in_ice: HullsInIce = HullsInIce.ICE_CLASS
     customs: Customs = CUSTOMS_OF_TODAY
@@ -224,6 +230,13 @@ class Scenario:
     on_conflict: OnConflict = OnConflict.ERROR
     source_path: str = ""
     text: dict[str, object] = field(default_factory=dict, compare=False)
+
+    @property
+    def prices_day(self) -> date:
+        """The day whose prices hold: the departure, or the first of the month of `prices`."""
+        if self.prices == DEPARTURE:
+            return self.departure
+        return date.fromisoformat(f"{self.prices}-01")
 
 
 OTHER = "other"

@@ -18,6 +18,7 @@ from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
 from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable, with_projects
+from corridors.data.series import with_prices_of
 from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Corridor, HullsInIce, PriceBasis, Scenario
@@ -120,6 +121,7 @@ def parameters_on(
         raise ConfigError(fault(scenario, "projects", str(error))) from None
     ends = ends or ends_in(scenario, overlay.terminals)
     table = table.with_overrides((*settings_of(scenario.world, ends), *scenario.overrides))
+    table = with_prices_of(table, scenario.prices_day)
     return with_trade_lane(table, direction_between(ends)), built
 
 
@@ -231,12 +233,13 @@ def _price_terms(
     if scenario.price_basis is PriceBasis.MARKET:
         market = market_of(
             (key.origin.country, key.destination.country),
-            scenario.departure,
+            scenario.prices_day,
             ends=(key.origin.name, key.destination.name),
             takes_near=parameters.value("market.near_lanes") > 0.0,
         )
     return PriceTerms(
         first_day=scenario.departure,
+        prices_day=scenario.prices_day,
         days=HORIZON_DAYS,
         ice_year=scenario.ice_year,
         speed=scenario.speed,

@@ -10,6 +10,7 @@ from corridors.costing.market import market_notes
 from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
+from corridors.data.series import last_known
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Objective
@@ -162,6 +163,7 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     texts = [note] if note else []
     if question.pricer.market is not None:
         texts.extend(market_notes(question.pricer.market, question.parameters))
+    texts.extend(_price_notes(question, options))
     texts.extend(_replacements(question, options))
     texts.extend(question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
@@ -175,6 +177,18 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     if not any(option.usable for option in options):
         texts.append(nothing_usable(options))
     return tuple(texts)
+
+
+def _price_notes(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:
+    """Yield which prices are not of the month asked for."""
+    day = question.scenario.prices_day
+    bought = {(line.driver, line.scope) for option in options for line in option.cost_lines}
+    known = [
+        f"{series.title} of {of} ({series.index})"
+        for series, of in last_known(question.parameters, day, bought=bought)
+    ]
+    if known:
+        yield f"prices nearest to {day:%Y-%m} that are known: {', '.join(known)}"
 
 
 def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:

@@ -10,7 +10,9 @@ import pytest
 
 from corridors.checks import check_configs, check_geodata
 from corridors.checks.geodata import manifest_faults
+from corridors.data.parameters import load_parameters
 from corridors.data.paths import data_root, read_rows
+from corridors.domain.values import Status
 
 
 @pytest.fixture
@@ -203,3 +205,34 @@ def test_a_port_that_moved_and_other_lanes_need_new_labels(copied: Path) -> None
     lanes.write_bytes(other)
     told = "sea_labels.npz: does not fit sea_lanes.npz; run geodata/build/sea_labels.py"
     assert [fault for fault in check_geodata()[1] if told in fault]
+
+
+SEARCHES = Path(__file__).with_name("parameter_searches.csv")
+
+
+def test_each_row_that_was_weak_has_its_searches_and_outcome_on_record() -> None:
+    """Rows that were recalled or assumed at the end of November 2026, by what they moved."""
+    weak = {Status.RECALLED, Status.ASSUMPTION}
+    rows = {
+        f"{row.parameter}@{row.scope}" if row.scope else row.parameter: row
+        for row in load_parameters().rows
+    }
+    with SEARCHES.open(encoding="utf-8", newline="") as stream:
+        listed = list(csv.DictReader(stream))
+    assert len({line["id"] for line in listed}) == len(listed) == 313
+    for line in listed:
+        kind, _, status = line["outcome"].partition(": ")
+        row = rows.get(line["id"])
+        if kind == "removed":
+            assert row is None
+            continue
+        assert row is not None
+        assert (kind == "open") == (row.status in weak), line["id"]
+        assert line["searches"]
+        if kind == "settled":
+            assert (row.status.value, row.source_id) == (status, line["source"]), line["id"]
+    # A row that was settled must not become weak again: lower these, never raise them.
+    still = [line for line in listed if line["outcome"].startswith("open")]
+    effects = [sum(float(line["effect_percent"]) for line in lines) for lines in (still, listed)]
+    assert len(still) <= 189
+    assert effects[0] / effects[1] <= 0.44

@@ -63,6 +63,7 @@ price_basis: spot
 scope: dor
 objective: price
 ice_year: 2030
+prices: 2025-13
 limits: {max_transit_day: 40, max_share_country: {RU: 1.5}}
 overrides:
   fuel.vlsfo_usd_per_tt: 600
@@ -83,9 +84,10 @@ overrides:
         "s.yaml:16: objective: unknown value 'price', known: cost, days, co2e, generalised",
         "s.yaml:17: ice_year: unknown ice year '2030', "
         "use mean, best, worst or a year from 2010 to 2024",
-        "s.yaml:18: limits.max_share_country.RU: must be at most 1, got 1.5",
-        "s.yaml:18: limits.max_transit_day: unknown key, did you mean 'max_transit_days'?",
-        "s.yaml:20: overrides.fuel.vlsfo_usd_per_tt: unknown parameter 'fuel.vlsfo_usd_per_tt', "
+        "s.yaml:18: prices: must be departure or a month from 2019-01 to 2035-12, got 2025-13",
+        "s.yaml:19: limits.max_share_country.RU: must be at most 1, got 1.5",
+        "s.yaml:19: limits.max_transit_day: unknown key, did you mean 'max_transit_days'?",
+        "s.yaml:21: overrides.fuel.vlsfo_usd_per_tt: unknown parameter 'fuel.vlsfo_usd_per_tt', "
         "did you mean 'fuel.vlsfo_usd_per_t'?",
     ]
 

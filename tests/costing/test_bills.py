@@ -154,20 +154,20 @@ def test_rail_energy_is_what_the_literature_decided() -> None:
 
 
 def test_emissions_by_sea_are_shared_by_the_round_trip_load() -> None:
-    # 0.88 pay and 0.7 emit: the burnt fuel of a TEU is 0.88 / 0.7 of the paid fuel.
+    # 0.825 pay and 0.7 emit: the burnt fuel of a TEU is 0.825 / 0.7 of the paid fuel.
     bill = Trip().run("sea/14k", 1_000.0).bill
     paid, burnt = (
         sum(line.quantity for line in bill if line.driver == driver)
         for driver in ("fuel.vlsfo", "energy.vlsfo")
     )
-    assert burnt / paid == pytest.approx(0.88 / 0.7)
+    assert burnt / paid == pytest.approx(0.825 / 0.7)
 
 
 def test_a_20_foot_box_pays_the_whole_charge_per_box_and_half_a_wagon() -> None:
     small = shipment(Equipment.DV20)
     made = operations.unload(SERVICES["sea/14k"], HAMBURG, PARAMETERS, small)
     thc = [line for line in made.bill if line.driver == "thc"]
-    assert pricing.usd(thc, PARAMETERS) == pytest.approx(295.0 * 1.08)
+    assert pricing.usd(thc, PARAMETERS) == pytest.approx(295.0 * 1.1202)
     rates = [
         running_rate(SERVICES["rail/1520"], PARAMETERS, box, country="KZ").bill_per_km[0].quantity
         for box in (small, BOX)
@@ -195,12 +195,12 @@ def test_a_strait_costs_nothing_until_a_premium_is_set() -> None:
     gate = canal_gate("gate-bab-el-mandeb")
     free = operations.gate(gate, SERVICES["sea/14k"], PARAMETERS, BOX)
     assert free.bill == ()
-    # 0.5 % of 150 million USD over 12,320 TEU is 60.9
+    # 0.5 % of 189 million USD over 11,593 TEU is 81.5
     war = PARAMETERS.with_overrides(
         [Override(parameter="war_risk.hull_share", scope=None, value=0.005)]
     )
     made = operations.gate(gate, SERVICES["sea/14k"], war, BOX)
-    assert pricing.usd(made.bill, war) == pytest.approx(60.9, abs=0.1)
+    assert pricing.usd(made.bill, war) == pytest.approx(81.5, abs=0.1)
 
 
 def test_only_ships_call_at_the_ports_of_a_rotation() -> None:
@@ -219,7 +219,7 @@ def test_a_box_sails_past_the_calls_of_both_sides_of_its_rotation_once() -> None
     whole = Trip().load(ship).unload(ship)
     assert whole.days("port_calls") == pytest.approx(PARAMETERS.value("sea.port_calls_days"))
     dues = PARAMETERS.value("sea.port_calls") * PARAMETERS.value("sea.port_call_usd", ship)
-    assert whole.usd_by_driver()["port_calls"] == pytest.approx(dues / (14_000 * 0.88))
+    assert whole.usd_by_driver()["port_calls"] == pytest.approx(dues / (14_052 * 0.825))
     # The first call of Europe: none before it, and all of North Europe's left for whoever joins.
     early, late = Trip().load(ship).change(ship, "rail/eu-1435", "gr-piraeus"), Trip()
     late = late.load(ship, terminal("gr-piraeus")).unload(ship)

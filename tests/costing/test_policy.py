@@ -88,7 +88,7 @@ def test_an_allowance_costs_what_its_year_does() -> None:
 
     assert [price(year) for year in (2024, 2025, 2026)] == [67.0, 75.0, 84.0]
     later = with_policy([fuel(1.0)], PARAMETERS, year=2031, halves=2)[1]
-    assert pricing.unit_price(later, PARAMETERS)[0].status is Status.ASSUMPTION
+    assert pricing.unit_price(later, PARAMETERS)[0].status is Status.COMPUTED
 
 
 def option(corridor: str, *, origin: str = "Shanghai", to: str = "Hamburg") -> RouteOption:

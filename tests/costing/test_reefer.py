@@ -31,8 +31,8 @@ def test_a_day_at_sea_burns_what_a_generator_needs() -> None:
     tonnes = KW / 2.0 * 24.0 * KG_PER_KWH / 1000.0  # a 40-foot box is two TEU
     assert lines["fuel.vlsfo"].quantity * a_day == pytest.approx(tonnes)
     assert lines["energy.vlsfo"].quantity * a_day == pytest.approx(tonnes)
-    # 6 USD and 43 kg of CO2e a TEU and day: 550 USD and 3,750 kg a tonne.
-    assert pricing.usd(lines.values(), PARAMETERS) * a_day == pytest.approx(6.3, rel=0.01)
+    # 10 USD and 43 kg of CO2e a TEU and day: 838 USD and 3,750 kg a tonne.
+    assert pricing.usd(lines.values(), PARAMETERS) * a_day == pytest.approx(9.6, rel=0.01)
     assert pricing.co2e_wtw_kg(lines.values(), PARAMETERS) * a_day == pytest.approx(43.0, rel=0.01)
 
 

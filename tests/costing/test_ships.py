@@ -52,13 +52,13 @@ def test_a_share_of_nothing_is_refused() -> None:
 
 def test_the_lines_of_a_backhaul_say_so() -> None:
     (line, *_) = ship_of(SERVICES["sea/14k"], BACKHAUL).days(1.0)
-    assert line.label == "Ship time: capital or hire (backhaul, 25% of a headhaul slot)"
+    assert line.label == "Ship time: capital or hire (backhaul, 24% of a headhaul slot)"
     train = [
         freight_lines(SERVICES["rail/1520"], table, BOX, country="KZ")[0]
         for table in (PARAMETERS, BACKHAUL)
     ]
-    assert train[1].quantity == pytest.approx(train[0].quantity * 0.75)
-    assert train[1].label == "Rail freight (backhaul, 75% of the rate)"
+    assert train[1].quantity == pytest.approx(train[0].quantity * 0.77)
+    assert train[1].label == "Rail freight (backhaul, 77% of the rate)"
     inland = freight_lines(SERVICES["rail/eu-1435"], BACKHAUL, BOX, country="DE")[0]
     assert inland.label == "Rail freight"
 

@@ -52,9 +52,12 @@ def test_a_10k_ship_at_suez_in_2022_is_near_what_xeneta_reported() -> None:
 
 def test_only_large_ships_have_the_suez_rebate_and_tolls_rise_by_year() -> None:
     # 142,000 SCNT have it, 118,000 do not: the toll a SCNT is lower for the larger by more
-    large = toll_usd("gate-suez", ship("sea/14k"))
-    before = toll_usd("gate-suez", ship("sea/14k"), "2024")
-    assert large / before == pytest.approx(0.85 * 1.36 / 1.33, rel=1e-6)
+    before, large, after = (
+        toll_usd("gate-suez", ship("sea/14k"), year) for year in ("2024", "2025", "2026")
+    )
+    assert large / before == pytest.approx(0.85 * 1.3501 / 1.3278, rel=1e-6)
+    # It ended with 2025.
+    assert after / large == pytest.approx(1.3656 / 1.3501 / 0.85, rel=1e-6)
     by_year = [toll_usd("gate-suez", ship("sea/8k"), year) for year in ("2021", "2022", "2023")]
     assert by_year == sorted(by_year)
 
@@ -86,7 +89,7 @@ def test_a_queue_takes_the_ship_and_a_slot_is_a_line() -> None:
     usual = operations.canal(canal_gate("gate-panama"), SERVICES["sea/14k"], PARAMETERS, BOX)
     assert made.hours - usual.hours == pytest.approx(120.0)
     slot = next(line for line in made.bill if line.driver == "canal.slot")
-    assert pricing.usd([slot], asked) == pytest.approx(1_000_000.0 / 12_320.0)
+    assert pricing.usd([slot], asked) == pytest.approx(1_000_000.0 / (14_052 * 0.825))
     assert not any(line.driver == "canal.slot" for line in usual.bill)
 
 
@@ -94,10 +97,10 @@ def test_a_premium_by_year_is_due_only_where_it_is_asked_for() -> None:
     gate = canal_gate("gate-bab-el-mandeb")
     dated = PARAMETERS.with_overrides([Override(parameter="war_risk.dated", scope=None, value=1.0)])
     made = operations.gate(gate, SERVICES["sea/14k"], dated, BOX, year="2024")
-    # 0.6 % of 150 million USD over 12,320 TEU
-    assert pricing.usd(made.bill, dated) == pytest.approx(73.05, abs=0.05)
+    # 0.6 % of 189 million USD over 11,593 TEU
+    assert pricing.usd(made.bill, dated) == pytest.approx(97.8, abs=0.05)
     calm = operations.gate(gate, SERVICES["sea/14k"], dated, BOX, year="2021")
-    assert pricing.usd(calm.bill, dated) == pytest.approx(8.5, abs=0.05)
+    assert pricing.usd(calm.bill, dated) == pytest.approx(11.4, abs=0.05)
     assert operations.gate(gate, SERVICES["sea/14k"], PARAMETERS, BOX, year="2024").bill == ()
 
 

@@ -70,13 +70,13 @@ def test_a_missing_scope_lists_those_there_are() -> None:
 
 def test_an_override_is_kept_with_what_it_replaced() -> None:
     table = TABLE.with_overrides(
-        [Override(parameter="fuel.vlsfo_usd_per_t", scope=None, value=600.0)]
+        [Override(parameter="fuel.vlsfo_usd_per_t", scope="", value=600.0)]
     )
     new = table.get("fuel.vlsfo_usd_per_t")
     assert (new.value, new.low, new.high, new.status) == (600.0, 600.0, 600.0, Status.SCENARIO)
     ((old, kept),) = table.replaced
-    assert (old.value, kept) == (550.0, new)
-    assert TABLE.get("fuel.vlsfo_usd_per_t").value == 550.0
+    assert (old.value, kept) == (837.8, new)
+    assert TABLE.get("fuel.vlsfo_usd_per_t").value == 837.8
 
 
 def test_an_override_without_scope_leaves_no_specific_row_behind() -> None:

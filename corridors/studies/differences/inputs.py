@@ -59,6 +59,7 @@ def keys_of(scenario: Scenario) -> Keys:
         "services": list(scenario.services) or None,
         "world": scenario.world,
         "price_basis": scenario.price_basis,
+        "prices": scenario.prices,
         "scope": scenario.scope,
         "objective": scenario.objective.value,
     }

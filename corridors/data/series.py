@@ -1,0 +1,140 @@
+"""Prices as series: what a price was in a month or a year, by a named index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from corridors.data.parameters import ParameterTable
+from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.domain.values import SourcedValue
+from corridors.units import MONTHS_PER_YEAR
+
+NEAREST_MONTHS = 2
+"""How many months from the day asked for a month's price may lie; else the year's mean stands."""
+
+_DATED = re.compile(r"(?:(?P<scope>.*)@)?(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2]))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedPrice:
+    """The price that holds on a day: the row, and the month or year it is of (`2026-05`)."""
+
+    row: SourcedValue
+    of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSeries:
+    """A parameter whose rows are a series of prices, and the index that quotes them.
+
+    `driver` is what a bill takes at that price; empty for a currency.
+    """
+
+    parameter: str
+    title: str
+    index: str
+    driver: str
+
+
+@shipped(parameters_dir, "price_series.csv")
+def load_price_series(path: Path) -> tuple[PriceSeries, ...]:
+    """Return the parameters that are series of prices."""
+    columns = ("parameter", "title", "index", "driver")
+    return tuple(
+        PriceSeries(**{name: row[name] for name in columns}) for row in read_rows(path, columns)
+    )
+
+
+def month_of(day: date) -> int:
+    """Return the number of a day's month, counted from the year 0."""
+    return day.year * MONTHS_PER_YEAR + day.month - 1
+
+
+def price_on(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedPrice | None:
+    """Return the price of a scope that holds on a day; None if no dated row of it is known.
+
+    The month of the day counts, else the nearest month known within `NEAREST_MONTHS`, the earlier
+    one first, else the mean of the year, else the last month or year known before.
+
+    Parameters
+    ----------
+    rows
+        Rows of one parameter, dated (`2026`, `2026-05`, `sea/4k@2026-05`) and others.
+    scope
+        The scope without a date; empty for the general row.
+    day
+        The day asked for.
+    """
+    months: dict[int, DatedPrice] = {}
+    years: dict[int, DatedPrice] = {}
+    for row in rows:
+        dated = _DATED.fullmatch(row.scope)
+        if dated is None or (dated["scope"] or "") != scope:
+            continue
+        of = row.scope.rpartition("@")[2]
+        year = int(dated["year"])
+        if dated["month"]:
+            months[year * MONTHS_PER_YEAR + int(dated["month"]) - 1] = DatedPrice(row=row, of=of)
+        else:
+            years[year] = DatedPrice(row=row, of=of)
+    asked = month_of(day)
+    for away in range(NEAREST_MONTHS + 1):
+        for month in (asked - away, asked + away):
+            if month in months:
+                return months[month]
+    if day.year in years:
+        return years[day.year]
+    # A year's mean is known when the year is over.
+    known = {(year + 1) * MONTHS_PER_YEAR - 1: price for year, price in years.items()} | months
+    return known[max(earlier)] if (earlier := [m for m in known if m < asked]) else None
+
+
+def with_prices_of(table: ParameterTable, day: date) -> ParameterTable:
+    """Return a table in which the prices that are series are those of a day.
+
+    A general row that the scenario, a project or own data replaced stays, unless they also give
+    the dated one. A price without a dated row before the day stays as well.
+    """
+    given = {new for _, new in table.replaced}
+    made = []
+    for series in load_price_series():
+        rows = table.rows_of(series.parameter)
+        for general in rows:
+            if _DATED.fullmatch(general.scope):
+                continue
+            price = price_on(rows, general.scope, day)
+            if price is None or (general in given and price.row not in given):
+                continue
+            made.append(replace(price.row, scope=general.scope))
+    return table.with_rows(made)
+
+
+def last_known(
+    table: ParameterTable, day: date, *, bought: Collection[tuple[str, str]]
+) -> Iterator[tuple[PriceSeries, str]]:
+    """Yield the series whose price is not of a day's month, with the month or year it is of.
+
+    Parameters
+    ----------
+    table
+        A table of `with_prices_of`.
+    day
+        The day asked for.
+    bought
+        Driver and scope of what is paid for.
+    """
+    for series in load_price_series():
+        rows = table.rows_of(series.parameter)
+        months = set()
+        for general in rows:
+            buys = (series.driver, general.scope) in bought or (
+                not general.scope and any(driver == series.driver for driver, _ in bought)
+            )
+            price = price_on(rows, general.scope, day) if buys else None
+            if price is not None and replace(price.row, scope=general.scope) == general:
+                months.add(price.of)
+        yield from ((series, of) for of in sorted(months) if of != f"{day:%Y-%m}")
