@@ -12,7 +12,7 @@ from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.domain.scenario import Scenario
-from corridors.errors import ConfigError, CorridorsError, PlaceError
+from corridors.errors import MOST_SHOWN, ConfigError, CorridorsError, PlaceError, faults_of
 from corridors.network.locate import locate
 
 MAX_SCENARIOS = 20_000
@@ -153,7 +153,7 @@ def unknown(plan: Plan) -> list[str]:
             place = getattr(scenario, key)
             if (key, place) not in places:
                 places.add((key, place))
-                found.extend(place_faults(scenario, key))
+                found.extend(place_faults(scenario, key, advised=len(found) < MOST_SHOWN))
         replaced = frozenset((row.parameter, row.scope) for row in scenario.overrides)
         if replaced not in rows:
             rows.add(replaced)
@@ -168,12 +168,12 @@ def touches(key: Key) -> bool:
     )
 
 
-def place_faults(scenario: Scenario, key: str) -> list[str]:
-    """Return the faults of the place under a key of a scenario."""
+def place_faults(scenario: Scenario, key: str, *, advised: bool = True) -> list[str]:
+    """Return the faults of the place under a key of a scenario, with a similar name if advised."""
     try:
-        locate(getattr(scenario, key), overlay_for(scenario).terminals)
+        locate(getattr(scenario, key), overlay_for(scenario).terminals, advised=advised)
     except PlaceError as error:
         return [fault(scenario, key, str(error))]
     except CorridorsError as error:
-        return str(error).splitlines()
+        return list(faults_of(error))
     return []

@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from corridors.config.names import Names, advice
+from corridors.config.names import Names
 
 Item = TypeVar("Item")
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
@@ -34,17 +34,22 @@ def fault(message: str) -> PydanticCustomError:
 
 @dataclass(frozen=True)
 class Known:
-    """A check that a name is known; the validation context holds the names."""
+    """A check that a name is known; the validation context holds the names.
+
+    `then` ends the sentence about an unknown one.
+    """
 
     kind: str
+    then: str = ""
 
     def __call__(self, name: str, info: ValidationInfo) -> str:
         """Return the name if it is known."""
         context: dict[str, Names] = info.context or {}
         names = context["names"].of(self.kind)
         if name not in names:
-            msg = f"unknown {self.kind} '{name[:80]}', {advice(name, names)}"
-            raise fault(msg)
+            # What is similar is looked for where the fault is described, if it is shown at all.
+            about = {"kind": self.kind, "short": name[:80], "name": name, "then": self.then}
+            raise PydanticCustomError("unknown_name", "unknown {kind} '{short}'", about)
         return name
 
 

@@ -27,6 +27,10 @@ NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 NOT_FINITE = {".nan": float("nan"), ".inf": float("inf"), "-.inf": float("-inf")}
 CONSTANTS: dict[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 BINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What an escape such as "\e" puts into a value: it would move a terminal's cursor or turn its text.
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,8 @@ class _Composer:
         if len(event.value) > MAX_SCALAR_CHARACTERS:
             characters = f"{len(event.value):,} characters"
             self.refuse(event, f"a value of {characters}; the limit is {MAX_SCALAR_CHARACTERS:,}")
+        if UNPRINTABLE.search(event.value):
+            self.refuse(event, "a value with a character that cannot be printed; leave it out")
         plain = event.style is None or event.style == ""
         return Node(line, value=scalar(event.value) if plain else event.value)
 

@@ -15,8 +15,11 @@ from corridors.errors import ConfigError
 MAX_BYTES = 50_000_000
 MAX_ROWS = 50_000
 MAX_CELL_CHARACTERS = 400
-# Control characters move a terminal's cursor; lone surrogates cannot be printed.
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Control characters move a terminal's cursor, marks of direction turn its text around; lone
+# surrogates cannot be printed.
+UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 # Required and optional columns by table: a CSV file of a folder or a layer of a GeoPackage.
 REQUIRED: Mapping[str, tuple[str, ...]] = {
@@ -75,7 +78,8 @@ def files_at(path: Path, *, shown: str) -> tuple[OwnFile, ...]:
     """
     if path.is_dir():
         wanted = [path / f"{table}.csv" for table in REQUIRED]
-        found = [file for file in (*wanted, *sorted(path.glob("*.gpkg"))) if file.is_file()]
+        packages = sorted(file for file in path.glob("*.gpkg") if file.name.isprintable())
+        found = [file for file in (*wanted, *packages) if file.is_file()]
         if not found:
             names = ", ".join(file.name for file in wanted)
             refuse(
