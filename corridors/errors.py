@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 MOST_SHOWN = 20
@@ -9,17 +10,17 @@ MOST_SHOWN = 20
 LONGEST_FAULT = 500
 """Characters of a fault as it is printed."""
 _HEAD, _TAIL = 300, 190
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, which move a terminal's cursor; line ends; marks of direction, which turn a
+text around; half a surrogate pair, which cannot be printed at all."""
 
 
 def printable(text: str) -> str:
     """Return a text on one line that moves no cursor and sends nothing to a terminal.
 
-    Characters that cannot be printed are escaped, such as `\\x1b`: control characters, line ends,
-    marks of direction, half a surrogate pair.
+    What `UNPRINTABLE` matches is escaped as in a string of Python.
     """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def fault_text(text: str) -> str:
@@ -44,7 +45,7 @@ class CorridorsError(Exception):
         What is wrong and what would do, a fault per line.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str = "") -> None:
         super().__init__("\n".join(fault_list(message.splitlines())))
 
 

@@ -115,5 +115,5 @@ def test_a_long_fault_keeps_its_place_and_its_end() -> None:
 
 
 def test_what_can_be_printed_stays_as_it_is() -> None:
-    assert printable("Łódź, 上海, Türkiye: 'x' 5–7") == "Łódź, 上海, Türkiye: 'x' 5–7"
+    assert printable("Łódź, 上海, Türkiye: 'x' 5-7") == "Łódź, 上海, Türkiye: 'x' 5-7"
     assert printable("a\tb\nc\x1b[2J\x9b\u202e\ud800") == "a\\tb\\nc\\x1b[2J\\x9b\\u202e\\ud800"

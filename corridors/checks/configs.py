@@ -70,7 +70,12 @@ def check_configs() -> tuple[int, tuple[str, ...]]:
 
 
 def _is_own_data(file: Path) -> bool:
-    return file.is_dir() or file.suffix.lower() in (".csv", ".gpkg")
+    if file.suffix.lower() in (".csv", ".gpkg"):
+        return True
+    try:
+        return file.is_dir()
+    except OSError:
+        return False  # reading it says why
 
 
 def _of_file(file: Path, names: Names) -> list[str]:

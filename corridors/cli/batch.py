@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridors.cli.ending import STOPPED, code_of_interrupt
 from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
     from corridors.batch import Outcome, Plan
 
 SOME_FAILED = 3
-STOPPED = 1
-INTERRUPTED = 130
 MAX_SCENARIOS = 20_000
 MOST_SCENARIOS = 1_000_000
 
@@ -82,8 +81,8 @@ def _run(plan: Plan, out: Path, **options: Any) -> Outcome:
             return run_batch(plan, out, progress=show, **options)
         except StoppedError as error:
             why, code = str(error), STOPPED
-        except KeyboardInterrupt:
-            why, code = "interrupted", INTERRUPTED
+        except KeyboardInterrupt as error:
+            why, code = "interrupted", code_of_interrupt(error)
     typer.echo(
         f"Stopped: {why}. {done:,} of {plan.count:,} scenarios are saved; continue with --resume.",
         err=True,

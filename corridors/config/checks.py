@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from corridors.config.names import Names
 
 Item = TypeVar("Item")
+UNKNOWN_NAME: Final = "unknown_name"
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 MAX_TEU_PER_MONTH = 1_000_000
 MAX_HAUL_KM = 3000
@@ -49,7 +50,8 @@ class Known:
         if name not in names:
             # What is similar is looked for where the fault is described, if it is shown at all.
             about = {"kind": self.kind, "short": name[:80], "name": name, "then": self.then}
-            raise PydanticCustomError("unknown_name", "unknown {kind} '{short}'", about)
+            msg = "unknown {kind} '{short}'"
+            raise PydanticCustomError(UNKNOWN_NAME, msg, about)
         return name
 
 

@@ -85,10 +85,10 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
         placed.append((*place_of(node, key, shown=shown), fault, key))
     placed.sort(key=lambda one: one[0])
     faults: dict[str, None] = {}
-    for _, prefix, fault, key in placed:
+    for _, prefix, told, key in placed:
         # To look for a similar name takes a hundredth of a second; the others are only counted.
         advised = len(faults) < MOST_SHOWN
-        faults[f"{prefix}{describe(fault, model=model, key=key, names=names, advised=advised)}"] = (
+        faults[f"{prefix}{describe(told, model=model, key=key, names=names, advised=advised)}"] = (
             None
         )
     raise ConfigError(list(faults))
@@ -170,7 +170,9 @@ def describe(
     if kind == "missing":
         return f"missing, {HINTS.get(last, 'it has no default')}"
     if kind == "extra_forbidden":
-        return f"unknown key, {advice(last, keys_at(model, key[:-1]))}" if advised else "unknown key"
+        return (
+            f"unknown key, {advice(last, keys_at(model, key[:-1]))}" if advised else "unknown key"
+        )
     if kind == "unknown_name" and names is not None and advised:
         about = found["ctx"]
         return f"{found['msg']}, {advice(about['name'], names.of(about['kind']))}{about['then']}"

@@ -7,7 +7,6 @@ not a number.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import NoReturn
 import yaml
 
 from corridors.errors import ConfigError
+from corridors.files import read_whole
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -92,20 +92,7 @@ def read_yaml(path: Path, *, shown: str | None = None) -> Node:
 
 def read_text(path: Path, *, shown: str) -> str:
     """Return the text of a regular file of at most 1 MB in UTF-8."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            msg = f"{shown}: not a file"
-            raise ConfigError(msg)
-        if status.st_size > MAX_BYTES:
-            msg = f"{shown}:1: {status.st_size:,} bytes; the limit is {MAX_BYTES:,}"
-            raise ConfigError(msg)
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        msg = f"{shown}: cannot be read: {reason}"
-        raise ConfigError(msg) from error
+    content = read_whole(path, shown=shown, most=MAX_BYTES, line=":1")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

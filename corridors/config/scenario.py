@@ -336,11 +336,7 @@ def override_faults(scenario: Scenario) -> list[str]:
             text = str(error).removeprefix(f"{override.key}: ")
             faults.append(fault(scenario, override.key, text))
             continue
-        if (
-            override.parameter in CAPACITIES
-            and override.scope
-            and override.scope not in scopes
-        ):
+        if override.parameter in CAPACITIES and override.scope and override.scope not in scopes:
             unknown = _unknown_scope(override, names, advised=len(faults) < MOST_SHOWN)
             faults += [fault(scenario, override.key, text) for text in unknown]
     return faults

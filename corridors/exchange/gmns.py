@@ -18,6 +18,7 @@ from corridors.exchange.model import (
     line_of_wkt,
     wkt_of,
 )
+from corridors.files import told_as
 from corridors.output.csv import csv_text
 
 VERSION = "0.96"
@@ -91,7 +92,9 @@ def read_gmns(folder: Path) -> ExchangeNetwork:
     """
     per_km = {"km": 1.0, "": 1.0, "m": 0.001, "meter": 0.001, "mi": 1.609344, "mile": 1.609344}
     unit = ""
-    if (folder / "config.csv").is_file():
+    with told_as(str(folder)):
+        units = (folder / "config.csv").is_file()
+    if units:
         rows = _rows(folder / "config.csv", ())
         unit = rows[0].get("long_length", "") if rows else ""
     if unit not in per_km:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
 from corridors.errors import GeodataError
+from corridors.files import told_as
 
 MAX_XML_BYTES = 500_000_000
 KEPT_TAGS = ("railway", "gauge", "highway", "oneway", "junction", "name", "service", "usage")
@@ -53,7 +54,9 @@ def read_extract(path: Path, *, kind: str) -> Extract:
     GeodataError
         The file cannot be read or has none.
     """
-    if not path.is_file():
+    with told_as(str(path)):
+        there = path.is_file()
+    if not there:
         msg = f"{path}: no such file; give an extract as .osm or .osm.pbf"
         raise GeodataError(msg)
     pbf = path.suffix == ".pbf"

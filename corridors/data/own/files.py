@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from corridors.errors import ConfigError
+from corridors.errors import UNPRINTABLE, ConfigError
+from corridors.files import is_folder, read_whole, told_as
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 50_000
 MAX_CELL_CHARACTERS = 400
-# Control characters move a terminal's cursor, marks of direction turn its text around; lone
-# surrogates cannot be printed.
-UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 
 # Required and optional columns by table: a CSV file of a folder or a layer of a GeoPackage.
 REQUIRED: Mapping[str, tuple[str, ...]] = {
@@ -76,10 +70,12 @@ def files_at(path: Path, *, shown: str) -> tuple[OwnFile, ...]:
     ConfigError
         The folder holds no such file, or the path has another suffix.
     """
-    if path.is_dir():
+    if is_folder(path, shown=shown):
         wanted = [path / f"{table}.csv" for table in REQUIRED]
-        packages = sorted(file for file in path.glob("*.gpkg") if file.name.isprintable())
-        found = [file for file in (*wanted, *packages) if file.is_file()]
+        with told_as(shown):
+            others = (file for file in path.iterdir() if file.suffix == ".gpkg")
+            packages = sorted(file for file in others if not UNPRINTABLE.search(file.name))
+            found = [file for file in (*wanted, *packages) if file.is_file()]
         if not found:
             names = ", ".join(file.name for file in wanted)
             refuse(
@@ -102,16 +98,7 @@ def read_bytes(path: Path, *, shown: str) -> bytes:
     ConfigError
         The path cannot be read, is not a file, or is too large.
     """
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            refuse(shown, "not a file")
-        if status.st_size > MAX_BYTES:
-            refuse(shown, f"{status.st_size:,} bytes; the limit is {MAX_BYTES:,}")
-        with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        refuse(shown, f"cannot be read: {error.strerror}")
+    return read_whole(path, shown=shown, most=MAX_BYTES)
 
 
 def sha256_of(path: Path, *, shown: str) -> str:
