@@ -10,7 +10,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,6 +158,11 @@ def test_a_file_that_cannot_be_read(
     assert not (folder / "out").exists()
 
 
+# A write that says that it has begun, and then takes a minute.
+SLOW = (
+    "import time; from corridors.output import store; "
+    "store._write = lambda *_: (print('writing', flush=True), time.sleep(60))"
+)
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
@@ -203,16 +207,18 @@ def test_a_full_output_is_exit_2_and_a_closed_one_is_quiet(
 def test_a_signal_leaves_nothing_and_says_so_by_the_exit_code(
     number: signal.Signals, folder: Path
 ) -> None:
-    arguments = ["compare", "shanghai-europe", "--out", "new/out"]
+    arguments = ["schema", "scenario", "--out", "new/out"]
     with subprocess.Popen(
-        [sys.executable, "-c", CODE, *arguments],
+        [sys.executable, "-c", f"{SLOW}; {CODE}", *arguments],
         cwd=folder,
         env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as running:
-        time.sleep(0.7)
+        assert running.stdout is not None
+        assert running.stdout.readline() == "writing\n"
+        assert (folder / "new" / "out").is_dir()
         running.send_signal(number)
         _, told_of = running.communicate(timeout=60)
     assert running.returncode == 128 + number

@@ -62,5 +62,5 @@ def _of_csv(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
             if len(rows) > MAX_ROWS:
                 refuse(file.at(place)[0], f"more than {MAX_ROWS:,} rows")
     except csv.Error as error:
-        refuse(f"{shown}:{reader.line_num}", f"invalid CSV: {error}")
+        refuse(f"{shown}:{reader.line_num or 1}", f"invalid CSV: {error}")
     yield table, rows
