@@ -98,7 +98,7 @@ def begin(folder: Path, header: Header, *, resume: bool) -> dict[int, Entry]:
         if resume and (folder / JOURNAL).exists():
             there, entries = read_journal(folder)
             refuse_other(folder, there, header)
-            kept = {n: entry for n, entry in entries.items() if intact(folder, entry)}
+            kept = {n: entry for n, entry in entries.items() if _whole(folder, entry, header)}
         clear(folder, kept=kept)
         for table in TABLES:
             (folder / DATA / f"table={table}").mkdir(parents=True, exist_ok=True)
@@ -120,6 +120,14 @@ def refuse_other(folder: Path, there: Header, header: Header) -> None:
         "or another --out"
     )
     raise ConfigError(msg)
+
+
+def _whole(folder: Path, entry: Entry, header: Header) -> bool:
+    """Return whether an entry is one of this batch's chunks, with all of its files intact."""
+    count, size = int(header["count"]), int(header["chunk_size"])
+    members = min(size, count - entry.chunk * size)
+    fits = entry.chunk >= 0 and members > 0 and min(entry.ran, entry.failed) >= 0
+    return fits and entry.ran + entry.failed == members and intact(folder, entry)
 
 
 def intact(folder: Path, entry: Entry) -> bool:

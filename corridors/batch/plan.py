@@ -18,6 +18,7 @@ from corridors.network.locate import locate
 MAX_SCENARIOS = 20_000
 MAX_CHUNK = 25
 FEWEST_CHUNKS = 40
+BUDGET_S = 60.0
 # Keys that determine the network. Scenarios with the same network run one after the other.
 STRUCTURAL = ("origin", "destination", PAIR, "services", "corridors")
 
@@ -26,10 +27,12 @@ STRUCTURAL = ("origin", "destination", PAIR, "services", "corridors")
 class Plan:
     """The scenarios of a batch, numbered with the last key varying fastest.
 
-    Scenarios are made from their numbers, so 20,000 take no more memory than ten.
+    Scenarios are made from their numbers, so 20,000 take no more memory than ten. A scenario that
+    takes longer than `budget_s` seconds fails; of each worker's first, five times as long.
     """
 
     batch: Batch
+    budget_s: float = BUDGET_S
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -119,7 +122,9 @@ def number_of(choices: Sequence[int], sizes: Sequence[int]) -> int:
     return number
 
 
-def make_plan(batch: Batch, *, max_scenarios: int = MAX_SCENARIOS) -> Plan:
+def make_plan(
+    batch: Batch, *, max_scenarios: int = MAX_SCENARIOS, budget_s: float = BUDGET_S
+) -> Plan:
     """Return the plan of a batch, with places and overrides checked.
 
     Raises
@@ -127,7 +132,7 @@ def make_plan(batch: Batch, *, max_scenarios: int = MAX_SCENARIOS) -> Plan:
     ConfigError
         There are more than `max_scenarios`, or a place or the scope of an override is unknown.
     """
-    plan = Plan(batch=batch)
+    plan = Plan(batch=batch, budget_s=budget_s)
     if plan.count > max_scenarios:
         sizes = " x ".join(str(size) for size in plan.sizes)
         msg = (

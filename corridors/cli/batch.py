@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SOME_FAILED = 3
 MAX_SCENARIOS = 20_000
 MOST_SCENARIOS = 1_000_000
+BUDGET_S = 60.0
 
 
 def batch(
@@ -45,6 +46,10 @@ def batch(
             "--max", min=1, max=MOST_SCENARIOS, help="Refuse batches with more scenarios."
         ),
     ] = MAX_SCENARIOS,
+    budget_s: Annotated[
+        float,
+        typer.Option("--budget", min=0.1, help="Seconds after which a scenario counts as failed."),
+    ] = BUDGET_S,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Compare the corridors in every scenario of a batch file."""
@@ -54,7 +59,7 @@ def batch(
 
     # A batch runs long enough for cycles to add up.
     gc.enable()
-    plan = make_plan(load_batch(file), max_scenarios=most)
+    plan = make_plan(load_batch(file), max_scenarios=most, budget_s=budget_s)
     check_out(out, resume=resume, force=force)
     if dry_run:
         print_plan(plan, out, how)
