@@ -47,7 +47,7 @@ def test_without_a_folder_that_can_be_written_to_the_code_is_kept_for_this_run(
     # numba left with the one place that a user names, and none named.
     shut = (
         "from numba.core import caching\n"
-        "caching._CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]\n"
+        "caching.CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]\n"
     )
     environment = {name: value for name, value in os.environ.items() if "NUMBA" not in name}
     done = subprocess.run(
