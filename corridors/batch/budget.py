@@ -48,9 +48,10 @@ def within(seconds: float, work: Callable[[], Made]) -> Made:
 
     timer = threading.Timer(seconds, end)
     timer.daemon = True
-    timer.start()
     try:
         try:
+            # Inside, since a short budget may be up before this returns.
+            timer.start()
             return work()
         finally:
             with lock:
