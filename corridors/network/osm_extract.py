@@ -10,9 +10,9 @@ from xml.sax.saxutils import quoteattr
 
 from corridors.data.xml import Elements, Name, read_elements
 from corridors.errors import ConfigError, GeodataError
-from corridors.files import told_as
+from corridors.files import read_whole, told_as
 
-MAX_XML_BYTES = 200_000_000
+MAX_FILE_BYTES = 200_000_000
 # osmnx takes some 6 kB a node, and its time grows with the square of the nodes in a row.
 MAX_NODES = 100_000
 MAX_RUN = 20_000
@@ -127,8 +127,8 @@ def _present(way: Way, nodes: Nodes) -> Iterator[Way]:
 
 
 def _of_xml(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
-    if path.stat().st_size > MAX_XML_BYTES:
-        msg = f"{path}: more than {MAX_XML_BYTES:,} bytes; cut it or give a .osm.pbf"
+    if path.stat().st_size > MAX_FILE_BYTES:
+        msg = f"{path}: more than {MAX_FILE_BYTES:,} bytes; cut it or give a .osm.pbf"
         raise GeodataError(msg)
     try:
         # Ways first, as from a .pbf: most nodes of an extract belong to nothing that is wanted.
@@ -236,8 +236,10 @@ def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
     nodes: Nodes = {}
     ways: list[Way] = []
     count = 0
-    # Named, so that osmium does not guess the format: it would fetch an address.
-    file = osmium.io.File(str(path), "pbf")
+    # From memory and with its format named: osmium keeps a file open that it cannot read, guesses
+    # formats, and fetches addresses.
+    content = read_whole(path, shown=str(path), most=MAX_FILE_BYTES)
+    file = osmium.io.FileBuffer(content, "pbf")
     try:
         for thing in osmium.FileProcessor(file, osmium.osm.WAY):
             tags = {tag.k: tag.v for tag in thing.tags}

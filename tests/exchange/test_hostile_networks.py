@@ -225,3 +225,14 @@ def test_a_line_of_a_journal_with_a_hundred_thousand_brackets(tmp_path: Path) ->
     assert str(caught.value) == (
         f"{tmp_path}/{JOURNAL}:1: not the journal of a batch of this version, give another --out"
     )
+
+
+def test_a_pbf_that_cannot_be_read_is_refused_and_leaves_no_file_open(tmp_path: Path) -> None:
+    path = tmp_path / "a.osm.pbf"
+    for content in (b"", b"\x00\x00\x00\x0dxxxx", b"\x00\x00\x00\x0d\x0a\x09OSMHeader" + b"x" * 99):
+        path.write_bytes(content)
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _ in range(5):
+            with pytest.raises(CorridorsError, match=r"a\.osm\.pbf: "):
+                read_extract(path, kind="rail")
+        assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridors.errors import CorridorsError
+from corridors.studies.differences.ends import read_result
+from tests.fuzz import seeds
 from tests.fuzz.campaign import Campaign, fault_in
 from tests.fuzz.mutators import bytes_changed
 from tests.fuzz.targets import TARGETS, Target
@@ -93,3 +96,12 @@ def test_the_campaign_sees_an_error_and_a_bad_message(tmp_path: Path) -> None:
 def test_changed_bytes_differ() -> None:
     draw = Random(1)
     assert len({bytes_changed(b"abcdefgh" * 10, draw) for _ in range(100)}) > 80
+
+
+def test_a_result_with_a_number_for_a_time_is_refused(tmp_path: Path) -> None:
+    text = seeds.comparison()
+    changed = re.sub(r'"departs": "[^"]*"', '"departs": 5', text, count=1)
+    assert changed != text
+    (tmp_path / "comparison.json").write_text(changed, encoding="utf-8")
+    with pytest.raises(CorridorsError, match="must be text, got 5"):
+        read_result(tmp_path / "comparison.json")
