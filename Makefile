@@ -9,7 +9,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 WORKERS ?= 2
 
 .PHONY: install run test lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
-.PHONY: maps clean
+.PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -24,7 +24,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 run: install
 	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe
 
-test: lint unit wheel
+test: lint unit wheel licences
 
 lint: install
 	$(BIN)/ruff check
@@ -73,6 +73,37 @@ check-journeys: install
 check-trains: install
 	$(BIN)/python -m tests.campaigns.trains --write
 
+# Every loader, the command line and the Python functions on a million changed inputs, of which the
+# first tenth says which branches of the loaders are reached; then 2,000 command lines, and a minute
+# of each loader under atheris. Inputs that break something are written to fuzz-found/.
+FUZZ_SECONDS ?= 1800
+FUZZED := yaml scenario corridor project plan investment batch terminals.csv legs.csv rates.csv \
+	geopackage graphml osm pbf comparison.json journal
+
+fuzz: fuzz-tools
+	$(BIN)/python -m tests.fuzz.campaign --seconds $(FUZZ_SECONDS) --coverage
+	$(BIN)/python -m tests.fuzz.command_lines --count 2000
+	$(MAKE) fuzz-guided
+
+fuzz-guided: fuzz-tools
+	for target in $(FUZZED); do $(BIN)/python -m tests.fuzz.guided $$target -max_total_time=60 || exit 1; done
+
+fuzz-tools: install
+	$(BIN)/python -m pip install --quiet -c constraints.txt atheris coverage
+
+# A minute of the same, without coverage.
+fuzz-short: install
+	$(BIN)/python -m tests.fuzz.campaign --seconds 55
+	$(BIN)/python -m tests.fuzz.command_lines --count 20
+
+# 50 kills each of compare, batch, allocate and invest: half an hour on an idle machine.
+check-kills: install
+	$(BIN)/python -m tests.campaigns.kills
+
+# What the package needs at run time, with pins and licences; fails where one is under the GPL.
+licences: install
+	$(BIN)/python -m tests.licences
+
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install
 	$(BIN)/python -m tests.campaigns.sea_pairs
@@ -103,5 +134,5 @@ maps: install
 
 clean:
 	rm -rf $(VENV) .venv-wheel dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
-		.import_linter_cache .benchmarks
+		.import_linter_cache .benchmarks fuzz-found
 	find corridors geodata tests -name __pycache__ -type d -prune -exec rm -rf {} +

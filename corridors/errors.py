@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+MOST_SHOWN = 20
+"""Faults that are printed; the others are counted."""
+LONGEST_FAULT = 500
+"""Characters of a fault as it is printed."""
+_HEAD, _TAIL = 300, 190
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, which move a terminal's cursor; line ends; marks of direction, which turn a
+text around; half a surrogate pair, which cannot be printed at all."""
+
+
+def printable(text: str) -> str:
+    """Return a text on one line that moves no cursor and sends nothing to a terminal.
+
+    What `UNPRINTABLE` matches is escaped as in a string of Python.
+    """
+    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def fault_text(text: str) -> str:
+    """Return a fault as it is printed: one line of at most 500 characters, without its middle."""
+    shown = printable(text)
+    return shown if len(shown) <= LONGEST_FAULT else f"{shown[:_HEAD]} ... {shown[-_TAIL:]}"
+
+
+def fault_list(faults: Sequence[str]) -> list[str]:
+    """Return the first 20 faults as they are printed, and how many more there are."""
+    shown = [fault_text(fault) for fault in faults[:MOST_SHOWN]]
+    more = len(faults) - len(shown)
+    return [*shown, f"and {more:,} more error{'s'[: more > 1]}"] if more else shown
 
 
 class CorridorsError(Exception):
-    """Any error in the input; the command line prints it and exits with code 2."""
+    """Any error in the input; the command line prints it and exits with code 2.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what would do, a fault per line.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__("\n".join(fault_list(message.splitlines())))
 
 
 class ConfigError(CorridorsError):
     """Errors in a scenario, corridor or other configuration file.
+
+    `faults` holds all of them, the text of the error the first 20 and the number of the others.
 
     Parameters
     ----------
@@ -19,8 +61,14 @@ class ConfigError(CorridorsError):
     """
 
     def __init__(self, faults: Sequence[str] | str) -> None:
-        self.faults: tuple[str, ...] = (faults,) if isinstance(faults, str) else tuple(faults)
-        super().__init__("\n".join(self.faults))
+        given = (faults,) if isinstance(faults, str) else faults
+        self.faults: tuple[str, ...] = tuple(fault_text(fault) for fault in given)
+        Exception.__init__(self, "\n".join(fault_list(self.faults)))
+
+
+def faults_of(error: CorridorsError) -> tuple[str, ...]:
+    """Return every fault of an error."""
+    return error.faults if isinstance(error, ConfigError) else tuple(str(error).splitlines())
 
 
 class PlaceError(CorridorsError):

@@ -24,3 +24,21 @@ assert pathlib.Path(corridors.__file__).is_relative_to('$checkout/.venv-wheel'),
 "$checkout/.venv-wheel/bin/corridors" compare shanghai-europe
 "$checkout/.venv-wheel/bin/corridors" validate
 "$checkout/.venv-wheel/bin/corridors" check
+
+# Locked down: no HOME, libraries and package that may not be written to, no cache that may be. numba
+# then compiles into a temporary folder, says so in one line, and the results are the same.
+"$checkout/.venv-wheel/bin/corridors" compare shanghai-europe --out open --format csv > open.csv
+chmod -R a-w "$site"
+trap 'chmod -R u+w "$site"; rm -rf "$empty"' EXIT
+mkdir "$empty/tmp"
+locked=(env -i PATH=/usr/bin:/bin XDG_CACHE_HOME=/dev/null/none TMPDIR="$empty/tmp")
+if [ "$(id -u)" = 0 ]; then  # root may write anywhere until it gives that up
+    locked=(setpriv --bounding-set -dac_override,-dac_read_search "${locked[@]}")
+fi
+"${locked[@]}" "$checkout/.venv-wheel/bin/corridors" compare shanghai-europe --out locked \
+    --format csv > locked.csv 2> told
+cmp open.csv locked.csv
+diff -r open locked
+test "$(wc -l < told)" = 1
+grep -q "compiled for this run only" told
+test -z "$(ls -A "$empty/tmp")"

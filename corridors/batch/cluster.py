@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent import futures
 from contextlib import ExitStack
 from itertools import islice
 from typing import Any
@@ -61,14 +63,22 @@ def compute_on_cluster(plan: Plan, chunks: Iterable[int], *, address: str) -> It
     ConfigError
         No scheduler answers, or a worker has different data or versions.
     StoppedError
-        Workers died on a chunk.
+        Workers died on a chunk, or the scheduler no longer answers.
     """
+    try:
+        yield from _chunks(plan, chunks, address)
+    except (OSError, TimeoutError, futures.CancelledError, asyncio.CancelledError):
+        msg = f"the scheduler at {address[:200]} no longer answers"
+        raise StoppedError(msg) from None
+
+
+def _chunks(plan: Plan, chunks: Iterable[int], address: str) -> Iterator[Part]:
     with ExitStack() as stack:
         client = stack.enter_context(connected(address, stack))
         refuse_other_workers(client)
         name = f"corridors batch {client.id}"
         client.register_plugin(_Workers(plan), name=name)
-        stack.callback(client.unregister_worker_plugin, name)
+        stack.callback(_forget, client, name)
         waiting = iter(chunks)
         at_once = IN_FLIGHT_PER_WORKER * max(1, sum(client.nthreads().values()))
 
@@ -88,8 +98,16 @@ def compute_on_cluster(plan: Plan, chunks: Iterable[int], *, address: str) -> It
             raise StoppedError(msg) from None
 
 
+def _forget(client: Any, name: str) -> None:
+    """Remove the workers' copies of the plan, where the scheduler still answers."""
+    if client.status == "running":
+        client.unregister_worker_plugin(name)
+
+
 def connected(address: str, stack: ExitStack) -> Any:
     """Return a client of the cluster. A cluster started here ends with the stack."""
+    # What it has to say about a lost scheduler is said here in a sentence.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     local = LOCAL.fullmatch(address)
     if local is not None:
         cluster = stack.enter_context(

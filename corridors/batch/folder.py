@@ -22,7 +22,8 @@ from corridors.batch.journal import (
 from corridors.batch.tables import TABLES
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
-from corridors.output.store import check_folder
+from corridors.files import told_as
+from corridors.output.store import CANNOT, check_folder
 
 DATA = "data"
 SUMMARIES = ("summary.csv", "summary.xlsx", "report.html")
@@ -31,7 +32,7 @@ _NAMES = "|".join(re.escape(name) for name in SUMMARIES)
 _OURS = re.compile(
     rf"{re.escape(JOURNAL)}|\.{re.escape(JOURNAL)}\.writing|{_NAMES}|{DATA}|{_TABLE}"
     rf"|{_TABLE}/(?:part-\d{{5}}\.parquet|\.part-\d{{5}}\.parquet\.writing)"
-    rf"|\.writing-\w+(?:/(?:{_NAMES}))?"
+    r"|\.writing-\w+(?:/.*)?"
 )
 
 
@@ -53,8 +54,9 @@ def check_out(folder: Path, *, resume: bool, force: bool) -> None:
         msg = "--resume keeps the results, --force removes them: give one of the two"
         raise ConfigError(msg)
     check_folder(folder, SUMMARIES)
-    if not folder.is_dir() or not any(folder.iterdir()):
-        return
+    with told_as(str(folder), CANNOT):
+        if not folder.is_dir() or not any(folder.iterdir()):
+            return
     if not resume and not force:
         msg = f"{folder}: is not empty; --resume continues its batch, --force starts again"
         raise ConfigError(msg)
@@ -91,19 +93,16 @@ def begin(folder: Path, header: Header, *, resume: bool) -> dict[int, Entry]:
     ConfigError
         The folder belongs to another batch, or it cannot be written.
     """
-    try:
-        kept: dict[int, Entry] = {}
+    kept: dict[int, Entry] = {}
+    with told_as(str(folder), CANNOT):
         if resume and (folder / JOURNAL).exists():
             there, entries = read_journal(folder)
             refuse_other(folder, there, header)
-            kept = {n: entry for n, entry in entries.items() if intact(folder, entry)}
+            kept = {n: entry for n, entry in entries.items() if _whole(folder, entry, header)}
         clear(folder, kept=kept)
         for table in TABLES:
             (folder / DATA / f"table={table}").mkdir(parents=True, exist_ok=True)
         begin_journal(folder, header, kept)
-    except OSError as error:
-        msg = f"{folder}: cannot write the results: {error.strerror or error}"
-        raise ConfigError(msg) from error
     return kept
 
 
@@ -121,6 +120,14 @@ def refuse_other(folder: Path, there: Header, header: Header) -> None:
         "or another --out"
     )
     raise ConfigError(msg)
+
+
+def _whole(folder: Path, entry: Entry, header: Header) -> bool:
+    """Return whether an entry is one of this batch's chunks, with all of its files intact."""
+    count, size = int(header["count"]), int(header["chunk_size"])
+    members = min(size, count - entry.chunk * size)
+    fits = entry.chunk >= 0 and members > 0 and min(entry.ran, entry.failed) >= 0
+    return fits and entry.ran + entry.failed == members and intact(folder, entry)
 
 
 def intact(folder: Path, entry: Entry) -> bool:
@@ -183,8 +190,9 @@ def held(folder: Path) -> Iterator[None]:
     except ImportError:  # Windows
         yield
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
+    with told_as(str(folder), CANNOT):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

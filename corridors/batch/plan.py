@@ -12,12 +12,13 @@ from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.domain.scenario import Scenario
-from corridors.errors import ConfigError, CorridorsError, PlaceError
+from corridors.errors import MOST_SHOWN, ConfigError, CorridorsError, PlaceError, faults_of
 from corridors.network.locate import locate
 
 MAX_SCENARIOS = 20_000
 MAX_CHUNK = 25
 FEWEST_CHUNKS = 40
+BUDGET_S = 60.0
 # Keys that determine the network. Scenarios with the same network run one after the other.
 STRUCTURAL = ("origin", "destination", PAIR, "services", "corridors")
 
@@ -26,10 +27,12 @@ STRUCTURAL = ("origin", "destination", PAIR, "services", "corridors")
 class Plan:
     """The scenarios of a batch, numbered with the last key varying fastest.
 
-    Scenarios are made from their numbers, so 20,000 take no more memory than ten.
+    Scenarios are made from their numbers, so 20,000 take no more memory than ten. A scenario that
+    takes longer than `budget_s` seconds fails; of each worker's first, five times as long.
     """
 
     batch: Batch
+    budget_s: float = BUDGET_S
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -119,7 +122,9 @@ def number_of(choices: Sequence[int], sizes: Sequence[int]) -> int:
     return number
 
 
-def make_plan(batch: Batch, *, max_scenarios: int = MAX_SCENARIOS) -> Plan:
+def make_plan(
+    batch: Batch, *, max_scenarios: int = MAX_SCENARIOS, budget_s: float = BUDGET_S
+) -> Plan:
     """Return the plan of a batch, with places and overrides checked.
 
     Raises
@@ -127,7 +132,7 @@ def make_plan(batch: Batch, *, max_scenarios: int = MAX_SCENARIOS) -> Plan:
     ConfigError
         There are more than `max_scenarios`, or a place or the scope of an override is unknown.
     """
-    plan = Plan(batch=batch)
+    plan = Plan(batch=batch, budget_s=budget_s)
     if plan.count > max_scenarios:
         sizes = " x ".join(str(size) for size in plan.sizes)
         msg = (
@@ -153,7 +158,7 @@ def unknown(plan: Plan) -> list[str]:
             place = getattr(scenario, key)
             if (key, place) not in places:
                 places.add((key, place))
-                found.extend(place_faults(scenario, key))
+                found.extend(place_faults(scenario, key, advised=len(found) < MOST_SHOWN))
         replaced = frozenset((row.parameter, row.scope) for row in scenario.overrides)
         if replaced not in rows:
             rows.add(replaced)
@@ -168,12 +173,12 @@ def touches(key: Key) -> bool:
     )
 
 
-def place_faults(scenario: Scenario, key: str) -> list[str]:
-    """Return the faults of the place under a key of a scenario."""
+def place_faults(scenario: Scenario, key: str, *, advised: bool = True) -> list[str]:
+    """Return the faults of the place under a key of a scenario, with a similar name if advised."""
     try:
-        locate(getattr(scenario, key), overlay_for(scenario).terminals)
+        locate(getattr(scenario, key), overlay_for(scenario).terminals, advised=advised)
     except PlaceError as error:
         return [fault(scenario, key, str(error))]
     except CorridorsError as error:
-        return str(error).splitlines()
+        return list(faults_of(error))
     return []

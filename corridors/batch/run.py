@@ -9,12 +9,14 @@ from pathlib import Path
 from corridors.batch.collect import read_options, read_sweep
 from corridors.batch.folder import begin, check_out, clear, held, store
 from corridors.batch.inputs import header_of
+from corridors.batch.journal import begin_journal
 from corridors.batch.plan import Plan
 from corridors.batch.pools import all_cores, check_dask, compute_here, compute_in_processes
 from corridors.batch.summary import sentences, summary_csv
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
-from corridors.output.store import write_outputs
+from corridors.files import told_as
+from corridors.output.store import CANNOT, write_outputs
 from corridors.output.sweep import Sweep
 from corridors.progress import Progress, quiet
 
@@ -89,6 +91,9 @@ def run_batch(
             if made and not entries:  # nothing was run
                 remove_trace(folder)
             raise
+        # Chunks end in any order; the journal of a complete batch has that of their numbers.
+        with told_as(str(folder), CANNOT):
+            begin_journal(folder, header, entries)
         return finish(folder, ran=sum(e.ran for e in entries.values()), count=plan.count)
 
 

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridors.batch.budget import OVERDUE
 from corridors.config.nodes import INTEGER, NUMBER
 from corridors.output.csv import csv_text, one_line
 from corridors.output.sweep import Sweep
 from corridors.output.xlsx import Column, Sheet
 
+MOST_NAMED = 10
 COLUMNS_BEFORE = ("scenario", "name")
 COLUMNS_AFTER = (
     *("status", "reason", "recommended", "tied", "cost_usd_per_teu", "low", "high"),
@@ -142,7 +144,19 @@ def sentences(sweep: Sweep) -> tuple[str, ...]:
     from corridors.output.html.report.effects import key_effects
     from corridors.output.html.report.sweep_answers import answer_of
 
-    return tuple(answer_of(sweep, {key: key_effects(sweep, key) for key in sweep.varied}))
+    answer = answer_of(sweep, {key: key_effects(sweep, key) for key in sweep.varied})
+    return (*answer, *_slow(sweep))
+
+
+def _slow(sweep: Sweep) -> Iterator[str]:
+    """Yield a sentence that names the scenarios that were ended because they took too long."""
+    slow = [n for n, reason in sweep.failed.items() if reason.startswith(OVERDUE)]
+    if not slow:
+        return
+    named = [f"{n} ({one_line(sweep.scenarios[n])})" for n in slow[:MOST_NAMED]]
+    more = f" and {len(slow) - MOST_NAMED:,} more" if len(slow) > MOST_NAMED else ""
+    what = "1 scenario" if len(slow) == 1 else f"{len(slow):,} scenarios"
+    yield f"{what} {sweep.failed[slow[0]]} and counted as failed: {', '.join(named)}{more}."
 
 
 def wins(sweep: Sweep) -> Iterator[Wins]:

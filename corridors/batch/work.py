@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from corridors.batch.budget import OverdueError, within
 from corridors.batch.plan import Plan
 from corridors.batch.tables import (
     TABLES,
@@ -16,9 +17,12 @@ from corridors.batch.tables import (
     shared_cells,
 )
 from corridors.config.names import Names
-from corridors.errors import CorridorsError
+from corridors.errors import CorridorsError, fault_text
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
+
+# The first scenario of a worker also reads the network and may have to compile the searches.
+COLD = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class Worker:
     plan: Plan
     session: Session = field(default_factory=Session)
     names: Names = field(default_factory=Names)
+    warm: bool = False
 
     def compute(self, chunk: int) -> Part:
         """Run a chunk. A failed scenario becomes a row with the reason."""
@@ -59,18 +64,25 @@ class Worker:
 
     def _rows(self, number: int) -> tuple[dict[str, list[Row]], bool]:
         shared = shared_cells(self.plan, number)
+        budget = self.plan.budget_s * (1 if self.warm else COLD)
+        self.warm = True
         try:
-            scenario = self.plan.scenario(number, names=self.names)
-            return comparison_rows(
-                shared, compare(scenario, session=self.session, figures_only=True)
-            ), True
+            return within(budget, lambda: self._compared(shared, number)), True
+        except OverdueError as error:
+            # It may have been ended while it filled a cache.
+            self.session, self.names = Session(), Names()
+            return failed_rows(shared, str(error)), False
         except CorridorsError as error:
             return failed_rows(shared, self._without_folders(str(error))), False
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - the other scenarios must run
             what = " ".join(str(error).split()) or "no details"
-            return failed_rows(shared, f"{type(error).__name__}: {what}"), False
+            return failed_rows(shared, fault_text(f"{type(error).__name__}: {what}")), False
+
+    def _compared(self, shared: dict[str, object], number: int) -> dict[str, list[Row]]:
+        scenario = self.plan.scenario(number, names=self.names)
+        return comparison_rows(shared, compare(scenario, session=self.session, figures_only=True))
 
     def _without_folders(self, text: str) -> str:
         """Return faults on one line, without the local folders of files."""

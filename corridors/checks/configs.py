@@ -24,9 +24,17 @@ from corridors.config.scenario import override_faults
 from corridors.data.own import overlay_of, source_at
 from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir
+from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
-from corridors.errors import CorridorsError, EndError, ParameterError, PlaceError
+from corridors.errors import (
+    MOST_SHOWN,
+    CorridorsError,
+    EndError,
+    ParameterError,
+    PlaceError,
+    faults_of,
+)
 from corridors.network.ends import refuse_same
 from corridors.network.locate import locate
 
@@ -44,12 +52,12 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
         try:
             names = Names(overlay_of([source_at(file, shown=str(file)) for file in own]))
         except CorridorsError as error:
-            faults.extend(str(error).splitlines())
+            faults.extend(faults_of(error))
     for file in files:
         try:
             faults.extend(() if file in own else _of_file(file, names))
         except CorridorsError as error:
-            faults.extend(str(error).splitlines())
+            faults.extend(faults_of(error))
     return len(files), tuple(faults)
 
 
@@ -62,7 +70,12 @@ def check_configs() -> tuple[int, tuple[str, ...]]:
 
 
 def _is_own_data(file: Path) -> bool:
-    return file.is_dir() or file.suffix.lower() in (".csv", ".gpkg")
+    if file.suffix.lower() in (".csv", ".gpkg"):
+        return True
+    try:
+        return file.is_dir()
+    except OSError:
+        return False  # reading it says why
 
 
 def _of_file(file: Path, names: Names) -> list[str]:
@@ -74,11 +87,9 @@ def _of_file(file: Path, names: Names) -> list[str]:
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file))
     if "budget_usd_m" in keys or "allocation" in keys:
-        plan = load_investment(file).allocation
-        return [text for pair in plan.pairs for text in scenario_faults(pair.scenario)]
+        return plan_faults(load_investment(file).allocation)
     if "pairs" in keys:
-        plan = load_plan(file)
-        return [text for pair in plan.pairs for text in scenario_faults(pair.scenario)]
+        return plan_faults(load_plan(file))
     if "base" in keys:
         load_batch(file)
         return []
@@ -92,14 +103,25 @@ def _of_file(file: Path, names: Names) -> list[str]:
     return [f"{shown}:1: {what}"]
 
 
-def scenario_faults(scenario: Scenario) -> list[str]:
-    """Return the faults of the places, overrides and corridors of a loaded scenario."""
+def plan_faults(plan: Plan) -> list[str]:
+    """Return the faults of the scenarios of a plan's pairs."""
+    faults: list[str] = []
+    for pair in plan.pairs:
+        faults += scenario_faults(pair.scenario, advised=len(faults) < MOST_SHOWN)
+    return faults
+
+
+def scenario_faults(scenario: Scenario, *, advised: bool = True) -> list[str]:
+    """Return the faults of the places, overrides and corridors of a loaded scenario.
+
+    `advised` says whether to name a place that is similar to an unknown one.
+    """
     own = overlay_for(scenario)
     faults = []
     ends = []
     for key, text in (("origin", scenario.origin), ("destination", scenario.destination)):
         try:
-            ends.append(locate(text, own.terminals))
+            ends.append(locate(text, own.terminals, advised=advised))
         except PlaceError as error:
             faults.append(fault(scenario, key, str(error)))
     try:
@@ -111,7 +133,7 @@ def scenario_faults(scenario: Scenario) -> list[str]:
     try:
         load_corridors(scenario.corridors, names=Names(own) if scenario.own_data else None)
     except CorridorsError as error:
-        faults.extend(str(error).splitlines())
+        faults.extend(faults_of(error))
     return faults
 
 

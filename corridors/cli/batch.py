@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridors.cli.ending import STOPPED, code_of_interrupt
 from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
     from corridors.batch import Outcome, Plan
 
 SOME_FAILED = 3
-STOPPED = 1
-INTERRUPTED = 130
 MAX_SCENARIOS = 20_000
 MOST_SCENARIOS = 1_000_000
+BUDGET_S = 60.0
 
 
 def batch(
@@ -46,6 +46,10 @@ def batch(
             "--max", min=1, max=MOST_SCENARIOS, help="Refuse batches with more scenarios."
         ),
     ] = MAX_SCENARIOS,
+    budget_s: Annotated[
+        float,
+        typer.Option("--budget", min=0.1, help="Seconds after which a scenario counts as failed."),
+    ] = BUDGET_S,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Compare the corridors in every scenario of a batch file."""
@@ -55,7 +59,7 @@ def batch(
 
     # A batch runs long enough for cycles to add up.
     gc.enable()
-    plan = make_plan(load_batch(file), max_scenarios=most)
+    plan = make_plan(load_batch(file), max_scenarios=most, budget_s=budget_s)
     check_out(out, resume=resume, force=force)
     if dry_run:
         print_plan(plan, out, how)
@@ -82,8 +86,8 @@ def _run(plan: Plan, out: Path, **options: Any) -> Outcome:
             return run_batch(plan, out, progress=show, **options)
         except StoppedError as error:
             why, code = str(error), STOPPED
-        except KeyboardInterrupt:
-            why, code = "interrupted", INTERRUPTED
+        except KeyboardInterrupt as error:
+            why, code = "interrupted", code_of_interrupt(error)
     typer.echo(
         f"Stopped: {why}. {done:,} of {plan.count:,} scenarios are saved; continue with --resume.",
         err=True,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.errors import fault_list
 
 FOUND_FAULTS = 2
 
@@ -39,10 +40,11 @@ def _check(files: Sequence[Path], how: Format) -> Sequence[str]:
     from corridors.checks import check_files, check_shipped
 
     checked, faults = check_files(files) if files else check_shipped()
+    shown = fault_list(faults)
     if how is Format.TABLE:
-        for fault in faults:
+        for fault in shown:
             typer.echo(fault, err=True)
         typer.echo(f"{checked:,} checked, {len(faults) or 'no'} error{'s'[: len(faults) != 1]}")
     else:
-        print_rows([{"fault": fault} for fault in faults], columns=("fault",), how=how)
+        print_rows([{"fault": fault} for fault in shown], columns=("fault",), how=how)
     return faults

@@ -109,14 +109,18 @@ def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: F
 def _refuse_folder(file: Path) -> None:
     """Refuse a path that cannot be a file, before anything is computed."""
     from corridors.errors import ConfigError
+    from corridors.files import told_as
+    from corridors.output.store import CANNOT, check_folder
 
-    if file.is_dir():
-        msg = f"{file}: is a folder; --ways needs a file, such as {file / 'ways.geojson'}"
-        raise ConfigError(msg)
-    above = next((path for path in file.parents if path.exists()), file.parent)
-    if above.is_file():
-        msg = f"{above}: is a file, so {file} cannot be written; give another --ways"
-        raise ConfigError(msg)
+    with told_as(str(file), CANNOT):
+        if file.is_dir():
+            msg = f"{file}: is a folder; --ways needs a file, such as {file / 'ways.geojson'}"
+            raise ConfigError(msg)
+        above = next((path for path in file.parents if path.exists()), file.parent)
+        if above.is_file():
+            msg = f"{above}: is a file, so {file} cannot be written; give another --ways"
+            raise ConfigError(msg)
+    check_folder(file.parent, (file.name,), option="--ways")
 
 
 def _write(file: Path, ways: Sequence[SeaWay]) -> None:

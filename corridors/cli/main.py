@@ -6,19 +6,15 @@ Exit codes: 0 done, 2 bad input, 3 nothing usable, 1 an error in the program.
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from types import TracebackType
 from typing import Annotated, NoReturn
 
 import typer
 
-from corridors.errors import CorridorsError
+from corridors.cli.ending import ended, prepare, print_in_one_line, refuse_arguments
 from corridors.version import __version__
-
-BAD_INPUT = 2
 
 
 def _print_version(wanted: bool) -> None:
@@ -100,36 +96,13 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.excepthook = print_in_one_line
     # A command ends within seconds; garbage collection would take a tenth of its time.
     gc.disable()
+    prepare()
     asked = [part for part in given if part != "--debug"]
-    # A command that is named first needs no other.
-    named = asked and asked[0] in EVERY
-    command = typer.main.get_command(command_line(asked[:1] if named else EVERY))
-    try:
-        command.main(asked, prog_name="corridors")
-    except CorridorsError as error:
-        if debug:
-            raise
-        typer.echo(str(error), err=True)
-        sys.exit(BAD_INPUT)
-    except SystemError as error:
-        # Ctrl-C at the moment when a compiled function returns.
-        if debug or not isinstance(error.__cause__, KeyboardInterrupt):
-            raise
-        from corridors.cli.batch import INTERRUPTED
-
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader (`head`, say) has gone; Python must not try to flush to it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with ended(debug=debug):
+        refuse_arguments(asked)
+        # A command that is named first needs no other.
+        named = asked and asked[0] in EVERY
+        command = typer.main.get_command(command_line(asked[:1] if named else EVERY))
+        with command.make_context("corridors", asked) as context:
+            command.invoke(context)
     sys.exit(0)
-
-
-def print_in_one_line(
-    kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
-) -> None:
-    """Print an error in the program in one line; Python then ends with exit code 1."""
-    what = " ".join(str(error).split()) or "no details"
-    typer.echo(
-        f"{kind.__name__}: {what}\nThis is an error in the program: run with --debug for details.",
-        err=True,
-    )

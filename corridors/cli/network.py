@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.files import is_folder
 
 network = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 NOTICE = "LICENCE.txt"
@@ -51,8 +52,9 @@ def export(
     from corridors.exchange.gmns import gmns_files
     from corridors.exchange.graphml import graphml_text
     from corridors.exchange.model import exchange_network
-    from corridors.output.store import Content, write_outputs
+    from corridors.output.store import Content, check_folder, write_outputs
 
+    check_folder(out)
     overlay = overlay_of([source_at(Path(path), shown=path) for path in own_data or ()])
     found = exchange_network(overlay, sea=sea)
     contents: dict[str, Content] = {NOTICE: NETWORK_NOTICE}
@@ -77,9 +79,11 @@ def bring(
     from corridors.exchange.gmns import read_gmns
     from corridors.exchange.graphml import read_graphml
     from corridors.exchange.own_csv import own_tables
-    from corridors.output.store import write_outputs
+    from corridors.output.store import check_folder, write_outputs
 
-    found = read_gmns(given) if given.is_dir() else read_graphml(given)
+    check_folder(out)
+    folder = is_folder(given, shown=str(given))
+    found = read_gmns(given) if folder else read_graphml(given)
     contents = own_tables(found, source=given.name)
     write_outputs(out, contents)
     overlay = contents["legs.csv"].count("\n") - 1
@@ -119,8 +123,9 @@ def osm(
     from corridors.exchange.from_osm import SOURCE, exchange_of_osm
     from corridors.exchange.own_csv import own_tables
     from corridors.network.osm import network_of_extract, network_of_place
-    from corridors.output.store import write_outputs
+    from corridors.output.store import check_folder, write_outputs
 
+    check_folder(out)
     if (extract is None) == (place is None):
         msg = "give an extract, or use --place to query OpenStreetMap online"
         raise ConfigError(msg)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ import typer
 from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from corridors.domain.results import RouteOption
@@ -127,9 +130,7 @@ def print_table(
 
     On a narrow terminal the columns in `spare` are left out, the first ones first, until it fits.
     """
-    from rich.console import Console
-
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else width)
+    console = _console(None if sys.stdout.isatty() else width)
     shown, left_out = list(columns), [column for column in spare if column in columns]
     dropped: list[str] = []
     narrow = bool(left_out) and _width(rows, shown) > console.width
@@ -141,6 +142,17 @@ def print_table(
     if dropped:
         names = ", ".join(column.replace("_", " ") for column in columns if column in dropped)
         console.print(f"Not shown on this narrow terminal: {names}.")
+
+
+def _console(width: int | None) -> Console:
+    """Return a console that raises, as `print` does, when its reader has gone."""
+    from rich.console import Console
+
+    class Raising(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    return Raising(highlight=False, width=width)
 
 
 def _width(

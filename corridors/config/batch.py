@@ -21,6 +21,7 @@ from corridors.config.scenario import placed, to_scenario
 from corridors.config.sweeps import Change, Choice, Place, pairs_in, sweep_values
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
+from corridors.files import told_as
 
 VARIANT, PAIR = "variant", "pair"
 BATCH_FILE = "batch_file"
@@ -181,7 +182,9 @@ def load_batch(path: Path | str) -> Batch:
 def base_of(base: str, file: Path, *, node: Node, shown: str) -> tuple[Path, str]:
     """Return the base scenario's file, relative to the batch file, and its name in faults."""
     beside = file.parent / base
-    if beside.is_file():
+    with told_as(shown):
+        there = beside.is_file()
+    if there:
         return beside, shown_as(beside)
     try:
         return find_file(base, "scenario")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,10 +18,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from corridors.config.names import Names, advice
+from corridors.config.names import Names
 from corridors.domain.scenario import DEPARTURE
 
 Item = TypeVar("Item")
+UNKNOWN_NAME: Final = "unknown_name"
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 MAX_TEU_PER_MONTH = 1_000_000
 MAX_HAUL_KM = 3000
@@ -37,17 +38,23 @@ def fault(message: str) -> PydanticCustomError:
 
 @dataclass(frozen=True)
 class Known:
-    """A check that a name is known; the validation context holds the names."""
+    """A check that a name is known; the validation context holds the names.
+
+    `then` ends the sentence about an unknown one.
+    """
 
     kind: str
+    then: str = ""
 
     def __call__(self, name: str, info: ValidationInfo) -> str:
         """Return the name if it is known."""
         context: dict[str, Names] = info.context or {}
         names = context["names"].of(self.kind)
         if name not in names:
-            msg = f"unknown {self.kind} '{name[:80]}', {advice(name, names)}"
-            raise fault(msg)
+            # What is similar is looked for where the fault is described, if it is shown at all.
+            about = {"kind": self.kind, "short": name[:80], "name": name, "then": self.then}
+            msg = "unknown {kind} '{short}'"
+            raise PydanticCustomError(UNKNOWN_NAME, msg, about)
         return name
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from corridors.config.names import Names, advice, nearest
 from corridors.config.nodes import Node
-from corridors.errors import ConfigError
+from corridors.errors import MOST_SHOWN, ConfigError
 
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -70,8 +71,9 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
         return model.model_validate(node.plain, context={"names": names})
     except ValidationError as error:
         found = error.errors(include_url=False)
-    lines: dict[str, int] = {}
-    meant = {key_meant(fault, model) for fault in found if fault["type"] == "extra_forbidden"}
+    placed: list[tuple[int, str, Mapping[str, Any], Key]] = []
+    unknown = [fault for fault in found if fault["type"] == "extra_forbidden"]
+    meant = {key_meant(fault, model) for fault in unknown[:MOST_SHOWN]}
     for fault in found:
         key = path_in(node, fault["loc"])
         if fault["type"] in {"missing", "extra_forbidden"}:
@@ -80,10 +82,16 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
             continue  # misspelt, and reported under the unknown key
         if fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"]:
             continue  # short only because faulty entries are not counted; they are reported
-        sentence = describe(fault, model=model, key=key)
-        line, prefix = place_of(node, key, shown=shown)
-        lines.setdefault(f"{prefix}{sentence}", line)
-    raise ConfigError(sorted(lines, key=lambda text: lines[text]))
+        placed.append((*place_of(node, key, shown=shown), fault, key))
+    placed.sort(key=lambda one: one[0])
+    faults: dict[str, None] = {}
+    for _, prefix, told, key in placed:
+        # To look for a similar name takes a hundredth of a second; the others are only counted.
+        advised = len(faults) < MOST_SHOWN
+        faults[f"{prefix}{describe(told, model=model, key=key, names=names, advised=advised)}"] = (
+            None
+        )
+    raise ConfigError(list(faults))
 
 
 def key_meant(fault: Mapping[str, Any], model: type[BaseModel]) -> Key:
@@ -140,17 +148,37 @@ def place_of(node: Node, key: Key, *, shown: str) -> tuple[int, str]:
     return line, f"{where}{dotted(key)}: " if key else where
 
 
-def describe(found: Mapping[str, Any], *, model: type[BaseModel], key: Key) -> str:
-    """Return the sentence for one error of pydantic."""
+def describe(
+    found: Mapping[str, Any],
+    *,
+    model: type[BaseModel],
+    key: Key,
+    names: Names | None = None,
+    advised: bool = True,
+) -> str:
+    """Return the sentence for one error of pydantic.
+
+    Parameters
+    ----------
+    names
+        The names that the file may use; None where no name is checked.
+    advised
+        Whether to say which known name is similar, which takes time.
+    """
     kind = found["type"]
     last = str(key[-1]) if key else ""
     if kind == "missing":
         return f"missing, {HINTS.get(last, 'it has no default')}"
     if kind == "extra_forbidden":
-        return f"unknown key, {advice(last, keys_at(model, key[:-1]))}"
+        return (
+            f"unknown key, {advice(last, keys_at(model, key[:-1]))}" if advised else "unknown key"
+        )
+    if kind == "unknown_name" and names is not None and advised:
+        about = found["ctx"]
+        return f"{found['msg']}, {advice(about['name'], names.of(about['kind']))}{about['then']}"
     context = {name: as_written(value) for name, value in found.get("ctx", {}).items()}
     context["given"] = as_written(found["input"])
-    if kind == "literal_error":
+    if kind == "literal_error" and advised:
         return f"unknown value '{context['given']}', {advice(found['input'], choices(context))}"
     sentence = SENTENCES.get(kind)
     return sentence.format(**context) if sentence else str(found["msg"])
@@ -180,14 +208,23 @@ def as_written(value: object) -> str:
 
 
 def keys_at(model: type[BaseModel], path: Key) -> list[str]:
-    """Return the keys of a model at a path, looking through lists and unions."""
-    schema: Mapping[str, Any] = model.model_json_schema()
+    """Return the keys of a model at a path, looking through lists, unions and mappings."""
+    schema = _schema(model)
     definitions = schema.get("$defs", {})
     here = schema
     for part in path:
         here = resolved(here, definitions)
-        here = here.get("items", {}) if isinstance(part, int) else here["properties"].get(part, {})
+        named = here.get("properties", {})
+        # A mapping from names to values, such as a project's `rows`, has no properties.
+        rest = here.get("additionalProperties")
+        others = rest if isinstance(rest, Mapping) else {}
+        here = here.get("items", {}) if isinstance(part, int) else named.get(part, others)
     return list(resolved(here, definitions).get("properties", {}))
+
+
+@lru_cache(maxsize=32)
+def _schema(model: type[BaseModel]) -> Mapping[str, Any]:
+    return model.model_json_schema()
 
 
 def resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from corridors.config.names import advice, nearest
 from corridors.data.paths import configs_dir
 from corridors.errors import ConfigError
+from corridors.files import told_as
 
 FOLDERS = {
     "scenario": "scenarios",
@@ -36,7 +37,9 @@ def find_file(path: Path | str, kind: str) -> tuple[Path, str]:
         There is no such file. The message suggests a shipped name.
     """
     file = Path(path)
-    if not file.exists():
+    with told_as(str(path)[:200]):
+        there = file.exists()
+    if not there:
         folder = configs_dir() / FOLDERS[kind]
         shipped = {found.stem: found for found in sorted(folder.glob("*.yaml"))}
         if str(path) not in shipped:

@@ -11,7 +11,12 @@ from typing import TypeVar, cast
 
 from corridors.data.access import load_worlds
 from corridors.data.own import Overlay
-from corridors.data.parameters import CAPACITIES, PARAMETER_FILES, load_country_groups
+from corridors.data.parameters import (
+    CAPACITIES,
+    PARAMETER_FILES,
+    load_country_groups,
+    load_sources,
+)
 from corridors.data.paths import (
     configs_dir,
     kept_while_unchanged,
@@ -32,6 +37,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "gate": ("gates",),
     "terminal": ("terminals",),
     "country": ("countries",),
+    "source": ("sources",),
     "country or group": ("groups", "countries"),
     "terminal or gate": ("terminals", "gates"),
     "terminal, gate or country": ("terminals", "gates", "countries"),
@@ -132,6 +138,11 @@ class Names:
     def cargo(self) -> tuple[str, ...]:
         """Ids of cargo presets."""
         return column(parameters_dir() / "cargo.csv", "id")
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Keys of the sources of figures."""
+        return tuple(load_sources())
 
     def of(self, kind: str) -> Collection[str]:
         """Return the names of a kind, a key of `TABLES`, in the order of its tables."""

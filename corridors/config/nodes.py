@@ -7,7 +7,6 @@ not a number.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import NoReturn
 import yaml
 
 from corridors.errors import ConfigError
+from corridors.files import read_whole
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -27,6 +27,10 @@ NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 NOT_FINITE = {".nan": float("nan"), ".inf": float("inf"), "-.inf": float("-inf")}
 CONSTANTS: dict[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 BINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What an escape such as "\e" puts into a value: it would move a terminal's cursor or turn its text.
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +92,7 @@ def read_yaml(path: Path, *, shown: str | None = None) -> Node:
 
 def read_text(path: Path, *, shown: str) -> str:
     """Return the text of a regular file of at most 1 MB in UTF-8."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            msg = f"{shown}: not a file"
-            raise ConfigError(msg)
-        if status.st_size > MAX_BYTES:
-            msg = f"{shown}:1: {status.st_size:,} bytes; the limit is {MAX_BYTES:,}"
-            raise ConfigError(msg)
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        msg = f"{shown}: cannot be read: {reason}"
-        raise ConfigError(msg) from error
+    content = read_whole(path, shown=shown, most=MAX_BYTES, line=":1")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -184,6 +175,8 @@ class _Composer:
         if len(event.value) > MAX_SCALAR_CHARACTERS:
             characters = f"{len(event.value):,} characters"
             self.refuse(event, f"a value of {characters}; the limit is {MAX_SCALAR_CHARACTERS:,}")
+        if UNPRINTABLE.search(event.value):
+            self.refuse(event, "a value with a character that cannot be printed; leave it out")
         plain = event.style is None or event.style == ""
         return Node(line, value=scalar(event.value) if plain else event.value)
 

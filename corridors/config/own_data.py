@@ -13,10 +13,12 @@ from corridors.config.nodes import Node
 from corridors.data.own import Overlay, overlay_of, source_at
 from corridors.domain.scenario import OnConflict, OwnSource, Scenario
 from corridors.errors import ConfigError
+from corridors.files import read_whole
 
 DOOR_OSM = ("door", "osm")
 KEY, CONFLICT = "own_data", "on_conflict"
 OPTION = "--own-data"
+MAX_EXTRACT_BYTES = 200_000_000
 
 
 def with_own_data(node: Node, paths: Sequence[str]) -> Node:
@@ -58,11 +60,11 @@ def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
     faults: list[str] = []
     for path, start in _paths(node, shown, keys=DOOR_OSM):
         try:
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            faults.append(f"{start}{path}: cannot be read: {error.strerror}")
+            content = read_whole(path, shown=str(path), most=MAX_EXTRACT_BYTES)
+        except ConfigError as error:
+            faults.extend(f"{start}{fault}" for fault in error.faults)
             continue
+        digest = hashlib.sha256(content).hexdigest()
         found.append(OwnSource(name=path.name, sha256=digest, path=str(path)))
     if faults:
         raise ConfigError(faults)

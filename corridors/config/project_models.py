@@ -6,18 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
-from corridors.config.checks import Day, Number, Positive, Strictly, Word, fault, known_parameter
-from corridors.config.names import advice
-from corridors.data.parameters import load_sources
-
-
-def known_source(name: str) -> str:
-    """Check that a source is listed in `sources.csv`."""
-    sources = load_sources()
-    if name not in sources:
-        msg = f"unknown source '{name[:80]}', {advice(name, sources)}. Add it to sources.csv"
-        raise fault(msg)
-    return name
+from corridors.config.checks import (
+    Day,
+    Known,
+    Number,
+    Positive,
+    Strictly,
+    Word,
+    fault,
+    known_parameter,
+)
 
 
 def day_alone(value: object) -> object:
@@ -25,7 +23,7 @@ def day_alone(value: object) -> object:
     return value if isinstance(value, dict) else {"day": value}
 
 
-SourceName = Annotated[Word, AfterValidator(known_source)]
+SourceName = Annotated[Word, AfterValidator(Known("source", then=". Add it to sources.csv"))]
 StatusName = Literal["found", "computed", "recalled", "assumption"]
 Note = Annotated[str, Strict(), Field(max_length=1000)]
 

@@ -42,7 +42,7 @@ from corridors.domain.scenario import (
     Scope,
     Shipment,
 )
-from corridors.errors import ConfigError, ParameterError
+from corridors.errors import MOST_SHOWN, ConfigError, ParameterError
 
 
 def load_scenario(
@@ -327,7 +327,8 @@ def override_faults(scenario: Scenario) -> list[str]:
     own = overlay_for(scenario)
     parameters = own.parameters()
     names = Names(own) if scenario.own_data else Names()
-    faults = []
+    scopes = _scopes(parameters)
+    faults: list[str] = []
     for override in scenario.overrides:
         try:
             parameters.with_overrides([override])
@@ -335,14 +336,9 @@ def override_faults(scenario: Scenario) -> list[str]:
             text = str(error).removeprefix(f"{override.key}: ")
             faults.append(fault(scenario, override.key, text))
             continue
-        if (
-            override.parameter in CAPACITIES
-            and override.scope
-            and override.scope not in _scopes(parameters)
-        ):
-            faults += [
-                fault(scenario, override.key, text) for text in _unknown_scope(override, names)
-            ]
+        if override.parameter in CAPACITIES and override.scope and override.scope not in scopes:
+            unknown = _unknown_scope(override, names, advised=len(faults) < MOST_SHOWN)
+            faults += [fault(scenario, override.key, text) for text in unknown]
     return faults
 
 
@@ -350,7 +346,7 @@ def _scopes(parameters: ParameterTable) -> set[str]:
     return {row.scope for row in parameters.rows if row.parameter in CAPACITIES}
 
 
-def _unknown_scope(override: Override, names: Names) -> Iterator[str]:
+def _unknown_scope(override: Override, names: Names, *, advised: bool) -> Iterator[str]:
     """Yield the faults of the place, leg or ship class of a capacity."""
     kind, scope = override.parameter.partition(".")[0], override.scope or ""
     if kind == "border":
@@ -365,4 +361,4 @@ def _unknown_scope(override: Override, names: Names) -> Iterator[str]:
     for what, name in asked:
         known = names.legs if what == "leg" else names.of(what)
         if name not in known:
-            yield f"unknown {what} '{name}', {advice(name, known)}"
+            yield f"unknown {what} '{name}'" + (f", {advice(name, known)}" if advised else "")

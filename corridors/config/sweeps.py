@@ -237,7 +237,7 @@ def csv_pairs(text: str, *, shown: str) -> Iterator[Choice]:
         for cells in reader:
             yield from csv_pair(cells, width=len(header), start=f"{shown}:{reader.line_num}")
     except csv.Error as error:
-        msg = f"{shown}:{reader.line_num}: not CSV: {error}"
+        msg = f"{shown}:{reader.line_num or 1}: not CSV: {error}"
         raise ConfigError(msg) from None
 
 

@@ -19,6 +19,7 @@ NOTICE = (
     "(c) OpenStreetMap contributors, ODbL 1.0\nhttps://opendatacommons.org/licenses/odbl/1-0/\n"
 )
 ROAD = "road"
+MOST_DIGITS = 4
 
 
 def exchange_of_osm(
@@ -89,7 +90,8 @@ def _systems() -> dict[str, int]:
 
 def _gauges(text: str) -> set[int]:
     """Return the known gauges in a tag such as `1520;1435`."""
-    tagged = [int(part) for part in text.replace("|", ";").split(";") if part.strip().isdecimal()]
+    parts = [part.strip() for part in text.replace("|", ";").split(";")]
+    tagged = [int(part) for part in parts if part.isdecimal() and len(part) <= MOST_DIGITS]
     known = set(_systems().values())
     return {g for g in known if any(abs(g - mm) <= SAME_GAUGE_MM for mm in tagged)}
 

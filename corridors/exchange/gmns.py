@@ -10,17 +10,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from corridors.data.own.files import read_bytes, refuse
+from corridors.exchange.cells import (
+    LATITUDES,
+    LONGEST_KM,
+    LONGITUDES,
+    gauge_in,
+    line_in,
+    number_in,
+)
 from corridors.exchange.model import (
     ExchangeLink,
     ExchangeNetwork,
     ExchangeNode,
     family_of,
-    line_of_wkt,
     wkt_of,
 )
+from corridors.files import told_as
 from corridors.output.csv import csv_text
 
 VERSION = "0.96"
+# A network with its lanes at sea has 40,000 links.
+MAX_ROWS = 200_000
 # Columns of the specification that we can fill, then our own.
 NODE_COLUMNS = {  # by attribute
     "node_id": "id",
@@ -91,7 +101,9 @@ def read_gmns(folder: Path) -> ExchangeNetwork:
     """
     per_km = {"km": 1.0, "": 1.0, "m": 0.001, "meter": 0.001, "mi": 1.609344, "mile": 1.609344}
     unit = ""
-    if (folder / "config.csv").is_file():
+    with told_as(str(folder)):
+        units = (folder / "config.csv").is_file()
+    if units:
         rows = _rows(folder / "config.csv", ())
         unit = rows[0].get("long_length", "") if rows else ""
     if unit not in per_km:
@@ -101,8 +113,8 @@ def read_gmns(folder: Path) -> ExchangeNetwork:
             id=row["node_id"],
             name=row.get("name") or row["node_id"],
             country=row.get("country", ""),
-            lon=_number(row, "x_coord", folder / "node.csv"),
-            lat=_number(row, "y_coord", folder / "node.csv"),
+            lon=_number(row, "x_coord", folder / "node.csv", LONGITUDES),
+            lat=_number(row, "y_coord", folder / "node.csv", LATITUDES),
             kind=row.get("node_type", ""),
             unlocode=row.get("unlocode", ""),
             services=row.get("services", ""),
@@ -111,22 +123,20 @@ def read_gmns(folder: Path) -> ExchangeNetwork:
     )
     file = folder / "link.csv"
     links = []
+    longest = (0.0, LONGEST_KM / per_km[unit])
     for row in _rows(file, ("link_id", "from_node_id", "to_node_id", "length")):
-        try:
-            line = line_of_wkt(row.get("geometry", ""))
-        except ValueError:
-            refuse(f"{file}:{row['__line__']}", "geometry: must be a WKT LINESTRING")
+        at = f"{file}:{row['__line__']}"
         links.append(
             ExchangeLink(
                 id=row["link_id"],
                 from_id=row["from_node_id"],
                 to_id=row["to_node_id"],
                 system=row.get("system") or row.get("facility_type", ""),
-                km=_number(row, "length", file) * per_km[unit],
-                gauge_mm=int(_number(row, "gauge_mm", file)) if row.get("gauge_mm") else 0,
+                km=_number(row, "length", file, longest) * per_km[unit],
+                gauge_mm=gauge_in(row.get("gauge_mm", ""), at),
                 countries=row.get("jurisdiction", ""),
                 source=row.get("source", ""),
-                line=line,
+                line=line_in(row.get("geometry", ""), at),
             )
         )
     return ExchangeNetwork(nodes=nodes, links=tuple(links))
@@ -141,26 +151,21 @@ def _rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
     except UnicodeDecodeError:
         refuse(str(path), "not UTF-8 text")
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    missing = [name for name in required if name not in (reader.fieldnames or ())]
-    if missing:
-        refuse(f"{path}:1", f"no column {', '.join(missing)}")
-    rows = []
+    rows: list[dict[str, str]] = []
     try:
+        missing = [name for name in required if name not in (reader.fieldnames or ())]
+        if missing:
+            refuse(f"{path}:1", f"no column {', '.join(missing)}")
         for row in reader:
             if None in row or None in row.values():
                 refuse(f"{path}:{reader.line_num}", "the number of cells differs from the header")
             rows.append({**row, "__line__": str(reader.line_num)})
+            if len(rows) > MAX_ROWS:
+                refuse(f"{path}:{reader.line_num}", f"more than {MAX_ROWS:,} rows")
     except csv.Error as error:
-        refuse(f"{path}:{reader.line_num}", f"not valid CSV: {error}")
+        refuse(f"{path}:{reader.line_num or 1}", f"not valid CSV: {error}")
     return rows
 
 
-def _number(row: dict[str, str], column: str, path: Path) -> float:
-    try:
-        value = float(row[column])
-    except ValueError:
-        value = float("nan")
-    if not abs(value) < float("inf"):
-        given = row[column][:40]
-        refuse(f"{path}:{row['__line__']}", f"{column}: must be a number, got '{given}'")
-    return value
+def _number(row: dict[str, str], column: str, path: Path, bounds: tuple[float, float]) -> float:
+    return number_in(row[column], f"{path}:{row['__line__']}: {column}", bounds)

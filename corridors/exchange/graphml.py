@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
 from corridors.data.own.files import read_bytes, refuse
-from corridors.exchange.model import (
-    ExchangeLink,
-    ExchangeNetwork,
-    ExchangeNode,
-    line_of_wkt,
-    wkt_of,
-)
+from corridors.data.xml import Elements, Name, read_elements
+from corridors.exchange.cells import LATITUDES, LONGEST_KM, LONGITUDES, gauge_in, line_in, number_in
+from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode, wkt_of
 
 SPACE = "http://graphml.graphdrawing.org/xmlns"
 NODE_KEYS = ("x", "y", "ref", "name", "country", "kind", "unlocode", "services")
@@ -75,83 +71,115 @@ def read_graphml(path: Path) -> ExchangeNetwork:
     ConfigError
         The file is not GraphML, has entities, or lacks a coordinate or length.
     """
-    content = read_bytes(path, shown=str(path))
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        refuse(str(path), "a document type or entities are not allowed in GraphML")
-    try:
-        root = ET.fromstring(content)
-    except ET.ParseError as error:
-        refuse(f"{path}:{error.position[0]}", f"not valid XML: {error}")
-    names = {key.get("id"): key.get("attr.name") for key in root.iter(f"{{{SPACE}}}key")}
-    nodes: dict[str, ExchangeNode] = {}
-    for element in root.iter(f"{{{SPACE}}}node"):
-        at = f"{path}: node {str(element.get('id'))[:40]}"
-        cells = _cells(element, names)
-        nodes[str(element.get("id"))] = ExchangeNode(
-            id=cells.get("ref") or f"osm-{element.get('id')}",
-            name=cells.get("name") or f"Node {element.get('id')}",
+    shown = str(path)
+    size = len(read_bytes(path, shown=shown))
+    if not size:
+        refuse(f"{shown}:1", "the file is empty; expected GraphML")
+    reading = _Reading(shown)
+    read_elements(path, reading)
+    return reading.network()
+
+
+class _Reading(Elements):
+    """Collects the nodes and edges of a GraphML file, each with its line."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(shown)
+        self._names: dict[str, str] = {}
+        self._nodes: dict[str, ExchangeNode] = {}
+        self._edges: list[_Edge] = []
+        self._open: tuple[str, Mapping[str, str], int] | None = None
+        self._cells: dict[str, str] = {}
+        self._key = ""
+        self._is_graphml = False
+
+    def begin(self, name: Name, attributes: Mapping[str, str]) -> None:
+        """Take the start of an element."""
+        if not self.above:
+            self._is_graphml = name == (SPACE, "graphml")
+        if name == (SPACE, "key"):
+            self._names[attributes.get("id", "")] = attributes.get("attr.name", "")
+        elif name in ((SPACE, "node"), (SPACE, "edge")):
+            if self._open is not None:
+                self.refuse(f"a {name[1]} inside a {self._open[0]} is not allowed")
+            self._open, self._cells = (name[1], attributes, self.line), {}
+        elif name == (SPACE, "data"):
+            self._key = attributes.get("key", "")
+
+    def end(self, name: Name, text: str) -> None:
+        """Take the end of an element."""
+        if self._open is None:
+            return
+        kind, attributes, line = self._open
+        if name == (SPACE, "data"):
+            self._cells[self._names.get(self._key, "")] = text.strip()
+        elif name == (SPACE, kind):
+            self._open = None
+            at = f"{self.shown}:{line}"
+            if kind == "edge":
+                ends = attributes.get("source", ""), attributes.get("target", "")
+                self._edges.append(_Edge(at=at, ends=ends, cells=self._cells))
+            else:
+                self._node(attributes.get("id", ""), self._cells, at)
+
+    def _node(self, name: str, cells: Mapping[str, str], at: str) -> None:
+        at = f"{at}: node {name[:40]}"
+        if name in self._nodes:
+            refuse(at, "the file has another node of that id")
+        self._nodes[name] = ExchangeNode(
+            id=cells.get("ref") or f"osm-{name}",
+            name=cells.get("name") or f"Node {name}",
             country=cells.get("country", ""),
-            lon=_number(cells, "x", at),
-            lat=_number(cells, "y", at),
+            lon=number_in(cells.get("x", ""), f"{at}: x", LONGITUDES),
+            lat=number_in(cells.get("y", ""), f"{at}: y", LATITUDES),
             kind=cells.get("kind", ""),
             unlocode=cells.get("unlocode", ""),
             services=cells.get("services", ""),
         )
-    links = []
-    seen: set[tuple[frozenset[str], str, str]] = set()
-    for element in root.iter(f"{{{SPACE}}}edge"):
-        ends = str(element.get("source")), str(element.get("target"))
-        at = f"{path}: edge {ends[0][:40]} to {ends[1][:40]}"
-        cells = _cells(element, names)
-        if not {*ends} <= nodes.keys():
-            refuse(at, "no such node")
-        length = _number(cells, "length", at)
-        name = cells.get("ref") or "-".join(sorted(ends))
-        twin = (frozenset(ends), name, f"{length:.3f}")
-        if twin in seen:
-            continue
-        seen.add(twin)
-        links.append(_link(cells, ends, nodes, name=name, km=length / 1000.0, at=at))
-    return ExchangeNetwork(nodes=tuple(nodes.values()), links=tuple(links))
+
+    def network(self) -> ExchangeNetwork:
+        """Return the network, with one of the edges in opposite directions."""
+        if not self._is_graphml:
+            refuse(f"{self.shown}:1", f"not GraphML: no element graphml of {SPACE}")
+        links = []
+        seen: set[tuple[frozenset[str], str, str]] = set()
+        for edge in self._edges:
+            at = f"{edge.at}: edge {edge.ends[0][:40]} to {edge.ends[1][:40]}"
+            if not {*edge.ends} <= self._nodes.keys():
+                refuse(at, "no such node")
+            metres = number_in(
+                edge.cells.get("length", ""), f"{at}: length", (0.0, LONGEST_KM * 1e3)
+            )
+            name = edge.cells.get("ref") or "-".join(sorted(edge.ends))
+            twin = (frozenset(edge.ends), name, f"{metres:.3f}")
+            if twin in seen:
+                continue
+            seen.add(twin)
+            ends = tuple(self._nodes[end].id for end in edge.ends)
+            links.append(_link(edge.cells, ends[0], ends[1], name=name, km=metres / 1000.0, at=at))
+        return ExchangeNetwork(nodes=tuple(self._nodes.values()), links=tuple(links))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edge:
+    """An edge as it is read: its line, nodes and cells."""
+
+    at: str
+    ends: tuple[str, str]
+    cells: Mapping[str, str]
 
 
 def _link(
-    cells: Mapping[str, str],
-    ends: tuple[str, str],
-    nodes: Mapping[str, ExchangeNode],
-    *,
-    name: str,
-    km: float,
-    at: str,
+    cells: Mapping[str, str], from_id: str, to_id: str, *, name: str, km: float, at: str
 ) -> ExchangeLink:
-    try:
-        line = line_of_wkt(cells.get("geometry", ""))
-        gauge = int(cells.get("gauge_mm") or cells.get("gauge") or 0)
-    except ValueError:
-        refuse(at, "geometry must be a WKT LINESTRING, and the gauge a whole number of mm")
     return ExchangeLink(
         id=name,
-        from_id=nodes[ends[0]].id,
-        to_id=nodes[ends[1]].id,
+        from_id=from_id,
+        to_id=to_id,
         system=cells.get("system") or ("road" if "highway" in cells else ""),
         km=km,
-        gauge_mm=gauge,
+        gauge_mm=gauge_in(cells.get("gauge_mm") or cells.get("gauge") or "", at),
         countries=cells.get("countries", ""),
         source=cells.get("source", ""),
-        line=line,
+        line=line_in(cells.get("geometry", ""), at),
     )
-
-
-def _cells(element: ET.Element, names: Mapping[str | None, str | None]) -> dict[str, str]:
-    found = element.iter(f"{{{SPACE}}}data")
-    return {str(names.get(data.get("key"))): (data.text or "").strip() for data in found}
-
-
-def _number(cells: Mapping[str, str], key: str, at: str) -> float:
-    try:
-        value = float(cells.get(key, ""))
-    except ValueError:
-        value = float("nan")
-    if not abs(value) < float("inf"):
-        refuse(at, f"{key}: must be a number, got '{cells.get(key, '')[:40]}'")
-    return value

@@ -155,7 +155,10 @@ def line_of_wkt(text: str) -> Line:
         The text is not a line of pairs of numbers.
     """
     inside = text.strip().removeprefix("LINESTRING").strip()
-    if not inside:
+    if not inside or inside == "EMPTY":
         return ()
-    pairs = [pair.split() for pair in inside.strip("()").split(",")]
+    if not (inside.startswith("(") and inside.endswith(")")):
+        msg = "not a line"
+        raise ValueError(msg)
+    pairs = [pair.split() for pair in inside[1:-1].split(",")]
     return tuple((float(lon), float(lat)) for lon, lat in pairs)

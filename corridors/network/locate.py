@@ -514,7 +514,9 @@ def suggestion(text: str, names: Iterable[str]) -> str:
     return f", did you mean '{by_plain[close[0]]}'?" if close else ""
 
 
-def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
+def locate(
+    text: str, terminals: Mapping[str, Terminal] | None = None, *, advised: bool = True
+) -> Place:
     """Return the place that a text names.
 
     Parameters
@@ -524,6 +526,8 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
         UN/LOCODE; or `lon,lat` in degrees.
     terminals
         The terminals by id; by default the shipped ones.
+    advised
+        Whether to look for a name that is similar to an unknown one, which takes time.
 
     Raises
     ------
@@ -566,7 +570,8 @@ def locate(text: str, terminals: Mapping[str, Terminal] | None = None) -> Place:
         return found[0].place
     if found:
         raise PlaceError(_several(name, found))
-    msg = f"unknown place '{text}'{suggestion(text, known_names(terminals))}"
+    near = suggestion(text, known_names(terminals)) if advised else ""
+    msg = f"unknown place '{text}'{near}"
     raise PlaceError(msg)
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
-from corridors.errors import GeodataError
+from corridors.data.xml import Elements, Name, read_elements
+from corridors.errors import ConfigError, GeodataError
+from corridors.files import read_whole, told_as
 
-MAX_XML_BYTES = 500_000_000
+MAX_FILE_BYTES = 200_000_000
+# osmnx takes some 6 kB a node, and its time grows with the square of the nodes in a row.
+MAX_NODES = 100_000
+MAX_RUN = 20_000
+MAX_REFERENCES = 1_000_000
+TOO_MANY = f"more than {MAX_REFERENCES:,} nodes; the limit is {MAX_NODES:,}: cut the extract"
+THINGS = ("node", "way", "relation")
+Nodes = dict[int, tuple[float, float]]
 KEPT_TAGS = ("railway", "gauge", "highway", "oneway", "junction", "name", "service", "usage")
 # Sidings and yards lead nowhere. Crossovers stay: they join the tracks of a line.
 LEFT_OUT = ("yard", "siding", "spur")
@@ -53,15 +62,29 @@ def read_extract(path: Path, *, kind: str) -> Extract:
     GeodataError
         The file cannot be read or has none.
     """
-    if not path.is_file():
+    with told_as(str(path)):
+        there = path.is_file()
+    if not there:
         msg = f"{path}: no such file; give an extract as .osm or .osm.pbf"
         raise GeodataError(msg)
     pbf = path.suffix == ".pbf"
     nodes, ways = _of_pbf(path, kind) if pbf else _of_xml(path, kind)
     parts = [part for way in ways for part in _present(way, nodes)]
-    used = {node for way in parts for node in way.nodes}
     if not parts:
         msg = f"{path}: contains no {'railway=rail' if kind == 'rail' else 'road'}"
+        raise GeodataError(msg)
+    used = _used(parts)
+    if len(used) > MAX_NODES:
+        msg = (
+            f"{path}: {kind} with {len(used):,} nodes; the limit is {MAX_NODES:,}: cut the extract"
+        )
+        raise GeodataError(msg)
+    longest = longest_run(parts)
+    if longest > MAX_RUN:
+        msg = (
+            f"{path}: {longest:,} nodes in a row where nothing joins; the limit is {MAX_RUN:,}:"
+            " thin out its lines"
+        )
         raise GeodataError(msg)
     return Extract(
         nodes={node: nodes[node] for node in sorted(used)},
@@ -70,7 +93,28 @@ def read_extract(path: Path, *, kind: str) -> Extract:
     )
 
 
-def _present(way: Way, nodes: dict[int, tuple[float, float]]) -> Iterator[Way]:
+def longest_run(ways: Sequence[Way]) -> int:
+    """Return the most nodes in a row, of one way or of several, at which nothing joins or ends."""
+    near: dict[int, set[int]] = {}
+    for way in ways:
+        for a, b in pairwise(way.nodes):
+            near.setdefault(a, set()).add(b)
+            near.setdefault(b, set()).add(a)
+    between = {node for node, others in near.items() if len(others) == 2}
+    longest = 0
+    while between:
+        run = [between.pop()]
+        length = 0
+        while run:
+            length += 1
+            following = near[run.pop()] & between
+            between -= following
+            run.extend(following)
+        longest = max(longest, length)
+    return longest
+
+
+def _present(way: Way, nodes: Nodes) -> Iterator[Way]:
     """Yield the runs of a way whose nodes are in the extract."""
     run: list[int] = []
     for node in (*way.nodes, None):
@@ -82,53 +126,135 @@ def _present(way: Way, nodes: dict[int, tuple[float, float]]) -> Iterator[Way]:
         run = []
 
 
-def _of_xml(path: Path, kind: str) -> tuple[dict[int, tuple[float, float]], list[Way]]:
-    if path.stat().st_size > MAX_XML_BYTES:
-        msg = f"{path}: more than {MAX_XML_BYTES:,} bytes; cut it or give a .osm.pbf"
+def _of_xml(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
+    if path.stat().st_size > MAX_FILE_BYTES:
+        msg = f"{path}: more than {MAX_FILE_BYTES:,} bytes; cut it or give a .osm.pbf"
         raise GeodataError(msg)
-    with path.open("rb") as stream:
-        if b"<!" in stream.read(2_000).replace(b"<!--", b""):
-            msg = f"{path}: contains a document type or entities, which are not allowed"
-            raise GeodataError(msg)
-    nodes: dict[int, tuple[float, float]] = {}
-    ways: list[Way] = []
     try:
-        for _, element in ET.iterparse(path):
-            if element.tag == "node":
-                place = float(element.attrib["lon"]), float(element.attrib["lat"])
-                nodes[int(element.attrib["id"])] = place
-            elif element.tag == "way":
-                found = {t.attrib["k"]: t.attrib["v"] for t in element.iter("tag")}
-                if wanted(found, kind):
-                    refs = tuple(int(nd.attrib["ref"]) for nd in element.iter("nd"))
-                    ways.append(Way(id=int(element.attrib["id"]), nodes=refs, tags=_kept(found)))
-            if element.tag in ("node", "way", "relation"):
-                element.clear()
-    except (ET.ParseError, KeyError, ValueError) as error:
-        msg = f"{path}: invalid OSM XML: {error}"
-        raise GeodataError(msg) from None
-    return nodes, ways
+        # Ways first, as from a .pbf: most nodes of an extract belong to nothing that is wanted.
+        ways = _Ways(str(path), kind)
+        read_elements(path, ways)
+        nodes = _Nodes(str(path), _used(ways.found))
+        read_elements(path, nodes)
+    except ConfigError as error:
+        raise GeodataError(str(error)) from None
+    return nodes.found, ways.found
 
 
-def _of_pbf(path: Path, kind: str) -> tuple[dict[int, tuple[float, float]], list[Way]]:
+class _Things(Elements):
+    """Elements of OSM XML, with their ids and references as numbers."""
+
+    def begin(self, name: Name, attributes: Mapping[str, str]) -> None:  # noqa: ARG002
+        """Take the start of an element."""
+        if not self.above and name != (None, "osm"):
+            self.refuse(f"not OSM XML: begins with '{name[1][:40]}', not with 'osm'")
+        if name[1] in THINGS and len(self.above) > 1:
+            self.refuse(f"a {name[1]} inside a {self.above[-1][1]} is not allowed")
+
+    def whole(self, attributes: Mapping[str, str], key: str) -> int:
+        """Return an id: a whole number above 0, below 2 to the power of 63."""
+        text = attributes.get(key, "")
+        if not (text.isascii() and text.isdecimal() and len(text) <= 19 and 0 < int(text) < 2**63):
+            self.refuse(f"{key}: must be a whole number above 0, got '{text[:40]}'")
+        return int(text)
+
+
+class _Ways(_Things):
+    """Collects the ways of a kind."""
+
+    def __init__(self, shown: str, kind: str) -> None:
+        super().__init__(shown)
+        self.found: list[Way] = []
+        self._kind = kind
+        self._count = 0
+        self._id = 0
+        self._refs: list[int] = []
+        self._tags: dict[str, str] = {}
+
+    def begin(self, name: Name, attributes: Mapping[str, str]) -> None:
+        """Take the start of an element."""
+        super().begin(name, attributes)
+        inside = bool(self.above) and self.above[-1] == (None, "way")
+        if name[1] == "way":
+            self._id, self._refs, self._tags = self.whole(attributes, "id"), [], {}
+        elif name[1] == "nd" and inside:
+            self._refs.append(self.whole(attributes, "ref"))
+        elif name[1] == "tag" and inside:
+            self._tags[attributes.get("k", "")] = attributes.get("v", "")
+
+    def end(self, name: Name, text: str) -> None:  # noqa: ARG002
+        """Take the end of an element."""
+        if name[1] == "way" and wanted(self._tags, self._kind):
+            self.found.append(Way(id=self._id, nodes=tuple(self._refs), tags=_kept(self._tags)))
+            self._count += len(self._refs)
+            if self._count > MAX_REFERENCES:
+                self.refuse(f"its ways have {TOO_MANY}")
+
+
+class _Nodes(_Things):
+    """Collects the positions of the nodes that ways use."""
+
+    def __init__(self, shown: str, used: set[int]) -> None:
+        super().__init__(shown)
+        self.found: Nodes = {}
+        self._used = used
+
+    def begin(self, name: Name, attributes: Mapping[str, str]) -> None:
+        """Take the start of an element."""
+        super().begin(name, attributes)
+        if name[1] == "node":
+            node = self.whole(attributes, "id")
+            place = (
+                self._degrees(attributes, "lon", 180.0),
+                self._degrees(attributes, "lat", 90.0),
+            )
+            if node in self._used:
+                self.found[node] = place
+
+    def _degrees(self, attributes: Mapping[str, str], key: str, most: float) -> float:
+        text = attributes.get(key, "")
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not abs(value) <= most:
+            self.refuse(f"{key}: must be degrees from -{most:g} to {most:g}, got '{text[:40]}'")
+        return value
+
+
+def _used(ways: Sequence[Way]) -> set[int]:
+    """Return the nodes of ways."""
+    return {node for way in ways for node in way.nodes}
+
+
+def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
     try:
         import osmium
     except ImportError:
         msg = "a .pbf needs osmium: pip install 'corridors[osm]', or give the extract as .osm"
         raise GeodataError(msg) from None
-    nodes: dict[int, tuple[float, float]] = {}
+    nodes: Nodes = {}
     ways: list[Way] = []
+    count = 0
+    # From memory and with its format named: osmium keeps a file open that it cannot read, guesses
+    # formats, and fetches addresses.
+    content = read_whole(path, shown=str(path), most=MAX_FILE_BYTES)
+    file = osmium.io.FileBuffer(content, "pbf")
     try:
-        for thing in osmium.FileProcessor(str(path), osmium.osm.WAY):
+        for thing in osmium.FileProcessor(file, osmium.osm.WAY):
             tags = {tag.k: tag.v for tag in thing.tags}
             if wanted(tags, kind):
                 refs = tuple(node.ref for node in thing.nodes)
                 ways.append(Way(id=thing.id, nodes=refs, tags=_kept(tags)))
-        used = {node for way in ways for node in way.nodes}
-        for thing in osmium.FileProcessor(str(path), osmium.osm.NODE):
-            if thing.id in used:
+                count += len(refs)
+                if count > MAX_REFERENCES:
+                    msg = f"{path}: its ways have {TOO_MANY}"
+                    raise GeodataError(msg)
+        used = _used(ways)
+        for thing in osmium.FileProcessor(file, osmium.osm.NODE):
+            if thing.id in used and thing.location.valid():
                 nodes[thing.id] = (thing.location.lon, thing.location.lat)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         msg = f"{path}: invalid .osm.pbf: {error}"
         raise GeodataError(msg) from None
     return nodes, ways

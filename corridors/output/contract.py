@@ -8,6 +8,7 @@ printed total.
 
 from collections.abc import Container, Sequence
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from functools import reduce
 from math import inf
 from operator import or_
@@ -71,7 +72,7 @@ BoundedFigure = Annotated[float, _FINITE, AfterValidator(significant)]
 Name = Annotated[str | None, BeforeValidator(lambda name: name or None)]
 Time = Annotated[
     str,
-    BeforeValidator(lambda time: time if isinstance(time, str) else day_or_time(time)),
+    BeforeValidator(lambda time: day_or_time(time) if isinstance(time, date) else time),
     Field(description="time in UTC, such as 2026-08-20T00:00Z"),
 ]
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from corridors.errors import ConfigError
+from corridors.files import told_as, uninterrupted
 
 Content = str | bytes | Callable[[Path], None]
+SCRATCH = ".writing-"
+_SCRATCH = re.compile(rf"{re.escape(SCRATCH)}\w+")
+CANNOT = "cannot write the results"
+LONGEST_NAME = 255
+"""Bytes of the name of a file or folder on the usual file systems."""
+_EFFECTIVE = os.access in os.supports_effective_ids
 
 
 def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, ...]:
     """Write files into a folder, replacing those of an earlier run.
 
     Files are written to a temporary folder and then renamed, so a failure leaves the earlier
-    files unchanged and no reader sees half a file. Other files of the folder are not touched.
+    files unchanged and no reader sees half a file. Other files of the folder are not touched, but
+    for temporary folders that runs left which were killed.
 
     Parameters
     ----------
@@ -37,45 +49,110 @@ def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, 
     """
     check_folder(folder, contents)
     made = _missing_parents(folder)
-    scratch: Path | None = None
+    written = False
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
-        for name, content in contents.items():
-            _write(scratch / name, content)
-        for name in contents:
-            (scratch / name).replace(folder / name)
-    except BaseException as fault:
-        _remove(scratch, made)
-        if isinstance(fault, OSError):
-            msg = f"{folder}: cannot write the results: {fault.strerror or fault}"
-            raise ConfigError(msg) from fault
-        raise
-    shutil.rmtree(scratch, ignore_errors=True)
+        with told_as(str(folder), CANNOT), _scratch_in(folder) as scratch:
+            for name, content in contents.items():
+                _write(scratch / name, content)
+            with uninterrupted():
+                for name in contents:
+                    (scratch / name).replace(folder / name)
+                written = True
+    finally:
+        if not written:
+            _remove(made)
     return tuple(folder / name for name in contents)
 
 
-def check_folder(folder: Path, names: Mapping[str, object] | tuple[str, ...] = ()) -> None:
+def check_folder(
+    folder: Path, names: Mapping[str, object] | tuple[str, ...] = (), *, option: str = "--out"
+) -> None:
     """Refuse a folder that cannot take the files, before anything is computed.
+
+    Parameters
+    ----------
+    folder
+        The folder; it need not exist.
+    names
+        Names of the files.
+    option
+        Where the folder was given, for faults.
 
     Raises
     ------
     ConfigError
-        The path, or one above it, is a file; or one of the names is a folder in it.
+        The path, or one above it, is a file or must not be written to; its name is too long; or
+        one of the names is a folder in it.
     """
-    for path in (folder, *folder.parents):
-        if path.is_dir():
-            break
-        if path.exists() or path.is_symlink():
-            msg = f"{path}: is a file; --out needs a folder"
-            raise ConfigError(msg)
-    faults = [
-        f"{folder / name}: is a folder; move it away or give another --out"
-        for name in names
-        if (folder / name).is_dir()
-    ]
+    with told_as(str(folder), CANNOT):
+        for path in (folder, *folder.parents):
+            if path.is_dir():
+                if not os.access(path, os.W_OK | os.X_OK, effective_ids=_EFFECTIVE):
+                    msg = f"{path}: may not be written to; give another {option}"
+                    raise ConfigError(msg)
+                break
+            if path.exists() or path.is_symlink():
+                msg = f"{path}: is a file; {option} needs a folder"
+                raise ConfigError(msg)
+        faults = [
+            f"{folder / name}: is a folder; move it away or give another {option}"
+            for name in names
+            if (folder / name).is_dir()
+        ]
+    longest = max((len(os.fsencode(part)) for part in (*folder.parts, *names)), default=0)
+    if longest > LONGEST_NAME:
+        faults.append(f"{folder}: a name of {longest} bytes; the limit is {LONGEST_NAME}")
     if faults:
         raise ConfigError(faults)
+
+
+@contextmanager
+def _scratch_in(folder: Path) -> Iterator[Path]:
+    """Make a temporary folder in a folder, and remove it and those of killed runs."""
+    with uninterrupted():
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_stale(folder)
+        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=folder))
+        lock = _locked(scratch)
+    try:
+        yield scratch
+    finally:
+        with uninterrupted():
+            shutil.rmtree(scratch, ignore_errors=True)
+            if lock is not None:
+                os.close(lock)
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove the temporary folders of runs that were killed; those of living ones are locked."""
+    try:
+        there = list(folder.iterdir())
+    except OSError:
+        return  # may be written to, but not listed
+    for path in there:
+        if _SCRATCH.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+            lock = _locked(path)
+            if lock is not None:
+                shutil.rmtree(path, ignore_errors=True)
+                os.close(lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """Lock a folder until the handle is closed or the process ends; None if another has it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: nothing is locked, so nothing is taken for stale
+        return None
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def _write(path: Path, content: Content) -> None:
@@ -84,7 +161,11 @@ def _write(path: Path, content: Content) -> None:
     elif isinstance(content, bytes):
         path.write_bytes(content)
     else:
-        content(path)
+        try:
+            content(path)
+        except sqlite3.Error as error:  # a GeoPackage on a full disk
+            msg = f"{path.name}: {CANNOT}: {error}"
+            raise ConfigError(msg) from error
 
 
 def _missing_parents(folder: Path) -> tuple[Path, ...]:
@@ -97,9 +178,7 @@ def _missing_parents(folder: Path) -> tuple[Path, ...]:
     return tuple(missing)
 
 
-def _remove(scratch: Path | None, made: tuple[Path, ...]) -> None:
-    if scratch is not None:
-        shutil.rmtree(scratch, ignore_errors=True)
+def _remove(made: tuple[Path, ...]) -> None:
     for path in made:
         try:
             path.rmdir()

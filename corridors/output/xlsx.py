@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -56,7 +57,9 @@ def write_workbook(path: Path, sheets: Iterable[Sheet], *, title: str) -> None:
     import xlsxwriter
 
     inert = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, {"constant_memory": True, **inert}) as book:
+    # In the folder of the workbook, which is removed with it, and not in that of the system.
+    held = {"constant_memory": True, "tmpdir": str(path.parent)}
+    with _disk_faults(), xlsxwriter.Workbook(path, {**held, **inert}) as book:
         book.set_properties({"title": one_line(title)[:255], "created": CREATED})
         looks = {name: book.add_format({"num_format": shape}) for name, shape in FORMATS.items()}
         looks["header"] = book.add_format(
@@ -64,6 +67,18 @@ def write_workbook(path: Path, sheets: Iterable[Sheet], *, title: str) -> None:
         )
         for sheet in sheets:
             _write(book, sheet, looks)
+
+
+@contextmanager
+def _disk_faults() -> Iterator[None]:
+    """Raise the OSError behind a fault of xlsxwriter."""
+    import xlsxwriter.exceptions
+
+    try:
+        yield
+    except xlsxwriter.exceptions.FileCreateError as error:
+        cause = error.args[0] if error.args else error
+        raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
 
 
 def _write(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) -> None:

@@ -121,3 +121,30 @@ def test_what_a_scenario_may_not_name(tmp_path: Path, listed: str, fault: str) -
     file = written(tmp_path, f"{SCENARIO}projects: {listed}\n", "scenario")
     with pytest.raises(ConfigError, match=fault):
         load_scenario(file)
+
+
+def test_a_wrong_key_inside_rows_is_one_fault_with_what_was_meant(tmp_path: Path) -> None:
+    text = TEXT.replace("{value: 5}", "{value: 5, lowest: 4, hihg: 6}")
+    _, faults = check_files([written(tmp_path, text)])
+    start = f"{tmp_path}/second-line.yaml:7: rows.border.dwell_hours@CN-KZ"
+    assert faults == (
+        f"{start}.lowest: unknown key, did you mean 'low'?",
+        f"{start}.hihg: unknown key, did you mean 'high'?",
+    )
+
+
+def test_a_value_missing_inside_rows_is_one_fault(tmp_path: Path) -> None:
+    _, faults = check_files([written(tmp_path, TEXT.replace("{value: 5}", "{vallue: 5}"))])
+    assert faults == (
+        f"{tmp_path}/second-line.yaml:7: rows.border.dwell_hours@CN-KZ.vallue: unknown key,"
+        " did you mean 'value'?",
+    )
+
+
+def test_an_unknown_source_says_where_to_add_it(tmp_path: Path) -> None:
+    text = TEXT.replace("{value: 5}", "{value: 5, source: nowhere-at-all}")
+    _, faults = check_files([written(tmp_path, text)])
+    assert faults == (
+        f"{tmp_path}/second-line.yaml:7: rows.border.dwell_hours@CN-KZ.source: unknown source"
+        " 'nowhere-at-all', no known name is similar. Add it to sources.csv",
+    )

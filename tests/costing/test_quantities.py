@@ -112,13 +112,14 @@ def test_each_crossing_of_a_border_has_its_own_hours() -> None:
     scenario = load_scenario("chongqing-duisburg", set_values=["departure=2022-08-20"])
     question = SESSION.pose(scenario, SESSION.corridors_of(scenario))
     network, priced = question.bundle.topology, question.weights.priced
-    hours = {
-        network.place_of(int(network.head[arc])).id: priced.operations[operation].hours
-        for arc, operation in enumerate(priced.operation.tolist())
-        if operation >= 0 and network.countries[int(network.country[arc])] == ("CN", "KZ")
-    }
-    assert hours["kz-dostyk"] == pytest.approx(26.25)
-    assert hours["kz-altynkol"] == pytest.approx(30.55)
+    hours: dict[str, set[float]] = {}
+    for arc, operation in enumerate(priced.operation.tolist()):
+        if operation >= 0 and network.countries[int(network.country[arc])] == ("CN", "KZ"):
+            place = network.place_of(int(network.head[arc])).id
+            hours.setdefault(place, set()).add(round(priced.operations[operation].hours, 6))
+    # Express trains cross at Dostyk too, sooner than others.
+    assert hours["kz-dostyk"] == {12.0, 26.25}
+    assert hours["kz-altynkol"] == {30.55}
 
 
 def test_a_moved_price_makes_no_bill_again() -> None:

@@ -38,3 +38,39 @@ def lines(code: str, **settings: str) -> list[str]:
         check=True,
     )
     return done.stdout.splitlines()
+
+
+def test_without_a_folder_that_can_be_written_to_the_code_is_kept_for_this_run(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    # numba left with the one place that a user names, and none named.
+    shut = (
+        "from numba.core import caching\n"
+        "caching.CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if "NUMBA" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", shut + CODE],
+        env={**environment, "TMPDIR": str(tmp_path / "tmp")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout == "[8, 3, 0]\n"
+    assert done.stderr == (
+        "corridors: the searches are compiled for this run only; set NUMBA_CACHE_DIR to a folder"
+        " that can be written to, so that it is done once\n"
+    )
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_code_that_was_cut_off_is_compiled_again(tmp_path: Path) -> None:
+    for suffix in ("*.nbi", "*.nbc"):
+        assert lines(CODE, NUMBA_CACHE_DIR=str(tmp_path)) == ["[8, 3, 0]"]
+        kept = list(tmp_path.rglob(suffix))
+        assert kept
+        for path in kept:
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert lines(CODE, NUMBA_CACHE_DIR=str(tmp_path)) == ["[8, 3, 0]"]

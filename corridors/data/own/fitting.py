@@ -12,6 +12,7 @@ from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
+from corridors.errors import MOST_SHOWN
 
 # A terminal that replaces a shipped one takes over its legs, so it must be the same place.
 SAME_PLACE_KM = 50.0
@@ -66,7 +67,9 @@ def fitted_legs(
         missing = [end for end in (leg.from_id, leg.to_id) if end not in places]
         if missing:
             faults.extend(
-                f"{row.where}: no terminal '{end}'{_near(end, places)}" for end in missing
+                f"{row.where}: no terminal '{end}'"
+                + (_near(end, places) if len(faults) < MOST_SHOWN else "")
+                for end in missing
             )
             continue
         a, b = places[leg.from_id], places[leg.to_id]
@@ -118,13 +121,15 @@ def rate_faults(rows: Iterable[Placed], places: Mapping[str, Terminal]) -> Itera
     scopes = {value.scope for value in table.rows} | {"", *places, *countries}
     scopes |= {service.id for service in services}
     scopes |= {f"{a}-{b}" for a, b in combinations(sorted(countries), 2)}
+    unknown = 0
     for row in rows:
         rate = row.rate
         if rate is None:
             continue
         known = units.get(rate.parameter)
         if known is None:
-            near = _near_parameter(rate.parameter, units)
+            unknown += 1
+            near = _near_parameter(rate.parameter, units) if unknown <= MOST_SHOWN else ""
             yield f"{row.where}: parameter: unknown '{rate.parameter[:80]}'{near}"
             continue
         if rate.unit not in known:

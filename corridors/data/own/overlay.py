@@ -16,8 +16,9 @@ from corridors.data.geodata import (
     load_terminals,
 )
 from corridors.data.own.conflicts import Key, settled
-from corridors.data.own.files import read_rows_of, sha256_of
+from corridors.data.own.files import sha256_of
 from corridors.data.own.fitting import fitted_legs, rate_faults, terminal_faults
+from corridors.data.own.rows import read_rows_of
 from corridors.data.own.tables import Faults, Placed, legs_of, rates_of, terminals_of
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.paths import kept_while_unchanged

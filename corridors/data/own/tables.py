@@ -14,12 +14,14 @@ from corridors.data.paths import listed
 from corridors.data.services import gauge_mm, load_services
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.values import SourcedValue, Status
+from corridors.errors import ConfigError
 
 ID = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
 COUNTRY = re.compile(r"[A-Z]{2}")
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 WKT = re.compile(r"\s*LINESTRING\s*\(([^()]*)\)\s*", re.IGNORECASE)
 MAX_ID_CHARACTERS = 60
+MOST_FAULTS = 1000
 SAME_GAUGE_MM = 5
 LONGEST_KM = 20_000.0
 KINDS = tuple(kind for kind in TerminalKind if kind not in (TerminalKind.PORT, TerminalKind.POINT))
@@ -41,14 +43,22 @@ class Placed:
 
 
 class Faults:
-    """Collects the faults of rows."""
+    """Collects the faults of rows, up to `MOST_FAULTS`."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
 
     def add(self, row: OwnRow, column: str, what: str) -> None:
-        """Add a fault of a cell."""
+        """Add a fault of a cell.
+
+        Raises
+        ------
+        ConfigError
+            There are too many: a table with that many faults is not what was meant.
+        """
         self.found.append(f"{row.where}: {column}: {what}")
+        if len(self.found) == MOST_FAULTS:
+            raise ConfigError(self.found)
 
     def number(self, row: OwnRow, column: str, *, least: float, most: float) -> float:
         """Return a cell as a number within bounds; otherwise add a fault and return nan."""

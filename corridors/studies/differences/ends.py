@@ -10,6 +10,7 @@ from corridors.config import load_scenario
 from corridors.config.names import Names
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
+from corridors.files import is_folder, told_as
 from corridors.studies.differences.inputs import order_of
 from corridors.studies.differences.reading import read_record
 from corridors.studies.differences.recorded import (
@@ -51,11 +52,10 @@ def read_end(given: str) -> End:
         It cannot be read or is not valid.
     """
     path = Path(given)
-    try:
-        folder = path.is_dir()
-    except ValueError:  # a null character
-        folder = False
-    if folder and not (path / RESULT).exists():
+    folder = is_folder(path, shown=str(path)[:200])
+    with told_as(str(path)[:200]):
+        missing = folder and not (path / RESULT).exists()
+    if missing:
         msg = f"{path}: a folder without {RESULT}; give a scenario or a folder of `compare`"
         raise ConfigError(msg)
     if folder or path.suffix == ".json":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 
 from corridors.config.faults import SENTENCES, as_written
 from corridors.errors import ConfigError
+from corridors.files import read_whole
 from corridors.output.contract import ComparisonRecord
 
 MAX_BYTES = 20_000_000
@@ -46,19 +46,12 @@ def read_record(path: Path, *, shown: str) -> ComparisonRecord:
         In one line: it cannot be read, is not a JSON object, contains text that cannot be printed,
         or has an invalid key or value.
     """
+    content = read_whole(path, shown=shown, most=MAX_BYTES)
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            refuse(shown, "not a file")
-        if status.st_size > MAX_BYTES:
-            refuse(shown, f"{status.st_size:,} bytes; the limit is {MAX_BYTES:,}")
-        with path.open("rb") as stream:
-            text = stream.read(MAX_BYTES + 1).decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_number, object_pairs_hook=_each_key_once)
         _check_printable(value, shown)
         return ComparisonRecord.model_validate_json(text)
-    except OSError as error:
-        refuse(shown, f"cannot be read: {error.strerror}")
     except UnicodeDecodeError:
         refuse(shown, "not UTF-8 text, so not a comparison.json")
     except json.JSONDecodeError as error:

@@ -1,0 +1,1 @@
+"""Changed files, arguments and calls for every loader: nothing a user gives may break it."""
