@@ -17,6 +17,7 @@ import pytest
 
 from corridors.batch import Outcome, make_plan, run_batch
 from corridors.batch.summary import shifts, summary_csv, wins
+from corridors.config.nodes import UNPRINTABLE
 from corridors.output.csv import one_line
 from corridors.output.xlsx import Column, Sheet, write_workbook
 from tests.batch.samples import loaded, ran
@@ -39,9 +40,14 @@ PAYLOADS = (
     *("\u202egnp", "\u2028=1", "\ufeff=1", "\uffff", "\x85=1", " =1", '"=1"', "'=1", ";=1", ",=1"),
 )
 HOSTILE = [
-    *PAYLOADS,
-    *(f"{first}{second}{i}" for i, first in enumerate(PAYLOADS[:9]) for second in PAYLOADS[9:18]),
+    text
+    for text in (
+        *PAYLOADS,
+        *(f"{one}{other}{i}" for i, one in enumerate(PAYLOADS[:9]) for other in PAYLOADS[9:24]),
+    )
+    if not UNPRINTABLE.search(text)
 ]
+"""What a batch file may hold; characters that cannot be printed are refused by its loader."""
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ KNOWN_MISSES = {
     "days-wuhan-milan-2021",
     "days-nansha-st-petersburg-nsr-2026",
     "days-cape-more-than-suez-2024",
-    "nsr-shanghai-rotterdam-lasserre",
+    "cost-shanghai-neuss-2020",
     "days-zhengzhou-hamburg-mongolia",
     "index-middle-corridor-days",
 }

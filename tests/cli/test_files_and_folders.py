@@ -159,6 +159,8 @@ def test_a_file_that_cannot_be_read(
 
 
 # A write that says that it has begun, and then takes a minute.
+# A shell lets what it starts in the background ignore Ctrl-C.
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 SLOW = (
     "import time; from corridors.output import store; "
     "store._write = lambda *_: (print('writing', flush=True), time.sleep(60))"
@@ -209,7 +211,7 @@ def test_a_signal_leaves_nothing_and_says_so_by_the_exit_code(
 ) -> None:
     arguments = ["schema", "scenario", "--out", "new/out"]
     with subprocess.Popen(
-        [sys.executable, "-c", f"{SLOW}; {CODE}", *arguments],
+        [sys.executable, "-c", f"{HEARING}; {SLOW}; {CODE}", *arguments],
         cwd=folder,
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,

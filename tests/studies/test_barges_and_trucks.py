@@ -51,9 +51,9 @@ def test_a_truck_from_berlin_to_warsaw_costs_what_a_haulier_quotes() -> None:
     km = float(str(option_record(found)["road_km"]))
     # A box of 40 ft is two TEU. 1.14 to 1.52 EUR per km are contract rates (Upply, 2024).
     assert 1.14 * 1.05 <= 2.0 * usd(found, "road.box_km") / km <= 1.52 * 1.15
-    # Two lifts of 60 EUR and one fixed price of 120 EUR per box, at 1.08 USD per EUR.
-    assert 2.0 * usd(found, "terminal.lift") == pytest.approx(2 * 60 * 1.08, rel=0.01)
-    assert 2.0 * usd(found, "road.fixed") == pytest.approx(120 * 1.08, rel=0.01)
+    # Two lifts of 46.9 EUR and one fixed price of 120 EUR per box, at 1.1593 USD per EUR.
+    assert 2.0 * usd(found, "terminal.lift") == pytest.approx(2 * 46.9 * 1.1593, rel=0.01)
+    assert 2.0 * usd(found, "road.fixed") == pytest.approx(120 * 1.1593, rel=0.01)
     assert "door" not in found.time_parts
 
 

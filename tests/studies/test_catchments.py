@@ -65,8 +65,10 @@ def test_most_terminals_need_no_search_of_their_pair(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(module, "_by_pair", noted)
     catchments(asked(), TERMINALS, session=SESSION)
-    # The best route to Wels keeps to no corridor within its bounds of carriage.
-    assert pairs == ["at-wels"]
+    assert not pairs
+    # No train serves Shanghai's sea port of Yangshan: the pair is searched alone.
+    catchments(asked(), ["8.68,50.11", *TERMINALS], session=SESSION)
+    assert pairs == ["8.68,50.11"]
 
 
 def test_costs_and_days_are_those_of_the_comparison() -> None:

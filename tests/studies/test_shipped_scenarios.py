@@ -234,8 +234,9 @@ def test_the_other_shipped_scenarios_find_routes(scenario: str) -> None:
 def test_an_override_is_reported_old_to_new() -> None:
     asked = load_scenario("shanghai-europe", set_values=["overrides.road.circuity=1.5"])
     warnings = compare(replace(asked, corridors=("suez",))).warnings
-    assert "road.circuity: 1.37 -> 1.5 - (scenario)" in warnings
-    assert all(text.startswith("road.circuity") and "-> 1.5 " in text for text in warnings)
+    assert "road.circuity: 1.34 -> 1.5 - (scenario)" in warnings
+    others = [text for text in warnings if not text.startswith("prices nearest to")]
+    assert all(text.startswith("road.circuity") and "-> 1.5 " in text for text in others)
 
 
 @pytest.mark.parametrize("end", ["GBSOU", "8.68,50.11"])

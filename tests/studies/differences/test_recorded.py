@@ -183,7 +183,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     ("given", "expected"),
     [
         ("gone.json", "gone.json: cannot be read: No such file or directory"),
-        ("a\0b", "a\0b: "),
+        ("a\0b", "a\\x00b: "),
         (".", ".: a folder without comparison.json; give a scenario or a folder of `compare`"),
     ],
 )
