@@ -349,31 +349,6 @@ def used_arcs(
 
 
 @njit(cache=True)
-def km_without(
-    first: Any, heads: Any, arcs: Any, km: Any, shut: int, source: int, limit: float
-) -> Any:
-    """Return the km from a node to all others by ways that pass one node not, up to a limit."""
-    far = np.full(first.size - 1, np.inf)
-    done = np.zeros(first.size - 1, np.bool_)
-    keys, items = np.empty(heads.size + 1), np.empty(heads.size + 1, np.int64)
-    far[source] = 0.0
-    size = _push(keys, items, 0, 0.0, source)
-    while size > 0:
-        node = items[0]
-        size -= 1
-        _sift(keys, items, size)
-        if done[node]:
-            continue
-        done[node] = True
-        for k in range(first[node], first[node + 1]):
-            other, d = heads[k], far[node] + km[arcs[k]]
-            if other != shut and d < far[other] and d <= limit:
-                far[other] = d
-                size = _push(keys, items, size, d, other)
-    return far
-
-
-@njit(cache=True)
 def approach(clear: Any, row0: int, column0: int, free_cells: int, wanted: int, most: int) -> Any:
     """Return the cells, as rows and columns, of the way over water from a port to open water.
 

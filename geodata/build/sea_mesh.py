@@ -13,7 +13,6 @@ from sea_arcs import (
     Nodes,
     approach,
     arc_km,
-    km_without,
     near_land_km,
     rows_of,
     sees,
@@ -28,8 +27,6 @@ from sea_water import COLUMNS, DEGREES, KM_PER_DEGREE, ROWS, SOUTH, barrier_line
 SAILED_NEAR_LAND, MOST_BEYOND_KM = 1.10, 1.5 * 1.852
 """What ships sail beyond the shortest way near land, and at most on one arc: where the next turn is
 far, they keep off. `README-sea.md` says how both were set."""
-LONG_WAY, LONG_WAY_KM = 1.5, 10.0 * 1.852
-"""An arc from a port over land is dropped where the way by water is longer by more than both."""
 FREE_KM = 3.0
 """Around a port land counts as water: the raster draws harbours shut."""
 MOST_FREE_KM = 8.0
@@ -62,8 +59,7 @@ class Mesh:
     """Nodes as they are added: where they are, and what an arc may do near them.
 
     `free` and `gate` are km around ports and points of gates, `corner` the row of a corner.
-    `plain` nodes have no long arcs unless they are `roads`. `side` is a node in the water on which
-    a port lies.
+    `plain` nodes have no long arcs unless they are `roads`.
     """
 
     lanes: Lanes
@@ -72,7 +68,6 @@ class Mesh:
     corner: dict[int, int] = field(default_factory=dict)
     plain: set[int] = field(default_factory=set)
     roads: set[int] = field(default_factory=set)
-    side: dict[int, int] = field(default_factory=dict)
 
 
 def near_port(ports: Sequence[Point]) -> Callable[[Any, Any], Any]:
@@ -126,8 +121,7 @@ def place_port(mesh: Mesh, clear: Any, port: Point) -> tuple[int, float] | None:
     if found:
         km, key, foot = found
         area = lanes.edges[key].area
-        mesh.side[node] = join(lanes, key, foot)
-        lanes.add(node, mesh.side[node], Edge(0.0, area, "", "port"))
+        lanes.add(node, join(lanes, key, foot), Edge(0.0, area, "", "port"))
         off = min(off, km)
     if off > MOST_FREE_KM and not found:
         return None
@@ -161,7 +155,6 @@ def add_approaches(mesh: Mesh, clear: Any) -> int:
         mesh.plain.update(mesh.lanes.node(points[k - 1]) for k in chosen)
         mesh.plain.add(node)
         mesh.roads.add(mesh.lanes.node(points[-1]))
-        mesh.side.setdefault(node, mesh.lanes.node(points[chosen[0] - 1 if chosen else -1]))
     return len(mesh.roads) + len(mesh.plain - mesh.free.keys())
 
 
@@ -259,9 +252,6 @@ def join_all(
             through[[a, b]] = False
     keep = spanner(nodes.unit, tail, head, km, len(keys), through)
     told(f"{int(keep.sum()):,} arcs of the spanner")
-    crossing = over_spits(mesh, nodes, clear, keep, (tail, head, km), len(keys))
-    keep[crossing] = False
-    told(f"{len(crossing):,} arcs dropped that cross a spit at a port")
     beyond = np.zeros(len(km))
     chosen = np.flatnonzero(keep)[len(keys) :]
     near = near_land_km(nodes.unit, tail[chosen], head[chosen], clear)
@@ -275,44 +265,6 @@ def join_all(
         if key not in lanes.edges:
             lanes.add(a, b, Edge(0.0, 0, "", "water"))
             lanes.edges[key].nm += more / KM_PER_NM
-
-
-def over_spits(
-    mesh: Mesh, nodes: Nodes, clear: Any, keep: Any, all_arcs: tuple[Any, Any, Any], fixed: int
-) -> Any:
-    """Return the arcs of ports that cross land to other water than that on which the port lies.
-
-    Around a port land counts as water, since the raster draws harbours shut. Behind a spit or an
-    isthmus that would be a canal for every ship that passes.
-    """
-    index = np.flatnonzero(keep)
-    tail, head, km = (array[index] for array in all_arcs)
-    first, heads, arcs = rows_of(len(mesh.lanes.nodes), tail, head)
-    dropped: set[int] = set()
-    for port, side in mesh.side.items():
-        ends = heads[first[port] : first[port + 1]].tolist()
-        numbers = arcs[first[port] : first[port + 1]].tolist()
-        suspects = [
-            (end, number)
-            for end, number in zip(ends, numbers, strict=True)
-            if index[number] >= fixed
-            and end != side
-            and not sees(
-                clear, nodes.unit[port], nodes.unit[end], 0.0, nodes.free_km[end], 0.0, 0.0
-            )
-        ]
-        others = sum(index[number] >= fixed for number in numbers) - len(suspects)
-        if not suspects or (others == 0 and side not in ends):
-            continue
-        to_side = float(arc_km(nodes.unit, np.array([port]), np.array([side]))[0])
-        most = [LONG_WAY * (to_side + float(km[n])) + LONG_WAY_KM for _, n in suspects]
-        far = km_without(first, heads, arcs, km, port, side, max(most))
-        dropped.update(
-            int(index[n])
-            for (end, n), limit in zip(suspects, most, strict=True)
-            if far[end] > limit
-        )
-    return np.array(sorted(dropped), np.int64)
 
 
 def _used(
