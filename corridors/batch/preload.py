@@ -6,7 +6,7 @@ in the memory of all of them once. Nothing that starts a thread belongs here.
 
 from __future__ import annotations
 
-from corridors.batch.work import Worker
+import corridors.batch.work  # noqa: F401 - the program, for the workers
 from corridors.data.eca import load_leg_eca_nm
 from corridors.data.geodata import load_land_legs, load_sea_lanes, load_sea_legs, load_terminals
 from corridors.data.ice import load_ice_table
@@ -22,8 +22,6 @@ TABLES = (
     load_parameters,
 )
 """Read-only tables that every comparison needs; each keeps what it read."""
-
-__all__ = ["Worker"]
 
 for _load in TABLES:
     _load()

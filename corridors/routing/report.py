@@ -188,7 +188,7 @@ def _price_notes(question: Question, options: Sequence[RouteOption]) -> Iterator
         for series, of in last_known(question.parameters, day, bought=bought)
     ]
     if known:
-        yield f"prices nearest to {day:%Y-%m} that are known: {', '.join(known)}"
+        yield f"Prices not known for {day:%Y-%m}; the nearest month is used: {', '.join(known)}."
 
 
 def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:

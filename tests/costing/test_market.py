@@ -65,8 +65,8 @@ def test_a_scenario_may_ask_for_the_prices_of_another_month() -> None:
     # What a day costs moves, how long it takes does not.
     assert usual.routes[0].days == dear.routes[0].days
     # Fuel of June 2022 is known, that of August 2026 is not.
-    assert not any(text.startswith("prices nearest") for text in dear.warnings)
-    (note,) = (text for text in usual.warnings if text.startswith("prices nearest"))
+    assert not any(text.startswith("Prices not known for") for text in dear.warnings)
+    (note,) = (text for text in usual.warnings if text.startswith("Prices not known for"))
     assert "2026-08" in note
     assert "VLSFO of 2026-05 (Singapore by General Index in 2026, MABUX before)" in note
 
