@@ -17,7 +17,6 @@ from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
 
 GRID = 360
-LARGE_DETOUR = 1e4
 ENTRY_PACES = (0.0, 60.0, 120.0)
 THROUGH_PACES = (60.0, 120.0)
 
@@ -242,6 +241,5 @@ def terms(draw: st.DrawFn) -> Terms:
         start_day=draw(st.integers(0, 2)),
         max_wait_days=draw(st.sampled_from((0.0, 0.5, 1.0, 2.0, 3.0))),
         fast=False,
-        longest_detour=LARGE_DETOUR,
         longest_round=1e6,
     )

@@ -301,11 +301,15 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
 
 
 def _dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
-    dated = _dated_arcs(problem)
+    return leads_to(problem, _dated_arcs(problem))
+
+
+def leads_to(problem: Problem, arcs: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return by node whether one of some arcs lies ahead."""
     ahead = np.zeros(problem.node_count, bool)
-    if not dated.any():
+    if not arcs.any():
         return ahead
-    ahead[problem.tail[dated]] = True
+    ahead[problem.tail[arcs]] = True
     tail, head = problem.tail, problem.head
     while (leads := ahead[head]).any():
         ahead[tail[leads]] = True

@@ -10,7 +10,6 @@ from corridors.units import MINUTES_PER_DAY
 Vector = tuple[int, int, int]
 # Longer journeys are not searched.
 JOURNEY_DAYS = 120
-LONGEST_DETOUR = 1.1
 LONGEST_ROUND = 2.0
 
 
@@ -40,17 +39,15 @@ class Terms:
     """When a search starts, how long it may wait in total, and how it is run.
 
     `fast` compiles with numba. Without it the same code runs as Python, which for a single route is
-    quicker than loading numba. Waits on the way are tried on routes that, up to that point, are at
-    most `longest_detour` times as long as the quickest. A route through ice takes at most
-    `longest_round` times as long as the quickest one; otherwise, out of season, a ship would sail
-    by the Cape and Panama to reach the Arctic in July. `longest_by_ice` sets this limit in minutes,
-    so that a part of a network has the limit of the full one.
+    quicker than loading numba. A route through ice takes at most `longest_round` times as long as
+    the quickest one; otherwise, out of season, a ship would sail by the Cape and Panama to reach
+    the Arctic in July. `longest_by_ice` sets this limit in minutes, so that a part of a network has
+    the limit of the full one.
     """
 
     start_day: int
     max_wait_days: float
     fast: bool
-    longest_detour: float = LONGEST_DETOUR
     longest_round: float = LONGEST_ROUND
     longest_by_ice: float | None = None
 

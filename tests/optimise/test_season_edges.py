@@ -16,18 +16,8 @@ from corridors.routing.found import Found, search
 from corridors.routing.report import report
 from corridors.studies.session import Session
 
-MISSED = pytest.param(
-    date(2026, 6, 8),
-    marks=pytest.mark.xfail(
-        strict=True,
-        raises=CertificateError,
-        reason="the search misses a route that is 0.63 USD cheaper and 9 hours quicker",
-    ),
-)
-"""At the prices and lanes of November 2026; docs/limits.md names it."""
 EDGES = (
-    MISSED,
-    *(date(2026, 6, day) for day in (18, 22, 28)),
+    *(date(2026, 6, day) for day in (2, 4, 8, 18, 22, 28)),
     date(2026, 7, 3),
     *(date(2026, 10, day) for day in (5, 10)),
 )

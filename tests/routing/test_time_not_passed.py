@@ -8,7 +8,7 @@ from corridors.routing.dated.fronts import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
 from tests.enumeration import enumerate_vectors
-from tests.strategies import LARGE_DETOUR, Arc, Dated, Regime, problem_of
+from tests.strategies import Arc, Dated, Regime, problem_of
 
 HERE, GATE = 2, 3
 ALWAYS, BY_DAY, GATE_OPENS = -1, 0, 1
@@ -53,7 +53,6 @@ def asked(max_wait_days: float) -> Terms:
         start_day=0,
         max_wait_days=max_wait_days,
         fast=False,
-        longest_detour=LARGE_DETOUR,
         longest_round=1e6,
     )
 

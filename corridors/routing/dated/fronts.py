@@ -39,8 +39,14 @@ from corridors.routing.dated.prepared import (
     from_source,
     leaving,
 )
-from corridors.routing.dated.search import Searched, arcs_before_changes
-from corridors.routing.problem import SOURCE, Problem, dated_ahead, is_dated
+from corridors.routing.dated.search import (
+    MOST_STEPS_WITHOUT_WAITS,
+    Searched,
+    WaysBefore,
+    search_routes,
+    ways_before_changes,
+)
+from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead, is_dated, leads_to
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
@@ -49,6 +55,8 @@ FEW_MINUTES = 300_000
 # A search that takes more work than this is bounded anew by short spans.
 MOST_STEPS_OF_LONG_SPANS = 2_000_000
 SHORT_SPAN_MINUTES = 5
+# A first route with waits is searched among those at most so many times as long as the quickest.
+NEAR_THE_QUICKEST = 1.1
 # Places times spans of an hour up to which that takes seconds.
 MOST_SPANS = 800_000
 
@@ -233,30 +241,52 @@ class Departures:
         `by_day` is the cheapest that waits only at the origin, by whole days; None if there is
         none. Unless `exact`, waits end at midnight.
         """
-        problem, first = self.problem, self.prepared
+        first = self.prepared
         if by_day is None:
-            # Waiting on the way remains, on routes that are not much longer than the quickest.
-            least = self.near[1][problem.tail] + problem.low_minutes + first.bounds[1][problem.head]
-            keep = least <= int(terms.longest_detour * float(first.bounds[1][SOURCE]))
-            near_enough = bounded(problem.only(keep), fast=terms.fast, criteria=2)
-            reached = from_source(near_enough.problem, fast=terms.fast, criteria=2)
-            keep &= _opens_between(problem, *wait_window(near_enough, reached, (), terms))
-            first = bounded(problem.only(keep), fast=terms.fast, criteria=2)
-            first = _without_rounds(first, self.longest)
-            if not first.connected:
+            # Waiting on the way remains.
+            keep = _opens_between(self.problem, *wait_window(first, self.near, (), terms))
+            first = self._only(keep, terms)
+            if not first.connected or not _may_be_open(first, terms):
                 return None
+            # The first route that is known bounds the search of the others.
+            stage = Stage(by_midnight=True)
+            near = self._only(keep & self._near_the_quickest(), terms)
+            if near.connected:
+                by_day = self._best_of(near, terms, None, most_cents, stage, Budget())
         for by_midnight in (True, False) if exact else (True,):
             if budget.is_cut:
                 break
             stage = Stage(by_midnight=by_midnight)
-            most = min(most_cents, UNREACHABLE if by_day is None else by_day.cents)
-            at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
-            with_waits = _by_date(terms, self.longest, by_day, most, stage=stage, budget=budget)
-            runs = [_at_its_best(at_best), with_waits]
-            by_day = cheapest(first, runs, fast=terms.fast, known=by_day)
+            by_day = self._best_of(first, terms, by_day, most_cents, stage, budget)
             if stage.is_exact:
                 break
         return by_day
+
+    def _best_of(
+        self,
+        part: Prepared,
+        terms: Terms,
+        known: FoundRoute | None,
+        most_cents: int,
+        stage: Stage,
+        budget: Budget,
+    ) -> FoundRoute | None:
+        """Return the best route of a stage of the search; `known` if none is better."""
+        most = min(most_cents, UNREACHABLE if known is None else known.cents)
+        at_best = relaxed(terms.leaving(0), most_cents=most, endless=True)
+        with_waits = _by_date(terms, self.longest, known, most, stage=stage, budget=budget)
+        return cheapest(part, [_at_its_best(at_best), with_waits], fast=terms.fast, known=known)
+
+    def _only(self, keep: npt.NDArray[np.bool_], terms: Terms) -> Prepared:
+        """Return the problem with only these arcs, bounded anew."""
+        only = bounded(self.problem.only(keep), fast=terms.fast, criteria=2)
+        return _without_rounds(only, self.longest)
+
+    def _near_the_quickest(self) -> npt.NDArray[np.bool_]:
+        """Return the arcs of routes that are not much longer than the quickest on any day."""
+        problem, far = self.problem, self.prepared.bounds[1]
+        least = self.near[1][problem.tail] + problem.low_minutes + far[problem.head]
+        return np.asarray(least <= int(NEAR_THE_QUICKEST * float(far[SOURCE])))
 
 
 def departures_of(problem: Problem, terms: Terms) -> Departures:
@@ -410,39 +440,44 @@ def _dated(
     of time of `span` minutes.
     """
     problem = prepared.problem
-    dated = dated_ahead(problem)
-    if not dated.any():
+    if not dated_ahead(problem).any():
         return prepared
-    waits = problem.waits & (terms.max_wait_days > 0)
-    mode = np.where(dated, np.where(waits, 1, 2), 0).astype(np.int64)
-    prepared = replace(prepared, mode=mode)
+    prepared = _with_modes(prepared, terms)
     if terms.max_wait_days <= 0:
         return prepared
     near = from_source(problem, fast=terms.fast, criteria=3 if most_cents is None else 2)
     earliest, latest = wait_window(prepared, near, known, terms)
-    most = UNREACHABLE - 1 if most_cents is None else most_cents
-    before = arcs_before_changes(
+    most = UNREACHABLE - 1 if most_cents is None else min(most_cents, UNREACHABLE - 1)
+    before = ways_before_changes(
         prepared,
         terms,
         best_only=most_cents is not None,
         most_cents=most,
         known=known if most_cents is None else (),
     )
-    split = split_by_change(problem, before)
-    from_start = from_source(split, fast=terms.fast, criteria=1)[0]
-    to_sink = bounded(split, fast=terms.fast, criteria=1).bounds[0]
-    split = split.only(from_start[split.tail] + split.low_cents + to_sink[split.head] <= most)
+    split = split_by_change(problem, before.arcs)
+    earliest, latest = np.tile(earliest, 2), _latest_by_change(prepared, before, latest, terms)
+    opens = _opens_between(split, earliest, latest)
+    from_start = from_source(split.only(opens), fast=terms.fast, criteria=1)[0]
+    to_sink = bounded(split.only(opens), fast=terms.fast, criteria=1).bounds[0]
+    pays = from_start[split.tail] + split.low_cents + to_sink[split.head] <= most
+    split = split.only(opens & pays)
     good = from_start + to_sink <= most
+    if not good.any():
+        return prepared
     by_time = None
-    if most_cents is not None and terms.fast:
-        asked = np.tile(earliest, 2), terms, int(latest.max())
+    # Where no route is known, bounds of its cost spare a search of few waits less than they take.
+    few_waits = stage is not None and stage.by_midnight
+    bounds_pay = most < UNREACHABLE - 1 or not few_waits
+    if most_cents is not None and terms.fast and bounds_pay:
+        asked = earliest, terms, int(latest[good].max())
         by_time = leaving(split, to_sink, *asked, fast=True, span=span, most_cents=most)
         if by_time.of_source > most:
             return prepared
     useful = good[:, None] if by_time is None else by_time.may_leave(most)
     window = Window(
-        earliest=np.tile(earliest, 2),
-        latest=np.tile(latest, 2),
+        earliest=earliest,
+        latest=latest,
         useful=useful,
         begin=terms.begin,
         span=span,
@@ -461,6 +496,75 @@ def _dated(
         node, minute = node[pays], minute[pays]
     offsets, flat = by_node(node % problem.node_count, minute, problem.node_count)
     return replace(prepared, candidate_first=offsets, candidates=flat, by_time=by_time)
+
+
+def _with_modes(prepared: Prepared, terms: Terms) -> Prepared:
+    """Return a problem with its modes of dominance for routes that wait."""
+    waits = prepared.problem.waits & (terms.max_wait_days > 0)
+    mode = np.where(dated_ahead(prepared.problem), np.where(waits, 1, 2), 0)
+    return replace(prepared, mode=mode.astype(np.int64))
+
+
+def _may_be_open(prepared: Prepared, terms: Terms) -> bool:
+    """Return whether a route may be open; False is certain.
+
+    If what opens stayed open, and ships were as slow as on any day, the route that spends the
+    longest wait at its origin would be later everywhere than any other by the same arcs, and meet
+    all that is open. If nothing closed until its last open day, and ships were as quick as on any
+    day, the one that never waits would.
+    """
+    paces = prepared.problem.minutes_per_km[:, terms.start_day :]
+    is_open = paces >= 0.0
+    opened = np.logical_or.accumulate(is_open, axis=1)
+    closes = np.logical_or.accumulate(is_open[:, ::-1], axis=1)[:, ::-1]
+    slowest = paces.max(axis=1, initial=-1.0)
+    quickest = np.where(is_open, paces, np.inf).min(axis=1, initial=np.inf)
+    ends = (terms, opened, slowest), (terms.leaving(0), closes, quickest)
+    return all(
+        _may_have_route(prepared, asked, np.where(here, pace[:, None], -1.0))
+        for asked, here, pace in ends
+    )
+
+
+def _may_have_route(prepared: Prepared, terms: Terms, paces: npt.NDArray[np.float64]) -> bool:
+    """Return whether a route leaves at once, or after the longest wait, at other paces.
+
+    They are minutes per km by profile and day from the first one, and hold on after the last. It
+    may if finding out is too much work.
+    """
+    problem = prepared.problem
+    before = np.full((paces.shape[0], terms.start_day), -1.0)
+    more = (0, 0), (0, problem.days)
+    by_day = ("cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
+    other = problem.reweighed(
+        minutes_per_km=np.pad(np.concatenate([before, paces], axis=1), more, mode="edge"),
+        **{name: np.pad(getattr(problem, name), more, mode="edge") for name in by_day},
+    )
+    asked = _with_modes(replace(_without_rounds(prepared, UNREACHABLE), problem=other), terms)
+    # Without candidates, a wait is as long as it may be.
+    found = search_routes(
+        asked, terms, best_only=True, endless=True, most_steps=MOST_STEPS_WITHOUT_WAITS
+    )
+    return bool(found.routes) or not found.whole
+
+
+def _latest_by_change(
+    prepared: Prepared, before: WaysBefore, latest: IntArray, terms: Terms
+) -> IntArray:
+    """Return the latest departures by node of the problem split by change.
+
+    `latest` are those that anything else allows. A route is nowhere later than the slowest of its
+    ways, or than it may still enter ice, and the longest wait.
+    """
+    problem = prepared.problem
+    waited = terms.begin + int(terms.max_wait_days * MINUTES_PER_DAY)
+    until = np.minimum(latest, waited + before.slowest)
+    until[SINK] = latest[SINK]
+    changes = np.array([*(bool(days) for days in problem.change_days), False])[problem.profile]
+    other = changes & ~problem.through[np.maximum(problem.profile, 0)]
+    only_ice = ~leads_to(problem, other)
+    after = np.where(only_ice, np.minimum(latest, waited + prepared.latest), latest)
+    return np.concatenate([until, after])
 
 
 def _whenever(prepared: Prepared) -> Prepared:
@@ -533,8 +637,6 @@ def wait_window(
     earliest[SOURCE] = terms.begin
     latest = np.full(problem.node_count, terms.last_minute(problem), np.int64)
     waited = terms.begin + int(terms.max_wait_days * MINUTES_PER_DAY)
-    reached = waited + terms.longest_detour * np.maximum(near[1], 1)
-    latest = np.minimum(latest, reached).astype(np.int64)
     latest[SOURCE] = waited
     for cents, minutes, emitted in known:
         beaten = (near[0] + far[0] >= cents) & (near[2] + far[2] >= emitted)

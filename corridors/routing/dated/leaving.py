@@ -18,9 +18,8 @@ def left_at_its_minute(
 ) -> FoundRoute:
     """Return a route that waits at its origin until the best minute; others are unchanged.
 
-    Of waits at the origin the search tries whole days, and those until a change that a route not
-    much longer than the quickest can meet. A longer route may pay less if it leaves between them.
-    `latest` are by node the minutes under way after which no ice is entered.
+    A search by days, or one that was cut, has not tried every minute. `latest` are by node the
+    minutes under way after which no ice is entered.
     """
     arcs = np.searchsorted(problem.number, route.arcs)
     if sum(route.waits[1:]) or not (problem.profile[arcs] >= 0).any():

@@ -102,13 +102,25 @@ def search_routes(
     )
 
 
-def arcs_before_changes(
-    prepared: Prepared, terms: Terms, *, best_only: bool, most_cents: int, known: Sequence[Vector]
-) -> npt.NDArray[np.bool_]:
-    """Return by arc whether a route that waits may use it before an arc that changes with the day.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaysBefore:
+    """The ways that a route which waits may take before an arc that changes with the day.
 
-    There it may only take ways that, without a wait, no other way beats: a ship does not sail a
-    detour to let time pass. Every arc may be used if finding out is too much work.
+    `arcs` says by arc whether one of them uses it, `slowest` by node how many minutes they take to
+    it on the clock at most.
+    """
+
+    arcs: npt.NDArray[np.bool_]
+    slowest: IntArray
+
+
+def ways_before_changes(
+    prepared: Prepared, terms: Terms, *, best_only: bool, most_cents: int, known: Sequence[Vector]
+) -> WaysBefore:
+    """Return the ways that a route which waits may take before an arc that changes with the day.
+
+    These are the ways that, without a wait, no other way beats: a ship does not sail a detour to
+    let time pass. Every way may be taken if finding out is too much work.
     """
     labels, steps = _labels(
         prepared,
@@ -119,11 +131,15 @@ def arcs_before_changes(
         most_steps=MOST_STEPS_WITHOUT_WAITS,
         endless=False,
     )
+    arcs, nodes = prepared.problem.base.shape[0], prepared.problem.node_count
     if steps >= MOST_STEPS_WITHOUT_WAITS:
-        return np.ones(prepared.problem.base.shape[0], bool)
-    used = np.zeros(prepared.problem.base.shape[0], bool)
-    used[labels[(labels[:, CHANGED] == 0) & (labels[:, ARC] >= 0), ARC]] = True
-    return used
+        return WaysBefore(arcs=np.ones(arcs, bool), slowest=np.full(nodes, ANY_NUMBER, np.int64))
+    ways = labels[labels[:, CHANGED] == 0]
+    used = np.zeros(arcs, bool)
+    used[ways[ways[:, ARC] >= 0, ARC]] = True
+    slowest = np.full(nodes, -1, np.int64)
+    np.maximum.at(slowest, ways[:, NODE], ways[:, CLOCK] - terms.begin)
+    return WaysBefore(arcs=used, slowest=slowest)
 
 
 def _labels(
