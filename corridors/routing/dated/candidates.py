@@ -133,7 +133,9 @@ class Clock:
         return tuple(starts)
 
 
-def _breaks(clock: Clock, changes: list[bool], last: int) -> list[tuple[int, int, int]]:
+def _breaks(
+    clock: Clock, changes: list[bool], last: int, *, only_open: bool
+) -> list[tuple[int, int, int]]:
     """Return (tail, edge, leg) of each change of the changing arcs; see `departures`."""
     problem = clock.problem
     found: list[tuple[int, int, int]] = []
@@ -151,8 +153,10 @@ def _breaks(clock: Clock, changes: list[bool], last: int) -> list[tuple[int, int
                 start = clock.last_start_arriving_by(arc, minute, last)
                 if start is not None:
                     edges.add(start + 1)
-        is_open = (e for e in edges if max(clock.duration(arc, m) for m in (e - 1, e)) >= 0)
-        found.extend((int(problem.tail[arc]), e, int(problem.leg[arc])) for e in sorted(is_open))
+        for edge in sorted(edges):
+            is_open = [clock.duration(arc, minute) >= 0 for minute in (edge - 1, edge)]
+            if any(is_open) and not (only_open and all(is_open)):
+                found.append((int(problem.tail[arc]), edge, int(problem.leg[arc])))
     return found
 
 
@@ -242,7 +246,7 @@ def any_time(earliest: IntArray, latest: IntArray, *, fast: bool) -> Window:
 
 
 def departures(
-    problem: Problem, dated: npt.NDArray[np.bool_], window: Window
+    problem: Problem, dated: npt.NDArray[np.bool_], window: Window, *, only_open: bool = False
 ) -> tuple[IntArray, IntArray]:
     """Return candidate departures by node as (offsets, minutes), sorted within a node.
 
@@ -256,6 +260,8 @@ def departures(
         By node, whether a changing arc lies ahead.
     window
         When a departure can matter.
+    only_open
+        Only changes that open or close an arc count. Some route leaves then if any does.
 
     Raises
     ------
@@ -270,7 +276,7 @@ def departures(
     last = int(window.latest.max(initial=0))
     clock = Clock(problem)
     # Departures with the leg that follows: no leg is run there and back.
-    breaks = _breaks(clock, changes, last)
+    breaks = _breaks(clock, changes, last, only_open=only_open)
     if window.fast and breaks:
         node, minute = _carried(clock, breaks, changes, static_into, window, last)
     else:

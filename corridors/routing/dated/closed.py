@@ -48,9 +48,8 @@ class Opening:
 def next_opening(problem: Problem, terms: Terms) -> Opening:
     """Return when a corridor that is closed on the first day of the terms opens.
 
-    Every day is searched as a departure of its own; waits on the way end at midnight, but for the
-    days just before the first found so. Always compiled: that many searches take longer as Python
-    than loading numba.
+    Every day is searched as a departure of its own. Always compiled: that many searches take longer
+    as Python than loading numba.
     """
     terms = replace(terms, fast=True)
     departing = departures_of(problem, terms)
@@ -61,8 +60,8 @@ def next_opening(problem: Problem, terms: Terms) -> Opening:
     def later(day: int) -> Terms:
         return replace(terms, start_day=terms.start_day + day)
 
-    def on_the_way(day: int, *, exact: bool) -> bool:
-        found = departing.by_date(later(day), None, budget=Budget(), exact=exact)
+    def on_the_way(day: int) -> bool:
+        found = departing.by_date(later(day), None, budget=Budget(), any_will_do=True)
         return found is not None
 
     may_open = departing.days_that_may_open(terms.leaving(0), days)
@@ -73,15 +72,7 @@ def next_opening(problem: Problem, terms: Terms) -> Opening:
         surely = None if at_once is None else max(1, at_once - int(terms.max_wait_days))
         sooner = days if surely is None else range(1, surely)
         may_open = departing.days_that_may_open(terms, sooner)
-        with_waits = next((day for day in may_open if on_the_way(day, exact=False)), surely)
-        # Waits that end at any minute take long to try. They may open the days just before.
-        while (
-            with_waits is not None
-            and with_waits > 1
-            and departing.may_open(later(with_waits - 1))
-            and on_the_way(with_waits - 1, exact=True)
-        ):
-            with_waits -= 1
+        with_waits = next((day for day in may_open if on_the_way(day)), surely)
     return Opening(
         at_once=None if at_once is None else terms.start_day + at_once,
         with_waits=None if with_waits is None else terms.start_day + with_waits,

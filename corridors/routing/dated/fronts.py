@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -63,15 +64,20 @@ MOST_SPANS = 800_000
 Least = tuple[IntArray, IntArray, IntArray]
 
 
+# Until when a route waits that is searched.
+Until = Literal["midnight", "opening", "any change"]
+
+
 @dataclass(slots=True)
 class Stage:
     """A stage of the search for a route with waits.
 
-    With `by_midnight` waits end at midnight where there are many to try: a route near the best one,
-    which limits the next stage. `is_exact` says whether every wait was tried.
+    Waits until midnight, where there are many to try, give a route near the best one, which limits
+    the next stage; those until something opens or closes give some route if there is any.
+    `is_exact` says whether every wait was tried.
     """
 
-    by_midnight: bool
+    until: Until
     is_exact: bool = True
 
 
@@ -234,12 +240,12 @@ class Departures:
         *,
         most_cents: int = UNREACHABLE,
         budget: Budget,
-        exact: bool = True,
+        any_will_do: bool = False,
     ) -> FoundRoute | None:
         """Return the cheapest route with every wait that may pay.
 
         `by_day` is the cheapest that waits only at the origin, by whole days; None if there is
-        none. Unless `exact`, waits end at midnight.
+        none. If `any_will_do`, it is some route that waits on the way.
         """
         first = self.prepared
         if by_day is None:
@@ -249,14 +255,21 @@ class Departures:
             if not first.connected or not _may_be_open(first, terms):
                 return None
             # The first route that is known bounds the search of the others.
-            stage = Stage(by_midnight=True)
             near = self._only(keep & self._near_the_quickest(), terms)
-            if near.connected:
-                by_day = self._best_of(near, terms, None, most_cents, stage, Budget())
-        for by_midnight in (True, False) if exact else (True,):
+            for part in (near, first):
+                if by_day is None and part.connected:
+                    stage = Stage(until="midnight")
+                    by_day = self._best_of(part, terms, None, most_cents, stage, Budget())
+            if by_day is None:
+                stage = Stage(until="opening")
+                by_day = self._best_of(first, terms, None, most_cents, stage, budget)
+            if by_day is None or any_will_do:
+                return by_day
+        stages: tuple[Until, ...] = ("midnight", "any change")
+        for until in stages:
             if budget.is_cut:
                 break
-            stage = Stage(by_midnight=by_midnight)
+            stage = Stage(until=until)
             by_day = self._best_of(first, terms, by_day, most_cents, stage, budget)
             if stage.is_exact:
                 break
@@ -344,8 +357,7 @@ def _by_date(
                 if not first.is_cut:
                     return route
                 continue
-            tries_all = stage.is_exact or not stage.by_midnight
-            steps = MOST_STEPS_OF_BEST if tries_all else MOST_STEPS_TO_MIDNIGHT
+            steps = MOST_STEPS_OF_BEST if stage.is_exact else MOST_STEPS_TO_MIDNIGHT
             return relaxed(asked, most_cents=most_cents, budget=budget, most_steps=steps)(closer)
         return None
 
@@ -440,6 +452,7 @@ def _dated(
     of time of `span` minutes.
     """
     problem = prepared.problem
+    until = "any change" if stage is None else stage.until
     if not dated_ahead(problem).any():
         return prepared
     prepared = _with_modes(prepared, terms)
@@ -467,8 +480,7 @@ def _dated(
         return prepared
     by_time = None
     # Where no route is known, bounds of its cost spare a search of few waits less than they take.
-    few_waits = stage is not None and stage.by_midnight
-    bounds_pay = most < UNREACHABLE - 1 or not few_waits
+    bounds_pay = most < UNREACHABLE - 1 or until == "any change"
     if most_cents is not None and terms.fast and bounds_pay:
         asked = earliest, terms, int(latest[good].max())
         by_time = leaving(split, to_sink, *asked, fast=True, span=span, most_cents=most)
@@ -485,11 +497,13 @@ def _dated(
     )
     ahead = dated_ahead(split)
     few = by_time is not None and int(useful.sum()) * span <= FEW_MINUTES
-    if stage is not None and stage.by_midnight and not few:
-        stage.is_exact = False
+    if stage is not None:
+        stage.is_exact = until == "any change" or few
+    if until == "midnight" and not few:
         offsets, minute = midnights(window.earliest, window.latest, split.waits & ahead & good)
     else:
-        offsets, minute = departures(split, ahead, window)
+        only_open = until == "opening" and not few
+        offsets, minute = departures(split, ahead, window, only_open=only_open)
     node = np.repeat(np.arange(offsets.shape[0] - 1), np.diff(offsets))
     if by_time is not None:
         pays = by_time.through(node, minute) <= most
