@@ -11,14 +11,8 @@ from corridors.checks import check_files
 from corridors.config import load_scenario
 from corridors.errors import ConfigError, PlaceError, fault_text, printable
 from corridors.network.locate import locate
+from tests.config.samples import PLAIN
 
-SCENARIO = """\
-origin: Shanghai
-destination: Hamburg
-departure: 2026-08-20
-shipment: {teu_per_month: 100}
-corridors: [suez]
-"""
 PROJECT = """\
 id: p
 title: t
@@ -29,17 +23,17 @@ rows:
 """
 COUNT = 2000
 MANY = {
-    "unknown keys": SCENARIO + "".join(f"unknown_key_{n}: 1\n" for n in range(COUNT)),
-    "unknown parameters": SCENARIO
+    "unknown keys": PLAIN + "".join(f"unknown_key_{n}: 1\n" for n in range(COUNT)),
+    "unknown parameters": PLAIN
     + "overrides:\n"
     + "".join(f"  unknown.parameter_{n}: 1\n" for n in range(COUNT)),
-    "unknown scopes": SCENARIO
+    "unknown scopes": PLAIN
     + "overrides:\n"
     + "".join(f"  fuel.vlsfo_usd_per_t@mars{n}: 600\n" for n in range(COUNT)),
-    "unknown legs": SCENARIO
+    "unknown legs": PLAIN
     + "overrides:\n"
     + "".join(f"  rail.capacity_teu_per_week@mars{n}: 600\n" for n in range(COUNT)),
-    "unknown terminals": SCENARIO
+    "unknown terminals": PLAIN
     + f"limits: {{avoid: {{terminals: [{','.join(f'nowhere{n}' for n in range(COUNT))}]}}}}\n",
     "wrong keys in rows": PROJECT
     + "".join(f"  ferry.wait_hours@x{n}: {{value: 4, valu: 48}}\n" for n in range(COUNT)),
@@ -97,7 +91,7 @@ def test_fifty_thousand_faulty_rows_are_read_no_further_than_needed(tmp_path: Pa
 def test_escape_sequences_are_refused_in_a_file_and_escaped_in_a_message(tmp_path: Path) -> None:
     for place in ('"\\e]0;owned\\a"', '"\\u202eowned"', '"\\x9b31m"', '"\\u2028"'):
         file = tmp_path / "s.yaml"
-        file.write_text(SCENARIO.replace("Shanghai", place), encoding="utf-8")
+        file.write_text(PLAIN.replace("Shanghai", place), encoding="utf-8")
         assert check_files([file]) == (
             1,
             (f"{file}:1: a value with a character that cannot be printed; leave it out",),

@@ -9,26 +9,19 @@ from pathlib import Path
 import pytest
 
 from corridors.cli.main import run
+from tests.config.samples import PLAIN
 
 CODE = "from corridors.cli.main import run; run()"
-SCENARIO = """\
-origin: Shanghai
-destination: Hamburg
-departure: 2026-08-20
-shipment: {teu_per_month: 100}
-corridors: [suez]
-"""
-
 BAD_SCENARIOS = {
-    "unknown place": (SCENARIO.replace("Shanghai", "Shanhgai"), "s.yaml:1: origin: "),
-    "unknown key": (SCENARIO + "limit: 3\n", "s.yaml:6: limit: unknown key, did you mean 'limits'"),
+    "unknown place": (PLAIN.replace("Shanghai", "Shanhgai"), "s.yaml:1: origin: "),
+    "unknown key": (PLAIN + "limit: 3\n", "s.yaml:6: limit: unknown key, did you mean 'limits'"),
     "unknown unit": (
-        SCENARIO.replace("teu_per_month", "feu_per_month"),
+        PLAIN.replace("teu_per_month", "feu_per_month"),
         "s.yaml:4: shipment.feu_per_month: unknown key, did you mean 'teu_per_month'",
     ),
-    "impossible corridor": (SCENARIO.replace("suez", "sues"), "s.yaml:5: corridors[0]: unknown"),
-    "nan": (SCENARIO.replace("100", ".nan"), "s.yaml:4: shipment.teu_per_month: must be a finite"),
-    "negative": (SCENARIO.replace("100", "-1"), "s.yaml:4: shipment.teu_per_month: must be above"),
+    "impossible corridor": (PLAIN.replace("suez", "sues"), "s.yaml:5: corridors[0]: unknown"),
+    "nan": (PLAIN.replace("100", ".nan"), "s.yaml:4: shipment.teu_per_month: must be a finite"),
+    "negative": (PLAIN.replace("100", "-1"), "s.yaml:4: shipment.teu_per_month: must be above"),
     "empty": ("", "s.yaml:1: the file is empty"),
     "not YAML": ("a: [", "s.yaml:"),
     "bomb": ("a: &a [1]\nb: [*a, *a]\n", "s.yaml:2: alias '*a' is not allowed"),
@@ -36,11 +29,11 @@ BAD_SCENARIOS = {
     "deep": ("a: " + "[" * 100_000, "s.yaml:1: "),
     "10 MB": ("a: " + "x" * 10_000_000, "s.yaml:1: 10,000,003 bytes"),
     "unknown override": (
-        SCENARIO + "overrides: {fuel.vlsfo_usd_per_ton: 1}\n",
+        PLAIN + "overrides: {fuel.vlsfo_usd_per_ton: 1}\n",
         "s.yaml:6: overrides.fuel.vlsfo_usd_per_ton: unknown parameter",
     ),
     "unknown scope": (
-        SCENARIO + "overrides: {'fuel.vlsfo_usd_per_t@mars': 1}\n",
+        PLAIN + "overrides: {'fuel.vlsfo_usd_per_t@mars': 1}\n",
         "s.yaml:6: overrides.fuel.vlsfo_usd_per_t@mars: ",
     ),
 }

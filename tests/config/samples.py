@@ -19,6 +19,14 @@ shipment:
   equipment: 40HC
 corridors: [suez, cape]
 """
+# One without a name, for faults by line.
+PLAIN = """\
+origin: Shanghai
+destination: Hamburg
+departure: 2026-08-20
+shipment: {teu_per_month: 100}
+corridors: [suez]
+"""
 
 CORRIDOR = """\
 id: test
