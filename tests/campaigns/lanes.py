@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--land", type=Path, default=RAW, help="folder with Natural Earth's land")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--worst", type=int, default=10, help="worst pairs to print")
-    parser.add_argument("--ports", type=int, default=60, help="ports drawn for the gates")
+    parser.add_argument("--ports", type=int, default=50, help="ports drawn for the gates")
     parser.add_argument("--sources", type=int, default=8, help="ports to search from, by region")
     parser.add_argument("--goals", type=int, default=40, help="ports to reach from each of them")
     parser.add_argument("--regions", nargs="*", help="regions of the part `water`, by name")

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from corridors.output.store import remove_stale, write_outputs
-from tests.cli.test_bad_input import CODE, SCENARIO, code_of
+from tests.cli.test_bad_input import CODE, code_of
+from tests.config.samples import PLAIN
 
 # Version 3 of Linux's capabilities, and those by which root opens what is shut.
 CAPABILITIES_3, DAC_OVERRIDE, DAC_READ_SEARCH = 0x20080522, 1, 2
@@ -61,7 +62,7 @@ LONG = "x" * 300
 def folder() -> Iterator[Path]:
     """Return a folder with a file of each kind."""
     path = Path(tempfile.mkdtemp())
-    (path / "s.yaml").write_text(SCENARIO, encoding="utf-8")
+    (path / "s.yaml").write_text(PLAIN, encoding="utf-8")
     (path / "a.osm").write_text(OSM, encoding="utf-8")
     (path / "gmns").mkdir()
     (path / "gmns" / "node.csv").write_text("node_id,x_coord,y_coord\na,1,2\nb,3,4\n")

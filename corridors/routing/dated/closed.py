@@ -18,7 +18,6 @@ from corridors.domain.results import OptionStatus
 from corridors.kept import Kept
 from corridors.network.layers import Layered, name_of_entry, reach
 from corridors.network.topology import Topology
-from corridors.routing.dated.branching import Budget
 from corridors.routing.dated.candidates import Clock
 from corridors.routing.dated.fronts import departures_of
 from corridors.routing.dated.prepared import Prepared
@@ -60,10 +59,6 @@ def next_opening(problem: Problem, terms: Terms) -> Opening:
     def later(day: int) -> Terms:
         return replace(terms, start_day=terms.start_day + day)
 
-    def on_the_way(day: int) -> bool:
-        found = departing.by_date(later(day), None, budget=Budget(), any_will_do=True)
-        return found is not None
-
     may_open = departing.days_that_may_open(terms.leaving(0), days)
     at_once = next((day for day in may_open if departing.leaves(later(day))), None)
     with_waits = at_once
@@ -72,7 +67,16 @@ def next_opening(problem: Problem, terms: Terms) -> Opening:
         surely = None if at_once is None else max(1, at_once - int(terms.max_wait_days))
         sooner = days if surely is None else range(1, surely)
         may_open = departing.days_that_may_open(terms, sooner)
-        with_waits = next((day for day in may_open if on_the_way(day)), surely)
+        near = (day for day in may_open if departing.any_by_date(later(day), near_only=True))
+        with_waits = next(near, surely)
+        # Longer routes and other waits take long to try. They may open the days just before.
+        while (
+            with_waits is not None
+            and with_waits > 1
+            and departing.may_open(later(with_waits - 1))
+            and departing.any_by_date(later(with_waits - 1))
+        ):
+            with_waits -= 1
     return Opening(
         at_once=None if at_once is None else terms.start_day + at_once,
         with_waits=None if with_waits is None else terms.start_day + with_waits,

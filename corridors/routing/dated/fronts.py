@@ -240,31 +240,21 @@ class Departures:
         *,
         most_cents: int = UNREACHABLE,
         budget: Budget,
-        any_will_do: bool = False,
     ) -> FoundRoute | None:
         """Return the cheapest route with every wait that may pay.
 
         `by_day` is the cheapest that waits only at the origin, by whole days; None if there is
-        none. If `any_will_do`, it is some route that waits on the way.
+        none.
         """
         first = self.prepared
         if by_day is None:
-            # Waiting on the way remains.
-            keep = _opens_between(self.problem, *wait_window(first, self.near, (), terms))
-            first = self._only(keep, terms)
-            if not first.connected or not _may_be_open(first, terms):
+            opening = self._that_may_open(terms)
+            if opening is None:
                 return None
-            # The first route that is known bounds the search of the others.
-            near = self._only(keep & self._near_the_quickest(), terms)
-            for part in (near, first):
-                if by_day is None and part.connected:
-                    stage = Stage(until="midnight")
-                    by_day = self._best_of(part, terms, None, most_cents, stage, Budget())
+            by_day = self._any_of(opening, terms, most_cents, budget)
             if by_day is None:
-                stage = Stage(until="opening")
-                by_day = self._best_of(first, terms, None, most_cents, stage, budget)
-            if by_day is None or any_will_do:
-                return by_day
+                return None
+            first = opening
         stages: tuple[Until, ...] = ("midnight", "any change")
         for until in stages:
             if budget.is_cut:
@@ -274,6 +264,55 @@ class Departures:
             if stage.is_exact:
                 break
         return by_day
+
+    def any_by_date(self, terms: Terms, *, near_only: bool = False) -> bool:
+        """Return whether some route that waits on the way is found.
+
+        With `near_only`, only routes not much longer than the quickest are searched, and waits
+        until midnight.
+        """
+        first = self._that_may_open(terms)
+        if first is None:
+            return False
+        if near_only:
+            return self._near_quickest(first, terms, UNREACHABLE) is not None
+        return self._any_of(first, terms, UNREACHABLE, Budget()) is not None
+
+    def _that_may_open(self, terms: Terms) -> Prepared | None:
+        """Return the problem with the arcs that may open; None if no route may."""
+        keep = _opens_between(self.problem, *wait_window(self.prepared, self.near, (), terms))
+        first = self._only(keep, terms)
+        return first if first.connected and _may_be_open(first, terms) else None
+
+    def _any_of(
+        self, first: Prepared, terms: Terms, most_cents: int, budget: Budget
+    ) -> FoundRoute | None:
+        """Return some route that waits, by which the search of the best is bounded."""
+        found = self._near_quickest(first, terms, most_cents)
+        if found is None:
+            stage = Stage(until="midnight")
+            few = Budget(MOST_STEPS_OF_LONG_SPANS)
+            found = self._best_of(first, terms, None, most_cents, stage, few)
+        if found is None:
+            stage = Stage(until="opening")
+            found = self._best_of(first, terms, None, most_cents, stage, budget)
+        return found
+
+    def _near_quickest(self, first: Prepared, terms: Terms, most_cents: int) -> FoundRoute | None:
+        """Return the best of the routes not much longer than the quickest that wait to midnight."""
+        problem, far = first.problem, first.bounds[1]
+        reached = from_source(problem, fast=terms.fast, criteria=2)[1]
+        least = reached[problem.tail] + problem.low_minutes + far[problem.head]
+        near = bounded(
+            problem.only(least <= int(NEAR_THE_QUICKEST * float(self.prepared.bounds[1][SOURCE]))),
+            fast=terms.fast,
+            criteria=2,
+        )
+        near = _without_rounds(near, self.longest)
+        if not near.connected:
+            return None
+        stage = Stage(until="midnight")
+        return self._best_of(near, terms, None, most_cents, stage, Budget())
 
     def _best_of(
         self,
@@ -294,12 +333,6 @@ class Departures:
         """Return the problem with only these arcs, bounded anew."""
         only = bounded(self.problem.only(keep), fast=terms.fast, criteria=2)
         return _without_rounds(only, self.longest)
-
-    def _near_the_quickest(self) -> npt.NDArray[np.bool_]:
-        """Return the arcs of routes that are not much longer than the quickest on any day."""
-        problem, far = self.problem, self.prepared.bounds[1]
-        least = self.near[1][problem.tail] + problem.low_minutes + far[problem.head]
-        return np.asarray(least <= int(NEAR_THE_QUICKEST * float(far[SOURCE])))
 
 
 def departures_of(problem: Problem, terms: Terms) -> Departures:
