@@ -273,7 +273,7 @@ def departures(
     dated_into: list[list[int]] = [[] for _ in range(problem.node_count)]
     for arc, head in enumerate(problem.head.tolist()):
         (dated_into if changes[arc] else static_into)[head].append(arc)
-    last = int(window.latest.max(initial=0))
+    last = int(window.latest[dated & window.good].max(initial=0))
     clock = Clock(problem)
     # Departures with the leg that follows: no leg is run there and back.
     breaks = _breaks(clock, changes, last, only_open=only_open)
@@ -421,5 +421,5 @@ def _carried(
         ),
     )
     # Several times as quick as `nonzero` of a table.
-    minute, node = np.divmod(np.flatnonzero(found.ravel()), found.shape[1])
-    return node, minute + begin
+    minute, column = np.divmod(np.flatnonzero(found.ravel()), found.shape[1])
+    return np.flatnonzero(problem.waits)[column], minute + begin

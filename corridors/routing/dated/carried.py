@@ -210,9 +210,9 @@ def carry_back(
     through: Any,
     regimes: Regimes,
 ) -> tuple[Any, Any]:
-    """Return the departures worth waiting for by minute and node, and the first minute.
+    """Return the departures worth waiting for by minute and place to wait, and the first minute.
 
-    The first edges are those of `break_pair` at `break_minute`. `paces` are minutes per km by
+    Places to wait are the nodes where `places.waits`, in their order. The first edges are those of `break_pair` at `break_minute`. `paces` are minutes per km by
     profile and day, and `through` by profile whether it must stay open until the end of the arc.
     """
     begin, end = window_of(places, horizon)
@@ -220,7 +220,8 @@ def carry_back(
     width = end - begin + 2
     # Later edges first, and edges of a minute together, so that what is read lies near.
     edges = np.zeros((width, pairs.node.shape[0]), np.int8)
-    found = np.zeros((width, places.earliest.shape[0]), np.bool_)
+    column = np.cumsum(places.waits) - 1
+    found = np.zeros((width, int(column[-1]) + 1), np.bool_)
     days = min(horizon, end) // MINUTES_PER_DAY + 1 - begin // MINUTES_PER_DAY
     arrivals = arrivals_from(begin, width, max(days, 0), into, arcs, paces, through)
     for number in range(break_pair.shape[0]):
@@ -247,8 +248,8 @@ def carry_back(
             if not is_useful(node, there + begin, places):
                 continue
             if places.waits[node] and near.direct[way]:
-                found[there, node] = True
-                found[there - 1, node] = True
+                found[there, column[node]] = True
+                found[there - 1, column[node]] = True
             for place in range(int(into.first[node]), int(into.first[node + 1])):
                 arc = int(into.arc[place])
                 if next_leg >= 0 and into.leg[arc] == next_leg:
