@@ -238,10 +238,10 @@ def _sift(keys: Any, items: Any, size: int) -> None:
 
 
 @njit(cache=True)
-def spanner(unit: Any, tail: Any, head: Any, km: Any, fixed: int, through: Any) -> Any:
-    """Return which arcs a greedy spanner keeps; the first `fixed` are kept, the rest ascend.
+def spanner(unit: Any, tail: Any, head: Any, km: Any, sure: Any, through: Any) -> Any:
+    """Return which arcs a greedy spanner keeps, of arcs in the order in which it takes them.
 
-    `through` tells which nodes a way may pass.
+    It keeps `sure` arcs without a search; `through` tells which nodes a way may pass.
     """
     nodes, arcs = unit.shape[0], tail.shape[0]
     keep = np.zeros(arcs, np.bool_)
@@ -252,7 +252,7 @@ def spanner(unit: Any, tail: Any, head: Any, km: Any, fixed: int, through: Any) 
     for arc in range(arcs):
         a, b, limit = tail[arc], head[arc], km[arc] * (1.0 + EPSILON)
         found = False
-        if arc >= fixed:
+        if not sure[arc]:
             number = arc + 1
             goal = unit[b]
             best[a], stamp[a] = 0.0, number
@@ -349,11 +349,11 @@ def used_arcs(
 
 
 @njit(cache=True)
-def approach(clear: Any, row0: int, column0: int, free_cells: int, wanted: int, most: int) -> Any:
+def approach(clear: Any, goal: Any, row0: int, column0: int, free_cells: int, most: int) -> Any:
     """Return the cells, as rows and columns, of the way over water from a port to open water.
 
-    It starts at any water within `free_cells` of the port and ends at the first cell with the
-    wanted clearance in half km. Empty if there is none within `most` cells.
+    It starts at any water within `free_cells` of the port and ends at the first cell of `goal`.
+    Empty if there is none within `most` cells.
     """
     squeeze = np.cos(np.radians(SOUTH + (row0 + 0.5) * DEGREES))
     side = 2 * most + 1
@@ -381,8 +381,7 @@ def approach(clear: Any, row0: int, column0: int, free_cells: int, wanted: int, 
         if done[r, c]:
             continue
         done[r, c] = True
-        here = clear[row0 + r - most, (column0 + c - most) % COLUMNS]
-        if wanted <= here <= MOST_WATER:
+        if goal[row0 + r - most, (column0 + c - most) % COLUMNS]:
             count, k = 1, at
             while before[k // side, k % side] >= 0:
                 k = before[k // side, k % side]
