@@ -24,6 +24,9 @@ LAND_RUN_KM = 0.7
 STEP_KM = 0.35
 FAR_KM = 300.0
 """Longer arcs join only corners that stand on a coarse coast, ports, tracks and gates."""
+BESIDE_PORT_KM = 3.0
+"""A port takes any course to corners that lie so much beyond the land that counts as water there:
+what such a corner stands on may be that land."""
 NEAR_LAND_KM = 10.0
 """Within this of land, a cut line or a barrier, ships follow fairways and traffic schemes."""
 EPSILON = 0.005
@@ -136,13 +139,16 @@ def _flags(
             near = dot >= near_dot
             if not near and not (far[i] and far[j]):
                 continue
-            sine = np.sqrt(max(0.0, 1.0 - dot * dot))
-            wide_i = cosine[i] if near else far_cosine[i]
-            if abs(m[0] * unit[j, 0] + m[1] * unit[j, 1] + m[2] * unit[j, 2]) > sine * wide_i:
-                continue
-            wide_j = cosine[j] if near else far_cosine[j]
-            if abs(middle[j, 0] * a[0] + middle[j, 1] * a[1] + middle[j, 2] * a[2]) > sine * wide_j:
-                continue
+            at_port = free[i] + free[j]
+            if at_port == 0.0 or dot < np.cos((at_port + BESIDE_PORT_KM) / EARTH_KM):
+                sine = np.sqrt(max(0.0, 1.0 - dot * dot))
+                n, o = middle[j], unit[j]
+                wide_i = cosine[i] if near else far_cosine[i]
+                if abs(m[0] * o[0] + m[1] * o[1] + m[2] * o[2]) > sine * wide_i:
+                    continue
+                wide_j = cosine[j] if near else far_cosine[j]
+                if abs(n[0] * a[0] + n[1] * a[1] + n[2] * a[2]) > sine * wide_j:
+                    continue
             if sees(clear, a, unit[j], free[i], free[j], gate[i], gate[j]):
                 flags[k, j] = 1
     return flags

@@ -63,6 +63,8 @@ SHUT_IN_TURN: tuple[tuple[str, ...], ...] = (
     ("gate-panama", "gate-good-hope", "gate-cape-horn", *ICE),
 )
 """The closed gates for which shortest ways keep their arcs."""
+ROUNDS = 4
+"""How often the spanner runs."""
 SOME = 4
 """With gates closed, one port in so many is a source."""
 
@@ -308,13 +310,15 @@ def _kept(
     """Return which arcs the spanner keeps, none of them over more land than `refusal` allows.
 
     To measure every arc would take hours, so those kept are measured, and where some are refused
-    the spanner runs again without them: then ways round the land take their place.
+    the spanner runs again without them: then ways round the land take their place. After a few
+    rounds what it offers runs beside what was refused (in the fourth 36 arcs of 618 stand, in a
+    fifth 6 of 375), so then those refused are left out and nothing takes their place.
     """
     tail, head, km = all_arcs
     where, ports = np.array(mesh.lanes.nodes), np.zeros(len(unit), bool)
     ports[list(mesh.free)] = True
     live, sure = np.ones(len(km), bool), np.arange(len(km)) < fixed
-    while True:
+    for _ in range(ROUNDS):
         index = np.flatnonzero(live)
         kept = spanner(unit, tail[index], head[index], km[index], sure[index], through)
         fresh = index[kept & ~sure[index]]
@@ -323,8 +327,7 @@ def _kept(
         told(f"{int(refused.sum()):,} of {len(fresh):,} arcs refused for land")
         live[fresh[refused]] = False
         sure[fresh[~refused]] = True
-        if not refused.any():
-            return sure
+    return sure
 
 
 def _used(
