@@ -22,7 +22,7 @@ from tests.campaigns.water_paths import vector_of
 STEPS_KM = (5.0, 20.0)
 IN_A_ROW_KM = 1.0
 FROM_PORTS_KM = 10.0
-MOST_JOINTS = {5.0: 0}
+MOST_JOINTS = {5.0: 2}
 """How many ports may have a joint that lies on more km of land than that."""
 MOST_CROSSINGS = 0
 """How many arcs may cross over `IN_A_ROW_KM` of land where no port, track or named water is."""
