@@ -24,6 +24,9 @@ LAND_RUN_KM = 0.7
 STEP_KM = 0.35
 FAR_KM = 300.0
 """Longer arcs join only corners that stand on a coarse coast, ports, tracks and gates."""
+BESIDE_PORT_KM = 3.0
+"""A port takes any course to corners that lie so much beyond the land that counts as water there:
+what such a corner stands on may be that land."""
 NEAR_LAND_KM = 10.0
 """Within this of land, a cut line or a barrier, ships follow fairways and traffic schemes."""
 EPSILON = 0.005
@@ -136,13 +139,16 @@ def _flags(
             near = dot >= near_dot
             if not near and not (far[i] and far[j]):
                 continue
-            sine = np.sqrt(max(0.0, 1.0 - dot * dot))
-            wide_i = cosine[i] if near else far_cosine[i]
-            if abs(m[0] * unit[j, 0] + m[1] * unit[j, 1] + m[2] * unit[j, 2]) > sine * wide_i:
-                continue
-            wide_j = cosine[j] if near else far_cosine[j]
-            if abs(middle[j, 0] * a[0] + middle[j, 1] * a[1] + middle[j, 2] * a[2]) > sine * wide_j:
-                continue
+            at_port = free[i] + free[j]
+            if at_port == 0.0 or dot < np.cos((at_port + BESIDE_PORT_KM) / EARTH_KM):
+                sine = np.sqrt(max(0.0, 1.0 - dot * dot))
+                n, o = middle[j], unit[j]
+                wide_i = cosine[i] if near else far_cosine[i]
+                if abs(m[0] * o[0] + m[1] * o[1] + m[2] * o[2]) > sine * wide_i:
+                    continue
+                wide_j = cosine[j] if near else far_cosine[j]
+                if abs(n[0] * a[0] + n[1] * a[1] + n[2] * a[2]) > sine * wide_j:
+                    continue
             if sees(clear, a, unit[j], free[i], free[j], gate[i], gate[j]):
                 flags[k, j] = 1
     return flags
@@ -238,10 +244,10 @@ def _sift(keys: Any, items: Any, size: int) -> None:
 
 
 @njit(cache=True)
-def spanner(unit: Any, tail: Any, head: Any, km: Any, fixed: int, through: Any) -> Any:
-    """Return which arcs a greedy spanner keeps; the first `fixed` are kept, the rest ascend.
+def spanner(unit: Any, tail: Any, head: Any, km: Any, sure: Any, through: Any) -> Any:
+    """Return which arcs a greedy spanner keeps, of arcs in the order in which it takes them.
 
-    `through` tells which nodes a way may pass.
+    It keeps `sure` arcs without a search; `through` tells which nodes a way may pass.
     """
     nodes, arcs = unit.shape[0], tail.shape[0]
     keep = np.zeros(arcs, np.bool_)
@@ -252,7 +258,7 @@ def spanner(unit: Any, tail: Any, head: Any, km: Any, fixed: int, through: Any) 
     for arc in range(arcs):
         a, b, limit = tail[arc], head[arc], km[arc] * (1.0 + EPSILON)
         found = False
-        if arc >= fixed:
+        if not sure[arc]:
             number = arc + 1
             goal = unit[b]
             best[a], stamp[a] = 0.0, number
@@ -349,11 +355,11 @@ def used_arcs(
 
 
 @njit(cache=True)
-def approach(clear: Any, row0: int, column0: int, free_cells: int, wanted: int, most: int) -> Any:
+def approach(clear: Any, goal: Any, row0: int, column0: int, free_cells: int, most: int) -> Any:
     """Return the cells, as rows and columns, of the way over water from a port to open water.
 
-    It starts at any water within `free_cells` of the port and ends at the first cell with the
-    wanted clearance in half km. Empty if there is none within `most` cells.
+    It starts at any water within `free_cells` of the port and ends at the first cell of `goal`.
+    Empty if there is none within `most` cells.
     """
     squeeze = np.cos(np.radians(SOUTH + (row0 + 0.5) * DEGREES))
     side = 2 * most + 1
@@ -381,8 +387,7 @@ def approach(clear: Any, row0: int, column0: int, free_cells: int, wanted: int, 
         if done[r, c]:
             continue
         done[r, c] = True
-        here = clear[row0 + r - most, (column0 + c - most) % COLUMNS]
-        if wanted <= here <= MOST_WATER:
+        if goal[row0 + r - most, (column0 + c - most) % COLUMNS]:
             count, k = 1, at
             while before[k // side, k % side] >= 0:
                 k = before[k // side, k % side]

@@ -110,7 +110,7 @@ def _ring_corners(ring: Any, near_port: Any, clear: Any) -> tuple[Any, ...]:
     strong = _kept(points, np.full(len(points), COARSE_KM / EARTH_KM))
     index = np.flatnonzero(keep)[:-1]
     if len(index) < 3:
-        # An islet: its farthest points are corners that any course may round.
+        # An islet: its outermost points are corners that any course may round.
         return _islet(ring, clear)
     lon, lat = ring[index, 0], ring[index, 1]
     before, after = np.roll(index, 1), np.roll(index, -1)
@@ -128,12 +128,15 @@ def _ring_corners(ring: Any, near_port: Any, clear: Any) -> tuple[Any, ...]:
 
 
 def _islet(ring: Any, clear: Any) -> tuple[Any, ...]:
-    lon, lat = ring[:-1, 0].mean(), ring[:-1, 1].mean()
+    """Return a corner off each of the outermost points of an islet: south, west, north, east.
+
+    An islet may be long and thin, so that a point off its middle is no way round its ends.
+    """
+    lon, lat = ring[:-1].T
+    out = [lat.argmin(), lon.argmin(), lat.argmax(), lon.argmax()]
     four = np.ones(4)
     course, sides, names = np.arange(4.0) * np.pi / 2, [four, four], np.array(["fine"] * 4)
-    found = _moved(
-        lon * four, lat * four, course, 0 * four, sides, four > 0, names, four > 0, clear
-    )
+    found = _moved(lon[out], lat[out], course, 0 * four, sides, four > 0, names, four > 0, clear)
     return (*found, np.ones(len(found[0])))
 
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
-from common import NETWORK, Point, raw_folder, read_rows, write_rows
+from common import NETWORK, Point, raw_folder, read_land_polygons, read_rows, write_rows
 from sea_gates import mark_canal, pairs, place, point_ids, read_gates
 from sea_graph import Lanes
 from sea_lanes import add_tracks
 from sea_legs import Legs, build_legs
 from sea_mesh import GATE_KM, Mesh, add_approaches, add_corners, join_all, place_port
+from sea_shore import Refusal, Shore
 from sea_water import distance_raster, rings_of
 
 CASPIAN_AND_VAN = ((46.0, 36.0, 55.5, 48.0), (42.0, 38.0, 44.0, 39.0))
@@ -51,7 +52,7 @@ def build_lanes(
     def told(text: str) -> None:
         print(f"{monotonic() - begun:5.0f} s  {text}", flush=True)
 
-    rings, gates = rings_of(raw), read_gates()
+    rings, gates, shore = rings_of(raw), read_gates(), Shore(read_land_polygons(raw))
     clear = distance_raster(rings, [pairs(gate["cut"]) for gate in gates if gate["cut"]])
     told(f"water: {int((clear > 0).sum()):,} cells of {clear.size:,}")
     lanes = Lanes()
@@ -63,7 +64,7 @@ def build_lanes(
         if gate["kind"] == "canal":
             mark_canal(lanes, gate["id"], nodes)
         mesh.gate.update(dict.fromkeys(nodes, GATE_KM if gate["cut"] else 0.0))
-    found = [place_port(mesh, clear, port) for port in ports]
+    found = [place_port(mesh, clear, shore, port) for port in ports]
     off = [name for name, f in zip(seaports, found, strict=False) if f is None]
     if off:
         sys.exit(f"ports off the lanes (add a track to sea_tracks.csv): {', '.join(off)}")
@@ -72,7 +73,8 @@ def build_lanes(
     corners = add_corners(mesh, rings, clear)
     told(f"{len(mesh.corner)} corners, {int(corners.coarse.sum())} on the coarse coast")
     points = [*gate_points.values()]
-    join_all(mesh, corners, clear, gate_points, points, told)
+    refusal = Refusal(shore, [lanes.nodes[node] for node in mesh.free])
+    join_all(mesh, corners, clear, gate_points, points, refusal, told)
     lost = lanes.keep_largest_component()
     told(f"{len(lost)} arcs in other parts dropped")
     return lanes, [-1 if f is None else f[0] for f in found], gate_points

@@ -147,6 +147,22 @@ def is_water(values: Any) -> Any:
     return (values > LAND) & (values <= MOST_WATER)
 
 
+def open_water(wide: Any, least_km2: float) -> Any:
+    """Return which cells of some water hang together over at least an area, in km2.
+
+    Waters that meet at 180 degrees count apart.
+    """
+    label, count = ndimage.label(wide)
+    lats = SOUTH + (np.arange(ROWS) + 0.5) * DEGREES
+    cell_km2 = (KM_PER_DEGREE * DEGREES) ** 2 * np.cos(np.radians(lats))
+    area = np.zeros(count + 1)
+    for row, km2 in zip(label, cell_km2.tolist(), strict=True):
+        area += km2 * np.bincount(row, minlength=count + 1)
+    large = area >= least_km2
+    large[0] = False
+    return large[label]
+
+
 def cell_of(lon: float, lat: float) -> tuple[int, int]:
     """Return row and column of the cell at a point."""
     return int((lat - SOUTH) / DEGREES), int((lon + 180.0) / DEGREES) % COLUMNS

@@ -22,8 +22,10 @@ from tests.campaigns.water_paths import vector_of
 STEPS_KM = (5.0, 20.0)
 IN_A_ROW_KM = 1.0
 FROM_PORTS_KM = 10.0
-MOST_JOINTS = {5.0: 43}
+MOST_JOINTS = {5.0: 2}
 """How many ports may have a joint that lies on more km of land than that."""
+MOST_CROSSINGS = 0
+"""How many arcs may cross over `IN_A_ROW_KM` of land where no port, track or named water is."""
 BUILD = Path(__file__).parents[2] / "geodata" / "build"
 TRACKS = ("sea_tracks.csv", "river_tracks.csv")
 ON_TRACK_KM = 0.6
@@ -88,7 +90,8 @@ def on_tracks(lanes: SeaLanes) -> BoolArray:
     tail = np.array([one for line in lines for one in line[:-1]])
     head = np.array([one for line in lines for one in line[1:]])
     lon, lat, _ = great_circles(tail[:, 0], tail[:, 1], head[:, 0], head[:, 1], step_km=1.0)
-    x, y = np.radians(lon), np.radians(lat)
+    ends = np.array([line[-1] for line in lines])
+    x, y = np.radians(np.append(lon, ends[:, 0])), np.radians(np.append(lat, ends[:, 1]))
     tree = cKDTree(np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1))
     nodes = np.array(list(map(vector_of, lanes.node_lon.tolist(), lanes.node_lat.tolist())))
     near = tree.query(nodes)[0] * EARTH_RADIUS_KM < ON_TRACK_KM
@@ -122,8 +125,12 @@ def named_waters() -> list[tuple[str, Box]]:
 def crossings(land: Land) -> Iterator[Crossing]:
     """Yield the land under arcs, in a row over `IN_A_ROW_KM`, away from ports and canals."""
     lanes, waters = load_sea_lanes(), named_waters()
-    drawn = on_tracks(lanes)
-    ports = cKDTree([vector_of(port.lon, port.lat) for port in ports_on_lanes()])
+    drawn, terminals = on_tracks(lanes), load_terminals()
+    places = [
+        *ports_on_lanes(),
+        *(of_terminal(terminals[p]) for p in lanes.point_ids if p in terminals),
+    ]
+    ports = cKDTree([vector_of(port.lon, port.lat) for port in places])
     reach = 2.0 * np.sin(FROM_PORTS_KM / EARTH_RADIUS_KM / 2.0)
     for edge in np.flatnonzero((lanes.edge_gate < 0) & ~drawn).tolist():
         for stretch in land.stretches(*_ends(lanes, edge)):
@@ -167,6 +174,9 @@ def land_section(land: Land, *, count: int) -> Section:
             f"land over {IN_A_ROW_KM:.0f} km in a row, over {FROM_PORTS_KM:.0f} km from any port,"
             f" {title}: {arcs} arcs, {km:.0f} km"
         )
+    outside = len({one.edge for one in found_at if not one.waters})
+    if outside > MOST_CROSSINGS:
+        failures.append(f"{outside} arcs cross land outside named waters, at most {MOST_CROSSINGS}")
     worst = sorted((one for one in found_at if not one.waters), key=lambda one: -one.stretch.km)[
         :count
     ]
