@@ -212,8 +212,9 @@ def carry_back(
 ) -> tuple[Any, Any]:
     """Return the departures worth waiting for by minute and place to wait, and the first minute.
 
-    Places to wait are the nodes where `places.waits`, in their order. The first edges are those of `break_pair` at `break_minute`. `paces` are minutes per km by
-    profile and day, and `through` by profile whether it must stay open until the end of the arc.
+    Places to wait are the nodes where `places.waits`, in their order. The first edges are those of
+    `break_pair` at `break_minute`. `paces` are minutes per km by profile and day, and `through` by
+    profile whether it must stay open until the end of the arc.
     """
     begin, end = window_of(places, horizon)
     # All minutes are counted from `begin`; what is known of them is a table, a row each.
