@@ -276,7 +276,12 @@ def departures(
     last = int(window.latest[dated & window.good].max(initial=0))
     clock = Clock(problem)
     # Departures with the leg that follows: no leg is run there and back.
-    breaks = _breaks(clock, changes, last, only_open=only_open)
+    places = window.places(problem.waits)
+    breaks = [
+        (node, edge, leg)
+        for node, edge, leg in _breaks(clock, changes, last, only_open=only_open)
+        if is_useful(node, edge, places)
+    ]
     if window.fast and breaks:
         node, minute = _carried(clock, breaks, changes, static_into, window, last)
     else:
