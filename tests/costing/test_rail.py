@@ -38,8 +38,8 @@ def test_each_section_has_its_rate() -> None:
     # USD per FEU-km, halved for a TEU.
     assert per_km(TABLE, "rail/cn-1435", "CN") == pytest.approx(0.3 / 2)
     assert per_km(TABLE, "rail/1520", "KZ") == pytest.approx(0.606 / 2)
-    assert per_km(TABLE, "rail/1520", "AZ") == pytest.approx(1.1 / 2)
-    assert per_km(TABLE, "rail/tr-1435", "TR") == pytest.approx(0.8 / 2)
+    assert per_km(TABLE, "rail/1520", "AZ") == pytest.approx(0.72 / 2)
+    assert per_km(TABLE, "rail/tr-1435", "TR") == pytest.approx(0.49 / 2)
 
 
 def test_one_through_rate_takes_the_place_of_the_sections() -> None:

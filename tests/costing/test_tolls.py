@@ -111,11 +111,11 @@ def test_a_call_at_a_port_of_the_war_is_insured_and_one_at_poti_is_not() -> None
         made = war_risk(place, place, SERVICES["sea/feeder"], dated, year=year)
         return pricing.usd(made.bill, dated)
 
-    # 1 % of 18 million USD over 777 TEU in 2026, half of it in 2025.
-    assert premium("ru-novorossiysk", "2026") == pytest.approx(231.7, abs=0.1)
-    assert premium("ru-novorossiysk", "2025") == pytest.approx(115.8, abs=0.1)
+    # 1 % of 18 million USD over 725 TEU in 2026, half of it in 2025.
+    assert premium("ru-novorossiysk", "2026") == pytest.approx(248.2, abs=0.1)
+    assert premium("ru-novorossiysk", "2025") == pytest.approx(124.1, abs=0.1)
     assert premium("ge-poti", "2026") == premium("gate-bosporus", "2026") == 0.0
-    assert premium("gate-hormuz", "2026") == pytest.approx(231.7, abs=0.1)
+    assert premium("gate-hormuz", "2026") == pytest.approx(248.2, abs=0.1)
 
 
 def gates_of(
