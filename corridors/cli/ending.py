@@ -143,8 +143,8 @@ def _show_usage(error: Exception) -> None:
     """Print a fault of the command line as typer does, in at most 500 characters."""
     told = getattr(error, "format_message", None)
     text = str(error) if told is None else told()
-    if "\n" in text:  # a help page, or a list of choices
-        _say(text)
+    if "\n" in text:  # a help page, or a list of choices, which typer sets off by tabs
+        _say(text.expandtabs(4))
         return
     context = getattr(error, "ctx", None)
     if context is not None:

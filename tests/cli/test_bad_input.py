@@ -120,6 +120,15 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert "ConfigError" in done.stderr
 
 
+def test_a_list_of_choices_is_told_without_tabs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of(["list", "--format", "json"], tmp_path, monkeypatch) == 2
+    text = capsys.readouterr().err
+    assert "    corridors,\n" in text
+    assert "\t" not in text
+
+
 def test_the_version_is_printed_without_loading_the_model(tmp_path: Path) -> None:
     code = f"import sys; sys.argv = ['corridors', '--version']\ntry:\n    {CODE}\nfinally:\n"
     code += (
