@@ -9,6 +9,7 @@ import numpy as np
 
 from corridors.domain.scenario import OTHER
 from corridors.network.layers import KeptOut, kept_out, layer
+from corridors.routing.dated.fronts import best_route
 from corridors.routing.found import Found, found_routes, weighing_in
 from corridors.routing.problem import make_problem
 from corridors.routing.terms import FoundRoute
@@ -50,7 +51,7 @@ def held_against(found: Sequence[Found], free: Found, *, listed: bool) -> Held:
     if best is None or (rivals and min(rivals) <= least(best)):
         return Held(found=tuple(found), notes={})
     for number, one in enumerate(found):
-        wider = _without_bounds(one, best)
+        wider = _without_bounds(one, free)
         if wider is not None:
             why = _why(one, free, best).reason
             note = (
@@ -68,8 +69,8 @@ def held_against(found: Sequence[Found], free: Found, *, listed: bool) -> Held:
     return Held(found=tuple(found), notes={}, warning=f"{text}; {why_not}" if why_not else text)
 
 
-def _without_bounds(one: Found, best: FoundRoute) -> Found | None:
-    """Return the search of a corridor without bounds of carriage, if that holds a route."""
+def _without_bounds(one: Found, free: Found) -> Found | None:
+    """Return the search of a corridor without bounds of carriage, if that holds the free route."""
     question = one.question
     bundle = question.bundle
     wide = layer(one.corridor, bundle.topology, bundle.carriage.unbounded)
@@ -77,11 +78,20 @@ def _without_bounds(one: Found, best: FoundRoute) -> Found | None:
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
         problem = replace(problem.only(priced), number=np.arange(int(priced.sum())))
-    held = found_routes(problem, one.terms, weighing_in(question), fronts=False)
+    weighing = weighing_in(question)
+    weighed, best = free.weighed or (None, free.routes[0])
+    asked = problem if weighed is None else weighing.problem(problem)
+    if best_route(asked, one.terms, most_cents=best.cents) is None:
+        return None
+    held = found_routes(problem, one.terms, weighing, fronts=False)
     route = next(iter(held.routes), None)
-    if route is None or (route.cents, route.minutes) != (best.cents, best.minutes):
+    if route is None or _figures(route) != _figures(free.routes[0]):
         return None
     return replace(one, problem=problem, routes=held.routes, weighed=held.weighed, layered=wide)
+
+
+def _figures(route: FoundRoute) -> tuple[int, int]:
+    return route.cents, route.minutes
 
 
 def _why(one: Found, free: Found, best: FoundRoute) -> KeptOut:

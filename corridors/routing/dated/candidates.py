@@ -283,9 +283,9 @@ def departures(
         if is_useful(node, edge, places)
     ]
     if window.fast and breaks:
-        node, minute = _carried(clock, breaks, changes, static_into, window, last)
+        node, minute = _carried(clock, breaks, changes, static_into, window, places, last)
     else:
-        node, minute = _followed(clock, breaks, dated_into, static_into, window, last)
+        node, minute = _followed(clock, breaks, dated_into, static_into, window, places, last)
     useful = problem.waits[node] & dated[node]
     return by_node(node[useful], minute[useful], problem.node_count)
 
@@ -341,12 +341,12 @@ def _followed(
     dated_into: list[list[int]],
     static_into: list[list[int]],
     window: Window,
+    places: Places,
     last: int,
 ) -> tuple[IntArray, IntArray]:
     """Return nodes and minutes that breaks carried back over all arcs give."""
     problem = clock.problem
     times: set[tuple[int, int]] = set()
-    places = window.places(problem.waits)
     work = breaks
     seen = set(work)
     approaches: dict[int, dict[int, list[tuple[int, bool]]]] = {}
@@ -382,6 +382,7 @@ def _carried(
     changes: list[bool],
     static_into: list[list[int]],
     window: Window,
+    places: Places,
     last: int,
 ) -> tuple[IntArray, IntArray]:
     """Return what `_followed` returns, compiled."""
@@ -415,7 +416,7 @@ def _carried(
             np.concatenate([[0], np.cumsum([len(found) for found in near])]).astype(np.int64),
             *(ways[:, column].copy() for column in range(3)),
         ),
-        window.places(problem.waits),
+        places,
         last,
         problem.arcs(fast=True),
         problem.minutes_per_km,

@@ -122,10 +122,15 @@ class Reopenings:
 def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
     """Return a key of everything that decides on which days a corridor is usable.
 
+    Worlds that differ elsewhere only have the same one.
+
     Prices are part of it: a way that costs less and arrives sooner bars a slower one, which may
     arrive once a gate is open.
     """
     digest = hashlib.sha256()
+    met = [(closed.window, closed.arcs[problem.base]) for closed in pricer.closures]
+    met = [(window, arcs) for window, arcs in met if arcs.any()]
+    used = np.unique(problem.profile[problem.profile >= 0])
     for array in (
         problem.first_arc,
         problem.head,
@@ -134,9 +139,9 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
         problem.clock,
         problem.cents,
         problem.grams,
-        problem.profile,
-        problem.through,
-        *(closed.arcs for closed in pricer.closures),
+        np.where(problem.profile >= 0, np.searchsorted(used, problem.profile), -1),
+        problem.through[used],
+        *(arcs for _, arcs in met),
     ):
         digest.update(np.ascontiguousarray(array).tobytes())
     by_profile = (
@@ -148,8 +153,8 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
     )
     return (
         digest.digest(),
-        tuple(closed.window for closed in pricer.closures),
-        tuple(tuple(np.unique(row).tolist()) for table in by_profile for row in table),
+        tuple(window for window, _ in met),
+        tuple(tuple(np.unique(row).tolist()) for table in by_profile for row in table[used]),
         pricer.ice_key,
     )
 

@@ -555,21 +555,23 @@ def _with_modes(prepared: Prepared, terms: Terms) -> Prepared:
 def _may_be_open(prepared: Prepared, terms: Terms) -> bool:
     """Return whether a route may be open; False is certain.
 
-    If what opens stayed open, and ships were as slow as on any day, the route that spends the
-    longest wait at its origin would be later everywhere than any other by the same arcs, and meet
-    all that is open. If nothing closed until its last open day, and ships were as quick as on any
-    day, the one that never waits would.
+    If what opens stayed open, the route that spends the longest wait at its origin would be later
+    everywhere than any other by the same arcs, and meet all that is open: over days, a later ship
+    never overtakes an earlier one, and a pace that holds for a whole arc is taken to be as slow as
+    on any day before. If nothing closed until its last open day, and ships were as quick as on any
+    day, the route that never waits would.
     """
-    paces = prepared.problem.minutes_per_km[:, terms.start_day :]
+    problem = prepared.problem
+    paces = problem.minutes_per_km[:, terms.start_day :]
     is_open = paces >= 0.0
     opened = np.logical_or.accumulate(is_open, axis=1)
     closes = np.logical_or.accumulate(is_open[:, ::-1], axis=1)[:, ::-1]
-    slowest = paces.max(axis=1, initial=-1.0)
+    slowest = np.maximum.accumulate(paces, axis=1)
+    by_day = is_open & problem.through[: paces.shape[0], None]
+    slow = np.where(by_day, paces, slowest)
     quickest = np.where(is_open, paces, np.inf).min(axis=1, initial=np.inf)
-    ends = (terms, opened, slowest), (terms.leaving(0), closes, quickest)
-    return all(
-        _may_have_route(prepared, asked, np.where(here, pace[:, None], -1.0))
-        for asked, here, pace in ends
+    return _may_have_route(prepared, terms, np.where(opened, slow, -1.0)) and _may_have_route(
+        prepared, terms.leaving(0), np.where(closes, quickest[:, None], -1.0)
     )
 
 

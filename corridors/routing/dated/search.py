@@ -32,9 +32,9 @@ from corridors.units import MINUTES_PER_DAY
 IntArray = npt.NDArray[np.int64]
 # More steps and minutes than any search takes.
 ANY_NUMBER = 1 << 60
-# A tenth of a second, to spare the search of waits more than that.
 # Some tenths of a second of work, after which a search begins anew in a thread and hears Ctrl-C.
 STEPS_AT_ONCE = 300_000
+# A tenth of a second, to spare the search of waits more than that.
 MOST_STEPS_WITHOUT_WAITS = 2_000_000
 
 
