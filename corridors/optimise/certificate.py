@@ -134,11 +134,19 @@ def _split(total: int, minutes: int | None, method: str) -> Certified:
     return Certified(cents=cents, minutes=minutes, method=method)
 
 
-def certify_static(problem: Problem, start_day: int, *, then_minutes: bool = True) -> Certified:
+def certify_static(
+    problem: Problem,
+    start_day: int,
+    *,
+    then_minutes: bool = True,
+    most_cents: int | None = None,
+    fast: bool = False,
+) -> Certified:
     """Return the cheapest route on the network of the departure day that runs no leg twice.
 
     Of equally cheap ones it is the quickest; not unless `then_minutes`, where costs are weighed
-    sums that leave no room for the minutes.
+    sums that leave no room for the minutes. With `most_cents`, arcs that are proved to be on dearer
+    routes only are left out, and none is found above it. `fast` compiles what finds the proofs.
 
     Raises
     ------
@@ -148,6 +156,8 @@ def certify_static(problem: Problem, start_day: int, *, then_minutes: bool = Tru
         The costs do not fit into the integers of OR-Tools.
     """
     unit = MINUTES if then_minutes else 1
+    if most_cents is not None:
+        problem = problem.only(~_proved_dearer(problem, most_cents, fast=fast)).compact()
     minutes, cents = problem.minutes.copy(), problem.cents.copy()
     is_open = np.ones(minutes.shape[0], bool)
     for arc in np.flatnonzero(problem.profile >= 0).tolist():
@@ -168,6 +178,24 @@ def certify_static(problem: Problem, start_day: int, *, then_minutes: bool = Tru
     # The hours of one route may exceed `MINUTES`, so they are summed along it.
     took = int(minutes[best[1]].sum()) if then_minutes else None
     return _split(best[0], took, method)
+
+
+def _proved_dearer(problem: Problem, most_cents: int, *, fast: bool) -> npt.NDArray[np.bool_]:
+    """Return by arc whether every route over it costs more than `most_cents`, on any day.
+
+    The bounds of the search say so, and are not taken on trust: a number by node is a lower bound
+    of what is left to pay, or was paid, if it is none at the end and no arc costs less than the
+    difference of its nodes (the dual of a shortest path). Where that does not hold, none is proved.
+    """
+    near = from_source(problem, fast=fast, criteria=1)[0]
+    far = bounded(problem, fast=fast, criteria=1).bounds[0]
+    low, tail, head = problem.low_cents, problem.tail, problem.head
+    holds = near[SOURCE] == 0 and far[SINK] == 0
+    holds = holds and bool((near[head] <= near[tail] + low).all())
+    holds = holds and bool((far[tail] <= low + far[head]).all())
+    if not holds:
+        return np.zeros(tail.shape[0], bool)
+    return np.asarray(near[tail] + low + far[head] > most_cents)
 
 
 def certify_dated(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from corridors.domain.results import Certificate, CertificateStatus, RouteOption
 from corridors.domain.scenario import Objective
@@ -68,13 +69,20 @@ def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
     problem, best = found.weighed or (found.problem, best)
     if meets_dates(problem, best):
         return _dated_certificate(found, best, problem, dated=dated)
-    certified = certify_static(problem, 0, then_minutes=by_cost)
+    asked = partial(
+        certify_static,
+        start_day=0,
+        then_minutes=by_cost,
+        most_cents=best.cents,
+        fast=found.terms.fast,
+    )
+    certified = asked(problem)
     if not agrees(best, certified):
         # Today's network may have a cheaper route that is closed when the box arrives.
         kept = without_dearer(problem, best)
         if is_dated(kept):
             return _dated_certificate(found, best, kept, dated=dated)
-        certified = certify_static(kept, 0, then_minutes=by_cost)
+        certified = asked(kept)
     return _agreed(found, best, certified)
 
 

@@ -20,6 +20,7 @@ from corridors.optimise.certificate import (
     without_dearer,
 )
 from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighing_of
@@ -170,3 +171,30 @@ def test_the_best_route_by_an_objective_is_certified_by_date(
     certified = certify_dated(weighed, asked, most_cents=most, then_minutes=False, step=GRID)
     assert certified is not None
     assert certified.cents == (None if best is None else best.cents)
+
+
+@drawn
+@given(corridors(dated=False), terms())
+def test_arcs_proved_to_be_on_dearer_routes_change_no_certificate(
+    problem: Problem, asked: Terms
+) -> None:
+    whole = certify_static(problem, asked.start_day)
+    assume(whole.cents is not None)
+    assert whole.cents is not None
+    for most in (whole.cents, whole.cents + 500):
+        assert certify_static(problem, asked.start_day, most_cents=most) == whole
+    assert certify_static(problem, asked.start_day, most_cents=whole.cents - 1).cents is None
+
+
+@drawn
+@given(problems(dated=False), terms())
+def test_bounds_that_are_wrong_prove_nothing(problem: Problem, asked: Terms) -> None:
+    whole = certify_static(problem, asked.start_day)
+    assume(whole.cents is not None)
+    far = bounded(problem, fast=False, criteria=1)
+    for bounds in (far.bounds[0] + 1, far.bounds[0] * 3):
+        wrong = replace(far, bounds=(bounds, *far.bounds[1:]))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(certificate, "bounded", lambda *_, made=wrong, **__: made)
+            found = certify_static(problem, asked.start_day, most_cents=whole.cents)
+        assert found == whole
