@@ -28,11 +28,12 @@ SERVICES = {service.id: service for service in load_services()}
 COASTAL = "northern-sea-route-coastal"
 
 
-def asked(corridor: str, day: date, *, destination: str = "Hamburg") -> RouteOption:
+def asked(
+    corridor: str, day: date, *, origin: str = "Shanghai", destination: str = "Hamburg"
+) -> RouteOption:
     scenario = replace(load_scenario("shanghai-europe"), departure=day, corridors=(corridor,))
-    return compare(
-        replace(scenario, destination=destination), session=SESSION, figures_only=True
-    ).routes[0]
+    scenario = replace(scenario, origin=origin, destination=destination)
+    return compare(scenario, session=SESSION, figures_only=True).routes[0]
 
 
 def test_wagons_roll_on_board_and_boxes_are_lifted() -> None:
@@ -170,3 +171,14 @@ def test_short_sea_ships_do_not_sail_round_africa_to_the_black_sea(corridor: str
     found = asked(corridor, date(2026, 8, 7), destination="Bucharest")
     assert found.usable
     assert not {"gate-good-hope", "gate-suez", "gate-panama"} & set(found.passages)
+
+
+@pytest.mark.parametrize("corridor", ["arctic-murmansk", "kaliningrad"])
+def test_short_sea_ships_do_not_sail_round_the_world_to_the_aegean(corridor: str) -> None:
+    # By Cape Horn and Suez it would be 52,000 km, and was found so.
+    found = asked(corridor, date(2026, 2, 24), origin="Dalian", destination="Athens")
+    assert found.usable
+    km = found.km()
+    assert km is not None
+    assert km < 20_000.0
+    assert not any(gate.startswith("gate-cape-horn") for gate in found.passages)
