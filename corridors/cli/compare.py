@@ -76,7 +76,7 @@ def compare(
     every: Annotated[
         bool,
         typer.Option(
-            "--all", help="Show options of over twice the least cost that others beat as well."
+            "--all", help="Show options that others beat and that cost or go over twice as much."
         ),
     ] = False,
     tiles: Annotated[

@@ -76,8 +76,9 @@ class Comparison:
     def folded(self) -> tuple[RouteOption, ...]:
         """The options that nobody would buy, which tables show only when asked.
 
-        They cost more than `FOLDED_ABOVE` times the least, and another option is no worse in cost,
-        days and CO2e. An option that is recommended, tied or on the value ladder is never one.
+        Another option is no worse in cost, days and CO2e, and they cost more than `FOLDED_ABOVE`
+        times the least or go so many times as far as the other one: by the Cape to the Persian
+        Gulf. An option that is recommended, tied or on the value ladder is never one.
         """
         costs = [route.cost_usd_per_teu or 0.0 for route in self.usable]
         named = {
@@ -89,9 +90,13 @@ class Comparison:
         return tuple(
             route
             for route in self.usable
-            if (route.cost_usd_per_teu or 0.0) > FOLDED_ABOVE * min(costs)
-            and route.corridor not in named
-            and any(_beats(other, route) for other in self.usable)
+            if route.corridor not in named
+            and any(
+                (route.cost_usd_per_teu or 0.0) > FOLDED_ABOVE * min(costs)
+                or (route.km() or 0.0) > FOLDED_ABOVE * (other.km() or 0.0)
+                for other in self.usable
+                if _beats(other, route)
+            )
         )
 
     def is_tied(self, route: RouteOption) -> bool:

@@ -153,11 +153,13 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
     folded = comparison.folded
     if not folded:
         return ""
-    what = "1 option costs" if len(folded) == 1 else f"{len(folded)} options cost"
-    are = "is" if len(folded) == 1 else "are"
+    one = len(folded) == 1
+    what = "1 option costs" if one else f"{len(folded)} options cost"
+    go, are = ("goes", "is") if one else ("go", "are")
+    names = ", ".join(titles.get(route.corridor, route.corridor) for route in folded)
     return (
-        f"{what} more than twice the cheapest and {are} no better in cost, days or CO2e than"
-        f" another: {', '.join(titles.get(route.corridor, route.corridor) for route in folded)}"
+        f"{what} over twice the least, or {go} over twice as far, and {are} no better in cost,"
+        f" days or CO2e than another: {names}"
     )
 
 

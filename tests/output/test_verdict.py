@@ -213,8 +213,8 @@ def test_an_option_that_nobody_would_buy_is_folded() -> None:
     folded = replace(comparison, routes=(suez, dear, rail, arctic))
     assert [route.corridor for route in folded.folded] == ["panama"]
     assert folded_text(folded) == (
-        "1 option costs more than twice the cheapest and is no better in cost, days or CO2e than"
-        " another: panama"
+        "1 option costs over twice the least, or goes over twice as far, and is no better in cost,"
+        " days or CO2e than another: panama"
     )
     page = Page(render_report(folded, sources={}))
     assert [row[0] for row in page.rows("Options left out of the table")] == ["2. Panama Canal"]
@@ -222,3 +222,22 @@ def test_an_option_that_nobody_would_buy_is_folded() -> None:
     assert len(json.loads(comparison_json(folded))["options"]) == 4
     # One that a decision names is never folded.
     assert replace(folded, ladder=(step("panama", 0.0, None),)).folded == ()
+
+
+def test_an_option_that_goes_twice_as_far_for_nothing_is_folded() -> None:
+    comparison = example_comparison()
+    suez, panama, rail, arctic = comparison.routes
+    # A fifth dearer than Suez, and slower: beaten, but not twice as dear.
+    dear = replace(
+        panama,
+        cost_lines=tuple(
+            replace(line, usd_per_teu=1.3 * line.usd_per_teu) for line in panama.cost_lines
+        ),
+    )
+    assert replace(comparison, routes=(suez, dear, rail, arctic)).folded == ()
+    far = replace(dear, steps=tuple(replace(step, km=2.0 * step.km) for step in dear.steps))
+    assert (far.km() or 0.0) > 2.0 * (suez.km() or 0.0)
+    folded = replace(comparison, routes=(suez, far, rail, arctic))
+    assert [route.corridor for route in folded.folded] == ["panama"]
+    # However far, an option that none beats is shown.
+    assert replace(comparison, routes=(far, rail)).folded == ()
