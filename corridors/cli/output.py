@@ -27,6 +27,15 @@ NARROW = 23
 # Between two columns.
 GUTTER = "   "
 WIDE = 220
+# Decimals that a table shows at least in a column, so that 57 days stand as 57.0 below 43.1.
+DECIMALS = {
+    "transit_days": 1,
+    "days": 1,
+    "more_days": 1,
+    "hours": 1,
+    "t_CO2e_per_TEU": 2,
+    "more_t_CO2e": 2,
+}
 
 
 class Format(StrEnum):
@@ -159,7 +168,7 @@ def _width(
     rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, most: int = 1_000
 ) -> int:
     """Return the width of a table whose texts wrap at `most` characters."""
-    cells = {column: [cell(row.get(column)) for row in rows] for column in columns}
+    cells = {column: [cell(row.get(column), column) for row in rows] for column in columns}
     widest = {column: max(map(len, (column, *cells[column]))) for column in columns}
     return sum(min(width, most) + len(GUTTER) for width in widest.values())
 
@@ -185,19 +194,22 @@ def _table(
             max_width=NARROW if narrow and not numeric else None,
         )
     for row in rows:
-        table.add_row(*(Text(cell(row.get(column))) for column in columns))
+        table.add_row(*(Text(cell(row.get(column), column)) for column in columns))
     return table
 
 
-def cell(value: object) -> str:
-    """Return a value as a table shows it: nothing for None, numbers to six digits."""
+def cell(value: object, column: str) -> str:
+    """Return a value as a table shows it in a column: nothing for None, numbers to six digits."""
     match value:
         case None:
             return ""
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:,.6g}"
+            text, least = f"{value:,.6g}", DECIMALS.get(column, 0)
+            whole, _, decimals = text.partition(".")
+            is_short = len(decimals) < least and "e" not in text
+            return f"{whole}.{decimals:0<{least}}" if is_short else text
         case int():
             return str(value)
         case list() | tuple():

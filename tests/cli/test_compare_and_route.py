@@ -177,3 +177,13 @@ def test_a_corridor_closed_on_every_day_says_so_once_with_the_reason() -> None:
     assert done.stdout.count("suez: closed: What if: Bab el-Mandeb is closed") == 1
     rail = "kazakhstan-dostyk: infeasible: no carriage within its bounds leads from Shanghai"
     assert rail in done.stdout
+
+
+def test_days_and_tonnes_keep_their_decimals_below_each_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [{"days": 43.14, "t_CO2e_per_TEU": 2.0, "nm": 7.5}, {"days": 57.0, "nm": 8.0}]
+    print_table(rows, columns=["days", "t_CO2e_per_TEU", "nm"])
+    *_, first, second, _ = capsys.readouterr().out.splitlines()
+    assert first.split() == ["43.14", "2.00", "7.5"]
+    assert second.split() == ["57.0", "8"]
