@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line, run
+from corridors.cli.output import print_table
 
 RUNNER = CliRunner()
 APP = command_line()
