@@ -58,6 +58,9 @@ MOST_STEPS_OF_LONG_SPANS = 2_000_000
 SHORT_SPAN_MINUTES = 5
 # A first route with waits is searched among those at most so many times as long as the quickest.
 NEAR_THE_QUICKEST = 1.1
+# Bounds by time reach until routes so many times as long as the quickest have waited the longest.
+# Later ones, which few searches meet, have the bounds of any day.
+LENGTH_OF_BOUNDS = 1.25
 # Places times spans of an hour up to which that takes seconds.
 MOST_SPANS = 800_000
 
@@ -515,7 +518,9 @@ def _dated(
     # Where no route is known, bounds of its cost spare a search of few waits less than they take.
     bounds_pay = most < UNREACHABLE - 1 or until == "any change"
     if most_cents is not None and terms.fast and bounds_pay:
-        asked = earliest, terms, int(latest[good].max())
+        waited = terms.begin + int(terms.max_wait_days * MINUTES_PER_DAY)
+        longest = waited + int(LENGTH_OF_BOUNDS * int(prepared.bounds[1][SOURCE]))
+        asked = earliest, terms, min(longest, int(latest[good].max()))
         by_time = leaving(split, to_sink, *asked, fast=True, span=span, most_cents=most)
         if by_time.of_source > most:
             return prepared
