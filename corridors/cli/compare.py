@@ -76,7 +76,8 @@ def compare(
     every: Annotated[
         bool,
         typer.Option(
-            "--all", help="Show options that others beat and that cost or go over twice as much."
+            "--all",
+            help="Show options that others beat and that cost twice the least or go much farther.",
         ),
     ] = False,
     tiles: Annotated[

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
 
 FOLDED_ABOVE = 2.0
+FOLDED_BEYOND = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,8 @@ class Comparison:
         """The options that nobody would buy, which tables show only when asked.
 
         Another option is no worse in cost, days and CO2e, and they cost more than `FOLDED_ABOVE`
-        times the least or go so many times as far as the other one: by the Cape to the Persian
-        Gulf. An option that is recommended, tied or on the value ladder is never one.
+        times the least or go over `FOLDED_BEYOND` times as far as the other one: by Panama from
+        the Persian Gulf. An option that is recommended, tied or on the value ladder is never one.
         """
         costs = [route.cost_usd_per_teu or 0.0 for route in self.usable]
         named = {
@@ -93,7 +94,7 @@ class Comparison:
             if route.corridor not in named
             and any(
                 (route.cost_usd_per_teu or 0.0) > FOLDED_ABOVE * min(costs)
-                or (route.km() or 0.0) > FOLDED_ABOVE * (other.km() or 0.0)
+                or (route.km() or 0.0) > FOLDED_BEYOND * (other.km() or 0.0)
                 for other in self.usable
                 if _beats(other, route)
             )

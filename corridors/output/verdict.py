@@ -158,7 +158,7 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
     go, are = ("goes", "is") if one else ("go", "are")
     names = ", ".join(titles.get(route.corridor, route.corridor) for route in folded)
     return (
-        f"{what} over twice the least, or {go} over twice as far, and {are} no better in cost,"
+        f"{what} over twice the least, or {go} over half as far again, and {are} no better in cost,"
         f" days or CO2e than another: {names}"
     )
 
