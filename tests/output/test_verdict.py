@@ -241,3 +241,20 @@ def test_an_option_that_goes_much_farther_for_nothing_is_folded() -> None:
     assert [route.corridor for route in folded.folded] == ["panama"]
     # However far, an option that none beats is shown.
     assert replace(comparison, routes=(far, rail)).folded == ()
+
+
+def test_the_answer_of_a_report_is_not_compared_with_a_folded_option() -> None:
+    comparison = example_comparison()
+    suez, panama, rail, arctic = comparison.routes
+    far = replace(
+        panama,
+        cost_lines=tuple(
+            replace(line, usd_per_teu=1.3 * line.usd_per_teu) for line in panama.cost_lines
+        ),
+        steps=tuple(replace(step, km=1.3 * step.km) for step in panama.steps),
+    )
+    folded = replace(comparison, routes=(suez, far, rail, arctic))
+    assert folded.folded == (far,)
+    text = " ".join(Page(render_report(folded, sources={})).answer())
+    assert f"The next in rank, {rail.title}," in text
+    assert f"overlaps with {far.title}" not in text

@@ -161,8 +161,15 @@ def _split(comparison: Comparison) -> str:
     return f"Split the shipment, as the limits require: {shares}{value}."
 
 
-def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
+def _rivals(comparison: Comparison, best: RouteOption) -> list[RouteOption]:
+    """Return the other usable options in their order, without those that nobody would buy."""
     others = [route for route in comparison.usable if route is not best]
+    folded = comparison.folded
+    return [route for route in others if route not in folded] or others
+
+
+def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
+    others = _rivals(comparison, best)
     if not others:
         return ["No other corridor is usable."]
     tied = {one.corridor for one in comparison.decision.tied}
@@ -227,7 +234,7 @@ def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
     if comparison.decision.objective != Objective.COST.value:
         return []
     mine = figures(best)
-    near = [r for r in comparison.usable if r is not best and figures(r).low < mine.high]
+    near = [r for r in _rivals(comparison, best) if figures(r).low < mine.high]
     if not near:
         return [f"The high estimate of {best.title} is below the low of every other corridor."]
     more = [f"{len(near) - 4} more"] if len(near) > 4 else []
