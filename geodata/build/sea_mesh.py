@@ -166,9 +166,7 @@ def add_approaches(mesh: Mesh, clear: Any) -> int:
 def _add_approach(mesh: Mesh, clear: Any, node: int, goal: Any) -> tuple[int, int] | None:
     """Add the way from a port to the nearest goal; return its cell there, None if all are far."""
     port, free = mesh.lanes.nodes[node], mesh.free[node]
-    row, column = cell_of(*port)
-    cells = max(1, int(free / KM_PER_DEGREE / DEGREES))
-    way = approach(clear, goal, row, column, cells, MOST_CELLS)
+    way = approach(clear, goal, *port, free, MOST_CELLS)
     if not len(way):
         return None
     points = [
