@@ -53,7 +53,7 @@ OPEN_KM2 = 30_000.0
 """Water that wide over so much area is sea: more than the lagoons and the Sea of Marmara."""
 MOST_CELLS = 150
 CANALS = ("canal-",)
-SMALL_SHIPS = ("gate-kiel", "gate-kanmon", "gate-corinth")
+SMALL_SHIPS = ("gate-kiel", "gate-kanmon", "gate-corinth", "gate-east-river")
 ICE = ("gate-bering", "gate-northwest-passage")
 SHUT_IN_TURN: tuple[tuple[str, ...], ...] = (
     (*SMALL_SHIPS, *ICE),
