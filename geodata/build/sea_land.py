@@ -73,9 +73,7 @@ def refused_without(
     at_port = np.isin(ends[0], list(ports)) | np.isin(ends[1], list(ports))
     needing = refusal.needing(where[ends[0]], where[ends[1]], at_port)
     keys = np.sort(np.stack(ends, axis=1), axis=1)
-    return {
-        name: [(int(a), int(b)) for a, b in keys[needed]] for name, needed in needing.items()
-    }
+    return {name: [(int(a), int(b)) for a, b in keys[needed]] for name, needed in needing.items()}
 
 
 def main() -> None:
