@@ -17,7 +17,17 @@ from typing import Any
 import numpy as np
 from numba import njit, prange
 from sea_coast import EARTH_KM
-from sea_water import BARRIER, COLUMNS, DEGREES, INLAND, LAND, MOST_WATER, ROWS, SOUTH
+from sea_water import (
+    BARRIER,
+    COLUMNS,
+    DEGREES,
+    INLAND,
+    KM_PER_DEGREE,
+    LAND,
+    MOST_WATER,
+    ROWS,
+    SOUTH,
+)
 
 LAND_RUN_KM = 0.7
 """Land in a row that an arc may cross: islets and the raster's own error."""
@@ -355,25 +365,31 @@ def used_arcs(
 
 
 @njit(cache=True)
-def approach(clear: Any, goal: Any, row0: int, column0: int, free_cells: int, most: int) -> Any:
+def approach(clear: Any, goal: Any, lon: float, lat: float, free_km: float, most: int) -> Any:
     """Return the cells, as rows and columns, of the way over water from a port to open water.
 
-    It starts at any water within `free_cells` of the port and ends at the first cell of `goal`.
+    It starts at any water within `free_km` of the port and ends at the first cell of `goal`.
     Empty if there is none within `most` cells.
     """
-    squeeze = np.cos(np.radians(SOUTH + (row0 + 0.5) * DEGREES))
+    squeeze = np.cos(np.radians(lat))
+    up, east = (lat - SOUTH) / DEGREES, (lon + 180.0) / DEGREES
+    row0, column0 = int(up), int(east)
+    # From the port itself to the middle of a cell, as it was measured how far the water is.
+    up, east = up - row0 - 0.5, east - column0 - 0.5
+    free = free_km / (KM_PER_DEGREE * DEGREES)
+    tall = int(free) + 1
     side = 2 * most + 1
     far = np.full((side, side), np.inf)
     before = np.full((side, side), -1, np.int64)
     done = np.zeros((side, side), np.bool_)
     keys, items = np.empty(8 * side * side), np.empty(8 * side * side, np.int64)
     size = 0
-    wide = int(free_cells / max(squeeze, 0.05)) + 1
-    for dr in range(-free_cells, free_cells + 1):
-        for dc in range(-min(wide, most), min(wide, most) + 1):
-            away = np.sqrt(dr * dr + (dc * squeeze) ** 2)
+    wide = min(int(tall / max(squeeze, 0.05)) + 1, most)
+    for dr in range(-tall, tall + 1):
+        for dc in range(-wide, wide + 1):
+            away = np.sqrt((dr - up) ** 2 + ((dc - east) * squeeze) ** 2)
             row, column = row0 + dr, (column0 + dc) % COLUMNS
-            if away > free_cells or row < 0 or row >= ROWS:
+            if away > free or row < 0 or row >= ROWS:
                 continue
             if LAND < clear[row, column] <= MOST_WATER:
                 at = (dr + most) * side + dc + most

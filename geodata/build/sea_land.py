@@ -2,7 +2,8 @@
 
 Run `python geodata/build/sea_land.py [RAW_FOLDER]` after `sea_network.py`; it stops where a leg
 crosses more than 5 km of land outside the waters of `sea_waters.csv`. Writes `sea_land.csv`: the
-edges with more than that, and the worst edge of each of the waters.
+edges with more than that, the worst edge of each of the waters, and for waters that no leg passes
+the worst of the edges that the build refuses where they have no name.
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ import sys
 from typing import Any
 
 import numpy as np
-from common import BUILD, NETWORK, Land, raw_folder, read_land, read_rows, write_rows
+from common import (
+    BUILD,
+    NETWORK,
+    Land,
+    raw_folder,
+    read_land,
+    read_land_polygons,
+    read_rows,
+    write_rows,
+)
+from sea_shore import Refusal, Shore
 
 MOST_KM = 5.0
 MOST_AT_PORT_KM = 9.0
@@ -53,9 +64,22 @@ def most_land(leg: list[Key], land_km: dict[Key, float], named: set[Key]) -> flo
     return max((land_km[key] for key in leg if key not in named), default=0.0)
 
 
+def refused_without(
+    refusal: Refusal, lanes: dict[str, Any], ports: set[int]
+) -> dict[str, list[Key]]:
+    """Return by named water the edges of the lanes that the build refuses if it has no name."""
+    ends = [lanes[name] for name in ("edge_from", "edge_to")]
+    where = np.stack([lanes["node_lon"], lanes["node_lat"]], axis=1)
+    at_port = np.isin(ends[0], list(ports)) | np.isin(ends[1], list(ports))
+    needing = refusal.needing(where[ends[0]], where[ends[1]], at_port)
+    keys = np.sort(np.stack(ends, axis=1), axis=1)
+    return {name: [(int(a), int(b)) for a, b in keys[needed]] for name, needed in needing.items()}
+
+
 def main() -> None:
     """Measure, stop at a fault, and write the edges that lie on land in named waters."""
-    land: Land = read_land(raw_folder())
+    raw = raw_folder()
+    land: Land = read_land(raw)
     lanes, legs = (dict(np.load(NETWORK / f"sea_{name}.npz")) for name in ("lanes", "legs"))
     waters = read_rows(BUILD / "sea_waters.csv")
     where = list(zip(lanes["node_lon"].tolist(), lanes["node_lat"].tolist(), strict=True))
@@ -85,6 +109,11 @@ def main() -> None:
         for key in edges
         if land_km[key] > MOST_KM or most.get(names[key]) == key
     ]
+    refusal = Refusal(Shore(read_land_polygons(raw)), [where[node] for node in sorted(ports)])
+    for name, refused in refused_without(refusal, lanes, ports).items():
+        if refused and name not in most:
+            km, (a, b) = max((land.km(where[a], where[b]), (a, b)) for a, b in refused)
+            rows.append([name, *(f"{x:.3f}" for end in (a, b) for x in where[end]), f"{km:.1f}"])
     lost = [row for row in rows if not row[0]]
     if faults or lost:
         sys.exit("\n".join(["on land outside the named waters:", *map(str, lost), *faults]))

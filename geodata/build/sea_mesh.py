@@ -53,7 +53,7 @@ OPEN_KM2 = 30_000.0
 """Water that wide over so much area is sea: more than the lagoons and the Sea of Marmara."""
 MOST_CELLS = 150
 CANALS = ("canal-",)
-SMALL_SHIPS = ("gate-kiel", "gate-kanmon", "gate-corinth")
+SMALL_SHIPS = ("gate-kiel", "gate-kanmon", "gate-corinth", "gate-east-river")
 ICE = ("gate-bering", "gate-northwest-passage")
 SHUT_IN_TURN: tuple[tuple[str, ...], ...] = (
     (*SMALL_SHIPS, *ICE),
@@ -166,9 +166,7 @@ def add_approaches(mesh: Mesh, clear: Any) -> int:
 def _add_approach(mesh: Mesh, clear: Any, node: int, goal: Any) -> tuple[int, int] | None:
     """Add the way from a port to the nearest goal; return its cell there, None if all are far."""
     port, free = mesh.lanes.nodes[node], mesh.free[node]
-    row, column = cell_of(*port)
-    cells = max(1, int(free / KM_PER_DEGREE / DEGREES))
-    way = approach(clear, goal, row, column, cells, MOST_CELLS)
+    way = approach(clear, goal, *port, free, MOST_CELLS)
     if not len(way):
         return None
     points = [

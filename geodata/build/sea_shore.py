@@ -117,21 +117,34 @@ class Refusal:
         self.shore = shore
         self.ports = cKDTree(vectors(*np.array(ports).T))
         columns = ("west", "south", "east", "north")
-        rows = read_rows(BUILD / "sea_waters.csv")
-        self.waters = [tuple(float(row[name]) for name in columns) for row in rows]
+        self.waters = [
+            (row["waters"], *(float(row[name]) for name in columns))
+            for row in read_rows(BUILD / "sea_waters.csv")
+        ]
 
     def refused(self, one: Any, other: Any, at_port: Any) -> Any:
         """Return which arcs between two arrays of (lon, lat) are refused.
 
         `at_port` tells which of them end at a port.
         """
+        return self._over(self.shore.stretches(one, other), at_port, "")
+
+    def needing(self, one: Any, other: Any, at_port: Any) -> dict[str, Any]:
+        """Return by named water which arcs would be refused if it had no name."""
         found = self.shore.stretches(one, other)
+        anyway = self._over(found, at_port, "")
+        names = dict.fromkeys(name for name, *_ in self.waters)
+        return {name: self._over(found, at_port, name) & ~anyway for name in names}
+
+    def _over(self, found: Stretches, at_port: Any, nameless: str) -> Any:
+        """Return which arcs cross too much land, with one water counted as if it had no name."""
         counts = np.ones(len(found.arc), bool)
-        for west, south, east, north in self.waters:
-            inside = (west <= found.lon) & (found.lon < east)
-            counts &= ~(inside & (south <= found.lat) & (found.lat < north))
+        for name, west, south, east, north in self.waters:
+            if name != nameless:
+                inside = (west <= found.lon) & (found.lon < east)
+                counts &= ~(inside & (south <= found.lat) & (found.lat < north))
         away = self.ports.query(vectors(found.lon, found.lat))[0] * EARTH_KM > NEAR_PORT_KM
-        out = np.zeros(len(one), bool)
+        out = np.zeros(len(at_port), bool)
         out[found.arc[counts & away & (found.km > MOST_IN_A_ROW_KM)]] = True
-        land = np.bincount(found.arc[counts], found.km[counts], minlength=len(one))
+        land = np.bincount(found.arc[counts], found.km[counts], minlength=len(at_port))
         return out | (at_port & (land > MOST_AT_PORT_KM))

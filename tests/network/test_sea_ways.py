@@ -100,6 +100,31 @@ def test_a_gate_that_is_shut_by_default_is_opened_by_its_name() -> None:
     assert corridors.sea_distance("Yokohama", "Rotterdam", allow=["gate-bering"]) < 8_000
 
 
+def test_the_east_river_is_open_to_coasters_alone() -> None:
+    # Port Reading - Stamford: 43 nm as the crow flies; round Long Island it is over 200.
+    pair = ("USPRD", "USSTM")
+    assert 200 < corridors.sea_distance(*pair) < 240
+    through = corridors.sea_way(*pair, allow=["gate-east-river"], draft_m=9.6)
+    assert through.gates == ("gate-east-river",)
+    assert 42 < through.nm < 52
+    assert corridors.sea_way(*pair, allow=["gate-east-river"], draft_m=9.7).nm > 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "straight_nm", "most_nm"),
+    [
+        # Tampico - Nautla, round Cabo Rojo: 138 nm by way of 97.25 W 21.6 N.
+        ("MXTAM", "MXNAU", 136.0, 150.0),
+        # Manggar - Toboali, round Belitung: 128 nm by way of 108.15 and 107.6 E, 3.28 S.
+        ("IDMAN", "IDTOB", 107.4, 150.0),
+    ],
+)
+def test_a_port_whose_water_is_narrow_has_roads(
+    origin: str, destination: str, straight_nm: float, most_nm: float
+) -> None:
+    assert straight_nm < corridors.sea_distance(origin, destination) < most_nm
+
+
 @pytest.mark.parametrize("draft_m", [0.0, -3.0, float("nan")])
 def test_a_draft_that_no_ship_has_is_refused(draft_m: float) -> None:
     with pytest.raises(ParameterError, match="the draft must be in metres and above 0, got"):
