@@ -13,8 +13,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 
 from corridors.batch.plan import Plan
 from corridors.batch.work import Part, Worker
@@ -28,6 +29,8 @@ THREAD_LIMITS = (
 )
 IN_FLIGHT_PER_WORKER = 2
 FORK_SERVER = "forkserver"
+# How often a batch looks whether a worker has died in the middle of a result.
+LOOK_SECONDS = 5.0
 # New objects after which a worker looks for garbage in cycles.
 RARELY = 200_000
 
@@ -70,7 +73,6 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
         A process died.
     """
     waiting = iter(chunks)
-    others = set(active_children())
     with one_thread_each():
         pool = ProcessPoolExecutor(
             workers, mp_context=_context(), initializer=_begin, initargs=(plan,)
@@ -79,7 +81,9 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
             first = islice(waiting, IN_FLIGHT_PER_WORKER * workers)
             pending: set[Future[Part]] = {pool.submit(_work, chunk) for chunk in first}
             while pending:
-                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                done, pending = wait(pending, LOOK_SECONDS, return_when=FIRST_COMPLETED)
+                if not done and any(process.exitcode is not None for process in _workers(pool)):
+                    _end(pool)
                 pending |= {pool.submit(_work, chunk) for chunk in islice(waiting, len(done))}
                 while done:  # free each result once it is yielded
                     yield done.pop().result()
@@ -88,11 +92,30 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
             raise StoppedError(msg) from None
         except BaseException:
             # Interrupted, or the caller stopped: do not wait for chunks in progress.
-            for process in set(active_children()) - others:
-                process.terminate()
+            _end(pool)
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _workers(pool: ProcessPoolExecutor) -> list[BaseProcess]:
+    """Return the processes of a pool that have been started."""
+    # `terminate_workers` does the same from Python 3.14 on; there is nothing public before.
+    return list((pool._processes or {}).values())
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the workers of a pool at once, whatever they do.
+
+    One may end in the middle of a result. The pool would wait for the rest of it for ever, since it
+    keeps the pipe open for writing itself; so that end is closed.
+    """
+    workers = _workers(pool)
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join()
+    pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
 def _context() -> BaseContext:

@@ -6,15 +6,18 @@ import json
 import os
 import random
 import signal
+import struct
+import sys
+import tempfile
 import time
-from multiprocessing import active_children
+from multiprocessing import active_children, parent_process
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.batch import make_plan, read_sweep, run_batch, work
+from corridors.batch import make_plan, pools, read_sweep, run_batch, work
 from corridors.batch.folder import part_path, store
 from corridors.batch.journal import JOURNAL, read_journal
 from corridors.batch.pools import StoppedError, compute_in_processes
@@ -113,6 +116,52 @@ def test_a_worker_that_is_killed_ends_the_batch_with_a_sentence(tmp_path: Path) 
         os.kill(int(worker.pid or 0), signal.SIGKILL)
     with pytest.raises(StoppedError, match="a worker process died"):
         list(parts)
+
+
+def first_is_known(parent: int) -> Path:
+    return Path(tempfile.gettempdir()) / f"first-is-known-{parent}"
+
+
+def die_amid_a_result(chunk: int) -> Part:
+    """End as a worker that is killed when half of a result is written.
+
+    The first chunk is computed, and the others end once it is known.
+    """
+    if chunk == 0:
+        return pools._work(chunk)
+    parent = parent_process()
+    assert parent is not None
+    while not first_is_known(parent.pid or 0).exists():
+        time.sleep(0.01)
+    result_queue = sys._getframe(1).f_locals["result_queue"]
+    # A message begins with its length.
+    os.write(result_queue._writer.fileno(), struct.pack("!i", 100_000) + b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+def test_a_worker_killed_amid_its_result_does_not_keep_the_batch(
+    is_left: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The pool waited for the other half for ever; so it did after Ctrl-C and SIGTERM.
+    monkeypatch.setattr(pools, "_work", die_amid_a_result)
+    plan = make_plan(loaded(tmp_path))
+    if not is_left:
+        monkeypatch.setattr(pools, "LOOK_SECONDS", 0.2)
+    parts = compute_in_processes(plan, range(plan.chunks), workers=2)
+    flag = first_is_known(os.getpid())
+    try:
+        next(parts)
+        flag.touch()
+        time.sleep(0.5)
+        if is_left:
+            parts.close()  # type: ignore[attr-defined]
+        else:
+            with pytest.raises(StoppedError, match="a worker process died"):
+                list(parts)
+    finally:
+        flag.unlink(missing_ok=True)
 
 
 def test_a_batch_that_is_left_does_not_wait_for_what_is_under_way(tmp_path: Path) -> None:
