@@ -49,7 +49,6 @@ KNOWN_MISSES = {
     "cost-shanghai-neuss-2020",
     "days-zhengzhou-hamburg-mongolia",
     "index-middle-corridor-days",
-    "index-middle-corridor-poti",
 }
 
 
@@ -135,9 +134,9 @@ def test_figures_beside_distances_are_compared_and_two_in_three_lie_inside(
     figures = figure_rows(rows)
     assert len(figures) >= 150
     # Announced transits and first trains count too, whatever came out: it is no nine in ten.
-    assert sum(row.inside for row in figures) >= 0.68 * len(figures)
+    assert sum(row.inside for row in figures) >= 0.69 * len(figures)
     studies = [row for row in figures if row.case.kind not in WIDE]
-    assert sum(row.inside for row in studies) >= 0.79 * len(studies)
+    assert sum(row.inside for row in studies) >= 0.8 * len(studies)
     counted = [row for row in rows if row.case.counted and row.case.role == "validation"]
     inside = sum(row.inside for row in counted)
     assert any(f"{inside} of {len(counted)}" in line for line in summary(rows, legs=1))
@@ -178,7 +177,7 @@ def test_the_summary_says_how_many_figures_are_left_out_and_how_they_fare(
 ) -> None:
     lines = summary(rows, legs=1)
     assert any(
-        "Not counted, for the reason" in line and "with them 116 of 186" in line for line in lines
+        "Not counted, for the reason" in line and "with them 117 of 186" in line for line in lines
     )
 
 

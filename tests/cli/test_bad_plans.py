@@ -121,8 +121,8 @@ INVESTMENTS = {
     ),
     "a plan that cannot be met without the projects": (
         ("budget", "budget"),
-        "without any project: p.yaml: the plan is infeasible by 10,021.4 TEU:"
-        " 16000 TEU Chongqing to Lodz in 2031-03 conflict with border CN-KZ@kz-altynkol at 5,979"
+        "without any project: p.yaml: the plan is infeasible by 10,464.3 TEU:"
+        " 16000 TEU Chongqing to Lodz in 2031-03 conflict with border BY-PL at 5,536"
         f" TEU in 2031-03; {MOVE}",
     ),
 }  # fmt: skip

@@ -38,7 +38,7 @@ def test_each_section_has_its_rate() -> None:
     # USD per FEU-km, halved for a TEU.
     assert per_km(TABLE, "rail/cn-1435", "CN") == pytest.approx(0.3 / 2)
     assert per_km(TABLE, "rail/1520", "KZ") == pytest.approx(0.606 / 2)
-    assert per_km(TABLE, "rail/1520", "AZ") == pytest.approx(0.72 / 2)
+    assert per_km(TABLE, "rail/1520", "AZ") == pytest.approx(1.19 / 2)
     assert per_km(TABLE, "rail/tr-1435", "TR") == pytest.approx(0.49 / 2)
 
 

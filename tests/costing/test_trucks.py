@@ -39,7 +39,7 @@ def test_handling_at_a_port_sets_a_box_on_a_truck() -> None:
     onto = change(SERVICES["sea/14k"], ROAD, port, PARAMETERS, BOX)
     assert drivers(onto) == ["road.fixed", "thc"]
     # As long as onto a train, so that a truck is no way round the dwell at a port.
-    assert onto.time_parts["transfer"] == 84.84
+    assert onto.time_parts["transfer"] == 72.0
 
 
 def test_a_truck_from_a_door_drives_on_without_a_lift() -> None:
