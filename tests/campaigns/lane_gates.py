@@ -17,7 +17,13 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from corridors.data.geodata import FloatArray, load_gates, load_sea_lanes
 from corridors.data.sphere import great_circle_km
-from corridors.network.distances import SeaGraph, distances, sea_distance, sea_graph
+from corridors.network.distances import (
+    SeaGraph,
+    distances,
+    sea_distance,
+    sea_graph,
+    shut_by_default,
+)
 from corridors.network.locate import Place
 from tests.campaigns.lane_regions import ports_on_lanes
 from tests.campaigns.lane_tables import Section
@@ -100,9 +106,13 @@ def through(gate: str, graph: SeaGraph, ports: Sequence[Place]) -> FloatArray:
 
 
 def shut(gate: str, ports: Sequence[Place]) -> Shut:
-    """Return what shutting a gate does to all pairs of ports, every other gate open."""
-    graph = sea_graph(arctic=True, kiel=True)
-    before = distances(ports, arctic=True, kiel=True).nm
+    """Return what shutting a gate does to all pairs of ports.
+
+    Every other gate is open but those for small ships, which only open for their own turn.
+    """
+    allow = [gate] if gate in shut_by_default() else []
+    graph = sea_graph(arctic=True, kiel=True, allow=allow)
+    before = distances(ports, arctic=True, kiel=True, allow=allow).nm
     after = distances(ports, avoid=[gate], arctic=True, kiel=True).nm
     passes = through(gate, graph, ports) <= before + ROUNDING_NM
     one, other = np.triu_indices(len(ports), 1)
