@@ -19,7 +19,7 @@ from common import NETWORK, find_raw, raw_folder, topology_arcs, topology_polygo
 from shapely import affinity
 
 NEAR = shapely.box(-12, -10, 150, 78)
-NEAR_STEP, FAR_STEP = 0.02, 0.1
+NEAR_STEP, FAR_STEP = 0.02, 0.05
 NEAR_AREA, FAR_AREA = 0.015, 0.2
 LIMIT_KB = 400
 
