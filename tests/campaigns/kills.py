@@ -93,9 +93,18 @@ def group_of(leader: int) -> list[int]:
 
 
 def faults_after(
-    folder: Path, number: signal.Signals, whole: dict[str, bytes], *, kept: bool
+    folder: Path,
+    number: signal.Signals,
+    whole: dict[str, bytes],
+    *,
+    kept: bool,
+    temporary: set[Path],
 ) -> list[Fault]:
-    """Return what is wrong in a folder after a kill, whose earlier results were `kept`."""
+    """Return what is wrong in a folder after a kill, whose earlier results were `kept`.
+
+    `temporary` are the temporary files of before: Python leaves the socket of a batch's workers
+    there after SIGKILL.
+    """
     out = folder / "out"
     there = files_of(out) if out.exists() else {}
     faults = []
@@ -108,7 +117,7 @@ def faults_after(
             faults.append(Fault(f"half-written {name}"))
     if kept and not set(whole) <= set(there):
         faults.append(Fault("removed earlier results"))
-    if number is not signal.SIGKILL and any((folder / "tmp").iterdir()):
+    if number is not signal.SIGKILL and set((folder / "tmp").iterdir()) - temporary:
         faults.append(Fault("left temporary files"))
     return faults
 
@@ -123,6 +132,7 @@ def one(
     if not kept and out.exists():
         shutil.rmtree(out)
     number = draw.choice(SIGNALS)
+    temporary = set((folder / "tmp").iterdir())
     child = begin(folder, command)
     # Most of them late, where files are written.
     time.sleep(took * min(1.02, draw.random() ** 0.5 * 1.05))
@@ -132,7 +142,7 @@ def one(
         if not (living := group_of(child.pid)):
             break
         time.sleep(0.1)
-    faults = faults_after(folder, number, whole, kept=kept)
+    faults = faults_after(folder, number, whole, kept=kept, temporary=temporary)
     if living:
         faults.append(Fault(f"left {len(living)} processes"))
     again = begin(folder, command)
