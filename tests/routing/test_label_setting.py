@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 
-from corridors.routing.dated.fronts import best_route, front
+from corridors.routing.dated.fronts import best_route, departures_of, front
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from tests.enumeration import beats, enumerate_vectors, nodes_of, travelled, undominated
@@ -143,3 +143,13 @@ def test_a_new_arc_never_raises_the_cost(problem: Problem, asked: Terms) -> None
         if fewer is not None:
             assert best is not None
             assert best.vector[:2] <= fewer.vector[:2]
+
+
+@five_hundred
+@given(problems(), terms())
+def test_no_day_with_a_route_is_told_to_be_closed(problem: Problem, asked: Terms) -> None:
+    days = range(min(3, problem.days - asked.start_day))
+    may_open = set(departures_of(problem, asked).days_that_may_open(asked, days))
+    for day in days:
+        later = replace(asked, start_day=asked.start_day + day)
+        assert day in may_open or not any(enumerate_vectors(problem, later))

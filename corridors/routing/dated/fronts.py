@@ -184,14 +184,16 @@ class Departures:
         return self._may_open_between(terms, terms)
 
     def days_that_may_open(self, terms: Terms, days: range) -> Iterator[int]:
-        """Yield the days, counted from the first day of the terms, for which `may_open` holds.
+        """Yield the days, counted from the first day of the terms, on which a route may be open.
 
         A half without any is left out as a whole: what is open on a day is open in its half.
         """
         if not days:
             return
-        ends = (replace(terms, start_day=terms.start_day + day) for day in (days[0], days[-1]))
-        if not self._may_open_between(*ends):
+        first, last = (
+            replace(terms, start_day=terms.start_day + day) for day in (days[0], days[-1])
+        )
+        if not self._may_open_between(first, last) or not _may_be_open(self.prepared, first, last):
             return
         if len(days) == 1:
             yield days[0]
@@ -285,7 +287,7 @@ class Departures:
         """Return the problem with the arcs that may open; None if no route may."""
         keep = _opens_between(self.problem, *wait_window(self.prepared, self.near, (), terms))
         first = self._only(keep, terms)
-        return first if first.connected and _may_be_open(first, terms) else None
+        return first if first.connected and _may_be_open(first, terms, terms) else None
 
     def _any_of(
         self, first: Prepared, terms: Terms, most_cents: int, budget: Budget
@@ -557,26 +559,29 @@ def _with_modes(prepared: Prepared, terms: Terms) -> Prepared:
     return replace(prepared, mode=mode.astype(np.int64))
 
 
-def _may_be_open(prepared: Prepared, terms: Terms) -> bool:
-    """Return whether a route may be open; False is certain.
+def _may_be_open(prepared: Prepared, first: Terms, last: Terms) -> bool:
+    """Return whether a route may be open that leaves as early as `first` and as late as `last`.
 
-    If what opens stayed open, the route that spends the longest wait at its origin would be later
-    everywhere than any other by the same arcs, and meet all that is open: over days, a later ship
-    never overtakes an earlier one, and a pace that holds for a whole arc is taken to be as slow as
-    on any day before. If nothing closed until its last open day, and ships were as quick as on any
-    day, the route that never waits would.
+    The two differ in their first day only; False is certain. If what opens stayed open, the route
+    that leaves last and spends the longest wait at its origin would be later everywhere than any
+    other by the same arcs, and meet all that is open: over days, a later ship never overtakes an
+    earlier one, and a pace that holds for a whole arc is taken to be as slow as on any day before.
+    If nothing closed until its last open day, and ships were as quick as on any day, the route that
+    leaves first and never waits would.
     """
     problem = prepared.problem
-    paces = problem.minutes_per_km[:, terms.start_day :]
+    paces = problem.minutes_per_km[:, first.start_day :]
     is_open = paces >= 0.0
     opened = np.logical_or.accumulate(is_open, axis=1)
     closes = np.logical_or.accumulate(is_open[:, ::-1], axis=1)[:, ::-1]
     slowest = np.maximum.accumulate(paces, axis=1)
     by_day = is_open & problem.through[: paces.shape[0], None]
-    slow = np.where(by_day, paces, slowest)
+    slow = np.where(opened, np.where(by_day, paces, slowest), -1.0)
     quickest = np.where(is_open, paces, np.inf).min(axis=1, initial=np.inf)
-    return _may_have_route(prepared, terms, np.where(opened, slow, -1.0)) and _may_have_route(
-        prepared, terms.leaving(0), np.where(closes, quickest[:, None], -1.0)
+    quick = np.where(closes, quickest[:, None], -1.0)
+    later = last.start_day - first.start_day
+    return _may_have_route(prepared, last, slow[:, later:]) and _may_have_route(
+        prepared, first.leaving(0), quick
     )
 
 
