@@ -79,7 +79,8 @@ class Comparison:
 
         Another option is no worse in cost, days and CO2e, and they cost more than `FOLDED_ABOVE`
         times the least or go over `FOLDED_BEYOND` times as far as the other one: by Panama from
-        the Persian Gulf. An option that is recommended, tied or on the value ladder is never one.
+        the Persian Gulf. An option that is recommended, in either world, tied or on the value
+        ladder is never one.
         """
         costs = [route.cost_usd_per_teu or 0.0 for route in self.usable]
         named = {
@@ -87,6 +88,7 @@ class Comparison:
             *self.decision.shares,
             *(tied.corridor for tied in self.decision.tied),
             *(step.corridor for step in self.ladder),
+            *(self.other_world.shares if self.other_world else ()),
         }
         return tuple(
             route

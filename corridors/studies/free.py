@@ -85,13 +85,9 @@ def _without_bounds(one: Found, free: Found) -> Found | None:
         return None
     held = found_routes(problem, one.terms, weighing, fronts=False)
     route = next(iter(held.routes), None)
-    if route is None or _figures(route) != _figures(free.routes[0]):
+    if route is None or route.vector[:2] != free.routes[0].vector[:2]:
         return None
     return replace(one, problem=problem, routes=held.routes, weighed=held.weighed, layered=wide)
-
-
-def _figures(route: FoundRoute) -> tuple[int, int]:
-    return route.cents, route.minutes
 
 
 def _why(one: Found, free: Found, best: FoundRoute) -> KeptOut:

@@ -14,6 +14,8 @@ from corridors.domain.results import (
     CertificateStatus,
     Exceeded,
     LadderStep,
+    OtherWorld,
+    RouteOption,
     Tied,
 )
 from corridors.domain.scenario import Limits, Objective
@@ -200,16 +202,23 @@ def test_a_broken_limit_is_named_with_its_excess() -> None:
     }
 
 
+def dearer(option: RouteOption, times: float) -> RouteOption:
+    """Return an option with each of its cost lines so many times as dear."""
+    lines = (replace(line, usd_per_teu=times * line.usd_per_teu) for line in option.cost_lines)
+    return replace(option, cost_lines=tuple(lines))
+
+
+def longer(option: RouteOption, times: float) -> RouteOption:
+    """Return an option that goes so many times as far."""
+    steps = (replace(step, km=times * step.km) for step in option.steps)
+    return replace(option, steps=tuple(steps))
+
+
 def test_an_option_that_nobody_would_buy_is_folded() -> None:
     comparison = example_comparison()
     suez, panama, rail, arctic = comparison.routes
     # Dearer than twice Suez and slower: Panama with each of its cost lines threefold.
-    dear = replace(
-        panama,
-        cost_lines=tuple(
-            replace(line, usd_per_teu=3.0 * line.usd_per_teu) for line in panama.cost_lines
-        ),
-    )
+    dear = dearer(panama, 3.0)
     folded = replace(comparison, routes=(suez, dear, rail, arctic))
     assert [route.corridor for route in folded.folded] == ["panama"]
     assert folded_text(folded) == (
@@ -228,17 +237,22 @@ def test_an_option_that_goes_much_farther_for_nothing_is_folded() -> None:
     comparison = example_comparison()
     suez, panama, rail, arctic = comparison.routes
     # A fifth dearer than Suez, and slower: beaten, but not twice as dear.
-    dear = replace(
-        panama,
-        cost_lines=tuple(
-            replace(line, usd_per_teu=1.3 * line.usd_per_teu) for line in panama.cost_lines
-        ),
-    )
+    dear = dearer(panama, 1.3)
     assert replace(comparison, routes=(suez, dear, rail, arctic)).folded == ()
-    far = replace(dear, steps=tuple(replace(step, km=1.3 * step.km) for step in dear.steps))
+    far = longer(dear, 1.3)
     assert (far.km() or 0.0) > 1.5 * (suez.km() or 0.0)
     folded = replace(comparison, routes=(suez, far, rail, arctic))
     assert [route.corridor for route in folded.folded] == ["panama"]
+    # What the other world recommends is shown: the Cape to Athens, say.
+    other = OtherWorld(
+        world="current",
+        recommended="panama",
+        shares={"panama": 1.0},
+        title="Panama Canal",
+        cost_usd_per_teu=1_185.0,
+        transit_days=40.0,
+    )
+    assert replace(folded, other_world=other).folded == ()
     # However far, an option that none beats is shown.
     assert replace(comparison, routes=(far, rail)).folded == ()
 
@@ -246,13 +260,7 @@ def test_an_option_that_goes_much_farther_for_nothing_is_folded() -> None:
 def test_the_answer_of_a_report_is_not_compared_with_a_folded_option() -> None:
     comparison = example_comparison()
     suez, panama, rail, arctic = comparison.routes
-    far = replace(
-        panama,
-        cost_lines=tuple(
-            replace(line, usd_per_teu=1.3 * line.usd_per_teu) for line in panama.cost_lines
-        ),
-        steps=tuple(replace(step, km=1.3 * step.km) for step in panama.steps),
-    )
+    far = longer(dearer(panama, 1.3), 1.3)
     folded = replace(comparison, routes=(suez, far, rail, arctic))
     assert folded.folded == (far,)
     text = " ".join(Page(render_report(folded, sources={})).answer())
