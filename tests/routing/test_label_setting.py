@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.strategies import booleans
+from hypothesis.strategies import booleans, integers, none
 
+from corridors.routing.dated.closed import Opening, next_opening
 from corridors.routing.dated.fronts import best_route, departures_of, front
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
@@ -148,8 +149,17 @@ def test_a_new_arc_never_raises_the_cost(problem: Problem, asked: Terms) -> None
 @five_hundred
 @given(problems(), terms())
 def test_no_day_with_a_route_is_told_to_be_closed(problem: Problem, asked: Terms) -> None:
-    days = range(min(3, problem.days - asked.start_day))
+    days = range(problem.days - asked.start_day)
     may_open = set(departures_of(problem, asked).days_that_may_open(asked, days))
     for day in days:
         later = replace(asked, start_day=asked.start_day + day)
         assert day in may_open or not any(enumerate_vectors(problem, later))
+
+
+@five_hundred
+@given(problems(), terms(), integers(-1, 4) | none(), integers(-1, 4) | none())
+def test_where_an_opening_is_sought_first_changes_no_date(
+    problem: Problem, asked: Terms, at_once: int | None, with_waits: int | None
+) -> None:
+    near = Opening(at_once=at_once, with_waits=with_waits)
+    assert next_opening(problem, asked, near) == next_opening(problem, asked)

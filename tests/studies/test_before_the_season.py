@@ -12,6 +12,7 @@ from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.routing.report import LEG_TWICE
 from corridors.studies.compare import compare
+from corridors.studies.session import Session
 from tests.campaigns.openings import SCENARIO, wrong_dates
 
 
@@ -75,3 +76,23 @@ def test_a_way_there_and_back_is_no_way_on_any_day() -> None:
     assert found.status is OptionStatus.INFEASIBLE
     assert found.reason == LEG_TWICE
     assert found.next_usable_date is found.next_usable_with_waits is None
+
+
+@pytest.mark.parametrize("origin", ["Shanghai", "Chongqing"])
+def test_the_dates_told_do_not_depend_on_what_was_asked_before(origin: str) -> None:
+    session = Session()
+    for day, price in (("2026-05-20", 560.0), ("2026-04-20", 400.0), ("2026-05-20", 900.0)):
+        asked = load_scenario(
+            SCENARIO,
+            set_values=[
+                f"origin={origin}",
+                f"departure={day}",
+                f"overrides.fuel.vlsfo_usd_per_t={price}",
+                "corridors=[northern-sea-route]",
+            ],
+        )
+        (known,) = compare(asked, session=session, figures_only=True).routes
+        (fresh,) = compare(asked, figures_only=True).routes
+        assert known.status is OptionStatus.CLOSED
+        assert known.next_usable_date == fresh.next_usable_date
+        assert known.next_usable_with_waits == fresh.next_usable_with_waits

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
@@ -35,8 +38,9 @@ class Opening:
     """When a closed corridor opens, as days from the first; None if not within `SEARCHED_DAYS`.
 
     `at_once` is the first later departure on which a shipment that never waits has a route,
-    `with_waits` the first on which one has a route that may wait up to `max_wait_days`. `ever` is
-    False if no day can open it: every route uses a leg twice.
+    `with_waits` the first on which one has a route that may wait up to `max_wait_days`; if that
+    takes long to find, the first after which all days until `at_once` have one. `ever` is False if
+    no day can open it: every route uses a leg twice.
     """
 
     at_once: int | None
@@ -44,39 +48,53 @@ class Opening:
     ever: bool = True
 
 
-def next_opening(problem: Problem, terms: Terms) -> Opening:
+def next_opening(problem: Problem, terms: Terms, near: Opening | None = None) -> Opening:
     """Return when a corridor that is closed on the first day of the terms opens.
 
     Every day is searched as a departure of its own. Always compiled: that many searches take longer
-    as Python than loading numba.
+    as Python than loading numba. `near` is where to look first, say when the corridor opened at
+    other prices; it saves time and changes nothing.
     """
     terms = replace(terms, fast=True)
     departing = departures_of(problem, terms)
     if not departing.has_route(terms):
         return Opening(at_once=None, with_waits=None, ever=False)
-    days = range(1, SEARCHED_DAYS + 1)
 
     def later(day: int) -> Terms:
         return replace(terms, start_day=terms.start_day + day)
 
-    may_open = departing.days_that_may_open(terms.leaving(0), days)
-    at_once = next((day for day in may_open if departing.leaves(later(day))), None)
-    with_waits = at_once
+    leaves = cache(lambda day: departing.leaves(later(day)))
+    opens_quickly = cache(lambda day: departing.any_by_date(later(day), quickly=True))
+
+    def may_open(
+        asked: Terms, days: range, likely: int | None, opens: Callable[[int], bool]
+    ) -> Iterator[int]:
+        """Yield the days on which a route may be open; a likely one is searched first."""
+        day = 0 if likely is None else likely - terms.start_day
+        if day not in days:
+            yield from departing.days_that_may_open(asked, days)
+            return
+        yield from departing.days_that_may_open(asked, range(days.start, day))
+        if opens(day):
+            yield day
+        yield from departing.days_that_may_open(asked, range(day, days.stop))
+
+    days = range(1, min(SEARCHED_DAYS + 1, problem.days - terms.start_day))
+    leaving = may_open(terms.leaving(0), days, near.at_once if near else None, leaves)
+    with_waits = at_once = next(filter(leaves, leaving), None)
     if terms.max_wait_days > 0:
         # With as many whole days of waiting at the origin there surely is a route.
         surely = None if at_once is None else max(1, at_once - int(terms.max_wait_days))
         sooner = days if surely is None else range(1, surely)
-        may_open = departing.days_that_may_open(terms, sooner)
-        near = (day for day in may_open if departing.any_by_date(later(day), near_only=True))
-        with_waits = next(near, surely)
-        # Longer routes and other waits take long to try. They may open the days just before.
-        while (
-            with_waits is not None
-            and with_waits > 1
-            and departing.may_open(later(with_waits - 1))
-            and departing.any_by_date(later(with_waits - 1))
-        ):
-            with_waits -= 1
+        waiting = may_open(terms, sooner, near.with_waits if near else None, opens_quickly)
+        first = next(waiting, None)
+        if first is None or opens_quickly(first):
+            with_waits = first or surely
+        else:
+            with_waits = surely or next(filter(opens_quickly, waiting), None)
+            # Most days before it that may open do, and those that do not take long to try.
+            while with_waits and with_waits > 1 and departing.any_by_date(later(with_waits - 1)):
+                with_waits -= 1
     return Opening(
         at_once=None if at_once is None else terms.start_day + at_once,
         with_waits=None if with_waits is None else terms.start_day + with_waits,
@@ -97,6 +115,7 @@ class Reopenings:
 
     def __init__(self) -> None:
         self._known: Kept[list[tuple[date, Reopening]]] = Kept(MOST_REOPENINGS)
+        self._last: Kept[list[Reopening]] = Kept(MOST_REOPENINGS)
 
     def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> Reopening:
         """Return when a closed corridor opens; see `next_opening`."""
@@ -109,13 +128,23 @@ class Reopenings:
                 day is not None and closed_from <= today < day for day in both
             ):
                 return opens
-        found = next_opening(problem, terms)
-        at_once, with_waits = (
+        # At other prices it mostly opens on the same days.
+        last = self._last.of((_digest(problem.head, problem.km), terms.max_wait_days), list)
+        near = None
+        if last:
+            at_once, with_waits = (
+                None if day is None else (day - first_day).days
+                for day in (last[0].at_once, last[0].with_waits)
+            )
+            near = Opening(at_once=at_once, with_waits=with_waits)
+        found = next_opening(problem, terms, near)
+        dates = (
             None if day is None else first_day + timedelta(days=day)
             for day in (found.at_once, found.with_waits)
         )
-        opens = Reopening(at_once=at_once, with_waits=with_waits, ever=found.ever)
+        opens = Reopening(at_once=next(dates), with_waits=next(dates), ever=found.ever)
         known.append((today, opens))
+        last[:] = [opens]
         return opens
 
 
@@ -127,11 +156,10 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
     Prices are part of it: a way that costs less and arrives sooner bars a slower one, which may
     arrive once a gate is open.
     """
-    digest = hashlib.sha256()
     met = [(closed.window, closed.arcs[problem.base]) for closed in pricer.closures]
     met = [(window, arcs) for window, arcs in met if arcs.any()]
     used = np.unique(problem.profile[problem.profile >= 0])
-    for array in (
+    digest = _digest(
         problem.first_arc,
         problem.head,
         problem.km,
@@ -142,8 +170,7 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
         np.where(problem.profile >= 0, np.searchsorted(used, problem.profile), -1),
         problem.through[used],
         *(arcs for _, arcs in met),
-    ):
-        digest.update(np.ascontiguousarray(array).tobytes())
+    )
     by_profile = (
         problem.minutes_per_km,
         problem.cents_per_km,
@@ -152,11 +179,18 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
         problem.fixed_grams,
     )
     return (
-        digest.digest(),
+        digest,
         tuple(window for window, _ in met),
         tuple(tuple(np.unique(row).tolist()) for table in by_profile for row in table[used]),
         pricer.ice_key,
     )
+
+
+def _digest(*arrays: npt.NDArray[Any]) -> bytes:
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.digest()
 
 
 def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms: Terms) -> str:

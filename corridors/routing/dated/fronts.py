@@ -61,6 +61,8 @@ NEAR_THE_QUICKEST = 1.1
 # Bounds by time reach until routes so many times as long as the quickest have waited the longest.
 # Later ones, which few searches meet, have the bounds of any day.
 LENGTH_OF_BOUNDS = 1.25
+# More than any route takes, at whatever pace.
+DAYS_OF_ANY_ROUTE = 400
 # Places times spans of an hour up to which that takes seconds.
 MOST_SPANS = 800_000
 
@@ -270,17 +272,16 @@ class Departures:
                 break
         return by_day
 
-    def any_by_date(self, terms: Terms, *, near_only: bool = False) -> bool:
+    def any_by_date(self, terms: Terms, *, quickly: bool = False) -> bool:
         """Return whether some route that waits on the way is found.
 
-        With `near_only`, only routes not much longer than the quickest are searched, and waits
-        until midnight.
+        `quickly`, only waits until midnight are searched, with little work.
         """
         first = self._that_may_open(terms)
         if first is None:
             return False
-        if near_only:
-            return self._near_quickest(first, terms, UNREACHABLE) is not None
+        if quickly:
+            return self._until_midnight(first, terms, UNREACHABLE) is not None
         return self._any_of(first, terms, UNREACHABLE, Budget()) is not None
 
     def _that_may_open(self, terms: Terms) -> Prepared | None:
@@ -293,14 +294,19 @@ class Departures:
         self, first: Prepared, terms: Terms, most_cents: int, budget: Budget
     ) -> FoundRoute | None:
         """Return some route that waits, by which the search of the best is bounded."""
+        found = self._until_midnight(first, terms, most_cents)
+        if found is None:
+            stage = Stage(until="opening")
+            found = self._best_of(first, terms, None, most_cents, stage, budget)
+        return found
+
+    def _until_midnight(self, first: Prepared, terms: Terms, most_cents: int) -> FoundRoute | None:
+        """Return some route that waits until midnight; None if it is not found quickly."""
         found = self._near_quickest(first, terms, most_cents)
         if found is None:
             stage = Stage(until="midnight")
             few = Budget(MOST_STEPS_OF_LONG_SPANS)
             found = self._best_of(first, terms, None, most_cents, stage, few)
-        if found is None:
-            stage = Stage(until="opening")
-            found = self._best_of(first, terms, None, most_cents, stage, budget)
         return found
 
     def _near_quickest(self, first: Prepared, terms: Terms, most_cents: int) -> FoundRoute | None:
@@ -580,8 +586,10 @@ def _may_be_open(prepared: Prepared, first: Terms, last: Terms) -> bool:
     quickest = np.where(is_open, paces, np.inf).min(axis=1, initial=np.inf)
     quick = np.where(closes, quickest[:, None], -1.0)
     later = last.start_day - first.start_day
-    return _may_have_route(prepared, last, slow[:, later:]) and _may_have_route(
-        prepared, first.leaving(0), quick
+    # Until the first change ships take their minutes, and enter ice no later than they may.
+    in_time = replace(prepared, latest_changed=np.full_like(prepared.latest, UNREACHABLE))
+    return _may_have_route(prepared, first.leaving(0), quick) and _may_have_route(
+        in_time, last, slow[:, later:]
     )
 
 
@@ -593,13 +601,13 @@ def _may_have_route(prepared: Prepared, terms: Terms, paces: npt.NDArray[np.floa
     """
     problem = prepared.problem
     before = np.full((paces.shape[0], terms.start_day), -1.0)
-    more = (0, 0), (0, problem.days)
+    more = (0, 0), (0, DAYS_OF_ANY_ROUTE)
     by_day = ("cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
     other = problem.reweighed(
         minutes_per_km=np.pad(np.concatenate([before, paces], axis=1), more, mode="edge"),
         **{name: np.pad(getattr(problem, name), more, mode="edge") for name in by_day},
     )
-    asked = _with_modes(replace(_without_rounds(prepared, UNREACHABLE), problem=other), terms)
+    asked = _with_modes(replace(prepared, problem=other), terms)
     # Without candidates, a wait is as long as it may be.
     found = search_routes(
         asked, terms, best_only=True, endless=True, most_steps=MOST_STEPS_WITHOUT_WAITS

@@ -128,7 +128,8 @@ class Waits(NamedTuple):
 class Bounds(NamedTuple):
     """By node the least cents, minutes and grams to the sink on any day.
 
-    Ice is not entered from a node after more than its `latest` minutes, without waits.
+    Ice is not entered from a node after more than its `latest` minutes, without waits; they have a
+    row by node, then again for routes that an arc which changes with the day lies behind.
     """
 
     cents: Any
@@ -303,7 +304,8 @@ def search(
                 profile = int(arcs.profile[arc])
                 if profile >= 0:
                     under_way = labels[current, MINUTES] - labels[current, WAITED]
-                    if by_day.through[profile] and under_way > bounds.latest[node]:
+                    row = node + nodes * int(labels[current, CHANGED])
+                    if by_day.through[profile] and under_way > bounds.latest[row]:
                         continue
                     extra, more_cents, more_grams = travel(
                         profile, float(arcs.km[arc]), clock + wait, by_day
