@@ -288,8 +288,9 @@ class Pricer:
         if service.family is Family.ROAD and self.drayage(arc):
             found = operations.same_truck(here)
         elif kind is ArcKind.LOAD:
-            by_year = {"year": self.year, "price_year": self.price_year}
-            found = operations.load(service, here, *given, **by_year)
+            found = operations.load(
+                service, here, *given, year=self.year, price_year=self.price_year
+            )
         elif kind is ArcKind.UNLOAD:
             found = operations.unload(service, here, *given)
         else:
