@@ -36,17 +36,19 @@ def load(
     shipment: Shipment,
     *,
     year: str = "",
+    price_year: str = "",
 ) -> Operation:
     """Return the operation of loading at the origin in the `year` of departure.
 
-    Export dwell, half the headway of the service, terminal handling, the return of the empty box,
-    and for a ship the calls of its rotation on this side (`port_calls` belong to transit). A truck
-    takes a fixed price, once.
+    Export dwell, half the headway of the service, terminal handling, the return of the empty box
+    at the price of `price_year`, and for a ship the calls of its rotation on this side
+    (`port_calls` belong to transit). A truck takes a fixed price, once.
     """
     family = service.family.value
     bill = list(_handling(service, terminal, parameters, shipment))
     bill += _truck_ordered(service, terminal, parameters, shipment)
-    repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", terminal.country)
+    scopes = (terminal.country, price_year)
+    repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", *scopes)
     is_back = parameters.value("ship.backhaul") > 0.0
     direction = "backhaul" if is_back else "headhaul"
     share = parameters.value(f"repositioning.{direction}_share", family)
@@ -63,17 +65,18 @@ def load(
 
 
 def return_in_freight(
-    inland: Family, parameters: ParameterTable, shipment: Shipment
+    inland: Family, parameters: ParameterTable, shipment: Shipment, *, price_year: str = ""
 ) -> tuple[BillLine, ...]:
     """Return the line that takes back the return of the empty box, which a sea freight includes.
 
-    The box was loaded inland, where its return was charged; `inland` is what brought it.
+    The box was loaded inland, where its return was charged at the price of `price_year`; `inland`
+    is what brought it.
     """
     if parameters.value("ship.backhaul") > 0.0:
         share = parameters.value("repositioning.backhaul_share", inland.value)
     else:
         share = parameters.value("repositioning.headhaul_share", inland.value)
-    price = parameters.find(f"{inland.value}.repositioning_usd_per_teu")
+    price = parameters.find(f"{inland.value}.repositioning_usd_per_teu", price_year)
     if price is None or share <= 0.0:
         return ()
     label = "Return of the empty box, which the sea freight includes"

@@ -274,7 +274,9 @@ class Pricer:
             if kind is ArcKind.CHANGE:
                 state = int(self.topology.state_service[int(self.topology.tail[arc])])
                 inland = self.topology.services[state].family
-                bill += operations.return_in_freight(inland, self.parameters, self.shipment)
+                bill += operations.return_in_freight(
+                    inland, self.parameters, self.shipment, price_year=self.price_year
+                )
         return replace(found, bill=bill)
 
     def _handled(self, arc: int, kind: ArcKind) -> Operation:
@@ -286,7 +288,9 @@ class Pricer:
         if service.family is Family.ROAD and self.drayage(arc):
             found = operations.same_truck(here)
         elif kind is ArcKind.LOAD:
-            found = operations.load(service, here, *given, year=self.year)
+            found = operations.load(
+                service, here, *given, year=self.year, price_year=self.price_year
+            )
         elif kind is ArcKind.UNLOAD:
             found = operations.unload(service, here, *given)
         else:

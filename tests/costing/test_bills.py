@@ -277,3 +277,13 @@ def test_two_prices_for_one_driver_and_scope_are_a_fault() -> None:
 def test_a_load_factor_outside_0_to_1_is_refused(share: float) -> None:
     with pytest.raises(ParameterError, match=r"must be from 0\.05 to 1, got"):
         with_value("ship.load_factor_headhaul", share).run("sea/14k", 1.0)
+
+
+def test_the_return_of_the_empty_box_is_priced_by_year() -> None:
+    def usd(year: str) -> float:
+        made = operations.load(SERVICES["rail/cn-1435"], SHANGHAI, PARAMETERS, BOX, price_year=year)
+        lines = [line for line in made.bill if line.driver == "repositioning"]
+        return pricing.usd(lines, PARAMETERS)
+
+    # Container xChange: 950 USD a box to Duisburg in October 2020, 500 in November 2023, kept on.
+    assert [usd(year) for year in ("2020", "2026", "")] == pytest.approx([475.0, 250.0, 250.0])
