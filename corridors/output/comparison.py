@@ -82,7 +82,6 @@ class Comparison:
         the Persian Gulf. An option that is recommended, in either world, tied or on the value
         ladder is never one.
         """
-        costs = [route.cost_usd_per_teu or 0.0 for route in self.usable]
         named = {
             self.decision.recommended,
             *self.decision.shares,
@@ -95,12 +94,16 @@ class Comparison:
             for route in self.usable
             if route.corridor not in named
             and any(
-                (route.cost_usd_per_teu or 0.0) > FOLDED_ABOVE * min(costs)
-                or (route.km() or 0.0) > FOLDED_BEYOND * (other.km() or 0.0)
+                self.is_dear(route) or (route.km() or 0.0) > FOLDED_BEYOND * (other.km() or 0.0)
                 for other in self.usable
                 if _beats(other, route)
             )
         )
+
+    def is_dear(self, route: RouteOption) -> bool:
+        """Whether an option costs more than `FOLDED_ABOVE` times the least."""
+        least = min(other.cost_usd_per_teu or 0.0 for other in self.usable)
+        return (route.cost_usd_per_teu or 0.0) > FOLDED_ABOVE * least
 
     def is_tied(self, route: RouteOption) -> bool:
         """Whether an option is tied with others: its order among them is not known."""

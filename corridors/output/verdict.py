@@ -154,12 +154,16 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
     if not folded:
         return ""
     one = len(folded) == 1
-    what = "1 option costs" if one else f"{len(folded)} options cost"
-    go, are = ("goes", "is") if one else ("go", "are")
+    cost, go, are = ("costs", "goes", "is") if one else ("cost", "go", "are")
+    dear = [comparison.is_dear(route) for route in folded]
+    whys = [
+        *([f"{cost} over twice the least"] if any(dear) else []),
+        *([] if all(dear) else [f"{go} over half as far again as another"]),
+    ]
     names = ", ".join(titles.get(route.corridor, route.corridor) for route in folded)
     return (
-        f"{what} over twice the least, or {go} over half as far again, and {are} no better in cost,"
-        f" days or CO2e than another: {names}"
+        f"{len(folded)} option{'' if one else 's'} {' or '.join(whys)} and {are} no better in cost,"
+        f" days or CO2e{' than another' if all(dear) else ''}: {names}"
     )
 
 

@@ -222,8 +222,8 @@ def test_an_option_that_nobody_would_buy_is_folded() -> None:
     folded = replace(comparison, routes=(suez, dear, rail, arctic))
     assert [route.corridor for route in folded.folded] == ["panama"]
     assert folded_text(folded) == (
-        "1 option costs over twice the least, or goes over half as far again, and is no better in"
-        " cost, days or CO2e than another: panama"
+        "1 option costs over twice the least and is no better in cost, days or CO2e than another:"
+        " panama"
     )
     page = Page(render_report(folded, sources={}))
     assert [row[0] for row in page.rows("Options left out of the table")] == ["2. Panama Canal"]
@@ -243,6 +243,18 @@ def test_an_option_that_goes_much_farther_for_nothing_is_folded() -> None:
     assert (far.km() or 0.0) > 1.5 * (suez.km() or 0.0)
     folded = replace(comparison, routes=(suez, far, rail, arctic))
     assert [route.corridor for route in folded.folded] == ["panama"]
+    assert folded_text(folded) == (
+        "1 option goes over half as far again as another and is no better in cost, days or CO2e:"
+        " panama"
+    )
+    # The reasons of several are told together.
+    cape = replace(dearer(panama, 3.0), corridor="cape")
+    both = replace(comparison, routes=(suez, far, cape, rail, arctic))
+    assert [route.corridor for route in both.folded] == ["panama", "cape"]
+    assert folded_text(both) == (
+        "2 options cost over twice the least or go over half as far again as another and are no"
+        " better in cost, days or CO2e: panama, cape"
+    )
     # What the other world recommends is shown: the Cape to Athens, say.
     other = OtherWorld(
         world="current",
