@@ -104,7 +104,14 @@ def compare(
 
         check_folder(out, OUTPUTS)
     with progress("Reading the network") as show:
-        comparison = run(asked, certify=certify, alternatives=alternatives, progress=show)
+        comparison = run(
+            asked,
+            certify=certify,
+            alternatives=alternatives,
+            # The table does not show them.
+            fronts=front or out is not None or how is Format.JSON,
+            progress=show,
+        )
         if out is not None:
             _write(
                 comparison,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from typing import Protocol
 
 from corridors.routing.dated.fronts import best_route
@@ -135,6 +136,7 @@ def _best_up_to(most: int, one: Searched, value: Fraction) -> FoundRoute | None:
     """
     fast = one.terms.fast
 
+    @cache
     def priced() -> Problem:
         return weighed(one.problem, cents=value.denominator, minutes=value.numerator)
 

@@ -28,6 +28,7 @@ def compare(
     certify: bool = False,
     alternatives: int = 0,
     figures_only: bool = False,
+    fronts: bool = True,
     progress: Progress = quiet,
 ) -> Comparison:
     """Return the comparison of a scenario's corridors.
@@ -45,6 +46,9 @@ def compare(
     figures_only
         Quicker, for tables: no lines of routes, no certificates by OR-Tools, and fronts only if the
         decision depends on them. The figures are the same.
+    fronts
+        Search the fronts, which files, maps and `--front` show, even if the decision does not
+        depend on them.
     progress
         Called with the current step, how many are done and how many there are.
 
@@ -60,7 +64,7 @@ def compare(
     named = tuple(corridor for corridor in asked if corridor.id != OTHER)
     progress("network", 0, len(named))
     question = session.pose(scenario, (*named, *session.free))
-    fronts = not figures_only or decision_needs_fronts(scenario)
+    fronts = (fronts and not figures_only) or decision_needs_fronts(scenario)
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
     found: list[Found] = []
     for number, corridor in enumerate(named):

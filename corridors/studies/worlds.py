@@ -27,6 +27,7 @@ def compare_in_both_worlds(
     session: Session | None = None,
     certify: bool = False,
     alternatives: int = 0,
+    fronts: bool = True,
     progress: Progress = quiet,
 ) -> Comparison:
     """Return the comparison of a scenario, with the answer of the other world if that differs.
@@ -36,7 +37,12 @@ def compare_in_both_worlds(
     """
     session = session or Session()
     found = compare(
-        scenario, session=session, certify=certify, alternatives=alternatives, progress=progress
+        scenario,
+        session=session,
+        certify=certify,
+        alternatives=alternatives,
+        fronts=fronts,
+        progress=progress,
     )
     return replace(found, other_world=_other(found, session))
 

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from corridors.config import load_scenario
+from corridors.output.comparison import options_csv
 from corridors.output.html.report.single import render_report
 from corridors.studies.compare import compare
 from tests.output.html.report.reading import Page, columns_of
@@ -39,3 +40,14 @@ def test_the_overall_front_holds_what_nothing_beats(day: date) -> None:
         (round(float(x), 2), round(float(y))) for x, y in zip(drawn["x"], drawn["y"], strict=True)
     }
     assert ours <= theirs, (ours - theirs, theirs - ours)
+
+
+def test_a_table_without_fronts_says_the_same() -> None:
+    asked = replace(load_scenario("shanghai-europe"), corridors=CORRIDORS)
+    whole, table = compare(asked), compare(asked, fronts=False)
+    assert options_csv(table) == options_csv(whole)
+    assert (table.decision, table.ladder) == (whole.decision, whole.ladder)
+    assert len(table.front) < len(whole.front)
+    # A decision that weighs more than cost needs them.
+    limited = replace(asked, limits=replace(asked.limits, max_days=40.0))
+    assert compare(limited, fronts=False).front == compare(limited).front
