@@ -16,22 +16,9 @@ from typing import Any
 
 import numpy as np
 from numba import njit, prange
-from sea_coast import EARTH_KM
-from sea_water import (
-    BARRIER,
-    COLUMNS,
-    DEGREES,
-    INLAND,
-    KM_PER_DEGREE,
-    LAND,
-    MOST_WATER,
-    ROWS,
-    SOUTH,
-)
+from sea_sight import STEP_KM, cell_value, sees
+from sea_water import COLUMNS, DEGREES, EARTH_KM, KM_PER_DEGREE, LAND, MOST_WATER, ROWS, SOUTH
 
-LAND_RUN_KM = 0.7
-"""Land in a row that an arc may cross: islets and the raster's own error."""
-STEP_KM = 0.35
 FAR_KM = 300.0
 """Longer arcs join only corners that stand on a coarse coast, ports, tracks and gates."""
 BESIDE_PORT_KM = 3.0
@@ -43,7 +30,6 @@ EPSILON = 0.005
 HURRY = 2.0
 """How much more the km left count than those done: any way that is short enough will do."""
 BLOCK = 256
-PROBED_KM, PROBES = 100.0, 24
 
 
 @dataclass(frozen=True)
@@ -51,77 +37,18 @@ class Nodes:
     """Nodes as arrays, and what an arc may do near them.
 
     `free_km` is how far land counts as water around a port, `gate_km` how far a cut line does
-    around a point of its gate. `middle`, `half` and `far_half` are those of `sea_coast.Corners`,
-    as unit vectors and cosines. `far` tells which nodes have arcs over `FAR_KM`.
+    around a point of its gate. `middle`, `half` and the same for arcs over `FAR_KM` are
+    those of `sea_coast.Corners`, as unit vectors and cosines; `far` nodes have such arcs.
     """
 
     unit: Any
     middle: Any
     cosine: Any
+    far_middle: Any
     far_cosine: Any
     free_km: Any
     gate_km: Any
     far: Any
-
-
-@njit(cache=True, inline="always")
-def _value(clear: Any, x: float, y: float, z: float) -> int:
-    row = int((np.degrees(np.arcsin(z)) - SOUTH) / DEGREES)
-    if row < 0 or row >= ROWS:
-        return 0
-    column = int((np.degrees(np.arctan2(y, x)) + 180.0) / DEGREES)
-    return clear[row, column % COLUMNS]
-
-
-@njit(cache=True)
-def sees(
-    clear: Any, a: Any, b: Any, free_a: float, free_b: float, gate_a: float, gate_b: float
-) -> bool:
-    """Return whether the great circle between two unit vectors stays on water.
-
-    Land within `free_a` and `free_b` km of the ends, and a cut line within `gate_a` and `gate_b`,
-    do not count.
-    """
-    dot = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-    dot = min(1.0, max(-1.0, dot))
-    angle = np.arccos(dot)
-    if angle < 1e-9:
-        return True
-    sine = np.sin(angle)
-    ux, uy, uz = (b[0] - dot * a[0]) / sine, (b[1] - dot * a[1]) / sine, (b[2] - dot * a[2]) / sine
-    length, km, run = angle * EARTH_KM, 0.0, 0.0
-    if length > PROBED_KM:
-        # Most that are blocked cross wide land: look there before walking.
-        for k in range(1, PROBES):
-            # By halves: 1/2, 1/4, 3/4, 1/8 and so on.
-            bits, share, weight = k, 0.0, 0.5
-            while bits > 0:
-                share += weight * (bits & 1)
-                bits >>= 1
-                weight *= 0.5
-            t = share * angle
-            c, s = np.cos(t), np.sin(t)
-            value = _value(clear, a[0] * c + ux * s, a[1] * c + uy * s, a[2] * c + uz * s)
-            if value == INLAND and share * length > free_a and (1.0 - share) * length > free_b:
-                return False
-    while km < length:
-        t = km / EARTH_KM
-        c, s = np.cos(t), np.sin(t)
-        value = _value(clear, a[0] * c + ux * s, a[1] * c + uy * s, a[2] * c + uz * s)
-        step = STEP_KM
-        if value == BARRIER:
-            if km > gate_a and length - km > gate_b:
-                return False
-        elif value in (LAND, INLAND):
-            if km > free_a and length - km > free_b:
-                run += STEP_KM
-                if run > LAND_RUN_KM or value == INLAND:
-                    return False
-        else:
-            run = 0.0
-            step = max(STEP_KM, value * 0.5 - 1.6)
-        km += step
-    return True
 
 
 @njit(parallel=True, cache=True)
@@ -132,6 +59,7 @@ def _flags(
     unit: Any,
     middle: Any,
     cosine: Any,
+    far_middle: Any,
     far_cosine: Any,
     free: Any,
     gate: Any,
@@ -143,7 +71,7 @@ def _flags(
     near_dot = np.cos(FAR_KM / EARTH_KM)
     for k in prange(count):
         i = first + k
-        a, m = unit[i], middle[i]
+        a = unit[i]
         for j in range(i + 1, total):
             dot = a[0] * unit[j, 0] + a[1] * unit[j, 1] + a[2] * unit[j, 2]
             near = dot >= near_dot
@@ -152,7 +80,8 @@ def _flags(
             at_port = free[i] + free[j]
             if at_port == 0.0 or dot < np.cos((at_port + BESIDE_PORT_KM) / EARTH_KM):
                 sine = np.sqrt(max(0.0, 1.0 - dot * dot))
-                n, o = middle[j], unit[j]
+                o = unit[j]
+                m, n = (middle[i], middle[j]) if near else (far_middle[i], far_middle[j])
                 wide_i = cosine[i] if near else far_cosine[i]
                 if abs(m[0] * o[0] + m[1] * o[1] + m[2] * o[2]) > sine * wide_i:
                     continue
@@ -177,6 +106,7 @@ def visible_arcs(nodes: Nodes, clear: Any) -> tuple[Any, Any, Any]:
             nodes.unit,
             nodes.middle,
             nodes.cosine,
+            nodes.far_middle,
             nodes.far_cosine,
             nodes.free_km,
             nodes.gate_km,
@@ -212,7 +142,7 @@ def near_land_km(unit: Any, tail: Any, head: Any, clear: Any) -> Any:
         while km < length:
             middle = min(km + STEP_KM / 2.0, length) / EARTH_KM
             c, s = np.cos(middle), np.sin(middle)
-            value = _value(clear, a[0] * c + u[0] * s, a[1] * c + u[1] * s, a[2] * c + u[2] * s)
+            value = cell_value(clear, a[0] * c + u[0] * s, a[1] * c + u[1] * s, a[2] * c + u[2] * s)
             off = 0.0 if value > MOST_WATER else value * 0.5
             # Where land is far, it stays far for as long.
             step = max(STEP_KM, off - NEAR_LAND_KM)

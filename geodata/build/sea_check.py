@@ -13,8 +13,9 @@ import numpy as np
 from common import KM_PER_NM, NETWORK, Point, read_rows
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
-from sea_coast import EARTH_KM, vectors
+from sea_coast import vectors
 from sea_gates import pairs, read_gates
+from sea_water import EARTH_KM
 
 PIECE_KM = 25.0
 

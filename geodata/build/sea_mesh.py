@@ -15,17 +15,18 @@ from sea_arcs import (
     arc_km,
     near_land_km,
     rows_of,
-    sees,
     spanner,
     used_arcs,
     visible_arcs,
 )
-from sea_coast import EARTH_KM, NEAR_PORT_KM, Corners, corners_of, vectors
+from sea_coast import NEAR_PORT_KM, Corners, corners_of, vectors
 from sea_graph import Edge, Lanes, Snapper, join
 from sea_shore import MOST_AT_PORT_KM, Refusal, Shore
+from sea_sight import sees
 from sea_water import (
     COLUMNS,
     DEGREES,
+    EARTH_KM,
     KM_PER_DEGREE,
     ROWS,
     SOUTH,
@@ -190,7 +191,7 @@ def arrays_of(mesh: Mesh, corners: Corners) -> Nodes:
     """Return the nodes as arrays."""
     count = len(mesh.lanes.nodes)
     lon, lat = np.array(mesh.lanes.nodes).T
-    unit, middle = vectors(lon, lat), np.zeros((count, 3))
+    unit, middle, far_middle = vectors(lon, lat), np.zeros((count, 3)), np.zeros((count, 3))
     cosine, far_cosine = np.ones(count), np.ones(count)
     free, gate = np.zeros(count), np.zeros(count)
     far = np.ones(count, np.bool_)
@@ -204,12 +205,13 @@ def arrays_of(mesh: Mesh, corners: Corners) -> Nodes:
     x, y = np.radians(lon[nodes]), np.radians(lat[nodes])
     east = np.stack([-np.sin(x), np.cos(x), 0.0 * x], axis=1)
     north = np.stack([-np.sin(y) * np.cos(x), -np.sin(y) * np.sin(x), np.cos(y)], axis=1)
-    course = corners.middle[rows][:, None]
-    middle[nodes] = np.cos(course) * north + np.sin(course) * east
+    for out, courses in ((middle, corners.middle), (far_middle, corners.far_middle)):
+        course = courses[rows][:, None]
+        out[nodes] = np.cos(course) * north + np.sin(course) * east
     cosine[nodes] = np.cos(corners.half[rows])
     far_cosine[nodes] = np.cos(corners.far_half[rows])
     far[nodes] = corners.coarse[rows]
-    return Nodes(unit, middle, cosine, far_cosine, free, gate, far)
+    return Nodes(unit, middle, cosine, far_middle, far_cosine, free, gate, far)
 
 
 def add_corners(mesh: Mesh, rings: list[Any], clear: Any) -> Corners:
@@ -285,7 +287,10 @@ def join_all(
     chosen = np.flatnonzero(keep)[len(keys) :]
     near = near_land_km(nodes.unit, tail[chosen], head[chosen], clear)
     beyond[chosen] = np.minimum((SAILED_NEAR_LAND - 1.0) * near, MOST_BEYOND_KM)
-    keep = _used(mesh, keep, (tail, head, km + beyond), gates, points)
+    # Ways that are shortest as ships sail, and those that are as drawn.
+    keep = _used(mesh, keep, (tail, head, km + beyond), gates, points) | _used(
+        mesh, keep, (tail, head, km), gates, points
+    )
     told(f"{int(keep.sum()):,} arcs that shortest ways use")
     for a, b, more in zip(
         tail[keep].tolist(), head[keep].tolist(), beyond[keep].tolist(), strict=True

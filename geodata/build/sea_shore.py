@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 from common import BUILD, GEOD, Point, read_rows
 from scipy.spatial import cKDTree
-from sea_coast import EARTH_KM, vectors
+from sea_coast import vectors
+from sea_water import EARTH_KM
 
 CELL_DEGREES = 2
 CHORD_KM = 25.0

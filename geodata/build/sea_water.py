@@ -19,7 +19,7 @@ from scipy import ndimage
 DEGREES = 0.01
 SOUTH, NORTH = -62.0, 82.0
 COLUMNS, ROWS = 36_000, round((NORTH - SOUTH) / DEGREES)
-KM_PER_DEGREE = 111.195
+EARTH_KM, KM_PER_DEGREE = 6371.0088, 111.195
 MOST_CELLS = 120
 LAND, MOST_WATER, INLAND, BARRIER = 0, 250, 254, 255
 """Cells: land at the coast, half km to land up to 250, land further in, where no arc passes."""

@@ -38,6 +38,7 @@ class Box(NamedTuple):
 
 WATER_OF_THE_COAST = (
     Box(18.5, 54.35, 18.7, 54.56),  # Gdansk, whose port stands up the Dead Vistula
+    Box(-70.5, -55.3, -68.4, -54.7),  # the Beagle Channel west of Ushuaia
 )
 """Water of the 1:10m coast, from which the lanes are drawn, but land of the shipped map."""
 
