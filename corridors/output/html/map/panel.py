@@ -162,7 +162,7 @@ def _warnings(comparison: Comparison) -> str:
 def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:
     """Return USD, days, transit days and t CO2e per TEU as printed."""
     return (
-        f"{route.cost_usd_per_teu or 0.0:,.0f}",
+        f"{route.printed_usd_per_teu or 0.0:,.0f}",
         f"{route.days or 0.0:.1f}",
         f"{route.transit_days or 0.0:.1f}",
         f"{(route.co2e_wtw_kg_per_teu or 0.0) / 1000:.2f}",

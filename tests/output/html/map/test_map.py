@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from corridors.cli.compare import option_row
 from corridors.errors import ConfigError, GeodataError
 from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.map.content import map_content
 from corridors.output.html.map.folium_page import stable_html
 from corridors.output.html.map.page import render_map
+from corridors.output.html.map.panel import printed_figures
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP
 
@@ -247,3 +249,13 @@ def test_rendering_is_quick() -> None:
     start = time.process_time()
     render_map(example_comparison(), base_map=BASE_MAP)
     assert time.process_time() - start < 0.5
+
+
+def test_a_cost_is_printed_as_in_the_table() -> None:
+    route = example_comparison().routes[0]
+    # Over 1,110 and a half, but not in whole cents, as files have it.
+    line = route.cost_lines[0]
+    lines = tuple(replace(line, usd_per_teu=usd) for usd in (1_110.1, *(0.1004,) * 4))
+    half = replace(route, cost_lines=lines)
+    assert half.cost_usd_per_teu == pytest.approx(1_110.5016)
+    assert printed_figures(half)[0] == f"{option_row(half)['USD_per_TEU']:,}" == "1,110"
