@@ -61,7 +61,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         recommended=there.decision.recommended,
         shares=there.decision.shares,
         title=best.title if best else "",
-        cost_usd_per_teu=best.cost_usd_per_teu if best else None,
+        cost_usd_per_teu=best.printed_usd_per_teu if best else None,
         transit_days=best.transit_days if best else None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from corridors.domain.results import OptionStatus
 from corridors.output.comparison import Comparison
 from corridors.output.html.report.answers import answer_sentences
 from corridors.output.names import other_world_text
+from corridors.studies.compare import compare
 from corridors.studies.route import route_between, route_in_other_world
 from corridors.studies.worlds import closures_of_one, compare_in_both_worlds
 
@@ -80,7 +82,7 @@ def test_both_answers_stand_where_the_winner_differs() -> None:
         "suez",
         "reference-open",
     )
-    by_cape = current.routes[0].cost_usd_per_teu
+    by_cape = current.routes[0].printed_usd_per_teu
     assert opened.other_world.cost_usd_per_teu == by_cape
     suez = next(route for route in current.routes if route.corridor == "suez")
     assert suez.status is OptionStatus.CLOSED
@@ -130,3 +132,14 @@ def test_no_closure_of_one_world_before_the_attacks() -> None:
         "gate-bab-el-mandeb",
         "gate-suez",
     }
+
+
+def test_the_other_world_is_priced_as_in_its_own_table() -> None:
+    changes = ["origin=Chongqing", "destination=Milan", "corridors=[suez,cape]"]
+    asked = load_scenario("shanghai-europe", set_values=changes)
+    found = compare_in_both_worlds(asked).other_world
+    there = compare(replace(asked, world="current"), figures_only=True).recommended
+    assert found is not None
+    assert there is not None
+    assert found.cost_usd_per_teu == there.printed_usd_per_teu
+    assert found.cost_usd_per_teu == pytest.approx(round(found.cost_usd_per_teu or 0.0, 2))
