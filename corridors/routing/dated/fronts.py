@@ -586,10 +586,8 @@ def _may_be_open(prepared: Prepared, first: Terms, last: Terms) -> bool:
     quickest = np.where(is_open, paces, np.inf).min(axis=1, initial=np.inf)
     quick = np.where(closes, quickest[:, None], -1.0)
     later = last.start_day - first.start_day
-    # Until the first change ships take their minutes, and enter ice no later than they may.
-    in_time = replace(prepared, latest_changed=np.full_like(prepared.latest, UNREACHABLE))
     return _may_have_route(prepared, first.leaving(0), quick) and _may_have_route(
-        in_time, last, slow[:, later:]
+        prepared, last, slow[:, later:]
     )
 
 
@@ -607,7 +605,7 @@ def _may_have_route(prepared: Prepared, terms: Terms, paces: npt.NDArray[np.floa
         minutes_per_km=np.pad(np.concatenate([before, paces], axis=1), more, mode="edge"),
         **{name: np.pad(getattr(problem, name), more, mode="edge") for name in by_day},
     )
-    asked = _with_modes(replace(prepared, problem=other), terms)
+    asked = _with_modes(replace(_without_rounds(prepared, UNREACHABLE), problem=other), terms)
     # Without candidates, a wait is as long as it may be.
     found = search_routes(
         asked, terms, best_only=True, endless=True, most_steps=MOST_STEPS_WITHOUT_WAITS

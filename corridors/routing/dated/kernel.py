@@ -128,8 +128,7 @@ class Waits(NamedTuple):
 class Bounds(NamedTuple):
     """By node the least cents, minutes and grams to the sink on any day.
 
-    Ice is not entered from a node after more than its `latest` minutes, without waits; they have a
-    row by node, then again for routes that an arc which changes with the day lies behind.
+    Ice is not entered from a node after more than its `latest` minutes, without waits.
     """
 
     cents: Any
@@ -304,8 +303,7 @@ def search(
                 profile = int(arcs.profile[arc])
                 if profile >= 0:
                     under_way = labels[current, MINUTES] - labels[current, WAITED]
-                    row = node + nodes * int(labels[current, CHANGED])
-                    if by_day.through[profile] and under_way > bounds.latest[row]:
+                    if by_day.through[profile] and under_way > bounds.latest[node]:
                         continue
                     extra, more_cents, more_grams = travel(
                         profile, float(arcs.km[arc]), clock + wait, by_day

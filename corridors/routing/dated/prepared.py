@@ -90,8 +90,7 @@ class Prepared:
     """A problem with its bounds to the sink and the departures worth waiting for.
 
     `bounds` are the least cents, minutes and grams by node on any day. `latest` is by node the
-    minutes under way after which no ice is entered; behind an arc that changes with the day
-    `latest_changed` is, if given. `by_time` bounds routes that wait, of the
+    minutes under way after which no ice is entered. `by_time` bounds routes that wait, of the
     problem split by change (see `split_by_change`). `tracked` are legs that no route may run twice,
     `detours` the least cents by node without each of them.
     """
@@ -102,7 +101,6 @@ class Prepared:
     mode: IntArray
     candidate_first: IntArray
     candidates: IntArray
-    latest_changed: IntArray | None = None
     by_time: Leaving | None = None
     tracked: tuple[int, ...] = ()
     detours: tuple[IntArray, ...] = ()

@@ -163,7 +163,6 @@ def _labels(
     bound_grams = prepared.bounds[2] if emits else np.zeros_like(prepared.bounds[2])
     bit, ahead = _tracked(prepared)
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
-    after_change = prepared.latest if prepared.latest_changed is None else prepared.latest_changed
     limits = kernel.Limits(
         best_only=best_only,
         most_cents=most_cents,
@@ -192,7 +191,7 @@ def _labels(
             cents=plain(prepared.bounds[0], fast),
             minutes=plain(prepared.bounds[1], fast),
             grams=plain(bound_grams, fast),
-            latest=plain(np.concatenate([prepared.latest, after_change]), fast),
+            latest=plain(prepared.latest, fast),
         ),
         _by_time(prepared),
     )
