@@ -25,12 +25,14 @@ from corridors.routing.dated.candidates import Clock
 from corridors.routing.dated.fronts import departures_of
 from corridors.routing.dated.prepared import Prepared
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.terms import Terms
+from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
 # Corridors times worlds in one session.
 MOST_REOPENINGS = 1_000
+# More than a route costs.
+DEAR_WAIT_CENTS_PER_DAY = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +40,9 @@ class Opening:
     """When a closed corridor opens, as days from the first; None if not within `SEARCHED_DAYS`.
 
     `at_once` is the first later departure on which a shipment that never waits has a route,
-    `with_waits` the first on which one has a route that may wait up to `max_wait_days`; if that
-    takes long to find, the first after which all days until `at_once` have one. `ever` is False if
-    no day can open it: every route uses a leg twice.
+    `with_waits` the first on which one has a route that may wait up to `max_wait_days`. Where that
+    takes long to find, it is the first after which such a route is soon found on every day until
+    `at_once`. `ever` is False if no day can open it: every route uses a leg twice.
     """
 
     at_once: int | None
@@ -63,11 +65,15 @@ def next_opening(problem: Problem, terms: Terms, near: Opening | None = None) ->
     def later(day: int) -> Terms:
         return replace(terms, start_day=terms.start_day + day)
 
+    # Where waits are dear, a search finds a route that waits little.
+    least_waits = departures_of(
+        problem.reweighed(wait_cents_per_day=DEAR_WAIT_CENTS_PER_DAY), terms
+    )
     leaves = cache(lambda day: departing.leaves(later(day)))
-    opens_quickly = cache(lambda day: departing.any_by_date(later(day), quickly=True))
+    waits = cache(lambda day: least_waits.any_by_date(later(day)))
 
     def may_open(
-        asked: Terms, days: range, likely: int | None, opens: Callable[[int], bool]
+        asked: Terms, days: range, likely: int | None, opens: Callable[[int], object]
     ) -> Iterator[int]:
         """Yield the days on which a route may be open; a likely one is searched first."""
         day = 0 if likely is None else likely - terms.start_day
@@ -86,18 +92,32 @@ def next_opening(problem: Problem, terms: Terms, near: Opening | None = None) ->
         # With as many whole days of waiting at the origin there surely is a route.
         surely = None if at_once is None else max(1, at_once - int(terms.max_wait_days))
         sooner = days if surely is None else range(1, surely)
-        waiting = may_open(terms, sooner, near.with_waits if near else None, opens_quickly)
+        waiting = may_open(terms, sooner, near.with_waits if near else None, waits)
         first = next(waiting, None)
-        if first is None or opens_quickly(first):
+        if first is None or waits(first):
             with_waits = first or surely
         else:
-            with_waits = surely or next(filter(opens_quickly, waiting), None)
-            # Most days before it that may open do, and those that do not take long to try.
-            while with_waits and with_waits > 1 and departing.any_by_date(later(with_waits - 1)):
-                with_waits -= 1
+            with_waits = surely or next(filter(waits, waiting), None)
+            # Most days before it that may open do.
+            while with_waits and with_waits > 1:
+                found = waits(with_waits - 1)
+                if found is None:
+                    break
+                with_waits = max(1, with_waits - 1 - _days_to_spare(found, terms))
     return Opening(
         at_once=None if at_once is None else terms.start_day + at_once,
         with_waits=None if with_waits is None else terms.start_day + with_waits,
+    )
+
+
+def _days_to_spare(route: FoundRoute, terms: Terms) -> int:
+    """Return how many days sooner a route may be at its origin, where it waits for its departure.
+
+    Nothing else of it changes, so it has a route on each of these days too.
+    """
+    unused = int(terms.max_wait_days * MINUTES_PER_DAY) - sum(route.waits)
+    return (
+        max(0, min(unused, JOURNEY_DAYS * MINUTES_PER_DAY - 1 - route.minutes)) // MINUTES_PER_DAY
     )
 
 

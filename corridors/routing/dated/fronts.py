@@ -54,8 +54,8 @@ from corridors.units import MINUTES_PER_DAY
 # Minutes in which a departure may pay, of all places, so few that all of them are tried at once.
 FEW_MINUTES = 300_000
 # A search that takes more work than this is bounded anew by short spans.
-MOST_STEPS_OF_LONG_SPANS = 2_000_000
-SHORT_SPAN_MINUTES = 5
+MOST_STEPS_OF_LONG_SPANS = 10_000_000
+SHORT_SPAN_MINUTES = 40
 # A first route with waits is searched among those at most so many times as long as the quickest.
 NEAR_THE_QUICKEST = 1.1
 # Bounds by time reach until routes so many times as long as the quickest have waited the longest.
@@ -272,17 +272,13 @@ class Departures:
                 break
         return by_day
 
-    def any_by_date(self, terms: Terms, *, quickly: bool = False) -> bool:
-        """Return whether some route that waits on the way is found.
-
-        `quickly`, only waits until midnight are searched, with little work.
-        """
+    def any_by_date(self, terms: Terms) -> FoundRoute | None:
+        """Return some route that waits on the way until midnight; None if none is soon found."""
         first = self._that_may_open(terms)
         if first is None:
-            return False
-        if quickly:
-            return self._until_midnight(first, terms, UNREACHABLE) is not None
-        return self._any_of(first, terms, UNREACHABLE, Budget()) is not None
+            return None
+        few = Budget(MOST_STEPS_TO_MIDNIGHT)
+        return self._until_midnight(first, terms, UNREACHABLE, few)
 
     def _that_may_open(self, terms: Terms) -> Prepared | None:
         """Return the problem with the arcs that may open; None if no route may."""
@@ -294,22 +290,26 @@ class Departures:
         self, first: Prepared, terms: Terms, most_cents: int, budget: Budget
     ) -> FoundRoute | None:
         """Return some route that waits, by which the search of the best is bounded."""
-        found = self._until_midnight(first, terms, most_cents)
+        found = self._until_midnight(first, terms, most_cents, Budget())
         if found is None:
             stage = Stage(until="opening")
             found = self._best_of(first, terms, None, most_cents, stage, budget)
         return found
 
-    def _until_midnight(self, first: Prepared, terms: Terms, most_cents: int) -> FoundRoute | None:
+    def _until_midnight(
+        self, first: Prepared, terms: Terms, most_cents: int, budget: Budget
+    ) -> FoundRoute | None:
         """Return some route that waits until midnight; None if it is not found quickly."""
-        found = self._near_quickest(first, terms, most_cents)
+        found = self._near_quickest(first, terms, most_cents, budget)
         if found is None:
             stage = Stage(until="midnight")
             few = Budget(MOST_STEPS_OF_LONG_SPANS)
             found = self._best_of(first, terms, None, most_cents, stage, few)
         return found
 
-    def _near_quickest(self, first: Prepared, terms: Terms, most_cents: int) -> FoundRoute | None:
+    def _near_quickest(
+        self, first: Prepared, terms: Terms, most_cents: int, budget: Budget
+    ) -> FoundRoute | None:
         """Return the best of the routes not much longer than the quickest that wait to midnight."""
         problem, far = first.problem, first.bounds[1]
         reached = from_source(problem, fast=terms.fast, criteria=2)[1]
@@ -323,7 +323,7 @@ class Departures:
         if not near.connected:
             return None
         stage = Stage(until="midnight")
-        return self._best_of(near, terms, None, most_cents, stage, Budget())
+        return self._best_of(near, terms, None, most_cents, stage, budget)
 
     def _best_of(
         self,
@@ -573,10 +573,11 @@ def _may_be_open(prepared: Prepared, first: Terms, last: Terms) -> bool:
     other by the same arcs, and meet all that is open: over days, a later ship never overtakes an
     earlier one, and a pace that holds for a whole arc is taken to be as slow as on any day before.
     If nothing closed until its last open day, and ships were as quick as on any day, the route that
-    leaves first and never waits would.
+    leaves first and never waits would. What opens after the longest journey counts for nothing.
     """
     problem = prepared.problem
-    paces = problem.minutes_per_km[:, first.start_day :]
+    end = last.last_minute(problem) // MINUTES_PER_DAY + 1
+    paces = problem.minutes_per_km[:, first.start_day : end]
     is_open = paces >= 0.0
     opened = np.logical_or.accumulate(is_open, axis=1)
     closes = np.logical_or.accumulate(is_open[:, ::-1], axis=1)[:, ::-1]
@@ -601,9 +602,10 @@ def _may_have_route(prepared: Prepared, terms: Terms, paces: npt.NDArray[np.floa
     before = np.full((paces.shape[0], terms.start_day), -1.0)
     more = (0, 0), (0, DAYS_OF_ANY_ROUTE)
     by_day = ("cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
+    cut = slice(terms.start_day + paces.shape[1])
     other = problem.reweighed(
         minutes_per_km=np.pad(np.concatenate([before, paces], axis=1), more, mode="edge"),
-        **{name: np.pad(getattr(problem, name), more, mode="edge") for name in by_day},
+        **{name: np.pad(getattr(problem, name)[:, cut], more, mode="edge") for name in by_day},
     )
     asked = _with_modes(replace(_without_rounds(prepared, UNREACHABLE), problem=other), terms)
     # Without candidates, a wait is as long as it may be.
