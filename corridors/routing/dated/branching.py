@@ -30,7 +30,7 @@ Vector2 = tuple[int, int]
 # The last guard of a front, some seconds: what it cuts is said.
 MOST_STEPS_OF_FRONT = 60_000_000
 # That of the cheapest route where it depends on dates, of which waits until midnight take a part.
-MOST_STEPS_OF_BEST = 300_000_000
+MOST_STEPS_OF_BEST = 60_000_000
 MOST_STEPS_TO_MIDNIGHT = 25_000_000
 # Bits of an integer; beyond them the problem is branched on.
 MOST_TRACKED_LEGS = 62

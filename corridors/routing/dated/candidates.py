@@ -27,10 +27,12 @@ from corridors.units import MINUTES_PER_DAY
 IntArray = npt.NDArray[np.int64]
 # Ways to one changing arc, a few seconds of them.
 MOST_WAYS = 20_000
+# Departures from all places. Searches of more were never done within their budget.
+MOST_DEPARTURES = 50_000
 
 
 class TooManyWaysError(CorridorsError):
-    """Too many ways lead to an arc that changes with the day to carry its changes back."""
+    """Too many ways or departures lead to arcs that change with the day to try them all."""
 
 
 class Clock:
@@ -266,7 +268,7 @@ def departures(
     Raises
     ------
     TooManyWaysError
-        Too many ways lead to a changing arc.
+        Too many ways lead to a changing arc, or there are more than `MOST_DEPARTURES`.
     """
     changes = [p >= 0 and bool(problem.change_days[p]) for p in problem.profile.tolist()]
     static_into: list[list[int]] = [[] for _ in range(problem.node_count)]
@@ -363,6 +365,8 @@ def _followed(
                     continue
                 if problem.waits[node] and direct:
                     times.update(((node, there - 1), (node, there)))
+                    if len(times) > MOST_DEPARTURES:
+                        raise TooManyWaysError
                 # Before a changing arc the moment matters even if waiting is possible after it.
                 for arc in dated_into[node]:
                     if next_leg >= 0 and problem.leg[arc] == next_leg:
@@ -403,7 +407,7 @@ def _carried(
         near[goal] = [(node, *way) for node, ways in reached.items() for way in ways]
     ways = np.array([way for found in near for way in found], np.int64).reshape(-1, 3)
     edges = [[0, *days, problem.days] for days in problem.change_days]
-    found, begin = compiled.carry_back(
+    found, begin, whole = compiled.carry_back(
         np.array([index[node, leg] for node, _, leg in breaks], np.int64),
         np.array([minute for _, minute, _ in breaks], np.int64),
         Pairs(node=pairs[:, 0].copy(), leg=pairs[:, 1].copy(), of_arc=pair_of_arc),
@@ -425,7 +429,10 @@ def _carried(
             first=np.concatenate([[0], np.cumsum([len(days) for days in edges])]).astype(np.int64),
             day=np.array([day for days in edges for day in days], np.int64),
         ),
+        MOST_DEPARTURES,
     )
+    if not whole:
+        raise TooManyWaysError
     # Several times as quick as `nonzero` of a table.
     minute, column = np.divmod(np.flatnonzero(found.ravel()), found.shape[1])
     return np.flatnonzero(problem.waits)[column], minute + begin

@@ -209,8 +209,11 @@ def carry_back(
     paces: Any,
     through: Any,
     regimes: Regimes,
-) -> tuple[Any, Any]:
+    most: int,
+) -> tuple[Any, Any, Any]:
     """Return the departures worth waiting for by minute and place to wait, and the first minute.
+
+    The third value says whether they are all; if there are more than `most`, some are missing.
 
     Places to wait are the nodes where `places.waits`, in their order. The first edges are those of
     `break_pair` at `break_minute`. `paces` are minutes per km by profile and day, and `through` by
@@ -229,8 +232,9 @@ def carry_back(
         if begin <= break_minute[number] <= end:
             edges[int(break_minute[number]) - begin, int(break_pair[number])] = TO_CARRY
     starts = np.zeros(regimes.day.shape[0] + 1, np.int64)
+    left = most
     edge, pair = width - 1, 0
-    while edge >= 0:
+    while edge >= 0 and left >= 0:
         if pair == edges.shape[1]:
             edge, pair = edge - 1, 0
             continue
@@ -249,8 +253,9 @@ def carry_back(
             if not is_useful(node, there + begin, places):
                 continue
             if places.waits[node] and near.direct[way]:
-                found[there, column[node]] = True
-                found[there - 1, column[node]] = True
+                for minute in range(there - 1, there + 1):
+                    left -= 0 if found[minute, column[node]] else 1
+                    found[minute, column[node]] = True
             for place in range(int(into.first[node]), int(into.first[node + 1])):
                 arc = int(into.arc[place])
                 if next_leg >= 0 and into.leg[arc] == next_leg:
@@ -280,4 +285,4 @@ def carry_back(
                     if start == edge:
                         # An arc that takes no time.
                         pair = min(pair, before)
-    return found, begin
+    return found, begin, left >= 0

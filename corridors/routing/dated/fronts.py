@@ -63,8 +63,6 @@ NEAR_THE_QUICKEST = 1.1
 LENGTH_OF_BOUNDS = 1.25
 # More than any route takes, at whatever pace.
 DAYS_OF_ANY_ROUTE = 400
-# Places times spans of an hour up to which that takes seconds.
-MOST_SPANS = 800_000
 
 Least = tuple[IntArray, IntArray, IntArray]
 
@@ -390,11 +388,13 @@ def _by_date(
             try:
                 closer = _dated(kept, known, asked, most_cents=most_cents, stage=stage, span=span)
             except TooManyWaysError:
+                # Closer bounds may leave fewer.
+                if span == SPAN_MINUTES and most_cents < UNREACHABLE:
+                    continue
                 budget.is_cut = True
                 return None
-            bounds = closer.by_time
-            if span == SPAN_MINUTES and bounds is not None and bounds.cents.size <= MOST_SPANS:
-                # Bounds by shorter spans take a second or two, which few searches need.
+            if span == SPAN_MINUTES and closer.by_time is not None:
+                # Bounds by shorter spans take time, which few searches need.
                 first = Budget(min(MOST_STEPS_OF_LONG_SPANS, budget.left))
                 route = relaxed(asked, most_cents=most_cents, budget=first)(closer)
                 budget.left -= MOST_STEPS_OF_LONG_SPANS - first.left
@@ -463,7 +463,10 @@ def _front_by_date(terms: Terms, longest: float) -> RunOfFront:
         at_best = relaxed_front(terms.leaving(0), endless=True)(_whenever(kept), known, most_steps)
         if all(repeats(route) for route in at_best.routes):
             return at_best
-        dated = _dated(kept, known, terms)
+        try:
+            dated = _dated(kept, known, terms)
+        except TooManyWaysError:
+            return replace(at_best, routes=(), whole=False)
         left = most_steps - at_best.steps
         found = relaxed_front(terms)(dated, known, left)
         return replace(found, steps=found.steps + at_best.steps)
