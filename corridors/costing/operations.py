@@ -262,8 +262,7 @@ def _sail_past(
 ) -> None:
     """Add the other calls on one side of a ship's rotation, where the box joins or leaves it.
 
-    A box that joins late or leaves early, as at Piraeus, makes only those of the other side. The
-    days of the rotation may be those of a ship that serves a country (`sea/arctic-5k-ice1@RU`).
+    A box that joins late or leaves early, as at Piraeus, makes only those of the other side.
     """
     if service.family is not Family.SEA:
         return
@@ -271,8 +270,7 @@ def _sail_past(
     if part <= 0.0:
         return
     ship = ship_of(service, parameters)
-    served = f"{service.id}@{terminal.country}"
-    days = parameters.get("sea.port_calls_days", served, service.id)
+    days = parameters.get("sea.port_calls_days", service.id)
     lines = [_port_calls(ship, parameters, part)]
     burnt: tuple[BillLine, ...] = ()
     if days.value > 0.0:
