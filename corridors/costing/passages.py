@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corridors.costing.lines import charge, operation_of
+from corridors.costing.policy import in_year
 from corridors.costing.ships import ship_of, with_ship_surcharges
 from corridors.costing.tolls import toll_lines
 from corridors.data.parameters import ParameterTable
@@ -46,7 +47,8 @@ def border(
         only to that year: at a crossing (`CN-KZ@kz-dostyk@2021`), else at all of the pair. A train
         with a row of its own (`CN-KZ@rail/express-cn`) waits as that says, in every year, and so
         do trains that end in Central Asia (`rail.ends_in_central_asia`; `CN-KZ@CENTRAL-ASIA`, or
-        `CN-KZ@CENTRAL-ASIA@2019` in that year).
+        `CN-KZ@CENTRAL-ASIA@2019` in that year). Trains from Russia to China
+        (`rail.russia_to_china`) wait as the latest year known says (`CN-RU@FROM-RUSSIA@2023`).
     shipment
         Its boxes pay the fees.
     customs
@@ -73,7 +75,11 @@ def border(
     own = [f"{pair}@{service.id}"]
     if service.family is Family.RAIL and parameters.value("rail.ends_in_central_asia") > 0.0:
         own += [f"{pair}@CENTRAL-ASIA@{year}", f"{pair}@CENTRAL-ASIA"]
-    hours = parameters.value("border.dwell_hours", *own, *dated, *scopes)
+    dwell = parameters.get("border.dwell_hours", *own, *dated, *scopes)
+    if service.family is Family.RAIL and parameters.value("rail.russia_to_china") > 0.0 and year:
+        prefix = f"{pair}@FROM-RUSSIA@"
+        dwell = in_year(parameters, "border.dwell_hours", int(year), prefix=prefix) or dwell
+    hours = dwell.value
     if joined:
         hours *= 1.0 - parameters.value("border.customs_share_of_dwell", pair)
         scopes = [f"{EAEU}-{EAEU}"]

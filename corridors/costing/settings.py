@@ -24,6 +24,10 @@ IN_WORDS = MappingProxyType(
             "trains that end in Central Asia wait longer at China's border than transit trains"
             " (set by the destination)"
         ),
+        "rail.russia_to_china": (
+            "trains from Russia to China wait longer at the border of China than transit trains"
+            " (set by the ends)"
+        ),
     }
 )
 """The switches that `settings_of` sets, in words."""
@@ -40,6 +44,7 @@ def settings_of(world: str, ends: Sequence[Place]) -> tuple[Override, ...]:
         ("ship.backhaul", direction is not None and direction.is_back),
         ("rail.ends_in_russia", ends[-1].country == "RU"),
         ("rail.ends_in_central_asia", ends[-1].country in load_country_groups()["CENTRAL-ASIA"]),
+        ("rail.russia_to_china", (ends[0].country, ends[-1].country) == ("RU", "CN")),
     )
     return tuple(
         Override(parameter=parameter, scope=None, value=1.0)

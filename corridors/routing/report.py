@@ -199,6 +199,7 @@ def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
     if "rail.feu_km" in drivers:
         yield "rail.ends_in_russia"
         yield "rail.ends_in_central_asia"
+        yield "rail.russia_to_china"
 
 
 def nothing_usable(options: Sequence[RouteOption]) -> str:

@@ -38,7 +38,9 @@ def test_an_express_waits_its_own_hours_at_a_border_in_every_year(
     assert passed.hours == hours
 
 
-@pytest.mark.parametrize(("year", "hours"), [("2019", 58), ("2023", 135), ("2026", 135)])
+@pytest.mark.parametrize(
+    ("year", "hours"), [("2019", 58), ("2023", 146.5), ("2024", 115.75), ("2026", 135)]
+)
 def test_trains_that_end_in_central_asia_queue_at_the_border_of_china(
     year: str, hours: float
 ) -> None:
@@ -59,6 +61,32 @@ def test_the_destination_says_whether_a_train_ends_in_central_asia(
     ]
     asked = {setting.parameter for setting in settings_of("reference-open", ends)}
     assert ("rail.ends_in_central_asia" in asked) is is_set
+
+
+@pytest.mark.parametrize(("year", "hours"), [("2022", 43.75), ("2023", 115.75), ("2026", 115.75)])
+def test_trains_from_russia_to_china_queue_from_the_year_known_on(year: str, hours: float) -> None:
+    from_russia = TABLE.with_overrides(
+        [Override(parameter="rail.russia_to_china", scope=None, value=1.0)]
+    )
+    train, truck = SERVICES["rail/tsr-1520"], SERVICES["road"]
+    assert border(("CN", "RU"), train, from_russia, SHIPMENT, year=year).hours == hours
+    # Trucks do not, nor do trains into Russia.
+    assert border(("CN", "RU"), truck, from_russia, SHIPMENT, year=year).hours == 43.75
+    assert border(("CN", "RU"), train, TABLE, SHIPMENT, year=year).hours == 43.75
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_set"), [("RU", "CN", True), ("CN", "RU", False), ("FI", "CN", False)]
+)
+def test_both_ends_say_whether_a_train_goes_from_russia_to_china(
+    first: str, last: str, *, is_set: bool
+) -> None:
+    ends = [
+        Place(id=code, name=code, country=code, lon=0.0, lat=0.0, kind=PlaceKind.POINT)
+        for code in (first, last)
+    ]
+    asked = {setting.parameter for setting in settings_of("reference-open", ends)}
+    assert ("rail.russia_to_china" in asked) is is_set
 
 
 def test_boxes_wait_at_malaszewicze_for_their_onward_train_unless_it_is_an_express() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from corridors.config import load_scenario
 from corridors.config.nodes import read_yaml
 from corridors.data.paths import configs_dir, data_root
-from corridors.domain.scenario import Override, Scenario
+from corridors.domain.scenario import Equipment, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError
 from corridors.studies.published.halves import UNUSED, drawn_half
 
@@ -25,7 +26,7 @@ OWN_KEYS = {
     "rail": frozenset({"stops", "avoid"}),
     "transit": _JOURNEY_KEYS,
     "trains": _JOURNEY_KEYS | {"group", "services"},
-    "quotes": _JOURNEY_KEYS | {"lines", "services"},
+    "quotes": _JOURNEY_KEYS | {"lines", "services", "price_basis", "equipment"},
     "studies": frozenset(
         {
             "scenario",
@@ -64,8 +65,9 @@ class Case:
     equal for a single figure. `tolerance` is a fraction, allowed on either side. `route` and `less`
     name sea routes, or the corridor and the one it is compared with; `sea_route` and
     `less_sea_route` describe sea routes. `stops` are the lists of places that a rail route passes.
-    `services` are the only services of the question, none for all. `given` has the keys of a case
-    of studies, tables, trains or quotes, which say how ours is measured.
+    `services` are the only services of the question, none for all. `price_basis` and `equipment`
+    are those of the figure, empty for those of `corridors route`. `given` has the keys of a case of
+    studies, tables, trains or quotes, which say how ours is measured.
     """
 
     id: str
@@ -92,6 +94,8 @@ class Case:
     departure: date | None = None
     overrides: tuple[tuple[str, float], ...] = ()
     services: tuple[str, ...] = ()
+    price_basis: str = ""
+    equipment: str = ""
     given: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -190,8 +194,21 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
         departure=date.fromisoformat(departure) if departure else None,
         overrides=tuple((key, float(value)) for key, value in given.get("overrides", {}).items()),
         services=tuple(given.get("services", ())),
+        price_basis=_one_of(PriceBasis, given.get("price_basis", "")),
+        equipment=_one_of(Equipment, given.get("equipment", "")),
         given=given if kind in ("studies", "tables", *DRAWN_KINDS) else {},
     )
+
+
+def _one_of(known: type[StrEnum], value: str) -> str:
+    """Return a value of an enumeration, or the empty text.
+
+    Raises
+    ------
+    ValueError
+        The value is not one of it.
+    """
+    return str(known(value)) if value else ""
 
 
 def _ends(kind: str, given: Mapping[str, Any], stops: tuple[tuple[str, ...], ...]) -> list[str]:

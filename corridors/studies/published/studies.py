@@ -8,7 +8,7 @@ from datetime import datetime
 
 from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
-from corridors.domain.scenario import Corridor, Scenario
+from corridors.domain.scenario import Corridor, Equipment, PriceBasis, Scenario
 from corridors.errors import GeodataError
 from corridors.network.services import with_reserved
 from corridors.studies.option import option_of
@@ -57,7 +57,8 @@ def measured_journeys(cases: Sequence[Case]) -> dict[str, float]:
     """
     groups: dict[tuple[object, ...], list[Case]] = {}
     for case in cases:
-        key = (case.origin, case.destination, case.departure, case.overrides, case.services)
+        ends = (case.origin, case.destination, case.departure, case.price_basis, case.equipment)
+        key = (*ends, case.overrides, case.services)
         groups.setdefault(key, []).append(case)
     found: dict[str, float] = {}
     session = Session()
@@ -84,6 +85,10 @@ def _options(group: Sequence[Case], session: Session) -> Options:
         destination=first.destination,
         departure=first.departure or shipped.departure,
         services=first.services,
+        price_basis=PriceBasis(first.price_basis or shipped.price_basis),
+        shipment=replace(
+            shipped.shipment, equipment=Equipment(first.equipment or shipped.shipment.equipment)
+        ),
         overrides=tuple(override(key, value) for key, value in first.overrides),
         source_path="",
         text={},
