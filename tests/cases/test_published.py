@@ -127,13 +127,14 @@ def test_a_figure_behind_a_parameter_is_marked_as_calibration(rows: tuple[Row, .
     }
 
 
-def test_figures_beside_distances_are_compared_and_two_in_three_lie_inside(
+def test_figures_beside_distances_are_compared_and_three_in_five_lie_inside(
     rows: tuple[Row, ...],
 ) -> None:
     figures = figure_rows(rows)
     assert len(figures) >= 150
-    # Announced transits and first trains count too, whatever came out: it is no nine in ten.
-    assert sum(row.inside for row in figures) >= 0.67 * len(figures)
+    # Announced transits, first trains and the freight indices of other houses than the model's count
+    # too, whatever came out: it is no nine in ten.
+    assert sum(row.inside for row in figures) >= 0.61 * len(figures)
     studies = [row for row in figures if row.case.kind not in WIDE]
     assert sum(row.inside for row in studies) >= 0.8 * len(studies)
     counted = [row for row in rows if row.case.counted and row.case.role == "validation"]
