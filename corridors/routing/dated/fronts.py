@@ -56,6 +56,9 @@ FEW_MINUTES = 300_000
 # A search that takes more work than this is bounded anew by short spans.
 MOST_STEPS_OF_LONG_SPANS = 10_000_000
 SHORT_SPAN_MINUTES = 40
+# The work of looking for some route with waits on a day: half a second. More seldom finds one.
+MOST_STEPS_OF_A_DAY = 10_000_000
+MOST_STEPS_TO_ANY = 2_000_000
 # A first route with waits is searched among those at most so many times as long as the quickest.
 NEAR_THE_QUICKEST = 1.1
 # Bounds by time reach until routes so many times as long as the quickest have waited the longest.
@@ -275,7 +278,7 @@ class Departures:
         first = self._that_may_open(terms)
         if first is None:
             return None
-        few = Budget(MOST_STEPS_TO_MIDNIGHT)
+        few = Budget(MOST_STEPS_OF_A_DAY)
         return self._until_midnight(first, terms, UNREACHABLE, few)
 
     def _that_may_open(self, terms: Terms) -> Prepared | None:
@@ -301,7 +304,7 @@ class Departures:
         found = self._near_quickest(first, terms, most_cents, budget)
         if found is None:
             stage = Stage(until="midnight")
-            few = Budget(MOST_STEPS_OF_LONG_SPANS)
+            few = Budget(MOST_STEPS_TO_ANY)
             found = self._best_of(first, terms, None, most_cents, stage, few)
         return found
 
