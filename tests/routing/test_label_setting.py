@@ -163,3 +163,19 @@ def test_where_an_opening_is_sought_first_changes_no_date(
 ) -> None:
     near = Opening(at_once=at_once, with_waits=with_waits)
     assert next_opening(problem, asked, near) == next_opening(problem, asked)
+
+
+@five_hundred
+@given(problems(), terms())
+def test_a_route_leaves_on_the_dates_of_an_opening_and_waiting_opens_no_later(
+    problem: Problem, asked: Terms
+) -> None:
+    opens = next_opening(problem, asked)
+    if opens.at_once is not None:
+        at_once = replace(asked, start_day=opens.at_once, max_wait_days=0.0)
+        assert any(enumerate_vectors(problem, at_once))
+        assert opens.with_waits is not None
+        least = opens.at_once - int(asked.max_wait_days)
+        assert opens.with_waits <= max(asked.start_day + 1, least)
+    if opens.with_waits is not None:
+        assert any(enumerate_vectors(problem, replace(asked, start_day=opens.with_waits)))
