@@ -57,6 +57,19 @@ def test_the_dates_told_are_those_of_asking_every_later_day(
     assert not list(wrong_dates(asked, "northern-sea-route", days))
 
 
+def test_ships_that_take_a_longer_way_may_leave_sooner_and_wait() -> None:
+    ends = ["origin=Saint Petersburg", "destination=Zurich"]
+    asked = load_scenario(SCENARIO, set_values=[*ends, "corridors=[northern-sea-route]"])
+    closed = arctic(asked, date(2026, 11, 8), waits=14.0)
+    at_once, with_waits = closed.next_usable_date, closed.next_usable_with_waits
+    assert at_once is not None
+    assert with_waits is not None
+    # Not only by waiting at the origin for the first day without waits.
+    assert with_waits < at_once - timedelta(days=20)
+    assert arctic(asked, with_waits, waits=14.0).usable
+    assert not arctic(asked, with_waits - timedelta(days=1), waits=14.0).usable
+
+
 @pytest.mark.parametrize("day", [5, 6, 7])
 def test_without_waits_no_ship_sails_a_detour_until_the_ice_opens(day: int) -> None:
     asked = replace(load_scenario("shanghai-europe"), corridors=("northern-sea-route",))

@@ -116,9 +116,8 @@ def _days_to_spare(route: FoundRoute, terms: Terms) -> int:
     Nothing else of it changes, so it has a route on each of these days too.
     """
     unused = int(terms.max_wait_days * MINUTES_PER_DAY) - sum(route.waits)
-    return (
-        max(0, min(unused, JOURNEY_DAYS * MINUTES_PER_DAY - 1 - route.minutes)) // MINUTES_PER_DAY
-    )
+    left = JOURNEY_DAYS * MINUTES_PER_DAY - 1 - route.minutes
+    return max(0, min(unused, left)) // MINUTES_PER_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
