@@ -223,11 +223,16 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 
 
 def _print_table(comparison: Comparison, *, every: bool) -> None:
+    from corridors.domain.results import OptionStatus
     from corridors.domain.scenario import Objective, Scope
     from corridors.output.verdict import certificates_text, folded_text, over_limits
 
     scenario = comparison.scenario
-    hidden = () if every else comparison.folded
+    hidden: list[RouteOption] = []
+    if not every and comparison.usable:
+        # No route on any day: the line of the reason names it.
+        never = [o for o in comparison.routes if o.status is OptionStatus.INFEASIBLE]
+        hidden = [*comparison.folded, *never]
     shown = [option for option in comparison.routes if option not in hidden]
     rows = [marked_row(comparison, option) for option in shown]
     marked = any(row["status"] in MARKS for row in rows)
@@ -241,8 +246,8 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         * (scenario.objective is not Objective.COST),
         spare=_spare(comparison, marked=marked),
     )
-    if hidden:
-        typer.echo(f"{folded_text(comparison)}; --all shows them")
+    if folded := "" if every else folded_text(comparison):
+        typer.echo(f"{folded}; --all shows them")
     for text in over_limits(comparison):
         typer.echo(text)
     reasons: dict[str, list[str]] = {}
@@ -252,7 +257,7 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
     for reason, corridors in reasons.items():
         typer.echo(f"{', '.join(corridors)}: {reason}")
     doubts: dict[str, list[str]] = {}
-    for option in comparison.routes:
+    for option in shown:
         for warning in option.warnings:
             doubts.setdefault(warning, []).append(option.corridor)
     for warning, corridors in doubts.items():
@@ -346,6 +351,7 @@ def verdict_lines(comparison: Comparison) -> list[str]:
 def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     from corridors.domain.results import DecisionStatus
+    from corridors.domain.scenario import Objective
     from corridors.output.verdict import other_route
 
     decision = comparison.decision
@@ -356,8 +362,12 @@ def decision_text(comparison: Comparison) -> str:
     shares = ", ".join(
         f"{name} {share:.0%}" if share < 1.0 else name for name, share in decision.shares.items()
     )
-    text = f"Recommended by {decision.objective}: {shares} ({decision.value:,.{digits}f} {unit})"
-    taken = other_route(comparison)
+    value = decision.value
+    best, taken = comparison.recommended, other_route(comparison)
+    is_row = best is not None and taken is None and len(decision.shares) == 1
+    if best is not None and is_row and decision.objective is Objective.COST:
+        value = best.printed_usd_per_teu or value
+    text = f"Recommended by {decision.objective}: {shares} ({value:,.{digits}f} {unit})"
     if taken is not None:
         text += (
             f", by another route than the row shows: {taken.cost_usd_per_teu:,.0f} USD/TEU,"

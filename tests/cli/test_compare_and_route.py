@@ -85,6 +85,17 @@ def test_all_shows_the_options_that_the_table_folds() -> None:
     assert "--all shows them" not in every
 
 
+def test_a_short_question_is_not_told_what_concerns_hopeless_corridors_only() -> None:
+    short = ["--set", "origin=Rotterdam", "--set", "destination=Stockholm"]
+    asked = ["compare", "shanghai-europe", *short]
+    said, every = (RUNNER.invoke(APP, [*asked, *more]).stdout for more in ((), ("--all",)))
+    assert "Red Sea" in every
+    assert "Red Sea" not in said
+    rows = [line.split()[0] for line in said.splitlines() if line.startswith(" ") and line.strip()]
+    assert "middle-corridor-btk" not in rows
+    assert "middle-corridor-btk: infeasible: every route" in said
+
+
 @pytest.mark.parametrize(
     ("place", "told"),
     [
