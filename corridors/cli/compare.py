@@ -382,7 +382,7 @@ def decision_text(comparison: Comparison) -> str:
                 held.append(f"avoid (adds {worth[name]:,.4g} {unit})")
                 continue
             doubt = "; not unique" if name.startswith("max_share") else ""
-            value = f" (shadow price {worth.get(name, 0.0):,.4g} {unit} per unit{doubt})"
-            held.append(name + value if name in worth else name)
+            price = f" (shadow price {worth.get(name, 0.0):,.4g} {unit} per unit{doubt})"
+            held.append(name + price if name in worth else name)
         text += f"; binding: {', '.join(held)}"
     return text

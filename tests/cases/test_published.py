@@ -132,8 +132,8 @@ def test_figures_beside_distances_are_compared_and_three_in_five_lie_inside(
 ) -> None:
     figures = figure_rows(rows)
     assert len(figures) >= 150
-    # Announced transits, first trains and the freight indices of other houses than the model's count
-    # too, whatever came out: it is no nine in ten.
+    # Announced transits, first trains and freight indices of other houses count too, whatever came
+    # out: it is no nine in ten.
     assert sum(row.inside for row in figures) >= 0.61 * len(figures)
     studies = [row for row in figures if row.case.kind not in WIDE]
     assert sum(row.inside for row in studies) >= 0.8 * len(studies)
