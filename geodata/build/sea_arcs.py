@@ -51,6 +51,13 @@ class Nodes:
     far: Any
 
 
+@njit(cache=True, inline="always")
+def _taut(middle: Any, other: Any, most: float) -> bool:
+    """Return whether a course to another node keeps out of the land at a corner, and its mirror."""
+    along = middle[0] * other[0] + middle[1] * other[1] + middle[2] * other[2]
+    return abs(along) <= most
+
+
 @njit(parallel=True, cache=True)
 def _flags(
     clear: Any,
@@ -79,14 +86,17 @@ def _flags(
                 continue
             at_port = free[i] + free[j]
             if at_port == 0.0 or dot < np.cos((at_port + BESIDE_PORT_KM) / EARTH_KM):
-                sine = np.sqrt(max(0.0, 1.0 - dot * dot))
-                o = unit[j]
-                m, n = (middle[i], middle[j]) if near else (far_middle[i], far_middle[j])
-                wide_i = cosine[i] if near else far_cosine[i]
-                if abs(m[0] * o[0] + m[1] * o[1] + m[2] * o[2]) > sine * wide_i:
+                sine, o = np.sqrt(max(0.0, 1.0 - dot * dot)), unit[j]
+                # Over `FAR_KM` each end may be taut on either coast.
+                taut_i = _taut(middle[i], o, sine * cosine[i]) or (
+                    not near and _taut(far_middle[i], o, sine * far_cosine[i])
+                )
+                if not taut_i:
                     continue
-                wide_j = cosine[j] if near else far_cosine[j]
-                if abs(n[0] * a[0] + n[1] * a[1] + n[2] * a[2]) > sine * wide_j:
+                taut_j = _taut(middle[j], a, sine * cosine[j]) or (
+                    not near and _taut(far_middle[j], a, sine * far_cosine[j])
+                )
+                if not taut_j:
                     continue
             if sees(clear, a, unit[j], free[i], free[j], gate[i], gate[j]):
                 flags[k, j] = 1
