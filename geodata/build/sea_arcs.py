@@ -51,6 +51,13 @@ class Nodes:
     far: Any
 
 
+@njit(cache=True, inline="always")
+def _taut(middle: Any, other: Any, most: float) -> bool:
+    """Return whether a course to another node keeps out of the land at a corner, and its mirror."""
+    along = middle[0] * other[0] + middle[1] * other[1] + middle[2] * other[2]
+    return abs(along) <= most
+
+
 @njit(parallel=True, cache=True)
 def _flags(
     clear: Any,
@@ -79,14 +86,17 @@ def _flags(
                 continue
             at_port = free[i] + free[j]
             if at_port == 0.0 or dot < np.cos((at_port + BESIDE_PORT_KM) / EARTH_KM):
-                sine = np.sqrt(max(0.0, 1.0 - dot * dot))
-                o = unit[j]
-                m, n = (middle[i], middle[j]) if near else (far_middle[i], far_middle[j])
-                wide_i = cosine[i] if near else far_cosine[i]
-                if abs(m[0] * o[0] + m[1] * o[1] + m[2] * o[2]) > sine * wide_i:
+                sine, o = np.sqrt(max(0.0, 1.0 - dot * dot)), unit[j]
+                # Over `FAR_KM` each end may be taut on either coast.
+                taut_i = _taut(middle[i], o, sine * cosine[i]) or (
+                    not near and _taut(far_middle[i], o, sine * far_cosine[i])
+                )
+                if not taut_i:
                     continue
-                wide_j = cosine[j] if near else far_cosine[j]
-                if abs(n[0] * a[0] + n[1] * a[1] + n[2] * a[2]) > sine * wide_j:
+                taut_j = _taut(middle[j], a, sine * cosine[j]) or (
+                    not near and _taut(far_middle[j], a, sine * far_cosine[j])
+                )
+                if not taut_j:
                     continue
             if sees(clear, a, unit[j], free[i], free[j], gate[i], gate[j]):
                 flags[k, j] = 1
@@ -184,59 +194,110 @@ def _sift(keys: Any, items: Any, size: int) -> None:
 
 
 @njit(cache=True)
-def spanner(unit: Any, tail: Any, head: Any, km: Any, sure: Any, through: Any) -> Any:
+def _finds(
+    unit: Any,
+    ends: tuple[int, int],
+    limit: float,
+    km: Any,
+    arcs: tuple[Any, Any, Any, Any],
+    through: Any,
+    work: tuple[Any, Any, Any],
+    heap: tuple[Any, Any],
+    number: int,
+) -> bool:
+    """Return whether a way between two nodes is at most `limit` km.
+
+    `work` holds by node the km, the arc by which a way comes there, and the number of the search
+    that set them.
+    """
+    a, b = ends
+    tail, head, first, after = arcs
+    best, by, stamp = work
+    keys, items = heap
+    goal = unit[b]
+    best[a], stamp[a] = 0.0, number
+    size = _push(keys, items, 0, 0.0, a)
+    while size > 0:
+        key, node = keys[0], items[0]
+        size -= 1
+        _sift(keys, items, size)
+        dot = unit[node, 0] * goal[0] + unit[node, 1] * goal[1] + unit[node, 2] * goal[2]
+        left = np.arccos(min(1.0, max(-1.0, dot))) * EARTH_KM
+        if key > best[node] + HURRY * left + 1e-6:
+            continue
+        link = first[node]
+        while link >= 0:
+            along = link >> 1
+            other = head[along] if link & 1 == 0 else tail[along]
+            far = best[node] + km[along]
+            if far <= limit and (stamp[other] != number or far < best[other]):
+                if other == b:
+                    by[b] = along
+                    return True
+                if through[other]:
+                    dot = (
+                        unit[other, 0] * goal[0]
+                        + unit[other, 1] * goal[1]
+                        + unit[other, 2] * goal[2]
+                    )
+                    left = np.arccos(min(1.0, max(-1.0, dot))) * EARTH_KM
+                    if far + left <= limit and size < keys.size - 1:
+                        best[other], by[other], stamp[other] = far, along, number
+                        size = _push(keys, items, size, far + HURRY * left, other)
+            link = after[link]
+    return False
+
+
+@njit(cache=True)
+def spanner(
+    unit: Any, tail: Any, head: Any, km: Any, sure: Any, through: Any
+) -> tuple[Any, Any, Any]:
     """Return which arcs a greedy spanner keeps, of arcs in the order in which it takes them.
 
-    It keeps `sure` arcs without a search; `through` tells which nodes a way may pass.
+    It keeps `sure` arcs without a search; `through` tells which nodes a way may pass. Returned are
+    also the arcs of the ways for which it left arcs out: where those of each arc begin, and their
+    numbers.
     """
-    nodes, arcs = unit.shape[0], tail.shape[0]
-    keep = np.zeros(arcs, np.bool_)
+    nodes, count = unit.shape[0], tail.shape[0]
+    keep = np.zeros(count, np.bool_)
     first = np.full(nodes, -1, np.int64)
-    after = np.empty(2 * arcs, np.int64)
-    best, stamp = np.empty(nodes), np.zeros(nodes, np.int64)
-    keys, items = np.empty(4 * nodes), np.empty(4 * nodes, np.int64)
-    for arc in range(arcs):
-        a, b, limit = tail[arc], head[arc], km[arc] * (1.0 + EPSILON)
-        found = False
-        if not sure[arc]:
-            number = arc + 1
-            goal = unit[b]
-            best[a], stamp[a] = 0.0, number
-            size = _push(keys, items, 0, HURRY * km[arc], a)
-            while size > 0 and not found:
-                key, node = keys[0], items[0]
-                size -= 1
-                _sift(keys, items, size)
-                dot = unit[node, 0] * goal[0] + unit[node, 1] * goal[1] + unit[node, 2] * goal[2]
-                if key > best[node] + HURRY * np.arccos(min(1.0, dot)) * EARTH_KM + 1e-6:
-                    continue
-                link = first[node]
-                while link >= 0:
-                    along = link >> 1
-                    other = head[along] if link & 1 == 0 else tail[along]
-                    far = best[node] + km[along]
-                    if far <= limit and (stamp[other] != number or far < best[other]):
-                        if other == b:
-                            found = True
-                            break
-                        if through[other]:
-                            dot = (
-                                unit[other, 0] * goal[0]
-                                + unit[other, 1] * goal[1]
-                                + unit[other, 2] * goal[2]
-                            )
-                            left = np.arccos(min(1.0, max(-1.0, dot))) * EARTH_KM
-                            if far + left <= limit and size < keys.size - 1:
-                                best[other], stamp[other] = far, number
-                                size = _push(keys, items, size, far + HURRY * left, other)
-                    link = after[link]
-        if not found:
+    after = np.empty(2 * count, np.int64)
+    arcs = (tail, head, first, after)
+    by = np.empty(nodes, np.int64)
+    work = (np.empty(nodes), by, np.zeros(nodes, np.int64))
+    heap = (np.empty(4 * nodes), np.empty(4 * nodes, np.int64))
+    begin, ways = np.zeros(count + 1, np.int64), np.empty(4 * count + 2 * nodes, np.int32)
+    end = 0
+    for arc in range(count):
+        begin[arc] = end
+        a, b = tail[arc], head[arc]
+        found = not sure[arc] and _finds(
+            unit, (a, b), km[arc] * (1.0 + EPSILON), km, arcs, through, work, heap, arc + 1
+        )
+        if found:
+            if end + nodes > ways.size:
+                longer = np.empty(2 * ways.size, np.int32)
+                longer[:end] = ways[:end]
+                ways = longer
+            node = b
+            while node != a:
+                ways[end] = by[node]
+                node = tail[ways[end]] + head[ways[end]] - node
+                end += 1
+        else:
             keep[arc] = True
             after[2 * arc] = first[a]
             first[a] = 2 * arc
             after[2 * arc + 1] = first[b]
             first[b] = 2 * arc + 1
-    return keep
+    begin[count] = end
+    return keep, begin, ways[:end]
+
+
+def leaning(begin: Any, ways: Any, gone: Any) -> Any:
+    """Return which arcs a spanner left out for ways over arcs that are gone."""
+    total = np.r_[0, np.cumsum(gone[ways])]
+    return total[begin[1:]] > total[begin[:-1]]
 
 
 def rows_of(count: int, tail: Any, head: Any) -> tuple[Any, Any, Any]:

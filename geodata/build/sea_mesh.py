@@ -13,6 +13,7 @@ from sea_arcs import (
     Nodes,
     approach,
     arc_km,
+    leaning,
     near_land_km,
     rows_of,
     spanner,
@@ -323,13 +324,18 @@ def _kept(
     live, sure = np.ones(len(km), bool), np.arange(len(km)) < fixed
     for _ in range(ROUNDS):
         index = np.flatnonzero(live)
-        kept = spanner(unit, tail[index], head[index], km[index], sure[index], through)
-        fresh = index[kept & ~sure[index]]
-        a, b = tail[fresh], head[fresh]
+        arcs = (array[index] for array in (tail, head, km, sure))
+        kept, begin, ways = spanner(unit, *arcs, through)
+        fresh = kept & ~sure[index]
+        a, b = tail[index[fresh]], head[index[fresh]]
         refused = refusal.refused(where[a], where[b], ports[a] | ports[b])
-        told(f"{int(refused.sum()):,} of {len(fresh):,} arcs refused for land")
-        live[fresh[refused]] = False
-        sure[fresh[~refused]] = True
+        told(f"{int(refused.sum()):,} of {len(a):,} arcs refused for land")
+        gone = np.zeros(len(index), bool)
+        gone[fresh] = refused
+        sure[index[fresh & ~gone]] = True
+        # What was left out for a way that stands would be left out again.
+        live = sure.copy()
+        live[index[leaning(begin, ways, gone)]] = True
     return sure
 
 
