@@ -225,14 +225,14 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 def _print_table(comparison: Comparison, *, every: bool) -> None:
     from corridors.domain.results import OptionStatus
     from corridors.domain.scenario import Objective, Scope
-    from corridors.output.verdict import certificates_text, folded_text, over_limits
+    from corridors.output.verdict import certificates_text, folded_text, hopeless_text, over_limits
 
     scenario = comparison.scenario
     hidden: list[RouteOption] = []
     if not every and comparison.usable:
         # No route on any day: the line of the reason names it.
         never = [o for o in comparison.routes if o.status is OptionStatus.INFEASIBLE]
-        hidden = [*comparison.folded, *never]
+        hidden = [*comparison.folded, *comparison.hopeless, *never]
     shown = [option for option in comparison.routes if option not in hidden]
     rows = [marked_row(comparison, option) for option in shown]
     marked = any(row["status"] in MARKS for row in rows)
@@ -246,13 +246,18 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         * (scenario.objective is not Objective.COST),
         spare=_spare(comparison, marked=marked),
     )
-    if folded := "" if every else folded_text(comparison):
-        typer.echo(f"{folded}; --all shows them")
+    left_out = (
+        (comparison.folded, folded_text(comparison)),
+        (comparison.hopeless, hopeless_text(comparison)),
+    )
+    for options, text in () if every else left_out:
+        if options:
+            typer.echo(f"{text}; --all shows {'it' if len(options) == 1 else 'them'}")
     for text in over_limits(comparison):
         typer.echo(text)
     reasons: dict[str, list[str]] = {}
     for option in comparison.routes:
-        if not option.usable:
+        if not option.usable and (every or option not in comparison.hopeless):
             reasons.setdefault(why_not(option), []).append(option.corridor)
     for reason, corridors in reasons.items():
         typer.echo(f"{', '.join(corridors)}: {reason}")

@@ -183,6 +183,18 @@ class Exceeded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtLeast:
+    """What any route of a closed corridor costs, takes and emits at least, on whatever day.
+
+    Each may be reached by another route. `days` run from gate-in to gate-out.
+    """
+
+    usd_per_teu: float
+    days: float
+    co2e_kg_per_teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
     """The option of a corridor. Sums are properties, so they always agree with the parts.
 
@@ -190,8 +202,9 @@ class RouteOption:
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
     `next_usable_date` is the first later departure that has a route that never waits, and
     `next_usable_with_waits` the first that has one that waits no longer than the scenario allows;
-    None if none was found. `exceeds` are the limits that its route breaks. `value_of_time` is in
-    USD per TEU and day if the objective includes it, else None.
+    None if none was found; `at_least` bounds its figures on any day. `exceeds` are the limits that
+    its route breaks. `value_of_time` is in USD per TEU and day if the objective includes it, else
+    None.
     """
 
     corridor: str
@@ -201,6 +214,7 @@ class RouteOption:
     reason: str = ""
     next_usable_date: date | None = None
     next_usable_with_waits: date | None = None
+    at_least: AtLeast | None = None
     equals: str = ""
     steps: tuple[RouteStep, ...] = ()
     cost_lines: tuple[CostLine, ...] = ()

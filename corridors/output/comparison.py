@@ -82,21 +82,51 @@ class Comparison:
         the Persian Gulf. An option that is recommended, in either world, tied or on the value
         ladder is never one.
         """
-        named = {
-            self.decision.recommended,
-            *self.decision.shares,
-            *(tied.corridor for tied in self.decision.tied),
-            *(step.corridor for step in self.ladder),
-            *(self.other_world.shares if self.other_world else ()),
-        }
         return tuple(
             route
             for route in self.usable
-            if route.corridor not in named
+            if route.corridor not in self._named
             and any(
                 self.is_dear(route) or (route.km() or 0.0) > FOLDED_BEYOND * (other.km() or 0.0)
                 for other in self.usable
                 if _beats(other, route)
+            )
+        )
+
+    @property
+    def _named(self) -> frozenset[str | None]:
+        """The corridors that the decision, the ladder or the other world names."""
+        return frozenset(
+            {
+                self.decision.recommended,
+                *self.decision.shares,
+                *(tied.corridor for tied in self.decision.tied),
+                *(step.corridor for step in self.ladder),
+                *(self.other_world.shares if self.other_world else ()),
+            }
+        )
+
+    @property
+    def hopeless(self) -> tuple[RouteOption, ...]:
+        """The closed options that would be folded whenever they are open.
+
+        On any day they cost more than `FOLDED_ABOVE` times the least, and a usable option is no
+        worse in cost, days and CO2e.
+        """
+        if not self.usable:
+            return ()
+        least = min(route.cost_usd_per_teu or 0.0 for route in self.usable)
+        return tuple(
+            route
+            for route in self.routes
+            if (bound := route.at_least) is not None
+            and route.corridor not in self._named
+            and bound.usd_per_teu > FOLDED_ABOVE * least
+            and any(
+                (other.cost_usd_per_teu or 0.0) <= bound.usd_per_teu
+                and (other.days or 0.0) <= bound.days
+                and (other.co2e_wtw_kg_per_teu or 0.0) <= bound.co2e_kg_per_teu
+                for other in self.usable
             )
         )
 

@@ -167,6 +167,19 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
     )
 
 
+def hopeless_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """Return the line that stands for the hopeless options, by title or id; empty without any."""
+    hopeless = comparison.hopeless
+    if not hopeless:
+        return ""
+    names = ", ".join(titles.get(route.corridor, route.corridor) for route in hopeless)
+    one = len(hopeless) == 1
+    return (
+        f"{len(hopeless)} closed option{'' if one else 's'} would cost over twice the least on any"
+        f" day and be no better in days or CO2e than another: {names}"
+    )
+
+
 def _bound(broken: Exceeded) -> str:
     return f"{broken.bound:g} {broken.unit}"
 

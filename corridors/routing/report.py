@@ -12,7 +12,7 @@ from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
 from corridors.data.series import last_known
 from corridors.domain.places import Effect, Family, family_of
-from corridors.domain.results import OptionStatus, RouteOption
+from corridors.domain.results import AtLeast, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective
 from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
@@ -20,10 +20,10 @@ from corridors.routing.dated.closed import Reopenings, dated_reason, static_reas
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
 from corridors.routing.itinerary import on_another_day, option_of_route
-from corridors.routing.problem import is_dated
+from corridors.routing.problem import SOURCE, is_dated
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute
-from corridors.units import MINUTES_PER_DAY
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 # Unit of a parameter that is a switch.
 SWITCH = "0 or 1"
@@ -120,7 +120,7 @@ LEG_TWICE = "every route that passes its places in order runs a leg there and ba
 def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     question, problem, terms = found.question, found.problem, found.terms
     topology, weights = question.bundle.topology, question.weights
-    at_once = with_waits = None
+    at_once = with_waits = at_least = None
     status = OptionStatus.INFEASIBLE
     prepared = bounded(problem, fast=terms.fast)
     if weights.why_barred and _sails(found):
@@ -135,6 +135,12 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
             reason = LEG_TWICE
         elif is_dated(problem):
             status = OptionStatus.CLOSED
+            cents, minutes, grams = (int(bound[SOURCE]) for bound in prepared.bounds)
+            at_least = AtLeast(
+                usd_per_teu=cents / CENTS_PER_USD,
+                days=minutes / MINUTES_PER_DAY,
+                co2e_kg_per_teu=grams / GRAMS_PER_KG,
+            )
     else:
         layered = found.layered
         status, reason = static_reason(layered, weights, topology)
@@ -148,6 +154,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         reason=reason,
         next_usable_date=at_once,
         next_usable_with_waits=with_waits,
+        at_least=at_least,
     )
 
 

@@ -96,6 +96,18 @@ def test_a_short_question_is_not_told_what_concerns_hopeless_corridors_only() ->
     assert "middle-corridor-btk: infeasible: every route" in said
 
 
+def test_a_closed_corridor_that_nobody_would_take_on_any_day_is_one_line() -> None:
+    ends = ["--set", "origin=Dubai", "--set", "destination=Karachi"]
+    asked = ["compare", "shanghai-europe", *ends, "--set", "departure=2026-04-04"]
+    said, every = (RUNNER.invoke(APP, [*asked, *more]).stdout for more in ((), ("--all",)))
+    assert "northern-sea-route: closed" in every
+    assert "1 closed option would cost over twice the least on any day" in said
+    assert said.count("northern-sea-route") == 1
+    # To Hamburg it may pay in summer.
+    closed = RUNNER.invoke(APP, ["compare", "shanghai-europe", "--set", "departure=2026-03-01"])
+    assert "northern-sea-route: closed" in closed.stdout
+
+
 @pytest.mark.parametrize(
     ("place", "told"),
     [

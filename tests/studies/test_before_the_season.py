@@ -70,6 +70,20 @@ def test_ships_that_take_a_longer_way_may_leave_sooner_and_wait() -> None:
     assert not arctic(asked, with_waits - timedelta(days=1), waits=14.0).usable
 
 
+def test_a_closed_corridor_costs_and_takes_no_less_when_it_is_open() -> None:
+    asked = replace(load_scenario(SCENARIO), corridors=("northern-sea-route",))
+    least = arctic(asked, date(2026, 3, 1), waits=14.0).at_least
+    summer = arctic(asked, date(2026, 8, 20), waits=14.0)
+    assert least is not None
+    assert summer.at_least is None
+    assert 0.7 * (summer.cost_usd_per_teu or 0.0) < least.usd_per_teu
+    # The same prices: those of March may be others.
+    same = arctic(replace(asked, prices="2026-03"), date(2026, 8, 20), waits=14.0)
+    assert least.usd_per_teu <= (same.cost_usd_per_teu or 0.0)
+    assert least.days <= (same.days or 0.0)
+    assert least.co2e_kg_per_teu <= (same.co2e_wtw_kg_per_teu or 0.0)
+
+
 @pytest.mark.parametrize("day", [5, 6, 7])
 def test_without_waits_no_ship_sails_a_detour_until_the_ice_opens(day: int) -> None:
     asked = replace(load_scenario("shanghai-europe"), corridors=("northern-sea-route",))

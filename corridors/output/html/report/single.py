@@ -41,7 +41,7 @@ from corridors.output.html.report.parts import (
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
 from corridors.output.names import OBJECTIVES, best_route_of, next_usable, rows_text, title_by
-from corridors.output.verdict import folded_text, mark_of, titles_of
+from corridors.output.verdict import folded_text, hopeless_text, mark_of, titles_of
 
 _COLUMNS = (
     Column(title="Corridor"),
@@ -119,9 +119,9 @@ def _head(comparison: Comparison) -> str:
 
 
 def _ranking(comparison: Comparison) -> str:
-    folded, columns = comparison.folded, _columns(comparison)
+    folded, columns = (*comparison.folded, *comparison.hopeless), _columns(comparison)
     rows = [
-        _ranked_row(comparison, i, route) if route.usable else _closed_row(route, columns)
+        _row(comparison, i, route, columns)
         for i, route in enumerate(comparison.routes)
         if route not in folded
     ]
@@ -146,19 +146,31 @@ def _columns(comparison: Comparison) -> tuple[Column, ...]:
 
 
 def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
-    """Return the options that nobody would buy, behind one line."""
-    folded = comparison.folded
-    if not folded:
-        return ""
-    rows = [
-        _ranked_row(comparison, i, route)
-        for i, route in enumerate(comparison.routes)
-        if route in folded
-    ]
-    table = table_html("Options left out of the table", columns, rows, hidden_caption=True)
-    titles = {route.corridor: route.title for route in folded}
-    summary = folded_text(comparison, titles)
-    return f"<details>{element('summary', f'{summary}.')}{table}</details>"
+    """Return the options that nobody would buy, each kind behind one line."""
+    titles = {route.corridor: route.title for route in comparison.routes}
+    kinds = (
+        (comparison.folded, folded_text(comparison, titles), "Options left out of the table"),
+        (comparison.hopeless, hopeless_text(comparison, titles), "Closed options left out of it"),
+    )
+    parts = []
+    for folded, summary, caption in kinds:
+        rows = [
+            _row(comparison, i, route, columns)
+            for i, route in enumerate(comparison.routes)
+            if route in folded
+        ]
+        table = table_html(caption, columns, rows, hidden_caption=True)
+        if folded:
+            parts.append(f"<details>{element('summary', f'{summary}.')}{table}</details>")
+    return "".join(parts)
+
+
+def _row(
+    comparison: Comparison, index: int, route: RouteOption, columns: tuple[Column, ...]
+) -> list[Cell | str]:
+    if route.usable:
+        return _ranked_row(comparison, index, route)
+    return _closed_row(route, columns)
 
 
 def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
