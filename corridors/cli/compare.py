@@ -223,16 +223,12 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 
 
 def _print_table(comparison: Comparison, *, every: bool) -> None:
-    from corridors.domain.results import OptionStatus
     from corridors.domain.scenario import Objective, Scope
     from corridors.output.verdict import certificates_text, folded_text, hopeless_text, over_limits
 
     scenario = comparison.scenario
-    hidden: list[RouteOption] = []
-    if not every and comparison.usable:
-        # No route on any day: the line of the reason names it.
-        never = [o for o in comparison.routes if o.status is OptionStatus.INFEASIBLE]
-        hidden = [*comparison.folded, *comparison.hopeless, *never]
+    # The line of its reason names an option without a route on any day.
+    hidden = () if every else comparison.left_out
     shown = [option for option in comparison.routes if option not in hidden]
     rows = [marked_row(comparison, option) for option in shown]
     marked = any(row["status"] in MARKS for row in rows)

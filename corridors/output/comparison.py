@@ -130,6 +130,18 @@ class Comparison:
             )
         )
 
+    @property
+    def never(self) -> tuple[RouteOption, ...]:
+        """The options without a route on any day, if another one is usable."""
+        if not self.usable:
+            return ()
+        return tuple(r for r in self.routes if r.status is OptionStatus.INFEASIBLE)
+
+    @property
+    def left_out(self) -> tuple[RouteOption, ...]:
+        """The options that tables show only when asked: folded, hopeless or never possible."""
+        return (*self.folded, *self.hopeless, *self.never)
+
     def is_dear(self, route: RouteOption) -> bool:
         """Whether an option costs more than `FOLDED_ABOVE` times the least."""
         least = min(other.cost_usd_per_teu or 0.0 for other in self.usable)

@@ -180,6 +180,16 @@ def hopeless_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES)
     )
 
 
+def never_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """Return the line that stands for the options without a route on any day; empty without any."""
+    never = comparison.never
+    if not never:
+        return ""
+    names = ", ".join(titles.get(route.corridor, route.corridor) for route in never)
+    have = "option has" if len(never) == 1 else "options have"
+    return f"{len(never)} {have} no route on any day: {names}"
+
+
 def _bound(broken: Exceeded) -> str:
     return f"{broken.bound:g} {broken.unit}"
 

@@ -163,13 +163,14 @@ def _split(comparison: Comparison) -> str:
 
 def _rivals(comparison: Comparison, best: RouteOption) -> list[RouteOption]:
     """Return the other usable options in their order, without those that nobody would buy."""
-    others = [route for route in comparison.usable if route is not best]
     folded = comparison.folded
-    return [route for route in others if route not in folded] or others
+    return [route for route in comparison.usable if route is not best and route not in folded]
 
 
 def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     others = _rivals(comparison, best)
+    if not others and len(comparison.usable) > 1:
+        return ["No other corridor comes near it in cost, days and CO₂e."]
     if not others:
         return ["No other corridor is usable."]
     tied = {one.corridor for one in comparison.decision.tied}
@@ -234,7 +235,10 @@ def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
     if comparison.decision.objective != Objective.COST.value:
         return []
     mine = figures(best)
-    near = [r for r in _rivals(comparison, best) if figures(r).low < mine.high]
+    rivals = _rivals(comparison, best)
+    near = [r for r in rivals if figures(r).low < mine.high]
+    if not rivals:
+        return []
     if not near:
         return [f"The high estimate of {best.title} is below the low of every other corridor."]
     more = [f"{len(near) - 4} more"] if len(near) > 4 else []
@@ -243,7 +247,9 @@ def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
 
 
 def _closed(comparison: Comparison) -> list[str]:
-    names = listed(_closed_name(route) for route in comparison.routes if not route.usable)
+    left_out = comparison.left_out
+    closed = [route for route in comparison.routes if not route.usable and route not in left_out]
+    names = listed(map(_closed_name, closed))
     return [f"Not usable for this departure: {names}."] if names else []
 
 

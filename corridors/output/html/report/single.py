@@ -41,7 +41,7 @@ from corridors.output.html.report.parts import (
 from corridors.output.html.report.tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
 from corridors.output.names import OBJECTIVES, best_route_of, next_usable, rows_text, title_by
-from corridors.output.verdict import folded_text, hopeless_text, mark_of, titles_of
+from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
 
 _COLUMNS = (
     Column(title="Corridor"),
@@ -119,7 +119,7 @@ def _head(comparison: Comparison) -> str:
 
 
 def _ranking(comparison: Comparison) -> str:
-    folded, columns = (*comparison.folded, *comparison.hopeless), _columns(comparison)
+    folded, columns = comparison.left_out, _columns(comparison)
     rows = [
         _row(comparison, i, route, columns)
         for i, route in enumerate(comparison.routes)
@@ -151,6 +151,7 @@ def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
     kinds = (
         (comparison.folded, folded_text(comparison, titles), "Options left out of the table"),
         (comparison.hopeless, hopeless_text(comparison, titles), "Closed options left out of it"),
+        (comparison.never, never_text(comparison, titles), "Options without a route"),
     )
     parts = []
     for folded, summary, caption in kinds:
