@@ -86,11 +86,23 @@ class Comparison:
             route
             for route in self.usable
             if route.corridor not in self._named
-            and any(
-                self.is_dear(route) or (route.km() or 0.0) > FOLDED_BEYOND * (other.km() or 0.0)
-                for other in self.usable
-                if _beats(other, route)
-            )
+            and (self.is_detour(route) or (self.is_dear(route) and self._is_beaten(route)))
+        )
+
+    @property
+    def detours(self) -> tuple[RouteOption, ...]:
+        """The folded options that go over `FOLDED_BEYOND` times as far as one that beats them."""
+        return tuple(route for route in self.folded if self.is_detour(route))
+
+    def _is_beaten(self, route: RouteOption) -> bool:
+        return any(_beats(other, route) for other in self.usable)
+
+    def is_detour(self, route: RouteOption) -> bool:
+        """Whether an option goes over `FOLDED_BEYOND` times as far as one that beats it."""
+        return any(
+            (route.km() or 0.0) > FOLDED_BEYOND * (other.km() or 0.0)
+            for other in self.usable
+            if _beats(other, route)
         )
 
     @property

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from corridors.config import load_scenario
 from corridors.output.html.map.page import render_map
+from corridors.studies.compare import compare
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP
@@ -70,6 +72,25 @@ def test_all_none_and_recommended(witness: Witness, example_map: Path) -> None:
     witness.page.click("[data-pick=all]")
     witness.settle()
     assert drawn_paths(witness) == everything
+
+
+def test_detours_that_nobody_would_take_are_drawn_when_asked(
+    witness: Witness, tmp_path: Path
+) -> None:
+    ends = ["origin=Rotterdam", "destination=Stockholm"]
+    compared = compare(load_scenario("shanghai-europe", set_values=ends), fronts=False)
+    assert compared.detours
+    path = tmp_path / "map.html"
+    path.write_text(render_map(compared, base_map=BASE_MAP), encoding="utf-8")
+    witness.open(path)
+    unticked = witness.page.locator("#layers input[type=checkbox]:not(:checked)").count()
+    assert unticked == len(compared.detours)
+    assert "Unticked routes go over half as far again" in witness.page.inner_text("#panel")
+    drawn = drawn_paths(witness)
+    witness.page.click("[data-pick=all]")
+    witness.settle()
+    assert 0 < drawn < drawn_paths(witness)
+    assert witness.complaints() == []
 
 
 def test_each_route_opens_its_costs_hours_and_sources(witness: Witness, example_map: Path) -> None:

@@ -51,18 +51,25 @@ def map_content(comparison: Comparison) -> Record:
     -------
     content
         `lines`: packed lines, each once. `routes`: usable options, best first, with legs as
-        indexes of lines. `places`: terminals, borders and gates of those routes. `names`: names
-        of services and scopes by id. `view`: south, west, north, east of the first view.
+        indexes of lines; a `detour` that nobody would take is drawn only when asked. `places`:
+        terminals, borders and gates of those routes. `names`: names of services and scopes by id.
+        `view`: south, west, north, east of the first view.
     """
     shapes: dict[Shape, int] = {}
     routes: list[Record] = []
     extents: list[Extent] = []
+    detours = comparison.detours
     for route in comparison.usable:
         steps = [step for step in route.legs if len(step.lon_lat) > 1]
         lines = unwrapped_lines(steps)
         legs = [_leg(step, line, shapes) for step, line in zip(steps, lines, strict=True)]
-        extents.append(extent_of(lines))
-        routes.append(_route(comparison, route, legs, extents[-1]))
+        extent = extent_of(lines)
+        record = _route(comparison, route, legs, extent)
+        if route in detours:
+            record["detour"] = True
+        else:
+            extents.append(extent)
+        routes.append(record)
     keys = {step.service for route in comparison.usable for step in route.legs}
     keys |= {line.scope for route in comparison.usable for line in route.cost_lines}
     for route in comparison.usable:

@@ -11,8 +11,15 @@ from corridors.output.html.encode import day_text, swatch
 from corridors.output.html.question import question
 from corridors.output.html.report.answers import limit_texts
 from corridors.output.names import OBJECTIVES, next_usable, rows_text, title_by
-from corridors.output.verdict import close_call, ladder_text, other_route
+from corridors.output.verdict import (
+    close_call,
+    hopeless_text,
+    ladder_text,
+    never_text,
+    other_route,
+)
 
+DETOURS_NOTE = "Unticked routes go over half as far again as a better one."
 PLACES_LABEL = "Terminals, borders, canals and straits"
 
 _SERVICE_KEYS = (
@@ -51,6 +58,7 @@ def panel_html(comparison: Comparison) -> str:
             '<span class="fig" title="t CO₂e per TEU, well-to-wake">t CO₂e</span>',
             "<span></span></div>",
             '<div id="layers"></div>',
+            f'<p class="muted">{DETOURS_NOTE}</p>' if comparison.detours else "",
             '<p class="picks"><button type="button" data-pick="all">all</button>',
             '<button type="button" data-pick="best">recommended only</button>',
             '<button type="button" data-pick="none">none</button></p>',
@@ -117,7 +125,14 @@ def _best(comparison: Comparison) -> str:
 
 
 def _closed(comparison: Comparison) -> str:
-    items = [_closed_item(route) for route in comparison.routes if not route.usable]
+    left_out = comparison.left_out
+    closed = [r for r in comparison.routes if not r.usable and r not in left_out]
+    titles = {route.corridor: route.title for route in comparison.routes}
+    texts = (hopeless_text(comparison, titles), never_text(comparison, titles))
+    items = [
+        *map(_closed_item, closed),
+        *(f'<li class="muted">{escape(text)}.</li>' for text in texts if text),
+    ]
     if not items:
         return ""
     return f'<h2>Not usable for this departure</h2><ul class="closed">{"".join(items)}</ul>'

@@ -297,6 +297,9 @@ function createCorridorMap(map, content) {
 
   function finish(control, attribution) {
     const panel = furnish(control, attribution, content.view);
+    content.routes.forEach((route, index) => {
+      if (route.detour) map.removeLayer(groups[index]);
+    });
     panel.addEventListener("click", (event) => {
       const more = event.target.closest("[data-route]");
       if (more) {
