@@ -490,7 +490,8 @@ class OtherWorld:
     """What is recommended in another world, where that differs.
 
     `recommended` is the corridor and `title` its name, `shares` are fractions of the TEU by
-    corridor; figures are None if nothing meets the limits there.
+    corridor; figures are None if nothing meets the limits there. `usable` says whether anything is
+    open at all.
     """
 
     world: str
@@ -499,3 +500,4 @@ class OtherWorld:
     shares: dict[str, float]
     cost_usd_per_teu: float | None
     transit_days: float | None
+    usable: bool = True

@@ -63,6 +63,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         title=best.title if best else "",
         cost_usd_per_teu=best.printed_usd_per_teu if best else None,
         transit_days=best.transit_days if best else None,
+        usable=bool(there.usable),
     )
 
 

@@ -101,6 +101,15 @@ def test_the_other_answer_is_in_words_in_the_file_and_in_the_report() -> None:
     assert found.record.plain()["other_world"]["recommended"] == "cape"  # type: ignore[index]
 
 
+def test_where_nothing_is_open_there_it_is_not_the_limits_that_are_blamed() -> None:
+    found = asked("corridors=[suez]")
+    assert found.other_world is not None
+    assert other_world_text(found.other_world).endswith("no corridor is usable.")
+    found = asked("corridors=[suez, cape]", "limits.max_transit_days=38")
+    assert found.other_world is not None
+    assert other_world_text(found.other_world).endswith("no corridor meets the limits.")
+
+
 @pytest.mark.parametrize(
     ("changes", "day"),
     [
