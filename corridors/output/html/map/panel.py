@@ -6,11 +6,12 @@ from html import escape
 
 from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption
+from corridors.domain.scenario import OTHER
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import day_text, swatch
 from corridors.output.html.question import question
 from corridors.output.html.report.answers import limit_texts
-from corridors.output.names import OBJECTIVES, next_usable, rows_text, title_by
+from corridors.output.names import OBJECTIVES, main_carriage, next_usable, rows_text, title_by
 from corridors.output.verdict import (
     close_call,
     hopeless_text,
@@ -109,6 +110,7 @@ def _best(comparison: Comparison) -> str:
     shares = f" Split: {', '.join(split)}." if split else ""
     advice = f" {decision.advice}" if decision.advice else ""
     usd, days, _, tonnes = printed_figures(best)
+    name = f"{best.title}, {main_carriage(best)}" if best.corridor == OTHER else best.title
     taken = other_route(comparison)
     if taken is not None:
         usd, days = f"{taken.cost_usd_per_teu:,.0f}", f"{taken.days:.1f}"
@@ -117,7 +119,7 @@ def _best(comparison: Comparison) -> str:
     lowest = "Tied for the lowest" if decision.is_close else "Lowest"
     verdict = " ".join(text for text in (close_call(comparison), ladder_text(comparison)) if text)
     return (
-        f'<p class="best"><b>Recommended: {escape(best.title)}</b> <span class="star">★</span><br>'
+        f'<p class="best"><b>Recommended: {escape(name)}</b> <span class="star">★</span><br>'
         f"{lowest} {escape(objective)} within the limits: "
         f"USD {usd} per TEU, {days} days, {tonnes} t CO₂e.{escape(shares + binding + advice)}</p>"
         + (f'<p class="muted">{escape(verdict)}</p>' if verdict else "")

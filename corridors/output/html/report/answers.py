@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corridors.domain.results import Exceeded, RouteOption
-from corridors.domain.scenario import Limits, Objective, Scenario
+from corridors.domain.scenario import OTHER, Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.encode import counted, day_text, number, one, percent, usd
-from corridors.output.names import best_route_of, listed, name_of, next_usable, other_world_text
+from corridors.output.names import (
+    best_route_of,
+    listed,
+    main_carriage,
+    name_of,
+    next_usable,
+    other_world_text,
+)
 from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
 
 SAME_DAYS = 0.05
@@ -133,9 +140,12 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
             f"{_FIRST_OF_TIED.get(objective, 'the quickest')} of {len(decision.tied)} that are"
             f" tied as {least}"
         )
+    what, kind = best.title, "corridor"
+    if best.corridor == OTHER:
+        what, kind = f"{main_carriage(best)}, outside the corridors", "option"
     return (
-        f"Take {best.title}: {least} of"
-        f" {counted(len(comparison.routes), 'corridor')}{within},"
+        f"Take {what}: {least} of"
+        f" {counted(len(comparison.routes), kind)}{within},"
         f" at USD {usd(cost)} per TEU{spread},"
         f" {one(transit)} days in transit and {one(days)} days from gate-in to gate-out.{note}"
     )
