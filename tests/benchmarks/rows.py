@@ -6,6 +6,7 @@ by its CPU time, which other programs on the machine change little.
 
 from __future__ import annotations
 
+import random
 import statistics
 import subprocess
 import tempfile
@@ -45,6 +46,7 @@ from tests.benchmarks.measuring import (
     run,
     watched,
 )
+from tests.campaigns.drawn_pairs import EAST, WEST
 
 SCENARIO = "shanghai-europe"
 # Never changed, so that figures of all times compare.
@@ -62,6 +64,8 @@ SCENARIOS, FEWER_SCENARIOS = 1_000, 100
 PLAN, SMALLER_PLAN = (200, 12), (20, 3)
 OWN_TERMINALS = 5_000
 MANY, FEWER = 200, 20
+DRAWN, FEWER_DRAWN = 120, 40
+DRAWN_SEED = 29
 ROUNDS = 9
 GB_PER_MIB = 1024.0**2 / 1e9
 WEST_OF_EUROPE, EAST_OF_EUROPE, SOUTH_OF_EUROPE = -30.0, 30.0, 35.0
@@ -305,6 +309,21 @@ def cut_fronts(run_: Run) -> Samples:
     """Return the fronts of a year in which routes may be missing, by destination."""
     days = [days_of_year(run_, destination) for destination in DESTINATIONS]
     return samples(*(float(one.cut) for one in days), ran=days[0].ran, part=days[0].part)
+
+
+def drawn_questions(run_: Run) -> Samples:
+    """Return seconds of comparisons between two drawn cities on a drawn day, a session each."""
+    draw = random.Random(DRAWN_SEED)
+    cities = sorted({*EAST, *WEST})
+    compare(load_scenario(SCENARIO), session=Session(), fronts=False)
+    seconds = []
+    for _ in range(run_.times(FEWER_DRAWN, DRAWN)):
+        origin, destination = draw.sample(cities, 2)
+        day = date(YEAR, 1, 1) + timedelta(days=draw.randrange(DAYS_OF_YEAR))
+        ends = [f"origin={origin}", f"destination={destination}"]
+        asked = load_scenario(SCENARIO, set_values=ends, departure=day)
+        seconds.append(cpu_seconds(lambda: compare(asked, session=Session(), fronts=False)))  # noqa: B023 called at once
+    return samples(*seconds)
 
 
 def milliseconds(asked: list[Scenario], session: Session) -> tuple[float, ...]:

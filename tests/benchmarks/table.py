@@ -125,6 +125,12 @@ ROWS = (
         slowest=True,
     ),
     Row(
+        group="drawn",
+        title="`compare`, any two cities on any day of 2026",
+        unit="s",
+        measure=rows.drawn_questions,
+    ),
+    Row(
         group="answer",
         title="warm answer, price moved",
         unit="ms",
