@@ -47,6 +47,8 @@ def test_it_opens_without_a_word_or_a_request(
 
 def test_every_layer_vanishes_and_returns(witness: Witness, example_map: Path) -> None:
     witness.open(example_map)
+    witness.page.click("[data-pick=all]")
+    witness.settle()
     boxes = witness.page.locator("#layers input[type=checkbox]")
     assert boxes.count() == witness.page.locator(".row[data-index]").count() + 1
     for i in range(boxes.count()):
@@ -62,7 +64,11 @@ def test_every_layer_vanishes_and_returns(witness: Witness, example_map: Path) -
 
 def test_all_none_and_recommended(witness: Witness, example_map: Path) -> None:
     witness.open(example_map)
+    opened = drawn_paths(witness)
+    witness.page.click("[data-pick=all]")
+    witness.settle()
     everything = drawn_paths(witness)
+    assert everything >= opened
     witness.page.click("[data-pick=none]")
     witness.settle()
     assert witness.page.locator("path.leaflet-interactive").count() == 0
