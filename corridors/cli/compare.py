@@ -242,18 +242,19 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         * (scenario.objective is not Objective.COST),
         spare=_spare(comparison, marked=marked),
     )
+    hopeless = () if every else comparison.hopeless
     left_out = (
-        (comparison.folded, folded_text(comparison)),
-        (comparison.hopeless, hopeless_text(comparison)),
+        (() if every else comparison.folded, folded_text(comparison)),
+        (hopeless, hopeless_text(comparison)),
     )
-    for options, text in () if every else left_out:
+    for options, text in left_out:
         if options:
             typer.echo(f"{text}; --all shows {'it' if len(options) == 1 else 'them'}")
     for text in over_limits(comparison):
         typer.echo(text)
     reasons: dict[str, list[str]] = {}
     for option in comparison.routes:
-        if not option.usable and (every or option not in comparison.hopeless):
+        if not option.usable and option not in hopeless:
             reasons.setdefault(why_not(option), []).append(option.corridor)
     for reason, corridors in reasons.items():
         typer.echo(f"{', '.join(corridors)}: {reason}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from corridors.domain.results import (
@@ -160,7 +160,7 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
         *([f"{cost} over twice the least"] if any(dear) else []),
         *([] if all(dear) else [f"{go} over half as far again as another"]),
     ]
-    names = ", ".join(titles.get(route.corridor, route.corridor) for route in folded)
+    names = _names(folded, titles)
     return (
         f"{len(folded)} option{'' if one else 's'} {' or '.join(whys)} and {are} no better in cost,"
         f" days or CO2e{' than another' if all(dear) else ''}: {names}"
@@ -170,24 +170,23 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
 def hopeless_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
     """Return the line that stands for the hopeless options, by title or id; empty without any."""
     hopeless = comparison.hopeless
-    if not hopeless:
-        return ""
-    names = ", ".join(titles.get(route.corridor, route.corridor) for route in hopeless)
-    one = len(hopeless) == 1
-    return (
-        f"{len(hopeless)} closed option{'' if one else 's'} would cost over twice the least on any"
-        f" day and be no better in days or CO2e than another: {names}"
+    options = "closed option" if len(hopeless) == 1 else "closed options"
+    text = (
+        f"{len(hopeless)} {options} would cost over twice the least on any day and be no better in"
+        f" days or CO2e than another: {_names(hopeless, titles)}"
     )
+    return text if hopeless else ""
 
 
 def never_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
     """Return the line that stands for the options without a route on any day; empty without any."""
     never = comparison.never
-    if not never:
-        return ""
-    names = ", ".join(titles.get(route.corridor, route.corridor) for route in never)
     have = "option has" if len(never) == 1 else "options have"
-    return f"{len(never)} {have} no route on any day: {names}"
+    return f"{len(never)} {have} no route on any day: {_names(never, titles)}" if never else ""
+
+
+def _names(options: Sequence[RouteOption], titles: Mapping[str, str]) -> str:
+    return ", ".join(titles.get(option.corridor, option.corridor) for option in options)
 
 
 def _bound(broken: Exceeded) -> str:
