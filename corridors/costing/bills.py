@@ -46,7 +46,7 @@ class Billed(NamedTuple):
         found = pricer.operation(arc)
         parts = {} if found is None else found.time_parts
         before = 0.0
-        if pricer.topology.kind[arc] == ArcKind.LOAD:
+        if parts and int(pricer.topology.kind[arc]) == ArcKind.LOAD:
             before = sum(parts.get(part, 0.0) for part in BEFORE_DEPARTURE)
         return cls(
             operation=found,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from corridors.domain.windows import ClosureWindow, window_of
 
@@ -43,6 +44,7 @@ class Family(StrEnum):
     ROAD = "road"
 
 
+@cache
 def family_of(service: str) -> Family:
     """Return the mode of a service id: `river` for `river/lena`.
 

@@ -337,7 +337,7 @@ class RouteOption:
         return sum(
             step.km
             for step in self.steps
-            if step.kind is StepKind.LEG and family in (None, family_of(step.service))
+            if step.kind is StepKind.LEG and (family is None or family == family_of(step.service))
         )
 
     @property

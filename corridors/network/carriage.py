@@ -16,6 +16,7 @@ from corridors.data.geodata import load_trunk_places
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor
+from corridors.network.reach import least_km
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, FloatArray, Topology
 
 UNBOUNDED = 1e9
@@ -72,11 +73,14 @@ def avoided_by_carriage(corridor: Corridor) -> frozenset[str]:
     return frozenset((*corridor.must_avoid, *corridor.carriage_must_avoid))
 
 
-def carriage_arcs(avoided: Collection[str], topology: Topology, carriage: Carriage) -> CarriageArcs:
+def carriage_arcs(
+    avoided: Collection[str], topology: Topology, carriage: Carriage, *, fast: bool = False
+) -> CarriageArcs:
     """Return the arcs of carriage that avoids these places, cut to the bounds.
 
     An arc of on-carriage stays if its km plus the least km of carriage from its head to the
-    destination are within the bound of its mode; pre-carriage is the mirror image.
+    destination are within the bound of its mode; pre-carriage is the mirror image. `fast` compiles
+    the walks along arcs.
     """
     most = carriage.by_default_service(topology.services)
     km = np.where(topology.kind == ArcKind.LEG, topology.km, 0.0)
@@ -87,14 +91,26 @@ def carriage_arcs(avoided: Collection[str], topology: Topology, carriage: Carria
     pre = served_before[topology.head] & (served_before[topology.tail] | (topology.tail == SOURCE))
     pre &= present & (topology.head != SINK)
     furthest = float(most.max(initial=0.0))
-    from_origin = _least_km(topology, km, pre, forward=True, furthest=furthest)
+
+    def least(arcs: BoolArray, start: int) -> FloatArray:
+        ways = topology.tail[arcs], topology.head[arcs]
+        return least_km(
+            topology.state_count,
+            *(ways if start == SOURCE else ways[::-1]),
+            km[arcs],
+            start,
+            furthest=furthest,
+            fast=fast,
+        )
+
+    from_origin = least(pre, SOURCE)
     pre &= np.where(moves, from_origin[topology.tail] < np.inf, True)
     pre &= moves | (from_origin[topology.tail] + km <= bound)
     served_after = served_states(avoided, topology, most, topology.destination)
     ends = topology.head == SINK
     on = served_after[topology.tail] & (served_after[topology.head] | ends)
     on &= present & (topology.tail != SOURCE)
-    to_end = _least_km(topology, km, on, forward=False, furthest=furthest)
+    to_end = least(on, SINK)
     on &= np.where(moves, to_end[topology.head] < np.inf, True)
     on &= moves | (km + to_end[topology.head] <= bound)
     leads_on = np.zeros(topology.state_count, bool)
@@ -116,24 +132,3 @@ def served_states(
         topology.state_place[inner]
     ]
     return served
-
-
-def _least_km(
-    topology: Topology, km: FloatArray, arcs: BoolArray, *, forward: bool, furthest: float
-) -> FloatArray:
-    """Return by state the least km from the source along `arcs`, or to the sink.
-
-    Infinite beyond `furthest`.
-    """
-    kept = np.flatnonzero(arcs)
-    ends = topology.tail[kept], topology.head[kept]
-    from_, to = ends if forward else ends[::-1]
-    lengths = km[kept]
-    least = np.full(topology.state_count, np.inf)
-    least[SOURCE if forward else SINK] = 0.0
-    while True:
-        through = least[from_] + lengths
-        better = (through < least[to]) & (through <= furthest)
-        if not better.any():
-            return least
-        np.minimum.at(least, to[better], through[better])

@@ -33,6 +33,7 @@ from corridors.network.carriage import (
     avoided_by_carriage,
     carriage_arcs,
 )
+from corridors.network.reach import reach
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, Topology
 
 IntArray = npt.NDArray[np.int64]
@@ -214,6 +215,7 @@ class Chain:
     """The arcs of a corridor between two ends, by layer.
 
     `may_end` are arcs that end the main carriage of some other destination: ships call for them.
+    `fast` compiles the walks along arcs (see `reach`).
     """
 
     def __init__(
@@ -224,6 +226,7 @@ class Chain:
         shared: SharedCarriage,
         *,
         may_end: BoolArray | None = None,
+        fast: bool = False,
     ) -> None:
         self.corridor = corridor
         self.topology = topology
@@ -242,7 +245,7 @@ class Chain:
         self.order = tuple(numbers if forward else reversed(numbers))
         avoided = avoided_by_carriage(corridor)
         if avoided not in shared:
-            shared[avoided] = carriage_arcs(avoided, topology, carriage)
+            shared[avoided] = carriage_arcs(avoided, topology, carriage, fast=fast)
         self.carriage = shared[avoided]
         main = _main_states(corridor, topology)
         self.into_main = main[topology.head]
@@ -261,6 +264,10 @@ class Chain:
             transfers |= may_end & self.from_main
         legs = (kind == ArcKind.LEG) & self.from_main & self.into_main
         self.main_legs = _without_idle_calls(topology, legs, transfers)
+        # What may leave main carriage or go on in it: changes, legs, unloading.
+        changes = (kind == ArcKind.CHANGE) & self.from_main
+        ends = (kind == ArcKind.UNLOAD) & self.from_main
+        self.leaving = tuple(map(np.flatnonzero, (changes, self.main_legs, ends)))
 
     def _bits(self) -> IntArray:
         """Return by state the entries that its place satisfies."""
@@ -342,20 +349,22 @@ class Chain:
 
     def within(self, mask: int) -> Part:
         """Return the arcs that leave main carriage once the entries of a mask are reached."""
-        network = self.topology
-        barred = self.rules.barred(mask)
-        changes = (network.kind == ArcKind.CHANGE) & self.from_main
-        stays = changes & self.into_main & ~barred.services[network.service]
-        leaves = changes & ~stays & self.carriage.to_on & (mask == self.full)
-        ends = (network.kind == ArcKind.UNLOAD) & self.from_main
-        ends &= (mask | self.bits[network.tail]) == self.full
-        base = np.flatnonzero((self.main_legs & ~barred.arcs) | stays | leaves | ends)
+        network, barred = self.topology, self.rules.barred(mask)
+        changes, legs, ends = self.leaving
+        into = self.into_main[changes] & ~barred.services[network.service[changes]]
+        onward = ~into & self.carriage.to_on[changes] & (mask == self.full)
+        ends = ends[(mask | self.bits[network.tail[ends]]) == self.full]
+        base = np.concatenate([changes[into | onward], legs[~barred.arcs[legs]], ends])
+        leaves = np.zeros(base.shape[0], bool)
+        leaves[: int((into | onward).sum())] = onward[into | onward]
+        order = np.argsort(base)
+        base, leaves = base[order], leaves[order]
         return Part(
             mask=mask,
             part=MAIN,
             base=base,
             head_mask=self.advanced(mask, self.passed[base]),
-            head_part=np.where(leaves[base], ON, MAIN),
+            head_part=np.where(leaves, ON, MAIN),
         )
 
     def step(self, arc: int, mask: int, part: int) -> tuple[int, int] | str:
@@ -412,6 +421,7 @@ def layer(
     carriage: Carriage = NO_CARRIAGE,
     *,
     shared: SharedCarriage | None = None,
+    fast: bool = False,
 ) -> Layered:
     """Return a corridor's layered network, cut to paths from source to sink.
 
@@ -425,9 +435,11 @@ def layer(
         The bounds of carriage; by default there is none.
     shared
         Carriage found so far in this network with these bounds, for the next corridors.
+    fast
+        Compile the walks along arcs, which pays for many corridors.
     """
-    chain = Chain(corridor, topology, carriage, {} if shared is None else shared)
-    return _cut(topology, [*chain.outward(), chain.after()], chain.entries)
+    chain = Chain(corridor, topology, carriage, {} if shared is None else shared, fast=fast)
+    return _cut(topology, [*chain.outward(), chain.after()], chain.entries, fast=fast)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -473,7 +485,9 @@ def name_of_entry(entry: str, topology: Topology) -> str:
     return " or ".join(names.get(part, part) for part in entry.split(" or "))
 
 
-def _cut(topology: Topology, parts: Sequence[Part], entries: Sequence[MustPass]) -> Layered:
+def _cut(
+    topology: Topology, parts: Sequence[Part], entries: Sequence[MustPass], *, fast: bool
+) -> Layered:
     states, wide = topology.state_count, 1 << len(entries)
     numbers = {(part.mask, part.part): number for number, part in enumerate(parts)}
     layers = len(parts)
@@ -488,10 +502,10 @@ def _cut(topology: Topology, parts: Sequence[Part], entries: Sequence[MustPass])
     tail = topology.tail[base] * layers + tail_layer
     head = topology.head[base] * layers + head_layer
     source, sink = SOURCE * layers, SINK * layers
-    from_source = reach(states * layers, tail, head, source)
+    from_source = reach(states * layers, tail, head, source, fast=fast)
     keep = from_source[tail]
     tail, base, head = tail[keep], base[keep], head[keep]
-    keep = reach(states * layers, head, tail, sink)[head]
+    keep = reach(states * layers, head, tail, sink, fast=fast)[head]
     tail, base, head = tail[keep], base[keep], head[keep]
     missing: tuple[str, ...] = ()
     boarded = True
@@ -527,14 +541,3 @@ def _cut(topology: Topology, parts: Sequence[Part], entries: Sequence[MustPass])
         missing=missing,
         boarded=boarded,
     )
-
-
-def reach(nodes: int, tail: IntArray, head: IntArray, start: int) -> npt.NDArray[np.bool_]:
-    """Return which nodes can be reached from `start` along arcs from tail to head."""
-    seen = np.zeros(nodes, bool)
-    seen[start] = True
-    while (leads := seen[tail]).any():
-        seen[head[leads]] = True
-        left = ~(leads | seen[head])
-        tail, head = tail[left], head[left]
-    return seen

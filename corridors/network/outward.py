@@ -16,9 +16,9 @@ from corridors.network.layers import (
     SharedCarriage,
     calls_of_ships,
     entries_of,
-    reach,
     runs_forward,
 )
+from corridors.network.reach import reach
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, Topology
 
 
@@ -87,7 +87,7 @@ def outward(
     carries = carriage.by_default_service(topology.services) >= 0.0
     may_end = (topology.kind == ArcKind.CHANGE) & carries[topology.service]
     may_end |= fan.topology.kind == ArcKind.UNLOAD
-    chain = Chain(corridor, topology, carriage, shared, may_end=may_end)
+    chain = Chain(corridor, topology, carriage, shared, may_end=may_end, fast=True)
     parts = chain.outward()
     layers = len(parts)
     layer_of = {(part.mask, part.part): layer for layer, part in enumerate(parts)}
@@ -100,7 +100,7 @@ def outward(
     tail = topology.tail[base] * layers + tail_layer
     head = topology.head[base] * layers + head_layer
     nodes = topology.state_count * layers
-    seen = reach(nodes, tail, head, SOURCE * layers)
+    seen = reach(nodes, tail, head, SOURCE * layers, fast=True)
     keep = seen[tail]
     seen[SINK * layers] = True
     used = np.flatnonzero(seen)

@@ -166,7 +166,7 @@ class Topology:
     def families(self, arc: int) -> set[Family]:
         """Return the family of an arc's service, and of the service before a change."""
         found = {self.services[int(self.service[arc])].family}
-        if self.kind[arc] == ArcKind.CHANGE:
+        if int(self.kind[arc]) == ArcKind.CHANGE:
             found.add(self.services[int(self.state_service[self.tail[arc]])].family)
         return found
 

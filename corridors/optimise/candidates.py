@@ -100,12 +100,16 @@ def candidate_of(
 
 def _main_family(topology: Topology, arcs: IntArray, parts: Sequence[ChainPart]) -> Family:
     """Return the mode of most kilometres of the main carriage."""
+    legs = topology.kind[arcs] == ArcKind.LEG
+    if parts:
+        legs &= [part is ChainPart.MAIN for part in parts]
+    run = arcs[legs]
     km: dict[Family, float] = {}
-    held = parts or [ChainPart.MAIN] * len(arcs)
-    for arc, part in zip(arcs.tolist(), held, strict=True):
-        if part is ChainPart.MAIN and topology.kind[arc] == ArcKind.LEG:
-            family = topology.services[int(topology.service[arc])].family
-            km[family] = km.get(family, 0.0) + float(topology.km[arc])
+    for number, length in zip(
+        topology.service[run].tolist(), topology.km[run].tolist(), strict=True
+    ):
+        family = topology.services[number].family
+        km[family] = km.get(family, 0.0) + length
     return max(km, key=lambda family: km[family], default=Family.SEA)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from corridors.domain.results import (
@@ -33,7 +34,7 @@ FOLDED_ABOVE = 2.0
 FOLDED_BEYOND = 1.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """The options of a scenario, best first, with the decision.
 
@@ -55,7 +56,7 @@ class Comparison:
     ladder: tuple[LadderStep, ...] = ()
     other_world: OtherWorld | None = None
 
-    @property
+    @cached_property
     def usable(self) -> tuple[RouteOption, ...]:
         """The usable options, best first."""
         return tuple(option for option in self.routes if option.usable)
@@ -73,7 +74,7 @@ class Comparison:
             (route for route in self.routes if route.corridor == self.decision.recommended), None
         )
 
-    @property
+    @cached_property
     def folded(self) -> tuple[RouteOption, ...]:
         """The options that nobody would buy, which tables show only when asked.
 
@@ -99,13 +100,13 @@ class Comparison:
 
     def is_detour(self, route: RouteOption) -> bool:
         """Whether an option goes over `FOLDED_BEYOND` times as far as one that beats it."""
+        km = route.km() or 0.0
         return any(
-            (route.km() or 0.0) > FOLDED_BEYOND * (other.km() or 0.0)
+            _beats(other, route) and km > FOLDED_BEYOND * (other.km() or 0.0)
             for other in self.usable
-            if _beats(other, route)
         )
 
-    @property
+    @cached_property
     def _named(self) -> frozenset[str | None]:
         """The corridors that the decision, the ladder or the other world names."""
         return frozenset(
@@ -118,7 +119,7 @@ class Comparison:
             }
         )
 
-    @property
+    @cached_property
     def hopeless(self) -> tuple[RouteOption, ...]:
         """The closed options that would be folded whenever they are open.
 

@@ -66,8 +66,11 @@ def build_bundle(key: BundleKey, base_of: Callable[[BaseKey], BaseNetwork]) -> N
     """
     topology = attach(base_of(key.base), key.origin, key.destination, key.access)
     shared: SharedCarriage = {}
+    # A single corridor is cut in less time than it takes to load what is compiled.
+    fast = len(key.corridors) > 1
     layers = tuple(
-        layer(corridor, topology, key.carriage, shared=shared) for corridor in key.corridors
+        layer(corridor, topology, key.carriage, shared=shared, fast=fast)
+        for corridor in key.corridors
     )
     used = np.unique(np.concatenate([layered.base for layered in layers]))
     groups = group_arcs(topology, used, halves=leg_halves(topology, load_parameters()))

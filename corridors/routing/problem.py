@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing.pace import ByDay, travel
-from corridors.routing.engine import plain
+from corridors.engine import plain
+from corridors.network.reach import by_node
 from corridors.routing.labels import Arcs
 
 if TYPE_CHECKING:
@@ -102,8 +103,7 @@ class Problem:
         """The arcs in CSR order by head: the first of each node, their tails and their numbers."""
 
         def sort() -> tuple[IntArray, IntArray, IntArray]:
-            order = np.argsort(self.head, kind="stable")
-            first = np.searchsorted(self.head[order], np.arange(self.node_count + 1))
+            first, order = by_node(self.head, self.node_count)
             return first, self.tail[order], order
 
         if BY_HEAD not in self._of_arcs:

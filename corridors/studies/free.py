@@ -73,7 +73,7 @@ def _without_bounds(one: Found, free: Found) -> Found | None:
     """Return the search of a corridor without bounds of carriage, if that holds the free route."""
     question = one.question
     bundle = question.bundle
-    wide = layer(one.corridor, bundle.topology, bundle.carriage.unbounded)
+    wide = layer(one.corridor, bundle.topology, bundle.carriage.unbounded, fast=one.terms.fast)
     problem = make_problem(bundle.topology, wide, question.weights)
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():

@@ -19,7 +19,8 @@ from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
 from corridors.domain.results import OptionStatus
 from corridors.kept import Kept
-from corridors.network.layers import Layered, name_of_entry, reach
+from corridors.network.layers import Layered, name_of_entry
+from corridors.network.reach import reach
 from corridors.network.topology import Topology
 from corridors.routing.dated.candidates import Clock
 from corridors.routing.dated.fronts import departures_of

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corridors.routing.dated import timed
 from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds
-from corridors.routing.engine import plain
+from corridors.engine import plain
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY

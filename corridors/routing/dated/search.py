@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corridors.routing.dated import kernel
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import Prepared
-from corridors.routing.engine import plain, until_stopped
+from corridors.engine import plain, until_stopped
 from corridors.routing.labels import (
     ARC,
     BEFORE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.routing.engine import compiled
+from corridors.engine import compiled
 from corridors.routing.outward import kernel
 
 least_from_source = compiled(kernel.least_from_source)

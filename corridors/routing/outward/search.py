@@ -183,7 +183,7 @@ class OutwardSearch:
         view = self.towards(number)
         key = self._key(corridor)
         if key is None:
-            return layer(corridor, view, self._carriage, shared=self._pairs)
+            return layer(corridor, view, self._carriage, shared=self._pairs, fast=True)
         searched = self._found.of((corridor.id, key), lambda: self._search(corridor, number))
         layers, tail = searched.layers, searched.tail
         onward = self._onward_to(corridor, number)

@@ -20,7 +20,7 @@ def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any
     # Importing numba takes 0.3 s, which a command for a single route should not spend.
     from numba import njit
 
-    from corridors.routing.cached_code import kept_on_disk
+    from corridors.cached_code import kept_on_disk
 
     source: Any = function
     twin = FunctionType(source.__code__, {**source.__globals__, **replaced}, function.__name__)
