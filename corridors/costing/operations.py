@@ -266,22 +266,33 @@ def _sail_past(
     """
     if service.family is not Family.SEA:
         return
+    hours, lines = parameters.once(
+        ("calls", service.id, terminal.id), lambda: _other_calls(service, terminal, parameters)
+    )
+    if hours > 0.0:
+        times["port_calls"] = times.get("port_calls", 0.0) + hours
+    bill += lines
+
+
+def _other_calls(
+    service: Service, terminal: Terminal, parameters: ParameterTable
+) -> tuple[float, tuple[BillLine, ...]]:
+    """Return the hours and lines of the other calls of a ship's rotation on one side."""
     part = parameters.value("sea.calls_share", service.id, *_place_scopes(terminal, parameters))
     if part <= 0.0:
-        return
+        return 0.0, ()
     ship = ship_of(service, parameters)
     days = parameters.get("sea.port_calls_days", service.id)
     lines = [_port_calls(ship, parameters, part)]
     burnt: tuple[BillLine, ...] = ()
-    if days.value > 0.0:
+    spent = days.value * part
+    if spent > 0.0:
         low, high = days.low / days.value, days.high / days.value
-        spent = days.value * part
         tonnes, carrier = berth_fuel(ship, spent, parameters, country=terminal.country)
         paid, burnt_line = ship.fuel(tonnes, carrier=carrier, low_factor=low, high_factor=high)
         lines += [*ship.days(spent, low_factor=low, high_factor=high), paid]
         burnt = (burnt_line,)
-        times["port_calls"] = times.get("port_calls", 0.0) + spent * HOURS_PER_DAY
-    bill += [*with_ship_surcharges(tuple(lines), parameters), *burnt]
+    return spent * HOURS_PER_DAY, (*with_ship_surcharges(tuple(lines), parameters), *burnt)
 
 
 def _wait_for_ferry(

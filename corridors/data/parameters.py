@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from corridors.data.bounds import Bounds, bound_faults, read_bounds
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
@@ -114,6 +114,14 @@ class ParameterTable:
         """Return the row of `get` for the lines that it prices, without its numbers."""
         return _price_of(self.get(parameter, *scopes))
 
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:  # noqa: ARG002 see `ReadTable`
+        """Return what `make` makes of the table.
+
+        A `ReadTable` makes it once. The key must name all that it depends on beside the table, for
+        one shipment and year.
+        """
+        return make()
+
     def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
         """Return the rows of a parameter, in the order of the table."""
         return tuple(row for row in self.rows if row.parameter == parameter)
@@ -180,14 +188,16 @@ class ReadTable(ParameterTable):
     what was made of the table need not be made again when others change (see `changed_names`).
     """
 
-    __slots__ = ("names",)
+    __slots__ = ("_once", "names")
     names: set[str]
+    _once: dict[Hashable, tuple[Any, frozenset[str]]]
 
     @classmethod
     def of(cls, table: ParameterTable) -> ReadTable:
         """Return a table with the rows of another, none of them read."""
         made = cls(**{each.name: getattr(table, each.name) for each in fields(table) if each.init})
         object.__setattr__(made, "names", set())
+        object.__setattr__(made, "_once", {})
         return made
 
     def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
@@ -208,6 +218,14 @@ class ReadTable(ParameterTable):
         """Return what `ParameterTable.rows_of` does; the parameter counts as read."""
         self.names.add(parameter)
         return ParameterTable.rows_of(self, parameter)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` makes, made once for a key; what it read counts as read each time."""
+        if key not in self._once:
+            self._once[key] = self.noted(make)
+        made, read = self._once[key]
+        self.names.update(read)
+        return cast("Made", made)
 
     def noted(self, work: Callable[[], Made]) -> tuple[Made, frozenset[str]]:
         """Return what a function makes, and the names of the parameters that it reads."""

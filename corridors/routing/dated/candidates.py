@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing.pace import minutes_through, start_that_ends
+from corridors.engine import plain
 from corridors.errors import CorridorsError
 from corridors.routing.dated.carried import Into, Near, Pairs, Places, Regimes, is_useful
-from corridors.engine import plain
 from corridors.routing.problem import BY_ARC, SINK, Problem
 from corridors.units import MINUTES_PER_DAY
 

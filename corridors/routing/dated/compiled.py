@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from corridors.costing import pace
+from corridors.engine import compiled
 from corridors.routing import labels, spans
 from corridors.routing.dated import bounds, carried, kernel, origin, timed
-from corridors.engine import compiled
 
 run_through = compiled(pace.run_through)
 travel = compiled(pace.travel, run_through=run_through)

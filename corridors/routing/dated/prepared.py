@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.engine import plain
 from corridors.routing.dated import timed
 from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds
-from corridors.engine import plain
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY

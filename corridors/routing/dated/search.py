@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridors.engine import plain, until_stopped
 from corridors.routing.dated import kernel
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import Prepared
-from corridors.engine import plain, until_stopped
 from corridors.routing.labels import (
     ARC,
     BEFORE,

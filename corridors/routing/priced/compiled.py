@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from corridors.routing.dated.compiled import grown, least_of_span, new_labels, travel
 from corridors.engine import compiled
+from corridors.routing.dated.compiled import grown, least_of_span, new_labels, travel
 from corridors.routing.priced import kernel
 
 least_values = compiled(kernel.least_values)
