@@ -176,6 +176,15 @@ def schedule_wait_hours(
     row names the ship or the port. That of any other service is `service.headway_hours`. Blank
     sailings of the year lengthen it for ships, as if the rest were spread evenly.
     """
+    return parameters.once(
+        ("headway", service.id, terminal.id, year),
+        lambda: _half_headway(service, terminal, parameters, year=year),
+    )
+
+
+def _half_headway(
+    service: Service, terminal: Terminal, parameters: ParameterTable, *, year: str
+) -> float:
     family = service.family.value
     row = parameters.get(
         "service.headway_hours",
@@ -222,14 +231,23 @@ def _handling(
     service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> tuple[BillLine, ...]:
     """Return the lift between yard and vehicle; the price of a ferry includes it."""
+    family = service.family
+    return parameters.once(
+        ("lift", family, terminal.id), lambda: _lift(family, terminal, parameters, shipment)
+    )
+
+
+def _lift(
+    family: Family, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
+) -> tuple[BillLine, ...]:
     scopes = _place_scopes(terminal, parameters)
-    if service.family is Family.SEA:
+    if family is Family.SEA:
         price = parameters.price("port.thc", *scopes)
         label = "Terminal handling at the port"
         return (charge("thc", price, shipment, label=label), hub_energy("sea", shipment))
-    if service.family in (Family.RAIL, Family.RIVER, Family.ROAD):
+    if family in (Family.RAIL, Family.RIVER, Family.ROAD):
         price = parameters.price("terminal.lift", *scopes)
-        label = f"Lift at the {service.family.value} terminal"
+        label = f"Lift at the {family.value} terminal"
         return (charge("terminal.lift", price, shipment, label=label), hub_energy("rail", shipment))
     return ()
 

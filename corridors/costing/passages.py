@@ -176,8 +176,15 @@ def with_calls(
     year: str,
 ) -> Operation:
     """Return an operation at a port with the war-risk premiums of the ships' calls, if due."""
-    calls = (war_risk(port.id, port.name, ship, parameters, year=year) for ship in ships)
-    lines = [line for call in calls for line in call.bill]
+    lines = [
+        line
+        for ship in ships
+        if ship.family is Family.SEA
+        for line in parameters.once(
+            ("war risk", port.id, ship.id, year),
+            lambda: war_risk(port.id, port.name, ship, parameters, year=year).bill,  # noqa: B023 called at once
+        )
+    ]
     return replace(made, bill=(*made.bill, *lines)) if lines else made
 
 

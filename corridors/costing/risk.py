@@ -7,7 +7,7 @@ from dataclasses import replace
 from corridors.costing.lines import charge
 from corridors.costing.policy import in_year
 from corridors.data.parameters import ParameterTable
-from corridors.domain.places import Service
+from corridors.domain.places import Family, Service
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine
@@ -28,15 +28,25 @@ def insured(
     dearest mode: loading adds the share of the first mode, a change from `before` the difference to
     a dearer one. A route that changes from ship to train twice pays that difference twice.
     """
-    family = service.family.value
+    families = service.family, None if before is None else before.family
+    lines = parameters.once(
+        ("insurance", *families), lambda: _insurance(*families, parameters, shipment)
+    )
+    return replace(loading, bill=(*loading.bill, *lines)) if lines else loading
+
+
+def _insurance(
+    mode: Family, before: Family | None, parameters: ParameterTable, shipment: Shipment
+) -> tuple[BillLine, ...]:
+    family = mode.value
     value = shipment.value_usd_per_teu * parameters.value("insurance.value_factor")
     if value <= 0.0:
-        return loading
+        return ()
     if before is not None:
         share = parameters.value("insurance.cargo_share", family)
-        covered = parameters.value("insurance.cargo_share", before.family.value)
-        if before.family is service.family or share <= covered:
-            return loading
+        covered = parameters.value("insurance.cargo_share", before.value)
+        if before is mode or share <= covered:
+            return ()
         value *= 1.0 - covered / share
     line = BillLine(
         driver="insurance.cargo",
@@ -46,7 +56,7 @@ def insured(
         unit="USD insured",
         price_parameter="insurance.cargo_share",
     )
-    return replace(loading, bill=(*loading.bill, line))
+    return (line,)
 
 
 def insured_in_ice(
