@@ -22,6 +22,8 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 MOST_KEPT = 128
+# The largest number that stands for a row of columns.
+LARGEST = 1 << 62
 
 
 class Numbers(NamedTuple):
@@ -183,18 +185,31 @@ def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
     """Return the first row of each group of equal rows, in order, and the group of each row."""
     if columns[0].size == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    order = np.lexsort(columns)
-    starts = np.zeros(order.shape[0], bool)
-    starts[0] = True
-    for column in columns:
-        starts[1:] |= np.diff(column[order]) != 0
+    row = _numbered(columns)
+    order = np.argsort(row, kind="stable")
+    starts = np.ones(order.shape[0], bool)
+    starts[1:] = np.diff(row[order]) != 0
     of_row = np.empty(order.shape[0], np.int64)
     of_row[order] = np.cumsum(starts) - 1
-    first = order[starts]  # lexsort is stable: the first of equal rows
+    first = order[starts]  # the sort is stable: the first of equal rows
     by_first = np.argsort(first)
     renumbered = np.empty(first.shape[0], np.int64)
     renumbered[by_first] = np.arange(first.shape[0])
     return first[by_first], renumbered[of_row]
+
+
+def _numbered(columns: Sequence[IntArray]) -> IntArray:
+    """Return a number by row, the same for equal rows."""
+    found, count = np.zeros_like(columns[0]), 1
+    for column in columns:
+        least = int(column.min())
+        values = int(column.max()) - least + 1
+        if count * values > LARGEST:
+            found = np.unique(found, return_inverse=True)[1]
+            count = int(found.max()) + 1
+        found = found * values + (column - least)
+        count *= values
+    return found
 
 
 def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,7 +26,17 @@ class ClosedArcs:
     reason: str
 
 
-def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
+def legs_by_id(topology: Topology) -> dict[str, list[int]]:
+    """Return the numbers of the legs of a network by their id."""
+    numbers: dict[str, list[int]] = {}
+    for number, leg in enumerate(topology.legs):
+        numbers.setdefault(leg.id, []).append(number)
+    return numbers
+
+
+def rule_arcs(
+    topology: Topology, what: str, key: str, *, legs: Mapping[str, Sequence[int]] | None = None
+) -> npt.NDArray[np.bool_]:
     """Return the arcs to which a rule applies.
 
     Parameters
@@ -39,6 +49,8 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
         unless an end lies in it), `service`, or `any`: whichever of these `key` names.
     key
         The id.
+    legs
+        Those of the network (see `legs_by_id`), for who asks for many rules.
     """
     found = np.zeros(topology.arc_count, bool)
     if what in ("place", "any"):
@@ -46,9 +58,10 @@ def rule_arcs(topology: Topology, what: str, key: str) -> npt.NDArray[np.bool_]:
         found |= (place >= 0) & topology.index.named([key])[np.maximum(place, 0)]
     if what in ("leg", "any"):
         a, _, b = key.partition("--")
-        named = [leg.id in (key, f"{b}--{a}") for leg in topology.legs]
+        known = legs_by_id(topology) if legs is None else legs
+        named = [number for name in {key, f"{b}--{a}"} for number in known.get(name, ())]
         if named:
-            found |= (topology.leg >= 0) & np.array(named)[np.maximum(topology.leg, 0)]
+            found |= np.isin(topology.leg, named)
     if what in ("border", "any"):
         pair = set(key.split("-"))
         crosses = [len(pair) == 2 and set(c) == pair for c in topology.countries]
@@ -83,11 +96,12 @@ class RuleArcs:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._known: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
+        self._legs = legs_by_id(topology)
 
     def of(self, what: str, key: str) -> npt.NDArray[np.bool_]:
         """Return the arcs of a rule; see `rule_arcs`."""
         if (what, key) not in self._known:
-            self._known[what, key] = rule_arcs(self._topology, what, key)
+            self._known[what, key] = rule_arcs(self._topology, what, key, legs=self._legs)
         return self._known[what, key]
 
 

@@ -72,8 +72,12 @@ def build_bundle(key: BundleKey, base_of: Callable[[BaseKey], BaseNetwork]) -> N
         layer(corridor, topology, key.carriage, shared=shared, fast=fast)
         for corridor in key.corridors
     )
-    used = np.unique(np.concatenate([layered.base for layered in layers]))
-    groups = group_arcs(topology, used, halves=leg_halves(topology, load_parameters()))
+    used = np.zeros(topology.arc_count, bool)
+    for layered in layers:
+        used[layered.base] = True
+    groups = group_arcs(
+        topology, np.flatnonzero(used), halves=leg_halves(topology, load_parameters())
+    )
     return NetworkBundle(
         topology=topology,
         layers=layers,
