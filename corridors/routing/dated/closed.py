@@ -101,10 +101,11 @@ def next_opening(problem: Problem, terms: Terms, near: Opening | None = None) ->
             with_waits = surely or next(filter(waits, waiting), None)
             # Most days before it that may open do.
             while with_waits and with_waits > 1:
-                found = waits(with_waits - 1)
+                before = with_waits - 1
+                found = waits(before) or departing.best_until_midnight(later(before))
                 if found is None:
                     break
-                with_waits = max(1, with_waits - 1 - _days_to_spare(found, terms))
+                with_waits = max(1, before - _days_to_spare(found, terms))
     return Opening(
         at_once=None if at_once is None else terms.start_day + at_once,
         with_waits=None if with_waits is None else terms.start_day + with_waits,

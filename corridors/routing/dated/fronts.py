@@ -281,6 +281,17 @@ class Departures:
         few = Budget(MOST_STEPS_OF_A_DAY)
         return self._until_midnight(first, terms, UNREACHABLE, few)
 
+    def best_until_midnight(self, terms: Terms) -> FoundRoute | None:
+        """Return the best route that waits until midnight; None if it is not found quickly.
+
+        Where waits cost little, fewer of them are worth trying than for `any_by_date`.
+        """
+        first = self._that_may_open(terms)
+        if first is None:
+            return None
+        few = Budget(MOST_STEPS_OF_A_DAY)
+        return self._best_of(first, terms, None, UNREACHABLE, Stage(until="midnight"), few)
+
     def _that_may_open(self, terms: Terms) -> Prepared | None:
         """Return the problem with the arcs that may open; None if no route may."""
         keep = _opens_between(self.problem, *wait_window(self.prepared, self.near, (), terms))
