@@ -161,6 +161,7 @@ def test_the_haul_counts_in_days_and_not_in_transit() -> None:
         ),
         ("Korla", "Hamburg", r"origin: Korla: no terminal within 150 km .* \(cn-urumqi, \d+ km\)"),
         ("Hamburg", "Korla", "destination: Korla: no terminal within 150 km"),
+        ("Nairobi", "Hamburg", r"origin: Nairobi: .* the nearest are Mombasa \(KEMBA, \d+ km\)"),
         ("Qwertzuiop", "Hamburg", "origin: unknown place 'Qwertzuiop'"),
         ("Hamburg", "Qwertzuiop", "destination: unknown place 'Qwertzuiop'"),
         ("Shanghai", "53.5,10.1", "destination: .* did you mean lon,lat = 10.1,53.5"),
