@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from corridors.domain.results import Alternative, Decision, RouteOption
+from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
 from corridors.optimise.candidates import candidates_of, decision_needs_fronts, exceeded_by
 from corridors.optimise.certify import certify as certified
@@ -16,8 +15,9 @@ from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.progress import Progress, quiet
 from corridors.routing.found import Found, search
+from corridors.routing.question import Question
 from corridors.routing.report import nothing_usable, report, run_warnings
-from corridors.studies.free import held_against
+from corridors.studies.free import Held, held_against
 from corridors.studies.session import Session
 
 
@@ -60,12 +60,74 @@ def compare(
         OR-Tools and the label setting disagree.
     """
     session = session or Session()
+    made = decided(scenario, session=session, fronts=fronts and not figures_only, progress=progress)
+    options = [
+        option_of(one, session, made.held, certify=certify, figures_only=figures_only)
+        for one in made.held.found
+    ]
+    value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
+    ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
+    decision = made.decision
+    if not any(option.usable for option in ranked):
+        decision = replace(decision, advice=nothing_usable(ranked))
+    if scenario.limits.avoid != Avoided() and decision.value is not None:
+        passing = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
+        without = decided(passing, session=session).decision
+        decision = _with_cost_of_avoiding(decision, without)
+    others: tuple[Alternative, ...] = ()
+    if alternatives:
+        from corridors.studies.alternatives import alternatives as differing
+
+        others = differing(made.question, alternatives)
+    of_run = run_warnings(made.question, ranked)
+    return Comparison(
+        scenario=scenario,
+        routes=ranked,
+        decision=decision,
+        warnings=(*of_run, *((made.held.warning,) if made.held.warning else ())),
+        manifest=session.manifest_of(scenario),
+        front=front_points(made.candidates),
+        ladder=ladder_of(made.held.found, made.candidates, scenario),
+        alternatives=others,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The searches of a scenario's corridors and what is decided by them, before any report."""
+
+    question: Question
+    held: Held
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+
+
+def decided(
+    scenario: Scenario, *, session: Session, fronts: bool = False, progress: Progress = quiet
+) -> Decided:
+    """Search the corridors of a scenario and decide.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    session
+        Keeps networks and tables between scenarios.
+    fronts
+        Search the fronts even if the decision does not depend on them.
+    progress
+        Called with the current step, how many are done and how many there are.
+
+    Raises
+    ------
+    ConfigError
+        A place, corridor, service or parameter of the scenario is unknown.
+    """
     asked = session.corridors_of(scenario)
     named = tuple(corridor for corridor in asked if corridor.id != OTHER)
     progress("network", 0, len(named))
     question = session.pose(scenario, (*named, *session.free))
-    fronts = (fronts and not figures_only) or decision_needs_fronts(scenario)
-    value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
+    fronts = fronts or decision_needs_fronts(scenario)
     found: list[Found] = []
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
@@ -73,51 +135,31 @@ def compare(
     free = search(question, len(named), fronts=scenario.objective is not Objective.COST)
     held = held_against(found, free, listed=any(corridor.id == OTHER for corridor in asked))
     progress("decision", len(named), len(named))
-    options = [
-        _option(one, session, held.notes, certify=certify, figures_only=figures_only)
-        for one in held.found
-    ]
-    candidates = [candidate for one in held.found for candidate in candidates_of(one)]
-    ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
+    candidates = tuple(candidate for one in held.found for candidate in candidates_of(one))
     decision = decide(
         candidates,
         scenario.limits,
         scenario.objective,
-        value_of_time=value_of_time,
+        value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
         departure=scenario.departure,
         tolerances=tolerances_of(question.parameters),
     )
-    if not any(option.usable for option in ranked):
-        decision = replace(decision, advice=nothing_usable(ranked))
-    if scenario.limits.avoid != Avoided() and decision.value is not None:
-        passing = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
-        without = compare(passing, session=session, figures_only=figures_only).decision
-        decision = _with_cost_of_avoiding(decision, without)
-    others: tuple[Alternative, ...] = ()
-    if alternatives:
-        from corridors.studies.alternatives import alternatives as differing
-
-        others = differing(question, alternatives)
-    return Comparison(
-        scenario=scenario,
-        routes=ranked,
-        decision=decision,
-        warnings=(*run_warnings(question, ranked), *((held.warning,) if held.warning else ())),
-        manifest=session.manifest_of(scenario),
-        front=front_points(candidates),
-        ladder=ladder_of(held.found, candidates, scenario),
-        alternatives=others,
-    )
+    return Decided(question=question, held=held, candidates=candidates, decision=decision)
 
 
-def _option(
-    found: Found, session: Session, notes: Mapping[str, str], *, certify: bool, figures_only: bool
+def option_of(
+    found: Found,
+    session: Session,
+    held: Held,
+    *,
+    certify: bool = False,
+    figures_only: bool = True,
 ) -> RouteOption:
     """Return the option of a search, certified unless only figures are wanted."""
     option = report(found, reopenings=session.reopenings, figures_only=figures_only)
     option = replace(option, exceeds=exceeded_by(found))
-    if option.corridor in notes:
-        option = replace(option, warnings=(notes[option.corridor], *option.warnings))
+    if option.corridor in held.notes:
+        option = replace(option, warnings=(held.notes[option.corridor], *option.warnings))
     return option if figures_only else certified(option, found, dated=certify)
 
 

@@ -12,7 +12,7 @@ from corridors.domain.results import OtherWorld
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import compare
+from corridors.studies.compare import compare, decided, option_of
 from corridors.studies.session import Session
 
 CURRENT, OPEN = "current", "reference-open"
@@ -52,18 +52,26 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
     world = COUNTERPART.get(scenario.world)
     if world is None or not _may_differ(found):
         return None
-    there = compare(replace(scenario, world=world), session=session, figures_only=True)
+    there = decided(replace(scenario, world=world), session=session)
     if there.decision.shares == found.decision.shares:
         return None
-    best = there.recommended
+    chosen = there.decision.recommended
+    best = next(
+        (
+            option_of(one, session, there.held)
+            for one in there.held.found
+            if one.corridor.id == chosen
+        ),
+        None,
+    )
     return OtherWorld(
         world=world,
-        recommended=there.decision.recommended,
+        recommended=chosen,
         shares=there.decision.shares,
         title=best.title if best else "",
         cost_usd_per_teu=best.printed_usd_per_teu if best else None,
         transit_days=best.transit_days if best else None,
-        usable=bool(there.usable),
+        usable=bool(there.candidates),
     )
 
 
