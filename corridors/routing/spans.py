@@ -46,6 +46,21 @@ def alike(arcs: Arcs, wanted: Any, by_clock: bool) -> tuple[Any, Any]:
     return row, first[:rows].copy()
 
 
+def alike_until(day: int, profile: int, by_day: ByDay) -> int:
+    """Return the last day until which an arc has the figures per km of a day."""
+    paces, cents = by_day.minutes_per_km[profile], by_day.cents_per_km[profile]
+    grams = by_day.grams_per_km[profile]
+    until = day
+    while (
+        until + 1 < paces.shape[0]
+        and paces[until + 1] == paces[day]
+        and cents[until + 1] == cents[day]
+        and grams[until + 1] == grams[day]
+    ):
+        until += 1
+    return until
+
+
 def least_of_span(
     profile: int,
     km: float,

@@ -38,7 +38,12 @@ carry_back = compiled(
 )
 start_that_ends = compiled(pace.start_that_ends, run_through=run_through)
 least_of_span = compiled(spans.least_of_span, travel=travel, start_that_ends=start_that_ends)
-spans_of = compiled(timed.spans_of, alike=alike, least_of_span=least_of_span)
+spans_of = compiled(
+    timed.spans_of,
+    alike=alike,
+    alike_until=compiled(spans.alike_until),
+    least_of_span=least_of_span,
+)
 step_of = compiled(timed.step_of)
 costs_of_reaching = compiled(timed.costs_of_reaching, step_of=step_of)
 costs_of_leaving = compiled(timed.costs_of_leaving, step_of=step_of)

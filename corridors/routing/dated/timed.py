@@ -24,7 +24,8 @@ import numpy as np
 from corridors.costing.pace import ByDay
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.labels import Arcs
-from corridors.routing.spans import Worth, alike, least_of_span
+from corridors.routing.spans import Worth, alike, alike_until, least_of_span
+from corridors.units import MINUTES_PER_DAY
 
 
 class Spans(NamedTuple):
@@ -60,10 +61,30 @@ def spans_of(
     worth = Worth(1.0, -cents_per_minute, 0.0)
     for number in range(rows):
         profile, km = int(arcs.profile[first[number]]), float(arcs.km[first[number]])
+        paces, through = by_day.minutes_per_km[profile], by_day.through[profile]
+        usd, emitted = by_day.fixed_cents[profile], by_day.fixed_grams[profile]
+        # On days alike a span is as the one before: most of them are.
+        same = until = -1
         for here in range(spans):
+            start = begin + here * span
+            day = start // MINUTES_PER_DAY
+            if day >= paces.shape[0] or paces[day] < 0.0:
+                continue
+            ends = start + span - 1
+            if day <= until and usd[day] == usd[same] and emitted[day] == emitted[same]:
+                took = soonest[number, here - 1]
+                if not through or (ends + took) // MINUTES_PER_DAY <= until:
+                    cents[number, here] = cents[number, here - 1]
+                    soonest[number, here] = took
+                    latest[number, here] = latest[number, here - 1]
+                    continue
             cents[number, here], soonest[number, here], latest[number, here] = least_of_span(
-                profile, km, begin + here * span, span, by_day, worth
+                profile, km, start, span, by_day, worth
             )
+            same, until = day, alike_until(day, profile, by_day)
+            took = soonest[number, here]
+            if through and (took < 0 or (ends + took) // MINUTES_PER_DAY > until):
+                until = -1
     return Spans(begin, span, cents_per_minute, row, cents, soonest, latest)
 
 
