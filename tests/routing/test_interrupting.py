@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from corridors.engine import until_stopped
 from corridors.routing.dated import search
 from corridors.routing.dated.fronts import best_route
-from corridors.engine import until_stopped
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from tests.routing.test_label_setting import drawn
