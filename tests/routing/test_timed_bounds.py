@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.routing.dated import prepared
+from corridors.routing.dated import prepared, timed
 from corridors.routing.dated.fronts import front, wait_window
 from corridors.routing.dated.prepared import (
     SPAN_MINUTES,
@@ -18,6 +18,7 @@ from corridors.routing.dated.prepared import (
     leaving,
 )
 from corridors.routing.problem import SOURCE, Problem
+from corridors.routing.spans import Worth, least_of_span
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 from tests.routing.test_label_setting import drawn
@@ -94,3 +95,22 @@ def test_the_bound_is_the_same_compiled_and_not(problem: Problem, asked: Terms) 
     assert quick.of_source == pytest.approx(slow.of_source)
     np.testing.assert_allclose(slow.cents, quick.cents)
     np.testing.assert_allclose(slow.reaching, quick.reaching)
+
+
+@drawn
+@given(problems(), terms(), st.sampled_from([60, SPAN_MINUTES]))
+def test_spans_of_days_alike_are_those_found_one_by_one(
+    problem: Problem, asked: Terms, span: int
+) -> None:
+    rate, count = 0.7, 12 * MINUTES_PER_DAY // span
+    arcs, by_day = problem.arcs(fast=False), problem.by_day
+    spans = timed.spans_of(arcs, by_day, asked.begin, count, span, rate)
+    for arc in np.flatnonzero(problem.profile >= 0).tolist():
+        row = int(spans.row[arc])
+        for here in range(count):
+            begin = asked.begin + here * span
+            given_arc = int(problem.profile[arc]), float(problem.km[arc])
+            worth = Worth(1.0, -rate, 0.0)
+            one = least_of_span(*given_arc, begin, span, by_day, worth)
+            found = spans.cents[row, here], spans.soonest[row, here], spans.latest[row, here]
+            assert found == pytest.approx(one)
