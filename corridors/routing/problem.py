@@ -250,15 +250,19 @@ def _shape(topology: Topology, layered: Layered, weights: Weights) -> _Shape:
 
 
 def _weigh(shape: _Shape, topology: Topology, weights: Weights) -> Problem:
-    base, dates = shape.base, weights.dates
-    low = least_weights(topology, weights, base)
+    base, dates, profile = shape.base, weights.dates, weights.profile[shape.base]
+    minutes, cents, grams = weights.minutes[base], weights.cents[base], weights.grams[base]
+    # Without arcs that depend on the day, what an arc takes is the least that it takes.
+    low = Least(minutes, cents, grams)
+    if (profile >= 0).any():
+        low = least_weights(topology, weights, base)
     return Problem(
         **{name: getattr(shape, name) for name in BY_SHAPE},
-        minutes=weights.minutes[base],
+        minutes=minutes,
         clock=weights.clock[base],
-        cents=weights.cents[base],
-        grams=weights.grams[base],
-        profile=weights.profile[base],
+        cents=cents,
+        grams=grams,
+        profile=profile,
         minutes_per_km=dates.minutes_per_km,
         cents_per_km=dates.cents_per_km,
         grams_per_km=dates.grams_per_km,
