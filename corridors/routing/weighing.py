@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import assert_never
+from functools import reduce
+from typing import Any, assert_never
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.domain.scenario import Objective
 from corridors.routing.problem import Problem
@@ -89,14 +91,18 @@ def weighing_of(objective: Objective, value_of_time: float) -> Weighing:
 
 def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Problem:
     """Return a problem whose cost is a sum of cents, minutes and grams times these weights."""
-    per_km = (
-        cents * problem.cents_per_km
-        + minutes * problem.minutes_per_km
-        + grams * problem.grams_per_km
-    )
-    fixed = cents * problem.fixed_cents + grams * problem.fixed_grams
-    cost = cents * problem.cents + minutes * problem.minutes + grams * problem.grams
-    low = cents * problem.low_cents + minutes * problem.low_minutes + grams * problem.low_grams
+    weights = cents, minutes, grams
+
+    def summed(of_cents: npt.NDArray[Any], *others: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
+        parts = [w * f for w, f in zip(weights, (of_cents, *others), strict=True) if w]
+        return reduce(np.add, parts, np.zeros_like(of_cents))
+
+    per_km = summed(problem.cents_per_km, problem.minutes_per_km, problem.grams_per_km)
+    fixed = summed(problem.fixed_cents, 0.0, problem.fixed_grams)
+    cost = summed(problem.cents, problem.minutes, problem.grams)
+    low = cost
+    if (problem.profile >= 0).any():
+        low = summed(problem.low_cents, problem.low_minutes, problem.low_grams)
     # The sum is rounded as a whole, and less than its rounded parts may be. Through ice these are
     # rounded down.
     dated = np.flatnonzero(problem.profile >= 0)
