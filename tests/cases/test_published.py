@@ -33,6 +33,7 @@ KNOWN_MISSES = {
     "burn-13-14k-mrv",
     "cost-tianjin-prague-2020",
     "days-altynkol-alat-2024",
+    "days-altynkol-constanta-2024",
     "days-altynkol-poti",
     "days-istanbul-xian-btk-2020",
     "days-ningbo-budapest-piraeus",

@@ -30,7 +30,7 @@ MOVE = "change one of these, or set unmet_usd_per_teu"
 ASKED = "900 TEU Chongqing to Duisburg in 2026-08"
 
 # What is changed of the plan, and all that is then told; worked by hand, as 900 of 500 and 500,
-# or the 5,536 TEU a month of 12,500 a week at a tenth.
+# or the 4,606 TEU a month of 10,400 a week at a tenth.
 ALLOCATIONS = {
     "negative volume": (
         ("900", "-900"), "p.yaml:6: pairs[0].teu_per_month: must be at least 0, got -900",
@@ -121,8 +121,9 @@ INVESTMENTS = {
     ),
     "a plan that cannot be met without the projects": (
         ("budget", "budget"),
-        "without any project: p.yaml: the plan is infeasible by 10,464.3 TEU:"
-        " 16000 TEU Chongqing to Lodz in 2031-03 conflict with border BY-PL at 5,536"
+        "without any project: p.yaml: the plan is infeasible by 11,394.3 TEU:"
+        " 16000 TEU Chongqing to Lodz in 2031-03 conflict with border"
+        " CN-KZ@kz-altynkol at 4,606"
         f" TEU in 2031-03; {MOVE}",
     ),
 }  # fmt: skip

@@ -107,7 +107,7 @@ def test_a_project_widens_a_crossing_from_the_month_after_it_opens(tmp_path: Pat
     number = next(p for p, q in enumerate(projects) if q.id == "khorgos-second-terminal")
     planned = solve_plan(valuer.with_built(frozenset({number})))
     crossing = planned.resources.index("border CN-KZ@kz-altynkol")
-    assert planned.program.capacity[crossing, 0] == pytest.approx(13500 * 0.1 * 31 / 7)
+    assert planned.program.capacity[crossing, 0] == pytest.approx(10400 * 0.1 * 31 / 7)
     assert planned.program.capacity[crossing, 1] == pytest.approx(24750 * 0.1 * 30 / 7)
     assert planned.months[0] == plan.allocation.months[0]
 

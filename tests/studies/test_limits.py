@@ -86,21 +86,21 @@ def test_an_option_reports_what_it_would_use_of_each_capacity() -> None:
     dostyk = {share.place: share for share in by["kazakhstan-dostyk"].capacity}
     assert set(dostyk) == {"border CN-KZ@kz-dostyk", "border BY-PL"}
     assert dostyk["border CN-KZ@kz-dostyk"].asked_teu_per_week == pytest.approx(12000 * 12 / 52)
-    assert dostyk["border CN-KZ@kz-dostyk"].used_share == pytest.approx(12000 * 12 / 52 / 17300)
+    assert dostyk["border CN-KZ@kz-dostyk"].used_share == pytest.approx(12000 * 12 / 52 / 20100)
     told = [text for text in by["kazakhstan-dostyk"].warnings if "TEU per week" in text]
     assert told == [
-        "border CN-KZ@kz-dostyk: 2,769 TEU per week are 16% of its capacity of 17,300, above the"
+        "border CN-KZ@kz-dostyk: 2,769 TEU per week are 14% of its capacity of 20,100, above the"
         " 10% that one programme is assumed to book",
-        "border BY-PL: 2,769 TEU per week are 22% of its capacity of 12,500, above the 10% that one"
+        "border BY-PL: 2,769 TEU per week are 17% of its capacity of 16,100, above the 10% that one"
         " programme is assumed to book",
     ]
     record = option_record(by["kazakhstan-dostyk"])["capacity"]
     assert isinstance(record, list)
     assert record[1] == {
         "place": "border BY-PL",
-        "teu_per_week": 12500.0,
+        "teu_per_week": 16100.0,
         "asked_teu_per_week": 2769.2308,
-        "used_share": 0.2215,
+        "used_share": 0.172,
     }
     # Nothing is held by it unless the scenario limits it: the whole shipment takes one corridor.
     (taken,) = found.decision.shares
@@ -114,20 +114,20 @@ def test_a_small_programme_is_not_warned() -> None:
 
 
 def test_a_limit_on_capacity_splits_the_programme() -> None:
-    found = asked(BY_RAIL, MANY, "limits.capacity_share=0.15", name="chongqing-duisburg")
-    # Both cross from Belarus to Poland, of which 15 % are 1,875 a week: not enough for 2,769.
+    found = asked(BY_RAIL, MANY, "limits.capacity_share=0.12", name="chongqing-duisburg")
+    # Both cross from Belarus to Poland, of which 12 % are 1,932 a week: not enough for 2,769.
     assert found.decision.status == "infeasible"
-    most = 1875 / (12000 * 12 / 52)
+    most = 1932 / (12000 * 12 / 52)
     assert (
         f"max_share_capacity.border BY-PL would have to rise from {most:g} to 1"
         in found.decision.advice
     )
     wider = "overrides={border.capacity_teu_per_week@BY-PL: 100000}"
-    split = asked(BY_RAIL, MANY, wider, "limits.capacity_share=0.15", name="chongqing-duisburg")
-    at_altynkol = 0.15 * 13500 / (12000 * 12 / 52)
+    split = asked(BY_RAIL, MANY, wider, "limits.capacity_share=0.12", name="chongqing-duisburg")
+    at_altynkol = 0.12 * 10400 / (12000 * 12 / 52)
     assert split.decision.shares["kazakhstan-khorgos"] == pytest.approx(at_altynkol)
     assert split.decision.shares["kazakhstan-dostyk"] == pytest.approx(1.0 - at_altynkol)
     assert split.decision.binding == ("max_share_capacity.border CN-KZ@kz-altynkol",)
-    assert "at most 15 % of the capacity of border CN-KZ@kz-altynkol" in " ".join(
+    assert "at most 12 % of the capacity of border CN-KZ@kz-altynkol" in " ".join(
         answer_sentences(split)
     )
