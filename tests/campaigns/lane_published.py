@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import statistics
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +43,11 @@ class Published:
     def name(self) -> str:
         """Both ports."""
         return f"{self.origin.name} - {self.destination.name}"
+
+    @property
+    def sets(self) -> bool:
+        """Whether it is in the half that sets what ships sail near land; the other half judges."""
+        return hashlib.sha256(f"{self.group},{self.name}".encode()).digest()[0] % 2 == 0
 
 
 @cache
