@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,11 +18,19 @@ from corridors.units import nm_from_km
 from tests.campaigns.lane_peers import Measure, peers
 from tests.campaigns.lane_tables import HEADINGS, Compared, Section, spread, worst
 
-TABLE = Path(__file__).with_name("published_distances.csv")
-SHUT = {"Suez": frozenset({"gate-panama"}), "Cape": frozenset({"gate-suez", "gate-panama"})}
+TABLES = (
+    Path(__file__).with_name("published_distances.csv"),
+    Path(__file__).with_name("published_pub151.csv"),
+)
+POSITIONS = Path(__file__).with_name("published_positions.csv")
+SHUT = {
+    "Suez": frozenset({"gate-panama"}),
+    "Suez, Pub. 151": frozenset({"gate-panama"}),
+    "Cape": frozenset({"gate-suez", "gate-panama"}),
+}
 """What is kept shut so that the way of a group is the shortest."""
 TITLES = {"suez": "Suez", "cape": "Cape", "northern-sea-route": "Northern Sea Route"}
-MOST_MEDIAN = {"Suez": 0.005, "Cape": 0.005}
+MOST_MEDIAN = {"Suez": 0.005, "Suez, Pub. 151": 0.005, "Cape": 0.005}
 """The median error of a group, either way; of all other groups it is below."""
 MOST_MEDIAN_IN_REGIONS = 0.015
 MOST_WITHOUT_REASON = 0.05
@@ -60,6 +68,23 @@ def place(text: str) -> Place:
     return locate_port(text, _tables())
 
 
+@cache
+def _positions() -> dict[str, str]:
+    """Return where tables measure from, as `lon,lat` by port, where that is not our port."""
+    return {row["port"]: f"{row['lon']},{row['lat']}" for row in _rows(POSITIONS)}
+
+
+def measured_from(port: str) -> Place:
+    """Return the point from which the tables measure a port, under the port's name."""
+    known = place(port)
+    return replace(place(_positions()[port]), name=known.name) if port in _positions() else known
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(line for line in stream if not line.startswith("#")))
+
+
 def from_cases() -> tuple[list[Published], int]:
     """Return the distances that `corridors validate` measures, and how many are left out.
 
@@ -86,12 +111,10 @@ def from_cases() -> tuple[list[Published], int]:
 
 
 def from_table() -> list[Published]:
-    """Return the distances of `published_distances.csv`."""
-    with TABLE.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
+    """Return the distances of the tables, each from where they measure it."""
     found = []
-    for row in rows:
-        ends = place(row["origin"]), place(row["destination"])
+    for row in (row for table in TABLES for row in _rows(table)):
+        ends = measured_from(row["origin"]), measured_from(row["destination"])
         found.append(
             Published(
                 group=row["group"],
