@@ -282,12 +282,13 @@ def join_all(
     for (a, b), edge in lanes.edges.items():
         if edge.canal or edge.area:
             through[[a, b]] = False
-    keep = _kept(mesh, nodes.unit, (tail, head, km), len(keys), through, refusal, told)
+    near = near_land_km(nodes.unit, tail[len(keys) :], head[len(keys) :], clear)
+    more = np.minimum((SAILED_NEAR_LAND - 1.0) * near, MOST_BEYOND_KM)
+    beyond = np.r_[np.zeros(len(keys)), more]
+    told("what ships sail near land")
+    all_arcs = (tail, head, km, km + beyond)
+    keep = _kept(mesh, nodes.unit, all_arcs, len(keys), through, refusal, told)
     told(f"{int(keep.sum()):,} arcs of the spanner")
-    beyond = np.zeros(len(km))
-    chosen = np.flatnonzero(keep)[len(keys) :]
-    near = near_land_km(nodes.unit, tail[chosen], head[chosen], clear)
-    beyond[chosen] = np.minimum((SAILED_NEAR_LAND - 1.0) * near, MOST_BEYOND_KM)
     # Ways that are shortest as ships sail, and those that are as drawn.
     keep = _used(mesh, keep, (tail, head, km + beyond), gates, points) | _used(
         mesh, keep, (tail, head, km), gates, points
@@ -305,7 +306,7 @@ def join_all(
 def _kept(
     mesh: Mesh,
     unit: Any,
-    all_arcs: tuple[Any, Any, Any],
+    all_arcs: tuple[Any, Any, Any, Any],
     fixed: int,
     through: Any,
     refusal: Refusal,
@@ -318,13 +319,13 @@ def _kept(
     rounds what it offers runs beside what was refused (in the fourth 36 arcs of 618 stand, in a
     fifth 6 of 375), so then those refused are left out and nothing takes their place.
     """
-    tail, head, km = all_arcs
+    tail, head, km, sailed = all_arcs
     where, ports = np.array(mesh.lanes.nodes), np.zeros(len(unit), bool)
     ports[list(mesh.free)] = True
     live, sure = np.ones(len(km), bool), np.arange(len(km)) < fixed
     for _ in range(ROUNDS):
         index = np.flatnonzero(live)
-        arcs = (array[index] for array in (tail, head, km, sure))
+        arcs = (array[index] for array in (tail, head, km, sailed, sure))
         kept, begin, ways = spanner(unit, *arcs, through)
         fresh = kept & ~sure[index]
         a, b = tail[index[fresh]], head[index[fresh]]
