@@ -37,7 +37,7 @@ from sea_water import (
     open_water,
 )
 
-SAILED_NEAR_LAND, MOST_BEYOND_KM = 1.10, 1.5 * 1.852
+SAILED_NEAR_LAND, MOST_BEYOND_KM = 1.12, 4.0 * 1.852
 """What ships sail beyond the shortest way near land, and at most on one arc: where the next turn is
 far, they keep off. `README-sea.md` says how both were set."""
 FREE_KM = 3.0
