@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -169,6 +170,10 @@ def published_section(*, count: int) -> Section:
                     failures.append(
                         f"{group}: median {100 * median:+.2f} %, at most {100 * most} %"
                     )
+    lines += [
+        "absolute medians of ours by half, the one that sets what ships sail near land first:"
+    ]
+    lines += [f"  {group:<32}{_by_half(rows, group)}" for group in groups]
     far = [row for row in rows if abs(row.ours_nm / row.nm - 1.0) > MOST_WITHOUT_REASON]
     failures += [f"{_key(row)}: over 5 % without a reason" for row in far if not row.why]
     lines += [f"{name}: not installed, skipped" for name in absent]
@@ -179,6 +184,16 @@ def published_section(*, count: int) -> Section:
     for who, lengths_of in compared.items():
         lines += [f"worst of {who}:", *worst(lengths_of, count, unit="nm")]
     return Section(title="Published distances", lines=tuple(lines), failures=tuple(failures))
+
+
+def _by_half(rows: Sequence[Published], group: str) -> str:
+    """Return the pairs and the median of absolute errors in percent of both halves of a group."""
+    found = []
+    for sets in (True, False):
+        half = [row for row in rows if row.group == group and row.sets is sets]
+        errors = [abs(row.ours_nm / row.nm - 1.0) for row in half]
+        found.append(f"{100 * statistics.median(errors):6.2f} of {len(half):<4}" if half else "")
+    return " ".join(found)
 
 
 def _key(row: Published) -> str:
