@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 from common import KM_PER_NM, Point, normal_lon
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from sea_arcs import (
     Nodes,
@@ -303,6 +305,18 @@ def join_all(
             lanes.edges[key].nm += more / KM_PER_NM
 
 
+def ends_without_ports(mesh: Mesh) -> set[int]:
+    """Return the ends of tracks on which no port and no gate lies, which ways reach too."""
+    lanes = mesh.lanes
+    tails, heads = np.array(list(lanes.edges), np.int64).reshape(-1, 2).T
+    count = len(lanes.nodes)
+    graph = coo_matrix((np.ones(len(tails)), (tails, heads)), shape=(count, count))
+    part = connected_components(graph, directed=False)[1]
+    taken = {int(part[node]) for node in (*mesh.free, *mesh.gate)}
+    ways = np.bincount(np.r_[tails, heads], minlength=count)
+    return {int(node) for node in np.flatnonzero(ways == 1) if int(part[node]) not in taken}
+
+
 def _kept(
     mesh: Mesh,
     unit: Any,
@@ -348,7 +362,7 @@ def _used(
     tail, head, km = (array[index] for array in all_arcs)
     count = len(mesh.lanes.nodes)
     first, heads, arcs = rows_of(count, tail, head)
-    ports = np.array(sorted(mesh.free), np.int64)
+    ports = np.array(sorted(mesh.free.keys() | ends_without_ports(mesh)), np.int64)
     used = np.zeros(len(index), bool)
     used[: len(mesh.lanes.edges)] = True
     none = np.zeros(count, np.bool_)
