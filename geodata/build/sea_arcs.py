@@ -3,7 +3,8 @@
 1. An arc joins two nodes that see each other over water, if a way may be taut at both (a course
    that cuts through the land at a corner is never part of a shortest way).
 2. A spanner keeps an arc only if no way over kept arcs is within `EPSILON` of it (greedy spanner,
-   Althoefer et al. 1993). Canals and gates are left out of such ways, so that no arc leans on one.
+   Althoefer et al. 1993), as drawn and as ships sail. Canals and gates are left out of such ways,
+   so that no arc leans on one.
 3. Of the spanner, only arcs that some shortest way between ports uses are kept.
 
 Lengths are on the sphere here; they are measured on WGS 84 at the end.
@@ -198,17 +199,17 @@ def _finds(
     unit: Any,
     ends: tuple[int, int],
     limit: float,
-    km: Any,
+    cost: Any,
     arcs: tuple[Any, Any, Any, Any],
     through: Any,
     work: tuple[Any, Any, Any],
     heap: tuple[Any, Any],
     number: int,
 ) -> bool:
-    """Return whether a way between two nodes is at most `limit` km.
+    """Return whether a way between two nodes costs at most `limit` km.
 
-    `work` holds by node the km, the arc by which a way comes there, and the number of the search
-    that set them.
+    `cost` is never below the great-circle km. `work` holds by node the cost, the arc by which a way
+    comes there, and the number of the search that set them.
     """
     a, b = ends
     tail, head, first, after = arcs
@@ -229,7 +230,7 @@ def _finds(
         while link >= 0:
             along = link >> 1
             other = head[along] if link & 1 == 0 else tail[along]
-            far = best[node] + km[along]
+            far = best[node] + cost[along]
             if far <= limit and (stamp[other] != number or far < best[other]):
                 if other == b:
                     by[b] = along
@@ -249,14 +250,30 @@ def _finds(
 
 
 @njit(cache=True)
+def _follow(
+    node: int, start: int, tail: Any, head: Any, km: Any, by: Any, ways: Any, end: int
+) -> tuple[int, float]:
+    """Write down the arcs of a way back to its start; return where they end, and their km."""
+    drawn = 0.0
+    while node != start:
+        along = by[node]
+        ways[end] = along
+        end += 1
+        drawn += km[along]
+        node = tail[along] + head[along] - node
+    return end, drawn
+
+
+@njit(cache=True)
 def spanner(
-    unit: Any, tail: Any, head: Any, km: Any, sure: Any, through: Any
+    unit: Any, tail: Any, head: Any, km: Any, sailed: Any, sure: Any, through: Any
 ) -> tuple[Any, Any, Any]:
     """Return which arcs a greedy spanner keeps, of arcs in the order in which it takes them.
 
-    It keeps `sure` arcs without a search; `through` tells which nodes a way may pass. Returned are
-    also the arcs of the ways for which it left arcs out: where those of each arc begin, and their
-    numbers.
+    It leaves out an arc if some way is short enough in `sailed` km and some way, often the same, is
+    in `km`: a way with many turns near land may be as short on the map and longer to sail. It keeps
+    `sure` arcs without a search; `through` tells which nodes a way may pass. Returned are also the
+    arcs of the ways for which it left arcs out: where those of each arc begin, and their numbers.
     """
     nodes, count = unit.shape[0], tail.shape[0]
     keep = np.zeros(count, np.bool_)
@@ -266,25 +283,27 @@ def spanner(
     by = np.empty(nodes, np.int64)
     work = (np.empty(nodes), by, np.zeros(nodes, np.int64))
     heap = (np.empty(4 * nodes), np.empty(4 * nodes, np.int64))
-    begin, ways = np.zeros(count + 1, np.int64), np.empty(4 * count + 2 * nodes, np.int32)
+    begin, ways = np.zeros(count + 1, np.int64), np.empty(4 * count + 4 * nodes, np.int32)
     end = 0
     for arc in range(count):
         begin[arc] = end
         a, b = tail[arc], head[arc]
-        found = not sure[arc] and _finds(
-            unit, (a, b), km[arc] * (1.0 + EPSILON), km, arcs, through, work, heap, arc + 1
-        )
-        if found:
-            if end + nodes > ways.size:
+        most_sailed, most = sailed[arc] * (1.0 + EPSILON), km[arc] * (1.0 + EPSILON)
+        found = False
+        if not sure[arc] and _finds(
+            unit, (a, b), most_sailed, sailed, arcs, through, work, heap, 2 * arc + 1
+        ):
+            if end + 2 * nodes > ways.size:
                 longer = np.empty(2 * ways.size, np.int32)
                 longer[:end] = ways[:end]
                 ways = longer
-            node = b
-            while node != a:
-                ways[end] = by[node]
-                node = tail[ways[end]] + head[ways[end]] - node
-                end += 1
-        else:
+            end, drawn = _follow(b, a, tail, head, km, by, ways, end)
+            found = drawn <= most
+            if not found and _finds(unit, (a, b), most, km, arcs, through, work, heap, 2 * arc + 2):
+                end, drawn = _follow(b, a, tail, head, km, by, ways, end)
+                found = True
+        if not found:
+            end = begin[arc]
             keep[arc] = True
             after[2 * arc] = first[a]
             first[a] = 2 * arc

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 from common import KM_PER_NM, Point, normal_lon
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from sea_arcs import (
     Nodes,
@@ -37,7 +39,7 @@ from sea_water import (
     open_water,
 )
 
-SAILED_NEAR_LAND, MOST_BEYOND_KM = 1.10, 1.5 * 1.852
+SAILED_NEAR_LAND, MOST_BEYOND_KM = 1.12, 4.0 * 1.852
 """What ships sail beyond the shortest way near land, and at most on one arc: where the next turn is
 far, they keep off. `README-sea.md` says how both were set."""
 FREE_KM = 3.0
@@ -282,12 +284,13 @@ def join_all(
     for (a, b), edge in lanes.edges.items():
         if edge.canal or edge.area:
             through[[a, b]] = False
-    keep = _kept(mesh, nodes.unit, (tail, head, km), len(keys), through, refusal, told)
+    near = near_land_km(nodes.unit, tail[len(keys) :], head[len(keys) :], clear)
+    more = np.minimum((SAILED_NEAR_LAND - 1.0) * near, MOST_BEYOND_KM)
+    beyond = np.r_[np.zeros(len(keys)), more]
+    told("what ships sail near land")
+    all_arcs = (tail, head, km, km + beyond)
+    keep = _kept(mesh, nodes.unit, all_arcs, len(keys), through, refusal, told)
     told(f"{int(keep.sum()):,} arcs of the spanner")
-    beyond = np.zeros(len(km))
-    chosen = np.flatnonzero(keep)[len(keys) :]
-    near = near_land_km(nodes.unit, tail[chosen], head[chosen], clear)
-    beyond[chosen] = np.minimum((SAILED_NEAR_LAND - 1.0) * near, MOST_BEYOND_KM)
     # Ways that are shortest as ships sail, and those that are as drawn.
     keep = _used(mesh, keep, (tail, head, km + beyond), gates, points) | _used(
         mesh, keep, (tail, head, km), gates, points
@@ -302,10 +305,22 @@ def join_all(
             lanes.edges[key].nm += more / KM_PER_NM
 
 
+def ends_without_ports(mesh: Mesh) -> set[int]:
+    """Return the ends of tracks on which no port and no gate lies, which ways reach too."""
+    lanes = mesh.lanes
+    tails, heads = np.array(list(lanes.edges), np.int64).reshape(-1, 2).T
+    count = len(lanes.nodes)
+    graph = coo_matrix((np.ones(len(tails)), (tails, heads)), shape=(count, count))
+    part = connected_components(graph, directed=False)[1]
+    taken = {int(part[node]) for node in (*mesh.free, *mesh.gate)}
+    ways = np.bincount(np.r_[tails, heads], minlength=count)
+    return {int(node) for node in np.flatnonzero(ways == 1) if int(part[node]) not in taken}
+
+
 def _kept(
     mesh: Mesh,
     unit: Any,
-    all_arcs: tuple[Any, Any, Any],
+    all_arcs: tuple[Any, Any, Any, Any],
     fixed: int,
     through: Any,
     refusal: Refusal,
@@ -318,13 +333,13 @@ def _kept(
     rounds what it offers runs beside what was refused (in the fourth 36 arcs of 618 stand, in a
     fifth 6 of 375), so then those refused are left out and nothing takes their place.
     """
-    tail, head, km = all_arcs
+    tail, head, km, sailed = all_arcs
     where, ports = np.array(mesh.lanes.nodes), np.zeros(len(unit), bool)
     ports[list(mesh.free)] = True
     live, sure = np.ones(len(km), bool), np.arange(len(km)) < fixed
     for _ in range(ROUNDS):
         index = np.flatnonzero(live)
-        arcs = (array[index] for array in (tail, head, km, sure))
+        arcs = (array[index] for array in (tail, head, km, sailed, sure))
         kept, begin, ways = spanner(unit, *arcs, through)
         fresh = kept & ~sure[index]
         a, b = tail[index[fresh]], head[index[fresh]]
@@ -347,7 +362,7 @@ def _used(
     tail, head, km = (array[index] for array in all_arcs)
     count = len(mesh.lanes.nodes)
     first, heads, arcs = rows_of(count, tail, head)
-    ports = np.array(sorted(mesh.free), np.int64)
+    ports = np.array(sorted(mesh.free.keys() | ends_without_ports(mesh)), np.int64)
     used = np.zeros(len(index), bool)
     used[: len(mesh.lanes.edges)] = True
     none = np.zeros(count, np.bool_)
