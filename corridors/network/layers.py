@@ -128,13 +128,14 @@ class _Rules:
         self, corridor: Corridor, topology: Topology, names: Sequence[str], *, forward: bool
     ) -> None:
         self._topology = topology
-        self._rules: list[tuple[CorridorRule, int, bool]] = []
+        self._rules: list[tuple[CorridorRule, BoolArray, int, bool]] = []
         self._known: dict[int, _Barred] = {}
         for rule in corridor.rules:
+            barred = np.array([_matches(s, rule.services) for s in topology.services], bool)
             for entry_name, after in ((rule.only_after, True), (rule.only_before, False)):
                 if entry_name is not None and entry_name in names:
                     bit = 1 << names.index(entry_name)
-                    self._rules.append((rule, bit, after is forward))
+                    self._rules.append((rule, barred, bit, after is forward))
 
     def barred(self, mask: int) -> _Barred:
         """Return what is barred once the entries of a mask are reached."""
@@ -142,9 +143,9 @@ class _Rules:
             network = self._topology
             services = np.zeros(len(network.services), bool)
             countries: set[str] = set()
-            for rule, bit, after in self._rules:
+            for rule, barred, bit, after in self._rules:
                 if bool(mask & bit) is not after:
-                    services |= [_matches(s, rule.services) for s in network.services]
+                    services |= barred
                     countries |= set(rule.countries)
             arcs = services[network.service]
             if countries:

@@ -50,6 +50,10 @@ class Clock:
         self._paces: dict[int, tuple[Any, Any]] = {}
         self._starts: dict[int, int] = {}
 
+    def runs_like(self, arc: int) -> tuple[int, float, int]:
+        """Return what arcs have in common that take as long at every minute."""
+        return self.profile[arc], self._km[arc], self._clock[arc]
+
     def duration(self, arc: int, start: int) -> int:
         """Return the minutes an arc takes on the clock when begun at `start`; -1 if closed."""
         profile = self.profile[arc]
@@ -141,24 +145,36 @@ def _breaks(
     """Return (tail, edge, leg) of each change of the changing arcs; see `departures`."""
     problem = clock.problem
     found: list[tuple[int, int, int]] = []
+    # Arcs that run alike change at the same minutes.
+    known: dict[tuple[int, float, int], list[int]] = {}
     for arc in range(problem.base.shape[0]):
         if not changes[arc]:
             continue
-        profile = int(problem.profile[arc])
-        edges: set[int] = set()
-        for day in problem.change_days[profile]:
-            minute = day * MINUTES_PER_DAY
-            if minute > last + MINUTES_PER_DAY:
-                break
-            edges.add(minute)
-            if problem.through[profile]:
-                start = clock.last_start_arriving_by(arc, minute, last)
-                if start is not None:
-                    edges.add(start + 1)
-        for edge in sorted(edges):
-            is_open = [clock.duration(arc, minute) >= 0 for minute in (edge - 1, edge)]
-            if any(is_open) and not (only_open and all(is_open)):
-                found.append((int(problem.tail[arc]), edge, int(problem.leg[arc])))
+        key = clock.runs_like(arc)
+        if key not in known:
+            known[key] = _edges(clock, arc, last, only_open=only_open)
+        found += [(int(problem.tail[arc]), edge, int(problem.leg[arc])) for edge in known[key]]
+    return found
+
+
+def _edges(clock: Clock, arc: int, last: int, *, only_open: bool) -> list[int]:
+    """Return the first minutes after a change of an arc, in order."""
+    problem, profile = clock.problem, clock.profile[arc]
+    edges: set[int] = set()
+    for day in problem.change_days[profile]:
+        minute = day * MINUTES_PER_DAY
+        if minute > last + MINUTES_PER_DAY:
+            break
+        edges.add(minute)
+        if problem.through[profile]:
+            start = clock.last_start_arriving_by(arc, minute, last)
+            if start is not None:
+                edges.add(start + 1)
+    found = []
+    for edge in sorted(edges):
+        is_open = [clock.duration(arc, minute) >= 0 for minute in (edge - 1, edge)]
+        if any(is_open) and not (only_open and all(is_open)):
+            found.append(edge)
     return found
 
 
