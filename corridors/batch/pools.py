@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -29,8 +29,8 @@ THREAD_LIMITS = (
 )
 IN_FLIGHT_PER_WORKER = 2
 FORK_SERVER = "forkserver"
-# How often a batch looks whether a worker has died in the middle of a result.
-LOOK_SECONDS = 5.0
+# How often a batch looks whether it is to end, or a worker has died in the middle of a result.
+LOOK_SECONDS = 0.5
 # New objects after which a worker looks for garbage in cycles.
 RARELY = 200_000
 
@@ -73,7 +73,7 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
         A process died.
     """
     waiting = iter(chunks)
-    with one_thread_each():
+    with one_thread_each(), interrupts_held() as heed_interrupts:
         pool = ProcessPoolExecutor(
             workers, mp_context=_context(), initializer=_begin, initargs=(plan,)
         )
@@ -82,6 +82,7 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
             pending: set[Future[Part]] = {pool.submit(_work, chunk) for chunk in first}
             while pending:
                 done, pending = wait(pending, LOOK_SECONDS, return_when=FIRST_COMPLETED)
+                heed_interrupts()
                 if not done and any(process.exitcode is not None for process in _workers(pool)):
                     _end(pool)
                 pending |= {pool.submit(_work, chunk) for chunk in islice(waiting, len(done))}
@@ -128,6 +129,35 @@ def _context() -> BaseContext:
     context = get_context(FORK_SERVER)
     context.set_forkserver_preload(["corridors.batch.preload"])
     return context
+
+
+@contextmanager
+def interrupts_held() -> Iterator[Callable[[], None]]:
+    """Hold back Ctrl-C and SIGTERM until the function that is given is called.
+
+    Raised while the pool holds a lock, they would leave it locked, and the pool would wait for it
+    for ever. What still waits at the end is heeded then.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None
+        return
+    met: list[int] = []
+    handlers = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    held = {number: handler for number, handler in handlers.items() if callable(handler)}
+
+    def heed() -> None:
+        while met:
+            number = met.pop()
+            held[number](number, None)
+
+    for number in held:
+        signal.signal(number, lambda number, _frame: met.append(number))
+    try:
+        yield heed
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+    heed()
 
 
 @contextmanager

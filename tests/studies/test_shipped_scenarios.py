@@ -153,7 +153,8 @@ def test_no_gauge_changes_between_mongolia_and_russia() -> None:
 def test_the_way_back_by_suez_passes_the_same_gates_the_other_way() -> None:
     there, back = (options(compared(back=back))["suez"] for back in (False, True))
     assert back.passages == there.passages[::-1]
-    assert back.km() == pytest.approx(there.km())
+    # Of two ways through a strait that cost the same whole cents either may be taken.
+    assert back.km() == pytest.approx(there.km(), abs=0.5)
 
 
 @pytest.mark.parametrize(

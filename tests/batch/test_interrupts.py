@@ -1,0 +1,30 @@
+"""An interrupt is raised where a batch asks for it, not while its pool holds a lock."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from corridors.batch.pools import interrupts_held
+
+
+def test_an_interrupt_waits_until_it_is_heeded() -> None:
+    with interrupts_held() as heed:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            heed()
+        heed()  # heeded once
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_that_still_waits_at_the_end_is_heeded_then() -> None:
+    with pytest.raises(KeyboardInterrupt), interrupts_held():
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_fault_is_not_hidden_by_an_interrupt() -> None:
+    with pytest.raises(ValueError, match="first"), interrupts_held():
+        signal.raise_signal(signal.SIGINT)
+        msg = "first"
+        raise ValueError(msg)
