@@ -23,8 +23,13 @@ def test_an_interrupt_that_still_waits_at_the_end_is_heeded_then() -> None:
         signal.raise_signal(signal.SIGINT)
 
 
-def test_a_fault_is_not_hidden_by_an_interrupt() -> None:
-    with pytest.raises(ValueError, match="first"), interrupts_held():
+def interrupted_fault() -> None:
+    with interrupts_held():
         signal.raise_signal(signal.SIGINT)
         msg = "first"
         raise ValueError(msg)
+
+
+def test_a_fault_is_not_hidden_by_an_interrupt() -> None:
+    with pytest.raises(ValueError, match="first"):
+        interrupted_fault()
