@@ -107,21 +107,8 @@ def decided(
 ) -> Decided:
     """Search the corridors of a scenario and decide.
 
-    Parameters
-    ----------
-    scenario
-        The scenario.
-    session
-        Keeps networks and tables between scenarios.
-    fronts
-        Search the fronts even if the decision does not depend on them.
-    progress
-        Called with the current step, how many are done and how many there are.
-
-    Raises
-    ------
-    ConfigError
-        A place, corridor, service or parameter of the scenario is unknown.
+    With `fronts` the fronts are searched even if the decision does not depend on them. The other
+    parameters, and the errors, are those of `compare`.
     """
     asked = session.corridors_of(scenario)
     named = tuple(corridor for corridor in asked if corridor.id != OTHER)
