@@ -30,7 +30,7 @@ from corridors.network.sea import (
     legs_of_port,
     reach_of,
 )
-from corridors.network.stages import CROSSED, OUTSIDE, boarded, own_ports, unloaded
+from corridors.network.stages import CROSSED, OUTSIDE, LegEnd, boarded, own_ports, unloaded
 from corridors.network.topology import ArcKind, NetworkPlace, PlaceIndex
 from corridors.units import km_from_nm
 
@@ -61,12 +61,13 @@ class SeaAccess:
     """Which ships sail between which points.
 
     `takes` are by gate point or port the ships that fit or call there, as indices of the services.
-    `for_ice` are those that enter the areas of the Northern Sea Route.
+    `for_ice` are those that enter the areas of the Northern Sea Route, `gates` all gate points.
     """
 
     ships: tuple[int, ...]
     for_ice: frozenset[int]
     takes: Mapping[str, frozenset[int]]
+    gates: frozenset[str]
 
     def taking(self, more: Mapping[str, frozenset[int]]) -> SeaAccess:
         """Return the access with the ships that more ports take."""
@@ -74,6 +75,7 @@ class SeaAccess:
 
     def add(self, draft: Draft, legs: Iterable[SeaLeg]) -> None:
         """Add legs for the ships that sail them."""
+        own = own_ports()
         for leg in legs:
             common = self.takes[leg.from_point] & self.takes[leg.to_point]
             if leg.area:
@@ -82,19 +84,23 @@ class SeaAccess:
                 continue
             number = len(draft.legs)
             draft.legs.append(leg)
-            crosses = leg.area == CROSSED
+            ends = self._end(leg.from_point), self._end(leg.to_point)
             for ship in self.ships:
                 if ship in common:
                     draft.both_ways(
-                        leg.from_point,
-                        leg.to_point,
+                        *ends,
                         ship,
                         km=leg.km,
                         leg=number,
                         area=leg.area,
                         canal=leg.gate,
-                        passes=(crosses, crosses),
+                        advances=leg.area == CROSSED,
+                        own=own,
                     )
+
+    def _end(self, point: str) -> LegEnd:
+        is_gate = point in self.gates
+        return LegEnd(point, calls=not is_gate, goes_on=is_gate)
 
 
 class _Joined(NamedTuple):
@@ -187,6 +193,7 @@ def build_base(key: BaseKey) -> BaseNetwork:
         ships=ships,
         for_ice=frozenset(s for s in ships if key.any_hull_in_ice or key.services[s].has_ice_class),
         takes=takes,
+        gates=_points_of(gates),
     )
     points = frozenset(wanted) if ships else frozenset()
     own = sorted(points & {*terminals} - {*load_sea_legs().point_ids})
@@ -267,10 +274,11 @@ def _add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
             continue
         number = len(draft.legs)
         draft.legs.append(leg)
+        begin, end = (LegEnd(place, calls=True, goes_on=True) for place in leg.ends)
         for user in users:
             draft.both_ways(
-                leg.from_id,
-                leg.to_id,
+                begin,
+                end,
                 user,
                 km=leg.length_km,
                 leg=number,
@@ -345,13 +353,12 @@ def _add_changes(draft: Draft, terminals: Mapping[str, Terminal]) -> None:
                 ships = one.family is two.family is Family.SEA
                 if ships and HUB not in terminal.services:
                     continue
-                enters = boarded(two, place, own)
-                for leaves in unloaded(one, place, own):
-                    if (place, a, leaves) not in draft.states:
-                        continue
-                    pair = draft.state(place, a, leaves), draft.state(place, b, enters)
-                    arc = (*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1)
-                    draft.arcs.append(arc)
+                leaves = unloaded(one)
+                if (place, a, leaves) not in draft.states:
+                    continue
+                pair = draft.state(place, a, leaves), draft.state(place, b, boarded(two, place, own))
+                arc = (*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1)
+                draft.arcs.append(arc)
 
 
 def terminal_place(terminal: Terminal) -> NetworkPlace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Service
 from corridors.network.sea import SeaLeg
-from corridors.network.stages import OUTSIDE, PASSED, has_stages
+from corridors.network.stages import OUTSIDE, LegEnd, arrived, boarded, underway
 from corridors.network.topology import SOURCE, ArcKind, NetworkPlace
 
 Arc = tuple[int, int, int, float, int, int, bool, int, int, int]
@@ -64,8 +64,8 @@ class Draft:
 
     def both_ways(
         self,
-        a: str,
-        b: str,
+        a: LegEnd,
+        b: LegEnd,
         service: int,
         *,
         km: float,
@@ -73,19 +73,23 @@ class Draft:
         countries: tuple[str, ...] = (),
         area: int = 0,
         canal: int = -1,
-        passes: tuple[bool, bool] = (True, True),
+        advances: bool = True,
+        own: Collection[str] = (),
     ) -> None:
-        """Add a leg as two arcs, one in each direction.
+        """Add a leg in each direction, as an arc for each stage of the service.
 
-        For a service with two stages, `passes` says by end whether arrival there begins the second.
+        `advances` and `own` are as in `stages.arrived`.
         """
-        code, kind = self.country(*countries), int(ArcKind.LEG)
-        staged = has_stages(self.services[service])
-        for kept in (OUTSIDE, PASSED) if staged else (OUTSIDE,):
-            at_a, at_b = (PASSED if staged and passed else kept for passed in passes)
-            for start, end, stage, is_back in ((a, b, at_b, False), (b, a, at_a, True)):
-                pair = self.state(start, service, kept), self.state(end, service, stage)
-                self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
+        code, kind, moved = self.country(*countries), int(ArcKind.LEG), self.services[service]
+        for start, end, is_back in ((a, b, False), (b, a, True)):
+            first = boarded(moved, start.place, own)
+            for stage in underway(moved):
+                begun = (start.place, service, stage)
+                if not start.goes_on and stage != first and begun not in self.states:
+                    continue
+                for after in arrived(moved, stage, end, own, advances=advances):
+                    pair = self.state(*begun), self.state(end.place, service, after)
+                    self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
 
     def columns(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return the arcs as arrays by the name of their column, in order of tail and head."""

@@ -1,7 +1,12 @@
 """The stages of a service: what a ship, truck or barge must have done before it unloads.
 
-A ship with an ice class has two: before it has crossed the Arctic since loading, and after. It
-unloads in the second only, or at its own Arctic ports. It has crossed once it has sailed the area
+A ship has a stage of its own at the ports where it calls: boxes are handled there, and it does not
+sail on. Its legs are shortest ways between any two ports, so a call at which nothing is handled
+would only part one of them in two. Where a user's own legs join ports one after another, it may
+also sail on.
+
+A ship with an ice class has two more: before it has crossed the Arctic since loading, and after. It
+calls in the second only, or at its own Arctic ports. It has crossed once it has sailed the area
 `CROSSED`: at a gate of the edge it would turn back, as a feeder from Klaipeda to Felixstowe by the
 Kara Gate. A truck or barge has the second after its first leg and unloads there only: it may not
 serve to change trains at one yard. Every other service has the first only.
@@ -10,6 +15,7 @@ serve to change trains at one yard. Every other service has the first only.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,14 +23,14 @@ from corridors.data.geodata import load_sea_legs
 from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import Family, Service
 
-OUTSIDE, PASSED = 0, 1
+OUTSIDE, PASSED, CALLED = 0, 1, 2
 # The eastern Laptev Sea, which every way from Europe to the Far East leads through.
 CROSSED = 4
 MOVED_FIRST = (Family.ROAD, Family.RIVER)
 
 
 def has_stages(service: Service) -> bool:
-    """Return whether a service has two stages."""
+    """Return whether a service has two stages on its way."""
     return service.family in MOVED_FIRST or service.has_ice_class
 
 
@@ -41,15 +47,49 @@ def own_ports() -> frozenset[str]:
     return load_port_calls().arctic | arctic_points()
 
 
-def unloaded(service: Service, place: str, own: Collection[str]) -> tuple[int, ...]:
-    """Return the stages in which a service is unloaded at a place.
+def unloaded(service: Service) -> int:
+    """Return the stage in which a service is unloaded."""
+    if service.family is Family.SEA:
+        return CALLED
+    return PASSED if has_stages(service) else OUTSIDE
 
-    `own` are the ports of ships with an ice class, where they unload in either. A call there does
-    not begin the second: a ship would touch one and turn back.
+
+class LegEnd(NamedTuple):
+    """A place where a leg ends: whether ships call there, and whether they may go on at once."""
+
+    place: str
+    calls: bool
+    goes_on: bool
+
+
+def underway(service: Service) -> tuple[int, ...]:
+    """Return the stages in which a service may be on a leg."""
+    return (OUTSIDE, PASSED) if has_stages(service) else (OUTSIDE,)
+
+
+def arrived(
+    service: Service, stage: int, end: LegEnd, own: Collection[str], *, advances: bool
+) -> tuple[int, ...]:
+    """Return the stages in which a service arrives at the end of a leg.
+
+    Parameters
+    ----------
+    service
+        The service.
+    stage
+        Its stage on the leg.
+    end
+        Where it arrives.
+    own
+        The ports where ships with an ice class call in either stage.
+    advances
+        The leg begins the second stage of a service with two.
     """
-    if service.has_ice_class and place in own:
-        return OUTSIDE, PASSED
-    return (PASSED if has_stages(service) else OUTSIDE,)
+    after = PASSED if advances and has_stages(service) else stage
+    if service.family is not Family.SEA:
+        return (after,)
+    calls = end.calls and (not service.has_ice_class or after == PASSED or end.place in own)
+    return (after,) * end.goes_on + (CALLED,) * calls
 
 
 def boarded(service: Service, place: str, own: Collection[str]) -> int:
