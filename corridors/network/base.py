@@ -356,7 +356,8 @@ def _add_changes(draft: Draft, terminals: Mapping[str, Terminal]) -> None:
                 leaves = unloaded(one)
                 if (place, a, leaves) not in draft.states:
                     continue
-                pair = draft.state(place, a, leaves), draft.state(place, b, boarded(two, place, own))
+                enters = boarded(two, place, own)
+                pair = draft.state(place, a, leaves), draft.state(place, b, enters)
                 arc = (*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1)
                 draft.arcs.append(arc)
 

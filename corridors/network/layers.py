@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from corridors.data.geodata import load_trunk_places
 from corridors.data.sphere import great_circle_km
-from corridors.domain.places import Family, GateKind, Service
+from corridors.domain.places import GateKind, Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.domain.values import ChainPart
 from corridors.kept import Kept
@@ -174,33 +174,6 @@ def _main_states(corridor: Corridor, topology: Topology) -> BoolArray:
     return states
 
 
-def _without_idle_calls(topology: Topology, legs: BoolArray, transfers: BoolArray) -> BoolArray:
-    """Return the legs of ships without port calls at which nothing is loaded or changed.
-
-    Sea legs are shortest lanes, so such calls gain nothing.
-    """
-    idle = calls_of_ships(topology) & ~useful_states(topology, transfers)
-    return legs & ~idle[topology.tail] & ~idle[topology.head]
-
-
-def useful_states(topology: Topology, transfers: BoolArray) -> BoolArray:
-    """Return the states at which one of these transfers begins or ends."""
-    useful = np.zeros(topology.state_count, bool)
-    useful[topology.tail[transfers]] = True
-    useful[topology.head[transfers]] = True
-    return useful
-
-
-def calls_of_ships(topology: Topology) -> BoolArray:
-    """Return the states in which a ship is at a port."""
-    sails = np.array([s.family is Family.SEA for s in topology.services])
-    ashore = np.array([not place.gate for place in topology.places])
-    calls = np.zeros(topology.state_count, bool)
-    inner = topology.state_place >= 0
-    calls[inner] = ashore[topology.state_place[inner]] & sails[topology.state_service[inner]]
-    return calls
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Arcs that leave one layer, with the entries reached and the part of the chain they enter."""
@@ -215,7 +188,6 @@ class Part:
 class Chain:
     """The arcs of a corridor between two ends, by layer.
 
-    `may_end` are arcs that end the main carriage of some other destination: ships call for them.
     `fast` compiles the walks along arcs (see `reach`).
     """
 
@@ -226,7 +198,6 @@ class Chain:
         carriage: Carriage,
         shared: SharedCarriage,
         *,
-        may_end: BoolArray | None = None,
         fast: bool = False,
     ) -> None:
         self.corridor = corridor
@@ -255,20 +226,11 @@ class Chain:
         carried[topology.head[self.carriage.pre]] = True
         boards = (kind == ArcKind.CHANGE) & carried[topology.tail]
         self.boards = boards & (self.into_main | self.carriage.pre)
-        transfers = self.boards & self.into_main
-        transfers |= (kind == ArcKind.LOAD) & self.into_main
-        transfers |= (kind == ArcKind.UNLOAD) & self.from_main
-        transfers |= (kind == ArcKind.CHANGE) & self.from_main & self.into_main
-        transfers |= self.carriage.to_on & self.from_main
-        self.useful = useful_states(topology, transfers)
-        if may_end is not None:
-            transfers |= may_end & self.from_main
         legs = (kind == ArcKind.LEG) & self.from_main & self.into_main
-        self.main_legs = _without_idle_calls(topology, legs, transfers)
         # What may leave main carriage or go on in it: changes, legs, unloading.
         changes = (kind == ArcKind.CHANGE) & self.from_main
         ends = (kind == ArcKind.UNLOAD) & self.from_main
-        self.leaving = tuple(map(np.flatnonzero, (changes, self.main_legs, ends)))
+        self.leaving = tuple(map(np.flatnonzero, (changes, legs, ends)))
 
     def _bits(self) -> IntArray:
         """Return by state the entries that its place satisfies."""

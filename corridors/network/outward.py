@@ -14,7 +14,6 @@ from corridors.network.layers import (
     Chain,
     IntArray,
     SharedCarriage,
-    calls_of_ships,
     entries_of,
     runs_forward,
 )
@@ -28,10 +27,8 @@ class Outward:
 
     Node 0 is the source, 1 the sink, to which no arc leads. `base` is by arc that of the fan's
     topology. `complete` is by state the node of main carriage with all entries reached, -1 if there
-    is none. `leaves` are the transfers of the topology by which on-carriage may begin. A ship
-    passes a call of `idle` states in vain, unless it is where the main carriage of a destination
-    may end. `mask` and `part` are by node as in `Layered`, with those of a destination for the
-    sink; `from_main` are the arcs of the topology that leave a state of main carriage.
+    is none. `leaves` are the transfers of the topology by which on-carriage may begin. `mask` and
+    `part` are by node as in `Layered`, with those of a destination for the sink.
     """
 
     state: IntArray
@@ -42,8 +39,6 @@ class Outward:
     base: IntArray
     complete: IntArray
     leaves: BoolArray
-    from_main: BoolArray
-    idle: BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +79,7 @@ def outward(
         Pre-carriage found so far in this fan.
     """
     topology = fan.nowhere_like(number)
-    carries = carriage.by_default_service(topology.services) >= 0.0
-    may_end = (topology.kind == ArcKind.CHANGE) & carries[topology.service]
-    may_end |= fan.topology.kind == ArcKind.UNLOAD
-    chain = Chain(corridor, topology, carriage, shared, may_end=may_end, fast=True)
+    chain = Chain(corridor, topology, carriage, shared, fast=True)
     parts = chain.outward()
     layers = len(parts)
     layer_of = {(part.mask, part.part): layer for layer, part in enumerate(parts)}
@@ -131,6 +123,4 @@ def outward(
         base=base[order],
         complete=complete,
         leaves=(topology.kind == ArcKind.CHANGE) & chain.from_main & ~stays,
-        from_main=chain.from_main,
-        idle=calls_of_ships(topology) & ~chain.useful,
     )

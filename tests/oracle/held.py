@@ -34,14 +34,10 @@ class Held:
         """Whether both have the same figures; of a dated route, that the oracle's are no more."""
         if self.unchecked:
             return False
-        if self.product is None or self.oracle is None:
-            return self.product is None and (self.dated or self.oracle is None)
         if not self.dated:
-            # Each leg takes whole minutes. The product leaves out calls at which nothing is loaded,
-            # as at Singapore on the way; the oracle may take them, with other legs to round.
-            others = len(set(self.oracle_way) - set(self.product_way))
-            saved = self.product[1] - self.oracle[1]
-            return self.product[0] == self.oracle[0] and 0 <= saved <= others
+            return self.product == self.oracle
+        if self.product is None or self.oracle is None:
+            return self.product is None
         return self.oracle[0] <= self.product[0]
 
     def __str__(self) -> str:

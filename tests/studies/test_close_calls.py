@@ -35,8 +35,8 @@ def test_the_cape_is_not_taken_for_a_dollar(session: Session) -> None:
 def with_rounded_co2e(decision: Decision) -> Decision:
     """Return a decision with the CO2e of tied options to a tenth of a kg.
 
-    By Singapore or past it, 50 m further, a ship costs the same whole cents and minutes, and emits
-    some grams more or less. Fronts hold the way that emits less; the search of the cheapest either.
+    By either of two points of a strait a ship may cost and take the same, and emit some grams more
+    or less. Fronts hold the way that emits less; the search of the cheapest has either.
     """
     tied = tuple(replace(t, co2e_kg_per_teu=round(t.co2e_kg_per_teu, 1)) for t in decision.tied)
     return replace(decision, tied=tied)

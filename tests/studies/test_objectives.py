@@ -102,10 +102,8 @@ def test_explain_shows_the_row(session: Session, objective: Objective) -> None:
     comparison = asked(session, objective)
     row = next(row for row in comparison.usable if row.corridor == "suez")
     option = explain_option(comparison.scenario, "suez").option
-    # In the network of all corridors a ship may pass Singapore as a place of its way: a leg more,
-    # whose minutes are rounded on their own.
-    assert option.cost_usd_per_teu == pytest.approx(row.cost_usd_per_teu, abs=0.01)
-    assert option.days == pytest.approx(row.days, abs=1.5 / 1440.0)
+    assert option.cost_usd_per_teu == pytest.approx(row.cost_usd_per_teu)
+    assert option.days == pytest.approx(row.days)
 
 
 def test_limits_may_ask_for_another_route_and_the_decision_says_so(session: Session) -> None:

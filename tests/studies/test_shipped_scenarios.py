@@ -153,7 +153,7 @@ def test_no_gauge_changes_between_mongolia_and_russia() -> None:
 def test_the_way_back_by_suez_passes_the_same_gates_the_other_way() -> None:
     there, back = (options(compared(back=back))["suez"] for back in (False, True))
     assert back.passages == there.passages[::-1]
-    # By Singapore or past it, 50 m further: both cost the same whole cents.
+    # By either point of the Taiwan Strait, 70 m apart: both cost the same whole cents.
     assert back.km() == pytest.approx(there.km(), abs=0.1)
 
 

@@ -19,7 +19,7 @@ from corridors.domain.scenario import Corridor
 from corridors.kept import Kept
 from corridors.network.carriage import avoided_by_carriage, served_states
 from corridors.network.fan import NOBODY, Fan
-from corridors.network.layers import MAIN, ON, Layered, SharedCarriage, layer
+from corridors.network.layers import ON, Layered, SharedCarriage, layer
 from corridors.network.outward import Outward, OutwardKey, outward, outward_key
 from corridors.network.topology import (
     SINK,
@@ -165,7 +165,7 @@ class OutwardSearch:
         path = [*(int(layers.base[arc]) for arc in before), int(ends[best])]
         while view.head[path[-1]] != SINK:
             path.append(int(onward.arc[view.head[path[-1]]]))
-        if not self._is_of_pair(path, before, layers, number) or not self._leaves_so(path):
+        if not self._is_of_pair(path, number) or not self._leaves_so(path):
             return UNSURE
         weight = int(total[best])
         return ReadOff(
@@ -188,18 +188,8 @@ class OutwardSearch:
         layers, tail = searched.layers, searched.tail
         onward = self._onward_to(corridor, number)
         mine = self._unloads[self._fan.owner[self._unloads] == number]
-        # Ships call where the main carriage to this destination may end, and at no other's ports.
-        calls = np.concatenate([mine, onward.begin])
-        calls = calls[layers.from_main[calls]]
-        idle = layers.idle.copy()
-        idle[view.tail[calls]] = False
-        at_head = view.head[calls]
-        idle[at_head[at_head != SINK]] = False
         owner = self._fan.owner[layers.base]
         keep = (owner == NOBODY) | (owner == number)
-        in_vain = idle[view.tail[layers.base]] | idle[view.head[layers.base]]
-        sails = (view.kind[layers.base] == ArcKind.LEG) & (layers.part[tail] == MAIN)
-        keep &= ~(sails & in_vain)
         # On-carriage has a node for each state of its arcs, after those of the outward layers.
         carried = self._arcs_of(onward, mine)
         on_tail, on_head = view.tail[carried], view.head[carried]
@@ -303,23 +293,14 @@ class OutwardSearch:
         kept = [inner[left_km <= bound_km], unloads[served[view.tail[unloads]]]]
         return np.sort(np.concatenate(kept))
 
-    def _is_of_pair(self, path: list[int], before: list[int], layers: Outward, number: int) -> bool:
-        """Return whether a route is one of the network to its destination alone.
-
-        `before` are its arcs up to where main carriage ends, in the outward layers.
-        """
+    def _is_of_pair(self, path: list[int], number: int) -> bool:
+        """Return whether a route is one of the network to its destination alone."""
         view = self._view
         legs = [leg for leg in view.leg[path].tolist() if leg >= 0]
         if len(set(legs)) < len(legs):
             return False
         owners = self._fan.owner[path]
-        if ((owners != NOBODY) & (owners != number)).any():
-            return False
-        moves = view.kind[layers.base[before]] == ArcKind.LEG
-        nodes = layers.head[before]
-        passes = moves[:-1] & moves[1:] & (layers.part[nodes[:-1]] == MAIN)
-        in_vain = passes & layers.idle[layers.state[nodes[:-1]]]
-        return not bool(in_vain.any())
+        return not bool(((owners != NOBODY) & (owners != number)).any())
 
     def _leaves_so(self, path: list[int]) -> bool:
         """Return whether a route that leaves at once has the least figures of its arcs."""
