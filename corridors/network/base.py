@@ -30,7 +30,7 @@ from corridors.network.sea import (
     legs_of_port,
     reach_of,
 )
-from corridors.network.stages import CROSSED, OUTSIDE, LegEnd, boarded, own_ports, unloaded
+from corridors.network.stages import CROSSED, OUTSIDE, boarded, own_ports, unloaded
 from corridors.network.topology import ArcKind, NetworkPlace, PlaceIndex
 from corridors.units import km_from_nm
 
@@ -84,7 +84,8 @@ class SeaAccess:
                 continue
             number = len(draft.legs)
             draft.legs.append(leg)
-            ends = self._end(leg.from_point), self._end(leg.to_point)
+            ends = leg.from_point, leg.to_point
+            calls = [end for end in ends if end not in self.gates]
             for ship in self.ships:
                 if ship in common:
                     draft.both_ways(
@@ -96,11 +97,8 @@ class SeaAccess:
                         canal=leg.gate,
                         advances=leg.area == CROSSED,
                         own=own,
+                        calls=calls,
                     )
-
-    def _end(self, point: str) -> LegEnd:
-        is_gate = point in self.gates
-        return LegEnd(point, calls=not is_gate, goes_on=is_gate)
 
 
 class _Joined(NamedTuple):
@@ -274,11 +272,9 @@ def _add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
             continue
         number = len(draft.legs)
         draft.legs.append(leg)
-        begin, end = (LegEnd(place, calls=True, goes_on=True) for place in leg.ends)
         for user in users:
             draft.both_ways(
-                begin,
-                end,
+                *leg.ends,
                 user,
                 km=leg.length_km,
                 leg=number,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Service
 from corridors.network.sea import SeaLeg
-from corridors.network.stages import OUTSIDE, LegEnd, arrived, boarded, underway
+from corridors.network.stages import OUTSIDE, arrived, boarded, underway
 from corridors.network.topology import SOURCE, ArcKind, NetworkPlace
 
 Arc = tuple[int, int, int, float, int, int, bool, int, int, int]
@@ -64,8 +64,8 @@ class Draft:
 
     def both_ways(
         self,
-        a: LegEnd,
-        b: LegEnd,
+        a: str,
+        b: str,
         service: int,
         *,
         km: float,
@@ -75,20 +75,19 @@ class Draft:
         canal: int = -1,
         advances: bool = True,
         own: Collection[str] = (),
+        calls: Collection[str] = (),
     ) -> None:
         """Add a leg in each direction, as an arc for each stage of the service.
 
-        `advances` and `own` are as in `stages.arrived`.
+        `advances` and `own` are as in `stages.arrived`, `calls` those of its ends where it calls.
         """
         code, kind, moved = self.country(*countries), int(ArcKind.LEG), self.services[service]
         for start, end, is_back in ((a, b, False), (b, a, True)):
-            first = boarded(moved, start.place, own)
-            for stage in underway(moved):
-                begun = (start.place, service, stage)
-                if not start.goes_on and stage != first and begun not in self.states:
-                    continue
-                for after in arrived(moved, stage, end, own, advances=advances):
-                    pair = self.state(*begun), self.state(end.place, service, after)
+            stages = (boarded(moved, start, own),) if start in calls else underway(moved)
+            for stage in stages:
+                after = arrived(moved, stage, end, own, advances=advances, calls=end in calls)
+                if after is not None:
+                    pair = self.state(start, service, stage), self.state(end, service, after)
                     self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
 
     def columns(self) -> dict[str, npt.NDArray[np.generic]]:

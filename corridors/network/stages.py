@@ -2,8 +2,7 @@
 
 A ship has a stage of its own at the ports where it calls: boxes are handled there, and it does not
 sail on. Its legs are shortest ways between any two ports, so a call at which nothing is handled
-would only part one of them in two. Where a user's own legs join ports one after another, it may
-also sail on.
+would only part one of them in two, as for a lower price of emissions beyond a port outside the EU.
 
 A ship with an ice class has two more: before it has crossed the Arctic since loading, and after. It
 calls in the second only, or at its own Arctic ports. It has crossed once it has sailed the area
@@ -15,7 +14,6 @@ serve to change trains at one yard. Every other service has the first only.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 import numpy as np
 
@@ -54,23 +52,15 @@ def unloaded(service: Service) -> int:
     return PASSED if has_stages(service) else OUTSIDE
 
 
-class LegEnd(NamedTuple):
-    """A place where a leg ends: whether ships call there, and whether they may go on at once."""
-
-    place: str
-    calls: bool
-    goes_on: bool
-
-
 def underway(service: Service) -> tuple[int, ...]:
     """Return the stages in which a service may be on a leg."""
     return (OUTSIDE, PASSED) if has_stages(service) else (OUTSIDE,)
 
 
 def arrived(
-    service: Service, stage: int, end: LegEnd, own: Collection[str], *, advances: bool
-) -> tuple[int, ...]:
-    """Return the stages in which a service arrives at the end of a leg.
+    service: Service, stage: int, place: str, own: Collection[str], *, advances: bool, calls: bool
+) -> int | None:
+    """Return the stage in which a service arrives by a leg, None if it may not.
 
     Parameters
     ----------
@@ -78,18 +68,19 @@ def arrived(
         The service.
     stage
         Its stage on the leg.
-    end
-        Where it arrives.
+    place
+        Where the leg ends.
     own
         The ports where ships with an ice class call in either stage.
     advances
         The leg begins the second stage of a service with two.
+    calls
+        The service is a ship that calls there.
     """
     after = PASSED if advances and has_stages(service) else stage
-    if service.family is not Family.SEA:
-        return (after,)
-    calls = end.calls and (not service.has_ice_class or after == PASSED or end.place in own)
-    return (after,) * end.goes_on + (CALLED,) * calls
+    if not calls:
+        return after
+    return CALLED if not service.has_ice_class or after == PASSED or place in own else None
 
 
 def boarded(service: Service, place: str, own: Collection[str]) -> int:

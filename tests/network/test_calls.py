@@ -1,0 +1,45 @@
+"""Ships call where boxes are handled: none touches a port and sails on."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from corridors.config import load_scenario
+from corridors.data.services import load_services
+from corridors.domain.places import Family
+from corridors.network.build import build_topology
+from corridors.network.locate import locate
+from corridors.network.topology import ArcKind, Topology
+from corridors.studies.compare import compare
+
+ENDS = [("cn-shanghai", "de-hamburg"), ("ru-murmansk", "kr-busan"), ("in-mundra", "Oslo")]
+
+
+@cache
+def network(origin: str, destination: str) -> Topology:
+    return build_topology(
+        locate(origin), locate(destination), tuple(load_services()), access_km=300.0
+    )
+
+
+@pytest.mark.parametrize("ends", ENDS)
+def test_no_ship_sails_on_from_where_it_arrived_at_a_port(ends: tuple[str, str]) -> None:
+    topology = network(*ends)
+    at_sea = np.array([service.family is Family.SEA for service in topology.services])
+    legs = (topology.kind == ArcKind.LEG) & at_sea[topology.service]
+    into, out = np.unique(topology.head[legs]), np.unique(topology.tail[legs])
+    through = [topology.place_of(state) for state in np.intersect1d(into, out).tolist()]
+    assert through
+    assert {place.id for place in through if not place.gate} == set()
+
+
+def test_no_feeder_touches_baltiysk_for_cheaper_emissions() -> None:
+    question = load_scenario(
+        "shanghai-europe", set_values=["destination=Moscow", "corridors=[suez]"]
+    )
+    (route,) = (row for row in compare(question).routes if row.corridor == "suez")
+    ways = [(leg.from_id, leg.to_id) for leg in route.legs if leg.service == "sea/feeder"]
+    assert ways == [("pl-gdansk", "ru-st-petersburg")]
