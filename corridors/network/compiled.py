@@ -5,5 +5,6 @@ from __future__ import annotations
 from corridors.engine import compiled
 from corridors.network import walks
 
+sort = compiled(walks.sort)
 mark = compiled(walks.mark)
 measure = compiled(walks.measure)

@@ -33,7 +33,7 @@ from corridors.network.carriage import (
     avoided_by_carriage,
     carriage_arcs,
 )
-from corridors.network.reach import reach
+from corridors.network.reach import by_node, reach
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, Topology
 
 IntArray = npt.NDArray[np.int64]
@@ -176,7 +176,10 @@ def _main_states(corridor: Corridor, topology: Topology) -> BoolArray:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Arcs that leave one layer, with the entries reached and the part of the chain they enter."""
+    """Arcs that leave one layer, with the entries reached and the part of the chain they enter.
+
+    `base` are their numbers in the topology, in ascending order.
+    """
 
     mask: int
     part: int
@@ -317,17 +320,17 @@ class Chain:
         into = self.into_main[changes] & ~barred.services[network.service[changes]]
         onward = ~into & self.carriage.to_on[changes] & (mask == self.full)
         ends = ends[(mask | self.bits[network.tail[ends]]) == self.full]
-        base = np.concatenate([changes[into | onward], legs[~barred.arcs[legs]], ends])
-        leaves = np.zeros(base.shape[0], bool)
-        leaves[: int((into | onward).sum())] = onward[into | onward]
-        order = np.argsort(base)
-        base, leaves = base[order], leaves[order]
+        kept, leaves = (np.zeros(network.arc_count, bool) for _ in range(2))
+        kept[legs] = ~barred.arcs[legs]
+        kept[changes], leaves[changes] = into | onward, onward
+        kept[ends] = True
+        base = np.flatnonzero(kept)
         return Part(
             mask=mask,
             part=MAIN,
             base=base,
             head_mask=self.advanced(mask, self.passed[base]),
-            head_part=np.where(leaves, ON, MAIN),
+            head_part=np.where(leaves[base], ON, MAIN),
         )
 
     def step(self, arc: int, mask: int, part: int) -> tuple[int, int] | str:
@@ -489,16 +492,15 @@ def _cut(
     nodes = np.concatenate([[source, sink], np.flatnonzero(used)])
     order_of[nodes] = np.arange(nodes.shape[0])
     tail, head = order_of[tail], order_of[head]
-    order = np.lexsort((base, tail))
-    first_arc = np.zeros(nodes.shape[0] + 1, np.int64)
-    np.add.at(first_arc, tail + 1, 1)
+    # Arcs of a node come from one part, in order of their numbers.
+    first_arc, order = by_node(tail, nodes.shape[0], fast=fast)
     mask = masks[nodes % layers]
     mask[SINK] = wide - 1
     return Layered(
         state=nodes // layers,
         mask=mask,
         part=in_part[nodes % layers],
-        first_arc=np.cumsum(first_arc),
+        first_arc=first_arc,
         head=head[order],
         base=base[order],
         missing=missing,

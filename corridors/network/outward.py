@@ -17,7 +17,7 @@ from corridors.network.layers import (
     entries_of,
     runs_forward,
 )
-from corridors.network.reach import reach
+from corridors.network.reach import by_node, reach
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, Topology
 
 
@@ -100,9 +100,7 @@ def outward(
     node_of = np.full(nodes, -1, np.int64)
     node_of[used] = np.arange(used.shape[0])
     tail, head, base = node_of[tail[keep]], node_of[head[keep]], base[keep]
-    order = np.lexsort((base, tail))
-    first_arc = np.zeros(used.shape[0] + 1, np.int64)
-    np.add.at(first_arc, tail + 1, 1)
+    first_arc, order = by_node(tail, used.shape[0], fast=True)
     complete = np.full(topology.state_count, -1, np.int64)
     last = layer_of.get((chain.full, MAIN))
     if last is not None:
@@ -118,7 +116,7 @@ def outward(
         state=used // layers,
         mask=mask_of,
         part=part_of_layer[used % layers],
-        first_arc=np.cumsum(first_arc),
+        first_arc=first_arc,
         head=head[order],
         base=base[order],
         complete=complete,

@@ -6,6 +6,25 @@ import heapq
 from typing import Any
 
 
+def sort(ends: Any, first: Any, order: Any) -> None:
+    """Write arcs in CSR order by their `ends`: of each node the first, and the arcs' numbers.
+
+    `first` is all 0 before and has a number more than there are nodes. Arcs of a node keep their
+    order.
+    """
+    for arc in range(ends.shape[0]):
+        first[ends[arc] + 1] += 1
+    for node in range(first.shape[0] - 1):
+        first[node + 1] += first[node]
+    # Each start moves to the start of the next node as its arcs are written, then moves back.
+    for arc in range(ends.shape[0]):
+        order[first[ends[arc]]] = arc
+        first[ends[arc]] += 1
+    for node in range(first.shape[0] - 1, 0, -1):
+        first[node] = first[node - 1]
+    first[0] = 0
+
+
 def mark(first: Any, ends: Any, seen: Any, start: int) -> None:
     """Mark in `seen` the nodes that can be reached from `start`.
 

@@ -98,12 +98,14 @@ class Problem:
         object.__setattr__(self, "_of_arcs", known)
         return self
 
-    @property
-    def by_head(self) -> tuple[IntArray, IntArray, IntArray]:
-        """The arcs in CSR order by head: the first of each node, their tails and their numbers."""
+    def by_head(self, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
+        """Return the arcs in CSR order by head: of each node the first, their tails and numbers.
+
+        `fast` compiles the sort.
+        """
 
         def sort() -> tuple[IntArray, IntArray, IntArray]:
-            first, order = by_node(self.head, self.node_count)
+            first, order = by_node(self.head, self.node_count, fast=fast)
             return first, self.tail[order], order
 
         if BY_HEAD not in self._of_arcs:
@@ -151,10 +153,9 @@ class Problem:
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
         """Return the problem with only these arcs and all its nodes."""
-        first_arc = np.zeros(self.node_count + 1, np.int64)
-        np.add.at(first_arc, self.tail[keep] + 1, 1)
         arrays = {name: getattr(self, name)[keep] for name in ("number", "tail", "head", *BY_ARC)}
-        return replace(self, first_arc=np.cumsum(first_arc), **arrays)
+        first_arc = _firsts(arrays["tail"], self.node_count)
+        return replace(self, first_arc=first_arc, **arrays)
 
     @property
     def used_nodes(self) -> IntArray:
@@ -205,10 +206,8 @@ class _Shape:
 
 def _shape_of(topology: Topology, layered: Layered, usable: npt.NDArray[np.bool_]) -> _Shape:
     tail, head, base = layered.tail[usable], layered.head[usable], layered.base[usable]
-    first_arc = np.zeros(layered.node_count + 1, np.int64)
-    np.add.at(first_arc, tail + 1, 1)
     return _Shape(
-        first_arc=np.cumsum(first_arc),
+        first_arc=_firsts(tail, layered.node_count),
         number=np.arange(base.shape[0]),
         tail=tail,
         head=head,
@@ -218,6 +217,13 @@ def _shape_of(topology: Topology, layered: Layered, usable: npt.NDArray[np.bool_
         km=topology.km[base],
         waits=topology.waits[layered.state],
     )
+
+
+def _firsts(tail: IntArray, nodes: int) -> IntArray:
+    """Return the first arc of each node, and their number, for arcs in order of their tails."""
+    first = np.zeros(nodes + 1, np.int64)
+    np.cumsum(np.bincount(tail, minlength=nodes), out=first[1:])
+    return first
 
 
 def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:

@@ -20,10 +20,11 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return tail, head, draw.uniform(1.0, 100.0, ARCS)
 
 
+@pytest.mark.parametrize("fast", [False, True])
 @pytest.mark.parametrize("nodes", [1, 60, 65_536, 65_537, 200_000])
-def test_arcs_of_a_node_keep_their_order(nodes: int) -> None:
+def test_arcs_of_a_node_keep_their_order(nodes: int, fast: bool) -> None:
     ends = np.random.default_rng(nodes).integers(0, nodes, 500)
-    first, order = by_node(ends, nodes)
+    first, order = by_node(ends, nodes, fast=fast)
     assert np.array_equal(order, np.argsort(ends, kind="stable"))
     assert np.array_equal(first, np.searchsorted(np.sort(ends), np.arange(nodes + 1)))
 

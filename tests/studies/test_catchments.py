@@ -149,5 +149,3 @@ def test_compiled_and_plain_searches_are_the_same() -> None:
         kernel.least_from_source(*lists), compiled.least_from_source(*lists), strict=True
     ):
         assert np.array_equal(one, other)
-    backwards = (first, search.back.arc, search.back.tail, int(fan.topology.tail[unloads[0]]))
-    assert np.array_equal(kernel.leads_to(*backwards), compiled.leads_to(*backwards))

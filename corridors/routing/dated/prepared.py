@@ -166,7 +166,7 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
 
 def _to_sink(problem: Problem, *, fast: bool, criteria: int) -> tuple[IntArray, IntArray, IntArray]:
     """Return by node the least cents, minutes and grams to the sink on any day."""
-    ways = _Ways(*problem.by_head, SINK)
+    ways = _Ways(*problem.by_head(fast=fast), SINK)
     return _least(problem, ways, fast=fast, criteria=criteria)
 
 

@@ -7,4 +7,3 @@ from corridors.routing.outward import kernel
 
 least_from_source = compiled(kernel.least_from_source)
 least_through_carriage = compiled(kernel.least_through_carriage)
-leads_to = compiled(kernel.leads_to)

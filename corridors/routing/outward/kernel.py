@@ -125,18 +125,3 @@ def least_through_carriage(back: Back, unloads: Any, served: Any, furthest: floa
                 onward[before] = arc
                 heapq.heappush(heap, (np.int64(through), np.int64(before)))
     return least, onward, begins, to_end
-
-
-def leads_to(first: Any, arc: Any, tail: Any, root: int) -> Any:
-    """Return by node whether a path leads to the root; arcs are by head, as in `Back`."""
-    seen = np.zeros(first.shape[0] - 1, np.bool_)
-    seen[root] = True
-    waiting = [np.int64(root)]
-    while len(waiting) > 0:
-        node = waiting.pop()
-        for number in range(int(first[node]), int(first[node + 1])):
-            before = tail[arc[number]]
-            if not seen[before]:
-                seen[before] = True
-                waiting.append(np.int64(before))
-    return seen

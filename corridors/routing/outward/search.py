@@ -21,6 +21,7 @@ from corridors.network.carriage import avoided_by_carriage, served_states
 from corridors.network.fan import NOBODY, Fan
 from corridors.network.layers import ON, Layered, SharedCarriage, layer
 from corridors.network.outward import Outward, OutwardKey, outward, outward_key
+from corridors.network.reach import by_node, reach
 from corridors.network.topology import (
     SINK,
     SOURCE,
@@ -222,21 +223,18 @@ class OutwardSearch:
     def _cut(self, layered: Layered, tail: IntArray) -> Layered:
         """Return layers with only the arcs that lead to the sink, in order of their tails."""
         head, count = layered.head, layered.node_count
-        order = np.argsort(head, kind="stable")
-        first = np.searchsorted(head[order], np.arange(count + 1))
-        keep = np.flatnonzero(self._kernel.leads_to(first, order, tail, SINK)[head])
-        kept = keep[np.argsort(tail[keep], kind="stable")]
+        keep = np.flatnonzero(reach(count, head, tail, SINK, fast=True)[head])
         used = np.zeros(count, bool)
-        used[[SOURCE, SINK]] = used[tail[kept]] = used[head[kept]] = True
+        used[[SOURCE, SINK]] = used[tail[keep]] = used[head[keep]] = True
         number = np.cumsum(used) - 1
-        first_arc = np.zeros(int(used.sum()) + 1, np.int64)
-        np.add.at(first_arc, number[tail[kept]] + 1, 1)
+        first_arc, order = by_node(number[tail[keep]], int(used.sum()), fast=True)
+        kept = keep[order]
         return replace(
             layered,
             state=layered.state[used],
             mask=layered.mask[used],
             part=layered.part[used],
-            first_arc=np.cumsum(first_arc),
+            first_arc=first_arc,
             head=number[head[kept]],
             base=layered.base[kept],
         )
@@ -328,12 +326,12 @@ class OutwardSearch:
         kind = network.kind
         inner = ((kind == ArcKind.LEG) | (kind == ArcKind.CHANGE)) & (network.tail != SOURCE)
         arcs = np.flatnonzero(inner)
-        arcs = arcs[np.argsort(network.head[arcs], kind="stable")]
+        first, order = by_node(network.head[arcs], network.state_count, fast=True)
         moves = kind == ArcKind.LEG
         most = self._carriage.by_default_service(network.services)
         return Back(
-            first=np.searchsorted(network.head[arcs], np.arange(network.state_count + 1)),
-            arc=arcs,
+            first=first,
+            arc=arcs[order],
             tail=network.tail,
             km=np.where(moves, network.km, 0.0),
             moves=moves,

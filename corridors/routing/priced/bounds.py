@@ -177,9 +177,8 @@ class PricedBounds:
         self._month_of_day = month_of_day
         self._longest_round = longest_round
         problem = network.problem
-        order = np.argsort(problem.head, kind="stable").astype(np.int64)
-        first = np.searchsorted(problem.head[order], np.arange(problem.node_count + 1))
-        self._into = first.astype(np.int64), order
+        first, _, order = problem.by_head(fast=True)
+        self._into = first, order
         self._arc_of_use = np.repeat(np.arange(problem.base.shape[0]), np.diff(network.use_first))
         self.lasting = lasting or self._lasting(longest_round)
         self._latest: tuple[int, Bounds] | None = None
