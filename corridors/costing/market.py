@@ -27,8 +27,8 @@ from corridors.errors import ParameterError
 
 SEA_FREIGHT = "market.sea_freight_usd_per_feu"
 _BETWEEN = {
-    "wci-lines": " between weeks known",
-    "wci-moves": " by the movement of another index",
+    "wci-lines": ", between weeks known",
+    "wci-moves": ", by the movement of another index",
 }
 """How a month without weeks of its lane's own index was found, by the source of its row."""
 
