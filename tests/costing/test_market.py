@@ -107,8 +107,9 @@ def test_suez_is_freight_and_handling_only() -> None:
     lines = {line.driver: line for line in suez.cost_lines}
     assert not HELD & set(lines)
     assert "repositioning" not in lines
-    # August 2026 lies on the line from 4,366 USD a FEU on 25 June (2,052 of 5 March by the composite,
-    # 1,958 to 4,166) to 4,092 on 3 September: 4,162, two TEU a FEU; handling at both ends is on top.
+    # August 2026 lies on the line from 4,366 USD a FEU on 25 June (2,052 of 5 March as the
+    # composite, 1,958 to 4,166) to 4,092 on 3 September: 4,162, two TEU a FEU; handling at both
+    # ends is on top.
     assert lines["freight.sea"].usd_per_teu == pytest.approx(2081.0)
     assert (
         "Shanghai-Rotterdam, 2026-08, by the movement of another index"

@@ -6,25 +6,27 @@ import csv
 import subprocess
 import sys
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 BUILD = Path(__file__).resolve().parents[2] / "geodata" / "build"
 sys.path.insert(0, str(BUILD))
-
-import freight_months as built  # noqa: E402 - a build script, not a package
-
+built: Any = import_module("freight_months")
+sys.path.remove(str(BUILD))
 LANE = "asia-neurope"
 
 
-def days(own: dict[str, float], scfi: dict[str, float]) -> built.Prices:
+def days(own: dict[str, float], scfi: dict[str, float]) -> dict[date, Any]:
     """The days of a lane of these weeks."""
     weeks = {
         (index, LANE): {date.fromisoformat(day): usd for day, usd in of.items()}
         for index, of in (("drewry-wci", own), ("scfi", scfi))
     }
-    return built.days_of(LANE, weeks, built.FURTHEST_DAYS)
+    found: dict[date, Any] = built.days_of(LANE, weeks, built.FURTHEST_DAYS)
+    return found
 
 
 def test_the_table_is_as_computed_from_the_weeks() -> None:
