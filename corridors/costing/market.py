@@ -26,6 +26,11 @@ from corridors.domain.values import BillLine, SourcedValue, Status
 from corridors.errors import ParameterError
 
 SEA_FREIGHT = "market.sea_freight_usd_per_feu"
+_BETWEEN = {
+    "wci-lines": ", between weeks known",
+    "wci-moves": ", by the movement of another index",
+}
+"""How a month without weeks of its lane's own index was found, by the source of its row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +227,8 @@ def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, 
         row = parameters.get(SEA_FREIGHT, lane.id)
         return row, _said(row, f"{lane.index}, latest: {row.currency_year}")
     if "-" in found.of:
-        return found.row, _said(found.row, f"{lane.index}, {found.of}")
+        how = _BETWEEN.get(found.row.source_id, "")
+        return found.row, _said(found.row, f"{lane.index}, {found.of}{how}")
     kind = "mean of " if found.of == str(market.day.year) else "latest: "
     return found.row, _said(found.row, f"{lane.index}, {kind}{found.of}")
 

@@ -135,7 +135,7 @@ def test_figures_beside_distances_are_compared_and_three_in_five_lie_inside(
     assert len(figures) >= 150
     # Announced transits, first trains and freight indices of other houses count too, whatever came
     # out: it is no nine in ten.
-    assert sum(row.inside for row in figures) >= 0.61 * len(figures)
+    assert sum(row.inside for row in figures) >= 0.65 * len(figures)
     studies = [row for row in figures if row.case.kind not in WIDE]
     assert sum(row.inside for row in studies) >= 0.8 * len(studies)
     counted = [row for row in rows if row.case.counted and row.case.role == "validation"]
@@ -180,7 +180,7 @@ def test_the_summary_says_how_many_figures_are_left_out_and_how_they_fare(
 ) -> None:
     lines = summary(rows, legs=1)
     assert any(
-        "Not counted, for the reason" in line and "with them 144 of 249" in line for line in lines
+        "Not counted, for the reason" in line and "with them 152 of 249" in line for line in lines
     )
 
 

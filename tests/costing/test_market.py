@@ -79,11 +79,11 @@ def test_market_freights_are_those_of_the_month_asked_for() -> None:
 
 
 def test_a_freight_is_half_a_feu_of_the_lane_and_year() -> None:
-    first, second = freight(market("CN", "DE", 2022), PARAMETERS, SHIPMENT)
-    price = PARAMETERS.get("market.sea_freight_usd_per_feu", "asia-neurope@2022")
-    assert (price.value, first.quantity, first.scope) == (8720.0, 0.5, price.scope)
+    first, second = freight(market("CN", "DE", 2019), PARAMETERS, SHIPMENT)
+    price = PARAMETERS.get("market.sea_freight_usd_per_feu", "asia-neurope@2019")
+    assert (price.value, first.quantity, first.scope) == (1520.0, 0.5, price.scope)
     assert first.label == (
-        "Sea freight, Far East to North Europe (Drewry WCI Shanghai-Rotterdam, mean of 2022)"
+        "Sea freight, Far East to North Europe (Drewry WCI Shanghai-Rotterdam, mean of 2019)"
     )
     assert second.driver == "freight.sea_surcharges"
     later = freight(market("CN", "DE", 2031), PARAMETERS, SHIPMENT)[0]
@@ -107,10 +107,14 @@ def test_suez_is_freight_and_handling_only() -> None:
     lines = {line.driver: line for line in suez.cost_lines}
     assert not HELD & set(lines)
     assert "repositioning" not in lines
-    # September 2026, the month nearest to 20 August: 4,092, 3,997, 3,626 and 3,485 USD a FEU, mean
-    # 3,800, two TEU a FEU; handling at both ends is on top.
-    assert lines["freight.sea"].usd_per_teu == pytest.approx(1900.0)
-    assert "Drewry WCI Shanghai-Rotterdam, 2026-09" in lines["freight.sea"].label
+    # August 2026 lies on the line from 4,366 USD a FEU on 25 June (2,052 of 5 March as the
+    # composite, 1,958 to 4,166) to 4,092 on 3 September: 4,162, two TEU a FEU; handling at both
+    # ends is on top.
+    assert lines["freight.sea"].usd_per_teu == pytest.approx(2081.0)
+    assert (
+        "Shanghai-Rotterdam, 2026-08, by the movement of another index"
+        in lines["freight.sea"].label
+    )
     assert lines["freight.sea"].basis is Basis.MARKET
     assert "thc" in lines
     assert suez.co2e_wtw_kg_per_teu == pytest.approx(1091.97, rel=0.05)
@@ -175,14 +179,14 @@ def test_the_year_of_departure_and_ones_own_rate_decide() -> None:
     calm = compared(day=date(2023, 9, 9))["suez"].cost_usd_per_teu
     assert crisis is not None
     assert calm is not None
-    # The weekly points of September 2021 and of September 2023.
+    # The week known of September 2021 and the days of September 2023.
     # Handling and haulage follow the euro: 1.18 and 1.08 USD.
-    assert crisis - calm == pytest.approx((14287 - 1299) / 2, abs=30.0)
+    assert crisis - calm == pytest.approx((14287 - 1297) / 2, abs=30.0)
     mine = compared("overrides.market.sea_freight_usd_per_feu=4000")["suez"].cost_usd_per_teu
     usual = compared()["suez"].cost_usd_per_teu
     assert mine is not None
     assert usual is not None
-    assert mine - usual == pytest.approx((4000 - 3800) / 2)
+    assert mine - usual == pytest.approx((4000 - 4162) / 2)
 
 
 def test_rail_follows_its_index_by_year_and_nothing_else() -> None:
@@ -232,7 +236,7 @@ def test_a_near_lane_is_taken_when_asked_for_and_marked() -> None:
     ]
     assert line.label == (
         "Sea freight, Far East to North Europe as the near lane, no index for Busan-Hamburg"
-        " (Drewry WCI Shanghai-Rotterdam, 2026-09)"
+        " (Drewry WCI Shanghai-Rotterdam, 2026-08, by the movement of another index)"
     )
 
 
@@ -240,23 +244,24 @@ ROTTERDAM = "Drewry WCI Shanghai-Rotterdam"
 BACK = "Drewry WCI Rotterdam-Shanghai"
 GENOA = "Drewry WCI Shanghai-Genoa"
 ERAI = "ERAI"
+MOVED, LINED = ", by the movement of another index", ", between weeks known"
 # Ends with their countries, departure, and what is said by sea and by rail.
 QUOTED = [
-    ("Shanghai CN", "Rotterdam NL", "2026-09-10", f"{ROTTERDAM}, 2026-09: 3,800", ERAI),
-    ("Shanghai CN", "Hamburg DE", "2026-08-20", f"{ROTTERDAM}, 2026-09: 3,800", ERAI),
-    ("Ningbo CN", "Felixstowe GB", "2026-01-05", f"{ROTTERDAM}, 2026-01: 2,802", ERAI),
-    ("Shenzhen CN", "Le Havre FR", "2025-07-15", f"{ROTTERDAM}, 2025-07: 3,468", f"{ERAI}, 2025"),
-    ("Qingdao CN", "Antwerp BE", "2025-04-15", f"{ROTTERDAM}, 2025-04: 2,348", f"{ERAI}, 2025"),
+    ("Shanghai CN", "Rotterdam NL", "2026-09-10", f"{ROTTERDAM}, 2026-09: 3,828", ERAI),
+    ("Shanghai CN", "Hamburg DE", "2026-08-20", f"{ROTTERDAM}, 2026-08{MOVED}: 4,162", ERAI),
+    ("Ningbo CN", "Felixstowe GB", "2026-01-05", f"{ROTTERDAM}, 2026-01: 2,623", ERAI),
+    ("Shenzhen CN", "Le Havre FR", "2025-07-15", f"{ROTTERDAM}, 2025-07: 3,358", f"{ERAI}, 2025"),
+    ("Qingdao CN", "Antwerp BE", "2025-04-15", f"{ROTTERDAM}, 2025-04: 2,317", f"{ERAI}, 2025"),
     (
         "Hong Kong HK",
         "Bremerhaven DE",
         "2024-05-20",
-        f"{ROTTERDAM}, 2024-05: 4,659",
+        f"{ROTTERDAM}, 2024-05: 4,262",
         f"{ERAI}, 2024",
     ),
-    ("Xi'an CN", "Duisburg DE", "2024-10-01", f"{ROTTERDAM}, 2024-10: 3,373", f"{ERAI}, 2024"),
+    ("Xi'an CN", "Duisburg DE", "2024-10-01", f"{ROTTERDAM}, 2024-10: 3,461", f"{ERAI}, 2024"),
     ("Shanghai CN", "Rotterdam NL", "2021-09-09", f"{ROTTERDAM}, 2021-09: 14,287", f"{ERAI}, 2021"),
-    ("Shanghai CN", "Rotterdam NL", "2023-10-26", f"{ROTTERDAM}, 2023-10: 1,004", f"{ERAI}, 2023"),
+    ("Shanghai CN", "Rotterdam NL", "2023-10-26", f"{ROTTERDAM}, 2023-10: 1,026", f"{ERAI}, 2023"),
     (
         "Shanghai CN",
         "Rotterdam NL",
@@ -264,24 +269,24 @@ QUOTED = [
         f"{ROTTERDAM}, mean of 2020: 2,490",
         f"{ERAI}, 2020",
     ),
-    ("Shanghai CN", "Rotterdam NL", "2031-06-01", f"{ROTTERDAM}, latest: 2026: 3,480", ERAI),
-    ("Rotterdam NL", "Shanghai CN", "2025-07-03", f"{BACK}, 2025-07: 487", f"{ERAI}, 2025"),
-    ("Hamburg DE", "Qingdao CN", "2024-01-11", f"{BACK}, 2024-01: 652", f"{ERAI}, 2024"),
-    ("Duisburg DE", "Xi'an CN", "2022-07-20", f"{BACK}, 2022-07: 1,212", f"{ERAI}, 2022"),
-    ("Rotterdam NL", "Shanghai CN", "2026-08-20", f"{BACK}, 2025-12: 482", ERAI),
-    ("Shanghai CN", "Genoa IT", "2025-01-16", f"{GENOA}, 2025-01: 5,148", f"{ERAI}, 2025"),
+    ("Shanghai CN", "Rotterdam NL", "2031-06-01", f"{ROTTERDAM}, latest: 2026: 3,324", ERAI),
+    ("Rotterdam NL", "Shanghai CN", "2025-07-03", f"{BACK}, 2025-07{LINED}: 482", f"{ERAI}, 2025"),
+    ("Hamburg DE", "Qingdao CN", "2024-01-11", f"{BACK}, 2024-01: 815", f"{ERAI}, 2024"),
+    ("Duisburg DE", "Xi'an CN", "2022-07-20", f"{BACK}, 2022-07: 1,259", f"{ERAI}, 2022"),
+    ("Rotterdam NL", "Shanghai CN", "2026-08-20", f"{BACK}, 2026-01: 496", ERAI),
+    ("Shanghai CN", "Genoa IT", "2025-01-16", f"{GENOA}, 2025-01: 4,914", f"{ERAI}, 2025"),
     (
         "Shenzhen CN",
         "Piraeus GR",
         "2025-07-03",
-        f"{GENOA}, 2025-07: 3,751",
+        f"{GENOA}, 2025-07: 3,472",
         "no rail index for Shenzhen-Piraeus in 2025",
     ),
     (
         "Ningbo CN",
         "Istanbul TR",
         "2024-07-11",
-        f"{GENOA}, 2024-07: 7,614",
+        f"{GENOA}, 2024-07: 7,624",
         "no rail index for Ningbo-Istanbul in 2024",
     ),
     (
@@ -396,7 +401,7 @@ def test_inland_carriage_adds_its_own_rates_to_the_voyage() -> None:
         sum(line.usd_per_teu for line in route.cost_lines if line.driver.startswith("freight.sea"))
         for route in (whole, inland)
     ]
-    assert freight_of == pytest.approx([1900.0, 1900.0])
+    assert freight_of == pytest.approx([2081.0, 2081.0])
     assert inland.cost_usd_per_teu is not None
     assert whole.cost_usd_per_teu is not None
     assert inland.cost_usd_per_teu > whole.cost_usd_per_teu
