@@ -491,7 +491,7 @@ class OtherWorld:
 
     `recommended` is the corridor and `title` its name, `shares` are fractions of the TEU by
     corridor; figures are None if nothing meets the limits there. `usable` says whether anything is
-    open at all.
+    open at all. `note` says how the route breaks the bounds of its corridor, if it does.
     """
 
     world: str
@@ -501,3 +501,4 @@ class OtherWorld:
     cost_usd_per_teu: float | None
     transit_days: float | None
     usable: bool = True
+    note: str = ""

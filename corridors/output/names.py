@@ -97,10 +97,9 @@ def other_world_text(other: OtherWorld) -> str:
     if len(other.shares) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in other.shares.items())
         return f"{start}, the recommendation is {shares}."
-    return (
-        f"{start}, the recommendation is {other.title} instead:"
-        f" {other.cost_usd_per_teu:,.0f} USD/TEU, {other.transit_days:.1f} transit days."
-    )
+    figures = f"{other.cost_usd_per_teu:,.0f} USD/TEU, {other.transit_days:.1f} transit days"
+    note = f", {other.note}" if other.note else ""
+    return f"{start}, the recommendation is {other.title} instead: {figures}{note}."
 
 
 def world_title(world: str) -> str:

@@ -72,6 +72,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         cost_usd_per_teu=best.printed_usd_per_teu if best else None,
         transit_days=best.transit_days if best else None,
         usable=bool(there.candidates),
+        note=there.held.notes.get(chosen or "", ""),
     )
 
 

@@ -15,12 +15,14 @@ from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
+from corridors.output.names import other_world_text
 from corridors.routing import question as questions
 from corridors.routing.dated.fronts import best_route
 from corridors.routing.question import heading
 from corridors.routing.terms import Terms
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
+from corridors.studies.worlds import compare_in_both_worlds
 
 SESSION = Session()
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "middle-corridor-poti")
@@ -201,3 +203,15 @@ def test_what_the_direction_sets_is_reported_and_a_transit_train_is_no_import() 
     assert slower not in hamburg.warnings
     # Naushki to Moscow, 5,900 km, takes 663 and not 1,100 km a day: 3.6 days more.
     assert (moscow.routes[0].transit_days or 0.0) > 14.0
+
+
+def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
+    scenario = load_scenario(
+        "shanghai-europe",
+        set_values=["origin=Almaty", "destination=Antwerp", "departure=2026-06-24"],
+    )
+    other = compare_in_both_worlds(scenario, session=SESSION).other_world
+    assert other is not None
+    assert other.recommended == "cape"
+    assert other.note == "beyond the bounds of carriage: pre-carriage beyond 2,500 km"
+    assert other_world_text(other).endswith(f"transit days, {other.note}.")
