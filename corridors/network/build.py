@@ -60,4 +60,5 @@ def build_topology(
             any_hull_in_ice=any_hull_in_ice,
         )
     )
-    return attach(base, origin, destination, AccessRadius(door_km=access_km, city_km=city_km))
+    radius = AccessRadius(door_km=access_km, city_km=city_km, most_km=access_km)
+    return attach(base, origin, destination, radius)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +11,27 @@ import numpy as np
 from corridors.config import fault
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.sphere import great_circle_km
-from corridors.domain.places import Terminal
+from corridors.domain.places import Family, Terminal
 from corridors.domain.scenario import OwnSource, Scenario, Scope
 from corridors.errors import ConfigError, PlaceError
-from corridors.network.locate import Place, PlaceKind, distance_km, locate, of_terminal
+from corridors.network.land import land_km
+from corridors.network.locate import (
+    Place,
+    PlaceKind,
+    container_ports,
+    distance_km,
+    locate,
+    of_terminal,
+)
 from corridors.network.osm import road_path
 from corridors.network.topology import ArcKind
 
 LonLat = tuple[float, float]
 LEAST_KM = 0.1
+# A place without a terminal near by has those at most so many times as far as the nearest.
+FURTHER = 1.25
+# Bridges and harbours on the straight line of a long haul, not a sea.
+MOST_WATER_KM = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +68,14 @@ class Drayage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRadius:
-    """How far in km a door is trucked to terminals, and a city to those of other names."""
+    """How far in km a door is trucked to terminals, and a city to those of other names.
+
+    A place with a name that has none so near is trucked up to `most_km`.
+    """
 
     door_km: float
     city_km: float
+    most_km: float
 
 
 def access_radius(parameters: ParameterTable) -> AccessRadius:
@@ -67,6 +83,7 @@ def access_radius(parameters: ParameterTable) -> AccessRadius:
     return AccessRadius(
         door_km=parameters.value("road.access_radius_km"),
         city_km=parameters.value("road.city_radius_km"),
+        most_km=parameters.value("road.access_most_km"),
     )
 
 
@@ -88,7 +105,7 @@ def access_of(
     A city has all that bear its name, and others within the city radius; a point has those within
     the radius of a door. From a place with a name, whose country is known, trucks cross no customs
     border, since its dwell and fees are not those of a haul; only where no terminal lies on their
-    side do they go to those of neighbours.
+    side do they go to those of neighbours. If there is none at all, they go on (see `_far_from`).
     """
     if not end.by_road:
         return ()
@@ -102,10 +119,74 @@ def access_of(
     ]
     if not end.has_name:
         return (*own, *near)
+    inside = _on_its_side(end, near)
+    found = (*own, *(inside if inside or own else near))
+    return found or _far_from(end, terminals, radius)
+
+
+def _on_its_side(end: Place, yards: Sequence[Place]) -> list[Place]:
+    """Return the places on an end's side of customs borders."""
     customs = load_parameters().customs
     home = customs.get(end.country) or end.country
-    inside = [yard for yard in near if (customs.get(yard.country) or yard.country) == home]
-    return (*own, *(inside if inside or own else near))
+    return [yard for yard in yards if (customs.get(yard.country) or yard.country) == home]
+
+
+def _far_from(
+    end: Place, terminals: Mapping[str, Terminal], radius: AccessRadius
+) -> tuple[Place, ...]:
+    """Return where boxes are trucked from a place that has no terminal within its radius.
+
+    Over land, up to `most_km`, to terminals, and to ports in rotations of container ships. Of
+    those with ships, and of those without, the nearest and those up to `FURTHER` times as far.
+    """
+
+    def over_land(yards: Iterable[Place]) -> list[Place]:
+        near = [yard for yard in yards if distance_km(end, yard) <= radius.most_km]
+        return [yard for yard in near if _water_km(end, yard) <= MOST_WATER_KM]
+
+    near = terminals_near(end, terminals, radius_km=radius.most_km)
+    yards = over_land(map(of_terminal, near))
+    with_ships = [yard for yard in yards if _has_ships(yard)]
+    yards += [
+        port
+        for port in over_land(container_ports())
+        if all(distance_km(port, yard) > radius.city_km for yard in with_ships)
+    ]
+    yards = _on_its_side(end, yards) or yards
+    least = {
+        ships: min(
+            (distance_km(end, yard) for yard in yards if _has_ships(yard) is ships), default=0.0
+        )
+        for ships in (False, True)
+    }
+    return tuple(
+        yard for yard in yards if distance_km(end, yard) <= FURTHER * least[_has_ships(yard)]
+    )
+
+
+def _has_ships(yard: Place) -> bool:
+    """Return whether container ships call at a terminal or port."""
+    services = () if yard.terminal is None else yard.terminal.services
+    return yard.terminal is None or any(s.split("/")[0] == Family.SEA for s in services)
+
+
+def _water_km(start: Place, end: Place) -> float:
+    """Return the km of water on a straight line between two places."""
+    line = ((start.lon, start.lat), (end.lon, end.lat))
+    return distance_km(start, end) - land_km(line)
+
+
+def far_note(end: Place, yards: Sequence[Place], radius: AccessRadius) -> str:
+    """Return the warning that boxes of an end go farther by road than its radius; empty if not."""
+    within = radius.city_km if end.kind is PlaceKind.CITY else radius.door_km
+    members = {member.id for member in end.members}
+    if not yards or any(yard.id in members or distance_km(end, yard) <= within for yard in yards):
+        return ""
+    named = " or ".join(f"{yard.name} ({distance_km(end, yard):.0f} km)" for yard in yards)
+    return (
+        f"{end.name} has no terminal within {within:.0f} km in a straight line: boxes go by road"
+        f" to {named}"
+    )
 
 
 def access_of_ends(

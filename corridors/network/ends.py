@@ -16,7 +16,7 @@ from corridors.network.base import BaseNetwork, as_port, loadable, terminal_plac
 from corridors.network.draft import Draft
 from corridors.network.drayage import AccessRadius, access_of_ends
 from corridors.network.joints import joined, off_the_lanes
-from corridors.network.locate import Place, PlaceKind, distance_km, world_ports
+from corridors.network.locate import Place, PlaceKind, container_ports, distance_km
 from corridors.network.stages import boarded, own_ports, unloaded
 from corridors.network.topology import (
     SINK,
@@ -151,12 +151,14 @@ def _out_of_reach(
     city = end.kind is PlaceKind.CITY
     within = radius.city_km if city else radius.door_km
     row = "road.city_radius_km" if city else "road.access_radius_km"
+    if end.has_name and radius.most_km > within:
+        within, row = radius.most_km, "road.access_most_km"
 
     def km(place: Place | Terminal) -> float:
         return distance_km(end, place)
 
     served = sorted((terminal for terminal in terminals.values() if terminal.services), key=km)
-    port = min((port for port in world_ports() if has_rotation(port)), key=km)
+    port = min(container_ports(), key=km)
     nearest: list[Place | Terminal] = [*served[:NEAREST]]
     if not served or km(port) < km(served[0]):
         nearest = [port, *served[: NEAREST - 1]]
@@ -165,11 +167,6 @@ def _out_of_reach(
         f"{end.name}{why}: no terminal within {within:.0f} km in a straight line; the nearest are"
         f" {shown}. Name one of them, or raise {row}"
     )
-
-
-def has_rotation(port: Place) -> bool:
-    """Return whether a port of the world list is known to lie in a rotation of container ships."""
-    return port.id in load_port_calls().largest_teu
 
 
 def _at_sea(end: Place) -> bool:

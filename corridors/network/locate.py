@@ -26,6 +26,7 @@ from corridors.data.places import (
     places_named,
     plain,
 )
+from corridors.data.port_calls import load_port_calls
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal, TerminalKind
 from corridors.errors import PlaceError
@@ -109,6 +110,12 @@ class Candidate:
 def world_ports() -> tuple[Place, ...]:
     """Return the ports of the world list, by UN/LOCODE."""
     return _world_ports(network_file("ports.csv"))
+
+
+def container_ports() -> tuple[Place, ...]:
+    """Return the ports of the world list known to lie in a rotation of container ships."""
+    calls = load_port_calls()
+    return tuple(port for port in world_ports() if port.id in calls.largest_teu)
 
 
 class WorldPorts(NamedTuple):

@@ -16,6 +16,7 @@ from corridors.domain.results import AtLeast, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective
 from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
+from corridors.network.drayage import access_of_ends, access_radius, far_note
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
@@ -168,6 +169,9 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     ends = (question.origin, question.destination)
     note = lane_note(ends, question.parameters, direction_between(ends))
     texts = [note] if note else []
+    radius = access_radius(question.parameters)
+    by_road = access_of_ends(ends, question.overlay.terminals, radius)
+    texts.extend(filter(None, (far_note(end, by_road[end.id], radius) for end in ends)))
     if question.pricer.market is not None:
         texts.extend(market_notes(question.pricer.market, question.parameters))
     texts.extend(_price_notes(question, options))

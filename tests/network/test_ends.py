@@ -44,7 +44,7 @@ def base(*more: str) -> BaseNetwork:
 
 
 def between(origin: str, destination: str, *more: str) -> Topology:
-    radius = AccessRadius(door_km=150.0, city_km=60.0)
+    radius = AccessRadius(door_km=150.0, city_km=60.0, most_km=150.0)
     return attach(base(*more), locate(origin), locate(destination), radius)
 
 

@@ -63,6 +63,42 @@ def test_no_truck_crosses_a_customs_border_unless_there_is_no_other_way() -> Non
     assert access("47.14N,9.52E")
 
 
+@pytest.mark.parametrize(
+    ("place", "yards"),
+    [
+        # Chennai, Ennore and Kattupalli.
+        ("Bengaluru", {"INMAA", "INENR", "INKAT"}),
+        ("Riyadh", {"SADMN"}),
+        ("Nairobi", {"KEMBA"}),
+        # Not Ho Chi Minh City, nearly as near, since that is across a border.
+        ("Phnom Penh", {"KHSIH"}),
+        ("Amman", {"JOAQB"}),
+    ],
+)
+def test_a_city_without_terminals_near_by_goes_to_the_nearest_port(
+    place: str, yards: set[str]
+) -> None:
+    assert access(place) == yards
+    near = replace(RADIUS, most_km=0.0)
+    assert access_of(locate(place), TERMINALS, near) == ()
+
+
+def test_nobody_is_trucked_over_the_sea() -> None:
+    # Valencia is 160 km from Ibiza.
+    here = replace(locate("Bengaluru"), lon=1.43, lat=38.91, country="ES", members=())
+    assert access_of(here, TERMINALS, RADIUS) == ()
+    assert access("Delhi") == set()
+
+
+def test_a_long_haul_to_the_network_is_warned_of() -> None:
+    asked = load_scenario("shanghai-europe", set_values=["origin=Riyadh", "corridors=[suez]"])
+    found = compare(asked, session=SESSION, figures_only=True)
+    note = "Riyadh has no terminal within 150 km in a straight line: boxes go by road to"
+    assert any(text == f"{note} Dammam (392 km)" for text in found.warnings)
+    (option,) = found.routes
+    assert 392 < option.legs[0].km < 392 * 1.6
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(CITIES))
 def test_the_terminals_of_a_city_are_its_own_or_within_its_radius(text: str) -> None:
@@ -159,9 +195,13 @@ def test_the_haul_counts_in_days_and_not_in_transit() -> None:
             "cn-shanghai-rail",
             "destination: .* is a terminal of Shanghai, so origin and destination are the same",
         ),
-        ("Korla", "Hamburg", r"origin: Korla: no terminal within 150 km .* \(cn-urumqi, \d+ km\)"),
-        ("Hamburg", "Korla", "destination: Korla: no terminal within 150 km"),
-        ("Nairobi", "Hamburg", r"origin: Nairobi: .* the nearest are Mombasa \(KEMBA, \d+ km\)"),
+        (
+            "Kathmandu",
+            "Hamburg",
+            r"origin: Kathmandu: no terminal within 600 km .* \(cn-lhasa, \d+",
+        ),
+        ("Hamburg", "Kathmandu", "destination: Kathmandu: no terminal within 600 km"),
+        ("Delhi", "Hamburg", r"origin: Delhi: .* the nearest are Hazira \(INHZA, \d+ km\)"),
         ("Qwertzuiop", "Hamburg", "origin: unknown place 'Qwertzuiop'"),
         ("Hamburg", "Qwertzuiop", "destination: unknown place 'Qwertzuiop'"),
         ("Shanghai", "53.5,10.1", "destination: .* did you mean lon,lat = 10.1,53.5"),
@@ -201,8 +241,10 @@ def test_a_port_of_the_world_list_is_reached_by_feeder(
 
 def test_a_city_on_the_coast_needs_a_port() -> None:
     assert locate("Nice").kind is PlaceKind.POINT
-    with pytest.raises(ConfigError, match=r"origin: Nice: no terminal within 150 km .*\(it-genoa"):
-        route_between("Nice", "Shanghai")
+    option, _ = route_between("Nice", "Shanghai", services=("sea",))
+    assert option.legs[0].service == "road"
+    # To Vado Ligure, since Genoa lies across the gulf; a train would go from Turin.
+    assert option.legs[0].to_id == "ITVDL"
 
 
 @pytest.mark.parametrize(
