@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Terminal
 from corridors.domain.scenario import OwnSource, Scenario, Scope
 from corridors.errors import ConfigError, PlaceError
-from corridors.network.land import land_km
+from corridors.network.land import land_km, lands_at
 from corridors.network.locate import (
     Place,
     PlaceKind,
@@ -30,8 +30,9 @@ LonLat = tuple[float, float]
 LEAST_KM = 0.1
 # A place without a terminal near by has those at most so many times as far as the nearest.
 FURTHER = 1.25
-# Bridges and harbours on the straight line of a long haul, not a sea.
-MOST_WATER_KM = 25.0
+# A long haul inside a country or customs union may round a bay, so that much of its straight line
+# lies on water. One to a neighbour may not: it would cross a strait, as from Yemen to Djibouti.
+MOST_WATER_SHARE_INSIDE, MOST_WATER_SHARE_ABROAD = 0.4, 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,31 +137,34 @@ def _far_from(
 ) -> tuple[Place, ...]:
     """Return where boxes are trucked from a place that has no terminal within its radius.
 
-    Over land, up to `most_km`, to terminals, and to ports in rotations of container ships. Of
-    those with ships, and of those without, the nearest and those up to `FURTHER` times as far.
+    Up to `most_km`, to terminals, and to ports in rotations of container ships. Of those with
+    ships, and of those without, the nearest and those up to `FURTHER` times as far.
     """
-
-    def over_land(yards: Iterable[Place]) -> list[Place]:
-        near = [yard for yard in yards if distance_km(end, yard) <= radius.most_km]
-        return [yard for yard in near if _water_km(end, yard) <= MOST_WATER_KM]
-
     near = terminals_near(end, terminals, radius_km=radius.most_km)
-    yards = over_land(map(of_terminal, near))
+    yards = [of_terminal(terminal) for terminal in near]
     with_ships = [yard for yard in yards if _has_ships(yard)]
     yards += [
         port
-        for port in over_land(container_ports())
-        if all(distance_km(port, yard) > radius.city_km for yard in with_ships)
+        for port in container_ports()
+        if distance_km(end, port) <= radius.most_km
+        and all(distance_km(port, yard) > radius.city_km for yard in with_ships)
     ]
-    yards = _on_its_side(end, yards) or yards
+    here, *lands = lands_at([(place.lon, place.lat) for place in (end, *yards)])
+    joined = [yard for yard, land in zip(yards, lands, strict=True) if land == here]
+    inside = [
+        yard
+        for yard in _on_its_side(end, joined)
+        if _water_share(end, yard) <= MOST_WATER_SHARE_INSIDE
+    ]
+    kept = inside or [yard for yard in joined if _water_share(end, yard) <= MOST_WATER_SHARE_ABROAD]
     least = {
         ships: min(
-            (distance_km(end, yard) for yard in yards if _has_ships(yard) is ships), default=0.0
+            (distance_km(end, yard) for yard in kept if _has_ships(yard) is ships), default=0.0
         )
         for ships in (False, True)
     }
     return tuple(
-        yard for yard in yards if distance_km(end, yard) <= FURTHER * least[_has_ships(yard)]
+        yard for yard in kept if distance_km(end, yard) <= FURTHER * least[_has_ships(yard)]
     )
 
 
@@ -170,10 +174,10 @@ def _has_ships(yard: Place) -> bool:
     return yard.terminal is None or any(s.split("/")[0] == Family.SEA for s in services)
 
 
-def _water_km(start: Place, end: Place) -> float:
-    """Return the km of water on a straight line between two places."""
+def _water_share(start: Place, end: Place) -> float:
+    """Return how much of the straight line between two places lies on water."""
     line = ((start.lon, start.lat), (end.lon, end.lat))
-    return distance_km(start, end) - land_km(line)
+    return 1.0 - land_km(line) / distance_km(start, end)
 
 
 def far_note(end: Place, yards: Sequence[Place], radius: AccessRadius) -> str:

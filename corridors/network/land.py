@@ -155,6 +155,23 @@ def is_inland(lon: float, lat: float, *, within_km: float) -> bool:
     return covered >= float(circle.area) * (1.0 - 1e-6)
 
 
+def lands_at(points: Sequence[tuple[float, float]]) -> list[int]:
+    """Return by point (lon, lat) the number of the land nearest to it: a continent or an island."""
+    import shapely
+
+    tree = _lands(network_file("basemap.json"))
+    found: list[int] = tree.nearest(shapely.points(points)).tolist()
+    return found
+
+
+@kept_while_unchanged
+def _lands(path: Path) -> STRtree:
+    """Return the land by continent and island."""
+    import shapely
+
+    return shapely.STRtree([shapely.Polygon(shell) for shell, *_ in _polygons(path)])
+
+
 @kept_while_unchanged
 def _polygons(path: Path) -> tuple[tuple[FloatArray, ...], ...]:
     """Return the rings of each polygon of land, the outer one first, as rows of lon and lat."""
