@@ -179,8 +179,13 @@ def test_a_figure_counts_for_its_region_whichever_table_it_is_of() -> None:
     one, other = rows["Cape"], rows["Cape, Pub. 151"]
     assert (one.region, one.title) == ("Cape", "Cape, other tables")
     assert (other.region, other.title) == ("Cape", "Cape, Pub. 151")
-    asked = []
-    measured(other, lambda _one, _other, shut: asked.append(shut) or 1.0)
+    asked: list[frozenset[str]] = []
+
+    def peer(one: lane_peers.Point, other: lane_peers.Point, shut: frozenset[str]) -> float:
+        asked.append(shut)
+        return 15000.0
+
+    assert measured(other, peer) == 15000.0
     assert asked == [frozenset({"gate-suez", "gate-panama"})]
 
 
