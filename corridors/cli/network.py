@@ -16,7 +16,8 @@ NOTICE = "LICENCE.txt"
 NETWORK_NOTICE = (
     "Rail legs and lines: derived from OpenStreetMap, (c) OpenStreetMap contributors, ODbL 1.0,\n"
     "https://opendatacommons.org/licenses/odbl/1-0/\n"
-    "Sea lanes and ports: searoute, Apache-2.0, edited. Places: GeoNames, CC BY 4.0.\n"
+    "Sea lanes: drawn by this project from Natural Earth (public domain). Northwest Passage and\n"
+    "ports: searoute, Apache-2.0, edited. Places: GeoNames, CC BY 4.0.\n"
 )
 
 

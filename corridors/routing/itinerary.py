@@ -28,6 +28,8 @@ from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
+LANES_SOURCE = "Natural Earth 1:10m land (public domain) and tracks of this project"
+
 
 def arc_line(topology: Topology, arc: int) -> tuple[tuple[float, float], ...]:
     """Return the drawn line of a leg in the direction of travel."""
@@ -327,9 +329,7 @@ class _RouteReport:
             border="-".join(ordered) if len(countries) == 2 else "",
             countries=countries,
             calibrated=land.calibrated if land else None,
-            source=land.source
-            if land
-            else "searoute 1.6.0 lanes (Apache-2.0)" * (service.family is Family.SEA),
+            source=land.source if land else LANES_SOURCE * (service.family is Family.SEA),
             own=land is not None and bool(land.line),
             lon_lat=shifted(arc_line(network, base), self.last_lon()) if self.drawn else (),
         )

@@ -8,6 +8,10 @@ from pathlib import Path
 from corridors.data.geodata import load_rail_legs, load_terminals
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import network_dir, read_rows
+from corridors.output.html.gallery.page import ATTRIBUTION as GALLERY_CREDIT
+from corridors.output.html.map.frame import ATTRIBUTION as MAP_CREDIT
+from corridors.output.html.report.common import LICENCE
+from corridors.routing.itinerary import LANES_SOURCE
 
 ROOT = Path(__file__).parents[2]
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
@@ -56,3 +60,13 @@ def test_the_counts_of_places_are_those_of_the_network() -> None:
 def test_the_readme_gives_the_validation_that_the_page_gives() -> None:
     (said,) = re.findall(r"(\d+) of (\d+) lie within", README)
     assert f"| all of these, {said[1]} | {said[0]} (" in SOURCES
+
+
+def test_what_is_drawn_credits_the_source_of_the_sea_lanes() -> None:
+    rows = (ROOT / "docs/licences.md").read_text(encoding="utf-8").splitlines()
+    (lanes,) = (row for row in rows if row.startswith("| sea lanes |"))
+    # Only the Northwest Passage, which no corridor takes, is from elsewhere.
+    assert "| Natural Earth 1:10m land;" in lanes
+    for text in (LANES_SOURCE, MAP_CREDIT, GALLERY_CREDIT, LICENCE):
+        assert "Natural Earth" in text
+        assert "searoute" not in text

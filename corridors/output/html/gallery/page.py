@@ -28,8 +28,8 @@ LINKS = (
 )
 MADE = '<p class="made">Run <code>make maps</code> to write these files.</p>'
 ATTRIBUTION = (
-    "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes by searoute;"
-    " land and borders by Natural Earth."
+    "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes, land and"
+    " borders from Natural Earth."
 )
 
 

@@ -20,7 +20,7 @@ from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap, load_base_map
 from corridors.output.html.page import asset, policy_of
 
-ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; searoute; drawn with Leaflet"
+ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; drawn with Leaflet"
 # The map's name in scripts. `LAYER` in a layer's script and `CONTROL` in the last one stand for the
 # names of that layer and of the control of layers.
 MAP = "map_1"

@@ -22,9 +22,9 @@ LIMITS_OF_KNOWLEDGE = (
     "probabilities.</li>"
     "</ul>"
 )
-_LICENCE = (
-    "Network data: © OpenStreetMap contributors, Open Database License (ODbL) 1.0; Natural Earth, "
-    "public domain; sea lanes from searoute. Charts: Bokeh."
+LICENCE = (
+    "Network data: © OpenStreetMap contributors, Open Database License (ODbL) 1.0; land and sea "
+    "lanes from Natural Earth, public domain. Charts: Bokeh."
 )
 
 
@@ -94,4 +94,4 @@ def reproduce(
 
 def licence() -> str:
     """Return the attribution and licence of the data."""
-    return element("p", _LICENCE, class_="note")
+    return element("p", LICENCE, class_="note")
