@@ -61,13 +61,15 @@ class SeaAccess:
     """Which ships sail between which points.
 
     `takes` are by gate point or port the ships that fit or call there, as indices of the services.
-    `for_ice` are those that enter the areas of the Northern Sea Route, `gates` all gate points.
+    `for_ice` are those that enter the areas of the Northern Sea Route, `gates` all gate points,
+    `named` the places that corridors name.
     """
 
     ships: tuple[int, ...]
     for_ice: frozenset[int]
     takes: Mapping[str, frozenset[int]]
     gates: frozenset[str]
+    named: frozenset[str]
 
     def taking(self, more: Mapping[str, frozenset[int]]) -> SeaAccess:
         """Return the access with the ships that more ports take."""
@@ -98,6 +100,7 @@ class SeaAccess:
                         advances=leg.area == CROSSED,
                         own=own,
                         calls=calls,
+                        named=self.named,
                     )
 
 
@@ -192,6 +195,7 @@ def build_base(key: BaseKey) -> BaseNetwork:
         for_ice=frozenset(s for s in ships if key.any_hull_in_ice or key.services[s].has_ice_class),
         takes=takes,
         gates=_points_of(gates),
+        named=key.named,
     )
     points = frozenset(wanted) if ships else frozenset()
     own = sorted(points & {*terminals} - {*load_sea_legs().point_ids})

@@ -61,11 +61,15 @@ def carriage_of(services: Sequence[Service], parameters: ParameterTable) -> Carr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarriageArcs:
-    """Arcs within pre-carriage and within on-carriage, and those that begin on-carriage."""
+    """Arcs within pre-carriage and within on-carriage, and those that begin on-carriage.
+
+    `touching` are the legs of `Topology.touching`, which are no carriage.
+    """
 
     pre: BoolArray
     on: BoolArray
     to_on: BoolArray
+    touching: BoolArray
 
 
 def avoided_by_carriage(corridor: Corridor) -> frozenset[str]:
@@ -86,7 +90,8 @@ def carriage_arcs(
     km = np.where(topology.kind == ArcKind.LEG, topology.km, 0.0)
     bound = most[topology.service]
     moves = topology.kind != ArcKind.LEG
-    present = topology.kind != ArcKind.ABSENT
+    touching = topology.touching()
+    present = (topology.kind != ArcKind.ABSENT) & ~touching
     served_before = served_states(avoided, topology, most, topology.origin)
     pre = served_before[topology.head] & (served_before[topology.tail] | (topology.tail == SOURCE))
     pre &= present & (topology.head != SINK)
@@ -116,7 +121,8 @@ def carriage_arcs(
     leads_on = np.zeros(topology.state_count, bool)
     leads_on[topology.tail[on & ((topology.kind == ArcKind.LEG) | ends)]] = True
     to_on = (topology.kind == ArcKind.CHANGE) & served_after[topology.head]
-    return CarriageArcs(pre=pre, on=on, to_on=to_on & leads_on[topology.head])
+    to_on &= leads_on[topology.head]
+    return CarriageArcs(pre=pre, on=on, to_on=to_on, touching=touching)
 
 
 def served_states(

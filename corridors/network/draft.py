@@ -76,17 +76,26 @@ class Draft:
         advances: bool = True,
         own: Collection[str] = (),
         calls: Collection[str] = (),
+        named: Collection[str] = (),
     ) -> None:
         """Add a leg in each direction, as an arc for each stage of the service.
 
-        `advances` and `own` are as in `stages.arrived`, `calls` those of its ends where it calls.
+        `advances` and `own` are as in `stages.arrived`. The service calls at those of its ends in
+        `calls`, and goes on from there at once only if they are `named`.
         """
         code, kind, moved = self.country(*countries), int(ArcKind.LEG), self.services[service]
         for start, end, is_back in ((a, b, False), (b, a, True)):
-            stages = (boarded(moved, start, own),) if start in calls else underway(moved)
-            for stage in stages:
-                after = arrived(moved, stage, end, own, advances=advances, calls=end in calls)
-                if after is not None:
+            begins = start in calls and start not in named
+            for stage in (boarded(moved, start, own),) if begins else underway(moved):
+                for after in arrived(
+                    moved,
+                    stage,
+                    end,
+                    own,
+                    advances=advances,
+                    calls=end in calls,
+                    goes_on=end not in calls or end in named,
+                ):
                     pair = self.state(start, service, stage), self.state(end, service, after)
                     self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
 

@@ -230,6 +230,8 @@ class Chain:
         boards = (kind == ArcKind.CHANGE) & carried[topology.tail]
         self.boards = boards & (self.into_main | self.carriage.pre)
         legs = (kind == ArcKind.LEG) & self.from_main & self.into_main
+        # A ship touches no port in vain, but those that the corridor names.
+        legs &= ~self.carriage.touching | (self.bits[topology.head] > 0)
         # What may leave main carriage or go on in it: changes, legs, unloading.
         changes = (kind == ArcKind.CHANGE) & self.from_main
         ends = (kind == ArcKind.UNLOAD) & self.from_main

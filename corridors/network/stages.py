@@ -3,6 +3,7 @@
 A ship has a stage of its own at the ports where it calls: boxes are handled there, and it does not
 sail on. Its legs are shortest ways between any two ports, so a call at which nothing is handled
 would only part one of them in two, as for a lower price of emissions beyond a port outside the EU.
+At a port that a corridor names it may sail on, for the main carriage of that corridor.
 
 A ship with an ice class has two more: before it has crossed the Arctic since loading, and after. It
 calls in the second only, or at its own Arctic ports. It has crossed once it has sailed the area
@@ -58,9 +59,16 @@ def underway(service: Service) -> tuple[int, ...]:
 
 
 def arrived(
-    service: Service, stage: int, place: str, own: Collection[str], *, advances: bool, calls: bool
-) -> int | None:
-    """Return the stage in which a service arrives by a leg, None if it may not.
+    service: Service,
+    stage: int,
+    place: str,
+    own: Collection[str],
+    *,
+    advances: bool,
+    calls: bool,
+    goes_on: bool,
+) -> tuple[int, ...]:
+    """Return the stages in which a service may arrive by a leg.
 
     Parameters
     ----------
@@ -76,11 +84,12 @@ def arrived(
         The leg begins the second stage of a service with two.
     calls
         The service is a ship that calls there.
+    goes_on
+        It may also go on without being handled, as at the point of a gate.
     """
     after = PASSED if advances and has_stages(service) else stage
-    if not calls:
-        return after
-    return CALLED if not service.has_ice_class or after == PASSED or place in own else None
+    calls = calls and (not service.has_ice_class or after == PASSED or place in own)
+    return (after,) * goes_on + (CALLED,) * calls
 
 
 def boarded(service: Service, place: str, own: Collection[str]) -> int:

@@ -142,6 +142,20 @@ class Topology:
         """Return the place of a state that is neither source nor sink."""
         return self.places[int(self.state_place[state])]
 
+    def touching(self) -> BoolArray:
+        """Return the legs by which a ship arrives at a port and may sail on without being handled.
+
+        They are for the main carriage of corridors that name the port.
+        """
+        legs = self.kind == ArcKind.LEG
+        sails = np.array([service.family is Family.SEA for service in self.services])
+        gates = np.array([bool(place.gate) for place in self.places])
+        goes_on = np.zeros(self.state_count, bool)
+        goes_on[self.tail[legs]] = True
+        found: BoolArray = legs & sails[self.service] & goes_on[self.head]
+        found[found] = ~gates[self.state_place[self.head[found]]]
+        return found
+
     def only(self, arcs: IntArray) -> Topology:
         """Return the network with only these arcs, in this order, and what they need."""
         columns = {name: getattr(self, name)[arcs] for name in BY_ARC}

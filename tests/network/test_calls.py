@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
-from corridors.config import load_scenario
+from corridors.config import load_corridors, load_scenario
 from corridors.data.services import load_services
 from corridors.domain.places import Family
+from corridors.domain.scenario import MustPass
 from corridors.network.build import build_topology
+from corridors.network.carriage import Carriage
+from corridors.network.layers import layer
 from corridors.network.locate import locate
 from corridors.network.topology import ArcKind, Topology
 from corridors.studies.compare import compare
@@ -34,6 +38,31 @@ def test_no_ship_sails_on_from_where_it_arrived_at_a_port(ends: tuple[str, str])
     through = [topology.place_of(state) for state in np.intersect1d(into, out).tolist()]
     assert through
     assert {place.id for place in through if not place.gate} == set()
+
+
+def passed(corridor: str, *, named: str) -> set[str]:
+    """Return the ports that a ship passes in the main carriage of a corridor of one entry."""
+    topology = build_topology(
+        locate("cn-shanghai"),
+        locate("de-hamburg"),
+        tuple(load_services()),
+        access_km=300.0,
+        must_include=["sg-singapore"],
+    )
+    asked = replace(load_corridors(["cape"])[0], id=corridor, must_pass=(), rules=())
+    if named:
+        asked = replace(asked, must_pass=(MustPass(name=named, any_of=(named,)),))
+    layered = layer(asked, topology, Carriage(most_km=(("sea/feeder", 3_000.0),)))
+    moves = topology.kind[layered.base] == ArcKind.LEG
+    through = np.intersect1d(layered.head[moves], layered.tail[moves])
+    places = [topology.place_of(state) for state in layered.state[through].tolist()]
+    return {place.id for place in places if not place.gate}
+
+
+def test_a_ship_passes_a_port_for_a_corridor_that_names_it() -> None:
+    assert passed("by-singapore", named="sg-singapore") == {"sg-singapore"}
+    assert passed("by-colombo", named="gate-malacca") == set()
+    assert passed("any-way", named="") == set()
 
 
 def test_no_feeder_touches_baltiysk_for_cheaper_emissions() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corridors.network.topology import ArcKind
 from corridors.routing.found import search
 from corridors.routing.question import Question
 from tests.oracle.chains import LEG, Net, TooManyTurnsError, cheapest
+from tests.oracle.files import Chain
 from tests.oracle.product import net_of, shipped_chain, terms_of
 
 
@@ -49,6 +50,25 @@ class Held:
         )
 
 
+def without_touches(net: Net, chain: Chain) -> Net:
+    """Return the network without legs by which ships touch a port that no entry of a chain names.
+
+    A ship sails on from a state that it arrives in only at the points of gates, and at such ports.
+    """
+    named = {place for entry in chain.entries for place in entry.any_of}
+    left = {arc.tail for arc in net.arcs if arc.kind == LEG}
+    kept = tuple(
+        arc
+        for arc in net.arcs
+        if arc.kind != LEG
+        or not net.services[arc.service].startswith("sea/")
+        or arc.head not in left
+        or net.at(arc.head).gate
+        or net.at(arc.head).id in named
+    )
+    return replace(net, arcs=kept)
+
+
 def held(question: Question) -> Iterator[Held]:
     """Return the comparison of every corridor of a question, the free one included."""
     net, terms = net_of(question), terms_of(question)
@@ -56,7 +76,8 @@ def held(question: Question) -> Iterator[Held]:
     for number, corridor in enumerate(question.corridors):
         ours, unchecked = None, False
         try:
-            ours = cheapest(shipped_chain(corridor.id), net, terms)
+            chain = shipped_chain(corridor.id)
+            ours = cheapest(chain, without_touches(net, chain), terms)
         except TooManyTurnsError:
             unchecked = True
         found = search(question, number, fronts=False)

@@ -325,6 +325,7 @@ class OutwardSearch:
         network = self._fan.topology
         kind = network.kind
         inner = ((kind == ArcKind.LEG) | (kind == ArcKind.CHANGE)) & (network.tail != SOURCE)
+        inner &= ~network.touching()
         arcs = np.flatnonzero(inner)
         first, order = by_node(network.head[arcs], network.state_count, fast=True)
         moves = kind == ArcKind.LEG
