@@ -120,3 +120,19 @@ def test_every_place_of_every_corridor_is_on_the_network() -> None:
     for corridor in load_corridors("shipped"):
         named = {place for entry in corridor.must_pass for place in entry.any_of}
         assert named <= on_land | at_sea, corridor.id
+
+
+def test_a_route_past_a_border_does_not_turn_back_there() -> None:
+    onward = Rail().km([("kz-dostyk", "kz-aktogay", "kz-almaty")], ())
+    border = Rail().km([("cn-urumqi", "kz-dostyk")], ())
+    assert Rail().km([("cn-urumqi", "kz-dostyk", "kz-almaty")], ()) == pytest.approx(
+        border + onward
+    )
+
+
+def test_trains_from_trieste_to_munich_go_by_the_tauern() -> None:
+    assert Rail().km([("it-trieste", "de-munich")], ()) < 560
+
+
+def test_trains_across_turkmenistan_do_not_go_to_mary_and_back() -> None:
+    assert Rail().km([("tm-ashgabat", "tm-sarahs")], ()) == pytest.approx(348, abs=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,9 @@ from corridors.data.geodata import load_gates, load_rail_legs, load_sea_legs
 from corridors.errors import GeodataError
 from corridors.studies.published.cases import Case, SeaRoute
 from corridors.units import km_from_nm, nm_from_km
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 SHARE = "fraction"
 
@@ -35,20 +39,51 @@ class Legs:
         GeodataError
             No leg ends at a start.
         """
-        from scipy.sparse import csr_matrix
         from scipy.sparse.csgraph import dijkstra
 
+        index, graph = self._known(starts), self._open(barred)
+        numbers = [index[name] for name in starts]
+        return dict(zip(starts, dijkstra(graph, directed=False, indices=numbers), strict=True))
+
+    def path(self, start: str, end: str, barred: frozenset[str]) -> tuple[float, list[str]]:
+        """Return the km of the shortest route that avoids the barred places, and its places.
+
+        The km are infinite, and there are no places, where no route leads.
+
+        Raises
+        ------
+        GeodataError
+            No leg ends at the start or the end.
+        """
+        from scipy.sparse.csgraph import dijkstra
+
+        index = self._known((start, end))
+        away, before = dijkstra(
+            self._open(barred), directed=False, indices=index[start], return_predecessors=True
+        )
+        place, places = index[end], []
+        if np.isfinite(away[place]):
+            while place >= 0:
+                places.append(self.names[place])
+                place = int(before[place])
+        return float(away[index[end]]), places
+
+    def _known(self, names: Sequence[str]) -> dict[str, int]:
         index = self.index()
-        if unknown := [name for name in starts if name not in index]:
+        if unknown := [name for name in names if name not in index]:
             msg = f"published cases: no leg at {', '.join(unknown)}"
             raise GeodataError(msg)
+        return index
+
+    def _open(self, barred: frozenset[str]) -> csr_matrix:
+        """Return the matrix of the legs between places that are not barred."""
+        from scipy.sparse import csr_matrix
+
         closed = np.array([name in barred for name in self.names])
         open_legs = ~(closed[self.ends[:, 0]] | closed[self.ends[:, 1]])
         tail, head = self.ends[open_legs].T
         size = len(self.names)
-        graph = csr_matrix((self.km[open_legs], (tail, head)), shape=(size, size))
-        numbers = [index[name] for name in starts]
-        return dict(zip(starts, dijkstra(graph, directed=False, indices=numbers), strict=True))
+        return csr_matrix((self.km[open_legs], (tail, head)), shape=(size, size))
 
     def index(self) -> dict[str, int]:
         """Return the number of each place."""
@@ -75,15 +110,25 @@ class Rail:
         self._legs = shortest_of_each_pair(
             [(leg.from_id, leg.to_id) for leg in legs], [leg.length_km for leg in legs]
         )
-        self._index = self._legs.index()
 
     def km(self, stops: Sequence[Sequence[str]], avoid: Sequence[str]) -> float:
-        """Return the km of the shortest routes past each list of stops, summed over the lists."""
-        starts = sorted({stop for part in stops for stop in part})
-        away = self._legs.search(starts, frozenset(avoid))
-        return sum(
-            float(away[one][self._index[two]]) for part in stops for one, two in pairwise(part)
-        )
+        """Return the km of the shortest routes past each list of stops, summed over the lists.
+
+        A route turns back at no stop: each stretch avoids the places passed before it, unless its
+        end can then not be reached, as from a yard at the end of a spur.
+        """
+        return sum(self._past(part, frozenset(avoid)) for part in stops)
+
+    def _past(self, stops: Sequence[str], avoid: frozenset[str]) -> float:
+        passed: set[str] = set()
+        total = 0.0
+        for one, two in pairwise(stops):
+            km, places = self._legs.path(one, two, avoid | (passed - {one, two}))
+            if not np.isfinite(km):
+                km, places = self._legs.path(one, two, avoid)
+            passed.update(places)
+            total += km
+        return total
 
 
 class Sea:
