@@ -285,11 +285,13 @@ def drayage_of_ends(
     ends: tuple[Place, Place],
     parameters: ParameterTable,
     terminals: Mapping[str, Terminal],
+    by_road: Mapping[str, Sequence[Place]],
 ) -> dict[DrayageKey, Drayage]:
     """Return the drayages of cities, points and `scope: door`, by arc kind and terminal.
 
     Cities and points have a drayage in any scope, to each of their terminals: from the reference
     point of a city, or from the door that the scenario gives instead; a point is its own door.
+    `by_road` is what `access_of_ends` returns.
 
     Raises
     ------
@@ -298,7 +300,6 @@ def drayage_of_ends(
     """
     drayages: dict[DrayageKey, Drayage] = {}
     roads = Extracts(scenario.door.osm)
-    by_road = access_of_ends(ends, terminals, access_radius(parameters))
     for key, kind, end in (
         ("origin", ArcKind.LOAD, ends[0]),
         ("destination", ArcKind.UNLOAD, ends[1]),

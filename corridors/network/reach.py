@@ -17,6 +17,13 @@ FloatArray = npt.NDArray[np.float64]
 DIGIT_BITS = 16
 
 
+def first_arcs(ends: IntArray, nodes: int) -> IntArray:
+    """Return by node the first of its arcs in CSR order, and at last how many arcs there are."""
+    first = np.zeros(nodes + 1, np.int64)
+    np.cumsum(np.bincount(ends, minlength=nodes), out=first[1:])
+    return first
+
+
 def by_node(ends: IntArray, nodes: int, *, fast: bool = False) -> tuple[IntArray, IntArray]:
     """Return arcs in CSR order by one of their ends: the first of each node, and their numbers.
 
@@ -32,9 +39,7 @@ def by_node(ends: IntArray, nodes: int, *, fast: bool = False) -> tuple[IntArray
     for shift in range(DIGIT_BITS, (nodes - 1).bit_length(), DIGIT_BITS):
         digits = (ends[order] >> shift & digit).astype(np.uint16)
         order = order[np.argsort(digits, kind="stable")]
-    first = np.zeros(nodes + 1, np.int64)
-    np.cumsum(np.bincount(ends, minlength=nodes), out=first[1:])
-    return first, order
+    return first_arcs(ends, nodes), order
 
 
 def reach(

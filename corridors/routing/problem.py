@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corridors.costing.pace import ByDay, travel
 from corridors.engine import plain
-from corridors.network.reach import by_node
+from corridors.network.reach import by_node, first_arcs
 from corridors.routing.labels import Arcs
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Problem:
     def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
         """Return the problem with only these arcs and all its nodes."""
         arrays = {name: getattr(self, name)[keep] for name in ("number", "tail", "head", *BY_ARC)}
-        first_arc = _firsts(arrays["tail"], self.node_count)
+        first_arc = first_arcs(arrays["tail"], self.node_count)
         return replace(self, first_arc=first_arc, **arrays)
 
     @property
@@ -207,7 +207,7 @@ class _Shape:
 def _shape_of(topology: Topology, layered: Layered, usable: npt.NDArray[np.bool_]) -> _Shape:
     tail, head, base = layered.tail[usable], layered.head[usable], layered.base[usable]
     return _Shape(
-        first_arc=_firsts(tail, layered.node_count),
+        first_arc=first_arcs(tail, layered.node_count),
         number=np.arange(base.shape[0]),
         tail=tail,
         head=head,
@@ -217,13 +217,6 @@ def _shape_of(topology: Topology, layered: Layered, usable: npt.NDArray[np.bool_
         km=topology.km[base],
         waits=topology.waits[layered.state],
     )
-
-
-def _firsts(tail: IntArray, nodes: int) -> IntArray:
-    """Return the first arc of each node, and their number, for arcs in order of their tails."""
-    first = np.zeros(nodes + 1, np.int64)
-    np.cumsum(np.bincount(tail, minlength=nodes), out=first[1:])
-    return first
 
 
 def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:

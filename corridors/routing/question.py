@@ -27,7 +27,7 @@ from corridors.network.base import BaseKey
 from corridors.network.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.capacity import ListedCapacities
 from corridors.network.carriage import carriage_of
-from corridors.network.drayage import access_radius, drayage_of_ends
+from corridors.network.drayage import access_of_ends, access_radius, drayage_of_ends
 from corridors.network.locate import Place, locate
 from corridors.network.services import with_reserved
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
@@ -50,13 +50,15 @@ ANY_CORRIDOR = Corridor(
 class Question:
     """A scenario with everything its corridors share.
 
-    `built` are the projects open at departure, whose rows apply; `listed` are the capacities.
+    `by_road` are by end the places to which its boxes are trucked. `built` are the projects open at
+    departure, whose rows apply; `listed` are the capacities.
     """
 
     scenario: Scenario
     parameters: ParameterTable
     origin: Place
     destination: Place
+    by_road: Mapping[str, tuple[Place, ...]]
     corridors: tuple[Corridor, ...]
     bundle: NetworkBundle
     pricer: Pricer
@@ -189,6 +191,7 @@ def pose(
         bundle = bundle_of(key)
     except EndError as error:
         raise ConfigError(fault(scenario, error.key, str(error))) from None
+    by_road = access_of_ends(ends, overlay.terminals, key.access)
     pricer = Pricer(
         bundle.topology,
         parameters,
@@ -201,7 +204,7 @@ def pose(
             *avoided_arcs(bundle.rule_arcs, scenario.limits.avoid),
             *unopened_arcs(bundle.topology, projects),
         ),
-        drayages=drayage_of_ends(scenario, (origin, destination), parameters, overlay.terminals),
+        drayages=drayage_of_ends(scenario, ends, parameters, overlay.terminals, by_road),
     )
     # The trade lane changes many rows: pairs of either direction in turn would make bills again.
     lane = direction_between(ends)
@@ -210,6 +213,7 @@ def pose(
         parameters=parameters,
         origin=origin,
         destination=destination,
+        by_road=by_road,
         corridors=tuple(corridors),
         bundle=bundle,
         pricer=pricer,

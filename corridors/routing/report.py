@@ -16,7 +16,7 @@ from corridors.domain.results import AtLeast, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective
 from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
-from corridors.network.drayage import access_of_ends, access_radius, far_note
+from corridors.network.drayage import access_radius, far_note
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
@@ -170,8 +170,8 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     note = lane_note(ends, question.parameters, direction_between(ends))
     texts = [note] if note else []
     radius = access_radius(question.parameters)
-    by_road = access_of_ends(ends, question.overlay.terminals, radius)
-    texts.extend(filter(None, (far_note(end, by_road[end.id], radius) for end in ends)))
+    notes = (far_note(end, question.by_road[end.id], radius) for end in ends)
+    texts.extend(filter(None, notes))
     if question.pricer.market is not None:
         texts.extend(market_notes(question.pricer.market, question.parameters))
     texts.extend(_price_notes(question, options))
