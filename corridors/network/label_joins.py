@@ -82,20 +82,26 @@ def _starts(counts: list[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 class Hubs:
-    """The label of one place as a dictionary, for distances of single pairs."""
+    """The label of one place as a dictionary and a set of bits, for distances of single pairs."""
 
-    __slots__ = ("far", "hubs")
+    __slots__ = ("bits", "far")
 
     def __init__(self, label: Label) -> None:
         self.far = dict(zip(label.hubs.tolist(), label.far.tolist(), strict=True))
-        self.hubs = frozenset(self.far)
+        self.bits = 0
+        for hub in self.far:
+            self.bits |= 1 << hub
 
     def distance(self, other: Hubs) -> float:
         """Return the distance to another place, infinite if no path joins them."""
-        # About seven hubs are common to two ports: a set finds them sooner than a merge in Python.
+        # Two ports share about seven hubs, and mostly such of a low number, since hubs are numbered
+        # by the paths on them. Their bits are found in half the time that sets of them take.
         here, there, best = self.far, other.far, inf
-        for hub in self.hubs & other.hubs:
+        common = self.bits & other.bits
+        while common:
+            hub = common.bit_length() - 1
             way = here[hub] + there[hub]
             if way < best:  # noqa: PLR1730 - min() takes half as long again
                 best = way
+            common ^= 1 << hub
         return best
