@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -156,6 +156,23 @@ def _best_up_to(most: int, one: Searched, value: Fraction) -> FoundRoute | None:
     return once(("best at", value, one.terms), lambda: best_of(priced()))
 
 
+def _between_floors(floors: Mapping[Fraction, Fraction], value: Fraction) -> Fraction:
+    """Return the least cents that a search costs at a value of time, by its least at other values.
+
+    Each route costs a straight line over the value of time, so the least of all is concave: between
+    two values it lies nowhere below the line that joins what it is at least at both.
+    """
+    return max(
+        (
+            at_low + (at_high - at_low) * (value - low) / (high - low)
+            for low, at_low in floors.items()
+            for high, at_high in floors.items()
+            if low < value < high
+        ),
+        default=Fraction(0),
+    )
+
+
 def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
     """Return a function that finds the best route at a value of time, or one of those given."""
     least_minutes = {
@@ -163,6 +180,8 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
         for start in starts
         for one in (found[start.number],)
     }
+
+    floors = {start.number: {Fraction(0): Fraction(start.cents)} for start in starts}
 
     def best_at(value: Fraction, known: Sequence[Rung]) -> Rung:
         best = min(known, key=lambda rung: _measure(rung, value))
@@ -175,14 +194,15 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
             # Nothing is gained by a route as good as one that is known; of equal routes that are
             # not, the first search has it.
             most = _measure(best, value) - (best in known or number > best.number)
-            if bound > most:
+            floor = floors[number]
+            if bound > most or _between_floors(floor, value) * value.denominator > most:
                 continue
             one = found[number]
             route = _best_up_to(most, one, value)
-            if route is None:
-                continue
-            rung = Rung(number=number, route=route, above=value)
-            if _measure(rung, value) <= most:
+            rung = None if route is None else Rung(number=number, route=route, above=value)
+            least = most + 1 if rung is None else min(most + 1, _measure(rung, value))
+            floor[value] = Fraction(least, value.denominator)
+            if rung is not None and least <= most:
                 best = rung
         return best
 
