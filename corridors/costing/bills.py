@@ -189,25 +189,30 @@ def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[Hashable, .
     services = [service.id for service in topology.services]
     gates = {gate.id: gate for gate in topology.gates}
     passed = [gates.get(here.gate) for here in topology.places]
+    kinds = {int(kind): kind for kind in ArcKind}
+    chosen = np.array(arcs, np.int64)
+    tails, heads = topology.tail[chosen], topology.head[chosen]
+    columns = (
+        *(topology.kind[chosen], topology.service[chosen]),
+        *(topology.state_place[tails], topology.state_place[heads]),
+        *(topology.state_service[tails], topology.country[chosen], topology.canal[chosen]),
+    )
     found = []
-    for arc in arcs:
-        kind = ArcKind(int(topology.kind[arc]))
-        tail, head = (int(topology.state_place[at[arc]]) for at in (topology.tail, topology.head))
-        service = services[int(topology.service[arc])]
+    for kind, service, tail, head, before, country, canal in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
         key: tuple[Hashable, ...]
-        if kind is ArcKind.LEG:
-            countries = topology.countries[int(topology.country[arc])]
+        if kind == ArcKind.LEG:
+            countries = topology.countries[country]
             at_border = len(countries) > 1
-            canal = int(topology.canal[arc])
             key = (
                 (countries, *sorted((places[tail], places[head]))) if at_border else (),
                 topology.gates[canal] if canal >= 0 else passed[head],
                 canal >= 0,
             )
-        elif kind is ArcKind.LOAD:
+        elif kind == ArcKind.LOAD:
             key = (places[head],)
         else:
-            before = int(topology.state_service[topology.tail[arc]])
             key = (places[tail], services[before])
-        found.append((kind, service, *key))
+        found.append((kinds[kind], services[service], *key))
     return tuple(found)

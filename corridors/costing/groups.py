@@ -148,12 +148,11 @@ def _own_hours(topology: Topology) -> FloatArray | None:
 
 
 def _eca_km(topology: Topology) -> FloatArray:
-    at_sea = {n: leg.eca_km for n, leg in enumerate(topology.legs) if isinstance(leg, SeaLeg)}
-    count = max(map(len, at_sea.values()), default=0)
+    inside = [leg.eca_km if isinstance(leg, SeaLeg) else () for leg in topology.legs]
+    at_sea = [number for number, km in enumerate(inside) if km]
+    count = len(inside[at_sea[0]]) if at_sea else 0
     of_leg = np.zeros((len(topology.legs) + 1, count))  # the last row is for arcs without a leg
-    for number, inside in at_sea.items():
-        if inside:
-            of_leg[number] = inside
+    of_leg[at_sea] = np.array([inside[number] for number in at_sea]).reshape(-1, count)
     found: FloatArray = of_leg[topology.leg]
     return found
 

@@ -87,11 +87,12 @@ def carriage_arcs(
     the walks along arcs.
     """
     most = carriage.by_default_service(topology.services)
-    km = np.where(topology.kind == ArcKind.LEG, topology.km, 0.0)
+    legs = topology.of_kind(ArcKind.LEG)
+    km = np.where(legs, topology.km, 0.0)
     bound = most[topology.service]
-    moves = topology.kind != ArcKind.LEG
+    moves = ~legs
     touching = topology.touching()
-    present = (topology.kind != ArcKind.ABSENT) & ~touching
+    present = ~(topology.of_kind(ArcKind.ABSENT) | touching)
     served_before = served_states(avoided, topology, most, topology.origin)
     pre = served_before[topology.head] & (served_before[topology.tail] | (topology.tail == SOURCE))
     pre &= present & (topology.head != SINK)
@@ -119,8 +120,8 @@ def carriage_arcs(
     on &= np.where(moves, to_end[topology.head] < np.inf, True)
     on &= moves | (km + to_end[topology.head] <= bound)
     leads_on = np.zeros(topology.state_count, bool)
-    leads_on[topology.tail[on & ((topology.kind == ArcKind.LEG) | ends)]] = True
-    to_on = (topology.kind == ArcKind.CHANGE) & served_after[topology.head]
+    leads_on[topology.tail[on & (legs | ends)]] = True
+    to_on = topology.of_kind(ArcKind.CHANGE) & served_after[topology.head]
     to_on &= leads_on[topology.head]
     return CarriageArcs(pre=pre, on=on, to_on=to_on, touching=touching)
 

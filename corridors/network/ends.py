@@ -58,7 +58,8 @@ def attach(base: BaseNetwork, origin: Place, destination: Place, radius: AccessR
     at_sea = on_the_lanes(ends, by_road)
     draft = base.draft.to_attach()
     add_ports(draft, base, [*at_sea, *(yard for yards in by_road.values() for yard in yards)])
-    loaded, unloaded_at = (handled_at(end, by_road, draft) for end in ends)
+    reached = {state[:2] for state in draft.states}
+    loaded, unloaded_at = (handled_at(end, by_road, draft, reached) for end in ends)
     for end, handled, key in (
         (origin, loaded, "origin"),
         (destination, unloaded_at, "destination"),
@@ -247,14 +248,16 @@ def _lies_at_sea(place: Place) -> bool:
 
 
 def handled_at(
-    end: Place, by_road: Mapping[str, tuple[Place, ...]], draft: Draft
+    end: Place,
+    by_road: Mapping[str, tuple[Place, ...]],
+    draft: Draft,
+    reached: Collection[tuple[str, int]],
 ) -> list[Handling]:
-    """Return where boxes of an end are loaded or unloaded.
+    """Return where boxes of an end are loaded or unloaded, of the places and services `reached`.
 
     The truck of an end's own haul does not change to another truck at a terminal, unless there is
     nothing else to change to.
     """
-    reached = {key[:2] for key in draft.states}
     here, there = (
         [
             Handling(place=place.id, service=service, country=place.country)

@@ -64,7 +64,7 @@ class Fan:
 
     def nowhere_like(self, number: int) -> Topology:
         """Return the network with the country of a destination, but without a place to unload."""
-        unloads = self.topology.kind == ArcKind.UNLOAD
+        unloads = self.topology.of_kind(ArcKind.UNLOAD)
         return replace(
             self.topology,
             kind=np.where(unloads, ArcKind.ABSENT, self.topology.kind),
@@ -117,10 +117,11 @@ def attach_each(
     new = [name for name in names if name not in base.points]
     yards = [yard for yards in by_road.values() for yard in yards]
     add_ports(draft, base, [*at_sea, *yards], apart=frozenset(new))
-    loaded = handled_at(origin, by_road, draft)
+    reached = {state[:2] for state in draft.states}
+    loaded = handled_at(origin, by_road, draft, reached)
     if not loaded:
         raise EndError(unserved(origin, by_road, base), key="origin")
-    unloaded = [one for place in destinations for one in handled_at(place, by_road, draft)]
+    unloaded = [one for place in destinations for one in handled_at(place, by_road, draft, reached)]
     for end in (origin, *destinations):
         draft.place_index.setdefault(end.id, len(draft.place_index))
     add_handling(draft, loaded, ArcKind.LOAD)

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from corridors.data.geodata import load_trunk_places
 from corridors.data.sphere import great_circle_km
-from corridors.domain.places import GateKind, Service
+from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.domain.values import ChainPart
 from corridors.kept import Kept
@@ -150,7 +150,7 @@ class _Rules:
             arcs = services[network.service]
             if countries:
                 inside = np.array([bool(countries & set(codes)) for codes in network.countries])
-                arcs |= inside[network.country] & (network.kind == ArcKind.LEG)
+                arcs |= inside[network.country] & network.of_kind(ArcKind.LEG)
             self._known[mask] = _Barred(services=services, arcs=arcs)
         return self._known[mask]
 
@@ -213,9 +213,10 @@ class Chain:
         self.rules = _Rules(corridor, topology, names, forward=forward)
         self.bits = self._bits()
         self.passed = self._passed()
-        kind = topology.kind
+        is_leg, is_change = topology.of_kind(ArcKind.LEG), topology.of_kind(ArcKind.CHANGE)
+        is_end = topology.of_kind(ArcKind.UNLOAD)
         # The destination counts as passed on arrival, so it holds up no later entry.
-        self.at_end = int(np.bitwise_or.reduce(self.bits[topology.tail[kind == ArcKind.UNLOAD]]))
+        self.at_end = int(np.bitwise_or.reduce(self.bits[topology.tail[is_end]]))
         numbers = range(len(self.entries))
         self.order = tuple(numbers if forward else reversed(numbers))
         avoided = avoided_by_carriage(corridor)
@@ -227,14 +228,13 @@ class Chain:
         self.from_main = main[topology.tail]
         carried = np.zeros(topology.state_count, bool)
         carried[topology.head[self.carriage.pre]] = True
-        boards = (kind == ArcKind.CHANGE) & carried[topology.tail]
+        boards = is_change & carried[topology.tail]
         self.boards = boards & (self.into_main | self.carriage.pre)
-        legs = (kind == ArcKind.LEG) & self.from_main & self.into_main
+        legs = is_leg & self.from_main & self.into_main
         # A ship touches no port in vain, but those that the corridor names.
         legs &= ~self.carriage.touching | (self.bits[topology.head] > 0)
         # What may leave main carriage or go on in it: changes, legs, unloading.
-        changes = (kind == ArcKind.CHANGE) & self.from_main
-        ends = (kind == ArcKind.UNLOAD) & self.from_main
+        changes, ends = is_change & self.from_main, is_end & self.from_main
         self.leaving = tuple(map(np.flatnonzero, (changes, legs, ends)))
 
     def _bits(self) -> IntArray:
@@ -254,13 +254,7 @@ class Chain:
         A canal is passed on its own arc, or a ship could touch one end and turn back.
         """
         network = self.topology
-        canals = np.zeros(network.state_count, bool)
-        ids = {gate.id for gate in network.gates if gate.kind is GateKind.CANAL}
-        inside = np.array([place.gate in ids for place in network.places])
-        inner = network.state_place >= 0
-        canals[inner] = inside[network.state_place[inner]]
-        touched = canals[network.head] & (network.canal < 0)
-        return np.where(touched, 0, self.bits[network.head])
+        return np.where(network.past_canals(), 0, self.bits[network.head])
 
     def advanced(self, mask: int, passed: IntArray) -> IntArray:
         """Return the entries reached, in order, at places that satisfy the entries `passed`."""
@@ -278,8 +272,8 @@ class Chain:
     def before(self) -> Part:
         """Return the arcs that leave the source and pre-carriage."""
         network = self.topology
-        loads = (network.kind == ArcKind.LOAD) & (self.into_main | self.carriage.pre)
-        legs = (network.kind == ArcKind.LEG) & self.carriage.pre
+        loads = network.of_kind(ArcKind.LOAD) & (self.into_main | self.carriage.pre)
+        legs = network.of_kind(ArcKind.LEG) & self.carriage.pre
         base = np.flatnonzero(loads | self.boards | legs)
         passed = self.passed[base]
         # The origin counts as passed whatever its place in the order.

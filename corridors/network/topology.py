@@ -7,15 +7,15 @@ one to the sink for each that unloads at the destination.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.data.geodata import LandLeg
-from corridors.domain.places import Family, Gate, Service
+from corridors.domain.places import Family, Gate, GateKind, Service
 from corridors.network.sea import SeaLeg
 
 IntArray = npt.NDArray[np.int64]
@@ -123,6 +123,9 @@ class Topology:
     canal: IntArray
     origin: str
     destination: str
+    _known: dict[str, BoolArray] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def arc_count(self) -> int:
@@ -142,18 +145,42 @@ class Topology:
         """Return the place of a state that is neither source nor sink."""
         return self.places[int(self.state_place[state])]
 
+    def once(self, name: str, make: Callable[[], BoolArray]) -> BoolArray:
+        """Return what `make` makes of the network alone, made once; it must not be written to."""
+        if name not in self._known:
+            self._known[name] = make()
+        return self._known[name]
+
+    def of_kind(self, kind: ArcKind) -> BoolArray:
+        """Return the arcs of a kind."""
+        return self.once(kind.name, lambda: self.kind == kind)
+
     def touching(self) -> BoolArray:
         """Return the legs by which a ship arrives at a port and may sail on without being handled.
 
         They are for the main carriage of corridors that name the port.
         """
-        legs = self.kind == ArcKind.LEG
+        return self.once("touching", self._touching)
+
+    def _touching(self) -> BoolArray:
+        legs = self.of_kind(ArcKind.LEG)
         sails = np.array([service.family is Family.SEA for service in self.services])
         gates = np.array([bool(place.gate) for place in self.places])
         goes_on = np.zeros(self.state_count, bool)
         goes_on[self.tail[legs]] = True
         found: BoolArray = legs & sails[self.service] & goes_on[self.head]
         found[found] = ~gates[self.state_place[self.head[found]]]
+        return found
+
+    def past_canals(self) -> BoolArray:
+        """Return the arcs that touch an end of a canal without passing it."""
+        return self.once("past canals", self._past_canals)
+
+    def _past_canals(self) -> BoolArray:
+        ids = {gate.id for gate in self.gates if gate.kind is GateKind.CANAL}
+        at_canal = np.array([*(place.gate in ids for place in self.places), False])
+        # The last place is that of source and sink.
+        found: BoolArray = at_canal[self.state_place[self.head]] & (self.canal < 0)
         return found
 
     def only(self, arcs: IntArray) -> Topology:
