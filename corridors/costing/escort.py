@@ -79,5 +79,5 @@ def escort(area: int, service: Service, parameters: ParameterTable, *, share: fl
         f"escort|{service.id}|{area}",
         f"Icebreaker escort in the {AREA_NAMES[area]}",
         {},
-        with_ship_surcharges((line,), parameters),
+        with_ship_surcharges((line,)),
     )

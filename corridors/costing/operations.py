@@ -310,7 +310,7 @@ def _other_calls(
         paid, burnt_line = ship.fuel(tonnes, carrier=carrier, low_factor=low, high_factor=high)
         lines += [*ship.days(spent, low_factor=low, high_factor=high), paid]
         burnt = (burnt_line,)
-    return spent * HOURS_PER_DAY, (*with_ship_surcharges(tuple(lines), parameters), *burnt)
+    return spent * HOURS_PER_DAY, (*with_ship_surcharges(tuple(lines)), *burnt)
 
 
 def _wait_for_ferry(

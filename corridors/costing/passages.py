@@ -120,7 +120,7 @@ def canal(
     days = hours / HOURS_PER_DAY
     paid, burnt = ship.fuel(days * ship.port_t_per_day)
     lines = [*ship.days(days), paid, *toll_lines(gate, ship, parameters, year)]
-    bill = [*with_ship_surcharges(tuple(lines), parameters), burnt]
+    bill = [*with_ship_surcharges(tuple(lines)), burnt]
     return operation_of(f"canal|{gate.id}|{service.id}", gate.name, {"canal": hours}, bill)
 
 

@@ -49,9 +49,14 @@ def usd(bill: Iterable[BillLine], parameters: ParameterTable, *, before: float =
     """Return the cost of a bill in USD per TEU, added to `before`."""
     total = before
     for line in bill:
-        if line.price_parameter is not None:
-            price, rate = unit_price(line, parameters)
+        if line.price_parameter is None:
+            continue
+        price, rate = unit_price(line, parameters)
+        if not line.share_of:
             total += line.quantity * price.value * rate
+        for one in line.share_of:
+            own, own_rate = unit_price(one, parameters)
+            total += line.quantity * one.quantity * own.value * own_rate * price.value * rate
     return total
 
 
@@ -104,9 +109,7 @@ def _cost_line(
         msg = f"{first.driver}@{first.scope}: two prices for one driver and scope"
         raise ParameterError(msg)
     price, rate = unit_price(first, parameters)
-    quantity = sum(line.quantity for line in group)
-    low = sum(line.quantity * line.low_factor for line in group)
-    high = sum(line.quantity * line.high_factor for line in group)
+    quantity, low, high = _amounts(group, parameters)
     return CostLine(
         driver=first.driver,
         scope=first.scope,
@@ -122,6 +125,30 @@ def _cost_line(
         high=high * price.high * rate,
         part=part,
     )
+
+
+def _amounts(group: Sequence[BillLine], parameters: ParameterTable) -> tuple[float, float, float]:
+    """Return the quantity of lines of one driver and scope: central, low and high."""
+    shares: dict[int, list[BillLine]] = {}
+    for line in group:
+        # Arcs of one ship share what theirs are shares of.
+        shares.setdefault(id(line.share_of), []).append(line)
+    amounts = []
+    for lines in shares.values():
+        of = [(one, *unit_price(one, parameters)) for one in lines[0].share_of]
+        times = (
+            sum(line.quantity for line in lines),
+            sum(line.quantity * line.low_factor for line in lines),
+            sum(line.quantity * line.high_factor for line in lines),
+        )
+        costs = (
+            sum(one.quantity * price.value * rate for one, price, rate in of),
+            sum(one.quantity * one.low_factor * price.low * rate for one, price, rate in of),
+            sum(one.quantity * one.high_factor * price.high * rate for one, price, rate in of),
+        )
+        amounts.append([a * b for a, b in zip(times, costs, strict=True)] if of else times)
+    central, low, high = map(sum, zip(*amounts, strict=True))
+    return central, low, high
 
 
 def energy_lines(

@@ -16,12 +16,17 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 # One number multiplies a quantity of a kind of line, then the next.
 Factors = tuple[float, ...]
+ONE_PRICE = (1.0, 1.0)
+FACTORS_OF_A_SHARE = 4
 
 
 class _Kind(NamedTuple):
-    """Lines that the same rows price or give emissions: one of them, and the rows' parameters."""
+    """Lines that the same rows price or give emissions: one of them, and the rows' parameters.
 
-    line: BillLine
+    Of a share of another line there are two: the other, and the share.
+    """
+
+    lines: tuple[BillLine, ...]
     names: frozenset[str]
 
 
@@ -32,7 +37,7 @@ class Lines:
     until a row that they read is replaced.
     """
 
-    def __init__(self, factors_of: Callable[[BillLine, ParameterTable], Factors]) -> None:
+    def __init__(self, factors_of: Callable[[Sequence[BillLine], ParameterTable], Factors]) -> None:
         self._factors_of = factors_of
         self._bill: list[int] = []
         self._quantity: list[float] = []
@@ -42,13 +47,19 @@ class Lines:
         self._factors: list[Factors] = []
         self._replaced: frozenset[tuple[SourcedValue, SourcedValue]] = frozenset()
 
-    def add(self, bill: int, line: BillLine, key: Hashable, names: frozenset[str]) -> None:
-        """Add a line of a bill; lines with the same key read the same rows of `names`."""
+    def add(
+        self, bill: int, lines: tuple[BillLine, ...], key: Hashable, names: frozenset[str]
+    ) -> None:
+        """Add a line of a bill, after the line of which it is a share, if it is one.
+
+        Lines with the same key read the same rows of `names`.
+        """
         number = self._number.setdefault(key, len(self._kinds))
         if number == len(self._kinds):
-            self._kinds.append(_Kind(line, names))
+            self._kinds.append(_Kind(lines, names))
+        quantity = lines[-1].quantity
         self._bill.append(bill)
-        self._quantity.append(line.quantity)
+        self._quantity.append(quantity * lines[0].quantity if len(lines) > 1 else quantity)
         self._kind.append(number)
 
     def summed(self, parameters: ParameterTable, bills: int) -> FloatArray:
@@ -70,7 +81,7 @@ class Lines:
         replaced = frozenset(parameters.replaced)
         changed = changed_names(replaced ^ self._replaced)
         self._factors = [
-            self._factors_of(kind.line, parameters)
+            self._factors_of(kind.lines, parameters)
             if number >= len(self._factors) or not changed.isdisjoint(kind.names)
             else self._factors[number]
             for number, kind in enumerate(self._kinds)
@@ -93,11 +104,14 @@ class Quantities:
         """Add a bill and return its number."""
         for line in bill:
             if line.price_parameter is not None:
-                names = frozenset((line.price_parameter, pricing.EUR_RATE))
-                self._paid.add(self.count, line, (line.price_parameter, line.scope), names)
+                for before in line.share_of or (None,):
+                    lines = (line,) if before is None else (before, line)
+                    key = tuple((each.price_parameter, each.scope) for each in lines)
+                    names = frozenset(name for name, _ in key if name) | {pricing.EUR_RATE}
+                    self._paid.add(self.count, lines, key, names)
             if line.driver.startswith(pricing.ENERGY):
                 names = frozenset((pricing.factor_name(line, chain="wtw"),))
-                self._emitting.add(self.count, line, (*names, line.scope), names)
+                self._emitting.add(self.count, (line,), (*names, line.scope), names)
         self.count += 1
         return self.count - 1
 
@@ -122,10 +136,12 @@ class Quantities:
         return self._emitting.summed(parameters, self.count)
 
 
-def _price(line: BillLine, parameters: ParameterTable) -> Factors:
-    row, rate = pricing.unit_price(line, parameters)
-    return row.value, rate
+def _price(lines: Sequence[BillLine], parameters: ParameterTable) -> Factors:
+    paid = (pricing.unit_price(line, parameters) for line in lines)
+    factors = [factor for row, rate in paid for factor in (row.value, rate)]
+    # All kinds have as many factors as a share.
+    return (*factors, *ONE_PRICE)[:FACTORS_OF_A_SHARE]
 
 
-def _emission(line: BillLine, parameters: ParameterTable) -> Factors:
-    return (pricing.factor(line, parameters, chain="wtw").value,)
+def _emission(lines: Sequence[BillLine], parameters: ParameterTable) -> Factors:
+    return (pricing.factor(lines[0], parameters, chain="wtw").value,)

@@ -83,9 +83,10 @@ def freight_lines(
         driver="rail.subsidy",
         scope=subsidised.scope,
         label="Subsidy on rail freight",
-        quantity=-freight.quantity * parameters.value(price.parameter, price.scope),
+        quantity=-1.0,
         unit="USD of rail freight",
         price_parameter=subsidised.parameter,
+        share_of=(freight,),
     )
     return freight, subsidy
 

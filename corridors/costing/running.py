@@ -138,7 +138,7 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bo
                 high_factor=slow,
             ),
         ]
-    bill = (*with_ship_surcharges(tuple(lines), parameters), burnt)
+    bill = (*with_ship_surcharges(tuple(lines)), burnt)
     return RunningRate(
         key=f"{ship.service.id}|{regime}" + "|eca" * low_sulphur,
         time_part="sea" if regime in OPEN_WATER else "ice",

@@ -204,33 +204,12 @@ def berth_fuel(
     return tonnes * parameters.value("fuel.mgo_t_per_t_vlsfo"), "mgo"
 
 
-def with_ship_surcharges(
-    lines: tuple[BillLine, ...], parameters: ParameterTable
-) -> tuple[BillLine, ...]:
-    """Return ship lines with overhead and margin, which are shares of their cost.
-
-    The quantity is the cost of the ship lines in USD per TEU at central prices, so a new fuel price
-    changes it only when the bill is made again.
-
-    Parameters
-    ----------
-    lines
-        Lines of one ship; those without a price do not count.
-    parameters
-        Prices and shares.
-    """
-    amount = low = high = 0.0
-    scope = ""
-    for line in lines:
-        if line.price_parameter is None:
-            continue
-        price = parameters.get(line.price_parameter, line.scope)
-        amount += line.quantity * price.value
-        low += line.quantity * line.low_factor * price.low
-        high += line.quantity * line.high_factor * price.high
-        scope = scope or line.scope
-    if amount <= 0.0:
+def with_ship_surcharges(lines: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
+    """Return the lines of one ship with overhead and margin, which are shares of their cost."""
+    paid = tuple(line for line in lines if line.price_parameter is not None)
+    if not paid:
         return lines
+    scope = next((line.scope for line in paid if line.scope), "")
     shares = (
         ("sea.overhead", "Overhead of the ship lines", "sea.overhead_share"),
         ("sea.margin", "Margin of the ship lines", "sea.margin_share"),
@@ -240,11 +219,10 @@ def with_ship_surcharges(
             driver=driver,
             scope=scope,
             label=label,
-            quantity=amount,
+            quantity=1.0,
             unit=SHIP_LINES_UNIT,
             price_parameter=parameter,
-            low_factor=low / amount,
-            high_factor=high / amount,
+            share_of=paid,
         )
         for driver, label, parameter in shares
     )

@@ -65,6 +65,9 @@ class BillLine:
     (`sea/14k`, `rail/1520`, `DE`); both select the unit price and the emission factors.
     `price_parameter` is None if another line pays for the quantity (the electricity in a rail
     rate) and only its emissions count.
+
+    A line that pays a share of what others cost (overhead, a subsidy) has those in `share_of`: its
+    amount is their cost in USD per TEU, times `quantity`. So no bill depends on a price.
     """
 
     driver: str
@@ -75,6 +78,7 @@ class BillLine:
     price_parameter: str | None
     low_factor: float = 1.0
     high_factor: float = 1.0
+    share_of: tuple[BillLine, ...] = ()
 
     def times(self, factor: float) -> BillLine:
         """Return the line with `factor` times the quantity."""
@@ -88,6 +92,7 @@ class BillLine:
             price_parameter=self.price_parameter,
             low_factor=self.low_factor,
             high_factor=self.high_factor,
+            share_of=self.share_of,
         )
 
 

@@ -122,9 +122,12 @@ def test_each_crossing_of_a_border_has_its_own_hours() -> None:
     assert hours["kz-altynkol"] == {12.0, 30.55}
 
 
-def test_a_moved_price_makes_no_bill_again() -> None:
-    before = posed(("port.thc", 201.0))
-    after = posed(("port.thc", 202.0))
+@pytest.mark.parametrize(
+    "name", ["port.thc", "fuel.vlsfo_usd_per_t", "ship.day_usd", "sea.margin_share"]
+)
+def test_a_moved_price_makes_no_bill_again(name: str) -> None:
+    price = load_parameters().rows_of(name)[0].value
+    before, after = (posed((name, price * factor)) for factor in (1.01, 1.02))
     for old, new in zip(
         before.weights.priced.operations, after.weights.priced.operations, strict=True
     ):
