@@ -90,6 +90,22 @@ class Problem:
         found: Made = self._known[key]
         return found
 
+    def once_for(self, key: Hashable, weight: IntArray, make: Callable[[IntArray], Made]) -> Made:
+        """Return what follows from the arcs and one of their weights alone.
+
+        The last one made for the same arcs is taken over if its weight is the same: a price changes
+        no minutes.
+        """
+
+        def taken() -> Made:
+            kept = self._of_arcs.get(key)
+            if kept is None or not np.array_equal(kept[0], weight):
+                kept = self._of_arcs[key] = weight, make(weight)
+            found: Made = kept[1]
+            return found
+
+        return self.once(key, taken)
+
     def reweighed(self, **changed: Any) -> Problem:
         """Return the problem with other weights on the same arcs, profiles and nodes."""
         return replace(self, **changed)._on_arcs_of(self._of_arcs)

@@ -12,7 +12,9 @@ import sys
 import numpy as np
 from corridors.routing.dated.compiled import lower_bounds
 first, tail, weight = np.array([0, 0, 1, 3]), np.array([0, 0, 1]), np.array([5, 9, 3])
-print(lower_bounds(first, tail, weight, 2).tolist())
+least, heap, place = np.full(3, 1 << 60), np.full(3, -1), np.full(3, -1)
+lower_bounds(first, tail, weight, 2, least, heap, place)
+print(least.tolist())
 """
 LOADED = 'print(lower_bounds.stats.cache_hits != {}, "numba.np.arraymath" in sys.modules)'
 

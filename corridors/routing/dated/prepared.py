@@ -270,14 +270,21 @@ def _least(
 
         lower = compiled.lower_bounds
 
-    def least(name: str) -> IntArray:
-        arrays = (ways.first, ways.ends, getattr(problem, name)[ways.order])
-        return np.asarray(lower(*(plain(array, fast) for array in arrays), ways.root))
+    nodes = problem.node_count
 
-    nothing = np.zeros(problem.node_count, np.int64)
-    names = ("low_cents", "low_minutes", "low_grams")
+    def least(weight: IntArray) -> IntArray:
+        arrays = (plain(each, fast) for each in (ways.first, ways.ends, weight[ways.order]))
+        found = plain(np.full(nodes, UNREACHABLE, np.int64), fast)
+        room = (plain(np.full(nodes, -1, np.int64), fast) for _ in range(2))
+        lower(*arrays, ways.root, found, *room)
+        return np.asarray(found)
+
+    nothing = np.zeros(nodes, np.int64)
+    weights = (problem.low_cents, problem.low_minutes, problem.low_grams)
     cents, minutes, grams = (
-        problem.once((name, ways.root), lambda: least(name)) if number < criteria else nothing  # noqa: B023 called at once
-        for number, name in enumerate(names)
+        problem.once_for(("least", number, ways.root), weight, least)
+        if number < criteria
+        else nothing
+        for number, weight in enumerate(weights)
     )
     return cents, minutes, grams
