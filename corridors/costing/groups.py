@@ -150,9 +150,11 @@ def _own_hours(topology: Topology) -> FloatArray | None:
 def _eca_km(topology: Topology) -> FloatArray:
     inside = [leg.eca_km if isinstance(leg, SeaLeg) else () for leg in topology.legs]
     at_sea = [number for number, km in enumerate(inside) if km]
-    count = len(inside[at_sea[0]]) if at_sea else 0
-    of_leg = np.zeros((len(topology.legs) + 1, count))  # the last row is for arcs without a leg
-    of_leg[at_sea] = np.array([inside[number] for number in at_sea]).reshape(-1, count)
+    if not at_sea:
+        return np.zeros((topology.arc_count, 0))
+    km = np.array([inside[number] for number in at_sea])
+    of_leg = np.zeros((len(inside) + 1, km.shape[1]))  # the last row is for arcs without a leg
+    of_leg[at_sea] = km
     found: FloatArray = of_leg[topology.leg]
     return found
 
