@@ -261,6 +261,24 @@ def _ports_of(
     )
 
 
+def _with_rotations(ports: Sequence[Place], city: NamedPlace) -> list[Place]:
+    """Return the ports of a city, with the container ports nearby if it has none of its own.
+
+    The boxes of Lagos are loaded at Apapa, those of San Francisco in Oakland.
+    """
+    in_rotation = container_ports()
+    if not ports or any(port.terminal or port in in_rotation for port in ports):
+        return list(ports)
+    return [
+        *ports,
+        *(
+            port
+            for port in in_rotation
+            if port.country == city.country and distance_km(port, city) <= PORT_OF_CITY_KM
+        ),
+    ]
+
+
 def _ports_named(name: str, terminals: Mapping[str, Terminal]) -> tuple[Place, ...]:
     """Return the ports of the world list with a name; one that is listed too as its terminal."""
     by_code = {t.unlocode: t for t in terminals.values() if t.unlocode}
@@ -277,8 +295,9 @@ def _door(row: NamedPlace, wanted: str, terminals: Mapping[str, Terminal]) -> Ca
             if _is_of(row, [member.terminal for member in city.place.members if member.terminal]):
                 # Another place of that name, such as a suburb, is that city too.
                 return replace(city, first=first)
+    named = [port for name in row.names for port in _ports_of(name, [row], terminals)]
     ports = [
-        *(port for name in row.names for port in _ports_of(name, [row], terminals)),
+        *_with_rotations(named, row),
         *(
             of_terminal(terminal)
             for terminal in terminals.values()

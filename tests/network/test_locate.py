@@ -36,6 +36,22 @@ CHINESE_CAPITALS = (
 
 
 @pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        ("Lagos", {"NGLOS", "NGAPP"}),
+        ("San Francisco", {"USSFO", "USOAK"}),
+        ("Tunis", {"TNTUN", "TNRAD"}),
+        # A port with a rotation of its own stays alone.
+        ("Montevideo", {"UYMVD"}),
+    ],
+)
+def test_a_city_without_container_ships_has_the_container_ports_nearby(
+    text: str, ports: set[str]
+) -> None:
+    assert {member.id for member in locate(text).members} == ports
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("cn-shanghai", "cn-shanghai"),
