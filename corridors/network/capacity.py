@@ -114,7 +114,10 @@ class ListedCapacities:
         self._used: list[tuple[str, float, FloatArray]] = []
         for row in parameters.rows:
             if row.parameter in USERS:
-                used = USERS[row.parameter](topology, row.scope)
+                used = topology.once(
+                    (row.parameter, row.scope),
+                    lambda: USERS[row.parameter](topology, row.scope),  # noqa: B023 called at once
+                )
                 name = f"{row.parameter.partition('.')[0]} {row.scope}"
                 if used.any():
                     self._used.append((name, row.value, used))

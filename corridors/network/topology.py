@@ -7,9 +7,10 @@ one to the sink for each that unloads at the destination.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from corridors.network.sea import SeaLeg
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+Made = TypeVar("Made")
 
 SOURCE = 0
 SINK = 1
@@ -123,9 +125,7 @@ class Topology:
     canal: IntArray
     origin: str
     destination: str
-    _known: dict[str, BoolArray] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def arc_count(self) -> int:
@@ -145,15 +145,16 @@ class Topology:
         """Return the place of a state that is neither source nor sink."""
         return self.places[int(self.state_place[state])]
 
-    def once(self, name: str, make: Callable[[], BoolArray]) -> BoolArray:
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what `make` makes of the network alone, made once; it must not be written to."""
-        if name not in self._known:
-            self._known[name] = make()
-        return self._known[name]
+        if key not in self._known:
+            self._known[key] = make()
+        found: Made = self._known[key]
+        return found
 
     def of_kind(self, kind: ArcKind) -> BoolArray:
         """Return the arcs of a kind."""
-        return self.once(kind.name, lambda: self.kind == kind)
+        return self.once(kind, lambda: self.kind == kind)
 
     def touching(self) -> BoolArray:
         """Return the legs by which a ship arrives at a port and may sail on without being handled.
