@@ -176,7 +176,7 @@ def of_houses(own: Prices, other: Prices) -> Prices:
     least, most = ranked[len(ranked) // 10], ranked[9 * len(ranked) // 10]
     back = {day: 1.0 / ratio for day, ratio in both.items()}
     days: Prices = {}
-    for day in own.keys() | other.keys():
+    for day in sorted(own.keys() | other.keys()):
         if day in both:
             pair = (sure[day], other[day].usd)
             days[day] = Price(sum(pair) / 2.0, min(pair), max(pair), BOTH)
