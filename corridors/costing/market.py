@@ -26,11 +26,13 @@ from corridors.domain.values import BillLine, SourcedValue, Status
 from corridors.errors import ParameterError
 
 SEA_FREIGHT = "market.sea_freight_usd_per_feu"
-_BETWEEN = {
+_FOUND = {
+    "sea-houses": ", with the SCFI",
+    "sea-house-alone": ", with the SCFI by their usual ratio",
     "wci-lines": ", between weeks known",
     "wci-moves": ", by the movement of another index",
 }
-"""How a month without weeks of its lane's own index was found, by the source of its row."""
+"""How a freight was found that is not of the lane's own index alone, by the source of its row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,12 +227,13 @@ def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, 
     given = row is not None and row.status is Status.SCENARIO
     if found is None or (given and found.row.status is not Status.SCENARIO):
         row = parameters.get(SEA_FREIGHT, lane.id)
-        return row, _said(row, f"{lane.index}, latest: {row.currency_year}")
+        how = _FOUND.get(row.source_id, "")
+        return row, _said(row, f"{lane.index}, latest: {row.currency_year}{how}")
+    how = _FOUND.get(found.row.source_id, "")
     if "-" in found.of:
-        how = _BETWEEN.get(found.row.source_id, "")
         return found.row, _said(found.row, f"{lane.index}, {found.of}{how}")
     kind = "mean of " if found.of == str(market.day.year) else "latest: "
-    return found.row, _said(found.row, f"{lane.index}, {kind}{found.of}")
+    return found.row, _said(found.row, f"{lane.index}, {kind}{found.of}{how}")
 
 
 def _said(row: SourcedValue, index: str) -> str:

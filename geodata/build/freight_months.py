@@ -2,25 +2,37 @@
 
     python geodata/build/freight_months.py [--check]
 
-A lane has one index of its own, quoted once a week. The rule:
+A freight from China is the mean of two houses, Drewry's index and the SCFI; they are quoted once a
+week. No other house enters: figures of Xeneta and Freightos are what the freights are judged by.
+The rule:
 
-1. A day between two weeks lies on the line between them. A month is the mean of its days.
-2. Where the lane's own index is not known for over `LINE_DAYS`, a week of another index over
-   `NEAR_DAYS` from those known stands in: the own index of the nearest week in which both are known
-   (up to `FURTHEST_DAYS` off), times the movement of the other since. That is the SCFI of the lane,
-   else the composite of all lanes of the lane's own index.
-3. A line may be up to `FURTHEST_DAYS` long. Over `LINE_DAYS` it is a guess, and low and high are
-   those of its ends; by another index they are those of the ratio between the two indices in all
-   weeks where both are known. The note says so, and the row has a source of its own, which the
-   report names.
-4. A month needs half of its days, or a week quoted; a year `YEAR_DAYS` of them, on lines of
-   any length. It is told as the least certain way by which a quarter of its days are found.
+1. The SCFI is per 20-foot box and Drewry per 40-foot box. A 20-foot price becomes that of a
+   40-foot box by the median of what carriers announce for both (`freight_boxes.csv`): 1.82 to North
+   Europe (1.67 to 1.98, 7 announcements), 1.43 to the Mediterranean (1.33 to 1.44, 7).
+2. A day between two weeks of a house lies on the line between them, if it is at most `LINE_DAYS`
+   long. A month is the mean of its days.
+3. On a day on which both houses are known the freight is their mean, and low and high are theirs.
+4. On a day on which one is known, the other is that one times their ratio, so that a month does not
+   jump where a house is missing: on the line between the nearest days that know both, up to
+   `FURTHEST_DAYS` off on each side, else that of the nearest; else the median of all days that know
+   both. Low and high are the house known and the other by the ratio's first and last tenth.
+5. Where neither is known, Drewry's line may be up to `FURTHEST_DAYS` long. Over `LINE_DAYS` it is a
+   guess, and low and high are those of its ends. A week of the index's composite over `NEAR_DAYS`
+   from those known stands in: Drewry's nearest week in which both are known (up to `FURTHEST_DAYS`
+   off), times the movement of the composite since; low and high are those of the ratio between the
+   two in all weeks. The SCFI is then found as in 4.
+6. A month needs half of its days, or a week quoted; a year `YEAR_DAYS` of them, on lines of
+   any length. It is told as the least certain way by which a quarter of its days are found, and
+   each way has a source of its own, which the report names.
+
+Rotterdam to Shanghai has one house, Drewry, and stays so. What the houses include differs: the SCFI
+is without terminal handling; of Drewry's index that is not known for certain.
 
 `how` in `freight_weeks.csv`: quoted; `change`, by the change in USD in the note of the next week;
 `per cent`, by that in per cent, within half a per cent; `order`, four weeks of a month retyped
 without their days, taken as falling.
 
-Months before `FIRST` stay as they were retyped by hand.
+Months before `FIRST` stay as they were retyped by hand, of Drewry alone.
 """
 
 from __future__ import annotations
@@ -33,28 +45,33 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 HERE = Path(__file__).resolve().parent
 WEEKS = HERE / "freight_weeks.csv"
+BOXES = HERE / "freight_boxes.csv"
 MARKET = HERE.parent / "parameters" / "market.csv"
 PARAMETER = "market.sea_freight_usd_per_feu"
 OWN = "drewry-wci"
-OTHERS = ("scfi", "drewry-wci-composite")
-"""The other indices whose movement stands in, first choice first."""
+HOUSE = "scfi"
+COMPOSITE = "drewry-wci-composite"
 LANES = {
     "asia-neurope": "Shanghai to Rotterdam",
     "asia-med": "Shanghai to Genoa",
     "neurope-asia": "Rotterdam to Shanghai",
 }
 EXPORTS = ("asia-neurope", "asia-med")
-"""The other indices are of exports from China."""
+"""The lanes of two houses; the composite is of exports too."""
 FIRST = date(2022, 1, 1)
 NEAR_DAYS = 10
 SAME_WEEK_DAYS = 3
 LINE_DAYS = 35
 FURTHEST_DAYS = 120
 YEAR_DAYS = 150
-QUOTED, LINED, MOVED = "drewry-wci-weeks", "wci-lines", "wci-moves"
+QUOTED, BOTH, ALONE = "drewry-wci-weeks", "sea-houses", "sea-house-alone"
+LINED, MOVED = "wci-lines", "wci-moves"
+WAYS = (QUOTED, BOTH, ALONE, LINED, MOVED)
+"""The sources of the rows, the surest first."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,13 @@ def read_weeks() -> dict[tuple[str, str], Weeks]:
     return weeks
 
 
+def read_boxes(lane: str) -> float:
+    """Return the price of a 40-foot box by that of a 20-foot box, the median of announcements."""
+    with BOXES.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["lane"] == lane]
+    return median(float(row["usd_per_40"]) / float(row["usd_per_20"]) for row in rows)
+
+
 def ratios(own: Weeks, other: Weeks) -> dict[date, float]:
     """Return own by other index in the weeks in which both are known."""
     both = {}
@@ -91,31 +115,26 @@ def ratios(own: Weeks, other: Weeks) -> dict[date, float]:
     return both
 
 
-def moved(own: Weeks, others: list[Weeks]) -> Prices:
-    """Return the weeks that only another index has, at the own index's level."""
+def moved(own: Weeks, composite: Weeks) -> Prices:
+    """Return the weeks that only the composite has, at the own index's level."""
     found: Prices = {}
-    for other in others:
-        both = ratios(own, other)
-        for day, usd in other.items():
-            before = [d for d in own if d <= day]
-            after = [d for d in own if d >= day]
-            short = before and after and (min(after) - max(before)).days <= LINE_DAYS
-            near = any(abs((day - d).days) <= NEAR_DAYS for d in [*own, *found])
-            if short or near or not both:
-                continue
-            nearest = min(both, key=lambda d: abs(d - day))
-            if abs(nearest - day).days <= FURTHEST_DAYS:
-                low, high = min(both.values()), max(both.values())
-                found[day] = Price(usd * both[nearest], usd * low, usd * high, MOVED)
+    both = ratios(own, composite)
+    for day, usd in composite.items():
+        before = [d for d in own if d <= day]
+        after = [d for d in own if d >= day]
+        short = before and after and (min(after) - max(before)).days <= LINE_DAYS
+        near = any(abs((day - d).days) <= NEAR_DAYS for d in [*own, *found])
+        if short or near or not both:
+            continue
+        nearest = min(both, key=lambda d: abs(d - day))
+        if abs(nearest - day).days <= FURTHEST_DAYS:
+            low, high = min(both.values()), max(both.values())
+            found[day] = Price(usd * both[nearest], usd * low, usd * high, MOVED)
     return found
 
 
-def days_of(lane: str, weeks: dict[tuple[str, str], Weeks], longest: int | None) -> Prices:
-    """Return the price of each day of a lane that lies on a line of at most so many days."""
-    own = weeks[OWN, lane]
-    keys = [(name, of) for name in OTHERS for of in (lane, "")]
-    others = [weeks[key] for key in keys if key in weeks and lane in EXPORTS]
-    known = {day: Price(usd, usd, usd) for day, usd in own.items()} | moved(own, others)
+def lines(known: Prices, longest: int | None) -> Prices:
+    """Return the price of each day that lies on a line of at most so many days."""
     days: Prices = dict(known)
     for first, last in pairwise(sorted(known)):
         span = (last - first).days
@@ -134,9 +153,63 @@ def days_of(lane: str, weeks: dict[tuple[str, str], Weeks], longest: int | None)
     return days
 
 
+def ratio_on(day: date, both: dict[date, float]) -> float:
+    """Return the ratio of two houses on a day on which one of them is known."""
+    near = [d for d in both if abs((d - day).days) <= FURTHEST_DAYS]
+    before, after = [d for d in near if d <= day], [d for d in near if d >= day]
+    if before and after:
+        a, b = max(before), min(after)
+        part = (day - a).days / max((b - a).days, 1)
+        return both[a] + (both[b] - both[a]) * part
+    if near:
+        return both[min(near, key=lambda d: abs(d - day))]
+    return median(both.values())
+
+
+def of_houses(own: Prices, other: Prices) -> Prices:
+    """Return the mean of two houses on each day that at least one of them knows."""
+    sure = {day: price.usd for day, price in own.items() if price.how == QUOTED}
+    both = {day: other[day].usd / usd for day, usd in sure.items() if day in other}
+    if not both:
+        return own
+    ranked = sorted(both.values())
+    least, most = ranked[len(ranked) // 10], ranked[9 * len(ranked) // 10]
+    back = {day: 1.0 / ratio for day, ratio in both.items()}
+    days: Prices = {}
+    for day in sorted(own.keys() | other.keys()):
+        if day in both:
+            pair = (sure[day], other[day].usd)
+            days[day] = Price(sum(pair) / 2.0, min(pair), max(pair), BOTH)
+        elif day in other:
+            one, ratio, ends = other[day], ratio_on(day, back), (1.0 / most, 1.0 / least)
+            days[day] = alone(one, ratio, ends)
+        else:
+            days[day] = alone(own[day], ratio_on(day, both), (least, most))
+    return days
+
+
+def alone(one: Price, ratio: float, ends: tuple[float, float]) -> Price:
+    """Return the mean of a house and of the other by its ratio and the ratio's range."""
+    how = ALONE if one.how == QUOTED else one.how
+    low, high = one.low * min(1.0, ends[0]), one.high * max(1.0, ends[1])
+    return Price(one.usd * (1.0 + ratio) / 2.0, low, high, how)
+
+
+def days_of(lane: str, weeks: dict[tuple[str, str], Weeks], longest: int | None) -> Prices:
+    """Return the freight of each day of a lane, Drewry's lines of at most so many days."""
+    own = weeks[OWN, lane]
+    known = {day: Price(usd, usd, usd) for day, usd in own.items()}
+    if lane not in EXPORTS:
+        return lines(known, longest)
+    known |= moved(own, weeks.get((COMPOSITE, ""), {}))
+    boxes = read_boxes(lane)
+    house = {day: Price(*[usd * boxes] * 3) for day, usd in weeks[HOUSE, lane].items()}
+    return of_houses(lines(known, longest), lines(house, LINE_DAYS))
+
+
 def mean(prices: list[Price]) -> Price:
     """Return the mean of days, its range, and the least certain way of a quarter of them."""
-    rank = {way: place for place, way in enumerate((QUOTED, LINED, MOVED))}
+    rank = {way: place for place, way in enumerate(WAYS)}
     worst = sorted((price.how for price in prices), key=rank.__getitem__)[(3 * len(prices)) // 4]
     sure = [price for price in prices if rank[price.how] <= rank[worst]]
     every = [price.usd for price in prices]
@@ -150,33 +223,39 @@ def mean(prices: list[Price]) -> Price:
 
 SAID = {
     QUOTED: "",
+    BOTH: "; low and high by house",
+    ALONE: "; a quarter or more of one house, the other by their ratio",
     LINED: "; some on a line of over a month without a week known",
-    MOVED: "; some by the movement of another index, low and high by the ratio of both",
+    MOVED: "; some by the movement of Drewry's composite, low and high by the ratio of both",
 }
 
 
 def rows_of(lane: str, weeks: dict[tuple[str, str], Weeks]) -> Iterator[tuple[str, Price, str]]:
     """Yield scope, price and note of each month and year of a lane."""
-    quoted = weeks[OWN, lane]
+    indices = (OWN, HOUSE) if lane in EXPORTS else (OWN,)
+    quoted = [weeks[index, lane] for index in indices]
     days = days_of(lane, weeks, FURTHEST_DAYS)
     whole = days_of(lane, weeks, None)
     last = max(whole)
+    of_two = f"; mean of Drewry and {read_boxes(lane):.2f} x SCFI" if lane in EXPORTS else ""
+    title = f"spot, {LANES[lane]}{of_two}"
     for year in range(FIRST.year, last.year + 1):
         of_year = [price for day, price in whole.items() if day.year == year]
         if len(of_year) >= YEAR_DAYS:
             till = f" to {last:%B}" if year == last.year else ""
             price = mean(of_year)
-            note = f"spot, {LANES[lane]}: mean of the days of the year{till} on lines between the"
-            known = sum(d.year == year for d in quoted)
-            yield f"{year}", price, f"{note} {known} weeks known{SAID[price.how]}"
+            known = " and ".join(str(sum(d.year == year for d in of)) for of in quoted)
+            note = f"{title}: mean of the days of the year{till}, {known} weeks known"
+            yield f"{year}", price, f"{note}{SAID[price.how]}"
         for month in range(1, 13):
             length = monthrange(year, month)[1]
             of_month = [p for d, p in days.items() if (d.year, d.month) == (year, month)]
-            known = sum((d.year, d.month) == (year, month) for d in quoted)
-            if of_month and (2 * len(of_month) >= length or known):
+            counts = [sum((d.year, d.month) == (year, month) for d in of) for of in quoted]
+            if of_month and (2 * len(of_month) >= length or any(counts)):
                 price = mean(of_month)
-                note = f"spot, {LANES[lane]}; mean of the days on lines between weeks"
-                yield f"{year}-{month:02d}", price, f"{note}, {known} known{SAID[price.how]}"
+                known = " and ".join(map(str, counts))
+                note = f"{title}; mean of the days on lines between weeks, {known} known"
+                yield f"{year}-{month:02d}", price, f"{note}{SAID[price.how]}"
 
 
 def rewritten(rows: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -187,7 +266,8 @@ def rewritten(rows: list[dict[str, str]]) -> list[dict[str, str]]:
         latest = None
         for of, price, note in rows_of(lane, weeks):
             usd, low, high = (f"{value:.0f}" for value in (price.usd, price.low, price.high))
-            how = price.how if "-" in of else QUOTED
+            sure = BOTH if lane in EXPORTS else QUOTED
+            how = price.how if "-" in of else sure
             made[f"{lane}@{of}"] = {
                 "parameter": PARAMETER,
                 "scope": f"{lane}@{of}",

@@ -107,14 +107,11 @@ def test_suez_is_freight_and_handling_only() -> None:
     lines = {line.driver: line for line in suez.cost_lines}
     assert not HELD & set(lines)
     assert "repositioning" not in lines
-    # August 2026 lies on the line from 4,366 USD a FEU on 25 June (2,052 of 5 March as the
-    # composite, 1,958 to 4,166) to 4,092 on 3 September: 4,162, two TEU a FEU; handling at both
-    # ends is on top.
-    assert lines["freight.sea"].usd_per_teu == pytest.approx(2081.0)
-    assert (
-        "Shanghai-Rotterdam, 2026-08, by the movement of another index"
-        in lines["freight.sea"].label
-    )
+    # In August 2026 Drewry lies on the line from 4,933 USD a FEU on 9 July to 4,092 on 3 September:
+    # 4,362. On 3 July, the last day of both, the SCFI was 3,418 a TEU x 1.819 over Drewry's 4,718:
+    # 1.318. The mean of both is 5,056, two TEU a FEU; handling at both ends is on top.
+    assert lines["freight.sea"].usd_per_teu == pytest.approx(2528.0)
+    assert "Shanghai-Rotterdam, 2026-08, between weeks known" in lines["freight.sea"].label
     assert lines["freight.sea"].basis is Basis.MARKET
     assert "thc" in lines
     assert suez.co2e_wtw_kg_per_teu == pytest.approx(1091.97, rel=0.05)
@@ -186,7 +183,7 @@ def test_the_year_of_departure_and_ones_own_rate_decide() -> None:
     usual = compared()["suez"].cost_usd_per_teu
     assert mine is not None
     assert usual is not None
-    assert mine - usual == pytest.approx((4000 - 4162) / 2)
+    assert mine - usual == pytest.approx((4000 - 5056) / 2)
 
 
 def test_rail_follows_its_index_by_year_and_nothing_else() -> None:
@@ -236,7 +233,7 @@ def test_a_near_lane_is_taken_when_asked_for_and_marked() -> None:
     ]
     assert line.label == (
         "Sea freight, Far East to North Europe as the near lane, no index for Busan-Hamburg"
-        " (Drewry WCI Shanghai-Rotterdam, 2026-08, by the movement of another index)"
+        " (Drewry WCI Shanghai-Rotterdam, 2026-08, between weeks known)"
     )
 
 
@@ -244,24 +241,49 @@ ROTTERDAM = "Drewry WCI Shanghai-Rotterdam"
 BACK = "Drewry WCI Rotterdam-Shanghai"
 GENOA = "Drewry WCI Shanghai-Genoa"
 ERAI = "ERAI"
-MOVED, LINED = ", by the movement of another index", ", between weeks known"
+WITH, USUAL = ", with the SCFI", ", with the SCFI by their usual ratio"
+LINED = ", between weeks known"
 # Ends with their countries, departure, and what is said by sea and by rail.
 QUOTED = [
-    ("Shanghai CN", "Rotterdam NL", "2026-09-10", f"{ROTTERDAM}, 2026-09: 3,828", ERAI),
-    ("Shanghai CN", "Hamburg DE", "2026-08-20", f"{ROTTERDAM}, 2026-08{MOVED}: 4,162", ERAI),
-    ("Ningbo CN", "Felixstowe GB", "2026-01-05", f"{ROTTERDAM}, 2026-01: 2,623", ERAI),
-    ("Shenzhen CN", "Le Havre FR", "2025-07-15", f"{ROTTERDAM}, 2025-07: 3,358", f"{ERAI}, 2025"),
-    ("Qingdao CN", "Antwerp BE", "2025-04-15", f"{ROTTERDAM}, 2025-04: 2,317", f"{ERAI}, 2025"),
+    ("Shanghai CN", "Rotterdam NL", "2026-09-10", f"{ROTTERDAM}, 2026-09{USUAL}: 4,438", ERAI),
+    ("Shanghai CN", "Hamburg DE", "2026-08-20", f"{ROTTERDAM}, 2026-08{LINED}: 5,056", ERAI),
+    ("Ningbo CN", "Felixstowe GB", "2026-01-05", f"{ROTTERDAM}, 2026-01{WITH}: 2,794", ERAI),
+    (
+        "Shenzhen CN",
+        "Le Havre FR",
+        "2025-07-15",
+        f"{ROTTERDAM}, 2025-07{WITH}: 3,573",
+        f"{ERAI}, 2025",
+    ),
+    (
+        "Qingdao CN",
+        "Antwerp BE",
+        "2025-04-15",
+        f"{ROTTERDAM}, 2025-04{WITH}: 2,352",
+        f"{ERAI}, 2025",
+    ),
     (
         "Hong Kong HK",
         "Bremerhaven DE",
         "2024-05-20",
-        f"{ROTTERDAM}, 2024-05: 4,262",
+        f"{ROTTERDAM}, 2024-05{USUAL}: 4,847",
         f"{ERAI}, 2024",
     ),
-    ("Xi'an CN", "Duisburg DE", "2024-10-01", f"{ROTTERDAM}, 2024-10: 3,461", f"{ERAI}, 2024"),
+    (
+        "Xi'an CN",
+        "Duisburg DE",
+        "2024-10-01",
+        f"{ROTTERDAM}, 2024-10{WITH}: 3,665",
+        f"{ERAI}, 2024",
+    ),
     ("Shanghai CN", "Rotterdam NL", "2021-09-09", f"{ROTTERDAM}, 2021-09: 14,287", f"{ERAI}, 2021"),
-    ("Shanghai CN", "Rotterdam NL", "2023-10-26", f"{ROTTERDAM}, 2023-10: 1,026", f"{ERAI}, 2023"),
+    (
+        "Shanghai CN",
+        "Rotterdam NL",
+        "2023-10-26",
+        f"{ROTTERDAM}, 2023-10{USUAL}: 1,100",
+        f"{ERAI}, 2023",
+    ),
     (
         "Shanghai CN",
         "Rotterdam NL",
@@ -269,24 +291,24 @@ QUOTED = [
         f"{ROTTERDAM}, mean of 2020: 2,490",
         f"{ERAI}, 2020",
     ),
-    ("Shanghai CN", "Rotterdam NL", "2031-06-01", f"{ROTTERDAM}, latest: 2026: 3,324", ERAI),
-    ("Rotterdam NL", "Shanghai CN", "2025-07-03", f"{BACK}, 2025-07{LINED}: 482", f"{ERAI}, 2025"),
+    ("Shanghai CN", "Rotterdam NL", "2031-06-01", f"{ROTTERDAM}, latest: 2026{WITH}: 3,672", ERAI),
+    ("Rotterdam NL", "Shanghai CN", "2025-07-03", f"{BACK}, 2025-07: 492", f"{ERAI}, 2025"),
     ("Hamburg DE", "Qingdao CN", "2024-01-11", f"{BACK}, 2024-01: 815", f"{ERAI}, 2024"),
     ("Duisburg DE", "Xi'an CN", "2022-07-20", f"{BACK}, 2022-07: 1,259", f"{ERAI}, 2022"),
-    ("Rotterdam NL", "Shanghai CN", "2026-08-20", f"{BACK}, 2026-01: 496", ERAI),
-    ("Shanghai CN", "Genoa IT", "2025-01-16", f"{GENOA}, 2025-01: 4,914", f"{ERAI}, 2025"),
+    ("Rotterdam NL", "Shanghai CN", "2026-08-20", f"{BACK}, 2026-07: 631", ERAI),
+    ("Shanghai CN", "Genoa IT", "2025-01-16", f"{GENOA}, 2025-01{WITH}: 4,890", f"{ERAI}, 2025"),
     (
         "Shenzhen CN",
         "Piraeus GR",
         "2025-07-03",
-        f"{GENOA}, 2025-07: 3,472",
+        f"{GENOA}, 2025-07{WITH}: 3,601",
         "no rail index for Shenzhen-Piraeus in 2025",
     ),
     (
         "Ningbo CN",
         "Istanbul TR",
         "2024-07-11",
-        f"{GENOA}, 2024-07: 7,624",
+        f"{GENOA}, 2024-07{USUAL}: 7,799",
         "no rail index for Ningbo-Istanbul in 2024",
     ),
     (
@@ -401,7 +423,7 @@ def test_inland_carriage_adds_its_own_rates_to_the_voyage() -> None:
         sum(line.usd_per_teu for line in route.cost_lines if line.driver.startswith("freight.sea"))
         for route in (whole, inland)
     ]
-    assert freight_of == pytest.approx([2081.0, 2081.0])
+    assert freight_of == pytest.approx([2528.0, 2528.0])
     assert inland.cost_usd_per_teu is not None
     assert whole.cost_usd_per_teu is not None
     assert inland.cost_usd_per_teu > whole.cost_usd_per_teu

@@ -19,11 +19,16 @@ sys.path.remove(str(BUILD))
 LANE = "asia-neurope"
 
 
-def days(own: dict[str, float], scfi: dict[str, float]) -> dict[date, Any]:
+def days(
+    own: dict[str, float],
+    scfi: dict[str, float] | None = None,
+    composite: dict[str, float] | None = None,
+) -> dict[date, Any]:
     """The days of a lane of these weeks."""
+    keys = (("drewry-wci", LANE), ("scfi", LANE), ("drewry-wci-composite", ""))
     weeks = {
-        (index, LANE): {date.fromisoformat(day): usd for day, usd in of.items()}
-        for index, of in (("drewry-wci", own), ("scfi", scfi))
+        key: {date.fromisoformat(day): usd for day, usd in (of or {}).items()}
+        for key, of in zip(keys, (own, scfi, composite), strict=True)
     }
     found: dict[date, Any] = built.days_of(LANE, weeks, built.FURTHEST_DAYS)
     return found
@@ -40,25 +45,61 @@ def test_the_table_is_as_computed_from_the_weeks() -> None:
 
 
 def test_a_day_lies_on_the_line_between_its_weeks() -> None:
-    found = days({"2025-03-06": 2600.0, "2025-03-13": 2530.0}, {})
+    found = days({"2025-03-06": 2600.0, "2025-03-13": 2530.0})
     assert found[date(2025, 3, 8)] == built.Price(2580.0, 2580.0, 2580.0)
 
 
 def test_a_line_of_over_a_month_is_as_wide_as_its_ends() -> None:
-    found = days({"2025-03-01": 2000.0, "2025-04-10": 2400.0}, {})
+    found = days({"2025-03-01": 2000.0, "2025-04-10": 2400.0})
     assert found[date(2025, 3, 21)] == built.Price(2200.0, 2000.0, 2400.0, built.LINED)
-    assert date(2025, 3, 21) not in days({"2025-03-01": 2000.0, "2025-08-10": 2400.0}, {})
+    assert date(2025, 3, 21) not in days({"2025-03-01": 2000.0, "2025-08-10": 2400.0})
 
 
-def test_another_index_moves_the_own_where_no_week_is_known() -> None:
+def test_a_40_foot_box_costs_the_median_of_what_carriers_announce() -> None:
+    # the middle of seven announcements each
+    assert built.read_boxes("asia-neurope") == pytest.approx(1750.0 / 962.0)
+    assert built.read_boxes("asia-med") == pytest.approx(4500.0 / 3150.0)
+
+
+def test_a_day_that_two_houses_know_is_their_mean() -> None:
+    found = days({"2025-03-06": 2000.0, "2025-03-13": 2000.0}, {"2025-03-07": 1200.0})
+    other = 1200.0 * built.read_boxes(LANE)  # 2,183
+    price = found[date(2025, 3, 7)]
+    assert price.usd == pytest.approx((2000.0 + other) / 2.0)
+    assert (price.low, price.high, price.how) == (2000.0, pytest.approx(other), built.BOTH)
+
+
+def test_a_day_that_one_house_knows_takes_the_other_by_their_ratio() -> None:
+    boxes = built.read_boxes(LANE)
+    own = {"2025-01-02": 2000.0, "2025-01-12": 2000.0, "2025-01-22": 2000.0}
+    # the SCFI, per 40-foot box, is 1.1 of Drewry on 2 January and 1.3 on 22 January
+    scfi = {"2025-01-02": 2200.0 / boxes, "2025-02-28": 2600.0 / boxes}
+    found = days({**own, "2025-02-28": 2000.0}, scfi)
+    # 10 of 57 days on from 1.1 to 1.3
+    price = found[date(2025, 1, 12)]
+    assert price.usd == pytest.approx(2000.0 * (1.0 + 1.1 + 0.2 * 10 / 57) / 2.0)
+    assert price.how == built.ALONE
+    assert (price.low, price.high) == (2000.0, pytest.approx(2600.0))
+    # the SCFI alone, after Drewry's last week: the nearest ratio is that of 2 January
+    late = days(
+        {"2025-01-02": 2000.0}, {"2025-01-02": 2200.0 / boxes, "2025-01-30": 3300.0 / boxes}
+    )
+    assert late[date(2025, 1, 30)].usd == pytest.approx(3300.0 * (1.0 + 1.0 / 1.1) / 2.0)
+
+
+def test_the_composite_moves_drewry_where_no_week_is_known() -> None:
     own = {"2025-01-02": 3000.0, "2025-03-06": 2000.0, "2025-05-08": 2200.0}
-    scfi = {"2025-01-03": 1500.0, "2025-03-07": 1250.0, "2025-03-10": 1300.0, "2025-04-04": 1500.0}
-    found = days(own, scfi)
+    composite = {
+        "2025-01-02": 1500.0,
+        "2025-03-06": 1250.0,
+        "2025-03-10": 1300.0,
+        "2025-04-04": 1500.0,
+    }
+    found = days(own, composite=composite)
     # 2,000 of 6 March by 1,500 over 1,250; the ratio was 2.0 and 1.6 in the weeks of both
-    assert found[date(2025, 4, 4)].usd == pytest.approx(2400.0)
-    assert found[date(2025, 4, 4)].low == pytest.approx(2400.0)
-    assert found[date(2025, 4, 4)].high == pytest.approx(3000.0)
-    assert found[date(2025, 4, 4)].how == built.MOVED
+    price = found[date(2025, 4, 4)]
+    assert (price.usd, price.low, price.high) == pytest.approx((2400.0, 2400.0, 3000.0))
+    assert price.how == built.MOVED
     assert date(2025, 3, 10) in found, "on the line; four days from an own week no other stands in"
     assert found[date(2025, 3, 10)].usd != pytest.approx(2000.0 * 1300.0 / 1250.0)
 
