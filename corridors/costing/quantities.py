@@ -33,12 +33,17 @@ class _Kind(NamedTuple):
 class Lines:
     """Lines of bills that are priced, or that emit, by kind.
 
-    `factors_of` gives what the quantities of a kind are multiplied by, in turn. Factors are kept
-    until a row that they read is replaced.
+    `factors_of` gives what the quantities of a kind are multiplied by, in turn, and `names_of` the
+    parameters that it reads. Factors are kept until a row that they read is replaced.
     """
 
-    def __init__(self, factors_of: Callable[[Sequence[BillLine], ParameterTable], Factors]) -> None:
+    def __init__(
+        self,
+        factors_of: Callable[[Sequence[BillLine], ParameterTable], Factors],
+        names_of: Callable[[Sequence[BillLine]], frozenset[str]],
+    ) -> None:
         self._factors_of = factors_of
+        self._names_of = names_of
         self._bill: list[int] = []
         self._quantity: list[float] = []
         self._kind: list[int] = []
@@ -46,17 +51,16 @@ class Lines:
         self._number: dict[Hashable, int] = {}
         self._factors: list[Factors] = []
         self._replaced: frozenset[tuple[SourcedValue, SourcedValue]] = frozenset()
+        self._columns = self._as_columns()
 
-    def add(
-        self, bill: int, lines: tuple[BillLine, ...], key: Hashable, names: frozenset[str]
-    ) -> None:
+    def add(self, bill: int, lines: tuple[BillLine, ...], key: Hashable) -> None:
         """Add a line of a bill, after the line of which it is a share, if it is one.
 
-        Lines with the same key read the same rows of `names`.
+        Lines with the same key are priced by the same rows.
         """
         number = self._number.setdefault(key, len(self._kinds))
         if number == len(self._kinds):
-            self._kinds.append(_Kind(lines, names))
+            self._kinds.append(_Kind(lines, self._names_of(lines)))
         quantity = lines[-1].quantity
         self._bill.append(bill)
         self._quantity.append(quantity * lines[0].quantity if len(lines) > 1 else quantity)
@@ -68,13 +72,21 @@ class Lines:
         Lines are added in their order, as `pricing` adds them, so that the sums are equal.
         """
         self._take(parameters)
-        kind = np.array(self._kind, np.int64)
-        amount = np.array(self._quantity, np.float64)
+        if self._columns[0].shape[0] < len(self._bill):
+            self._columns = self._as_columns()
+        of_bill, kind, amount = self._columns
         for factor in zip(*self._factors, strict=True):
             amount = amount * np.array(factor, np.float64)[kind]
-        of_bill = np.array(self._bill, np.int64)
         sums: FloatArray = np.bincount(of_bill, amount, minlength=bills).astype(np.float64)
         return sums
+
+    def _as_columns(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return the bill, kind and quantity of each line."""
+        return (
+            np.array(self._bill, np.int64),
+            np.array(self._kind, np.int64),
+            np.array(self._quantity, np.float64),
+        )
 
     def _take(self, parameters: ParameterTable) -> None:
         """Take the factors of a table whose other rows are those of the tables before."""
@@ -97,21 +109,21 @@ class Quantities:
 
     def __init__(self) -> None:
         self.count = 0
-        self._paid = Lines(_price)
-        self._emitting = Lines(_emission)
+        self._paid = Lines(_price, _names_of_price)
+        self._emitting = Lines(_emission, _names_of_emission)
 
     def add(self, bill: Sequence[BillLine]) -> int:
         """Add a bill and return its number."""
         for line in bill:
             if line.price_parameter is not None:
-                for before in line.share_of or (None,):
-                    lines = (line,) if before is None else (before, line)
-                    key = tuple((each.price_parameter, each.scope) for each in lines)
-                    names = frozenset(name for name, _ in key if name) | {pricing.EUR_RATE}
-                    self._paid.add(self.count, lines, key, names)
+                key = line.price_parameter, line.scope
+                for one in line.share_of:
+                    of = one.price_parameter, one.scope
+                    self._paid.add(self.count, (one, line), (of, key))
+                if not line.share_of:
+                    self._paid.add(self.count, (line,), key)
             if line.driver.startswith(pricing.ENERGY):
-                names = frozenset((pricing.factor_name(line, chain="wtw"),))
-                self._emitting.add(self.count, (line,), (*names, line.scope), names)
+                self._emitting.add(self.count, (line,), (line.driver, line.unit, line.scope))
         self.count += 1
         return self.count - 1
 
@@ -141,6 +153,14 @@ def _price(lines: Sequence[BillLine], parameters: ParameterTable) -> Factors:
     factors = [factor for row, rate in paid for factor in (row.value, rate)]
     # All kinds have as many factors as a share.
     return (*factors, *ONE_PRICE)[:FACTORS_OF_A_SHARE]
+
+
+def _names_of_price(lines: Sequence[BillLine]) -> frozenset[str]:
+    return frozenset((pricing.EUR_RATE, *(line.price_parameter or "" for line in lines)))
+
+
+def _names_of_emission(lines: Sequence[BillLine]) -> frozenset[str]:
+    return frozenset((pricing.factor_name(lines[0], chain="wtw"),))
 
 
 def _emission(lines: Sequence[BillLine], parameters: ParameterTable) -> Factors:
