@@ -189,7 +189,6 @@ def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[Hashable, .
     services = [service.id for service in topology.services]
     gates = {gate.id: gate for gate in topology.gates}
     passed = [gates.get(here.gate) for here in topology.places]
-    kinds = {int(kind): kind for kind in ArcKind}
     chosen = np.array(arcs, np.int64)
     tails, heads = topology.tail[chosen], topology.head[chosen]
     columns = (
@@ -214,5 +213,5 @@ def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[Hashable, .
             key = (places[head],)
         else:
             key = (places[tail], services[before])
-        found.append((kinds[kind], services[service], *key))
+        found.append((kind, services[service], *key))
     return tuple(found)

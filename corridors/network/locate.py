@@ -266,8 +266,10 @@ def _with_rotations(ports: Sequence[Place], city: NamedPlace) -> list[Place]:
 
     The boxes of Lagos are loaded at Apapa, those of San Francisco in Oakland.
     """
+    if not ports or any(port.terminal for port in ports):
+        return list(ports)
     in_rotation = container_ports()
-    if not ports or any(port.terminal or port in in_rotation for port in ports):
+    if not set(ports).isdisjoint(in_rotation):
         return list(ports)
     return [
         *ports,
