@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from corridors.config import fault
+from corridors.data.port_calls import load_port_calls
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError
 from corridors.network.locate import suggestion
+
+OCEAN_TEU = 8_000.0
+"""Ships of so many TEU sail loops between continents. Loops of smaller ones often stay in one sea,
+and the table of port calls does not say where they go."""
 
 
 def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
@@ -53,4 +58,47 @@ def with_reserved(scenario: Scenario, corridors: Sequence[Corridor]) -> tuple[Se
         replace(service, default=service.id in asked)
         for service in load_services()
         if service.id in asked | kept
+    )
+
+
+def ships_of_ends(scenario: Scenario, ends: Iterable[Set[str]]) -> frozenset[str]:
+    """Return the ids of ocean-going ships that call at the ends, beside the default ones.
+
+    Where the largest ships in the rotations of an end are smaller than the default ones, feeders
+    alone would reach it. The largest class that calls there is added, unless the scenario names
+    its services.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    ends
+        The ids of the terminals and ports of each end.
+    """
+    if scenario.services:
+        return frozenset()
+    calls = load_port_calls()
+    ocean = {
+        service.id: calls.smallest_of_class_teu[service.id]
+        for service in load_services()
+        if service.family is Family.SEA
+        and not service.has_ice_class
+        and calls.smallest_of_class_teu[service.id] >= OCEAN_TEU
+    }
+    have, more = {service.id for service in chosen_services(scenario)}, set[str]()
+    for ports in ends:
+        largest = max((calls.largest_teu.get(port, 0.0) for port in ports), default=0.0)
+        calling = {name for name, smallest in ocean.items() if smallest <= largest}
+        if calling and not calling & have:
+            more.add(max(calling, key=ocean.__getitem__))
+    return frozenset(more)
+
+
+def with_ships(services: Sequence[Service], more: Set[str]) -> tuple[Service, ...]:
+    """Return services with more ships, which any corridor may use."""
+    kept = {service.id: service for service in services}
+    return tuple(
+        replace(service, default=True) if service.id in more else kept[service.id]
+        for service in load_services()
+        if service.id in more | kept.keys()
     )

@@ -29,7 +29,7 @@ from corridors.network.capacity import ListedCapacities
 from corridors.network.carriage import carriage_of
 from corridors.network.drayage import access_of_ends, access_radius, drayage_of_ends
 from corridors.network.locate import Place, locate
-from corridors.network.services import with_reserved
+from corridors.network.services import ships_of_ends, with_reserved, with_ships
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
 from corridors.routing.problem import Problem, kept_problem, make_problem
 
@@ -171,7 +171,10 @@ def pose(
         cargo=scenario.shipment.cargo,
         ends=(origin.country, destination.country),
     )
-    services = with_reserved(scenario, corridors)
+    access = access_radius(parameters)
+    by_road = access_of_ends(ends, overlay.terminals, access)
+    ships = ships_of_ends(scenario, _ports_of(ends, by_road))
+    services = with_ships(with_reserved(scenario, corridors), ships)
     key = BundleKey(
         base=BaseKey(
             services=services,
@@ -183,7 +186,7 @@ def pose(
         ),
         origin=origin,
         destination=destination,
-        access=access_radius(parameters),
+        access=access,
         corridors=tuple(corridors),
         carriage=carriage_of(services, parameters),
     )
@@ -191,7 +194,6 @@ def pose(
         bundle = bundle_of(key)
     except EndError as error:
         raise ConfigError(fault(scenario, error.key, str(error))) from None
-    by_road = access_of_ends(ends, overlay.terminals, key.access)
     pricer = Pricer(
         bundle.topology,
         parameters,
@@ -223,6 +225,13 @@ def pose(
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
     )
+
+
+def _ports_of(
+    ends: Sequence[Place], by_road: Mapping[str, tuple[Place, ...]]
+) -> list[frozenset[str]]:
+    """Return by end the ids of the terminals and ports where its boxes join the network."""
+    return [frozenset(port.id for port in by_road[end.id] or (end,)) for end in ends]
 
 
 def _drought_drafts(parameters: ParameterTable) -> tuple[tuple[str, float], ...]:

@@ -23,6 +23,7 @@ from corridors.domain.scenario import (
 from corridors.errors import ConfigError, CorridorsError
 from corridors.network.fan import Fan
 from corridors.network.locate import Place
+from corridors.network.services import ships_of_ends
 from corridors.optimise.candidates import decision_needs_fronts
 from corridors.output.catchments import Catchment, Catchments, Reached
 from corridors.progress import Progress, quiet
@@ -179,6 +180,7 @@ class _Asked:
             direction_between(ends),
             in_emission_area(load_parameters())(self.place.country),
             self.place.country if self.place.country in in_transit else "",
+            ships_of_ends(scenario, [{self.place.id}]),
         )
 
 
