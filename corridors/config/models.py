@@ -195,8 +195,8 @@ class ScenarioModel(Strictly):
     ] = ()
     """Corridors to compare: `all`, ids, or paths of corridor files."""
     services: Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None = None
-    """Service families or services that routes may use. Default: the default ones of `corridors list
-    services`, and the largest ocean-going ships that call at the ends."""
+    """Service families or services that routes may use. Default: those that `corridors list
+    services` calls default, and the largest ocean-going ships that call at the ends."""
     world: Annotated[Word, AfterValidator(Known("world"))] = "current"
     """Set of access rules: closures, sanctions and warnings by date."""
     price_basis: Literal["cost", "market"] = "cost"

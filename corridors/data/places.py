@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import gzip
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
@@ -181,6 +182,15 @@ def country_at(lon: float, lat: float, *, within_km: float) -> str:
     off = great_circle_km(lon, lat, lons, lats)
     nearest = int(off.argmin())
     return codes[nearest] if off[nearest] <= within_km else ""
+
+
+def countries_along(line: Sequence[tuple[float, float]], *, within_km: float) -> tuple[str, ...]:
+    """Return the countries that a line of (lon, lat) passes, in order, by the places nearest to it.
+
+    Points without a place within reach are left out.
+    """
+    found = (country_at(lon, lat, within_km=within_km) for lon, lat in line)
+    return tuple(code for code, _ in groupby(filter(None, found)))
 
 
 def country_names() -> Mapping[str, str]:

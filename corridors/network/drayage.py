@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from corridors.config import fault
 from corridors.data.parameters import ParameterTable, load_parameters
-from corridors.data.sphere import great_circle_km
+from corridors.data.places import countries_along
+from corridors.data.sphere import along_great_circles, great_circle_km
 from corridors.domain.places import Family, Terminal
 from corridors.domain.scenario import OwnSource, Scenario, Scope
 from corridors.errors import ConfigError, PlaceError
@@ -33,6 +35,8 @@ FURTHER = 1.25
 # A long haul inside a country or customs union may round a bay, so that much of its straight line
 # lies on water. One to a neighbour may not: it would cross a strait, as from Yemen to Djibouti.
 MOST_WATER_SHARE_INSIDE, MOST_WATER_SHARE_ABROAD = 0.4, 0.1
+# How finely the countries on a haul are told, by the town nearest to each point.
+BORDER_STEP_KM = 50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +75,13 @@ class Drayage:
 class AccessRadius:
     """How far in km a door is trucked to terminals, and a city to those of other names.
 
-    A place with a name that has none so near is trucked up to `most_km`.
+    A place with a name that has none so near is trucked up to `most_km`, or else `longest_km`.
     """
 
     door_km: float
     city_km: float
     most_km: float
+    longest_km: float = 0.0
 
 
 def access_radius(parameters: ParameterTable) -> AccessRadius:
@@ -85,6 +90,7 @@ def access_radius(parameters: ParameterTable) -> AccessRadius:
         door_km=parameters.value("road.access_radius_km"),
         city_km=parameters.value("road.city_radius_km"),
         most_km=parameters.value("road.access_most_km"),
+        longest_km=parameters.value("road.access_longest_km"),
     )
 
 
@@ -122,7 +128,9 @@ def access_of(
         return (*own, *near)
     inside = _on_its_side(end, near)
     found = (*own, *(inside if inside or own else near))
-    return found or _far_from(end, terminals, radius)
+    for within_km in (radius.most_km, radius.longest_km):
+        found = found or _far_from(end, terminals, radius, within_km=within_km)
+    return found
 
 
 def _on_its_side(end: Place, yards: Sequence[Place]) -> list[Place]:
@@ -133,20 +141,21 @@ def _on_its_side(end: Place, yards: Sequence[Place]) -> list[Place]:
 
 
 def _far_from(
-    end: Place, terminals: Mapping[str, Terminal], radius: AccessRadius
+    end: Place, terminals: Mapping[str, Terminal], radius: AccessRadius, *, within_km: float
 ) -> tuple[Place, ...]:
     """Return where boxes are trucked from a place that has no terminal within its radius.
 
-    Up to `most_km`, to terminals, and to ports in rotations of container ships. Of those with
-    ships, and of those without, the nearest and those up to `FURTHER` times as far.
+    Within some km, to terminals, and to ports in rotations of container ships. Of those with
+    ships, and of those without, the nearest and those up to `FURTHER` times as far over no more
+    borders.
     """
-    near = terminals_near(end, terminals, radius_km=radius.most_km)
+    near = terminals_near(end, terminals, radius_km=within_km)
     yards = [of_terminal(terminal) for terminal in near]
     with_ships = [yard for yard in yards if _has_ships(yard)]
     yards += [
         port
         for port in container_ports()
-        if distance_km(end, port) <= radius.most_km
+        if distance_km(end, port) <= within_km
         and all(distance_km(port, yard) > radius.city_km for yard in with_ships)
     ]
     here, *lands = lands_at([(place.lon, place.lat) for place in (end, *yards)])
@@ -157,15 +166,42 @@ def _far_from(
         if _water_share(end, yard) <= MOST_WATER_SHARE_INSIDE
     ]
     kept = inside or [yard for yard in joined if _water_share(end, yard) <= MOST_WATER_SHARE_ABROAD]
-    least = {
-        ships: min(
-            (distance_km(end, yard) for yard in kept if _has_ships(yard) is ships), default=0.0
-        )
-        for ships in (False, True)
-    }
     return tuple(
-        yard for yard in kept if distance_km(end, yard) <= FURTHER * least[_has_ships(yard)]
+        yard
+        for group in (
+            [yard for yard in kept if _has_ships(yard) is ships] for ships in (True, False)
+        )
+        for yard in _about_as_near(end, group)
     )
+
+
+def _about_as_near(end: Place, yards: Sequence[Place]) -> list[Place]:
+    """Return the place nearest to an end, and those about as near over no more borders."""
+    if not yards:
+        return []
+    nearest = min(yards, key=lambda yard: distance_km(end, yard))
+    most_km, borders = FURTHER * distance_km(end, nearest), _borders(end, nearest)
+    return [
+        yard
+        for yard in yards
+        if distance_km(end, yard) <= most_km and _borders(end, yard) <= borders
+    ]
+
+
+def _borders(start: Place, end: Place) -> int:
+    """Return how many borders the great circle between two places crosses."""
+    if start.country == end.country:
+        return 0
+    return _borders_between((start.lon, start.lat), (end.lon, end.lat))
+
+
+@lru_cache(maxsize=10_000)
+def _borders_between(start: LonLat, end: LonLat) -> int:
+    lon, lat = along_great_circles(
+        np.array([start[0], end[0]]), np.array([start[1], end[1]]), step_km=BORDER_STEP_KM
+    )
+    line = list(zip(lon.tolist(), lat.tolist(), strict=True))
+    return len(countries_along(line, within_km=BORDER_STEP_KM)) - 1
 
 
 def _has_ships(yard: Place) -> bool:

@@ -152,8 +152,14 @@ def _out_of_reach(
     city = end.kind is PlaceKind.CITY
     within = radius.city_km if city else radius.door_km
     row = "road.city_radius_km" if city else "road.access_radius_km"
-    if end.has_name and radius.most_km > within:
-        within, row = radius.most_km, "road.access_most_km"
+    over_land = ""
+    if end.has_name:
+        over_land = " over land"
+        within, row = max(
+            (within, row),
+            (radius.most_km, "road.access_most_km"),
+            (radius.longest_km, "road.access_longest_km"),
+        )
 
     def km(place: Place | Terminal) -> float:
         return distance_km(end, place)
@@ -165,8 +171,8 @@ def _out_of_reach(
         nearest = [port, *served[: NEAREST - 1]]
     shown = ", ".join(f"{place.name} ({place.id}, {km(place):.0f} km)" for place in nearest)
     return (
-        f"{end.name}{why}: no terminal within {within:.0f} km in a straight line; the nearest are"
-        f" {shown}. Name one of them, or raise {row}"
+        f"{end.name}{why}: no terminal within {within:.0f} km{over_land} in a straight line; the"
+        f" nearest are {shown}. Name one of them, or raise {row}"
     )
 
 

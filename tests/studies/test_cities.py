@@ -18,7 +18,7 @@ from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError, EndError
 from corridors.network.drayage import access_of, access_of_ends, access_radius
 from corridors.network.ends import refuse_same
-from corridors.network.locate import PlaceKind, distance_km, locate
+from corridors.network.locate import Place, PlaceKind, distance_km, locate
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between
 from corridors.studies.session import Session
@@ -76,23 +76,48 @@ def test_no_truck_crosses_a_customs_border_unless_there_is_no_other_way() -> Non
         # The straight lines cross the mouth of the Meghna and the Gulf of Genoa.
         ("Dhaka", {"BDCGP"}),
         ("Nice", {"it-genoa", "it-turin"}),
-        # Djibouti is across a strait.
-        ("Sanaa", set()),
+        # Not Djibouti, which is across a strait.
+        ("Sanaa", {"YEADE"}),
     ],
 )
 def test_a_city_without_terminals_near_by_goes_to_the_nearest_port(
     place: str, yards: set[str]
 ) -> None:
     assert access(place) == yards
-    near = replace(RADIUS, most_km=0.0)
+    near = replace(RADIUS, most_km=0.0, longest_km=0.0)
     assert access_of(locate(place), TERMINALS, near) == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "yards"),
+    [
+        ("Delhi", {"in-mundra", "in-nhava-sheva", "INHZA", "INPAV"}),
+        # The straight line to Mombasa crosses a corner of Tanzania; trucks go round it.
+        ("Kampala", {"KEMBA", "TZDAR"}),
+        # Not Mundra, about as near as Karachi, since that is across one border more.
+        ("Kabul", {"PKKHI", "PKBQM"}),
+        ("Lusaka", {"MZBEW"}),
+    ],
+)
+def test_a_place_with_none_in_a_day_s_drive_has_the_longest_hauls(
+    place: str, yards: set[str]
+) -> None:
+    ships = {yard.id for yard in access_of(locate(place), TERMINALS, RADIUS) if has_ships(yard)}
+    assert ships == yards
+    near = replace(RADIUS, longest_km=0.0)
+    assert access_of(locate(place), TERMINALS, near) == ()
+
+
+def has_ships(yard: Place) -> bool:
+    return yard.terminal is None or "sea" in yard.terminal.services
 
 
 def test_nobody_is_trucked_over_the_sea() -> None:
     # Valencia is 160 km from Ibiza.
     here = replace(locate("Bengaluru"), lon=1.43, lat=38.91, country="ES", members=())
     assert access_of(here, TERMINALS, RADIUS) == ()
-    assert access("Delhi") == set()
+    # Davao, Cagayan de Oro and Cebu are on other islands.
+    assert access("Puerto Princesa") == set()
 
 
 def test_a_long_haul_to_the_network_is_warned_of() -> None:
@@ -201,12 +226,12 @@ def test_the_haul_counts_in_days_and_not_in_transit() -> None:
             "destination: .* is a terminal of Shanghai, so origin and destination are the same",
         ),
         (
-            "Kathmandu",
+            "Puerto Princesa",
             "Hamburg",
-            r"origin: Kathmandu: no terminal within 600 km .* \(cn-lhasa, \d+",
+            "origin: Puerto Princesa: no terminal within 1600 km over land .*"
+            " or raise road.access_longest_km",
         ),
-        ("Hamburg", "Kathmandu", "destination: Kathmandu: no terminal within 600 km"),
-        ("Delhi", "Hamburg", r"origin: Delhi: .* the nearest are Hazira \(INHZA, \d+ km\)"),
+        ("Hamburg", "Manado", "destination: Manado: no terminal within 1600 km"),
         ("Qwertzuiop", "Hamburg", "origin: unknown place 'Qwertzuiop'"),
         ("Hamburg", "Qwertzuiop", "destination: unknown place 'Qwertzuiop'"),
         ("Shanghai", "53.5,10.1", "destination: .* did you mean lon,lat = 10.1,53.5"),
