@@ -628,8 +628,11 @@ def locate_port(text: str, tables: CodeTables) -> Place:
 
 
 def port_of(place: Place) -> Place:
-    """Return the first seaport of a city, named as the city; any other place itself."""
-    port = _first_port(place.members)
+    """Return the first seaport of a city, named as the city; any other place itself.
+
+    A city whose terminals are all inland has the port of the world list with its code, if any.
+    """
+    port = _first_port(place.members) or _listed_port(place.members)
     return place if port is None else replace(port, name=place.name)
 
 
@@ -638,6 +641,12 @@ def _first_port(members: Iterable[Place]) -> Place | None:
         if member.terminal is None or member.terminal.kind is TerminalKind.SEAPORT:
             return member
     return None
+
+
+def _listed_port(members: Iterable[Place]) -> Place | None:
+    world = _world(network_file("ports.csv"))
+    codes = (member.terminal.unlocode for member in members if member.terminal is not None)
+    return next(filter(None, map(world.port, codes)), None)
 
 
 def _code_in(text: str) -> str:

@@ -241,3 +241,13 @@ def test_the_port_of_a_code_is_that_of_the_place_that_the_code_means() -> None:
     assert cities > 200
     assert locate_port("CNSHA", tables).name == "Shanghai"
     assert locate_port("CNSHA", tables).terminal is not None
+
+
+@pytest.mark.parametrize(
+    ("city", "code"), [("Bremen", "DEBRE"), ("Bordeaux", "FRBOD"), ("Hangzhou", "CNHGH")]
+)
+def test_a_city_of_inland_terminals_has_the_listed_port_of_its_code(city: str, code: str) -> None:
+    port = port_of(locate(city))
+    assert (port.id, port.name, port.kind) == (code, city, PlaceKind.PORT)
+    assert locate_port(code, code_tables(load_terminals())) == port
+    assert port_of(locate("Munich")) == locate("Munich")
