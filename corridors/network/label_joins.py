@@ -10,8 +10,11 @@ import numpy.typing as npt
 
 from corridors.data.geodata import FloatArray, IntArray
 
-BLOCK = 512
-"""Columns of a matrix that are found at once, so that the distances to all hubs fit into memory."""
+SMALL, FEW_SHARE = 400, 1 / 10
+"""A hub that few places of a matrix share, at most this share of them, is joined pair by pair; in a
+small matrix every hub is."""
+MOST_WAYS = 10_000
+"""How many ways are joined at once: few enough for the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +59,59 @@ class Labels:
 
     def matrix(self) -> FloatArray:
         """Return the distances between all pairs, infinite if no path joins them, 0 to itself."""
-        count, starts = self.start.shape[0] - 1, self.start.tolist()
-        # Hubs by number, of those that occur.
-        occurs = np.bincount(self.hubs) > 0
-        hubs = (np.cumsum(occurs) - 1)[self.hubs]
+        count = self.start.shape[0] - 1
         place = np.repeat(np.arange(count), np.diff(self.start))
-        matrix = np.zeros((count, count))
-        for left in range(0, count, BLOCK):
-            right = min(left + BLOCK, count)
-            here = slice(starts[left], starts[right])
-            far = np.full((int(occurs.sum()), right - left), inf)
-            far[hubs[here], place[here] - left] = self.far[here]
-            for row in range(right - 1):
-                own, beyond = slice(starts[row], starts[row + 1]), max(row + 1, left)
-                ways = far[hubs[own], beyond - left :]
-                ways += self.far[own, None]
-                ways.min(axis=0, out=matrix[row, beyond:right])
-        return matrix + matrix.T
+        sharing = np.bincount(self.hubs)
+        few = (sharing <= (count if count <= SMALL else count * FEW_SHARE))[self.hubs]
+        least = np.full((count, count), inf)
+        _join_pairs(least, self.hubs[few], self.far[few], place[few])
+        _join_rows(least, self.hubs[~few], self.far[~few], place[~few])
+        least = np.minimum(least, least.T)
+        np.fill_diagonal(least, 0.0)
+        return least
+
+
+def _join_pairs(
+    least: FloatArray, hubs: IntArray, far: FloatArray, place: npt.NDArray[np.int64]
+) -> None:
+    """Write the least ways by some entries of labels: each is joined with those of its hub."""
+    order = np.argsort(hubs, kind="stable")
+    hubs, far, place = hubs[order], far[order], place[order]
+    number = np.arange(hubs.shape[0])
+    after = np.searchsorted(hubs, hubs, side="right") - number - 1
+    total = np.cumsum(after)
+    flat, count = least.reshape(-1), least.shape[0]
+    left = 0
+    while left < number.shape[0]:
+        done = total[left] - after[left]
+        right = max(int(np.searchsorted(total, done + MOST_WAYS, side="right")), left + 1)
+        many = after[left:right]
+        first = np.repeat(number[left:right], many)
+        begun = np.repeat(total[left:right] - many - done, many)
+        other = first + 1 + np.arange(first.shape[0]) - begun
+        np.minimum.at(flat, place[first] * count + place[other], far[first] + far[other])
+        left = right
+
+
+def _join_rows(
+    least: FloatArray, hubs: IntArray, far: FloatArray, place: npt.NDArray[np.int64]
+) -> None:
+    """Write the same by hubs that many places share: each place is joined with all after it."""
+    if not hubs.shape[0]:
+        return
+    count = least.shape[0]
+    # Hubs by number, of those that occur.
+    occurs = np.bincount(hubs) > 0
+    hubs = (np.cumsum(occurs) - 1)[hubs]
+    from_hub = np.full((int(occurs.sum()), count), inf)
+    from_hub[hubs, place] = far
+    starts = np.searchsorted(place, np.arange(count + 1)).tolist()
+    for row in range(count - 1):
+        own = slice(starts[row], starts[row + 1])
+        ways = from_hub[hubs[own], row + 1 :]
+        ways += far[own, None]
+        known = least[row, row + 1 :]
+        np.minimum(known, ways.min(axis=0, initial=inf), out=known)
 
 
 def _starts(counts: list[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -124,9 +124,9 @@ def test_shipped_places_join_the_lanes_where_a_search_finds_the_nearest() -> Non
 def test_a_matrix_of_many_ports_is_that_of_their_pairs() -> None:
     lanes = load_sea_lanes()
     ports = [port for port in world_ports() if port.id in lanes.ports][::4]
-    assert len(ports) > label_joins.BLOCK + 200
+    assert len(ports) > label_joins.SMALL + 200
     nm = corridors.distances(ports).nm
-    for first in (0, label_joins.BLOCK - 20, len(ports) - 40):
+    for first in (0, label_joins.SMALL - 20, len(ports) - 40):
         part = slice(first, first + 40)
         assert np.array_equal(nm[part, part], corridors.distances(ports[part]).nm)
     for one, other in ((3, 700), (700, 3), (511, 512), (40, 41)):
