@@ -75,21 +75,24 @@ def _join_pairs(
     least: FloatArray, hubs: IntArray, far: FloatArray, place: npt.NDArray[np.int64]
 ) -> None:
     """Write the least ways by some entries of labels: each is joined with those of its hub."""
-    order = np.argsort(hubs, kind="stable")
+    if not hubs.shape[0]:
+        return
+    # Numbers of 16 bits are sorted in a third of the time.
+    order = np.argsort(hubs.astype(np.min_scalar_type(int(hubs.max()))), kind="stable")
     hubs, far, place = hubs[order], far[order], place[order]
     number = np.arange(hubs.shape[0])
-    after = np.searchsorted(hubs, hubs, side="right") - number - 1
+    after = np.cumsum(np.bincount(hubs))[hubs] - number - 1
     total = np.cumsum(after)
-    flat, count = least.reshape(-1), least.shape[0]
+    flat, begins = least.reshape(-1), place * least.shape[0]
     left = 0
     while left < number.shape[0]:
         done = total[left] - after[left]
         right = max(int(np.searchsorted(total, done + MOST_WAYS, side="right")), left + 1)
         many = after[left:right]
         first = np.repeat(number[left:right], many)
-        begun = np.repeat(total[left:right] - many - done, many)
-        other = first + 1 + np.arange(first.shape[0]) - begun
-        np.minimum.at(flat, place[first] * count + place[other], far[first] + far[other])
+        other = np.repeat(number[left:right] + 1 - (total[left:right] - many - done), many)
+        other += np.arange(other.shape[0])
+        np.minimum.at(flat, begins[first] + place[other], far[first] + far[other])
         left = right
 
 
