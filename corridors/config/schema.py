@@ -216,7 +216,8 @@ def _tidy(shape: Schema, parts: Mapping[str, Schema]) -> None:
         # Pydantic omits a key's description if it equals that of its part.
         words = inner.pop("description", None)
         part = parts.get(inner.get("$ref", "").rpartition("/")[2], {})
-        inner["description"] = words or part.get("description") or f"{key.replace('_', ' ')}."
+        words = words or part.get("description") or f"{key.replace('_', ' ')}."
+        inner["description"] = " ".join(words.split())
     shape["description"] = " ".join(shape["description"].split())
 
 

@@ -68,6 +68,14 @@ def test_the_page_of_keys_gives_bounds_words_and_defaults() -> None:
     assert "| `scope` | `cy-cy` | `cy-cy`, `door` | " in page
 
 
+def test_every_row_of_the_page_of_keys_is_one_line() -> None:
+    page = keys_page("scenario").splitlines()
+    table = [line for line in page if "|" in line]
+    assert all(line.startswith("| ") and line.endswith(" |") for line in table if "---" not in line)
+    first = page.index(table[0])
+    assert page[first : first + len(table)] == table
+
+
 @pytest.mark.parametrize(("kind", "path"), FILES, ids=named)
 def test_every_shipped_file_validates_and_points_to_its_schema(kind: str, path: Path) -> None:
     plain = read_yaml(path).plain
