@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from types import FunctionType
 from typing import Any, TypeVar
 
@@ -36,6 +35,9 @@ def until_stopped(work: Callable[[IntArray], Made]) -> Made:
 
     `work` is given an array of one number, and must end soon after it is no longer 0.
     """
+    # Few searches are that long, and the import takes 5 ms.
+    from concurrent.futures import ThreadPoolExecutor
+
     stop = np.zeros(1, np.int64)
     with ThreadPoolExecutor(max_workers=1) as thread:
         made = thread.submit(work, stop)

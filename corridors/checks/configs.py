@@ -21,7 +21,8 @@ from corridors.config.own_data import overlay_for
 from corridors.config.plan import load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
-from corridors.data.own import overlay_of, source_at
+from corridors.data.own import source_at
+from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir
 from corridors.domain.plan import Plan

@@ -6,6 +6,7 @@ Exit codes: 0 done, 2 bad input, 3 nothing usable, 1 an error in the program.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -96,6 +97,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.excepthook = print_in_one_line
     # A command ends within seconds; garbage collection would take a tenth of its time.
     gc.disable()
+    # Pydantic would look for plugins in every package that is installed. Here it needs none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare()
     asked = [part for part in given if part != "--debug"]
     with ended(debug=debug):

@@ -48,7 +48,8 @@ def export(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Export the network as GeoPackage, GraphML or GMNS."""
-    from corridors.data.own import overlay_of, source_at
+    from corridors.data.own import source_at
+    from corridors.data.own.combine import overlay_of
     from corridors.exchange.geopackage import write_network_geopackage
     from corridors.exchange.gmns import gmns_files
     from corridors.exchange.graphml import graphml_text

@@ -181,6 +181,10 @@ Few = Annotated[tuple[Item, ...], BeforeValidator(one_or_many), Field(max_length
 
 
 class Strictly(BaseModel):
-    """A frozen model without unknown keys; the string under a key is its description."""
+    """A frozen model without unknown keys; the string under a key is its description.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    Descriptions are read where a schema is made: pydantic would read the source of every model
+    whenever the program starts. Most runs need few of the models.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

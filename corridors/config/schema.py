@@ -6,8 +6,12 @@ keys, which only `corridors check` verifies.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -126,7 +130,15 @@ def _takes(shape: Schema) -> str:
 
 
 class _Generator(GenerateJsonSchema):
-    """Adds the knowledge of the models' validators: names, and short forms of lists."""
+    """Adds descriptions of keys, and what the models' validators know: names, short lists."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        words = _descriptions(schema["cls"])
+        for key, inner in made["properties"].items():
+            if key in words:
+                inner["description"] = words[key]
+        return made
 
     def function_after_schema(
         self, schema: core_schema.AfterValidatorFunctionSchema
@@ -142,6 +154,34 @@ class _Generator(GenerateJsonSchema):
         inner = super().function_before_schema(schema)
         short = _SHORT_FORMS.get(schema["function"]["function"])
         return inner if short is None else {"anyOf": [*short(inner), inner]}
+
+
+def _descriptions(model: type) -> Mapping[str, str]:
+    """Return by key of a model the string under it, of its own or inherited."""
+    found: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        found |= _strings_under_keys(base.__module__).get(base.__name__, {})
+    return found
+
+
+@lru_cache
+def _strings_under_keys(module: str) -> Mapping[str, Mapping[str, str]]:
+    """Return by class of a module, and by key, the string under it."""
+    if not module.startswith(f"{__package__}."):
+        return {}
+    return {
+        node.name: {
+            key.target.id: inspect.cleandoc(under.value.value)
+            for key, under in pairwise(node.body)
+            if isinstance(key, ast.AnnAssign)
+            and isinstance(key.target, ast.Name)
+            and isinstance(under, ast.Expr)
+            and isinstance(under.value, ast.Constant)
+            and isinstance(under.value.value, str)
+        }
+        for node in ast.parse(inspect.getsource(sys.modules[module])).body
+        if isinstance(node, ast.ClassDef)
+    }
 
 
 def _allowed(check: object) -> Schema:

@@ -25,7 +25,6 @@ from corridors.network.locate import (
     locate,
     of_terminal,
 )
-from corridors.network.osm import road_path
 from corridors.network.topology import ArcKind
 
 LonLat = tuple[float, float]
@@ -381,6 +380,11 @@ class Extracts:
 
     def path(self, start: Place, end: Place) -> RoadPath | None:
         """Return the path on the roads of the first extract that has one, or None."""
+        if not self.sources:
+            return None
+        # What reads extracts is loaded by who has some.
+        from corridors.network.osm import road_path
+
         for source in self.sources:
             ends = ((start.lon, start.lat), (end.lon, end.lat))
             try:

@@ -37,7 +37,7 @@ def arctic_points() -> frozenset[str]:
     """Return the gate points and ports on a leg through the areas of the Northern Sea Route."""
     legs = load_sea_legs()
     inside = legs.leg_area > 0
-    ends = np.unique(np.concatenate([legs.leg_from[inside], legs.leg_to[inside]])).tolist()
+    ends = (*legs.leg_from[inside].tolist(), *legs.leg_to[inside].tolist())
     return frozenset(legs.point_ids[end] for end in ends)
 
 

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
-from corridors.data.own import overlay_of, source_at
+from corridors.data.own import source_at
+from corridors.data.own.combine import overlay_of
 
 EXTRACT = Path(__file__).parents[1] / "network" / "osm" / "helsinki-rail.osm"
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.own import overlay_of, shipped_overlay, source_at
+from corridors.data.own import shipped_overlay, source_at
+from corridors.data.own.combine import overlay_of
 from corridors.exchange.geopackage import write_network_geopackage
 from corridors.exchange.gmns import gmns_files, read_gmns
 from corridors.exchange.graphml import graphml_text, read_graphml

@@ -27,7 +27,8 @@ from corridors.config.investment import load_investment
 from corridors.config.nodes import read_text, read_yaml
 from corridors.config.plan import load_plan
 from corridors.config.sweeps import csv_pairs
-from corridors.data.own import overlay_of, source_at
+from corridors.data.own import source_at
+from corridors.data.own.combine import overlay_of
 from corridors.domain.scenario import OnConflict
 from corridors.errors import LONGEST_FAULT, UNPRINTABLE, CorridorsError
 from corridors.exchange.from_osm import _gauges

@@ -24,7 +24,8 @@ from corridors.data.geodata import (
     load_sea_legs,
     network_file,
 )
-from corridors.data.own import Overlay, overlay_of, source_at
+from corridors.data.own import Overlay, source_at
+from corridors.data.own.combine import overlay_of
 from corridors.data.paths import read_rows
 from corridors.network.sea import shipped_line
 

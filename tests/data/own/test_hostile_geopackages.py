@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.own import Overlay, overlay_of, source_at
+from corridors.data.own import Overlay, source_at
+from corridors.data.own.combine import overlay_of
 from corridors.errors import ConfigError
 
 WKB_POINT = b"GP\x00\x01" + struct.pack("<i", 4326) + b"\x01" + struct.pack("<I2d", 1, 77.5, 43.9)

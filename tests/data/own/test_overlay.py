@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from corridors.data.geodata import line_of, load_rail_legs
-from corridors.data.own import Overlay, overlay_of, shipped_overlay, source_at
+from corridors.data.own import Overlay, shipped_overlay, source_at
+from corridors.data.own.combine import overlay_of
 from corridors.domain.scenario import OnConflict
 from corridors.errors import ConfigError
 
