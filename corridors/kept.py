@@ -28,3 +28,8 @@ class Kept(Generic[Value]):
         if len(self._values) > self.most:
             del self._values[next(iter(self._values))]
         return value
+
+    def renewed(self, key: Hashable, value: Value) -> Value:
+        """Keep and return another value for a key."""
+        self._values.pop(key, None)
+        return self.of(key, lambda: value)

@@ -43,7 +43,8 @@ class Priced:
     else -1. `figures` are their USD and kg of CO2e; `numbers`, (operation, field of `Numbers`), the
     same as integers. `barred` says by arc whether it has no price. `eca_rates` and `eca_per_km` are
     for emission control areas; `eca_km` is by arc the km inside those in force at departure.
-    `runs` caches by arc the time part, bill, USD and kg of CO2e of running it on any day.
+    `runs` caches by arc the time part and bill of running it on any day, `run_figures` the USD and
+    kg of CO2e of this bill.
     """
 
     rates: tuple[RunningRate, ...]
@@ -57,7 +58,10 @@ class Priced:
     eca_rates: tuple[RunningRate, ...]
     eca_per_km: FloatArray
     eca_km: FloatArray
-    runs: dict[int, tuple[str, tuple[BillLine, ...], float, float]] = field(
+    runs: dict[int, tuple[str, tuple[BillLine, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    run_figures: dict[int, tuple[float, float]] = field(
         default_factory=dict, repr=False, compare=False
     )
 

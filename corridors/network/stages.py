@@ -16,8 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
-
 from corridors.data.geodata import load_sea_legs
 from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import Family, Service

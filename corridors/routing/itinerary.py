@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from corridors.costing import pricing
@@ -20,7 +20,8 @@ from corridors.domain.places import Family
 from corridors.domain.rates import Admission, Operation
 from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Corridor
-from corridors.domain.values import BillLine, ChainPart, CostLine, EnergyLine
+from corridors.domain.values import BillLine, ChainPart
+from corridors.kept import Kept
 from corridors.network.drayage import Drayage
 from corridors.network.sea import shipped_line
 from corridors.network.topology import ArcKind, NetworkPlace, Topology
@@ -28,6 +29,8 @@ from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
+# Of one corridor; each departure that the day changes has its own.
+MOST_ITINERARIES = 64
 LANES_SOURCE = "Natural Earth 1:10m land (public domain) and tracks of this project"
 
 
@@ -84,20 +87,18 @@ def running(
     return profile.rates[state.regime].time_part, tuple(bill)
 
 
-class Taken(NamedTuple):
-    """A bill with its totals: USD and kg of CO2e well-to-wake per TEU."""
+class Draft(NamedTuple):
+    """A step without its prices: the fields of `RouteStep` that no price changes, and its bill.
 
-    bill: tuple[BillLine, ...] = ()
-    usd: float = 0.0
-    kg: float = 0
+    `arc` is the arc whose operation the step takes, else -1; `more` are the lines besides it. Where
+    these are the running of a leg on any day, `leg` is its arc, else -1.
+    """
 
-    def and_more(self, bill: tuple[BillLine, ...], parameters: ParameterTable) -> Taken:
-        """Return the bill with more lines added and priced."""
-        return Taken(
-            (*self.bill, *bill),
-            pricing.usd(bill, parameters, before=self.usd),
-            pricing.co2e_wtw_kg(bill, parameters, before=self.kg),
-        )
+    fields: Mapping[str, Any]
+    part: ChainPart
+    arc: int = -1
+    more: tuple[BillLine, ...] = ()
+    leg: int = -1
 
 
 def _at_place(here: NetworkPlace, service: str) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def _at_place(here: NetworkPlace, service: str) -> dict[str, Any]:
 
 
 class _RouteReport:
-    """Collects the steps and the bill of one route."""
+    """Collects the steps of one route."""
 
     def __init__(self, pricer: Pricer, weights: Weights, problem: Problem, *, drawn: bool) -> None:
         self.drawn = drawn
@@ -121,67 +122,36 @@ class _RouteReport:
         self.weights = weights
         self.problem = problem
         self.network = pricer.topology
-        self.parameters: ParameterTable = pricer.parameters
         self.day0 = datetime.combine(weights.first_day, datetime.min.time())
-        self.steps: list[RouteStep] = []
+        self.drafts: list[Draft] = []
         self.part = ChainPart.MAIN
-        self.bills: dict[ChainPart, list[BillLine]] = {part: [] for part in ChainPart}
 
     def at(self, minute: float) -> datetime:
         return self.day0 + timedelta(minutes=round(minute))
 
-    def add(self, taken: Taken, *, part: ChainPart | None = None, **fields: Any) -> None:
-        """Add a step with its bill; `fields` are the other fields of `RouteStep`."""
-        part = part or self.part
-        energy = pricing.energy_lines(taken.bill, self.parameters, part=part) if self.drawn else ()
-        self.steps.append(
-            RouteStep(
-                **fields,
-                usd_per_teu=taken.usd,
-                co2e_wtw_kg=taken.kg,
-                energy=energy,
-                part=part,
-            )
-        )
-        self.bills[part].extend(taken.bill)
+    def add(
+        self,
+        arc: int = -1,
+        more: tuple[BillLine, ...] = (),
+        *,
+        leg: int = -1,
+        part: ChainPart | None = None,
+        **fields: Any,
+    ) -> None:
+        """Add a step with its bill, as a `Draft` has them."""
+        self.drafts.append(Draft(fields, part or self.part, arc, more, leg))
 
-    def cost_lines(self) -> tuple[CostLine, ...]:
-        """Return the cost lines of all parts of the chain, dearest first."""
-        lines = (
-            line
-            for part, bill in self.bills.items()
-            for line in pricing.cost_lines(bill, self.parameters, part=part)
-        )
-        return tuple(sorted(lines, key=lambda line: -line.usd_per_teu))
-
-    def energy_lines(self) -> tuple[EnergyLine, ...]:
-        """Return the energy of all parts of the chain, that with most CO2e first."""
-        lines = (
-            line
-            for part, bill in self.bills.items()
-            for line in pricing.energy_lines(bill, self.parameters, part=part)
-        )
-        return tuple(sorted(lines, key=lambda line: -line.co2e_wtw_kg))
-
-    def priced(self, bill: tuple[BillLine, ...]) -> Taken:
-        """Price a bill that is not part of the weights."""
-        return Taken().and_more(bill, self.parameters)
-
-    def operation(self, arc: int) -> tuple[Operation | None, Taken]:
-        """Return the operation on an arc, None if there is none, and its priced bill."""
-        priced = self.weights.priced
-        number = int(priced.operation[arc])
-        if number < 0:
-            return None, Taken()
-        found = priced.operations[number]
-        return found, Taken(found.bill, *priced.figures[number])
+    def operation(self, arc: int) -> Operation | None:
+        """Return the operation on an arc, None if there is none."""
+        number = int(self.weights.priced.operation[arc])
+        return self.weights.priced.operations[number] if number >= 0 else None
 
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]
         hours = minutes / MINUTES_PER_HOUR
-        lines = storage(self.parameters, self.pricer.shipment)
+        lines = storage(self.pricer.parameters, self.pricer.shipment)
         self.add(
-            self.priced(scaled(lines, hours)),
+            more=scaled(lines, hours),
             **_at_place(here, ""),
             kind=StepKind.WAIT,
             label=f"Wait at {here.name}",
@@ -197,12 +167,13 @@ class _RouteReport:
         state = int(self.network.head[base] if kind is ArcKind.LOAD else self.network.tail[base])
         here = self.network.place_of(state)
         service = self.network.services[int(self.network.service[base])]
-        operation, taken = self.operation(base)
+        operation = self.operation(base)
+        taken: tuple[int, tuple[BillLine, ...]] = base, ()
         drayage = self.pricer.drayage(base)
         drayage_hours = drayage[1].hours if drayage else 0.0
         if drayage and operation:
             operation = without_drayage(operation, drayage[1])
-            taken = self.priced(operation.bill)
+            taken = -1, operation.bill
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - drayage_hours
@@ -225,7 +196,7 @@ class _RouteReport:
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
-            taken,
+            *taken,
             **where,
             kind=kinds[kind],
             label=operation.label if operation else "",
@@ -242,7 +213,6 @@ class _RouteReport:
     def calls(self, ship: str, start: int, hours: float, where: dict[str, Any]) -> None:
         """Add the hours of the ship's other port calls, after loading or before unloading."""
         self.add(
-            Taken(),
             **where,
             kind=StepKind.CALLS,
             label=f"Port calls of the rotation, {ship}",
@@ -254,14 +224,15 @@ class _RouteReport:
 
     def last_lon(self) -> float | None:
         """Return the longitude at which the drawn line ends so far."""
-        return next((s.lon_lat[-1][0] for s in reversed(self.steps) if s.lon_lat), None)
+        lines = (draft.fields.get("lon_lat") for draft in reversed(self.drafts))
+        return next((line[-1][0] for line in lines if line), None)
 
     def drayage(
         self, drayage: Drayage, operation: Operation, start: float, *, part: ChainPart
     ) -> None:
         """Add the drayage between a door and its terminal."""
         self.add(
-            self.priced(operation.bill),
+            more=operation.bill,
             part=part,
             kind=StepKind.LEG,
             from_id=drayage.from_id,
@@ -281,37 +252,35 @@ class _RouteReport:
             lon_lat=shifted(drayage.lon_lat, self.last_lon()) if self.drawn else (),
         )
 
-    def run(self, base: int, start: int, taken: Taken) -> tuple[str, Taken]:
-        """Return the time part of running a leg, and what its operation and the kilometres take."""
-        if self.weights.profile[base] >= 0 or taken.bill:
-            part, more = running(self.pricer, self.weights, base, start)
-            return part, taken.and_more(more, self.parameters)
+    def run(self, base: int, start: int) -> tuple[str, tuple[BillLine, ...]]:
+        """Return the time part of running a leg, and the bill of its kilometres."""
+        if self.weights.profile[base] >= 0:
+            return running(self.pricer, self.weights, base, start)
         known = self.weights.priced.runs
         if base not in known:
-            part, more = running(self.pricer, self.weights, base, start)
-            found = taken.and_more(more, self.parameters)
-            known[base] = part, found.bill, found.usd, found.kg
-        part, bill, usd, kg = known[base]
-        return part, Taken(bill, usd, kg)
+            known[base] = running(self.pricer, self.weights, base, start)
+        return known[base]
 
     def leg(self, arc: int, start: int, minutes: int) -> None:
         base = int(self.problem.base[arc])
         network = self.network
         a, b = network.place_of(int(network.tail[base])), network.place_of(int(network.head[base]))
         service = network.services[int(network.service[base])]
-        operation, taken = self.operation(base)
+        operation = self.operation(base)
         parts = dict(operation.time_parts) if operation else {}
         hours = minutes / MINUTES_PER_HOUR
-        part = "canal"  # the operation of a canal includes its hours and ship costs
-        if network.canal[base] < 0:
-            part, taken = self.run(base, start, taken)
+        # The operation of a canal includes its hours and ship costs.
+        part, more = self.run(base, start) if network.canal[base] < 0 else ("canal", ())
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
         countries = network.countries[int(network.country[base])]
         ordered = countries if a.country in countries[:1] else countries[::-1]
         land = leg if isinstance(leg, LandLeg) else None
+        alone = not operation and self.weights.profile[base] < 0
         self.add(
-            taken,
+            base,
+            more,
+            leg=base if alone else -1,
             kind=StepKind.LEG,
             from_id=a.id,
             to_id=b.id,
@@ -335,6 +304,23 @@ class _RouteReport:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Itinerary:
+    """What no price changes of a route: its steps, without prices, and what it passes.
+
+    `made_of` are the operations and rates that its bills come from.
+    """
+
+    first_day: date
+    drafts: tuple[Draft, ...]
+    time_parts: dict[str, float]
+    passages: tuple[str, ...]
+    borders: tuple[str, ...]
+    gauge_changes: tuple[str, ...]
+    countries: tuple[str, ...]
+    made_of: tuple[object, ...]
+
+
 def option_of_route(
     pricer: Pricer,
     weights: Weights,
@@ -348,8 +334,65 @@ def option_of_route(
     """Return the option of a corridor's route, without warnings; its hours sum to the route's.
 
     `parts` are by arc of the route those of the chain, by default all main carriage. `drawn` adds
-    lines and energy to the steps, which tables do not need.
+    lines and energy to the steps, which tables do not need. The steps are kept for the same route
+    at other prices.
     """
+    made_of = _made_of(pricer, weights, problem, route)
+    today = weights.first_day
+    dated = bool((problem.profile >= 0).any())
+    kept = problem.for_arcs("itineraries", lambda: Kept[Itinerary](MOST_ITINERARIES))
+    key = (route.arcs, route.starts, route.waits, tuple(parts), drawn, today if dated else None)
+
+    def make() -> Itinerary:
+        return _itinerary(
+            pricer, weights, problem, route, parts=parts, drawn=drawn, made_of=made_of
+        )
+
+    itinerary = kept.of(key, make)
+    if itinerary.made_of != made_of:
+        itinerary = kept.renewed(key, make())
+    option = _priced(itinerary, pricer, weights, corridor, drawn=drawn)
+    return on_another_day(option, (today - itinerary.first_day).days)
+
+
+def _made_of(
+    pricer: Pricer, weights: Weights, problem: Problem, route: FoundRoute
+) -> tuple[object, ...]:
+    """Return the operations and rates that the bills of a route come from.
+
+    They are mostly the same objects as those of the price before, so that comparing them is quick.
+    """
+    network, priced = pricer.topology, weights.priced
+    base = problem.base[list(route.arcs)]
+    found: list[object] = [priced.eca_km[base].tolist()]
+    if any(route.waits):
+        found.append(storage(pricer.parameters, pricer.shipment))
+    columns = (base, priced.operation[base], weights.running[base], weights.profile[base])
+    for arc, operation, rate, number, start in zip(
+        *(column.tolist() for column in columns), route.starts, strict=True
+    ):
+        found.append(priced.operations[operation] if operation >= 0 else None)
+        found.append(pricer.drayage(arc))
+        if rate >= 0:
+            found += priced.rates[rate], priced.eca_rates[rate]
+        profile = weights.profiles[number] if number >= 0 else None
+        if profile is not None and profile.states:
+            day = start // MINUTES_PER_DAY
+            escort = pricer.escort(int(network.service[arc]), int(network.area[arc]), day)
+            found += profile.rates, pricer.ice_key, escort
+    return tuple(found)
+
+
+def _itinerary(
+    pricer: Pricer,
+    weights: Weights,
+    problem: Problem,
+    route: FoundRoute,
+    *,
+    parts: Sequence[ChainPart],
+    drawn: bool,
+    made_of: tuple[object, ...],
+) -> Itinerary:
     report = _RouteReport(pricer, weights, problem, drawn=drawn)
     network = pricer.topology
     ends = [*route.starts[1:], None]
@@ -379,26 +422,88 @@ def option_of_route(
             one, two = gauge_mm(before), gauge_mm(service)
             if one is not None and two is not None and one != two:
                 changes.append(network.place_of(head_state).id)
+    steps = [draft.fields for draft in report.drafts]
     time_parts: dict[str, float] = {}
-    for step in report.steps:
-        for name, hours in step.time_parts.items():
+    for step in steps:
+        for name, hours in step["time_parts"].items():
             time_parts[name] = time_parts.get(name, 0.0) + hours
     area_gates = {gate.id for gate in network.gates if gate.kind.value == "area"}
-    gates = [s.gate for s in report.steps if s.gate and s.gate not in area_gates]
-    countries = [c for s in report.steps for c in s.countries]
+    gates = [step.get("gate", "") for step in steps]
+    countries = [code for step in steps for code in step.get("countries", ())]
+    borders = [step.get("border", "") for step in steps]
+    return Itinerary(
+        first_day=weights.first_day,
+        drafts=tuple(report.drafts),
+        time_parts=time_parts,
+        passages=tuple(dict.fromkeys(gate for gate in gates if gate and gate not in area_gates)),
+        borders=tuple(border for border in borders if border),
+        gauge_changes=tuple(changes),
+        countries=tuple(dict.fromkeys(countries)),
+        made_of=made_of,
+    )
+
+
+def _priced(
+    itinerary: Itinerary, pricer: Pricer, weights: Weights, corridor: Corridor, *, drawn: bool
+) -> RouteOption:
+    """Return the option of an itinerary at the prices of a question."""
+    parameters, priced = pricer.parameters, weights.priced
+    steps: list[RouteStep] = []
+    bills: dict[ChainPart, list[BillLine]] = {part: [] for part in ChainPart}
+    for draft in itinerary.drafts:
+        number = int(priced.operation[draft.arc]) if draft.arc >= 0 else -1
+        bill = draft.more
+        if draft.leg >= 0:
+            if draft.leg not in priced.run_figures:
+                priced.run_figures[draft.leg] = _figures(bill, parameters)
+            usd, kg = priced.run_figures[draft.leg]
+        elif number >= 0:
+            bill = (*priced.operations[number].bill, *bill)
+            usd, kg = priced.figures[number]
+            if draft.more:
+                usd, kg = _figures(draft.more, parameters, usd=usd, kg=kg)
+        else:
+            usd, kg = _figures(bill, parameters)
+        energy = pricing.energy_lines(bill, parameters, part=draft.part) if drawn else ()
+        steps.append(
+            RouteStep(
+                **draft.fields, usd_per_teu=usd, co2e_wtw_kg=kg, energy=energy, part=draft.part
+            )
+        )
+        bills[draft.part].extend(bill)
+    cost = (
+        line
+        for part, bill in bills.items()
+        for line in pricing.cost_lines(bill, parameters, part=part)
+    )
+    energy_lines = (
+        line
+        for part, bill in bills.items()
+        for line in pricing.energy_lines(bill, parameters, part=part)
+    )
     return RouteOption(
         corridor=corridor.id,
         title=corridor.title,
         colour=corridor.colour,
         status=OptionStatus.USABLE,
-        steps=tuple(report.steps),
-        cost_lines=report.cost_lines(),
-        energy_lines=report.energy_lines(),
-        time_parts=time_parts,
-        passages=tuple(dict.fromkeys(gates)),
-        borders=tuple(s.border for s in report.steps if s.border),
-        gauge_changes=tuple(changes),
-        countries=tuple(dict.fromkeys(countries)),
+        steps=tuple(steps),
+        cost_lines=tuple(sorted(cost, key=lambda line: -line.usd_per_teu)),
+        energy_lines=tuple(sorted(energy_lines, key=lambda line: -line.co2e_wtw_kg)),
+        time_parts=itinerary.time_parts,
+        passages=itinerary.passages,
+        borders=itinerary.borders,
+        gauge_changes=itinerary.gauge_changes,
+        countries=itinerary.countries,
+    )
+
+
+def _figures(
+    bill: Sequence[BillLine], parameters: ParameterTable, *, usd: float = 0.0, kg: float = 0
+) -> tuple[float, float]:
+    """Return the USD and kg of CO2e well-to-wake of a bill, added to those given."""
+    return (
+        pricing.usd(bill, parameters, before=usd),
+        pricing.co2e_wtw_kg(bill, parameters, before=kg),
     )
 
 

@@ -90,6 +90,13 @@ class Problem:
         found: Made = self._known[key]
         return found
 
+    def for_arcs(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what problems with the same arcs and nodes share, made when first asked for."""
+        if key not in self._of_arcs:
+            self._of_arcs[key] = make()
+        found: Made = self._of_arcs[key]
+        return found
+
     def once_for(self, key: Hashable, weight: IntArray, make: Callable[[IntArray], Made]) -> Made:
         """Return what follows from the arcs and one of their weights alone.
 
@@ -124,10 +131,7 @@ class Problem:
             first, order = by_node(self.head, self.node_count, fast=fast)
             return first, self.tail[order], order
 
-        if BY_HEAD not in self._of_arcs:
-            self._of_arcs[BY_HEAD] = sort()
-        found: tuple[IntArray, IntArray, IntArray] = self._of_arcs[BY_HEAD]
-        return found
+        return self.for_arcs(BY_HEAD, sort)
 
     @property
     def node_count(self) -> int:

@@ -44,6 +44,26 @@ def test_a_session_answers_as_a_new_one_would() -> None:
         assert compare(asked, session=used, figures_only=True) == new
 
 
+@pytest.mark.parametrize("day", [date(2026, 8, 20), date(2026, 3, 2)])
+def test_steps_kept_at_other_prices_are_those_of_a_new_session(day: date) -> None:
+    used = Session()
+    corridors = "corridors=[suez, northern-sea-route, kazakhstan-khorgos]"
+    for changes in (
+        ["fuel.vlsfo_usd_per_t: 500"],
+        ["fuel.vlsfo_usd_per_t: 900"],
+        # Each changes a bill, not only its price: of the legs, their ends, a border, ice, waits.
+        ["fuel.vlsfo_usd_per_t: 900", "emission.vlsfo_wtw_kg_per_t: 3000"],
+        ["fuel.vlsfo_usd_per_t: 900", "road.door_hours: 9"],
+        ["fuel.vlsfo_usd_per_t: 900", "border.dwell_hours@CN-KZ: 99"],
+        ["fuel.vlsfo_usd_per_t: 900", "ice.speed_kn@open: 14"],
+        ["fuel.vlsfo_usd_per_t: 900", "nsr.escort_first_zone: 0.7"],
+        ["fuel.vlsfo_usd_per_t: 700"],
+    ):
+        values = [corridors, f"overrides={{{', '.join(changes)}}}"]
+        asked = load_scenario("shanghai-europe", set_values=values, departure=day)
+        assert compare(asked, session=used, figures_only=True) == compare(asked, figures_only=True)
+
+
 def test_a_network_that_no_day_changes_has_the_journeys_it_needs() -> None:
     # By rail alone, and more than 640 days before Ukraine closes: nothing is dated.
     changes = ["corridors=[trans-mongolian]", "origin=Warsaw", "destination=Jinan"]
