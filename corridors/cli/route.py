@@ -137,7 +137,8 @@ def _print(
         return
     names = place_names(option)
     for end, km in off.items():
-        typer.echo(f"{names.get(end, end)} is {km:g} km from its sea lane")
+        if round(km):
+            typer.echo(f"{names.get(end, end)} is {km:g} km from its sea lane")
     row = option_row(option)
     typer.echo(
         f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"

@@ -228,6 +228,14 @@ def far_note(end: Place, yards: Sequence[Place], radius: AccessRadius) -> str:
     )
 
 
+def truck_would_do(origin: Place, destination: Place, radius: AccessRadius) -> bool:
+    """Return whether two places are so near over land that a truck would go all the way."""
+    if distance_km(origin, destination) > radius.longest_km:
+        return False
+    here, there = lands_at([(place.lon, place.lat) for place in (origin, destination)])
+    return here == there and _water_share(origin, destination) <= MOST_WATER_SHARE_ABROAD
+
+
 def access_of_ends(
     ends: tuple[Place, Place], terminals: Mapping[str, Terminal], radius: AccessRadius
 ) -> dict[str, tuple[Place, ...]]:

@@ -14,7 +14,7 @@ from corridors.domain.places import Family, Service, Terminal
 from corridors.errors import EndError, PlaceError
 from corridors.network.base import BaseNetwork, as_port, loadable, terminal_place
 from corridors.network.draft import Draft
-from corridors.network.drayage import AccessRadius, access_of_ends
+from corridors.network.drayage import AccessRadius, access_of, access_of_ends
 from corridors.network.joints import joined, off_the_lanes
 from corridors.network.locate import Place, PlaceKind, container_ports, distance_km
 from corridors.network.stages import boarded, own_ports, unloaded
@@ -141,8 +141,22 @@ def reached_by_road(
         if barred:
             msg = f"{end.id} is a lon,lat{why}: it needs the service 'road', which is not allowed"
             raise EndError(msg, key=key)
+        taken = access_of(end, terminals, radius)
+        if taken:
+            raise EndError(_trucked_alike(*ends, taken), key=key)
         raise EndError(_out_of_reach(end, why, terminals, radius), key=key)
     return found
+
+
+def _trucked_alike(origin: Place, destination: Place, taken: Sequence[Place]) -> str:
+    """Return the sentence for two ends whose boxes go by road to the same terminals."""
+    named = " or ".join(f"{yard.name} ({yard.id})" for yard in taken)
+    km = distance_km(origin, destination)
+    return (
+        f"boxes of {origin.name} and of {destination.name} go by road to {named}, so there is no"
+        f" carriage between them. A truck from one to the other, {km:.0f} km in a straight line, is"
+        " not priced. Name two terminals by their ids"
+    )
 
 
 def _out_of_reach(

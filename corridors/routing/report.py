@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
+
 from corridors.costing.market import market_notes
 from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
@@ -16,7 +18,10 @@ from corridors.domain.results import AtLeast, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective
 from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
-from corridors.network.drayage import access_radius, far_note
+from corridors.network.drayage import access_radius, far_note, truck_would_do
+from corridors.network.locate import distance_km
+from corridors.network.reach import reach
+from corridors.network.topology import ArcKind, Topology
 from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
@@ -172,6 +177,12 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     radius = access_radius(question.parameters)
     notes = (far_note(end, question.by_road[end.id], radius) for end in ends)
     texts.extend(filter(None, notes))
+    if _ships_for_want_of_roads(question, options):
+        texts.append(
+            f"{ends[0].name} and {ends[1].name} lie"
+            f" {distance_km(*ends):.0f} km apart over land, but no road or railway between them is"
+            " in the network: a truck would go directly, at a price that is not known here"
+        )
     if question.pricer.market is not None:
         texts.extend(market_notes(question.pricer.market, question.parameters))
     texts.extend(_price_notes(question, options))
@@ -188,6 +199,28 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     if not any(option.usable for option in options):
         texts.append(nothing_usable(options))
     return tuple(texts)
+
+
+def _ships_for_want_of_roads(question: Question, options: Sequence[RouteOption]) -> bool:
+    """Return whether boxes are shipped where a truck would go, since the network has no road."""
+    ends = question.origin, question.destination
+    found = [option for option in options if option.usable]
+    if question.scenario.services or not found:
+        return False
+    sail = all(any(family_of(leg.service) is Family.SEA for leg in o.legs) for o in found)
+    near = sail and truck_would_do(*ends, access_radius(question.parameters))
+    return near and not _joined_by_land(question.bundle.topology)
+
+
+def _joined_by_land(topology: Topology) -> bool:
+    """Return whether a way leads from origin to destination without a ship."""
+    is_ship = np.array([service.family is Family.SEA for service in topology.services])
+    dry = ~is_ship[topology.service]
+    loads, unloads = topology.kind == ArcKind.LOAD, topology.kind == ArcKind.UNLOAD
+    tail, head = topology.tail[dry], topology.head[dry]
+    starts = np.unique(topology.tail[loads & dry]).tolist()
+    met = [reach(topology.state_place.shape[0], tail, head, start) for start in starts]
+    return any(bool(one[topology.head[unloads & dry]].any()) for one in met)
 
 
 def _price_notes(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:

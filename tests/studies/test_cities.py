@@ -129,6 +129,33 @@ def test_a_long_haul_to_the_network_is_warned_of() -> None:
     assert 392 < option.legs[0].km < 392 * 1.6
 
 
+@pytest.mark.parametrize(
+    ("ends", "km"),
+    [
+        (("Nairobi", "Kampala"), 503),
+        (("Riyadh", "Jeddah"), 849),
+        # Rails join these.
+        (("Jinan", "Tianjin"), None),
+        # A strait parts these, and Thessaloniki lies too far from Port Said.
+        (("Rome", "Palermo"), None),
+        (("Thessaloniki", "Port Said"), None),
+    ],
+)
+def test_a_ship_where_a_truck_would_go_is_warned_of(ends: tuple[str, str], km: int | None) -> None:
+    option, _ = route_between(*ends)
+    told = [text for text in option.warnings if "a truck would go directly" in text]
+    assert len(told) == (km is not None)
+    assert all(f"{ends[0]} and {ends[1]} lie {km} km apart over land" in text for text in told)
+    if told:
+        by_sea, _ = route_between(*ends, services=("sea",))
+        assert not any("a truck would go directly" in text for text in by_sea.warnings)
+
+
+def test_two_places_with_one_port_between_them_are_told_so() -> None:
+    with pytest.raises(ConfigError, match=r"go by road to Durban \(za-durban\).* 501 km in a"):
+        route_between("Johannesburg", "Durban")
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(CITIES))
 def test_the_terminals_of_a_city_are_its_own_or_within_its_radius(text: str) -> None:
