@@ -41,6 +41,12 @@ SWAPPED_KM = 50.0
 """A `lat,lon` is suspected where the swapped point is this near a terminal."""
 MEANT = 10
 """A place this many times as large as its namesakes is meant without asking."""
+ALIKE, ALIKE_PLACE = 0.7, 0.8
+"""How alike, from 0 to 1, a name is that may have been meant: not Trento for Toronto."""
+KNOWN_BY_NAME = (
+    ": known by name are ports, towns of Europe, Asia and Africa, and large cities elsewhere within"
+    " 400 km of a container port. Name a port, or give lon,lat"
+)
 SIMILAR = 0.75
 MOST_LISTED = 8
 CITY = "city-"
@@ -533,12 +539,12 @@ def known_names(terminals: Mapping[str, Terminal]) -> list[str]:
     return list(names)
 
 
-def suggestion(text: str, names: Iterable[str]) -> str:
-    """Return `, did you mean 'x'?` for the nearest name, else an empty string."""
+def suggestion(text: str, names: Iterable[str], *, alike: float = ALIKE) -> str:
+    """Return `, did you mean 'x'?` for the nearest name that is so alike, else an empty string."""
     by_plain: dict[str, str] = {}
     for name in names:
         by_plain.setdefault(plain(name), name)
-    close = difflib.get_close_matches(plain(text), list(by_plain), n=1, cutoff=0.7)
+    close = difflib.get_close_matches(plain(text), list(by_plain), n=1, cutoff=alike)
     return f", did you mean '{by_plain[close[0]]}'?" if close else ""
 
 
@@ -598,7 +604,9 @@ def locate(
         return found[0].place
     if found:
         raise PlaceError(_several(name, found))
-    near = suggestion(text, known_names(terminals)) if advised else ""
+    near = ""
+    if advised:
+        near = suggestion(text, known_names(terminals), alike=ALIKE_PLACE) or KNOWN_BY_NAME
     msg = f"unknown place '{text}'{near}"
     raise PlaceError(msg)
 

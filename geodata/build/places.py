@@ -4,7 +4,8 @@
     python geodata/build/places.py
 
 Writes `geodata/network/places.csv.gz`: the places of 15,000 people and more in Europe, Asia and
-Africa. Smaller ones, and those of other continents, are taken only where a listed terminal or port
+Africa, and those of 500,000 and more elsewhere up to 400 km from a container port: farther inland
+boxes go by railways that the network lacks. Others are taken only where a listed terminal or port
 has their name, since their people decide which namesake is meant.
 
 GeoNames does not say the language of its other names. Kept are those in Latin letters and in the
@@ -30,8 +31,10 @@ from common import NETWORK, read_rows
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from corridors.data.places import plain
 from corridors.data.sphere import great_circle_km
+from corridors.network.locate import container_ports
 
 CONTINENTS = ("AF", "AS", "EU")
+FEWEST_ELSEWHERE, MOST_KM_ELSEWHERE = 500_000, 400.0
 NEAR_KM = 60.0
 """How far a place may lie from the terminal or port of its name."""
 LARGE = 200_000
@@ -100,6 +103,16 @@ def named_places() -> dict[str, list[tuple[str, float, float]]]:
     return found
 
 
+def by_a_container_port(place: dict[str, Any]) -> bool:
+    """Return whether a place is large, and its boxes go to a container port by road."""
+    if place["population"] < FEWEST_ELSEWHERE:
+        return False
+    ports = container_ports()
+    lons, lats = [port.lon for port in ports], [port.lat for port in ports]
+    off = great_circle_km(place["longitude"], place["latitude"], lons, lats)
+    return float(np.min(off)) <= MOST_KM_ELSEWHERE
+
+
 def is_listed(place: dict[str, Any], listed: dict[str, list[tuple[str, float, float]]]) -> bool:
     """Return whether a terminal or port near a place has one of its names."""
     for name in {plain(place["name"]), *(plain(text) for text in place["alternatenames"])}:
@@ -120,7 +133,10 @@ def rows_of(
     chosen = {
         place["geonameid"]: place
         for place in large
-        if countries[place["countrycode"]]["continentcode"] in CONTINENTS
+        if (
+            countries[place["countrycode"]]["continentcode"] in CONTINENTS
+            or by_a_container_port(place)
+        )
         and not DISTRICT.search(place["name"])
     }
     for place in small:

@@ -107,10 +107,13 @@ def read_additions() -> tuple[dict[str, list[str]], list[dict[str, Any]]]:
     return other, new
 
 
-def read_positions() -> dict[str, Point]:
-    """Return the corrected (lon, lat) of ports, in degrees, by UN/LOCODE."""
+def read_positions() -> tuple[dict[str, Point], dict[str, str]]:
+    """Return the corrected (lon, lat) of ports, in degrees, and names, by UN/LOCODE."""
     rows = read_rows(BUILD / "port_positions.csv")
-    return {row["unlocode"]: (float(row["lon"]), float(row["lat"])) for row in rows}
+    return (
+        {row["unlocode"]: (float(row["lon"]), float(row["lat"])) for row in rows},
+        {row["unlocode"]: row["name"] for row in rows if row["name"]},
+    )
 
 
 def off_km(clear: Any, tracks: Lanes, point: Point) -> float:
@@ -143,7 +146,7 @@ def main() -> None:
     add_tracks(tracks)
     clear = distance_raster(rings_of(raw), [])
     other, new = read_additions()
-    positions = read_positions()
+    positions, renamed = read_positions()
     kept: dict[str, list[Any]] = {}
     counts = {
         "read": len(features),
@@ -175,7 +178,8 @@ def main() -> None:
         if off == np.inf:
             counts["far from water that ships reach"] += 1
             continue
-        entry = [off, row["name"], row["country"], round(point[0], 4), round(point[1], 4)]
+        name = renamed.get(row["unlocode"], row["name"])
+        entry = [off, name, row["country"], round(point[0], 4), round(point[1], 4)]
         old = kept.get(row["unlocode"])
         counts["duplicate"] += old is not None
         if old is None or entry[0] < old[0]:

@@ -195,6 +195,13 @@ def test_a_point_is_longitude_then_latitude(text: str, lon: float, lat: float) -
         ("Brest, Nowhere", "'Brest, Nowhere': unknown country 'Nowhere'; Brest is in BY, FR"),
         ("Hambrug", "unknown place 'Hambrug', did you mean 'Hamburg'?"),
         ("Zuerch", "unknown place 'Zuerch', did you mean 'Zurich'?"),
+        # Not Chitato in Angola.
+        (
+            "Chicago",
+            "unknown place 'Chicago': known by name are ports, towns of Europe, Asia and Africa,"
+            " and large cities elsewhere within 400 km of a container port. Name a port, or give"
+            " lon,lat",
+        ),
         (
             "50.0,120.0",
             "'50.0,120.0' is not a lon,lat: longitude -180 to 360, latitude -90 to 90;"
@@ -220,6 +227,17 @@ def test_two_namesakes_of_one_country_are_told_apart_by_their_position() -> None
         locate("Newport, GB")
     first = str(fault.value).split("'")[3]
     assert locate(first).country == "GB"
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [("São Paulo", "BR"), ("Mexico City", "MX"), ("Lima", "PE"), ("Dallas", "US")],
+)
+def test_large_cities_of_other_continents_are_known_near_a_port(text: str, country: str) -> None:
+    assert locate(text).country == country
+    # Boxes to the cities farther inland go by railways that the network lacks.
+    with pytest.raises(PlaceError, match="unknown place"):
+        locate("Denver", advised=False)
 
 
 def test_no_code_means_alashankou() -> None:
