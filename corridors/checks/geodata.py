@@ -391,6 +391,7 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         "border": [f"{a}-{b}" for a, b in combinations(names.countries, 2)],
         "country": names.countries,
         "transit": names.countries,
+        "railways": names.countries,
         "service": names.services,
     }
     try:

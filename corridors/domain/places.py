@@ -143,8 +143,9 @@ class Service:
 
 
 class AccessKind(StrEnum):
-    """What a rule applies to. `transit` is a country that holds neither end of the route.
+    """What a rule applies to.
 
+    `transit` is a country that holds neither end of the route, `railways` are those of a country.
     `any` is anything of that name, since closures of a scenario give no kind.
     """
 
@@ -153,6 +154,7 @@ class AccessKind(StrEnum):
     BORDER = "border"
     COUNTRY = "country"
     TRANSIT = "transit"
+    RAILWAYS = "railways"
     SERVICE = "service"
     ANY = "any"
 

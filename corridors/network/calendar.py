@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.data.geodata import LandLeg
-from corridors.domain.places import AccessKind, AccessRule, Effect
+from corridors.domain.places import AccessKind, AccessRule, Effect, Family
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
 from corridors.domain.windows import BEGINNING, END, ClosureWindow
@@ -46,7 +46,8 @@ def rule_arcs(
     what
         `place` (a terminal or gate: everything that leaves it or happens there, and entering a
         canal), `leg`, `border` (two country codes, `BY-PL`), `country`, `transit` (a country,
-        unless an end lies in it), `service`, or `any`: whichever of these `key` names.
+        unless an end lies in it), `railways` (of a country), `service`, or `any`: whichever of
+        these `key` names, but `transit` and `railways`.
     key
         The id.
     legs
@@ -67,9 +68,12 @@ def rule_arcs(
         crosses = [len(pair) == 2 and set(c) == pair for c in topology.countries]
         found |= np.array(crosses)[topology.country]
     transit = what == "transit" and key not in end_countries(topology)
-    if transit or what in ("country", "any"):
-        inside = [key in c for c in topology.countries]
-        found |= np.array(inside)[topology.country]
+    if transit or what in ("country", "railways", "any"):
+        inside = np.array([key in c for c in topology.countries])[topology.country]
+        if what == "railways":
+            by_rail = [service.family is Family.RAIL for service in topology.services]
+            inside &= np.array(by_rail)[topology.service] & (topology.kind == ArcKind.LEG)
+        found |= inside
     if what in ("service", "any"):
         runs = [key in (s.id, s.family.value) for s in topology.services]
         found |= np.array(runs)[topology.service] & (topology.kind == ArcKind.LEG)

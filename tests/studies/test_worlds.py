@@ -21,6 +21,7 @@ from corridors.routing.dated.fronts import best_route
 from corridors.routing.question import heading
 from corridors.routing.terms import Terms
 from corridors.studies.compare import compare
+from corridors.studies.route import route_between
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
@@ -99,6 +100,23 @@ def test_warnings_of_westbound_transit_are_not_given_eastbound() -> None:
     assert not any("exported from the EU" in w for w in west)
 
 
+@pytest.mark.parametrize(
+    ("ends", "services", "told"),
+    [
+        # By ship to a port of Russia; by rail to Russia; by rail through it.
+        (("Mumbai", "Saint Petersburg"), ("sea",), set()),
+        (("Shanghai", "Moscow"), ("rail",), {"ofsi-2022"}),
+        (("Chongqing", "Duisburg"), ("rail",), {"ofsi-2022", "ru-customs-2024"}),
+    ],
+)
+def test_what_holds_for_transit_or_railways_is_told_of_these(
+    ends: tuple[str, str], services: tuple[str, ...], told: set[str]
+) -> None:
+    option, _ = route_between(*ends, services=services)
+    sources = {"ofsi-2022", "ru-customs-2024", "railfreight-2023-03"}
+    assert {source for source in sources for text in option.warnings if source in text} == told
+
+
 def test_a_box_is_bound_the_shorter_way_round_the_world() -> None:
     shanghai, hamburg = (locate(name) for name in ("Shanghai", "Hamburg"))
     assert heading(shanghai, hamburg) == "west"
@@ -117,6 +135,7 @@ def test_a_box_is_bound_the_shorter_way_round_the_world() -> None:
             ("border", "CN-KZ"),
             ("country", "KZ"),
             ("transit", "RU"),
+            ("railways", "RU"),
             ("place", "gate-suez"),
             ("place", "gate-good-hope"),
         ]
