@@ -145,11 +145,13 @@ class Service:
 class AccessKind(StrEnum):
     """What a rule applies to.
 
-    `transit` is a country that holds neither end of the route, `railways` are those of a country.
+    `port` are the ships of a place, `transit` is a country that holds neither end of the route,
+    `railways` are those of a country.
     `any` is anything of that name, since closures of a scenario give no kind.
     """
 
     PLACE = "place"
+    PORT = "port"
     LEG = "leg"
     BORDER = "border"
     COUNTRY = "country"

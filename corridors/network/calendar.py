@@ -45,18 +45,23 @@ def rule_arcs(
         The network.
     what
         `place` (a terminal or gate: everything that leaves it or happens there, and entering a
-        canal), `leg`, `border` (two country codes, `BY-PL`), `country`, `transit` (a country,
-        unless an end lies in it), `railways` (of a country), `service`, or `any`: whichever of
-        these `key` names, but `transit` and `railways`.
+        canal), `port` (of that, what ships do), `leg`, `border` (two country codes, `BY-PL`),
+        `country`, `transit` (a country, unless an end lies in it), `railways` (of a country),
+        `service`, or `any`: whichever of these `key` names, but `port`, `transit` and `railways`.
     key
         The id.
     legs
         Those of the network (see `legs_by_id`), for who asks for many rules.
     """
     found = np.zeros(topology.arc_count, bool)
-    if what in ("place", "any"):
+    if what in ("place", "port", "any"):
         place = topology.state_place[topology.tail]
-        found |= (place >= 0) & topology.index.named([key])[np.maximum(place, 0)]
+        there = (place >= 0) & topology.index.named([key])[np.maximum(place, 0)]
+        if what == "port":
+            of_ships = np.array([*_of_family(topology, Family.SEA), False])
+            before = topology.state_service[topology.tail]
+            there &= of_ships[topology.service] | of_ships[before]
+        found |= there
     if what in ("leg", "any"):
         a, _, b = key.partition("--")
         known = legs_by_id(topology) if legs is None else legs
@@ -71,13 +76,18 @@ def rule_arcs(
     if transit or what in ("country", "railways", "any"):
         inside = np.array([key in c for c in topology.countries])[topology.country]
         if what == "railways":
-            by_rail = [service.family is Family.RAIL for service in topology.services]
-            inside &= np.array(by_rail)[topology.service] & (topology.kind == ArcKind.LEG)
+            by_rail = np.array(_of_family(topology, Family.RAIL))
+            inside &= by_rail[topology.service] & (topology.kind == ArcKind.LEG)
         found |= inside
     if what in ("service", "any"):
         runs = [key in (s.id, s.family.value) for s in topology.services]
         found |= np.array(runs)[topology.service] & (topology.kind == ArcKind.LEG)
     return found
+
+
+def _of_family(topology: Topology, family: Family) -> list[bool]:
+    """Return by service whether it is of a family."""
+    return [service.family is family for service in topology.services]
 
 
 def end_countries(topology: Topology) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
     # The Northwest Passage is not modelled at all; the rest are borders that were shut in fact,
     # lines that sail no more, and rivers in winter.
     not_modelled = {"gate-northwest-passage"}
-    borders = {"BY-PL", "HU-UA", "PL-UA", "SK-UA", "RO-UA", "RU-UA", "BY-UA"}
+    borders = {"BY-PL", "FI-RU", "HU-UA", "PL-UA", "SK-UA", "RO-UA", "RU-UA", "BY-UA"}
     borders.add("ru-novorossiysk--ua-odesa")
     assert shut - not_modelled == borders | LINES_THAT_STOPPED | {key for key, _, _ in SEASONS}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import date
 
 from corridors.config import load_corridors, load_scenario
 from corridors.domain.places import Family, family_of
@@ -31,7 +32,7 @@ PAIRS = {
     "middle-corridor-btk": ("Xi'an", "Istanbul"),
     "kaliningrad": ("Chongqing", "Hamburg"),
     "piraeus": ("Ningbo", "Budapest"),
-    "russia-rail": ("Tashkent", "Helsinki"),
+    "russia-rail": ("Tashkent", "Riga"),
     "russia-baltic": ("Tashkent", "Hamburg"),
     "russia-black-sea": ("Tashkent", "Istanbul"),
     "iran-turkey": ("Ashgabat", "Ankara"),
@@ -41,12 +42,16 @@ PAIRS = {
     "brest": ("Almaty", "Hamburg"),
 }
 """A pair of ends for each default corridor but the row `other`."""
+DAY = date(2026, 8, 20)
 
 
-def cheapest(session: Session, corridor: str, origin: str, destination: str) -> RouteOption:
-    """Return the cheapest route of a corridor between two places, departing on 20 August 2026."""
+def cheapest(
+    session: Session, corridor: str, origin: str, destination: str, *, day: date = DAY
+) -> RouteOption:
+    """Return the cheapest route of a corridor between two places, by default on 20 August 2026."""
     scenario = replace(
         load_scenario("shanghai-europe"),
+        departure=day,
         origin=origin,
         destination=destination,
         corridors=(corridor,),

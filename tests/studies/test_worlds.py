@@ -103,8 +103,9 @@ def test_warnings_of_westbound_transit_are_not_given_eastbound() -> None:
 @pytest.mark.parametrize(
     ("ends", "services", "told"),
     [
-        # By ship to a port of Russia; by rail to Russia; by rail through it.
-        (("Mumbai", "Saint Petersburg"), ("sea",), set()),
+        # By ship to a port of Russia; by rail to Russia; by rail through it, past that port.
+        (("Mumbai", "Saint Petersburg"), ("sea",), {"alphaliner-led-2022"}),
+        (("Almaty", "Tallinn"), ("rail",), {"ofsi-2022", "err-2023", "ru-customs-2024"}),
         (("Shanghai", "Moscow"), ("rail",), {"ofsi-2022"}),
         (("Chongqing", "Duisburg"), ("rail",), {"ofsi-2022", "ru-customs-2024"}),
     ],
@@ -113,7 +114,8 @@ def test_what_holds_for_transit_or_railways_is_told_of_these(
     ends: tuple[str, str], services: tuple[str, ...], told: set[str]
 ) -> None:
     option, _ = route_between(*ends, services=services)
-    sources = {"ofsi-2022", "ru-customs-2024", "railfreight-2023-03"}
+    sources = {"ofsi-2022", "ru-customs-2024", "railfreight-2023-03", "alphaliner-led-2022"}
+    sources |= {"err-2023"}
     assert {source for source in sources for text in option.warnings if source in text} == told
 
 
@@ -136,6 +138,7 @@ def test_a_box_is_bound_the_shorter_way_round_the_world() -> None:
             ("country", "KZ"),
             ("transit", "RU"),
             ("railways", "RU"),
+            ("port", "de-hamburg"),
             ("place", "gate-suez"),
             ("place", "gate-good-hope"),
         ]
