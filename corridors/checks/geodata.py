@@ -393,6 +393,7 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         "country": names.countries,
         "transit": names.countries,
         "railways": names.countries,
+        "trade": [f"{a}-{b}" for a, b in combinations(names.countries, 2)],
         "service": names.services,
     }
     try:

@@ -146,7 +146,8 @@ class AccessKind(StrEnum):
     """What a rule applies to.
 
     `port` are the ships of a place, `transit` is a country that holds neither end of the route,
-    `railways` are those of a country.
+    `railways` are those of a country, `trade` is all that begins in one of two countries and ends
+    in the other.
     `any` is anything of that name, since closures of a scenario give no kind.
     """
 
@@ -157,6 +158,7 @@ class AccessKind(StrEnum):
     COUNTRY = "country"
     TRANSIT = "transit"
     RAILWAYS = "railways"
+    TRADE = "trade"
     SERVICE = "service"
     ANY = "any"
 

@@ -47,7 +47,8 @@ def rule_arcs(
         `place` (a terminal or gate: everything that leaves it or happens there, and entering a
         canal), `port` (of that, what ships do), `leg`, `border` (two country codes, `BY-PL`),
         `country`, `transit` (a country, unless an end lies in it), `railways` (of a country),
-        `service`, or `any`: whichever of these `key` names, but `port`, `transit` and `railways`.
+        `trade` (everything, if the ends lie in the two countries of `IN-PK`), `service`, or `any`:
+        whichever of these `key` names, but `port`, `transit`, `railways` and `trade`.
     key
         The id.
     legs
@@ -79,6 +80,8 @@ def rule_arcs(
             by_rail = np.array(_of_family(topology, Family.RAIL))
             inside &= by_rail[topology.service] & (topology.kind == ArcKind.LEG)
         found |= inside
+    if what == "trade" and set(key.split("-")) == set(end_countries(topology)):
+        found[:] = True
     if what in ("service", "any"):
         runs = [key in (s.id, s.family.value) for s in topology.services]
         found |= np.array(runs)[topology.service] & (topology.kind == ArcKind.LEG)

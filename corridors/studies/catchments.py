@@ -171,15 +171,17 @@ class _Asked:
             cargo=scenario.shipment.cargo,
             ends=(self.origin.country, self.place.country),
         )
-        in_transit = {rule.key for rule in rules if rule.what is AccessKind.TRANSIT}
-        in_transit.update(scenario.limits.avoid.countries)
+        # What rules hold for depends on the countries of the ends where they name these.
+        by_ends = (AccessKind.TRANSIT, AccessKind.TRADE)
+        named = {code for rule in rules if rule.what in by_ends for code in rule.key.split("-")}
+        named.update(scenario.limits.avoid.countries)
         return (
             self.corridors,
             rules,
             settings_of(scenario.world, ends),
             direction_between(ends),
             in_emission_area(load_parameters())(self.place.country),
-            self.place.country if self.place.country in in_transit else "",
+            self.place.country if self.place.country in named else "",
             ships_of_ends(scenario, [{self.place.id}]),
         )
 

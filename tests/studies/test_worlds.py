@@ -119,6 +119,26 @@ def test_what_holds_for_transit_or_railways_is_told_of_these(
     assert {source for source in sources for text in option.warnings if source in text} == told
 
 
+@pytest.mark.parametrize(
+    ("ends", "day", "told"),
+    [
+        (("Karachi", "Mumbai"), date(2026, 8, 20), "India bars goods from or through Pakistan"),
+        (("Haifa", "Istanbul"), date(2026, 8, 20), "Turkey halted all trade with Israel"),
+        (("Haifa", "Istanbul"), date(2024, 4, 2), None),
+        (("Mersin", "Limassol"), date(2026, 8, 20), "no cargo of the Republic of Cyprus"),
+        (("Piraeus", "Limassol"), date(2026, 8, 20), None),
+    ],
+)
+def test_no_trade_is_told_between_two_countries_that_bar_it(
+    ends: tuple[str, str], day: date, told: str | None
+) -> None:
+    option, _ = route_between(*ends, departure=day)
+    assert option.usable is (told is None)
+    assert (told or "") in option.reason
+    other, _ = route_between(*ends, departure=day, world="reference-open")
+    assert other.status is option.status
+
+
 def test_a_box_is_bound_the_shorter_way_round_the_world() -> None:
     shanghai, hamburg = (locate(name) for name in ("Shanghai", "Hamburg"))
     assert heading(shanghai, hamburg) == "west"
@@ -139,6 +159,8 @@ def test_a_box_is_bound_the_shorter_way_round_the_world() -> None:
             ("transit", "RU"),
             ("railways", "RU"),
             ("port", "de-hamburg"),
+            ("trade", "CN-DE"),
+            ("trade", "CN-NL"),
             ("place", "gate-suez"),
             ("place", "gate-good-hope"),
         ]
