@@ -33,6 +33,7 @@ from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.values import Status
 from corridors.errors import CorridorsError
+from corridors.network.locate import world_ports
 
 Row = dict[str, str]
 # Lengths are rounded to 0.1 km.
@@ -393,7 +394,7 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         "country": names.countries,
         "transit": names.countries,
         "railways": names.countries,
-        "trade": [f"{a}-{b}" for a, b in combinations(names.countries, 2)],
+        "trade": [f"{a}-{b}" for a, b in combinations(_with_ports(names.countries), 2)],
         "service": names.services,
     }
     try:
@@ -412,6 +413,11 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         allowed = known[row["what"]]
         if row["key"] not in allowed:
             yield f"{where}: unknown {row['what']} '{row['key']}', {advice(row['key'], allowed)}"
+
+
+def _with_ports(countries: Collection[str]) -> list[str]:
+    """Return countries and those of the ports of the world list, in order."""
+    return sorted({*countries, *(port.country for port in world_ports())})
 
 
 def sea_label_faults(tables: Tables) -> Iterable[str]:
