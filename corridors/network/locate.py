@@ -556,8 +556,8 @@ def locate(
     Parameters
     ----------
     text
-        A city's name, if need be with its country (`Brest, FR`); a terminal's id, name or alias; a
-        UN/LOCODE; or `lon,lat` in degrees.
+        A city's name, if need be with its country (`Brest, FR` or `Brest France`); a terminal's
+        id, name or alias; a UN/LOCODE; or `lon,lat` in degrees.
     terminals
         The terminals by id; by default the shipped ones.
     advised
@@ -584,6 +584,8 @@ def locate(
         country, _, slug = text.removeprefix(CITY).partition("-")
         name, country = slug.replace("-", " "), country.upper()
     candidates = _candidates(plain(name), terminals)
+    if not candidates and "," not in text:
+        text = _with_comma(text, terminals)
     if not candidates and "," in text:
         name, _, said = (part.strip() for part in text.rpartition(","))
         country = country_code(said)
@@ -609,6 +611,16 @@ def locate(
         near = suggestion(text, known_names(terminals), alike=ALIKE_PLACE) or KNOWN_BY_NAME
     msg = f"unknown place '{text}'{near}"
     raise PlaceError(msg)
+
+
+def _with_comma(text: str, terminals: Mapping[str, Terminal]) -> str:
+    """Return a known name followed by a country as `Xi'an, China`; any other text as it is."""
+    words = text.split()
+    for first in range(len(words) - 1, 0, -1):
+        name, country = " ".join(words[:first]), " ".join(words[first:])
+        if country_code(country) and _candidates(plain(name), terminals):
+            return f"{name}, {country}"
+    return text
 
 
 def locate_port(text: str, tables: CodeTables) -> Place:

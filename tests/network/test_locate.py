@@ -230,6 +230,23 @@ def test_two_namesakes_of_one_country_are_told_apart_by_their_position() -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("Xian China", "Xi'an", "CN"),
+        ("Brest France", "Brest", "FR"),
+        ("brest by", "Brest", "BY"),
+        ("Seoul South Korea", "Seoul", "KR"),
+        ("Port Said Egypt", "Port Said", "EG"),
+    ],
+)
+def test_a_country_may_follow_without_a_comma(text: str, name: str, country: str) -> None:
+    found = locate(text)
+    assert (found.name, found.country) == (name, country)
+    with pytest.raises(PlaceError, match="no Xian in Germany"):
+        locate("Xian Germany")
+
+
+@pytest.mark.parametrize(
     ("text", "country"),
     [("São Paulo", "BR"), ("Mexico City", "MX"), ("Lima", "PE"), ("Dallas", "US")],
 )
