@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 from corridors.costing.lines import charge
+from corridors.data.freight_weeks import SEA_FREIGHT, week_of
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.data.series import price_on
@@ -25,7 +26,6 @@ from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine, SourcedValue, Status
 from corridors.errors import ParameterError
 
-SEA_FREIGHT = "market.sea_freight_usd_per_feu"
 _FOUND = {
     "sea-houses": ", with the SCFI",
     "sea-house-alone": ", with the SCFI by their usual ratio",
@@ -210,9 +210,10 @@ def without_held(bill: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
 
 
 def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, str]:
-    """Return the freight per FEU of a voyage and the index it comes from, with its month.
+    """Return the freight per FEU of a voyage and the index it comes from, with its week or month.
 
-    The month of the day counts, else what `price_on` finds, else the general row of the lane.
+    The week of the day counts if the table has it (see `with_freights_of_week`), else the month of
+    the day, else what `price_on` finds, else the general row of the lane.
 
     Raises
     ------
@@ -222,6 +223,12 @@ def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, 
     lane = market.lane
     if lane is None:
         raise ParameterError(market.why_barred)
+    week = f"{lane.id}@{week_of(market.day)}"
+    of_week = parameters.find(SEA_FREIGHT, week)
+    if of_week is not None and of_week.scope == week:
+        monday = market.day - timedelta(days=market.day.weekday())
+        how = _FOUND.get(of_week.source_id, "")
+        return of_week, _said(of_week, f"{lane.index}, week of {monday:%Y-%m-%d}{how}")
     found = price_on(parameters.rows_of(SEA_FREIGHT), lane.id, market.day)
     row = parameters.find(SEA_FREIGHT, lane.id)
     given = row is not None and row.status is Status.SCENARIO

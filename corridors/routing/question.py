@@ -16,12 +16,13 @@ from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.costing.settings import direction_between, settings_of, with_trade_lane
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
+from corridors.data.freight_weeks import with_freights_of_week
 from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable, with_projects
 from corridors.data.series import with_prices_of
 from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
-from corridors.domain.scenario import Corridor, HullsInIce, PriceBasis, Scenario
+from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.base import BaseKey
 from corridors.network.calendar import avoided_arcs, closed_arcs, unopened_arcs
@@ -124,6 +125,8 @@ def parameters_on(
     ends = ends or ends_in(scenario, overlay.terminals)
     table = table.with_overrides((*settings_of(scenario.world, ends), *scenario.overrides))
     table = with_prices_of(table, scenario.prices_day)
+    if scenario.price_basis is PriceBasis.MARKET and scenario.prices == DEPARTURE:
+        table = with_freights_of_week(table, day)
     return with_trade_lane(table, direction_between(ends)), built
 
 

@@ -1,4 +1,6 @@
-"""Compute the sea freights by month and year in `market.csv` from `freight_weeks.csv`.
+"""Compute the sea freights by week, month and year from `freight_weeks.csv`.
+
+Those by month and year go to `market.csv`, those by week to `market_weeks.csv`.
 
     python geodata/build/freight_months.py [--check]
 
@@ -24,6 +26,9 @@ The rule:
 6. A month needs half of its days, or a week quoted; a year `YEAR_DAYS` of them, on lines of
    any length. It is told as the least certain way by which a quarter of its days are found, and
    each way has a source of its own, which the report names.
+
+7. A week, from Monday to Sunday, is known if a house quotes in it and none of its days is found as
+   in 5. It is the mean of its days, of four at least.
 
 Rotterdam to Shanghai has one house, Drewry, and stays so. What the houses include differs: the SCFI
 is without terminal handling; of Drewry's index that is not known for certain.
@@ -51,6 +56,7 @@ HERE = Path(__file__).resolve().parent
 WEEKS = HERE / "freight_weeks.csv"
 BOXES = HERE / "freight_boxes.csv"
 MARKET = HERE.parent / "parameters" / "market.csv"
+MARKET_WEEKS = HERE.parent / "parameters" / "market_weeks.csv"
 PARAMETER = "market.sea_freight_usd_per_feu"
 OWN = "drewry-wci"
 HOUSE = "scfi"
@@ -68,10 +74,13 @@ SAME_WEEK_DAYS = 3
 LINE_DAYS = 35
 FURTHEST_DAYS = 120
 YEAR_DAYS = 150
+WEEK_DAYS = 4
 QUOTED, BOTH, ALONE = "drewry-wci-weeks", "sea-houses", "sea-house-alone"
 LINED, MOVED = "wci-lines", "wci-moves"
 WAYS = (QUOTED, BOTH, ALONE, LINED, MOVED)
 """The sources of the rows, the surest first."""
+SURE = (QUOTED, BOTH, ALONE)
+WEEK_COLUMNS = ("lane", "week", "usd_per_feu", "low", "high", "source_id", "status")
 
 
 @dataclass(frozen=True)
@@ -298,19 +307,49 @@ def rewritten(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return [*kept, *made.values()]
 
 
+def weeks_of(lane: str, weeks: dict[tuple[str, str], Weeks]) -> Iterator[dict[str, str]]:
+    """Yield the rows of the weeks of a lane that are known."""
+    days = days_of(lane, weeks, FURTHEST_DAYS)
+    indices = (OWN, HOUSE) if lane in EXPORTS else (OWN,)
+    quoted = {day.isocalendar()[:2] for index in indices for day in weeks[index, lane]}
+    for year, number in sorted(quoted):
+        monday = date.fromisocalendar(year, number, 1)
+        of_week = [days[d] for n in range(7) if (d := monday + timedelta(n)) in days]
+        if monday < FIRST or len(of_week) < WEEK_DAYS:
+            continue
+        if all(price.how in SURE for price in of_week):
+            price = mean(of_week)
+            values = (price.usd, price.low, price.high)
+            cells = (lane, f"{year}-W{number:02d}", *(f"{value:.0f}" for value in values))
+            yield dict(zip(WEEK_COLUMNS, (*cells, price.how, "computed"), strict=True))
+
+
 def main() -> int:
-    """Rewrite `market.csv`, or only say with `--check` whether it would change."""
-    with MARKET.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    new = rewritten(rows)
-    if "--check" in sys.argv:
-        print("market.csv is as computed" if new == rows else "market.csv would change")
-        return int(new != rows)
-    with MARKET.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(new)
-    return 0
+    """Rewrite the tables, or only say with `--check` whether they would change."""
+    weeks = read_weeks()
+    changed = 0
+    for path, columns, made in (
+        (MARKET, None, rewritten),
+        (
+            MARKET_WEEKS,
+            WEEK_COLUMNS,
+            lambda _: [r for lane in LANES for r in weeks_of(lane, weeks)],
+        ),
+    ):
+        rows: list[dict[str, str]] = []
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file))
+        new = made(rows)
+        if "--check" in sys.argv:
+            print(f"{path.name} {'is as computed' if new == rows else 'would change'}")
+            changed |= new != rows
+            continue
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=columns or list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(new)
+    return int(changed)
 
 
 if __name__ == "__main__":
