@@ -71,6 +71,28 @@ def test_a_scenario_may_ask_for_the_prices_of_another_month() -> None:
     assert "VLSFO of 2026-05 (Singapore by General Index in 2026, MABUX before)" in note
 
 
+def test_a_sea_freight_is_that_of_the_week_of_departure() -> None:
+    def sea(*changes: str, day: date) -> tuple[float, str]:
+        options = compared(*changes, day=day)
+        (line,) = (n for n in options["suez"].cost_lines if n.driver == "freight.sea")
+        return line.unit_price_usd, line.label
+
+    usd, label = sea(day=date(2025, 9, 11))
+    assert usd == 2146.0
+    assert label.endswith("(Drewry WCI Shanghai-Rotterdam, week of 2025-09-08, with the SCFI)")
+    # From Monday to Sunday.
+    assert sea(day=date(2025, 9, 14)) == (usd, label)
+    assert sea(day=date(2025, 9, 7))[0] != usd
+    # A month that is asked for has its mean; so has one of whose weeks none is known.
+    assert sea("prices=2025-09", day=date(2025, 9, 11))[0] == 2043.0
+    assert sea(day=date(2026, 8, 20))[1].endswith("2026-08, between weeks known)")
+    # One's own freight stands.
+    mine = sea("overrides.market.sea_freight_usd_per_feu=4000", day=date(2025, 9, 11))
+    assert mine[0] == 4000.0
+    of_month = "overrides={market.sea_freight_usd_per_feu@asia-neurope@2025-09: 4100}"
+    assert sea(of_month, day=date(2025, 9, 11))[0] == 4100.0
+
+
 def test_market_freights_are_those_of_the_month_asked_for() -> None:
     then = compared("prices=2021-09")["suez"].cost_lines
     (line,) = (line for line in then if line.driver == "freight.sea")

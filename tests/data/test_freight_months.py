@@ -122,3 +122,17 @@ def test_each_week_is_cited_and_in_its_unit() -> None:
     assert all(row["url"].startswith("http") for row in rows)
     own = [row for row in rows if row["index"] == "drewry-wci"]
     assert {date.fromisoformat(row["day"]).weekday() for row in own} == {3}, "published Thursdays"
+
+
+def test_a_week_is_known_if_a_house_quotes_in_it() -> None:
+    days = {"2025-03-06": 2600.0, "2025-03-20": 2530.0, "2025-08-14": 3000.0}
+    weeks = {
+        ("drewry-wci", "neurope-asia"): {date.fromisoformat(d): usd for d, usd in days.items()}
+    }
+    rows = {row["week"]: row for row in built.weeks_of("neurope-asia", weeks)}
+    # That between the two is on their line, but nobody quotes in it; of the last, only a day is
+    # known.
+    assert set(rows) == {"2025-W10", "2025-W12"}
+    # Four days from Thursday, each 5 USD below the last.
+    assert rows["2025-W10"]["usd_per_feu"] == f"{2600 - 1.5 * 5:.0f}"
+    assert rows["2025-W10"]["source_id"] == built.QUOTED
