@@ -98,7 +98,7 @@ def test_escape_sequences_are_refused_in_a_file_and_escaped_in_a_message(tmp_pat
         )
     with pytest.raises(PlaceError) as caught:
         locate("\x1b]0;owned\x07")
-    assert str(caught.value) == "unknown place '\\x1b]0;owned\\x07'"
+    assert str(caught.value).startswith("unknown place '\\x1b]0;owned\\x07'")
 
 
 def test_a_long_fault_keeps_its_place_and_its_end() -> None:
