@@ -1,12 +1,13 @@
 """Bills of quantities of a network's groups, made again only where a figure that they read changes.
 
 A book keeps them for one box, speed, market, customs and year, whatever the network: an operation
-depends on its services, place and border, not on the ends of a question.
+depends on its services, place and border, not on the ends of a question. Most places have no figure
+of their own; those of a country share the operations of loading, unloading and changing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -15,17 +16,20 @@ import numpy.typing as npt
 
 from corridors.costing.pricer import Pricer
 from corridors.costing.quantities import Quantities
-from corridors.data.parameters import ReadTable, changed_names
+from corridors.data.parameters import ParameterTable, ReadTable, changed_names
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.values import BillLine, SourcedValue
+from corridors.kept import Kept
 from corridors.network.topology import ArcKind, Topology
 
 # A ledger with more bills begins anew, and so does one of which few are still asked for.
 MOST_BILLS = 40_000
 FEWEST_BILLS = 5_000
+MOST_NETWORKS = 8
 Made = TypeVar("Made")
 IntArray = npt.NDArray[np.int64]
+OperationKey = tuple[Hashable, ...]
 BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 
 
@@ -125,6 +129,11 @@ class BillBook:
         self.operations: Ledger[Billed] = Ledger(
             lambda billed: billed.operation.bill if billed.operation else ()
         )
+        # By network and places with figures of their own; with the keys that it was made of, so
+        # that no others have their identity.
+        self._alike: Kept[tuple[Sequence[OperationKey], tuple[OperationKey, ...]]] = Kept(
+            MOST_NETWORKS
+        )
 
     def bills(
         self,
@@ -132,7 +141,7 @@ class BillBook:
         *,
         rates: Sequence[tuple[int, int, int]],
         operations: Sequence[int],
-        keys: Sequence[Hashable],
+        keys: Sequence[OperationKey],
     ) -> Bills:
         """Return the bills of groups.
 
@@ -155,6 +164,10 @@ class BillBook:
         table = ReadTable.of(pricer.parameters)
         reading = pricer.reading(table)
         network = pricer.topology
+        named = named_scopes(pricer.parameters)
+        shared = self._alike.of(
+            (id(keys), named), lambda: (keys, tuple(alike(key, named) for key in keys))
+        )[1]
         rate_rows = []
         for clean in (False, True):
             for service, country, halves in rates:
@@ -174,7 +187,7 @@ class BillBook:
                 table,
                 lambda: Billed.on(arc, reading),  # noqa: B023 called at once
             )
-            for arc, key in zip(operations, keys, strict=True)
+            for arc, key in zip(operations, shared, strict=True)
         ]
         return Bills(
             book=self,
@@ -183,9 +196,31 @@ class BillBook:
         )
 
 
-def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[Hashable, ...]:
+class At(NamedTuple):
+    """A place where boxes are handled, as operations depend on it."""
+
+    id: str
+    name: str
+    country: str
+
+
+def named_scopes(parameters: ParameterTable) -> frozenset[str]:
+    """Return every id that some row's scope names: of `lt-kena@rail>rail`, both."""
+    scopes = {row.scope for row in parameters.rows}
+    return frozenset(part for scope in scopes for part in scope.split("@"))
+
+
+def alike(key: OperationKey, named: Collection[str]) -> OperationKey:
+    """Return the key of an operation with its place replaced by its country, unless it is named."""
+    return tuple(
+        At("", "", part.country) if isinstance(part, At) and part.id not in named else part
+        for part in key
+    )
+
+
+def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[OperationKey, ...]:
     """Return by arc what its operation depends on of the network, as the ids of what it meets."""
-    places = [(here.id, here.name, here.country) for here in topology.places]
+    places = [At(here.id, here.name, here.country) for here in topology.places]
     services = [service.id for service in topology.services]
     gates = {gate.id: gate for gate in topology.gates}
     passed = [gates.get(here.gate) for here in topology.places]
@@ -200,7 +235,7 @@ def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[Hashable, .
     for kind, service, tail, head, before, country, canal in zip(
         *(column.tolist() for column in columns), strict=True
     ):
-        key: tuple[Hashable, ...]
+        key: OperationKey
         if kind == ArcKind.LEG:
             countries = topology.countries[country]
             at_border = len(countries) > 1

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, pricing
-from corridors.costing.bills import BillBook, Billed, Bills, operation_keys
+from corridors.costing.bills import BillBook, Billed, Bills, OperationKey, operation_keys
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.domain.rates import Operation, RunningRate
@@ -84,7 +84,7 @@ class PricedGroups:
     rate_of: tuple[tuple[int, int, int], ...]
     operation: IntArray
     operation_of: tuple[int, ...]
-    operation_keys: tuple[Hashable, ...]
+    operation_keys: tuple[OperationKey, ...]
     eca_km: FloatArray
     hours: FloatArray | None = None
     kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)

@@ -1,4 +1,7 @@
-"""Time and bill of loading, unloading, changing services and waiting at a terminal."""
+"""Time and bill of loading, unloading, changing services and waiting at a terminal.
+
+Labels do not name the terminal: terminals alike share an operation (see `bills`).
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ def load(
     }
     _sail_past(service, terminal, parameters, times=times, bill=bill)
     _wait_for_ferry(service, parameters, shipment, times=times, bill=bill, year=year)
-    return operation_of(f"load|{service.id}|{terminal.id}", f"Load at {terminal.name}", times, bill)
+    return operation_of(f"load|{service.id}|{terminal.id}", "Load", times, bill)
 
 
 def return_in_freight(
@@ -95,8 +98,7 @@ def unload(
     }
     bill = list(_handling(service, terminal, parameters, shipment))
     _sail_past(service, terminal, parameters, times=times, bill=bill)
-    key, label = f"unload|{service.id}|{terminal.id}", f"Unload at {terminal.name}"
-    return operation_of(key, label, times, bill)
+    return operation_of(f"unload|{service.id}|{terminal.id}", "Unload", times, bill)
 
 
 def same_truck(terminal: Terminal) -> Operation:
@@ -104,7 +106,7 @@ def same_truck(terminal: Terminal) -> Operation:
 
     The box stays on it, and its fixed price is in the drayage.
     """
-    return operation_of(f"through|{terminal.id}", f"Pass {terminal.name} by road", {}, [])
+    return operation_of(f"through|{terminal.id}", "Drive on", {}, [])
 
 
 def change(
@@ -132,7 +134,7 @@ def change(
     by_rail = from_service.family is to_service.family is Family.RAIL
     if by_rail and frozenset((from_service.id, to_service.id)) in load_handovers():
         hours = parameters.value("transfer.through_hours", terminal.id)
-        return operation_of(key, f"Train handed over at {terminal.name}", {"transfer": hours}, [])
+        return operation_of(key, "Train handed over", {"transfer": hours}, [])
     pair = f"{from_service.family.value}>{to_service.family.value}"
     times = {
         "transfer": parameters.value("transfer.dwell_hours", f"{terminal.id}@{pair}", pair)
@@ -152,7 +154,7 @@ def change(
             charge("transhipment", price, shipment, label="Transhipment at the port"),
             hub_energy("sea", shipment, moves=2.0),
         ]
-        label = f"Transship at {terminal.name}"
+        label = "Transship"
     else:
         bill = []
         for service in (from_service, to_service):
@@ -160,7 +162,7 @@ def change(
             if not by_truck and not _rolls_on(from_service, to_service, parameters):
                 bill += _handling(service, terminal, parameters, shipment)
         bill += _truck_ordered(to_service, terminal, parameters, shipment)
-        label = f"Change from {pair.replace('>', ' to ')} at {terminal.name}"
+        label = f"Change from {pair.replace('>', ' to ')}"
     for service in (from_service, to_service):
         _sail_past(service, terminal, parameters, times=times, bill=bill)
     _wait_for_ferry(to_service, parameters, shipment, times=times, bill=bill, year=year)
@@ -223,8 +225,7 @@ def _gauge_change(
         charge("gauge_change", price, shipment, label="Change of gauge"),
         hub_energy("rail", shipment),
     ]
-    label = f"Change of gauge at {terminal.name}"
-    return operation_of(key, label, {"gauge_change": hours}, bill)
+    return operation_of(key, "Change of gauge", {"gauge_change": hours}, bill)
 
 
 def _handling(

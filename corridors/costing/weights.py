@@ -15,7 +15,7 @@ from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.domain.rates import RunningRate
 from corridors.errors import ParameterError
-from corridors.network.topology import Topology
+from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
@@ -157,7 +157,9 @@ def _in_words(network: Topology, priced: Priced, arc: int) -> str:
     service = network.services[int(network.service[arc])].title
     operation = int(priced.operation[arc])
     if operation >= 0 and (priced.numbers[operation] < 0).any():
-        return f"{priced.operations[operation].label}, {service}"
+        at = network.head if network.kind[arc] == ArcKind.LOAD else network.tail
+        place = network.place_of(int(at[arc])).name
+        return f"{priced.operations[operation].label} at {place}, {service}"
     ends = [network.place_of(int(at[arc])).name for at in (network.tail, network.head)]
     return f"{ends[0]} to {ends[1]}, {service}"
 

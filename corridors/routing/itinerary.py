@@ -199,7 +199,7 @@ class _RouteReport:
             *taken,
             **where,
             kind=kinds[kind],
-            label=operation.label if operation else "",
+            label=f"{operation.label} at {here.name}" if operation else "",
             hours=hours,
             departs=self.at(begins),
             arrives=self.at(begins + hours * MINUTES_PER_HOUR),
