@@ -129,11 +129,9 @@ class BillBook:
         self.operations: Ledger[Billed] = Ledger(
             lambda billed: billed.operation.bill if billed.operation else ()
         )
-        # By network and places with figures of their own; with the keys that it was made of, so
-        # that no others have their identity.
-        self._alike: Kept[tuple[Sequence[OperationKey], tuple[OperationKey, ...]]] = Kept(
-            MOST_NETWORKS
-        )
+        # By network and places with figures of their own; with the arcs that they are of, so that
+        # no others have their identity.
+        self._keys: Kept[tuple[Sequence[int], tuple[OperationKey, ...]]] = Kept(MOST_NETWORKS)
 
     def bills(
         self,
@@ -141,7 +139,6 @@ class BillBook:
         *,
         rates: Sequence[tuple[int, int, int]],
         operations: Sequence[int],
-        keys: Sequence[OperationKey],
     ) -> Bills:
         """Return the bills of groups.
 
@@ -153,8 +150,6 @@ class BillBook:
             Service, country and halves (see `policy`) of each rate group.
         operations
             One arc of each operation group.
-        keys
-            What each operation depends on of its network (see `operation_keys`).
         """
         own = frozenset(pricer.own_rows)
         changed = changed_names(own ^ self._own)
@@ -165,8 +160,9 @@ class BillBook:
         reading = pricer.reading(table)
         network = pricer.topology
         named = named_scopes(pricer.parameters)
-        shared = self._alike.of(
-            (id(keys), named), lambda: (keys, tuple(alike(key, named) for key in keys))
+        keys = self._keys.of(
+            (id(operations), named),
+            lambda: (operations, operation_keys(network, operations, named)),
         )[1]
         rate_rows = []
         for clean in (False, True):
@@ -187,7 +183,7 @@ class BillBook:
                 table,
                 lambda: Billed.on(arc, reading),  # noqa: B023 called at once
             )
-            for arc, key in zip(operations, shared, strict=True)
+            for arc, key in zip(operations, of_network[1], strict=True)
         ]
         return Bills(
             book=self,
@@ -196,31 +192,21 @@ class BillBook:
         )
 
 
-class At(NamedTuple):
-    """A place where boxes are handled, as operations depend on it."""
-
-    id: str
-    name: str
-    country: str
-
-
 def named_scopes(parameters: ParameterTable) -> frozenset[str]:
     """Return every id that some row's scope names: of `lt-kena@rail>rail`, both."""
     scopes = {row.scope for row in parameters.rows}
     return frozenset(part for scope in scopes for part in scope.split("@"))
 
 
-def alike(key: OperationKey, named: Collection[str]) -> OperationKey:
-    """Return the key of an operation with its place replaced by its country, unless it is named."""
-    return tuple(
-        At("", "", part.country) if isinstance(part, At) and part.id not in named else part
-        for part in key
-    )
+def operation_keys(
+    topology: Topology, arcs: Sequence[int], named: Collection[str]
+) -> tuple[OperationKey, ...]:
+    """Return by arc what its operation depends on of the network, as the ids of what it meets.
 
-
-def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[OperationKey, ...]:
-    """Return by arc what its operation depends on of the network, as the ids of what it meets."""
-    places = [At(here.id, here.name, here.country) for here in topology.places]
+    Of a place that is not `named` by a figure, handling depends on its country alone.
+    """
+    places = [(here.id, here.name, here.country) for here in topology.places]
+    handled = [at if at[0] in named else at[2] for at in places]
     services = [service.id for service in topology.services]
     gates = {gate.id: gate for gate in topology.gates}
     passed = [gates.get(here.gate) for here in topology.places]
@@ -245,8 +231,8 @@ def operation_keys(topology: Topology, arcs: Sequence[int]) -> tuple[OperationKe
                 canal >= 0,
             )
         elif kind == ArcKind.LOAD:
-            key = (places[head],)
+            key = (handled[head],)
         else:
-            key = (places[tail], services[before])
+            key = (handled[tail], services[before])
         found.append((kind, services[service], *key))
     return tuple(found)

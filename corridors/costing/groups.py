@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing import operations, pricing
-from corridors.costing.bills import BillBook, Billed, Bills, OperationKey, operation_keys
+from corridors.costing.bills import BillBook, Billed, Bills
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.domain.rates import Operation, RunningRate
@@ -72,8 +72,7 @@ class PricedGroups:
 
     `rate` and `operation` are by arc the number of its group, -1 for none. `rate_of` gives
     (service, country, halves) of a rate group (halves of its fuel that the EU rules count,
-    see `policy`); `operation_of` one arc that represents an operation group, and `operation_keys`
-    what its operation depends on. `eca_km` is (arc,
+    see `policy`); `operation_of` one arc that represents an operation group. `eca_km` is (arc,
     area): km inside each emission control area. `hours` are by arc those given for a user's own
     legs, else nan; None if there are none. `kept` caches the last `MOST_KEPT` sets of prices and
     shipments.
@@ -84,7 +83,6 @@ class PricedGroups:
     rate_of: tuple[tuple[int, int, int], ...]
     operation: IntArray
     operation_of: tuple[int, ...]
-    operation_keys: tuple[OperationKey, ...]
     eca_km: FloatArray
     hours: FloatArray | None = None
     kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)
@@ -97,7 +95,6 @@ class PricedGroups:
                 pricer,
                 rates=self.rate_of,
                 operations=self.operation_of,
-                keys=self.operation_keys,
             )
             found = price_bills(pricer, self, bills)
         self.kept[pricer.price_key] = found
@@ -136,7 +133,6 @@ def group_arcs(
         rate_of=tuple(rate_of),
         operation=operation,
         operation_of=tuple(arcs[first].tolist()),
-        operation_keys=operation_keys(topology, arcs[first].tolist()),
         eca_km=_eca_km(topology),
         hours=_own_hours(topology),
     )

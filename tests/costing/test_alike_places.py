@@ -53,13 +53,7 @@ def test_shared_operations_are_those_of_each_place(changes: list[str]) -> None:
 def test_most_places_of_a_country_share_their_operations() -> None:
     asked = posed()
     groups, topology = asked.bundle.groups, asked.bundle.topology
-    book = BillBook()
-    bills = book.bills(
-        asked.pricer,
-        rates=groups.rate_of,
-        operations=groups.operation_of,
-        keys=groups.operation_keys,
-    )
+    bills = BillBook().bills(asked.pricer, rates=groups.rate_of, operations=groups.operation_of)
     handled = [topology.kind[arc] != ArcKind.LEG for arc in groups.operation_of]
     rows = bills.operations[handled]
     assert len(set(rows.tolist())) < 0.6 * len(rows)
