@@ -183,7 +183,7 @@ class BillBook:
                 table,
                 lambda: Billed.on(arc, reading),  # noqa: B023 called at once
             )
-            for arc, key in zip(operations, of_network[1], strict=True)
+            for arc, key in zip(operations, keys, strict=True)
         ]
         return Bills(
             book=self,
