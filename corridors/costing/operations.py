@@ -1,6 +1,6 @@
 """Time and bill of loading, unloading, changing services and waiting at a terminal.
 
-Labels do not name the terminal: terminals alike share an operation (see `bills`).
+Keys and labels do not name the terminal: terminals alike share an operation (see `bills`).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def load(
     }
     _sail_past(service, terminal, parameters, times=times, bill=bill)
     _wait_for_ferry(service, parameters, shipment, times=times, bill=bill, year=year)
-    return operation_of(f"load|{service.id}|{terminal.id}", "Load", times, bill)
+    return operation_of(f"load|{service.id}", "Load", times, bill)
 
 
 def return_in_freight(
@@ -98,15 +98,15 @@ def unload(
     }
     bill = list(_handling(service, terminal, parameters, shipment))
     _sail_past(service, terminal, parameters, times=times, bill=bill)
-    return operation_of(f"unload|{service.id}|{terminal.id}", "Unload", times, bill)
+    return operation_of(f"unload|{service.id}", "Unload", times, bill)
 
 
-def same_truck(terminal: Terminal) -> Operation:
+def same_truck() -> Operation:
     """Return the operation of a truck that drives on between a door and a road leg: none.
 
     The box stays on it, and its fixed price is in the drayage.
     """
-    return operation_of(f"through|{terminal.id}", "Drive on", {}, [])
+    return operation_of("through", "Drive on", {}, [])
 
 
 def change(
@@ -125,7 +125,7 @@ def change(
     Transhipment between ships: one charge. Any other: unload, dwell, half the headway, load. The
     lift of a train, ship or barge sets the box on a truck or takes it from one: it is paid once.
     """
-    key = f"change|{from_service.id}|{to_service.id}|{terminal.id}"
+    key = f"change|{from_service.id}|{to_service.id}"
     gauges = (gauge_mm(from_service), gauge_mm(to_service))
     if None not in gauges and gauges[0] != gauges[1]:
         trains = ">".join(sorted((from_service.id, to_service.id)))

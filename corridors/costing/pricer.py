@@ -286,7 +286,7 @@ class Pricer:
         state = int((network.head if kind is ArcKind.LOAD else network.tail)[arc])
         here, ships = self.terminal(int(network.state_place[state])), [service]
         if service.family is Family.ROAD and self.drayage(arc):
-            found = operations.same_truck(here)
+            found = operations.same_truck()
         elif kind is ArcKind.LOAD:
             found = operations.load(
                 service, here, *given, year=self.year, price_year=self.price_year

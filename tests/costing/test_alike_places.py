@@ -35,12 +35,7 @@ def differences(asked: Question) -> list[str]:
         number = int(priced.operation[arc])
         shared = priced.operations[number] if number >= 0 else None
         alone = pricer.operation(arc)
-        if shared is None or alone is None:
-            same = shared is alone
-        else:
-            # The key names the place that the operation was made at.
-            same = replace(shared, key="") == replace(alone, key="")
-        if not same or bool(priced.barred[arc]) is not pricer.barred(arc):
+        if shared != alone or bool(priced.barred[arc]) is not pricer.barred(arc):
             wrong.append(f"{arc}: {shared} for {alone}")
     return wrong
 

@@ -43,8 +43,8 @@ def test_handling_at_a_port_sets_a_box_on_a_truck() -> None:
 
 
 def test_a_truck_from_a_door_drives_on_without_a_lift() -> None:
-    assert same_truck(YARD).bill == ()
-    assert same_truck(YARD).hours == 0.0
+    assert same_truck().bill == ()
+    assert same_truck().hours == 0.0
 
 
 def test_hauls_between_terminals_pay_their_own_empty_km() -> None:
