@@ -159,11 +159,11 @@ def _world_ports(path: Path) -> tuple[Place, ...]:
 
 
 @kept_while_unchanged
-def _ports_by_name(path: Path) -> Mapping[str, tuple[Place, ...]]:
-    found: dict[str, list[Place]] = {}
-    for port in _world_ports(path):
-        found.setdefault(plain(port.name), []).append(port)
-    return {name: tuple(ports) for name, ports in found.items()}
+def _codes_by_name(path: Path) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for code, row in _world(path).rows.items():
+        found.setdefault(plain(row["name"]), []).append(code)
+    return found
 
 
 class CodeTables(NamedTuple):
@@ -290,7 +290,9 @@ def _with_rotations(ports: Sequence[Place], city: NamedPlace) -> list[Place]:
 def _ports_named(name: str, terminals: Mapping[str, Terminal]) -> tuple[Place, ...]:
     """Return the ports of the world list with a name; one that is listed too as its terminal."""
     by_code = {t.unlocode: t for t in terminals.values() if t.unlocode}
-    ports = _ports_by_name(network_file("ports.csv")).get(name, ())
+    path = network_file("ports.csv")
+    world, codes = _world(path), _codes_by_name(path).get(name, ())
+    ports = (port for code in codes if (port := world.port(code)) is not None)
     return tuple(of_terminal(by_code[port.id]) if port.id in by_code else port for port in ports)
 
 
