@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Service
 from corridors.network.sea import SeaLeg
-from corridors.network.stages import CALLED, OUTSIDE, arrived, boarded, has_stages, underway
+from corridors.network.stages import OUTSIDE, arrived, boarded, underway
 from corridors.network.topology import SOURCE, ArcKind, NetworkPlace
 
 Arc = tuple[int, int, int, float, int, int, bool, int, int, int]
@@ -21,9 +21,6 @@ COLUMNS = (
     *(("service", np.int64), ("leg", np.int64), ("reversed", np.bool_), ("country", np.int64)),
     *(("area", np.int64), ("canal", np.int64)),
 )
-
-
-LEG = int(ArcKind.LEG)
 
 
 @dataclass(slots=True)
@@ -38,11 +35,6 @@ class Draft:
     country_index: dict[tuple[str, ...], int] = field(default_factory=lambda: {(): 0})
     legs: list[LandLeg | SeaLeg] = field(default_factory=list)
     arcs: list[Arc] = field(default_factory=list)
-    staged: tuple[bool, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Note which services have two stages."""
-        self.staged = tuple(has_stages(service) for service in self.services)
 
     def to_attach(self) -> Draft:
         """Return a draft that goes on from this one, without arcs."""
@@ -91,16 +83,7 @@ class Draft:
         `advances` and `own` are as in `stages.arrived`. The service calls at those of its ends in
         `calls`, and goes on from there at once only if they are `named`.
         """
-        code, moved = self.country(*countries), self.services[service]
-        rest = km, service, leg
-        if not self.staged[service]:
-            # What the loop below finds for most services, and a sixth of a network's time less.
-            for start, end, is_back in ((a, b, False), (b, a, True)):
-                tail, called = self.state(start, service), end in calls
-                for after in (OUTSIDE,) * (not called or end in named) + (CALLED,) * called:
-                    head = self.state(end, service, after)
-                    self.arcs.append((tail, head, LEG, *rest, is_back, code, area, canal))
-            return
+        code, kind, moved = self.country(*countries), int(ArcKind.LEG), self.services[service]
         for start, end, is_back in ((a, b, False), (b, a, True)):
             begins = start in calls and start not in named
             for stage in (boarded(moved, start, own),) if begins else underway(moved):
@@ -114,7 +97,7 @@ class Draft:
                     goes_on=end not in calls or end in named,
                 ):
                     pair = self.state(start, service, stage), self.state(end, service, after)
-                    self.arcs.append((*pair, LEG, *rest, is_back, code, area, canal))
+                    self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
 
     def columns(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return the arcs as arrays by the name of their column, in order of tail and head."""

@@ -242,6 +242,9 @@ def test_two_namesakes_of_one_country_are_told_apart_by_their_position() -> None
 def test_a_country_may_follow_without_a_comma(text: str, name: str, country: str) -> None:
     found = locate(text)
     assert (found.name, found.country) == (name, country)
+
+
+def test_a_country_without_a_comma_must_have_the_city() -> None:
     with pytest.raises(PlaceError, match="no Xian in Germany"):
         locate("Xian Germany")
 
@@ -252,7 +255,9 @@ def test_a_country_may_follow_without_a_comma(text: str, name: str, country: str
 )
 def test_large_cities_of_other_continents_are_known_near_a_port(text: str, country: str) -> None:
     assert locate(text).country == country
-    # Boxes to the cities farther inland go by railways that the network lacks.
+
+
+def test_cities_farther_inland_are_served_by_railways_that_the_network_lacks() -> None:
     with pytest.raises(PlaceError, match="unknown place"):
         locate("Denver", advised=False)
 
