@@ -29,6 +29,14 @@ class Kept(Generic[Value]):
             del self._values[next(iter(self._values))]
         return value
 
+    def values(self) -> list[Value]:
+        """Return the values kept, the one used last at the end."""
+        return list(self._values.values())
+
+    def clear(self) -> None:
+        """Keep none of the values."""
+        self._values.clear()
+
     def renewed(self, key: Hashable, value: Value) -> Value:
         """Keep and return another value for a key."""
         self._values.pop(key, None)

@@ -1,6 +1,6 @@
 """Read the shipped places of GeoNames by name: cities that people ship from.
 
-The table is kept as one text and searched for a name, which takes a millisecond; making an index of
+The table is kept as bytes and searched for a name, which takes a millisecond; making an index of
 its 25,000 rows would take longer than most routes.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import unicodedata
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -95,16 +96,22 @@ def plain(text: str) -> str:
 
 
 @kept_while_unchanged
-def _text(path: Path) -> str:
+def _table(path: Path) -> bytes:
     try:
-        text = gzip.decompress(path.read_bytes()).decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        table = gzip.decompress(path.read_bytes())
+        table.decode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         msg = f"{path.name}: cannot be read: {error}. Install the package again"
         raise GeodataError(msg) from error
-    if not text.startswith(HEADER + "\n"):
+    if not table.startswith(f"{HEADER}\n".encode()):
         msg = f"{path.name}:1: the header must be {HEADER}"
         raise GeodataError(msg)
-    return text
+    return table
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of the table below its header."""
+    return _table(path).decode().splitlines()[1:]
 
 
 def _row(line: str) -> NamedPlace:
@@ -123,22 +130,22 @@ def _row(line: str) -> NamedPlace:
 def places_named(name: str) -> tuple[NamedPlace, ...]:
     """Return the places with a name, in any of its spellings, the largest first."""
     path = network_dir() / FILE
-    return _named(_text(path), plain(name)) if plain(name) and path.exists() else ()
+    return _named(_table(path), plain(name)) if plain(name) and path.exists() else ()
 
 
 @lru_cache(maxsize=1024)
-def _named(text: str, name: str) -> tuple[NamedPlace, ...]:
-    wanted, found, at = f";{name};", [], 0
-    while (at := text.find(wanted, at)) >= 0:
-        begins, ends = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-        found.append(_row(text[begins:ends]))
+def _named(table: bytes, name: str) -> tuple[NamedPlace, ...]:
+    wanted, found, at = f";{name};".encode(), [], 0
+    while (at := table.find(wanted, at)) >= 0:
+        begins, ends = table.rfind(b"\n", 0, at) + 1, table.find(b"\n", at)
+        found.append(_row(table[begins:ends].decode()))
         at = ends
     return tuple(found)
 
 
 @kept_while_unchanged
 def _large(path: Path) -> tuple[str, ...]:
-    rows = (_row(line) for line in _text(path).splitlines()[1:])
+    rows = (_row(line) for line in _lines(path))
     return tuple(row.name for row in rows if row.population >= SUGGESTED)
 
 
@@ -150,7 +157,7 @@ def large_places() -> tuple[str, ...]:
 
 @kept_while_unchanged
 def _countries(path: Path) -> Mapping[str, str]:
-    return MappingProxyType(dict(_country(line) for line in _text(path).splitlines()[1:]))
+    return MappingProxyType(dict(_country(line) for line in _lines(path)))
 
 
 def _country(line: str) -> tuple[str, str]:
@@ -164,7 +171,7 @@ def _country(line: str) -> tuple[str, str]:
 @kept_while_unchanged
 def _positions(path: Path) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return the lon, lat and country of every place."""
-    cells = [line.rsplit(",", 3) for line in _text(path).splitlines()[1:]]
+    cells = [line.rsplit(",", 3) for line in _lines(path)]
     # A country's name may have a comma, and is quoted then.
     codes = tuple(
         _row(",".join(line)).country if '"' in line[0] else line[0].rsplit(",", 2)[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -30,6 +31,8 @@ BY_HEAD = "by_head"
 # Attributes that depend on the layers and the usable arcs alone.
 BY_SHAPE = ("first_arc", "number", "tail", "head", "base", "leg", "way", "km", "waits")
 IntArray = npt.NDArray[np.int64]
+# For figures that no kernel reads: a comparison keeps tens of problems in memory.
+SmallArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float64]
 Made = TypeVar("Made")
 
@@ -57,8 +60,8 @@ class Problem:
     tail: IntArray
     head: IntArray
     base: IntArray
-    leg: IntArray
-    way: IntArray
+    leg: SmallArray
+    way: npt.NDArray[np.int8]
     km: FloatArray
     minutes: IntArray
     clock: IntArray
@@ -217,23 +220,31 @@ class _Shape:
     tail: IntArray
     head: IntArray
     base: IntArray
-    leg: IntArray
-    way: IntArray
+    leg: SmallArray
+    way: npt.NDArray[np.int8]
     km: FloatArray
     waits: npt.NDArray[np.bool_]
     known: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+
+
+@cache
+def _numbers(most: int) -> IntArray:
+    """Return the numbers from 0 for all problems of about as many arcs."""
+    numbers = np.arange(most)
+    numbers.setflags(write=False)
+    return numbers
 
 
 def _shape_of(topology: Topology, layered: Layered, usable: npt.NDArray[np.bool_]) -> _Shape:
     tail, head, base = layered.tail[usable], layered.head[usable], layered.base[usable]
     return _Shape(
         first_arc=first_arcs(tail, layered.node_count),
-        number=np.arange(base.shape[0]),
+        number=_numbers(1 << int(base.shape[0]).bit_length())[: base.shape[0]],
         tail=tail,
         head=head,
         base=base,
-        leg=topology.leg[base],
-        way=topology.reversed[base].astype(np.int64),
+        leg=topology.leg[base].astype(np.int32),
+        way=topology.reversed[base].astype(np.int8),
         km=topology.km[base],
         waits=topology.waits[layered.state],
     )

@@ -166,6 +166,12 @@ class Session:
         """The corridor of any route, against which a comparison holds the others."""
         return load_corridors([OTHER])
 
+    def forget_searches(self) -> None:
+        """Free what searches have left; networks and bills stay. Answers remain the same."""
+        for bundle in self.bundles.values():
+            for layered in bundle.layers:
+                layered.kept.clear()
+
     def manifest_of(self, scenario: Scenario) -> Manifest:
         """Return the manifest of a scenario's results; shipped data is hashed only once."""
         if self._manifest is None:

@@ -35,6 +35,7 @@ def compare_in_both_worlds(
     The other world of `current` is `reference-open` and the reverse; other worlds have none.
     Parameters and errors are those of `compare`.
     """
+    alone = session is None
     session = session or Session()
     found = compare(
         scenario,
@@ -44,6 +45,9 @@ def compare_in_both_worlds(
         fronts=fronts,
         progress=progress,
     )
+    if alone:
+        # Nobody asks again, and the searches of a world hold 20 MiB.
+        session.forget_searches()
     return replace(found, other_world=_other(found, session))
 
 

@@ -26,6 +26,12 @@ def test_a_function_compiled_before_is_loaded_without_the_compiler(tmp_path: Pat
     assert told[1] == ["[8, 3, 0]", "True False"]
 
 
+def test_the_counting_of_references_is_compiled_once(tmp_path: Path) -> None:
+    refused = "import numba.core.runtime.nrtdynmod as made\nmade.create_nrt_module = None\n"
+    first, then = (lines(code, NUMBA_CACHE_DIR=str(tmp_path)) for code in (CODE, refused + CODE))
+    assert first == then == ["[8, 3, 0]"]
+
+
 def test_without_compilation_the_functions_are_plain_python() -> None:
     assert lines(CODE, NUMBA_DISABLE_JIT="1") == ["[8, 3, 0]"]
 

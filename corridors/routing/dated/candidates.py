@@ -430,7 +430,7 @@ def _carried(
         Into(
             first=np.searchsorted(problem.head[order], nodes),
             arc=order,
-            leg=problem.leg,
+            leg=problem.leg.astype(np.int64),
         ),
         Near(
             np.concatenate([[0], np.cumsum([len(found) for found in near])]).astype(np.int64),
