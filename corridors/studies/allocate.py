@@ -60,7 +60,8 @@ def solve_plan(
     plan: Plan, *, session: Session | None = None, progress: Progress = quiet
 ) -> Planned:
     """Return the solution of a plan in numbers; see `allocate_plan`."""
-    session = session or Session()
+    # Pairs come one after another, and their networks are large.
+    session = session or Session(pairs=1)
     members = _members(plan)
     months = _month_days(plan)
     resources = resources_of(plan.pairs[0].scenario, months)

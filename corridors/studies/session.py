@@ -35,7 +35,7 @@ class Session:
     Its answers equal those of a new session. It keeps, with its keys and bounds:
 
     - `bases`: 4 networks without ends by `BaseKey`.
-    - `bundles`: 12 network bundles by `BundleKey`.
+    - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
     - `books`: 16 books of bills by own data, box, speed, market, customs, year, EU rules and trade
       lane.
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
@@ -45,9 +45,9 @@ class Session:
     - the hash of the shipped data.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, pairs: int = 12) -> None:
         self.bases: Kept[BaseNetwork] = Kept(4)
-        self.bundles: Kept[NetworkBundle] = Kept(12)
+        self.bundles: Kept[NetworkBundle] = Kept(pairs)
         self.books: Kept[BillBook] = Kept(16)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
         self.ends: Kept[tuple[Place, Place]] = Kept(64)

@@ -14,7 +14,7 @@ from corridors.errors import ConfigError
 from corridors.network.topology import SINK, SOURCE, Topology
 from corridors.output.planned import allocation_of
 from corridors.routing.question import Question
-from corridors.studies import lanes
+from corridors.studies import allocate, lanes
 from corridors.studies.allocate import solve_plan
 from corridors.studies.session import Session
 
@@ -54,6 +54,23 @@ def test_few_arcs_answer_as_all_do(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     # Two pairs in two years each; with few arcs some were posed again.
     assert posed[1] == 4
     assert posed[0] > 4
+
+
+def test_a_plan_keeps_the_networks_of_one_pair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions: list[Session] = []
+
+    def session(**settings: int) -> Session:
+        sessions.append(Session(**settings))
+        return sessions[-1]
+
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN, encoding="utf-8")
+    monkeypatch.setattr(allocate, "Session", session)
+    alone = allocation_of(solve_plan(load_plan(file)))
+    assert [len(one.bundles) for one in sessions] == [1]
+    assert alone.rows == allocation_of(solve_plan(load_plan(file), session=Session())).rows
 
 
 def test_the_least_co2e_is_sought_among_all_arcs(
