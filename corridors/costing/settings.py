@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from corridors.data.access import war_risk_is_dated
 from corridors.data.parameters import ParameterTable, load_country_groups
-from corridors.data.trade import Direction, direction_of, within_a_region
+from corridors.data.trade import Direction, direction_of, trade_of, within_a_region
 from corridors.domain.scenario import Override
 from corridors.domain.values import Status
 from corridors.network.locate import Place
@@ -32,8 +32,8 @@ IN_WORDS = MappingProxyType(
 )
 """The switches that `settings_of` sets, in words."""
 
-OF_A_LANE = ("ship.backhaul_cost_share", "repositioning.headhaul_share")
-"""Parameters with a row by trade lane, which replaces the general one."""
+OF_A_TRADE = ("ship.backhaul_cost_share", "repositioning.headhaul_share")
+"""Parameters with a row by trade lane or within a region, which replaces the general one."""
 
 
 def settings_of(world: str, ends: Sequence[Place]) -> tuple[Override, ...]:
@@ -58,19 +58,24 @@ def direction_between(ends: Sequence[Place]) -> Direction | None:
     return direction_of(ends[0].country, ends[-1].country)
 
 
-def with_trade_lane(table: ParameterTable, direction: Direction | None) -> ParameterTable:
-    """Return a table in which the rows of the trade lane stand for the general ones.
+def trade_between(ends: Sequence[Place]) -> str:
+    """Return the scope of the trade between two ends; see `trade_of`."""
+    return trade_of(ends[0].country, ends[-1].country)
+
+
+def with_trade(table: ParameterTable, trade: str) -> ParameterTable:
+    """Return a table in which the rows of a trade, by its scope, stand for the general ones.
 
     Rows of a service stay, as do general ones that the scenario replaced.
     """
-    if direction is None:
+    if not trade:
         return table
     made = []
-    for parameter in OF_A_LANE:
-        row, general = table.get(parameter, direction.lane.id), table.get(parameter)
+    for parameter in OF_A_TRADE:
+        row, general = table.get(parameter, trade), table.get(parameter)
         if row.scope and general.status is not Status.SCENARIO:
             made.append(replace(row, scope=""))
-    return table.with_rows(made)
+    return table.with_rows(made) if made else table
 
 
 def lane_note(

@@ -10,6 +10,9 @@ from types import MappingProxyType
 from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
 from corridors.errors import GeodataError
 
+WITHIN_A_REGION = "within-a-region"
+"""The scope of what holds for trade within one region or country."""
+
 _REGION_COLUMNS = ("region", "title", "countries", "source_id", "status")
 _LANE_COLUMNS = (
     *("lane", "title", "from", "to", "laden_m_teu", "laden_back_m_teu"),
@@ -130,6 +133,19 @@ def direction_of(origin_country: str, destination_country: str) -> Direction | N
         if origin_country in back and destination_country in out:
             return Direction(lane=lane, is_back=True)
     return None
+
+
+def trade_of(origin_country: str, destination_country: str) -> str:
+    """Return the scope of what holds for the trade between two countries.
+
+    The id of a trade lane, in either direction, or `WITHIN_A_REGION`; empty if it is neither.
+    """
+    direction = direction_of(origin_country, destination_country)
+    if direction is not None:
+        return direction.lane.id
+    known = origin_country and destination_country
+    inside = known and within_a_region(origin_country, destination_country)
+    return WITHIN_A_REGION if inside else ""
 
 
 def within_a_region(one: str, other: str) -> bool:

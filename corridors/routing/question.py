@@ -13,7 +13,7 @@ from corridors.costing.bills import BillBook
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
-from corridors.costing.settings import direction_between, settings_of, with_trade_lane
+from corridors.costing.settings import direction_between, settings_of, trade_between, with_trade
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
 from corridors.data.freight_weeks import with_freights_of_week
@@ -127,7 +127,7 @@ def parameters_on(
     table = with_prices_of(table, scenario.prices_day)
     if scenario.price_basis is PriceBasis.MARKET and scenario.prices == DEPARTURE:
         table = with_freights_of_week(table, day)
-    return with_trade_lane(table, direction_between(ends)), built
+    return with_trade(table, trade_between(ends)), built
 
 
 def pose(
@@ -211,8 +211,8 @@ def pose(
         ),
         drayages=drayage_of_ends(scenario, ends, parameters, overlay.terminals, by_road),
     )
-    # The trade lane changes many rows: pairs of either direction in turn would make bills again.
-    lane = direction_between(ends)
+    # The trade changes many rows: pairs of either direction in turn would make bills again.
+    trade = direction_between(ends) or trade_between(ends)
     return Question(
         scenario=scenario,
         parameters=parameters,
@@ -222,7 +222,7 @@ def pose(
         corridors=tuple(corridors),
         bundle=bundle,
         pricer=pricer,
-        weights=weigh(pricer, bundle.groups, book_of((overlay.digest, pricer.given_key, lane))),
+        weights=weigh(pricer, bundle.groups, book_of((overlay.digest, pricer.given_key, trade))),
         rules=rules,
         overlay=overlay,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),

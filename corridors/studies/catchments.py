@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from corridors.config.own_data import overlay_for
 from corridors.costing.policy import in_emission_area
-from corridors.costing.settings import direction_between, settings_of
+from corridors.costing.settings import settings_of, trade_between
 from corridors.data.access import load_access, rules_for
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import AccessKind
@@ -179,7 +179,7 @@ class _Asked:
             self.corridors,
             rules,
             settings_of(scenario.world, ends),
-            direction_between(ends),
+            trade_between(ends),
             in_emission_area(load_parameters())(self.place.country),
             self.place.country if self.place.country in named else "",
             ships_of_ends(scenario, [{self.place.id}]),

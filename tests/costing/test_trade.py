@@ -7,12 +7,20 @@ from functools import cache
 import pytest
 
 from corridors.config import load_scenario
-from corridors.costing.settings import with_trade_lane
+from corridors.costing.settings import with_trade
 from corridors.data.parameters import load_parameters
-from corridors.data.trade import direction_of, load_regions, load_trade_lanes, within_a_region
+from corridors.data.trade import (
+    WITHIN_A_REGION,
+    direction_of,
+    load_regions,
+    load_trade_lanes,
+    trade_of,
+    within_a_region,
+)
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.studies.compare import compare
+from corridors.studies.route import route_between
 
 PARAMETERS = load_parameters()
 FREIGHT = ("ship", "fuel.", "port_calls", "canal.", "sea.", "ets", "fueleu", "repositioning")
@@ -58,14 +66,28 @@ def test_empties_follow_from_the_laden_boxes() -> None:
 
 
 def test_the_row_of_the_lane_applies_and_the_scenario_has_the_last_word() -> None:
-    pacific = direction_of("US", "CN")
+    pacific = trade_of("US", "CN")
     share = "ship.backhaul_cost_share"
-    assert with_trade_lane(PARAMETERS, pacific).value(share, "sea/14k") == 0.22
-    assert with_trade_lane(PARAMETERS, pacific).value(share, "sea/feeder") == 1.0
+    assert with_trade(PARAMETERS, pacific).value(share, "sea/14k") == 0.22
+    assert with_trade(PARAMETERS, pacific).value(share, "sea/feeder") == 1.0
     for scope in (None, "far-east-north-america"):
         mine = PARAMETERS.with_overrides([Override(parameter=share, scope=scope, value=0.5)])
-        assert with_trade_lane(mine, pacific).value(share, "sea/14k") == 0.5
-    assert with_trade_lane(PARAMETERS, None) is PARAMETERS
+        assert with_trade(mine, pacific).value(share, "sea/14k") == 0.5
+    assert with_trade(PARAMETERS, "") is PARAMETERS
+
+
+def test_boxes_within_a_region_do_not_pay_for_the_way_back_to_the_far_east() -> None:
+    share = "repositioning.headhaul_share"
+    for ends in (("DE", "PL"), ("CN", "CN"), ("VN", "KR")):
+        assert trade_of(*ends) == WITHIN_A_REGION
+        assert with_trade(PARAMETERS, trade_of(*ends)).value(share) == 0.0
+    # No lane is listed between these, nor are they in a region.
+    for ends in (("IN", "RU"), ("BR", "AR"), ("", "DE")):
+        assert trade_of(*ends) == ""
+    within, _ = route_between("Duisburg", "Milan")
+    assert within.usable
+    assert "repositioning" not in {line.driver for line in within.cost_lines}
+    assert "repositioning" in {line.driver for line in shipped("Shanghai", "Gdansk").cost_lines}
 
 
 @cache
