@@ -449,6 +449,6 @@ def _carried(
     )
     if not whole:
         raise TooManyWaysError
-    # Several times as quick as `nonzero` of a table.
-    minute, column = np.divmod(np.flatnonzero(found.ravel()), found.shape[1])
-    return np.flatnonzero(problem.waits)[column], minute + begin
+    waits = np.flatnonzero(problem.waits)
+    minute, column = np.divmod(found[found >= 0], waits.shape[0])
+    return waits[column], minute + begin

@@ -197,6 +197,19 @@ def window_of(places: Places, horizon: int) -> tuple[int, int]:
     return begin, max(begin, end)
 
 
+def put(keys: Any, key: int) -> bool:
+    """Put a number into a table of numbers, -1 where it is free; return whether it is new.
+
+    A place must be free.
+    """
+    slot = key % keys.shape[0]
+    while keys[slot] >= 0 and keys[slot] != key:
+        slot = (slot + 1) % keys.shape[0]
+    is_new = bool(keys[slot] < 0)
+    keys[slot] = key
+    return is_new
+
+
 def carry_back(
     break_pair: Any,
     break_minute: Any,
@@ -211,9 +224,11 @@ def carry_back(
     regimes: Regimes,
     most: int,
 ) -> tuple[Any, Any, Any]:
-    """Return the departures worth waiting for by minute and place to wait, and the first minute.
+    """Return the departures worth waiting for, and the first minute.
 
-    The third value says whether they are all; if there are more than `most`, some are missing.
+    A departure is its minute, counted from the first, times the number of places to wait, plus
+    that of its place; entries below 0 are none. The third value says whether they are all; if there
+    are more than `most`, some are missing.
 
     Places to wait are the nodes where `places.waits`, in their order. The first edges are those of
     `break_pair` at `break_minute`. `paces` are minutes per km by profile and day, and `through` by
@@ -224,18 +239,22 @@ def carry_back(
     width = end - begin + 2
     # Later edges first, and edges of a minute together, so that what is read lies near.
     edges = np.zeros((width, pairs.node.shape[0]), np.int8)
+    # Most minutes have none to carry.
+    busy = np.zeros(width, np.bool_)
     column = np.cumsum(places.waits) - 1
-    found = np.zeros((width, int(column[-1]) + 1), np.bool_)
+    columns = int(column[-1]) + 1
+    found = np.full(2 * most + 3, -1)
     days = min(horizon, end) // MINUTES_PER_DAY + 1 - begin // MINUTES_PER_DAY
     arrivals = arrivals_from(begin, width, max(days, 0), into, arcs, paces, through)
     for number in range(break_pair.shape[0]):
         if begin <= break_minute[number] <= end:
             edges[int(break_minute[number]) - begin, int(break_pair[number])] = TO_CARRY
+            busy[int(break_minute[number]) - begin] = True
     starts = np.zeros(regimes.day.shape[0] + 1, np.int64)
     left = most
     edge, pair = width - 1, 0
     while edge >= 0 and left >= 0:
-        if pair == edges.shape[1]:
+        if pair == edges.shape[1] or not busy[edge]:
             edge, pair = edge - 1, 0
             continue
         if edges[edge, pair] != TO_CARRY:
@@ -254,8 +273,8 @@ def carry_back(
                 continue
             if places.waits[node] and near.direct[way]:
                 for minute in range(there - 1, there + 1):
-                    left -= 0 if found[minute, column[node]] else 1
-                    found[minute, column[node]] = True
+                    if left >= 0 and put(found, minute * columns + int(column[node])):
+                        left -= 1
             for place in range(int(into.first[node]), int(into.first[node + 1])):
                 arc = int(into.arc[place])
                 if next_leg >= 0 and into.leg[arc] == next_leg:
@@ -282,6 +301,7 @@ def carry_back(
                     if not 0 <= start < width or edges[start, before] != UNKNOWN:
                         continue
                     edges[start, before] = TO_CARRY
+                    busy[start] = True
                     if start == edge:
                         # An arc that takes no time.
                         pair = min(pair, before)

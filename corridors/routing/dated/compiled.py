@@ -33,6 +33,7 @@ carry_back = compiled(
     arrivals_from=arrivals_from,
     start_after=start_after,
     is_useful=is_useful,
+    put=compiled(carried.put),
     window_of=compiled(carried.window_of),
     duration=duration,
 )
