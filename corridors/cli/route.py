@@ -50,6 +50,7 @@ def route(
     """Find the cheapest route between two places."""
     from corridors.studies.route import (
         alternatives_between,
+        quickest_between,
         route_between,
         route_in_other_world,
     )
@@ -71,7 +72,9 @@ def route(
         session = Session()
         option, day = route_between(origin, destination, certify=certify, session=session, **asked)
         other = route_in_other_world(origin, destination, option, day, session=session, **asked)
-        _print(option, day, how, off=_off_lanes(option), world=world, other=other)
+        quickest = quickest_between(origin, destination, option, session=session, **asked)
+        off = _off_lanes(option)
+        _print(option, day, how, off=off, world=world, quickest=quickest, other=other)
         usable = option.usable
     if not usable:
         raise typer.Exit(NOTHING_USABLE)
@@ -105,12 +108,13 @@ def _print(
     *,
     off: dict[str, float],
     world: str,
+    quickest: RouteOption | None,
     other: tuple[str, RouteOption] | None,
 ) -> None:
     if how is Format.JSON:
         from corridors.output.records import as_text
 
-        typer.echo(as_text(_record(option, off, world, other)), nl=False)
+        typer.echo(as_text(_record(option, off, world, quickest, other)), nl=False)
         return
     rows = [
         {
@@ -158,20 +162,54 @@ def _print(
     typer.echo(certificate_text(option))
     for warning in option.warnings:
         typer.echo(f"! {warning}")
+    if quickest:
+        typer.echo(_quickest_text(option, quickest))
     _print_other(other)
+
+
+def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
+    """Return what the quickest route saves, and from which value of a day it is better."""
+    from corridors.output.names import name_of
+
+    families = dict.fromkeys(leg.service.partition("/")[0] for leg in quickest.legs)
+    carried = [family for family in families if family != "road"] or ["road"]
+    passed = "; ".join(
+        ", ".join(names)
+        for names in (quickest.borders, [name_of(gate) for gate in quickest.passages])
+        if names
+    )
+    row = option_row(quickest)
+    more = (quickest.printed_usd_per_teu or 0.0) - (option.printed_usd_per_teu or 0.0)
+    saved = (option.days or 0.0) - (quickest.days or 0.0)
+    return (
+        f"Quickest: {row['days']} days for {row['USD_per_TEU']:,} USD/TEU,"
+        f" by {' and '.join(carried)}{f' ({passed})' if passed else ''};"
+        f" better than the cheapest if a day is worth more than {more / saved:,.0f} USD per TEU"
+    )
 
 
 def _record(
     option: RouteOption,
     off: dict[str, float],
     world: str,
+    quickest: RouteOption | None,
     other: tuple[str, RouteOption] | None,
 ) -> dict[str, object]:
-    """Return a route in plain values; `other_world` is null where its route is the same."""
+    """Return a route in plain values.
+
+    `quickest` is null where it saves less than a day, `other_world` where its route is the same.
+    """
     from corridors.output.contract import option_record
 
+    hurried = None if quickest is None else option_record(quickest)
     there = None if other is None else {"world": other[0], **option_record(other[1])}
-    return {**option_record(option), "off_lane_km": off, "world": world, "other_world": there}
+    return {
+        **option_record(option),
+        "off_lane_km": off,
+        "world": world,
+        "quickest": hurried,
+        "other_world": there,
+    }
 
 
 def _print_other(other: tuple[str, RouteOption] | None) -> None:

@@ -22,7 +22,8 @@ from corridors.network.drayage import access_radius, far_note, truck_would_do
 from corridors.network.locate import distance_km
 from corridors.network.reach import reach
 from corridors.network.topology import ArcKind, Topology
-from corridors.routing.dated.closed import Reopenings, dated_reason, static_reason
+from corridors.routing.bundle import named_by
+from corridors.routing.dated.closed import Reopenings, closed_at, dated_reason, static_reason
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
 from corridors.routing.itinerary import on_another_day, option_of_route
@@ -138,7 +139,10 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         opens = reopenings.after(problem, terms, question.pricer)
         at_once, with_waits = opens.at_once, opens.with_waits
         if not opens.ever:
-            reason = LEG_TWICE
+            # Such a way is left where a place of the corridor is closed to ships, say.
+            closed = closed_at(named_by((found.corridor,)), found.layered, weights, topology)
+            status = OptionStatus.CLOSED if closed else status
+            reason = closed or LEG_TWICE
         elif is_dated(problem):
             status = OptionStatus.CLOSED
             cents, minutes, grams = (int(bound[SOURCE]) for bound in prepared.bounds)
@@ -242,6 +246,7 @@ def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
         yield "war_risk.dated"
     if "rail.feu_km" in drivers:
         yield "rail.ends_in_russia"
+    if any("CN" in border.split("-") for option in options for border in option.borders):
         yield "rail.ends_in_central_asia"
         yield "rail.russia_to_china"
 

@@ -11,14 +11,18 @@ from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
+from corridors.domain.scenario import Objective
+from corridors.routing.found import search
 from corridors.routing.question import ANY_CORRIDOR, Question
-from corridors.routing.report import run_warnings
+from corridors.routing.report import report, run_warnings
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
-from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, closures_of_one
+from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, called_at, closures_of_one
 
 DEFAULT_SCENARIO = "shanghai-europe"
 DEFAULT_WORLD = CURRENT
+# A quicker route that saves less is not worth a sentence.
+LEAST_SAVED_DAYS = 1.0
 
 
 class Asked(TypedDict, total=False):
@@ -105,13 +109,36 @@ def route_in_other_world(
     by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
     if other is None or not closed or (found.usable and not by_ship):
         return None
-    if world == OPEN and not closed & set(found.passages):
+    if world == OPEN and not closed & called_at(found):
         return None
     there = Asked(**{**asked, "world": other})
     option, _ = route_between(origin, destination, session=session, **there)
     if option.status is found.status and option.passages == found.passages:
         return None
     return other, option
+
+
+def quickest_between(
+    origin: str,
+    destination: str,
+    found: RouteOption,
+    *,
+    session: Session | None = None,
+    **asked: Unpack[Asked],
+) -> RouteOption | None:
+    """Return the quickest route between two places, without its certificate.
+
+    None if the cheapest one, `found`, takes less than a day more. Parameters and errors are those
+    of `route_in_other_world`.
+    """
+    if found.days is None:
+        return None
+    question = _posed(origin, destination, asked, session)
+    hurried = replace(question.scenario, objective=Objective.DAYS)
+    searched = search(replace(question, scenario=hurried), 0, fronts=False, fast=False)
+    option = report(searched, figures_only=True)
+    saved = found.days - option.days if option.days is not None else 0.0
+    return option if saved >= LEAST_SAVED_DAYS else None
 
 
 def alternatives_between(

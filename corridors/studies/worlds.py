@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from corridors.data.access import load_access
 from corridors.domain.places import AccessKind, AccessRule, Effect
-from corridors.domain.results import OtherWorld
+from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
@@ -90,7 +90,12 @@ def _may_differ(found: Comparison) -> bool:
     if found.scenario.world == CURRENT or not places:
         return bool(places)
     recommended = [route for route in found.routes if route.corridor in found.decision.shares]
-    return any(places & set(route.passages) for route in recommended)
+    return any(places & called_at(route) for route in recommended)
+
+
+def called_at(option: RouteOption) -> set[str]:
+    """Return the ids of the gates and places of a route."""
+    return {*option.passages, *(step.from_id for step in option.steps)}
 
 
 def closures_of_one(first: date) -> tuple[AccessRule, ...]:
@@ -101,7 +106,7 @@ def closures_of_one(first: date) -> tuple[AccessRule, ...]:
         rule
         for rule in load_access(CURRENT)
         if rule.effect is Effect.CLOSED
-        and rule.what is AccessKind.PLACE
+        and rule.what in (AccessKind.PLACE, AccessKind.PORT)
         and rule not in kept
         and rule.window.within(first, last)
     )

@@ -62,6 +62,25 @@ def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
     )
 
 
+def test_route_tells_of_the_quickest_and_of_the_value_of_a_day() -> None:
+    asked = ["route", "Bandar Abbas", "Moscow", "--departure", "2026-08-20"]
+    told = RUNNER.invoke(APP, asked).stdout
+    record = json.loads(RUNNER.invoke(APP, [*asked, "--format", "json"]).stdout)
+    quickest = record["quickest"]
+    more = quickest["cost_usd_per_teu"] - record["cost_usd_per_teu"]
+    saved = record["days"] - quickest["days"]
+    assert (more > 0.0, saved > 20.0) == (True, True)
+    line = next(line for line in told.splitlines() if line.startswith("Quickest: "))
+    assert line == (
+        f"Quickest: {quickest['days']:.1f} days for {quickest['cost_usd_per_teu']:,.0f} USD/TEU,"
+        " by rail (IR-TM, TM-KZ, KZ-RU); better than the cheapest if a day is worth more than"
+        f" {more / saved:,.0f} USD per TEU"
+    )
+    # The route is quick already.
+    asked = ["route", "Chongqing", "Duisburg", "--corridor", "kazakhstan-dostyk"]
+    assert "Quickest" not in RUNNER.invoke(APP, asked).stdout
+
+
 def test_route_says_what_its_certificate_proves() -> None:
     asked = ["route", "Shanghai", "Hamburg", "--corridor", "northern-sea-route"]
     assert "Certificate dated: " in RUNNER.invoke(APP, asked).stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 import sys
 from datetime import date
@@ -136,3 +137,18 @@ def test_a_week_is_known_if_a_house_quotes_in_it() -> None:
     # Four days from Thursday, each 5 USD below the last.
     assert rows["2025-W10"]["usd_per_feu"] == f"{2600 - 1.5 * 5:.0f}"
     assert rows["2025-W10"]["source_id"] == built.QUOTED
+
+
+def test_the_page_of_sources_says_how_often_the_houses_agree() -> None:
+    weeks, agree = built.read_weeks(), []
+    for lane in built.EXPORTS:
+        scfi = {day: usd * built.read_boxes(lane) for day, usd in weeks["scfi", lane].items()}
+        ratios = built.ratios(weeks["drewry-wci", lane], scfi).values()
+        agree += [abs(ratio - 1.0) <= 0.1 for ratio in ratios]
+    said = re.search(
+        r"each other in (\d+) of the (\d+) weeks in which both quote a lane \((\d+) %",
+        " ".join((BUILD.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8").split()),
+    )
+    assert said is not None
+    share = round(100 * sum(agree) / len(agree))
+    assert [int(number) for number in said.groups()] == [sum(agree), len(agree), share]

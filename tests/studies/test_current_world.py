@@ -11,14 +11,14 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.data.access import load_access, load_worlds, rules_for
-from corridors.domain.places import Effect, Heading
+from corridors.domain.places import AccessKind, Effect, Heading
 from corridors.domain.results import OptionStatus
 from corridors.output.comparison import Comparison
 from corridors.output.html.report.answers import answer_sentences
 from corridors.output.names import other_world_text
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between, route_in_other_world
-from corridors.studies.worlds import closures_of_one, compare_in_both_worlds
+from corridors.studies.worlds import called_at, closures_of_one, compare_in_both_worlds
 
 BY_SEA = "corridors=[suez, cape]"
 
@@ -136,11 +136,30 @@ def test_a_route_takes_the_current_world_and_shows_the_other() -> None:
 
 
 def test_no_closure_of_one_world_before_the_attacks() -> None:
-    assert closures_of_one(date(2023, 5, 1)) == ()
+    assert closures_of_one(date(2021, 5, 1)) == ()
+    at_ports = {rule.what is AccessKind.PORT for rule in closures_of_one(date(2023, 5, 1))}
+    assert at_ports == {True}
     assert {rule.key for rule in closures_of_one(date(2026, 8, 20))} == {
         "gate-bab-el-mandeb",
         "gate-suez",
+        "ru-baltiysk",
+        "ru-kaliningrad",
+        "ru-murmansk",
     }
+
+
+def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
+    changes = ["corridors=[kaliningrad,arctic-murmansk]"]
+    asked = load_scenario("shanghai-europe", set_values=changes)
+    for option in compare(replace(asked, world="current"), figures_only=True).routes:
+        assert option.status is OptionStatus.CLOSED
+        assert "No container line is known to sail between" in option.reason
+    # Boxes of Russia may: whether a ship brings them is another question.
+    option, _ = route_between("Shanghai", "Kaliningrad", world="current", services=("sea",))
+    assert option.usable
+    # By rail through Lithuania to a ship at Kaliningrad it was.
+    option, _ = route_between("Minsk", "Shenzhen", world="current")
+    assert "ru-kaliningrad" not in called_at(option)
 
 
 def test_the_other_world_is_priced_as_in_its_own_table() -> None:

@@ -249,6 +249,15 @@ def test_what_the_direction_sets_is_reported_and_a_transit_train_is_no_import() 
     assert (moscow.routes[0].transit_days or 0.0) > 14.0
 
 
+def test_a_wait_at_the_border_of_china_is_told_only_of_who_crosses_it() -> None:
+    waits = "trains that end in Central Asia wait longer at China's border than transit trains"
+    from_china, _ = route_between("Xi'an", "Almaty", world="reference-open")
+    from_poland, _ = route_between("Warsaw", "Almaty", world="reference-open")
+    assert from_poland.borders
+    assert any(text.startswith(waits) for text in from_china.warnings)
+    assert not any(text.startswith(waits) for text in from_poland.warnings)
+
+
 def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
     scenario = load_scenario(
         "shanghai-europe",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -29,6 +29,7 @@ from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
+IntArray = npt.NDArray[np.int64]
 SEARCHED_DAYS = 400
 # Corridors times worlds in one session.
 MOST_REOPENINGS = 1_000
@@ -290,6 +291,24 @@ def _out_of_reach(layered: Layered, topology: Topology) -> str:
     return f"no carriage within its bounds leads from its main carriage to {destination}"
 
 
+def _closures_of(arcs: IntArray, weights: Weights) -> str:
+    """Return the reasons for which arcs are closed throughout; empty if there are none."""
+    profiles = (weights.profiles[number] for number in np.unique(weights.profile[arcs]))
+    texts = sorted({text for profile in profiles for _, _, text in profile.reasons})
+    return "; ".join(text.rstrip(".") for text in texts)
+
+
+def closed_at(
+    places: Collection[str], layered: Layered, weights: Weights, topology: Topology
+) -> str:
+    """Return the reasons for which places in the layers are closed throughout; empty if none is."""
+    base = layered.base
+    closed = base[~weights.usable[base] & (weights.profile[base] >= 0)]
+    place = topology.state_place[topology.tail[closed]]
+    named = topology.index.named(places)
+    return _closures_of(closed[(place >= 0) & named[np.maximum(place, 0)]], weights)
+
+
 def static_reason(
     layered: Layered, weights: Weights, topology: Topology
 ) -> tuple[OptionStatus, str]:
@@ -303,10 +322,9 @@ def static_reason(
     is_open = weights.usable[base]
     met = reach(layered.node_count, tail[is_open], head[is_open], SOURCE)
     cut = ~is_open & met[tail] & ~met[head] & (weights.profile[base] >= 0)
-    profiles = (weights.profiles[number] for number in np.unique(weights.profile[base[cut]]))
-    closed = sorted({text for profile in profiles for _, _, text in profile.reasons})
+    closed = _closures_of(base[cut], weights)
     if closed:
-        return OptionStatus.CLOSED, "; ".join(text.rstrip(".") for text in closed)
+        return OptionStatus.CLOSED, closed
     first_day = weights.first_day.isoformat()
     reason = f"no route with its services passes its places in order (from {first_day})"
     return OptionStatus.INFEASIBLE, reason
