@@ -50,9 +50,8 @@ def route(
     """Find the cheapest route between two places."""
     from corridors.studies.route import (
         alternatives_between,
-        quickest_between,
-        route_between,
         route_in_other_world,
+        routes_between,
     )
     from corridors.studies.session import Session
 
@@ -70,9 +69,10 @@ def route(
         usable = bool(found)
     else:
         session = Session()
-        option, day = route_between(origin, destination, certify=certify, session=session, **asked)
+        option, quickest, day = routes_between(
+            origin, destination, certify=certify, session=session, **asked
+        )
         other = route_in_other_world(origin, destination, option, day, session=session, **asked)
-        quickest = quickest_between(origin, destination, option, session=session, **asked)
         off = _off_lanes(option)
         _print(option, day, how, off=off, world=world, quickest=quickest, other=other)
         usable = option.usable

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corridors.domain.scenario import Corridor
+from corridors.domain.scenario import Corridor, Objective
 from corridors.domain.values import ChainPart
 from corridors.network.layers import MAIN, PARTS, Layered
 from corridors.routing.dated.branching import Budget
@@ -98,6 +98,22 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
         problem=problem,
         terms=terms,
         layered=question.bundle.layers[number],
+    )
+
+
+def quickest(found: Found) -> Found:
+    """Return a corridor that was searched with its quickest route alone."""
+    scenario = replace(found.question.scenario, objective=Objective.DAYS)
+    question = replace(found.question, scenario=scenario)
+    budget = Budget()
+    priced = weighing_in(question).problem(found.problem)
+    best = best_route(priced, found.terms, budget=budget)
+    return replace(
+        found,
+        question=question,
+        routes=() if best is None else (costed(found.problem, best),),
+        proved=not budget.is_cut,
+        weighed=None if best is None else (priced, best),
     )
 
 

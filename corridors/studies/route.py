@@ -11,11 +11,10 @@ from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
-from corridors.domain.scenario import Objective
-from corridors.routing.found import search
+from corridors.optimise.certify import certify as certified
+from corridors.routing.found import quickest, search
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
-from corridors.studies.option import option_of
 from corridors.studies.session import Session
 from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, called_at, closures_of_one
 
@@ -50,7 +49,26 @@ def route_between(
     session: Session | None = None,
     **asked: Unpack[Asked],
 ) -> tuple[RouteOption, date]:
-    """Return the cheapest route between two places, with notes on own data, and its departure.
+    """Return the cheapest route between two places and its departure; see `routes_between`."""
+    option, _, departure = routes_between(
+        origin, destination, certify=certify, with_quickest=False, session=session, **asked
+    )
+    return option, departure
+
+
+def routes_between(
+    origin: str,
+    destination: str,
+    *,
+    certify: bool = False,
+    with_quickest: bool = True,
+    session: Session | None = None,
+    **asked: Unpack[Asked],
+) -> tuple[RouteOption, RouteOption | None, date]:
+    """Return the cheapest route between two places, the quickest one, and their departure.
+
+    The cheapest has its certificate, and notes on own data; the quickest has neither. It is None if
+    it saves less than a day.
 
     Parameters
     ----------
@@ -58,6 +76,8 @@ def route_between(
         As `locate` takes them.
     certify
         Also certify a route that depends on dates, on the time-expanded network.
+    with_quickest
+        Search the quickest route too.
     session
         Keeps networks and bills between questions; a new one by default.
     asked
@@ -71,12 +91,19 @@ def route_between(
         OR-Tools and the label setting disagree.
     """
     question = _posed(origin, destination, asked, session)
-    option = option_of(question, certify=certify, fast=False)
+    found = search(question, 0, fronts=False, fast=False)
+    option = certified(report(found), found, dated=certify)
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()
     more = tuple(text for text in of_run if text not in notes)
     warnings = (*notes, *more, *option.warnings)
-    return replace(option, warnings=warnings), question.scenario.departure
+    option = replace(option, warnings=warnings)
+    hurried = (
+        report(quickest(found), figures_only=True) if option.usable and with_quickest else None
+    )
+    if hurried and (option.days or 0.0) - (hurried.days or 0.0) < LEAST_SAVED_DAYS:
+        hurried = None
+    return option, hurried, question.scenario.departure
 
 
 def route_in_other_world(
@@ -116,29 +143,6 @@ def route_in_other_world(
     if option.status is found.status and option.passages == found.passages:
         return None
     return other, option
-
-
-def quickest_between(
-    origin: str,
-    destination: str,
-    found: RouteOption,
-    *,
-    session: Session | None = None,
-    **asked: Unpack[Asked],
-) -> RouteOption | None:
-    """Return the quickest route between two places, without its certificate.
-
-    None if the cheapest one, `found`, takes less than a day more. Parameters and errors are those
-    of `route_in_other_world`.
-    """
-    if found.days is None:
-        return None
-    question = _posed(origin, destination, asked, session)
-    hurried = replace(question.scenario, objective=Objective.DAYS)
-    searched = search(replace(question, scenario=hurried), 0, fronts=False, fast=False)
-    option = report(searched, figures_only=True)
-    saved = found.days - option.days if option.days is not None else 0.0
-    return option if saved >= LEAST_SAVED_DAYS else None
 
 
 def alternatives_between(
