@@ -10,10 +10,14 @@ import pytest
 from corridors.cli.compare import columns_of, marked_row, verdict_lines
 from corridors.config import load_scenario
 from corridors.output.comparison import Comparison
+from corridors.output.names import other_world_text
 from corridors.output.verdict import folded_text
+from corridors.studies.route import Asked, route_between
 from corridors.studies.worlds import compare_in_both_worlds
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NO_FREIGHT = ("thc", "insurance.cargo", "road.fixed", "road.box_km")
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +69,27 @@ def test_the_table_of_the_readme_names_every_column(comparison: Comparison) -> N
         for name in cells.split(", ")
     ]
     assert {*asked} - {*explained} == {"corridor", "km"}
+
+
+def test_the_page_of_scenario_files_gives_the_figures_of_today(comparison: Comparison) -> None:
+    page = " ".join((ROOT / "docs/scenario-files.md").read_text(encoding="utf-8").split())
+    assert comparison.other_world is not None
+    assert other_world_text(comparison.other_world) in page
+    said = re.search(
+        r"Shanghai to Rotterdam by Suez costs ([\d,]+) USD per TEU, Rotterdam to Shanghai ([\d,]+)\."
+        r" The freight part is ([\d,]+) and ([\d,]+), or (\d+) %",
+        page,
+    )
+    assert said is not None
+    ends = (("Shanghai", "Rotterdam"), ("Rotterdam", "Shanghai"))
+    costs, freights = [], []
+    for origin, destination in ends:
+        asked = Asked(corridor="suez", world="reference-open")
+        option, _ = route_between(origin, destination, **asked)
+        usd = {line.driver: 0.0 for line in option.cost_lines}
+        for line in option.cost_lines:
+            usd[line.driver] += line.usd_per_teu
+        costs.append(sum(usd.values()))
+        freights.append(costs[-1] - sum(usd.get(driver, 0.0) for driver in NO_FREIGHT))
+    told = [int(number.replace(",", "")) for number in said.groups()]
+    assert told == [round(n) for n in (*costs, *freights, 100 * freights[1] / freights[0])]
