@@ -76,8 +76,8 @@ def test_the_page_of_scenario_files_gives_the_figures_of_today(comparison: Compa
     assert comparison.other_world is not None
     assert other_world_text(comparison.other_world) in page
     said = re.search(
-        r"Shanghai to Rotterdam by Suez costs ([\d,]+) USD per TEU, Rotterdam to Shanghai ([\d,]+)\."
-        r" The freight part is ([\d,]+) and ([\d,]+), or (\d+) %",
+        r"Shanghai to Rotterdam by Suez costs ([\d,]+) USD per TEU, Rotterdam to Shanghai"
+        r" ([\d,]+)\. The freight part is ([\d,]+) and ([\d,]+), or (\d+) %",
         page,
     )
     assert said is not None
