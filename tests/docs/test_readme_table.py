@@ -93,3 +93,15 @@ def test_the_page_of_scenario_files_gives_the_figures_of_today(comparison: Compa
         freights.append(costs[-1] - sum(usd.get(driver, 0.0) for driver in NO_FREIGHT))
     told = [int(number.replace(",", "")) for number in said.groups()]
     assert told == [round(n) for n in (*costs, *freights, 100 * freights[1] / freights[0])]
+
+
+def test_the_page_of_results_shows_the_lines_of_today() -> None:
+    asked = load_scenario("shanghai-europe", set_values=["destination=London"])
+    found = compare_in_both_worlds(asked, fronts=False)
+    page = (ROOT / "docs/results.md").read_text(encoding="utf-8")
+    for line in verdict_lines(found):
+        if line.startswith(("Recommended", "Suez Canal", "If a day")):
+            assert f"    {line}\n" in page
+    cost = {option.corridor: option.printed_usd_per_teu or 0.0 for option in found.routes}
+    assert round(cost["cape"]) - round(cost["suez"]) == 1
+    assert "The Cape costs USD 1 more than Suez and takes 8 days longer" in page

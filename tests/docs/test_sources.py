@@ -36,6 +36,10 @@ def test_the_counts_of_parameters_are_those_of_the_tables() -> None:
     ]
     share = round(100 * by_status[3] / len(rows))
     assert numbers(said) == [len(rows), *by_status, share]
+    recalled = round(100 * by_status[2] / len(rows))
+    limits = (ROOT / "docs/limits.md").read_text(encoding="utf-8")
+    weak = re.search(r"(\d+) % of the parameters are assumptions and (\d+) % are cited", limits)
+    assert numbers(weak) == [share, recalled]
     short = re.search(r"from (\d+) parameters, .*?; (\d+) % are declared assumptions", README)
     assert numbers(short) == [len(rows), share]
 
