@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from corridors.costing import pricing
+from corridors.costing.drayage import operation_of as haul_operation
 from corridors.costing.market import market_notes
 from corridors.costing.piracy import piracy_met
 from corridors.costing.rail import overweight
@@ -18,7 +20,7 @@ from corridors.domain.results import AtLeast, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective
 from corridors.domain.values import Status
 from corridors.network.capacity import capacity_warnings
-from corridors.network.drayage import access_radius, far_note, truck_would_do
+from corridors.network.drayage import access_radius, drayage_between, far_note, truck_would_do
 from corridors.network.locate import distance_km
 from corridors.network.reach import reach
 from corridors.network.topology import ArcKind, Topology
@@ -30,7 +32,7 @@ from corridors.routing.itinerary import on_another_day, option_of_route
 from corridors.routing.problem import SOURCE, is_dated
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute
-from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_DAY
 
 # Unit of a parameter that is a switch.
 SWITCH = "0 or 1"
@@ -182,10 +184,12 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     notes = (far_note(end, question.by_road[end.id], radius) for end in ends)
     texts.extend(filter(None, notes))
     if _ships_for_want_of_roads(question, options):
+        usd, days = _truck_all_the_way(question)
         texts.append(
             f"{ends[0].name} and {ends[1].name} lie"
             f" {distance_km(*ends):.0f} km apart over land, but no road or railway between them is"
-            " in the network: a truck would go directly, at a price that is not known here"
+            f" in the network: a truck would go directly, for about {usd:,.0f} USD per TEU with its"
+            f" empty way back and in {days:.1f} days, borders left out"
         )
     if question.pricer.market is not None:
         texts.extend(market_notes(question.pricer.market, question.parameters))
@@ -214,6 +218,26 @@ def _ships_for_want_of_roads(question: Question, options: Sequence[RouteOption])
     sail = all(any(family_of(leg.service) is Family.SEA for leg in o.legs) for o in found)
     near = sail and truck_would_do(*ends, access_radius(question.parameters))
     return near and not _joined_by_land(question.bundle.topology)
+
+
+def _truck_all_the_way(question: Question) -> tuple[float, float]:
+    """Return USD per TEU and days of a truck from origin to destination, without borders.
+
+    It pays as a haul between a door and a terminal in the country of destination, of which the km
+    are the great circle times the circuity.
+    """
+    parameters, end = question.parameters, question.destination
+    scopes = parameters.country_scopes(end.country)
+    haul = drayage_between(
+        end,
+        question.origin,
+        outbound=True,
+        circuity=parameters.value("road.circuity", *scopes),
+        local_km=parameters.value("road.local_km", *scopes),
+    )
+    operation = haul_operation(haul, parameters, question.scenario.shipment)
+    usd = pricing.usd(operation.bill, parameters)
+    return usd, sum(operation.time_parts.values()) / HOURS_PER_DAY
 
 
 def _joined_by_land(topology: Topology) -> bool:

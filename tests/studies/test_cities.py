@@ -151,6 +151,19 @@ def test_a_ship_where_a_truck_would_go_is_warned_of(ends: tuple[str, str], km: i
         assert not any("a truck would go directly" in text for text in by_sea.warnings)
 
 
+def test_a_truck_all_the_way_costs_what_hauls_to_a_door_cost() -> None:
+    option, _ = route_between("Karachi", "Lahore")
+    (told,) = (text for text in option.warnings if "a truck would go directly" in text)
+    table = load_parameters()
+    km = distance_km(locate("Karachi"), locate("Lahore"))
+    road_km = km * table.value("road.circuity", *table.country_scopes("PK"))
+    rate = table.value("road.rate_usd_per_box_km", *table.country_scopes("PK"))
+    fixed = table.value("road.fixed_usd_per_box", *table.country_scopes("PK"))
+    # There and back, and two TEU in a box of 40 feet.
+    usd = (2.0 * road_km * rate + fixed) / 2.0
+    assert f"for about {usd:,.0f} USD per TEU" in told
+
+
 def test_two_places_with_one_port_between_them_are_told_so() -> None:
     with pytest.raises(ConfigError, match=r"go by road to Durban \(za-durban\).* 501 km in a"):
         route_between("Johannesburg", "Durban")
