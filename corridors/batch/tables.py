@@ -139,7 +139,7 @@ def option_cells(record: OptionRecord) -> Row:
 
 def _add_lines(rows: dict[str, list[Row]], shared: Row, record: OptionRecord) -> None:
     for line in record.cost_lines:
-        row = {**shared, **dict(line), "line_status": line.status}
+        row = {**shared, **vars(line), "line_status": line.status}
         del row["status"]
         rows[COST_LINES].append(row)
     rows[TIME_PARTS].extend(
