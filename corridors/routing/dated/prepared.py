@@ -21,7 +21,7 @@ FloatArray = npt.NDArray[np.float64]
 # A bound by time is a sum of fractions.
 ROUNDING_CENTS = 1.0
 # Length of the spans of bounds by time, unless others are asked for; a divisor of a day.
-SPAN_MINUTES = 120
+SPAN_MINUTES = 180
 # Waits are priced unless the bound is as close as this share of the cost.
 CLOSE_SHARE = 0.01
 
