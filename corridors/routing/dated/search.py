@@ -248,28 +248,23 @@ def _kernel(*, fast: bool) -> Callable[..., Any]:
 
 
 def _route(problem: Problem, labels: IntArray, label: int) -> FoundRoute:
-    arcs, starts, waits = [], [], []
-    cents, minutes = int(labels[label, CENTS]), int(labels[label, MINUTES])
-    while labels[label, BEFORE] >= 0:
-        before = int(labels[label, BEFORE])
-        wait = int(labels[label, WAIT])
-        arcs.append(int(labels[label, ARC]))
-        waits.append(wait)
-        starts.append(int(labels[before, CLOCK]) + wait)
-        label = before
-    arcs.reverse()
-    starts.reverse()
+    chain = [label]
+    while (before := int(labels[chain[-1], BEFORE])) >= 0:
+        chain.append(before)
+    chain.reverse()
+    rows = labels[chain]
+    arcs, waits = rows[1:, ARC], rows[1:, WAIT]
+    starts = (rows[:-1, CLOCK] + waits).tolist()
+    leg, dated = problem.leg[arcs], problem.profile[arcs] >= 0
+    grams = int(problem.grams[arcs].sum())
+    for step in np.flatnonzero(dated).tolist():
+        grams += problem.travel(int(arcs[step]), starts[step])[2]
     return FoundRoute(
         arcs=tuple(problem.number[arcs].tolist()),
-        legs=tuple(leg for leg in problem.leg[arcs].tolist() if leg >= 0),
+        legs=tuple(leg[leg >= 0].tolist()),
         starts=tuple(starts),
-        waits=tuple(reversed(waits)),
-        cents=cents,
-        minutes=minutes,
-        grams=sum(_grams(problem, arc, start) for arc, start in zip(arcs, starts, strict=True)),
+        waits=tuple(waits.tolist()),
+        cents=int(rows[-1, CENTS]),
+        minutes=int(rows[-1, MINUTES]),
+        grams=grams,
     )
-
-
-def _grams(problem: Problem, arc: int, start: int) -> int:
-    """Return the CO2e of an arc begun at a minute, in grams."""
-    return int(problem.grams[arc]) + problem.travel(arc, start)[2]
