@@ -197,7 +197,8 @@ def _record(
 ) -> dict[str, object]:
     """Return a route in plain values.
 
-    `quickest` is null where it saves less than a day, `other_world` where its route is the same.
+    `quickest` is null where it saves less than a day or is not proved, `other_world` where its
+    route is the same.
     """
     from corridors.output.contract import option_record
 

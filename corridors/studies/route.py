@@ -11,10 +11,10 @@ from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
-from corridors.optimise.certify import certify as certified
-from corridors.routing.found import quickest, search
+from corridors.routing.found import Found, quickest
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
+from corridors.studies.option import searched_option
 from corridors.studies.session import Session
 from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, called_at, closures_of_one
 
@@ -68,7 +68,7 @@ def routes_between(
     """Return the cheapest route between two places, the quickest one, and their departure.
 
     The cheapest has its certificate, and notes on own data; the quickest has neither. It is None if
-    it saves less than a day.
+    it saves less than a day, or if the search of it was given up.
 
     Parameters
     ----------
@@ -91,19 +91,23 @@ def routes_between(
         OR-Tools and the label setting disagree.
     """
     question = _posed(origin, destination, asked, session)
-    found = search(question, 0, fronts=False, fast=False)
-    option = certified(report(found), found, dated=certify)
+    found, option = searched_option(question, certify=certify, fast=False)
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()
     more = tuple(text for text in of_run if text not in notes)
     warnings = (*notes, *more, *option.warnings)
-    option = replace(option, warnings=warnings)
-    hurried = (
-        report(quickest(found), figures_only=True) if option.usable and with_quickest else None
-    )
-    if hurried and (option.days or 0.0) - (hurried.days or 0.0) < LEAST_SAVED_DAYS:
-        hurried = None
-    return option, hurried, question.scenario.departure
+    hurried = _quicker(found, option) if option.usable and with_quickest else None
+    return replace(option, warnings=warnings), hurried, question.scenario.departure
+
+
+def _quicker(found: Found, cheapest: RouteOption) -> RouteOption | None:
+    """Return the quickest route; None if it saves little, or its search was given up."""
+    searched = quickest(found)
+    if searched.best is None or not searched.proved:
+        return None
+    option = report(searched, figures_only=True)
+    saved = (cheapest.days or 0.0) - (option.days or 0.0)
+    return option if saved >= LEAST_SAVED_DAYS else None
 
 
 def route_in_other_world(

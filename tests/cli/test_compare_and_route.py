@@ -6,13 +6,17 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line, run
 from corridors.cli.output import print_table
+from corridors.routing.found import quickest
+from corridors.studies import route
 
 RUNNER = CliRunner()
 APP = command_line()
@@ -79,6 +83,17 @@ def test_route_tells_of_the_quickest_and_of_the_value_of_a_day() -> None:
     # The route is quick already.
     asked = ["route", "Chongqing", "Duisburg", "--corridor", "kazakhstan-dostyk"]
     assert "Quickest" not in RUNNER.invoke(APP, asked).stdout
+
+
+@pytest.mark.parametrize("left", [{"routes": ()}, {"proved": False}])
+def test_route_tells_of_no_quickest_whose_search_was_given_up(
+    left: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = quickest
+    monkeypatch.setattr(route, "quickest", lambda found: replace(searched(found), **left))
+    told = RUNNER.invoke(APP, ["route", "Bandar Abbas", "Moscow", "--departure", "2026-08-20"])
+    assert told.exit_code == 0
+    assert "Quickest" not in told.stdout
 
 
 def test_route_says_what_its_certificate_proves() -> None:
