@@ -76,6 +76,10 @@ class Layered:
         return np.repeat(np.arange(self.node_count), np.diff(self.first_arc))
 
 
+# Km by great circle from the nearest of the places of an entry to an end.
+Near = dict[tuple[tuple[str, ...], str], float]
+
+
 def _matches(service: Service, wanted: Sequence[str]) -> bool:
     return service.id in wanted or service.family in wanted
 
@@ -88,17 +92,24 @@ def entries_of(corridor: Corridor, topology: Topology) -> tuple[MustPass, ...]:
     )
 
 
-def runs_forward(corridor: Corridor, topology: Topology) -> bool:
+def runs_forward(corridor: Corridor, topology: Topology, near: Near | None = None) -> bool:
     """Return whether the corridor is used in the direction of its file.
 
     That is the direction in which its first and last entries lie nearer, by great circle, to their
-    ends.
+    ends. `near` keeps the distances for other corridors and ends on the same places.
     """
     entries = entries_of(corridor, topology)
     if len(entries) < 2:
         return True
+    kept: Near = {} if near is None else near
 
     def nearest(entry: MustPass, end: str) -> float:
+        key = entry.any_of, end
+        if key not in kept:
+            kept[key] = measured(entry, end)
+        return kept[key]
+
+    def measured(entry: MustPass, end: str) -> float:
         passed = [topology.places[n] for n in np.flatnonzero(topology.index.named(entry.any_of))]
         if not passed:
             return 0.0
@@ -445,6 +456,28 @@ def name_of_entry(entry: str, topology: Topology) -> str:
     """Return the name of an entry of `must_pass`: that of its place if it is a single one."""
     names = {place.id.split("#")[0]: place.name for place in topology.places}
     return " or ".join(names.get(part, part) for part in entry.split(" or "))
+
+
+def cut_to_sink(layered: Layered, tail: IntArray) -> Layered:
+    """Return layers with only the arcs that lead to the sink, in order of their tails.
+
+    `tail` are the tails of its arcs, which need no order; `first_arc` is not read.
+    """
+    head, count = layered.head, layered.node_count
+    keep = np.flatnonzero(reach(count, head, tail, SINK, fast=True)[head])
+    used = np.zeros(count, bool)
+    used[[SOURCE, SINK]] = used[tail[keep]] = used[head[keep]] = True
+    number = np.cumsum(used) - 1
+    first_arc, order = by_node(number[tail[keep]], int(used.sum()), fast=True)
+    kept = keep[order]
+    return Layered(
+        state=layered.state[used],
+        mask=layered.mask[used],
+        part=layered.part[used],
+        first_arc=first_arc,
+        head=number[head[kept]],
+        base=layered.base[kept],
+    )
 
 
 def _cut(

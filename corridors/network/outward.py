@@ -13,6 +13,7 @@ from corridors.network.layers import (
     MAIN,
     Chain,
     IntArray,
+    Near,
     SharedCarriage,
     entries_of,
     runs_forward,
@@ -49,15 +50,16 @@ class OutwardKey:
     forward: bool
 
 
-def outward_key(corridor: Corridor, topology: Topology) -> OutwardKey | None:
+def outward_key(corridor: Corridor, topology: Topology, near: Near) -> OutwardKey | None:
     """Return what the outward layers of a corridor take from the destination of a network.
 
-    None if the destination satisfies an entry itself, which then counts in any order.
+    None if the destination satisfies an entry itself, which then counts in any order. `near` keeps
+    distances for other destinations.
     """
     entries = entries_of(corridor, topology)
     if any(topology.destination in entry.any_of for entry in entries):
         return None
-    return OutwardKey(entries, runs_forward(corridor, topology))
+    return OutwardKey(entries, runs_forward(corridor, topology, near))
 
 
 def outward(

@@ -37,7 +37,7 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 # Destinations that share a network. More take more memory, and a search no less time.
 MOST_TOGETHER = 250
 # Fewer are searched pair by pair, since to price a network for all of them takes as long.
-FEWEST_TOGETHER = 3
+FEWEST_TOGETHER = 2
 
 # Where most of the best routes keep to no corridor, pairs are asked anyway: nothing is shared then.
 MOST_IN_VAIN = 3

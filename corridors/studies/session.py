@@ -26,7 +26,7 @@ from corridors.output.manifest import (
 )
 from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle, build_fan
 from corridors.routing.dated.closed import Reopenings
-from corridors.routing.question import Question, ends_in, pose
+from corridors.routing.question import Question, locate_in, pose
 
 
 class Session:
@@ -39,7 +39,7 @@ class Session:
     - `books`: 16 books of bills by own data, box, speed, market, customs, year, EU rules and trade
       lane.
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
-    - `ends`: 64 pairs of places by their names and own data.
+    - `places`: 256 places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
     - the hash of the shipped data.
@@ -50,7 +50,7 @@ class Session:
         self.bundles: Kept[NetworkBundle] = Kept(pairs)
         self.books: Kept[BillBook] = Kept(16)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
-        self.ends: Kept[tuple[Place, Place]] = Kept(64)
+        self.places: Kept[Place] = Kept(256)
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
         self._manifest: Manifest | None = None
@@ -150,10 +150,14 @@ class Session:
             One of them is unknown.
         """
         overlay = overlay_for(scenario)
-        return self.ends.of(
-            (scenario.origin, scenario.destination, overlay.digest),
-            lambda: ends_in(scenario, overlay.terminals),
-        )
+
+        def place(key: str) -> Place:
+            return self.places.of(
+                (getattr(scenario, key), overlay.digest),
+                lambda: locate_in(scenario, key, overlay.terminals),
+            )
+
+        return place("origin"), place("destination")
 
     @cached_property
     def default(self) -> frozenset[str]:

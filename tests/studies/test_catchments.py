@@ -144,8 +144,7 @@ def test_compiled_and_plain_searches_are_the_same() -> None:
         assert np.array_equal(one, other)
     order = np.argsort(fan.topology.tail, kind="stable")
     by_tail = np.searchsorted(fan.topology.tail[order], np.arange(first.shape[0]))
-    lists = (by_tail, fan.topology.head[order], search.back.weight[order])
-    for one, other in zip(
-        kernel.least_from_source(*lists), compiled.least_from_source(*lists), strict=True
-    ):
+    begin = np.array([0, 5])
+    lists = (by_tail, fan.topology.head[order], search.back.weight[order], begin, 900 * begin)
+    for one, other in zip(kernel.least_from(*lists), compiled.least_from(*lists), strict=True):
         assert np.array_equal(one, other)

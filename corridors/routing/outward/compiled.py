@@ -5,5 +5,5 @@ from __future__ import annotations
 from corridors.engine import compiled
 from corridors.routing.outward import kernel
 
-least_from_source = compiled(kernel.least_from_source)
+least_from = compiled(kernel.least_from)
 least_through_carriage = compiled(kernel.least_through_carriage)

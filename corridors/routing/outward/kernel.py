@@ -1,4 +1,4 @@
-"""Shortest paths from the source, and back through on-carriage; numba can compile both.
+"""Shortest paths from given nodes, and back through on-carriage; numba can compile both.
 
 Weights are whole numbers >= 0, or -1 for an arc that cannot be used.
 """
@@ -29,13 +29,19 @@ class Back(NamedTuple):
     weight: Any
 
 
-def least_from_source(first: Any, head: Any, weight: Any) -> Any:
-    """Return by node the least weight from node 0, and the arc of that path into it, else -1."""
+def least_from(first: Any, head: Any, weight: Any, begin: Any, paid: Any) -> Any:
+    """Return by node the least weight to reach it, and the arc of that path into it, else -1.
+
+    Paths begin at the nodes `begin`, which are reached for the weights `paid` or by other paths.
+    """
     nodes = first.shape[0] - 1
     least = np.full(nodes, UNREACHABLE, np.int64)
     into = np.full(nodes, -1, np.int64)
-    least[0] = 0
     heap = [(np.int64(0), np.int64(0))]
+    heap.clear()
+    for number in range(begin.shape[0]):
+        least[begin[number]] = paid[number]
+        heapq.heappush(heap, (np.int64(paid[number]), np.int64(begin[number])))
     while len(heap) > 0:
         distance, node = heapq.heappop(heap)
         if distance > least[node]:

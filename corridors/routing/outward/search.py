@@ -2,14 +2,17 @@
 
 The search sees each arc at its least over all days, and the arcs of all destinations. What it finds
 for a destination is the cheapest, then quickest route if that route, left at once, has the least
-figures of its arcs, runs no leg twice and is one of the network to this destination alone. If it is
-not, the answer is that it is not sure, and the pair has to be searched.
+figures of its arcs, runs no leg twice and is one of the network to this destination alone. Where
+the day changes figures, the ends of arcs that depend on it are searched by date (`by_date`), and
+the rest of the route is read off. If that fails too, the answer is that it is not sure, and the
+pair has to be searched.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -19,9 +22,16 @@ from corridors.domain.scenario import Corridor
 from corridors.kept import Kept
 from corridors.network.carriage import avoided_by_carriage, served_states
 from corridors.network.fan import NOBODY, Fan
-from corridors.network.layers import ON, Layered, SharedCarriage, layer
+from corridors.network.layers import (
+    ON,
+    Layered,
+    Near,
+    SharedCarriage,
+    cut_to_sink,
+    layer,
+)
 from corridors.network.outward import Outward, OutwardKey, outward, outward_key
-from corridors.network.reach import by_node, reach
+from corridors.network.reach import by_node
 from corridors.network.topology import (
     SINK,
     SOURCE,
@@ -31,19 +41,27 @@ from corridors.network.topology import (
     IntArray,
     Topology,
 )
+from corridors.routing.outward.by_date import (
+    MINUTES_BITS,
+    ByDate,
+    Searched,
+    Start,
+)
 from corridors.routing.outward.kernel import UNREACHABLE, Back
 from corridors.routing.problem import least_weights
 from corridors.routing.question import Question
 from corridors.routing.terms import JOURNEY_DAYS
 from corridors.units import MINUTES_PER_DAY
 
-# A weight is cents, then minutes, as one number: both add up, and the order is that of the pair.
-MINUTES_BITS = 28
 ALL_MINUTES = (1 << MINUTES_BITS) - 1
 # Far above those of any arc: the sums along a route stay below `ALL_MINUTES` and `UNREACHABLE`.
 MOST_MINUTES, MOST_CENTS = 1 << 20, 1 << 26
 # Searches of one corridor: the entries and directions that its destinations need.
 MOST_SEARCHES = 128
+# Ways through arcs that depend on the day, searched for one destination before its pair is.
+MOST_STARTS = 12
+# Searches of one destination that rule out legs run twice.
+MOST_REPEATS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +82,6 @@ NO_ROUTE = ReadOff(sure=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Searched:
-    """The outward layers of a corridor, with the tails of arcs.
-
-    `least` is by node the least weight from the source, `into` the last arc of that path.
-    """
-
-    layers: Outward
-    tail: IntArray
-    least: IntArray
-    into: IntArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Onward:
     """On-carriage to a destination: by state the least weight and the next arc.
 
@@ -89,6 +94,27 @@ class _Onward:
     begin: IntArray
     served: BoolArray
     to_end: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ends:
+    """Where the outward layers end: an arc, the node it leaves, and the least weight from there on.
+
+    The arc unloads at the destination or begins `onward` carriage to it.
+    """
+
+    arc: IntArray
+    node: IntArray
+    after: IntArray
+    onward: _Onward
+
+    def cheapest(self, least: IntArray) -> tuple[int, int] | None:
+        """Return the number and the weight of the end with the least, by that of each node."""
+        if not self.node.size:
+            return None
+        total = least[self.node] + self.after
+        end = int(np.argmin(total))
+        return (end, int(total[end])) if least[self.node[end]] < UNREACHABLE else None
 
 
 class OutwardSearch:
@@ -107,10 +133,13 @@ class OutwardSearch:
         self._fan = fan
         self._carriage = question.bundle.carriage
         self._shared: SharedCarriage = {}
+        self._near: Near = {}
         self._pairs: SharedCarriage = {}
         self._keys: dict[str, OutwardKey | None] = {}
-        self._found: Kept[_Searched] = Kept(MOST_SEARCHES)
+        self._found: Kept[Searched] = Kept(MOST_SEARCHES)
+        self._dated: Kept[ByDate] = Kept(MOST_SEARCHES)
         self._onward: dict[frozenset[str], _Onward] = {}
+        self._by_served: dict[bytes, _Onward] = {}
         self._number = -1
         self._view = fan.topology
         self._served: Kept[BoolArray] = Kept(MOST_SEARCHES)
@@ -130,50 +159,129 @@ class OutwardSearch:
         """Return the network to a destination, on which the next corridors are read off."""
         if number != self._number:
             self._number = number
-            self._onward = {}
+            self._onward, self._by_served = {}, {}
             self._pairs, self._keys = {}, {}
             self._view = self._fan.towards(number)
         return self._view
 
     def read_off(self, corridor: Corridor, number: int) -> ReadOff:
         """Return the cheapest, then quickest route of a corridor to a destination."""
-        view = self.towards(number)
+        self.towards(number)
         key = self._key(corridor)
         if key is None or not self.can_search:
             return UNSURE
-        searched = self._found.of((corridor.id, key), lambda: self._search(corridor, number))
-        onward = self._onward_to(corridor, number)
-        layers, least = searched.layers, searched.least
+        searched = self._searched(corridor, key, number)
+        ends = self._ends(corridor, number, searched.layers)
+        if ends.cheapest(searched.least) is None:
+            return NO_ROUTE
+        found = self._without_repeats(corridor, key, ends, number)
+        if found is not None and self._leaves_so(found[1]):
+            return _read(found[0])
+        by_date = self._dated.of((corridor.id, key), lambda: self._by_date(searched))
+        return self._on_its_day(by_date, searched, ends, number) if by_date.depends else UNSURE
+
+    def _without_repeats(
+        self, corridor: Corridor, key: OutwardKey, ends: _Ends, number: int
+    ) -> tuple[int, list[int]] | None:
+        """Return the weight and the arcs of the cheapest route that runs no leg twice.
+
+        None if it is not found soon. Of a leg that a route runs there and back, one way is ruled
+        out after the other; what is ruled out is searched once for all destinations.
+        """
+        tried: list[tuple[int, int, list[int], frozenset[tuple[int, int]]]] = []
+
+        def push(banned: frozenset[tuple[int, int]]) -> None:
+            searched = self._searched(corridor, key, number, banned)
+            found = ends.cheapest(searched.least)
+            if found is not None:
+                end, weight = found
+                before = _path_to(searched.into, searched.tail, int(ends.node[end]))[1]
+                path = [*searched.layers.base[before].tolist(), *self._from_end(ends, end)]
+                heappush(tried, (weight, len(banned), path, banned))
+
+        push(frozenset())
+        for _ in range(MOST_REPEATS):
+            if not tried:
+                return None
+            weight, _, path, banned = heappop(tried)
+            twice = self._run_twice(path)
+            if not twice:
+                return (weight, path) if self._is_of_pair(path, number) else None
+            if len(twice) == 1 or twice & banned:
+                # Twice the same way, or by on-carriage, which rules nothing out.
+                return None
+            for one in sorted(twice):
+                push(banned | {one})
+        return None
+
+    def _run_twice(self, path: list[int]) -> frozenset[tuple[int, int]]:
+        """Return the ways of the first leg that a route runs again, each as the leg and its way."""
+        view = self._view
+        ways: dict[int, int] = {}
+        for leg, way in zip(view.leg[path].tolist(), view.reversed[path].tolist(), strict=True):
+            if leg < 0:
+                continue
+            if leg in ways:
+                return frozenset({(leg, int(ways[leg])), (leg, int(way))})
+            ways[leg] = way
+        return frozenset()
+
+    def _ends(self, corridor: Corridor, number: int, layers: Outward) -> _Ends:
+        """Return where the outward layers of a corridor end for the destination on view."""
+        view, onward = self._view, self._onward_to(corridor, number)
         mine = self._unloads[self._fan.owner[self._unloads] == number]
         joins = onward.begin[layers.leaves[onward.begin]]
-        ends = np.concatenate([mine, joins])
-        nodes = layers.complete[view.tail[ends]]
-        ends, nodes = ends[nodes >= 0], nodes[nodes >= 0]
-        usable = self._weight[ends] >= 0
-        ends, nodes = ends[usable], nodes[usable]
-        if not ends.size:
-            return NO_ROUTE
-        after = np.where(view.head[ends] == SINK, 0, onward.least[view.head[ends]])
-        total = np.where(
-            (least[nodes] < UNREACHABLE) & (after < UNREACHABLE),
-            least[nodes] + self._weight[ends] + after,
-            UNREACHABLE,
+        arc = np.concatenate([mine, joins])
+        node = layers.complete[view.tail[arc]]
+        usable = (node >= 0) & (self._weight[arc] >= 0)
+        arc, node = arc[usable], node[usable]
+        after = np.where(view.head[arc] == SINK, 0, onward.least[view.head[arc]])
+        reached = after < UNREACHABLE
+        return _Ends(
+            arc=arc[reached],
+            node=node[reached],
+            after=after[reached] + self._weight[arc[reached]],
+            onward=onward,
         )
-        best = int(np.argmin(total))
-        if total[best] >= UNREACHABLE:
-            return NO_ROUTE
-        before = _path_to(searched, int(nodes[best]))
-        path = [*(int(layers.base[arc]) for arc in before), int(ends[best])]
-        while view.head[path[-1]] != SINK:
-            path.append(int(onward.arc[view.head[path[-1]]]))
-        if not self._is_of_pair(path, number) or not self._leaves_so(path):
-            return UNSURE
-        weight = int(total[best])
-        return ReadOff(
-            sure=True,
-            usable=True,
-            cents=weight >> MINUTES_BITS,
-            minutes=weight & ALL_MINUTES,
+
+    def _from_end(self, ends: _Ends, end: int) -> list[int]:
+        """Return the arcs of the cheapest path to the sink by an end."""
+        head, path = self._view.head, [int(ends.arc[end])]
+        while head[path[-1]] != SINK:
+            path.append(int(ends.onward.arc[head[path[-1]]]))
+        return path
+
+    def _on_its_day(self, by_date: ByDate, searched: Searched, ends: _Ends, number: int) -> ReadOff:
+        """Return the cheapest route where no route has the least figures of its arcs."""
+        for _ in range(MOST_STARTS):
+            found = ends.cheapest(by_date.least)
+            if found is None:
+                return NO_ROUTE
+            end, weight = found
+            begin, before = _path_to(by_date.into, searched.tail, int(ends.node[end]))
+            if by_date.knows(begin):
+                path = [*searched.layers.base[before].tolist(), *self._from_end(ends, end)]
+                start = by_date.start(begin)
+                keeps = start is not None and self._may_go_on(start, path, number)
+                if keeps and start is not None and start.by_ice:
+                    minutes = self._low.minutes[ends.arc]
+                    keeps = start.under_way + int(
+                        self._low.minutes[path].sum()
+                    ) <= by_date.longest_by_ice(ends.node, minutes)
+                return _read(weight) if keeps else UNSURE
+            by_date.find(begin)
+        return UNSURE
+
+    def _may_go_on(self, start: Start, path: list[int], number: int) -> bool:
+        """Return whether a route by date goes on by arcs that do not depend on the day."""
+        weights = self._question.weights
+        legs = [*start.legs, *(leg for leg in self._view.leg[path].tolist() if leg >= 0)]
+        owners = self._fan.owner[[*start.arcs, *path]]
+        return (
+            not bool((weights.profile[path] >= 0).any())
+            and len(set(legs)) == len(legs)
+            and not bool(((owners != NOBODY) & (owners != number)).any())
+            and self._in_time(start.clock + int(weights.clock[path].sum()))
         )
 
     def layered(self, corridor: Corridor, number: int) -> Layered:
@@ -185,7 +293,7 @@ class OutwardSearch:
         key = self._key(corridor)
         if key is None:
             return layer(corridor, view, self._carriage, shared=self._pairs, fast=True)
-        searched = self._found.of((corridor.id, key), lambda: self._search(corridor, number))
+        searched = self._searched(corridor, key, number)
         layers, tail = searched.layers, searched.tail
         onward = self._onward_to(corridor, number)
         mine = self._unloads[self._fan.owner[self._unloads] == number]
@@ -218,39 +326,61 @@ class OutwardSearch:
             head=np.concatenate(heads),
             base=np.concatenate(bases),
         )
-        return self._cut(made, np.concatenate(tails))
-
-    def _cut(self, layered: Layered, tail: IntArray) -> Layered:
-        """Return layers with only the arcs that lead to the sink, in order of their tails."""
-        head, count = layered.head, layered.node_count
-        keep = np.flatnonzero(reach(count, head, tail, SINK, fast=True)[head])
-        used = np.zeros(count, bool)
-        used[[SOURCE, SINK]] = used[tail[keep]] = used[head[keep]] = True
-        number = np.cumsum(used) - 1
-        first_arc, order = by_node(number[tail[keep]], int(used.sum()), fast=True)
-        kept = keep[order]
-        return replace(
-            layered,
-            state=layered.state[used],
-            mask=layered.mask[used],
-            part=layered.part[used],
-            first_arc=first_arc,
-            head=number[head[kept]],
-            base=layered.base[kept],
-        )
+        return cut_to_sink(made, np.concatenate(tails))
 
     def _key(self, corridor: Corridor) -> OutwardKey | None:
         """Return what the layers of a corridor take from the destination on view."""
         if corridor.id not in self._keys:
-            self._keys[corridor.id] = outward_key(corridor, self._view)
+            self._keys[corridor.id] = outward_key(corridor, self._view, self._near)
         return self._keys[corridor.id]
 
-    def _search(self, corridor: Corridor, number: int) -> _Searched:
-        layers = outward(corridor, self._fan, self._carriage, number=number, shared=self._shared)
-        weight = self._weight[layers.base]
-        least, into = self._kernel.least_from_source(layers.first_arc, layers.head, weight)
-        tail = np.repeat(np.arange(layers.state.shape[0]), np.diff(layers.first_arc))
-        return _Searched(layers=layers, tail=tail, least=least, into=into)
+    def _searched(
+        self,
+        corridor: Corridor,
+        key: OutwardKey,
+        number: int,
+        banned: frozenset[tuple[int, int]] = frozenset(),
+    ) -> Searched:
+        """Return the search of a corridor for all destinations with a key, without some legs.
+
+        Those `banned` are legs with the way in which they are not run.
+        """
+        return self._found.of(
+            (corridor.id, key, banned), lambda: self._search(corridor, key, number, banned)
+        )
+
+    def _search(
+        self,
+        corridor: Corridor,
+        key: OutwardKey,
+        number: int,
+        banned: frozenset[tuple[int, int]],
+    ) -> Searched:
+        if banned:
+            whole = self._searched(corridor, key, number)
+            layers, tail = whole.layers, whole.tail
+        else:
+            shared = self._shared
+            layers = outward(corridor, self._fan, self._carriage, number=number, shared=shared)
+            tail = np.repeat(np.arange(layers.state.shape[0]), np.diff(layers.first_arc))
+        weight, network = self._weight[layers.base], self._fan.topology
+        for leg, way in banned:
+            here = network.leg[layers.base] == leg
+            weight[here & (network.reversed[layers.base] == bool(way))] = -1
+        source = np.array([SOURCE])
+        least, into = self._kernel.least_from(
+            layers.first_arc, layers.head, weight, source, np.zeros(1, np.int64)
+        )
+        return Searched(layers=layers, tail=tail, least=least, into=into)
+
+    def _by_date(self, searched: Searched) -> ByDate:
+        return ByDate(
+            self._question,
+            searched,
+            weight=self._weight[searched.layers.base],
+            low=self._low,
+            kernel=self._kernel,
+        )
 
     def _onward_to(self, corridor: Corridor, number: int) -> _Onward:
         """Return the on-carriage of a corridor to the destination on view."""
@@ -268,10 +398,16 @@ class OutwardSearch:
         )
         attached = self._fan.state_owner
         served = served & ((attached == NOBODY) | (attached == number))
+        key = served.tobytes()
+        if key not in self._by_served:
+            self._by_served[key] = self._carried(served, float(most.max(initial=0.0)), number)
+        return self._by_served[key]
+
+    def _carried(self, served: BoolArray, furthest: float, number: int) -> _Onward:
+        view = self._view
         mine = self._unloads[self._fan.owner[self._unloads] == number]
-        back = self.back
         least, arc, begins, to_end = self._kernel.least_through_carriage(
-            back, mine, served, float(most.max(initial=0.0))
+            self.back, mine, served, furthest
         )
         heads = view.head[self._changes]
         return _Onward(
@@ -303,6 +439,8 @@ class OutwardSearch:
     def _leaves_so(self, path: list[int]) -> bool:
         """Return whether a route that leaves at once has the least figures of its arcs."""
         weights, network = self._question.weights, self._view
+        if not (weights.profile[path] >= 0).any():
+            return self._in_time(int(weights.clock[path].sum()))
         dates, clock = weights.dates, 0
         by_day = ByDay(*(getattr(dates, name) for name in ByDay._fields))
         for arc, profile in zip(path, weights.profile[path].tolist(), strict=True):
@@ -316,7 +454,11 @@ class OutwardSearch:
             if minutes < 0 or figures != least:
                 return False
             clock += int(weights.clock[arc]) + minutes
-        days: int = min(dates.minutes_per_km.shape[1], JOURNEY_DAYS)
+        return self._in_time(clock)
+
+    def _in_time(self, clock: int) -> bool:
+        """Return whether a route that ends at a minute is no longer than the longest journey."""
+        days: int = min(self._question.weights.dates.minutes_per_km.shape[1], JOURNEY_DAYS)
         return clock <= days * MINUTES_PER_DAY - 1
 
     @cached_property
@@ -348,11 +490,20 @@ class OutwardSearch:
         return compiled
 
 
-def _path_to(searched: _Searched, node: int) -> list[int]:
-    """Return the arcs of the least path from the source to a node, in the outward layers."""
+def _read(weight: int) -> ReadOff:
+    return ReadOff(
+        sure=True,
+        usable=True,
+        cents=weight >> MINUTES_BITS,
+        minutes=weight & ALL_MINUTES,
+    )
+
+
+def _path_to(into: IntArray, tail: IntArray, node: int) -> tuple[int, list[int]]:
+    """Return where the least path to a node begins, and its arcs in the outward layers."""
     path: list[int] = []
-    while node != 0:
-        arc = int(searched.into[node])
+    while into[node] >= 0:
+        arc = int(into[node])
         path.append(arc)
-        node = int(searched.tail[arc])
-    return path[::-1]
+        node = int(tail[arc])
+    return node, path[::-1]
