@@ -88,20 +88,18 @@ class SeaAccess:
             draft.legs.append(leg)
             ends = leg.from_point, leg.to_point
             calls = [end for end in ends if end not in self.gates]
-            for ship in self.ships:
-                if ship in common:
-                    draft.both_ways(
-                        *ends,
-                        ship,
-                        km=leg.km,
-                        leg=number,
-                        area=leg.area,
-                        canal=leg.gate,
-                        advances=leg.area == CROSSED,
-                        own=own,
-                        calls=calls,
-                        named=self.named,
-                    )
+            draft.both_ways(
+                *ends,
+                [ship for ship in self.ships if ship in common],
+                km=leg.km,
+                leg=number,
+                area=leg.area,
+                canal=leg.gate,
+                advances=leg.area == CROSSED,
+                own=own,
+                calls=calls,
+                named=self.named,
+            )
 
 
 class _Joined(NamedTuple):
@@ -205,7 +203,7 @@ def build_base(key: BaseKey) -> BaseNetwork:
     access.add(draft, shipped_legs(points))
     access.add(draft, (leg for reach in reaches for leg in legs_of_port(reach, points)))
     access.add(draft, _legs_between(combinations(reaches, 2)))
-    _add_changes(draft, terminals)
+    _add_changes(draft, terminals, allowed)
     places = tuple(_place(name, gates, terminals) for name in draft.place_index)
     return BaseNetwork(
         key=key,
@@ -276,14 +274,7 @@ def _add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
             continue
         number = len(draft.legs)
         draft.legs.append(leg)
-        for user in users:
-            draft.both_ways(
-                *leg.ends,
-                user,
-                km=leg.length_km,
-                leg=number,
-                countries=leg.countries,
-            )
+        draft.both_ways(*leg.ends, users, km=leg.length_km, leg=number, countries=leg.countries)
 
 
 def shipped_legs(points: Collection[str], *, of: Collection[str] | None = None) -> list[SeaLeg]:
@@ -331,33 +322,39 @@ def as_port(terminal: Terminal) -> Place:
     return replace(of_terminal(terminal), kind=PlaceKind.PORT)
 
 
-def _add_changes(draft: Draft, terminals: Mapping[str, Terminal]) -> None:
-    """Add the transfers between the services of a terminal, except trains of the same gauge."""
+def _add_changes(
+    draft: Draft, terminals: Mapping[str, Terminal], allowed: Mapping[str, Collection[int]]
+) -> None:
+    """Add the transfers between the services of a terminal, except trains of the same gauge.
+
+    `allowed` are by terminal the services that load there.
+    """
     at: dict[str, list[int]] = {}
     for place, service, _ in draft.states:
         at.setdefault(place, []).append(service)
-    own, calls = own_ports(), load_port_calls()
+    own = own_ports()
+    systems = [frozenset(service.systems) for service in draft.services]
+    leaving = [unloaded(service) for service in draft.services]
     for place, present in at.items():
         terminal = terminals.get(place)
         if terminal is None:
             continue
-        listed = set(loadable(terminal, draft.services, calls))
+        listed = set(allowed[place])
         road = {i for i in present if draft.services[i].family is Family.ROAD}
         usable = sorted(set(present) & (listed | road))
         country = draft.country(terminal.country)
         for a in usable:
             for b in usable:
-                one, two = draft.services[a], draft.services[b]
-                if a == b or (set(one.systems) & set(two.systems)):
+                if a == b or systems[a] & systems[b]:
                     continue
+                one, two = draft.services[a], draft.services[b]
                 ships = one.family is two.family is Family.SEA
                 if ships and HUB not in terminal.services:
                     continue
-                leaves = unloaded(one)
-                if (place, a, leaves) not in draft.states:
+                if (place, a, leaving[a]) not in draft.states:
                     continue
                 enters = boarded(two, place, own)
-                pair = draft.state(place, a, leaves), draft.state(place, b, enters)
+                pair = draft.state(place, a, leaving[a]), draft.state(place, b, enters)
                 arc = (*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1)
                 draft.arcs.append(arc)
 

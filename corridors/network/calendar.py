@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,16 +26,26 @@ class ClosedArcs:
     reason: str
 
 
-def legs_by_id(topology: Topology) -> dict[str, list[int]]:
-    """Return the numbers of the legs of a network by their id."""
-    numbers: dict[str, list[int]] = {}
-    for number, leg in enumerate(topology.legs):
-        numbers.setdefault(leg.id, []).append(number)
-    return numbers
+class LegsById:
+    """The legs of a network by their id, which several of them may have."""
+
+    def __init__(self, topology: Topology) -> None:
+        # A list of numbers for every id would take longer to make than all rules to find.
+        self._first: dict[str, int] = {}
+        self._more: dict[str, list[int]] = {}
+        for number, leg in enumerate(topology.legs):
+            if self._first.setdefault(leg.id, number) != number:
+                self._more.setdefault(leg.id, []).append(number)
+
+    def of(self, name: str) -> list[int]:
+        """Return the numbers of the legs with an id."""
+        if name not in self._first:
+            return []
+        return [self._first[name], *self._more.get(name, ())]
 
 
 def rule_arcs(
-    topology: Topology, what: str, key: str, *, legs: Mapping[str, Sequence[int]] | None = None
+    topology: Topology, what: str, key: str, *, legs: LegsById | None = None
 ) -> npt.NDArray[np.bool_]:
     """Return the arcs to which a rule applies.
 
@@ -52,7 +62,7 @@ def rule_arcs(
     key
         The id.
     legs
-        Those of the network (see `legs_by_id`), for who asks for many rules.
+        Those of the network, for who asks for many rules.
     """
     found = np.zeros(topology.arc_count, bool)
     if what in ("place", "port", "any"):
@@ -65,8 +75,8 @@ def rule_arcs(
         found |= there
     if what in ("leg", "any"):
         a, _, b = key.partition("--")
-        known = legs_by_id(topology) if legs is None else legs
-        named = [number for name in {key, f"{b}--{a}"} for number in known.get(name, ())]
+        known = LegsById(topology) if legs is None else legs
+        named = [number for name in {key, f"{b}--{a}"} for number in known.of(name)]
         if named:
             found |= np.isin(topology.leg, named)
     if what in ("border", "any"):
@@ -113,7 +123,7 @@ class RuleArcs:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._known: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
-        self._legs = legs_by_id(topology)
+        self._legs = LegsById(topology)
 
     def of(self, what: str, key: str) -> npt.NDArray[np.bool_]:
         """Return the arcs of a rule; see `rule_arcs`."""

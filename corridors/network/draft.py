@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Service
 from corridors.network.sea import SeaLeg
-from corridors.network.stages import OUTSIDE, arrived, boarded, underway
+from corridors.network.stages import OUTSIDE, At, moves
 from corridors.network.topology import SOURCE, ArcKind, NetworkPlace
 
 Arc = tuple[int, int, int, float, int, int, bool, int, int, int]
@@ -35,6 +35,9 @@ class Draft:
     country_index: dict[tuple[str, ...], int] = field(default_factory=lambda: {(): 0})
     legs: list[LandLeg | SeaLeg] = field(default_factory=list)
     arcs: list[Arc] = field(default_factory=list)
+    moves: dict[tuple[int, bool, tuple[At, At]], tuple[tuple[int, int], ...]] = field(
+        default_factory=dict
+    )
 
     def to_attach(self) -> Draft:
         """Return a draft that goes on from this one, without arcs."""
@@ -46,6 +49,7 @@ class Draft:
             place_index=self.place_index.copy(),
             country_index=self.country_index.copy(),
             legs=self.legs.copy(),
+            moves=self.moves,
         )
 
     def state(self, place: str, service: int, stage: int = OUTSIDE) -> int:
@@ -66,7 +70,7 @@ class Draft:
         self,
         a: str,
         b: str,
-        service: int,
+        services: Iterable[int],
         *,
         km: float,
         leg: int,
@@ -78,26 +82,25 @@ class Draft:
         calls: Collection[str] = (),
         named: Collection[str] = (),
     ) -> None:
-        """Add a leg in each direction, as an arc for each stage of the service.
+        """Add a leg in each direction, as an arc for each stage of its services.
 
-        `advances` and `own` are as in `stages.arrived`. The service calls at those of its ends in
-        `calls`, and goes on from there at once only if they are `named`.
+        `advances` is as in `stages.moves`, and `own` are the ports where ships with an ice class
+        call in either stage. The services call at those of its ends in `calls`, and go on from
+        there at once only if they are `named`.
         """
-        code, kind, moved = self.country(*countries), int(ArcKind.LEG), self.services[service]
-        for start, end, is_back in ((a, b, False), (b, a, True)):
-            begins = start in calls and start not in named
-            for stage in (boarded(moved, start, own),) if begins else underway(moved):
-                for after in arrived(
-                    moved,
-                    stage,
-                    end,
-                    own,
-                    advances=advances,
-                    calls=end in calls,
-                    goes_on=end not in calls or end in named,
-                ):
-                    pair = self.state(start, service, stage), self.state(end, service, after)
-                    self.arcs.append((*pair, kind, km, service, leg, is_back, code, area, canal))
+        kind, states, state, add = int(ArcKind.LEG), self.states, self.state, self.arcs.append
+        fixed = self.country(*countries), area, canal
+        at_a, at_b = At(a in own, a in calls, a in named), At(b in own, b in calls, b in named)
+        ways = (a, b, False, (at_a, at_b)), (b, a, True, (at_b, at_a))
+        for service in services:
+            for start, end, is_back, at in ways:
+                key = service, advances, at
+                if key not in self.moves:
+                    self.moves[key] = moves(self.services[service], *at, advances=advances)
+                for stage, after in self.moves[key]:
+                    tail, head = (start, service, stage), (end, service, after)
+                    pair = states.get(tail) or state(*tail), states.get(head) or state(*head)
+                    add((*pair, kind, km, service, leg, is_back, *fixed))
 
     def columns(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return the arcs as arrays by the name of their column, in order of tail and head."""

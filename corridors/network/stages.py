@@ -15,6 +15,7 @@ serve to change trains at one yard. Every other service has the first only.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from corridors.data.geodata import load_sea_legs
 from corridors.data.port_calls import load_port_calls
@@ -51,45 +52,43 @@ def unloaded(service: Service) -> int:
     return PASSED if has_stages(service) else OUTSIDE
 
 
-def underway(service: Service) -> tuple[int, ...]:
-    """Return the stages in which a service may be on a leg."""
-    return (OUTSIDE, PASSED) if has_stages(service) else (OUTSIDE,)
+class At(NamedTuple):
+    """What a service finds where a leg begins or ends.
 
-
-def arrived(
-    service: Service,
-    stage: int,
-    place: str,
-    own: Collection[str],
-    *,
-    advances: bool,
-    calls: bool,
-    goes_on: bool,
-) -> tuple[int, ...]:
-    """Return the stages in which a service may arrive by a leg.
-
-    Parameters
-    ----------
-    service
-        The service.
-    stage
-        Its stage on the leg.
-    place
-        Where the leg ends.
-    own
-        The ports where ships with an ice class call in either stage.
-    advances
-        The leg begins the second stage of a service with two.
-    calls
-        The service is a ship that calls there.
-    goes_on
-        It may also go on without being handled, as at the point of a gate.
+    `own`: ships with an ice class call there in either stage; `calls`: the service is a ship that
+    calls there; `named`: a corridor names the place, so that the ship may also sail on.
     """
-    after = PASSED if advances and has_stages(service) else stage
-    calls = calls and (not service.has_ice_class or after == PASSED or place in own)
-    return (after,) * goes_on + (CALLED,) * calls
+
+    own: bool
+    calls: bool
+    named: bool
+
+
+def moves(service: Service, start: At, end: At, *, advances: bool) -> tuple[tuple[int, int], ...]:
+    """Return the stages of a service on a leg, each with one in which it may arrive.
+
+    A leg that `advances` begins the second stage of a service with two. Where no ship calls, as at
+    the point of a gate, it goes on without being handled.
+    """
+    if start.calls and not start.named:
+        on_leg: tuple[int, ...] = (_boarded(service, own=start.own),)
+    else:
+        on_leg = (OUTSIDE, PASSED) if has_stages(service) else (OUTSIDE,)
+    found = []
+    for stage in on_leg:
+        after = PASSED if advances and has_stages(service) else stage
+        handled = end.calls and (not service.has_ice_class or after == PASSED or end.own)
+        if end.named or not end.calls:
+            found.append((stage, after))
+        if handled:
+            found.append((stage, CALLED))
+    return tuple(found)
 
 
 def boarded(service: Service, place: str, own: Collection[str]) -> int:
     """Return the stage of a service that is loaded at a place."""
-    return PASSED if service.has_ice_class and place in own else OUTSIDE
+    return _boarded(service, own=place in own)
+
+
+def _boarded(service: Service, *, own: bool) -> int:
+    return PASSED if service.has_ice_class and own else OUTSIDE
