@@ -100,6 +100,7 @@ def attach_each(
         Any place.
     destinations
         Terminals that `joins_a_fan` admits. Those at which nothing can be unloaded have no arcs.
+        Their prices and rules may differ, but not their corridors and services.
     radius
         How far the origin is trucked to terminals.
 

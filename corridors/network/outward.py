@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridors.domain.scenario import Corridor, MustPass
+from corridors.kept import Kept
 from corridors.network.carriage import Carriage
 from corridors.network.fan import Fan
 from corridors.network.layers import (
@@ -20,6 +21,9 @@ from corridors.network.layers import (
 )
 from corridors.network.reach import by_node, reach
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, Topology
+
+# The entries and directions that the destinations of one network need, for all corridors.
+MOST_LAYERS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class Outward:
     mask: IntArray
     part: IntArray
     first_arc: IntArray
+    tail: IntArray
     head: IntArray
     base: IntArray
     complete: IntArray
@@ -62,26 +67,37 @@ def outward_key(corridor: Corridor, topology: Topology, near: Near) -> OutwardKe
     return OutwardKey(entries, runs_forward(corridor, topology, near))
 
 
-def outward(
-    corridor: Corridor, fan: Fan, carriage: Carriage, *, number: int, shared: SharedCarriage
-) -> Outward:
-    """Return the outward layers of a corridor, for all destinations with the key of one.
+class OutwardLayers:
+    """The outward layers of corridors on the network of a fan, each found once.
 
     Parameters
     ----------
-    corridor
-        The corridor.
     fan
         The network of all destinations.
     carriage
         The bounds of carriage.
-    number
-        A destination with the key.
-    shared
-        Pre-carriage found so far in this fan.
+    most
+        How many layers are kept.
     """
-    topology = fan.nowhere_like(number)
-    chain = Chain(corridor, topology, carriage, shared, fast=True)
+
+    def __init__(self, fan: Fan, carriage: Carriage, *, most: int = MOST_LAYERS) -> None:
+        self.fan = fan
+        self._carriage = carriage
+        self._shared: SharedCarriage = {}
+        self._known: Kept[Outward] = Kept(most)
+
+    def of(self, corridor: Corridor, key: OutwardKey, number: int) -> Outward:
+        """Return the layers of a corridor for all destinations with a key, `number` among them."""
+        return self._known.of((corridor.id, key), lambda: self._find(corridor, number))
+
+    def _find(self, corridor: Corridor, number: int) -> Outward:
+        topology = self.fan.nowhere_like(number)
+        return _outward(
+            Chain(corridor, topology, self._carriage, self._shared, fast=True), topology
+        )
+
+
+def _outward(chain: Chain, topology: Topology) -> Outward:
     parts = chain.outward()
     layers = len(parts)
     layer_of = {(part.mask, part.part): layer for layer, part in enumerate(parts)}
@@ -119,6 +135,7 @@ def outward(
         mask=mask_of,
         part=part_of_layer[used % layers],
         first_arc=first_arc,
+        tail=tail[order],
         head=head[order],
         base=base[order],
         complete=complete,

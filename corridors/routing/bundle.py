@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from corridors.network.calendar import RuleArcs
 from corridors.network.carriage import NO_CARRIAGE, Carriage
 from corridors.network.drayage import AccessRadius
 from corridors.network.ends import attach
-from corridors.network.fan import Fan, attach_each
+from corridors.network.fan import Fan
 from corridors.network.layers import Layered, SharedCarriage, layer
 from corridors.network.locate import Place
 from corridors.network.topology import ArcKind, Topology
@@ -88,29 +88,14 @@ def build_bundle(key: BundleKey, base_of: Callable[[BaseKey], BaseNetwork]) -> N
     )
 
 
-def build_fan(
-    key: BundleKey, destinations: Sequence[Place], base: BaseNetwork
-) -> tuple[Fan, NetworkBundle]:
-    """Build the network between an origin and many terminals, and its bundle without layers.
+def fan_bundle(fan: Fan, key: BundleKey) -> NetworkBundle:
+    """Return the bundle of a network to many terminals for one of them, without layers.
 
-    Parameters
-    ----------
-    key
-        That of the pair of the origin and the first destination.
-    destinations
-        Terminals with the rules and the halves of the first (see `attach_each`).
-    base
-        The base network of the key.
-
-    Raises
-    ------
-    EndError
-        No service reaches the origin.
+    It serves all that have the rules of this one, and as many ends under the rules of emissions.
     """
-    fan = attach_each(base, key.origin, destinations, key.access)
-    topology = fan.topology
+    topology = replace(fan.topology, destination=key.destination.id)
     present = np.flatnonzero(topology.kind != ArcKind.ABSENT)
-    return fan, NetworkBundle(
+    return NetworkBundle(
         topology=topology,
         layers=(),
         groups=group_arcs(topology, present, halves=leg_halves(topology, load_parameters())),

@@ -21,8 +21,9 @@ from corridors.domain.scenario import (
     Scope,
 )
 from corridors.errors import ConfigError, CorridorsError
-from corridors.network.fan import Fan
+from corridors.kept import Kept
 from corridors.network.locate import Place
+from corridors.network.outward import OutwardLayers
 from corridors.network.services import ships_of_ends
 from corridors.optimise.candidates import decision_needs_fronts
 from corridors.output.catchments import Catchment, Catchments, Reached
@@ -36,8 +37,6 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 # Destinations that share a network. More take more memory, and a search no less time.
 MOST_TOGETHER = 250
-# Fewer are searched pair by pair, since to price a network for all of them takes as long.
-FEWEST_TOGETHER = 2
 
 # Where most of the best routes keep to no corridor, pairs are asked anyway: nothing is shared then.
 MOST_IN_VAIN = 3
@@ -81,8 +80,8 @@ def catchments(
         for name in dict.fromkeys(destinations)
     ]
     found: dict[str, Catchment] = {}
-    for group in _alike(asked):
-        for catchment in _of_group(group, session):
+    for together in _on_one_network(asked):
+        for catchment in _of_many(together, session):
             found[catchment.asked] = catchment
             progress(catchment.name, len(found), len(asked))
     return Catchments(
@@ -162,7 +161,12 @@ class _Asked:
         )
 
     @property
-    def key(self) -> Hashable:
+    def network(self) -> Hashable:
+        """What the network takes from the destination."""
+        return self.corridors, ships_of_ends(self.scenario, [{self.place.id}])
+
+    @property
+    def prices(self) -> Hashable:
         """What prices and rules take from the destination."""
         scenario, ends = self.scenario, (self.origin, self.place)
         rules = rules_for(
@@ -176,37 +180,51 @@ class _Asked:
         named = {code for rule in rules if rule.what in by_ends for code in rule.key.split("-")}
         named.update(scenario.limits.avoid.countries)
         return (
-            self.corridors,
             rules,
             settings_of(scenario.world, ends),
             trade_between(ends),
             in_emission_area(load_parameters())(self.place.country),
             self.place.country if self.place.country in named else "",
-            ships_of_ends(scenario, [{self.place.id}]),
         )
 
 
-def _alike(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
-    """Yield groups of destinations: those that share prices and rules, others one by one."""
-    groups: dict[Hashable, list[_Asked]] = {}
+def _on_one_network(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
+    """Yield the destinations that share a network; those that share none one by one."""
+    alike: dict[Hashable, list[_Asked]] = {}
     for one in asked:
         if one.shares:
-            groups.setdefault(one.key, []).append(one)
+            alike.setdefault(one.network, []).append(one)
         else:
             yield [one]
+    for together in alike.values():
+        for first in range(0, len(together), MOST_TOGETHER):
+            yield together[first : first + MOST_TOGETHER]
+
+
+def _of_many(together: Sequence[_Asked], session: Session) -> Iterator[Catchment]:
+    """Yield the corridors to each of the destinations that share a network."""
+    places = [one.place for one in together]
+    shared: Kept[OutwardLayers] = Kept(1)
+    groups: dict[Hashable, list[_Asked]] = {}
+    for one in together:
+        groups.setdefault(one.prices if len(together) > 1 else None, []).append(one)
     for group in groups.values():
-        for first in range(0, len(group), MOST_TOGETHER):
-            yield group[first : first + MOST_TOGETHER]
+        yield from _of_group(group, places, shared, session)
 
 
-def _of_group(group: Sequence[_Asked], session: Session) -> Iterator[Catchment]:
-    """Yield the corridors to each destination of a group."""
-    together = _Together.of(group, session) if len(group) >= FEWEST_TOGETHER else None
+def _of_group(
+    group: Sequence[_Asked],
+    among: Sequence[Place],
+    shared: Kept[OutwardLayers],
+    session: Session,
+) -> Iterator[Catchment]:
+    """Yield the corridors to each destination with the same prices and rules."""
+    together = _Together.of(group, among, shared, session) if len(among) > 1 else None
     in_vain = 0
     for number, one in enumerate(group, 1):
-        shared = None if together is None else together.catchment(one)
-        if shared is not None:
-            yield shared
+        found = None if together is None else together.catchment(one)
+        if found is not None:
+            yield found
             continue
         yield _by_pair(one, session)
         in_vain += 1
@@ -215,27 +233,33 @@ def _of_group(group: Sequence[_Asked], session: Session) -> Iterator[Catchment]:
 
 
 class _Together:
-    """The searches of destinations that share a network."""
+    """The searches of destinations with the same prices and rules that share a network."""
 
-    def __init__(self, question: Question, fan: Fan) -> None:
+    def __init__(self, question: Question, layers: OutwardLayers) -> None:
         self._question = question
-        self._search = OutwardSearch(question, fan)
-        self._number = fan.served
+        self._search = OutwardSearch(question, layers)
+        self._number = layers.fan.served
 
     @classmethod
-    def of(cls, group: Sequence[_Asked], session: Session) -> _Together | None:
-        """Return the searches of a group; None if its destinations can share nothing."""
-        first = group[0]
-        try:
-            question, fan = session.pose_to_many(
-                first.scenario,
-                (*first.named, *session.free),
-                [one.place for one in group],
-            )
-        except CorridorsError:
-            # What is wrong may concern one destination only; each is told of its own.
-            return None
-        return None if fan is None else cls(question, fan)
+    def of(
+        cls,
+        group: Sequence[_Asked],
+        among: Sequence[Place],
+        shared: Kept[OutwardLayers],
+        session: Session,
+    ) -> _Together | None:
+        """Return the searches for the prices and rules of a group; None if it can share none."""
+        for first in group[:MOST_IN_VAIN]:
+            try:
+                question, layers = session.pose_to_many(
+                    first.scenario, (*first.named, *session.free), among, shared
+                )
+            except CorridorsError:
+                # What is wrong may concern one destination only; each is told of its own.
+                return None
+            if layers is not None:
+                return cls(question, layers)
+        return None
 
     def catchment(self, asked: _Asked) -> Catchment | None:
         """Return the corridors to a destination; None if the pair has to be asked."""

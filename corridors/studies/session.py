@@ -16,15 +16,16 @@ from corridors.data.paths import data_root
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.kept import Kept
 from corridors.network.base import BaseKey, BaseNetwork, build_base
-from corridors.network.fan import Fan, joins_a_fan
+from corridors.network.fan import attach_each, joins_a_fan
 from corridors.network.locate import Place
+from corridors.network.outward import OutwardLayers
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
     own_data_sha256,
     scenario_sha256,
 )
-from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle, build_fan
+from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle, fan_bundle
 from corridors.routing.dated.closed import Reopenings
 from corridors.routing.question import Question, locate_in, pose
 
@@ -73,40 +74,53 @@ class Session:
         )
 
     def pose_to_many(
-        self, scenario: Scenario, corridors: Sequence[Corridor], destinations: Sequence[Place]
-    ) -> tuple[Question, Fan | None]:
+        self,
+        scenario: Scenario,
+        corridors: Sequence[Corridor],
+        among: Sequence[Place],
+        shared: Kept[OutwardLayers],
+    ) -> tuple[Question, OutwardLayers | None]:
         """Pose the question of a scenario on one network to many terminals.
 
         Parameters
         ----------
         scenario
-            The scenario, to the first of the terminals.
+            The scenario, to one of the terminals.
         corridors
             The corridors, of which the question has no layers.
-        destinations
-            The terminals. They must have the same prices and rules.
+        among
+            The terminals. They must have the same corridors and services.
+        shared
+            Networks built so far; the question takes one of them, or adds its own.
 
         Returns
         -------
-        question, fan
-            The fan has those of the terminals that can share a network; it is None if fewer than
-            two of them can.
+        question, layers
+            The question serves all terminals with the prices and rules of this scenario. The
+            network has those that can share one; it is None if fewer than two of them can, or not
+            the one of the scenario.
 
         Raises
         ------
         ConfigError
             A place, service or parameter of the scenario is unknown.
         """
-        fans: list[Fan] = []
+        found: list[OutwardLayers] = []
 
         def bundle_of(key: BundleKey) -> NetworkBundle:
             base = self._base_of(key.base)
-            together = [one for one in destinations if joins_a_fan(one, key.origin, base)]
-            if len(together) < 2:
+            together = [one for one in among if joins_a_fan(one, key.origin, base)]
+            if len(together) < 2 or key.destination not in together:
                 return self._bundle_of(key)
-            fan, bundle = build_fan(key, together, base)
-            fans.append(fan)
-            return bundle
+
+            def attached() -> OutwardLayers:
+                return OutwardLayers(
+                    attach_each(base, key.origin, together, key.access), key.carriage
+                )
+
+            joined = replace(key, destination=key.origin), tuple(one.id for one in together)
+            found.append(shared.of(joined, attached))
+            return fan_bundle(found[0].fan, key)
 
         question = pose(
             scenario,
@@ -116,7 +130,7 @@ class Session:
             calendars=self.calendars,
             ends_of=self.ends_of,
         )
-        return question, fans[0] if fans else None
+        return question, found[0] if found else None
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.

@@ -10,6 +10,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
+from corridors.kept import Kept
 from corridors.network.topology import SINK
 from corridors.output.catchments import Catchment
 from corridors.routing.outward import kernel
@@ -129,9 +130,10 @@ def test_no_destination_and_unknown_countries_are_refused() -> None:
 def test_compiled_and_plain_searches_are_the_same() -> None:
     scenario = asked("destination=pl-warsaw", "corridors=[suez]")
     places = [SESSION.ends_of(asked(f"destination={name}"))[1] for name in TERMINALS]
-    question, fan = SESSION.pose_to_many(scenario, SESSION.corridors_of(scenario), places)
-    assert fan is not None
-    search = OutwardSearch(question, fan)
+    corridors = SESSION.corridors_of(scenario)
+    question, layers = SESSION.pose_to_many(scenario, corridors, places, Kept(1))
+    assert layers is not None
+    fan, search = layers.fan, OutwardSearch(question, layers)
     first = search.back.first
     unloads = np.flatnonzero((fan.owner == 0) & (fan.topology.head == SINK))
     served = np.ones(first.shape[0] - 1, bool)

@@ -30,14 +30,13 @@ MINUTES_BITS = 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
-    """The outward layers of a corridor, with the tails of arcs.
+    """The outward layers of a corridor.
 
     `least` is by node the least weight from the source, each arc at its least over all days, and
     `into` the last arc of that path.
     """
 
     layers: Outward
-    tail: IntArray
     least: IntArray
     into: IntArray
 
@@ -157,7 +156,7 @@ class ByDate:
         layers, ice = self._searched.layers, self._ice
         source = np.array([SOURCE])
         near = self._least_from(self._minutes, source, np.zeros(1, np.int64))[0]
-        heads, before = layers.head[ice], near[self._searched.tail[ice]] + self._minutes[ice]
+        heads, before = layers.head[ice], near[layers.tail[ice]] + self._minutes[ice]
         order = np.argsort(-before, kind="stable")
         through = np.full(layers.state.shape[0], UNREACHABLE, np.int64)
         through[heads[order]] = before[order]
@@ -181,8 +180,8 @@ class ByDate:
 
     def _to(self, node: int) -> Layered:
         """Return the layers to a node, which stands for the sink."""
-        layers, tail = self._searched.layers, self._searched.tail
-        keep = tail != node
+        layers = self._searched.layers
+        keep = layers.tail != node
         made = Layered(
             state=layers.state,
             mask=layers.mask,
@@ -191,4 +190,4 @@ class ByDate:
             head=np.where(layers.head[keep] == node, SINK, layers.head[keep]),
             base=layers.base[keep],
         )
-        return cut_to_sink(made, tail[keep])
+        return cut_to_sink(made, layers.tail[keep])

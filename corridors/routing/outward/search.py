@@ -21,7 +21,7 @@ from corridors.costing.pace import ByDay, travel
 from corridors.domain.scenario import Corridor
 from corridors.kept import Kept
 from corridors.network.carriage import avoided_by_carriage, served_states
-from corridors.network.fan import NOBODY, Fan
+from corridors.network.fan import NOBODY
 from corridors.network.layers import (
     ON,
     Layered,
@@ -30,7 +30,7 @@ from corridors.network.layers import (
     cut_to_sink,
     layer,
 )
-from corridors.network.outward import Outward, OutwardKey, outward, outward_key
+from corridors.network.outward import Outward, OutwardKey, OutwardLayers, outward_key
 from corridors.network.reach import by_node
 from corridors.network.topology import (
     SINK,
@@ -124,15 +124,15 @@ class OutwardSearch:
     ----------
     question
         The question of the first destination on the network of the fan, with all arcs weighed.
-    fan
-        The network.
+    layers
+        The network, with the layers of corridors found so far.
     """
 
-    def __init__(self, question: Question, fan: Fan) -> None:
+    def __init__(self, question: Question, layers: OutwardLayers) -> None:
         self._question = question
-        self._fan = fan
+        self._layers = layers
+        self._fan = fan = layers.fan
         self._carriage = question.bundle.carriage
-        self._shared: SharedCarriage = {}
         self._near: Near = {}
         self._pairs: SharedCarriage = {}
         self._keys: dict[str, OutwardKey | None] = {}
@@ -195,7 +195,7 @@ class OutwardSearch:
             found = ends.cheapest(searched.least)
             if found is not None:
                 end, weight = found
-                before = _path_to(searched.into, searched.tail, int(ends.node[end]))[1]
+                before = _path_to(searched.into, searched.layers.tail, int(ends.node[end]))[1]
                 path = [*searched.layers.base[before].tolist(), *self._from_end(ends, end)]
                 heappush(tried, (weight, len(banned), path, banned))
 
@@ -258,7 +258,7 @@ class OutwardSearch:
             if found is None:
                 return NO_ROUTE
             end, weight = found
-            begin, before = _path_to(by_date.into, searched.tail, int(ends.node[end]))
+            begin, before = _path_to(by_date.into, searched.layers.tail, int(ends.node[end]))
             if by_date.knows(begin):
                 path = [*searched.layers.base[before].tolist(), *self._from_end(ends, end)]
                 start = by_date.start(begin)
@@ -294,7 +294,7 @@ class OutwardSearch:
         if key is None:
             return layer(corridor, view, self._carriage, shared=self._pairs, fast=True)
         searched = self._searched(corridor, key, number)
-        layers, tail = searched.layers, searched.tail
+        layers, tail = searched.layers, searched.layers.tail
         onward = self._onward_to(corridor, number)
         mine = self._unloads[self._fan.owner[self._unloads] == number]
         owner = self._fan.owner[layers.base]
@@ -356,13 +356,7 @@ class OutwardSearch:
         number: int,
         banned: frozenset[tuple[int, int]],
     ) -> Searched:
-        if banned:
-            whole = self._searched(corridor, key, number)
-            layers, tail = whole.layers, whole.tail
-        else:
-            shared = self._shared
-            layers = outward(corridor, self._fan, self._carriage, number=number, shared=shared)
-            tail = np.repeat(np.arange(layers.state.shape[0]), np.diff(layers.first_arc))
+        layers = self._layers.of(corridor, key, number)
         weight, network = self._weight[layers.base], self._fan.topology
         for leg, way in banned:
             here = network.leg[layers.base] == leg
@@ -371,7 +365,7 @@ class OutwardSearch:
         least, into = self._kernel.least_from(
             layers.first_arc, layers.head, weight, source, np.zeros(1, np.int64)
         )
-        return Searched(layers=layers, tail=tail, least=least, into=into)
+        return Searched(layers=layers, least=least, into=into)
 
     def _by_date(self, searched: Searched) -> ByDate:
         return ByDate(
