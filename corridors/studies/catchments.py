@@ -204,7 +204,7 @@ def _on_one_network(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
 def _of_many(together: Sequence[_Asked], session: Session) -> Iterator[Catchment]:
     """Yield the corridors to each of the destinations that share a network."""
     places = [one.place for one in together]
-    shared: Kept[OutwardLayers] = Kept(1)
+    shared: Kept[OutwardLayers | None] = Kept(1)
     groups: dict[Hashable, list[_Asked]] = {}
     for one in together:
         groups.setdefault(one.prices if len(together) > 1 else None, []).append(one)
@@ -215,7 +215,7 @@ def _of_many(together: Sequence[_Asked], session: Session) -> Iterator[Catchment
 def _of_group(
     group: Sequence[_Asked],
     among: Sequence[Place],
-    shared: Kept[OutwardLayers],
+    shared: Kept[OutwardLayers | None],
     session: Session,
 ) -> Iterator[Catchment]:
     """Yield the corridors to each destination with the same prices and rules."""
@@ -245,7 +245,7 @@ class _Together:
         cls,
         group: Sequence[_Asked],
         among: Sequence[Place],
-        shared: Kept[OutwardLayers],
+        shared: Kept[OutwardLayers | None],
         session: Session,
     ) -> _Together | None:
         """Return the searches for the prices and rules of a group; None if it can share none."""

@@ -78,7 +78,7 @@ class Session:
         scenario: Scenario,
         corridors: Sequence[Corridor],
         among: Sequence[Place],
-        shared: Kept[OutwardLayers],
+        shared: Kept[OutwardLayers | None],
     ) -> tuple[Question, OutwardLayers | None]:
         """Pose the question of a scenario on one network to many terminals.
 
@@ -108,19 +108,20 @@ class Session:
         found: list[OutwardLayers] = []
 
         def bundle_of(key: BundleKey) -> NetworkBundle:
-            base = self._base_of(key.base)
-            together = [one for one in among if joins_a_fan(one, key.origin, base)]
-            if len(together) < 2 or key.destination not in together:
+            def attached() -> OutwardLayers | None:
+                base = self._base_of(key.base)
+                together = [one for one in among if joins_a_fan(one, key.origin, base)]
+                if len(together) < 2:
+                    return None
+                fan = attach_each(base, key.origin, together, key.access)
+                return OutwardLayers(fan, key.carriage)
+
+            alike = replace(key, destination=key.origin), tuple(one.id for one in among)
+            layers = shared.of(alike, attached)
+            if layers is None or key.destination.id not in layers.fan.destinations:
                 return self._bundle_of(key)
-
-            def attached() -> OutwardLayers:
-                return OutwardLayers(
-                    attach_each(base, key.origin, together, key.access), key.carriage
-                )
-
-            joined = replace(key, destination=key.origin), tuple(one.id for one in together)
-            found.append(shared.of(joined, attached))
-            return fan_bundle(found[0].fan, key)
+            found.append(layers)
+            return fan_bundle(layers.fan, key)
 
         question = pose(
             scenario,

@@ -152,7 +152,7 @@ class OutwardSearch:
         """Whether every weight is one that a search can add up."""
         weight = (cents << MINUTES_BITS) + minutes
         self._weight = np.where(weights.usable & fits, weight, -1)
-        self._unloads = np.flatnonzero(network.kind == ArcKind.UNLOAD)
+        self._unloads = self._mine = np.flatnonzero(network.kind == ArcKind.UNLOAD)
         self._changes = np.flatnonzero(network.kind == ArcKind.CHANGE)
 
     def towards(self, number: int) -> Topology:
@@ -162,6 +162,7 @@ class OutwardSearch:
             self._onward, self._by_served = {}, {}
             self._pairs, self._keys = {}, {}
             self._view = self._fan.towards(number)
+            self._mine = self._unloads[self._fan.owner[self._unloads] == number]
         return self._view
 
     def read_off(self, corridor: Corridor, number: int) -> ReadOff:
@@ -229,7 +230,7 @@ class OutwardSearch:
     def _ends(self, corridor: Corridor, number: int, layers: Outward) -> _Ends:
         """Return where the outward layers of a corridor end for the destination on view."""
         view, onward = self._view, self._onward_to(corridor, number)
-        mine = self._unloads[self._fan.owner[self._unloads] == number]
+        mine = self._mine
         joins = onward.begin[layers.leaves[onward.begin]]
         arc = np.concatenate([mine, joins])
         node = layers.complete[view.tail[arc]]
@@ -296,7 +297,7 @@ class OutwardSearch:
         searched = self._searched(corridor, key, number)
         layers, tail = searched.layers, searched.layers.tail
         onward = self._onward_to(corridor, number)
-        mine = self._unloads[self._fan.owner[self._unloads] == number]
+        mine = self._mine
         owner = self._fan.owner[layers.base]
         keep = (owner == NOBODY) | (owner == number)
         # On-carriage has a node for each state of its arcs, after those of the outward layers.
@@ -394,16 +395,14 @@ class OutwardSearch:
         served = served & ((attached == NOBODY) | (attached == number))
         key = served.tobytes()
         if key not in self._by_served:
-            self._by_served[key] = self._carried(served, float(most.max(initial=0.0)), number)
+            self._by_served[key] = self._carried(served, float(most.max(initial=0.0)))
         return self._by_served[key]
 
-    def _carried(self, served: BoolArray, furthest: float, number: int) -> _Onward:
-        view = self._view
-        mine = self._unloads[self._fan.owner[self._unloads] == number]
+    def _carried(self, served: BoolArray, furthest: float) -> _Onward:
         least, arc, begins, to_end = self._kernel.least_through_carriage(
-            self.back, mine, served, furthest
+            self.back, self._mine, served, furthest
         )
-        heads = view.head[self._changes]
+        heads = self._view.head[self._changes]
         return _Onward(
             least=least,
             arc=arc,
