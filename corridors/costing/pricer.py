@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from corridors.costing import operations, passages, pricing, reefer, risk
 from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.escort import escort, zone_shares
-from corridors.costing.ice import IceCalendars, IceDays, ice_figures
+from corridors.costing.ice import IceCalendars, IceDays, IceYear, ice_figures
 from corridors.costing.market import Market, freight, rail_index, without_held
 from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
@@ -55,6 +56,13 @@ class PriceTerms:
     prices_day: date | None = None
 
 
+class _RateInIce(NamedTuple):
+    """The rate of a ship in a regime of ice, and its minutes, cents and grams per km."""
+
+    rate: RunningRate
+    per_km: tuple[float, float, float]
+
+
 class Pricer:
     """Rates, operations and profiles of one question."""
 
@@ -77,8 +85,13 @@ class Pricer:
         self.closures = list(closures)
         self._terminals = terminals
         self._calendars = calendars
-        self._knots: Remembered[int, float | None] = Remembered(parameters)
         self._drayages = Drayages(drayages or {}, parameters, shipment)
+        self._remember_from(parameters)
+
+    def _remember_from(self, parameters: ParameterTable) -> None:
+        self._knots: Remembered[int, float | None] = Remembered(parameters)
+        self._in_ice: Remembered[tuple[int, str], _RateInIce] = Remembered(parameters)
+        self._ice_years: Remembered[tuple[int, int], IceYear] = Remembered(parameters)
 
     @property
     def first_day(self) -> date:
@@ -130,7 +143,7 @@ class Pricer:
         """Return the same pricer with a table that notes what is read."""
         found = copy(self)
         found.parameters = table
-        found._knots = Remembered(table)
+        found._remember_from(table)
         found._drayages = Drayages(self._drayages.legs, table, self.shipment)
         return found
 
@@ -372,11 +385,7 @@ class Pricer:
 
     def _escort_shares(self, service: int, area: int) -> FloatArray:
         """Return by day the area's share of the escort fee; see `zone_shares`."""
-        ship = self.topology.services[service]
-        years = {
-            number: self._calendars.year(number, ship, self.parameters, self.terms.ice_year)
-            for number in range(1, len(AREA_NAMES))
-        }
+        years = {number: self._ice_year(service, number) for number in range(1, len(AREA_NAMES))}
         shares = zone_shares(area, {n: year.escorted for n, year in years.items()}, self.parameters)
         return shares[years[area].days(self.first_day, self.terms.days)]
 
@@ -388,14 +397,14 @@ class Pricer:
         met: tuple[tuple[date, date, str], ...],
     ) -> Profile:
         ship = self.topology.services[service]
-        year = self._calendars.year(area, ship, self.parameters, self.terms.ice_year)
+        year = self._ice_year(service, area)
         ice = IceDays(year, self.first_day, self.terms.days)
         fee = escort(area, ship, self.parameters, share=1.0)
         fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
         fees = fee_cents * self._escort_shares(service, area)
-        rates = {regime: self.rate(service, 0, regime) for regime in year.regimes}
+        rates = {regime: self._rate_in_ice(service, regime) for regime in year.regimes}
         # The last row, index -1, stands for closed.
-        table = np.array([*map(self.per_km, rates.values()), (-1.0, 0.0, 0.0)])
+        table = np.array([*(rate.per_km for rate in rates.values()), (-1.0, 0.0, 0.0)])
         regime = np.where(is_open, year.regime[ice.day_of_year], -1)
         rows = table[regime]
         escorted = year.escorted[ice.day_of_year] & (regime >= 0)
@@ -408,8 +417,22 @@ class Pricer:
             through=True,
             reasons=met,
             states=ice,
-            rates=rates,
+            rates={regime: rate.rate for regime, rate in rates.items()},
         )
+
+    def _ice_year(self, service: int, area: int) -> IceYear:
+        def find() -> IceYear:
+            ship, kind = self.topology.services[service], self.terms.ice_year
+            return self._calendars.year(area, ship, self.parameters, kind)
+
+        return self._ice_years.of((service, area), find)
+
+    def _rate_in_ice(self, service: int, regime: str) -> _RateInIce:
+        def find() -> _RateInIce:
+            rate = self.rate(service, 0, regime)
+            return _RateInIce(rate, self.per_km(rate))
+
+        return self._in_ice.of((service, regime), find)
 
     def per_km(self, rate: RunningRate | None) -> tuple[float, float, float]:
         """Return minutes, cents and grams of CO2e per km of a rate; zeros for None."""

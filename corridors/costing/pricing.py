@@ -133,22 +133,29 @@ def _amounts(group: Sequence[BillLine], parameters: ParameterTable) -> tuple[flo
     for line in group:
         # Arcs of one ship share what theirs are shares of.
         shares.setdefault(id(line.share_of), []).append(line)
-    amounts = []
+    amounts = 0.0, 0.0, 0.0
     for lines in shares.values():
-        of = [(one, *unit_price(one, parameters)) for one in lines[0].share_of]
-        times = (
-            sum(line.quantity for line in lines),
-            sum(line.quantity * line.low_factor for line in lines),
-            sum(line.quantity * line.high_factor for line in lines),
-        )
-        costs = (
-            sum(one.quantity * price.value * rate for one, price, rate in of),
-            sum(one.quantity * one.low_factor * price.low * rate for one, price, rate in of),
-            sum(one.quantity * one.high_factor * price.high * rate for one, price, rate in of),
-        )
-        amounts.append([a * b for a, b in zip(times, costs, strict=True)] if of else times)
-    central, low, high = map(sum, zip(*amounts, strict=True))
-    return central, low, high
+        times = _summed((line, 1.0, 1.0, 1.0, 1.0) for line in lines)
+        if lines[0].share_of:
+            priced = ((one, *unit_price(one, parameters)) for one in lines[0].share_of)
+            costs = _summed(
+                (one, price.value, price.low, price.high, rate) for one, price, rate in priced
+            )
+            times = times[0] * costs[0], times[1] * costs[1], times[2] * costs[2]
+        amounts = amounts[0] + times[0], amounts[1] + times[1], amounts[2] + times[2]
+    return amounts
+
+
+def _summed(
+    lines: Iterable[tuple[BillLine, float, float, float, float]],
+) -> tuple[float, float, float]:
+    """Return the quantities of lines, central, low and high, times their price and its rate."""
+    central = least = most = 0.0
+    for line, value, low, high, rate in lines:
+        central += line.quantity * value * rate
+        least += line.quantity * line.low_factor * low * rate
+        most += line.quantity * line.high_factor * high * rate
+    return central, least, most
 
 
 def energy_lines(
@@ -202,12 +209,11 @@ def co2e_wtw_kg(
     bill: Iterable[BillLine], parameters: ParameterTable, *, before: float = 0
 ) -> float:
     """Return the well-to-wake kg CO2e per TEU of a bill, added to `before`."""
-    kg = (
-        line.quantity * factor(line, parameters, chain="wtw").value
-        for line in bill
-        if line.driver.startswith(ENERGY)
-    )
-    return sum(kg, before)
+    kg = before
+    for line in bill:
+        if line.driver.startswith(ENERGY):
+            kg += line.quantity * factor(line, parameters, chain="wtw").value
+    return kg
 
 
 def factor(line: BillLine, parameters: ParameterTable, *, chain: str) -> SourcedValue:

@@ -16,8 +16,8 @@ from corridors.routing.labels import Arcs
 from corridors.routing.spans import alike
 from corridors.units import MINUTES_PER_DAY
 
-# What is known of an edge before a leg.
-UNKNOWN, TO_CARRY, CARRIED = 0, 1, 2
+# Edges of a minute have a bit each, eight in a byte.
+BITS, ALL_BITS = 8, 255
 
 
 class Pairs(NamedTuple):
@@ -142,11 +142,10 @@ def start_after(
     """Return the first start of a row that arrives at `edge` or later; 0 if none arrives before.
 
     Both are counted from `arrivals.begin`. It is the minute after the latest start that arrives
-    before, which is on the last day whose first minute does. All edges of that day are filled.
+    before, which is on the last day whose first minute does. All edges of that day are filled, so that
+    none is asked for twice.
     """
     starts = arrivals.start[:, number]
-    if starts[edge] > 0:
-        return int(starts[edge])
     begin = int(arrivals.begin)
     offset = begin // MINUTES_PER_DAY
     of_day = arrivals.of_day[number]
@@ -210,6 +209,16 @@ def put(keys: Any, key: int) -> bool:
     return is_new
 
 
+def add_edge(edge: int, pair: int, known: Any, to_carry: Any) -> bool:
+    """Note an edge before a pair of node and leg; return whether it is new."""
+    byte, bit = pair // BITS, 1 << pair % BITS
+    if int(known[edge, byte]) & bit:
+        return False
+    known[edge, byte] = int(known[edge, byte]) | bit
+    to_carry[edge, byte] = int(to_carry[edge, byte]) | bit
+    return True
+
+
 def carry_back(
     break_pair: Any,
     break_minute: Any,
@@ -237,8 +246,11 @@ def carry_back(
     begin, end = window_of(places, horizon)
     # All minutes are counted from `begin`; what is known of them is a table, a row each.
     width = end - begin + 2
-    # Later edges first, and edges of a minute together, so that what is read lies near.
-    edges = np.zeros((width, pairs.node.shape[0]), np.int8)
+    # Edges of a minute together, so that what is read lies near: which are known, and of these
+    # which are still to be carried.
+    in_minute = int(pairs.node.shape[0]) // BITS + 1
+    known = np.zeros((width, in_minute), np.uint8)
+    to_carry = np.zeros((width, in_minute), np.uint8)
     # Most minutes have none to carry.
     busy = np.zeros(width, np.bool_)
     column = np.cumsum(places.waits) - 1
@@ -248,19 +260,30 @@ def carry_back(
     arrivals = arrivals_from(begin, width, max(days, 0), into, arcs, paces, through)
     for number in range(break_pair.shape[0]):
         if begin <= break_minute[number] <= end:
-            edges[int(break_minute[number]) - begin, int(break_pair[number])] = TO_CARRY
+            add_edge(int(break_minute[number]) - begin, int(break_pair[number]), known, to_carry)
             busy[int(break_minute[number]) - begin] = True
     starts = np.zeros(regimes.day.shape[0] + 1, np.int64)
     left = most
+    # Later edges first. An edge carried by an arc that takes no time makes its minute busy again.
     edge, pair = width - 1, 0
     while edge >= 0 and left >= 0:
-        if pair == edges.shape[1] or not busy[edge]:
-            edge, pair = edge - 1, 0
+        if pair == 0:
+            if not busy[edge]:
+                edge -= 1
+                continue
+            busy[edge] = False
+        byte = pair // BITS
+        if byte == in_minute:
+            pair = 0
             continue
-        if edges[edge, pair] != TO_CARRY:
+        left_in_byte = int(to_carry[edge, byte]) >> pair % BITS
+        if left_in_byte == 0:
+            pair = (byte + 1) * BITS
+            continue
+        if left_in_byte & 1 == 0:
             pair += 1
             continue
-        edges[edge, pair] = CARRIED
+        to_carry[edge, byte] = int(to_carry[edge, byte]) & (ALL_BITS ^ 1 << pair % BITS)
         goal = int(pairs.node[pair])
         next_leg = int(pairs.leg[pair])
         pair += 1
@@ -283,7 +306,9 @@ def carry_back(
                 count = 0
                 if arrivals.row[arc] >= 0:
                     row = int(arrivals.row[arc])
-                    starts[0] = start_after(row, there, arrivals, arcs, paces, through)
+                    starts[0] = arrivals.start[there, row]
+                    if starts[0] == 0:
+                        starts[0] = start_after(row, there, arrivals, arcs, paces, through)
                     count = 1 if starts[0] > 0 else 0
                 else:
                     after = int(regimes.first[number + 1]) - 1
@@ -298,11 +323,6 @@ def carry_back(
                 for one in range(count):
                     start = int(starts[one])
                     before = int(pairs.of_arc[arc])
-                    if not 0 <= start < width or edges[start, before] != UNKNOWN:
-                        continue
-                    edges[start, before] = TO_CARRY
-                    busy[start] = True
-                    if start == edge:
-                        # An arc that takes no time.
-                        pair = min(pair, before)
+                    if 0 <= start < width and add_edge(start, before, known, to_carry):
+                        busy[start] = True
     return found, begin, left >= 0

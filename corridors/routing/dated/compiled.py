@@ -34,6 +34,7 @@ carry_back = compiled(
     start_after=start_after,
     is_useful=is_useful,
     put=compiled(carried.put),
+    add_edge=compiled(carried.add_edge),
     window_of=compiled(carried.window_of),
     duration=duration,
 )
