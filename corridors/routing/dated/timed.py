@@ -34,7 +34,9 @@ class Spans(NamedTuple):
     Span number n has `minutes` minutes from `begin` + n * `minutes`; `begin` is a midnight, and
     `minutes` divides a day. `row` is by arc its row, -1 for one that does not change; arcs that run
     alike share it. By row and span: `cents` at least, less `cents_per_minute` for each minute,
-    `soonest` minutes from the begin of the span and `latest` from its end, -1 if closed.
+    `soonest` minutes from the begin of the span and `latest` from its end, -1 if closed. By arc,
+    without what changes: `fixed` cents, less the same, and the first and last span in which it ends
+    if begun in the first (`ends_first`, `ends_last`).
     """
 
     begin: int
@@ -44,6 +46,9 @@ class Spans(NamedTuple):
     cents: Any
     soonest: Any
     latest: Any
+    fixed: Any
+    ends_first: Any
+    ends_last: Any
 
 
 def spans_of(
@@ -85,7 +90,15 @@ def spans_of(
             took = soonest[number, here]
             if through and (took < 0 or (ends + took) // MINUTES_PER_DAY > until):
                 until = -1
-    return Spans(begin, span, cents_per_minute, row, cents, soonest, latest)
+    fixed = np.zeros(arcs.head.shape[0])
+    ending = np.zeros((2, arcs.head.shape[0]), np.int64)
+    for arc in range(arcs.head.shape[0]):
+        ticks = int(arcs.clock[arc])
+        fixed[arc] = float(arcs.cents[arc]) - ticks * cents_per_minute
+        ending[0, arc], ending[1, arc] = ticks // span, (span - 1 + ticks) // span
+    return Spans(
+        begin, span, cents_per_minute, row, cents, soonest, latest, fixed, ending[0], ending[1]
+    )
 
 
 def step_of(arc: int, here: int, arcs: Arcs, spans: Spans) -> tuple[float, int, int]:
@@ -93,20 +106,16 @@ def step_of(arc: int, here: int, arcs: Arcs, spans: Spans) -> tuple[float, int, 
 
     The cents are less those of a wait as long. The spans are -1 if the arc is closed.
     """
-    ticks = int(arcs.clock[arc])
-    cents = float(arcs.cents[arc]) - ticks * spans.cents_per_minute
     row = int(spans.row[arc])
-    soonest = latest = ticks
-    if row >= 0:
-        if spans.soonest[row, here] < 0:
-            return 0.0, -1, -1
-        cents += spans.cents[row, here]
-        soonest += int(spans.soonest[row, here])
-        latest += int(spans.latest[row, here])
+    if row < 0:
+        return spans.fixed[arc], here + spans.ends_first[arc], here + spans.ends_last[arc]
+    if spans.soonest[row, here] < 0:
+        return 0.0, -1, -1
+    ticks = int(arcs.clock[arc])
     return (
-        cents,
-        here + soonest // spans.minutes,
-        here + (spans.minutes - 1 + latest) // spans.minutes,
+        spans.fixed[arc] + spans.cents[row, here],
+        here + (ticks + spans.soonest[row, here]) // spans.minutes,
+        here + (spans.minutes - 1 + ticks + spans.latest[row, here]) // spans.minutes,
     )
 
 
