@@ -18,6 +18,8 @@ from corridors.units import MINUTES_PER_DAY
 
 # Edges of a minute have a bit each, eight in a byte.
 BITS, ALL_BITS = 8, 255
+# Of a km or a minute, far above what sums are rounded by.
+A_BIT = 1e-4
 
 
 class Pairs(NamedTuple):
@@ -142,8 +144,8 @@ def start_after(
     """Return the first start of a row that arrives at `edge` or later; 0 if none arrives before.
 
     Both are counted from `arrivals.begin`. It is the minute after the latest start that arrives
-    before, which is on the last day whose first minute does. All edges of that day are filled, so that
-    none is asked for twice.
+    before, which is on the last day whose first minute does. All edges of that day are filled, so
+    that none is asked for twice.
     """
     starts = arrivals.start[:, number]
     begin = int(arrivals.begin)
@@ -160,13 +162,34 @@ def start_after(
         return 0
     begun = max(0, (offset + day) * MINUTES_PER_DAY - begin)
     until = (offset + day + 1) * MINUTES_PER_DAY - begin
+    arc = int(arrivals.arc[number])
+    profile, km, ticks = int(arcs.profile[arc]), float(arcs.km[arc]), int(arcs.clock[arc])
+    days = int(paces.shape[1])
+    # How far a ship comes from the midnight before until that before the day on which it arrives.
+    midnight, ends_on, before_km = offset + day, offset + day, 0.0
     arrival = int(of_day[day])
     while begun < until and 0 <= arrival < last:
         begun += 1
         after = -1
         if begun < until:
-            took = duration(int(arrivals.arc[number]), begun + begin, arcs, paces, through)
-            after = begun + took if took >= 0 else -1
+            start = begun + begin
+            far_km = km + (start - midnight * MINUTES_PER_DAY) / paces[profile, midnight]
+            left_km = far_km - before_km
+            while ends_on < days and paces[profile, ends_on] >= 0.0:
+                of_day_km = MINUTES_PER_DAY / paces[profile, ends_on]
+                if left_km + A_BIT <= of_day_km:
+                    break
+                before_km += of_day_km
+                left_km -= of_day_km
+                ends_on += 1
+            end = 0.0
+            if ends_on < days and paces[profile, ends_on] >= 0.0 and left_km > A_BIT:
+                end = ends_on * MINUTES_PER_DAY + left_km * paces[profile, ends_on]
+            took = math.ceil(end) - start
+            if end <= start or not A_BIT < math.ceil(end) - end < 1.0 - A_BIT:
+                # Closed, or too near to a full minute for another way of rounding.
+                took = duration(arc, start, arcs, paces, through) - ticks
+            after = begun + ticks + took if ticks + took >= 0 else -1
         for reached in range(arrival + 1, last + 1 if after < 0 else min(after, last) + 1):
             starts[reached] = begun
         arrival = after
