@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.dated.candidates import Clock
-from corridors.routing.problem import Problem
+from corridors.routing.dated.candidates import Clock, any_time, departures
+from corridors.routing.problem import Problem, dated_ahead
 from tests.strategies import problems
 
 
@@ -48,3 +49,19 @@ def test_the_last_start_is_the_last_of_all_minutes(problem: Problem, arrival: in
         )
         last = next((start for start, t in took if t >= 0 and start + t <= arrival), None)
         assert clock.last_start_arriving_by(arc, arrival, horizon) == last
+
+
+@given(problem=problems(), begin=st.integers(0, 3000), days=st.integers(0, 30))
+@settings(max_examples=200, deadline=None)
+def test_compiled_and_arc_by_arc_departures_are_the_same(
+    problem: Problem, begin: int, days: int
+) -> None:
+    last = min(problem.days - 1, days) * 1440 - 1
+    earliest = np.full(problem.node_count, begin)
+    latest = np.full(problem.node_count, max(begin, last))
+    dated = dated_ahead(problem)
+    found = [
+        departures(problem, dated, any_time(earliest, latest, fast=fast)) for fast in (True, False)
+    ]
+    for one, other in zip(*found, strict=True):
+        assert np.array_equal(one, other)
