@@ -11,9 +11,11 @@ from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.kept import Kept
+from corridors.network.fan import attach_each
 from corridors.network.topology import SINK
 from corridors.output.catchments import Catchment
 from corridors.routing.outward import kernel
+from corridors.routing.outward.by_date import ByDate
 from corridors.routing.outward.search import OutwardSearch
 from corridors.studies import catchments as module
 from corridors.studies.catchments import catchments, terminals_in
@@ -73,6 +75,57 @@ def test_most_terminals_need_no_search_of_their_pair(monkeypatch: pytest.MonkeyP
     # No train serves Shanghai's sea port of Yangshan: the pair is searched alone.
     catchments(asked(), ["8.68,50.11", *TERMINALS], session=SESSION)
     assert sorted(pairs) == ["8.68,50.11", "gr-thessaloniki", "it-bari"]
+
+
+def test_ice_and_legs_run_back_are_searched_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[int] = []
+    find = ByDate.find
+
+    def begun(self: ByDate, node: int) -> None:
+        starts.append(node)
+        find(self, node)
+
+    def refused(*_: object, **__: object) -> None:
+        pytest.fail("a pair was searched")
+
+    names = ("pl-warsaw", "de-duisburg", "de-munich", "cz-prague", "at-wels", "pl-lodz")
+    # Ice is at its least on another day than the departure, and the cheapest way to Kaliningrad and
+    # on runs its railway there and back.
+    scenario = asked("corridors=[suez, northern-sea-route, kaliningrad]")
+    with monkeypatch.context() as patched:
+        patched.setattr(ByDate, "find", begun)
+        patched.setattr(module, "search", refused)
+        together = catchments(scenario, names, session=SESSION)
+    assert len(starts) == 1
+    for one in together.to:
+        assert all(reached.usable for reached in one.reached)
+        assert one == alone(scenario, one.asked)
+
+
+def test_where_ice_is_closed_no_wait_is_long_enough_for_any_destination() -> None:
+    scenario = asked("corridors=[suez, northern-sea-route]", day=date(2026, 1, 10))
+    for one in catchments(scenario, TERMINALS[:3], session=SESSION).to:
+        assert [reached.usable for reached in one.reached] == [True, False]
+
+
+@pytest.mark.parametrize("origin", ["Shanghai", "Busan"])
+def test_destinations_of_other_prices_share_a_network(
+    origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[str] = []
+
+    def attached(*given: object) -> object:
+        built.append(origin)
+        return attach_each(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("corridors.studies.session.attach_each", attached)
+    # Of the EU and not, of another trade, and with rules for boxes that end there.
+    names = ("pl-warsaw", "gb-felixstowe", "by-minsk", "ru-ust-luga", "tr-halkali", "de-hamburg")
+    scenario = asked(f"origin={origin}", "corridors=[suez, trans-siberian, northern-sea-route]")
+    together = catchments(scenario, names, session=SESSION)
+    assert len(built) == 1
+    for one in together.to:
+        assert one == alone(scenario, one.asked), one.asked
 
 
 def test_costs_and_days_are_those_of_the_comparison() -> None:
