@@ -140,6 +140,7 @@ class OutwardSearch:
         self._dated: Kept[ByDate] = Kept(MOST_SEARCHES)
         self._onward: dict[frozenset[str], _Onward] = {}
         self._by_served: dict[bytes, _Onward] = {}
+        self._near_end: _Onward | None = None
         self._number = -1
         self._view = fan.topology
         self._served: Kept[BoolArray] = Kept(MOST_SEARCHES)
@@ -159,7 +160,7 @@ class OutwardSearch:
         """Return the network to a destination, on which the next corridors are read off."""
         if number != self._number:
             self._number = number
-            self._onward, self._by_served = {}, {}
+            self._onward, self._by_served, self._near_end = {}, {}, None
             self._pairs, self._keys = {}, {}
             self._view = self._fan.towards(number)
             self._mine = self._unloads[self._fan.owner[self._unloads] == number]
@@ -172,7 +173,7 @@ class OutwardSearch:
         if key is None or not self.can_search:
             return UNSURE
         searched = self._searched(corridor, key, number)
-        ends = self._ends(corridor, number, searched.layers)
+        ends = self._ends(corridor, searched.layers)
         if ends.cheapest(searched.least) is None:
             return NO_ROUTE
         found = self._without_repeats(corridor, key, ends, number)
@@ -227,9 +228,9 @@ class OutwardSearch:
             ways[leg] = way
         return frozenset()
 
-    def _ends(self, corridor: Corridor, number: int, layers: Outward) -> _Ends:
+    def _ends(self, corridor: Corridor, layers: Outward) -> _Ends:
         """Return where the outward layers of a corridor end for the destination on view."""
-        view, onward = self._view, self._onward_to(corridor, number)
+        view, onward = self._view, self._onward_to(corridor)
         mine = self._mine
         joins = onward.begin[layers.leaves[onward.begin]]
         arc = np.concatenate([mine, joins])
@@ -296,7 +297,7 @@ class OutwardSearch:
             return layer(corridor, view, self._carriage, shared=self._pairs, fast=True)
         searched = self._searched(corridor, key, number)
         layers, tail = searched.layers, searched.layers.tail
-        onward = self._onward_to(corridor, number)
+        onward = self._onward_to(corridor)
         mine = self._mine
         owner = self._fan.owner[layers.base]
         keep = (owner == NOBODY) | (owner == number)
@@ -377,26 +378,38 @@ class OutwardSearch:
             kernel=self._kernel,
         )
 
-    def _onward_to(self, corridor: Corridor, number: int) -> _Onward:
+    def _onward_to(self, corridor: Corridor) -> _Onward:
         """Return the on-carriage of a corridor to the destination on view."""
         avoided = avoided_by_carriage(corridor)
         if avoided not in self._onward:
-            self._onward[avoided] = self._carry_back(avoided, number)
+            self._onward[avoided] = self._carry_back(avoided)
         return self._onward[avoided]
 
-    def _carry_back(self, avoided: frozenset[str], number: int) -> _Onward:
-        view = self._view
-        most = self._carriage.by_default_service(view.services)
+    def _carry_back(self, avoided: frozenset[str]) -> _Onward:
+        most = self._carriage.by_default_service(self._view.services)
+        furthest = float(most.max(initial=0.0))
+        if self._near_end is None:
+            self._near_end = self._carried(self._served_but(frozenset(), most), furthest)
+        # What is avoided elsewhere than near the destination changes nothing.
+        near = self._near_end.to_end < np.inf
+        served = self._served_but(avoided, most) & near
+        if np.array_equal(served, self._near_end.served & near):
+            return self._near_end
+        key = served.tobytes()
+        if key not in self._by_served:
+            self._by_served[key] = self._carried(served, furthest)
+        return self._by_served[key]
+
+    def _served_but(self, avoided: frozenset[str], most: FloatArray) -> BoolArray:
+        """Return the states that carriage to the destination on view may use."""
+        view, number = self._view, self._number
         country = view.place(view.destination).country
         served = self._served.of(
             (avoided, country), lambda: served_states(avoided, view, most, view.destination)
         )
         attached = self._fan.state_owner
-        served = served & ((attached == NOBODY) | (attached == number))
-        key = served.tobytes()
-        if key not in self._by_served:
-            self._by_served[key] = self._carried(served, float(most.max(initial=0.0)))
-        return self._by_served[key]
+        here: BoolArray = served & ((attached == NOBODY) | (attached == number))
+        return here
 
     def _carried(self, served: BoolArray, furthest: float) -> _Onward:
         least, arc, begins, to_end = self._kernel.least_through_carriage(
