@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -82,9 +83,14 @@ class OutwardLayers:
 
     def __init__(self, fan: Fan, carriage: Carriage, *, most: int = MOST_LAYERS) -> None:
         self.fan = fan
-        self._carriage = carriage
+        self.carriage = carriage
         self._shared: SharedCarriage = {}
         self._known: Kept[Outward] = Kept(most)
+
+    @cached_property
+    def unbounded(self) -> OutwardLayers:
+        """The same without bounds of carriage."""
+        return OutwardLayers(self.fan, self.carriage.unbounded)
 
     def of(self, corridor: Corridor, key: OutwardKey, number: int) -> Outward:
         """Return the layers of a corridor for all destinations with a key, `number` among them."""
@@ -92,9 +98,7 @@ class OutwardLayers:
 
     def _find(self, corridor: Corridor, number: int) -> Outward:
         topology = self.fan.nowhere_like(number)
-        return _outward(
-            Chain(corridor, topology, self._carriage, self._shared, fast=True), topology
-        )
+        return _outward(Chain(corridor, topology, self.carriage, self._shared, fast=True), topology)
 
 
 def _outward(chain: Chain, topology: Topology) -> Outward:

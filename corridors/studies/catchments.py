@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from corridors.config.own_data import overlay_for
 from corridors.costing.policy import in_emission_area
@@ -37,9 +38,8 @@ from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 # Destinations that share a network. More take more memory, and a search no less time.
 MOST_TOGETHER = 250
-
-# Where most of the best routes keep to no corridor, pairs are asked anyway: nothing is shared then.
-MOST_IN_VAIN = 3
+# Destinations tried until one can have the network that all share.
+MOST_TRIED = 3
 
 
 def catchments(
@@ -220,16 +220,9 @@ def _of_group(
 ) -> Iterator[Catchment]:
     """Yield the corridors to each destination with the same prices and rules."""
     together = _Together.of(group, among, shared, session) if len(among) > 1 else None
-    in_vain = 0
-    for number, one in enumerate(group, 1):
+    for one in group:
         found = None if together is None else together.catchment(one)
-        if found is not None:
-            yield found
-            continue
-        yield _by_pair(one, session)
-        in_vain += 1
-        if in_vain >= MOST_IN_VAIN and 2 * in_vain > number:
-            together = None
+        yield _by_pair(one, session) if found is None else found
 
 
 class _Together:
@@ -237,6 +230,7 @@ class _Together:
 
     def __init__(self, question: Question, layers: OutwardLayers) -> None:
         self._question = question
+        self._layers = layers
         self._search = OutwardSearch(question, layers)
         self._number = layers.fan.served
 
@@ -249,7 +243,7 @@ class _Together:
         session: Session,
     ) -> _Together | None:
         """Return the searches for the prices and rules of a group; None if it can share none."""
-        for first in group[:MOST_IN_VAIN]:
+        for first in group[:MOST_TRIED]:
             try:
                 question, layers = session.pose_to_many(
                     first.scenario, (*first.named, *session.free), among, shared
@@ -267,23 +261,48 @@ class _Together:
         if number is None:
             return None
         *named, free = (
-            self._least(corridor, asked, number) for corridor in self._question.corridors
+            self._least(self._search, corridor, asked, number)
+            for corridor in self._question.corridors
         )
-        rivals = [found.cents for found in named if found.usable]
-        if free.usable and not (rivals and min(rivals) <= free.cents):
-            return None
-        found = list(zip(asked.named, named, strict=True))
+        found = self._held(list(zip(asked.named, named, strict=True)), free, asked, number)
         usable = [(one.cents, one.minutes, corridor.id) for corridor, one in found if one.usable]
         return _catchment(asked, found, min(usable)[-1] if usable else "")
 
-    def _least(self, corridor: Corridor, asked: _Asked, number: int) -> ReadOff:
+    def _held(
+        self,
+        found: list[tuple[Corridor, ReadOff]],
+        free: ReadOff,
+        asked: _Asked,
+        number: int,
+    ) -> list[tuple[Corridor, ReadOff]]:
+        """Return the corridors once the free route has its row, as `held_against` gives it."""
+        rivals = [one.cents for _, one in found if one.usable]
+        if not free.usable or (rivals and min(rivals) <= free.cents):
+            return found
+        best = free.cents, free.minutes
+        for row, (corridor, _) in enumerate(found):
+            if self._unbounded.at_least(corridor, number) > best:
+                continue
+            wider = self._least(self._unbounded, corridor, asked, number)
+            if wider.usable and (wider.cents, wider.minutes) == best:
+                return [*found[:row], (corridor, wider), *found[row + 1 :]]
+        listed = any(corridor.id == OTHER for corridor in asked.corridors)
+        return [*found, (self._question.corridors[-1], free)] if listed else found
+
+    @cached_property
+    def _unbounded(self) -> OutwardSearch:
+        return OutwardSearch(self._question, self._layers.unbounded)
+
+    def _least(
+        self, shared: OutwardSearch, corridor: Corridor, asked: _Asked, number: int
+    ) -> ReadOff:
         """Return the cheapest route of a corridor to a destination of the fan."""
-        found = self._search.read_off(corridor, number)
+        found = shared.read_off(corridor, number)
         if found.sure:
             return found
         bundle = self._question.bundle
-        topology = self._search.towards(number)
-        layered = self._search.layered(corridor, number)
+        topology = shared.towards(number)
+        layered = shared.layered(corridor, number)
         question = replace(
             self._question,
             scenario=asked.scenario,

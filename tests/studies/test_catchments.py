@@ -68,13 +68,12 @@ def test_most_terminals_need_no_search_of_their_pair(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(module, "_by_pair", noted)
     catchments(asked(), TERMINALS, session=SESSION)
-    # To Bari a lorry from a port beyond the bounds of carriage is cheaper: it is asked alone.
     # Thessaloniki is the only one with ships of its own class.
-    assert sorted(pairs) == ["gr-thessaloniki", "it-bari"]
+    assert sorted(pairs) == ["gr-thessaloniki"]
     pairs.clear()
     # No train serves Shanghai's sea port of Yangshan: the pair is searched alone.
     catchments(asked(), ["8.68,50.11", *TERMINALS], session=SESSION)
-    assert sorted(pairs) == ["8.68,50.11", "gr-thessaloniki", "it-bari"]
+    assert sorted(pairs) == ["8.68,50.11", "gr-thessaloniki"]
 
 
 def test_ice_and_legs_run_back_are_searched_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +99,21 @@ def test_ice_and_legs_run_back_are_searched_once_for_all(monkeypatch: pytest.Mon
     for one in together.to:
         assert all(reached.usable for reached in one.reached)
         assert one == alone(scenario, one.asked)
+
+
+@pytest.mark.parametrize(
+    ("listed", "rows"), [((), 1), (("corridors=[suez, trans-siberian, cape]",), 0)]
+)
+def test_a_free_route_has_its_row_as_in_a_comparison(listed: tuple[str, ...], rows: int) -> None:
+    # To Bari and Vendinga a corridor goes beyond its bounds of carriage; to Vladivostok the ship is
+    # no corridor's.
+    names = ("it-bari", "ru-vladivostok", "ru-vendinga", "de-duisburg", "ru-saratov")
+    scenario = asked(*listed)
+    free = 0
+    for one in catchments(scenario, names, session=SESSION).to:
+        assert one == alone(scenario, one.asked), one.asked
+        free += any(reached.corridor == "other" for reached in one.reached)
+    assert free == rows
 
 
 def test_where_ice_is_closed_no_wait_is_long_enough_for_any_destination() -> None:

@@ -132,7 +132,7 @@ class OutwardSearch:
         self._question = question
         self._layers = layers
         self._fan = fan = layers.fan
-        self._carriage = question.bundle.carriage
+        self._carriage = layers.carriage
         self._near: Near = {}
         self._pairs: SharedCarriage = {}
         self._keys: dict[str, OutwardKey | None] = {}
@@ -181,6 +181,17 @@ class OutwardSearch:
             return _read(found[0])
         by_date = self._dated.of((corridor.id, key), lambda: self._by_date(searched))
         return self._on_its_day(by_date, searched, ends, number) if by_date.depends else UNSURE
+
+    def at_least(self, corridor: Corridor, number: int) -> tuple[int, int]:
+        """Return cents and minutes that no route of a corridor to a destination is below."""
+        self.towards(number)
+        key = self._key(corridor)
+        if key is None or not self.can_search:
+            return 0, 0
+        searched = self._searched(corridor, key, number)
+        found = self._ends(corridor, searched.layers).cheapest(searched.least)
+        weight = UNREACHABLE if found is None else found[1]
+        return weight >> MINUTES_BITS, weight & ALL_MINUTES
 
     def _without_repeats(
         self, corridor: Corridor, key: OutwardKey, ends: _Ends, number: int
