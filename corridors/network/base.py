@@ -353,7 +353,7 @@ def _add_changes(
                     continue
                 if (place, a, leaving[a]) not in draft.states:
                     continue
-                enters = boarded(two, place, own)
+                enters = boarded(two, own=place in own)
                 pair = draft.state(place, a, leaving[a]), draft.state(place, b, enters)
                 arc = (*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1)
                 draft.arcs.append(arc)

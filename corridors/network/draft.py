@@ -35,7 +35,7 @@ class Draft:
     country_index: dict[tuple[str, ...], int] = field(default_factory=lambda: {(): 0})
     legs: list[LandLeg | SeaLeg] = field(default_factory=list)
     arcs: list[Arc] = field(default_factory=list)
-    moves: dict[tuple[int, bool, tuple[At, At]], tuple[tuple[int, int], ...]] = field(
+    known_moves: dict[tuple[int, bool, tuple[At, At]], tuple[tuple[int, int], ...]] = field(
         default_factory=dict
     )
 
@@ -49,7 +49,7 @@ class Draft:
             place_index=self.place_index.copy(),
             country_index=self.country_index.copy(),
             legs=self.legs.copy(),
-            moves=self.moves,
+            known_moves=self.known_moves,
         )
 
     def state(self, place: str, service: int, stage: int = OUTSIDE) -> int:
@@ -95,9 +95,9 @@ class Draft:
         for service in services:
             for start, end, is_back, at in ways:
                 key = service, advances, at
-                if key not in self.moves:
-                    self.moves[key] = moves(self.services[service], *at, advances=advances)
-                for stage, after in self.moves[key]:
+                if key not in self.known_moves:
+                    self.known_moves[key] = moves(self.services[service], *at, advances=advances)
+                for stage, after in self.known_moves[key]:
                     tail, head = (start, service, stage), (end, service, after)
                     pair = states.get(tail) or state(*tail), states.get(head) or state(*head)
                     add((*pair, kind, km, service, leg, is_back, *fixed))

@@ -311,7 +311,7 @@ def add_handling(draft: Draft, handled: Sequence[Handling], kind: ArcKind) -> No
     for one in handled:
         ship, code = draft.services[one.service], draft.country(one.country)
         loads = kind is ArcKind.LOAD
-        stage = boarded(ship, one.place, own) if loads else unloaded(ship)
+        stage = boarded(ship, own=one.place in own) if loads else unloaded(ship)
         state = draft.state(one.place, one.service, stage)
         pair = (SOURCE, state) if loads else (state, SINK)
         draft.arcs.append((*pair, int(kind), 0.0, one.service, -1, False, code, 0, -1))

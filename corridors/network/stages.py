@@ -14,7 +14,6 @@ serve to change trains at one yard. Every other service has the first only.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 from corridors.data.geodata import load_sea_legs
@@ -71,7 +70,7 @@ def moves(service: Service, start: At, end: At, *, advances: bool) -> tuple[tupl
     the point of a gate, it goes on without being handled.
     """
     if start.calls and not start.named:
-        on_leg: tuple[int, ...] = (_boarded(service, own=start.own),)
+        on_leg: tuple[int, ...] = (boarded(service, own=start.own),)
     else:
         on_leg = (OUTSIDE, PASSED) if has_stages(service) else (OUTSIDE,)
     found = []
@@ -85,10 +84,6 @@ def moves(service: Service, start: At, end: At, *, advances: bool) -> tuple[tupl
     return tuple(found)
 
 
-def boarded(service: Service, place: str, own: Collection[str]) -> int:
-    """Return the stage of a service that is loaded at a place."""
-    return _boarded(service, own=place in own)
-
-
-def _boarded(service: Service, *, own: bool) -> int:
+def boarded(service: Service, *, own: bool) -> int:
+    """Return the stage of a service that is loaded, at one of its `own` ports or elsewhere."""
     return PASSED if service.has_ice_class and own else OUTSIDE

@@ -144,8 +144,8 @@ def start_after(
     """Return the first start of a row that arrives at `edge` or later; 0 if none arrives before.
 
     Both are counted from `arrivals.begin`. It is the minute after the latest start that arrives
-    before, which is on the last day whose first minute does. All edges of that day are filled, so
-    that none is asked for twice.
+    before, which is on the last day whose first minute does. All edges of that day are filled in
+    `arrivals.start`.
     """
     starts = arrivals.start[:, number]
     begin = int(arrivals.begin)

@@ -45,12 +45,11 @@ class Searched:
 class Start:
     """The best route to the end of an arc that depends on the day.
 
-    `arcs` are those of the topology, `legs` its physical legs. It takes `under_way` minutes without
-    waits and arrives at the minute `clock`; `by_ice` says whether an arc leads through ice.
+    `arcs` are those of the topology. It takes `under_way` minutes without waits and arrives at the
+    minute `clock`; `by_ice` says whether an arc leads through ice.
     """
 
     arcs: tuple[int, ...] = ()
-    legs: tuple[int, ...] = ()
     under_way: int = 0
     clock: int = 0
     by_ice: bool = False
@@ -142,7 +141,6 @@ class ByDate:
             paid = (best.cents << MINUTES_BITS) + best.minutes
             self._known[node] = Start(
                 arcs=tuple(problem.base[arcs].tolist()),
-                legs=best.legs,
                 under_way=best.minutes - sum(best.waits),
                 clock=left_at + int(problem.clock[last]) + problem.travel(last, left_at)[0],
                 by_ice=bool(problem.through[profiles[profiles >= 0]].any()),
@@ -157,9 +155,8 @@ class ByDate:
         source = np.array([SOURCE])
         near = self._least_from(self._minutes, source, np.zeros(1, np.int64))[0]
         heads, before = layers.head[ice], near[layers.tail[ice]] + self._minutes[ice]
-        order = np.argsort(-before, kind="stable")
         through = np.full(layers.state.shape[0], UNREACHABLE, np.int64)
-        through[heads[order]] = before[order]
+        np.minimum.at(through, heads, before)
         begin = np.unique(heads)
         least: IntArray = self._least_from(self._minutes, begin, through[begin])[0]
         return least

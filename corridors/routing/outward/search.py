@@ -275,26 +275,25 @@ class OutwardSearch:
             if by_date.knows(begin):
                 path = [*searched.layers.base[before].tolist(), *self._from_end(ends, end)]
                 start = by_date.start(begin)
-                keeps = start is not None and self._may_go_on(start, path, number)
-                if keeps and start is not None and start.by_ice:
-                    minutes = self._low.minutes[ends.arc]
-                    keeps = start.under_way + int(
-                        self._low.minutes[path].sum()
-                    ) <= by_date.longest_by_ice(ends.node, minutes)
+                most = by_date.longest_by_ice(ends.node, self._low.minutes[ends.arc])
+                keeps = start is not None and self._may_go_on(start, path, most, number)
                 return _read(weight) if keeps else UNSURE
             by_date.find(begin)
         return UNSURE
 
-    def _may_go_on(self, start: Start, path: list[int], number: int) -> bool:
-        """Return whether a route by date goes on by arcs that do not depend on the day."""
-        weights = self._question.weights
-        legs = [*start.legs, *(leg for leg in self._view.leg[path].tolist() if leg >= 0)]
-        owners = self._fan.owner[[*start.arcs, *path]]
+    def _may_go_on(self, start: Start, path: list[int], most: float, number: int) -> bool:
+        """Return whether a route by date goes on by arcs that do not depend on the day.
+
+        Through ice it may take at most `most` minutes without waits.
+        """
+        weights, whole = self._question.weights, [*start.arcs, *path]
+        under_way = start.under_way + int(self._low.minutes[path].sum())
         return (
             not bool((weights.profile[path] >= 0).any())
-            and len(set(legs)) == len(legs)
-            and not bool(((owners != NOBODY) & (owners != number)).any())
+            and not self._run_twice(whole)
+            and self._is_of_pair(whole, number)
             and self._in_time(start.clock + int(weights.clock[path].sum()))
+            and (not start.by_ice or under_way <= most)
         )
 
     def layered(self, corridor: Corridor, number: int) -> Layered:
@@ -446,10 +445,6 @@ class OutwardSearch:
 
     def _is_of_pair(self, path: list[int], number: int) -> bool:
         """Return whether a route is one of the network to its destination alone."""
-        view = self._view
-        legs = [leg for leg in view.leg[path].tolist() if leg >= 0]
-        if len(set(legs)) < len(legs):
-            return False
         owners = self._fan.owner[path]
         return not bool(((owners != NOBODY) & (owners != number)).any())
 
