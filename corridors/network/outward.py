@@ -77,15 +77,13 @@ class OutwardLayers:
         The network of all destinations.
     carriage
         The bounds of carriage.
-    most
-        How many layers are kept.
     """
 
-    def __init__(self, fan: Fan, carriage: Carriage, *, most: int = MOST_LAYERS) -> None:
+    def __init__(self, fan: Fan, carriage: Carriage) -> None:
         self.fan = fan
         self.carriage = carriage
         self._shared: SharedCarriage = {}
-        self._known: Kept[Outward] = Kept(most)
+        self._known: Kept[Outward] = Kept(MOST_LAYERS)
 
     @cached_property
     def unbounded(self) -> OutwardLayers:
