@@ -16,12 +16,13 @@ import distributed
 
 from corridors.batch.inputs import shipped_inputs
 from corridors.batch.plan import Plan
-from corridors.batch.pools import IN_FLIGHT_PER_WORKER, StoppedError
+from corridors.batch.pools import StoppedError
 from corridors.batch.work import Part, Worker
 from corridors.errors import ConfigError
 
 LOCAL = re.compile(r"local:([1-9]\d{0,2})")
 ANSWER_SECONDS = 10
+IN_FLIGHT_PER_WORKER = 2
 
 
 class _Workers(distributed.WorkerPlugin):  # type: ignore[misc]
@@ -116,6 +117,8 @@ def connected(address: str, stack: ExitStack) -> Any:
                 threads_per_worker=1,
                 processes=True,
                 dashboard_address=None,
+                # Its pages would want port 8787, which another cluster may have taken.
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                 silence_logs=logging.ERROR,
             )
         )

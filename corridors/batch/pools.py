@@ -8,11 +8,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
+from itertools import pairwise
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -27,7 +28,6 @@ THREAD_LIMITS = (
     "MKL_NUM_THREADS",
     "NUMBA_NUM_THREADS",
 )
-IN_FLIGHT_PER_WORKER = 2
 FORK_SERVER = "forkserver"
 # How often a batch looks whether it is to end, or a worker has died in the middle of a result.
 LOOK_SECONDS = 0.5
@@ -63,60 +63,91 @@ def compute_here(plan: Plan, chunks: Iterable[int]) -> Iterator[Part]:
 
 
 def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> Iterator[Part]:
-    """Yield chunks as a pool of processes finishes them.
+    """Yield chunks as processes finish them.
 
-    Only a few chunks are in progress at any time, so memory does not grow with their number.
+    A worker is given a chunk when it has finished one, so memory does not grow with their number.
 
     Raises
     ------
     StoppedError
         A process died.
     """
-    waiting = iter(chunks)
+    shares = Shares(list(chunks), workers)
     with one_thread_each(), interrupts_held() as heed_interrupts:
-        pool = ProcessPoolExecutor(
-            workers, mp_context=_context(), initializer=_begin, initargs=(plan,)
-        )
+        pools = [
+            ProcessPoolExecutor(1, mp_context=_context(), initializer=_begin, initargs=(plan,))
+            for _ in range(workers)
+        ]
+        pending: dict[Future[Part], int] = {}
+
+        def give(worker: int) -> None:
+            chunk = shares.take(worker)
+            if chunk is not None:
+                pending[pools[worker].submit(_work, chunk)] = worker
+
         try:
-            first = islice(waiting, IN_FLIGHT_PER_WORKER * workers)
-            pending: set[Future[Part]] = {pool.submit(_work, chunk) for chunk in first}
+            for worker in range(workers):
+                give(worker)
             while pending:
-                done, pending = wait(pending, LOOK_SECONDS, return_when=FIRST_COMPLETED)
+                done, _ = wait(pending, LOOK_SECONDS, return_when=FIRST_COMPLETED)
                 heed_interrupts()
-                if not done and any(process.exitcode is not None for process in _workers(pool)):
-                    _end(pool)
-                pending |= {pool.submit(_work, chunk) for chunk in islice(waiting, len(done))}
+                if not done and any(process.exitcode is not None for process in _processes(pools)):
+                    _end(pools)
+                for future in done:
+                    give(pending.pop(future))
                 while done:  # free each result once it is yielded
                     yield done.pop().result()
         except BrokenProcessPool:
             msg = "a worker process died, perhaps it ran out of memory"
+            _end(pools)
             raise StoppedError(msg) from None
         except BaseException:
             # Interrupted, or the caller stopped: do not wait for chunks in progress.
-            _end(pool)
+            _end(pools)
             raise
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for pool in pools:
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _workers(pool: ProcessPoolExecutor) -> list[BaseProcess]:
-    """Return the processes of a pool that have been started."""
+class Shares:
+    """Chunks that no worker has been given: for each worker a run of neighbours.
+
+    A worker keeps what it has computed, and chunks near each other share most of it: of a sweep
+    over dates and prices, each month is seasoned by one worker, not by all.
+    """
+
+    def __init__(self, chunks: Sequence[int], workers: int) -> None:
+        ends = [len(chunks) * share // workers for share in range(workers + 1)]
+        self._left = [deque(chunks[first:end]) for first, end in pairwise(ends)]
+
+    def take(self, worker: int) -> int | None:
+        """Return the next chunk of a worker's run, once that is done the last of the longest."""
+        if self._left[worker]:
+            return self._left[worker].popleft()
+        longest = max(self._left, key=len)
+        return longest.pop() if longest else None
+
+
+def _processes(pools: Iterable[ProcessPoolExecutor]) -> list[BaseProcess]:
+    """Return the processes of pools that have been started."""
     # `terminate_workers` does the same from Python 3.14 on; there is nothing public before.
-    return list((pool._processes or {}).values())
+    return [process for pool in pools for process in (pool._processes or {}).values()]
 
 
-def _end(pool: ProcessPoolExecutor) -> None:
-    """End the workers of a pool at once, whatever they do.
+def _end(pools: Sequence[ProcessPoolExecutor]) -> None:
+    """End the workers of pools at once, whatever they do.
 
-    One may end in the middle of a result. The pool would wait for the rest of it for ever, since it
+    One may end in the middle of a result. Its pool would wait for the rest of it for ever, since it
     keeps the pipe open for writing itself; so that end is closed.
     """
-    workers = _workers(pool)
+    workers = _processes(pools)
     for worker in workers:
         worker.terminate()
     for worker in workers:
         worker.join()
-    pool._result_queue._writer.close()  # type: ignore[attr-defined]
+    for pool in pools:
+        pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
 def _context() -> BaseContext:
