@@ -104,9 +104,16 @@ def shares_inside(
 def _inside(at: FloatArray, ring: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
     """Return which points lie in a ring, by counting crossings of an eastward ray."""
     inside = np.zeros(len(at), bool)
+    corners = np.array(ring)
+    (near,) = np.nonzero(((at >= corners.min(axis=0)) & (at <= corners.max(axis=0))).all(axis=1))
+    if not near.size:
+        return inside
+    lon, lat = at[near].T
+    found = np.zeros(len(near), bool)
     for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]], strict=True):
         if y0 == y1:
             continue
-        spans = (y0 > at[:, 1]) != (y1 > at[:, 1])
-        inside ^= spans & (at[:, 0] < x0 + (at[:, 1] - y0) / (y1 - y0) * (x1 - x0))
+        spans = (y0 > lat) != (y1 > lat)
+        found ^= spans & (lon < x0 + (lat - y0) / (y1 - y0) * (x1 - x0))
+    inside[near] = found
     return inside

@@ -230,7 +230,7 @@ def add_ports(
     base: BaseNetwork,
     places: Sequence[Place],
     *,
-    apart: Collection[str] = (),
+    apart: frozenset[str] = frozenset(),
 ) -> None:
     """Add sea legs to the ports among places that the base network lacks.
 
@@ -254,9 +254,8 @@ def add_ports(
         outside[name] = as_port(terminals[name])
     joins = [place for name, place in outside.items() if name in takes]
     access = base.access.taking(takes)
-    for leg in base.legs_to_attach(takes.keys(), joins):
-        if leg.from_point not in apart or leg.to_point not in apart:
-            access.add(draft, [leg])
+    legs = base.legs_to_attach(takes.keys(), joins)
+    access.add(draft, [leg for leg in legs if not apart >= {leg.from_point, leg.to_point}])
 
 
 def _lies_at_sea(place: Place) -> bool:
