@@ -168,6 +168,7 @@ def command_text(
 
 def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str) -> None:
     from corridors.data.parameters import load_sources
+    from corridors.memory import return_freed
     from corridors.output.comparison import comparison_json, options_csv
     from corridors.output.emissions import emissions_csv
     from corridors.output.gpkg import write_geopackage
@@ -175,6 +176,8 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
     from corridors.output.html.report.single import render_report
     from corridors.output.store import write_outputs
 
+    # Of the networks, which are not needed any more.
+    return_freed()
     sources = {key: source.title for key, source in load_sources().items()}
     write_outputs(
         out,

@@ -38,7 +38,11 @@ def ladder_of(
         Empty if no route is usable, or none alone meets the limits.
     """
     rungs = ladder(found)
-    routes = [candidate_in(found[rung.number], rung.route) for rung in rungs]
+    routes = []
+    for rung in rungs:
+        one = found[rung.number]
+        routes.append(candidate_in(one, rung.route))
+        one.rest()
     if scenario.limits == Limits():
         edges = [rung.above * USD_PER_DAY for rung in rungs]
         return _steps(routes, edges)

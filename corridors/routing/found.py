@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from corridors.domain.values import ChainPart
 from corridors.network.layers import MAIN, PARTS, Layered
 from corridors.routing.dated.branching import Budget
 from corridors.routing.dated.fronts import best_route, front
+from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import FoundRoute, Terms
@@ -32,15 +34,68 @@ class Routes:
     weighed: tuple[Problem, FoundRoute] | None = None
 
 
+class Arrays:
+    """The arrays of a search; `make` makes them again if they are asked for once forgotten."""
+
+    __slots__ = ("_least_minutes", "_made", "keep", "make")
+
+    def __init__(self, make: Callable[[], Problem], *, keep: bool = True) -> None:
+        self.make = make
+        self.keep = keep
+        self._made: Problem | None = None
+        self._least_minutes: int | None = None
+
+    @property
+    def problem(self) -> Problem:
+        """The arrays."""
+        if self._made is None:
+            self._made = self.make()
+        return self._made
+
+    def least_minutes(self, *, fast: bool) -> int:
+        """Return the least time to the sink on any day, which is not forgotten.
+
+        `fast` compiles the search.
+        """
+        if self._least_minutes is None:
+            bounds = bounded(self.problem, fast=fast, criteria=2).bounds
+            self._least_minutes = int(bounds[1][SOURCE])
+        return self._least_minutes
+
+    def forget(self) -> None:
+        """Free the arrays."""
+        self._made = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Routes):
     """The routes of one corridor of a question, the best by the objective of its scenario first."""
 
     question: Question
     number: int
-    problem: Problem
+    arrays: Arrays
     terms: Terms
     layered: Layered
+
+    @property
+    def problem(self) -> Problem:
+        """The arrays of the corridor."""
+        return self.arrays.problem
+
+    @property
+    def least_minutes(self) -> int:
+        """The least time to the sink on any day."""
+        return self.arrays.least_minutes(fast=self.terms.fast)
+
+    def rest(self) -> None:
+        """Free the arrays until they are asked for again, unless they are to be kept."""
+        if self.arrays.keep:
+            return
+        if self.routes:
+            # Every value ladder asks for it, few for more.
+            self.arrays.least_minutes(fast=self.terms.fast)
+        self.arrays.forget()
+        self.layered.kept.clear()
 
     @property
     def corridor(self) -> Corridor:
@@ -71,7 +126,9 @@ class Found(Routes):
         return tuple(PARTS[n] for n in np.where(either, MAIN, after).tolist())
 
 
-def search(question: Question, number: int, *, fronts: bool, fast: bool = True) -> Found:
+def search(
+    question: Question, number: int, *, fronts: bool, fast: bool = True, keep: bool = True
+) -> Found:
     """Return the routes of one corridor of a question.
 
     Parameters
@@ -84,8 +141,11 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
         Also search the front: non-dominated routes in cost, hours and CO2e that do not wait.
     fast
         Compile the search. A command for a single route is quicker without.
+    keep
+        Keep its arrays after `rest`, for further questions.
     """
-    problem = question.kept_problem(number)
+    arrays = Arrays(lambda: question.kept_problem(number), keep=keep)
+    problem = arrays.problem
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
     found = found_routes(problem, terms, weighing_in(question), fronts=fronts)
     return Found(
@@ -95,7 +155,7 @@ def search(question: Question, number: int, *, fronts: bool, fast: bool = True) 
         weighed=found.weighed,
         question=question,
         number=number,
-        problem=problem,
+        arrays=arrays,
         terms=terms,
         layered=question.bundle.layers[number],
     )

@@ -35,6 +35,13 @@ class Searched(Protocol):
     def cheapest(self) -> FoundRoute | None:
         """The cheapest, then quickest route."""
 
+    @property
+    def least_minutes(self) -> int:
+        """The least time to the sink on any day."""
+
+    def rest(self) -> None:
+        """Free the arrays until they are asked for again, unless they are to be kept."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
@@ -175,12 +182,7 @@ def _between_floors(floors: Mapping[Fraction, Fraction], value: Fraction) -> Fra
 
 def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
     """Return a function that finds the best route at a value of time, or one of those given."""
-    least_minutes = {
-        start.number: int(bounded(one.problem, fast=one.terms.fast, criteria=2).bounds[1][SOURCE])
-        for start in starts
-        for one in (found[start.number],)
-    }
-
+    least_minutes = {start.number: found[start.number].least_minutes for start in starts}
     floors = {start.number: {Fraction(0): Fraction(start.cents)} for start in starts}
 
     def best_at(value: Fraction, known: Sequence[Rung]) -> Rung:
@@ -199,6 +201,7 @@ def _best_at(found: Sequence[Searched], starts: Sequence[Rung]) -> _BestAt:
                 continue
             one = found[number]
             route = _best_up_to(most, one, value)
+            one.rest()
             rung = None if route is None else Rung(number=number, route=route, above=value)
             least = most + 1 if rung is None else min(most + 1, _measure(rung, value))
             floor[value] = Fraction(least, value.denominator)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
@@ -60,10 +62,18 @@ def compare(
         OR-Tools and the label setting disagree.
     """
     session = session or Session()
-    made = decided(scenario, session=session, fronts=fronts and not figures_only, progress=progress)
+    made = decided(
+        scenario,
+        session=session,
+        fronts=fronts and not figures_only,
+        report=partial(option_of, session=session, certify=certify, figures_only=figures_only),
+        progress=progress,
+    )
     options = [
-        option_of(one, session, made.held, certify=certify, figures_only=figures_only)
-        for one in made.held.found
+        option
+        if (note := made.held.notes.get(option.corridor)) is None
+        else replace(option, warnings=(note, *option.warnings))
+        for option in made.options
     ]
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
     ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
@@ -94,35 +104,58 @@ def compare(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The searches of a scenario's corridors and what is decided by them, before any report."""
+    """The searches of a scenario's corridors and what is decided by them.
+
+    `options` are those of the searches, as reported.
+    """
 
     question: Question
     held: Held
     candidates: tuple[Candidate, ...]
     decision: Decision
+    options: tuple[RouteOption, ...] = ()
 
 
 def decided(
-    scenario: Scenario, *, session: Session, fronts: bool = False, progress: Progress = quiet
+    scenario: Scenario,
+    *,
+    session: Session,
+    fronts: bool = False,
+    report: Callable[[Found], RouteOption] | None = None,
+    progress: Progress = quiet,
 ) -> Decided:
     """Search the corridors of a scenario and decide.
 
-    With `fronts` the fronts are searched even if the decision does not depend on them. The other
-    parameters, and the errors, are those of `compare`.
+    With `fronts` the fronts are searched even if the decision does not depend on them. `report`
+    makes the option of a search, while its arrays are there. The other parameters, and the errors,
+    are those of `compare`.
     """
     asked = session.corridors_of(scenario)
     named = tuple(corridor for corridor in asked if corridor.id != OTHER)
     progress("network", 0, len(named))
     question = session.pose(scenario, (*named, *session.free))
     fronts = fronts or decision_needs_fronts(scenario)
+    keep = session.keeps_searches
+    looked_at: dict[int, tuple[tuple[Candidate, ...], tuple[RouteOption, ...]]] = {}
+
+    def look_at(one: Found) -> None:
+        looked_at[id(one)] = candidates_of(one), () if report is None else (report(one),)
+        one.rest()
+
     found: list[Found] = []
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
-        found.append(search(question, number, fronts=fronts))
-    free = search(question, len(named), fronts=scenario.objective is not Objective.COST)
+        found.append(search(question, number, fronts=fronts, keep=keep))
+        look_at(found[-1])
+    without = scenario.objective is not Objective.COST
+    free = search(question, len(named), fronts=without, keep=keep)
     held = held_against(found, free, listed=any(corridor.id == OTHER for corridor in asked))
+    for one in held.found:
+        if id(one) not in looked_at:
+            look_at(one)
+    free.rest()
     progress("decision", len(named), len(named))
-    candidates = tuple(candidate for one in held.found for candidate in candidates_of(one))
+    candidates = tuple(each for one in held.found for each in looked_at[id(one)][0])
     decision = decide(
         candidates,
         scenario.limits,
@@ -131,22 +164,21 @@ def decided(
         departure=scenario.departure,
         tolerances=tolerances_of(question.parameters),
     )
-    return Decided(question=question, held=held, candidates=candidates, decision=decision)
+    return Decided(
+        question=question,
+        held=held,
+        candidates=candidates,
+        decision=decision,
+        options=tuple(option for one in held.found for option in looked_at[id(one)][1]),
+    )
 
 
 def option_of(
-    found: Found,
-    session: Session,
-    held: Held,
-    *,
-    certify: bool = False,
-    figures_only: bool = True,
+    found: Found, *, session: Session, certify: bool = False, figures_only: bool = True
 ) -> RouteOption:
     """Return the option of a search, certified unless only figures are wanted."""
     option = report(found, reopenings=session.reopenings, figures_only=figures_only)
     option = replace(option, exceeds=exceeded_by(found))
-    if option.corridor in held.notes:
-        option = replace(option, warnings=(held.notes[option.corridor], *option.warnings))
     return option if figures_only else certified(option, found, dated=certify)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from corridors.domain.scenario import OTHER
 from corridors.network.layers import KeptOut, kept_out, layer
 from corridors.routing.dated.fronts import best_route
-from corridors.routing.found import Found, found_routes, weighing_in
+from corridors.routing.found import Arrays, Found, found_routes, weighing_in
 from corridors.routing.problem import make_problem
 from corridors.routing.terms import FoundRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
@@ -87,7 +87,13 @@ def _without_bounds(one: Found, free: Found) -> Found | None:
     route = next(iter(held.routes), None)
     if route is None or route.vector[:2] != free.routes[0].vector[:2]:
         return None
-    return replace(one, problem=problem, routes=held.routes, weighed=held.weighed, layered=wide)
+    return replace(
+        one,
+        arrays=Arrays(lambda: problem),
+        routes=held.routes,
+        weighed=held.weighed,
+        layered=wide,
+    )
 
 
 def _why(one: Found, free: Found, best: FoundRoute) -> KeptOut:

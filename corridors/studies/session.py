@@ -33,7 +33,9 @@ from corridors.routing.question import Question, locate_in, pose
 class Session:
     """Keeps networks and tables for many scenarios.
 
-    Its answers equal those of a new session. It keeps, with its keys and bounds:
+    Its answers equal those of a new session. Unless it `keeps_searches`, the arrays of a corridor
+    are freed once it is reported, which takes less memory and helps no further question. It keeps,
+    with its keys and bounds:
 
     - `bases`: 4 networks without ends by `BaseKey`.
     - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
@@ -46,7 +48,8 @@ class Session:
     - the hash of the shipped data.
     """
 
-    def __init__(self, *, pairs: int = 12) -> None:
+    def __init__(self, *, pairs: int = 12, keeps_searches: bool = True) -> None:
+        self.keeps_searches = keeps_searches
         self.bases: Kept[BaseNetwork] = Kept(4)
         self.bundles: Kept[NetworkBundle] = Kept(pairs)
         self.books: Kept[BillBook] = Kept(16)
@@ -184,12 +187,6 @@ class Session:
     def free(self) -> tuple[Corridor, ...]:
         """The corridor of any route, against which a comparison holds the others."""
         return load_corridors([OTHER])
-
-    def forget_searches(self) -> None:
-        """Free what searches have left; networks and bills stay. Answers remain the same."""
-        for bundle in self.bundles.values():
-            for layered in bundle.layers:
-                layered.kept.clear()
 
     def manifest_of(self, scenario: Scenario) -> Manifest:
         """Return the manifest of a scenario's results; shipped data is hashed only once."""

@@ -35,8 +35,8 @@ def compare_in_both_worlds(
     The other world of `current` is `reference-open` and the reverse; other worlds have none.
     Parameters and errors are those of `compare`.
     """
-    alone = session is None
-    session = session or Session()
+    # Nobody asks again of a session of its own, and what it would keep of searches is 30 MiB.
+    session = session or Session(keeps_searches=False)
     found = compare(
         scenario,
         session=session,
@@ -45,9 +45,6 @@ def compare_in_both_worlds(
         fronts=fronts,
         progress=progress,
     )
-    if alone:
-        # Nobody asks again, and the searches of a world hold 20 MiB.
-        session.forget_searches()
     return replace(found, other_world=_other(found, session))
 
 
@@ -61,11 +58,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         return None
     chosen = there.decision.recommended
     best = next(
-        (
-            option_of(one, session, there.held)
-            for one in there.held.found
-            if one.corridor.id == chosen
-        ),
+        (option_of(one, session=session) for one in there.held.found if one.corridor.id == chosen),
         None,
     )
     return OtherWorld(

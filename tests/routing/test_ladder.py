@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.prepared import bounded
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, Rung, ladder
-from corridors.routing.problem import Problem
+from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
 from tests.enumeration import enumerate_vectors, travelled
 from tests.strategies import problems, terms
@@ -32,6 +33,13 @@ class Done:
     problem: Problem
     terms: Terms
     cheapest: FoundRoute | None
+
+    @property
+    def least_minutes(self) -> int:
+        return int(bounded(self.problem, fast=True, criteria=2).bounds[1][SOURCE])
+
+    def rest(self) -> None:
+        """Nothing is freed."""
 
 
 def searched(drawn_problems: list[Problem], asked: Terms) -> list[Done]:

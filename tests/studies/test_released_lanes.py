@@ -61,8 +61,8 @@ def test_a_plan_keeps_the_networks_of_one_pair(
 ) -> None:
     sessions: list[Session] = []
 
-    def session(**settings: int) -> Session:
-        sessions.append(Session(**settings))
+    def session(*, pairs: int) -> Session:
+        sessions.append(Session(pairs=pairs))
         return sessions[-1]
 
     file = tmp_path / "plan.yaml"

@@ -44,15 +44,18 @@ def test_a_session_answers_as_a_new_one_would() -> None:
         assert compare(asked, session=used, figures_only=True) == new
 
 
-def test_a_session_that_forgets_its_searches_answers_the_same() -> None:
-    asked = load_scenario("shanghai-europe", departure=date(2026, 8, 1))
-    used = Session()
-    before = compare(asked, session=used, figures_only=True)
-    layers = [one for bundle in used.bundles.values() for one in bundle.layers]
-    assert any(len(one.kept) for one in layers)
-    used.forget_searches()
-    assert not any(len(one.kept) for one in layers)
-    assert compare(asked, session=used, figures_only=True) == before
+@pytest.mark.parametrize("objective", ["cost", "generalised"])
+def test_a_session_that_keeps_no_searches_answers_the_same(objective: str) -> None:
+    asked = load_scenario(
+        "shanghai-europe", set_values=[f"objective={objective}"], departure=date(2026, 8, 1)
+    )
+    kept, forgets = Session(), Session(keeps_searches=False)
+    before = compare(asked, session=kept)
+    assert compare(asked, session=forgets) == before
+    assert compare(asked, session=forgets) == before
+    for used, keeps in ((kept, True), (forgets, False)):
+        layers = [one for bundle in used.bundles.values() for one in bundle.layers]
+        assert any(len(one.kept) for one in layers) is keeps
 
 
 @pytest.mark.parametrize("day", [date(2026, 8, 20), date(2026, 3, 2)])
