@@ -54,8 +54,7 @@ class Drayages:
 
     def leg(self, topology: Topology, arc: int) -> Drayage | None:
         """Return the drayage before a LOAD or after an UNLOAD, or None."""
-        kind = int(topology.kind[arc])
-        if not self.legs or kind not in (ArcKind.LOAD, ArcKind.UNLOAD):
+        if not self.legs or int(topology.kind[arc]) not in (ArcKind.LOAD, ArcKind.UNLOAD):
             return None
         return self.legs.get(_key(topology, arc))
 

@@ -141,6 +141,8 @@ class ParameterTable:
 
         `replaced` lists both; an added row is paired with itself.
         """
+        if not rows:
+            return self
         held = {(row.parameter, row.scope): row for row in self.rows}
         replaced = dict(self.replaced)
         for row in rows:
@@ -390,6 +392,8 @@ def _row(cells: dict[str, str], where: str, faults: list[str]) -> SourcedValue |
 
 
 def _overridden(table: ParameterTable, overrides: Sequence[Override]) -> ParameterTable:
+    if not overrides:
+        return table
     rows = {(row.parameter, row.scope): row for row in table.rows}
     replaced = dict(table.replaced)
     faults: list[str] = []
@@ -441,7 +445,7 @@ def _capacity(parameter: str, scope: str, value: float) -> SourcedValue:
     )
 
 
-def with_projects(table: ParameterTable, projects: Iterable[Project]) -> ParameterTable:
+def with_projects(table: ParameterTable, projects: Sequence[Project]) -> ParameterTable:
     """Return a table with the rows of open projects.
 
     A row replaces the one of its scope, or is added. `replaced` pairs an added row with the row
@@ -452,6 +456,8 @@ def with_projects(table: ParameterTable, projects: Iterable[Project]) -> Paramet
     ParameterError
         A parameter is unknown, or two projects change the same row. All faults are listed.
     """
+    if not projects:
+        return table
     rows = {(row.parameter, row.scope): row for row in table.rows}
     replaced = dict(table.replaced)
     owner: dict[tuple[str, str], str] = {}
