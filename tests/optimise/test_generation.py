@@ -133,9 +133,12 @@ def test_column_generation_equals_the_time_expanded_arc_programme(plan: Plan) ->
     agree(plan)
 
 
-def test_bounds_by_the_hour_leave_no_route_out(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("length", [15, 60, 360])
+def test_bounds_by_the_hour_leave_no_route_out(
+    length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same where every search that compares hours works out what lies ahead by the hour."""
-    monkeypatch.setattr(priced_search, "FEW_LABELS_BY_TIME", 0)
+    monkeypatch.setattr(priced_search, "LABELS_BY_TIME", ((0, 0), (20_000, length)))
     worked_out = []
 
     def counted(*args: Any, **named: Any) -> Ahead:

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridors.routing.priced.bounds import PricedBounds, by_the_hour
-from corridors.routing.priced.kernel import STEP
 from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.problem import SINK, SOURCE, Problem
 from tests.enumeration import run
@@ -90,10 +89,13 @@ def test_what_lies_ahead_by_the_hour_is_never_too_much_and_mostly_exact() -> Non
         network = network_of(problem, used, [0] * count)
         dear = [float(data.draw(st.sampled_from((0, 7, 30)))) for _ in range(4)]
         dual_prices = DualPrices(by_month=np.array([dear]), by_set=np.zeros(0))
-        bounds = bounds_of(network).of(0, dual_prices, WORTH, 1e9)
+        every = bounds_of(network)
+        bounds = every.of(0, dual_prices, WORTH, 1e9)
         ahead = by_the_hour(
             network,
             bounds,
+            lasting=every.lasting,
+            length=360,
             kept=np.ones(count, bool),
             counts=np.arange(problem.node_count) != SINK,
             start_day=0,
@@ -102,7 +104,11 @@ def test_what_lies_ahead_by_the_hour_is_never_too_much_and_mostly_exact() -> Non
             max_wait_days=0,
         )
         for node, clock in states(problem):
-            low = float(ahead.by_step[ahead.row_of[node], clock // STEP])
+            row = ahead.row_of[node]
+            step = clock // ahead.length - ahead.first[row]
+            low = float(bounds.to_sink[node])
+            if 0 <= step < ahead.steps[row]:
+                low = float(ahead.by_step[row, step])
             true = cheapest(network, dual_prices, node, clock, frozenset({node}))
             assert low <= true + 1e-9
             if math.isfinite(true):

@@ -66,7 +66,7 @@ def usd(made: PricedSearch) -> float:
 def test_the_slow_way_to_the_cheap_ferry_is_found(
     few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(priced_search, "FEW_LABELS_BY_TIME", few)
+    monkeypatch.setattr(priced_search, "LABELS_BY_TIME", ((few, 0), (20_000, 60)))
     made = search()
     assert usd(made) == pytest.approx(11.0)
     assert not made.cut
@@ -77,8 +77,7 @@ def test_a_departure_is_cut_until_a_later_search_proves_it(
 ) -> None:
     made = search()
     with monkeypatch.context() as cramped:
-        cramped.setattr(priced_search, "FEW_LABELS_BY_TIME", 0)
-        cramped.setattr(priced_search, "MAX_LABELS_BY_TIME", 0)
+        cramped.setattr(priced_search, "LABELS_BY_TIME", ((0, 0), (0, 60)))
         assert usd(made) == pytest.approx(100.0)
         assert made.cut == {0}
     assert usd(made) == pytest.approx(11.0)

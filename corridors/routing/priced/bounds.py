@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.priced import compiled
-from corridors.routing.priced.kernel import NO_WAY, STEP, Duals
+from corridors.routing.priced.kernel import NO_WAY, Duals
 from corridors.routing.priced.network import (
     DualPrices,
     FloatArray,
@@ -339,25 +339,37 @@ class PricedBounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """The least USD to the sink by row and time step from `first_step` on, without sets.
+    """The least USD to the sink by row and time step, without sets.
 
-    `row_of` is by node, -1 where the hour does not matter.
+    `row_of` is by node, -1 where the hour does not matter. A row has `steps` from its `first`, of
+    `length` minutes.
     """
 
     row_of: IntArray
     by_step: FloatArray
-    first_step: int = 0
+    first: IntArray
+    steps: IntArray
+    length: int
 
 
 def without_hours(nodes: int) -> Ahead:
     """Return bounds in which the hour matters at no node."""
-    return Ahead(row_of=np.full(nodes, -1, np.int64), by_step=np.zeros((1, 1)))
+    nothing = np.zeros(1, np.int64)
+    return Ahead(
+        row_of=np.full(nodes, -1, np.int64),
+        by_step=np.zeros((1, 1)),
+        first=nothing,
+        steps=nothing,
+        length=MINUTES_PER_DAY,
+    )
 
 
 def by_the_hour(
     network: PricedNetwork,
     bounds: Bounds,
     *,
+    lasting: Lasting,
+    length: int,
     kept: BoolArray,
     counts: BoolArray,
     start_day: int,
@@ -373,6 +385,11 @@ def by_the_hour(
         The network.
     bounds
         Bounds for any day.
+    lasting
+        What bounds the network on any day.
+    length
+        Of a time step in minutes; a day is a whole number of them. A route gains up to a step on
+        each arc in the bound, so that short ones bound better.
     kept
         The arcs to use.
     counts
@@ -380,7 +397,7 @@ def by_the_hour(
     start_day
         The day of departure.
     most_minutes
-        Longest time under way; beyond it `bounds` apply.
+        Longest time under way; beyond it, and where no ice is entered any more, `bounds` apply.
     month_of_day
         The month of each day.
     max_wait_days
@@ -390,7 +407,12 @@ def by_the_hour(
     nodes = np.flatnonzero(counts)
     row_of = np.full(problem.node_count, -1, np.int64)
     row_of[nodes] = np.arange(nodes.shape[0])
-    first_step = start_day * (MINUTES_PER_DAY // STEP)
+    # A box is nowhere before the quickest one; a step before, since steps begin at full hours.
+    began = start_day * MINUTES_PER_DAY
+    soonest = np.clip(lasting.near_minutes[nodes] - lasting.not_travelled, 0.0, most_minutes)
+    latest = np.minimum(lasting.latest[nodes] + max_wait_days * MINUTES_PER_DAY, most_minutes)
+    first = np.maximum((began + soonest.astype(np.int64)) // length - 1, began // length)
+    steps = np.maximum((began + latest) // length + 1 - first, 0)
     by_step = compiled.least_by_step(
         nodes,
         row_of,
@@ -407,7 +429,8 @@ def by_the_hour(
         ),
         bounds.to_sink,
         problem.wait_cents_per_day,
-        first_step,
-        most_minutes // STEP + 1,
+        first,
+        steps,
+        length,
     )
-    return Ahead(row_of=row_of, by_step=by_step, first_step=first_step)
+    return Ahead(row_of=row_of, by_step=by_step, first=first, steps=steps, length=length)

@@ -43,8 +43,6 @@ from corridors.routing.spans import Worth, least_of_span
 from corridors.units import MINUTES_PER_DAY
 
 NO_WAY = 1e300
-# Minutes; a day is a whole number of steps, so that a step has one day's speeds and prices.
-STEP = 360
 
 
 class Duals(NamedTuple):
@@ -87,7 +85,7 @@ class Ahead(NamedTuple):
     """By node the least to the sink: the value without prices of sets, and the minutes.
 
     `may` and `must` are the sets that may and must still be met. Nodes with a row in `row_of` have
-    a bound by time step in `by_step`, from `first_step` on.
+    a bound by time step of `length` minutes in `by_step`: by row, `steps` of them from its `first`.
     """
 
     value: Any
@@ -96,7 +94,9 @@ class Ahead(NamedTuple):
     must: Any
     row_of: Any
     by_step: Any
-    first_step: int
+    first: Any
+    steps: Any
+    length: int
 
 
 class Limits(NamedTuple):
@@ -268,17 +268,20 @@ def least_by_step(
     duals: Duals,
     bound: Any,
     cents_per_day: int,
-    first_step: int,
-    steps: int,
+    first: Any,
+    steps: Any,
+    length: int,
 ) -> Any:
     """Return the least cost to the sink by row and time step, without prices of sets.
 
     `nodes` are those of the rows, and `row_of` the row of each node, -1 where `bound` applies at
-    any time. After the last step `bound` applies too. `waits` are the nodes where one may wait.
+    any time. A row has `steps` steps from its `first` one; at other times `bound` applies too.
+    `waits` are the nodes where one may wait. The `length` of a step is in minutes; a day is a whole
+    number of steps, so that a step has one day's speeds and prices.
     """
-    a_day = MINUTES_PER_DAY // STEP
+    a_day = MINUTES_PER_DAY // length
     wait = MINUTES_PER_DAY * worth.minutes + cents_per_day * worth.cents
-    least = np.full((nodes.shape[0], steps), NO_WAY)
+    least = np.full((nodes.shape[0], max(1, steps.max())), NO_WAY)
     begin = np.zeros(nodes.shape[0] + 1, np.int64)
     for row in range(nodes.shape[0]):
         begin[row + 1] = begin[row]
@@ -286,19 +289,24 @@ def least_by_step(
             if arc_kept[arc] and bound[arcs.head[arc]] < NO_WAY:
                 begin[row + 1] += 1
     used = np.zeros(begin[-1], np.int64)
+    row_of_use = np.zeros(begin[-1], np.int64)
     count = 0
     for row in range(nodes.shape[0]):
         for arc in range(int(arcs.first[nodes[row]]), int(arcs.first[nodes[row] + 1])):
             if arc_kept[arc] and bound[arcs.head[arc]] < NO_WAY:
                 used[count] = arc
+                row_of_use[count] = row
                 count += 1
     cost = np.zeros(count)
     later = np.zeros((count, 2), np.int64)
     last_day = duals.month_of_day.shape[0] - 1
-    for step in range(steps - 1, -1, -1):
-        start = (first_step + step) * STEP
+    for now in range((first + steps).max() - 1, first.min() - 1, -1):
+        start = now * length
         month = int(duals.month_of_day[min(start // MINUTES_PER_DAY, last_day)])
         for place in range(count):
+            row = int(row_of_use[place])
+            if now < first[row] or now >= first[row] + steps[row]:
+                continue
             arc = int(used[place])
             minutes = int(arcs.minutes[arc])
             value = (
@@ -311,7 +319,7 @@ def least_by_step(
             profile = int(arcs.profile[arc])
             if profile >= 0:
                 more, soonest, latest = least_of_span(
-                    profile, float(arcs.km[arc]), start, STEP, by_day, worth
+                    profile, float(arcs.km[arc]), start, length, by_day, worth
                 )
                 value += max(more, 0.0)
                 soon += soonest
@@ -321,13 +329,16 @@ def least_by_step(
             for use in range(int(uses.first[arc]), int(uses.first[arc + 1])):
                 value += uses.amount[use] * duals.by_month[uses.resource[use], month]
             cost[place] = value
-            later[place, 0] = (start + soon) // STEP - first_step
-            later[place, 1] = (start + STEP - 1 + late) // STEP - first_step
+            later[place, 0] = (start + soon) // length
+            later[place, 1] = (start + length - 1 + late) // length
         changed = True
         # Arcs shorter than a step stay in the same step: repeat until nothing falls.
         while changed:
             changed = False
             for row in range(nodes.shape[0]):
+                step = now - first[row]
+                if step < 0 or step >= steps[row]:
+                    continue
                 low = least[row, step]
                 for place in range(begin[row], begin[row + 1]):
                     if cost[place] >= low:
@@ -335,14 +346,18 @@ def least_by_step(
                     head = int(arcs.head[used[place]])
                     other = int(row_of[head])
                     ahead = NO_WAY
-                    if other < 0 or later[place, 1] >= steps:
+                    if (
+                        other < 0
+                        or later[place, 0] < first[other]
+                        or later[place, 1] >= first[other] + steps[other]
+                    ):
                         ahead = bound[head]
                     else:
                         for when in range(later[place, 0], later[place, 1] + 1):
-                            ahead = min(ahead, least[other, when])
+                            ahead = min(ahead, least[other, when - first[other]])
                     low = min(low, cost[place] + ahead)
                 if waits[nodes[row]]:
-                    if step + a_day < steps:
+                    if step + a_day < steps[row]:
                         low = min(low, wait + least[row, step + a_day])
                     else:
                         low = min(low, wait + bound[nodes[row]])
@@ -350,7 +365,9 @@ def least_by_step(
                     least[row, step] = low
                     changed = True
         for row in range(nodes.shape[0]):
-            least[row, step] = max(least[row, step], bound[nodes[row]]) * (1.0 - 1e-12)
+            step = now - first[row]
+            if 0 <= step < steps[row]:
+                least[row, step] = max(least[row, step], bound[nodes[row]]) * (1.0 - 1e-12)
     return least
 
 
@@ -459,9 +476,10 @@ def priced_search(
                         if (ahead.must[target] >> number) & 1:
                             still += max(duals.by_set[number], 0.0)
                 low = value + still
-                step = (begun + ticks) // STEP - ahead.first_step
-                if ahead.row_of[target] >= 0 and 0 <= step < ahead.by_step.shape[1]:
-                    low += ahead.by_step[ahead.row_of[target], step]
+                row = int(ahead.row_of[target])
+                step = (begun + ticks) // ahead.length - ahead.first[row]
+                if row >= 0 and 0 <= step < ahead.steps[row]:
+                    low += ahead.by_step[row, step]
                 else:
                     low += ahead.value[target]
                 if low >= limits.most_value:

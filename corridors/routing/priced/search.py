@@ -36,12 +36,11 @@ from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND
 from corridors.units import MINUTES_PER_DAY
 
-# Beyond MAX_LABELS (1 GB) no route is found. Beyond MAX_LABELS_BY_TIME, where times of day are
-# compared, the route of the first pass is kept. In both cases the departure counts as cut.
+# Beyond MAX_LABELS (1 GB) no route is found. Where times of day are compared, each pair is how many
+# labels a search may make and the minutes of the time steps by which it is bounded, 0 for none;
+# after the last one the route of the first pass is kept. In both cases the departure counts as cut.
 MAX_LABELS = 10_000_000
-MAX_LABELS_BY_TIME = 20_000
-# Beyond this, bounds by the hour are computed first.
-FEW_LABELS_BY_TIME = 500
+LABELS_BY_TIME = ((500, 0), (20_000, 60))
 MAX_TRACKED = 62
 Found = tuple[PlannedRoute, float]
 
@@ -217,26 +216,28 @@ class PricedSearch:
             kept, mode = self._arcs_to_search(bounds, most_usd)
             if not mode.any():
                 return quick
-        exact, made = self._elementary(
-            start_day, bounds, any_hour, kept, mode, most_usd, FEW_LABELS_BY_TIME
-        )
-        if made >= FEW_LABELS_BY_TIME:
-            ahead = by_the_hour(
-                self.network,
-                bounds,
-                kept=kept,
-                counts=mode > 0,
-                start_day=start_day,
-                most_minutes=self._most_minutes,
-                month_of_day=self._month_of_day,
-                max_wait_days=self._max_wait_days,
-            )
+        for most_labels, length in LABELS_BY_TIME:
+            ahead = any_hour
+            if length:
+                ahead = by_the_hour(
+                    self.network,
+                    bounds,
+                    lasting=self._bounds.lasting,
+                    length=length,
+                    kept=kept,
+                    counts=mode > 0,
+                    start_day=start_day,
+                    most_minutes=self._most_minutes,
+                    month_of_day=self._month_of_day,
+                    max_wait_days=self._max_wait_days,
+                )
             exact, made = self._elementary(
-                start_day, bounds, ahead, kept, mode, most_usd, MAX_LABELS_BY_TIME
+                start_day, bounds, ahead, kept, mode, most_usd, most_labels
             )
-        if made >= MAX_LABELS_BY_TIME:
-            self.cut.add(start_day)
-        return exact or quick
+            if made < most_labels:
+                return exact or quick
+        self.cut.add(start_day)
+        return quick
 
     def _arcs_to_search(self, bounds: Bounds, most_usd: float) -> tuple[BoolArray, IntArray]:
         """Return the arcs that a route below `most_usd` may use, and the dominance mode by node."""
@@ -301,7 +302,9 @@ class PricedSearch:
                 must=self._bounds.lasting.sets.must,
                 row_of=ahead.row_of,
                 by_step=ahead.by_step,
-                first_step=ahead.first_step,
+                first=ahead.first,
+                steps=ahead.steps,
+                length=ahead.length,
             ),
             kernel.Limits(
                 max_wait_days=self._max_wait_days,
