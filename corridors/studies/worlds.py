@@ -35,7 +35,7 @@ def compare_in_both_worlds(
     The other world of `current` is `reference-open` and the reverse; other worlds have none.
     Parameters and errors are those of `compare`.
     """
-    # Nobody asks again of a session of its own, and what it would keep of searches is 30 MiB.
+    # Nobody asks again of a session of its own, and what it would keep of searches is 26 MiB.
     session = session or Session(keeps_searches=False)
     found = compare(
         scenario,
