@@ -228,7 +228,7 @@ _LOOKS = {
 _OPTION_COLUMNS = (
     *("scenario", "name", "corridor", "title", "status", "rank", "recommended", "tied"),
     *("cost_usd_per_teu", "low", "high", "transit_days", "days", "distance_km"),
-    *("co2e_wtw_kg_per_teu", "next_usable_date", "next_usable_with_waits", "reason"),
+    *("co2e_wtw_kg_per_teu", "next_usable_date", "reason"),
 )
 _WIDE = {
     "name": 40,

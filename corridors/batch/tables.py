@@ -31,9 +31,8 @@ MAX_REASON_CHARACTERS = 4_000
 COMPRESSION = "zstd"
 
 _TEXT, _NUMBER, _WHOLE, _TRUTH = "text", "number", "whole", "truth"
-_OPENINGS = ("next_usable_date", "next_usable_with_waits")
 _OPTION_COLUMNS = {
-    **dict.fromkeys(("corridor", "title", "status", "reason", *_OPENINGS), _TEXT),
+    **dict.fromkeys(("corridor", "title", "status", "reason", "next_usable_date"), _TEXT),
     "rank": _WHOLE,
     "recommended": _TRUTH,
     "tied": _TRUTH,
@@ -126,7 +125,7 @@ def option_cells(record: OptionRecord) -> Row:
     """Return the cells of an option. `low` and `high` are sums of the rounded lines."""
     cells: Row = {
         name: getattr(record, name)
-        for name in ("corridor", "title", "status", "reason", *_OPENINGS, *FIGURES)
+        for name in ("corridor", "title", "status", "reason", "next_usable_date", *FIGURES)
     }
     cells |= {name: "; ".join(getattr(record, name)) for name in PASSED}
     for name in ("low", "high"):

@@ -200,11 +200,9 @@ class RouteOption:
 
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
-    `next_usable_date` is the first later departure that has a route that never waits, and
-    `next_usable_with_waits` the first that has one that waits no longer than the scenario allows;
-    None if none was found; `at_least` bounds its figures on any day. `exceeds` are the limits that
-    its route breaks. `value_of_time` is in USD per TEU and day if the objective includes it, else
-    None.
+    `next_usable_date` is the first later departure that has a route which no later one beats, None
+    if none was found; `at_least` bounds its figures on any day. `exceeds` are the limits that its
+    route breaks. `value_of_time` is in USD per TEU and day if the objective includes it, else None.
     """
 
     corridor: str
@@ -213,7 +211,6 @@ class RouteOption:
     status: OptionStatus
     reason: str = ""
     next_usable_date: date | None = None
-    next_usable_with_waits: date | None = None
     at_least: AtLeast | None = None
     equals: str = ""
     steps: tuple[RouteStep, ...] = ()

@@ -80,7 +80,7 @@ def candidate_of(
     unloading = int(weights.priced.operation[arcs[-1]])
     hours = weights.priced.operations[unloading].time_parts if unloading >= 0 else {}
     calls = round(hours.get("port_calls", 0.0) * MINUTES_PER_HOUR)
-    arrival = route.starts[-1] - route.waits[-1] + calls
+    arrival = route.starts[-1] + calls
     return Candidate(
         corridor=corridor,
         cost_usd_per_teu=route.cents / CENTS_PER_USD,
@@ -132,7 +132,7 @@ def _transit_minutes(
     if legs and trucks[0]:
         leaves = route.starts[legs[0]]
     if legs and trucks[-1]:
-        arrives = route.starts[legs[-1] + 1] - route.waits[legs[-1] + 1]
+        arrives = route.starts[legs[-1] + 1]
     return arrives - leaves
 
 

@@ -250,10 +250,7 @@ class OptionRecord(Part):
     status: OptionStatus
     reason: str = Field(description="why it is not usable; empty if it is")
     next_usable_date: Time | None = Field(
-        description="if closed, the first departure that has a route without waiting"
-    )
-    next_usable_with_waits: Time | None = Field(
-        description="if closed, the first departure that has a route with waits up to max_wait_days"
+        description="if closed, the first departure that has a route which no later one beats"
     )
     equals: str = Field(
         default="", description="the corridor whose route this is too; empty if it is ranked"
@@ -533,7 +530,7 @@ OPTION_COLUMNS = (
     *("rank", "corridor", "title", "status", "recommended", "tied", "main_from", "main_to"),
     *FIGURES,
     *("departure", "arrival"),
-    *(*PASSED, "next_usable_date", "next_usable_with_waits", "reason", "equals", "warnings"),
+    *(*PASSED, "next_usable_date", "reason", "equals", "warnings"),
 )
 
 

@@ -62,13 +62,7 @@ def rows_text(objective: Objective) -> str:
 
 def next_usable(option: RouteOption, say: Callable[[date], str] = date.isoformat) -> str:
     """Return when a closed option can be used again, dates as `say` says them; empty if unknown."""
-    at_once, with_waits = option.next_usable_date, option.next_usable_with_waits
-    if with_waits is None:
-        return f"next usable {say(at_once)}" if at_once else ""
-    if at_once is None:
-        return f"next usable {say(with_waits)}, with waits"
-    sooner = f", or with waits from {say(with_waits)}" if with_waits < at_once else ""
-    return f"next usable {say(at_once)}{sooner}"
+    return f"next usable {say(option.next_usable_date)}" if option.next_usable_date else ""
 
 
 def name_of(key: str) -> str:

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.dated.bounds import UNREACHABLE
-from corridors.routing.dated.fronts import best_route, longest_by_ice
-from corridors.routing.dated.prepared import bounded
+from corridors.routing.dated.departures import best_route
+from corridors.routing.dated.prepared import bounded, longest_by_ice
 from corridors.routing.problem import SOURCE, Problem, is_dated
 from corridors.routing.terms import FoundRoute, Terms
 
@@ -90,9 +90,7 @@ class _Searched:
         for closed, found in self._known.items():
             if closed <= barred and not barred & set(found.passed):
                 return found
-        route = best_route(
-            self._marked.without(barred), self._terms, on_the_way=not barred, most_cents=most
-        )
+        route = best_route(self._marked.without(barred), self._terms, most_cents=most)
         if route is None:
             self._bounds[barred] = max(self._bounds[barred], min(most + 1, UNREACHABLE))
             return None
@@ -103,8 +101,6 @@ class _Searched:
 
 def differing_routes(problems: Sequence[Marked], terms: Terms) -> Iterator[Differing]:
     """Yield the routes that differ, cheapest first, then quickest.
-
-    The first route may wait wherever that pays. The others wait only at the origin, by whole days.
 
     Parameters
     ----------

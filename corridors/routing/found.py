@@ -10,8 +10,7 @@ import numpy as np
 from corridors.domain.scenario import Corridor, Objective
 from corridors.domain.values import ChainPart
 from corridors.network.layers import MAIN, PARTS, Layered
-from corridors.routing.dated.branching import Budget
-from corridors.routing.dated.fronts import best_route, front
+from corridors.routing.dated.departures import best_route, front
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
@@ -23,14 +22,13 @@ from corridors.routing.weighing import Weighing, costed, weighing_of
 class Routes:
     """The routes of a problem: the best by a weighing, the cheapest, then those of the front.
 
-    Each once; none if the problem is closed. `whole` unless routes of the front may be missing;
-    `proved` unless the search of the best one took more than its budget. `weighed` are the problem
-    as weighed and its best route, with its weighed cost; None if only the cost counts.
+    Each once; none if the problem is closed. `whole` unless routes of the front may be missing.
+    `weighed` are the problem as weighed and its best route, with its weighed cost; None if only the
+    cost counts.
     """
 
     routes: tuple[FoundRoute, ...] = ()
     whole: bool = True
-    proved: bool = True
     weighed: tuple[Problem, FoundRoute] | None = None
 
 
@@ -151,7 +149,6 @@ def search(
     return Found(
         routes=found.routes,
         whole=found.whole,
-        proved=found.proved,
         weighed=found.weighed,
         question=question,
         number=number,
@@ -165,14 +162,12 @@ def quickest(found: Found) -> Found:
     """Return a corridor that was searched with its quickest route alone."""
     scenario = replace(found.question.scenario, objective=Objective.DAYS)
     question = replace(found.question, scenario=scenario)
-    budget = Budget()
     priced = weighing_in(question).problem(found.problem)
-    best = best_route(priced, found.terms, budget=budget)
+    best = best_route(priced, found.terms, costs=found.problem)
     return replace(
         found,
         question=question,
         routes=() if best is None else (costed(found.problem, best),),
-        proved=not budget.is_cut,
         weighed=None if best is None else (priced, best),
     )
 
@@ -189,26 +184,23 @@ def found_routes(problem: Problem, terms: Terms, weighing: Weighing, *, fronts: 
     Of a dated arc the search counts each second, so a route of the front may be a minute better;
     it then comes first.
     """
-    budget = Budget()
-    cheapest = best_route(problem, terms, budget=budget)
+    cheapest = best_route(problem, terms)
     if cheapest is None:
-        return Routes(proved=not budget.is_cut)
+        return Routes()
     known, weighed = [cheapest], None
     if not weighing.is_cost:
-        budget = Budget()
         priced = weighing.problem(problem)
-        best = best_route(priced, terms, budget=budget)
+        best = best_route(priced, terms, costs=problem)
         if best is not None:
             weighed = priced, best
             known.insert(0, costed(problem, best))
     whole = True
     if fronts:
-        leaving = front(problem, replace(terms, max_wait_days=0.0))
+        leaving = front(problem, terms)
         known, whole = [*known, *leaving.routes], leaving.whole
     first = min(known, key=weighing.key)
     return Routes(
         routes=tuple(dict.fromkeys((first, *known))),
         whole=whole,
-        proved=not budget.is_cut,
         weighed=weighed,
     )

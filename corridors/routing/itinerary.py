@@ -341,7 +341,7 @@ def option_of_route(
     today = weights.first_day
     dated = bool((problem.profile >= 0).any())
     kept = problem.for_arcs("itineraries", lambda: Kept[Itinerary](MOST_ITINERARIES))
-    key = (route.arcs, route.starts, route.waits, tuple(parts), drawn, today if dated else None)
+    key = (route.arcs, route.starts, route.wait_days, tuple(parts), drawn, today if dated else None)
 
     def make() -> Itinerary:
         return _itinerary(
@@ -365,7 +365,7 @@ def _made_of(
     network, priced = pricer.topology, weights.priced
     base = problem.base[list(route.arcs)]
     found: list[object] = [priced.eca_km[base].tolist()]
-    if any(route.waits):
+    if route.wait_days:
         found.append(storage(pricer.parameters, pricer.shipment))
     columns = (base, priced.operation[base], weights.running[base], weights.profile[base])
     for arc, operation, rate, number, start in zip(
@@ -396,22 +396,21 @@ def _itinerary(
     report = _RouteReport(pricer, weights, problem, drawn=drawn)
     network = pricer.topology
     ends = [*route.starts[1:], None]
-    waits = [*route.waits[1:], 0]
     changes: list[str] = []
     parts = parts or [ChainPart.MAIN] * len(route.arcs)
-    for arc, part, start, wait, following, next_wait in zip(
-        route.arcs, parts, route.starts, route.waits, ends, waits, strict=True
-    ):
+    if route.wait_days:
+        report.part = parts[0]
+        loaded_at = network.head[problem.base[route.arcs[0]]]
+        place = int(network.state_place[loaded_at])
+        report.wait(place, route.starts[0], route.wait_days * MINUTES_PER_DAY)
+    for arc, part, start, following in zip(route.arcs, parts, route.starts, ends, strict=True):
         report.part = part
         base = int(problem.base[arc])
         kind = ArcKind(int(network.kind[base]))
         head_state = int(network.head[base])
-        if wait:
-            state = head_state if kind is ArcKind.LOAD else int(network.tail[base])
-            report.wait(int(network.state_place[state]), start, wait)
         minutes = int(problem.minutes[arc])
         if following is not None and kind is not ArcKind.LOAD:
-            minutes = following - next_wait - start
+            minutes = following - start
         if kind is ArcKind.LEG:
             report.leg(arc, start, minutes)
         else:

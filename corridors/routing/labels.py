@@ -17,22 +17,16 @@ CLOCK = 1
 CENTS = 2
 MINUTES = 3
 GRAMS = 4
-# Minutes waited in all, before the arc, and what the waits cost.
-WAITED = 5
-WAIT = 6
-WAIT_CENTS = 7
 # The label before it, -1 at the source, and the arc from there.
-BEFORE = 8
-ARC = 9
+BEFORE = 5
+ARC = 6
 # The next label in the list of its node.
-NEXT = 10
-STATE = 11
+NEXT = 7
+STATE = 8
 # Bits of the tracked legs and nodes that the way has met, and of sets of arcs.
-MET = 12
-SETS = 13
-# Whether an arc of the way changes with the day.
-CHANGED = 14
-COLUMNS = 15
+MET = 9
+SETS = 10
+COLUMNS = 11
 # States of a label.
 OPEN, SETTLED, DOMINATED = 0, 1, 2
 FIRST_LABELS = 1024

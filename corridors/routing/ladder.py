@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Protocol
 
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import SOURCE, Problem, is_dated
 from corridors.routing.terms import FoundRoute, Terms
@@ -118,7 +118,7 @@ def _between(low: Rung, high: Rung, best_at: _BestAt) -> list[Rung]:
     if _measure(middle, value) == _measure(low, value):
         return []
     if not high.minutes < middle.minutes < low.minutes:
-        # Only where the search of an end was cut: a step needs two different times.
+        # Only where a later day beats an end on its cost: a step needs two different times.
         return []
     return [*_between(low, middle, best_at), middle, *_between(middle, high, best_at)]
 
@@ -151,7 +151,7 @@ def _best_up_to(most: int, one: Searched, value: Fraction) -> FoundRoute | None:
         return int(bounded(problem, fast=fast, criteria=1).bounds[0][SOURCE])
 
     def best_of(problem: Problem) -> FoundRoute | None:
-        route = best_route(problem, one.terms, most_cents=most)
+        route = best_route(problem, one.terms, most_cents=most, costs=one.problem)
         return None if route is None else costed(one.problem, route)
 
     if is_dated(one.problem):

@@ -335,11 +335,7 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
 
 
 def _dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
-    return leads_to(problem, _dated_arcs(problem))
-
-
-def leads_to(problem: Problem, arcs: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return by node whether one of some arcs lies ahead."""
+    arcs = _dated_arcs(problem)
     ahead = np.zeros(problem.node_count, bool)
     if not arcs.any():
         return ahead
@@ -352,7 +348,12 @@ def leads_to(problem: Problem, arcs: npt.NDArray[np.bool_]) -> npt.NDArray[np.bo
     return ahead
 
 
+def changes_by_profile(problem: Problem) -> npt.NDArray[np.bool_]:
+    """Return by profile whether it changes with the day."""
+    return np.array([bool(days) for days in problem.change_days], bool)
+
+
 def _dated_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
-    changes = np.array([bool(days) for days in problem.change_days] or [False])
-    dated: npt.NDArray[np.bool_] = changes[np.maximum(problem.profile, 0)]
-    return (problem.profile >= 0) & dated
+    # The last place stands for profile -1: none.
+    dated: npt.NDArray[np.bool_] = np.append(changes_by_profile(problem), False)[problem.profile]
+    return dated

@@ -62,7 +62,7 @@ def report(
     most = most or question.parameters.value("plan.capacity_share")
     return replace(
         option,
-        front_complete=found.whole and found.proved,
+        front_complete=found.whole,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
         capacity=shares,
         value_of_time=scenario.shipment.value_of_time_usd_per_teu_day
@@ -98,13 +98,6 @@ def _option_of(found: Found, route: FoundRoute, *, drawn: bool) -> RouteOption:
 def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
     """Yield warnings: a cut front, goods that spoil, doubts about access on its dates."""
     question = found.question
-    if not found.proved:
-        objective = question.scenario.objective
-        better = "cheaper" if objective is Objective.COST else "better"
-        yield (
-            f"its {objective.best_route} is not proved: the search of waits on the way is too"
-            f" large, and a {better} route that waits elsewhere may exist"
-        )
     if not found.whole:
         yield (
             "its front is not whole: there are too many non-dominated routes, and some in cost,"
@@ -129,17 +122,15 @@ LEG_TWICE = "every route that passes its places in order runs a leg there and ba
 def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     question, problem, terms = found.question, found.problem, found.terms
     topology, weights = question.bundle.topology, question.weights
-    at_once = with_waits = at_least = None
+    opens_on = at_least = None
     status = OptionStatus.INFEASIBLE
     prepared = bounded(problem, fast=terms.fast)
     if weights.why_barred and _sails(found):
         reason = weights.why_barred
     elif prepared.connected:
         reason = dated_reason(prepared, topology, weights, terms)
-        if not found.proved:
-            reason += " (the search of waits on the way is too large to rule out every route)"
         opens = reopenings.after(problem, terms, question.pricer)
-        at_once, with_waits = opens.at_once, opens.with_waits
+        opens_on = opens.day
         if not opens.ever:
             # Such a way is left where a place of the corridor is closed to ships, say.
             closed = closed_at(named_by((found.corridor,)), found.layered, weights, topology)
@@ -164,8 +155,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
         colour=found.corridor.colour,
         status=status,
         reason=reason,
-        next_usable_date=at_once,
-        next_usable_with_waits=with_waits,
+        next_usable_date=opens_on,
         at_least=at_least,
     )
 

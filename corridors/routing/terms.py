@@ -15,28 +15,38 @@ LONGEST_ROUND = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRoute:
-    """A route: its arcs in the full problem, their start minutes and the waits before them.
+    """A route: its arcs in the full problem and their start minutes.
 
-    `legs` are its physical legs in order.
+    `legs` are its physical legs in order. Boxes wait `wait_days` at the origin before the first
+    arc; cents and minutes include that wait.
     """
 
     arcs: tuple[int, ...]
     legs: tuple[int, ...] = ()
     starts: tuple[int, ...]
-    waits: tuple[int, ...]
     cents: int
     minutes: int
     grams: int
+    wait_days: int = 0
 
     @property
     def vector(self) -> Vector:
         """Cents, minutes, grams."""
         return self.cents, self.minutes, self.grams
 
+    def after(self, days: int, wait_cents_per_day: int) -> FoundRoute:
+        """Return the route of a later departure as one that waits for it at the origin."""
+        return replace(
+            self,
+            cents=self.cents + days * wait_cents_per_day,
+            minutes=self.minutes + days * MINUTES_PER_DAY,
+            wait_days=self.wait_days + days,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """When a search starts, how long it may wait in total, and how it is run.
+    """When a search starts, until when boxes may wait at the origin, and how it is run.
 
     `fast` compiles with numba. Without it the same code runs as Python, which for a single route is
     quicker than loading numba. A route through ice takes at most `longest_round` times as long as

@@ -132,5 +132,5 @@ def costed(problem: Problem, route: FoundRoute) -> FoundRoute:
         for arc, start in zip(route.arcs, route.starts, strict=True)
         if problem.profile[arc] >= 0
     )
-    waited = sum(-(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY) for wait in route.waits)
+    waited = route.wait_days * problem.wait_cents_per_day
     return replace(route, cents=int(problem.cents[arcs].sum()) + dated + waited)

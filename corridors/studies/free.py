@@ -9,7 +9,7 @@ import numpy as np
 
 from corridors.domain.scenario import OTHER
 from corridors.network.layers import KeptOut, kept_out, layer
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.found import Arrays, Found, found_routes, weighing_in
 from corridors.routing.problem import make_problem
 from corridors.routing.terms import FoundRoute
@@ -81,7 +81,8 @@ def _without_bounds(one: Found, free: Found) -> Found | None:
     weighing = weighing_in(question)
     weighed, best = free.weighed or (None, free.routes[0])
     asked = problem if weighed is None else weighing.problem(problem)
-    if best_route(asked, one.terms, most_cents=best.cents) is None:
+    costs = None if weighed is None else problem
+    if best_route(asked, one.terms, most_cents=best.cents, costs=costs) is None:
         return None
     held = found_routes(problem, one.terms, weighing, fronts=False)
     route = next(iter(held.routes), None)

@@ -68,7 +68,7 @@ def routes_between(
     """Return the cheapest route between two places, the quickest one, and their departure.
 
     The cheapest has its certificate, and notes on own data; the quickest has neither. It is None if
-    it saves less than a day, or if the search of it was given up.
+    it saves less than a day.
 
     Parameters
     ----------
@@ -101,9 +101,9 @@ def routes_between(
 
 
 def _quicker(found: Found, cheapest: RouteOption) -> RouteOption | None:
-    """Return the quickest route; None if it saves little, or its search was given up."""
+    """Return the quickest route; None if it saves little."""
     searched = quickest(found)
-    if searched.best is None or not searched.proved:
+    if searched.best is None:
         return None
     option = report(searched, figures_only=True)
     saved = (cheapest.days or 0.0) - (option.days or 0.0)

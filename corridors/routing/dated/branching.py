@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import Prepared, bounded
-from corridors.routing.dated.search import ANY_NUMBER, Searched, search_routes
+from corridors.routing.dated.search import Wanted, search_routes
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute, Terms, Vector
 
@@ -29,9 +28,6 @@ BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
 # The last guard of a front, some seconds: what it cuts is said.
 MOST_STEPS_OF_FRONT = 60_000_000
-# That of the cheapest route where it depends on dates, of which waits until midnight take a part.
-MOST_STEPS_OF_BEST = 60_000_000
-MOST_STEPS_TO_MIDNIGHT = 25_000_000
 # Bits of an integer; beyond them the problem is branched on.
 MOST_TRACKED_LEGS = 62
 
@@ -49,104 +45,32 @@ def repeats(route: FoundRoute) -> bool:
     return len(set(route.legs)) < len(route.legs)
 
 
-Run = Callable[[Prepared], FoundRoute | None]
-RunOfFront = Callable[[Prepared, Sequence[Vector], int], Searched]
-
-
-class Budget:
-    """The work that the search of one cheapest route may take, and whether it took more."""
-
-    def __init__(self, steps: int = MOST_STEPS_OF_BEST) -> None:
-        self.left = steps
-        self.is_cut = False
-
-    def spend(self, found: Searched) -> None:
-        """Count the work of a search."""
-        self.left -= found.steps
-        self.is_cut |= not found.whole
-
-
-def relaxed(
-    terms: Terms,
-    *,
-    most_cents: int = UNREACHABLE,
-    endless: bool = False,
-    budget: Budget | None = None,
-    most_steps: int = ANY_NUMBER,
-) -> Run:
-    """Return a function that finds the cheapest route of a problem; it may run a leg twice.
-
-    With a budget, or `most_steps` of it, a search that takes more finds none.
-    """
-
-    def run(part: Prepared) -> FoundRoute | None:
-        steps = most_steps if budget is None else max(1, min(most_steps, budget.left))
-        found = search_routes(
-            part,
-            terms,
-            best_only=True,
-            most_cents=most_cents,
-            most_steps=steps,
-            endless=endless,
-        )
-        if budget is not None:
-            budget.spend(found)
-        return found.routes[0] if found.routes and found.whole else None
-
-    return run
-
-
-def cheapest(
-    prepared: Prepared,
-    runs: Sequence[Run],
-    *,
-    fast: bool,
-    known: FoundRoute | None = None,
-) -> FoundRoute | None:
+def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> FoundRoute | None:
     """Return the cheapest, then quickest route that runs no leg twice; None if there is none.
 
-    Problems are followed in the order of their bounds.
-
-    Parameters
-    ----------
-    prepared
-        The corridor.
-    runs
-        Searches of a problem, each slower and closer than the one before: all but the last return
-        a route that is no dearer and no slower than the best one, or None if there is none; the
-        last returns the best one. The routes may run a leg twice.
-    fast
-        Compile the bounds.
-    known
-        A route known to exist; returned unless there is a better one.
+    Problems are followed in the order of the routes found in them.
     """
     order = count()
-    queue: list[tuple[Vector2, int, int, FoundRoute, Prepared]] = []
-    most = None if known is None else known.vector[:2]
+    queue: list[tuple[Vector2, int, FoundRoute, Prepared]] = []
 
-    def push(part: Prepared, stage: int) -> None:
-        route = runs[stage](part)
-        if route is not None and (most is None or route.vector[:2] < most):
-            heapq.heappush(queue, (route.vector[:2], next(order), stage, route, part))
+    def push(part: Prepared) -> None:
+        for route in search_routes(part, terms, wanted).routes[:1]:
+            heapq.heappush(queue, (route.vector[:2], next(order), route, part))
 
-    push(prepared, 0)
+    push(prepared)
     while queue:
-        *_, stage, route, part = heapq.heappop(queue)
-        if repeats(route):
-            for closer in _closer(part, [route], fast=fast, criteria=1):
-                push(closer, 0)
-        elif stage == len(runs) - 1:
+        *_, route, part = heapq.heappop(queue)
+        if not repeats(route):
             return route
-        else:
-            push(part, stage + 1)
-    return known
+        for closer in _closer(part, [route], fast=terms.fast, criteria=2):
+            push(closer)
+    return None
 
 
 def non_dominated(
     prepared: Prepared,
-    run: RunOfFront,
+    terms: Terms,
     *,
-    fast: bool,
     known: Sequence[FoundRoute] = (),
     most_steps: int = MOST_STEPS_OF_FRONT,
 ) -> Front:
@@ -156,23 +80,21 @@ def non_dominated(
     ----------
     prepared
         The corridor.
-    run
-        Searches a problem for the routes that none of the known vectors beats, with a number of
-        steps. Unless all of them run a leg twice, they are exact.
-    fast
-        Compile the bounds.
+    terms
+        The day of departure, and how the search is run.
     known
         Routes known to exist; they save the search of those that they beat.
     most_steps
-        How many steps all searches may take together, an arc bounded anew counting as one.
+        How many steps all searches may take together, an arc bounded again counting as one.
     """
     found = {route.vector: route for route in reversed(known)}
     left, whole = most_steps, True
     parts = [prepared]
     while parts and whole and left > 0:
         part = parts.pop()
-        searched = run(part, unbeaten(found), left)
-        # Bounding a problem anew is work too.
+        wanted = Wanted(best_only=False, known=unbeaten(found), most_steps=left)
+        searched = search_routes(part, terms, wanted)
+        # Bounding a problem again is work too.
         spent = searched.steps + (0 if part is prepared else part.problem.base.shape[0])
         left, whole = left - spent, searched.whole
         found.update((route.vector, route) for route in searched.routes if not repeats(route))
@@ -182,26 +104,10 @@ def non_dominated(
             if repeats(route) and not any(_beats(vector, route.vector) for vector in found)
         ]
         if twice:
-            parts.extend(_closer(part, twice, fast=fast, criteria=3))
+            parts.extend(_closer(part, twice, fast=terms.fast, criteria=3))
     return Front(
         routes=tuple(found[vector] for vector in unbeaten(found)), whole=whole and not parts
     )
-
-
-def relaxed_front(terms: Terms, *, endless: bool = False) -> RunOfFront:
-    """Return a function that finds the front of a problem; its routes may run a leg twice."""
-
-    def run(part: Prepared, known: Sequence[Vector], most_steps: int) -> Searched:
-        return search_routes(
-            part,
-            terms,
-            best_only=False,
-            known=known,
-            most_steps=most_steps,
-            endless=endless,
-        )
-
-    return run
 
 
 def _beats(one: Vector, other: Vector) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,151 +21,63 @@ from corridors.kept import Kept
 from corridors.network.layers import Layered, name_of_entry
 from corridors.network.reach import reach
 from corridors.network.topology import Topology
-from corridors.routing.dated.candidates import Clock
-from corridors.routing.dated.fronts import departures_of
+from corridors.routing.dated.departures import departures_of, runs_no_leg_twice
 from corridors.routing.dated.prepared import Prepared
-from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, Terms
+from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
+from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
 SEARCHED_DAYS = 400
 # Corridors times worlds in one session.
 MOST_REOPENINGS = 1_000
-# More than a route costs.
-DEAR_WAIT_CENTS_PER_DAY = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """When a closed corridor opens, as days from the first; None if not within `SEARCHED_DAYS`.
+    """When a closed corridor opens: the first later day whose own departure no later day beats.
 
-    `at_once` is the first later departure on which a shipment that never waits has a route,
-    `with_waits` the first on which one has a route that may wait up to `max_wait_days`. Where that
-    takes long to find, it is the first after which such a route is soon found on every day until
-    `at_once`. `ever` is False if no day can open it: every route uses a leg twice.
+    None if there is none within `SEARCHED_DAYS`. `ever` is False if no day can open it: every route
+    uses a leg twice.
     """
 
-    at_once: int | None
-    with_waits: int | None
+    day: date | None
     ever: bool = True
 
 
-def next_opening(problem: Problem, terms: Terms, near: Opening | None = None) -> Opening:
+def next_opening(problem: Problem, terms: Terms, first_day: date) -> Opening:
     """Return when a corridor that is closed on the first day of the terms opens.
 
-    Every day is searched as a departure of its own. Always compiled: that many searches take longer
-    as Python than loading numba. `near` is where to look first, say when the corridor opened at
-    other prices; it saves time and changes nothing.
+    Always compiled: so many searches take longer as Python than loading numba. `first_day` is that
+    of the profiles.
     """
     terms = replace(terms, fast=True)
-    departing = departures_of(problem, terms)
-    if not departing.has_route(terms):
-        return Opening(at_once=None, with_waits=None, ever=False)
-
-    def later(day: int) -> Terms:
-        return replace(terms, start_day=terms.start_day + day)
-
-    # Where waits are dear, a search finds a route that waits little.
-    least_waits = departures_of(
-        problem.reweighed(wait_cents_per_day=DEAR_WAIT_CENTS_PER_DAY), terms
-    )
-    leaves = cache(lambda day: departing.leaves(later(day)))
-    waits = cache(lambda day: least_waits.any_by_date(later(day)))
-
-    def may_open(
-        asked: Terms, days: range, likely: int | None, opens: Callable[[int], object]
-    ) -> Iterator[int]:
-        """Yield the days on which a route may be open; a likely one is searched first."""
-        day = 0 if likely is None else likely - terms.start_day
-        if day not in days:
-            yield from departing.days_that_may_open(asked, days)
-            return
-        yield from departing.days_that_may_open(asked, range(days.start, day))
-        if opens(day):
-            yield day
-        yield from departing.days_that_may_open(asked, range(day, days.stop))
-
+    if not runs_no_leg_twice(problem, terms):
+        return Opening(day=None, ever=False)
     days = range(1, min(SEARCHED_DAYS + 1, problem.days - terms.start_day))
-    leaving = may_open(terms.leaving(0), days, near.at_once if near else None, leaves)
-    with_waits = at_once = next(filter(leaves, leaving), None)
-    if terms.max_wait_days > 0:
-        # With as many whole days of waiting at the origin there surely is a route.
-        surely = None if at_once is None else max(1, at_once - int(terms.max_wait_days))
-        sooner = days if surely is None else range(1, surely)
-        waiting = may_open(terms, sooner, near.with_waits if near else None, waits)
-        first = next(waiting, None)
-        if first is None or waits(first):
-            with_waits = first or surely
-        else:
-            with_waits = surely or next(filter(waits, waiting), None)
-            # Most days before it that may open do.
-            while with_waits and with_waits > 1:
-                before = with_waits - 1
-                found = waits(before) or departing.best_until_midnight(later(before))
-                if found is None:
-                    break
-                with_waits = max(1, before - _days_to_spare(found, terms))
-    return Opening(
-        at_once=None if at_once is None else terms.start_day + at_once,
-        with_waits=None if with_waits is None else terms.start_day + with_waits,
-    )
-
-
-def _days_to_spare(route: FoundRoute, terms: Terms) -> int:
-    """Return how many days sooner a route may be at its origin, where it waits for its departure.
-
-    Nothing else of it changes, so it has a route on each of these days too.
-    """
-    unused = int(terms.max_wait_days * MINUTES_PER_DAY) - sum(route.waits)
-    left = JOURNEY_DAYS * MINUTES_PER_DAY - 1 - route.minutes
-    return max(0, min(unused, left)) // MINUTES_PER_DAY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopening:
-    """The dates of an `Opening`, and whether any day can open the corridor."""
-
-    at_once: date | None
-    with_waits: date | None
-    ever: bool = True
+    found = departures_of(problem, terms).next_usable(terms, days) if is_dated(problem) else None
+    opens = None if found is None else first_day + timedelta(days=terms.start_day + found)
+    return Opening(day=opens)
 
 
 class Reopenings:
-    """Openings found so far, shared by questions with other departures."""
+    """Openings found so far, shared by questions with other departures.
+
+    `MOST_REOPENINGS` lists of them by what opens a corridor; see `what_opens`.
+    """
 
     def __init__(self) -> None:
-        self._known: Kept[list[tuple[date, Reopening]]] = Kept(MOST_REOPENINGS)
-        self._last: Kept[list[Reopening]] = Kept(MOST_REOPENINGS)
+        self._known: Kept[list[tuple[date, Opening]]] = Kept(MOST_REOPENINGS)
 
-    def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> Reopening:
+    def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> Opening:
         """Return when a closed corridor opens; see `next_opening`."""
-        first_day = pricer.first_day
-        today = first_day + timedelta(days=terms.start_day)
-        known = self._known.of((what_opens(problem, pricer), terms.max_wait_days), list)
+        today = pricer.first_day + timedelta(days=terms.start_day)
+        known = self._known.of(what_opens(problem, pricer), list)
         for closed_from, opens in known:
-            both = (opens.at_once, opens.with_waits)
-            if not opens.ever or all(
-                day is not None and closed_from <= today < day for day in both
-            ):
+            if not opens.ever or (opens.day is not None and closed_from <= today < opens.day):
                 return opens
-        # At other prices it mostly opens on the same days.
-        last = self._last.of((_digest(problem.head, problem.km), terms.max_wait_days), list)
-        near = None
-        if last:
-            at_once, with_waits = (
-                None if day is None else (day - first_day).days
-                for day in (last[0].at_once, last[0].with_waits)
-            )
-            near = Opening(at_once=at_once, with_waits=with_waits)
-        found = next_opening(problem, terms, near)
-        dates = (
-            None if day is None else first_day + timedelta(days=day)
-            for day in (found.at_once, found.with_waits)
-        )
-        opens = Reopening(at_once=next(dates), with_waits=next(dates), ever=found.ever)
+        opens = next_opening(problem, terms, pricer.first_day)
         known.append((today, opens))
-        last[:] = [opens]
         return opens
 
 
@@ -218,13 +129,13 @@ def _digest(*arrays: npt.NDArray[Any]) -> bytes:
 def dated_reason(prepared: Prepared, topology: Topology, weights: Weights, terms: Terms) -> str:
     """Return what closes the route that would be cheapest if every day were the best one."""
     problem = prepared.problem
-    clock, now = Clock(problem), terms.begin
+    now = terms.begin
     for arc in _easiest_path(prepared):
-        took = clock.duration(arc, now)
-        if took < 0:
+        extra = problem.travel(arc, now)[0]
+        if extra < 0:
             return _closed_text(problem, topology, weights, arc, now)
-        now += took
-    return "every route in it would wait longer than max_wait_days"
+        now += int(problem.clock[arc]) + extra
+    return "leaving later arrives no later and costs no more"
 
 
 def _easiest_path(prepared: Prepared) -> list[int]:

@@ -16,8 +16,7 @@ import numpy as np
 from corridors.network.layers import Layered, cut_to_sink
 from corridors.network.outward import Outward
 from corridors.network.topology import SINK, SOURCE, IntArray
-from corridors.routing.dated.branching import Budget
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.outward.kernel import UNREACHABLE
 from corridors.routing.problem import Least, make_problem
 from corridors.routing.question import Question
@@ -126,11 +125,7 @@ class ByDate:
             fast=True,
             longest_by_ice=float(JOURNEY_DAYS * MINUTES_PER_DAY),
         )
-        budget = Budget()
-        best = best_route(problem, terms, budget=budget)
-        if budget.is_cut:
-            self._known[node] = None
-            return
+        best = best_route(problem, terms)
         if best is None:
             paid = UNREACHABLE
             self._known[node] = None
@@ -141,7 +136,7 @@ class ByDate:
             paid = (best.cents << MINUTES_BITS) + best.minutes
             self._known[node] = Start(
                 arcs=tuple(problem.base[arcs].tolist()),
-                under_way=best.minutes - sum(best.waits),
+                under_way=best.minutes - best.wait_days * MINUTES_PER_DAY,
                 clock=left_at + int(problem.clock[last]) + problem.travel(last, left_at)[0],
                 by_ice=bool(problem.through[profiles[profiles >= 0]].any()),
             )

@@ -1,0 +1,281 @@
+"""Find the best route of a corridor by the day of departure, and the front of one day.
+
+Waiting is choosing the day: boxes wait at the origin only, by whole days. So the best route of some
+days is the best over the days of one search each, which itself never waits.
+
+*Late is not better.* A route that burns time until something opens (a slow feeder that reaches the
+ice when it melts) is no answer if leaving on a later day arrives no later and costs no more. The
+unit of time is a day: an arrival less than a day later is no later. Such a route is left out, and
+if that later day lies beyond the longest wait, the corridor is closed until it. Routes on which
+nothing depends on the day wait for nothing, and are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.routing.dated.bounds import UNREACHABLE
+from corridors.routing.dated.branching import Front, cheapest, non_dominated
+from corridors.routing.dated.prepared import (
+    IntArray,
+    Prepared,
+    bounded,
+    from_source,
+    prepared_for,
+)
+from corridors.routing.dated.search import Wanted
+from corridors.routing.problem import SOURCE, Problem, changes_by_profile, is_dated
+from corridors.routing.terms import FoundRoute, Terms, Vector
+from corridors.units import MINUTES_PER_DAY
+
+BoolArray = npt.NDArray[np.bool_]
+# An arrival that is so many minutes later is no later, to the day.
+WITHIN_A_DAY = MINUTES_PER_DAY - 1
+
+
+def best_route(
+    problem: Problem,
+    terms: Terms,
+    *,
+    most_cents: int = UNREACHABLE - 1,
+    costs: Problem | None = None,
+) -> FoundRoute | None:
+    """Return the cheapest, then quickest route; None if the corridor is closed.
+
+    Parameters
+    ----------
+    problem
+        The corridor.
+    terms
+        The first day on which it may leave, how many days it may wait, and how it is run.
+    most_cents
+        A route above it may be missed.
+    costs
+        If `problem` is weighed by another objective than cost, the problem with its costs: these say
+        on which days a departure is beaten by a later one.
+    """
+    if not is_dated(problem):
+        key = "best", terms.start_day, terms.fast
+        return problem.once(key, lambda: _on_any_day(problem, terms))
+    departures = departures_of(problem, terms)
+    return departures.best(
+        terms, most_cents, by_cost=None if costs is None else departures_of(costs, terms)
+    )
+
+
+def _on_any_day(problem: Problem, terms: Terms) -> FoundRoute | None:
+    """Return the cheapest, then quickest route of a problem that does not depend on the day."""
+    first = bounded(problem, fast=terms.fast, criteria=2)
+    return cheapest(first, terms, Wanted()) if first.connected else None
+
+
+def departures_of(problem: Problem, terms: Terms) -> Departures:
+    """Return a dated problem prepared for departures on any day."""
+    key = "departures", terms.longest_round, terms.longest_by_ice
+    return problem.once(key, lambda: Departures.of(problem, terms))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departures:
+    """A dated problem prepared for departures on any day.
+
+    `near_minutes` are by node the least from the source on any day. Days are those of the profiles;
+    the routes found are kept by day.
+    """
+
+    problem: Problem
+    prepared: Prepared
+    near_minutes: IntArray
+    _of_day: dict[int, FoundRoute | None] = field(default_factory=dict, repr=False, compare=False)
+    _connected: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, problem: Problem, terms: Terms) -> Departures:
+        """Return a dated problem prepared for departures on any day."""
+        return cls(
+            problem=problem,
+            prepared=prepared_for(problem, terms, criteria=2),
+            near_minutes=from_source(problem, fast=terms.fast, criteria=2)[1],
+        )
+
+    @property
+    def least_cents(self) -> int:
+        """The least cost of a route on any day."""
+        return int(self.prepared.bounds[0][SOURCE])
+
+    def best(self, terms: Terms, most_cents: int, by_cost: Departures | None) -> FoundRoute | None:
+        """Return the best route over the days on which boxes may leave.
+
+        Of equally good ones the latest: nobody leaves early for nothing. `by_cost` are the
+        departures by cost if the problem is weighed by another objective.
+        """
+        rate = self.problem.wait_cents_per_day
+        best: FoundRoute | None = None
+        for days in self.days_that_may_open(terms, range(int(terms.max_wait_days) + 1)):
+            most = most_cents if best is None else min(most_cents, best.cents)
+            if self.least_cents + days * rate > most:
+                break
+            leaving = terms.leaving(days)
+            if by_cost is None:
+                route = self.unbeaten(leaving, most - days * rate)
+            else:
+                route = self._leaving(leaving, Wanted(most_cents=most - days * rate))
+                if route is not None and self._is_dated(route):
+                    route = route if by_cost.unbeaten(leaving) is not None else None
+            if route is not None:
+                late = route.after(days, rate)
+                if best is None or late.vector[:2] <= best.vector[:2]:
+                    best = late
+        return best
+
+    def unbeaten(self, terms: Terms, most_cents: int = UNREACHABLE - 1) -> FoundRoute | None:
+        """Return the cheapest route of the first day of the terms that no later day beats.
+
+        None if there is none of at most `most_cents`.
+        """
+        day = terms.start_day
+        if day not in self._of_day:
+            known: list[Vector] = []
+            while True:
+                # What a later day beats is left out, until the best of what is left is not beaten.
+                wanted = Wanted(most_cents=most_cents, known=known)
+                route = self._leaving(terms, wanted)
+                beats = None if route is None else self._later(terms, route)
+                if beats is None:
+                    break
+                known.append((beats[0], beats[1] - WITHIN_A_DAY, 0))
+            if route is None and most_cents < UNREACHABLE - 1:
+                return None  # a dearer one may exist
+            self._of_day[day] = route
+        found = self._of_day[day]
+        return None if found is None or found.cents > most_cents else found
+
+    def _later(self, terms: Terms, route: FoundRoute) -> Vector | None:
+        """Return cents, minutes and grams of a later departure that beats a route; None if none.
+
+        They count from the first day of the terms, as those of the route do.
+        """
+        if not self._is_dated(route):
+            return None
+        rate = self.problem.wait_cents_per_day
+        most_minutes = route.minutes + WITHIN_A_DAY
+        spare = most_minutes - int(self.prepared.bounds[1][SOURCE])
+        # The last days that still arrive in time sail straight through, and are found soonest.
+        for days in range(spare // MINUTES_PER_DAY, 0, -1):
+            wanted = Wanted(
+                most_cents=route.cents - days * rate,
+                most_minutes=most_minutes - days * MINUTES_PER_DAY,
+            )
+            if self.least_cents > wanted.most_cents:
+                continue
+            found = self._leaving(terms.leaving(days), wanted)
+            if found is not None:
+                return found.after(days, rate).vector
+        return None
+
+    def _leaving(self, terms: Terms, wanted: Wanted) -> FoundRoute | None:
+        """Return the cheapest route that leaves on the first day of the terms."""
+        if not self.prepared.connected or not self._may_open(terms, terms):
+            return None
+        return cheapest(self.prepared, terms, wanted)
+
+    def _is_dated(self, route: FoundRoute) -> bool:
+        """Return whether something on a route changes with the day."""
+        profiles = self.problem.profile[np.searchsorted(self.problem.number, route.arcs)]
+        return bool(changes_by_profile(self.problem)[profiles[profiles >= 0]].any())
+
+    def next_usable(self, terms: Terms, days: range) -> int | None:
+        """Return the first of some days, counted from the terms', with a route no later day beats."""
+        for day in self.days_that_may_open(terms, days):
+            if self.unbeaten(terms.leaving(day)) is not None:
+                return day
+        return None
+
+    def days_that_may_open(self, terms: Terms, days: range) -> Iterator[int]:
+        """Yield the days, counted from the terms' first, on which a route may be open.
+
+        A half without any is left out as a whole: what is open on a day is open in its half.
+        """
+        if not days or not self.prepared.connected:
+            return
+        if not self._may_open(terms.leaving(days[0]), terms.leaving(days[-1])):
+            return
+        if len(days) == 1:
+            yield days[0]
+            return
+        for half in (days[: len(days) // 2], days[len(days) // 2 :]):
+            yield from self.days_that_may_open(terms, half)
+
+    def _may_open(self, first: Terms, last: Terms) -> bool:
+        """Return whether a route may be open that leaves as early as `first` and as late as `last`.
+
+        Out of season this saves every search: no ship is slow enough to meet the next season. The
+        two differ in their first day only.
+        """
+        problem = self.problem
+        begun = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
+        # What precedes the departure counts in the minutes, but not on the clock.
+        before_clock = int((problem.minutes[begun] - problem.clock[begun]).max(initial=0))
+        earliest = first.begin + np.maximum(self.near_minutes - before_clock, 0)
+        latest = np.full(problem.node_count, last.last_minute(problem), np.int64)
+        into_ice = np.minimum(latest, last.begin + self.prepared.latest)
+        through = (problem.profile >= 0) & problem.through[np.maximum(problem.profile, 0)]
+        opens = np.where(
+            through,
+            _opens_between(problem, earliest, into_ice),
+            _opens_between(problem, earliest, latest),
+        )
+        if opens.all():
+            return True
+        # From one departure to the next the same arcs are open, but for a few days a year.
+        same = np.packbits(opens).tobytes()
+        if same not in self._connected:
+            left = bounded(problem.only(opens), fast=first.fast, criteria=1)
+            self._connected[same] = left.connected
+        return self._connected[same]
+
+
+def runs_no_leg_twice(problem: Problem, terms: Terms) -> bool:
+    """Return whether some route uses no leg twice if every arc is at its best on every day."""
+    at_best = problem.reweighed(
+        profile=np.full_like(problem.profile, -1),
+        minutes=problem.low_minutes,
+        clock=problem.clock + problem.low_minutes - problem.minutes,
+        cents=problem.low_cents,
+        grams=problem.low_grams,
+    )
+    return _on_any_day(at_best, terms) is not None
+
+
+def front(problem: Problem, terms: Terms) -> Front:
+    """Return the non-dominated routes in cost, hours and CO2e that leave on the first day."""
+    first = prepared_for(problem, terms)
+    if not first.connected:
+        return Front(routes=(), whole=True)
+    return non_dominated(first, terms)
+
+
+def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> BoolArray:
+    """Return by arc whether it is open on some day on which its tail can be left."""
+    opens = np.ones(problem.base.shape[0], bool)
+    dated = np.flatnonzero(problem.profile >= 0)
+    if not dated.size:
+        return opens
+    before = problem.once("open_days_before", lambda: _open_days_before(problem))
+    tail, profile = problem.tail[dated], problem.profile[dated]
+    first = np.clip(earliest[tail] // MINUTES_PER_DAY, 0, problem.days)
+    last = np.clip(latest[tail] // MINUTES_PER_DAY + 1, first, problem.days)
+    opens[dated] = before[profile, last] > before[profile, first]
+    return opens
+
+
+def _open_days_before(problem: Problem) -> IntArray:
+    """Return by profile the number of open days before each day: a window is a difference."""
+    before = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
+    before[:, 1:] = np.cumsum(problem.minutes_per_km >= 0.0, axis=1)
+    return before
+
