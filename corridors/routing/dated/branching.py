@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.dated.prepared import Prepared, bounded
-from corridors.routing.dated.search import Wanted, search_routes
+from corridors.routing.dated.search import Searched, Wanted, search_routes
 from corridors.routing.problem import Problem
-from corridors.routing.terms import FoundRoute, Terms, Vector
+from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, Terms, Vector
 
 BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
@@ -45,26 +45,27 @@ def repeats(route: FoundRoute) -> bool:
     return len(set(route.legs)) < len(route.legs)
 
 
-def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> FoundRoute | None:
-    """Return the cheapest, then quickest route that runs no leg twice; None if there is none.
+def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
+    """Return the cheapest, then quickest route that runs no leg twice; none if there is none.
 
     Problems are followed in the order of the routes found in them.
     """
-    order = count()
+    order, steps, alike_days = count(), 0, JOURNEY_DAYS
     queue: list[tuple[Vector2, int, FoundRoute, Prepared]] = []
-
-    def push(part: Prepared) -> None:
-        for route in search_routes(part, terms, wanted).routes[:1]:
-            heapq.heappush(queue, (route.vector[:2], next(order), route, part))
-
-    push(prepared)
-    while queue:
+    parts = [prepared]
+    while True:
+        for part in parts:
+            found = search_routes(part, terms, wanted)
+            steps += found.steps
+            alike_days = min(alike_days, found.alike_days)
+            for route in found.routes[:1]:
+                heapq.heappush(queue, (route.vector[:2], next(order), route, part))
+        if not queue:
+            return Searched(routes=(), steps=steps, whole=True, alike_days=alike_days)
         *_, route, part = heapq.heappop(queue)
         if not repeats(route):
-            return route
-        for closer in _closer(part, [route], fast=terms.fast, criteria=2):
-            push(closer)
-    return None
+            return Searched(routes=(route,), steps=steps, whole=True)
+        parts = _closer(part, [route], fast=terms.fast, criteria=2)
 
 
 def non_dominated(

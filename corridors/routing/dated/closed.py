@@ -21,7 +21,7 @@ from corridors.kept import Kept
 from corridors.network.layers import Layered, name_of_entry
 from corridors.network.reach import reach
 from corridors.network.topology import Topology
-from corridors.routing.dated.departures import departures_of, runs_no_leg_twice
+from corridors.routing.dated.departures import departures_of
 from corridors.routing.dated.prepared import Prepared
 from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import Terms
@@ -52,10 +52,11 @@ def next_opening(problem: Problem, terms: Terms, first_day: date) -> Opening:
     of the profiles.
     """
     terms = replace(terms, fast=True)
-    if not runs_no_leg_twice(problem, terms):
+    departures = departures_of(problem, terms)
+    if not departures.ever:
         return Opening(day=None, ever=False)
     days = range(1, min(SEARCHED_DAYS + 1, problem.days - terms.start_day))
-    found = departures_of(problem, terms).next_usable(terms, days) if is_dated(problem) else None
+    found = departures.next_usable(terms, days) if is_dated(problem) else None
     opens = None if found is None else first_day + timedelta(days=terms.start_day + found)
     return Opening(day=opens)
 

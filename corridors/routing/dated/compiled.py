@@ -13,7 +13,6 @@ dominates = compiled(kernel.dominates)
 search = compiled(
     kernel.search,
     extend=compiled(kernel.extend, travel=travel),
-    met_before=compiled(kernel.met_before),
     least_left=compiled(kernel.least_left),
     is_known=compiled(kernel.is_known),
     is_arrived=compiled(kernel.is_arrived),

@@ -25,6 +25,7 @@ from corridors.routing.dated.prepared import (
     Prepared,
     bounded,
     from_source,
+    ice_arcs,
     prepared_for,
 )
 from corridors.routing.dated.search import Wanted
@@ -41,7 +42,7 @@ def best_route(
     problem: Problem,
     terms: Terms,
     *,
-    most_cents: int = UNREACHABLE - 1,
+    most_cents: int = UNREACHABLE,
     costs: Problem | None = None,
 ) -> FoundRoute | None:
     """Return the cheapest, then quickest route; None if the corridor is closed.
@@ -70,7 +71,7 @@ def best_route(
 def _on_any_day(problem: Problem, terms: Terms) -> FoundRoute | None:
     """Return the cheapest, then quickest route of a problem that does not depend on the day."""
     first = bounded(problem, fast=terms.fast, criteria=2)
-    return cheapest(first, terms, Wanted()) if first.connected else None
+    return next(iter(cheapest(first, terms, Wanted()).routes), None)
 
 
 def departures_of(problem: Problem, terms: Terms) -> Departures:
@@ -83,14 +84,17 @@ def departures_of(problem: Problem, terms: Terms) -> Departures:
 class Departures:
     """A dated problem prepared for departures on any day.
 
-    `near_minutes` are by node the least from the source on any day. Days are those of the profiles;
-    the routes found are kept by day.
+    `near_minutes` are by node the least from the source on any day. `ever` is False if every route
+    runs a leg twice, whatever the day. Days are those of the profiles; the routes found are kept by
+    day.
     """
 
     problem: Problem
     prepared: Prepared
     near_minutes: IntArray
+    ever: bool
     _of_day: dict[int, FoundRoute | None] = field(default_factory=dict, repr=False, compare=False)
+    _closed: set[int] = field(default_factory=set, repr=False, compare=False)
     _connected: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -100,6 +104,7 @@ class Departures:
             problem=problem,
             prepared=prepared_for(problem, terms, criteria=2),
             near_minutes=from_source(problem, fast=terms.fast, criteria=2)[1],
+            ever=_runs_no_leg_twice(problem, terms),
         )
 
     @property
@@ -132,14 +137,14 @@ class Departures:
                     best = late
         return best
 
-    def unbeaten(self, terms: Terms, most_cents: int = UNREACHABLE - 1) -> FoundRoute | None:
+    def unbeaten(self, terms: Terms, most_cents: int = UNREACHABLE) -> FoundRoute | None:
         """Return the cheapest route of the first day of the terms that no later day beats.
 
         None if there is none of at most `most_cents`.
         """
         day = terms.start_day
         if day not in self._of_day:
-            known: list[Vector] = []
+            known: tuple[Vector, ...] = ()
             while True:
                 # What a later day beats is left out, until the best of what is left is not beaten.
                 wanted = Wanted(most_cents=most_cents, known=known)
@@ -147,8 +152,8 @@ class Departures:
                 beats = None if route is None else self._later(terms, route)
                 if beats is None:
                     break
-                known.append((beats[0], beats[1] - WITHIN_A_DAY, 0))
-            if route is None and most_cents < UNREACHABLE - 1:
+                known = (*known, (beats[0], beats[1] - WITHIN_A_DAY, 0))
+            if route is None and most_cents < UNREACHABLE:
                 return None  # a dearer one may exist
             self._of_day[day] = route
         found = self._of_day[day]
@@ -179,9 +184,13 @@ class Departures:
 
     def _leaving(self, terms: Terms, wanted: Wanted) -> FoundRoute | None:
         """Return the cheapest route that leaves on the first day of the terms."""
-        if not self.prepared.connected or not self._may_open(terms, terms):
+        day = terms.start_day
+        if not self.ever or day in self._closed or not self._may_open(terms, terms):
             return None
-        return cheapest(self.prepared, terms, wanted)
+        found = cheapest(self.prepared, terms, wanted)
+        if not found.routes and wanted == Wanted():
+            self._closed.update(range(day, day + found.alike_days + 1))
+        return next(iter(found.routes), None)
 
     def _is_dated(self, route: FoundRoute) -> bool:
         """Return whether something on a route changes with the day."""
@@ -200,7 +209,7 @@ class Departures:
 
         A half without any is left out as a whole: what is open on a day is open in its half.
         """
-        if not days or not self.prepared.connected:
+        if not days or not self.ever:
             return
         if not self._may_open(terms.leaving(days[0]), terms.leaving(days[-1])):
             return
@@ -223,9 +232,8 @@ class Departures:
         earliest = first.begin + np.maximum(self.near_minutes - before_clock, 0)
         latest = np.full(problem.node_count, last.last_minute(problem), np.int64)
         into_ice = np.minimum(latest, last.begin + self.prepared.latest)
-        through = (problem.profile >= 0) & problem.through[np.maximum(problem.profile, 0)]
         opens = np.where(
-            through,
+            ice_arcs(problem),
             _opens_between(problem, earliest, into_ice),
             _opens_between(problem, earliest, latest),
         )
@@ -239,7 +247,7 @@ class Departures:
         return self._connected[same]
 
 
-def runs_no_leg_twice(problem: Problem, terms: Terms) -> bool:
+def _runs_no_leg_twice(problem: Problem, terms: Terms) -> bool:
     """Return whether some route uses no leg twice if every arc is at its best on every day."""
     at_best = problem.reweighed(
         profile=np.full_like(problem.profile, -1),

@@ -72,13 +72,15 @@ class Tracked(NamedTuple):
 class Bounds(NamedTuple):
     """By node the least cents, minutes and grams to the sink on any day.
 
-    Ice is not entered from a node after more than its `latest` minutes.
+    Ice is not entered from a node after more than its `latest` minutes. `ice_ahead` says whether
+    every way from a node leads through ice.
     """
 
     cents: Any
     minutes: Any
     grams: Any
     latest: Any
+    ice_ahead: Any
 
 
 class Limits(NamedTuple):
@@ -142,16 +144,6 @@ def extend(labels: Any, current: int, new: int, arc: int, arcs: Arcs, by_day: By
     return True
 
 
-def met_before(labels: Any, current: int, node: int) -> bool:
-    """Return whether a way has met a node: a round trip could let time pass."""
-    label = current
-    while label >= 0:
-        if labels[label, NODE] == node:
-            return True
-        label = int(labels[label, BEFORE])
-    return False
-
-
 def least_left(met: int, node: int, nodes: int, bounds: Bounds, tracked: Tracked) -> int:
     """Return the least cents to the sink without the tracked legs that a way has met."""
     left = int(bounds.cents[node])
@@ -188,14 +180,23 @@ def is_arrived(labels: Any, first: int, low: tuple[int, int, int], best_only: bo
     return False
 
 
-def steps_until_dominated(labels: Any, new: int, first: int, dated_ahead: bool) -> int:
-    """Return the steps until a label of the list from `first` on dominates a new one; else -1."""
-    steps = 0
-    other = first
+def steps_until_dominated(labels: Any, new: int, heads: Any, dated_ahead: bool) -> int:
+    """Return the steps until a label of its node dominates a new one; -1 if none does.
+
+    The one that does is put first in their list: it is likely to dominate the next ones too.
+    """
+    steps, previous = 0, -1
+    node = int(labels[new, NODE])
+    other = int(heads[node])
     while other >= 0:
         steps += 1
-        if labels[other, STATE] != DOMINATED and dominates(labels, other, new, dated_ahead):
+        if dominates(labels, other, new, dated_ahead):
+            if previous >= 0:
+                labels[previous, NEXT] = labels[other, NEXT]
+                labels[other, NEXT] = heads[node]
+                heads[node] = other
             return steps
+        previous = other
         other = int(labels[other, NEXT])
     return -1
 
@@ -235,7 +236,7 @@ def search(
 
     The sink's non-dominated labels are settled. A step is an arc tried or a label looked at. Nodes
     are layered states; the sink has no arcs. `dated_ahead` is by node whether something ahead
-    depends on the day.
+    depends on the day. No way meets a node twice: the way until the first time dominates it.
     """
     nodes = arcs.first.shape[0] - 1
     labels = new_labels()
@@ -275,8 +276,6 @@ def search(
             into_ice = profile >= 0 and by_day.through[profile]
             if into_ice and labels[current, MINUTES] > bounds.latest[node]:
                 continue
-            if dated_ahead[target] and met_before(labels, current, target):
-                continue
             if count == labels.shape[0]:
                 labels = grown(labels)
             if not extend(labels, current, count, arc, arcs, by_day):
@@ -285,6 +284,8 @@ def search(
             labels[count, MET] = met
             left = least_left(met, target, nodes, bounds, tracked)
             if left >= UNREACHABLE or labels[count, CLOCK] > limits.last_minute:
+                continue
+            if bounds.ice_ahead[target] and labels[count, MINUTES] > bounds.latest[target]:
                 continue
             low = (
                 int(labels[count, CENTS]) + left,
@@ -297,7 +298,7 @@ def search(
                 continue
             if is_arrived(labels, int(heads[sink]), low, limits.best_only):
                 continue
-            tried = steps_until_dominated(labels, count, int(heads[target]), dated_ahead[target])
+            tried = steps_until_dominated(labels, count, heads, dated_ahead[target])
             if tried >= 0:
                 steps += tried
                 continue

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.engine import plain
+from corridors.network.reach import reach
 from corridors.routing.dated.bounds import UNREACHABLE, lower_bounds
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead, is_dated
 from corridors.routing.terms import Terms
@@ -23,14 +24,15 @@ class Prepared:
     """A problem with its bounds to the sink.
 
     `bounds` are the least cents, minutes and grams by node on any day. `latest` is by node the
-    minutes under way after which no ice is entered. `ahead` is by node whether something ahead
-    depends on the day. `tracked` are legs that no route may run twice, `detours` the least cents by
-    node without each of them.
+    minutes under way after which no ice is entered; `ice_ahead` whether every way to the sink leads
+    through ice. `ahead` is by node whether something ahead depends on the day. `tracked` are legs
+    that no route may run twice, `detours` the least cents by node without each of them.
     """
 
     problem: Problem
     bounds: Least
     latest: IntArray
+    ice_ahead: npt.NDArray[np.bool_]
     ahead: npt.NDArray[np.bool_]
     tracked: tuple[int, ...] = ()
     detours: tuple[IntArray, ...] = ()
@@ -59,6 +61,7 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
         problem=problem,
         bounds=to_sink(problem, fast=fast, criteria=criteria),
         latest=np.full(problem.node_count, UNREACHABLE, np.int64),
+        ice_ahead=np.zeros(problem.node_count, bool),
         ahead=dated_ahead(problem),
     )
 
@@ -72,7 +75,18 @@ def prepared_for(problem: Problem, terms: Terms, *, criteria: int = 3) -> Prepar
     if not is_dated(problem):
         return found
     left = longest_by_ice(problem, terms) - found.bounds[1].astype(float)
-    return replace(found, latest=np.clip(left, -1.0, UNREACHABLE).astype(np.int64))
+    latest = np.clip(left, -1.0, UNREACHABLE).astype(np.int64)
+    dry = ~ice_arcs(problem)
+    ice_free = reach(
+        problem.node_count, problem.head[dry], problem.tail[dry], SINK, fast=terms.fast
+    )
+    return replace(found, latest=latest, ice_ahead=~ice_free)
+
+
+def ice_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
+    """Return by arc whether it leads through ice."""
+    through: npt.NDArray[np.bool_] = problem.through[np.maximum(problem.profile, 0)]
+    return through & (problem.profile >= 0)
 
 
 def longest_by_ice(problem: Problem, terms: Terms) -> float:
@@ -81,8 +95,7 @@ def longest_by_ice(problem: Problem, terms: Terms) -> float:
         return terms.longest_by_ice
     near = from_source(problem, fast=terms.fast, criteria=2)[1]
     far = to_sink(problem, fast=terms.fast, criteria=2)[1]
-    ice = np.flatnonzero(problem.profile >= 0)
-    ice = ice[problem.through[problem.profile[ice]]]
+    ice = ice_arcs(problem)
     least = near[problem.tail[ice]] + problem.low_minutes[ice] + far[problem.head[ice]]
     return terms.longest_round * max(1.0, float(least.min(initial=UNREACHABLE)))
 

@@ -15,7 +15,8 @@ from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import Prepared
 from corridors.routing.labels import ARC, BEFORE, CENTS, CLOCK, MINUTES, NODE, SETTLED, STATE
 from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
-from corridors.routing.terms import FoundRoute, Terms, Vector
+from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, Terms, Vector
+from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
 # More steps and minutes than any search takes.
@@ -44,12 +45,14 @@ class Wanted:
 class Searched:
     """The routes of one run of the label setting, cheapest first.
 
-    `steps` is its work, the same on any machine; `whole` whether it ran to its end.
+    `steps` is its work, the same on any machine; `whole` whether it ran to its end. If it has no
+    route, boxes that leave up to `alike_days` later find none either.
     """
 
     routes: tuple[FoundRoute, ...]
     steps: int
     whole: bool
+    alike_days: int = 0
 
 
 def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
@@ -91,6 +94,7 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
             minutes=plain(prepared.bounds[1], fast),
             grams=plain(grams, fast),
             latest=plain(prepared.latest, fast),
+            ice_ahead=plain(prepared.ice_ahead, fast),
         ),
     )
     labels, steps = search(*given, limits)
@@ -106,7 +110,32 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         routes=tuple(sorted(found, key=lambda r: (*r.vector, r.arcs))),
         steps=int(steps),
         whole=bool(steps < wanted.most_steps),
+        alike_days=0 if found else _alike_days(problem, labels),
     )
+
+
+def _alike_days(problem: Problem, labels: IntArray) -> int:
+    """Return how many days later the ways of a search meet every dated arc as on its day.
+
+    An arc is met alike until the day before the next change of its profile. If a change lies within
+    the days that it takes, no later day is taken to be alike.
+    """
+    dated = np.flatnonzero(problem.profile >= 0)
+    settled = labels[labels[:, STATE] == SETTLED]
+    met = np.unique(np.stack([settled[:, NODE], settled[:, CLOCK] // MINUTES_PER_DAY]), axis=1)
+    alike = JOURNEY_DAYS
+    for arc in dated.tolist():
+        profile = int(problem.profile[arc])
+        days = met[1, met[0] == problem.tail[arc]]
+        if not days.size or not problem.change_days[profile]:
+            continue
+        days = days[days < problem.days]
+        changes = np.array([*problem.change_days[profile], problem.days])
+        paces = problem.minutes_per_km[profile, days].clip(0.0)
+        last = days + (problem.km[arc] * paces / MINUTES_PER_DAY).astype(np.int64) + 1
+        until = changes[np.minimum(np.searchsorted(changes, days, "right"), changes.shape[0] - 1)]
+        alike = min(alike, int((until - 1 - np.minimum(last, problem.days)).min(initial=alike)))
+    return max(0, alike)
 
 
 def _tracked(prepared: Prepared) -> tuple[IntArray, IntArray]:
