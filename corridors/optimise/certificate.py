@@ -11,8 +11,17 @@ import numpy.typing as npt
 from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError, CorridorsError
+from corridors.optimise.expanded import (
+    FAR,
+    Departure,
+    Sought,
+    TooMuchWorkError,
+    Work,
+    least_weights_to,
+    longest_by_ice,
+)
 from corridors.routing.dated.prepared import bounded, from_source
-from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.problem import SINK, SOURCE, Problem, changes_by_profile
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
@@ -204,13 +213,14 @@ def certify_dated(
     *,
     most_cents: int,
     then_minutes: bool = True,
-    step: int = 1,
+    costs: Problem | None = None,
 ) -> Certified | None:
     """Return the cheapest route on the time-expanded network; None if that is too large.
 
-    Of equally cheap ones it is the quickest, unless not `then_minutes`: see `certify_static`. The
-    network holds the routes of at most `most_cents`, with every wait that the terms allow; see
-    `Expanded`. Waits last multiples of `step` minutes.
+    It is the best over the days on which boxes may leave, without routes that a later day beats
+    (see `corridors.routing.dated.departures`). Of equally cheap ones it is the quickest, unless not
+    `then_minutes`: see `certify_static`. Only routes of at most `most_cents` are followed. `costs`
+    is the problem with its costs if this one is weighed by another objective.
 
     Raises
     ------
@@ -219,37 +229,106 @@ def certify_dated(
     CostsTooLargeError
         The costs do not fit into the integers of OR-Tools.
     """
-    from corridors.optimise.expanded import Expanded, what_is_left
-    from corridors.optimise.ways import TooMuchWorkError, Work
-
-    method = "SimpleMinCostFlow, time-expanded"
-    kept = problem.only(_least(problem) <= most_cents).compact()
-    if not kept.base.size:
-        return Certified(cents=None, minutes=None, method=method)
-    left = what_is_left(kept, terms, most_cents)
     work = Work(left=MOST_MOVES)
-
-    def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
-        part = kept.only(usable)
-        expanded = Expanded(part, terms, left=left, most_cents=most_cents, step=step, work=work)
-        made = expanded.network()
-        arrays = (made.tail, made.head, made.cents, made.minutes, made.arc)
-        tail, head, cents, minutes, arc = (np.array(array, np.int64) for array in arrays)
-        cost = cents * MINUTES + minutes if then_minutes else cents
-        found = _cheapest(tail, head, cost, 0, 1)
-        if found is None:
-            return None
-        arcs = arc[found[1]]
-        return found[0], np.flatnonzero(usable)[arcs[arcs >= 0]]
-
+    days = _Days(problem, terms, work, then_minutes=then_minutes)
+    by_cost = None if costs is None else _Days(costs, terms, work, then_minutes=True)
+    rate = problem.wait_cents_per_day
+    found: list[tuple[int, int]] = []
     try:
-        best = _running_legs_once(kept, solve)
+        for day in range(int(terms.max_wait_days) + 1):
+            most = most_cents - day * rate
+            if by_cost is None:
+                best = days.unbeaten(day, most)
+            else:
+                best = days.cheapest(day, Sought(most_cents=most))
+                if best is not None and best.dated and by_cost.unbeaten(day, FAR) is None:
+                    best = None
+            if best is not None:
+                found.append((best.cents + day * rate, best.minutes + day * MINUTES_PER_DAY))
     except TooMuchWorkError:
         return None
-    if best is None:
-        return Certified(cents=None, minutes=None, method=method)
-    # No route of the search is longer than `MINUTES`.
-    return _split(best[0], best[0] % MINUTES if then_minutes else None, method)
+    cents, minutes = min(found, default=(None, None))
+    return Certified(
+        cents=cents,
+        minutes=minutes if then_minutes else None,
+        method="SimpleMinCostFlow, time-expanded",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfDay:
+    """Cents and minutes of the cheapest route of a day, and whether something on it is dated."""
+
+    cents: int
+    minutes: int
+    dated: bool
+
+
+class _Days:
+    """The cheapest routes of a problem by day of departure, on time-expanded networks."""
+
+    def __init__(self, problem: Problem, terms: Terms, work: Work, *, then_minutes: bool) -> None:
+        self._problem, self._terms, self._work = problem, terms, work
+        self._then_minutes = then_minutes
+        self._longest_by_ice = longest_by_ice(problem, terms)
+        self._least_minutes = least_weights_to(problem, problem.low_minutes, SINK)[SOURCE]
+
+    def cheapest(self, day: int, sought: Sought) -> _OfDay | None:
+        """Return the cheapest route that is sought and leaves on a day."""
+
+        def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
+            departure = Departure(
+                self._problem.only(usable),
+                self._terms.leaving(day),
+                longest_by_ice=self._longest_by_ice,
+                work=self._work,
+            )
+            network = departure.network(sought)
+            arrays = (network.tail, network.head, network.cents, network.minutes, network.arc)
+            tail, head, cents, minutes, arc = (np.array(array, np.int64) for array in arrays)
+            cost = cents * MINUTES + minutes if self._then_minutes else cents
+            found = _cheapest(tail, head, cost, 0, 1)
+            if found is None:
+                return None
+            return found[0], np.flatnonzero(usable)[arc[found[1]]]
+
+        best = _running_legs_once(self._problem, solve)
+        if best is None:
+            return None
+        cents, minutes = best[0], 0
+        if self._then_minutes:
+            cents, minutes = divmod(best[0], MINUTES)
+        profiles = self._problem.profile[best[1]]
+        changes = changes_by_profile(self._problem)
+        dated = bool(changes[profiles[profiles >= 0]].any())
+        return _OfDay(cents=cents, minutes=minutes, dated=dated)
+
+    def unbeaten(self, day: int, most_cents: int) -> _OfDay | None:
+        """Return the cheapest route of a day that no later day beats."""
+        beaten: tuple[tuple[int, int], ...] = ()
+        while True:
+            route = self.cheapest(day, Sought(most_cents=most_cents, beaten=beaten))
+            if route is None or not route.dated:
+                return route
+            later = self._later(day, route)
+            if later is None:
+                return route
+            beaten = (*beaten, later)
+
+    def _later(self, day: int, route: _OfDay) -> tuple[int, int] | None:
+        """Return from which cents and minutes on a later day beats routes; None if it beats none."""
+        most_minutes, rate = route.minutes + MINUTES_PER_DAY - 1, self._problem.wait_cents_per_day
+        spare = (most_minutes - self._least_minutes) // MINUTES_PER_DAY
+        for days in range(spare, 0, -1):
+            sought = Sought(
+                most_cents=route.cents - days * rate,
+                most_minutes=most_minutes - days * MINUTES_PER_DAY,
+            )
+            found = self.cheapest(day + days, sought)
+            if found is not None:
+                minutes = found.minutes + (days - 1) * MINUTES_PER_DAY + 1
+                return found.cents + days * rate, minutes
+        return None
 
 
 def _least(problem: Problem) -> IntArray:
@@ -270,7 +349,7 @@ def meets_dates(problem: Problem, route: FoundRoute) -> bool:
     last = max(route.starts, default=0) // MINUTES_PER_DAY + 1
     profiles = {int(problem.profile[arc]) for arc in route.arcs} - {-1}
     first = min(route.starts, default=0) // MINUTES_PER_DAY
-    return bool(sum(route.waits)) or any(
+    return bool(route.wait_days) or any(
         first < day <= last for profile in profiles for day in problem.change_days[profile]
     )
 

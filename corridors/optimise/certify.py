@@ -64,7 +64,7 @@ def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
     # The proof is of what the objective makes least, then the cost.
     by_cost = weighing_in(found.question).is_cost
     if not by_cost and found.weighed is None:
-        method = "the search of waits on the way is too large"
+        method = "no route was weighed by the objective"
         return Certificate(status=CertificateStatus.NONE, method=method)
     problem, best = found.weighed or (found.problem, best)
     if meets_dates(problem, best):
@@ -95,11 +95,17 @@ def _dated_certificate(
         )
     kept = without_dearer(problem, best)
     by_cost = found.weighed is None
-    certified = certify_dated(kept, found.terms, most_cents=best.cents, then_minutes=by_cost)
+    certified = certify_dated(
+        kept,
+        found.terms,
+        most_cents=best.cents,
+        then_minutes=by_cost,
+        costs=None if by_cost else found.problem,
+    )
     if certified is None:
         return Certificate(
             status=CertificateStatus.DATED,
-            method="not certified: too many waits and detours would have to be tried",
+            method="not certified: too many ways would have to be tried",
         )
     return _agreed(found, best, certified)
 
@@ -111,14 +117,6 @@ def _agreed(found: Found, best: FoundRoute, certified: Certified) -> Certificate
             return Certificate(
                 status=CertificateStatus.NONE,
                 method=f"a cheaper route takes more than {JOURNEY_DAYS} days and is not searched",
-            )
-        if not found.proved:
-            return Certificate(
-                status=CertificateStatus.NONE,
-                method=(
-                    "not confirmed: the search of waits on the way was cut, and a better route"
-                    " exists"
-                ),
             )
         msg = (
             f"{found.corridor.id}: label setting {best.cents} cents and {best.minutes} minutes,"

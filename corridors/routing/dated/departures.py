@@ -56,8 +56,8 @@ def best_route(
     most_cents
         A route above it may be missed.
     costs
-        If `problem` is weighed by another objective than cost, the problem with its costs: these say
-        on which days a departure is beaten by a later one.
+        If `problem` is weighed by another objective than cost, the problem with its costs. They
+        say on which days a departure is beaten by a later one.
     """
     if not is_dated(problem):
         key = "best", terms.start_day, terms.fast
@@ -198,7 +198,10 @@ class Departures:
         return bool(changes_by_profile(self.problem)[profiles[profiles >= 0]].any())
 
     def next_usable(self, terms: Terms, days: range) -> int | None:
-        """Return the first of some days, counted from the terms', with a route no later day beats."""
+        """Return the first of some days with a route that no later day beats.
+
+        Days count from the first of the terms.
+        """
         for day in self.days_that_may_open(terms, days):
             if self.unbeaten(terms.leaving(day)) is not None:
                 return day
@@ -286,4 +289,3 @@ def _open_days_before(problem: Problem) -> IntArray:
     before = np.zeros((problem.minutes_per_km.shape[0], problem.days + 1), np.int64)
     before[:, 1:] = np.cumsum(problem.minutes_per_km >= 0.0, axis=1)
     return before
-

@@ -1,4 +1,4 @@
-"""Prepare a problem for search: lower bounds to the sink on any day, and what depends on the day."""
+"""Prepare a problem for search: bounds to the sink on any day, and what depends on the day."""
 
 from __future__ import annotations
 
