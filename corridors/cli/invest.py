@@ -109,7 +109,6 @@ def _print_table(found: Investment) -> None:
     typer.echo(
         f"{how}, {found.valued} allocations; "
         + ("proved optimal" if found.proved else "not proved optimal: time limit reached")
-        + ("" if not found.cut else f"; {found.cut} departures not proved optimal")
     )
     if found.assumed:
         typer.echo(

@@ -316,7 +316,7 @@ class _Days:
             beaten = (*beaten, later)
 
     def _later(self, day: int, route: _OfDay) -> tuple[int, int] | None:
-        """Return from which cents and minutes on a later day beats routes; None if it beats none."""
+        """Return from which cents and minutes on a later day beats a route; None if none does."""
         most_minutes, rate = route.minutes + MINUTES_PER_DAY - 1, self._problem.wait_cents_per_day
         spare = (most_minutes - self._least_minutes) // MINUTES_PER_DAY
         for days in range(spare, 0, -1):

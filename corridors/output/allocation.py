@@ -35,8 +35,7 @@ class Allocation:
 
     `value_usd` is the objective, `cost_usd` its transport cost. `unmet` are (pair, month, TEU)
     left behind. `uses` is the use of each listed capacity by month, `ends` the origins and
-    destinations. `cut` counts the departures with too many routes to prove optimality; the
-    result is exact if it is 0.
+    destinations.
     """
 
     plan: Plan
@@ -48,7 +47,6 @@ class Allocation:
     value_usd: float
     rounds: int
     routes: int
-    cut: int = 0
     uses: tuple[CapacityUse, ...] = ()
     ends: tuple[EndLoad, ...] = ()
 
@@ -149,7 +147,7 @@ def allocation_json(allocation: Allocation) -> str:
             "cost_usd": allocation.cost_usd,
             "co2e_t": allocation.co2e_t,
             "teu": allocation.teu,
-            "exact": allocation.cut == 0,
+            "exact": True,
             "flows": flow_rows(allocation),
             "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(allocation)},
             "capacities": {"note": NOT_UNIQUE, "rows": capacity_rows(allocation)},

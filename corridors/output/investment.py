@@ -41,7 +41,6 @@ class Investment:
     proved: bool
     method: str
     valued: int
-    cut: int
     assumed: tuple[str, ...]
 
     @property
@@ -143,7 +142,7 @@ def investment_json(investment: Investment) -> str:
             "charge_usd_m_a_year": investment.charge_usd * investment.a_year / USD_PER_USD_M,
             "least_objective_usd": investment.least_usd,
             "proved": investment.proved,
-            "exact": investment.cut == 0,
+            "exact": True,
             "method": investment.method,
             "sets_valued": investment.valued,
             "assumed_never_dearer": list(investment.assumed),

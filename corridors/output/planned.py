@@ -62,8 +62,7 @@ class Planned:
 
     `charts` are by pair and lane; None for a lane without a route. `free` are the routes by lot
     without scarcity. `places` are those that the scopes of `resources` name, by their number.
-    `months` continue after the plan. `cut` counts the departures with too many routes to prove
-    optimality.
+    `months` continue after the plan.
     """
 
     plan: Plan
@@ -74,7 +73,6 @@ class Planned:
     resources: tuple[str, ...]
     places: Mapping[int, NetworkPlace]
     months: tuple[date, ...]
-    cut: int = 0
 
     def chart(self, offer: Offer) -> Chart:
         """Return the chart of an offered route."""
@@ -131,7 +129,6 @@ def allocation_of(planned: Planned) -> Allocation:
         value_usd=solved.value_usd,
         rounds=solved.rounds,
         routes=len(solved.offers),
-        cut=planned.cut,
         uses=_capacity_uses(planned),
         ends=_end_loads(planned),
     )

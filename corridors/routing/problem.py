@@ -335,12 +335,17 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
 
 
 def _dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
-    arcs = _dated_arcs(problem)
-    ahead = np.zeros(problem.node_count, bool)
-    if not arcs.any():
+    return leads_to(_dated_arcs(problem), problem.tail, problem.head, problem.node_count)
+
+
+def leads_to(
+    marked: npt.NDArray[np.bool_], tail: IntArray, head: IntArray, nodes: int
+) -> npt.NDArray[np.bool_]:
+    """Return by node whether a marked arc lies ahead; with tail and head swapped, behind."""
+    ahead = np.zeros(nodes, bool)
+    if not marked.any():
         return ahead
-    ahead[problem.tail[arcs]] = True
-    tail, head = problem.tail, problem.head
+    ahead[tail[marked]] = True
     while (leads := ahead[head]).any():
         ahead[tail[leads]] = True
         left = ~ahead[tail]

@@ -96,7 +96,6 @@ def solve_plan(
         resources=tuple(f"{r.parameter.partition('.')[0]} {r.scope}" for r in resources),
         places={n: places[place] for n, place in enumerate(named) if place in places},
         months=months,
-        cut=offers.cut,
     )
     text = conflict_text(program, solved, offers, planned.name_of)
     if text:
@@ -127,11 +126,6 @@ class LaneOffers:
         """The charts of the routes by pair and lane."""
         return tuple(tuple(lane.chart for lane in lanes) for lanes in self._lanes)
 
-    @property
-    def cut(self) -> int:
-        """Number of departures with too many routes to prove that theirs is the cheapest."""
-        return sum(len(lane.cut) for lanes in self._lanes for lane in lanes)
-
     def add(self, lanes: tuple[Lane, ...]) -> None:
         """Search the routes of the next pair without capacity limits, and release its networks."""
         pair, usual_usd = len(self._lanes), ANY_USD
@@ -154,7 +148,7 @@ class LaneOffers:
         for departure in self._departures(lot):
             _, number, day = departure
             lane = self._lanes[pair][number]
-            if known and day not in lane.cut and self._least.get(departure, 0.0) >= least_usd:
+            if known and self._least.get(departure, 0.0) >= least_usd:
                 continue  # without dual prices it is as dear already
             found = lane.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
             if found is not None:

@@ -55,7 +55,6 @@ class PlanValuer:
         self._everything: Chosen = frozenset(range(len(projects)))
         self._sessions: dict[Chosen, Session] = {}
         self._values: dict[Chosen, float] = {}
-        self.cut = 0
 
     @property
     def valued(self) -> int:
@@ -72,7 +71,6 @@ class PlanValuer:
         if chosen not in self._values:
             planned = self.planned(chosen)
             self._values[chosen] = planned.solved.value_usd
-            self.cut = max(self.cut, planned.cut)
         return self._values[chosen]
 
     def planned(self, chosen: Chosen) -> Planned:
@@ -94,7 +92,6 @@ class PlanValuer:
         """Return the plan's cost with a set built, and a bound on every other set."""
         planned = self.planned(chosen)
         value = self._values.setdefault(chosen, planned.solved.value_usd)
-        self.cut = max(self.cut, planned.cut)
         slopes = np.zeros(len(self._everything))
         for p in sorted(self._wide - chosen):
             slopes[p] = -self._most_gain(p, chosen, planned)

@@ -83,7 +83,6 @@ def invest_plan(plan: InvestmentPlan, *, progress: Progress = quiet) -> Investme
         proved=best.proved,
         method="every set" if tried else "benders",
         valued=valuer.valued,
-        cut=valuer.cut,
         assumed=() if tried else tuple(gain.id for gain in gains if not gain.never_dearer),
     )
 

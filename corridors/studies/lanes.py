@@ -18,14 +18,13 @@ from corridors.network.capacity import USERS, passes
 from corridors.network.topology import NetworkPlace
 from corridors.optimise.allocation.generation import MISSING_USD
 from corridors.output.planned import Chart
-from corridors.routing.priced.kernel import NO_WAY
 from corridors.routing.priced.network import (
     DualPrices,
     ObjectiveWeights,
     PricedNetwork,
     union,
 )
-from corridors.routing.priced.search import Found, Learnt, Part, PricedSearch
+from corridors.routing.priced.search import Found, Part, PricedSearch
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
@@ -58,7 +57,7 @@ class Lane:
     Parameters
     ----------
     pose
-        Poses the question, with what earlier searches have met.
+        Poses the question.
     objective
         Weights of the objective.
     departures
@@ -69,7 +68,7 @@ class Lane:
 
     def __init__(
         self,
-        pose: Callable[[Learnt], Posed],
+        pose: Callable[[], Posed],
         *,
         objective: ObjectiveWeights,
         departures: Mapping[int, tuple[int, ...]],
@@ -79,17 +78,11 @@ class Lane:
         self._part = Part(below_usd=0.0, by_set=rewards)
         self.departures = departures
         self._pose = pose
-        self._learnt = Learnt()
         self._posed: Posed | None = None
         self._released = False
         self._near: PricedSearch | None = None
         self._charted: Chart | None = None
         self._met: set[int] = set()
-
-    @property
-    def cut(self) -> frozenset[int]:
-        """The departures with too many routes to prove that theirs is the cheapest."""
-        return frozenset(self._learnt.cut)
 
     @property
     def chart(self) -> Chart | None:
@@ -137,7 +130,7 @@ class Lane:
     def _begin_near_least(self) -> None:
         """Search near the least that a route costs if every arc is at its best."""
         search = self._whole().search
-        if search.least_usd < NO_WAY:
+        if math.isfinite(search.least_usd):
             self._part = replace(self._part, below_usd=NEAR * search.least_usd)
             self._near = search.only(self._part)
 
@@ -171,7 +164,7 @@ class Lane:
 
     def _whole(self) -> Posed:
         if self._posed is None:
-            self._posed = self._pose(self._learnt)
+            self._posed = self._pose()
         return self._posed
 
 
@@ -267,7 +260,7 @@ def lanes_of(
     def lane(by_month: dict[int, list[date]]) -> Lane:
         first_day = min(day for days in by_month.values() for day in days)
 
-        def posed(learnt: Learnt) -> Posed:
+        def posed() -> Posed:
             question = session.pose(replace(pair.scenario, departure=first_day), corridors)
             search = PricedSearch(
                 _network(question, members, resources),
@@ -277,7 +270,6 @@ def lanes_of(
                 if pair.max_days is None
                 else round(pair.max_days * MINUTES_PER_DAY),
                 month_of_day=month_numbers(plan, first_day),
-                learnt=learnt,
             )
             return Posed(question=question, search=search)
 

@@ -46,6 +46,7 @@ from corridors.routing.labels import (
     NEXT,
     NODE,
     OPEN,
+    SETS,
     SETTLED,
     STATE,
     Arcs,
@@ -67,6 +68,19 @@ class Tracked(NamedTuple):
     bit: Any
     ahead: Any
     detours: Any
+
+
+class Sets(NamedTuple):
+    """Sets of arcs whose price a route pays once, however often it meets them; a reward is below 0.
+
+    `of_arc` are by arc the sets that it belongs to, as bits, `cents` the prices by set. `may` and
+    `must` are by node the sets that a way from it may still meet, and cannot miss.
+    """
+
+    of_arc: Any
+    cents: Any
+    may: Any
+    must: Any
 
 
 class Bounds(NamedTuple):
@@ -101,10 +115,25 @@ class Limits(NamedTuple):
     stop: Any
 
 
-def dominates(labels: Any, a: int, b: int, dated_ahead: bool) -> bool:
-    """Return whether label `a` rules out label `b` at their node; see the head of this module.
+def most_lost(held: int, other: int, may: int, prices: Any) -> int:
+    """Return the most cents that a way in the sets `held` may lose to one in `other`.
 
-    Tracked legs that `a` has met and `b` has not may still be run by `b` alone.
+    Only sets that `may` still be met count: it pays a price that the other has paid, or the other
+    gains a reward that it has gained.
+    """
+    lost = 0
+    for number in range(prices.shape[0]):
+        if ((held ^ other) & may) >> number & 1:
+            price = int(prices[number])
+            lost += max(price, 0) if other >> number & 1 else max(-price, 0)
+    return lost
+
+
+def dominates(labels: Any, a: int, b: int, dated_ahead: bool) -> bool:
+    """Return whether label `a` rules out label `b` at their node, prices of sets left aside.
+
+    The head of this module says why. Tracked legs that `a` has met and `b` has not may still be run
+    by `b` alone.
     """
     return bool(
         labels[a, CENTS] <= labels[b, CENTS]
@@ -115,7 +144,18 @@ def dominates(labels: Any, a: int, b: int, dated_ahead: bool) -> bool:
     )
 
 
-def extend(labels: Any, current: int, new: int, arc: int, arcs: Arcs, by_day: ByDay) -> bool:
+def pays_no_more(labels: Any, a: int, b: int, sets: Sets) -> bool:
+    """Return whether label `a` costs no more than `b`, whatever sets both meet from here on."""
+    if labels[a, SETS] == labels[b, SETS]:
+        return True
+    may = int(sets.may[labels[b, NODE]])
+    lost = most_lost(int(labels[a, SETS]), int(labels[b, SETS]), may, sets.cents)
+    return bool(labels[a, CENTS] + lost <= labels[b, CENTS])
+
+
+def extend(
+    labels: Any, current: int, new: int, arc: int, arcs: Arcs, by_day: ByDay, sets: Sets
+) -> bool:
     """Write the label of a way that goes on by an arc; return False if the arc is closed then.
 
     The legs that it has met are written by the caller.
@@ -133,6 +173,12 @@ def extend(labels: Any, current: int, new: int, arc: int, arcs: Arcs, by_day: By
         ticks += extra
         cents += more_cents
         grams += more_grams
+    held = int(labels[current, SETS])
+    for number in range(sets.cents.shape[0]):
+        if (sets.of_arc[arc] & ~held) >> number & 1:
+            cents += int(sets.cents[number])
+            held |= 1 << number
+    labels[new, SETS] = held
     labels[new, NODE] = arcs.head[arc]
     labels[new, CLOCK] = labels[current, CLOCK] + ticks
     labels[new, CENTS] = labels[current, CENTS] + cents
@@ -144,8 +190,21 @@ def extend(labels: Any, current: int, new: int, arc: int, arcs: Arcs, by_day: By
     return True
 
 
-def least_left(met: int, node: int, nodes: int, bounds: Bounds, tracked: Tracked) -> int:
-    """Return the least cents to the sink without the tracked legs that a way has met."""
+def meets_twice(labels: Any, current: int, node: int) -> bool:
+    """Return whether a way has met a node already."""
+    label = current
+    while label >= 0:
+        if labels[label, NODE] == node:
+            return True
+        label = int(labels[label, BEFORE])
+    return False
+
+
+def least_left(
+    labels: Any, label: int, nodes: int, bounds: Bounds, tracked: Tracked, sets: Sets
+) -> int:
+    """Return the least cents to the sink, without the tracked legs that a way has met."""
+    node, met, held = int(labels[label, NODE]), int(labels[label, MET]), int(labels[label, SETS])
     left = int(bounds.cents[node])
     row = node
     while met != 0:
@@ -153,6 +212,11 @@ def least_left(met: int, node: int, nodes: int, bounds: Bounds, tracked: Tracked
             left = max(left, int(tracked.detours[row]))
         met >>= 1
         row += nodes
+    for number in range(sets.cents.shape[0]):
+        price = int(sets.cents[number])
+        met_by = sets.may[node] if price < 0 else sets.must[node]
+        if (met_by & ~held) >> number & 1:
+            left += price
     return left
 
 
@@ -180,7 +244,7 @@ def is_arrived(labels: Any, first: int, low: tuple[int, int, int], best_only: bo
     return False
 
 
-def steps_until_dominated(labels: Any, new: int, heads: Any, dated_ahead: bool) -> int:
+def steps_until_dominated(labels: Any, new: int, heads: Any, dated_ahead: bool, sets: Sets) -> int:
     """Return the steps until a label of its node dominates a new one; -1 if none does.
 
     The one that does is put first in their list: it is likely to dominate the next ones too.
@@ -190,7 +254,7 @@ def steps_until_dominated(labels: Any, new: int, heads: Any, dated_ahead: bool) 
     other = int(heads[node])
     while other >= 0:
         steps += 1
-        if dominates(labels, other, new, dated_ahead):
+        if dominates(labels, other, new, dated_ahead) and pays_no_more(labels, other, new, sets):
             if previous >= 0:
                 labels[previous, NEXT] = labels[other, NEXT]
                 labels[other, NEXT] = heads[node]
@@ -201,14 +265,14 @@ def steps_until_dominated(labels: Any, new: int, heads: Any, dated_ahead: bool) 
     return -1
 
 
-def keep(labels: Any, new: int, heads: Any, dated_ahead: bool) -> None:
+def keep(labels: Any, new: int, heads: Any, dated_ahead: bool, sets: Sets) -> None:
     """Put a label first in the list of its node, and take out those that it dominates."""
     node = int(labels[new, NODE])
     previous = -1
     other = int(heads[node])
     while other >= 0:
         following = int(labels[other, NEXT])
-        if dominates(labels, new, other, dated_ahead):
+        if dominates(labels, new, other, dated_ahead) and pays_no_more(labels, new, other, sets):
             labels[other, STATE] = DOMINATED
             if previous < 0:
                 heads[node] = following
@@ -228,6 +292,7 @@ def search(
     arcs: Arcs,
     by_day: ByDay,
     tracked: Tracked,
+    sets: Sets,
     dated_ahead: Any,
     bounds: Bounds,
     limits: Limits,
@@ -236,7 +301,8 @@ def search(
 
     The sink's non-dominated labels are settled. A step is an arc tried or a label looked at. Nodes
     are layered states; the sink has no arcs. `dated_ahead` is by node whether something ahead
-    depends on the day. No way meets a node twice: the way until the first time dominates it.
+    depends on the day. No way meets a node twice: the way until the first time dominates it, unless
+    it has gained a reward on its round.
     """
     nodes = arcs.first.shape[0] - 1
     labels = new_labels()
@@ -278,11 +344,13 @@ def search(
                 continue
             if count == labels.shape[0]:
                 labels = grown(labels)
-            if not extend(labels, current, count, arc, arcs, by_day):
+            if not extend(labels, current, count, arc, arcs, by_day, sets):
                 continue
             met = int(labels[current, MET] | tracked.bit[arc]) & int(tracked.ahead[target])
             labels[count, MET] = met
-            left = least_left(met, target, nodes, bounds, tracked)
+            if sets.cents.shape[0] > 0 and meets_twice(labels, current, target):
+                continue
+            left = least_left(labels, count, nodes, bounds, tracked, sets)
             if left >= UNREACHABLE or labels[count, CLOCK] > limits.last_minute:
                 continue
             if bounds.ice_ahead[target] and labels[count, MINUTES] > bounds.latest[target]:
@@ -298,11 +366,11 @@ def search(
                 continue
             if is_arrived(labels, int(heads[sink]), low, limits.best_only):
                 continue
-            tried = steps_until_dominated(labels, count, heads, dated_ahead[target])
+            tried = steps_until_dominated(labels, count, heads, dated_ahead[target], sets)
             if tried >= 0:
                 steps += tried
                 continue
-            keep(labels, count, heads, dated_ahead[target])
+            keep(labels, count, heads, dated_ahead[target], sets)
             heapq.heappush(
                 heap, (np.int64(low[0]), np.int64(low[1]), np.int64(low[2]), np.int64(count))
             )

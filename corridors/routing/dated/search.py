@@ -31,7 +31,7 @@ class Wanted:
 
     With `best_only` the cheapest, then quickest one; else the front. Routes that one of `known`
     (cents, minutes and grams) is no worse than are left out. The search ends after `most_steps` of
-    work.
+    work. `sets` have prices that are paid once (see `kernel.Sets`); None if there are none.
     """
 
     best_only: bool = True
@@ -39,6 +39,7 @@ class Wanted:
     most_minutes: int = ANY_NUMBER
     known: Sequence[Vector] = ()
     most_steps: int = ANY_NUMBER
+    sets: kernel.Sets | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,8 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         nothing = np.zeros_like(problem.grams_per_km)
         by_day = by_day._replace(grams_per_km=nothing, fixed_grams=nothing)
         grams = np.zeros_like(grams)
+    none = np.zeros(0, np.int64)
+    sets = wanted.sets or kernel.Sets(of_arc=none, cents=none, may=none, must=none)
     bit, ahead = _tracked(prepared)
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
     limits = kernel.Limits(
@@ -88,6 +91,7 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         arcs,
         by_day,
         kernel.Tracked(*(plain(array, fast) for array in (bit, ahead, detours))),
+        kernel.Sets(*(plain(array, fast) for array in sets)),
         plain(prepared.ahead, fast),
         kernel.Bounds(
             cents=plain(prepared.bounds[0], fast),

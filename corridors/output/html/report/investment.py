@@ -65,8 +65,6 @@ def _answer(investment: Investment) -> list[str]:
         )
     proof = "proved" if investment.proved else "not proved"
     gains = "The gains apply to this plan only; gains of other shippers are not included."
-    if investment.cut:
-        gains += f" The routes of {counted(investment.cut, 'departure')} are not proved optimal."
     return [first, f"This is {proof} to be the best set. {gains}"]
 
 
