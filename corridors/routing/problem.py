@@ -326,7 +326,7 @@ def least_weights(topology: Topology, weights: Weights, arcs: IntArray) -> Least
 
 def is_dated(problem: Problem) -> bool:
     """Return whether an arc changes with the day."""
-    return problem.once("is_dated", lambda: bool(_dated_arcs(problem).any()))
+    return problem.once("is_dated", lambda: bool(dated_arcs(problem).any()))
 
 
 def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
@@ -335,7 +335,7 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
 
 
 def _dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
-    return leads_to(_dated_arcs(problem), problem.tail, problem.head, problem.node_count)
+    return leads_to(dated_arcs(problem), problem.tail, problem.head, problem.node_count)
 
 
 def leads_to(
@@ -358,7 +358,8 @@ def changes_by_profile(problem: Problem) -> npt.NDArray[np.bool_]:
     return np.array([bool(days) for days in problem.change_days], bool)
 
 
-def _dated_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
+def dated_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
+    """Return by arc whether it changes with the day."""
     # The last place stands for profile -1: none.
     dated: npt.NDArray[np.bool_] = np.append(changes_by_profile(problem), False)[problem.profile]
     return dated

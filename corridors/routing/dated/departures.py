@@ -13,7 +13,7 @@ nothing depends on the day wait for nothing, and are kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from corridors.routing.dated.prepared import (
     prepared_for,
 )
 from corridors.routing.dated.search import Wanted
-from corridors.routing.problem import SOURCE, Problem, changes_by_profile, is_dated
+from corridors.routing.problem import SOURCE, Problem, dated_arcs, is_dated
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
@@ -86,13 +86,14 @@ class Departures:
 
     `near_minutes` are by node the least from the source on any day. `ever` is False if every route
     runs a leg twice, whatever the day. Days are those of the profiles; the routes found are kept by
-    day.
+    day, and of those that beat earlier ones the day, the cents and the minutes.
     """
 
     problem: Problem
     prepared: Prepared
     near_minutes: IntArray
     ever: bool
+    _found: list[tuple[int, int, int]] = field(default_factory=list, repr=False, compare=False)
     _of_day: dict[int, FoundRoute | None] = field(default_factory=dict, repr=False, compare=False)
     _closed: set[int] = field(default_factory=set, repr=False, compare=False)
     _connected: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
@@ -144,28 +145,34 @@ class Departures:
         """
         day = terms.start_day
         if day not in self._of_day:
-            known: tuple[Vector, ...] = ()
             while True:
                 # What a later day beats is left out, until the best of what is left is not beaten.
-                wanted = Wanted(most_cents=most_cents, known=known)
+                wanted = Wanted(most_cents=most_cents, known=self._beating(day))
                 route = self._leaving(terms, wanted)
-                beats = None if route is None else self._later(terms, route)
-                if beats is None:
+                if route is None or not self._is_beaten(terms, route):
                     break
-                known = (*known, (beats[0], beats[1] - WITHIN_A_DAY, 0))
+            if wanted.known and (static := self._static(terms)) is not None:
+                # A route on which nothing depends on the day may have been left out with them.
+                route = min(filter(None, (static, route)), key=lambda one: one.vector)
             if route is None and most_cents < UNREACHABLE:
                 return None  # a dearer one may exist
             self._of_day[day] = route
         found = self._of_day[day]
         return None if found is None or found.cents > most_cents else found
 
-    def _later(self, terms: Terms, route: FoundRoute) -> Vector | None:
-        """Return cents, minutes and grams of a later departure that beats a route; None if none.
+    def _beating(self, day: int) -> tuple[Vector, ...]:
+        """Return the vectors from which on routes of a day are beaten by departures found so far."""
+        rate = self.problem.wait_cents_per_day
+        return tuple(
+            (cents + (of - day) * rate, minutes + (of - day) * MINUTES_PER_DAY - WITHIN_A_DAY, 0)
+            for of, cents, minutes in self._found
+            if of > day
+        )
 
-        They count from the first day of the terms, as those of the route do.
-        """
+    def _is_beaten(self, terms: Terms, route: FoundRoute) -> bool:
+        """Return whether a later departure beats a route of the first day of the terms."""
         if not self._is_dated(route):
-            return None
+            return False
         rate = self.problem.wait_cents_per_day
         most_minutes = route.minutes + WITHIN_A_DAY
         spare = most_minutes - int(self.prepared.bounds[1][SOURCE])
@@ -179,8 +186,20 @@ class Departures:
                 continue
             found = self._leaving(terms.leaving(days), wanted)
             if found is not None:
-                return found.after(days, rate).vector
-        return None
+                self._found.append((terms.start_day + days, found.cents, found.minutes))
+                return True
+        return False
+
+    def _static(self, terms: Terms) -> FoundRoute | None:
+        """Return the cheapest route on which nothing depends on the day."""
+        static = self.problem.only(~dated_arcs(self.problem))
+        found = self.problem.once(
+            "static", lambda: _on_any_day(static, replace(terms, start_day=0))
+        )
+        if found is None:
+            return None
+        later = terms.start_day * MINUTES_PER_DAY
+        return replace(found, starts=tuple(start + later for start in found.starts))
 
     def _leaving(self, terms: Terms, wanted: Wanted) -> FoundRoute | None:
         """Return the cheapest route that leaves on the first day of the terms."""
@@ -194,8 +213,8 @@ class Departures:
 
     def _is_dated(self, route: FoundRoute) -> bool:
         """Return whether something on a route changes with the day."""
-        profiles = self.problem.profile[np.searchsorted(self.problem.number, route.arcs)]
-        return bool(changes_by_profile(self.problem)[profiles[profiles >= 0]].any())
+        arcs = np.searchsorted(self.problem.number, route.arcs)
+        return bool(dated_arcs(self.problem)[arcs].any())
 
     def next_usable(self, terms: Terms, days: range) -> int | None:
         """Return the first of some days with a route that no later day beats.
