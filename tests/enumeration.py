@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from corridors.costing.pace import travel
-from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead
+from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead, dated_arcs
 from corridors.routing.terms import FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
-from tests.strategies import GRID
+
+# Clock, cents, minutes and grams.
+Figures = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    clock: int
-    waited: int
-    cents: int
-    minutes: int
-    grams: int
-    wait_cents: int = 0
+class Enumerated:
+    """A route of a departure: its cents, minutes and grams, and whether it meets a dated arc."""
 
-    @property
-    def unwaited(self) -> tuple[int, int, int, int]:
-        """Clock, cents, minutes and grams without the waits."""
-        return (
-            self.clock - self.waited,
-            self.cents - self.wait_cents,
-            self.minutes - self.waited,
-            self.grams,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _AtOnce:
-    """A way to a node that never waits. It is static if nothing on it changes with the day."""
-
-    clock: int
-    cents: int
-    minutes: int
-    grams: int
-    legs: frozenset[int]
-    static: bool
-
-    @property
-    def figures(self) -> tuple[int, int, int, int]:
-        """Clock, cents, minutes and grams."""
-        return self.clock, self.cents, self.minutes, self.grams
-
-    def is_as_good(self, figures: Sequence[int], legs: frozenset[int], ahead: set[int]) -> bool:
-        """Return whether it is no worse in anything and ran no other of the legs ahead."""
-        return beats(self.figures, figures) and self.legs & ahead <= legs
+    vector: Vector
+    dated: bool
 
 
 def run(problem: Problem, arc: int, start: int) -> tuple[int, int, int, int] | None:
@@ -74,31 +43,12 @@ def run(problem: Problem, arc: int, start: int) -> tuple[int, int, int, int] | N
     )
 
 
-def _step(problem: Problem, asked: Terms, state: _State, *, arc: int, start: int) -> _State | None:
-    took = run(problem, arc, start)
-    if took is None or start + took[0] > asked.last_minute(problem):
+def _step(problem: Problem, asked: Terms, figures: Figures, arc: int) -> Figures | None:
+    clock, cents, minutes, grams = figures
+    took = run(problem, arc, clock)
+    if took is None or clock + took[0] > asked.last_minute(problem):
         return None
-    wait = start - state.clock
-    wait_cents = -(-wait * problem.wait_cents_per_day // MINUTES_PER_DAY)
-    return _State(
-        start + took[0],
-        state.waited + wait,
-        state.cents + took[2] + wait_cents,
-        state.minutes + took[1] + wait,
-        state.grams + took[3],
-        state.wait_cents + wait_cents,
-    )
-
-
-def _starts(problem: Problem, asked: Terms, node: int, state: _State) -> list[int]:
-    """Return the departures enumerated from a state: at once, and every later point of the grid."""
-    latest = state.clock + int(asked.max_wait_days * MINUTES_PER_DAY) - state.waited
-    first = (state.clock // GRID + 1) * GRID
-    return [state.clock, *(range(first, latest + 1, GRID) if problem.waits[node] else ())]
-
-
-def _changing(problem: Problem) -> list[bool]:
-    return [profile >= 0 and bool(problem.change_days[profile]) for profile in problem.profile]
+    return clock + took[0], cents + took[2], minutes + took[1], grams + took[3]
 
 
 def legs_ahead(problem: Problem) -> list[set[int]]:
@@ -111,101 +61,118 @@ def legs_ahead(problem: Problem) -> list[set[int]]:
     return ahead
 
 
-def ways_at_once(problem: Problem, asked: Terms, ahead: Sequence[set[int]]) -> list[list[_AtOnce]]:
-    """Return by node the ways that never wait and that no other such way is as good as.
+def ways_at_once(
+    problem: Problem, asked: Terms, ahead: Sequence[set[int]]
+) -> list[list[tuple[Figures, frozenset[int]]]]:
+    """Return by node the ways, with their legs, that no other way is as good as.
 
-    They are clock, cents, minutes and grams. Ways are followed from those that no other beats, in
-    the order of their clocks: one that is beaten leads nowhere. `ahead` are by node the legs that a
-    way must not have run if it is to be as good as one that has not.
+    Ways are followed from those that no other beats, in the order of their clocks: one that is
+    beaten leads nowhere. `ahead` are by node the legs that a way must not have run if it is to be
+    as good as one that has not.
     """
-    changing = _changing(problem)
-    kept: list[list[_AtOnce]] = [[] for _ in range(problem.node_count)]
-    heap = [((asked.begin, 0, 0, 0), SOURCE, frozenset({SOURCE}), frozenset[int](), True)]
+    kept: list[list[tuple[Figures, frozenset[int]]]] = [[] for _ in range(problem.node_count)]
+    start: Figures = (asked.begin, 0, 0, 0)
+    heap = [(start, SOURCE, frozenset({SOURCE}), frozenset[int]())]
     while heap:
-        figures, node, met, legs, static = heapq.heappop(heap)
-        if any(one.is_as_good(figures, legs, ahead[node]) for one in kept[node]):
+        figures, node, met, legs = heapq.heappop(heap)
+        if any(beats(one, figures) and run_by & ahead[node] <= legs for one, run_by in kept[node]):
             continue
-        kept[node].append(_AtOnce(*figures, legs, static))
-        state = _State(figures[0], 0, figures[1], figures[2], figures[3])
+        kept[node].append((figures, legs))
         for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
             head, leg = int(problem.head[arc]), int(problem.leg[arc])
             if head in met or leg in legs:
                 continue
-            after = _step(problem, asked, state, arc=arc, start=state.clock)
+            after = _step(problem, asked, figures, arc)
             if after is not None:
-                still = static and not changing[arc]
                 more = legs | ({leg} if leg >= 0 else set())
-                heapq.heappush(heap, (after.unwaited, head, met | {head}, more, still))
+                heapq.heappush(heap, (after, head, met | {head}, more))
     return kept
 
 
-class Admitted:
-    """Tells which ways to a node do not let time pass; see `enumerate_vectors`."""
-
-    def __init__(self, problem: Problem, asked: Terms, *, spare_legs: bool = False) -> None:
-        self._ahead = legs_ahead(problem) if spare_legs else [set[int]()] * problem.node_count
-        self._at_once = ways_at_once(problem, asked, self._ahead)
-        self._dated = dated_ahead(problem)
-
-    def passes(
-        self,
-        node: int,
-        figures: Sequence[int],
-        legs: frozenset[int] = frozenset(),
-        *,
-        waited: bool = False,
-        static: bool = False,
-    ) -> bool:
-        """Return whether a way is admitted: its clock, cents, minutes and grams without waits."""
-        if not self._dated[node]:
-            return True
-        return not any(
-            one.figures != figures and one.is_as_good(figures, legs, self._ahead[node])
-            for one in self._at_once[node]
-            if not waited or (static and one.static)
-        )
-
-
-def enumerate_vectors(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> set[Vector]:
-    """Return cents, minutes and grams of every simple path with every departure of the grid.
+def enumerated(
+    problem: Problem, asked: Terms, *, spare_legs: bool = False
+) -> Iterator[Enumerated]:
+    """Yield every simple path that leaves on the first day of the terms.
 
     No node is met twice, no physical leg is used twice, and no path lets time pass: where an arc
-    that changes with the day lies ahead, no way that never waits is as good, the waits of the path
-    left out. This binds a path that waits until its first arc that changes with the day. With
-    `spare_legs` a way is not as good if it ran a leg that the path may still run. (The search
-    knows this of the legs that it tracks; it is between the two.)
+    that changes with the day lies ahead, no other way is as good in clock, cents, minutes and
+    grams. With `spare_legs` a way is not as good if it ran a leg that the path may still run. (The
+    search knows this of the legs that it tracks; it is between the two.)
     """
-    found: set[Vector] = set()
-    changing = _changing(problem)
-    admitted = Admitted(problem, asked, spare_legs=spare_legs)
+    ahead = legs_ahead(problem) if spare_legs else [set[int]()] * problem.node_count
+    at_once = ways_at_once(problem, asked, ahead)
+    matters, changes = dated_ahead(problem), dated_arcs(problem)
+
+    def passes(node: int, figures: Figures, legs: frozenset[int]) -> bool:
+        return not matters[node] or not any(
+            one != figures and beats(one, figures) and run_by & ahead[node] <= legs
+            for one, run_by in at_once[node]
+        )
 
     def extend(
-        path: tuple[int, ...], legs: frozenset[int], states: set[_State], *, static: bool
-    ) -> None:
+        path: tuple[int, ...], legs: frozenset[int], figures: Figures, dated: bool
+    ) -> Iterator[Enumerated]:
         node = path[-1]
         if node == SINK:
-            found.update((s.cents, s.minutes, s.grams) for s in states)
+            yield Enumerated((figures[1], figures[2], figures[3]), dated)
             return
         for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
             head, leg = int(problem.head[arc]), int(problem.leg[arc])
             if head in path or leg in legs:
                 continue
-            still = static and not changing[arc]
             more = legs | ({leg} if leg >= 0 else set())
-            reached = {
-                after
-                for state in states
-                for start in _starts(problem, asked, node, state)
-                if (after := _step(problem, asked, state, arc=arc, start=start)) is not None
-                and admitted.passes(
-                    head, after.unwaited, more, waited=after.waited > 0, static=still
-                )
-            }
-            if reached:
-                extend((*path, head), more, reached, static=still)
+            after = _step(problem, asked, figures, arc)
+            if after is not None and passes(head, after, more):
+                yield from extend((*path, head), more, after, dated or bool(changes[arc]))
 
-    extend((SOURCE,), frozenset(), {_State(asked.begin, 0, 0, 0, 0)}, static=True)
-    return found
+    yield from extend((SOURCE,), frozenset(), (asked.begin, 0, 0, 0), False)
+
+
+def enumerate_vectors(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> set[Vector]:
+    """Return cents, minutes and grams of every path of `enumerated`."""
+    return {route.vector for route in enumerated(problem, asked, spare_legs=spare_legs)}
+
+
+def unbeaten(problem: Problem, asked: Terms) -> dict[int, list[Vector]]:
+    """Return by day the routes that no later day beats, of all days with a route.
+
+    Days count from the first of the terms. A later route beats one that meets a dated arc if it
+    costs no more and arrives less than a day later, its wait at the origin included.
+    """
+    days = {
+        day: list(enumerated(problem, replace(asked, start_day=asked.start_day + day)))
+        for day in range(problem.days - asked.start_day)
+    }
+    rate = problem.wait_cents_per_day
+
+    def is_beaten(route: Enumerated, day: int) -> bool:
+        return route.dated and any(
+            other.vector[0] + (later - day) * rate <= route.vector[0]
+            and other.vector[1] + (later - day - 1) * MINUTES_PER_DAY < route.vector[1]
+            for later, routes in days.items()
+            for other in routes
+            if later > day
+        )
+
+    kept = {
+        day: [route.vector for route in routes if not is_beaten(route, day)]
+        for day, routes in days.items()
+    }
+    return {day: vectors for day, vectors in kept.items() if vectors}
+
+
+def best_by_day(problem: Problem, asked: Terms) -> tuple[int, int] | None:
+    """Return cents and minutes of the best route over the days on which boxes may leave."""
+    rate = problem.wait_cents_per_day
+    return min(
+        (
+            (vector[0] + day * rate, vector[1] + day * MINUTES_PER_DAY)
+            for day, vectors in unbeaten(problem, asked).items()
+            if day <= asked.max_wait_days
+            for vector in vectors
+        ),
+        default=None,
+    )
 
 
 def undominated(vectors: Iterable[Vector]) -> set[Vector]:
@@ -222,20 +189,24 @@ def beats(one: Sequence[int], other: Sequence[int]) -> bool:
 def travelled(problem: Problem, asked: Terms, route: FoundRoute) -> Vector:
     """Return cents, minutes and grams of a route travelled arc by arc as it says.
 
-    It must begin at the source and end at the sink, start where the arc before ended, wait only
-    where that is allowed and never longer than `max_wait_days`, and find every arc open.
+    It must begin at the source and end at the sink, start where the arc before ended, wait only at
+    the origin, by whole days and never longer than `max_wait_days`, and find every arc open.
     """
-    node, state = SOURCE, _State(asked.begin, 0, 0, 0, 0)
-    for arc, start, wait in zip(route.arcs, route.starts, route.waits, strict=True):
+    leaves = replace(asked, start_day=asked.start_day + route.wait_days)
+    node, figures = SOURCE, (leaves.begin, 0, 0, 0)
+    for arc, start in zip(route.arcs, route.starts, strict=True):
         assert problem.tail[arc] == node
-        assert start - state.clock == wait
-        assert wait == 0 or problem.waits[node]
-        after = _step(problem, asked, state, arc=arc, start=start)
+        assert start == figures[0]
+        after = _step(problem, leaves, figures, arc)
         assert after is not None
-        node, state = int(problem.head[arc]), after
+        node, figures = int(problem.head[arc]), after
     assert node == SINK
-    assert state.waited <= asked.max_wait_days * MINUTES_PER_DAY
-    return state.cents, state.minutes, state.grams
+    assert route.wait_days <= asked.max_wait_days
+    return (
+        figures[1] + route.wait_days * problem.wait_cents_per_day,
+        figures[2] + route.wait_days * MINUTES_PER_DAY,
+        figures[3],
+    )
 
 
 def nodes_of(problem: Problem, route: FoundRoute) -> list[int]:

@@ -243,3 +243,52 @@ def terms(draw: st.DrawFn) -> Terms:
         fast=False,
         longest_round=1e6,
     )
+
+
+@st.composite
+def two_closures(draw: st.DrawFn) -> Problem:
+    """Draw a network in which a gate closes before another one, further on, opens.
+
+    Every route passes both; between them lie ways of several lengths and prices, so that some
+    reach the second gate in time and others too early.
+    """
+    days = draw(st.integers(8, 12))
+    closes = draw(st.integers(1, 4))
+    opens = draw(st.integers(closes, days - 2))
+    gates = (range(closes), range(opens, days))
+    profiles = [
+        Dated(
+            regimes=tuple(
+                Regime(
+                    pace=0.0 if day in open_days else -1.0,
+                    cents_per_km=0.0,
+                    fixed_cents=float(100 * draw(st.integers(0, 3))),
+                    grams_per_km=0.0,
+                )
+                for day in range(days)
+            ),
+            through=False,
+        )
+        for open_days in gates
+    ]
+    before, between, after = 2, 3, 4
+    pairs = [(SOURCE, before, -1)] * draw(st.integers(1, 3))
+    pairs += [(before, between, 0)]
+    pairs += [(between, after, -1)] * draw(st.integers(1, 4))
+    pairs += [(after, SINK, 1)]
+    arcs = [
+        Arc(
+            tail=tail,
+            head=head,
+            clock=GRID * draw(st.integers(1, 16)) if profile < 0 else 0,
+            before=0,
+            cents=100 * draw(st.integers(0, 60)),
+            grams=1000 * draw(st.integers(0, 3)),
+            km=1.0,
+            leg=number,
+            profile=profile,
+        )
+        for number, (tail, head, profile) in enumerate(pairs)
+    ]
+    rate = draw(st.sampled_from((0, 1440, 4 * 1440)))
+    return problem_of(arcs, profiles, [True] * 5, wait_cents_per_day=rate, days=days)

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.strategies import booleans, integers, none
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis.strategies import booleans
 
-from corridors.routing.dated.closed import Opening, next_opening
-from corridors.routing.dated.fronts import best_route, departures_of, front
+from corridors.routing.dated.closed import next_opening
+from corridors.routing.dated.departures import best_route, departures_of, front
+from corridors.routing.dated.prepared import prepared_for
+from corridors.routing.dated.search import Wanted, search_routes
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
-from tests.enumeration import beats, enumerate_vectors, nodes_of, travelled, undominated
-from tests.strategies import problems, terms
+from tests.enumeration import (
+    best_by_day,
+    enumerate_vectors,
+    nodes_of,
+    travelled,
+    unbeaten,
+    undominated,
+)
+from tests.strategies import problems, terms, two_closures
+
+FIRST_DAY = date(2026, 1, 1)
 
 drawn = settings(
     max_examples=200,
@@ -26,26 +38,6 @@ drawn = settings(
 five_hundred = settings(drawn, max_examples=500)
 
 
-# Where speeds are integrated over the days, every minute waited may trade hours for CO2e: such a
-# front is a line, of which the search keeps the ends. There only its cheapest route is compared.
-@drawn
-@given(problems(through=False), terms())
-def test_no_enumerated_route_beats_the_front(problem: Problem, asked: Terms) -> None:
-    found = [route.vector for route in front(problem, asked).routes]
-    for vector in undominated(enumerate_vectors(problem, asked)):
-        assert any(beats(known, vector) for known in found), vector
-
-
-@drawn
-@given(problems(), terms())
-def test_the_front_holds_nothing_that_enumeration_beats(problem: Problem, asked: Terms) -> None:
-    enumerated = enumerate_vectors(problem, asked)
-    for route in front(problem, asked).routes:
-        assert not any(
-            beats(vector, route.vector) and vector != route.vector for vector in enumerated
-        )
-
-
 @drawn
 @given(problems(), terms())
 def test_every_route_of_the_front_can_be_travelled_on_its_dates(
@@ -56,46 +48,32 @@ def test_every_route_of_the_front_can_be_travelled_on_its_dates(
 
 
 @five_hundred
-@given(problems(through=False), terms())
-def test_the_front_equals_enumeration_where_arcs_are_dated_at_their_start(
-    problem: Problem, asked: Terms
+@given(problems(), terms(), booleans())
+def test_the_front_of_a_departure_equals_enumeration(
+    problem: Problem, asked: Terms, fast: bool
 ) -> None:
-    found = {route.vector for route in front(problem, asked).routes}
+    found = {route.vector for route in front(problem, replace(asked, fast=fast)).routes}
     assert found == undominated(enumerate_vectors(problem, asked))
 
 
 @five_hundred
-@given(problems(), terms(), booleans())
-def test_the_front_without_a_wait_equals_enumeration_where_speeds_change_on_the_way(
-    problem: Problem, asked: Terms, fast: bool
-) -> None:
-    at_once = replace(asked, max_wait_days=0.0, fast=fast)
-    found = {route.vector for route in front(problem, at_once).routes}
-    assert found == undominated(enumerate_vectors(problem, at_once))
-
-
-@drawn
 @given(problems(), terms())
-def test_the_best_route_is_the_cheapest_then_the_quickest_of_all(
+def test_the_best_route_is_the_best_of_all_days_and_none_that_a_later_day_beats(
     problem: Problem, asked: Terms
 ) -> None:
     best = best_route(problem, asked)
-    enumerated = min((vector[:2] for vector in enumerate_vectors(problem, asked)), default=None)
-    if best is None:
-        assert enumerated is None
-        return
-    assert travelled(problem, asked, best) == best.vector
-    assert enumerated is None or best.vector[:2] <= enumerated
-
-
-@drawn
-@given(problems(), terms())
-def test_the_best_route_heads_the_front(problem: Problem, asked: Terms) -> None:
-    best = best_route(problem, asked)
-    found = front(problem, asked).routes
-    assert (best is None) == (not found)
+    assert (best and best.vector[:2]) == best_by_day(problem, asked)
     if best is not None:
-        assert best.vector[:2] == found[0].vector[:2]
+        assert travelled(problem, asked, best) == best.vector
+
+
+@five_hundred
+@given(two_closures(), terms())
+def test_between_two_closures_that_conflict_the_best_route_is_that_of_enumeration(
+    problem: Problem, asked: Terms
+) -> None:
+    best = best_route(problem, asked)
+    assert (best and best.vector[:2]) == best_by_day(problem, asked)
 
 
 @drawn
@@ -135,17 +113,6 @@ def test_a_tighter_wait_never_lowers_the_cost(problem: Problem, asked: Terms) ->
             assert best.vector[:2] <= tighter.vector[:2]
 
 
-@drawn
-@given(problems(), terms())
-def test_a_new_arc_never_raises_the_cost(problem: Problem, asked: Terms) -> None:
-    best = best_route(problem, asked)
-    for arc in range(problem.base.shape[0]):
-        fewer = best_route(problem.only(problem.number != arc), asked)
-        if fewer is not None:
-            assert best is not None
-            assert best.vector[:2] <= fewer.vector[:2]
-
-
 @five_hundred
 @given(problems(), terms())
 def test_no_day_with_a_route_is_told_to_be_closed(problem: Problem, asked: Terms) -> None:
@@ -157,25 +124,22 @@ def test_no_day_with_a_route_is_told_to_be_closed(problem: Problem, asked: Terms
 
 
 @five_hundred
-@given(problems(), terms(), integers(-1, 4) | none(), integers(-1, 4) | none())
-def test_where_an_opening_is_sought_first_changes_no_date(
-    problem: Problem, asked: Terms, at_once: int | None, with_waits: int | None
-) -> None:
-    near = Opening(at_once=at_once, with_waits=with_waits)
-    assert next_opening(problem, asked, near) == next_opening(problem, asked)
-
-
-@five_hundred
 @given(problems(), terms())
-def test_a_route_leaves_on_the_dates_of_an_opening_and_waiting_opens_no_later(
+def test_a_closed_corridor_opens_on_the_first_day_with_a_route_that_no_later_day_beats(
     problem: Problem, asked: Terms
 ) -> None:
-    opens = next_opening(problem, asked)
-    if opens.at_once is not None:
-        at_once = replace(asked, start_day=opens.at_once, max_wait_days=0.0)
-        assert any(enumerate_vectors(problem, at_once))
-        assert opens.with_waits is not None
-        least = opens.at_once - int(asked.max_wait_days)
-        assert opens.with_waits <= max(asked.start_day + 1, least)
-    if opens.with_waits is not None:
-        assert any(enumerate_vectors(problem, replace(asked, start_day=opens.with_waits)))
+    assume(best_route(problem, asked) is None)
+    opens = next_opening(problem, asked, FIRST_DAY).day
+    days = [day for day in unbeaten(problem, asked) if day > 0]
+    first = min(days, default=None)
+    assert opens == (None if first is None else FIRST_DAY + timedelta(asked.start_day + first))
+
+
+@drawn
+@given(problems(), terms())
+def test_days_said_to_be_alike_find_no_route_either(problem: Problem, asked: Terms) -> None:
+    prepared = prepared_for(problem, asked)
+    found = search_routes(prepared, asked, Wanted())
+    for day in range(1, found.alike_days + 1):
+        later = replace(asked, start_day=asked.start_day + day)
+        assert not search_routes(prepared, later, Wanted()).routes
