@@ -12,7 +12,7 @@ import pytest
 from ortools.math_opt.python import mathopt
 
 from corridors.config import load_corridors, load_scenario
-from corridors.routing.dated.fronts import front
+from corridors.routing.dated.departures import front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.studies.session import Session

@@ -19,13 +19,13 @@ from corridors.optimise.certificate import (
     certify_static,
     without_dearer,
 )
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighing_of
-from tests.enumeration import enumerate_vectors
-from tests.strategies import GRID, corridors, problems, terms
+from tests.enumeration import best_by_day
+from tests.strategies import corridors, problems, terms, two_closures
 
 ANY_PRICE = 10**9
 ANY_SUM = 10**16
@@ -60,57 +60,67 @@ def test_the_static_certificate_agrees_where_nothing_is_dated(
 
 
 @settings(drawn, max_examples=500)
-@given(problems(through=False), terms())
-def test_the_time_expanded_certificate_agrees_where_arcs_are_dated_at_their_start(
+@given(problems(), terms())
+def test_the_time_expanded_certificate_agrees_where_arcs_are_dated(
     problem: Problem, asked: Terms
 ) -> None:
     best = best_route(problem, asked)
-    certified = certify_dated(problem, asked, most_cents=ANY_PRICE, step=GRID)
+    certified = certify_dated(problem, asked, most_cents=ANY_PRICE)
     assert certified is not None
     assert figures(certified) == (None if best is None else best.vector[:2])
 
 
 @settings(drawn, max_examples=300)
-@given(problems(through=False), terms())
-def test_the_time_expanded_certificate_agrees_with_every_route_and_wait_enumerated(
+@given(problems(), terms())
+def test_the_time_expanded_certificate_agrees_with_every_route_and_day_enumerated(
     problem: Problem, asked: Terms
 ) -> None:
-    vectors = enumerate_vectors(problem, asked)
-    least = min((vector[:2] for vector in vectors), default=None)
+    least = best_by_day(problem, asked)
     for most in (ANY_PRICE,) if least is None else (ANY_PRICE, least[0]):
-        certified = certify_dated(problem, asked, most_cents=most, step=GRID)
+        certified = certify_dated(problem, asked, most_cents=most)
         assert certified is not None
         assert figures(certified) == least
 
 
+@settings(drawn, max_examples=300)
+@given(two_closures(), terms())
+def test_the_certificate_agrees_between_two_closures_that_conflict(
+    problem: Problem, asked: Terms
+) -> None:
+    best = best_route(problem, asked)
+    certified = certify_dated(problem, asked, most_cents=ANY_PRICE)
+    assert certified is not None
+    assert figures(certified) == (None if best is None else best.vector[:2])
+
+
 @drawn
-@given(problems(through=False), terms())
+@given(problems(), terms())
 def test_no_route_is_found_below_the_cost_of_the_cheapest(problem: Problem, asked: Terms) -> None:
     best = best_route(problem, asked)
     assume(best is not None)
     assert best is not None
-    certified = certify_dated(problem, asked, most_cents=best.cents - 1, step=GRID)
+    certified = certify_dated(problem, asked, most_cents=best.cents - 1)
     assert certified is not None
     assert certified.cents is None
 
 
 @drawn
-@given(problems(through=False), terms())
+@given(problems(), terms())
 def test_a_certificate_that_would_take_too_long_is_none(problem: Problem, asked: Terms) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(certificate, "MOST_MOVES", 0)
-        certified = certify_dated(problem, asked, most_cents=ANY_PRICE, step=GRID)
+        certified = certify_dated(problem, asked, most_cents=ANY_PRICE)
     assert certified is None
 
 
 @drawn
-@given(problems(through=False), terms())
+@given(problems(), terms())
 def test_leaving_out_dearer_arcs_changes_no_certificate(problem: Problem, asked: Terms) -> None:
     best = best_route(problem, asked)
     if best is None:
         return
     kept = without_dearer(problem, best)
-    certified = certify_dated(kept, asked, most_cents=best.cents, step=GRID)
+    certified = certify_dated(kept, asked, most_cents=best.cents)
     assert certified is not None
     assert agrees(best, certified)
 
@@ -161,14 +171,14 @@ def test_the_best_route_by_an_objective_is_certified(
 
 
 @drawn
-@given(problems(through=False), terms(), st.sampled_from(list(Objective)[1:]))
+@given(problems(), terms(), st.sampled_from(list(Objective)[1:]))
 def test_the_best_route_by_an_objective_is_certified_by_date(
     problem: Problem, asked: Terms, objective: Objective
 ) -> None:
     weighed = weighing_of(objective, 30.0).problem(problem)
-    best = best_route(weighed, asked)
+    best = best_route(weighed, asked, costs=problem)
     most = ANY_SUM if best is None else best.cents
-    certified = certify_dated(weighed, asked, most_cents=most, then_minutes=False, step=GRID)
+    certified = certify_dated(weighed, asked, most_cents=most, then_minutes=False, costs=problem)
     assert certified is not None
     assert certified.cents == (None if best is None else best.cents)
 

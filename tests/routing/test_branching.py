@@ -11,16 +11,14 @@ from hypothesis import given
 from hypothesis.strategies import booleans, integers
 
 from corridors.routing.dated import branching, search
-from corridors.routing.dated.branching import cheapest, non_dominated, relaxed, relaxed_front
-from corridors.routing.dated.candidates import any_time, departures
-from corridors.routing.dated.fronts import best_route, front
+from corridors.routing.dated.branching import cheapest, non_dominated
 from corridors.routing.dated.prepared import bounded
-from corridors.routing.dated.search import search_routes
+from corridors.routing.dated.search import Wanted, search_routes
 from corridors.routing.problem import Problem, dated_ahead, is_dated
 from corridors.routing.terms import Terms
 from tests.enumeration import beats, enumerate_vectors, travelled, undominated
 from tests.routing.test_label_setting import drawn, five_hundred
-from tests.strategies import corridors, problems, terms
+from tests.strategies import corridors, terms
 
 
 @five_hundred
@@ -29,7 +27,7 @@ def test_the_front_of_a_corridor_equals_enumeration(
     problem: Problem, asked: Terms, fast: bool
 ) -> None:
     at_once = replace(asked, max_wait_days=0.0, fast=fast)
-    found = front(problem, at_once)
+    found = non_dominated(bounded(problem, fast=fast), at_once)
     assert found.whole
     vectors = [route.vector for route in found.routes]
     if not dated_ahead(problem).any():
@@ -49,10 +47,11 @@ def test_beyond_the_tracked_legs_the_problem_is_branched_on(
     problem: Problem, asked: Terms, tracked: int
 ) -> None:
     at_once = replace(asked, max_wait_days=0.0, fast=False)
-    tracking = best_route(problem, at_once)
+    prepared = bounded(problem, fast=False)
+    tracking = next(iter(cheapest(prepared, at_once, Wanted()).routes), None)
     with patch.object(branching, "MOST_TRACKED_LEGS", tracked):
-        found = front(problem, at_once)
-        best = best_route(problem, at_once)
+        found = non_dominated(prepared, at_once)
+        best = next(iter(cheapest(prepared, at_once, Wanted()).routes), None)
     vectors = {route.vector for route in found.routes}
     if not dated_ahead(problem).any():
         assert vectors == undominated(enumerate_vectors(problem, at_once))
@@ -71,8 +70,8 @@ def test_searches_take_the_same_steps_compiled_and_not(problem: Problem, asked: 
     slow, quick = (
         search_routes(
             bounded(problem, fast=fast).tracking(legs, fast=fast),
-            replace(asked.leaving(0), fast=fast),
-            best_only=False,
+            replace(asked, fast=fast),
+            Wanted(best_only=False),
         )
         for fast in (False, True)
     )
@@ -81,17 +80,19 @@ def test_searches_take_the_same_steps_compiled_and_not(problem: Problem, asked: 
 
 @five_hundred
 @given(corridors(), terms(), booleans())
-def test_the_best_route_of_a_corridor_is_the_cheapest_of_all(
+def test_the_best_route_of_a_corridor_is_the_cheapest_of_its_day(
     problem: Problem, asked: Terms, fast: bool
 ) -> None:
-    best = best_route(problem, replace(asked, fast=fast))
+    at_once = replace(asked, fast=fast)
+    found = cheapest(bounded(problem, fast=fast), at_once, Wanted()).routes
     enumerated = min((vector[:2] for vector in enumerate_vectors(problem, asked)), default=None)
-    if best is None:
+    if not found:
         assert enumerated is None
         return
-    assert len(set(best.legs)) == len(best.legs)
-    assert travelled(problem, asked, best) == best.vector
-    assert enumerated is None or best.vector[:2] <= enumerated
+    assert len(set(found[0].legs)) == len(found[0].legs)
+    assert travelled(problem, asked, found[0]) == found[0].vector
+    assert enumerated is None or found[0].vector[:2] <= enumerated
+    assert found[0].vector in enumerate_vectors(problem, asked, spare_legs=True)
 
 
 @drawn
@@ -100,12 +101,10 @@ def test_some_corridors_have_a_cheaper_path_that_runs_a_leg_twice(
     problem: Problem, asked: Terms
 ) -> None:
     prepared = bounded(problem, fast=False)
-    at_once = asked.leaving(0)
-    best = cheapest(prepared, [relaxed(at_once)], fast=False)
-    path = relaxed(at_once)(prepared) if prepared.connected else None
-    if best is not None:
-        assert path is not None
-        assert path.vector[:2] <= best.vector[:2]
+    best = cheapest(prepared, asked, Wanted()).routes
+    path = search_routes(prepared, asked, Wanted()).routes
+    if best:
+        assert path[0].vector[:2] <= best[0].vector[:2]
 
 
 @drawn
@@ -117,26 +116,13 @@ def test_a_front_cut_short_says_so_and_holds_only_real_routes(
     if not prepared.connected or dated_ahead(problem).any():
         return
     at_once = asked.leaving(0)
-    cut = non_dominated(prepared, relaxed_front(at_once), fast=False, most_steps=300)
+    cut = non_dominated(prepared, at_once, most_steps=300)
     known = undominated(enumerate_vectors(problem, at_once))
     if cut.whole:
         assert {route.vector for route in cut.routes} == known
     for route in cut.routes:
         assert travelled(problem, at_once, route) == route.vector
         assert any(beats(vector, route.vector) for vector in known)
-
-
-@drawn
-@given(problems(), terms())
-def test_departures_are_the_same_compiled_and_not(problem: Problem, asked: Terms) -> None:
-    dated = dated_ahead(problem)
-    earliest = np.full(problem.node_count, asked.begin, np.int64)
-    latest = np.full(problem.node_count, asked.last_minute(problem), np.int64)
-    slow, quick = (
-        departures(problem, dated, any_time(earliest, latest, fast=fast)) for fast in (False, True)
-    )
-    assert slow[0].tolist() == quick[0].tolist()
-    assert slow[1].tolist() == quick[1].tolist()
 
 
 @given(corridors(), integers(0, 3))

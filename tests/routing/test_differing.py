@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.differing import NO_MARK, Differing, Marked, differing_routes
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import Terms

@@ -13,7 +13,7 @@ from hypothesis import given
 
 from corridors.engine import until_stopped
 from corridors.routing.dated import search
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from tests.routing.test_label_setting import drawn

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.strategies import booleans
 
+from corridors.routing.dated.branching import non_dominated
 from corridors.routing.dated.closed import next_opening
 from corridors.routing.dated.departures import best_route, departures_of, front
 from corridors.routing.dated.prepared import prepared_for
@@ -52,8 +53,21 @@ def test_every_route_of_the_front_can_be_travelled_on_its_dates(
 def test_the_front_of_a_departure_equals_enumeration(
     problem: Problem, asked: Terms, fast: bool
 ) -> None:
-    found = {route.vector for route in front(problem, replace(asked, fast=fast)).routes}
+    prepared = prepared_for(problem, asked)
+    found = {route.vector for route in non_dominated(prepared, replace(asked, fast=fast)).routes}
     assert found == undominated(enumerate_vectors(problem, asked))
+
+
+@drawn
+@given(problems(), terms())
+def test_the_front_leaves_out_routes_alone_that_a_later_day_beats(
+    problem: Problem, asked: Terms
+) -> None:
+    found = [route.vector for route in front(problem, asked).routes]
+    stand = set(unbeaten(problem, asked).get(0, ()))
+    every = undominated(enumerate_vectors(problem, asked))
+    assert every & stand <= set(found) <= every
+    assert min(found)[:2] == min(stand)[:2] if stand else not found
 
 
 @five_hundred

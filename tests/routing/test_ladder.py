@@ -9,12 +9,12 @@ from itertools import pairwise
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, Rung, ladder
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.terms import FoundRoute, Terms
-from tests.enumeration import enumerate_vectors, travelled
+from tests.enumeration import enumerate_vectors, travelled, unbeaten
 from tests.strategies import problems, terms
 
 drawn = settings(
@@ -66,7 +66,7 @@ def rung_at(rungs: tuple[Rung, ...], value: Fraction) -> Rung:
 
 
 @drawn
-@given(st.lists(problems(through=False, most_nodes=6), min_size=1, max_size=3), terms())
+@given(st.lists(problems(dated=False, most_nodes=6), min_size=1, max_size=3), terms())
 def test_the_ladder_equals_enumeration(several: list[Problem], asked: Terms) -> None:
     figures = {(v[0], v[1]) for one in several for v in enumerate_vectors(one, asked)}
     rungs = ladder(searched(several, asked))
@@ -85,7 +85,13 @@ def test_every_rung_can_be_travelled_at_its_cost_and_no_route_beats_it(
     rungs = ladder(searched([problem], asked))
     for rung in rungs:
         assert travelled(problem, asked, rung.route) == rung.route.vector
-    figures = {(v[0], v[1]) for v in enumerate_vectors(problem, asked)}
+    rate, usable = problem.wait_cents_per_day, unbeaten(problem, asked)
+    figures = {
+        (cents + day * rate, minutes + day * 1440)
+        for day, vectors in usable.items()
+        if day <= asked.max_wait_days
+        for cents, minutes, _ in vectors
+    }
     for value in values_to_try(undominated(figures), rungs) if rungs else ():
         rung = rung_at(rungs, value)
         assert all(rung.cents + value * rung.minutes <= c + value * m for c, m in figures)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.routing.test_priced_bounds import DAY, MONTH_OF_DAY, WORTH, network_of
 
 from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.search import Part, PricedSearch
 from corridors.routing.problem import SINK, SOURCE
-from tests.routing.test_priced_bounds import DAY, MONTH_OF_DAY, WORTH, network_of
 from tests.strategies import Arc, problem_of, problems
 
 SETS = 3

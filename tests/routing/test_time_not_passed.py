@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from corridors.routing.dated.fronts import best_route, front
+from corridors.routing.dated.closed import next_opening
+from corridors.routing.dated.departures import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
-from tests.enumeration import enumerate_vectors
 from tests.strategies import Arc, Dated, Regime, problem_of
 
 HERE, GATE = 2, 3
-ALWAYS, BY_DAY, GATE_OPENS = -1, 0, 1
+ALWAYS, GATE_OPENS = -1, 1
 DAYS = 6
 
 
@@ -57,7 +60,7 @@ def asked(max_wait_days: float) -> Terms:
     )
 
 
-@pytest.mark.parametrize("max_wait_days", [0.0, 0.5])
+@pytest.mark.parametrize("max_wait_days", [0.0, 1.0])
 def test_a_way_that_takes_fewer_hours_but_arrives_later_bars_no_other(max_wait_days: float) -> None:
     # The hours before the first vehicle leaves are none of the clock: the first way takes more
     # hours in all and is at the gate on the only day on which it is open.
@@ -75,34 +78,42 @@ def test_a_way_that_takes_fewer_hours_but_arrives_later_bars_no_other(max_wait_d
     assert [route.cents for route in front(problem, asked(0.0)).routes] == [2000]
 
 
-def test_a_way_that_is_barred_later_does_not_dominate_one_that_is_not() -> None:
-    # With half a day of waiting both ways to HERE meet the gate. The cheaper one lets time pass
-    # beside the direct way; the other one changes with the day, so that none can be set beside it.
-    problem = network(
-        [
-            arc(SOURCE, GATE, clock=360, cents=100),
-            arc(SOURCE, HERE, clock=720, cents=200),
-            arc(SOURCE, HERE, clock=720, cents=300, by=BY_DAY),
-            arc(HERE, GATE, clock=1440, cents=0),
-            arc(GATE, SINK, clock=0, cents=0, by=GATE_OPENS),
-        ],
-        opens_on=2,
-    )
-    found = best_route(problem, asked(0.5))
-    assert {vector[0] for vector in enumerate_vectors(problem, asked(0.5))} == {300}
-    assert found is not None
-    assert found.cents == 300
+DETOUR = [
+    arc(SOURCE, GATE, clock=1080, cents=100),
+    arc(SOURCE, HERE, clock=360, cents=100),
+    arc(HERE, GATE, clock=2 * 1440, cents=100),
+    arc(GATE, SINK, clock=0, cents=0, by=GATE_OPENS),
+]
 
 
-def test_a_detour_to_an_opening_is_closed_and_a_wait_for_it_is_not() -> None:
-    arcs = [
-        arc(SOURCE, GATE, clock=1080, cents=100),
-        arc(SOURCE, HERE, clock=360, cents=100),
-        arc(HERE, GATE, clock=1440, cents=100),
-        arc(GATE, SINK, clock=0, cents=0, by=GATE_OPENS),
-    ]
-    problem = network(arcs, opens_on=1)
-    assert best_route(problem, asked(0.0)) is None
-    waited = best_route(problem, asked(0.5))
+def test_a_detour_to_an_opening_is_closed_and_a_later_departure_is_not() -> None:
+    # The gate opens on the third day; the detour would be there in time, for 200 cents.
+    problem = network(DETOUR, opens_on=2)
+    assert best_route(problem, asked(1.0)) is None
+    waited = best_route(problem, asked(2.0))
     assert waited is not None
-    assert (waited.cents, sum(waited.waits)) == (100, 360)
+    assert (waited.cents, waited.wait_days) == (100, 2)
+
+
+def slow_feeder(*, cents: int, wait_cents: int) -> Problem:
+    """By feeder in three days, for less than by ship in one; the gate opens on the third day."""
+    arcs = [
+        arc(SOURCE, GATE, clock=1440, cents=1000),
+        arc(SOURCE, GATE, clock=3 * 1440, cents=cents),
+        arc(GATE, SINK, clock=720, cents=0, by=GATE_OPENS),
+    ]
+    return replace(network(arcs, opens_on=3), wait_cents_per_day=wait_cents)
+
+
+def test_a_slow_feeder_is_no_answer_if_leaving_later_arrives_as_soon_for_less() -> None:
+    # Leaving two days later, the ship arrives with the feeder, for 1,000 and two days of waiting.
+    problem = slow_feeder(cents=990, wait_cents=10)
+    best = best_route(problem, asked(2.0))
+    assert best is not None
+    assert (best.cents, best.wait_days) == (990, 0)
+    dearer = slow_feeder(cents=1020, wait_cents=10)
+    best = best_route(dearer, asked(2.0))
+    assert best is not None
+    assert (best.cents, best.wait_days) == (1020, 2)
+    assert best_route(dearer, asked(1.0)) is None
+    assert next_opening(dearer, asked(1.0), date(2026, 6, 1)).day == date(2026, 6, 3)

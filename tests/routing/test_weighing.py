@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from corridors.domain.scenario import Objective
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.found import found_routes
 from corridors.routing.problem import Problem
 from corridors.routing.terms import FoundRoute, Terms
 from corridors.routing.weighing import Weighing, costed, weighing_of
-from tests.enumeration import enumerate_vectors, travelled
+from tests.enumeration import enumerate_vectors, travelled, unbeaten
 from tests.strategies import problems, terms
 
 drawn = settings(
@@ -32,7 +32,7 @@ OBJECTIVES = st.sampled_from(list(Objective))
 
 def route_of(vector: tuple[int, ...]) -> FoundRoute:
     cents, minutes, grams = vector[:3]
-    return FoundRoute(arcs=(), starts=(), waits=(), cents=cents, minutes=minutes, grams=grams)
+    return FoundRoute(arcs=(), starts=(), cents=cents, minutes=minutes, grams=grams)
 
 
 def keys(problem: Problem, asked: Terms, weighing: Weighing) -> list[tuple[Fraction, int, int]]:
@@ -64,7 +64,14 @@ def test_no_route_by_date_is_better_but_for_the_rounding_of_its_arcs(
     assert travelled(problem, asked, first) == first.vector
     # A cent, a minute and a gram on each of at most six arcs of two routes.
     rounding = 12 * (weighing.cents + weighing.minutes + weighing.grams)
-    assert weighing.sum_of(first) <= min(keys(problem, asked, weighing))[0] + rounding
+    rate = problem.wait_cents_per_day
+    usable = [
+        weighing.key(route_of((cents + day * rate, minutes + day * 1440, grams)))
+        for day, vectors in unbeaten(problem, asked).items()
+        if day <= asked.max_wait_days
+        for cents, minutes, grams in vectors
+    ]
+    assert weighing.sum_of(first) <= min(usable)[0] + rounding
     assert all(weighing.key(first) <= weighing.key(route) for route in found.routes)
 
 

@@ -17,7 +17,7 @@ from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
 from corridors.output.names import other_world_text
 from corridors.routing import question as questions
-from corridors.routing.dated.fronts import best_route
+from corridors.routing.dated.departures import best_route
 from corridors.routing.question import heading
 from corridors.routing.terms import Terms
 from corridors.studies.compare import compare

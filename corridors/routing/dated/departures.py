@@ -160,8 +160,22 @@ class Departures:
         found = self._of_day[day]
         return None if found is None or found.cents > most_cents else found
 
+    def may_stand(self, terms: Terms, route: FoundRoute) -> bool:
+        """Return whether no later day met so far beats a route of the first day of the terms."""
+        if not self._is_dated(route):
+            return True
+        best = self.unbeaten(terms)
+        return (
+            best is not None
+            and best.vector[:2] <= route.vector[:2]
+            and not any(
+                cents <= route.cents and minutes <= route.minutes
+                for cents, minutes, _ in self._beating(terms.start_day)
+            )
+        )
+
     def _beating(self, day: int) -> tuple[Vector, ...]:
-        """Return the vectors from which on routes of a day are beaten by departures found so far."""
+        """Return from which vectors on routes of a day are beaten by departures found so far."""
         rate = self.problem.wait_cents_per_day
         return tuple(
             (cents + (of - day) * rate, minutes + (of - day) * MINUTES_PER_DAY - WITHIN_A_DAY, 0)
@@ -282,11 +296,20 @@ def _runs_no_leg_twice(problem: Problem, terms: Terms) -> bool:
 
 
 def front(problem: Problem, terms: Terms) -> Front:
-    """Return the non-dominated routes in cost, hours and CO2e that leave on the first day."""
+    """Return the non-dominated routes in cost, hours and CO2e that leave on the first day.
+
+    Those that a later day beats are left out as far as the search of the cheapest route has met
+    such days; all that are cheaper than it are.
+    """
     first = prepared_for(problem, terms)
     if not first.connected:
         return Front(routes=(), whole=True)
-    return non_dominated(first, terms)
+    found = non_dominated(first, terms)
+    if not is_dated(problem):
+        return found
+    departures = departures_of(problem, terms)
+    kept = tuple(route for route in found.routes if departures.may_stand(terms, route))
+    return replace(found, routes=kept)
 
 
 def _opens_between(problem: Problem, earliest: IntArray, latest: IntArray) -> BoolArray:

@@ -85,8 +85,9 @@ def prepared_for(problem: Problem, terms: Terms, *, criteria: int = 3) -> Prepar
 
 def ice_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
     """Return by arc whether it leads through ice."""
-    through: npt.NDArray[np.bool_] = problem.through[np.maximum(problem.profile, 0)]
-    return through & (problem.profile >= 0)
+    # The last place stands for profile -1: none.
+    through: npt.NDArray[np.bool_] = np.append(problem.through, False)[problem.profile]
+    return through
 
 
 def longest_by_ice(problem: Problem, terms: Terms) -> float:
