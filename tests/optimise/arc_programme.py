@@ -120,7 +120,7 @@ def _expand(
         day = MINUTES_PER_DAY
         after: Any
         moves: list[tuple[Any, float, dict[object, float]]] = []
-        if problem.waits[node] and waited + day <= max_wait_days * day:
+        if node == SOURCE and waited + day <= max_wait_days * day:
             after = (lot, node, clock + day, minutes + day, waited + day, met, sets)
             cents = problem.wait_cents_per_day
             moves.append((after, cents / 100 * weights.usd + weights.day, {("usd",): cents / 100}))

@@ -7,6 +7,7 @@ network is given arc by arc, and with which it is held to the integer programme 
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +20,6 @@ from ortools.linear_solver import pywraplp
 from corridors.errors import CorridorsError
 from corridors.optimise.projects.benders import Cut
 from corridors.optimise.projects.investment import Chosen
-from corridors.routing.priced import compiled
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -160,7 +160,7 @@ class _Period:
         for number, demand in enumerate(self._demands):
             end = demand.destination
             if end not in least:
-                least[end] = compiled.least_values(*self._into, self._plan.tail, usd, end)
+                least[end] = self._least_to(end, usd)
             if least[end][demand.origin] >= paid[number] - LEAST_GAIN_USD:
                 continue
             path = self._path(usd, least[end], demand)
@@ -169,6 +169,23 @@ class _Period:
                 self._add(number, path, bounds)
                 added += 1
         return added
+
+    def _least_to(self, end: int, usd: FloatArray) -> FloatArray:
+        """Return by node what the cheapest path to a node costs."""
+        first, into = self._into
+        least = np.full(self._plan.nodes, np.inf)
+        least[end] = 0.0
+        heap = [(0.0, end)]
+        while heap:
+            here, node = heapq.heappop(heap)
+            if here > least[node]:
+                continue
+            for arc in into[first[node] : first[node + 1]].tolist():
+                tail, through = int(self._plan.tail[arc]), here + float(usd[arc])
+                if through < least[tail]:
+                    least[tail] = through
+                    heapq.heappush(heap, (through, tail))
+        return least
 
     def _path(self, usd: FloatArray, least: FloatArray, demand: Demand) -> tuple[int, ...]:
         node, path = demand.origin, []

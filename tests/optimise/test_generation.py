@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,14 +12,11 @@ from hypothesis import strategies as st
 
 from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
-from corridors.routing.priced import search as priced_search
-from corridors.routing.priced.bounds import Ahead, by_the_hour
 from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.search import PricedSearch
 from tests.optimise.arc_programme import MISSING_USD, least_usd
 from tests.strategies import problems
 
-DAYS_A_MONTH = 3
 MONTHS = 4
 RESOURCES = 3
 SETS = 3
@@ -43,6 +39,7 @@ class Plan:
     starts: dict[int, tuple[int, int]]
     wait_days: int
     deadlines: dict[int, int]
+    month_of_day: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
@@ -53,7 +50,7 @@ class Plan:
             self.program.objective_weights[asked.pair],
             max_wait_days=self.wait_days,
             max_minutes=self.deadlines.get(asked.pair),
-            month_of_day=MONTH_OF_DAY,
+            month_of_day=self.month_of_day,
             longest_round=1e6,
         )
         for day in self.starts[asked.month]:
@@ -62,15 +59,17 @@ class Plan:
                 yield Offer(lot=lot, start_day=day, route=found[0], value_usd=found[1])
 
 
-MONTH_OF_DAY = np.minimum(np.arange(12) // DAYS_A_MONTH, MONTHS - 1).astype(np.int64)
-
-
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: st.DrawFn, *, days_a_month: int, dated: bool = False) -> Plan:
+    """Draw a plan; `dated` lets arcs change with the day.
+
+    With months of twelve days all boxes travel within one.
+    """
+    month_of_day = np.minimum(np.arange(12) // days_a_month, MONTHS - 1).astype(np.int64)
     pairs = draw(st.integers(1, 2))
     networks, objective_weights = [], []
     for _ in range(pairs):
-        problem = draw(problems(most_nodes=6))
+        problem = draw(problems(most_nodes=6, dated=dated))
         arcs = problem.base.shape[0]
         uses = [draw(st.lists(st.integers(0, RESOURCES - 1), max_size=2)) for _ in range(arcs)]
         networks.append(
@@ -87,7 +86,7 @@ def plans(draw: st.DrawFn) -> Plan:
         objective_weights.append(
             ObjectiveWeights(usd=1.0, day=draw(st.sampled_from((0.0, 0.0, 5.0))), kg=0.0)
         )
-    months = draw(st.integers(1, 2))
+    months = draw(st.integers(1, 2)) if days_a_month < 12 else 1
     lots = tuple(
         Lot(pair=pair, month=month, teu=float(draw(st.integers(1, 9))))
         for pair in range(pairs)
@@ -120,47 +119,19 @@ def plans(draw: st.DrawFn) -> Plan:
         most_usd=draw(st.sampled_from((None, None, total * 40.0, total * 100.0))),
         unmet_usd=draw(st.sampled_from((None, 60.0))),
     )
-    starts = {month: (month * DAYS_A_MONTH, month * DAYS_A_MONTH + 1) for month in range(months)}
+    starts = {month: (month * days_a_month, month * days_a_month + 1) for month in range(months)}
     deadlines = {
         pair: 1440 * draw(st.integers(2, 6)) for pair in range(pairs) if draw(st.booleans())
     }
-    return Plan(program, networks, starts, draw(st.sampled_from((0, 0, 2))), deadlines)
+    return Plan(
+        program, networks, starts, draw(st.sampled_from((0, 0, 2))), deadlines, month_of_day
+    )
 
 
 @drawn
-@given(plans())
+@given(plans(days_a_month=12))
 def test_column_generation_equals_the_time_expanded_arc_programme(plan: Plan) -> None:
-    agree(plan)
-
-
-@pytest.mark.parametrize("length", [15, 60, 360])
-def test_bounds_by_the_hour_leave_no_route_out(
-    length: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same where every search that compares hours works out what lies ahead by the hour."""
-    monkeypatch.setattr(priced_search, "LABELS_BY_TIME", ((0, 0), (20_000, length)))
-    worked_out = []
-
-    def counted(*args: Any, **named: Any) -> Ahead:
-        ahead = by_the_hour(*args, **named)
-        worked_out.append(bool((ahead.by_step > args[1].to_sink[named["counts"]][:, None]).any()))
-        return ahead
-
-    monkeypatch.setattr(priced_search, "by_the_hour", counted)
-    drawn(given(plans())(agree))()
-    assert sum(worked_out) > 10, "bounds that say more than those of any hour"
-
-
-def agree(plan: Plan) -> None:
-    """Hold the allocation of a plan to the arc programme."""
-    expected = least_usd(
-        plan.program,
-        plan.networks,
-        starts=plan.starts,
-        month_of_day=MONTH_OF_DAY,
-        max_wait_days=plan.wait_days,
-        max_minutes=plan.deadlines,
-    )
+    expected = arc_programme(plan)
     found = allocate(plan.program, plan)
     if found.met or expected < MISSING_USD / 100:
         assert found.value_usd == pytest.approx(expected, rel=1e-6, abs=1e-6)
@@ -171,12 +142,32 @@ def agree(plan: Plan) -> None:
         assert lost - 1e-6 <= expected / MISSING_USD <= lost + teu * 2_000 / MISSING_USD
 
 
+@drawn
+@given(plans(days_a_month=3, dated=True))
+def test_no_plan_costs_less_than_the_arc_programme_lets_it(plan: Plan) -> None:
+    """Where the day counts, the arc programme may let time pass on a detour; no route does."""
+    found = allocate(plan.program, plan)
+    if found.met:
+        assert found.value_usd >= arc_programme(plan) - 1e-6
+
+
+def arc_programme(plan: Plan) -> float:
+    return least_usd(
+        plan.program,
+        plan.networks,
+        starts=plan.starts,
+        month_of_day=plan.month_of_day,
+        max_wait_days=plan.wait_days,
+        max_minutes=plan.deadlines,
+    )
+
+
 def test_routes_are_sought_where_the_first_ones_are_full() -> None:
     """A plan whose capacity binds needs a route that is nobody's cheapest."""
     seen = []
 
     @settings(max_examples=60, database=None, derandomize=True, deadline=None)
-    @given(plans())
+    @given(plans(days_a_month=3))
     def count(plan: Plan) -> None:
         seen.append(allocate(plan.program, plan).rounds)
 

@@ -17,7 +17,7 @@ from corridors.routing.report import report
 from corridors.studies.session import Session
 
 EDGES = (
-    *(date(2026, 6, day) for day in (2, 4, 8, 18, 22, 28)),
+    *(date(2026, 6, day) for day in (4, 8, 18, 28)),
     date(2026, 7, 3),
     *(date(2026, 10, day) for day in (5, 10)),
 )
@@ -46,6 +46,19 @@ def test_a_route_at_the_edge_of_the_season_is_certified(session: Session, depart
     assert option.certificate.status == "agrees"
     assert option.certificate.method == "SimpleMinCostFlow, time-expanded"
     assert option.certificate.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("departure", "opens"),
+    [(date(2026, 6, 2), date(2026, 6, 18)), (date(2026, 6, 22), date(2026, 7, 8))],
+)
+def test_a_slow_way_that_a_later_day_beats_is_no_option(
+    session: Session, departure: date, opens: date
+) -> None:
+    # On 22 June the way by a hub arrives on the day on which a ship that leaves on 8 July does,
+    # for more; on 2 June nothing arrives at all.
+    option = report(arctic(session, departure))
+    assert (option.status, option.next_usable_date) == ("closed", opens)
 
 
 def test_a_route_a_cent_dearer_or_a_minute_slower_is_refused(session: Session) -> None:

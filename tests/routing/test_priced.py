@@ -21,7 +21,7 @@ WORTH = ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
 
 @st.composite
 def priced_networks(draw: st.DrawFn) -> tuple[PricedNetwork, DualPrices]:
-    problem = draw(problems(most_nodes=7))
+    problem = draw(problems(most_nodes=7, dated=False))
     arcs = problem.base.shape[0]
     network = PricedNetwork(
         problem=problem,
