@@ -12,7 +12,6 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from corridors.config.batch import Values
 from corridors.config.checks import (
-    MAX_TEU_PER_MONTH,
     CorridorName,
     CountryName,
     GateName,
@@ -30,6 +29,7 @@ from corridors.config.models import GoodsModel, ScenarioModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, read_yaml
 from corridors.config.scenario import lines_of, to_scenario, with_value
+from corridors.domain.keys import MAX_TEU_PER_MONTH
 from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
 from corridors.domain.scenario import Objective, Scenario
 from corridors.errors import ConfigError

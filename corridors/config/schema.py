@@ -157,17 +157,23 @@ class _Generator(GenerateJsonSchema):
 
 
 def _descriptions(model: type) -> Mapping[str, str]:
-    """Return by key of a model the string under it, of its own or inherited."""
+    """Return by key of a model the string under it, of its own or inherited.
+
+    The strings of a model made from a frozen value stand in the class of that value.
+    """
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
-        found |= _strings_under_keys(base.__module__).get(base.__name__, {})
+        declared = vars(base).get("declared_in") or base
+        strings = _strings_under_keys(declared.__module__).get(declared.__name__, {})
+        own = vars(base).get("__annotations__", {})
+        found |= {key: words for key, words in strings.items() if key in own}
     return found
 
 
 @lru_cache
 def _strings_under_keys(module: str) -> Mapping[str, Mapping[str, str]]:
     """Return by class of a module, and by key, the string under it."""
-    if not module.startswith(f"{__package__}."):
+    if not module.startswith((f"{__package__}.", "corridors.domain.")):
         return {}
     return {
         node.name: {
@@ -189,15 +195,13 @@ def _allowed(check: object) -> Schema:
     if isinstance(check, checks.Known):
         if check.kind == "source":
             return {}  # hundreds, and a user adds to them
-        return {"enum": list(Names().of(check.kind))}
-    if check is checks.known_corridor:
-        return {"anyOf": [{"enum": list(Names().corridors)}, {"pattern": r"\.yaml$"}]}
-    if check is checks.known_project:
-        return {"anyOf": [{"enum": list(Names().projects)}, {"pattern": r"\.yaml$"}]}
+        names = {"enum": list(Names().of(check.kind))}
+        more = r"\.yaml$" if check.kind in checks.FILES else "^[^@]+@.+$"
+        if check.kind in (*checks.FILES, "parameter"):
+            return {"anyOf": [names, {"pattern": more}]}
+        return names
     if check is checks.known_price_month:
         return {"pattern": f"^(?:{DEPARTURE}|{checks.PRICE_MONTH})$"}
-    if check is checks.known_parameter:
-        return {"anyOf": [{"enum": list(Names().parameters)}, {"pattern": "^[^@]+@.+$"}]}
     return {}
 
 
@@ -221,8 +225,7 @@ def _all_or_one(array: Schema) -> list[Schema]:
 
 
 def _bare_project(_: Schema) -> list[Schema]:
-    names = [{"enum": list(Names().projects)}, {"pattern": r"\.yaml$"}]
-    return [{"type": "string", "anyOf": names}]
+    return [{"type": "string", **_allowed(checks.Known("project"))}]
 
 
 def _bare_day(_: Schema) -> list[Schema]:
