@@ -83,7 +83,7 @@ class Keys(Strictly):
         )
 
 
-def frozen(given: object) -> object:
+def frozen(given: object) -> Any:
     """Return what the program holds for a value of a file: a mapping as pairs."""
     match given:
         case Keys():

@@ -87,13 +87,18 @@ def load_scenario(
     try:
         if own_data:
             node = with_own_data(node, own_data)
-        names = names_for(node, Names(), shown=shown)
-        model = validate(ScenarioModel, node, shown=shown, names=names)
+        model = validated(node, shown=shown, names=Names())
     except ConfigError as error:
         raise ConfigError([*faults, *error.faults]) from None
     if faults:
         raise ConfigError(faults)
     return to_scenario(model, node=node, shown=shown)
+
+
+def validated(node: Node, *, shown: str, names: Names) -> Any:
+    """Return the validated model of a scenario's tree, which may use the names of its own data."""
+    own = names_for(node, names, shown=shown)
+    return validate(ScenarioModel, node, shown=shown, names=own)
 
 
 def with_value(node: Node, assignment: str) -> Node:

@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from corridors.config.faults import validate
-from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node
-from corridors.config.own_data import names_for
-from corridors.config.scenario import to_scenario, written
+from corridors.config.scenario import to_scenario, validated, written
 from corridors.domain.scenario import Scenario
 from corridors.studies.differences.values import Change
 
@@ -135,8 +132,7 @@ def scenario_from(plain: Mapping[str, object], *, shown: str, names: Names) -> S
         With every error; each starts with `shown` and the key, without a line.
     """
     node = node_of(plain, origin=shown)
-    names = names_for(node, names, shown="")
-    model = validate(ScenarioModel, node, shown=shown, names=names)
+    model = validated(node, shown=shown, names=names)
     return replace(to_scenario(model, node=node, shown=""), source_path="", text={})
 
 
