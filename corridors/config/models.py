@@ -67,7 +67,14 @@ from corridors.domain.scenario import (
 )
 
 # The types whose form is the same under every key; a source is written as its path.
-PLAIN: Mapping[object, Any] = {str: Word, float: Number, bool: YesNo, date: Day, OwnSource: Word}
+PLAIN: Mapping[object, Any] = {
+    str: Word,
+    int: Annotated[int, Strict()],
+    float: Number,
+    bool: YesNo,
+    date: Day,
+    OwnSource: Word,
+}
 
 
 class Keys(Strictly):
@@ -115,6 +122,8 @@ def model_of(
     held: dict[str, Any] = {}
     for key in fields(kind):
         form = special.get(key.name, ()) or form_of(hints[key.name])
+        # A file may leave out what follows from other keys. The defaults of nested values are
+        # models too, so that the schema shows their keys.
         default = key.default
         if default is MISSING:
             default = None if FOLLOWS in get_args(hints[key.name]) else Field()
@@ -123,6 +132,7 @@ def model_of(
         elif get_origin(form) is dict:
             default = Field(default_factory=dict)
         held[key.name] = (form, default)
+    # Keys of this part of a file that the program holds elsewhere; their form says the default.
     held |= {key: (form, Field()) for key, form in special.items() if key not in held}
     rule = RULES.get(kind)
     made: Any = create_model(
@@ -155,6 +165,7 @@ def form_of(hint: Any) -> Any:
         return reduce(_bounded, inner[1:], form_of(inner[0]))
     if kind in (Union, UnionType):
         return reduce(or_, [part if part is type(None) else form_of(part) for part in inner])
+    # Pairs of a name and a value are a mapping; a list of words may be one word.
     if kind is tuple and get_origin(inner[0]) is tuple:
         name, value = map(form_of, get_args(inner[0]))
         return dict[name, value]  # type: ignore[valid-type]
@@ -205,10 +216,10 @@ RULES: Mapping[type, Any] = {
     kind: model_validator(mode="after")(rule)
     for kind, rule in ((Closure, in_order), (Customs, joined), (Scenario, doors_in_scope))
 }
-# The keys that a file writes in another form than the program holds, or not at all.
+# The keys that a file writes in another form than the program holds, or not at all. In a file,
+# shelf life is a key of the cargo.
 NO_KEY = "no key"
 FORMS: dict[type, Mapping[str, Any]] = {Limits: {"shelf_life_days": NO_KEY}}
-# In a file, shelf life is a key of the cargo.
 FORMS[Shipment] = {
     "shelf_life_days": Annotated[
         form_of(get_type_hints(Limits, include_extras=True)["shelf_life_days"]),
@@ -218,6 +229,7 @@ FORMS[Shipment] = {
         ),
     ]
 }
+# Made when the program runs; mypy is told of values with the same keys.
 if TYPE_CHECKING:
     ProjectChoiceModel = ProjectChoice
 

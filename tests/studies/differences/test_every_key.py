@@ -68,6 +68,8 @@ def another(shape: Mapping[str, Any], now: object) -> Any:
     match shape["type"]:
         case "boolean":
             return not now
+        case "integer":
+            return shape.get("minimum", 1) + (now == shape.get("minimum", 1))
         case "number":
             low = max(shape.get("minimum", 0), shape.get("exclusiveMinimum", 0))
             return next(n for n in NUMBERS if low <= n <= shape.get("maximum", n) and n != now)
