@@ -288,7 +288,7 @@ def to_shipment(model: Any, preset: Cargo) -> Shipment:
     """Return the shipment. The preset supplies container, weight and value if not given."""
     given = {key: getattr(model, key) for key in FROM_PRESET}
     shipment: Shipment = model.value(
-        equipment=model.equipment or preset.equipment or Equipment.HC40,
+        equipment=Equipment(model.equipment or preset.equipment or Equipment.HC40),
         **{key: getattr(preset, key) for key, value in given.items() if value is None},
     )
     return shipment

@@ -220,34 +220,17 @@ def _one(array: Schema) -> list[Schema]:
     return [array["items"]] if "items" in array else []
 
 
-def _all_or_one(array: Schema) -> list[Schema]:
-    return [{"const": "all"}, *_one(array)]
-
-
-def _bare_project(_: Schema) -> list[Schema]:
-    return [{"type": "string", **_allowed(checks.Known("project"))}]
-
-
-def _bare_day(_: Schema) -> list[Schema]:
-    return [{"type": "string", "format": "date"}]
-
-
-def _bare_place(_: Schema) -> list[Schema]:
-    return [{"type": "string", "enum": list(Names().of("terminal or gate"))}]
-
-
-def _nothing(_: Schema) -> list[Schema]:
-    return [{"type": "null"}]
-
-
+# What may stand for a list or a mapping, by the validator that turns it into one.
 _SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
-    checks.all_or_many: _all_or_one,
-    checks.all_projects: _all_or_one,
-    checks.project_alone: _bare_project,
+    checks.all_or_many: lambda array: [{"const": "all"}, *_one(array)],
+    checks.all_projects: lambda array: [{"const": "all"}, *_one(array)],
+    checks.project_alone: lambda _: [{"type": "string", **_allowed(checks.Known("project"))}],
     checks.one_or_many: _one,
-    day_alone: _bare_day,
-    checks.written_short: _bare_place,
-    nothing_to_none: _nothing,
+    day_alone: lambda _: [{"type": "string", "format": "date"}],
+    checks.written_short: lambda _: [
+        {"type": "string", **_allowed(checks.Known("terminal or gate"))}
+    ],
+    nothing_to_none: lambda _: [{"type": "null"}],
 }
 
 

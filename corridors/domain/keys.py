@@ -1,8 +1,9 @@
 """What a configuration file may give for a key, beyond the type of its value.
 
 The frozen values of `domain` declare the keys of scenario files: type, bounds, default and, in the
-string under a key, its meaning. The models that read files, the JSON Schema, the page of keys and
-the list of `corridors diff` are made from these declarations.
+string under a key, its meaning. From these declarations `config/models.py` makes the models that
+read files; the JSON Schema, the page of keys and the list of `corridors diff` follow. A closed set
+of words is a `StrEnum`; pairs of a name and a value are a mapping in the file.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from typing import Annotated, TypeVar
 
 Item = TypeVar("Item")
 MAX_TEU_PER_MONTH = 1_000_000
-MAX_HAUL_KM = 3_000
-MAX_SHELF_LIFE_DAYS = 3_650
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,6 @@ from typing import Annotated
 
 from corridors.domain.keys import (
     FOLLOWS,
-    MAX_HAUL_KM,
-    MAX_SHELF_LIFE_DAYS,
     MAX_TEU_PER_MONTH,
     CorridorName,
     CountryName,
@@ -129,7 +127,7 @@ class Limits:
     """Maximum days from the first departure to the last arrival."""
     max_days: Positive | None = None
     """Maximum days from gate-in to gate-out."""
-    shelf_life_days: Annotated[Positive, Takes(most=MAX_SHELF_LIFE_DAYS)] | None = None
+    shelf_life_days: Annotated[Positive, Takes(most=3_650)] | None = None
     """Shelf life in days, gate-in to gate-out: `shipment.shelf_life_days` of the file."""
     max_usd_per_teu: Positive | None = None
     """Maximum cost in USD per TEU."""
@@ -223,9 +221,9 @@ class Door:
     """Place of loading. Default: the centre of the city; within the city of a terminal."""
     destination: str | None = None
     """Place of delivery. Default: the centre of the city; within the city of a terminal."""
-    origin_km: Annotated[Positive, Takes(most=MAX_HAUL_KM)] | None = None
+    origin_km: Annotated[Positive, Takes(most=3_000)] | None = None
     """Road km from there to the terminal. Default: by `osm`, else estimated."""
-    destination_km: Annotated[Positive, Takes(most=MAX_HAUL_KM)] | None = None
+    destination_km: Annotated[Positive, Takes(most=3_000)] | None = None
     """Road km from the terminal to there. Default: by `osm`, else estimated."""
     osm: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """OpenStreetMap extracts for measuring road km, relative to the scenario's folder."""
