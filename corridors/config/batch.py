@@ -13,11 +13,9 @@ from corridors.config.checks import Strictly, Word
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import place_of, validate
 from corridors.config.files import find_file, shown_as
-from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node, read_text, read_yaml
-from corridors.config.own_data import names_for
-from corridors.config.scenario import placed, to_scenario
+from corridors.config.scenario import placed, to_scenario, validated
 from corridors.config.sweeps import Change, Choice, Place, pairs_in, sweep_values
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
@@ -128,8 +126,7 @@ class Batch:
         for key, number in zip(self.keys, choices, strict=True):
             for change in key.choices[number].changes:
                 node = placed(node, change.path, change.node)
-        names = names_for(node, names, shown=self.base_shown)
-        model = validate(ScenarioModel, node, shown=self.base_shown, names=names)
+        model = validated(node, shown=self.base_shown, names=names)
         return to_scenario(model, node=node, shown=self.base_shown)
 
 

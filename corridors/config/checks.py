@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 from pydantic import (
     AfterValidator,
@@ -21,12 +21,9 @@ from pydantic_core import PydanticCustomError
 from corridors.config.names import Names
 from corridors.domain.scenario import DEPARTURE
 
-Item = TypeVar("Item")
 UNKNOWN_NAME: Final = "unknown_name"
+FILES = ("corridor", "project")
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
-MAX_TEU_PER_MONTH = 1_000_000
-MAX_HAUL_KM = 3000
-MAX_SHELF_LIFE_DAYS = 3650
 PRICE_MONTH = r"20(?:19|2\d|3[0-5])-(?:0[1-9]|1[0-2])"
 MIN_KNOTS, MAX_KNOTS = 8, 26
 
@@ -40,7 +37,8 @@ def fault(message: str) -> PydanticCustomError:
 class Known:
     """A check that a name is known; the validation context holds the names.
 
-    `then` ends the sentence about an unknown one.
+    Paths of corridor and project files are checked when they are loaded; after a parameter, a scope
+    may follow an @. `then` ends the sentence about an unknown name.
     """
 
     kind: str
@@ -48,30 +46,16 @@ class Known:
 
     def __call__(self, name: str, info: ValidationInfo) -> str:
         """Return the name if it is known."""
+        if self.kind in FILES and name.endswith(".yaml"):
+            return name
         context: dict[str, Names] = info.context or {}
-        names = context["names"].of(self.kind)
-        if name not in names:
+        known = name.partition("@")[0] if self.kind == "parameter" else name
+        if known not in context["names"].of(self.kind):
             # What is similar is looked for where the fault is described, if it is shown at all.
-            about = {"kind": self.kind, "short": name[:80], "name": name, "then": self.then}
+            about = {"kind": self.kind, "short": known[:80], "name": known, "then": self.then}
             msg = "unknown {kind} '{short}'"
             raise PydanticCustomError(UNKNOWN_NAME, msg, about)
         return name
-
-
-def known_parameter(name: str, info: ValidationInfo) -> str:
-    """Check the parameter of an override; a scope may follow an @."""
-    Known("parameter")(name.partition("@")[0], info)
-    return name
-
-
-def known_corridor(name: str, info: ValidationInfo) -> str:
-    """Check the id of a corridor. Paths of corridor files are checked when they are loaded."""
-    return name if name.endswith(".yaml") else Known("corridor")(name, info)
-
-
-def known_project(name: str, info: ValidationInfo) -> str:
-    """Check the id of a project. Paths of project files are checked when they are loaded."""
-    return name if name.endswith(".yaml") else Known("project")(name, info)
 
 
 def iso_day(value: object) -> object:
@@ -165,19 +149,15 @@ Word = Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=
 YesNo = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
-Share = Annotated[Number, Field(ge=0, le=1)]
 Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
-CorridorName = Annotated[Word, AfterValidator(known_corridor)]
-ProjectName = Annotated[Word, AfterValidator(known_project)]
+CorridorName = Annotated[Word, AfterValidator(Known("corridor"))]
 ServiceName = Annotated[Word, AfterValidator(Known("service"))]
 GateName = Annotated[Word, AfterValidator(Known("gate"))]
-TerminalName = Annotated[Word, AfterValidator(Known("terminal"))]
 PlaceName = Annotated[Word, AfterValidator(Known("terminal or gate"))]
 AvoidName = Annotated[Word, AfterValidator(Known("terminal, gate or country"))]
 CountryName = Annotated[Word, AfterValidator(Known("country"))]
 GroupName = Annotated[Word, AfterValidator(Known("country or group"))]
 Many = Field(min_length=1, max_length=60)
-Few = Annotated[tuple[Item, ...], BeforeValidator(one_or_many), Field(max_length=60)]
 
 
 class Strictly(BaseModel):

@@ -33,6 +33,7 @@ SENTENCES = {
     "finite_number": "must be a finite number, got {given}",
     "float_type": "must be a number, got {given}",
     "int_type": "must be a whole number, got {given}",
+    "bool_type": "must be true or false, got {given}",
     "string_type": "must be text, got {given}",
     "greater_than": "must be above {gt}, got {given}",
     "greater_than_equal": "must be at least {ge}, got {given}",

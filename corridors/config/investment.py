@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from corridors.config.checks import (
-    Number,
     Positive,
     Strictly,
     Word,
@@ -19,7 +18,7 @@ from corridors.config.checks import (
 )
 from corridors.config.faults import validate
 from corridors.config.files import find_file
-from corridors.config.models import ProjectChoiceModel
+from corridors.config.models import ProjectChoiceModel, frozen, model_of
 from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
 from corridors.config.plan import PlanModel, load_plan, plan_of
@@ -42,13 +41,10 @@ def file_or_plan(value: object) -> object:
     return value
 
 
-class AnnuityModel(Strictly):
-    """Spreads construction costs over years."""
-
-    rate: Annotated[Number, Field(ge=0, le=1)]
-    """Yearly interest rate as a fraction: 0.05 for 5 %."""
-    years: Annotated[Positive, Field(le=200)]
-    """Repayment period in years."""
+if TYPE_CHECKING:
+    AnnuityModel = Annuity
+else:
+    AnnuityModel = model_of(Annuity)
 
 
 class InvestmentModel(Strictly):
@@ -113,7 +109,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
         allocation=allocation,
         budget_usd_m=model.budget_usd_m,
         projects=choices,
-        annuity=None if model.annuity is None else Annuity(**model.annuity.model_dump()),
+        annuity=frozen(model.annuity),
         time_limit_s=model.time_limit_s,
         source_path=shown,
         lines=dict(lines),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,16 +36,7 @@ def own_sources(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
     ConfigError
         With every path that does not exist or is too large.
     """
-    found: list[OwnSource] = []
-    faults: list[str] = []
-    for path, start in _paths(node, shown):
-        try:
-            found.append(source_at(path, shown=str(path)))
-        except ConfigError as error:
-            faults.extend(f"{start}{fault}" for fault in error.faults)
-    if faults:
-        raise ConfigError(faults)
-    return tuple(found)
+    return _sources(node, shown, (KEY,), lambda path: source_at(path, shown=str(path)))
 
 
 def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
@@ -56,22 +47,31 @@ def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
     ConfigError
         With every path that cannot be read.
     """
+
+    def extract(path: Path) -> OwnSource:
+        content = read_whole(path, shown=str(path), most=MAX_EXTRACT_BYTES)
+        digest = hashlib.sha256(content).hexdigest()
+        return OwnSource(name=path.name, sha256=digest, path=str(path))
+
+    return _sources(node, shown, DOOR_OSM, extract)
+
+
+def _sources(
+    node: Node, shown: str, keys: tuple[str, ...], read: Callable[[Path], OwnSource]
+) -> tuple[OwnSource, ...]:
     found: list[OwnSource] = []
     faults: list[str] = []
-    for path, start in _paths(node, shown, keys=DOOR_OSM):
+    for path, start in _paths(node, shown, keys):
         try:
-            content = read_whole(path, shown=str(path), most=MAX_EXTRACT_BYTES)
+            found.append(read(path))
         except ConfigError as error:
             faults.extend(f"{start}{fault}" for fault in error.faults)
-            continue
-        digest = hashlib.sha256(content).hexdigest()
-        found.append(OwnSource(name=path.name, sha256=digest, path=str(path)))
     if faults:
         raise ConfigError(faults)
     return tuple(found)
 
 
-def _paths(node: Node, shown: str, *, keys: tuple[str, ...] = (KEY,)) -> Iterator[tuple[Path, str]]:
+def _paths(node: Node, shown: str, keys: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
     """Yield the paths under a key with the prefix of their faults; skip values that are no text."""
     given: Node | None = node
     for name in keys:

@@ -6,19 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from corridors.config.batch import Values
 from corridors.config.checks import (
-    MAX_TEU_PER_MONTH,
     CorridorName,
     CountryName,
     GateName,
     Number,
     Positive,
-    Share,
     Strictly,
     Word,
     fault,
@@ -26,10 +24,11 @@ from corridors.config.checks import (
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
 from corridors.config.files import find_file
-from corridors.config.models import GoodsModel, ScenarioModel
+from corridors.config.models import GoodsModel, ScenarioModel, frozen, model_of
 from corridors.config.names import Names
 from corridors.config.nodes import Node, read_yaml
 from corridors.config.scenario import lines_of, to_scenario, with_value
+from corridors.domain.keys import MAX_TEU_PER_MONTH
 from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
 from corridors.domain.scenario import Objective, Scenario
 from corridors.errors import ConfigError
@@ -82,21 +81,10 @@ class PairModel(GoodsModel, DemandModel):
     """An origin and a destination with TEU by month, and the cargo."""
 
 
-class PlanLimitsModel(Strictly):
-    """Limits on the plan as a whole."""
-
-    max_usd: Positive | None = None
-    """Maximum transport cost of the plan in USD."""
-    max_co2e_t: Positive | None = None
-    """Maximum well-to-wake emissions of the plan in t CO2e."""
-    max_co2e_kg_per_teu: Positive | None = None
-    """Maximum well-to-wake emissions in kg CO2e per TEU."""
-    max_share_country: dict[CountryName, Share] = Field(default_factory=dict)
-    """Maximum share of the TEU through each country, 0 to 1."""
-    max_share_gate: dict[GateName, Share] = Field(default_factory=dict)
-    """Maximum share of the TEU through each gate, 0 to 1."""
-    max_share_corridor: dict[CorridorName, Share] = Field(default_factory=dict)
-    """Maximum share of the TEU by each corridor, 0 to 1."""
+if TYPE_CHECKING:
+    PlanLimitsModel = PlanLimits
+else:
+    PlanLimitsModel = model_of(PlanLimits)
 
 
 class MinimumModel(Strictly):
@@ -223,10 +211,6 @@ def plan_of(node: Node, *, shown: str, name: str) -> Plan:
 def _plan(
     model: PlanModel, pairs: Sequence[Pair], *, name: str, shown: str, lines: Mapping[str, str]
 ) -> Plan:
-    given: dict[str, Any] = dict(model.limits)
-    shares: dict[str, Any] = {
-        key: tuple(given.pop(key).items()) for key in list(given) if "share" in key
-    }
     minimums = []
     for minimum in model.minimums:
         kind = next(k for k in MinimumKind if getattr(minimum, k) is not None)
@@ -240,7 +224,7 @@ def _plan(
         pairs=tuple(pairs),
         any_corridor=model.corridors == "any",
         objective=Objective(model.objective),
-        limits=PlanLimits(**given, **shares),
+        limits=frozen(model.limits),
         minimums=tuple(minimums),
         unmet_usd_per_teu=model.unmet_usd_per_teu,
         capacity_share=model.capacity_share,

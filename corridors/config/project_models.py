@@ -14,7 +14,6 @@ from corridors.config.checks import (
     Strictly,
     Word,
     fault,
-    known_parameter,
 )
 
 
@@ -97,7 +96,7 @@ class ProjectModel(Strictly):
     """Planned opening date, with its source."""
     cost_usd_m: CostModel
     """Construction cost in millions of USD."""
-    rows: dict[Annotated[Word, AfterValidator(known_parameter)], FigureModel] = Field(
+    rows: dict[Annotated[Word, AfterValidator(Known("parameter"))], FigureModel] = Field(
         default_factory=dict
     )
     """Parameters that change once the project is open, by `parameter@scope`."""

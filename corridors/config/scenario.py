@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
 from corridors.config.files import find_file
-from corridors.config.models import ProjectChoiceModel, ScenarioModel, ShipmentModel
+from corridors.config.models import ProjectChoiceModel, ScenarioModel
 from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import (
@@ -26,23 +29,16 @@ from corridors.config.projects import load_projects
 from corridors.data.cargo import Cargo, load_cargo
 from corridors.data.parameters import CAPACITIES, ParameterTable, load_parameters
 from corridors.domain.scenario import (
-    Avoided,
-    Closure,
-    Customs,
-    Door,
     Equipment,
-    HullsInIce,
-    Limits,
-    Objective,
-    OnConflict,
     Override,
-    PriceBasis,
+    OwnSource,
     ProjectChoice,
     Scenario,
-    Scope,
     Shipment,
 )
 from corridors.errors import MOST_SHOWN, ConfigError, ParameterError
+
+FROM_PRESET = ("cargo_t_per_teu", "value_usd_per_teu")
 
 
 def load_scenario(
@@ -91,13 +87,18 @@ def load_scenario(
     try:
         if own_data:
             node = with_own_data(node, own_data)
-        names = names_for(node, Names(), shown=shown)
-        model = validate(ScenarioModel, node, shown=shown, names=names)
+        model = validated(node, shown=shown, names=Names())
     except ConfigError as error:
         raise ConfigError([*faults, *error.faults]) from None
     if faults:
         raise ConfigError(faults)
     return to_scenario(model, node=node, shown=shown)
+
+
+def validated(node: Node, *, shown: str, names: Names) -> Any:
+    """Return the validated model of a scenario's tree, which may use the names of its own data."""
+    own = names_for(node, names, shown=shown)
+    return validate(ScenarioModel, node, shown=shown, names=own)
 
 
 def with_value(node: Node, assignment: str) -> Node:
@@ -182,7 +183,7 @@ def marked(node: Node, origin: str) -> Node:
     return replace(node, origin=origin, items=items, entries=entries)
 
 
-def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
+def to_scenario(model: Any, *, node: Node, shown: str) -> Scenario:
     """Return the scenario of a validated file."""
     preset = load_cargo()[model.shipment.cargo]
     equipment = model.shipment.equipment
@@ -190,28 +191,82 @@ def to_scenario(model: ScenarioModel, *, node: Node, shown: str) -> Scenario:
         start = place_of(node, ("shipment", "equipment"), shown=shown)[1]
         msg = f"{start}{preset.id} travels in {preset.equipment}; give that or leave it out"
         raise ConfigError(msg)
-    made: dict[str, Any] = {
-        "name": model.name or f"{model.origin} to {model.destination}",
-        "shipment": to_shipment(model.shipment, preset),
-        "corridors": corridor_ids(model, shown=shown),
-        "services": tuple(dict.fromkeys(model.services or ())),
-        "price_basis": PriceBasis(model.price_basis),
-        "scope": Scope(model.scope),
-        "objective": Objective(model.objective),
-        "hulls_in_ice": HullsInIce(model.hulls_in_ice),
-        "limits": to_limits(model, preset),
-        "customs": Customs(**dict(model.customs)),
-        "projects": project_choices(model.projects, node=node, shown=shown),
-        "door": Door(**{**dict(model.door), "osm": door_extracts(node, shown=shown)}),
-        "closures": tuple(Closure(**dict(closure)) for closure in model.closures),
-        "overrides": to_overrides(model.overrides, node=node, shown=shown),
-        "own_data": own_sources(node, shown=shown),
-        "on_conflict": OnConflict(model.on_conflict),
-        "source_path": shown,
-        "text": {"values": node.plain, "lines": lines_of(node, shown=shown)},
-    }
+    shelf = model.shipment.shelf_life_days
     # The other keys mean the same in the file and in the program.
-    return Scenario(**{**dict(model), **made})
+    scenario: Scenario = model.value(
+        name=model.name or default_name(model),
+        shipment=to_shipment(model.shipment, preset),
+        corridors=corridor_ids(model.corridors, shown=shown),
+        services=tuple(dict.fromkeys(model.services or ())),
+        limits=model.limits.value(
+            shelf_life_days=preset.shelf_life_days if shelf is None else shelf
+        ),
+        projects=project_choices(model.projects, node=node, shown=shown),
+        door=model.door.value(osm=door_extracts(node, shown=shown)),
+        overrides=to_overrides(model.overrides, node=node, shown=shown),
+        own_data=own_sources(node, shown=shown),
+        source_path=shown,
+        text={"values": node.plain, "lines": lines_of(node, shown=shown)},
+    )
+    return scenario
+
+
+def written(scenario: Any) -> dict[str, Any]:
+    """Return a scenario as the plain values of a file, the inverse of `to_scenario`.
+
+    What is not given in a file is left out: what is empty, and what follows from other keys, such
+    as a name made of the two places or a weight of the cargo's preset.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or its record in a result.
+    """
+    values: dict[str, Any] = plain_of(scenario)
+    shipment, shelf = values["shipment"], values.get("limits", {}).pop("shelf_life_days", None)
+    preset = load_cargo().get(shipment["cargo"])
+    for key in FROM_PRESET:
+        if shipment[key] == getattr(preset, key, None):
+            del shipment[key]
+    if shelf != getattr(preset, "shelf_life_days", None):
+        shipment["shelf_life_days"] = shelf
+    if values["name"] == default_name(scenario):
+        del values["name"]
+    for key in ("source_path", "text"):
+        values.pop(key, None)
+    if scenario.overrides:
+        values["overrides"] = {override_name(one): one.value for one in scenario.overrides}
+    return values
+
+
+def plain_of(value: Any) -> Any:
+    """Return the plain form of a frozen value, without what is empty: a mapping for pairs."""
+    match value:
+        case OwnSource():
+            return value.path
+        case date():
+            return value.isoformat()
+        case StrEnum():
+            return value.value
+        case tuple() if value and isinstance(value[0], tuple):
+            return dict(value)
+        case tuple():
+            return [plain_of(item) for item in value]
+    if not is_dataclass(value) and not isinstance(value, BaseModel):
+        return value
+    names = [key.name for key in fields(value)] if is_dataclass(value) else type(value).model_fields
+    plain = {name: plain_of(getattr(value, name)) for name in names}
+    return {name: item for name, item in plain.items() if item not in (None, [], {})}
+
+
+def override_name(override: Override) -> str:
+    """Return what an override replaces: `parameter` or `parameter@scope`."""
+    return override.parameter + ("" if override.scope is None else f"@{override.scope}")
+
+
+def default_name(scenario: Any) -> str:
+    """Return the name of a scenario that has none."""
+    return f"{scenario.origin} to {scenario.destination}"
 
 
 def to_overrides(values: Mapping[str, float], *, node: Node, shown: str) -> tuple[Override, ...]:
@@ -229,37 +284,26 @@ def to_overrides(values: Mapping[str, float], *, node: Node, shown: str) -> tupl
     return tuple(found)
 
 
-def to_shipment(model: ShipmentModel, preset: Cargo) -> Shipment:
+def to_shipment(model: Any, preset: Cargo) -> Shipment:
     """Return the shipment. The preset supplies container, weight and value if not given."""
-    weight, value = model.cargo_t_per_teu, model.value_usd_per_teu
-    return Shipment(
-        teu_per_month=model.teu_per_month,
+    given = {key: getattr(model, key) for key in FROM_PRESET}
+    shipment: Shipment = model.value(
         equipment=Equipment(model.equipment or preset.equipment or Equipment.HC40),
-        cargo=model.cargo,
-        cargo_t_per_teu=preset.cargo_t_per_teu if weight is None else weight,
-        value_usd_per_teu=preset.value_usd_per_teu if value is None else value,
-        value_of_time_usd_per_teu_day=model.value_of_time_usd_per_teu_day,
+        **{key: getattr(preset, key) for key, value in given.items() if value is None},
     )
+    return shipment
 
 
-def to_limits(model: ScenarioModel, preset: Cargo) -> Limits:
-    """Return the limits, including shelf life. Shares keep the order of the file."""
-    shelf = model.shipment.shelf_life_days
-    given: dict[str, Any] = dict(model.limits)
-    given |= {key: tuple(caps.items()) for key, caps in given.items() if isinstance(caps, dict)}
-    given["avoid"] = Avoided(**dict(model.limits.avoid))
-    return Limits(**given, shelf_life_days=preset.shelf_life_days if shelf is None else shelf)
-
-
-def corridor_ids(model: ScenarioModel, *, shown: str) -> tuple[str, ...]:
+def corridor_ids(corridors: Sequence[str], *, shown: str) -> tuple[str, ...]:
     """Return the corridors to compare; files are relative to the scenario's folder."""
-    if not model.corridors:
+    if not corridors:
         return tuple(corridor.id for corridor in load_corridors("all"))
-    folder = Path(shown).parent
-    return tuple(
-        str(folder / name) if name.endswith(".yaml") else name
-        for name in dict.fromkeys(model.corridors)
-    )
+    return tuple(beside(shown, name) for name in dict.fromkeys(corridors))
+
+
+def beside(shown: str, name: str) -> str:
+    """Return an id as it is, and a path relative to the folder of the file that names it."""
+    return str(Path(shown).parent / name) if name.endswith(".yaml") else name
 
 
 def project_choices(
@@ -269,7 +313,7 @@ def project_choices(
     faults: list[str] = []
     found: dict[str, ProjectChoice] = {}
     for number, choice in enumerate(chosen):
-        name = str(Path(shown).parent / choice.id) if choice.id.endswith(".yaml") else choice.id
+        name = beside(shown, choice.id)
         if name in found:
             start = place_of(node, ("projects", number), shown=shown)[1]
             faults.append(f"{start}'{name[:80]}' is named twice; keep one")

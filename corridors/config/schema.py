@@ -157,17 +157,23 @@ class _Generator(GenerateJsonSchema):
 
 
 def _descriptions(model: type) -> Mapping[str, str]:
-    """Return by key of a model the string under it, of its own or inherited."""
+    """Return by key of a model the string under it, of its own or inherited.
+
+    The strings of a model made from a frozen value stand in the class of that value.
+    """
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
-        found |= _strings_under_keys(base.__module__).get(base.__name__, {})
+        declared = vars(base).get("declared_in") or base
+        strings = _strings_under_keys(declared.__module__).get(declared.__name__, {})
+        own = vars(base).get("__annotations__", {})
+        found |= {key: words for key, words in strings.items() if key in own}
     return found
 
 
 @lru_cache
 def _strings_under_keys(module: str) -> Mapping[str, Mapping[str, str]]:
     """Return by class of a module, and by key, the string under it."""
-    if not module.startswith(f"{__package__}."):
+    if not module.startswith((f"{__package__}.", "corridors.domain.")):
         return {}
     return {
         node.name: {
@@ -189,15 +195,13 @@ def _allowed(check: object) -> Schema:
     if isinstance(check, checks.Known):
         if check.kind == "source":
             return {}  # hundreds, and a user adds to them
-        return {"enum": list(Names().of(check.kind))}
-    if check is checks.known_corridor:
-        return {"anyOf": [{"enum": list(Names().corridors)}, {"pattern": r"\.yaml$"}]}
-    if check is checks.known_project:
-        return {"anyOf": [{"enum": list(Names().projects)}, {"pattern": r"\.yaml$"}]}
+        names = {"enum": list(Names().of(check.kind))}
+        more = r"\.yaml$" if check.kind in checks.FILES else "^[^@]+@.+$"
+        if check.kind in (*checks.FILES, "parameter"):
+            return {"anyOf": [names, {"pattern": more}]}
+        return names
     if check is checks.known_price_month:
         return {"pattern": f"^(?:{DEPARTURE}|{checks.PRICE_MONTH})$"}
-    if check is checks.known_parameter:
-        return {"anyOf": [{"enum": list(Names().parameters)}, {"pattern": "^[^@]+@.+$"}]}
     return {}
 
 
@@ -216,35 +220,17 @@ def _one(array: Schema) -> list[Schema]:
     return [array["items"]] if "items" in array else []
 
 
-def _all_or_one(array: Schema) -> list[Schema]:
-    return [{"const": "all"}, *_one(array)]
-
-
-def _bare_project(_: Schema) -> list[Schema]:
-    names = [{"enum": list(Names().projects)}, {"pattern": r"\.yaml$"}]
-    return [{"type": "string", "anyOf": names}]
-
-
-def _bare_day(_: Schema) -> list[Schema]:
-    return [{"type": "string", "format": "date"}]
-
-
-def _bare_place(_: Schema) -> list[Schema]:
-    return [{"type": "string", "enum": list(Names().of("terminal or gate"))}]
-
-
-def _nothing(_: Schema) -> list[Schema]:
-    return [{"type": "null"}]
-
-
+# What may stand for a list or a mapping, by the validator that turns it into one.
 _SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
-    checks.all_or_many: _all_or_one,
-    checks.all_projects: _all_or_one,
-    checks.project_alone: _bare_project,
+    checks.all_or_many: lambda array: [{"const": "all"}, *_one(array)],
+    checks.all_projects: lambda array: [{"const": "all"}, *_one(array)],
+    checks.project_alone: lambda _: [{"type": "string", **_allowed(checks.Known("project"))}],
     checks.one_or_many: _one,
-    day_alone: _bare_day,
-    checks.written_short: _bare_place,
-    nothing_to_none: _nothing,
+    day_alone: lambda _: [{"type": "string", "format": "date"}],
+    checks.written_short: lambda _: [
+        {"type": "string", **_allowed(checks.Known("terminal or gate"))}
+    ],
+    nothing_to_none: lambda _: [{"type": "null"}],
 }
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated
 
+from corridors.domain.keys import Positive, Share, Takes
 from corridors.domain.plan import Plan
 from corridors.domain.scenario import ProjectChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annuity:
-    """Spreads construction costs: yearly interest rate (0.05 for 5 %) and number of years."""
+    """Spreads construction costs over years."""
 
-    rate: float
-    years: float
+    rate: Share
+    """Yearly interest rate as a fraction: 0.05 for 5 %."""
+    years: Annotated[Positive, Takes(most=200)]
+    """Repayment period in years."""
 
     @property
     def a_year(self) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from corridors.domain.keys import CorridorName, CountryName, GateName, Positive, Share
 from corridors.domain.scenario import Objective, Scenario
 
 
@@ -41,14 +42,20 @@ class Minimum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLimits:
-    """Limits on the plan as a whole, None for none. Shares are fractions of the plan's TEU."""
+    """Limits on the plan as a whole."""
 
-    max_usd: float | None = None
-    max_co2e_t: float | None = None
-    max_co2e_kg_per_teu: float | None = None
-    max_share_country: tuple[tuple[str, float], ...] = ()
-    max_share_gate: tuple[tuple[str, float], ...] = ()
-    max_share_corridor: tuple[tuple[str, float], ...] = ()
+    max_usd: Positive | None = None
+    """Maximum transport cost of the plan in USD."""
+    max_co2e_t: Positive | None = None
+    """Maximum well-to-wake emissions of the plan in t CO2e."""
+    max_co2e_kg_per_teu: Positive | None = None
+    """Maximum well-to-wake emissions in kg CO2e per TEU."""
+    max_share_country: tuple[tuple[CountryName, Share], ...] = ()
+    """Maximum share of the TEU through each country, 0 to 1."""
+    max_share_gate: tuple[tuple[GateName, Share], ...] = ()
+    """Maximum share of the TEU through each gate, 0 to 1."""
+    max_share_corridor: tuple[tuple[CorridorName, Share], ...] = ()
+    """Maximum share of the TEU by each corridor, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

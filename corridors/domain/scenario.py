@@ -1,10 +1,31 @@
-"""Scenarios: shipment, corridors, limits and access rules."""
+"""Scenarios: shipment, corridors, limits and access rules.
+
+The keys of a scenario file are declared here and nowhere else: the string under a key describes it,
+and `keys.py` says what a declaration may ask of a value. `config/models.py` makes the models that
+read a file from these classes.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
+
+from corridors.domain.keys import (
+    FOLLOWS,
+    MAX_TEU_PER_MONTH,
+    CorridorName,
+    CountryName,
+    Few,
+    GateName,
+    Positive,
+    ProjectName,
+    ServiceName,
+    Share,
+    Takes,
+    TerminalName,
+)
 
 
 class Equipment(StrEnum):
@@ -70,64 +91,84 @@ class OnConflict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """Monthly volume and cargo; weight in t per TEU, value in USD per TEU."""
+    """The shipment: volume, cargo and container type."""
 
-    teu_per_month: float
-    equipment: Equipment
-    cargo: str
-    cargo_t_per_teu: float
-    value_usd_per_teu: float
-    value_of_time_usd_per_teu_day: float
+    teu_per_month: Annotated[Positive, Takes(most=MAX_TEU_PER_MONTH)]
+    """Volume in TEU per month."""
+    equipment: Annotated[Equipment, FOLLOWS]
+    """Container type. Default: the type of the cargo preset, else 40HC."""
+    cargo: Annotated[str, Takes(names="cargo")] = "general"
+    """Cargo preset: weight, value, container type and shelf life."""
+    cargo_t_per_teu: Annotated[Positive, Takes(most=30), FOLLOWS]
+    """Cargo weight in t per TEU. Default: the weight of the preset."""
+    value_usd_per_teu: Annotated[float, Takes(least=0, most=1e8), FOLLOWS]
+    """Cargo value in USD per TEU. Default: the value of the preset."""
+    value_of_time_usd_per_teu_day: Annotated[float, Takes(least=0, most=1e5)] = 0.0
+    """Value of time in USD per TEU and day. It includes inventory cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Avoided:
-    """Countries not to cross, gates and terminals not to pass."""
+    """Countries, gates and terminals to avoid."""
 
-    countries: tuple[str, ...] = ()
-    gates: tuple[str, ...] = ()
-    terminals: tuple[str, ...] = ()
+    countries: Few[CountryName] = ()
+    """Countries that routes must not cross."""
+    gates: Few[GateName] = ()
+    """Gates that routes must not pass."""
+    terminals: Few[TerminalName] = ()
+    """Terminals that routes must not use or pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Limits on the recommended option, None for none.
+    """Limits that the recommended option must meet."""
 
-    Shares are fractions of the shipment's TEU by country code, gate id or corridor id.
-    `shelf_life_days` is a second limit on the days from gate-in to gate-out. `deadline` is the
-    last day on which a box becomes available at its destination. `capacity_share` is the fraction
-    of each listed capacity that the shipment may use.
-    """
-
-    max_transit_days: float | None = None
-    max_days: float | None = None
-    shelf_life_days: float | None = None
-    max_usd_per_teu: float | None = None
-    max_co2e_kg_per_teu: float | None = None
+    max_transit_days: Positive | None = None
+    """Maximum days from the first departure to the last arrival."""
+    max_days: Positive | None = None
+    """Maximum days from gate-in to gate-out."""
+    shelf_life_days: Annotated[Positive, Takes(most=3_650)] | None = None
+    """Shelf life in days, gate-in to gate-out: `shipment.shelf_life_days` of the file."""
+    max_usd_per_teu: Positive | None = None
+    """Maximum cost in USD per TEU."""
+    max_co2e_kg_per_teu: Positive | None = None
+    """Maximum well-to-wake emissions in kg CO2e per TEU."""
     deadline: date | None = None
+    """Latest day on which a box becomes available at its destination."""
     avoid: Avoided = Avoided()
-    max_share_country: tuple[tuple[str, float], ...] = ()
-    max_share_gate: tuple[tuple[str, float], ...] = ()
-    max_share_corridor: tuple[tuple[str, float], ...] = ()
-    capacity_share: float | None = None
+    """Countries, gates and terminals to avoid."""
+    max_share_country: tuple[tuple[CountryName, Share], ...] = ()
+    """Maximum share of the TEU through each country, 0 to 1."""
+    max_share_gate: tuple[tuple[GateName, Share], ...] = ()
+    """Maximum share of the TEU through each gate, 0 to 1."""
+    max_share_corridor: tuple[tuple[CorridorName, Share], ...] = ()
+    """Maximum share of the TEU by each corridor, 0 to 1."""
+    capacity_share: Annotated[Positive, Takes(most=1)] | None = None
+    """Fraction of each listed capacity that the shipment may use, such as 0.1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closure:
-    """A place, leg, country or service closed between two days, inclusive."""
+    """A place, leg, country or service closed between two days."""
 
-    place: str
-    first_day: date | None
-    last_day: date | None
-    reason: str
+    place: Annotated[str, Takes(names="terminal, gate, leg, country or service")]
+    """What is closed: a terminal, gate, leg, country or service."""
+    first_day: date | None = None
+    """First closed day. Default: no start date."""
+    last_day: date | None = None
+    """Last closed day. Default: no end date."""
+    reason: str = "closed by the scenario"
+    """Reason shown in the results."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectChoice:
-    """A project taken as built from a day on: its id, or the path of its file."""
+    """A project taken as built, from its planned opening date or another date."""
 
-    id: str
-    opens: date
+    id: ProjectName
+    """Id of a project, or path of a project file."""
+    opens: Annotated[date, FOLLOWS]
+    """Opening date. Default: the planned date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,15 +188,14 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customs:
-    """Customs unions on land.
-
-    `eaeu`: the Eurasian Economic Union is one customs territory. `extend_to`: countries added to
-    it. `common_note`: boxes travel under the common CIM/SMGS note, with no reissue on the way.
-    """
+    """Customs unions on land."""
 
     eaeu: bool = True
-    extend_to: tuple[str, ...] = ()
+    """Whether the Eurasian Economic Union is one customs territory."""
+    extend_to: tuple[CountryName, ...] = ()
+    """Countries added to that territory, such as [CN]."""
     common_note: bool = False
+    """Whether boxes travel under the common CIM/SMGS note, with no reissue on the way."""
 
 
 CUSTOMS_OF_TODAY = Customs()
@@ -175,17 +215,18 @@ class OwnSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """Places of loading and delivery for `scope: door`, and their road km from the terminals.
-
-    A place is None if it lies within the city of the terminal. Road km that are not given are
-    measured on the OpenStreetMap extracts `osm`, else estimated.
-    """
+    """Places of loading and delivery, and their road distance from the terminals."""
 
     origin: str | None = None
+    """Place of loading. Default: the centre of the city; within the city of a terminal."""
     destination: str | None = None
-    origin_km: float | None = None
-    destination_km: float | None = None
-    osm: tuple[OwnSource, ...] = ()
+    """Place of delivery. Default: the centre of the city; within the city of a terminal."""
+    origin_km: Annotated[Positive, Takes(most=3_000)] | None = None
+    """Road km from there to the terminal. Default: by `osm`, else estimated."""
+    destination_km: Annotated[Positive, Takes(most=3_000)] | None = None
+    """Road km from the terminal to there. Default: by `osm`, else estimated."""
+    osm: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
+    """OpenStreetMap extracts for measuring road km, relative to the scenario's folder."""
 
 
 AT_THE_TERMINALS = Door()
@@ -197,37 +238,57 @@ DEPARTURE = "departure"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A scenario with all defaults filled in.
+    """A scenario with all defaults filled in."""
 
-    `own_data` apply in their order. `prices` is the month whose prices hold, such as `2025-12`, or
-    `departure`. `speed` is that of ships in open water: the `reference` speed
-    of each class, the `best` of several by cost and value of time, or knots.
-    """
-
-    name: str
+    name: Annotated[str, FOLLOWS]
+    """Name of the scenario. Default: origin and destination."""
     origin: str
+    """City (`Brest, FR` among namesakes), UN/LOCODE, terminal id, or `lon,lat` in degrees."""
     destination: str
+    """Destination, written like the origin."""
     departure: date
+    """Day on which the first vessel or train leaves, such as 2026-08-20."""
     shipment: Shipment
-    corridors: tuple[str, ...]
-    services: tuple[str, ...]
-    world: str
-    price_basis: PriceBasis
-    scope: Scope
-    objective: Objective
-    limits: Limits
-    max_wait_days: float
-    ice_year: str
+    """The shipment: volume, cargo and container type."""
+    corridors: tuple[CorridorName, ...]
+    """Corridors to compare: `all`, ids, or paths of corridor files."""
+    services: Annotated[tuple[ServiceName, ...], FOLLOWS]
+    """Service families or services that routes may use. Default: those that `corridors list
+    services` calls default, and the largest ocean-going ships that call at the ends."""
+    world: Annotated[str, Takes(names="world")] = "current"
+    """Set of access rules: closures, sanctions and warnings by date."""
+    price_basis: PriceBasis = PriceBasis.COST
+    """Basis of sea prices: `cost` of operating the ships, or `market` freight rates."""
+    scope: Scope = Scope.YARDS
+    """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
+    objective: Objective = Objective.COST
+    """What rows and recommendation minimise. `generalised` is cost plus value of time."""
+    limits: Limits = Limits()
+    """Limits that the recommended option must meet."""
+    max_wait_days: Annotated[float, Takes(least=0, most=366)] = 14.0
+    """Longest wait on the way for a season to open or a closure to end, in days."""
+    ice_year: str = "mean"
+    """Ice conditions: `mean`, `best`, `worst`, or a year from 2010 to 2024."""
     prices: str = DEPARTURE
+    """Month whose prices hold, such as `2025-12`; by default that of the `departure`."""
     speed: str | float = "reference"
+    """Speed of ships: `reference`, `best` by cost and value of time, or a number in knots."""
     hulls_in_ice: HullsInIce = HullsInIce.ICE_CLASS
+    """Ships in the areas of the Northern Sea Route: those with an `ice-class`, or `any` hull."""
     customs: Customs = CUSTOMS_OF_TODAY
+    """Customs unions on land."""
     projects: tuple[ProjectChoice, ...] = ()
+    """Projects taken as built: `all`, ids, or paths of project files."""
     door: Door = AT_THE_TERMINALS
-    closures: tuple[Closure, ...] = ()
+    """Places of loading and delivery, for `scope: door` only."""
+    closures: Annotated[tuple[Closure, ...], Takes(entries=200)] = ()
+    """Terminals, gates, legs, countries or services closed between two days."""
     overrides: tuple[Override, ...] = ()
-    own_data: tuple[OwnSource, ...] = ()
+    """Values that replace parameters, by `parameter` or `parameter@scope`."""
+    own_data: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
+    """Your own terminals, legs and rates: folders, .csv or .gpkg files next to the scenario."""
     on_conflict: OnConflict = OnConflict.ERROR
+    """If your own data disagree: `error` stops, `last` lets the later one prevail."""
     source_path: str = ""
     text: dict[str, object] = field(default_factory=dict, compare=False)
 

@@ -17,6 +17,7 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    ClassVar,
     Literal,
     Self,
     TypeVar,
@@ -93,6 +94,7 @@ class Part(BaseModel):
         from_attributes=True,
         defer_build=True,
     )
+    declared_in: ClassVar[type[Any] | None] = None
 
     def plain(self) -> Record:
         """Return plain values under the keys of the file, in order."""
@@ -480,11 +482,14 @@ def _record_of(kind: type[Any], *, without: Container[str]) -> type[Part]:
     hints = get_type_hints(kind)
     named = [field.name for field in fields(kind) if field.name not in without]
     held: dict[str, Any] = {name: (mirrored(hints[name]), ...) for name in named}
-    return create_model(f"{kind.__name__}Record", __base__=Part, __doc__=kind.__doc__, **held)
+    make: Any = create_model
+    made: type[Part] = make(f"{kind.__name__}Record", __base__=Part, __doc__=kind.__doc__, **held)
+    made.declared_in = kind
+    return made
 
 
 if TYPE_CHECKING:
-    ScenarioRecord = Part
+    ScenarioRecord = Scenario
 else:  # own data appear with name and hash, without path
     ScenarioRecord = _record_of(Scenario, without=("source_path", "text", "path"))
 

@@ -63,5 +63,5 @@ def test_an_override_has_the_last_word_over_a_project() -> None:
 def test_projects_survive_the_way_through_dotted_keys() -> None:
     scenario = load_scenario("shanghai-europe", set_values=["projects=[belkomur, rasht-astara]"])
     keys = keys_of(scenario)
-    assert keys["projects.belkomur"] == "2034-12-31"
+    assert keys["projects.belkomur"] == [{"opens": "2034-12-31"}]
     assert scenario_of(keys, Names()).projects == scenario.projects

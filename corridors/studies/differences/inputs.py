@@ -2,95 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from typing import Any
 
-from corridors.config.faults import validate
-from corridors.config.models import ScenarioModel
 from corridors.config.names import Names
 from corridors.config.nodes import Node
-from corridors.config.own_data import names_for
-from corridors.config.scenario import to_scenario
-from corridors.data.cargo import load_cargo
+from corridors.config.scenario import to_scenario, validated, written
 from corridors.domain.scenario import Scenario
 from corridors.studies.differences.values import Change
 
 Keys = dict[str, object]
 
-SHARES = ("max_share_country", "max_share_gate", "max_share_corridor")
-BOUNDS = (
-    *("max_transit_days", "max_days", "max_usd_per_teu", "max_co2e_kg_per_teu", "capacity_share"),
-)
-AVOIDED = ("countries", "gates", "terminals")
-DOOR = ("origin", "destination", "origin_km", "destination_km")
 OVERRIDE = "overrides."
 PROJECT = "projects."
 CLOSURE = "closures."
 ORDER = "overrides (order)"
+# What tells the entries of a list apart.
+LISTED = {"closures": "place", "projects": "id"}
 
 
 def keys_of(scenario: Scenario) -> Keys:
-    """Return a scenario as plain values by dotted key.
+    """Return a scenario as plain values by dotted key, as a file would give them.
 
-    Values that follow from others are left out: a name made of the two places, or a weight or value
-    from the cargo's preset. So are limits and services that are not given. A closed place is one
-    key with a list of closures.
+    A closed place is one key with a list of closures, and so is a project with its opening day.
     """
-    shipment = scenario.shipment
-    preset = load_cargo()[shipment.cargo]
-    keys: Keys = {
-        "name": None if scenario.name == _default_name(scenario) else scenario.name,
-        "origin": scenario.origin,
-        "destination": scenario.destination,
-        "departure": scenario.departure.isoformat(),
-        "shipment.teu_per_month": shipment.teu_per_month,
-        "shipment.equipment": shipment.equipment.value,
-        "shipment.cargo": shipment.cargo,
-    }
-    for name in ("cargo_t_per_teu", "value_usd_per_teu"):
-        given = getattr(shipment, name)
-        keys[f"shipment.{name}"] = None if given == getattr(preset, name) else given
-    shelf = scenario.limits.shelf_life_days
-    keys["shipment.shelf_life_days"] = None if shelf == preset.shelf_life_days else shelf
-    keys |= {
-        "shipment.value_of_time_usd_per_teu_day": shipment.value_of_time_usd_per_teu_day,
-        "corridors": list(scenario.corridors),
-        "services": list(scenario.services) or None,
-        "world": scenario.world,
-        "price_basis": scenario.price_basis,
-        "prices": scenario.prices,
-        "scope": scenario.scope,
-        "objective": scenario.objective.value,
-    }
-    keys |= {f"limits.{name}": getattr(scenario.limits, name) for name in BOUNDS}
-    deadline, avoid = scenario.limits.deadline, scenario.limits.avoid
-    keys["limits.deadline"] = None if deadline is None else deadline.isoformat()
-    for name in AVOIDED:
-        keys[f"limits.avoid.{name}"] = list(getattr(avoid, name)) or None
-    for name in SHARES:
-        keys |= {f"limits.{name}.{key}": at for key, at in getattr(scenario.limits, name)}
-    keys |= {
-        "own_data": [source.path for source in scenario.own_data] or None,
-        "on_conflict": scenario.on_conflict,
-    }
-    keys |= {"max_wait_days": scenario.max_wait_days, "ice_year": scenario.ice_year}
-    keys |= {"speed": scenario.speed, "hulls_in_ice": scenario.hulls_in_ice.value}
-    keys |= {
-        "customs.eaeu": scenario.customs.eaeu,
-        "customs.extend_to": list(scenario.customs.extend_to) or None,
-        "customs.common_note": scenario.customs.common_note,
-    }
-    keys |= {PROJECT + choice.id: choice.opens.isoformat() for choice in scenario.projects}
-    keys |= {f"door.{name}": getattr(scenario.door, name) for name in DOOR}
-    keys["door.osm"] = [source.path for source in scenario.door.osm] or None
-    for closure in scenario.closures:
-        entry = [_day(closure.first_day), _day(closure.last_day), closure.reason]
-        assert_list(keys.setdefault(CLOSURE + closure.place, [])).append(entry)
-    for override in scenario.overrides:
-        scope = "" if override.scope is None else f"@{override.scope}"
-        keys[f"{OVERRIDE}{override.parameter}{scope}"] = override.value
-    return {key: value for key, value in keys.items() if value is not None}
+    return dict(_dotted(written(scenario), ""))
+
+
+def _dotted(values: Mapping[str, Any], before: str) -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
+        if name in LISTED:
+            entries: dict[str, list[object]] = {}
+            for entry in value:
+                head = f"{name}.{entry[LISTED[name]]}"
+                entries.setdefault(head, []).append(
+                    {key: of for key, of in entry.items() if key != LISTED[name]}
+                )
+            yield from entries.items()
+        elif isinstance(value, Mapping):
+            yield from _dotted(value, f"{before}{name}.")
+        else:
+            yield before + name, value
 
 
 def order_of(scenario: Scenario) -> tuple[str, ...]:
@@ -101,11 +54,9 @@ def order_of(scenario: Scenario) -> tuple[str, ...]:
         if isinstance(value, Mapping):
             for name, inner in value.items():
                 visit(inner, f"{key}.{name}" if key else str(name))
-        elif key == "closures" and isinstance(value, list):
-            found.extend(CLOSURE + str(entry["place"]) for entry in value)
-        elif key == "projects" and isinstance(value, list):
-            entries = (entry["id"] if isinstance(entry, Mapping) else entry for entry in value)
-            found.extend(f"{PROJECT}{entry}" for entry in entries)
+        elif key in LISTED and isinstance(value, list):
+            names = (e[LISTED[key]] if isinstance(e, Mapping) else e for e in value)
+            found.extend(f"{key}.{name}" for name in names)
         else:
             found.append(key)
 
@@ -156,23 +107,19 @@ def scenario_of(keys: Keys, names: Names) -> Scenario:
     ConfigError
         A value or a combination is not valid in a scenario file.
     """
-    plain: Keys = {}
+    plain: dict[str, Any] = {}
     for key, value in keys.items():
-        head, _, rest = key.partition(".")
-        if head == "closures":
-            listed = assert_list(plain.setdefault("closures", []))
-            listed.extend(_closure(rest, entry) for entry in assert_list(value))
-        elif head == "projects":
-            assert_list(plain.setdefault(head, [])).append({"id": rest, "opens": value})
-        elif head == "overrides":
-            _inside(plain, head)[rest] = value
-        elif head == "limits" and "." in rest:
-            name, _, at = rest.partition(".")
-            _inside(_inside(plain, head), name)[at] = value
-        elif rest:
-            _inside(plain, head)[rest] = value
-        else:
-            plain[head] = value
+        head, _, name = key.partition(".")
+        if head in LISTED:
+            entries = [{LISTED[head]: name, **entry} for entry in as_list(value)]
+            plain.setdefault(head, []).extend(entries)
+            continue
+        # A name may have dots, and stands last: of a parameter, or of what a share is of.
+        *path, last = key.split(".", 1 if head == "overrides" else 2)
+        inner = plain
+        for part in path:
+            inner = inner.setdefault(part, {})
+        inner[last] = value
     return scenario_from(plain, shown="scenario", names=names)
 
 
@@ -185,8 +132,7 @@ def scenario_from(plain: Mapping[str, object], *, shown: str, names: Names) -> S
         With every error; each starts with `shown` and the key, without a line.
     """
     node = node_of(plain, origin=shown)
-    names = names_for(node, names, shown="")
-    model = validate(ScenarioModel, node, shown=shown, names=names)
+    model = validated(node, shown=shown, names=names)
     return replace(to_scenario(model, node=node, shown=""), source_path="", text={})
 
 
@@ -201,7 +147,7 @@ def node_of(value: object, *, origin: str = "") -> Node:
     return Node(0, value=value, origin=origin)
 
 
-def assert_list(value: object) -> list[object]:
+def as_list(value: object) -> list[Any]:
     """Return a value that is a list by construction."""
     if not isinstance(value, list):
         msg = f"expected a list, got {value!r}"
@@ -209,28 +155,6 @@ def assert_list(value: object) -> list[object]:
     return value
 
 
-def _inside(plain: Keys, key: str) -> Keys:
-    inner = plain.setdefault(key, {})
-    if not isinstance(inner, dict):
-        msg = f"expected a mapping at {key}, got {inner!r}"
-        raise TypeError(msg)
-    return inner
-
-
-def _closure(place: str, entry: object) -> Keys:
-    first, last, reason = assert_list(entry)
-    days = {"first_day": first or None, "last_day": last or None}
-    return {"place": place, **days, "reason": reason}
-
-
 def _common_overrides(of: Keys, other: Keys) -> list[str]:
     names = [key for key in of if key.startswith(OVERRIDE) and key in other]
     return [key.removeprefix(OVERRIDE) for key in names]
-
-
-def _default_name(scenario: Scenario) -> str:
-    return f"{scenario.origin} to {scenario.destination}"
-
-
-def _day(day: date | None) -> str:
-    return "" if day is None else day.isoformat()

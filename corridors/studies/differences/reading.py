@@ -26,7 +26,6 @@ _WORDS = {
     "enum": "'{given}' is not one of {expected}",
     "literal_error": "a result in another format; this program reads format {expected}",
     "date_type": "must be a day such as 2026-08-20, got {given}",
-    "bool_type": "must be true or false, got {given}",
 }
 
 

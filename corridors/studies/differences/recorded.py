@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from corridors.config.names import Names
+from corridors.config.scenario import override_name, written
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
@@ -19,7 +19,7 @@ from corridors.output.contract import (
     ComparisonRecord,
     OptionRecord,
 )
-from corridors.studies.differences.inputs import SHARES, Keys, scenario_from
+from corridors.studies.differences.inputs import scenario_from
 from corridors.studies.differences.reading import refuse
 from corridors.studies.differences.values import Figures, Outcome
 
@@ -72,32 +72,20 @@ def scenario_of_record(record: ComparisonRecord, where: str, names: Names) -> Sc
     ConfigError
         A value is not valid in a scenario file, or own data are known only by their hash.
     """
-    here = f"{where}: scenario"
-    plain: dict[str, Any] = record.scenario.plain()
-    for key, block, what in (
-        ("own_data", plain["own_data"], "own data are"),
-        ("door.osm", plain["door"]["osm"], "extracts are"),
+    here, scenario = f"{where}: scenario", record.scenario
+    for key, given, what in (
+        ("own_data", scenario.own_data, "own data are"),
+        ("door.osm", scenario.door.osm, "extracts are"),
     ):
-        if block:
+        if given:
             text = f"{what} known here by their hash only; give the scenario file instead"
             refuse(f"{here}: {key}", text)
-    limits = plain["limits"]
-    plain["shipment"]["shelf_life_days"] = limits.pop("shelf_life_days")
-    for name in SHARES:
-        limits[name] = _each_once(limits[name], f"{here}: limits.{name}")
-    plain["overrides"] = _each_once(
-        (
-            (f"{parameter}@{scope}" if (scope := entry["scope"]) is not None else parameter, value)
-            for entry in plain["overrides"]
-            for parameter, value in [(entry["parameter"], entry["value"])]
-        ),
-        f"{here}: overrides",
-    )
-    plain["services"] = plain["services"] or None
-    if plain["name"] == f"{plain['origin']} to {plain['destination']}":
-        del plain["name"]  # may be longer than a given name may be
+    for name, shares in vars(scenario.limits).items():
+        if isinstance(shares, tuple):
+            _each_once([place for place, _ in shares], f"{here}: limits.{name}")
+    _each_once([override_name(entry) for entry in scenario.overrides], f"{here}: overrides")
     try:
-        return scenario_from(plain, shown=here, names=names)
+        return scenario_from(written(scenario), shown=here, names=names)
     except ConfigError as error:
         more = f" (and {len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
         msg = f"{error.faults[0]}{more}"
@@ -147,14 +135,10 @@ def _recommended(shares: Mapping[str, Decimal]) -> str:
     return ", ".join(f"{name} {share:.0%}" for name, share in taken.items()) or "none"
 
 
-def _each_once(pairs: Iterable[tuple[str, float]], where: str) -> Keys:
-    """Return pairs of name and value as a mapping; a repeated name is refused."""
-    made: Keys = {}
-    for name, value in pairs:
-        if name in made:
+def _each_once(names: Sequence[str], where: str) -> None:
+    for number, name in enumerate(names):
+        if name in names[:number]:
             refuse(where, f"'{name[:80]}' appears twice")
-        made[name] = value
-    return made
 
 
 def _unmarked(label: str) -> str:

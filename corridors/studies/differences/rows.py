@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from corridors.output.csv import csv_text
 from corridors.output.records import as_text
-from corridors.studies.differences.inputs import CLOSURE
+from corridors.studies.differences.inputs import CLOSURE, PROJECT
 from corridors.studies.differences.values import Change, Difference, Effect, Outcome
 
 Row = dict[str, object]
@@ -102,20 +102,20 @@ def effect_rows(
 
 def values_of(change: Change) -> Row:
     """Return the two values of an input in plain form; closures become sentences."""
-    if change.key.startswith(CLOSURE):
-        return {"old": _closures(change.old), "new": _closures(change.new)}
-    return {"old": change.old, "new": change.new}
+    return {"old": _shown(change.key, change.old), "new": _shown(change.key, change.new)}
 
 
-def _closures(value: object) -> list[str] | None:
+def _shown(key: str, value: object) -> object:
     if not isinstance(value, list):
-        return None
-    return [
-        f"{first or 'any day before'} to {last or 'any day after'}: {reason}"
-        if first or last
-        else f"on every day: {reason}"
-        for first, last, reason in value
-    ]
+        return value
+    if key.startswith(PROJECT):
+        return value[0]["opens"]
+    return [_closed(**closure) for closure in value] if key.startswith(CLOSURE) else value
+
+
+def _closed(*, reason: str, first_day: str | None = None, last_day: str | None = None) -> str:
+    days = f"{first_day or 'any day before'} to {last_day or 'any day after'}"
+    return f"{days if first_day or last_day else 'on every day'}: {reason}"
 
 
 def value_text(value: object) -> str:

@@ -18,6 +18,7 @@ from corridors.studies.differences.inputs import (
     order_of,
     scenario_of,
 )
+from corridors.studies.differences.rows import values_of
 from corridors.studies.differences.values import Change
 from tests.studies.differences.files import ASKED, scenario_file
 
@@ -118,3 +119,11 @@ def test_the_order_of_overrides_is_an_input(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["shanghai-europe", "shanghai-kaliningrad", "chongqing-duisburg"])
 def test_a_shipped_scenario_does_not_differ_from_itself(name: str) -> None:
     assert changes(keys_of(load_scenario(name)), keys_of(load_scenario(name))) == ()
+
+
+def test_a_project_shows_the_day_on_which_it_opens() -> None:
+    plain = load_scenario("shanghai-europe")
+    built = load_scenario("shanghai-europe", set_values=["projects=[belkomur]"])
+    (change,) = changes(keys_of(plain), keys_of(built))
+    assert change.key == "projects.belkomur"
+    assert values_of(change) == {"old": None, "new": "2034-12-31"}
