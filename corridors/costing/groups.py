@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,13 +15,13 @@ from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.values import BillLine
+from corridors.kept import Kept
 from corridors.network.sea import SeaLeg
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
-MOST_KEPT = 128
 # The largest number that stands for a row of columns.
 LARGEST = 1 << 62
 
@@ -37,14 +37,21 @@ class Numbers(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """Rates and operations of a network's groups.
+    """Rates and operations of a network's groups at the prices of one question.
 
-    `per_km` is (rate, 3): minutes, cents and grams. `operation` is by arc an index of `operations`,
-    else -1. `figures` are their USD and kg of CO2e; `numbers`, (operation, field of `Numbers`), the
-    same as integers. `barred` says by arc whether it has no price. `eca_rates` and `eca_per_km` are
-    for emission control areas; `eca_km` is by arc the km inside those in force at departure.
-    `runs` caches by arc the time part and bill of running it on any day, `run_figures` the USD and
-    kg of CO2e of this bill.
+    A search adds integers along arcs: minutes, cents, grams of CO2e. An arc of 120 km with rate 3
+    and operation 7 takes `120 * per_km[3]` and `numbers[7]`. `weights` makes these sums for all
+    arcs, `itinerary` reads the bills behind them for the report; both are from the same bills, so
+    that a route costs in the report what it cost in the search.
+
+    - `rates`, `per_km`: by rate group, its bill of a km, and (rate, 3): minutes, cents and grams
+      of a km, unrounded.
+    - `eca_rates`, `eca_per_km`: the same inside emission control areas; `eca_km`: by arc the km
+      inside those that are in force at departure. Elsewhere a ship burns its usual fuel.
+    - `operation`: by arc an index of `operations`, -1 for none.
+    - `numbers`: (operation, field of `Numbers`), rounded to integers once, here.
+    - `figures`: by operation its USD and kg of CO2e, unrounded, for the report.
+    - `barred`: by arc, whether the market quotes no price for it.
     """
 
     rates: tuple[RunningRate, ...]
@@ -66,16 +73,17 @@ class Priced:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PricedGroups:
-    """Groups of the arcs that some corridor can use, with the latest prices.
+    """Groups of the arcs that some corridor can use: one bill serves all arcs of a group.
+
+    Each is equal to itself alone, so that it stands for its network in a key of what is made of it.
 
     `rate` and `operation` are by arc the number of its group, -1 for none. `rate_of` gives
     (service, country, halves) of a rate group (halves of its fuel that the EU rules count,
     see `policy`); `operation_of` one arc that represents an operation group. `eca_km` is (arc,
     area): km inside each emission control area. `hours` are by arc those given for a user's own
-    legs, else nan; None if there are none. `kept` caches the last `MOST_KEPT` sets of prices and
-    shipments.
+    legs, else nan; None if there are none.
     """
 
     arcs: IntArray
@@ -85,22 +93,42 @@ class PricedGroups:
     operation_of: tuple[int, ...]
     eca_km: FloatArray
     hours: FloatArray | None = None
-    kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, pricer: Pricer, book: BillBook) -> Priced:
-        """Return the priced groups for a question, whose bills are in `book`."""
-        found = self.kept.pop(pricer.price_key, None)
-        if found is None:
-            bills = book.bills(
-                pricer,
-                rates=self.rate_of,
-                operations=self.operation_of,
-            )
-            found = price_bills(pricer, self, bills)
-        self.kept[pricer.price_key] = found
-        if len(self.kept) > MOST_KEPT:
-            del self.kept[next(iter(self.kept))]
-        return found
+
+class PriceBooks:
+    """Bills and prices that questions share, each made once while it is kept.
+
+    - `books`: 16 `BillBook` by own data and `Pricer.bill_key`.
+    - `bills`: those of 16 networks by their groups, drayages, own data and `Pricer.bill_key`.
+    - `priced`: 64 networks at prices, by their groups and `Pricer.price_key`.
+    """
+
+    def __init__(self) -> None:
+        self.books: Kept[BillBook] = Kept(16)
+        self.bills: Kept[Bills] = Kept(16)
+        self.priced: Kept[Priced] = Kept(64)
+
+    def of(self, pricer: Pricer, groups: PricedGroups, *, own_data: str = "") -> Priced:
+        """Return the groups of a network at the prices of a question.
+
+        `own_data` is the digest of the user's own data, which may change what ids mean.
+        """
+        book_key = own_data, pricer.bill_key
+
+        def made() -> Bills:
+            book = self.books.of(book_key, BillBook)
+            if book.is_full:
+                book = self.books.renewed(book_key, BillBook())
+            return book.bills(pricer, rates=groups.rate_of, operations=groups.operation_of)
+
+        # A question at another price finds its bills and multiplies; one with another quantity, or
+        # between other ends, makes those bills that no question before it had.
+        return self.priced.of(
+            (groups, pricer.price_key),
+            lambda: price_bills(
+                pricer, groups, self.bills.of((groups, pricer.ends_key, book_key), made)
+            ),
+        )
 
 
 def group_arcs(
@@ -216,7 +244,7 @@ def _numbered(columns: Sequence[IntArray]) -> IntArray:
 def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
     """Return the groups of a network at the prices of a question."""
     parameters, book = pricer.parameters, bills.book
-    rates = tuple(book.rates.rows[row].made for row in bills.rates.tolist())
+    rates = tuple(book.rates.made[row] for row in bills.rates.tolist())
     paid = book.rates.quantities
     per_km = np.stack(
         [
@@ -227,7 +255,7 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
         axis=1,
     )
     half = len(rates) // 2
-    billed = [book.operations.rows[row].made for row in bills.operations.tolist()]
+    billed = [book.operations.made[row] for row in bills.operations.tolist()]
     is_made = np.array([each.operation is not None for each in billed], bool)
     # The last row is for arcs without a group.
     number_of = np.full(len(billed) + 1, -1, np.int64)
