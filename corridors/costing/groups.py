@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,6 @@ from corridors.costing.bills import BillBook, Billed, Bills
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.domain.rates import Operation, RunningRate
-from corridors.domain.values import BillLine
 from corridors.kept import Kept
 from corridors.network.sea import SeaLeg
 from corridors.network.topology import ArcKind, Topology
@@ -35,7 +34,7 @@ class Numbers(NamedTuple):
     grams: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Priced:
     """Rates and operations of a network's groups at the prices of one question.
 
@@ -50,7 +49,6 @@ class Priced:
       inside those that are in force at departure. Elsewhere a ship burns its usual fuel.
     - `operation`: by arc an index of `operations`, -1 for none.
     - `numbers`: (operation, field of `Numbers`), rounded to integers once, here.
-    - `figures`: by operation its USD and kg of CO2e, unrounded, for the report.
     - `barred`: by arc, whether the market quotes no price for it.
     """
 
@@ -58,19 +56,12 @@ class Priced:
     per_km: FloatArray
     operation: IntArray
     operations: tuple[Operation, ...]
-    figures: tuple[tuple[float, float], ...]
     numbers: IntArray
     barred: npt.NDArray[np.bool_]
     wait_cents_per_day: int
     eca_rates: tuple[RunningRate, ...]
     eca_per_km: FloatArray
     eca_km: FloatArray
-    runs: dict[int, tuple[str, tuple[BillLine, ...]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    run_figures: dict[int, tuple[float, float]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -277,7 +268,6 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
         else np.zeros(pricer.topology.arc_count),
         operation=number_of[groups.operation],
         operations=tuple(each.operation for each in made if each.operation is not None),
-        figures=tuple(zip(usd.tolist(), kg.tolist(), strict=True)),
         numbers=_numbers(made, usd, kg),
         barred=barred[groups.operation],
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),

@@ -64,7 +64,7 @@ def values_that_no_row_has() -> list[tuple[str, float]]:
 def equal(one: Question, other: Question) -> None:
     for name in ("minutes", "clock", "cents", "grams", "usable"):
         assert np.array_equal(getattr(one.weights, name), getattr(other.weights, name)), name
-    assert one.weights.priced.figures == other.weights.priced.figures
+    assert np.array_equal(one.weights.priced.numbers, other.weights.priced.numbers)
     assert one.weights.priced.operations == other.weights.priced.operations
     assert one.weights.priced.rates == other.weights.priced.rates
     assert np.array_equal(one.weights.priced.per_km, other.weights.priced.per_km)
@@ -170,8 +170,8 @@ def without_numbers(table: ParameterTable) -> ParameterTable:
 )
 def test_no_bill_reads_the_number_of_a_price(changes: tuple[str, ...]) -> None:
     """What `PRICES` declares: else bills of one price would be taken for those of another."""
-    asked = load_scenario("shanghai-europe", set_values=changes)
-    asked = SESSION.pose(asked, SESSION.corridors_of(asked))
+    scenario = load_scenario("shanghai-europe", set_values=changes)
+    asked = SESSION.pose(scenario, SESSION.corridors_of(scenario))
     of, found = asked.bundle.groups, []
     for table in (asked.parameters, without_numbers(asked.parameters)):
         pricer = copy.copy(asked.pricer)
