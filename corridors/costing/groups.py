@@ -91,13 +91,13 @@ class PriceBooks:
 
     - `books`: 16 `BillBook` by own data and `Pricer.bill_key`.
     - `bills`: those of 16 networks by their groups, drayages, own data and `Pricer.bill_key`.
-    - `priced`: 64 networks at prices, by their groups and `Pricer.price_key`.
+    - `priced`: `most` networks at prices, by their groups and `Pricer.price_key`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 60) -> None:
         self.books: Kept[BillBook] = Kept(16)
         self.bills: Kept[Bills] = Kept(16)
-        self.priced: Kept[Priced] = Kept(64)
+        self.priced: Kept[Priced] = Kept(most)
 
     def of(self, pricer: Pricer, groups: PricedGroups, *, own_data: str = "") -> Priced:
         """Return the groups of a network at the prices of a question.
@@ -202,20 +202,11 @@ def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
 
 
 def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the first row of each group of equal rows, in order, and the group of each row."""
+    """Return the first row of each group of equal rows, and the group of each row."""
     if columns[0].size == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    row = _numbered(columns)
-    order = np.argsort(row, kind="stable")
-    starts = np.ones(order.shape[0], bool)
-    starts[1:] = np.diff(row[order]) != 0
-    of_row = np.empty(order.shape[0], np.int64)
-    of_row[order] = np.cumsum(starts) - 1
-    first = order[starts]  # the sort is stable: the first of equal rows
-    by_first = np.argsort(first)
-    renumbered = np.empty(first.shape[0], np.int64)
-    renumbered[by_first] = np.arange(first.shape[0])
-    return first[by_first], renumbered[of_row]
+    _, first, group = np.unique(_numbered(columns), return_index=True, return_inverse=True)
+    return first, group
 
 
 def _numbered(columns: Sequence[IntArray]) -> IntArray:

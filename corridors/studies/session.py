@@ -39,8 +39,8 @@ class Session:
 
     - `bases`: 4 networks without ends by `BaseKey`.
     - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
-    - `prices`: bills of quantities by the figures that they read, and their sums by prices (see
-      `PriceBooks`).
+    - `prices`: bills of quantities by the figures that they read, and five prices of each of
+      `pairs` networks (see `PriceBooks`).
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
     - `places`: 256 places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
@@ -52,7 +52,7 @@ class Session:
         self.keeps_searches = keeps_searches
         self.bases: Kept[BaseNetwork] = Kept(4)
         self.bundles: Kept[NetworkBundle] = Kept(pairs)
-        self.prices = PriceBooks()
+        self.prices = PriceBooks(5 * pairs)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
         self.places: Kept[Place] = Kept(256)
         self.calendars = IceCalendars(load_ice_table())
