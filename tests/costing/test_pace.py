@@ -103,6 +103,15 @@ def test_ice_is_sailed_at_the_pace_and_price_of_each_day() -> None:
     assert travel(0, 360.0, EIGHT_IN_THE_EVENING, closed) == (-1, 0, 0)
 
 
+def test_the_start_is_found_by_running_back_through_the_days() -> None:
+    # 240 km at 4 minutes on the second day until 16:00, 120 km at 2 on the evening before.
+    last_day_first = np.array([4.0, 2.0])
+    assert start_that_ends(360.0, 2_400.0, last_day_first) == EIGHT_IN_THE_EVENING
+    assert start_that_ends(360.0, 2_880.0, last_day_first) == 1_440.0
+    assert start_that_ends(360.0, 2_881.0, last_day_first) == -1.0
+    assert start_that_ends(360.0, 2_400.0, np.array([4.0, -1.0])) == -1.0
+
+
 def test_any_other_arc_takes_what_the_day_of_its_start_says() -> None:
     # 360 x 2 minutes; 100 + 360 x 10 cents; 7 + 360 x 3 grams
     for second in (4.0, -1.0):
