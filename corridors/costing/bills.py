@@ -1,8 +1,11 @@
-"""Bills of quantities of a network's groups, made again only where a figure that they read changes.
+"""Bills of quantities of a network's groups.
 
-A book keeps them for one box, speed, market, customs and year, whatever the network: an operation
-depends on its services, place and border, not on the ends of a question. Most places have no figure
-of their own; those of a country share the operations of loading, unloading and changing.
+Loading a box in Shanghai takes a lift, port dues and a fifth of a tonne of fuel at berth. Such a
+bill is the same at any price of fuel and for any destination. So a book keeps bills for one
+`Pricer.bill_key` (box, speed, market, customs, year, and every figure but prices), whatever the
+network: an operation depends on its services, place and border, not on the ends of a question. Most
+places have no figure of their own; those of a country share the operations of loading, unloading
+and changing. `groups.price_bills` multiplies the bills by the prices of a question.
 """
 
 from __future__ import annotations
@@ -16,17 +19,14 @@ import numpy.typing as npt
 
 from corridors.costing.pricer import Pricer
 from corridors.costing.quantities import Quantities
-from corridors.data.parameters import ParameterTable, ReadTable, changed_names
+from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
-from corridors.domain.values import BillLine, SourcedValue
-from corridors.kept import Kept
+from corridors.domain.values import BillLine
 from corridors.network.topology import ArcKind, Topology
 
-# A ledger with more bills begins anew, and so does one of which few are still asked for.
+# One network takes some 1,500.
 MOST_BILLS = 40_000
-FEWEST_BILLS = 5_000
-MOST_NETWORKS = 8
 Made = TypeVar("Made")
 IntArray = npt.NDArray[np.int64]
 OperationKey = tuple[Hashable, ...]
@@ -60,78 +60,37 @@ class Billed(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Noted(Generic[Made]):
-    """What was made of the parameters, and what it read of them."""
-
-    made: Made
-    read: frozenset[str]
-
-
-class Ledger(Generic[Made]):
-    """Bills by what they depend on but parameters, as rows of one table of quantities.
-
-    A row stays when the bill of its key is made again; the key then has a new one.
-    """
+class BillTable(Generic[Made]):
+    """Bills by what they depend on, each a row of one table of quantities."""
 
     def __init__(self, bill_of: Callable[[Made], Sequence[BillLine]]) -> None:
         self._bill_of = bill_of
-        self._begin()
-
-    def _begin(self) -> None:
         self._row: dict[Hashable, int] = {}
-        self._reads: dict[frozenset[str], frozenset[str]] = {}
-        self.rows: list[Noted[Made]] = []
+        self.made: list[Made] = []
         self.quantities = Quantities()
 
-    def row(self, key: Hashable, table: ReadTable, make: Callable[[], Made]) -> int:
+    def row(self, key: Hashable, make: Callable[[], Made]) -> int:
         """Return the row of a key, made if there is none."""
-        found = self._row.get(key)
-        if found is None:
-            made, read = table.noted(make)
-            self.rows.append(Noted(made, self._reads.setdefault(read, read)))
-            found = self._row[key] = self.quantities.add(self._bill_of(made))
-        return found
-
-    def drop(self, changed: frozenset[str]) -> None:
-        """Drop the keys whose bills read any of these names."""
-        stale = {read for read in self._reads if not read.isdisjoint(changed)}
-        if stale:
-            rows = self.rows
-            self._row = {k: row for k, row in self._row.items() if rows[row].read not in stale}
-        most = min(MOST_BILLS, max(FEWEST_BILLS, 2 * len(self._row)))
-        if len(self.rows) > most:
-            self._begin()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bills:
-    """The bills of a network's groups, before prices, as rows of the ledgers of their book.
-
-    `rates` are those of the rate groups, then the same in emission control areas; `operations`
-    those of the operation groups.
-    """
-
-    book: BillBook
-    rates: IntArray
-    operations: IntArray
+        if key not in self._row:
+            made = make()
+            self._row[key] = self.quantities.add(self._bill_of(made))
+            self.made.append(made)
+        return self._row[key]
 
 
 class BillBook:
-    """The bills of one set of everything that they depend on but parameters.
-
-    They are those of the replaced rows of parameters last asked for.
-    """
+    """Bills of all networks for one `Pricer.bill_key`: of running a km, and of operations."""
 
     def __init__(self) -> None:
-        self._own: frozenset[tuple[SourcedValue, SourcedValue]] = frozenset()
-        self.rates: Ledger[RunningRate] = Ledger(lambda rate: rate.bill_per_km)
-        self.operations: Ledger[Billed] = Ledger(
+        self.rates: BillTable[RunningRate] = BillTable(lambda rate: rate.bill_per_km)
+        self.operations: BillTable[Billed] = BillTable(
             lambda billed: billed.operation.bill if billed.operation else ()
         )
-        # By network and places with figures of their own; with the arcs that they are of, so that
-        # no others have their identity.
-        self._keys: Kept[tuple[Sequence[int], tuple[OperationKey, ...]]] = Kept(MOST_NETWORKS)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has so many bills that a new book should begin."""
+        return len(self.operations.made) > MOST_BILLS
 
     def bills(
         self,
@@ -140,7 +99,7 @@ class BillBook:
         rates: Sequence[tuple[int, int, int]],
         operations: Sequence[int],
     ) -> Bills:
-        """Return the bills of groups.
+        """Return the bills of groups, made where the book has none of their keys.
 
         Parameters
         ----------
@@ -151,19 +110,7 @@ class BillBook:
         operations
             One arc of each operation group.
         """
-        own = frozenset(pricer.own_rows)
-        changed = changed_names(own ^ self._own)
-        self._own = own
-        for ledger in (self.rates, self.operations):
-            ledger.drop(changed)
-        table = ReadTable.of(pricer.parameters)
-        reading = pricer.reading(table)
         network = pricer.topology
-        named = named_scopes(pricer.parameters)
-        keys = self._keys.of(
-            (id(operations), named),
-            lambda: (operations, operation_keys(network, operations, named)),
-        )[1]
         rate_rows = []
         for clean in (False, True):
             for service, country, halves in rates:
@@ -173,16 +120,12 @@ class BillBook:
                 rate_rows.append(
                     self.rates.row(
                         (ship.id, code, halves, low),
-                        table,
-                        lambda: reading.rate(service, country, halves=halves, low_sulphur=low),  # noqa: B023 called at once
+                        lambda: pricer.rate(service, country, halves=halves, low_sulphur=low),  # noqa: B023 called at once
                     )
                 )
+        keys = operation_keys(network, operations, named_scopes(pricer.parameters))
         rows = [
-            self.operations.row(
-                (key, reading.drayage_key(arc)),
-                table,
-                lambda: Billed.on(arc, reading),  # noqa: B023 called at once
-            )
+            self.operations.row((key, pricer.drayage_key(arc)), lambda: Billed.on(arc, pricer))  # noqa: B023 called at once
             for arc, key in zip(operations, keys, strict=True)
         ]
         return Bills(
@@ -190,6 +133,19 @@ class BillBook:
             rates=np.array(rate_rows, np.int64),
             operations=np.array(rows, np.int64),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bills:
+    """The bills of a network's groups, before prices, as rows of the tables of a book.
+
+    `rates` are those of the rate groups, then the same in emission control areas; `operations`
+    those of the operation groups.
+    """
+
+    book: BillBook
+    rates: IntArray
+    operations: IntArray
 
 
 def named_scopes(parameters: ParameterTable) -> frozenset[str]:

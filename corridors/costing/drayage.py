@@ -8,7 +8,7 @@ from dataclasses import replace
 from corridors.costing.haulage import pick_up
 from corridors.costing.reefer import generator_lines
 from corridors.costing.running import running_rate
-from corridors.data.parameters import ParameterTable, Remembered
+from corridors.data.parameters import ParameterTable
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation
@@ -50,7 +50,7 @@ class Drayages:
     ) -> None:
         self.legs = dict(legs)
         self._given = parameters, shipment
-        self._operations: Remembered[DrayageKey, Operation] = Remembered(parameters)
+        self._operations: dict[DrayageKey, Operation] = {}
 
     def leg(self, topology: Topology, arc: int) -> Drayage | None:
         """Return the drayage before a LOAD or after an UNLOAD, or None."""
@@ -64,7 +64,9 @@ class Drayages:
         if leg is None:
             return None
         key = _key(topology, arc)
-        return leg, self._operations.of(key, lambda: operation_of(leg, *self._given))
+        if key not in self._operations:
+            self._operations[key] = operation_of(leg, *self._given)
+        return leg, self._operations[key]
 
 
 def _key(topology: Topology, arc: int) -> DrayageKey:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -14,14 +14,13 @@ from corridors.costing.bills import BillBook, Billed, Bills
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.domain.rates import Operation, RunningRate
-from corridors.domain.values import BillLine
+from corridors.kept import Kept
 from corridors.network.sea import SeaLeg
 from corridors.network.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
-MOST_KEPT = 128
 # The largest number that stands for a row of columns.
 LARGEST = 1 << 62
 
@@ -35,47 +34,47 @@ class Numbers(NamedTuple):
     grams: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Priced:
-    """Rates and operations of a network's groups.
+    """Rates and operations of a network's groups at the prices of one question.
 
-    `per_km` is (rate, 3): minutes, cents and grams. `operation` is by arc an index of `operations`,
-    else -1. `figures` are their USD and kg of CO2e; `numbers`, (operation, field of `Numbers`), the
-    same as integers. `barred` says by arc whether it has no price. `eca_rates` and `eca_per_km` are
-    for emission control areas; `eca_km` is by arc the km inside those in force at departure.
-    `runs` caches by arc the time part and bill of running it on any day, `run_figures` the USD and
-    kg of CO2e of this bill.
+    A search adds integers along arcs: minutes, cents, grams of CO2e. An arc of 120 km with rate 3
+    and operation 7 takes `120 * per_km[3]` and `numbers[7]`. `weights` makes these sums for all
+    arcs, `itinerary` reads the bills behind them for the report; both are from the same bills, so
+    that a route costs in the report what it cost in the search.
+
+    - `rates`, `per_km`: by rate group, its bill of a km, and (rate, 3): minutes, cents and grams
+      of a km, unrounded.
+    - `eca_rates`, `eca_per_km`: the same inside emission control areas; `eca_km`: by arc the km
+      inside those that are in force at departure. Elsewhere a ship burns its usual fuel.
+    - `operation`: by arc an index of `operations`, -1 for none.
+    - `numbers`: (operation, field of `Numbers`), rounded to integers once, here.
+    - `barred`: by arc, whether the market quotes no price for it.
     """
 
     rates: tuple[RunningRate, ...]
     per_km: FloatArray
     operation: IntArray
     operations: tuple[Operation, ...]
-    figures: tuple[tuple[float, float], ...]
     numbers: IntArray
     barred: npt.NDArray[np.bool_]
     wait_cents_per_day: int
     eca_rates: tuple[RunningRate, ...]
     eca_per_km: FloatArray
     eca_km: FloatArray
-    runs: dict[int, tuple[str, tuple[BillLine, ...]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    run_figures: dict[int, tuple[float, float]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PricedGroups:
-    """Groups of the arcs that some corridor can use, with the latest prices.
+    """Groups of the arcs that some corridor can use: one bill serves all arcs of a group.
+
+    Each is equal to itself alone, so that it stands for its network in a key of what is made of it.
 
     `rate` and `operation` are by arc the number of its group, -1 for none. `rate_of` gives
     (service, country, halves) of a rate group (halves of its fuel that the EU rules count,
     see `policy`); `operation_of` one arc that represents an operation group. `eca_km` is (arc,
     area): km inside each emission control area. `hours` are by arc those given for a user's own
-    legs, else nan; None if there are none. `kept` caches the last `MOST_KEPT` sets of prices and
-    shipments.
+    legs, else nan; None if there are none.
     """
 
     arcs: IntArray
@@ -85,22 +84,42 @@ class PricedGroups:
     operation_of: tuple[int, ...]
     eca_km: FloatArray
     hours: FloatArray | None = None
-    kept: dict[Hashable, Priced] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, pricer: Pricer, book: BillBook) -> Priced:
-        """Return the priced groups for a question, whose bills are in `book`."""
-        found = self.kept.pop(pricer.price_key, None)
-        if found is None:
-            bills = book.bills(
-                pricer,
-                rates=self.rate_of,
-                operations=self.operation_of,
-            )
-            found = price_bills(pricer, self, bills)
-        self.kept[pricer.price_key] = found
-        if len(self.kept) > MOST_KEPT:
-            del self.kept[next(iter(self.kept))]
-        return found
+
+class PriceBooks:
+    """Bills and prices that questions share, each made once while it is kept.
+
+    - `books`: 16 `BillBook` by own data and `Pricer.bill_key`.
+    - `bills`: those of 16 networks by their groups, drayages, own data and `Pricer.bill_key`.
+    - `priced`: `most` networks at prices, by their groups and `Pricer.price_key`.
+    """
+
+    def __init__(self, most: int = 60) -> None:
+        self.books: Kept[BillBook] = Kept(16)
+        self.bills: Kept[Bills] = Kept(16)
+        self.priced: Kept[Priced] = Kept(most)
+
+    def of(self, pricer: Pricer, groups: PricedGroups, *, own_data: str = "") -> Priced:
+        """Return the groups of a network at the prices of a question.
+
+        `own_data` is the digest of the user's own data, which may change what ids mean.
+        """
+        book_key = own_data, pricer.bill_key
+
+        def made() -> Bills:
+            book = self.books.of(book_key, BillBook)
+            if book.is_full:
+                book = self.books.renewed(book_key, BillBook())
+            return book.bills(pricer, rates=groups.rate_of, operations=groups.operation_of)
+
+        # A question at another price finds its bills and multiplies; one with another quantity, or
+        # between other ends, makes those bills that no question before it had.
+        return self.priced.of(
+            (groups, pricer.price_key),
+            lambda: price_bills(
+                pricer, groups, self.bills.of((groups, pricer.ends_key, book_key), made)
+            ),
+        )
 
 
 def group_arcs(
@@ -183,20 +202,11 @@ def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
 
 
 def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the first row of each group of equal rows, in order, and the group of each row."""
+    """Return the first row of each group of equal rows, and the group of each row."""
     if columns[0].size == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    row = _numbered(columns)
-    order = np.argsort(row, kind="stable")
-    starts = np.ones(order.shape[0], bool)
-    starts[1:] = np.diff(row[order]) != 0
-    of_row = np.empty(order.shape[0], np.int64)
-    of_row[order] = np.cumsum(starts) - 1
-    first = order[starts]  # the sort is stable: the first of equal rows
-    by_first = np.argsort(first)
-    renumbered = np.empty(first.shape[0], np.int64)
-    renumbered[by_first] = np.arange(first.shape[0])
-    return first[by_first], renumbered[of_row]
+    _, first, group = np.unique(_numbered(columns), return_index=True, return_inverse=True)
+    return first, group
 
 
 def _numbered(columns: Sequence[IntArray]) -> IntArray:
@@ -216,7 +226,7 @@ def _numbered(columns: Sequence[IntArray]) -> IntArray:
 def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
     """Return the groups of a network at the prices of a question."""
     parameters, book = pricer.parameters, bills.book
-    rates = tuple(book.rates.rows[row].made for row in bills.rates.tolist())
+    rates = tuple(book.rates.made[row] for row in bills.rates.tolist())
     paid = book.rates.quantities
     per_km = np.stack(
         [
@@ -227,7 +237,7 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
         axis=1,
     )
     half = len(rates) // 2
-    billed = [book.operations.rows[row].made for row in bills.operations.tolist()]
+    billed = [book.operations.made[row] for row in bills.operations.tolist()]
     is_made = np.array([each.operation is not None for each in billed], bool)
     # The last row is for arcs without a group.
     number_of = np.full(len(billed) + 1, -1, np.int64)
@@ -249,7 +259,6 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
         else np.zeros(pricer.topology.arc_count),
         operation=number_of[groups.operation],
         operations=tuple(each.operation for each in made if each.operation is not None),
-        figures=tuple(zip(usd.tolist(), kg.tolist(), strict=True)),
         numbers=_numbers(made, usd, kg),
         barred=barred[groups.operation],
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),

@@ -178,15 +178,6 @@ def schedule_wait_hours(
     row names the ship or the port. That of any other service is `service.headway_hours`. Blank
     sailings of the year lengthen it for ships, as if the rest were spread evenly.
     """
-    return parameters.once(
-        ("headway", service.id, terminal.id, year),
-        lambda: _half_headway(service, terminal, parameters, year=year),
-    )
-
-
-def _half_headway(
-    service: Service, terminal: Terminal, parameters: ParameterTable, *, year: str
-) -> float:
     family = service.family.value
     row = parameters.get(
         "service.headway_hours",
@@ -232,16 +223,7 @@ def _handling(
     service: Service, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
 ) -> tuple[BillLine, ...]:
     """Return the lift between yard and vehicle; the price of a ferry includes it."""
-    family = service.family
-    return parameters.once(
-        ("lift", family, terminal.id), lambda: _lift(family, terminal, parameters, shipment)
-    )
-
-
-def _lift(
-    family: Family, terminal: Terminal, parameters: ParameterTable, shipment: Shipment
-) -> tuple[BillLine, ...]:
-    scopes = _place_scopes(terminal, parameters)
+    family, scopes = service.family, _place_scopes(terminal, parameters)
     if family is Family.SEA:
         price = parameters.price("port.thc", *scopes)
         label = "Terminal handling at the port"
@@ -285,9 +267,7 @@ def _sail_past(
     """
     if service.family is not Family.SEA:
         return
-    hours, lines = parameters.once(
-        ("calls", service.id, terminal.id), lambda: _other_calls(service, terminal, parameters)
-    )
+    hours, lines = _other_calls(service, terminal, parameters)
     if hours > 0.0:
         times["port_calls"] = times.get("port_calls", 0.0) + hours
     bill += lines

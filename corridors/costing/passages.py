@@ -180,10 +180,7 @@ def with_calls(
         line
         for ship in ships
         if ship.family is Family.SEA
-        for line in parameters.once(
-            ("war risk", port.id, ship.id, year),
-            lambda: war_risk(port.id, port.name, ship, parameters, year=year).bill,  # noqa: B023 called at once
-        )
+        for line in war_risk(port.id, port.name, ship, parameters, year=year).bill
     ]
     return replace(made, bill=(*made.bill, *lines)) if lines else made
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -20,10 +19,10 @@ from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
 from corridors.costing.ships import ship_of
-from corridors.costing.speed import sailing_speed
+from corridors.costing.speed import BEST, sailing_speed
 from corridors.data.eca import load_eca_areas
 from corridors.data.ice import AREA_NAMES
-from corridors.data.parameters import ParameterTable, ReadTable, Remembered
+from corridors.data.parameters import ParameterTable, for_bills
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
@@ -86,12 +85,10 @@ class Pricer:
         self._terminals = terminals
         self._calendars = calendars
         self._drayages = Drayages(drayages or {}, parameters, shipment)
-        self._remember_from(parameters)
-
-    def _remember_from(self, parameters: ParameterTable) -> None:
-        self._knots: Remembered[int, float | None] = Remembered(parameters)
-        self._in_ice: Remembered[tuple[int, str], _RateInIce] = Remembered(parameters)
-        self._ice_years: Remembered[tuple[int, int], IceYear] = Remembered(parameters)
+        # Of this question alone: knots by ship, rates by ship and regime, ice by ship and area.
+        self._knots: dict[int, float | None] = {}
+        self._in_ice: dict[tuple[int, str], _RateInIce] = {}
+        self._ice_years: dict[tuple[int, int], IceYear] = {}
 
     @property
     def first_day(self) -> date:
@@ -104,9 +101,13 @@ class Pricer:
         return self.terms.market
 
     @property
-    def given_key(self) -> Hashable:
-        """Key of everything but parameters and the network that bills depend on."""
-        terms = self.terms
+    def bill_key(self) -> Hashable:
+        """Key of everything but the network and its drayages that bills depend on.
+
+        Of a replaced price its numbers do not count, as prices multiply bills later. They do for a
+        ship that sails at its best speed, which is slower where fuel is dear.
+        """
+        terms, own = self.terms, self.own_rows
         return (
             self.shipment,
             terms.speed,
@@ -115,22 +116,26 @@ class Pricer:
             self.year,
             self.price_year,
             terms.halves,
+            frozenset(own if terms.speed == BEST else map(for_bills, own)),
         )
 
     @property
-    def own_rows(self) -> tuple[tuple[SourcedValue, SourcedValue], ...]:
-        """The replaced rows of parameters, (old, new), but for capacities.
+    def own_rows(self) -> tuple[SourcedValue, ...]:
+        """The rows that replace shipped ones or are added, but for capacities.
 
         Capacities do not change prices.
         """
-        replaced = self.parameters.replaced
-        return tuple((old, new) for old, new in replaced if new.parameter not in USERS)
+        return tuple(new for _, new in self.parameters.replaced if new.parameter not in USERS)
 
     @property
     def price_key(self) -> Hashable:
-        """Key of everything that rates depend on."""
-        ends = tuple(self._drayages.legs.items())
-        return self.own_rows, self.given_key, self.eca_in_force, ends
+        """Key of everything but the network that prices of arcs depend on."""
+        return self.bill_key, self.ends_key, self.own_rows, self.eca_in_force
+
+    @property
+    def ends_key(self) -> Hashable:
+        """Key of the drayages at both ends."""
+        return tuple(self._drayages.legs.items())
 
     def drayage_key(self, arc: int) -> Hashable:
         """Key of the drayage of an arc; None without one."""
@@ -138,14 +143,6 @@ class Pricer:
         if found is None:
             return None
         return found.from_id, found.from_name, found.to_id, found.to_name, found.country, found.km
-
-    def reading(self, table: ReadTable) -> Pricer:
-        """Return the same pricer with a table that notes what is read."""
-        found = copy(self)
-        found.parameters = table
-        found._remember_from(table)
-        found._drayages = Drayages(self._drayages.legs, table, self.shipment)
-        return found
 
     @property
     def ice_key(self) -> Hashable:
@@ -254,9 +251,11 @@ class Pricer:
 
     def knots(self, service: int) -> float | None:
         """Return the chosen speed of a ship in open water; None for its reference speed."""
-        ship = self.topology.services[service]
-        given = ship, self.parameters, self.shipment, self.terms.speed
-        return self._knots.of(service, lambda: sailing_speed(*given))
+        if service not in self._knots:
+            ship = self.topology.services[service]
+            given = ship, self.parameters, self.shipment, self.terms.speed
+            self._knots[service] = sailing_speed(*given)
+        return self._knots[service]
 
     def operation(self, arc: int) -> Operation | None:
         """Return the operation on an arc, None if there is none; drayage comes last.
@@ -421,18 +420,18 @@ class Pricer:
         )
 
     def _ice_year(self, service: int, area: int) -> IceYear:
-        def find() -> IceYear:
+        key = service, area
+        if key not in self._ice_years:
             ship, kind = self.topology.services[service], self.terms.ice_year
-            return self._calendars.year(area, ship, self.parameters, kind)
-
-        return self._ice_years.of((service, area), find)
+            self._ice_years[key] = self._calendars.year(area, ship, self.parameters, kind)
+        return self._ice_years[key]
 
     def _rate_in_ice(self, service: int, regime: str) -> _RateInIce:
-        def find() -> _RateInIce:
+        key = service, regime
+        if key not in self._in_ice:
             rate = self.rate(service, 0, regime)
-            return _RateInIce(rate, self.per_km(rate))
-
-        return self._in_ice.of((service, regime), find)
+            self._in_ice[key] = _RateInIce(rate, self.per_km(rate))
+        return self._in_ice[key]
 
     def per_km(self, rate: RunningRate | None) -> tuple[float, float, float]:
         """Return minutes, cents and grams of CO2e per km of a rate; zeros for None."""

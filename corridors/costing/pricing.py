@@ -129,15 +129,19 @@ def _cost_line(
 
 def _amounts(group: Sequence[BillLine], parameters: ParameterTable) -> tuple[float, float, float]:
     """Return the quantity of lines of one driver and scope: central, low and high."""
-    shares: dict[int, list[BillLine]] = {}
+    # Arcs of one ship have shares of the same lines, whose cost is added up once for all of them.
+    shares: list[tuple[tuple[BillLine, ...], list[BillLine]]] = []
     for line in group:
-        # Arcs of one ship share what theirs are shares of.
-        shares.setdefault(id(line.share_of), []).append(line)
+        found = next((lines for of, lines in shares if of is line.share_of), None)
+        if found is None:
+            shares.append((line.share_of, [line]))
+        else:
+            found.append(line)
     amounts = 0.0, 0.0, 0.0
-    for lines in shares.values():
+    for share_of, lines in shares:
         times = _summed((line, 1.0, 1.0, 1.0, 1.0) for line in lines)
-        if lines[0].share_of:
-            priced = ((one, *unit_price(one, parameters)) for one in lines[0].share_of)
+        if share_of:
+            priced = ((one, *unit_price(one, parameters)) for one in share_of)
             costs = _summed(
                 (one, price.value, price.low, price.high, rate) for one, price, rate in priced
             )

@@ -29,9 +29,7 @@ def insured(
     a dearer one. A route that changes from ship to train twice pays that difference twice.
     """
     families = service.family, None if before is None else before.family
-    lines = parameters.once(
-        ("insurance", *families), lambda: _insurance(*families, parameters, shipment)
-    )
+    lines = _insurance(*families, parameters, shipment)
     return replace(loading, bill=(*loading.bill, *lines)) if lines else loading
 
 

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.bills import BillBook
-from corridors.costing.groups import Numbers, Priced, PricedGroups
+from corridors.costing.groups import Numbers, PriceBooks, Priced, PricedGroups
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.domain.rates import RunningRate
@@ -66,10 +65,10 @@ class Weights:
     why_barred: str = ""
 
 
-def weigh(pricer: Pricer, groups: PricedGroups, book: BillBook | None = None) -> Weights:
+def weigh(pricer: Pricer, groups: PricedGroups, priced: Priced | None = None) -> Weights:
     """Return the weights of the arcs in `groups`; the others are not usable.
 
-    `book` keeps their bills; by default a new one.
+    `priced` are the groups at the prices of the question; by default they are made.
 
     Raises
     ------
@@ -77,7 +76,7 @@ def weigh(pricer: Pricer, groups: PricedGroups, book: BillBook | None = None) ->
         A leg or operation takes less than no time, costs less than nothing or emits less than
         nothing. A search among such arcs need not end.
     """
-    network, priced = pricer.topology, groups.of(pricer, book or BillBook())
+    network, priced = pricer.topology, priced or PriceBooks().of(pricer, groups)
     count = network.arc_count
     usable = np.zeros(count, bool)
     usable[groups.arcs] = ~priced.barred[groups.arcs]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar, cast
 
 from corridors.data.bounds import Bounds, bound_faults, read_bounds
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
@@ -15,10 +14,6 @@ from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
 from corridors.domain.values import Price, SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
-
-Key = TypeVar("Key", bound=Hashable)
-Made = TypeVar("Made")
-ROW = "row:"
 
 PARAMETER_FILES = (
     *("borders.csv", "canals.csv", "decision.csv", "emissions.csv", "fuel.csv", "market.csv"),
@@ -30,6 +25,30 @@ CAPACITIES = tuple(
     f"{kind}.capacity_teu_per_week" for kind in ("border", "ferry", "port", "rail", "sea")
 )
 CAPACITY_UNIT = "TEU/week"
+# Prices and emission factors, which only multiply the quantities of a bill. Bills may depend on the
+# scope and unit of such a row (a price per box counts once for two TEU), never on its numbers: the
+# 50 tonnes of fuel of a voyage are the same at 400 and at 800 USD. So a bill made for one question
+# serves all that differ in these numbers alone; see `for_bills`. Any other parameter counts as a
+# quantity, also a price whose number decides whether there is a line at all (`risk.security`) or
+# sets a quantity (`rail.through_rate_usd_per_feu`). A test makes bills without these numbers.
+PRICES = frozenset(
+    (
+        *("canal.toll_rise", "canal.toll_usd", "canal.toll_usd_per_gt"),
+        *("canal.toll_usd_per_teu_capacity", "canal.toll_usd_per_teu_empty"),
+        *("canal.toll_usd_per_teu_laden", "currency.usd_per_eur", "demurrage.usd_per_teu_day"),
+        *("ets.price_eur_per_t", "ferry.slot_usd_per_feu", "fuel.lng_usd_per_t"),
+        *("fuel.mgo_usd_per_t", "fuel.vlsfo_usd_per_t", "fueleu.penalty_eur_per_t"),
+        *("gauge_change.usd", "insurance.arctic_share", "nsr.escort_usd_per_gt"),
+        *("nsr.ice_pilot_usd_per_day", "nsr.insurance_usd_per_crossing", "port.thc"),
+        *("port.transhipment", "rail.rate_usd_per_feu_km", "rail.repositioning_usd_per_teu"),
+        *("reefer.genset", "reefer.plug", "river.rate_usd_per_feu_km"),
+        *("river.repositioning_usd_per_teu", "road.fixed_usd_per_box"),
+        *("road.rate_usd_per_box_km", "road.repositioning_usd_per_teu", "sea.margin_share"),
+        *("sea.overhead_share", "sea.port_call_usd", "sea.repositioning_usd_per_teu"),
+        *("ship.day_usd", "storage.usd_per_teu_day", "terminal.lift"),
+    )
+)
+EMISSION_FACTORS = "emission."
 COLUMNS = (
     *("parameter", "scope", "value", "low", "high", "unit", "currency_year", "source_id"),
     *("status", "note"),
@@ -112,15 +131,7 @@ class ParameterTable:
 
     def price(self, parameter: str, *scopes: str) -> Price:
         """Return the row of `get` for the lines that it prices, without its numbers."""
-        return _price_of(self.get(parameter, *scopes))
-
-    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:  # noqa: ARG002 see `ReadTable`
-        """Return what `make` makes of the table.
-
-        A `ReadTable` makes it once. The key must name all that it depends on beside the table, for
-        one shipment and year.
-        """
-        return make()
+        return price_of(self.get(parameter, *scopes))
 
     def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
         """Return the rows of a parameter, in the order of the table."""
@@ -183,96 +194,15 @@ class ParameterTable:
         return f"unknown parameter '{parameter}'{hint}"
 
 
-class ReadTable(ParameterTable):
-    """A table that knows what was read from it.
-
-    `names` collects the parameters, and those of which only the row was read after `ROW`, so that
-    what was made of the table need not be made again when others change (see `changed_names`).
-    """
-
-    __slots__ = ("_once", "names")
-    names: set[str]
-    _once: dict[Hashable, tuple[Any, frozenset[str]]]
-
-    @classmethod
-    def of(cls, table: ParameterTable) -> ReadTable:
-        """Return a table with the rows of another, none of them read."""
-        made = cls(**{each.name: getattr(table, each.name) for each in fields(table) if each.init})
-        object.__setattr__(made, "names", set())
-        object.__setattr__(made, "_once", {})
-        return made
-
-    def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
-        """Return what `ParameterTable.find` does; the parameter counts as read."""
-        self.names.add(parameter)
-        # `super()` takes as long as the search.
-        return ParameterTable.find(self, parameter, *scopes)
-
-    def price(self, parameter: str, *scopes: str) -> Price:
-        """Return what `ParameterTable.price` does; only the row counts as read, not its numbers."""
-        row = ParameterTable.find(self, parameter, *scopes)
-        if row is None:
-            raise ParameterError(self.unknown(parameter, scopes))
-        self.names.add(ROW + parameter)
-        return _price_of(row)
-
-    def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
-        """Return what `ParameterTable.rows_of` does; the parameter counts as read."""
-        self.names.add(parameter)
-        return ParameterTable.rows_of(self, parameter)
-
-    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what `make` makes, made once for a key; what it read counts as read each time."""
-        if key not in self._once:
-            self._once[key] = self.noted(make)
-        made, read = self._once[key]
-        self.names.update(read)
-        return cast("Made", made)
-
-    def noted(self, work: Callable[[], Made]) -> tuple[Made, frozenset[str]]:
-        """Return what a function makes, and the names of the parameters that it reads."""
-        before = set(self.names)
-        self.names.clear()
-        made = work()
-        read = frozenset(self.names)
-        self.names.update(before)
-        return made, read
-
-
-def changed_names(replaced: Iterable[tuple[SourcedValue, SourcedValue]]) -> frozenset[str]:
-    """Return what rows that were replaced, (old, new), change of what a `ReadTable` notes."""
-    changed = set()
-    for old, new in replaced:
-        changed.add(new.parameter)
-        # A row that was added is paired with itself.
-        if old is new or (old.scope, old.unit) != (new.scope, new.unit):
-            changed.add(ROW + new.parameter)
-    return frozenset(changed)
-
-
-def _price_of(row: SourcedValue) -> Price:
+def price_of(row: SourcedValue) -> Price:
+    """Return a row without its numbers."""
     return Price(parameter=row.parameter, scope=row.scope, unit=row.unit)
 
 
-class Remembered(Generic[Key, Made]):
-    """Values made of a table, once each; whoever asks again has read what they were made of."""
-
-    def __init__(self, table: ParameterTable) -> None:
-        self._table = table
-        self._made: dict[Key, tuple[Made, frozenset[str]]] = {}
-
-    def of(self, key: Key, make: Callable[[], Made]) -> Made:
-        """Return the value of a key, made if it is new."""
-        table = self._table
-        if not isinstance(table, ReadTable):
-            if key not in self._made:
-                self._made[key] = make(), frozenset()
-            return self._made[key][0]
-        if key not in self._made:
-            self._made[key] = table.noted(make)
-        made, read = self._made[key]
-        table.names.update(read)
-        return made
+def for_bills(row: SourcedValue) -> SourcedValue | Price:
+    """Return what bills of quantities may depend on of a row: of a price, all but its numbers."""
+    is_price = row.parameter in PRICES or row.parameter.startswith(EMISSION_FACTORS)
+    return price_of(row) if is_price else row
 
 
 @shipped(parameters_dir)

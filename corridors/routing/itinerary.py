@@ -12,6 +12,7 @@ from corridors.costing.drayage import without_drayage
 from corridors.costing.operations import storage
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
+from corridors.costing.quantities import Quantities
 from corridors.costing.weights import Weights
 from corridors.data.geodata import LandLeg, line_of
 from corridors.data.parameters import ParameterTable
@@ -88,17 +89,11 @@ def running(
 
 
 class Draft(NamedTuple):
-    """A step without its prices: the fields of `RouteStep` that no price changes, and its bill.
-
-    `arc` is the arc whose operation the step takes, else -1; `more` are the lines besides it. Where
-    these are the running of a leg on any day, `leg` is its arc, else -1.
-    """
+    """A step without its prices: the fields of `RouteStep` that no price changes, and its bill."""
 
     fields: Mapping[str, Any]
     part: ChainPart
-    arc: int = -1
-    more: tuple[BillLine, ...] = ()
-    leg: int = -1
+    bill: tuple[BillLine, ...]
 
 
 def _at_place(here: NetworkPlace, service: str) -> dict[str, Any]:
@@ -130,16 +125,10 @@ class _RouteReport:
         return self.day0 + timedelta(minutes=round(minute))
 
     def add(
-        self,
-        arc: int = -1,
-        more: tuple[BillLine, ...] = (),
-        *,
-        leg: int = -1,
-        part: ChainPart | None = None,
-        **fields: Any,
+        self, bill: tuple[BillLine, ...] = (), *, part: ChainPart | None = None, **fields: Any
     ) -> None:
-        """Add a step with its bill, as a `Draft` has them."""
-        self.drafts.append(Draft(fields, part or self.part, arc, more, leg))
+        """Add a step with its bill."""
+        self.drafts.append(Draft(fields, part or self.part, bill))
 
     def operation(self, arc: int) -> Operation | None:
         """Return the operation on an arc, None if there is none."""
@@ -151,7 +140,7 @@ class _RouteReport:
         hours = minutes / MINUTES_PER_HOUR
         lines = storage(self.pricer.parameters, self.pricer.shipment)
         self.add(
-            more=scaled(lines, hours),
+            scaled(lines, hours),
             **_at_place(here, ""),
             kind=StepKind.WAIT,
             label=f"Wait at {here.name}",
@@ -168,12 +157,10 @@ class _RouteReport:
         here = self.network.place_of(state)
         service = self.network.services[int(self.network.service[base])]
         operation = self.operation(base)
-        taken: tuple[int, tuple[BillLine, ...]] = base, ()
         drayage = self.pricer.drayage(base)
         drayage_hours = drayage[1].hours if drayage else 0.0
         if drayage and operation:
             operation = without_drayage(operation, drayage[1])
-            taken = -1, operation.bill
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - drayage_hours
@@ -196,7 +183,7 @@ class _RouteReport:
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
-            *taken,
+            operation.bill if operation else (),
             **where,
             kind=kinds[kind],
             label=f"{operation.label} at {here.name}" if operation else "",
@@ -232,7 +219,7 @@ class _RouteReport:
     ) -> None:
         """Add the drayage between a door and its terminal."""
         self.add(
-            more=operation.bill,
+            operation.bill,
             part=part,
             kind=StepKind.LEG,
             from_id=drayage.from_id,
@@ -252,15 +239,6 @@ class _RouteReport:
             lon_lat=shifted(drayage.lon_lat, self.last_lon()) if self.drawn else (),
         )
 
-    def run(self, base: int, start: int) -> tuple[str, tuple[BillLine, ...]]:
-        """Return the time part of running a leg, and the bill of its kilometres."""
-        if self.weights.profile[base] >= 0:
-            return running(self.pricer, self.weights, base, start)
-        known = self.weights.priced.runs
-        if base not in known:
-            known[base] = running(self.pricer, self.weights, base, start)
-        return known[base]
-
     def leg(self, arc: int, start: int, minutes: int) -> None:
         base = int(self.problem.base[arc])
         network = self.network
@@ -270,17 +248,17 @@ class _RouteReport:
         parts = dict(operation.time_parts) if operation else {}
         hours = minutes / MINUTES_PER_HOUR
         # The operation of a canal includes its hours and ship costs.
-        part, more = self.run(base, start) if network.canal[base] < 0 else ("canal", ())
+        part, bill = "canal", operation.bill if operation else ()
+        if network.canal[base] < 0:
+            part, driven = running(self.pricer, self.weights, base, start)
+            bill += driven
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
         countries = network.countries[int(network.country[base])]
         ordered = countries if a.country in countries[:1] else countries[::-1]
         land = leg if isinstance(leg, LandLeg) else None
-        alone = not operation and self.weights.profile[base] < 0
         self.add(
-            base,
-            more,
-            leg=base if alone else -1,
+            bill,
             kind=StepKind.LEG,
             from_id=a.id,
             to_id=b.id,
@@ -308,11 +286,13 @@ class _RouteReport:
 class Itinerary:
     """What no price changes of a route: its steps, without prices, and what it passes.
 
-    `made_of` are the operations and rates that its bills come from.
+    `quantities` has the bill of each step; `made_of` are the operations and rates that these bills
+    come from.
     """
 
     first_day: date
     drafts: tuple[Draft, ...]
+    quantities: Quantities
     time_parts: dict[str, float]
     passages: tuple[str, ...]
     borders: tuple[str, ...]
@@ -351,7 +331,7 @@ def option_of_route(
     itinerary = kept.of(key, make)
     if itinerary.made_of != made_of:
         itinerary = kept.renewed(key, make())
-    option = _priced(itinerary, pricer, weights, corridor, drawn=drawn)
+    option = _priced(itinerary, pricer.parameters, corridor, drawn=drawn)
     return on_another_day(option, (today - itinerary.first_day).days)
 
 
@@ -422,6 +402,9 @@ def _itinerary(
             if one is not None and two is not None and one != two:
                 changes.append(network.place_of(head_state).id)
     steps = [draft.fields for draft in report.drafts]
+    quantities = Quantities()
+    for draft in report.drafts:
+        quantities.add(draft.bill)
     time_parts: dict[str, float] = {}
     for step in steps:
         for name, hours in step["time_parts"].items():
@@ -433,6 +416,7 @@ def _itinerary(
     return Itinerary(
         first_day=weights.first_day,
         drafts=tuple(report.drafts),
+        quantities=quantities,
         time_parts=time_parts,
         passages=tuple(dict.fromkeys(gate for gate in gates if gate and gate not in area_gates)),
         borders=tuple(border for border in borders if border),
@@ -443,33 +427,17 @@ def _itinerary(
 
 
 def _priced(
-    itinerary: Itinerary, pricer: Pricer, weights: Weights, corridor: Corridor, *, drawn: bool
+    itinerary: Itinerary, parameters: ParameterTable, corridor: Corridor, *, drawn: bool
 ) -> RouteOption:
     """Return the option of an itinerary at the prices of a question."""
-    parameters, priced = pricer.parameters, weights.priced
     steps: list[RouteStep] = []
     bills: dict[ChainPart, list[BillLine]] = {part: [] for part in ChainPart}
-    for draft in itinerary.drafts:
-        number = int(priced.operation[draft.arc]) if draft.arc >= 0 else -1
-        bill = draft.more
-        if draft.leg >= 0:
-            if draft.leg not in priced.run_figures:
-                priced.run_figures[draft.leg] = _figures(bill, parameters)
-            usd, kg = priced.run_figures[draft.leg]
-        elif number >= 0:
-            bill = (*priced.operations[number].bill, *bill)
-            usd, kg = priced.figures[number]
-            if draft.more:
-                usd, kg = _figures(draft.more, parameters, usd=usd, kg=kg)
-        else:
-            usd, kg = _figures(bill, parameters)
-        energy = pricing.energy_lines(bill, parameters, part=draft.part) if drawn else ()
-        steps.append(
-            RouteStep(
-                **draft.fields, usd_per_teu=usd, co2e_wtw_kg=kg, energy=energy, part=draft.part
-            )
-        )
-        bills[draft.part].extend(bill)
+    paid = itinerary.quantities.usd(parameters).tolist()
+    emitted = itinerary.quantities.co2e_wtw_kg(parameters).tolist()
+    for (fields, part, bill), usd, kg in zip(itinerary.drafts, paid, emitted, strict=True):
+        energy = pricing.energy_lines(bill, parameters, part=part) if drawn else ()
+        steps.append(RouteStep(**fields, usd_per_teu=usd, co2e_wtw_kg=kg, energy=energy, part=part))
+        bills[part].extend(bill)
     cost = (
         line
         for part, bill in bills.items()
@@ -493,16 +461,6 @@ def _priced(
         borders=itinerary.borders,
         gauge_changes=itinerary.gauge_changes,
         countries=itinerary.countries,
-    )
-
-
-def _figures(
-    bill: Sequence[BillLine], parameters: ParameterTable, *, usd: float = 0.0, kg: float = 0
-) -> tuple[float, float]:
-    """Return the USD and kg of CO2e well-to-wake of a bill, added to those given."""
-    return (
-        pricing.usd(bill, parameters, before=usd),
-        pricing.co2e_wtw_kg(bill, parameters, before=kg),
     )
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
-from corridors.costing.bills import BillBook
+from corridors.costing.groups import PriceBooks
 from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
-from corridors.costing.settings import direction_between, settings_of, trade_between, with_trade
+from corridors.costing.settings import settings_of, trade_between, with_trade
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
 from corridors.data.freight_weeks import with_freights_of_week
@@ -135,7 +135,7 @@ def pose(
     corridors: Sequence[Corridor],
     *,
     bundle_of: Callable[[BundleKey], NetworkBundle],
-    book_of: Callable[[Hashable], BillBook],
+    prices: PriceBooks,
     calendars: IceCalendars,
     ends_of: Callable[[Scenario], tuple[Place, Place]],
 ) -> Question:
@@ -149,8 +149,8 @@ def pose(
         The corridors to search, in the order of their numbers.
     bundle_of
         Returns the network bundle of a key, new or cached.
-    book_of
-        Returns the book of bills of a key, new or cached.
+    prices
+        Bills and prices of questions before.
     calendars
         The ice by year and ship.
     ends_of
@@ -211,8 +211,7 @@ def pose(
         ),
         drayages=drayage_of_ends(scenario, ends, parameters, overlay.terminals, by_road),
     )
-    # The trade changes many rows: pairs of either direction in turn would make bills again.
-    trade = direction_between(ends) or trade_between(ends)
+    priced = prices.of(pricer, bundle.groups, own_data=overlay.digest)
     return Question(
         scenario=scenario,
         parameters=parameters,
@@ -222,7 +221,7 @@ def pose(
         corridors=tuple(corridors),
         bundle=bundle,
         pricer=pricer,
-        weights=weigh(pricer, bundle.groups, book_of((overlay.digest, pricer.given_key, trade))),
+        weights=weigh(pricer, bundle.groups, priced),
         rules=rules,
         overlay=overlay,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),

@@ -9,7 +9,7 @@ from functools import cached_property
 from corridors.config import for_ends, load_corridors
 from corridors.config.names import Names
 from corridors.config.own_data import overlay_for
-from corridors.costing.bills import BillBook
+from corridors.costing.groups import PriceBooks
 from corridors.costing.ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root
@@ -39,8 +39,8 @@ class Session:
 
     - `bases`: 4 networks without ends by `BaseKey`.
     - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
-    - `books`: 16 books of bills by own data, box, speed, market, customs, year, EU rules and trade
-      lane.
+    - `prices`: bills of quantities by the figures that they read, and five prices of each of
+      `pairs` networks (see `PriceBooks`).
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
     - `places`: 256 places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
@@ -52,7 +52,7 @@ class Session:
         self.keeps_searches = keeps_searches
         self.bases: Kept[BaseNetwork] = Kept(4)
         self.bundles: Kept[NetworkBundle] = Kept(pairs)
-        self.books: Kept[BillBook] = Kept(16)
+        self.prices = PriceBooks(5 * pairs)
         self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
         self.places: Kept[Place] = Kept(256)
         self.calendars = IceCalendars(load_ice_table())
@@ -71,7 +71,7 @@ class Session:
             scenario,
             corridors,
             bundle_of=self._bundle_of,
-            book_of=lambda key: self.books.of(key, BillBook),
+            prices=self.prices,
             calendars=self.calendars,
             ends_of=self.ends_of,
         )
@@ -130,7 +130,7 @@ class Session:
             scenario,
             corridors,
             bundle_of=bundle_of,
-            book_of=lambda key: self.books.of(key, BillBook),
+            prices=self.prices,
             calendars=self.calendars,
             ends_of=self.ends_of,
         )

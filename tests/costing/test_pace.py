@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridors.costing import pace
-from corridors.costing.pace import days_run, minutes_through, start_that_ends
+from corridors.costing.pace import ByDay, days_run, minutes_through, start_that_ends, travel
 from corridors.units import MINUTES_PER_DAY
 
 DAYS = 12
@@ -77,6 +77,51 @@ def test_the_start_that_ends_at_a_minute_ends_there(by_day: Paces, km: float, en
         return
     # A hair less, so that no rounding leads into the next day, which may be closed.
     assert days_run(km * (1.0 - 1e-9), start, by_day).end == pytest.approx(end)
+
+
+def by_hand(*paces: float, through: bool) -> ByDay:
+    """Return one profile of two days: 10 then 20 cents and 3 then 5 grams a km, 100 and 7 fixed."""
+    return ByDay(
+        minutes_per_km=np.array([paces]),
+        cents_per_km=np.array([[10.0, 20.0]]),
+        grams_per_km=np.array([[3.0, 5.0]]),
+        fixed_cents=np.array([[100.0, 900.0]]),
+        fixed_grams=np.array([[7.0, 70.0]]),
+        through=np.array([through]),
+    )
+
+
+EIGHT_IN_THE_EVENING = 1_200
+
+
+def test_ice_is_sailed_at_the_pace_and_price_of_each_day() -> None:
+    # 4 hours are left of the first day: 120 km at 2 minutes, then 240 km at 4.
+    # 100 + 120 x 10 + 240 x 20 cents; 7 + 120 x 3 + 240 x 5 grams. What is fixed is of the start.
+    found = travel(0, 360.0, EIGHT_IN_THE_EVENING, by_hand(2.0, 4.0, through=True))
+    assert found == (240 + 960, 6_100, 1_567)
+    closed = by_hand(2.0, -1.0, through=True)
+    assert travel(0, 360.0, EIGHT_IN_THE_EVENING, closed) == (-1, 0, 0)
+
+
+def test_the_start_is_found_by_running_back_through_the_days() -> None:
+    # 240 km at 4 minutes on the second day until 16:00, 120 km at 2 on the evening before.
+    last_day_first = np.array([4.0, 2.0])
+    assert start_that_ends(360.0, 2_400.0, last_day_first) == EIGHT_IN_THE_EVENING
+    assert start_that_ends(360.0, 2_880.0, last_day_first) == 1_440.0
+    assert start_that_ends(360.0, 2_881.0, last_day_first) == -1.0
+    assert start_that_ends(360.0, 2_400.0, np.array([4.0, -1.0])) == -1.0
+
+
+def test_any_other_arc_takes_what_the_day_of_its_start_says() -> None:
+    # 360 x 2 minutes; 100 + 360 x 10 cents; 7 + 360 x 3 grams
+    for second in (4.0, -1.0):
+        found = travel(0, 360.0, EIGHT_IN_THE_EVENING, by_hand(2.0, second, through=False))
+        assert found == (720, 3_700, 1_087)
+    for paces_of_two, start in (((-1.0, 4.0), 0), ((2.0, -1.0), 1_440), ((2.0, 4.0), 2_880)):
+        assert travel(0, 360.0, start, by_hand(*paces_of_two, through=False)) == (-1, 0, 0)
+    # A part of a minute is a minute: 3 x 0.4 is 2.
+    assert travel(0, 3.0, 0, by_hand(0.4, 4.0, through=False))[0] == 2
+    assert travel(0, 3.0, 0, by_hand(0.4, 4.0, through=True))[0] == 2
 
 
 @given(by_day=paces(), km=KM, start=STARTS)

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from corridors.config import load_corridors, load_scenario
 from corridors.costing import pricing
-from corridors.costing.policy import with_policy
+from corridors.costing.policy import ends_halves, leg_halves, with_policy
 from corridors.data.parameters import load_parameters
+from corridors.domain.places import Family
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.domain.values import BillLine, Status
+from corridors.network.topology import ArcKind
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 
@@ -99,6 +101,40 @@ def option(corridor: str, *, origin: str = "Shanghai", to: str = "Hamburg") -> R
 
 def tonnes_of(route: RouteOption, driver: str) -> float:
     return sum(line.quantity for line in route.cost_lines if line.driver == driver)
+
+
+# Between gates like the ends; from or to a port outside at most half; to a port of the EU at least.
+LEGS = {
+    ("gate-suez#1", "gate-suez#2"): (0, 1, 2),
+    ("gate-gibraltar#1", "gb-felixstowe"): (0, 1, 1),
+    ("tr-mersin", "eg-port-said"): (0, 1, 1),
+    ("gate-suez#1", "fr-marseille"): (1, 1, 2),
+    ("tr-mersin", "fr-marseille"): (1, 1, 1),
+    ("fr-marseille", "eg-port-said"): (1, 1, 1),
+    ("fr-marseille", "es-barcelona"): (2, 2, 2),
+    ("no-tromso", "no-narvik"): (2, 2, 2),
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "origin", "to"),
+    [(0, "Shanghai", "Felixstowe"), (1, "Shanghai", "Hamburg"), (2, "Rotterdam", "Hamburg")],
+)
+def test_a_leg_counts_by_its_ports_and_by_the_ends_inside(
+    number: int, origin: str, to: str
+) -> None:
+    scenario = replace(load_scenario("shanghai-europe"), origin=origin, destination=to)
+    network = SESSION.pose(scenario, load_corridors(["cape"])).bundle.topology
+    assert ends_halves(network, PARAMETERS) == number
+    halves = leg_halves(network, PARAMETERS)
+    found: dict[tuple[str, str], set[int]] = {}
+    for arc in range(network.arc_count):
+        ends = tuple(network.place_of(int(at[arc])).id for at in (network.tail, network.head))
+        if network.services[int(network.service[arc])].family is not Family.SEA:
+            assert halves[arc] == 0
+        elif network.kind[arc] == ArcKind.LEG:
+            found.setdefault((ends[0], ends[1]), set()).add(int(halves[arc]))
+    assert {ends: found[ends] for ends in LEGS} == {ends: {by[number]} for ends, by in LEGS.items()}
 
 
 def test_half_of_all_the_fuel_from_shanghai_to_hamburg_is_counted() -> None:

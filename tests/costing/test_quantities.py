@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from dataclasses import replace
 
@@ -10,17 +11,12 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.costing import bills, pricing
-from corridors.costing.groups import PricedGroups
+from corridors.costing.bills import BillBook
+from corridors.costing.drayage import Drayages
+from corridors.costing.groups import PriceBooks
 from corridors.costing.quantities import Quantities
 from corridors.costing.weights import weigh
-from corridors.data.parameters import (
-    ROW,
-    ParameterTable,
-    ReadTable,
-    Remembered,
-    changed_names,
-    load_parameters,
-)
+from corridors.data.parameters import PRICES, ParameterTable, for_bills, load_parameters
 from corridors.domain.scenario import Override
 from corridors.routing.question import Question
 from corridors.studies.session import Session
@@ -68,7 +64,7 @@ def values_that_no_row_has() -> list[tuple[str, float]]:
 def equal(one: Question, other: Question) -> None:
     for name in ("minutes", "clock", "cents", "grams", "usable"):
         assert np.array_equal(getattr(one.weights, name), getattr(other.weights, name)), name
-    assert one.weights.priced.figures == other.weights.priced.figures
+    assert np.array_equal(one.weights.priced.numbers, other.weights.priced.numbers)
     assert one.weights.priced.operations == other.weights.priced.operations
     assert one.weights.priced.rates == other.weights.priced.rates
     assert np.array_equal(one.weights.priced.per_km, other.weights.priced.per_km)
@@ -76,8 +72,7 @@ def equal(one: Question, other: Question) -> None:
 
 
 def made_anew(question: Question) -> Question:
-    groups: PricedGroups = replace(question.bundle.groups, kept={})
-    return replace(question, weights=weigh(question.pricer, groups))
+    return replace(question, weights=weigh(question.pricer, question.bundle.groups))
 
 
 def test_one_parameter_moved_after_another_gives_the_bills_of_a_new_session(
@@ -135,18 +130,70 @@ def test_a_moved_price_makes_no_bill_again(name: str) -> None:
     assert (after.weights.cents != before.weights.cents).any()
 
 
-def test_a_moved_time_makes_only_the_bills_again_that_read_it() -> None:
+def test_a_moved_time_makes_other_bills_and_keeps_those_before() -> None:
     before = posed(("gauge_change.hours", 30.0))
     after = posed(("gauge_change.hours", 31.0))
-    made = [
-        new
+    again = posed(("gauge_change.hours", 30.0), ("port.thc", 99.0))
+    changed = [
+        (old.time_parts["gauge_change"], new.time_parts["gauge_change"])
         for old, new in zip(
             before.weights.priced.operations, after.weights.priced.operations, strict=True
         )
-        if old is not new
+        if old != new
     ]
-    assert made
-    assert all("gauge_change" in operation.time_parts for operation in made)
+    assert changed
+    assert set(changed) == {(30.0, 31.0)}
+    assert again.weights.priced.operations == before.weights.priced.operations
+
+
+def without_numbers(table: ParameterTable) -> ParameterTable:
+    """Return a table in which each price and emission factor is not a number."""
+    nan = float("nan")
+    rows = [
+        row if for_bills(row) is row else replace(row, value=nan, low=nan, high=nan)
+        for row in table.rows
+    ]
+    return replace(table, rows=tuple(rows))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (),
+        ("price_basis=market",),
+        ("origin=Hamburg", "destination=Shanghai", "departure=2022-08-20"),
+        ("shipment.equipment=40RF", "shipment.cargo=fresh-fruit", "speed=14"),
+        ("destination=Munich", "overrides={risk.security: 40, rail.through_rate: 1}"),
+        ("destination=Jeddah", "overrides={war_risk.hull_share: 0.01, border.t1: 20}"),
+        ("destination=11.5,48.1", "scope=door", "door={origin_km: 40}"),
+    ],
+)
+def test_no_bill_reads_the_number_of_a_price(changes: tuple[str, ...]) -> None:
+    """What `PRICES` declares: else bills of one price would be taken for those of another."""
+    scenario = load_scenario("shanghai-europe", set_values=changes)
+    asked = SESSION.pose(scenario, SESSION.corridors_of(scenario))
+    of, found = asked.bundle.groups, []
+    for table in (asked.parameters, without_numbers(asked.parameters)):
+        pricer = copy.copy(asked.pricer)
+        pricer.parameters = table
+        pricer._drayages = Drayages(pricer._drayages.legs, table, pricer.shipment)
+        book = BillBook()
+        book.bills(pricer, rates=of.rate_of, operations=of.operation_of)
+        found.append((book.rates.made, book.operations.made))
+    assert found[0] == found[1]
+    assert len(found[0][1]) > 100
+
+
+@pytest.mark.parametrize(("speed", "makes_others"), [("reference", False), ("best", True)])
+def test_dearer_fuel_makes_other_bills_at_the_best_speed_alone(
+    speed: str, *, makes_others: bool
+) -> None:
+    keys = []
+    for fuel in (400, 900):
+        changes = [f"speed={speed}", f"overrides.fuel.vlsfo_usd_per_t={fuel}"]
+        asked = load_scenario("shanghai-europe", set_values=["corridors=[suez]", *changes])
+        keys.append(SESSION.pose(asked, SESSION.corridors_of(asked)).pricer.bill_key)
+    assert (keys[0] != keys[1]) is makes_others
 
 
 def test_quantities_price_bills_as_lines_are_priced(others: list[tuple[str, float]]) -> None:
@@ -172,45 +219,27 @@ def test_quantities_of_nothing_cost_nothing() -> None:
     assert none.usd(table).tolist() == none.co2e_wtw_kg(table).tolist() == [0.0]
 
 
-def test_a_ledger_of_which_little_is_asked_for_begins_anew(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(bills, "FEWEST_BILLS", 10)
-    table = ReadTable.of(load_parameters())
-    ledger: bills.Ledger[float] = bills.Ledger(lambda _: ())
-    for number in range(100):
-        row = ledger.row("one", table, lambda: number + table.value("gauge_change.hours"))  # noqa: B023
-        assert ledger.rows[row].made == number + table.value("gauge_change.hours")
-        assert ledger.row("one", table, lambda: -1.0) == row
-        if number == 0:
-            ledger.drop(frozenset({"port.thc"}))
-            assert ledger.row("one", table, lambda: -1.0) == row
-        ledger.drop(frozenset({"gauge_change.hours"}))
-        assert len(ledger.rows) <= 11
+def test_a_full_book_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    books, asked = PriceBooks(), posed()
+    of = asked.bundle.groups
+    first = books.of(asked.pricer, of)
+    monkeypatch.setattr(bills, "MOST_BILLS", 10)
+    books.priced.clear()
+    books.bills.clear()
+    assert books.of(asked.pricer, of).operations == first.operations
+    again = books.of(asked.pricer, of)
+    assert again.operations[0] is not first.operations[0]
+    assert again.numbers.tolist() == first.numbers.tolist()
 
 
-def test_a_table_notes_what_is_read_and_what_only_prices() -> None:
-    table = ReadTable.of(load_parameters())
-    made, read = table.noted(
-        lambda: (table.value("fuel.vlsfo_usd_per_t"), table.price("port.thc", "CN").unit)
-    )
-    assert made[0] > 0.0
-    assert read == {"fuel.vlsfo_usd_per_t", f"{ROW}port.thc"}
+def test_bills_may_depend_on_the_scope_and_unit_of_a_price_alone() -> None:
+    table = load_parameters()
+    price, hours = table.get("port.thc", "CN"), table.get("transfer.dwell_hours", "rail>road")
+    assert for_bills(price) == for_bills(replace(price, value=price.value + 1.0, note="dearer"))
+    for changed in (replace(price, scope="ZZ"), replace(price, unit="USD/FEU")):
+        assert for_bills(changed) != for_bills(price)
+    assert for_bills(hours) != for_bills(replace(hours, value=hours.value + 1.0))
 
 
-def test_what_is_remembered_counts_as_read_by_whoever_asks() -> None:
-    table = ReadTable.of(load_parameters())
-    kept: Remembered[str, float] = Remembered(table)
-
-    def ask() -> float:
-        return kept.of("fuel", lambda: table.value("fuel.vlsfo_usd_per_t"))
-
-    assert table.noted(ask) == table.noted(ask)
-    assert table.noted(ask)[1] == {"fuel.vlsfo_usd_per_t"}
-
-
-def test_a_row_that_was_added_changes_which_row_is_read() -> None:
-    row = load_parameters().get("port.thc", "CN")
-    dearer, added = replace(row, value=row.value + 1.0), replace(row, scope="ZZ")
-    assert changed_names([(row, dearer)]) == {"port.thc"}
-    assert changed_names([(added, added)]) == {"port.thc", f"{ROW}port.thc"}
+def test_every_declared_price_is_a_parameter() -> None:
+    assert {row.parameter for row in load_parameters().rows} >= PRICES

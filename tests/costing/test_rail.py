@@ -14,6 +14,7 @@ from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.services import load_services
 from corridors.domain.scenario import Equipment, Override
 from corridors.errors import ParameterError
+from tests.costing.examples import BOX
 
 TABLE = load_parameters()
 SERVICES = {service.id: service for service in load_services()}
@@ -97,6 +98,37 @@ def test_a_box_too_heavy_for_a_train_is_reported(
     texts = overweight(used, TABLE, heavy)
     assert [text.partition(":")[0] for text in texts] == trains
     assert all(equipment.value in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("train", "country", "burnt"),
+    [
+        # 10 t of cargo and 10 t of wagon and box; electricity with 10 % lost in the grid.
+        ("rail/cn-1435", "CN", {"electricity": 20.0 * 0.0104 * 1.1}),
+        (
+            "rail/1520",
+            "KZ",
+            {"electricity": 20 * 0.0108 * 1.1 * 0.56, "diesel": 20 * 0.0042 * 0.44},
+        ),
+        ("rail/mn-1520", "MN", {"diesel": 20.0 * 0.0042}),
+        # 13 t of wagon in Europe
+        (
+            "rail/eu-1435",
+            "DE",
+            {"electricity": 23 * 0.0166 * 1.1 * 0.8, "diesel": 23 * 0.0055 * 0.2},
+        ),
+    ],
+)
+def test_a_train_takes_power_for_its_gross_tonnes_by_hand(
+    train: str, country: str, burnt: dict[str, float]
+) -> None:
+    rate = running_rate(SERVICES[train], TABLE, BOX, country=country)
+    found = {
+        line.driver.removeprefix("energy."): line.quantity
+        for line in rate.bill_per_km
+        if line.driver.startswith("energy.")
+    }
+    assert found == pytest.approx(burnt)
 
 
 def test_a_train_has_the_speed_of_its_year_where_one_is_known() -> None:

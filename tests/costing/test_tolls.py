@@ -62,6 +62,44 @@ def test_only_large_ships_have_the_suez_rebate_and_tolls_rise_by_year() -> None:
     assert by_year == sorted(by_year)
 
 
+@pytest.mark.parametrize(
+    ("service", "year", "low", "high"),
+    [
+        # Tiers on deck add 18 % (12 to 18); a large ship had 15 % off (0 to 15) in 2025.
+        ("sea/14k", "2025", 1.12 / 1.18, 1.0 / 0.85),
+        # The rebate has ended; if it came back, the toll would be 15 % less.
+        ("sea/14k", "2026", 1.12 / 1.18 * 0.85, 1.0),
+        # Smaller ships never had it.
+        ("sea/8k", "2025", 1.12 / 1.18, 1.0),
+    ],
+)
+def test_the_range_of_a_suez_toll_is_that_of_tiers_and_rebate(
+    service: str, year: str, low: float, high: float
+) -> None:
+    of = ship(service)
+    (line,) = toll_lines(canal_gate("gate-suez"), of, PARAMETERS, year)
+    assert line.low_factor == pytest.approx(low * of.load_low_factor)
+    assert line.high_factor == pytest.approx(high * of.load_high_factor)
+
+
+def test_the_dearest_toll_has_the_most_tiers_and_the_least_rebate() -> None:
+    tiers = PARAMETERS.get("canal.tier_share", "gate-suez")
+    rebate = PARAMETERS.get("canal.rebate_share", "gate-suez@2025")
+    table = PARAMETERS.with_rows(
+        [
+            replace(tiers, value=0.25, low=0.0, high=0.5),
+            replace(rebate, value=0.2, low=0.1, high=0.6),
+        ]
+    )
+    of = ship("sea/14k")
+    (line,) = toll_lines(canal_gate("gate-suez"), of, table, "2025")
+    # 1 x 0.4, 1.25 x 0.8, 1.5 x 0.9 of the table
+    assert line.low_factor / of.load_low_factor == pytest.approx(0.4)
+    assert line.high_factor / of.load_high_factor == pytest.approx(1.35)
+    # 145,700 SCNT: 217,450 SDR for the first 70,000, 1.88 for each of the rest, at 1.3501 USD
+    assert line.quantity * of.paying_teu == pytest.approx((217_450 + 75_700 * 1.88) * 1.3501)
+
+
 def test_panama_takes_12_000_teu_for_about_1_1_million() -> None:
     # PortNews, 2022: 300,000 + 12,000 x 30 + 10,800 x 40 + 1,200 x 5 = 1.098 million; now 6 empty.
     example = replace(ship("sea/14k"), capacity_teu=12_000.0, paying_teu=10_800.0)

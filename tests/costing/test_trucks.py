@@ -8,7 +8,7 @@ from corridors.costing.operations import change, load, same_truck, unload
 from corridors.costing.running import running_rate
 from corridors.domain.places import TerminalKind
 from corridors.domain.scenario import Override
-from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
+from tests.costing.examples import BOX, PARAMETERS, SERVICES, shipment, terminal
 
 YARD = terminal("de-yard", TerminalKind.RAIL_TERMINAL)
 ROAD, RAIL, BARGE = (SERVICES[name] for name in ("road", "rail/eu-1435", "river/rhine"))
@@ -45,6 +45,18 @@ def test_handling_at_a_port_sets_a_box_on_a_truck() -> None:
 def test_a_truck_from_a_door_drives_on_without_a_lift() -> None:
     assert same_truck().bill == ()
     assert same_truck().hours == 0.0
+
+
+def test_a_truck_burns_diesel_by_the_tonne_and_drives_582_km_a_day() -> None:
+    # 10 t of cargo in a TEU x 0.0233 kg a net tkm (0.0154 to 0.0282)
+    rate = running_rate(ROAD, PARAMETERS, BOX, country="DE")
+    (diesel,) = (line for line in rate.bill_per_km if line.driver == "energy.diesel")
+    assert diesel.quantity == pytest.approx(0.233)
+    assert diesel.quantity * diesel.low_factor == pytest.approx(0.154)
+    assert diesel.quantity * diesel.high_factor == pytest.approx(0.282)
+    heavy = running_rate(ROAD, PARAMETERS, shipment(cargo_t_per_teu=20.0), country="DE")
+    assert heavy.bill_per_km[1].quantity == pytest.approx(0.466)
+    assert rate.hours_per_km * 582.0 == pytest.approx(24.0)
 
 
 def test_hauls_between_terminals_pay_their_own_empty_km() -> None:

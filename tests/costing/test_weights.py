@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from corridors.config import load_corridors, load_scenario
 from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Override
-from corridors.domain.values import SourcedValue
 from corridors.errors import ParameterError
 from corridors.routing import question
 from corridors.studies.compare import compare
@@ -24,8 +24,20 @@ def session() -> Session:
     return Session()
 
 
-def lowered(row: SourcedValue) -> SourcedValue:
-    return replace(row, value=-1e6, low=-1e6, high=-1e6)
+def lower(monkeypatch: pytest.MonkeyPatch, parameter: str, value: float) -> None:
+    """Let every row of a parameter have a value that its bounds would refuse."""
+    before = question.parameters_on
+
+    def after(*args: object, **named: object) -> tuple[ParameterTable, object]:
+        table, built = before(*args, **named)  # type: ignore[arg-type]
+        rows = [
+            replace(row, value=value, low=value, high=value)
+            for row in table.rows
+            if row.parameter == parameter
+        ]
+        return table.with_rows(rows), built
+
+    monkeypatch.setattr(question, "parameters_on", after)
 
 
 @pytest.mark.parametrize(
@@ -41,16 +53,19 @@ def lowered(row: SourcedValue) -> SourcedValue:
 def test_a_negative_weight_names_its_leg_or_operation(
     session: Session, monkeypatch: pytest.MonkeyPatch, parameter: str, words: str
 ) -> None:
-    before = question.parameters_on
-
-    def after(*args: object, **named: object) -> tuple[ParameterTable, object]:
-        table, built = before(*args, **named)  # type: ignore[arg-type]
-        rows = [lowered(row) for row in table.rows if row.parameter == parameter]
-        return table.with_rows(rows), built
-
-    monkeypatch.setattr(question, "parameters_on", after)
+    lower(monkeypatch, parameter, -1e6)
     with pytest.raises(ParameterError, match=rf"{words}\. No leg or operation may be below 0"):
         session.pose(ASKED, CORRIDORS)
+
+
+def test_a_leg_in_ice_that_loses_little_a_km_is_refused_for_its_whole_length(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Some cents below nothing for each of its hundreds of km.
+    lower(monkeypatch, "nsr.insurance_usd_per_crossing", -1e7)
+    asked = replace(ASKED, departure=date(2026, 8, 20))
+    with pytest.raises(ParameterError, match=r"-\d\d[\d,]*\.\d\d USD per TEU\. No leg"):
+        session.pose(asked, load_corridors(["northern-sea-route"]))
 
 
 @pytest.mark.parametrize("end", ["least", "most"])

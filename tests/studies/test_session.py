@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from corridors.config import load_corridors, load_scenario
-from corridors.costing.bills import BillBook
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import Override
 from corridors.routing.question import Question
@@ -126,9 +125,5 @@ def test_a_wider_border_is_not_priced_again() -> None:
         posed("border.dwell_hours", "CN-KZ", 99.0),
     )
     assert narrow.parameters != wide.parameters
-    assert narrow.bundle.groups.of(narrow.pricer, BillBook()) is wide.bundle.groups.of(
-        wide.pricer, BillBook()
-    )
-    assert slow.bundle.groups.of(slow.pricer, BillBook()) is not wide.bundle.groups.of(
-        wide.pricer, BillBook()
-    )
+    assert narrow.weights.priced is wide.weights.priced
+    assert slow.weights.priced is not wide.weights.priced

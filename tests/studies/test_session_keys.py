@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import copy
+from collections.abc import Hashable
+from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corridors.config import load_corridors, load_scenario
-from corridors.domain.scenario import Corridor, OnConflict, Scenario
+from corridors.costing.market import market_of
+from corridors.costing.pricer import Pricer, PriceTerms
+from corridors.data.parameters import for_bills
+from corridors.domain.scenario import (
+    Corridor,
+    Customs,
+    Equipment,
+    OnConflict,
+    Scenario,
+    Shipment,
+)
 from corridors.kept import Kept
+from corridors.network.capacity import USERS
 from corridors.routing.dated.closed import what_opens
 from corridors.routing.question import Question
+from corridors.studies.compare import compare
 from corridors.studies.session import Session
 
 SESSION = Session()
@@ -39,6 +55,8 @@ def posed(*changes: str) -> Question:
         "overrides={road.access_radius_km: 60}",
         "overrides={canal.drought_draft_m@gate-panama: 11}",
         "projects=[{id: belkomur, opens: 2020-01-01}]",
+        "hulls_in_ice=any",
+        "overrides={carriage.max_km@road: 300}",
     ],
 )
 def test_another_network_is_built_where_an_input_of_it_changes(change: str) -> None:
@@ -100,6 +118,117 @@ def test_other_corridors_and_own_legs_make_another_network(tmp_path: Path) -> No
 )
 def test_prices_are_made_again_if_an_input_of_them_changes(change: str) -> None:
     assert posed(*change.split(" & ")).pricer.price_key != posed().pricer.price_key
+
+
+# Another value of each field, and whether bills and prices depend on it. The days of the horizon
+# and the ice are of the profiles by day, which are made for every question.
+TERMS: dict[str, tuple[Any, bool]] = {
+    "first_day": (date(2027, 8, 20), True),
+    "days": (30, False),
+    "ice_year": ("worst", False),
+    "speed": (14.0, True),
+    "market": (market_of(("CN", "DE"), date(2026, 8, 20), ends=("Chongqing", "Duisburg")), True),
+    "halves": (2, True),
+    "customs": (Customs(eaeu=False), True),
+    "prices_day": (date(2022, 6, 1), True),
+}
+BOXES: dict[str, Any] = {
+    "teu_per_month": 7.0,
+    "equipment": Equipment.RF40,
+    "cargo": "machinery",
+    "cargo_t_per_teu": 3.0,
+    "value_usd_per_teu": 1.0,
+    "value_of_time_usd_per_teu_day": 7.0,
+}
+
+
+def keys_of(pricer: Pricer, **changed: object) -> tuple[Hashable, Hashable]:
+    """Return the keys of bills and prices of a question of which an input is another."""
+    other = copy.copy(pricer)
+    for name, value in changed.items():
+        setattr(other, name, value)
+    return other.bill_key, other.price_key
+
+
+def test_bills_and_prices_are_made_again_for_each_other_box_and_term() -> None:
+    pricer = posed().pricer
+    usual = keys_of(pricer)
+    assert keys_of(pricer, terms=replace(pricer.terms)) == usual
+    assert set(TERMS) == {each.name for each in fields(PriceTerms)}
+    for name, (value, is_read) in TERMS.items():
+        changed = keys_of(pricer, terms=replace(pricer.terms, **{name: value}))
+        assert [one != other for one, other in zip(changed, usual, strict=True)] == [is_read] * 2
+    assert set(BOXES) == {each.name for each in fields(Shipment)}
+    for name, value in BOXES.items():
+        box = replace(pricer.shipment, **{name: value})
+        changed = keys_of(pricer, shipment=box)
+        assert all(one != other for one, other in zip(changed, usual, strict=True)), name
+
+
+def test_a_price_is_another_price_and_any_other_figure_another_bill() -> None:
+    """Each row of the tables is moved alone; capacities change neither."""
+    pricer = posed().pricer
+    table = pricer.parameters
+    for row in table.rows:
+        moved = replace(row, value=row.value * 1.01 + 0.01)
+        # A scenario replaces this row in either case, as those of a batch do.
+        before, after = (keys_of(pricer, parameters=table.with_rows([one])) for one in (row, moved))
+        is_price = for_bills(row) is not row
+        assert (before[0] == after[0]) is (is_price or row.parameter in USERS), row
+        assert (before[1] == after[1]) is (row.parameter in USERS), row
+
+
+def test_drayages_and_the_day_of_an_emission_control_area_are_of_a_price() -> None:
+    by_road = posed("scope=door", "door={origin_km: 40}").pricer
+    farther = posed("scope=door", "door={origin_km: 41}").pricer
+    assert by_road.bill_key == farther.bill_key
+    assert by_road.ends_key != farther.ends_key
+    assert by_road.price_key != farther.price_key
+    # The Mediterranean became one on 1 May 2025, in the middle of a year.
+    april, may = (posed(f"departure=2025-{day}").pricer for day in ("04-30", "05-01"))
+    assert april.eca_in_force != may.eca_in_force
+    assert april.price_key != may.price_key
+
+
+def test_own_data_have_places_networks_and_books_of_their_own(tmp_path: Path) -> None:
+    session = Session()
+    legs = tmp_path / "legs.csv"
+    seen = []
+    for km in (None, 900, 910):
+        own = [] if km is None else [str(tmp_path)]
+        if km is not None:
+            legs.write_text(LEGS.format(km=km), encoding="utf-8")
+        session.pose(load_scenario("chongqing-duisburg", own_data=own), corridors())
+        seen.append(
+            [len(session.places), len(session.bases), len(session.bundles)]
+            + [len(kept) for kept in (session.prices.books, session.prices.bills)]
+        )
+    # Two places, and one of each of the others, for each of the three.
+    assert seen == [[2, 1, 1, 1, 1], [4, 2, 2, 2, 2], [6, 3, 3, 3, 3]]
+
+
+def test_every_cache_of_a_session_has_a_bound() -> None:
+    kept = {name: one.most for name, one in vars(Session()).items() if isinstance(one, Kept)}
+    assert kept == {"bases": 4, "bundles": 12, "corridors": 32, "places": 256}
+    prices = {name: one.most for name, one in vars(Session().prices).items()}
+    assert prices == {"books": 16, "bills": 16, "priced": 60}
+
+
+def test_a_search_alters_nothing_that_is_kept() -> None:
+    session = Session()
+    scenario = load_scenario("chongqing-duisburg")
+    question = session.pose(scenario, corridors())
+    priced = question.weights.priced
+    arrays = {
+        name: value.copy()
+        for name in ("per_km", "operation", "numbers", "barred", "eca_per_km", "eca_km")
+        if (value := getattr(priced, name)) is not None
+    }
+    before = copy.deepcopy((priced.rates, priced.operations))
+    compare(scenario, session=session)
+    assert session.pose(scenario, corridors()).weights.priced is priced
+    assert (priced.rates, priced.operations) == before
+    assert all((getattr(priced, name) == value).all() for name, value in arrays.items())
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,6 @@ from types import MappingProxyType
 
 from corridors.data.geodata import (
     LandLeg,
-    load_ferry_legs,
-    load_rail_legs,
-    load_road_legs,
-    load_terminals,
 )
 from corridors.data.own.conflicts import Key, settled
 from corridors.data.own.fitting import fitted_legs, rate_faults, terminal_faults
@@ -23,7 +19,7 @@ from corridors.data.own.overlay import Overlay, shipped_overlay
 from corridors.data.own.rows import read_rows_of
 from corridors.data.own.tables import Faults, Placed, legs_of, rates_of, terminals_of
 from corridors.data.parameters import load_parameters
-from corridors.data.paths import kept_while_unchanged
+from corridors.data.paths import kept_while_unchanged, network_dir, parameters_dir
 from corridors.domain.places import Terminal
 from corridors.domain.scenario import OnConflict, OwnSource
 from corridors.errors import ConfigError
@@ -46,16 +42,15 @@ def overlay_of(
     """
     if not sources:
         return shipped_overlay()
-    read = tuple(_read(Path(source.path)) for source in sources)
-    # Tables are the same objects while their files are unchanged; they are kept with the overlay,
-    # so that no other has their identity.
-    shipped = (load_terminals(), load_rail_legs(), load_ferry_legs(), load_road_legs())
-    tables = (*read, *shipped, load_parameters())
-    key = (tuple(map(id, tables)), tuple(sources), on_conflict)
-    return _OVERLAYS.of(key, lambda: (_overlay(sources, read, on_conflict), tables))[0]
+    files = tuple((source.path, source.sha256) for source in sources)
+    return _OVERLAYS.of(
+        (files, on_conflict, network_dir(), parameters_dir()),
+        lambda: _overlay(sources, [_read(Path(source.path)) for source in sources], on_conflict),
+    )
 
 
-_OVERLAYS: Kept[tuple[Overlay, tuple[object, ...]]] = Kept(4)
+# By the user's files with their hashes, the rule for conflicts and the folders of shipped data.
+_OVERLAYS: Kept[Overlay] = Kept(4)
 
 
 def _overlay(
