@@ -13,15 +13,15 @@ import pickle
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
 import numba
-import numpy as np
 from numba.core import config
 from numba.core.caching import CompileResultCacheImpl, NullCache
 from numba.core.compiler_lock import global_compiler_lock
@@ -30,6 +30,7 @@ from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
 
 DIGEST_BYTES = 32
+SourceDigest = Callable[[FunctionType], bytes]
 
 
 class LoadedCode(NullCache):
@@ -41,8 +42,8 @@ class LoadedCode(NullCache):
     then brings part of it. If nothing is found, numba prepares its compiler when it compiles.
     """
 
-    def __init__(self, function: FunctionType) -> None:
-        self.function = function
+    def __init__(self, function: FunctionType, source_digest: SourceDigest) -> None:
+        self.function, self.source_digest = function, source_digest
         self.made = CompileResultCacheImpl(function)  # type: ignore[no-untyped-call]
         self.folder = Path(self.made.locator.get_cache_path())
 
@@ -58,40 +59,8 @@ class LoadedCode(NullCache):
             _write(self._file(sig, data.codegen), self.made.reduce(data))  # type: ignore[no-untyped-call]
 
     def _file(self, sig: Any, codegen: Any) -> Path:
-        key = source_digest(self.function), *map(_described_type, sig)
+        key = self.source_digest(self.function), *map(_described_type, sig)
         return _file_of(self.folder, self.function.__qualname__, codegen, key)
-
-
-@cache
-def source_digest(function: FunctionType) -> bytes:
-    """Return a hash of a function and of all that it calls and reads by name when it is compiled.
-
-    These are its own code, that of compiled functions, and the values of constants, wherever they
-    were declared; lines and comments do not count. Other libraries are known by name alone.
-    """
-    digest = blake2b(digest_size=DIGEST_BYTES)
-    codes = [function.__code__]
-    for code in codes:
-        # Functions within a function are constants of its code, and read the same names.
-        codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
-        constants = [const for const in code.co_consts if not isinstance(const, CodeType)]
-        digest.update(repr((code.co_code, code.co_names, code.co_varnames, constants)).encode())
-        for name in code.co_names:
-            value = function.__globals__.get(name)
-            digest.update(_described_value(value))
-            if isinstance(value, ModuleType) and value.__name__.startswith(f"{__package__}."):
-                for attribute in code.co_names:
-                    digest.update(_described_value(getattr(value, attribute, None)))
-    return digest.digest()
-
-
-def _described_value(value: Any) -> bytes:
-    if hasattr(value, "py_func"):
-        return source_digest(value.py_func)
-    if isinstance(value, np.ndarray):
-        value = value.dtype, value.tolist()
-    # A class or function by its name; its address differs in each process.
-    return repr((getattr(value, "__qualname__", value), getattr(value, "_fields", ""))).encode()
 
 
 def _described_type(kind: Any) -> str:
@@ -169,18 +138,19 @@ def _kept_counting(folder: Path, target_context: Any) -> Any:
     return library
 
 
-def kept_on_disk(dispatcher: Any) -> Any:
+def kept_on_disk(dispatcher: Any, source_digest: SourceDigest) -> Any:
     """Return a function of `njit` that is compiled once and then loaded.
 
+    `source_digest` is asked for the hash of what its code follows from, when it is first called.
     With `NUMBA_DISABLE_JIT` numba hands back the plain function, which is returned as it is.
     """
     if not hasattr(dispatcher, "py_func"):
         return dispatcher
     try:
-        dispatcher._cache = LoadedCode(dispatcher.py_func)
+        dispatcher._cache = LoadedCode(dispatcher.py_func, source_digest)
     except RuntimeError:  # no folder that numba knows can be written to
         if _keep_for_this_run():
-            dispatcher._cache = LoadedCode(dispatcher.py_func)
+            dispatcher._cache = LoadedCode(dispatcher.py_func, source_digest)
     return dispatcher
 
 

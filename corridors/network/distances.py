@@ -45,7 +45,7 @@ ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
 """Opened by `arctic`: published tables of distances do not use them."""
 KIEL = "gate-kiel"
 """Opened by `kiel`: most ships are too large for it, and a distance names no ship."""
-LABELS_PAY = 1_000
+LABELS_PAY = 2_000
 """From this number of searches labels are built, which takes as long as about so many of them."""
 AT_ONCE = 64
 """Searches whose distances to all nodes are in memory at once, 0.3 MB each."""
