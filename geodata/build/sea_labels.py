@@ -50,7 +50,7 @@ def made_from() -> str:
 def is_fresh() -> bool:
     """Return whether the file is there and was made from what is there now."""
     try:
-        with np.load(FILE) as arrays:
+        with FILE.open("rb") as file, np.load(file) as arrays:
             return str(arrays["made_from"]) == made_from()
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return False
