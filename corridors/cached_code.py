@@ -1,27 +1,39 @@
-"""Machine code that numba keeps on disk, loaded without what numba needs to compile."""
+"""Machine code that numba makes, kept on disk and loaded without what numba needs to compile.
+
+A file is named by a hash of all that the code follows from, so an edit of any function that a
+search calls makes another file, and code of another source is never found. It begins with the hash
+of what follows, so a damaged file is never run.
+"""
 
 from __future__ import annotations
 
 import atexit
 import os
+import pickle
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
-from pickle import UnpicklingError
+from hashlib import blake2b
+from pathlib import Path
+from types import FunctionType
 from typing import Any
 
+import numba
 from numba.core import config
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import CompileResultCacheImpl, NullCache
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.runtime import nrtdynmod
 from numba.core.runtime.nrt import rtsys
+from numba.core.serialize import dumps
 
-COUNTING = f"references.py{sys.version_info.major}{sys.version_info.minor}"
+DIGEST_BYTES = 32
+SourceDigest = Callable[[FunctionType], bytes]
 
 
-class LoadedCode(FunctionCache):
+class LoadedCode(NullCache):
     """The cache of one function.
 
     numba prepares its compiler before it looks into a cache: 140 ms and, with the part of scipy
@@ -30,25 +42,72 @@ class LoadedCode(FunctionCache):
     then brings part of it. If nothing is found, numba prepares its compiler when it compiles.
     """
 
+    def __init__(self, function: FunctionType, source_digest: SourceDigest) -> None:
+        self.function, self.source_digest = function, source_digest
+        self.made = CompileResultCacheImpl(function)  # type: ignore[no-untyped-call]
+        self.folder = Path(self.made.locator.get_cache_path())
+
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return the compiled function of a signature, None if there is none."""
-        _count_references(target_context, self._cache_path)
-        with self._guard_against_spurious_io_errors():
-            try:
-                return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
-            except (OSError, EOFError, UnpicklingError):
-                # Cut off by a full disk: the index is begun again, and the code compiled.
-                with suppress(OSError):
-                    self.flush()  # type: ignore[no-untyped-call]
-                return None
+        _count_references(target_context, self.folder)
+        kept = _read(self._file(sig, target_context.codegen()))
+        return None if kept is None else self.made.rebuild(target_context, kept)  # type: ignore[no-untyped-call]
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep a compiled function, unless the disk is full or no longer takes it."""
-        with suppress(OSError, EOFError, UnpicklingError):
-            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+        if self.made.check_cachable(data):  # type: ignore[no-untyped-call]
+            _write(self._file(sig, data.codegen), self.made.reduce(data))  # type: ignore[no-untyped-call]
+
+    def _file(self, sig: Any, codegen: Any) -> Path:
+        key = self.source_digest(self.function), *map(_described_type, sig)
+        return _file_of(self.folder, self.function.__qualname__, codegen, key)
 
 
-def _count_references(target_context: Any, folder: str) -> None:
+def _described_type(kind: Any) -> str:
+    """Return a type of numba with the classes and fields of the named tuples in it."""
+    inner = map(_described_type, kind) if hasattr(kind, "__iter__") else ()
+    return f"{kind}{getattr(kind, 'instance_class', '')}{getattr(kind, 'fields', '')}{[*inner]}"
+
+
+def _file_of(folder: Path, name: str, codegen: Any, key: tuple[Any, ...]) -> Path:
+    """Return the file of code for this machine, Python and numba."""
+    whole = repr((numba.__version__, codegen.magic_tuple(), key)).encode()
+    digest = blake2b(whole, digest_size=16).hexdigest()
+    return folder / f"{name}.{sys.implementation.cache_tag}.{digest}.code"
+
+
+def _read(file: Path) -> Any:
+    """Return what a file holds, None if there is none or it is damaged."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    kept = memoryview(content)[DIGEST_BYTES:]
+    if blake2b(kept, digest_size=DIGEST_BYTES).digest() == content[:DIGEST_BYTES]:
+        return pickle.loads(kept)
+    _say_damaged(file.parent)
+    return None
+
+
+def _write(file: Path, value: Any) -> None:
+    """Write a file for `_read`, or none; what reads it meanwhile finds all of it or nothing."""
+    kept = dumps(value)  # type: ignore[no-untyped-call]
+    part = file.with_suffix(f".{os.urandom(8).hex()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(blake2b(kept, digest_size=DIGEST_BYTES).digest() + kept)
+        part.replace(file)
+    except OSError:  # the disk is full, or the folder no longer takes it
+        with suppress(OSError):
+            part.unlink()
+
+
+@cache
+def _say_damaged(folder: Path) -> None:
+    sys.stderr.write(f"corridors: damaged compiled code in {folder} is compiled again\n")
+
+
+def _count_references(target_context: Any, folder: Path) -> None:
     """Prepare the counting of references to arrays that compiled code makes.
 
     numba compiles its functions for that in each process: 18 ms and 20 MiB. They are kept beside
@@ -65,38 +124,33 @@ def _count_references(target_context: Any, folder: str) -> None:
 
 
 @global_compiler_lock  # type: ignore[untyped-decorator]
-def _kept_counting(folder: str, target_context: Any) -> Any:
+def _kept_counting(folder: Path, target_context: Any) -> Any:
     codegen = target_context.codegen()
-    kept = IndexDataCacheFile(folder, COUNTING, source_stamp=None)  # type: ignore[no-untyped-call]
-    key = codegen.magic_tuple()
-    try:
-        known = kept.load(key)  # type: ignore[no-untyped-call]
-        if known is not None:
-            return codegen.unserialize_library(known)
-    except (OSError, EOFError, UnpicklingError):
-        with suppress(OSError):
-            kept.flush()  # type: ignore[no-untyped-call]
+    file = _file_of(folder, "references", codegen, ())
+    known = _read(file)
+    if known is not None:
+        return codegen.unserialize_library(known)
     module, library = nrtdynmod.create_nrt_module(target_context)  # type: ignore[no-untyped-call]
     library.add_ir_module(module)
     library.enable_object_caching()
     library.finalize()
-    with suppress(OSError, EOFError, UnpicklingError):
-        kept.save(key, library.serialize_using_object_code())  # type: ignore[no-untyped-call]
+    _write(file, library.serialize_using_object_code())
     return library
 
 
-def kept_on_disk(dispatcher: Any) -> Any:
+def kept_on_disk(dispatcher: Any, source_digest: SourceDigest) -> Any:
     """Return a function of `njit` that is compiled once and then loaded.
 
+    `source_digest` is asked for the hash of what its code follows from, when it is first called.
     With `NUMBA_DISABLE_JIT` numba hands back the plain function, which is returned as it is.
     """
     if not hasattr(dispatcher, "py_func"):
         return dispatcher
     try:
-        dispatcher._cache = LoadedCode(dispatcher.py_func)  # type: ignore[no-untyped-call]
+        dispatcher._cache = LoadedCode(dispatcher.py_func, source_digest)
     except RuntimeError:  # no folder that numba knows can be written to
         if _keep_for_this_run():
-            dispatcher._cache = LoadedCode(dispatcher.py_func)  # type: ignore[no-untyped-call]
+            dispatcher._cache = LoadedCode(dispatcher.py_func, source_digest)
     return dispatcher
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
+from functools import cache
+from hashlib import blake2b
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,8 +28,40 @@ def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any
     twin.__qualname__ = function.__qualname__
     twin.__module__ = function.__module__
     # Without the interpreter's lock, so that Ctrl-C is heard while a kernel runs (`until_stopped`).
-    result: Callable[..., Any] = kept_on_disk(njit(nogil=True)(twin))
+    result: Callable[..., Any] = kept_on_disk(njit(nogil=True)(twin), source_digest)
     return result
+
+
+@cache
+def source_digest(function: FunctionType) -> bytes:
+    """Return a hash of a function and of all that it calls and reads by name when it is compiled.
+
+    These are its own code, that of compiled functions, and the values of constants, wherever they
+    were declared; lines and comments do not count. Other libraries are known by name alone.
+    """
+    digest = blake2b(digest_size=32)
+    codes = [function.__code__]
+    for code in codes:
+        # Functions within a function are constants of its code, and read the same names.
+        codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
+        constants = [const for const in code.co_consts if not isinstance(const, CodeType)]
+        digest.update(repr((code.co_code, code.co_names, code.co_varnames, constants)).encode())
+        for name in code.co_names:
+            value = function.__globals__.get(name)
+            digest.update(_described_value(value))
+            if isinstance(value, ModuleType) and value.__name__.startswith("corridors."):
+                for attribute in code.co_names:
+                    digest.update(_described_value(getattr(value, attribute, None)))
+    return digest.digest()
+
+
+def _described_value(value: Any) -> bytes:
+    if hasattr(value, "py_func"):
+        return source_digest(value.py_func)
+    if isinstance(value, np.ndarray):
+        value = value.dtype, value.tolist()
+    # A class or function by its name; its address differs in each process.
+    return repr((getattr(value, "__qualname__", value), getattr(value, "_fields", ""))).encode()
 
 
 def until_stopped(work: Callable[[IntArray], Made]) -> Made:

@@ -20,7 +20,9 @@ cd "$empty/work"
 unset PYTHONPATH
 "$wheel_python" -c "
 import pathlib, corridors
-assert pathlib.Path(corridors.__file__).is_relative_to('$checkout/.venv-wheel'), corridors.__file__"
+assert pathlib.Path(corridors.__file__).is_relative_to('$checkout/.venv-wheel'), corridors.__file__
+from corridors.data.geodata import fitting_sea_labels
+assert fitting_sea_labels().row, 'no labels in the wheel'"
 "$checkout/.venv-wheel/bin/corridors" compare shanghai-europe
 "$checkout/.venv-wheel/bin/corridors" validate
 "$checkout/.venv-wheel/bin/corridors" check

@@ -307,40 +307,23 @@ def load_sea_hubs(folder: Path) -> IntArray:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeaLabels:
-    """Where ports and terminals join the lanes, and which gates were closed for their hub labels.
+    """Which ports and terminals have hub labels, and which gates were closed for these.
 
-    `row` is the row of a place by id, lon and lat, whose ends are those from `first_end` of the row
-    to that of the next: nodes `end_node`, with the nautical miles `end_nm` to each, of which
-    `off_km` lead to the lane. A place that joins an edge of `edge_nm` has the two nodes of that
-    `edge`; any other has `edge` -1. `closed` are the sets of closed gates, in the order of their
-    labels, and `lanes_sha256` the SHA-256 of the lanes that all this was made from.
+    `row` is the row of a place by id, lon and lat, and `node` the node of the lanes that it is, by
+    row. `closed` are the sets of closed gates, in the order of their labels, and `lanes_sha256` the
+    SHA-256 of the lanes that all this was made from.
     """
 
     row: Mapping[tuple[str, float, float], int]
-    edge: IntArray
-    edge_nm: FloatArray
-    first_end: IntArray
-    end_node: IntArray
-    end_nm: FloatArray
-    off_km: FloatArray
+    node: IntArray
     closed: tuple[frozenset[str], ...]
     path: Path
     lanes_sha256: str
 
-    def ends(self, row: int) -> tuple[tuple[int, float], ...]:
-        """Return the nodes that a place joins, each with the nautical miles to it."""
-        own = slice(int(self.first_end[row]), int(self.first_end[row + 1]))
-        return tuple(zip(self.end_node[own].tolist(), self.end_nm[own].tolist(), strict=True))
-
 
 NO_LABELS = SeaLabels(
     row=MappingProxyType({}),
-    edge=np.empty(0, np.int32),
-    edge_nm=np.empty(0),
-    first_end=np.zeros(1, np.int32),
-    end_node=np.empty(0, np.int32),
-    end_nm=np.empty(0),
-    off_km=np.empty(0),
+    node=np.empty(0, np.int32),
     closed=(),
     path=Path(),
     lanes_sha256="",
@@ -349,9 +332,9 @@ NO_LABELS = SeaLabels(
 
 @shipped(derived_dir, "sea_labels.npz")
 def load_sea_labels(path: Path) -> SeaLabels:
-    """Return where ports and terminals join the lanes; nothing if there is no such file.
+    """Return which ports and terminals have labels; none if there is no such file.
 
-    Their labels are read by `read_hub_labels`.
+    The labels are read by `read_hub_labels`.
     """
     if not path.is_file():
         return NO_LABELS
@@ -359,15 +342,9 @@ def load_sea_labels(path: Path) -> SeaLabels:
         places = zip(
             *(arrays[key].tolist() for key in ("place_id", "place_lon", "place_lat")), strict=True
         )
-        counts = arrays["end_count"]
         return SeaLabels(
             row=MappingProxyType({place: row for row, place in enumerate(places)}),
-            edge=arrays["edge"].astype(np.int32),
-            edge_nm=arrays["edge_nm"].astype(np.float64),
-            first_end=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-            end_node=arrays["end_node"].astype(np.int32),
-            end_nm=arrays["end_nm"].astype(np.float64),
-            off_km=arrays["off_km"].astype(np.float64),
+            node=arrays["node"].astype(np.int32),
             closed=tuple(frozenset(listed(str(gates))) for gates in arrays["closed"]),
             path=path,
             lanes_sha256=str(arrays["lanes_sha256"]),
@@ -375,18 +352,10 @@ def load_sea_labels(path: Path) -> SeaLabels:
 
 
 def fitting_sea_labels() -> SeaLabels:
-    """Return `load_sea_labels()` if they were made from the lanes as they are now.
-
-    Raises
-    ------
-    GeodataError
-        They were made from other lanes.
-    """
+    """Return `load_sea_labels()`, none if they were made from lanes that have changed since."""
     labels = load_sea_labels()
-    if labels.row and labels.lanes_sha256 != sha256(network_file("sea_lanes.npz")):
-        msg = "sea_labels.npz: does not fit sea_lanes.npz; run geodata/build/sea_labels.py"
-        raise GeodataError(msg)
-    return labels
+    fits = not labels.row or labels.lanes_sha256 == sha256(network_file("sea_lanes.npz"))
+    return labels if fits else NO_LABELS
 
 
 def read_hub_labels(

@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from corridors.data.geodata import (
     FloatArray,
-    IntArray,
     SeaLabels,
     fitting_sea_labels,
     load_gates,
@@ -29,7 +28,7 @@ from corridors.data.paths import data_root
 from corridors.errors import ParameterError, PlaceError
 from corridors.network.joints import Joint, join, straight_nm
 from corridors.network.label_joins import Hubs, Label, Labels
-from corridors.network.lane_search import LEAST_NM, ways_from
+from corridors.network.lane_search import Edges, barred_nodes, open_edges, ways_from
 from corridors.network.locate import (
     CodeTables,
     Place,
@@ -42,14 +41,14 @@ from corridors.network.locate import (
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from corridors.network.hub_labels import HubLabels
-
 ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
 """Opened by `arctic`: published tables of distances do not use them."""
 KIEL = "gate-kiel"
 """Opened by `kiel`: most ships are too large for it, and a distance names no ship."""
-LABELS_PAY = 64
-"""From this number of searches labels are built, which takes as long as about fifty of them."""
+LABELS_PAY = 2_000
+"""From this number of searches labels are built, which takes as long as about so many of them."""
+AT_ONCE = 64
+"""Searches whose distances to all nodes are in memory at once, 0.3 MB each."""
 FILES = (
     *("network/sea_lanes.npz", "network/sea_hubs.npz", "derived/sea_labels.npz"),
     *("network/gates.csv", "network/terminals.csv", "network/ports.csv", "network/places.csv.gz"),
@@ -85,39 +84,23 @@ Key = tuple[str, float, float]
 """A place by id, lon and lat."""
 
 
-class Edges(NamedTuple):
-    """The open edges by node, each in both directions: `first`, then heads and lengths in nm."""
-
-    first: IntArray
-    heads: IntArray
-    length: FloatArray
-
-
-class Stop(NamedTuple):
-    """A place as single distances use it."""
-
-    hubs: Hubs
-    edge: int
-    joint: Joint
-
-
 @dataclass(slots=True, kw_only=True)
 class SeaGraph:
     """The lanes without closed gates, with the joints and labels found so far.
 
-    `ports` says where the shipped places join the lanes, and `shipped` are their labels, if there
-    are any for these gates; they hold among these places alone. Labels of all nodes, once `built`,
-    replace them.
+    `ports` says which places have shipped labels, and `shipped` are these by row, if there are any
+    for these gates; they hold among these places alone. Labels of all nodes, once `built`, replace
+    them.
     """
 
     closed: frozenset[str]
     ports: SeaLabels
     shipped: Labels | None = None
-    built: HubLabels | None = None
+    built: Labels | None = None
     searched: int = 0
     joints: dict[Key, Joint] = field(default_factory=dict)
     known: dict[Key, Label] = field(default_factory=dict)
-    stops: dict[str | Key, Stop] = field(default_factory=dict)
+    hubs: dict[str | Key, Hubs] = field(default_factory=dict)
     _edges: Edges | None = None
     _barred: npt.NDArray[np.bool_] | None = None
 
@@ -150,7 +133,7 @@ class SeaGraph:
             self.joints[key] = (
                 self.opened(join(place, load_sea_lanes()))
                 if row is None
-                else _shipped_joint(row, self.ports)
+                else Joint(ends=((int(self.ports.node[row]), 0.0),))
             )
         return self.joints[key]
 
@@ -173,70 +156,70 @@ class SeaGraph:
         Places without a label are searched from, up to `LABELS_PAY` of them in all.
         """
         joints = [self.joint(place) for place in places]
-        bare = [k for k, place in enumerate(places) if not self._has_label(place)]
-        if self.searched + len(bare) >= LABELS_PAY:
+        labels = [self.label(place) for place in places]
+        if self.searched + labels.count(None) >= LABELS_PAY:
             self.build()
-            bare = []
+            labels = [self.label(place) for place in places]
         nm = np.full((len(places), len(places)), inf)
         np.fill_diagonal(nm, 0.0)
-        having = sorted(set(range(len(places))).difference(bare))
+        having = [k for k, label in enumerate(labels) if label is not None]
         if having:
-            nm[np.ix_(having, having)] = self._labels([places[k] for k in having]).matrix()
+            labelled = Labels.of([label for label in labels if label is not None])
+            nm[np.ix_(having, having)] = labelled.matrix()
+        bare = [k for k, label in enumerate(labels) if label is None]
         if bare:
             # Of places without a label alone, the first is found from all others.
             self._search(nm, joints, bare if having else bare[1:])
         return _straight(_along_one_edge(nm, joints), joints)
 
-    def stop(self, given: str | Place, place: Place) -> Stop | None:
-        """Return a place, as it was given and as it is, for distances by labels alone.
+    def hubs_of(self, given: str | Place, place: Place) -> Hubs | None:
+        """Return the hubs of a place, as it was given and as it is, if distances follow from them.
 
-        None if it has no label, or is free: it may see the other place.
+        None if it has no label or is no node: it may see the other place, or share its edge.
         """
         key = given if isinstance(given, str) else place.key
-        if key not in self.stops:
-            joint = self.joint(place)
-            if joint.free is not None or not self._has_label(place):
+        if key not in self.hubs:
+            joint, label = self.joint(place), self.label(place)
+            if label is None or joint.free is not None or joint.edge >= 0:
                 return None
-            if len(self.stops) == MOST_PLACES:
-                self.stops.clear()
-            hubs = Hubs(self._labels([place])[0])
-            # Two places have one number if they share an edge or a node.
-            edge = joint.edge if joint.edge >= 0 else -1 - joint.ends[0][0]
-            self.stops[key] = Stop(hubs=hubs, edge=edge, joint=joint)
-        return self.stops[key]
+            if len(self.hubs) == MOST_PLACES:
+                self.hubs.clear()
+            self.hubs[key] = Hubs(label)
+        return self.hubs[key]
 
-    def build(self) -> HubLabels:
-        """Build the labels of all nodes, which takes as long as about fifty searches."""
+    def build(self) -> Labels:
+        """Build the labels of all nodes, which takes as long as about `LABELS_PAY` searches."""
         if self.built is None:
             from corridors.network.hub_labels import build_labels
 
             self.built = build_labels(*self.edges, order=load_sea_hubs())
-            self.stops.clear()
+            self.known.clear()
+            self.hubs.clear()
         return self.built
 
-    def _has_label(self, place: Place) -> bool:
-        return self.built is not None or (self.shipped is not None and place.key in self.ports.row)
-
-    def _labels(self, places: Sequence[Place]) -> Labels:
-        """Return the labels of places that have one."""
-        if self.built is None and self.shipped is not None:
-            return self.shipped.taken([self.ports.row[place.key] for place in places])
-        built = self.build()
-        for place in places:
-            if place.key not in self.known:
-                self.known[place.key] = built.of(self.joint(place).ends)
-        return Labels.of([self.known[place.key] for place in places])
+    def label(self, place: Place) -> Label | None:
+        """Return the label of a place, None if it has none yet."""
+        key = place.key
+        if key not in self.known:
+            if self.built is not None:
+                self.known[key] = self.built.at(self.joint(place).ends)
+            elif self.shipped is not None and key in self.ports.row:
+                self.known[key] = self.shipped[self.ports.row[key]]
+        return self.known.get(key)
 
     def _search(self, nm: FloatArray, joints: Sequence[Joint], rows: Sequence[int]) -> None:
         """Fill some rows and columns of a matrix by searches from each place."""
         self.searched += len(rows)
-        far, _ = ways_from([joints[row].ends for row in rows], self.sparse)
-        for row, from_row in zip(rows, far, strict=True):
-            for other, joint in enumerate(joints):
-                nm[row, other] = nm[other, row] = min(
-                    from_row[node] + beyond for node, beyond in joint.ends
-                )
-            nm[row, row] = 0.0
+        sparse = self.sparse
+        nodes = np.array([node for joint in joints for node, _ in joint.ends])
+        beyond = np.array([off for joint in joints for _, off in joint.ends])
+        first = np.cumsum([0, *(len(joint.ends) for joint in joints[:-1])])
+        for begin in range(0, len(rows), AT_ONCE):
+            some = rows[begin : begin + AT_ONCE]
+            far, _ = ways_from([joints[row].ends for row in some], sparse)
+            for row, from_row in zip(some, far, strict=True):
+                nm[row] = nm[:, row] = np.minimum.reduceat(from_row[nodes] + beyond, first)
+                nm[row, row] = 0.0
 
 
 def distances(
@@ -310,15 +293,14 @@ def sea_distance(
     """
     network = sea_network()
     graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
-    one = graph.stops.get(origin if isinstance(origin, str) else origin.key)
-    other = graph.stops.get(destination if isinstance(destination, str) else destination.key)
+    one = graph.hubs.get(origin if isinstance(origin, str) else origin.key)
+    other = graph.hubs.get(destination if isinstance(destination, str) else destination.key)
     if one is None or other is None:
         ends = network.place(origin), network.place(destination)
-        one, other = graph.stop(origin, ends[0]), graph.stop(destination, ends[1])
+        one, other = graph.hubs_of(origin, ends[0]), graph.hubs_of(destination, ends[1])
         if one is None or other is None:
             return float(graph.matrix(ends)[0, 1])
-    nm = one.hubs.distance(other.hubs)
-    return min(nm, one.joint.along(other.joint)) if one.edge == other.edge else nm
+    return one.distance(other)
 
 
 def sea_graph(
@@ -482,39 +464,6 @@ def graph_of(closed: frozenset[str]) -> SeaGraph:
         return SeaGraph(closed=closed, ports=ports)
     start, hubs, far = arrays
     return SeaGraph(closed=closed, ports=ports, shipped=Labels(start=start, hubs=hubs, far=far))
-
-
-def open_edges(closed: frozenset[str]) -> Edges:
-    """Return the edges of the lanes that touch no closed gate."""
-    lanes, barred = load_sea_lanes(), barred_nodes(closed)
-    live = ~(barred[lanes.edge_from] | barred[lanes.edge_to])
-    one, other, nm = lanes.edge_from[live], lanes.edge_to[live], lanes.edge_nm[live]
-    tails, heads = np.concatenate([one, other]), np.concatenate([other, one])
-    order = np.lexsort((heads, tails))
-    first = np.zeros(barred.shape[0] + 1, np.int32)
-    first[1:] = np.cumsum(np.bincount(tails, minlength=barred.shape[0]))
-    length = np.maximum(np.concatenate([nm, nm]), LEAST_NM)
-    return Edges(first=first, heads=heads[order], length=length[order])
-
-
-def barred_nodes(closed: frozenset[str]) -> npt.NDArray[np.bool_]:
-    """Return which nodes of the lanes are points of closed gates."""
-    lanes = load_sea_lanes()
-    barred = np.zeros(lanes.node_lon.shape[0], bool)
-    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
-        barred[node] |= point.split("#")[0] in closed
-    return barred
-
-
-def _shipped_joint(row: int, labels: SeaLabels) -> Joint:
-    ends, edge = labels.ends(row), int(labels.edge[row])
-    return Joint(
-        ends=ends,
-        off_km=float(labels.off_km[row]),
-        edge=edge,
-        edge_nm=float(labels.edge_nm[row]),
-        edge_ends=ends if edge >= 0 else (),
-    )
 
 
 def _along_one_edge(nm: FloatArray, joints: Sequence[Joint]) -> FloatArray:

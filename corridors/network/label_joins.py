@@ -39,8 +39,10 @@ class Labels:
     @classmethod
     def of(cls, labels: list[Label]) -> Labels:
         """Return the labels of a list."""
+        start = np.zeros(len(labels) + 1, np.int64)
+        start[1:] = np.cumsum([label.hubs.shape[0] for label in labels])
         return cls(
-            start=_starts([label.hubs.shape[0] for label in labels]),
+            start=start,
             hubs=np.concatenate([label.hubs for label in labels]),
             far=np.concatenate([label.far for label in labels]),
         )
@@ -50,12 +52,19 @@ class Labels:
         own = slice(int(self.start[row]), int(self.start[row + 1]))
         return Label(hubs=self.hubs[own], far=self.far[own])
 
-    def taken(self, rows: list[int]) -> Labels:
-        """Return the labels of some places, in this order."""
-        counts = np.diff(self.start)[rows]
-        start = _starts(counts)
-        entries = np.arange(start[-1]) + np.repeat(self.start[rows] - start[:-1], counts)
-        return Labels(start=start, hubs=self.hubs[entries], far=self.far[entries])
+    def at(self, ends: tuple[tuple[int, float], ...]) -> Label:
+        """Return the label of a place that reaches places of these at distances `(row, distance)`.
+
+        Of several ways to a hub it keeps the shortest.
+        """
+        each = [(self[row], off) for row, off in ends]
+        hubs = np.concatenate([label.hubs for label, _ in each])
+        far = np.concatenate([label.far + off for label, off in each])
+        order = np.lexsort((far, hubs))
+        hubs, far = hubs[order], far[order]
+        first = np.ones(hubs.shape[0], bool)
+        first[1:] = hubs[1:] != hubs[:-1]
+        return Label(hubs=hubs[first], far=far[first])
 
     def matrix(self) -> FloatArray:
         """Return the distances between all pairs, infinite if no path joins them, 0 to itself."""
@@ -115,12 +124,6 @@ def _join_rows(
         ways += far[own, None]
         known = least[row, row + 1 :]
         np.minimum(known, ways.min(axis=0, initial=inf), out=known)
-
-
-def _starts(counts: list[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    start = np.zeros(len(counts) + 1, np.int64)
-    start[1:] = np.cumsum(counts)
-    return start
 
 
 class Hubs:

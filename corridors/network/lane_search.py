@@ -1,19 +1,50 @@
-"""Search the lanes from places that join them at several nodes."""
+"""Search the open lanes from places that join them at several nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from corridors.data.geodata import FloatArray, IntArray
+from corridors.data.geodata import FloatArray, IntArray, load_sea_lanes
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 LEAST_NM = 1e-6
 """The length of an edge between two nodes in one place."""
+
+
+class Edges(NamedTuple):
+    """The open edges by node, each in both directions: `first`, then heads and lengths in nm."""
+
+    first: IntArray
+    heads: IntArray
+    length: FloatArray
+
+
+def open_edges(closed: frozenset[str]) -> Edges:
+    """Return the edges of the lanes that touch no closed gate."""
+    lanes, barred = load_sea_lanes(), barred_nodes(closed)
+    live = ~(barred[lanes.edge_from] | barred[lanes.edge_to])
+    one, other, nm = lanes.edge_from[live], lanes.edge_to[live], lanes.edge_nm[live]
+    tails, heads = np.concatenate([one, other]), np.concatenate([other, one])
+    order = np.lexsort((heads, tails))
+    first = np.zeros(barred.shape[0] + 1, np.int32)
+    first[1:] = np.cumsum(np.bincount(tails, minlength=barred.shape[0]))
+    length = np.maximum(np.concatenate([nm, nm]), LEAST_NM)
+    return Edges(first=first, heads=heads[order], length=length[order])
+
+
+def barred_nodes(closed: frozenset[str]) -> npt.NDArray[np.bool_]:
+    """Return which nodes of the lanes are points of closed gates."""
+    lanes = load_sea_lanes()
+    barred = np.zeros(lanes.node_lon.shape[0], bool)
+    for point, node in zip(lanes.point_ids, lanes.point_node.tolist(), strict=True):
+        barred[node] |= point.split("#")[0] in closed
+    return barred
 
 
 def ways_from(

@@ -2,7 +2,7 @@
 
     python geodata/build/manifest.py
 
-Run it after any change of `network/`, `derived/` or `parameters/`; update other columns by hand.
+Run it after any change of `network/` or `parameters/`; update other columns by hand.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 GEODATA = Path(__file__).resolve().parents[1]
-ROW = re.compile(r"^\| ((?:network|derived|parameters)/[\w.-]+) \|")
+ROW = re.compile(r"^\| ((?:network|parameters)/[\w.-]+) \|")
 
 
 def rewritten(lines: list[str]) -> tuple[list[str], set[str]]:
@@ -41,7 +41,7 @@ def main() -> int:
     readme.write_text("\n".join(lines) + "\n", encoding="utf-8")
     shipped = {
         path.relative_to(GEODATA).as_posix()
-        for folder in ("network", "derived", "parameters")
+        for folder in ("network", "parameters")
         for path in (GEODATA / folder).iterdir()
         if path.is_file()
     }

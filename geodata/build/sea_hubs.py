@@ -5,7 +5,7 @@
 The first node lies on most shortest paths of a sample of trees, the next on most of those that are
 left, and so on (Delling et al. 2014, "Robust distance queries on massive networks", section 4). The
 order sets how long labels are, not what they say: any order gives the same distances. Run it after
-`sea_network.py`, then `sea_labels.py` and `manifest.py`.
+`sea_network.py`, then `manifest.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from corridors.data.geodata import load_sea_lanes
-from corridors.network.distances import open_edges, shut_by_default
+from corridors.network.distances import shut_by_default
+from corridors.network.lane_search import open_edges
 
 NETWORK = Path(__file__).resolve().parents[1] / "network"
 TREES = 900

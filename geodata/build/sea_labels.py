@@ -1,44 +1,71 @@
-"""Write `sea_labels.npz`: where ports join the sea lanes, and their hub labels for distances.
+"""Write `sea_labels.npz`: hub labels of the ports on the sea lanes, for distances.
 
     python geodata/build/sea_labels.py
 
-Labels are built for all nodes as `corridors.network.hub_labels` does it, and kept for the ports of
-the world list and the terminals on the lanes, once for each set of closed gates below. Of the hubs
-of a place only those are kept that the way to another of these places needs, so the least sum of
-every two is the same float. Run it after `sea_hubs.py`, then `manifest.py`; two minutes.
+The file is no part of the history: it follows from the lanes, and `make labels` writes it where it
+is missing or made from something else. Labels are built for all nodes as
+`corridors.network.hub_labels` does it, and kept for the ports of the world list and the terminals
+on the lanes, once for each set of closed gates below. Of the hubs of a place only those are kept
+that the way to another of these places needs, so the least sum of every two is the same float.
+Two minutes of one core.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import os
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from corridors.data.geodata import load_sea_hubs, load_sea_lanes, load_terminals, sha256
-from corridors.errors import PlaceError
-from corridors.network.distances import ICE_PASSAGES, KIEL, open_edges, shut_by_default
+from corridors.network.distances import ICE_PASSAGES, KIEL, shut_by_default
 from corridors.network.hub_labels import build_labels
-from corridors.network.joints import Joint, join
-from corridors.network.label_joins import Labels
+from corridors.network.joints import is_world_port
+from corridors.network.label_joins import Label, Labels
+from corridors.network.lane_search import open_edges
 from corridors.network.locate import Place, of_terminal, world_ports
 
 GEODATA = Path(__file__).resolve().parents[1]
+FILE = GEODATA / "derived" / "sea_labels.npz"
+MADE_FROM = (
+    *("network/sea_lanes.npz", "network/sea_hubs.npz", "network/gates.csv"),
+    *("network/terminals.csv", "network/ports.csv", "build/sea_labels.py"),
+    *("../corridors/network/hub_labels.py", "../corridors/network/lane_search.py"),
+)
+"""The data and the code that labels follow from."""
 
 
-def joined_places() -> dict[tuple[str, float, float], Joint]:
-    """Return where terminals with sea legs and ports of the world list join the lanes."""
-    lanes, joints = load_sea_lanes(), {}
-    on_lanes, terminals = set(lanes.point_ids), load_terminals().values()
-    at_sea = (of_terminal(terminal) for terminal in terminals if terminal.id in on_lanes)
-    places: tuple[Place, ...] = (*at_sea, *world_ports())
-    for place in places:
-        try:
-            joints[place.key] = join(place, lanes)
-        except PlaceError:
-            continue  # no water nearby
-    return joints
+def made_from() -> str:
+    """Return one SHA-256 of the files that labels follow from."""
+    each = (hashlib.sha256((GEODATA / name).read_bytes()).digest() for name in MADE_FROM)
+    return hashlib.sha256(b"".join(each)).hexdigest()
+
+
+def is_fresh() -> bool:
+    """Return whether the file is there and was made from what is there now."""
+    try:
+        with FILE.open("rb") as file, np.load(file) as arrays:
+            return str(arrays["made_from"]) == made_from()
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return False
+
+
+def nodes_of_places() -> dict[Place, int]:
+    """Return the terminals with sea legs and the ports of the world list, by node of the lanes."""
+    lanes = load_sea_lanes()
+    nodes = {**lanes.ports, **dict(zip(lanes.point_ids, lanes.point_node.tolist(), strict=True))}
+    places = (*map(of_terminal, load_terminals().values()), *world_ports())
+    return {
+        place: nodes[place.id]
+        for place in places
+        if place.id in (lanes.ports if is_world_port(place) else lanes.point_ids)
+    }
 
 
 def closed_sets() -> Iterator[tuple[str, ...]]:
@@ -79,38 +106,53 @@ def needed(labels: Labels, nodes: int) -> Any:
     return used
 
 
-def main() -> None:
+def labels_of(gates: tuple[str, ...]) -> Labels:
+    """Return the labels of all places, by row, with some gates closed."""
+    order, nodes = load_sea_hubs(), [*nodes_of_places().values()]
+    built = build_labels(*open_edges(frozenset(gates)), order=order)
+    labels = Labels.of([built[node] for node in nodes])
+    used = needed(labels, order.size)
+    own = [slice(*ends) for ends in zip(labels.start[:-1], labels.start[1:], strict=True)]
+    return Labels.of(
+        [Label(hubs=labels.hubs[at][used[at]], far=labels.far[at][used[at]]) for at in own]
+    )
+
+
+def write() -> None:
     """Write the labels of every set of closed gates."""
-    places = joined_places()
-    joints = list(places.values())
-    order, lanes = load_sea_hubs(), GEODATA / "network" / "sea_lanes.npz"
+    places = nodes_of_places()
+    sets = [*closed_sets()]
     arrays: dict[str, Any] = {
-        "lanes_sha256": np.array(sha256(lanes)),
-        "place_id": np.array([key[0] for key in places]),
-        "place_lon": np.array([key[1] for key in places]),
-        "place_lat": np.array([key[2] for key in places]),
-        "edge": np.array([joint.edge for joint in joints], np.int32),
-        "edge_nm": np.array([joint.edge_nm for joint in joints]),
-        "end_count": np.array([len(joint.ends) for joint in joints], np.uint8),
-        "end_node": np.array([node for joint in joints for node, _ in joint.ends], np.int32),
-        "end_nm": np.array([nm for joint in joints for _, nm in joint.ends]),
-        "off_km": np.array([joint.off_km for joint in joints]),
+        "made_from": np.array(made_from()),
+        "lanes_sha256": np.array(sha256(GEODATA / "network" / "sea_lanes.npz")),
+        "place_id": np.array([place.id for place in places]),
+        "place_lon": np.array([place.lon for place in places]),
+        "place_lat": np.array([place.lat for place in places]),
+        "node": np.array([*places.values()], np.int32),
+        "closed": np.array([";".join(gates) for gates in sets]),
     }
-    sets = []
-    for number, gates in enumerate(closed_sets()):
-        built = build_labels(*open_edges(frozenset(gates)), order=order)
-        labels = Labels.of([built.of(joint.ends) for joint in joints])
-        used = needed(labels, order.size)
-        far = labels.far[used]
-        rows = np.repeat(np.arange(len(joints)), np.diff(labels.start))
-        arrays[f"count_{number}"] = np.bincount(rows[used], minlength=len(joints)).astype(np.uint16)
-        arrays[f"hub_{number}"] = labels.hubs[used].astype(np.uint16)
-        # By bytes of equal weight, which compress better.
-        arrays[f"far_{number}"] = np.ascontiguousarray(far.view(np.uint8).reshape(-1, 8).T)
-        sets.append(";".join(gates))
-        print(f"closed {sets[-1] or 'none'}: {far.size / len(joints):.1f} hubs a place")
-    arrays["closed"] = np.array(sets)
-    np.savez_compressed(GEODATA / "derived" / "sea_labels.npz", **arrays)
+    with ProcessPoolExecutor(os.cpu_count()) as workers:
+        for number, labels in enumerate(workers.map(labels_of, sets)):
+            arrays[f"count_{number}"] = np.diff(labels.start).astype(np.uint16)
+            arrays[f"hub_{number}"] = labels.hubs.astype(np.uint16)
+            # By bytes of equal weight, which compress better.
+            arrays[f"far_{number}"] = np.ascontiguousarray(
+                labels.far.view(np.uint8).reshape(-1, 8).T
+            )
+            closed = arrays["closed"][number] or "none"
+            print(f"closed {closed}: {labels.far.size / len(places):.1f} hubs a place", flush=True)
+    part = FILE.with_suffix(f".{os.getpid()}.npz")
+    np.savez_compressed(part, **arrays)
+    part.replace(FILE)
+
+
+def main() -> None:
+    """Write the file unless it is fresh; who finds another at it waits for that."""
+    FILE.parent.mkdir(exist_ok=True)
+    with Path(__file__).open(encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_fresh():
+            write()
 
 
 if __name__ == "__main__":

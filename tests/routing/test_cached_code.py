@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
+from numba import typeof
+
+import corridors
+from corridors.cached_code import _described_type
+
+SHIPPED = Path(corridors.__file__).parent
 CODE = """
 import sys
 import numpy as np
@@ -36,16 +45,22 @@ def test_without_compilation_the_functions_are_plain_python() -> None:
     assert lines(CODE, NUMBA_DISABLE_JIT="1") == ["[8, 3, 0]"]
 
 
-def lines(code: str, **settings: str) -> list[str]:
-    done = subprocess.run(
+def lines(code: str, *, folder: Path | None = None, **settings: str) -> list[str]:
+    return run(code, folder=folder, **settings).stdout.splitlines()
+
+
+def run(
+    code: str, *, folder: Path | None = None, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-c", code],
+        cwd=folder,
         env={**os.environ, **settings},
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     )
-    return done.stdout.splitlines()
 
 
 def test_without_a_folder_that_can_be_written_to_the_code_is_kept_for_this_run(
@@ -74,11 +89,87 @@ def test_without_a_folder_that_can_be_written_to_the_code_is_kept_for_this_run(
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_code_that_was_cut_off_is_compiled_again(tmp_path: Path) -> None:
-    for suffix in ("*.nbi", "*.nbc"):
-        assert lines(CODE, NUMBA_CACHE_DIR=str(tmp_path)) == ["[8, 3, 0]"]
-        kept = list(tmp_path.rglob(suffix))
-        assert kept
-        for path in kept:
-            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert lines(CODE, NUMBA_CACHE_DIR=str(tmp_path)) == ["[8, 3, 0]"]
+CLOCK = """
+import numpy as np
+from corridors.costing import pace
+from corridors.engine import compiled
+
+def days(km, paces):
+    return minutes_through(km, 0, paces) / 1440
+
+run_through = compiled(pace.run_through)
+minutes_through = compiled(pace.minutes_through, run_through=run_through)
+print(compiled(days, minutes_through=minutes_through)(200.0, np.array([6.0, 3.0])))
+"""
+
+
+def test_an_edit_of_what_a_compiled_function_calls_takes_effect_until_it_is_reverted(
+    tmp_path: Path,
+) -> None:
+    package = tmp_path / "corridors"
+    shutil.copytree(SHIPPED, package, ignore=shutil.ignore_patterns("__pycache__", "_data"))
+    (tmp_path / "clock.py").write_text(CLOCK, encoding="utf-8")
+
+    def days() -> tuple[str, bool]:
+        kept = {*tmp_path.glob("code/*/*.code")}
+        environment = {"PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "code")}
+        (told,) = lines("import clock", folder=tmp_path, **environment)
+        return told, {*tmp_path.glob("code/*/*.code")} == kept
+
+    def edited(file: str, old: str, new: str) -> tuple[str, bool]:
+        source = (package / file).read_text(encoding="utf-8")
+        assert source.count(old) == 1
+        (package / file).write_text(source.replace(old, new), encoding="utf-8")
+        told = days()
+        (package / file).write_text(source, encoding="utf-8")
+        return told
+
+    # 200 km at 6 minutes a km are 1,200 minutes of the first day.
+    assert days() == (f"{1200 / 1440}", False)
+    later = edited("costing/pace.py", "return clock + minutes,", "return clock + minutes + 60,")
+    assert later == (f"{1260 / 1440}", False)
+    # With days of 720 minutes, 120 km are run on the first and 80 at 3 minutes on the second.
+    assert edited("units.py", "MINUTES_PER_DAY = 1440", "MINUTES_PER_DAY = 720") == (
+        f"{960 / 1440}",
+        False,
+    )
+    # The first code is found again, also beside a comment, which is no part of what runs.
+    again = edited("costing/pace.py", "day = int(", "# A comment.\n    day = int(")
+    assert again == (f"{1200 / 1440}", True)
+
+
+def test_damaged_code_is_never_run_but_compiled_again(tmp_path: Path) -> None:
+    def told() -> tuple[str, str]:
+        done = run(CODE, NUMBA_CACHE_DIR=str(tmp_path))
+        return done.stdout, done.stderr
+
+    assert told() == ("[8, 3, 0]\n", "")
+    kept = [*tmp_path.rglob("*.code")]
+    assert len(kept) == 2
+    one, other = (path.read_bytes() for path in kept)
+    for damaged in (
+        (one[: len(one) // 2], random.Random(1).randbytes(len(other))),
+        (one[:-99] + bytes([one[-99] ^ 1]) + one[-98:], b""),
+    ):
+        for path, content in zip(kept, damaged, strict=True):
+            path.write_bytes(content)
+        answer, said = told()
+        assert answer == "[8, 3, 0]\n"
+        assert said == f"corridors: damaged compiled code in {kept[0].parent} is compiled again\n"
+    assert told() == ("[8, 3, 0]\n", "")
+
+
+class There(NamedTuple):
+    tail: int
+    head: int
+
+
+class Back(NamedTuple):
+    head: int
+    tail: int
+
+
+def test_tuples_of_other_fields_are_of_other_code() -> None:
+    there, back = (_described_type(typeof((made(1, 2), 1))) for made in (There, Back))  # type: ignore[no-untyped-call]
+    assert "('tail', 'head')" in there
+    assert "('head', 'tail')" in back

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from corridors.checks.certificate.findings import Finding, Kept, Worse
-from corridors.checks.geodata import MAX_BYTES, SHIPPED
+from corridors.checks.geodata import LISTED, MAX_BYTES
 from corridors.data.geodata import network_file
 from corridors.data.paths import data_root
 from corridors.errors import GeodataError
@@ -108,8 +108,8 @@ def land_share_finding(baseline: Baseline) -> Finding:
 
 
 def shipped_bytes() -> Finding:
-    """Return the size of the shipped data, with its limit."""
-    files = (path for name in SHIPPED for path in (data_root() / name).iterdir() if path.is_file())
+    """Return the size of the shipped data, with its limit; what is derived from it is apart."""
+    files = (path for name in LISTED for path in (data_root() / name).iterdir() if path.is_file())
     return Finding(
         part="data",
         what="shipped",
