@@ -16,8 +16,16 @@ from corridors.data.geodata import load_trunk_places
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor
-from corridors.network.reach import least_km
-from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, FloatArray, Topology
+from corridors.network.destinations import OriginNetwork
+from corridors.network.reach import Sorted, shortest
+from corridors.network.topology import (
+    SOURCE,
+    ArcKind,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Topology,
+)
 
 UNBOUNDED = 1e9
 
@@ -59,71 +67,111 @@ def carriage_of(services: Sequence[Service], parameters: ParameterTable) -> Carr
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CarriageArcs:
-    """Arcs within pre-carriage and within on-carriage, and those that begin on-carriage.
-
-    `touching` are the legs of `Topology.touching`, which are no carriage.
-    """
-
-    pre: BoolArray
-    on: BoolArray
-    to_on: BoolArray
-    touching: BoolArray
-
-
 def avoided_by_carriage(corridor: Corridor) -> frozenset[str]:
     """Return the terminals, gates and countries that the carriage of a corridor avoids."""
     return frozenset((*corridor.must_avoid, *corridor.carriage_must_avoid))
 
 
-def carriage_arcs(
-    avoided: Collection[str], topology: Topology, carriage: Carriage, *, fast: bool = False
-) -> CarriageArcs:
-    """Return the arcs of carriage that avoids these places, cut to the bounds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnCarriage:
+    """On-carriage to a destination: its arcs, and the transfers by which it may begin.
 
-    An arc of on-carriage stays if its km plus the least km of carriage from its head to the
-    destination are within the bound of its mode; pre-carriage is the mirror image. `fast` compiles
-    the walks along arcs.
+    Both are numbers of arcs in ascending order; `arcs` has those to the sink too.
     """
-    most = carriage.by_default_service(topology.services)
-    legs = topology.of_kind(ArcKind.LEG)
-    km = np.where(legs, topology.km, 0.0)
-    bound = most[topology.service]
-    moves = ~legs
-    touching = topology.touching()
-    present = ~(topology.of_kind(ArcKind.ABSENT) | touching)
-    served_before = served_states(avoided, topology, most, topology.origin)
-    pre = served_before[topology.head] & (served_before[topology.tail] | (topology.tail == SOURCE))
-    pre &= present & (topology.head != SINK)
-    furthest = float(most.max(initial=0.0))
 
-    def least(arcs: BoolArray, start: int) -> FloatArray:
-        ways = topology.tail[arcs], topology.head[arcs]
-        return least_km(
-            topology.state_count,
-            *(ways if start == SOURCE else ways[::-1]),
-            km[arcs],
-            start,
-            furthest=furthest,
-            fast=fast,
-        )
+    arcs: IntArray
+    begin: IntArray
 
-    from_origin = least(pre, SOURCE)
-    pre &= np.where(moves, from_origin[topology.tail] < np.inf, True)
-    pre &= moves | (from_origin[topology.tail] + km <= bound)
-    served_after = served_states(avoided, topology, most, topology.destination)
-    ends = topology.head == SINK
-    on = served_after[topology.tail] & (served_after[topology.head] | ends)
-    on &= present & (topology.tail != SOURCE)
-    to_end = least(on, SINK)
-    on &= np.where(moves, to_end[topology.head] < np.inf, True)
-    on &= moves | (km + to_end[topology.head] <= bound)
-    leads_on = np.zeros(topology.state_count, bool)
-    leads_on[topology.tail[on & (legs | ends)]] = True
-    to_on = topology.of_kind(ArcKind.CHANGE) & served_after[topology.head]
-    to_on &= leads_on[topology.head]
-    return CarriageArcs(pre=pre, on=on, to_on=to_on, touching=touching)
+
+class CarriageArcs:
+    """The arcs of pre-carriage from an origin and of on-carriage to each of its destinations.
+
+    Both are searches by km outward from an end. An arc stays if its km plus the least km between
+    it and the end are within the bound of its mode. `fast` compiles the searches.
+    """
+
+    def __init__(self, network: OriginNetwork, carriage: Carriage, *, fast: bool = False) -> None:
+        self._network = network
+        self._fast = fast
+        topology = network.topology
+        self._most = carriage.by_default_service(topology.services)
+        legs = topology.of_kind(ArcKind.LEG)
+        self._changes = topology.of_kind(ArcKind.CHANGE)
+        self._km = np.where(legs, topology.km, 0.0)
+        # A transfer has no km, so no bound either.
+        self._bound = np.where(legs, self._most[topology.service], np.inf)
+        self._inner = (legs & ~topology.touching()) | self._changes
+        self._before: dict[bytes, BoolArray] = {}
+        self._after: dict[bytes, OnCarriage] = {}
+        self._served: dict[tuple[frozenset[str], str], BoolArray] = {}
+        self._number = -1
+        self._near_origin, self._near_end = (np.ones(topology.state_count, bool) for _ in range(2))
+
+    def before(self, avoided: frozenset[str]) -> BoolArray:
+        """Return the arcs of pre-carriage that avoids these terminals, gates and countries."""
+        if not self._before:
+            everywhere = self._serves(frozenset(), self._network.topology.origin)
+            self._near_origin = self._find_before(everywhere)[1]
+        # Corridors differ in what they avoid, but seldom near an end: most share one search.
+        served = self._serves(avoided, self._network.topology.origin) & self._near_origin
+        key = served.tobytes()
+        if key not in self._before:
+            self._before[key] = self._find_before(served)[0]
+        return self._before[key]
+
+    def after(self, avoided: frozenset[str], number: int = 0) -> OnCarriage:
+        """Return the on-carriage to a destination that avoids these places.
+
+        What was found is kept until another destination is asked for.
+        """
+        name, own = self._network.destinations[number], self._network.states_of(number)
+        if number != self._number:
+            self._number, self._after = number, {}
+            self._near_end = self._find_after(self._serves(frozenset(), name) & own, number)[1]
+        served = self._serves(avoided, name) & own & self._near_end
+        key = served.tobytes()
+        if key not in self._after:
+            self._after[key] = self._find_after(served, number)[0]
+        return self._after[key]
+
+    def _serves(self, avoided: frozenset[str], end: str) -> BoolArray:
+        topology = self._network.topology
+        key = avoided, topology.place(end).country
+        if key not in self._served:
+            self._served[key] = served_states(avoided, topology, self._most, end)
+        return self._served[key]
+
+    def _find_before(self, served: BoolArray) -> tuple[BoolArray, BoolArray]:
+        """Return by arc whether it is pre-carriage, and by state whether it is within reach."""
+        topology = self._network.topology
+        tail, head = topology.tail, topology.head
+        arcs = served[head] & ((self._inner & served[tail]) | topology.of_kind(ArcKind.LOAD))
+        km = self._km_from(topology.by_tail(fast=self._fast), arcs, np.array([SOURCE]))
+        arcs &= (km[tail] < np.inf) & (km[tail] + self._km <= self._bound)
+        return arcs, km < np.inf
+
+    def _find_after(self, served: BoolArray, number: int) -> tuple[OnCarriage, BoolArray]:
+        """Return the on-carriage to a destination, and by state whether it is within reach."""
+        topology = self._network.topology
+        tail, head = topology.tail, topology.head
+        unloads = self._network.unloads(number)
+        unloads = unloads[served[tail[unloads]]]
+        arcs = self._inner & served[tail] & served[head]
+        km = self._km_from(topology.by_head(fast=self._fast), arcs, np.unique(tail[unloads]))
+        arcs &= (km[head] < np.inf) & (km[head] + self._km <= self._bound)
+        # It begins where a box is moved or handed over next, not with a transfer after another.
+        goes_on = np.zeros(topology.state_count, bool)
+        goes_on[tail[arcs & ~self._changes]] = goes_on[tail[unloads]] = True
+        begins = self._changes & goes_on[head] & served[head]
+        of_end = np.sort(np.concatenate([np.flatnonzero(arcs), unloads]))
+        return OnCarriage(arcs=of_end, begin=np.flatnonzero(begins)), km < np.inf
+
+    def _km_from(self, ways: Sorted, arcs: BoolArray, begin: IntArray) -> FloatArray:
+        """Return by state the least km of these arcs from where a search begins."""
+        km = np.where(arcs, self._km, -1.0)
+        furthest = float(self._most.max(initial=0.0))
+        paid = np.zeros(begin.shape[0])
+        return shortest(ways, km, begin, paid, furthest=furthest, fast=self._fast)[0]
 
 
 def served_states(

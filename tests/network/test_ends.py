@@ -13,8 +13,8 @@ from corridors.data.own import shipped_overlay
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.network.base import HUB, BaseKey, BaseNetwork, build_base
+from corridors.network.destinations import connect
 from corridors.network.drayage import AccessRadius
-from corridors.network.ends import attach
 from corridors.network.layers import layer
 from corridors.network.locate import locate
 from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
@@ -45,7 +45,7 @@ def base(*more: str) -> BaseNetwork:
 
 def between(origin: str, destination: str, *more: str) -> Topology:
     radius = AccessRadius(door_km=150.0, city_km=60.0, most_km=150.0)
-    return attach(base(*more), locate(origin), locate(destination), radius)
+    return connect(base(*more), locate(origin), [locate(destination)], radius).topology
 
 
 def arcs(network: Topology) -> Counter[tuple[object, ...]]:
