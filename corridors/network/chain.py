@@ -1,4 +1,4 @@
-"""The main carriage of a corridor from an origin on, by the entries of `must_pass` reached.
+"""The main carriage of a corridor, by the entries of `must_pass` reached.
 
 Boxes reach the main carriage of a corridor by pre-carriage and leave it by on-carriage. The part of
 the chain follows from the path: main carriage begins on boarding one of the corridor's own
@@ -12,18 +12,24 @@ Route to Europe.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.domain.values import ChainPart
+from corridors.kept import Kept
 from corridors.network.topology import ArcKind, BoolArray, FloatArray, IntArray, Topology
 
+# For arcs that are kept for all questions.
+SmallArray = npt.NDArray[np.int32]
 PRE, MAIN, ON = range(3)
+# Main carriages kept on one network: of some twenty corridors, by what destinations differ in.
+MOST_MAIN = 64
 PARTS = (ChainPart.PRE, ChainPart.MAIN, ChainPart.ON)
 
 
@@ -136,20 +142,6 @@ def _main_states(corridor: Corridor, topology: Topology) -> BoolArray:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Arcs that leave one layer, with the entries reached and the part of the chain they enter.
-
-    `base` are their numbers in the topology, in ascending order.
-    """
-
-    mask: int
-    part: int
-    base: IntArray
-    head_mask: IntArray
-    head_part: IntArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """What the main carriage of a corridor takes from the destination.
 
@@ -179,46 +171,59 @@ def serves(corridor: Corridor, topology: Topology, destination: str, yards: IntA
     )
 
 
-class Chain:
-    """The arcs of a corridor from an origin to where its main carriage ends, by layer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MainLayers:
+    """The layers of main carriage that some first layers lead to, between those of its carriage.
+
+    Layer 0 is that of pre-carriage, the last one that of on-carriage; `mask` and `part` are by
+    layer, `number` by mask and part, -1 for none. A node is `state * layers + layer`: `tail`,
+    `head` and `base` are by arc its nodes and its number in the topology.
+    """
+
+    mask: IntArray
+    part: IntArray
+    number: IntArray
+    tail: SmallArray
+    head: SmallArray
+    base: SmallArray
+
+
+class MainCarriage:
+    """The main carriage of a corridor, by the entries reached.
+
+    It needs no end of a question, but for what it takes from the destination.
 
     Parameters
     ----------
     corridor
         The corridor.
     topology
-        The network from the origin.
+        The network, with or without ends.
     served
         What it takes from the destination.
-    pre
-        By arc whether it may be pre-carriage.
     """
 
-    def __init__(
-        self, corridor: Corridor, topology: Topology, served: Served, pre: BoolArray
-    ) -> None:
+    def __init__(self, corridor: Corridor, topology: Topology, served: Served) -> None:
         self.topology = topology
         self.entries = served.entries
         self.full = (1 << len(self.entries)) - 1
-        self.pre = pre
         names = [entry.name for entry in self.entries]
         self.rules = _Rules(corridor, topology, names, forward=served.forward)
         self.bits = self._bits()
-        # A canal is passed on its own arc, or a ship could touch one end and turn back.
-        self.passed = np.where(topology.past_canals(), 0, self.bits[topology.head])
         self.at_end = served.passed_at_end
         numbers = range(len(self.entries))
         self.order = tuple(numbers if served.forward else reversed(numbers))
-        is_leg, is_change = topology.of_kind(ArcKind.LEG), topology.of_kind(ArcKind.CHANGE)
-        main = _main_states(corridor, topology)
-        self.into_main, self.from_main = main[topology.head], main[topology.tail]
-        carried = np.zeros(topology.state_count, bool)
-        carried[topology.head[pre]] = True
-        self.boards = is_change & carried[topology.tail] & (self.into_main | pre)
+        self.states = _main_states(corridor, topology)
+        into, out = self.states[topology.head], self.states[topology.tail]
         # A ship touches no port in vain, but those that the corridor names.
         touches = topology.touching() & (self.bits[topology.head] == 0)
-        self.legs = np.flatnonzero(is_leg & self.from_main & self.into_main & ~touches)
-        self.changes = np.flatnonzero(is_change & self.from_main)
+        self._legs = np.flatnonzero(topology.of_kind(ArcKind.LEG) & out & into & ~touches)
+        self._changes = np.flatnonzero(topology.of_kind(ArcKind.CHANGE) & out)
+        self._into = into[self._changes]
+        self.leaves = np.zeros(topology.arc_count, bool)
+        """The transfers that leave main carriage once all entries are reached."""
+        self.leaves[self._changes] = ~self._stays(self.rules.barred(self.full))
+        self._from: dict[frozenset[int], MainLayers] = {}
 
     def _bits(self) -> IntArray:
         """Return by state the entries that its place satisfies."""
@@ -244,67 +249,110 @@ class Chain:
                 still = here
         return reached
 
-    def parts(self) -> list[Part]:
-        """Return the arcs of pre-carriage, then those of main carriage by the entries reached."""
-        parts = [self.before()]
-        reached = set(parts[0].head_mask[parts[0].head_part == MAIN].tolist())
-        done: set[int] = set()
-        while reached - done:
-            mask = min(reached - done)
-            done.add(mask)
-            parts.append(self.within(mask))
-            reached |= set(parts[-1].head_mask.tolist())
-        return parts
+    def layers_from(self, first: Iterable[int]) -> MainLayers:
+        """Return the layers that those of some masks lead to; they are kept."""
+        begin = frozenset(first)
+        if begin not in self._from:
+            self._from[begin] = self._layers_from(begin)
+        return self._from[begin]
 
-    def before(self) -> Part:
-        """Return the arcs that leave the source and pre-carriage."""
-        network = self.topology
-        loads = network.of_kind(ArcKind.LOAD) & (self.into_main | self.pre)
-        legs = network.of_kind(ArcKind.LEG) & self.pre
-        base = np.flatnonzero(loads | self.boards | legs)
-        passed = self.passed[base]
-        # The origin counts as passed whatever its place in the order.
-        mask = np.where(loads[base], passed, self.advanced(0, passed))
-        begins = ~legs[base] & self.into_main[base] & ~self._barred(mask, base)
-        keep = begins | self.pre[base]
-        return Part(
-            mask=0,
-            part=PRE,
-            base=base[keep],
-            head_mask=np.where(begins, mask, 0)[keep],
-            head_part=np.where(begins, MAIN, PRE)[keep],
+    def _layers_from(self, begin: frozenset[int]) -> MainLayers:
+        reached, parts = set(begin), dict[int, tuple[IntArray, IntArray]]()
+        while reached - parts.keys():
+            mask = min(reached - parts.keys())
+            parts[mask] = self._within(mask)
+            reached |= set(parts[mask][1].tolist())
+        masks, layers = [*parts], len(parts) + 2
+        number = np.full((self.full + 1, len(PARTS)), -1, np.int64)
+        number[0, PRE], number[self.full, ON] = 0, layers - 1
+        number[masks, MAIN] = 1 + np.arange(len(masks))
+        none = np.zeros(0, np.int64)
+        base = np.concatenate([none, *(arcs for arcs, _ in parts.values())])
+        heads = np.concatenate([none, *(passed for _, passed in parts.values())])
+        of_tail = np.repeat(masks, [arcs.shape[0] for arcs, _ in parts.values()]).astype(np.int64)
+        return MainLayers(
+            mask=np.array([0, *masks, self.full]),
+            part=np.array([PRE, *(MAIN for _ in masks), ON]),
+            number=number,
+            tail=(self.topology.tail[base] * layers + number[of_tail, MAIN]).astype(np.int32),
+            head=(self.topology.head[base] * layers + number[heads, MAIN]).astype(np.int32),
+            base=base.astype(np.int32),
         )
 
-    def _barred(self, mask: IntArray, base: IntArray) -> BoolArray:
-        """Return the arcs whose service the rules bar from main carriage, by entries reached."""
-        barred = np.zeros(base.shape[0], bool)
-        for reached in np.unique(mask).tolist():
-            here = mask == reached
-            services = self.rules.barred(reached).services
-            barred[here] = services[self.topology.service[base[here]]]
-        return barred
-
-    def within(self, mask: int) -> Part:
-        """Return the arcs on which main carriage goes on once the entries of a mask are reached."""
-        barred = self.rules.barred(mask)
-        kept = np.zeros(self.topology.arc_count, bool)
-        kept[self.legs] = ~barred.arcs[self.legs]
-        kept[self.changes] = self._stays(self.changes, barred)
+    def _within(self, mask: int) -> tuple[IntArray, IntArray]:
+        """Return the arcs on which it goes on once a mask is reached, and the masks they reach."""
+        topology, barred = self.topology, self.rules.barred(mask)
+        kept = np.zeros(topology.arc_count, bool)
+        kept[self._legs] = ~barred.arcs[self._legs]
+        kept[self._changes] = self._stays(barred)
         base = np.flatnonzero(kept)
-        return Part(
-            mask=mask,
-            part=MAIN,
-            base=base,
-            head_mask=self.advanced(mask, self.passed[base]),
-            head_part=np.full(base.shape[0], MAIN),
+        # A canal is passed on its own arc, or a ship could touch one end and turn back.
+        passed = np.where(topology.past_canals()[base], 0, self.bits[topology.head[base]])
+        return base, self.advanced(mask, passed)
+
+    def _stays(self, barred: Barred) -> BoolArray:
+        """Return which of its transfers stay in main carriage."""
+        return self._into & ~barred.services[self.topology.service[self._changes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """The arcs from the source and of pre-carriage, with the mask and part that each leads to.
+
+    `base` are their numbers in the topology, in ascending order.
+    """
+
+    base: IntArray
+    mask: IntArray
+    part: IntArray
+
+
+def before(main: MainCarriage, topology: Topology, pre: BoolArray) -> Before:
+    """Return the arcs before the main carriage of a corridor.
+
+    Parameters
+    ----------
+    main
+        The main carriage; of its network all states are in that of the question.
+    topology
+        The network of the question.
+    pre
+        By arc whether it may be pre-carriage.
+    """
+    # States that only the ends have lead nowhere.
+    more = topology.state_count - main.states.shape[0]
+    states, bits = np.pad(main.states, (0, more)), np.pad(main.bits, (0, more))
+    carried = np.zeros(topology.state_count, bool)
+    carried[topology.head[pre]] = True
+    loads, legs = topology.of_kind(ArcKind.LOAD), topology.of_kind(ArcKind.LEG) & pre
+    boards = topology.of_kind(ArcKind.CHANGE) & carried[topology.tail]
+    base = np.flatnonzero(legs | ((loads | boards) & (states[topology.head] | pre)))
+    head = topology.head[base]
+    passed = np.where(topology.past_canals()[base], 0, bits[head])
+    # The origin counts as passed whatever its place in the order.
+    mask = np.where(loads[base], passed, main.advanced(0, passed))
+    barred = np.zeros(base.shape[0], bool)
+    for reached in np.unique(mask).tolist():
+        here = mask == reached
+        barred[here] = main.rules.barred(reached).services[topology.service[base[here]]]
+    begins = ~legs[base] & states[head] & ~barred
+    keep = begins | pre[base]
+    return Before(
+        base=base[keep],
+        mask=np.where(begins, mask, 0)[keep],
+        part=np.where(begins, MAIN, PRE)[keep],
+    )
+
+
+class MainCarriages:
+    """The main carriages of corridors on one network, kept by what they take from a destination."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self._kept: Kept[MainCarriage] = Kept(MOST_MAIN)
+
+    def of(self, corridor: Corridor, served: Served) -> MainCarriage:
+        """Return the main carriage of a corridor."""
+        return self._kept.of(
+            (corridor, served), lambda: MainCarriage(corridor, self.topology, served)
         )
-
-    def leaving(self) -> BoolArray:
-        """Return the transfers that leave main carriage once all entries are reached."""
-        leaves = np.zeros(self.topology.arc_count, bool)
-        leaves[self.changes] = ~self._stays(self.changes, self.rules.barred(self.full))
-        return leaves
-
-    def _stays(self, changes: IntArray, barred: Barred) -> BoolArray:
-        """Return the transfers that stay in main carriage."""
-        return self.into_main[changes] & ~barred.services[self.topology.service[changes]]

@@ -22,6 +22,7 @@ from corridors.data.geodata import load_sea_legs
 from corridors.domain.places import Family
 from corridors.errors import EndError, PlaceError
 from corridors.network.base import BaseNetwork, as_port, terminal_place
+from corridors.network.chain import MainCarriages
 from corridors.network.draft import Draft
 from corridors.network.drayage import AccessRadius
 from corridors.network.hauls import (
@@ -55,19 +56,26 @@ class OriginNetwork:
 
     `topology` has what is added for all destinations, and names the first of them. `owner` is by
     arc the number of the destination that alone may use it, -1 for the arcs of all, and
-    `state_owner` the same by state; `destinations` are their ids.
+    `state_owner` the same by state; `destinations` are their ids. `main` are the main carriages of
+    corridors: those of the base, which all questions share, unless a port of an end brings sea legs
+    of its own.
     """
 
     topology: Topology
     destinations: tuple[str, ...]
     owner: IntArray
     state_owner: IntArray
+    main: MainCarriages
 
     @classmethod
-    def to_one(cls, topology: Topology) -> OriginNetwork:
-        """Return a network to a single destination, whose own are all arcs."""
+    def to_one(cls, topology: Topology, main: MainCarriages | None = None) -> OriginNetwork:
+        """Return a network to a single destination, which may use all arcs.
+
+        `main` are the main carriages of its base, if they are those of the network too.
+        """
         return cls(
             topology=topology,
+            main=main or MainCarriages(topology),
             destinations=(topology.destination,),
             owner=np.full(topology.arc_count, NOBODY),
             state_owner=np.full(topology.state_count, NOBODY),
@@ -170,12 +178,16 @@ def connect(
     _add_hauls(draft, [haul for hauls in last for haul in hauls], ArcKind.UNLOAD)
     ends = (origin, *destinations, *at_sea)
     topology = _freeze(base, draft, ends, frozenset(haul.place for haul in first))
+    grows = len(topology.legs) > len(base.draft.legs)
+    main = MainCarriages(topology) if grows else base.main
     if len(destinations) == 1:
-        return OriginNetwork.to_one(topology)
-    return _owned(topology, names, base)
+        return OriginNetwork.to_one(topology, main)
+    return _owned(topology, names, base, main)
 
 
-def _owned(topology: Topology, names: Sequence[str], base: BaseNetwork) -> OriginNetwork:
+def _owned(
+    topology: Topology, names: Sequence[str], base: BaseNetwork, main: MainCarriages
+) -> OriginNetwork:
     """Return the network with the owner of each state and arc: of what is added, where it is."""
     number_of = {name: number for number, name in enumerate(names)}
     of_place = np.array([number_of.get(place.id, NOBODY) for place in topology.places])
@@ -187,7 +199,11 @@ def _owned(topology: Topology, names: Sequence[str], base: BaseNetwork) -> Origi
     unloads = topology.of_kind(ArcKind.UNLOAD)
     owner[unloads] = at_place[topology.tail[unloads]]
     return OriginNetwork(
-        topology=topology, destinations=tuple(names), owner=owner, state_owner=of_state
+        topology=topology,
+        destinations=tuple(names),
+        owner=owner,
+        state_owner=of_state,
+        main=main,
     )
 
 
@@ -229,12 +245,12 @@ def _add_hauls(draft: Draft, hauls: Sequence[Haul], kind: ArcKind) -> None:
     """Add the arcs from the source to first hauls, or from last hauls to the sink."""
     own = own_ports()
     for haul in hauls:
-        service, code = draft.services[haul.service], draft.country(haul.country)
-        loads = kind is ArcKind.LOAD
+        service, loads = draft.services[haul.service], kind is ArcKind.LOAD
         stage = boarded(service, own=haul.place in own) if loads else unloaded(service)
         state = draft.state(haul.place, haul.service, stage)
-        pair = (SOURCE, state) if loads else (state, SINK)
-        draft.arcs.append((*pair, int(kind), 0.0, haul.service, -1, False, code, 0, -1))
+        tail, head = (SOURCE, state) if loads else (state, SINK)
+        country = draft.country(haul.country)
+        draft.transfer(kind, tail, head, service=haul.service, country=country)
 
 
 def _freeze(
@@ -245,34 +261,20 @@ def _freeze(
     A box that has not sailed yet would join a rotation midway and skip the calls of boxes loaded
     there.
     """
-    names = list(draft.place_index)[len(base.places) :]
-    places = (*base.places, *(_end_place(name, ends, base) for name in names))
-    added = draft.columns()
-    state_place, state_service = np.array(draft.state_place), np.array(draft.state_service)
-    index = base.index.extended(places)
-    tail, kind = base.columns["tail"], base.columns["kind"]
+    shared = base.topology
+    names = list(draft.place_index)[len(shared.places) :]
+    places = (*shared.places, *(_end_place(name, ends, base) for name in names))
+    index = shared.index.extended(places)
     sails = np.array([service.family is Family.SEA for service in draft.services], bool)
-    transships = (kind == ArcKind.CHANGE) & sails[base.columns["service"]]
-    transships &= sails[state_service[tail]] & index.named(origins)[state_place[tail]]
-    kind = np.where(transships, ArcKind.ABSENT, kind)
+    at_origin = index.named(origins)[shared.state_place[shared.tail]]
+    transships = shared.of_kind(ArcKind.CHANGE) & sails[shared.service]
+    transships &= sails[shared.state_service[shared.tail]] & at_origin
+    kind = np.where(transships, ArcKind.ABSENT, shared.kind)
     columns = {
-        name: np.concatenate([kind if name == "kind" else column, added[name]])
-        for name, column in base.columns.items()
+        name: np.concatenate([kind if name == "kind" else getattr(shared, name), added])
+        for name, added in draft.columns().items()
     }
-    return Topology(
-        services=draft.services,
-        gates=base.gates,
-        places=places,
-        index=index,
-        countries=tuple(draft.country_index),
-        legs=tuple(draft.legs),
-        state_place=state_place,
-        state_service=state_service,
-        waits=draft.waits(places, added["head"][added["kind"] == ArcKind.LOAD]),
-        origin=ends[0].id,
-        destination=ends[1].id,
-        **columns,
-    )
+    return draft.topology(shared.gates, places, index, columns, ends=(ends[0].id, ends[1].id))
 
 
 def _end_place(name: str, ends: Sequence[Place], base: BaseNetwork) -> NetworkPlace:

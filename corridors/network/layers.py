@@ -28,7 +28,7 @@ from corridors.network.carriage import (
     OnCarriage,
     avoided_by_carriage,
 )
-from corridors.network.chain import MAIN, ON, PARTS, Chain, Served, matches, serves
+from corridors.network.chain import MAIN, PARTS, Served, before, matches, serves
 from corridors.network.destinations import OriginNetwork
 from corridors.network.reach import Sorted, by_node, reach
 from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, IntArray, Topology
@@ -137,7 +137,7 @@ class Ends:
 class CorridorLayers:
     """The layers of corridors on one network, from its origin to each of its destinations.
 
-    Outward layers are kept by corridor and by what they take from a destination.
+    Of several destinations, outward layers are kept by corridor and by what they take from one.
 
     Parameters
     ----------
@@ -156,7 +156,9 @@ class CorridorLayers:
         self.carriage = carriage
         self.fast = fast
         self._carried = CarriageArcs(network, carriage, fast=fast)
-        self._outward: Kept[Outward] = Kept(MOST_OUTWARD)
+        # A single destination asks for each corridor once.
+        several = len(network.destinations) > 1
+        self._outward: Kept[Outward] = Kept(MOST_OUTWARD if several else 0)
 
     @cached_property
     def unbounded(self) -> CorridorLayers:
@@ -175,26 +177,27 @@ class CorridorLayers:
 
     def _find(self, corridor: Corridor, served: Served) -> Outward:
         topology = self.network.topology
-        pre = self._carried.before(avoided_by_carriage(corridor))
-        chain = Chain(corridor, topology, served, pre)
-        parts = chain.parts()
-        layers = len(parts) + 1
-        number_of = np.full((chain.full + 1, len(PARTS)), -1, np.int64)
-        for number, part in enumerate(parts):
-            number_of[part.mask, part.part] = number
-        base = np.concatenate([part.base for part in parts])
-        of_tail = np.concatenate([np.full(p.base.shape[0], n) for n, p in enumerate(parts)])
-        of_head = np.concatenate([number_of[part.head_mask, part.head_part] for part in parts])
+        main = self.network.main.of(corridor, served)
+        first = before(main, topology, self._carried.before(avoided_by_carriage(corridor)))
+        layers = main.layers_from(first.mask[first.part == MAIN].tolist())
+        count = layers.mask.shape[0]
+        # A transfer from ship to ship that the origin rules out.
+        present = topology.kind[layers.base] != ArcKind.ABSENT
         return Outward(
-            entries=chain.entries,
-            mask=np.array([*(part.mask for part in parts), chain.full]),
-            part=np.array([*(part.part for part in parts), ON]),
-            tail=topology.tail[base] * layers + of_tail,
-            head=topology.head[base] * layers + of_head,
-            base=base,
-            complete=int(number_of[chain.full, MAIN]),
-            leaves=chain.leaving(),
-            bits=chain.bits,
+            entries=main.entries,
+            mask=layers.mask,
+            part=layers.part,
+            tail=np.concatenate([topology.tail[first.base] * count, layers.tail[present]]),
+            head=np.concatenate(
+                [
+                    topology.head[first.base] * count + layers.number[first.mask, first.part],
+                    layers.head[present],
+                ]
+            ),
+            base=np.concatenate([first.base, layers.base[present]]),
+            complete=int(layers.number[main.full, MAIN]),
+            leaves=main.leaves,
+            bits=np.pad(main.bits, (0, topology.state_count - main.bits.shape[0])),
         )
 
     def on_carriage(self, corridor: Corridor, number: int = 0) -> OnCarriage:
