@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +26,6 @@ from corridors.domain.values import ChainPart
 from corridors.kept import Kept
 from corridors.network.topology import ArcKind, BoolArray, FloatArray, IntArray, Topology
 
-# For arcs that are kept for all questions.
-SmallArray = npt.NDArray[np.int32]
 PRE, MAIN, ON = range(3)
 # Main carriages kept on one network: of some twenty corridors, by what destinations differ in.
 MOST_MAIN = 64
@@ -171,21 +170,48 @@ def serves(corridor: Corridor, topology: Topology, destination: str, yards: IntA
     )
 
 
+class LayerArcs(NamedTuple):
+    """Arcs between the nodes of layers: tails, heads, and their numbers in the topology.
+
+    A node is `state * layers + layer`.
+    """
+
+    tail: IntArray
+    head: IntArray
+    base: IntArray
+
+    def at(self, chosen: npt.NDArray[Any]) -> LayerArcs:
+        """Return some of the arcs."""
+        return LayerArcs(*(column[chosen] for column in self))
+
+    @classmethod
+    def joined(cls, *parts: LayerArcs) -> LayerArcs:
+        """Return the arcs of several parts, one after the other."""
+        return cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _halved(numbers: IntArray) -> Any:
+    """Return numbers in half their space, since they are kept for all questions."""
+    return numbers.astype(np.int32)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainLayers:
-    """The layers of main carriage that some first layers lead to, between those of its carriage.
+    """The layers of main carriage that some masks lead to, between those of pre- and on-carriage.
 
-    Layer 0 is that of pre-carriage, the last one that of on-carriage; `mask` and `part` are by
-    layer, `number` by mask and part, -1 for none. A node is `state * layers + layer`: `tail`,
-    `head` and `base` are by arc its nodes and its number in the topology.
+    Layer 0 is that of pre-carriage, the last one that of on-carriage; `arcs` are those of main
+    carriage only. `mask` and `part` are by layer, `number` by mask and part, -1 for none.
     """
 
     mask: IntArray
     part: IntArray
     number: IntArray
-    tail: SmallArray
-    head: SmallArray
-    base: SmallArray
+    arcs: LayerArcs
+
+    @property
+    def count(self) -> int:
+        """Number of layers."""
+        return int(self.mask.shape[0])
 
 
 class MainCarriage:
@@ -274,9 +300,11 @@ class MainCarriage:
             mask=np.array([0, *masks, self.full]),
             part=np.array([PRE, *(MAIN for _ in masks), ON]),
             number=number,
-            tail=(self.topology.tail[base] * layers + number[of_tail, MAIN]).astype(np.int32),
-            head=(self.topology.head[base] * layers + number[heads, MAIN]).astype(np.int32),
-            base=base.astype(np.int32),
+            arcs=LayerArcs(
+                tail=_halved(self.topology.tail[base] * layers + number[of_tail, MAIN]),
+                head=_halved(self.topology.head[base] * layers + number[heads, MAIN]),
+                base=_halved(base),
+            ),
         )
 
     def _within(self, mask: int) -> tuple[IntArray, IntArray]:
@@ -294,54 +322,36 @@ class MainCarriage:
         """Return which of its transfers stay in main carriage."""
         return self._into & ~barred.services[self.topology.service[self._changes]]
 
+    def before(self, topology: Topology, pre: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return the arcs from the source and of pre-carriage, with the mask and part they lead to.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
-    """The arcs from the source and of pre-carriage, with the mask and part that each leads to.
-
-    `base` are their numbers in the topology, in ascending order.
-    """
-
-    base: IntArray
-    mask: IntArray
-    part: IntArray
-
-
-def before(main: MainCarriage, topology: Topology, pre: BoolArray) -> Before:
-    """Return the arcs before the main carriage of a corridor.
-
-    Parameters
-    ----------
-    main
-        The main carriage; of its network all states are in that of the question.
-    topology
-        The network of the question.
-    pre
-        By arc whether it may be pre-carriage.
-    """
-    # States that only the ends have lead nowhere.
-    more = topology.state_count - main.states.shape[0]
-    states, bits = np.pad(main.states, (0, more)), np.pad(main.bits, (0, more))
-    carried = np.zeros(topology.state_count, bool)
-    carried[topology.head[pre]] = True
-    loads, legs = topology.of_kind(ArcKind.LOAD), topology.of_kind(ArcKind.LEG) & pre
-    boards = topology.of_kind(ArcKind.CHANGE) & carried[topology.tail]
-    base = np.flatnonzero(legs | ((loads | boards) & (states[topology.head] | pre)))
-    head = topology.head[base]
-    passed = np.where(topology.past_canals()[base], 0, bits[head])
-    # The origin counts as passed whatever its place in the order.
-    mask = np.where(loads[base], passed, main.advanced(0, passed))
-    barred = np.zeros(base.shape[0], bool)
-    for reached in np.unique(mask).tolist():
-        here = mask == reached
-        barred[here] = main.rules.barred(reached).services[topology.service[base[here]]]
-    begins = ~legs[base] & states[head] & ~barred
-    keep = begins | pre[base]
-    return Before(
-        base=base[keep],
-        mask=np.where(begins, mask, 0)[keep],
-        part=np.where(begins, MAIN, PRE)[keep],
-    )
+        Parameters
+        ----------
+        topology
+            The network of a question, which has all states of this one.
+        pre
+            By arc whether it may be pre-carriage.
+        """
+        # States that only the ends have lead nowhere.
+        more = topology.state_count - self.states.shape[0]
+        states, bits = np.pad(self.states, (0, more)), np.pad(self.bits, (0, more))
+        carried = np.zeros(topology.state_count, bool)
+        carried[topology.head[pre]] = True
+        loads, legs = topology.of_kind(ArcKind.LOAD), topology.of_kind(ArcKind.LEG) & pre
+        boards = topology.of_kind(ArcKind.CHANGE) & carried[topology.tail]
+        base = np.flatnonzero(legs | ((loads | boards) & (states[topology.head] | pre)))
+        head = topology.head[base]
+        passed = np.where(topology.past_canals()[base], 0, bits[head])
+        # The origin counts as passed whatever its place in the order.
+        mask = np.where(loads[base], passed, self.advanced(0, passed))
+        barred = np.zeros(base.shape[0], bool)
+        for reached in np.unique(mask).tolist():
+            here = mask == reached
+            barred[here] = self.rules.barred(reached).services[topology.service[base[here]]]
+        begins = ~legs[base] & states[head] & ~barred
+        keep = begins | pre[base]
+        mask, part = np.where(begins, mask, 0), np.where(begins, MAIN, PRE)
+        return base[keep], mask[keep], part[keep]
 
 
 class MainCarriages:

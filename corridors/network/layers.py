@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from corridors.data.geodata import load_trunk_places
-from corridors.domain.scenario import Corridor, MustPass
+from corridors.domain.scenario import Corridor
 from corridors.kept import Kept
 from corridors.network.carriage import (
     NO_CARRIAGE,
@@ -28,10 +28,19 @@ from corridors.network.carriage import (
     OnCarriage,
     avoided_by_carriage,
 )
-from corridors.network.chain import MAIN, PARTS, Served, before, matches, serves
+from corridors.network.chain import (
+    MAIN,
+    PARTS,
+    LayerArcs,
+    MainCarriage,
+    MainLayers,
+    Served,
+    matches,
+    serves,
+)
 from corridors.network.destinations import OriginNetwork
 from corridors.network.reach import Sorted, by_node, reach
-from corridors.network.topology import SINK, SOURCE, ArcKind, BoolArray, IntArray, Topology
+from corridors.network.topology import SINK, SOURCE, ArcKind, IntArray, Topology
 
 # Problems of one corridor that are kept: prices of a batch.
 MOST_KEPT = 32
@@ -74,64 +83,39 @@ class Layered:
 class Outward:
     """The layers of a corridor from an origin to the end of main carriage, for any destination.
 
-    A node is `state * layers + layer`; the last layer is that of on-carriage, which has no arcs
-    yet. `mask` and `part` are by layer. `tail`, `head` and `base` are by arc, in the order of
-    layers. `complete` is the layer of main carriage with all entries reached, -1 if there is none,
-    and `leaves` the transfers of the topology by which on-carriage may begin there.
+    `arcs` are those from the source, of pre-carriage and of main carriage; `states` is the number
+    of states.
     """
 
-    entries: tuple[MustPass, ...]
-    mask: IntArray
-    part: IntArray
-    tail: IntArray
-    head: IntArray
-    base: IntArray
-    complete: int
-    leaves: BoolArray
-    bits: IntArray
+    main: MainCarriage
+    layers: MainLayers
+    arcs: LayerArcs
+    states: int
     kept: Kept[Sorted] = field(default_factory=lambda: Kept(1), repr=False, compare=False)
-
-    @property
-    def layers(self) -> int:
-        """Number of layers, that of on-carriage included."""
-        return int(self.mask.shape[0])
 
     @property
     def node_count(self) -> int:
         """Number of nodes, used or not."""
-        return int(self.bits.shape[0]) * self.layers
+        return self.states * self.layers.count
 
     @property
     def source(self) -> int:
         """The node of the source."""
-        return SOURCE * self.layers
+        return SOURCE * self.layers.count
 
     @property
     def sink(self) -> int:
         """The node of the sink."""
-        return SINK * self.layers
+        return SINK * self.layers.count
 
     def on(self, states: IntArray) -> IntArray:
         """Return the nodes of on-carriage of states; that of the sink is its only one."""
-        return np.where(states == SINK, self.sink, (states + 1) * self.layers - 1)
+        return np.where(states == SINK, self.sink, (states + 1) * self.layers.count - 1)
 
     def by_tail(self, *, fast: bool) -> Sorted:
         """Return the arcs sorted by tail; `fast` compiles the sort."""
-        nodes = self.node_count
-        return self.kept.of("by tail", lambda: Sorted.of(self.tail, self.head, nodes, fast=fast))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
-    """The arcs by which boxes leave the outward layers of a corridor for one destination.
-
-    They unload at the destination, or begin on-carriage to it. `tail` and `head` are nodes, `base`
-    arcs of the topology.
-    """
-
-    tail: IntArray
-    head: IntArray
-    base: IntArray
+        tail, head, _ = self.arcs
+        return self.kept.of("by tail", lambda: Sorted.of(tail, head, self.node_count, fast=fast))
 
 
 class CorridorLayers:
@@ -178,77 +162,58 @@ class CorridorLayers:
     def _find(self, corridor: Corridor, served: Served) -> Outward:
         topology = self.network.topology
         main = self.network.main.of(corridor, served)
-        first = before(main, topology, self._carried.before(avoided_by_carriage(corridor)))
-        layers = main.layers_from(first.mask[first.part == MAIN].tolist())
-        count = layers.mask.shape[0]
-        # A transfer from ship to ship that the origin rules out.
-        present = topology.kind[layers.base] != ArcKind.ABSENT
-        return Outward(
-            entries=main.entries,
-            mask=layers.mask,
-            part=layers.part,
-            tail=np.concatenate([topology.tail[first.base] * count, layers.tail[present]]),
-            head=np.concatenate(
-                [
-                    topology.head[first.base] * count + layers.number[first.mask, first.part],
-                    layers.head[present],
-                ]
-            ),
-            base=np.concatenate([first.base, layers.base[present]]),
-            complete=int(layers.number[main.full, MAIN]),
-            leaves=main.leaves,
-            bits=np.pad(main.bits, (0, topology.state_count - main.bits.shape[0])),
+        pre = self._carried.before(avoided_by_carriage(corridor))
+        base, mask, part = main.before(topology, pre)
+        layers = main.layers_from(mask[part == MAIN].tolist())
+        first = LayerArcs(
+            tail=topology.tail[base] * layers.count,
+            head=topology.head[base] * layers.count + layers.number[mask, part],
+            base=base,
         )
+        # The origin rules some transfers from ship to ship out.
+        present = topology.kind[layers.arcs.base] != ArcKind.ABSENT
+        arcs = LayerArcs.joined(first, layers.arcs.at(present))
+        return Outward(main=main, layers=layers, arcs=arcs, states=topology.state_count)
 
     def on_carriage(self, corridor: Corridor, number: int = 0) -> OnCarriage:
         """Return the on-carriage of a corridor to a destination."""
         return self._carried.after(avoided_by_carriage(corridor), number)
 
-    def ends(self, corridor: Corridor, outward: Outward, number: int = 0) -> Ends:
-        """Return where the outward layers of a corridor are left for a destination."""
-        topology, layers = self.network.topology, outward.layers
+    def ends(self, corridor: Corridor, outward: Outward, number: int = 0) -> LayerArcs:
+        """Return the arcs by which boxes leave the outward layers of a corridor for a destination.
+
+        They unload at the destination, or begin on-carriage to it.
+        """
+        topology, layers, main = self.network.topology, outward.layers, outward.main
         unloads = self.network.unloads(number)
+        # A state that only the ends have is left by no ship or train.
+        unloads = unloads[topology.tail[unloads] < main.bits.shape[0]]
         at = topology.tail[unloads]
-        tails, bases = [], []
-        for layer in np.flatnonzero(outward.part == MAIN).tolist():
+        found = []
+        for layer in np.flatnonzero(layers.part == MAIN).tolist():
             # An entry that the destination satisfies itself counts on arrival.
-            here = (outward.mask[layer] | outward.bits[at]) == outward.mask[-1]
-            tails.append(at[here] * layers + layer)
-            bases.append(unloads[here])
-        tails.append(np.zeros(0, np.int64))
-        bases.append(np.zeros(0, np.int64))
-        begin = np.zeros(0, np.int64)
-        if outward.complete >= 0:
-            begin = self.on_carriage(corridor, number).begin
-            begin = begin[outward.leaves[begin]]
-        unloading = np.concatenate(tails)
-        return Ends(
-            tail=np.concatenate([unloading, topology.tail[begin] * layers + outward.complete]),
-            head=np.concatenate(
-                [np.full(unloading.shape[0], outward.sink), outward.on(topology.head[begin])]
-            ),
-            base=np.concatenate([*bases, begin]),
-        )
+            here = (layers.mask[layer] | main.bits[at]) == main.full
+            tail = at[here] * layers.count + layer
+            found.append(LayerArcs(tail, np.full(tail.shape[0], outward.sink), unloads[here]))
+        complete = int(layers.number[main.full, MAIN])
+        begin = self.on_carriage(corridor, number).begin
+        begin = begin[main.leaves[begin]] if complete >= 0 else begin[:0]
+        tail = topology.tail[begin] * layers.count + complete
+        return LayerArcs.joined(*found, LayerArcs(tail, outward.on(topology.head[begin]), begin))
 
     def to(self, corridor: Corridor, number: int = 0) -> Layered:
         """Return the layers of a corridor to a destination, cut to paths from source to sink."""
         outward = self.outward(corridor, self.served(corridor, number))
-        return cut(outward, *self._joined(corridor, outward, number), fast=self.fast)
+        return cut(outward, self._arcs_to(corridor, outward, number), fast=self.fast)
 
-    def _joined(
-        self, corridor: Corridor, outward: Outward, number: int = 0
-    ) -> tuple[IntArray, IntArray, IntArray]:
-        """Return tails, heads and numbers of the arcs to one destination, before they are cut."""
-        topology, ends = self.network.topology, self.ends(corridor, outward, number)
-        mine: slice | BoolArray = slice(None)
+    def _arcs_to(self, corridor: Corridor, outward: Outward, number: int = 0) -> LayerArcs:
+        """Return the arcs to one destination, before they are cut."""
+        topology, arcs = self.network.topology, outward.arcs
         if len(self.network.destinations) > 1:
-            mine = self.network.arcs_of(number)[outward.base]
-        carried = self.on_carriage(corridor, number).arcs
-        return (
-            np.concatenate([outward.tail[mine], ends.tail, outward.on(topology.tail[carried])]),
-            np.concatenate([outward.head[mine], ends.head, outward.on(topology.head[carried])]),
-            np.concatenate([outward.base[mine], ends.base, carried]),
-        )
+            arcs = arcs.at(self.network.arcs_of(number)[arcs.base])
+        on = self.on_carriage(corridor, number).arcs
+        carried = LayerArcs(outward.on(topology.tail[on]), outward.on(topology.head[on]), on)
+        return LayerArcs.joined(arcs, self.ends(corridor, outward, number), carried)
 
     def kept_out(self, corridor: Corridor, arcs: Sequence[int]) -> KeptOut:
         """Return why a route to the first destination is none of a corridor.
@@ -257,13 +222,13 @@ class CorridorLayers:
         """
         served = self.served(corridor)
         outward, topology = self.outward(corridor, served), self.network.topology
-        tail, head, base = self._joined(corridor, outward)
-        node, why = outward.source, ""
+        tail, head, base = self._arcs_to(corridor, outward)
+        layers, node, why = outward.layers, outward.source, ""
         for arc in arcs:
             here = np.flatnonzero((base == arc) & (tail == node))
-            layer = node % outward.layers
-            mask, part = int(outward.mask[layer]), int(outward.part[layer])
-            begins = part == MAIN and layer == outward.complete
+            layer = node % layers.count
+            mask, part = int(layers.mask[layer]), int(layers.part[layer])
+            begins = part == MAIN and mask == outward.main.full
             if here.size:
                 node = int(head[here[0]])
             elif begins and topology.kind[arc] == ArcKind.CHANGE and self._most_km(arc) >= 0.0:
@@ -273,7 +238,7 @@ class CorridorLayers:
                 why = self._bar(corridor, served, arc, mask=mask, part=part)
                 break
         if node != outward.sink:
-            mask = int(outward.mask[node % outward.layers])
+            mask = int(layers.mask[node % layers.count])
         return KeptOut(reached=mask.bit_count(), entries=len(served.entries), reason=why)
 
     def _most_km(self, arc: int) -> float:
@@ -331,26 +296,25 @@ def name_of_entry(entry: str, topology: Topology) -> str:
     return " or ".join(names.get(part, part) for part in entry.split(" or "))
 
 
-def cut(outward: Outward, tail: IntArray, head: IntArray, base: IntArray, *, fast: bool) -> Layered:
+def cut(outward: Outward, arcs: LayerArcs, *, fast: bool) -> Layered:
     """Return layers with only the arcs on paths from source to sink, in order of their tails.
 
-    `tail` and `head` are nodes of the outward layers, in any order; `base` are arcs of the
-    topology.
+    `arcs` are between nodes of the outward layers, in any order.
     """
-    nodes = outward.node_count
-    met = reach(nodes, tail, head, outward.source, fast=fast)
-    keep = met[tail]
-    tail, head, base = tail[keep], head[keep], base[keep]
-    keep = reach(nodes, head, tail, outward.sink, fast=fast)[head]
-    tail, head, base = tail[keep], head[keep], base[keep]
+    nodes, layers, main = outward.node_count, outward.layers, outward.main
+    met = reach(nodes, arcs.tail, arcs.head, outward.source, fast=fast)
+    arcs = arcs.at(met[arcs.tail])
+    tail, head, base = arcs.at(
+        reach(nodes, arcs.head, arcs.tail, outward.sink, fast=fast)[arcs.head]
+    )
     missing: tuple[str, ...] = ()
     boarded = True
-    if not keep.any():
-        seen = np.unique(np.flatnonzero(met) % outward.layers)
-        boarded = bool((outward.part[seen] == MAIN).any())
-        passed = int(np.bitwise_or.reduce(outward.mask[seen]))
+    if not base.size:
+        seen = np.unique(np.flatnonzero(met) % layers.count)
+        boarded = bool((layers.part[seen] == MAIN).any())
+        passed = int(np.bitwise_or.reduce(layers.mask[seen]))
         missing = tuple(
-            entry.name for number, entry in enumerate(outward.entries) if not passed >> number & 1
+            entry.name for number, entry in enumerate(main.entries) if not passed >> number & 1
         )
     # Nodes in use get the numbers from 0, the source first and the sink second.
     used = np.zeros(nodes, bool)
@@ -361,12 +325,12 @@ def cut(outward: Outward, tail: IntArray, head: IntArray, base: IntArray, *, fas
     order = by_node(base, int(base.max(initial=0)) + 1, fast=fast)[1]
     first_arc, by_tail = by_node(number[tail[order]], kept.shape[0], fast=fast)
     order = order[by_tail]
-    mask = outward.mask[kept % outward.layers]
-    mask[SINK] = outward.mask[-1]
+    mask = layers.mask[kept % layers.count]
+    mask[SINK] = main.full
     return Layered(
-        state=kept // outward.layers,
+        state=kept // layers.count,
         mask=mask,
-        part=outward.part[kept % outward.layers],
+        part=layers.part[kept % layers.count],
         first_arc=first_arc,
         head=number[head[order]],
         base=base[order],

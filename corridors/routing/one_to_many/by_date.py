@@ -60,8 +60,8 @@ class Tree:
         path: list[int] = []
         while self.into[node] >= 0:
             arc = int(self.into[node])
-            path.append(int(self.outward.base[arc]))
-            node = int(self.outward.tail[arc])
+            path.append(int(self.outward.arcs.base[arc]))
+            node = int(self.outward.arcs.tail[arc])
         return node, path[::-1]
 
 
@@ -106,15 +106,15 @@ class ByDate:
     def __init__(self, question: Question, tree: Tree, *, weight: IntArray, low: Least) -> None:
         self._question = question
         self._outward = outward = tree.outward
-        profile = question.weights.profile[outward.base]
+        profile = question.weights.profile[outward.arcs.base]
         dated = (profile >= 0) & (weight >= 0)
         self.depends = bool(dated.any())
         """Whether an arc of the layers depends on the day."""
         self._ice = np.zeros(dated.shape[0], bool)
         self._ice[dated] = question.weights.dates.through[profile[dated]]
         self._fixed = np.where(dated, -1, weight)
-        self._minutes = np.where(weight >= 0, low.minutes[outward.base], -1)
-        self._begin = np.concatenate([[outward.source], np.unique(outward.head[dated])])
+        self._minutes = np.where(weight >= 0, low.minutes[outward.arcs.base], -1)
+        self._begin = np.concatenate([[outward.source], np.unique(outward.arcs.head[dated])])
         self._paid = tree.least[self._begin].copy()
         self._known: dict[int, Start] = {outward.source: AT_ORIGIN}
         self._grow()
@@ -134,9 +134,9 @@ class ByDate:
         """Search the best route to the end of an arc that depends on the day."""
         question, outward = self._question, self._outward
         # The node stands for the sink, and nothing leaves it.
-        keep = outward.tail != node
-        head = np.where(outward.head == node, outward.sink, outward.head)
-        layered = cut(outward, outward.tail[keep], head[keep], outward.base[keep], fast=True)
+        arcs = outward.arcs.at(outward.arcs.tail != node)
+        arcs = arcs._replace(head=np.where(arcs.head == node, outward.sink, arcs.head))
+        layered = cut(outward, arcs, fast=True)
         problem = make_problem(question.bundle.topology, layered, question.weights)
         # No limit of detours: whether the way to a destination keeps its own is seen later.
         terms = Terms(
@@ -148,12 +148,12 @@ class ByDate:
         best = best_route(problem, terms)
         paid, self._known[node] = UNREACHABLE, AT_ORIGIN
         if best is not None:
-            arcs = np.searchsorted(problem.number, best.arcs)
-            profiles = problem.profile[arcs]
-            last, left_at = int(arcs[-1]), best.starts[-1]
+            path = np.searchsorted(problem.number, best.arcs)
+            profiles = problem.profile[path]
+            last, left_at = int(path[-1]), best.starts[-1]
             paid = (best.cents << MINUTES_BITS) + best.minutes
             self._known[node] = Start(
-                arcs=tuple(problem.base[arcs].tolist()),
+                arcs=tuple(problem.base[path].tolist()),
                 under_way=best.minutes - sum(best.waits),
                 clock=left_at + int(problem.clock[last]) + problem.travel(last, left_at)[0],
                 by_ice=bool(problem.through[profiles[profiles >= 0]].any()),
@@ -167,9 +167,9 @@ class ByDate:
         """By node a bound for the minutes of a route through ice, on any day."""
         outward, ice = self._outward, self._ice
         near = Tree.of(outward, self._minutes, self._begin[:1], np.zeros(1, np.int64)).least
-        heads = outward.head[ice]
+        heads = outward.arcs.head[ice]
         through = np.full(outward.node_count, UNREACHABLE, np.int64)
-        np.minimum.at(through, heads, near[outward.tail[ice]] + self._minutes[ice])
+        np.minimum.at(through, heads, near[outward.arcs.tail[ice]] + self._minutes[ice])
         begin = np.unique(heads)
         return Tree.of(outward, self._minutes, begin, through[begin]).least
 

@@ -127,7 +127,7 @@ class OneToMany:
         by_date = self._dated.of(
             (corridor.id, asked.served),
             lambda: ByDate(
-                self._question, tree, weight=self._weight[tree.outward.base], low=self._low
+                self._question, tree, weight=self._weight[tree.outward.arcs.base], low=self._low
             ),
         )
         return self._on_its_day(by_date, asked) if by_date.depends else UNSURE
@@ -149,7 +149,7 @@ class OneToMany:
         # Back from the sink through on-carriage, which few arcs are.
         arcs = layering.on_carriage(corridor, number).arcs
         least, onward = self._onward.of(arcs.tobytes(), lambda: self._carry_back(arcs))
-        after = least[ends.head // outward.layers]
+        after = least[ends.head // outward.layers.count]
         weight = self._weight[ends.base]
         usable = (weight >= 0) & (after < UNREACHABLE)
         return _Asked(
@@ -178,10 +178,11 @@ class OneToMany:
 
         def grown() -> Tree:
             outward, topology = asked.outward, self._topology
-            weight = self._weight[outward.base]
+            base = outward.arcs.base
+            weight = self._weight[base]
             for leg, back in banned:
-                here = topology.leg[outward.base] == leg
-                weight[here & (topology.reversed[outward.base] == back)] = -1
+                here = topology.leg[base] == leg
+                weight[here & (topology.reversed[base] == back)] = -1
             return Tree.of(outward, weight, np.array([outward.source]), np.zeros(1, np.int64))
 
         return self._trees.of((asked.corridor.id, asked.served, banned), grown)
