@@ -7,8 +7,9 @@ search, so that a route's carriage is part of an ordinary shortest path.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from corridors.domain.scenario import Corridor
 from corridors.network.destinations import OriginNetwork
 from corridors.network.reach import Sorted, shortest
 from corridors.network.topology import (
-    SOURCE,
     ArcKind,
     BoolArray,
     FloatArray,
@@ -72,15 +72,22 @@ def avoided_by_carriage(corridor: Corridor) -> frozenset[str]:
     return frozenset((*corridor.must_avoid, *corridor.carriage_must_avoid))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OnCarriage:
     """On-carriage to a destination: its arcs, and the transfers by which it may begin.
 
-    Both are numbers of arcs in ascending order; `arcs` has those to the sink too.
+    Both are numbers of arcs; `arcs` has those to the sink too.
     """
 
     arcs: IntArray
     begin: IntArray
+
+
+class _Near(NamedTuple):
+    """Where carriage of an end may lead: states, and the numbers of arcs between them."""
+
+    states: BoolArray
+    arcs: IntArray
 
 
 class CarriageArcs:
@@ -95,28 +102,34 @@ class CarriageArcs:
         self._fast = fast
         topology = network.topology
         self._most = carriage.by_default_service(topology.services)
+        self._furthest = float(self._most.max(initial=0.0))
         legs = topology.of_kind(ArcKind.LEG)
-        self._changes = topology.of_kind(ArcKind.CHANGE)
         self._km = np.where(legs, topology.km, 0.0)
-        # A transfer has no km, so no bound either.
-        self._bound = np.where(legs, self._most[topology.service], np.inf)
-        self._inner = (legs & ~topology.touching()) | self._changes
+        # A transfer has no km; what is out of reach is infinitely far, and beyond any bound.
+        self._bound = np.where(legs, self._most[topology.service], np.finfo(np.float64).max)
+        # Legs and transfers of the services that may be carriage, wherever they lie.
+        carries = np.append(self._most >= 0.0, False)[topology.state_service]
+        inner = (legs & ~topology.touching()) | topology.of_kind(ArcKind.CHANGE)
+        inner &= carries[topology.tail] & carries[topology.head]
+        self._arcs = np.flatnonzero(inner)
+        self._everywhere = _Near(np.ones(topology.state_count, bool), self._arcs)
+        self._near_origin = self._near_end = self._everywhere
         self._before: dict[bytes, BoolArray] = {}
-        self._after: dict[bytes, OnCarriage] = {}
+        self._after: dict[Hashable, OnCarriage] = {}
         self._served: dict[tuple[frozenset[str], str], BoolArray] = {}
         self._number = -1
-        self._near_origin, self._near_end = (np.ones(topology.state_count, bool) for _ in range(2))
 
     def before(self, avoided: frozenset[str]) -> BoolArray:
-        """Return the arcs of pre-carriage that avoids these terminals, gates and countries."""
+        """Return by arc whether it is pre-carriage that avoids these terminals and countries."""
+        origin = self._network.topology.origin
         if not self._before:
-            everywhere = self._serves(frozenset(), self._network.topology.origin)
-            self._near_origin = self._find_before(everywhere)[1]
+            _, reached = self._find_before(self._serves(frozenset(), origin))
+            self._near_origin = self._near(reached)
         # Corridors differ in what they avoid, but seldom near an end: most share one search.
-        served = self._serves(avoided, self._network.topology.origin) & self._near_origin
+        served = self._serves(avoided, origin) & self._near_origin.states
         key = served.tobytes()
         if key not in self._before:
-            self._before[key] = self._find_before(served)[0]
+            self._before[key], _ = self._find_before(served)
         return self._before[key]
 
     def after(self, avoided: frozenset[str], number: int = 0) -> OnCarriage:
@@ -124,15 +137,24 @@ class CarriageArcs:
 
         What was found is kept until another destination is asked for.
         """
-        name, own = self._network.destinations[number], self._network.states_of(number)
+        name = self._network.destinations[number]
         if number != self._number:
-            self._number, self._after = number, {}
-            self._near_end = self._find_after(self._serves(frozenset(), name) & own, number)[1]
-        served = self._serves(avoided, name) & own & self._near_end
-        key = served.tobytes()
-        if key not in self._after:
-            self._after[key] = self._find_after(served, number)[0]
-        return self._after[key]
+            self._number, self._after, self._near_end = number, {}, self._everywhere
+            own = self._serves(frozenset(), name) & self._network.states_of(number)
+            self._near_end = self._near(self._find_after(own, number)[1])
+        if avoided not in self._after:
+            served = self._serves(avoided, name) & self._near_end.states
+            key = served.tobytes()
+            if key not in self._after:
+                self._after[key], _ = self._find_after(served, number)
+            self._after[avoided] = self._after[key]
+        return self._after[avoided]
+
+    def _near(self, reached: BoolArray) -> _Near:
+        """Return what lies between states that the carriage of an end reaches."""
+        topology, arcs = self._network.topology, self._arcs
+        between = reached[topology.tail[arcs]] & reached[topology.head[arcs]]
+        return _Near(reached, arcs[between])
 
     def _serves(self, avoided: frozenset[str], end: str) -> BoolArray:
         topology = self._network.topology
@@ -142,36 +164,43 @@ class CarriageArcs:
         return self._served[key]
 
     def _find_before(self, served: BoolArray) -> tuple[BoolArray, BoolArray]:
-        """Return by arc whether it is pre-carriage, and by state whether it is within reach."""
+        """Return by arc whether it is pre-carriage, and by state whether that reaches it."""
         topology = self._network.topology
-        tail, head = topology.tail, topology.head
-        arcs = served[head] & ((self._inner & served[tail]) | topology.of_kind(ArcKind.LOAD))
-        km = self._km_from(topology.by_tail(fast=self._fast), arcs, np.array([SOURCE]))
-        arcs &= (km[tail] < np.inf) & (km[tail] + self._km <= self._bound)
-        return arcs, km < np.inf
+        loads, arcs = topology.numbers_of(ArcKind.LOAD), self._near_origin.arcs
+        loads = loads[served[topology.head[loads]]]
+        arcs = arcs[served[topology.tail[arcs]] & served[topology.head[arcs]]]
+        kept, reached = self._within(topology.head[loads], arcs, topology.tail, topology.head)
+        pre = np.zeros(topology.arc_count, bool)
+        pre[loads] = pre[kept] = True
+        return pre, reached
 
     def _find_after(self, served: BoolArray, number: int) -> tuple[OnCarriage, BoolArray]:
-        """Return the on-carriage to a destination, and by state whether it is within reach."""
+        """Return the on-carriage to a destination, and by state whether it reaches it."""
         topology = self._network.topology
-        tail, head = topology.tail, topology.head
-        unloads = self._network.unloads(number)
-        unloads = unloads[served[tail[unloads]]]
-        arcs = self._inner & served[tail] & served[head]
-        km = self._km_from(topology.by_head(fast=self._fast), arcs, np.unique(tail[unloads]))
-        arcs &= (km[head] < np.inf) & (km[head] + self._km <= self._bound)
+        unloads, arcs = self._network.unloads[number], self._near_end.arcs
+        unloads = unloads[served[topology.tail[unloads]]]
+        arcs = arcs[served[topology.tail[arcs]] & served[topology.head[arcs]]]
+        kept, reached = self._within(topology.tail[unloads], arcs, topology.head, topology.tail)
         # It begins where a box is moved or handed over next, not with a transfer after another.
         goes_on = np.zeros(topology.state_count, bool)
-        goes_on[tail[arcs & ~self._changes]] = goes_on[tail[unloads]] = True
-        begins = self._changes & goes_on[head] & served[head]
-        of_end = np.sort(np.concatenate([np.flatnonzero(arcs), unloads]))
-        return OnCarriage(arcs=of_end, begin=np.flatnonzero(begins)), km < np.inf
+        goes_on[topology.tail[kept[topology.leg[kept] >= 0]]] = True
+        goes_on[topology.tail[unloads]] = True
+        changes = topology.numbers_of(ArcKind.CHANGE)
+        begin = changes[goes_on[topology.head[changes]]]
+        return OnCarriage(arcs=np.append(kept, unloads), begin=begin), reached
 
-    def _km_from(self, ways: Sorted, arcs: BoolArray, begin: IntArray) -> FloatArray:
-        """Return by state the least km of these arcs from where a search begins."""
-        km = np.where(arcs, self._km, -1.0)
-        furthest = float(self._most.max(initial=0.0))
-        paid = np.zeros(begin.shape[0])
-        return shortest(ways, km, begin, paid, furthest=furthest, fast=self._fast)[0]
+    def _within(
+        self, begin: IntArray, arcs: IntArray, near: IntArray, far: IntArray
+    ) -> tuple[IntArray, BoolArray]:
+        """Return the arcs within the bounds of their modes, and by state whether they reach it.
+
+        `begin` are the states of the end, `near` and `far` the sides of all arcs of the network.
+        """
+        near = near[arcs]
+        ways = Sorted.of(near, far[arcs], self._network.topology.state_count, fast=self._fast)
+        km, paid = self._km[arcs], np.zeros(begin.shape[0])
+        least, _ = shortest(ways, km, begin, paid, furthest=self._furthest, fast=self._fast)
+        return arcs[least[near] + km <= self._bound[arcs]], least < np.inf
 
 
 def served_states(

@@ -24,7 +24,7 @@ from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass
 from corridors.domain.values import ChainPart
 from corridors.kept import Kept
-from corridors.network.topology import ArcKind, BoolArray, FloatArray, IntArray, Topology
+from corridors.network.topology import ArcKind, BoolArray, IntArray, Topology
 
 PRE, MAIN, ON = range(3)
 # Main carriages kept on one network: of some twenty corridors, by what destinations differ in.
@@ -54,13 +54,17 @@ def runs_forward(corridor: Corridor, topology: Topology, destination: str = "") 
     That is the direction in which its first and last entries lie nearer, by great circle, to their
     ends: the origin and a destination, by default that of the network.
     """
-    entries = entries_of(corridor, topology, destination)
+    return _forward(entries_of(corridor, topology, destination), topology, destination)
+
+
+def _forward(entries: Sequence[MustPass], topology: Topology, destination: str) -> bool:
     if len(entries) < 2:
         return True
 
     def nearest(entry: MustPass, end: str) -> float:
-        passed = topology.index.named(entry.any_of)
-        return float(_km_from(end, topology)[passed].min(initial=np.inf)) if passed.any() else 0.0
+        return topology.once(
+            ("km", entry.any_of, end), lambda: _nearest_km(entry.any_of, end, topology)
+        )
 
     first, last = entries[0], entries[-1]
     origin, destination = topology.origin, destination or topology.destination
@@ -69,15 +73,14 @@ def runs_forward(corridor: Corridor, topology: Topology, destination: str = "") 
     return forward <= backward
 
 
-def _km_from(end: str, topology: Topology) -> FloatArray:
-    """Return the km by great circle from an end to all places of a network."""
-
-    def measured() -> FloatArray:
-        here = topology.place(end)
-        lon, lat = np.array([(place.lon, place.lat) for place in topology.places]).T
-        return np.asarray(great_circle_km(here.lon, here.lat, lon, lat))
-
-    return topology.once(("km from", end), measured)
+def _nearest_km(places: Iterable[str], end: str, topology: Topology) -> float:
+    """Return the km by great circle from an end to the nearest of some places, 0 if none exists."""
+    passed = [topology.places[n] for n in np.flatnonzero(topology.index.named(places))]
+    if not passed:
+        return 0.0
+    here = topology.place(end)
+    lon, lat = [place.lon for place in passed], [place.lat for place in passed]
+    return float(great_circle_km(here.lon, here.lat, lon, lat).min())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,13 +162,11 @@ def serves(corridor: Corridor, topology: Topology, destination: str, yards: IntA
     `yards` are the states at which its boxes are unloaded.
     """
     entries = entries_of(corridor, topology, destination)
-    at_end = 0
-    for number, entry in enumerate(entries):
-        here = topology.index.named(entry.any_of)[topology.state_place[yards]]
-        at_end |= int(here.any()) << number
+    places = {topology.places[n].id for n in topology.state_place[yards].tolist()}
+    at_end = sum(1 << n for n, entry in enumerate(entries) if places & {*entry.any_of})
     return Served(
         entries=entries,
-        forward=runs_forward(corridor, topology, destination),
+        forward=_forward(entries, topology, destination),
         passed_at_end=at_end,
     )
 

@@ -56,7 +56,8 @@ class OriginNetwork:
 
     `topology` has what is added for all destinations, and names the first of them. `owner` is by
     arc the number of the destination that alone may use it, -1 for the arcs of all, and
-    `state_owner` the same by state; `destinations` are their ids. `main` are the main carriages of
+    `state_owner` the same by state; `destinations` are their ids, and `unloads` by destination the
+    arcs that lead from its last hauls to the sink. `main` are the main carriages of
     corridors: those of the base, which all questions share, unless a port of an end brings sea legs
     of its own.
     """
@@ -65,6 +66,7 @@ class OriginNetwork:
     destinations: tuple[str, ...]
     owner: IntArray
     state_owner: IntArray
+    unloads: tuple[IntArray, ...]
     main: MainCarriages
 
     @classmethod
@@ -79,6 +81,7 @@ class OriginNetwork:
             destinations=(topology.destination,),
             owner=np.full(topology.arc_count, NOBODY),
             state_owner=np.full(topology.state_count, NOBODY),
+            unloads=(topology.numbers_of(ArcKind.UNLOAD),),
         )
 
     @property
@@ -87,7 +90,7 @@ class OriginNetwork:
         return {
             name: number
             for number, name in enumerate(self.destinations)
-            if self.unloads(number).size
+            if self.unloads[number].size
         }
 
     def arcs_of(self, number: int) -> BoolArray:
@@ -99,10 +102,6 @@ class OriginNetwork:
         """Return by state whether it is on the network to a destination."""
         mine: BoolArray = (self.state_owner == NOBODY) | (self.state_owner == number)
         return mine
-
-    def unloads(self, number: int) -> IntArray:
-        """Return the arcs that lead from the last hauls of a destination to the sink."""
-        return np.flatnonzero(self.topology.of_kind(ArcKind.UNLOAD) & self.arcs_of(number))
 
     def towards(self, number: int) -> Topology:
         """Return the network to a destination: arcs of others are absent."""
@@ -196,13 +195,14 @@ def _owned(
     of_state[: len(base.draft.state_place)] = NOBODY
     owner = np.maximum(of_state[topology.tail], of_state[topology.head])
     # A hub of the base is anybody's to sail by, but unloads the boxes of its own destination only.
-    unloads = topology.of_kind(ArcKind.UNLOAD)
+    unloads = topology.numbers_of(ArcKind.UNLOAD)
     owner[unloads] = at_place[topology.tail[unloads]]
     return OriginNetwork(
         topology=topology,
         destinations=tuple(names),
         owner=owner,
         state_owner=of_state,
+        unloads=tuple(unloads[owner[unloads] == number] for number in range(len(names))),
         main=main,
     )
 

@@ -79,7 +79,7 @@ class Layered:
         return np.repeat(np.arange(self.node_count), np.diff(self.first_arc))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outward:
     """The layers of a corridor from an origin to the end of main carriage, for any destination.
 
@@ -149,14 +149,15 @@ class CorridorLayers:
         """The same without bounds of carriage."""
         return CorridorLayers(self.network, self.carriage.unbounded, fast=self.fast)
 
-    def served(self, corridor: Corridor, number: int = 0) -> Served:
+    def _served(self, corridor: Corridor, number: int = 0) -> Served:
         """Return what the main carriage of a corridor takes from a destination."""
         topology = self.network.topology
-        yards = topology.tail[self.network.unloads(number)]
+        yards = topology.tail[self.network.unloads[number]]
         return serves(corridor, topology, self.network.destinations[number], yards)
 
-    def outward(self, corridor: Corridor, served: Served) -> Outward:
-        """Return the layers of a corridor for all destinations alike in what they take."""
+    def outward(self, corridor: Corridor, number: int = 0) -> Outward:
+        """Return the layers of a corridor for a destination and all that are alike to it."""
+        served = self._served(corridor, number)
         return self._outward.of((corridor.id, served), lambda: self._find(corridor, served))
 
     def _find(self, corridor: Corridor, served: Served) -> Outward:
@@ -185,25 +186,24 @@ class CorridorLayers:
         They unload at the destination, or begin on-carriage to it.
         """
         topology, layers, main = self.network.topology, outward.layers, outward.main
-        unloads = self.network.unloads(number)
+        unloads = self.network.unloads[number]
         # A state that only the ends have is left by no ship or train.
         unloads = unloads[topology.tail[unloads] < main.bits.shape[0]]
-        at = topology.tail[unloads]
-        found = []
-        for layer in np.flatnonzero(layers.part == MAIN).tolist():
-            # An entry that the destination satisfies itself counts on arrival.
-            here = (layers.mask[layer] | main.bits[at]) == main.full
-            tail = at[here] * layers.count + layer
-            found.append(LayerArcs(tail, np.full(tail.shape[0], outward.sink), unloads[here]))
+        at, mains = topology.tail[unloads], np.flatnonzero(layers.part == MAIN)
+        # An entry that the destination satisfies itself counts on arrival.
+        layer, end = np.nonzero((layers.mask[mains, None] | main.bits[at]) == main.full)
         complete = int(layers.number[main.full, MAIN])
         begin = self.on_carriage(corridor, number).begin
         begin = begin[main.leaves[begin]] if complete >= 0 else begin[:0]
+        tail = at[end] * layers.count + mains[layer]
+        unloading = LayerArcs(tail, np.full(tail.shape[0], outward.sink), unloads[end])
         tail = topology.tail[begin] * layers.count + complete
-        return LayerArcs.joined(*found, LayerArcs(tail, outward.on(topology.head[begin]), begin))
+        leaving = LayerArcs(tail, outward.on(topology.head[begin]), begin)
+        return LayerArcs.joined(unloading, leaving)
 
     def to(self, corridor: Corridor, number: int = 0) -> Layered:
         """Return the layers of a corridor to a destination, cut to paths from source to sink."""
-        outward = self.outward(corridor, self.served(corridor, number))
+        outward = self.outward(corridor, number)
         return cut(outward, self._arcs_to(corridor, outward, number), fast=self.fast)
 
     def _arcs_to(self, corridor: Corridor, outward: Outward, number: int = 0) -> LayerArcs:
@@ -220,8 +220,8 @@ class CorridorLayers:
 
         `arcs` are those of the route in the topology, from source to sink.
         """
-        served = self.served(corridor)
-        outward, topology = self.outward(corridor, served), self.network.topology
+        served, outward = self._served(corridor), self.outward(corridor)
+        topology = self.network.topology
         tail, head, base = self._arcs_to(corridor, outward)
         layers, node, why = outward.layers, outward.source, ""
         for arc in arcs:

@@ -157,6 +157,10 @@ class Topology:
         """Return the arcs of a kind."""
         return self.once(kind, lambda: self.kind == kind)
 
+    def numbers_of(self, kind: ArcKind) -> IntArray:
+        """Return the numbers of the arcs of a kind, in ascending order."""
+        return self.once(("numbers", kind), lambda: np.flatnonzero(self.of_kind(kind)))
+
     def by_tail(self, *, fast: bool) -> Sorted:
         """Return the arcs sorted by tail, for walks forward; `fast` compiles the sort."""
         states = self.state_count

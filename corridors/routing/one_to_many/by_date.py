@@ -57,11 +57,11 @@ class Tree:
 
     def path_to(self, node: int) -> tuple[int, list[int]]:
         """Return where the least path to a node begins, and its arcs in the topology."""
+        tail, base, into = self.outward.arcs.tail, self.outward.arcs.base, self.into
         path: list[int] = []
-        while self.into[node] >= 0:
-            arc = int(self.into[node])
-            path.append(int(self.outward.arcs.base[arc]))
-            node = int(self.outward.arcs.tail[arc])
+        while (arc := into[node]) >= 0:
+            path.append(int(base[arc]))
+            node = int(tail[arc])
         return node, path[::-1]
 
 

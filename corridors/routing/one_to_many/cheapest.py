@@ -18,7 +18,6 @@ import numpy as np
 from corridors.costing.pace import ByDay, travel
 from corridors.domain.scenario import Corridor
 from corridors.kept import Kept
-from corridors.network.chain import Served
 from corridors.network.destinations import NOBODY
 from corridors.network.layers import CorridorLayers, Outward
 from corridors.network.reach import UNREACHABLE, Sorted, shortest
@@ -68,8 +67,6 @@ class _Asked:
     least weight to the sink. `onward` is by state the next arc of on-carriage.
     """
 
-    corridor: Corridor
-    served: Served
     number: int
     outward: Outward
     node: IntArray
@@ -125,7 +122,7 @@ class OneToMany:
         if found is not None and self._leaves_so(found[1]):
             return _read(found[0])
         by_date = self._dated.of(
-            (corridor.id, asked.served),
+            asked.outward,
             lambda: ByDate(
                 self._question, tree, weight=self._weight[tree.outward.arcs.base], low=self._low
             ),
@@ -143,18 +140,15 @@ class OneToMany:
 
     def _ask(self, corridor: Corridor, number: int) -> _Asked:
         layering = self.layering
-        served = layering.served(corridor, number)
-        outward = layering.outward(corridor, served)
+        outward = layering.outward(corridor, number)
         ends = layering.ends(corridor, outward, number)
         # Back from the sink through on-carriage, which few arcs are.
-        arcs = layering.on_carriage(corridor, number).arcs
-        least, onward = self._onward.of(arcs.tobytes(), lambda: self._carry_back(arcs))
+        carried = layering.on_carriage(corridor, number)
+        least, onward = self._onward.of(carried, lambda: self._carry_back(carried.arcs))
         after = least[ends.head // outward.layers.count]
         weight = self._weight[ends.base]
         usable = (weight >= 0) & (after < UNREACHABLE)
         return _Asked(
-            corridor=corridor,
-            served=served,
             number=number,
             outward=outward,
             node=ends.tail[usable],
@@ -185,7 +179,7 @@ class OneToMany:
                 weight[here & (topology.reversed[base] == back)] = -1
             return Tree.of(outward, weight, np.array([outward.source]), np.zeros(1, np.int64))
 
-        return self._trees.of((asked.corridor.id, asked.served, banned), grown)
+        return self._trees.of((asked.outward, banned), grown)
 
     def _without_repeats(self, asked: _Asked) -> tuple[int, list[int]] | None:
         """Return the weight and the arcs of the cheapest route that runs no leg twice.
@@ -281,6 +275,8 @@ class OneToMany:
     def _leaves_so(self, path: list[int]) -> bool:
         """Return whether a route that leaves at once has the least figures of its arcs."""
         weights, dates = self._question.weights, self._question.weights.dates
+        if not (weights.profile[path] >= 0).any():
+            return self._in_time(int(weights.clock[path].sum()))
         by_day = ByDay(*(getattr(dates, name) for name in ByDay._fields))
         clock = 0
         for arc, profile in zip(path, weights.profile[path].tolist(), strict=True):
