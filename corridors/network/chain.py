@@ -264,7 +264,12 @@ class MainCarriage:
         return bits
 
     def advanced(self, mask: int, passed: IntArray) -> IntArray:
-        """Return the entries reached, in order, at places that satisfy the entries `passed`."""
+        """Return the entries reached, in order, at places that satisfy the entries `passed`.
+
+        With the entries A, B, C in this order and none reached, a place of B reaches nothing, one
+        of A reaches A, and one of both A and B. If the destination is a place of A itself, B and C
+        do not wait for it: it is reached on arrival.
+        """
         reached = np.full(passed.shape[0], mask)
         still = np.ones(passed.shape[0], bool)
         for number in self.order:
@@ -284,11 +289,14 @@ class MainCarriage:
         return self._from[begin]
 
     def _layers_from(self, begin: frozenset[int]) -> MainLayers:
-        reached, parts = set(begin), dict[int, tuple[IntArray, IntArray]]()
+        # From each mask on, the masks that its arcs reach, until none is new.
+        reached = set(begin)
+        parts: dict[int, tuple[IntArray, IntArray]] = {}
         while reached - parts.keys():
             mask = min(reached - parts.keys())
             parts[mask] = self._within(mask)
             reached |= set(parts[mask][1].tolist())
+        # A layer for each, in the order in which they were met, between those of carriage.
         masks, layers = [*parts], len(parts) + 2
         number = np.full((self.full + 1, len(PARTS)), -1, np.int64)
         number[0, PRE], number[self.full, ON] = 0, layers - 1
@@ -336,6 +344,7 @@ class MainCarriage:
         # States that only the ends have lead nowhere.
         more = topology.state_count - self.states.shape[0]
         states, bits = np.pad(self.states, (0, more)), np.pad(self.bits, (0, more))
+        # A box is loaded, moved by pre-carriage, and changes from there to another service.
         carried = np.zeros(topology.state_count, bool)
         carried[topology.head[pre]] = True
         loads, legs = topology.of_kind(ArcKind.LOAD), topology.of_kind(ArcKind.LEG) & pre
@@ -349,6 +358,8 @@ class MainCarriage:
         for reached in np.unique(mask).tolist():
             here = mask == reached
             barred[here] = self.rules.barred(reached).services[topology.service[base[here]]]
+        # Main carriage begins where one of its services is boarded, if the rules let it begin so.
+        # An arc that could be pre-carriage too begins it then.
         begins = ~legs[base] & states[head] & ~barred
         keep = begins | pre[base]
         mask, part = np.where(begins, mask, 0), np.where(begins, MAIN, PRE)

@@ -3,7 +3,7 @@
 A question adds them to the network as a list: boxes of an origin are loaded at each terminal and on
 each service of its list, boxes of a destination are unloaded there. A city or a point has one for
 each terminal to which it is trucked, whose arc also takes the cost and hours of the truck (see
-`costing.drayage`). The city itself is no place of the network.
+`costing.drayage`). The city itself is a place of the network, but has no state in it.
 """
 
 from __future__ import annotations

@@ -187,7 +187,7 @@ class CorridorLayers:
         """
         topology, layers, main = self.network.topology, outward.layers, outward.main
         unloads = self.network.unloads[number]
-        # A state that only the ends have is left by no ship or train.
+        # A state that only the ends have is one that no leg of the network reaches.
         unloads = unloads[topology.tail[unloads] < main.bits.shape[0]]
         at, mains = topology.tail[unloads], np.flatnonzero(layers.part == MAIN)
         # An entry that the destination satisfies itself counts on arrival.

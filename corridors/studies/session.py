@@ -36,8 +36,8 @@ class Session:
     are freed once it is reported, which takes less memory and helps no further question. It keeps,
     with its keys and bounds:
 
-    - `bases`: 4 networks without ends by `BaseKey`, each with 64 main carriages by corridor and what
-      the destination changes in it.
+    - `bases`: 4 networks without ends by `BaseKey`, each with 64 main carriages by corridor and by
+      what that takes from a destination.
     - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
     - `books`: 16 books of bills by own data, box, speed, market, customs, year, EU rules and trade
       lane.
