@@ -115,12 +115,14 @@ class OneToMany:
         if not self._can_search:
             return UNSURE
         asked = self._ask(corridor, number)
-        tree = self._tree(asked)
-        if asked.cheapest(tree.least) is None:
-            return NO_ROUTE
         found = self._without_repeats(asked)
-        if found is not None and self._leaves_so(found[1]):
-            return _read(found[0])
+        if found is not None:
+            weight, path = found
+            if not path:
+                return NO_ROUTE
+            if self._leaves_so(path):
+                return _read(weight)
+        tree = self._tree(asked)
         by_date = self._dated.of(
             asked.outward,
             lambda: ByDate(
@@ -184,8 +186,9 @@ class OneToMany:
     def _without_repeats(self, asked: _Asked) -> tuple[int, list[int]] | None:
         """Return the weight and the arcs of the cheapest route that runs no leg twice.
 
-        None if it is not found soon. Of a leg that a route runs there and back, one way is ruled
-        out after the other; what is ruled out is searched once for all destinations.
+        None if it is not found soon; no arcs if there is no route at all. Of a leg that a route
+        runs there and back, one way is ruled out after the other; what is ruled out is searched
+        once for all destinations.
         """
         tried: list[tuple[int, int, list[int], frozenset[Run]]] = []
 
@@ -198,6 +201,8 @@ class OneToMany:
                 heappush(tried, (weight, len(banned), path, banned))
 
         push(frozenset())
+        if not tried:
+            return UNREACHABLE, []
         for _ in range(MOST_REPEATS):
             if not tried:
                 return None
