@@ -36,7 +36,7 @@ from corridors.errors import (
     PlaceError,
     faults_of,
 )
-from corridors.network.ends import refuse_same
+from corridors.network.hauls import refuse_same
 from corridors.network.locate import locate
 
 

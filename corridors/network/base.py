@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from corridors.data.eca import load_leg_eca_nm
 from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea_legs
@@ -21,6 +20,7 @@ from corridors.data.own import Overlay
 from corridors.data.port_calls import PortCalls, load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.kept import Kept
+from corridors.network.chain import MainCarriages
 from corridors.network.draft import Draft
 from corridors.network.locate import Place, PlaceKind, of_terminal
 from corridors.network.sea import (
@@ -31,7 +31,7 @@ from corridors.network.sea import (
     reach_of,
 )
 from corridors.network.stages import CROSSED, OUTSIDE, boarded, own_ports, unloaded
-from corridors.network.topology import ArcKind, NetworkPlace, PlaceIndex
+from corridors.network.topology import ArcKind, NetworkPlace, PlaceIndex, Topology
 from corridors.units import km_from_nm
 
 # Terminals with this service transship between ships of different classes.
@@ -113,18 +113,16 @@ class _Joined(NamedTuple):
 class BaseNetwork:
     """The network of services, gates and hubs, without ends.
 
-    `draft` has its states and legs but no arcs, `columns` its arcs by column, `places` its places
-    with their `index`. `points` are the gate points and ports that sea legs join, `reaches` those
-    of them outside the shipped legs. The legs of the last `MOST_JOINED` ports that joined it are
-    kept.
+    `draft` has its states and legs but no arcs, `topology` all of it. `main` are the main carriages
+    of corridors on it, which questions share. `points` are the gate points and ports that sea legs
+    join, `reaches` those of them outside the shipped legs. The legs of the last `MOST_JOINED` ports
+    that joined it are kept.
     """
 
     key: BaseKey
-    gates: tuple[Gate, ...]
     draft: Draft
-    columns: Mapping[str, npt.NDArray[np.generic]]
-    places: tuple[NetworkPlace, ...]
-    index: PlaceIndex
+    topology: Topology
+    main: MainCarriages
     access: SeaAccess
     points: frozenset[str]
     reaches: tuple[Reach, ...]
@@ -135,7 +133,7 @@ class BaseNetwork:
     @property
     def gate_points(self) -> frozenset[str]:
         """The points of all gates."""
-        return _points_of(self.gates)
+        return _points_of(self.topology.gates)
 
     def legs_to_attach(self, ports: Collection[str], joined: Sequence[Place]) -> list[SeaLeg]:
         """Return the sea legs of ports that are not among its points.
@@ -205,13 +203,12 @@ def build_base(key: BaseKey) -> BaseNetwork:
     access.add(draft, _legs_between(combinations(reaches, 2)))
     _add_changes(draft, terminals, allowed)
     places = tuple(_place(name, gates, terminals) for name in draft.place_index)
+    topology = draft.topology(gates, places, PlaceIndex.of(places), draft.columns())
     return BaseNetwork(
         key=key,
-        gates=gates,
         draft=draft.to_attach(),
-        columns=draft.columns(),
-        places=places,
-        index=PlaceIndex.of(places),
+        topology=topology,
+        main=MainCarriages(topology),
         access=access,
         points=points,
         reaches=reaches,
@@ -329,34 +326,39 @@ def _add_changes(
 
     `allowed` are by terminal the services that load there.
     """
-    at: dict[str, list[int]] = {}
+    arriving: dict[str, set[int]] = {}
     for place, service, _ in draft.states:
-        at.setdefault(place, []).append(service)
-    own = own_ports()
-    systems = [frozenset(service.systems) for service in draft.services]
-    leaving = [unloaded(service) for service in draft.services]
-    for place, present in at.items():
+        arriving.setdefault(place, set()).add(service)
+    own, systems = own_ports(), [frozenset(service.systems) for service in draft.services]
+    for place, present in arriving.items():
         terminal = terminals.get(place)
         if terminal is None:
+            # A point of a gate, where nothing is handled.
             continue
-        listed = set(allowed[place])
-        road = {i for i in present if draft.services[i].family is Family.ROAD}
-        usable = sorted(set(present) & (listed | road))
+        # Of the services that come to this terminal, those that load here, and trucks in any case.
+        trucks = {n for n in present if draft.services[n].family is Family.ROAD}
+        usable = sorted(present & ({*allowed[place]} | trucks))
         country = draft.country(terminal.country)
-        for a in usable:
-            for b in usable:
-                if a == b or systems[a] & systems[b]:
-                    continue
-                one, two = draft.services[a], draft.services[b]
-                ships = one.family is two.family is Family.SEA
-                if ships and HUB not in terminal.services:
-                    continue
-                if (place, a, leaving[a]) not in draft.states:
-                    continue
-                enters = boarded(two, own=place in own)
-                pair = draft.state(place, a, leaving[a]), draft.state(place, b, enters)
-                arc = (*pair, int(ArcKind.CHANGE), 0.0, b, -1, False, country, 0, -1)
-                draft.arcs.append(arc)
+        for before, after in permutations(usable, 2):
+            leaves, boards = draft.services[before], draft.services[after]
+            # Trains of the same gauge run through: boxes stay on their wagons.
+            if systems[before] & systems[after]:
+                continue
+            # Boxes go from ship to ship only where container lines transship.
+            if leaves.family is boards.family is Family.SEA and HUB not in terminal.services:
+                continue
+            # A ship or truck has stages: it may pass here without a state in which it unloads.
+            unloading = place, before, unloaded(leaves)
+            if unloading not in draft.states:
+                continue
+            loading = place, after, boarded(boards, own=place in own)
+            draft.transfer(
+                ArcKind.CHANGE,
+                draft.state(*unloading),
+                draft.state(*loading),
+                service=after,
+                country=country,
+            )
 
 
 def terminal_place(terminal: Terminal) -> NetworkPlace:

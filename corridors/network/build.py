@@ -8,8 +8,8 @@ from corridors.data.own import Overlay, shipped_overlay
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import Service
 from corridors.network.base import BaseKey, build_base
+from corridors.network.destinations import connect
 from corridors.network.drayage import AccessRadius
-from corridors.network.ends import attach
 from corridors.network.locate import Place
 from corridors.network.topology import Topology
 
@@ -61,4 +61,4 @@ def build_topology(
         )
     )
     radius = AccessRadius(door_km=access_km, city_km=city_km, most_km=access_km)
-    return attach(base, origin, destination, radius)
+    return connect(base, origin, [destination], radius).topology

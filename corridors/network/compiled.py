@@ -7,4 +7,4 @@ from corridors.network import walks
 
 sort = compiled(walks.sort)
 mark = compiled(walks.mark)
-measure = compiled(walks.measure)
+shortest = compiled(walks.shortest)

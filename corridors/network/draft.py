@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.data.geodata import LandLeg
-from corridors.domain.places import Service
+from corridors.domain.places import Gate, Service
 from corridors.network.sea import SeaLeg
 from corridors.network.stages import OUTSIDE, At, moves
-from corridors.network.topology import SOURCE, ArcKind, NetworkPlace
+from corridors.network.topology import SOURCE, ArcKind, NetworkPlace, PlaceIndex, Topology
 
 Arc = tuple[int, int, int, float, int, int, bool, int, int, int]
 # The columns of an arc, with their types as arrays.
@@ -102,6 +103,15 @@ class Draft:
                     pair = states.get(tail) or state(*tail), states.get(head) or state(*head)
                     add((*pair, kind, km, service, leg, is_back, *fixed))
 
+    def transfer(self, kind: ArcKind, tail: int, head: int, *, service: int, country: int) -> None:
+        """Add an arc between two states that does not move a box: it has no km and no leg.
+
+        It changes the service, leads from the source to a first haul, or from a last haul to the
+        sink. `service` is that of its head, or of its tail before the sink.
+        """
+        km, leg, is_back, area, canal = 0.0, -1, False, 0, -1
+        self.arcs.append((tail, head, int(kind), km, service, leg, is_back, country, area, canal))
+
     def columns(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return the arcs as arrays by the name of their column, in order of tail and head."""
         values = list(zip(*self.arcs, strict=True)) or [()] * len(COLUMNS)
@@ -112,13 +122,33 @@ class Draft:
         order = np.lexsort((np.arange(len(self.arcs)), arrays["head"], arrays["tail"]))
         return {name: array[order] for name, array in arrays.items()}
 
-    def waits(
-        self, places: Sequence[NetworkPlace], loaded: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.bool_]:
-        """Return by state whether a box may wait there, and not where it has just been loaded."""
+    def topology(
+        self,
+        gates: tuple[Gate, ...],
+        places: tuple[NetworkPlace, ...],
+        index: PlaceIndex,
+        columns: Mapping[str, npt.NDArray[Any]],
+        *,
+        ends: tuple[str, str] = ("", ""),
+    ) -> Topology:
+        """Return the network of its states and legs with these arcs, without or between ends."""
+        state_place = np.array(self.state_place)
         ashore = np.array([not place.gate and not place.is_junction for place in places], bool)
-        place = np.array(self.state_place)
-        found: npt.NDArray[np.bool_] = (place >= 0) & ashore[np.maximum(place, 0)]
-        found[SOURCE] = True
-        found[loaded] = False
-        return found
+        # A box may wait at a terminal or port, but not where it has just been loaded.
+        waits = (state_place >= 0) & ashore[np.maximum(state_place, 0)]
+        waits[SOURCE] = True
+        waits[columns["head"][columns["kind"] == ArcKind.LOAD]] = False
+        return Topology(
+            services=self.services,
+            gates=gates,
+            places=places,
+            index=index,
+            countries=tuple(self.country_index),
+            legs=tuple(self.legs),
+            state_place=state_place,
+            state_service=np.array(self.state_service),
+            waits=waits,
+            origin=ends[0],
+            destination=ends[1],
+            **columns,
+        )

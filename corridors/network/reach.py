@@ -1,8 +1,8 @@
-"""Find what can be reached along arcs, and over how many km."""
+"""Find what can be reached along arcs, and at which least weight."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 # numpy sorts numbers of so many bits by their digits, several times faster than longer ones.
 DIGIT_BITS = 16
+# More than any sum of whole weights.
+UNREACHABLE = 1 << 62
 
 
 def first_arcs(ends: IntArray, nodes: int) -> IntArray:
@@ -55,25 +57,61 @@ def reach(
     return np.asarray(seen, bool)
 
 
-def least_km(
-    nodes: int,
-    tail: IntArray,
-    head: IntArray,
-    km: FloatArray,
-    start: int,
+class Sorted(NamedTuple):
+    """The arcs of a graph in CSR order by one of their ends, for walks away from that end.
+
+    Of node n they are `order[first[n]:first[n + 1]]`; `ends` are their other ends.
+    """
+
+    first: IntArray
+    order: IntArray
+    ends: IntArray
+
+    @classmethod
+    def of(cls, near: IntArray, far: IntArray, nodes: int, *, fast: bool) -> Sorted:
+        """Return arcs sorted by the end `near`."""
+        first, order = by_node(near, nodes, fast=fast)
+        return cls(first=first, order=order, ends=far[order])
+
+
+def shortest(
+    arcs: Sorted,
+    weight: npt.NDArray[Any],
+    begin: IntArray,
+    paid: npt.NDArray[Any],
     *,
     furthest: float,
     fast: bool = False,
-) -> FloatArray:
-    """Return by node the least km from `start` along arcs from tail to head.
+) -> tuple[npt.NDArray[Any], IntArray]:
+    """Return by node the least weight of a path to it, and the last arc of that path.
 
-    Infinite beyond `furthest` and where no way leads. `fast` compiles the walk.
+    Parameters
+    ----------
+    arcs
+        The arcs, sorted by the end where a path arrives first.
+    weight
+        By arc of the graph, >= 0; below 0 for an arc that cannot be used.
+    begin, paid
+        The nodes where paths begin, at least one, and what has been paid there.
+    furthest
+        The most that a path may weigh. Other nodes have `UNREACHABLE`, or infinity if weights are
+        not whole numbers, and the arc -1.
+    fast
+        Compile the walk.
     """
-    first, order = by_node(tail, nodes, fast=fast)
-    least = plain(np.full(nodes, np.inf), fast)
-    arcs = (plain(array, fast) for array in (first, head[order], km[order]))
-    _walks(fast).measure(*arcs, least, furthest, start)
-    return np.asarray(least, np.float64)
+    # Not reached is more than any path weighs, in the type of the weights.
+    unreached = np.inf if weight.dtype == np.float64 else UNREACHABLE
+    nodes = arcs.first.shape[0] - 1
+    least = np.full(nodes, unreached, weight.dtype)
+    if not begin.size:
+        return least, np.full(nodes, -1, np.int64)
+    least[begin] = paid
+    lists = (arcs.first, arcs.ends, weight[arcs.order], begin, least, np.full(nodes, -1, np.int64))
+    *given, found, into = (plain(array, fast) for array in lists)
+    _walks(fast).shortest(*given, found, into, weight.dtype.type(min(furthest, unreached)))
+    # Without an arc into a node, -1 stays: it picks the number that is put last.
+    last = np.append(arcs.order, -1)[np.asarray(into, np.int64)]
+    return np.asarray(found, weight.dtype), last
 
 
 def _walks(fast: bool) -> Any:

@@ -41,20 +41,30 @@ def mark(first: Any, ends: Any, seen: Any, start: int) -> None:
                 left.append(end)
 
 
-def measure(first: Any, ends: Any, km: Any, least: Any, furthest: float, start: int) -> None:
-    """Write into `least`, infinite before, the least km by node from `start`, up to `furthest`.
+def shortest(
+    first: Any, ends: Any, weight: Any, begin: Any, least: Any, into: Any, furthest: Any
+) -> None:
+    """Write into `least` the least weight by node, and into `into` the last arc of that path.
 
-    Arcs are those of `mark`, with their km >= 0.
+    Dijkstra's algorithm from several nodes. `first` and `ends` are arcs as in `mark`, `weight` is
+    by arc >= 0, or below 0 where it cannot be used. Before, `least` holds what each of the nodes
+    `begin` has paid already and more than `furthest` elsewhere, and `into` is -1. Nodes further
+    than `furthest` are left as they are.
     """
-    least[start] = 0.0
-    heap = [(0.0, start)]
+    heap = [(least[begin[0]], begin[0])]
+    for number in range(1, begin.shape[0]):
+        heapq.heappush(heap, (least[begin[number]], begin[number]))
     while len(heap) > 0:
         here, node = heapq.heappop(heap)
+        # A shorter path has been found since this one was pushed.
         if here > least[node]:
             continue
         for arc in range(first[node], first[node + 1]):
-            through = here + km[arc]
+            if weight[arc] < 0:
+                continue
+            through = here + weight[arc]
             end = ends[arc]
             if through < least[end] and through <= furthest:
                 least[end] = through
+                into[end] = arc
                 heapq.heappush(heap, (through, end))

@@ -1,8 +1,8 @@
-"""The network bundle of two ends: network, corridor layers and price groups."""
+"""The network bundle of a question: network, corridor layers and price groups."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,36 +14,47 @@ from corridors.domain.scenario import Corridor
 from corridors.network.base import BaseKey, BaseNetwork
 from corridors.network.calendar import RuleArcs
 from corridors.network.carriage import NO_CARRIAGE, Carriage
+from corridors.network.destinations import connect
 from corridors.network.drayage import AccessRadius
-from corridors.network.ends import attach
-from corridors.network.fan import Fan
-from corridors.network.layers import Layered, SharedCarriage, layer
+from corridors.network.layers import CorridorLayers, Layered
 from corridors.network.locate import Place
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.topology import ArcKind, BoolArray, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkBundle:
     """What does not depend on prices and dates: the network and its corridor layers.
 
+    `topology` is the network of one destination, with what is added for others if there are any.
+    `layers` are by corridor those of a bundle to one destination, `layering` builds others.
     `halves` is the number of ends in the EU or EEA, 0 to 2.
     """
 
     topology: Topology
+    layering: CorridorLayers
     layers: tuple[Layered, ...]
     groups: PricedGroups
     rule_arcs: RuleArcs
     halves: int
-    carriage: Carriage
+
+    def of(self, destination: str) -> NetworkBundle:
+        """Return the bundle with the rules and price groups of one of its destinations."""
+        if destination == self.topology.destination:
+            return self
+        topology = replace(self.topology, destination=destination)
+        return _with_groups(topology, self.layering, self.layers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleKey:
-    """Everything that a network bundle depends on."""
+    """Everything that a network bundle depends on.
+
+    Several destinations share a network, and its corridors have no layers until they are asked for.
+    """
 
     base: BaseKey
     origin: Place
-    destination: Place
+    destinations: tuple[Place, ...]
     access: AccessRadius
     corridors: tuple[Corridor, ...]
     carriage: Carriage = NO_CARRIAGE
@@ -54,52 +65,39 @@ def named_by(corridors: Iterable[Corridor]) -> frozenset[str]:
     return frozenset(place for c in corridors for entry in c.must_pass for place in entry.any_of)
 
 
-def build_bundle(key: BundleKey, base_of: Callable[[BaseKey], BaseNetwork]) -> NetworkBundle:
-    """Build the network between two places and its layers.
+def build_bundle(key: BundleKey, base: BaseNetwork) -> NetworkBundle:
+    """Build the network between an origin and its destinations, with the rules of the first.
 
-    `base_of` returns the base network of a key, new or kept.
+    `base` is the network of `key.base`.
 
     Raises
     ------
     EndError
         Origin and destination are the same place, or no service reaches one of them.
     """
-    topology = attach(base_of(key.base), key.origin, key.destination, key.access)
-    shared: SharedCarriage = {}
+    network = connect(base, key.origin, key.destinations, key.access)
     # A single corridor is cut in less time than it takes to load what is compiled.
-    fast = len(key.corridors) > 1
-    layers = tuple(
-        layer(corridor, topology, key.carriage, shared=shared, fast=fast)
-        for corridor in key.corridors
-    )
-    used = np.zeros(topology.arc_count, bool)
-    for layered in layers:
-        used[layered.base] = True
-    groups = group_arcs(
-        topology, np.flatnonzero(used), halves=leg_halves(topology, load_parameters())
-    )
+    layering = CorridorLayers(network, key.carriage, fast=len(key.corridors) > 1)
+    alone = len(key.destinations) == 1
+    layers = tuple(layering.to(corridor) for corridor in key.corridors) if alone else ()
+    return _with_groups(network.topology, layering, layers)
+
+
+def _with_groups(
+    topology: Topology, layering: CorridorLayers, layers: tuple[Layered, ...]
+) -> NetworkBundle:
+    """Return a bundle that prices the arcs of its layers, or all arcs if it has none yet."""
+    used: BoolArray = topology.kind != ArcKind.ABSENT
+    if layers:
+        used = np.zeros(topology.arc_count, bool)
+        for layered in layers:
+            used[layered.base] = True
+    halves = leg_halves(topology, load_parameters())
     return NetworkBundle(
         topology=topology,
+        layering=layering,
         layers=layers,
-        groups=groups,
+        groups=group_arcs(topology, np.flatnonzero(used), halves=halves),
         rule_arcs=RuleArcs(topology),
         halves=ends_halves(topology, load_parameters()),
-        carriage=key.carriage,
-    )
-
-
-def fan_bundle(fan: Fan, key: BundleKey) -> NetworkBundle:
-    """Return the bundle of a network to many terminals for one of them, without layers.
-
-    It serves all that have the rules of this one, and as many ends under the rules of emissions.
-    """
-    topology = replace(fan.topology, destination=key.destination.id)
-    present = np.flatnonzero(topology.kind != ArcKind.ABSENT)
-    return NetworkBundle(
-        topology=topology,
-        layers=(),
-        groups=group_arcs(topology, present, halves=leg_halves(topology, load_parameters())),
-        rule_arcs=RuleArcs(topology),
-        halves=ends_halves(topology, load_parameters()),
-        carriage=key.carriage,
     )

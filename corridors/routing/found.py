@@ -9,7 +9,8 @@ import numpy as np
 
 from corridors.domain.scenario import Corridor, Objective
 from corridors.domain.values import ChainPart
-from corridors.network.layers import MAIN, PARTS, Layered
+from corridors.network.chain import MAIN, PARTS
+from corridors.network.layers import Layered
 from corridors.routing.dated.departures import best_route, front
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import SINK, SOURCE, Problem

@@ -188,7 +188,7 @@ def pose(
             any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
         ),
         origin=origin,
-        destination=destination,
+        destinations=(destination,),
         access=access,
         corridors=tuple(corridors),
         carriage=carriage_of(services, parameters),
@@ -201,7 +201,7 @@ def pose(
         bundle.topology,
         parameters,
         scenario.shipment,
-        terms=_price_terms(scenario, key, parameters, halves=bundle.halves),
+        terms=_price_terms(scenario, ends, parameters, halves=bundle.halves),
         terminals=overlay.terminals,
         calendars=calendars,
         closures=(
@@ -242,14 +242,14 @@ def _drought_drafts(parameters: ParameterTable) -> tuple[tuple[str, float], ...]
 
 
 def _price_terms(
-    scenario: Scenario, key: BundleKey, parameters: ParameterTable, *, halves: int
+    scenario: Scenario, ends: Sequence[Place], parameters: ParameterTable, *, halves: int
 ) -> PriceTerms:
     market = None
     if scenario.price_basis is PriceBasis.MARKET:
         market = market_of(
-            (key.origin.country, key.destination.country),
+            (ends[0].country, ends[1].country),
             scenario.prices_day,
-            ends=(key.origin.name, key.destination.name),
+            ends=(ends[0].name, ends[1].name),
             takes_near=parameters.value("market.near_lanes") > 0.0,
         )
     return PriceTerms(

@@ -22,15 +22,13 @@ from corridors.domain.scenario import (
     Scope,
 )
 from corridors.errors import ConfigError, CorridorsError
-from corridors.kept import Kept
 from corridors.network.locate import Place
-from corridors.network.outward import OutwardLayers
 from corridors.network.services import ships_of_ends
 from corridors.optimise.candidates import decision_needs_fronts
 from corridors.output.catchments import Catchment, Catchments, Reached
 from corridors.progress import Progress, quiet
 from corridors.routing.found import Found, search, weighing_in
-from corridors.routing.outward.search import OutwardSearch, ReadOff
+from corridors.routing.one_to_many.cheapest import OneToMany, ReadOff
 from corridors.routing.question import Question, heading, locate_in
 from corridors.studies.free import held_against
 from corridors.studies.session import Session
@@ -204,55 +202,39 @@ def _on_one_network(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
 def _of_many(together: Sequence[_Asked], session: Session) -> Iterator[Catchment]:
     """Yield the corridors to each of the destinations that share a network."""
     places = [one.place for one in together]
-    shared: Kept[OutwardLayers | None] = Kept(1)
     groups: dict[Hashable, list[_Asked]] = {}
     for one in together:
         groups.setdefault(one.prices if len(together) > 1 else None, []).append(one)
     for group in groups.values():
-        yield from _of_group(group, places, shared, session)
-
-
-def _of_group(
-    group: Sequence[_Asked],
-    among: Sequence[Place],
-    shared: Kept[OutwardLayers | None],
-    session: Session,
-) -> Iterator[Catchment]:
-    """Yield the corridors to each destination with the same prices and rules."""
-    together = _Together.of(group, among, shared, session) if len(among) > 1 else None
-    for one in group:
-        found = None if together is None else together.catchment(one)
-        yield _by_pair(one, session) if found is None else found
+        searches = _Together.of(group, places, session)
+        for one in group:
+            found = None if searches is None else searches.catchment(one)
+            yield _by_pair(one, session) if found is None else found
 
 
 class _Together:
     """The searches of destinations with the same prices and rules that share a network."""
 
-    def __init__(self, question: Question, layers: OutwardLayers) -> None:
+    def __init__(self, question: Question) -> None:
+        layering = question.bundle.layering
         self._question = question
-        self._layers = layers
-        self._search = OutwardSearch(question, layers)
-        self._number = layers.fan.served
+        self._network = layering.network
+        self._bounded = OneToMany(question, layering)
+        self._number = layering.network.served
 
     @classmethod
     def of(
-        cls,
-        group: Sequence[_Asked],
-        among: Sequence[Place],
-        shared: Kept[OutwardLayers | None],
-        session: Session,
+        cls, group: Sequence[_Asked], among: Sequence[Place], session: Session
     ) -> _Together | None:
         """Return the searches for the prices and rules of a group; None if it can share none."""
-        for first in group[:MOST_TRIED]:
+        for first in group[:MOST_TRIED] if len(among) > 1 else ():
             try:
-                question, layers = session.pose_to_many(
-                    first.scenario, (*first.named, *session.free), among, shared
-                )
+                question = session.pose(first.scenario, (*first.named, *session.free), among=among)
             except CorridorsError:
                 # What is wrong may concern one destination only; each is told of its own.
                 return None
-            if layers is not None:
-                return cls(question, layers)
+            if len(question.bundle.layering.network.destinations) > 1:
+                return cls(question)
         return None
 
     def catchment(self, asked: _Asked) -> Catchment | None:
@@ -261,7 +243,7 @@ class _Together:
         if number is None:
             return None
         *named, free = (
-            self._least(self._search, corridor, asked, number)
+            self._least(self._bounded, corridor, asked, number)
             for corridor in self._question.corridors
         )
         found = self._held(list(zip(asked.named, named, strict=True)), free, asked, number)
@@ -290,25 +272,25 @@ class _Together:
         return [*found, (self._question.corridors[-1], free)] if listed else found
 
     @cached_property
-    def _unbounded(self) -> OutwardSearch:
-        return OutwardSearch(self._question, self._layers.unbounded)
+    def _unbounded(self) -> OneToMany:
+        return OneToMany(self._question, self._bounded.layering.unbounded)
 
-    def _least(
-        self, shared: OutwardSearch, corridor: Corridor, asked: _Asked, number: int
-    ) -> ReadOff:
-        """Return the cheapest route of a corridor to a destination of the fan."""
+    def _least(self, shared: OneToMany, corridor: Corridor, asked: _Asked, number: int) -> ReadOff:
+        """Return the cheapest route of a corridor to a destination of the network."""
         found = shared.read_off(corridor, number)
         if found.sure:
             return found
-        bundle = self._question.bundle
-        topology = shared.towards(number)
-        layered = shared.layered(corridor, number)
+        bundle = replace(
+            self._question.bundle,
+            topology=self._network.towards(number),
+            layers=(shared.layering.to(corridor, number),),
+        )
         question = replace(
             self._question,
             scenario=asked.scenario,
             destination=asked.place,
             corridors=(corridor,),
-            bundle=replace(bundle, topology=topology, layers=(layered,)),
+            bundle=bundle,
         )
         return _as_read(search(question, 0, fronts=False))
 

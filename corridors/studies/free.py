@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corridors.domain.scenario import OTHER
-from corridors.network.layers import KeptOut, kept_out, layer
+from corridors.network.layers import KeptOut
 from corridors.routing.dated.departures import best_route
 from corridors.routing.found import Arrays, Found, found_routes, weighing_in
 from corridors.routing.problem import make_problem
@@ -73,7 +73,7 @@ def _without_bounds(one: Found, free: Found) -> Found | None:
     """Return the search of a corridor without bounds of carriage, if that holds the free route."""
     question = one.question
     bundle = question.bundle
-    wide = layer(one.corridor, bundle.topology, bundle.carriage.unbounded, fast=one.terms.fast)
+    wide = bundle.layering.unbounded.to(one.corridor)
     problem = make_problem(bundle.topology, wide, question.weights)
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
@@ -101,7 +101,7 @@ def _why(one: Found, free: Found, best: FoundRoute) -> KeptOut:
     """Return why a corridor does not hold the free route."""
     bundle = one.question.bundle
     arcs = free.problem.base[list(best.arcs)].tolist()
-    return kept_out(one.corridor, bundle.topology, bundle.carriage, arcs)
+    return bundle.layering.kept_out(one.corridor, arcs)
 
 
 def _nearest(found: Sequence[Found], free: Found, best: FoundRoute) -> str:

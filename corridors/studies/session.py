@@ -16,16 +16,15 @@ from corridors.data.paths import data_root
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.kept import Kept
 from corridors.network.base import BaseKey, BaseNetwork, build_base
-from corridors.network.fan import attach_each, joins_a_fan
+from corridors.network.destinations import can_share
 from corridors.network.locate import Place
-from corridors.network.outward import OutwardLayers
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
     own_data_sha256,
     scenario_sha256,
 )
-from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle, fan_bundle
+from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
 from corridors.routing.dated.closed import Reopenings
 from corridors.routing.question import Question, locate_in, pose
 
@@ -37,7 +36,8 @@ class Session:
     are freed once it is reported, which takes less memory and helps no further question. It keeps,
     with its keys and bounds:
 
-    - `bases`: 4 networks without ends by `BaseKey`.
+    - `bases`: 4 networks without ends by `BaseKey`, each with 64 main carriages by corridor and by
+      what that takes from a destination.
     - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
     - `prices`: bills of quantities by the figures that they read, and five prices of each of
       `pairs` networks (see `PriceBooks`).
@@ -59,74 +59,37 @@ class Session:
         self.reopenings = Reopenings()
         self._manifest: Manifest | None = None
 
-    def pose(self, scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
+    def pose(
+        self, scenario: Scenario, corridors: Sequence[Corridor], *, among: Sequence[Place] = ()
+    ) -> Question:
         """Pose the question of a scenario for these corridors.
-
-        Raises
-        ------
-        ConfigError
-            A place, service or parameter of the scenario is unknown.
-        """
-        return pose(
-            scenario,
-            corridors,
-            bundle_of=self._bundle_of,
-            prices=self.prices,
-            calendars=self.calendars,
-            ends_of=self.ends_of,
-        )
-
-    def pose_to_many(
-        self,
-        scenario: Scenario,
-        corridors: Sequence[Corridor],
-        among: Sequence[Place],
-        shared: Kept[OutwardLayers | None],
-    ) -> tuple[Question, OutwardLayers | None]:
-        """Pose the question of a scenario on one network to many terminals.
 
         Parameters
         ----------
         scenario
-            The scenario, to one of the terminals.
+            The scenario.
         corridors
-            The corridors, of which the question has no layers.
+            The corridors to search, in the order of their numbers.
         among
-            The terminals. They must have the same corridors and services.
-        shared
-            Networks built so far; the question takes one of them, or adds its own.
-
-        Returns
-        -------
-        question, layers
-            The question serves all terminals with the prices and rules of this scenario. The
-            network has those that can share one; it is None if fewer than two of them can, or not
-            the one of the scenario.
+            Destinations with the same corridors and services. If the destination of the scenario is
+            one of those among them that can share a network, the question is on their network, has
+            no layers yet, and serves all that have its prices and rules.
 
         Raises
         ------
         ConfigError
             A place, service or parameter of the scenario is unknown.
         """
-        found: list[OutwardLayers] = []
 
         def bundle_of(key: BundleKey) -> NetworkBundle:
-            def attached() -> OutwardLayers | None:
-                base = self._base_of(key.base)
-                together = [one for one in among if joins_a_fan(one, key.origin, base)]
-                if len(together) < 2:
-                    return None
-                fan = attach_each(base, key.origin, together, key.access)
-                return OutwardLayers(fan, key.carriage)
+            (destination,) = key.destinations
+            base = self._base_of(key.base)
+            together = tuple(one for one in among if can_share(one, key.origin, base))
+            if len(together) > 1 and destination in together:
+                key = replace(key, destinations=together)
+            return self.bundles.of(key, lambda: build_bundle(key, base)).of(destination.id)
 
-            alike = replace(key, destination=key.origin), tuple(one.id for one in among)
-            layers = shared.of(alike, attached)
-            if layers is None or key.destination.id not in layers.fan.destinations:
-                return self._bundle_of(key)
-            found.append(layers)
-            return fan_bundle(layers.fan, key)
-
-        question = pose(
+        return pose(
             scenario,
             corridors,
             bundle_of=bundle_of,
@@ -134,7 +97,6 @@ class Session:
             calendars=self.calendars,
             ends_of=self.ends_of,
         )
-        return question, found[0] if found else None
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.
@@ -197,9 +159,6 @@ class Session:
             scenario_sha256=scenario_sha256(scenario),
             own_data=own_data_sha256(scenario),
         )
-
-    def _bundle_of(self, key: BundleKey) -> NetworkBundle:
-        return self.bundles.of(key, lambda: build_bundle(key, self._base_of))
 
     def _base_of(self, key: BaseKey) -> BaseNetwork:
         return self.bases.of(key, lambda: build_base(key))

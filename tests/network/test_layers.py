@@ -11,7 +11,8 @@ from corridors.config import load_corridors
 from corridors.data.services import load_services
 from corridors.domain.scenario import Corridor
 from corridors.network.build import build_topology
-from corridors.network.layers import Layered, entries_of, layer, runs_forward
+from corridors.network.chain import entries_of, runs_forward
+from corridors.network.layers import Layered, layer
 from corridors.network.locate import locate
 from corridors.network.topology import ArcKind, Topology
 

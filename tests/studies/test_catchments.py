@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pytest
 
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.kept import Kept
-from corridors.network.fan import attach_each
-from corridors.network.topology import SINK
+from corridors.network.destinations import connect
 from corridors.output.catchments import Catchment
-from corridors.routing.outward import kernel
-from corridors.routing.outward.by_date import ByDate
-from corridors.routing.outward.search import OutwardSearch
+from corridors.routing.one_to_many.by_date import ByDate
 from corridors.studies import catchments as module
 from corridors.studies.catchments import catchments, terminals_in
 from corridors.studies.compare import compare
@@ -128,11 +123,11 @@ def test_destinations_of_other_prices_share_a_network(
 ) -> None:
     built: list[str] = []
 
-    def attached(*given: object) -> object:
+    def connected(*given: object) -> object:
         built.append(origin)
-        return attach_each(*given)  # type: ignore[arg-type]
+        return connect(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("corridors.studies.session.attach_each", attached)
+    monkeypatch.setattr("corridors.routing.bundle.connect", connected)
     # Of the EU and not, of another trade, and with rules for boxes that end there.
     names = ("pl-warsaw", "gb-felixstowe", "by-minsk", "ru-ust-luga", "tr-halkali", "de-hamburg")
     scenario = asked(f"origin={origin}", "corridors=[suez, trans-siberian, northern-sea-route]")
@@ -192,28 +187,3 @@ def test_no_destination_and_unknown_countries_are_refused() -> None:
         "--in XX: no terminal in this country; give a code of two letters, like DE"
     )
     assert "cz-prague" in terminals_in(asked(), ["cz"])
-
-
-def test_compiled_and_plain_searches_are_the_same() -> None:
-    scenario = asked("destination=pl-warsaw", "corridors=[suez]")
-    places = [SESSION.ends_of(asked(f"destination={name}"))[1] for name in TERMINALS]
-    corridors = SESSION.corridors_of(scenario)
-    question, layers = SESSION.pose_to_many(scenario, corridors, places, Kept(1))
-    assert layers is not None
-    fan, search = layers.fan, OutwardSearch(question, layers)
-    first = search.back.first
-    unloads = np.flatnonzero((fan.owner == 0) & (fan.topology.head == SINK))
-    served = np.ones(first.shape[0] - 1, bool)
-    from corridors.routing.outward import compiled
-
-    given = (search.back, unloads, served, 400.0)
-    for one, other in zip(
-        kernel.least_through_carriage(*given), compiled.least_through_carriage(*given), strict=True
-    ):
-        assert np.array_equal(one, other)
-    order = np.argsort(fan.topology.tail, kind="stable")
-    by_tail = np.searchsorted(fan.topology.tail[order], np.arange(first.shape[0]))
-    begin = np.array([0, 5])
-    lists = (by_tail, fan.topology.head[order], search.back.weight[order], begin, 900 * begin)
-    for one, other in zip(kernel.least_from(*lists), compiled.least_from(*lists), strict=True):
-        assert np.array_equal(one, other)

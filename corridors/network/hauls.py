@@ -1,4 +1,10 @@
-"""Attach the ends of a question to the network of services, gates and hubs."""
+"""The first and last hauls of a question: at which terminals and services its ends join a network.
+
+A question adds them to the network as a list: boxes of an origin are loaded at each terminal and on
+each service of its list, boxes of a destination are unloaded there. A city or a point has one for
+each terminal to which it is trucked, whose arc also takes the cost and hours of the truck (see
+`costing.drayage`). The city itself is a place of the network, but has no state in it.
+"""
 
 from __future__ import annotations
 
@@ -6,70 +12,25 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
-
-from corridors.data.geodata import load_sea_legs
 from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import Family, Service, Terminal
 from corridors.errors import EndError, PlaceError
-from corridors.network.base import BaseNetwork, as_port, loadable, terminal_place
-from corridors.network.draft import Draft
+from corridors.network.base import BaseNetwork, loadable
 from corridors.network.drayage import AccessRadius, access_of, access_of_ends
 from corridors.network.joints import joined, off_the_lanes
 from corridors.network.locate import Place, PlaceKind, container_ports, distance_km
-from corridors.network.stages import boarded, own_ports, unloaded
-from corridors.network.topology import (
-    SINK,
-    SOURCE,
-    ArcKind,
-    NetworkPlace,
-    Topology,
-)
 
 # Terminals named where none is within reach.
 NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handling:
-    """Where boxes of an end are loaded or unloaded: the place, service and country."""
+class Haul:
+    """Where boxes of an end join the network or leave it: the terminal, its country, a service."""
 
     place: str
     service: int
     country: str
-
-
-def attach(base: BaseNetwork, origin: Place, destination: Place, radius: AccessRadius) -> Topology:
-    """Return the network of states between two places: a base network with the ends attached.
-
-    States, arcs, legs and places of the base keep their numbers. An end that is a point is linked
-    by road to the terminals within `radius`, a city to its own and those within its radius, where
-    its boxes are loaded or unloaded. Seaports of the ends that the base lacks join the lanes.
-
-    Raises
-    ------
-    EndError
-        Origin and destination are the same place, or no service reaches one of them.
-    """
-    refuse_same(origin, destination)
-    services, terminals = base.key.services, base.key.overlay.terminals
-    ends = (origin, destination)
-    by_road = reached_by_road(ends, services, terminals, radius=radius)
-    at_sea = on_the_lanes(ends, by_road)
-    draft = base.draft.to_attach()
-    add_ports(draft, base, [*at_sea, *(yard for yards in by_road.values() for yard in yards)])
-    reached = {state[:2] for state in draft.states}
-    loaded, unloaded_at = (handled_at(end, by_road, draft, reached) for end in ends)
-    for end, handled, key in (
-        (origin, loaded, "origin"),
-        (destination, unloaded_at, "destination"),
-    ):
-        draft.place_index.setdefault(end.id, len(draft.place_index))
-        if not handled:
-            raise EndError(unserved(end, by_road, base), key=key)
-    add_handling(draft, loaded, ArcKind.LOAD)
-    add_handling(draft, unloaded_at, ArcKind.UNLOAD)
-    return freeze(base, draft, (*ends, *at_sea), frozenset(one.place for one in loaded))
 
 
 def refuse_same(origin: Place, destination: Place) -> None:
@@ -225,68 +186,27 @@ def on_the_lanes(
     return found
 
 
-def add_ports(
-    draft: Draft,
-    base: BaseNetwork,
-    places: Sequence[Place],
-    *,
-    apart: frozenset[str] = frozenset(),
-) -> None:
-    """Add sea legs to the ports among places that the base network lacks.
-
-    No leg joins two that are `apart`.
-    """
-    ships, terminals = set(base.access.ships), base.key.overlay.terminals
-    takes: dict[str, frozenset[int]] = {}
-    outside: dict[str, Place] = {}
-    for place in places:
-        if place.id in base.points:
-            continue
-        if place.id in terminals:
-            takes[place.id] = base.access.takes[place.id]
-        elif _lies_at_sea(place):
-            takes[place.id] = frozenset(services_at(place, draft.services)) & ships
-            outside[place.id] = place
-    takes = {name: called for name, called in takes.items() if called}
-    if not takes:
-        return
-    for name in sorted(takes.keys() & terminals.keys() - {*load_sea_legs().point_ids}):
-        outside[name] = as_port(terminals[name])
-    joins = [place for name, place in outside.items() if name in takes]
-    access = base.access.taking(takes)
-    legs = base.legs_to_attach(takes.keys(), joins)
-    access.add(draft, [leg for leg in legs if not apart >= {leg.from_point, leg.to_point}])
-
-
-def _lies_at_sea(place: Place) -> bool:
-    """Return whether a place outside the table joins a lane."""
-    try:
-        return joined(place) is not None
-    except PlaceError:
-        return False
-
-
-def handled_at(
+def hauls_of(
     end: Place,
     by_road: Mapping[str, tuple[Place, ...]],
-    draft: Draft,
+    services: Sequence[Service],
     reached: Collection[tuple[str, int]],
-) -> list[Handling]:
-    """Return where boxes of an end are loaded or unloaded, of the places and services `reached`.
+) -> list[Haul]:
+    """Return the hauls of an end, of the places and services `reached` by the network.
 
     The truck of an end's own haul does not change to another truck at a terminal, unless there is
     nothing else to change to.
     """
     here, there = (
         [
-            Handling(place=place.id, service=service, country=place.country)
+            Haul(place=place.id, service=service, country=place.country)
             for place in places
-            for service in services_at(place, draft.services)
+            for service in services_at(place, services)
             if (place.id, service) in reached
         ]
         for places in ((end,), by_road.get(end.id, ()))
     )
-    trucks = [one for one in there if draft.services[one.service].family is Family.ROAD]
+    trucks = [one for one in there if services[one.service].family is Family.ROAD]
     found = [*here, *there]
     return [one for one in found if one not in trucks] or found
 
@@ -302,62 +222,3 @@ def unserved(end: Place, by_road: Mapping[str, tuple[Place, ...]], base: BaseNet
         f"no service of this scenario reaches {end.name} ({end.id});"
         f" its services are {listed}{hint}"
     )
-
-
-def add_handling(draft: Draft, handled: Sequence[Handling], kind: ArcKind) -> None:
-    """Add the arcs from the source or to the sink."""
-    own = own_ports()
-    for one in handled:
-        ship, code = draft.services[one.service], draft.country(one.country)
-        loads = kind is ArcKind.LOAD
-        stage = boarded(ship, own=one.place in own) if loads else unloaded(ship)
-        state = draft.state(one.place, one.service, stage)
-        pair = (SOURCE, state) if loads else (state, SINK)
-        draft.arcs.append((*pair, int(kind), 0.0, one.service, -1, False, code, 0, -1))
-
-
-def freeze(
-    base: BaseNetwork, draft: Draft, ends: Sequence[Place], origins: frozenset[str]
-) -> Topology:
-    """Return the network; its base has no transfer from ship to ship at the origins.
-
-    A box that has not sailed yet would join a rotation midway and skip the calls of boxes loaded
-    there.
-    """
-    names = list(draft.place_index)[len(base.places) :]
-    places = (*base.places, *(_end_place(name, ends, base) for name in names))
-    attached = draft.columns()
-    state_place, state_service = np.array(draft.state_place), np.array(draft.state_service)
-    index = base.index.extended(places)
-    tail, kind = base.columns["tail"], base.columns["kind"]
-    sails = np.array([service.family is Family.SEA for service in draft.services], bool)
-    transships = (kind == ArcKind.CHANGE) & sails[base.columns["service"]]
-    transships &= sails[state_service[tail]] & index.named(origins)[state_place[tail]]
-    kind = np.where(transships, ArcKind.ABSENT, kind)
-    columns = {
-        name: np.concatenate([kind if name == "kind" else column, attached[name]])
-        for name, column in base.columns.items()
-    }
-    return Topology(
-        services=draft.services,
-        gates=base.gates,
-        places=places,
-        index=index,
-        countries=tuple(draft.country_index),
-        legs=tuple(draft.legs),
-        state_place=state_place,
-        state_service=state_service,
-        waits=draft.waits(places, attached["head"][attached["kind"] == ArcKind.LOAD]),
-        origin=ends[0].id,
-        destination=ends[1].id,
-        **columns,
-    )
-
-
-def _end_place(name: str, ends: Sequence[Place], base: BaseNetwork) -> NetworkPlace:
-    """Return a place that the base network lacks: a terminal, port or point."""
-    terminal = base.key.overlay.terminals.get(name)
-    if terminal is not None:
-        return terminal_place(terminal)
-    end = next(end for end in ends if end.id == name)
-    return NetworkPlace(id=name, name=end.name, country=end.country, lon=end.lon, lat=end.lat)

@@ -1,4 +1,4 @@
-"""Ends attached to a base network: the base keeps its numbers, the ports of the ends join it."""
+"""An origin connected to one or many destinations: the base keeps its numbers, each its network."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import pytest
 
 from corridors.config import load_corridors
 from corridors.data.own import shipped_overlay
+from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.network.base import HUB, BaseKey, BaseNetwork, build_base
+from corridors.network.carriage import carriage_of
+from corridors.network.destinations import connect
 from corridors.network.drayage import AccessRadius
-from corridors.network.ends import attach
-from corridors.network.layers import layer
+from corridors.network.layers import CorridorLayers, Layered, layer
 from corridors.network.locate import locate
-from corridors.network.topology import SINK, SOURCE, ArcKind, Topology
+from corridors.network.topology import BY_ARC, SINK, SOURCE, ArcKind, Topology
 from corridors.routing.bundle import named_by
 
 CORRIDORS = load_corridors("all")
@@ -45,7 +47,7 @@ def base(*more: str) -> BaseNetwork:
 
 def between(origin: str, destination: str, *more: str) -> Topology:
     radius = AccessRadius(door_km=150.0, city_km=60.0, most_km=150.0)
-    return attach(base(*more), locate(origin), locate(destination), radius)
+    return connect(base(*more), locate(origin), [locate(destination)], radius).topology
 
 
 def arcs(network: Topology) -> Counter[tuple[object, ...]]:
@@ -72,12 +74,13 @@ def arcs(network: Topology) -> Counter[tuple[object, ...]]:
 @pytest.mark.parametrize("ends", ENDS)
 def test_a_base_network_keeps_its_numbers_whatever_is_attached(ends: tuple[str, str]) -> None:
     network, shared = between(*ends), base()
-    for name, column in shared.columns.items():
+    for name in BY_ARC:
+        column = getattr(shared.topology, name)
         kept = getattr(network, name)[: column.shape[0]]
         if name == "kind":
             kept = np.where(kept == ArcKind.ABSENT, ArcKind.CHANGE, kept)
         assert np.array_equal(kept, column), name
-    assert network.places[: len(shared.places)] == shared.places
+    assert network.places[: len(shared.topology.places)] == shared.topology.places
     assert network.legs[: len(shared.draft.legs)] == tuple(shared.draft.legs)
     assert set(network.kind[network.tail == SOURCE]) == {ArcKind.LOAD}
     assert set(network.kind[network.head == SINK]) == {ArcKind.UNLOAD}
@@ -125,3 +128,68 @@ def test_places_are_found_by_terminal_gate_and_country() -> None:
     inside = np.flatnonzero(network.index.inside(["KZ", "SG"])).tolist()
     assert inside == [n for n, p in enumerate(network.places) if p.country in {"KZ", "SG"}]
     assert network.place("de-hamburg").name == "Hamburg"
+
+
+# A hub, inland terminals, a port that the base lacks, the Arctic; three satisfy entries themselves.
+MANY = ("de-hamburg", "pl-warsaw", "ie-dublin", "ru-kaliningrad", "gr-piraeus", "ru-murmansk")
+CARRIAGE = carriage_of(base().key.services, load_parameters())
+
+
+def named_arcs(network: Topology, layered: Layered) -> Counter[tuple[object, ...]]:
+    """Return the arcs of layers by the states, masks and parts that they join."""
+    places, services = network.state_place[layered.state], network.state_service[layered.state]
+    names = [
+        (network.places[place].id, network.services[service].id, mask, part)
+        if place >= 0
+        else (node, "", 0, 0)
+        for node, (place, service, mask, part) in enumerate(
+            zip(
+                *(column.tolist() for column in (places, services, layered.mask, layered.part)),
+                strict=True,
+            )
+        )
+    ]
+    return Counter(
+        (names[tail], names[head], kind, round(km, 6))
+        for tail, head, kind, km in zip(
+            layered.tail.tolist(),
+            layered.head.tolist(),
+            network.kind[layered.base].tolist(),
+            network.km[layered.base].tolist(),
+            strict=True,
+        )
+    )
+
+
+@cache
+def together(origin: str) -> CorridorLayers:
+    radius = AccessRadius(door_km=150.0, city_km=60.0, most_km=150.0)
+    network = connect(base(), locate(origin), [locate(name) for name in MANY], radius)
+    return CorridorLayers(network, CARRIAGE, fast=True)
+
+
+@pytest.mark.parametrize("number", range(len(MANY)))
+@pytest.mark.parametrize("origin", ["Chongqing", "jp-osaka"])
+def test_one_of_many_destinations_has_the_network_and_layers_of_its_pair(
+    origin: str, number: int
+) -> None:
+    alone, shared = between(origin, MANY[number]), together(origin)
+    towards, fast = shared.network.towards(number), number % 2 == 0
+    assert arcs(towards) == arcs(alone)
+    for corridor in CORRIDORS:
+        here, there = shared.to(corridor, number), layer(corridor, alone, CARRIAGE, fast=fast)
+        assert named_arcs(towards, here) == named_arcs(alone, there), corridor.id
+        assert (here.missing, here.boarded) == (there.missing, there.boarded), corridor.id
+
+
+def test_main_carriage_is_shared_by_questions_unless_an_end_brings_sea_legs() -> None:
+    radius = AccessRadius(door_km=150.0, city_km=60.0, most_km=150.0)
+    inland, dublin = (
+        connect(base(), locate("Chongqing"), [locate(name)], radius)
+        for name in ("pl-warsaw", "ie-dublin")
+    )
+    assert inland.main is base().main
+    assert dublin.main.topology is dublin.topology
+    # Whatever the network: Suez has one entry, and nothing else than it is reached or not.
+    suez = next(corridor for corridor in CORRIDORS if corridor.id == "suez")
+    assert CorridorLayers(inland, CARRIAGE).outward(suez).layers.mask.tolist() == [0, 0, 1, 1]

@@ -1,0 +1,1 @@
+"""Search corridors from one origin for many destinations at once."""

@@ -1,0 +1,312 @@
+"""Search corridors from an origin once, and read the cheapest routes to many terminals off.
+
+The search sees each arc at its least over all days, and the arcs of all destinations. What it finds
+for a destination is the cheapest, then quickest route if that route, left at once, has the least
+figures of its arcs, runs no leg twice and is one of the network to this destination alone. Where
+the day changes figures, the ends of arcs that depend on it are searched by date (`by_date`), and
+the rest of the route is read off. If that fails too, the answer is that it is not sure, and the
+pair has to be searched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+import numpy as np
+
+from corridors.costing.pace import ByDay, travel
+from corridors.domain.scenario import Corridor
+from corridors.kept import Kept
+from corridors.network.destinations import NOBODY
+from corridors.network.layers import CorridorLayers, Outward
+from corridors.network.reach import UNREACHABLE, Sorted, shortest
+from corridors.network.topology import SINK, IntArray
+from corridors.routing.one_to_many.by_date import MINUTES_BITS, ByDate, Start, Tree
+from corridors.routing.problem import least_weights
+from corridors.routing.question import Question
+from corridors.routing.terms import JOURNEY_DAYS
+from corridors.units import MINUTES_PER_DAY
+
+ALL_MINUTES = (1 << MINUTES_BITS) - 1
+# Far above those of any arc: the sums along a route stay below `ALL_MINUTES` and `UNREACHABLE`.
+MOST_MINUTES, MOST_CENTS = 1 << 20, 1 << 26
+# Trees of one network: its corridors, by what destinations differ in.
+MOST_TREES = 128
+# Ways through arcs that depend on the day, searched for one destination before its pair is.
+MOST_STARTS = 12
+# Searches of one destination that rule out legs run twice.
+MOST_REPEATS = 8
+
+# A leg with the way in which it is run: from its start, or back from its end.
+Run = tuple[int, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOff:
+    """The cheapest route of a corridor to a destination, as cents and minutes.
+
+    Not `sure` if the pair has to be searched; `usable` unless surely no route exists.
+    """
+
+    sure: bool
+    usable: bool = False
+    cents: int = 0
+    minutes: int = 0
+
+
+UNSURE = ReadOff(sure=False)
+NO_ROUTE = ReadOff(sure=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A corridor to a destination: its outward layers, and what follows where they are left.
+
+    They are left at the nodes `node`, on the arcs `arc` of the network, from where `after` is the
+    least weight to the sink. `onward` is by state the next arc of on-carriage.
+    """
+
+    number: int
+    outward: Outward
+    node: IntArray
+    arc: IntArray
+    after: IntArray
+    onward: IntArray
+
+    def cheapest(self, least: IntArray) -> tuple[int, int] | None:
+        """Return where a route is best left, and its weight, by the least weight of each node."""
+        if not self.node.size:
+            return None
+        total = least[self.node] + self.after
+        end = int(np.argmin(total))
+        return (end, int(total[end])) if total[end] < UNREACHABLE else None
+
+
+class OneToMany:
+    """The searches from an origin, for the destinations to which the same prices and rules apply.
+
+    Parameters
+    ----------
+    question
+        The question of one of them, on the network of all.
+    layering
+        The layers of corridors on this network, with or without bounds of carriage.
+    """
+
+    def __init__(self, question: Question, layering: CorridorLayers) -> None:
+        self._question = question
+        self.layering = layering
+        self._network = network = layering.network
+        self._topology = topology = network.topology
+        self._trees: Kept[Tree] = Kept(MOST_TREES)
+        self._dated: Kept[ByDate] = Kept(MOST_TREES)
+        self._onward: Kept[tuple[IntArray, IntArray]] = Kept(MOST_TREES)
+        weights = question.weights
+        self._low = least_weights(topology, weights, np.arange(topology.arc_count))
+        cents, minutes = self._low.cents, self._low.minutes
+        fits = (cents >= 0) & (cents < MOST_CENTS) & (minutes >= 0) & (minutes <= MOST_MINUTES)
+        # Whether every weight is one that a search can add up.
+        self._can_search = bool(fits[weights.usable].all())
+        self._weight = np.where(weights.usable & fits, (cents << MINUTES_BITS) + minutes, -1)
+
+    def read_off(self, corridor: Corridor, number: int) -> ReadOff:
+        """Return the cheapest, then quickest route of a corridor to a destination."""
+        if not self._can_search:
+            return UNSURE
+        asked = self._ask(corridor, number)
+        found = self._without_repeats(asked)
+        if found is not None:
+            weight, path = found
+            if not path:
+                return NO_ROUTE
+            if self._leaves_so(path):
+                return _read(weight)
+        tree = self._tree(asked)
+        by_date = self._dated.of(
+            asked.outward,
+            lambda: ByDate(
+                self._question, tree, weight=self._weight[tree.outward.arcs.base], low=self._low
+            ),
+        )
+        return self._on_its_day(by_date, asked) if by_date.depends else UNSURE
+
+    def at_least(self, corridor: Corridor, number: int) -> tuple[int, int]:
+        """Return cents and minutes that no route of a corridor to a destination is below."""
+        if not self._can_search:
+            return 0, 0
+        asked = self._ask(corridor, number)
+        found = asked.cheapest(self._tree(asked).least)
+        weight = UNREACHABLE if found is None else found[1]
+        return weight >> MINUTES_BITS, weight & ALL_MINUTES
+
+    def _ask(self, corridor: Corridor, number: int) -> _Asked:
+        layering = self.layering
+        outward = layering.outward(corridor, number)
+        ends = layering.ends(corridor, outward, number)
+        # Back from the sink through on-carriage, which few arcs are.
+        carried = layering.on_carriage(corridor, number)
+        least, onward = self._onward.of(carried, lambda: self._carry_back(carried.arcs))
+        after = least[ends.head // outward.layers.count]
+        weight = self._weight[ends.base]
+        usable = (weight >= 0) & (after < UNREACHABLE)
+        return _Asked(
+            number=number,
+            outward=outward,
+            node=ends.tail[usable],
+            arc=ends.base[usable],
+            after=(weight + after)[usable],
+            onward=onward,
+        )
+
+    def _carry_back(self, arcs: IntArray) -> tuple[IntArray, IntArray]:
+        """Return by state the least weight of on-carriage to the sink, and its next arc."""
+        topology = self._topology
+        back = Sorted.of(topology.head[arcs], topology.tail[arcs], topology.state_count, fast=True)
+        start, paid = np.array([SINK]), np.zeros(1, np.int64)
+        least, into = shortest(
+            back, self._weight[arcs], start, paid, furthest=UNREACHABLE, fast=True
+        )
+        return least, np.append(arcs, -1)[into]
+
+    def _tree(self, asked: _Asked, banned: frozenset[Run] = frozenset()) -> Tree:
+        """Return the least weights of a corridor for all destinations alike, without some runs."""
+
+        def grown() -> Tree:
+            outward, topology = asked.outward, self._topology
+            base = outward.arcs.base
+            weight = self._weight[base]
+            for leg, back in banned:
+                here = topology.leg[base] == leg
+                weight[here & (topology.reversed[base] == back)] = -1
+            return Tree.of(outward, weight, np.array([outward.source]), np.zeros(1, np.int64))
+
+        return self._trees.of((asked.outward, banned), grown)
+
+    def _without_repeats(self, asked: _Asked) -> tuple[int, list[int]] | None:
+        """Return the weight and the arcs of the cheapest route that runs no leg twice.
+
+        None if it is not found soon; no arcs if there is no route at all. Of a leg that a route
+        runs there and back, one way is ruled out after the other; what is ruled out is searched
+        once for all destinations.
+        """
+        tried: list[tuple[int, int, list[int], frozenset[Run]]] = []
+
+        def push(banned: frozenset[Run]) -> None:
+            tree = self._tree(asked, banned)
+            found = asked.cheapest(tree.least)
+            if found is not None:
+                end, weight = found
+                path = [*tree.path_to(int(asked.node[end]))[1], *self._from_end(asked, end)]
+                heappush(tried, (weight, len(banned), path, banned))
+
+        push(frozenset())
+        if not tried:
+            return UNREACHABLE, []
+        for _ in range(MOST_REPEATS):
+            if not tried:
+                return None
+            weight, _, path, banned = heappop(tried)
+            twice = self._run_twice(path)
+            if not twice:
+                return (weight, path) if self._is_of_pair(path, asked.number) else None
+            if len(twice) == 1 or twice & banned:
+                # Twice the same way, or by on-carriage, which rules nothing out.
+                return None
+            for one in sorted(twice):
+                push(banned | {one})
+        return None
+
+    def _run_twice(self, path: list[int]) -> frozenset[Run]:
+        """Return the runs of the first leg that a route runs again."""
+        topology = self._topology
+        ways: dict[int, bool] = {}
+        for leg, way in zip(
+            topology.leg[path].tolist(), topology.reversed[path].tolist(), strict=True
+        ):
+            if leg >= 0 and leg in ways:
+                return frozenset({(leg, ways[leg]), (leg, way)})
+            ways[leg] = way
+        return frozenset()
+
+    def _from_end(self, asked: _Asked, end: int) -> list[int]:
+        """Return the arcs of the cheapest path to the sink from where the layers are left."""
+        head, path = self._topology.head, [int(asked.arc[end])]
+        while head[path[-1]] != SINK:
+            path.append(int(asked.onward[head[path[-1]]]))
+        return path
+
+    def _is_of_pair(self, path: list[int], number: int) -> bool:
+        """Return whether a route is one of the network to its destination alone."""
+        owners = self._network.owner[path]
+        return not bool(((owners != NOBODY) & (owners != number)).any())
+
+    def _on_its_day(self, by_date: ByDate, asked: _Asked) -> ReadOff:
+        """Return the cheapest route where no route has the least figures of its arcs.
+
+        The bound of a path holds over all days until the search by date has found its start. So
+        starts are searched, the most promising first, until the cheapest path begins at a known
+        one.
+        """
+        for _ in range(MOST_STARTS):
+            found = asked.cheapest(by_date.tree.least)
+            if found is None:
+                return NO_ROUTE
+            end, weight = found
+            begin, before = by_date.tree.path_to(int(asked.node[end]))
+            if by_date.knows(begin):
+                path = [*before, *self._from_end(asked, end)]
+                most = by_date.longest_by_ice(asked.node, self._low.minutes[asked.arc])
+                keeps = self._may_go_on(by_date.start(begin), path, most, asked.number)
+                return _read(weight) if keeps else UNSURE
+            by_date.find(begin)
+        return UNSURE
+
+    def _may_go_on(self, start: Start, path: list[int], most: float, number: int) -> bool:
+        """Return whether a route by date goes on by arcs that do not depend on the day.
+
+        Through ice it may take at most `most` minutes without waits.
+        """
+        weights, whole = self._question.weights, [*start.arcs, *path]
+        under_way = start.under_way + int(self._low.minutes[path].sum())
+        return (
+            not bool((weights.profile[path] >= 0).any())
+            and not self._run_twice(whole)
+            and self._is_of_pair(whole, number)
+            and self._in_time(start.clock + int(weights.clock[path].sum()))
+            and (not start.by_ice or under_way <= most)
+        )
+
+    def _leaves_so(self, path: list[int]) -> bool:
+        """Return whether a route that leaves at once has the least figures of its arcs."""
+        weights, dates = self._question.weights, self._question.weights.dates
+        if not (weights.profile[path] >= 0).any():
+            return self._in_time(int(weights.clock[path].sum()))
+        by_day = ByDay(*(getattr(dates, name) for name in ByDay._fields))
+        clock = 0
+        for arc, profile in zip(path, weights.profile[path].tolist(), strict=True):
+            minutes = cents = 0
+            if profile >= 0:
+                if dates.through[profile]:
+                    return False
+                km = float(self._topology.km[arc])
+                minutes, cents, _ = travel(profile, km, clock, by_day)
+            figures = int(weights.minutes[arc]) + minutes, int(weights.cents[arc]) + cents
+            if minutes < 0 or figures != (self._low.minutes[arc], self._low.cents[arc]):
+                return False
+            clock += int(weights.clock[arc]) + minutes
+        return self._in_time(clock)
+
+    def _in_time(self, clock: int) -> bool:
+        """Return whether a route that ends at a minute is no longer than the longest journey."""
+        days: int = min(self._question.weights.dates.minutes_per_km.shape[1], JOURNEY_DAYS)
+        return clock <= days * MINUTES_PER_DAY - 1
+
+
+def _read(weight: int) -> ReadOff:
+    return ReadOff(
+        sure=True,
+        usable=True,
+        cents=weight >> MINUTES_BITS,
+        minutes=weight & ALL_MINUTES,
+    )

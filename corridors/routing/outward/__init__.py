@@ -1,1 +1,0 @@
-"""One search of a corridor from an origin, read off at many destinations."""
