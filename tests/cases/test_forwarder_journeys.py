@@ -12,18 +12,6 @@ import pytest
 
 from corridors.config import load_corridors
 from corridors.studies.session import Session
-from tests.campaigns.journeys import (
-    PAGE,
-    TITLES,
-    Days,
-    Freight,
-    journey_words,
-    kind_of,
-    named,
-    ranges,
-    table_row,
-    written,
-)
 from tests.cases.forwarder import (
     CURRENT,
     FEW,
@@ -39,6 +27,18 @@ from tests.cases.forwarder import (
     misses,
     outcome,
     terminals,
+)
+from validation.campaigns.journeys import (
+    PAGE,
+    TITLES,
+    Days,
+    Freight,
+    journey_words,
+    kind_of,
+    named,
+    ranges,
+    table_row,
+    written,
 )
 
 KEYS = {"id", "origin", "destination", "departure", "world", "ask", "max_transit_days"}

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from corridors.studies.session import Session
-from tests.campaigns.drawn_pairs import Drawn
-from tests.campaigns.pairs import scenario_of
 from tests.oracle.held import held
+from validation.campaigns.drawn_pairs import Drawn
+from validation.campaigns.pairs import scenario_of
 
 # Both directions, with carriage at either end; in winter the Northern Sea Route is closed.
 SAMPLE = (
