@@ -174,6 +174,33 @@ def test_calendars_keep_years_apart_by_the_figures_of_the_ice() -> None:
     assert calendars.year(3, SHUTTLE, PARAMETERS, "worst") != as_it_is
 
 
+@pytest.mark.parametrize(
+    ("parameter", "scope"),
+    [
+        ("ice.track_factor", "08"),
+        ("ice.regime_max_tenths", "light"),
+        ("ice.speed_kn", "medium"),
+        ("ice.type_max_tenths", "L"),
+        ("ice.independent_max_tenths", "Ice1"),
+        ("ice.channel_width_m", ""),
+        ("ice.polaris_escort_bonus", ""),
+        ("ice.polaris_min_rio", ""),
+        ("ship.reference_speed_kn", SHUTTLE.id),
+    ],
+)
+def test_a_year_is_computed_again_for_any_figure_that_it_reads(parameter: str, scope: str) -> None:
+    as_it_is = ice_year(3, SHUTTLE, ICE, PARAMETERS)
+    assert ice_year(3, SHUTTLE, ICE, PARAMETERS) is as_it_is
+    # A tenth of each figure is another channel, speed, bound or share.
+    tenth = PARAMETERS.get(parameter, scope).value / 10.0 or -20.0
+    changed = PARAMETERS.with_overrides(
+        [Override(parameter=parameter, scope=scope or None, value=tenth)]
+    )
+    again = ice_year(3, SHUTTLE, ICE, changed)
+    assert again is not as_it_is
+    assert not again.regime.flags.writeable
+
+
 def test_an_unknown_year_or_class_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"ice_year: unknown year '1999', use 2010, 2011"):
         on(date(2026, 8, 1), 1, "1999")
