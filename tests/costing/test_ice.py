@@ -175,27 +175,25 @@ def test_calendars_keep_years_apart_by_the_figures_of_the_ice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameter", "scope"),
+    ("parameter", "scope", "value"),
     [
-        ("ice.track_factor", "08"),
-        ("ice.regime_max_tenths", "light"),
-        ("ice.speed_kn", "medium"),
-        ("ice.type_max_tenths", "L"),
-        ("ice.independent_max_tenths", "Ice1"),
-        ("ice.channel_width_m", ""),
-        ("ice.polaris_escort_bonus", ""),
-        ("ice.polaris_min_rio", ""),
-        ("ship.reference_speed_kn", SHUTTLE.id),
+        ("ice.track_factor", "08", 0.1),
+        ("ice.regime_max_tenths", "light", 0.5),
+        ("ice.speed_kn", "medium", 8.5),
+        ("ice.type_max_tenths", "L", 0.5),
+        ("ice.independent_max_tenths", "Ice1", 0.5),
+        ("ice.channel_width_m", None, 20.0),
+        ("ice.polaris_escort_bonus", None, 3.0),
+        ("ice.polaris_min_rio", None, 5.0),
+        ("ship.reference_speed_kn", SHUTTLE.id, 13.5),
     ],
 )
-def test_a_year_is_computed_again_for_any_figure_that_it_reads(parameter: str, scope: str) -> None:
+def test_a_year_is_computed_again_for_any_figure_that_it_reads(
+    parameter: str, scope: str | None, value: float
+) -> None:
     as_it_is = ice_year(3, SHUTTLE, ICE, PARAMETERS)
     assert ice_year(3, SHUTTLE, ICE, PARAMETERS) is as_it_is
-    # A tenth of each figure is another channel, speed, bound or share.
-    tenth = PARAMETERS.get(parameter, scope).value / 10.0 or -20.0
-    changed = PARAMETERS.with_overrides(
-        [Override(parameter=parameter, scope=scope or None, value=tenth)]
-    )
+    changed = PARAMETERS.with_overrides([Override(parameter=parameter, scope=scope, value=value)])
     again = ice_year(3, SHUTTLE, ICE, changed)
     assert again is not as_it_is
     assert not again.regime.flags.writeable
