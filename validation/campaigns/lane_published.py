@@ -133,10 +133,15 @@ def from_cases() -> tuple[list[Published], int]:
     ], len(cases) - len(counted)
 
 
-def from_table() -> list[Published]:
-    """Return the distances of the tables, each from where they measure it."""
+def listed() -> list[dict[str, str]]:
+    """Return the rows of both tables."""
+    return [row for table in TABLES for row in _rows(table)]
+
+
+def from_table(rows: Sequence[Mapping[str, str]] | None = None) -> list[Published]:
+    """Return distances of the tables, all if no rows are given, each from where they measure it."""
     found = []
-    for row in (row for table in TABLES for row in _rows(table)):
+    for row in listed() if rows is None else rows:
         ends = measured_from(row["origin"]), measured_from(row["destination"])
         found.append(
             Published(
