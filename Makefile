@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
+.PHONY: install run test test-long expectations lint unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
 .PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences
 .DELETE_ON_ERROR:
 
@@ -33,7 +33,11 @@ lint: install
 	$(BIN)/lint-imports
 
 unit: install
-	$(BIN)/pytest -q -n $(WORKERS)
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+
+# Drawn cases by thousands, and the tests that are too slow for the gate: an hour or so.
+test-long: install
+	CORRIDORS_TESTS=long $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 # The wheel, alone in an empty folder.
 wheel: install
@@ -42,9 +46,6 @@ wheel: install
 test-browser: install
 	tests/browser/install_chromium.sh
 	$(BIN)/pytest -q -m browser tests/browser
-	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe --format csv > /dev/null
-	MAP_HTML=maps/shanghai-europe/map.html REPORT_HTML=maps/shanghai-europe/report.html \
-		$(BIN)/pytest -q -m browser tests/browser
 
 # The libraries that distances are measured against are no part of the package; searoute is built
 # from source, with tools of its own. TABLE takes options of the table, such as
@@ -91,10 +92,10 @@ fuzz-guided: fuzz-tools
 fuzz-tools: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt atheris coverage
 
-# A minute of the same, without coverage.
+# Twenty seconds of the same, without coverage.
 fuzz-short: install
-	$(BIN)/python -m validation.fuzz.campaign --seconds 55
-	$(BIN)/python -m validation.fuzz.command_lines --count 20
+	$(BIN)/python -m validation.fuzz.campaign --seconds 17
+	$(BIN)/python -m validation.fuzz.command_lines --count 6
 
 # 50 kills each of compare, batch, allocate and invest: half an hour on an idle machine.
 check-kills: install

@@ -1,6 +1,6 @@
 """Run changed inputs against every loader in this process, and print what came of them.
 
-`make fuzz` runs it for half an hour, `make fuzz-short` for a minute. Every target gets the same
+`make fuzz` runs it for half an hour, `make fuzz-short` for seconds. Every target gets the same
 time, slow ones half of it. The first tenth runs under `coverage`, to say which branches of the
 loaders are reached. An input that raises anything but a CorridorsError, whose message is long or
 cannot be printed, or that takes longer than ten seconds is written to `--found`.
