@@ -26,6 +26,10 @@ run: install
 
 test: lint unit wheel licences
 
+# Renews the figures that pages state after a change of data, and prints them old and new.
+expectations: install
+	$(BIN)/python -m tests.expect --write
+
 lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
