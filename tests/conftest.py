@@ -19,8 +19,8 @@ from corridors.network.base import BaseKey, BaseNetwork, build_base
 from corridors.studies import session
 
 LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
-LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 20, 0.1, 10
-"""A test that asks for 500 cases has 50 in the gate and 5,000 in `make test-long`."""
+LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 25, 0.2, 10
+"""A test that asks for 500 cases has 100 in the gate and 5,000 in `make test-long`."""
 
 MOST_BASES = 24
 """The tests ask for some 150 networks without ends; one takes about 5 MB."""
