@@ -12,6 +12,7 @@ from corridors.checks import certificate
 from corridors.checks.certificate import baseline_text, certify, network_of, read_baseline
 from corridors.checks.certificate.findings import Finding, Worse, regressions
 from corridors.checks.certificate.land import land_findings
+from corridors.checks.certificate.routes import corridor_legs
 from corridors.cli.main import command_line
 from corridors.data.own import shipped_overlay
 from corridors.errors import GeodataError
@@ -89,7 +90,7 @@ def test_what_is_no_longer_measured_is_reported() -> None:
 @pytest.fixture(scope="module")
 def on_corridors() -> tuple[frozenset[str], Finding]:
     """Return the legs of every corridor on the shipped network, which take most of the time."""
-    return certificate.corridor_legs(shipped_overlay())
+    return corridor_legs(shipped_overlay())
 
 
 @pytest.fixture
