@@ -39,7 +39,7 @@ settings.load_profile("long" if LONG else "gate")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--cpu FILE`, which `make test-times` uses."""
+    """Add `--cpu FILE`: shared cores make wall time useless, CPU time less so."""
     parser.addoption("--cpu", metavar="FILE", help="append CPU seconds by test to FILE")
 
 
