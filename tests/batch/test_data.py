@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridors.batch import make_plan, read_sweep, run_batch
+from corridors.batch import make_plan, read_sweep
 from corridors.batch.tables import TABLES
 from corridors.config.names import Names
 from corridors.output.contract import CostRecord, option_record
@@ -17,11 +17,10 @@ from tests.batch.samples import loaded
 ROWS = {"scenarios": 12, "options": 24}
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    run_batch(make_plan(loaded(folder)), folder / "out", workers=1)
-    return folder
+@pytest.fixture
+def place(whole: Path) -> Path:
+    """Return the folder that holds `out`."""
+    return whole.parent
 
 
 def test_pandas_reads_the_data_set(place: Path) -> None:
@@ -67,10 +66,10 @@ def test_every_file_has_the_same_columns(place: Path) -> None:
     assert len(schemas) == 1
 
 
-def test_options_are_those_of_a_comparison(place: Path) -> None:
+def test_options_are_those_of_a_comparison(place: Path, tmp_path: Path) -> None:
     import pandas as pd
 
-    plan = make_plan(loaded(place / "again"))
+    plan = make_plan(loaded(tmp_path))
     number = 7
     comparison = compare(plan.scenario(number, names=Names()))
     frame = pd.read_parquet(place / "out" / "data" / "table=options")

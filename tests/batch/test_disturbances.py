@@ -18,17 +18,9 @@ import pytest
 from corridors.batch import make_plan, run_batch, work
 from corridors.batch.budget import OverdueError, within
 from corridors.batch.journal import JOURNAL
-from tests.batch.samples import CODE, ROOT, batch_file, contents, loaded, ran
+from tests.batch.samples import CODE, ROOT, batch_file, contents, copied, loaded
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a batch that ran without a stop."""
-    folder = tmp_path_factory.mktemp("whole")
-    ran(folder, folder / "out")
-    return folder / "out"
 
 
 def endless() -> None:
@@ -125,8 +117,7 @@ def test_the_order_of_the_journal_makes_no_difference(whole: Path, tmp_path: Pat
 def test_an_entry_that_is_none_of_the_batch_is_ignored(
     line: dict[str, object], whole: Path, tmp_path: Path
 ) -> None:
-    out = tmp_path / "out"
-    ran(tmp_path, out)
+    out = copied(whole, tmp_path / "out")
     with (out / JOURNAL).open("a") as stream:
         stream.write(json.dumps(line) + "\n")
     outcome = run_batch(make_plan(loaded(tmp_path)), out, resume=True, workers=1)

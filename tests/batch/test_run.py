@@ -23,16 +23,7 @@ from corridors.batch.journal import JOURNAL, read_journal
 from corridors.batch.pools import StoppedError, compute_in_processes
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
-from tests.batch.samples import BATCH, batch_file, contents, loaded, ran, started
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a batch that ran without a stop, beside its `b.yaml`."""
-    folder = tmp_path_factory.mktemp("whole")
-    outcome = ran(folder, folder / "out")
-    assert (outcome.ran, outcome.failed) == (12, 0)
-    return folder / "out"
+from tests.batch.samples import BATCH, batch_file, contents, copied, loaded, ran, started
 
 
 def test_two_workers_write_the_same_bytes(whole: Path, tmp_path: Path) -> None:
@@ -42,7 +33,7 @@ def test_two_workers_write_the_same_bytes(whole: Path, tmp_path: Path) -> None:
 
 def test_a_cluster_writes_the_same_bytes(whole: Path, tmp_path: Path) -> None:
     pytest.importorskip("distributed")
-    run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", dask="local:2")
+    run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", dask="local:1")
     assert contents(tmp_path / "out") == contents(whole)
 
 
@@ -51,7 +42,8 @@ def test_a_killed_batch_ends_in_the_same_bytes(workers: int, whole: Path, tmp_pa
     batch_file(tmp_path)
     out = tmp_path / "out"
     draw = random.Random(workers)
-    for stop in sorted(draw.sample(range(11), 2)):
+    # Killed twice by two workers, which leave more under way.
+    for stop in sorted(draw.sample(range(11), workers)):
         child = started(tmp_path, "--out", "out", "--workers", str(workers), "--resume")
         try:
             # Until so many chunks are kept; the kill then falls where it falls.
@@ -71,7 +63,7 @@ def entries_in(out: Path) -> int:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_whatever_is_lost_is_computed_again(
@@ -80,7 +72,7 @@ def test_whatever_is_lost_is_computed_again(
     """Some parts torn, some gone, the journal cut anywhere after its first line."""
     folder = tmp_path_factory.mktemp("torn")
     out = folder / "out"
-    copy(whole, out)
+    copied(whole, out)
     parts = sorted((out / "data").rglob("*.parquet"))
     for path in data.draw(st.lists(st.sampled_from(parts), max_size=2, unique=True)):
         if data.draw(st.booleans()):
@@ -97,14 +89,6 @@ def test_whatever_is_lost_is_computed_again(
     (out / ".writing-abc" / "summary.csv").write_text("half")
     run_batch(make_plan(loaded(folder)), out, workers=1, resume=True)
     assert contents(out) == contents(whole)
-
-
-def copy(source: Path, target: Path) -> None:
-    for path in source.rglob("*"):
-        if path.is_file():
-            place = target / path.relative_to(source)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(path.read_bytes())
 
 
 def test_a_worker_that_is_killed_ends_the_batch_with_a_sentence(tmp_path: Path) -> None:
@@ -217,7 +201,7 @@ def test_another_batch_is_not_resumed(
     change: object, named: str, whole: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    copy(whole, out)
+    copied(whole, out)
     batch_file(tmp_path)
     assert callable(change)
     file = change(tmp_path)
@@ -231,7 +215,7 @@ def test_another_batch_is_not_resumed(
 
 def test_another_version_is_not_resumed(whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    copy(whole, out)
+    copied(whole, out)
     first, _, rest = (out / JOURNAL).read_text().partition("\n")
     header = json.loads(first)
     header["inputs"]["numpy"] = "0.1"
@@ -244,7 +228,7 @@ def test_a_second_batch_in_the_same_folder_waits_outside(whole: Path, tmp_path: 
     from corridors.batch.folder import held
 
     out = tmp_path / "out"
-    copy(whole, out)
+    copied(whole, out)
     with held(out), pytest.raises(ConfigError, match="another batch is writing there"):
         run_batch(make_plan(loaded(tmp_path)), out, workers=1, resume=True)
 
@@ -252,7 +236,7 @@ def test_a_second_batch_in_the_same_folder_waits_outside(whole: Path, tmp_path: 
 @pytest.mark.parametrize("name", ["notes.txt", "data/table=options/mine.parquet", "data/x/y.csv"])
 def test_a_foreign_file_is_never_removed(name: str, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    copy(whole, out)
+    copied(whole, out)
     (out / name).parent.mkdir(parents=True, exist_ok=True)
     (out / name).write_text("mine")
     before = contents(out)
@@ -266,7 +250,7 @@ def test_a_foreign_file_is_never_removed(name: str, whole: Path, tmp_path: Path)
 
 def test_a_link_is_not_followed(whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    copy(whole, tmp_path / "elsewhere")
+    copied(whole, tmp_path / "elsewhere")
     out.mkdir()
     (out / JOURNAL).write_bytes((whole / JOURNAL).read_bytes())
     (out / "data").symlink_to(tmp_path / "elsewhere" / "data")
@@ -286,7 +270,7 @@ def test_files_without_a_journal_are_not_taken_for_ours(tmp_path: Path) -> None:
 
 def test_force_starts_again(whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    copy(whole, out)
+    copied(whole, out)
     text = BATCH.replace("steps: 3", "steps: 2")
     run_batch(make_plan(loaded(tmp_path, text)), out, workers=1, force=True)
     assert len(read_sweep(out).scenarios) == 8
@@ -294,7 +278,7 @@ def test_force_starts_again(whole: Path, tmp_path: Path) -> None:
 
 
 def test_a_part_counts_only_once_its_entry_is_written(whole: Path, tmp_path: Path) -> None:
-    copy(whole, tmp_path)
+    copied(whole, tmp_path)
     _, before = read_journal(tmp_path)
     files = {
         table: part_path(whole, table, 3).read_bytes()
@@ -305,7 +289,7 @@ def test_a_part_counts_only_once_its_entry_is_written(whole: Path, tmp_path: Pat
 
 
 def test_an_unfinished_batch_has_no_summary(whole: Path, tmp_path: Path) -> None:
-    copy(whole, tmp_path)
+    copied(whole, tmp_path)
     lines = (tmp_path / JOURNAL).read_bytes().splitlines(keepends=True)
     (tmp_path / JOURNAL).write_bytes(b"".join(lines[:-1]))
     with pytest.raises(ConfigError, match="1 of 12 chunks are missing, finish it with --resume"):

@@ -20,7 +20,7 @@ from corridors.batch.summary import shifts, summary_csv, wins
 from corridors.config.nodes import UNPRINTABLE
 from corridors.output.csv import one_line
 from corridors.output.xlsx import Column, Sheet, write_workbook
-from tests.batch.samples import loaded, ran
+from tests.batch.samples import loaded
 
 SHEETS = [
     "Answer",
@@ -51,12 +51,6 @@ HOSTILE = [
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
-    folder = tmp_path_factory.mktemp("small")
-    return folder / "out", ran(folder, folder / "out")
-
-
-@pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     """A batch whose name, title and more than 100 variants are hostile."""
     folder = tmp_path_factory.mktemp("hostile")
@@ -72,8 +66,8 @@ def cells_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     return {sheet.title: list(sheet.iter_rows()) for sheet in book}
 
 
-def test_the_csv_has_a_row_a_scenario(small: tuple[Path, Outcome]) -> None:
-    folder, outcome = small
+def test_the_csv_has_a_row_a_scenario(twelve: tuple[Path, Outcome]) -> None:
+    folder, outcome = twelve
     text = (folder / "summary.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     sweep = outcome.sweep
@@ -95,8 +89,8 @@ def test_the_csv_has_a_row_a_scenario(small: tuple[Path, Outcome]) -> None:
     )
 
 
-def test_the_csv_names_what_is_tied_and_what_a_day_is_worth(small: tuple[Path, Outcome]) -> None:
-    folder, outcome = small
+def test_the_csv_names_what_is_tied_and_what_a_day_is_worth(twelve: tuple[Path, Outcome]) -> None:
+    folder, outcome = twelve
     text = (folder / "summary.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     sweep = outcome.sweep
@@ -113,8 +107,8 @@ def test_the_csv_names_what_is_tied_and_what_a_day_is_worth(small: tuple[Path, O
     assert any(row["tied"] for row in rows)
 
 
-def test_the_workbook_has_a_sheet_a_question(small: tuple[Path, Outcome]) -> None:
-    book = openpyxl.load_workbook(small[0] / "summary.xlsx")
+def test_the_workbook_has_a_sheet_a_question(twelve: tuple[Path, Outcome]) -> None:
+    book = openpyxl.load_workbook(twelve[0] / "summary.xlsx")
     assert book.sheetnames == SHEETS
     for sheet in book:
         assert sheet.freeze_panes == "A2", sheet.title
@@ -129,25 +123,25 @@ def test_the_workbook_has_a_sheet_a_question(small: tuple[Path, Outcome]) -> Non
     assert book["Failed"].max_row == 1
 
 
-def test_inputs_that_differ_are_reported_old_and_new(small: tuple[Path, Outcome]) -> None:
+def test_inputs_that_differ_are_reported_old_and_new(twelve: tuple[Path, Outcome]) -> None:
     rows = [
         tuple(cell.value for cell in row)
-        for row in cells_of(small[0] / "summary.xlsx")["Inputs that differ"][1:]
+        for row in cells_of(twelve[0] / "summary.xlsx")["Inputs that differ"][1:]
     ]
     assert ("variant", "as it is", "nothing", None, None) in rows
     assert ("variant", "light", "shipment.cargo", "general", "apparel") in rows
     assert ("world", "red-sea-closed", "world", "reference-open", "red-sea-closed") in rows
 
 
-def test_wins_count_what_is_recommended(small: tuple[Path, Outcome]) -> None:
-    sweep = small[1].sweep
+def test_wins_count_what_is_recommended(twelve: tuple[Path, Outcome]) -> None:
+    sweep = twelve[1].sweep
     found = {(w.key, w.value, w.corridor): (w.wins, w.of) for w in wins(sweep)}
     assert found["world", "red-sea-closed", "Cape of Good Hope"] == (6, 6)
     assert sum(count for (key, _, _), (count, _) in found.items() if key == "world") == 12
 
 
-def test_a_shift_compares_scenarios_that_differ_in_one_key(small: tuple[Path, Outcome]) -> None:
-    sweep = small[1].sweep
+def test_a_shift_compares_scenarios_that_differ_in_one_key(twelve: tuple[Path, Outcome]) -> None:
+    sweep = twelve[1].sweep
     found = {(s.key, s.after, s.corridor): s for s in shifts(sweep)}
     suez = found["world", "red-sea-closed", "Suez Canal"]
     assert (suez.pairs, suez.closed, suez.opened, suez.wins_after) == (6, 6, 0, 0)
@@ -241,11 +235,11 @@ def test_a_text_that_is_too_long_for_a_cell_is_cut(tmp_path: Path) -> None:
     assert len(cells_of(tmp_path / "b.xlsx")["A"][1][0].value) == 32_000
 
 
-def test_the_summary_of_many_scenarios_keeps_its_pace(small: tuple[Path, Outcome]) -> None:
+def test_the_summary_of_many_scenarios_keeps_its_pace(twelve: tuple[Path, Outcome]) -> None:
     """A key of many values costs as much a row as one of few."""
     from dataclasses import replace
 
-    sweep = small[1].sweep
+    sweep = twelve[1].sweep
     first = date(2020, 1, 1)
     days = tuple((first + timedelta(days=i)).isoformat() for i in range(3000))
     many = replace(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.batch.samples import CODE
 
 CHROMIUM = Path("/usr/bin/chromium")
 # No name resolves, so a page that uses the network shows a failed request; the browser itself makes
@@ -50,6 +54,15 @@ class Witness:
     def complaints(self) -> list[str]:
         """Return console messages and requests for anything but the file itself."""
         return self.console + [url for url in self.requests if url != self.opened]
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that `corridors compare` writes for the example of the README."""
+    folder = tmp_path_factory.mktemp("written")
+    command = ["compare", "shanghai-europe", "--out", str(folder), "--format", "csv"]
+    subprocess.run([sys.executable, "-c", CODE, *command], check=True, stdout=subprocess.DEVNULL)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -19,11 +19,13 @@ pytestmark = pytest.mark.browser
 MAX_BYTES = 4 * 1024 * 1024
 
 
-@pytest.fixture(scope="session")
-def example_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the map of the example, or take the one that MAP_HTML names."""
-    if "MAP_HTML" in os.environ:
-        return Path(os.environ["MAP_HTML"]).resolve()
+@pytest.fixture(scope="session", params=["example", "written"])
+def example_map(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, written: Path
+) -> Path:
+    """Return a map of a small example with every kind of route, and then that of the program."""
+    if request.param == "written":
+        return written / "map.html"
     path = tmp_path_factory.mktemp("map") / "map.html"
     path.write_text(render_map(example_comparison(), base_map=BASE_MAP), encoding="utf-8")
     return path

@@ -33,24 +33,24 @@ def open_report(witness: Witness, path: Path) -> None:
     witness.settle()
 
 
-def written(folder: Path, html: str) -> Path:
+def saved(folder: Path, html: str) -> Path:
     """Write a report, to be opened by its own address."""
     path = folder / "report.html"
     path.write_text(html, encoding="utf-8")
     return path
 
 
-@pytest.fixture
-def single(tmp_path: Path) -> Path:
-    """Write the report of the example, or take the one that REPORT_HTML names."""
-    if "REPORT_HTML" in os.environ:
-        return Path(os.environ["REPORT_HTML"]).resolve()
-    return written(tmp_path, render_report(example_comparison(), sources={}, command="corridors"))
+@pytest.fixture(params=["example", "written"])
+def single(request: pytest.FixtureRequest, tmp_path: Path, written: Path) -> Path:
+    """Return a report of a small example, and then that of the program."""
+    if request.param == "written":
+        return written / "report.html"
+    return saved(tmp_path, render_report(example_comparison(), sources={}, command="corridors"))
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    return written(tmp_path, render_batch_report(small_sweep()))
+    return saved(tmp_path, render_batch_report(small_sweep()))
 
 
 def rows(witness: Witness, table: str) -> list[list[str]]:
@@ -177,7 +177,7 @@ def test_a_scenario_stands_beside_the_baseline(witness: Witness, small: Path) ->
 
 
 def test_three_thousand_scenarios_turn_page_by_page(witness: Witness, tmp_path: Path) -> None:
-    path = written(tmp_path, render_batch_report(large_sweep(3000)))
+    path = saved(tmp_path, render_batch_report(large_sweep(3000)))
     assert path.stat().st_size <= MAX_BYTES
     open_report(witness, path)
     pages = witness.page.locator("[data-pages]").first
@@ -193,7 +193,7 @@ def test_three_thousand_scenarios_turn_page_by_page(witness: Witness, tmp_path: 
 
 
 def test_hostile_texts_of_a_batch_stay_inert(witness: Witness, tmp_path: Path) -> None:
-    path = written(tmp_path, render_batch_report(hostile_sweep()))
+    path = saved(tmp_path, render_batch_report(hostile_sweep()))
     open_report(witness, path)
     assert witness.page.title() == f"Report: {HOSTILE}"
     names: list[str] = []
@@ -214,7 +214,7 @@ def test_hostile_texts_of_a_batch_stay_inert(witness: Witness, tmp_path: Path) -
 
 def test_hostile_texts_of_a_comparison_stay_inert(witness: Witness, tmp_path: Path) -> None:
     html = render_report(hostile_comparison(), sources={HOSTILE: HOSTILE}, command=HOSTILE)
-    open_report(witness, written(tmp_path, html))
+    open_report(witness, saved(tmp_path, html))
     assert witness.page.inner_text("h1") == HOSTILE
     for summary in witness.page.locator("summary").all():
         summary.click()
@@ -288,7 +288,7 @@ def test_it_is_readable_on_a_small_screen(witness: Witness, small: Path) -> None
 
 def test_the_report_of_an_investment_opens_without_a_word(witness: Witness, tmp_path: Path) -> None:
     investment = example_investment(tmp_path, title=HOSTILE)
-    open_report(witness, written(tmp_path, render_investment(investment)))
+    open_report(witness, saved(tmp_path, render_investment(investment)))
     assert witness.page.locator("#chart-curve canvas").count() > 0
     assert HOSTILE in witness.page.inner_text(".answer")
     assert witness.complaints() == []

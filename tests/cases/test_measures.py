@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from corridors.data.parameters import load_parameters
 from corridors.errors import ConfigError, GeodataError
 from corridors.studies.published.cases import Case, load_cases, load_study
 from corridors.studies.published.studies import measured_studies
@@ -36,8 +37,9 @@ def test_lines_after_a_minus_are_left_out_of_a_cost() -> None:
     alone = replace(asked("cost-erai-2024"), id="alone")
     usd = measured_studies([whole, without, alone])
     assert usd["whole"] == pytest.approx(usd["without"] + usd["alone"])
-    # 0.606 USD/FEU-km over our 5,446 km.
-    assert usd["alone"] == pytest.approx(0.606 * 5446, rel=1e-3)
+    # The rate per FEU-km over our 5,446 km.
+    rate = load_parameters().value("rail.rate_usd_per_feu_km", "rail/1520")
+    assert usd["alone"] == pytest.approx(rate * 5446, rel=1e-3)
 
 
 def test_the_toll_of_panama_is_its_parts() -> None:

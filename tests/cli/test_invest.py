@@ -18,6 +18,7 @@ from corridors.errors import ConfigError
 from corridors.studies import invest as investing
 from corridors.studies.allocate import allocate_plan, solve_plan
 from corridors.studies.building import PlanValuer, widens
+from corridors.studies.session import Session
 
 PLAN = """budget_usd_m: 1500
 projects: [khorgos-second-terminal, malaszewicze, bakhty-ayagoz]
@@ -42,17 +43,26 @@ def _plan(folder: Path, text: str = PLAN) -> Path:
     return file
 
 
-def test_the_best_set_is_the_best_of_all_affordable_sets(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
+    """Return the answer to the plan, found by trying every set."""
+    return corridors.invest(_plan(tmp_path_factory.mktemp("tried")))
+
+
+def test_the_best_set_is_the_best_of_all_affordable_sets(
+    tried: corridors.Investment, tmp_path: Path
+) -> None:
     plan = load_investment(_plan(tmp_path))
     projects = load_projects([choice.id for choice in plan.projects])
     valuer = PlanValuer(plan.allocation, plan.projects, projects)
+    session = Session()
     usd = {
-        chosen: allocate_plan(valuer.with_built(frozenset(chosen))).value_usd
+        chosen: allocate_plan(valuer.with_built(frozenset(chosen)), session=session).value_usd
         for size in range(4)
         for chosen in combinations(range(3), size)
         if sum(projects[p].cost.value for p in chosen) <= plan.budget_usd_m
     }
-    found = corridors.invest(_plan(tmp_path))
+    found = tried
     assert found.after.value_usd == pytest.approx(min(usd.values()), rel=1e-9)
     assert found.gain_usd == pytest.approx(usd[()] - min(usd.values()), rel=1e-9)
     assert found.gain_usd > 0.0
@@ -67,9 +77,8 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(tmp_path: Path) -> None
 
 
 def test_benders_finds_what_trying_every_set_finds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tried: corridors.Investment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried = corridors.invest(_plan(tmp_path))
     monkeypatch.setattr(investing, "MOST_TRIED", 1)
     found = corridors.invest(_plan(tmp_path))
     assert found.method == "benders"
@@ -81,8 +90,8 @@ def test_benders_finds_what_trying_every_set_finds(
     assert found.assumed == ("bakhty-ayagoz", "malaszewicze")
 
 
-def test_the_curve_rises_with_the_budget(tmp_path: Path) -> None:
-    curve = corridors.invest(_plan(tmp_path)).curve
+def test_the_curve_rises_with_the_budget(tried: corridors.Investment) -> None:
+    curve = tried.curve
     assert all(step.cost_usd_m <= step.budget_usd_m for step in curve)
     gains = [step.gain_usd for step in curve]
     assert gains == sorted(gains)

@@ -80,13 +80,14 @@ def test_the_shipped_legs_are_measured_whole() -> None:
 
 
 def test_gas_oil_is_dearer_a_km_and_takes_as_long() -> None:
-    # 98.0 t/d at 711 km a day over 11,593 TEU; 0.96 t of 1,203 USD for a tonne of 837.8;
+    # 98.0 t/d at 711 km a day over 11,593 TEU; 0.96 t of gas oil for a tonne of VLSFO;
     # 10.1 % on top
     usual, eca = (
         running_rate(SERVICES["sea/14k"], PARAMETERS, BOX, low_sulphur=low) for low in (False, True)
     )
     more = pricing.usd(eca.bill_per_km, PARAMETERS) - pricing.usd(usual.bill_per_km, PARAMETERS)
-    assert more == pytest.approx(98.0 / 711.2 / 11_593 * (0.96 * 1_203 - 837.8) * 1.101, rel=0.002)
+    vlsfo, mgo = (PARAMETERS.value(f"fuel.{name}_usd_per_t") for name in ("vlsfo", "mgo"))
+    assert more == pytest.approx(98.0 / 711.2 / 11_593 * (0.96 * mgo - vlsfo) * 1.101, rel=0.002)
     assert eca.hours_per_km == usual.hours_per_km
     assert {line.driver for line in eca.bill_per_km} >= {"fuel.mgo", "energy.mgo"}
     assert not any(line.driver.endswith("vlsfo") for line in eca.bill_per_km)

@@ -174,6 +174,31 @@ def test_calendars_keep_years_apart_by_the_figures_of_the_ice() -> None:
     assert calendars.year(3, SHUTTLE, PARAMETERS, "worst") != as_it_is
 
 
+@pytest.mark.parametrize(
+    ("parameter", "scope", "value"),
+    [
+        ("ice.track_factor", "08", 0.1),
+        ("ice.regime_max_tenths", "light", 0.5),
+        ("ice.speed_kn", "medium", 8.5),
+        ("ice.type_max_tenths", "L", 0.5),
+        ("ice.independent_max_tenths", "Ice1", 0.5),
+        ("ice.channel_width_m", None, 20.0),
+        ("ice.polaris_escort_bonus", None, 3.0),
+        ("ice.polaris_min_rio", None, 5.0),
+        ("ship.reference_speed_kn", SHUTTLE.id, 13.5),
+    ],
+)
+def test_a_year_is_computed_again_for_any_figure_that_it_reads(
+    parameter: str, scope: str | None, value: float
+) -> None:
+    as_it_is = ice_year(3, SHUTTLE, ICE, PARAMETERS)
+    assert ice_year(3, SHUTTLE, ICE, PARAMETERS) is as_it_is
+    changed = PARAMETERS.with_overrides([Override(parameter=parameter, scope=scope, value=value)])
+    again = ice_year(3, SHUTTLE, ICE, changed)
+    assert again is not as_it_is
+    assert not again.regime.flags.writeable
+
+
 def test_an_unknown_year_or_class_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"ice_year: unknown year '1999', use 2010, 2011"):
         on(date(2026, 8, 1), 1, "1999")

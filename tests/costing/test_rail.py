@@ -17,6 +17,7 @@ from corridors.errors import ParameterError
 from tests.costing.examples import BOX
 
 TABLE = load_parameters()
+RATE_1520 = TABLE.value("rail.rate_usd_per_feu_km", "rail/1520")
 SERVICES = {service.id: service for service in load_services()}
 SHIPMENT = load_scenario("shanghai-europe").shipment
 
@@ -38,7 +39,7 @@ def per_km(parameters: ParameterTable, service: str, country: str) -> float:
 def test_each_section_has_its_rate() -> None:
     # USD per FEU-km, halved for a TEU.
     assert per_km(TABLE, "rail/cn-1435", "CN") == pytest.approx(0.3 / 2)
-    assert per_km(TABLE, "rail/1520", "KZ") == pytest.approx(0.606 / 2)
+    assert per_km(TABLE, "rail/1520", "KZ") == pytest.approx(RATE_1520 / 2)
     assert per_km(TABLE, "rail/1520", "AZ") == pytest.approx(1.19 / 2)
     assert per_km(TABLE, "rail/tr-1435", "TR") == pytest.approx(0.49 / 2)
 
@@ -52,7 +53,7 @@ def test_one_through_rate_takes_the_place_of_the_sections() -> None:
 
 
 def test_the_index_moves_sections_and_through_rate_alike() -> None:
-    assert per_km(with_values(index=0.85), "rail/1520", "RU") == pytest.approx(0.85 * 0.606 / 2)
+    assert per_km(with_values(index=0.85), "rail/1520", "RU") == pytest.approx(0.85 * RATE_1520 / 2)
     both = with_values(index=2.0, through_rate=1.0)
     assert per_km(both, "rail/1520", "RU") == pytest.approx((5400 - 1050) / 9797)
 

@@ -19,6 +19,16 @@ WORLDS = ("reference-open", "red-sea-closed")
 ICE_YEARS = ("best", "mean", "worst")
 
 
+CHANGES = {
+    "as it stands": [],
+    "Moscow-Kazan line": ["projects=[moscow-kazan-hsr]"],
+    "China joins the customs union": ["customs.extend_to=[CN]"],
+    "projects in Kazakhstan": [
+        "projects=[dostyk-moyynty, bakhty-ayagoz, khorgos-second-terminal, aktau-alat-ferries]"
+    ],
+}
+
+
 def cost(option: RouteOption) -> float:
     """Return USD per TEU of a usable option."""
     assert option.cost_usd_per_teu is not None
@@ -34,6 +44,30 @@ def days(option: RouteOption) -> float:
 def day_text(day: date) -> str:
     """Return a day as the page writes it: 15 August."""
     return f"{day.day} {day:%B}"
+
+
+def change_texts(session: Session) -> list[str]:
+    """Return the rows of what changes in 2034 do by Dostyk and Kazan, and the text on customs."""
+    rows, worths = [], {}
+    for name, changes in CHANGES.items():
+        asked = load_scenario("shanghai-europe", set_values=[*changes, "departure=2034-08-20"])
+        both = replace(asked, corridors=("suez", "kazakhstan-moscow-kazan"))
+        found = {o.corridor: o for o in compare(both, session=session, figures_only=True).routes}
+        rail, sea = found["kazakhstan-moscow-kazan"], found["suez"]
+        worths[name] = round((cost(rail) - cost(sea)) / (days(sea) - days(rail)))
+        rows.append(f"| {name} | {cost(rail):.0f} | {days(rail):.1f} | {worths[name]} |")
+    customs, usual = worths["China joins the customs union"], worths["as it stands"]
+    return [*rows, f"worth {customs} USD per TEU instead of {usual}"]
+
+
+def arctic_rows(session: Session) -> list[str]:
+    """Return the rows of the Arctic by month."""
+    # A ship that meets the first ice takes seconds to route: one of the four goods stands for all.
+    few = {10: ("electronics",)}
+    return [
+        arctic_row(session, date(2026, month, 15), few.get(month, tuple(DAY_WORTH)))
+        for month in (7, 8, 9, 10, 11)
+    ]
 
 
 def arctic_row(session: Session, day: date, cargoes: Iterable[str] = tuple(DAY_WORTH)) -> str:
@@ -111,6 +145,16 @@ def _kaliningrad_row(origin: str, day: date, option: RouteOption, worth: float) 
     )
 
 
+def kaliningrad_texts(session: Session) -> list[str]:
+    """Return the rows between Kaliningrad and Shanghai, both ways in summer and winter."""
+    return [
+        row
+        for ends in (("Kaliningrad", "Shanghai"), ("Shanghai", "Kaliningrad"))
+        for day in (date(2026, 8, 20), date(2026, 2, 20))
+        for row in kaliningrad_rows(session, *ends, day)
+    ]
+
+
 def project_rows() -> list[str]:
     """Return what each project of the shipped plan costs and gains, alone and in the best set."""
     found = corridors.invest("invest-founding")
@@ -122,7 +166,7 @@ def project_rows() -> list[str]:
     ]
 
 
-def path_worth_usd() -> float:
+def path_texts(_: Session) -> list[str]:
     """Return what one more TEU between Kazan and Moscow is worth in the shipped plan."""
     (marginal,) = corridors.allocate("allocate-moscow-kazan").marginals
-    return marginal.usd_per_unit
+    return [f"the shadow price of one TEU there is {marginal.usd_per_unit:.0f} USD"]

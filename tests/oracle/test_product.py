@@ -7,19 +7,22 @@ from datetime import date
 import pytest
 
 from corridors.studies.session import Session
-from tests.campaigns.drawn_pairs import Drawn
-from tests.campaigns.pairs import scenario_of
 from tests.oracle.held import held
+from validation.campaigns.drawn_pairs import Drawn, drawn
+from validation.campaigns.pairs import scenario_of
 
 # Both directions, with carriage at either end; in winter the Northern Sea Route is closed.
-SAMPLE = (
+SAMPLE = (Drawn(origin="Warsaw", destination="Xian", departure=date(2026, 3, 1)),)
+MORE = (
     Drawn(origin="Shanghai", destination="Munich", departure=date(2026, 8, 20)),
-    Drawn(origin="Warsaw", destination="Xian", departure=date(2026, 3, 1)),
     Drawn(origin="ge-poti", destination="Chengdu", departure=date(2026, 4, 15)),
+    *drawn(100),
 )
 
 
-@pytest.mark.parametrize("asked", SAMPLE, ids=str)
+@pytest.mark.parametrize(
+    "asked", [*SAMPLE, *(pytest.param(pair, marks=pytest.mark.long) for pair in MORE)], ids=str
+)
 def test_every_corridor_has_the_cents_and_minutes_of_the_oracle(asked: Drawn) -> None:
     scenario, session = scenario_of(asked), Session()
     question = session.pose(scenario, session.corridors_of(scenario))

@@ -13,7 +13,7 @@ from corridors.domain.scenario import Scenario
 from corridors.routing.report import LEG_TWICE
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
-from tests.campaigns.openings import SCENARIO, wrong_dates
+from validation.campaigns.openings import SCENARIO, wrong_dates
 
 
 def arctic(asked: Scenario, departure: date, *, waits: float) -> RouteOption:

@@ -14,6 +14,9 @@ from corridors.routing.question import Question
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 
+# What a session keeps must not come from another test.
+pytestmark = pytest.mark.unshared
+
 
 def test_figures_only_gives_the_same_figures() -> None:
     asked = load_scenario("shanghai-europe")

@@ -30,6 +30,8 @@ from corridors.routing.question import Question
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 
+# What a session keeps must not come from another test.
+pytestmark = pytest.mark.unshared
 SESSION = Session()
 LEGS = "from,to,system,km\nkz-dostyk,kz-almaty,1520,{km}\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
@@ -15,6 +15,20 @@ NOTHING = "—"
 UNITS_PER_DEG = 1000
 _PLAIN_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _FALLBACK_COLOUR = "#555555"
+
+
+def rounded(value: object) -> object:
+    """Return lists and mappings with their floats rounded to ten decimals.
+
+    From Python 3.12 on `sum` corrects for what rounding loses; ten decimals are the same in all.
+    """
+    if isinstance(value, float):
+        return round(value, 10)
+    if isinstance(value, Mapping):
+        return {key: rounded(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(one) for one in value]
+    return value
 
 
 def script_json(value: object) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridors.checks.certificate import baseline_text, certify, read_baseline
+from corridors.checks import certificate
+from corridors.checks.certificate import baseline_text, certify, network_of, read_baseline
 from corridors.checks.certificate.findings import Finding, Worse, regressions
 from corridors.checks.certificate.land import land_findings
+from corridors.checks.certificate.routes import corridor_legs
 from corridors.cli.main import command_line
 from corridors.data.own import shipped_overlay
 from corridors.errors import GeodataError
@@ -85,7 +87,29 @@ def test_what_is_no_longer_measured_is_reported() -> None:
     assert sentence == "lines: longest (km): in the baseline, and no longer there"
 
 
-def test_the_shipped_network_holds_its_certificate() -> None:
+@pytest.fixture(scope="module")
+def on_corridors() -> tuple[frozenset[str], Finding]:
+    """Return the legs of every corridor on the shipped network, which take most of the time."""
+    return corridor_legs(shipped_overlay())
+
+
+@pytest.fixture
+def shipped_corridors(
+    request: pytest.FixtureRequest,
+    on_corridors: tuple[frozenset[str], Finding],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Take corridors as the shipped network has them, but in `make test-long`."""
+    if getattr(request, "param", "shipped") == "shipped":
+        monkeypatch.setattr(certificate, "corridor_legs", lambda overlay: on_corridors)
+
+
+either = pytest.mark.parametrize(
+    "shipped_corridors", ["shipped", pytest.param("own", marks=pytest.mark.long)], indirect=True
+)
+
+
+def test_the_shipped_network_holds_its_certificate(shipped_corridors: None) -> None:
     baseline = read_baseline()
     findings = certify(shipped_overlay(), baseline)
     assert regressions(findings, baseline.findings) == {}
@@ -109,19 +133,28 @@ def run(*arguments: object, code: int = 0) -> str:
     return result.output
 
 
-def test_a_lost_leg_of_the_shipped_data_is_exit_code_2(copied: Path) -> None:
+@either
+def test_a_lost_leg_of_the_shipped_data_is_exit_code_2(
+    shipped_corridors: None, copied: Path
+) -> None:
     edit(copied / "network" / "rail_legs.csv", "cn-alashankou--kz-dostyk", "project", "some-day")
     output = run(code=2)
     assert "coverage: KZ:" in output
     assert "renew the baseline: python geodata/build/certificate.py" in output
 
 
-def test_own_data_are_certified_over_what_is_shipped(tmp_path: Path) -> None:
+@either
+def test_own_data_are_certified_over_what_is_shipped(
+    shipped_corridors: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = "id,name,country,lon,lat,services\nkz-mine,Mine,KZ,77.2,43.5,rail/1520\n"
     (tmp_path / "terminals.csv").write_text(place, encoding="utf-8")
     assert "components: land and sea: new kz-mine" in run(tmp_path, code=2)
     legs = "from,to,system,km\nkz-mine,kz-almaty,1520,45\n"
     (tmp_path / "legs.csv").write_text(legs, encoding="utf-8")
+    # Certified once for both formats.
+    found = certify(network_of([tmp_path]), read_baseline())
+    monkeypatch.setattr(certificate, "certify", lambda *_: found)
     rows = json.loads(run(tmp_path, "--format", "json"))["rows"]
     (terminals,) = [r for r in rows if (r["what"], r["unit"]) == ("KZ", "terminals")]
     assert (

@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corridors.output.html.encode import script_json
+from corridors.output.html.encode import rounded, script_json
 
 Node = dict[str, object]
 Columns = Mapping[str, Sequence[object]]
@@ -131,13 +131,12 @@ class Plot:
             outline_line_color=None,
             min_border_right=24,
         )
-        return script_json(
-            {
-                "root_id": figure["id"],
-                "doc": {"version": version, "title": "", "roots": [figure]},
-                "version": version,
-            }
-        )
+        chart = {
+            "root_id": figure["id"],
+            "doc": {"version": version, "title": "", "roots": [figure]},
+            "version": version,
+        }
+        return script_json(rounded(chart))
 
     def _node(self, name: str, **attributes: object) -> Node:
         self._last_id += 1

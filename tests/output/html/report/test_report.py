@@ -14,7 +14,7 @@ from bokeh.plotting import figure
 
 from corridors.domain.results import Candidate
 from corridors.output.comparison import Comparison
-from corridors.output.html.encode import script_json
+from corridors.output.html.encode import rounded, script_json
 from corridors.output.html.report.parts import cost_title, time_title
 from corridors.output.html.report.single import render_report
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
@@ -170,6 +170,12 @@ def test_hostile_texts_stay_text(text: str) -> None:
     assert text in page.answer()[0]
     assert page.texts("pre") == [text]
     assert columns_of(page.charts()["chart-cost"], "HBar")[0]["name"][0] == text
+
+
+def test_a_chart_has_the_same_figures_however_a_sum_is_rounded() -> None:
+    # Ten times 0.1 sum to 0.9999999999999999 before Python 3.12, and to 1.0 since.
+    assert rounded({"end": (0.9999999999999999, 3)}) == {"end": [1.0, 3]}
+    assert script_json(rounded([68.40583333333332])) == "[68.4058333333]"
 
 
 def test_json_in_a_script_cannot_end_it() -> None:

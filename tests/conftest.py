@@ -1,0 +1,112 @@
+"""What all tests share: how many cases are drawn, networks without ends, time by test.
+
+The gate runs drawn cases by tens, the same ones each time; with `CORRIDORS_TESTS=long` (`make
+test-long`) drawn tests and those marked `long` run alone, by thousands and on new cases.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+from corridors.kept import Kept
+from corridors.network.base import BaseKey, BaseNetwork, build_base
+from corridors.studies import session
+
+LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
+LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 25, 0.2, 10
+"""A test that asks for 500 cases has 100 in the gate and 5,000 in `make test-long`."""
+
+MOST_BASES = 24
+"""The tests ask for some 150 networks without ends; one takes about 5 MB."""
+
+settings.register_profile(
+    "gate",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "long", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("long" if LONG else "gate")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--cpu FILE`: shared cores make wall time useless, CPU time less so."""
+    parser.addoption("--cpu", metavar="FILE", help="append CPU seconds by test to FILE")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Draw as many cases as the profile says, and choose what runs."""
+    seen: set[object] = set()
+    for item in items:
+        test = getattr(item, "function", None)
+        if is_hypothesis_test(test) and test not in seen:
+            seen.add(test)
+            _draw(test)
+
+    def runs(item: pytest.Item) -> bool:
+        slow = item.get_closest_marker("long") is not None
+        if LONG:
+            return slow or is_hypothesis_test(getattr(item, "function", None))
+        return not slow
+
+    config.hook.pytest_deselected(items=[item for item in items if not runs(item)])
+    items[:] = [item for item in items if runs(item)]
+
+
+def _draw(test: object) -> None:
+    asked: settings = test._hypothesis_internal_use_settings  # type: ignore[attr-defined]
+    if LONG:
+        drawn = settings(asked, max_examples=asked.max_examples * LONG_TIMES, derandomize=False)
+    else:
+        count = min(asked.max_examples, max(LEAST_DRAWN, round(asked.max_examples * GATE_SHARE)))
+        drawn = settings(asked, max_examples=count, derandomize=True, database=None)
+    # No public way changes this once a test is made. Were it renamed, reading it would fail.
+    test._hypothesis_internal_use_settings = drawn  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_bases() -> Iterator[pytest.MonkeyPatch]:
+    """Share networks without ends among sessions, except where a test is marked `unshared`.
+
+    No search alters one, which the tests marked `unshared` hold sessions to: they compare a session
+    with one that has nothing from elsewhere.
+    """
+    kept: Kept[BaseNetwork] = Kept(MOST_BASES)
+
+    def shared(key: BaseKey) -> BaseNetwork:
+        return kept.of(key, lambda: build_base(key))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "build_base", shared)
+        yield patch
+
+
+@pytest.fixture(autouse=True)
+def _unshared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("unshared") is not None:
+        monkeypatch.setattr(session, "build_base", build_base)
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Note the CPU time of a test, its fixtures and the processes that it waited for."""
+    before = _cpu_seconds()
+    yield
+    file = item.config.getoption("--cpu")
+    if file:
+        with Path(file).open("a", encoding="utf-8") as stream:
+            stream.write(f"{_cpu_seconds() - before:.3f}\t{item.nodeid}\n")
+
+
+def _cpu_seconds() -> float:
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)

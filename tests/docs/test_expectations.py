@@ -1,0 +1,46 @@
+"""Pages state the figures of tests/expectations.yaml, and these are the program's."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors.studies.session import Session
+from tests.expect import GROUPS, recorded, renewed, says
+
+REMEDY = "run `make expectations`, read the change, and commit the file and the pages"
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session()
+
+
+def test_every_group_is_in_the_file() -> None:
+    assert list(recorded()) == list(GROUPS), REMEDY
+    assert all(recorded().values())
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_the_figures_of_the_file_are_those_of_the_program(name: str, session: Session) -> None:
+    assert list(GROUPS[name].texts(session)) == recorded()[name], REMEDY
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_page_states_the_figures_of_the_file(name: str) -> None:
+    page = GROUPS[name].path.read_text(encoding="utf-8")
+    assert [text for text in recorded()[name] if not says(page, text)] == []
+
+
+def test_a_page_is_renewed_where_a_figure_stood() -> None:
+    page = "Costs 12 USD\na day.\n| a | 1 |\n| b | 2 |\n"
+    old = ["Costs 12 USD a day", "| a | 1 |", "| b | 2 |"]
+    # Each row takes the place of its own, also one that looks as another did before.
+    new = ["Costs 13 USD a day", "| a | 2 |", "| a | 1 |"]
+    assert renewed(page, old, new) == "Costs 13 USD a day.\n| a | 2 |\n| a | 1 |\n"
+    assert renewed(page, old, new[:2]) == "Costs 13 USD a day.\n| a | 2 |\n"
+    assert renewed(page, old, [*new, "| c | 3 |"]).endswith("| a | 1 |\n| c | 3 |\n")
+
+
+def test_a_text_is_found_across_a_line_break_and_not_in_part_of_a_word() -> None:
+    assert says("worth 12\nUSD", "worth 12 USD")
+    assert not says("worth 123 USD", "worth 12 USD")

@@ -1,0 +1,398 @@
+"""What is fuzzed: every loader with a source of inputs, the command line, Python functions."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import json
+import random
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import corridors
+from corridors.batch.folder import _whole
+from corridors.batch.journal import JOURNAL, read_journal
+from corridors.checks import check_files
+from corridors.cli.ending import refuse_arguments
+from corridors.cli.main import command_line
+from corridors.config import load_corridor_file, load_projects, load_scenario
+from corridors.config.batch import load_batch
+from corridors.config.investment import load_investment
+from corridors.config.nodes import read_text, read_yaml
+from corridors.config.plan import load_plan
+from corridors.config.sweeps import csv_pairs
+from corridors.data.own import source_at
+from corridors.data.own.combine import overlay_of
+from corridors.domain.scenario import OnConflict
+from corridors.errors import LONGEST_FAULT, UNPRINTABLE, CorridorsError
+from corridors.exchange.from_osm import _gauges
+from corridors.exchange.gmns import read_gmns
+from corridors.exchange.graphml import graphml_text, read_graphml
+from corridors.exchange.own_csv import own_tables
+from corridors.network.locate import locate
+from corridors.network.osm_extract import read_extract, xml_of
+from corridors.studies.differences.ends import read_result
+from validation.fuzz import seeds
+from validation.fuzz.mutators import (
+    NASTY,
+    arguments_changed,
+    bytes_changed,
+    database_changed,
+    table_changed,
+    text_changed,
+    tree_changed,
+    tree_text,
+    xml_changed,
+)
+
+Made = tuple[Any, bool]
+# Two of three inputs are valid ones changed in their structure.
+BYTES_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A loader: `make` draws an input and says whether its structure was changed, `run` loads it.
+
+    `file` is the name under which the input is written; without one it is handed on as it is.
+    `share` is the time it gets compared with the others: half of it where an input takes long.
+    """
+
+    name: str
+    make: Callable[[random.Random], Made]
+    run: Callable[[Any], object]
+    file: str = ""
+    share: float = 1.0
+
+
+def of_trees(pool: list[Any], **fixed: Any) -> Callable[[random.Random], Made]:
+    """Return a source of YAML texts: changed trees, at times with changed bytes instead."""
+
+    def make(draw: random.Random) -> Made:
+        tree = draw.choice(pool)
+        if draw.random() < BYTES_SHARE:
+            change = text_changed if draw.random() < 0.5 else bytes_changed
+            return change(tree_text(tree, draw), draw), False
+        made = tree_changed(tree, draw, words=seeds.words(), others=pool)
+        if fixed and isinstance(made, dict) and draw.random() < 0.9:
+            made |= fixed
+        return tree_text(made, draw), True
+
+    return make
+
+
+def of_table(rows: list[list[str]]) -> Callable[[random.Random], Made]:
+    """Return a source of CSV texts."""
+
+    def make(draw: random.Random) -> Made:
+        made = table_changed(rows, draw, words=seeds.words())
+        return (bytes_changed(made, draw), False) if draw.random() < BYTES_SHARE else (made, True)
+
+    return make
+
+
+def of_lines(lines: list[str]) -> Callable[[random.Random], Made]:
+    """Return a source of XML texts."""
+
+    def make(draw: random.Random) -> Made:
+        if draw.random() < BYTES_SHARE:
+            return bytes_changed("\n".join(lines).encode(), draw), False
+        return xml_changed(lines, draw, words=seeds.words()), True
+
+    return make
+
+
+def of_geopackages(draw: random.Random) -> Made:
+    """Draw a GeoPackage."""
+    if draw.random() < BYTES_SHARE:
+        return bytes_changed(GEOPACKAGE, draw), False
+    return database_changed(GEOPACKAGE, draw, words=seeds.words()), True
+
+
+def of_pbf(draw: random.Random) -> Made:
+    """Draw a PBF file."""
+    return bytes_changed(PBF, draw), False
+
+
+def of_journals(draw: random.Random) -> Made:
+    """Draw a journal."""
+    lines = [
+        record
+        if draw.random() < 0.5
+        else tree_changed(record, draw, words=seeds.words(), others=RECORDS)
+        for record in RECORDS
+    ]
+    draw.shuffle(lines) if draw.random() < 0.2 else None
+    text = "".join(json.dumps(line, default=str) + "\n" for line in lines).encode(
+        "utf-8", "replace"
+    )
+    return (bytes_changed(text, draw), False) if draw.random() < BYTES_SHARE else (text, True)
+
+
+def of_results(draw: random.Random) -> Made:
+    """Draw a `comparison.json`."""
+    if draw.random() < BYTES_SHARE:
+        return bytes_changed(seeds.comparison().encode(), draw), False
+    made = tree_changed(RESULT, draw, words=seeds.words(), others=[RESULT])
+    return json.dumps(made, default=str).encode("utf-8", "replace"), True
+
+
+def of_gmns(draw: random.Random) -> Made:
+    """Draw the tables of a GMNS network, of which one is changed."""
+    return of_folder(
+        {"node.csv": seeds.NODES, "link.csv": seeds.LINKS, "config.csv": seeds.CONFIG}, draw
+    )
+
+
+def of_own_folders(draw: random.Random) -> Made:
+    """Draw a folder of own data, of which a table is changed."""
+    tables = {"terminals.csv": seeds.TERMINALS, "legs.csv": seeds.LEGS, "rates.csv": seeds.RATES}
+    return of_folder(tables, draw)
+
+
+def of_folder(tables: dict[str, list[list[str]]], draw: random.Random) -> Made:
+    """Draw a folder of tables, of which one is changed."""
+    chosen = draw.choice(list(tables))
+    made: dict[str, bytes] = {}
+    structure = True
+    for name, rows in tables.items():
+        made[name] = "\n".join(",".join(map(_quoted, row)) for row in rows).encode()
+        if name == chosen:
+            made[name], structure = of_table(rows)(draw)
+    return made, structure
+
+
+def _quoted(cell: str) -> str:
+    return f'"{cell}"' if "," in cell else cell
+
+
+def of_places(draw: random.Random) -> Made:
+    """Draw the name of a place."""
+    if draw.random() < 0.3:
+        return str(draw.choice(NASTY)), True
+    text = draw.choice(PLACES)
+    made = bytes_changed(text.encode(), draw).decode("utf-8", "replace")
+    return made, False
+
+
+def of_arguments(draw: random.Random) -> Made:
+    """Draw the arguments of a command."""
+    return arguments_changed(draw.choice(COMMANDS), draw, words=seeds.words()), True
+
+
+def of_calls(draw: random.Random) -> Made:
+    """Draw the arguments of a Python function."""
+    values = [str(draw.choice((*NASTY, *seeds.words()[:60]))) for _ in range(2)]
+    keys = (
+        "origin",
+        "name",
+        "limits.max_days",
+        "limits.avoid.gates",
+        "world",
+        "overrides.port.thc",
+    )
+    more = ("shipment", "overrides.x@y", values[0], "a.b.c.d.e.f.g.h.i")
+    assignments = [
+        draw.choice((f"{key}={value}", f"{key}=[{value}]", f"{key}={{{value}: 1}}", value))
+        for key in draw.choices((*keys, *more), k=2)
+        for value in draw.choices(values, k=1)
+    ]
+    made = (draw.choice(CALLS), values, assignments)
+    return made, True
+
+
+def run_call(given: tuple[str, list[str], list[str]]) -> None:
+    """Call a function of the package up to where it has read what it was given."""
+    name, values, assignments = given
+    if name == "scenario":
+        load_scenario(values[0], set_values=assignments)
+    elif name == "set":
+        load_scenario("shanghai-europe", set_values=assignments, departure=date(2026, 8, 20))
+    elif name == "distances":
+        corridors.sea_distance(values[0], "NLRTM")
+    elif name == "plan":
+        load_plan("allocate-moscow-kazan", set_values=assignments)
+    elif name == "own":
+        load_scenario("shanghai-europe", own_data=[values[0]])
+    else:
+        load_investment(values[0], set_values=assignments)
+
+
+def run_arguments(arguments: list[str]) -> None:
+    """Parse arguments as the command line does, up to where the command would begin."""
+    refuse_arguments(arguments)
+    if COMMAND_LINE[0] is None:
+        import typer
+
+        COMMAND_LINE[0] = typer.main.get_command(command_line())
+    command = COMMAND_LINE[0]
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        try:
+            with command.make_context("corridors", arguments) as context:
+                left = [*context._protected_args, *context.args]
+                name, inner, rest = (
+                    command.resolve_command(context, left) if left else (*[None] * 3,)
+                )
+                if inner is not None:
+                    inner.make_context(name, rest, parent=context)
+        except (RuntimeError, USAGE):  # `Exit` after --help, or a fault of the command line
+            return
+
+
+def run_own(path: Path) -> None:
+    """Read own data and lay them over the network."""
+    overlay_of([source_at(path, shown=path.name)])
+
+
+def run_pairs(path: Path) -> None:
+    """Read the pairs of a batch."""
+    list(csv_pairs(read_text(path, shown=path.name), shown=path.name))
+
+
+def run_several(path: Path) -> None:
+    """Read a folder of own data over another one, with and without a fault where they differ."""
+    sources = [source_at(place, shown=place.name) for place in (OWN, path)]
+    with suppress(CorridorsError):
+        overlay_of(sources)
+    overlay_of(sources, on_conflict=OnConflict.LAST)
+
+
+def run_osm(path: Path) -> None:
+    """Read an extract of tracks and one of roads, and write what osmnx is given."""
+    for kind in ("rail", "road"):
+        try:
+            extract = read_extract(path, kind=kind)
+        except CorridorsError:
+            continue
+        xml_of(extract)
+        for way in extract.ways:
+            _gauges(way.tags.get("gauge", ""))
+    read_extract(path, kind="rail")
+
+
+def run_network(read: Callable[[Path], Any]) -> Callable[[Path], None]:
+    """Return what reads a network and makes own tables of it."""
+
+    def run(path: Path) -> None:
+        found = read(path)
+        own_tables(found, source="x")
+        if {end for link in found.links for end in (link.from_id, link.to_id)} <= {
+            node.id for node in found.nodes
+        }:
+            graphml_text(found)
+
+    return run
+
+
+def run_journal(path: Path) -> None:
+    """Read a journal and look for the files of its chunks."""
+    folder = path.parent
+    header, entries = read_journal(folder)
+    whole = seeds.journal_lines()[0]
+    if header == whole:
+        for entry in entries.values():
+            _whole(folder, entry, whole)
+
+
+def run_check(path: Path) -> None:
+    """Check a file of any kind."""
+    _, faults = check_files([path])
+    for fault in faults:
+        if len(fault) > LONGEST_FAULT or UNPRINTABLE.search(fault):
+            msg = f"a fault of {len(fault)} characters, or that cannot be printed"
+            raise AssertionError(msg)
+
+
+USAGE = __import__("typer").BadParameter.__mro__[2]
+COMMAND_LINE: list[Any] = [None]
+GEOPACKAGE = seeds.geopackage()
+PBF = seeds.pbf()
+RECORDS = seeds.journal_lines()
+RESULT = json.loads(seeds.comparison())
+PLACES = (
+    "Shanghai",
+    "Brest, FR",
+    "NLRTM",
+    "121.5,31.2",
+    "8.68E,50.11N",
+    "city-de-hamburg",
+    "Xi'an",
+)
+CALLS = ("scenario", "set", "distances", "plan", "own", "invest")
+COMMANDS = (
+    ["compare", "shanghai-europe", "--set", "limits.max_days=40", "--departure", "2026-08-20"],
+    ["catchments", "shanghai-europe", "--in", "PL"],
+    ["route", "Chongqing", "Duisburg", "--corridor", "kazakhstan-dostyk", "--service", "rail"],
+    ["distances", "Shanghai", "Rotterdam", "--avoid", "gate-suez", "--format", "json"],
+    ["diff", "shanghai-europe", "shanghai-kaliningrad", "--corridor", "suez"],
+    ["explain", "shanghai-europe", "suez"],
+    ["season", "northern-sea-route", "--ice-class", "Arc4", "--year", "2024"],
+    ["stress", "shanghai-europe", "--kinds", "gates"],
+    ["batch", "red-sea-and-arctic", "--out", "x", "--workers", "2", "--dry-run"],
+    ["allocate", "allocate-eurasia-2026"],
+    ["invest", "invest-eurasia"],
+    ["check", "s.yaml"],
+    ["schema", "scenario"],
+    ["list", "corridors", "--format", "json"],
+    ["network", "import", "mine", "--out", "own"],
+)
+OWN = Path(tempfile.mkdtemp()) / "own"
+OWN.mkdir()
+for _name, _rows in {
+    "terminals.csv": [[cell.replace("43.9", "43.8") for cell in row] for row in seeds.TERMINALS],
+    "legs.csv": [[cell.replace("900", "910") for cell in row] for row in seeds.LEGS],
+    "rates.csv": [[cell.replace("600", "610") for cell in row] for row in seeds.RATES],
+}.items():
+    (OWN / _name).write_text("\n".join(",".join(map(_quoted, row)) for row in _rows))
+atexit.register(shutil.rmtree, OWN.parent, ignore_errors=True)
+OWN_SCENARIO = {
+    **seeds.FULL_SCENARIO,
+    "own_data": [str(OWN)],
+    "on_conflict": "last",
+    "scope": "door",
+    "origin": "24.93,60.17",
+    "door": {"osm": [str(seeds.OSM_FOLDER / "helsinki-roads.osm")]},
+}
+SCENARIOS = [*[OWN_SCENARIO] * 3, *seeds.trees("scenarios"), *[seeds.FULL_SCENARIO] * 10]
+(OWN.parent / "pairs.csv").write_text("origin,destination,name\nShanghai,Hamburg,x\n")
+FROM_FILE = {"base": "shanghai-europe", "sweeps": {"pairs": {"csv": str(OWN.parent / "pairs.csv")}}}
+BATCHES = [FROM_FILE, *seeds.trees("batches"), *[seeds.FULL_BATCH] * 2, *seeds.small_batches()]
+PLANS = [tree for tree in seeds.trees("plans") if "pairs" in tree]
+WORKS = [tree for tree in seeds.trees("plans") if "budget_usd_m" in tree]
+CORRIDORS = [{**tree, "id": "a"} for tree in seeds.trees("corridors")]
+PROJECTS = [{**tree, "id": "a"} for tree in seeds.trees("projects")]
+EVERY = [*SCENARIOS, *BATCHES, *PLANS, *WORKS, *CORRIDORS, *PROJECTS]
+
+TARGETS = (
+    Target("yaml", of_trees(EVERY), read_yaml, "a.yaml"),
+    Target("scenario", of_trees(SCENARIOS), load_scenario, "a.yaml"),
+    Target("corridor", of_trees(CORRIDORS, id="a"), load_corridor_file, "a.yaml"),
+    Target(
+        "project", of_trees(PROJECTS, id="a"), lambda path: load_projects([str(path)]), "a.yaml"
+    ),
+    Target("plan", of_trees(PLANS), load_plan, "a.yaml", share=0.5),
+    Target("investment", of_trees(WORKS), load_investment, "a.yaml", share=0.5),
+    Target("batch", of_trees(BATCHES), load_batch, "a.yaml", share=0.5),
+    Target("check", of_trees(EVERY), run_check, "a.yaml", share=0.5),
+    Target("pairs.csv", of_table(seeds.PAIRS), run_pairs, "pairs.csv"),
+    Target("terminals.csv", of_table(seeds.TERMINALS), run_own, "terminals.csv"),
+    Target("legs.csv", of_table(seeds.LEGS), run_own, "legs.csv"),
+    Target("rates.csv", of_table(seeds.RATES), run_own, "rates.csv"),
+    Target("own folder", of_own_folders, run_several, "own"),
+    Target("geopackage", of_geopackages, run_own, "a.gpkg"),
+    Target("graphml", of_lines(seeds.graphml_lines()), run_network(read_graphml), "a.graphml"),
+    Target("gmns", of_gmns, run_network(read_gmns), "gmns"),
+    Target("osm", of_lines(seeds.osm_lines()), run_osm, "a.osm"),
+    Target("pbf", of_pbf, run_osm, "a.osm.pbf"),
+    Target("comparison.json", of_results, read_result, "comparison.json", share=0.5),
+    Target("journal", of_journals, run_journal, JOURNAL),
+    Target("places", of_places, locate, share=0.5),
+    Target("arguments", of_arguments, run_arguments),
+    Target("functions", of_calls, run_call, share=0.5),
+)
