@@ -89,9 +89,7 @@ def ways_at_once(
     return kept
 
 
-def enumerated(
-    problem: Problem, asked: Terms, *, spare_legs: bool = False
-) -> Iterator[Enumerated]:
+def enumerated(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> Iterator[Enumerated]:
     """Yield every simple path that leaves on the first day of the terms.
 
     No node is met twice, no physical leg is used twice, and no path lets time pass: where an arc

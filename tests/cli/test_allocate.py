@@ -34,7 +34,6 @@ def test_a_box_costs_what_a_comparison_of_that_day_says(tmp_path: Path) -> None:
                     "departure=2026-08-20"],
     )  # fmt: skip
     assert {row.corridor for row in found.rows} == {"kazakhstan-petropavl"}
-    assert found.cut == 0
     cost = compared.routes[0].cost_usd_per_teu
     assert cost is not None
     assert found.rows[0].usd_per_teu == pytest.approx(cost, abs=0.05)

@@ -24,7 +24,7 @@ def arctic(asked: Scenario, departure: date, *, waits: float) -> RouteOption:
 
 
 @pytest.mark.parametrize(("month", "destination"), [(4, "Piraeus"), (5, "Hamburg")])
-def test_a_closed_arctic_tells_the_first_days_that_work(month: int, destination: str) -> None:
+def test_a_closed_arctic_names_the_first_day_that_works(month: int, destination: str) -> None:
     # By the Cape and Panama a ship would be in the Kara Sea in July, after a hundred days.
     asked = replace(
         load_scenario("shanghai-europe"),
@@ -34,10 +34,10 @@ def test_a_closed_arctic_tells_the_first_days_that_work(month: int, destination:
     )
     closed = arctic(asked, date(2026, month, 15), waits=14.0)
     assert closed.status is OptionStatus.CLOSED
-    at_once, with_waits = closed.next_usable_date, closed.next_usable_with_waits
-    assert at_once is not None
-    assert with_waits is not None
-    for day, waits in ((at_once, 0.0), (with_waits, 14.0)):
+    opens = closed.next_usable_date
+    assert opens is not None
+    # Boxes may wait for that day at the origin, for as long as they may wait at all.
+    for day, waits in ((opens, 0.0), (opens - timedelta(days=14), 14.0)):
         assert arctic(asked, day, waits=waits).usable
         assert not arctic(asked, day - timedelta(days=1), waits=waits).usable
 
@@ -46,28 +46,14 @@ def test_a_closed_arctic_tells_the_first_days_that_work(month: int, destination:
     ("changes", "days"),
     [
         ((), (date(2026, 6, 1), date(2026, 6, 12))),
-        # A way that costs less opens it two days before the quickest would.
         (("origin=Chongqing", "destination=Rotterdam", "world=current"), (date(2026, 6, 1),)),
     ],
 )
-def test_the_dates_told_are_those_of_asking_every_later_day(
+def test_the_date_named_is_that_of_asking_every_later_day(
     changes: tuple[str, ...], days: tuple[date, ...]
 ) -> None:
     asked = load_scenario(SCENARIO, set_values=list(changes))
     assert not list(wrong_dates(asked, "northern-sea-route", days))
-
-
-def test_ships_that_take_a_longer_way_may_leave_sooner_and_wait() -> None:
-    ends = ["origin=Saint Petersburg", "destination=Zurich"]
-    asked = load_scenario(SCENARIO, set_values=[*ends, "corridors=[northern-sea-route]"])
-    closed = arctic(asked, date(2026, 11, 8), waits=14.0)
-    at_once, with_waits = closed.next_usable_date, closed.next_usable_with_waits
-    assert at_once is not None
-    assert with_waits is not None
-    # Not only by waiting at the origin for the first day without waits.
-    assert with_waits < at_once - timedelta(days=20)
-    assert arctic(asked, with_waits, waits=14.0).usable
-    assert not arctic(asked, with_waits - timedelta(days=1), waits=14.0).usable
 
 
 def test_a_closed_corridor_costs_and_takes_no_less_when_it_is_open() -> None:
@@ -102,11 +88,11 @@ def test_a_way_there_and_back_is_no_way_on_any_day() -> None:
     (found,) = compare(asked, figures_only=True).routes
     assert found.status is OptionStatus.INFEASIBLE
     assert found.reason == LEG_TWICE
-    assert found.next_usable_date is found.next_usable_with_waits is None
+    assert found.next_usable_date is None
 
 
 @pytest.mark.parametrize("origin", ["Shanghai", "Chongqing"])
-def test_the_dates_told_do_not_depend_on_what_was_asked_before(origin: str) -> None:
+def test_the_date_named_does_not_depend_on_what_was_asked_before(origin: str) -> None:
     session = Session()
     for day, price in (("2026-05-20", 560.0), ("2026-04-20", 400.0), ("2026-05-20", 900.0)):
         asked = load_scenario(
@@ -122,4 +108,3 @@ def test_the_dates_told_do_not_depend_on_what_was_asked_before(origin: str) -> N
         (fresh,) = compare(asked, figures_only=True).routes
         assert known.status is OptionStatus.CLOSED
         assert known.next_usable_date == fresh.next_usable_date
-        assert known.next_usable_with_waits == fresh.next_usable_with_waits

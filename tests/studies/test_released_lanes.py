@@ -11,6 +11,7 @@ import pytest
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError
+from corridors.network.locate import Place
 from corridors.network.topology import SINK, SOURCE, Topology
 from corridors.output.planned import allocation_of
 from corridors.routing.question import Question
@@ -34,9 +35,11 @@ class CountingSession(Session):
 
     posed = 0
 
-    def pose(self, scenario: Scenario, corridors: Sequence[Corridor]) -> Question:
+    def pose(
+        self, scenario: Scenario, corridors: Sequence[Corridor], *, among: Sequence[Place] = ()
+    ) -> Question:
         self.posed += 1
-        return super().pose(scenario, corridors)
+        return super().pose(scenario, corridors, among=among)
 
 
 def test_few_arcs_answer_as_all_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

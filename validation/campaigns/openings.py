@@ -1,8 +1,7 @@
 """Check when closed corridors say that they open again against every day of the time until then.
 
 `make check-openings` asks six corridors of one question for 400 departures. Where one is closed,
-its two dates must be those that asking each later departure by itself gives: without a wait, and
-with waits up to `max_wait_days`.
+its date must be that which asking each later departure by itself, without a wait, gives.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cache
 
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
@@ -33,12 +32,12 @@ CORRIDORS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrong:
-    """A closed corridor whose dates differ from those of asking day by day."""
+    """A closed corridor whose date differs from that of asking day by day."""
 
     corridor: str
     departure: date
-    told: tuple[date | None, date | None]
-    found: tuple[date | None, date | None]
+    told: date | None
+    found: date | None
 
 
 def asked(scenario: Scenario, corridor: str, departure: date, *, waits: bool) -> Scenario:
@@ -53,39 +52,24 @@ def is_open(session: Session, scenario: Scenario) -> bool:
     return search(session.pose(scenario, corridors), 0, fronts=False).best is not None
 
 
-def told(session: Session, scenario: Scenario) -> tuple[date | None, date | None] | None:
-    """Return the two dates that the option of a question tells; None if it is open."""
-    corridors = session.corridors_of(scenario)
-    found = search(session.pose(scenario, corridors), 0, fronts=False)
-    if found.best is not None:
-        return None
-    option = report(found, reopenings=session.reopenings, figures_only=True)
-    return option.next_usable_date, option.next_usable_with_waits
-
-
 def wrong_dates(scenario: Scenario, corridor: str, days: Sequence[date]) -> Iterator[Wrong]:
-    """Yield the departures of a corridor whose dates are wrong; None counts as no date."""
+    """Yield the departures of a corridor whose date is wrong; None counts as no date."""
     session = Session()
-    known: dict[tuple[date, bool], bool] = {}
 
-    def opens(departure: date, *, waits: bool) -> bool:
-        key = departure, waits
-        if key not in known:
-            question = asked(scenario, corridor, departure, waits=waits)
-            known[key] = is_open(session, question)
-        return known[key]
-
-    def first(after: date, *, waits: bool) -> date | None:
-        later = (after + timedelta(days=day) for day in range(1, BEYOND + 1))
-        return next(filter(partial(opens, waits=waits), later), None)
+    @cache
+    def opens(departure: date) -> bool:
+        return is_open(session, asked(scenario, corridor, departure, waits=False))
 
     for departure in days:
-        dates = told(session, asked(scenario, corridor, departure, waits=True))
-        if dates is None:
+        question = asked(scenario, corridor, departure, waits=True)
+        found = search(session.pose(question, session.corridors_of(question)), 0, fronts=False)
+        if found.best is not None:
             continue
-        found = first(departure, waits=False), first(departure, waits=True)
-        if dates != found:
-            yield Wrong(corridor=corridor, departure=departure, told=dates, found=found)
+        told = report(found, reopenings=session.reopenings, figures_only=True).next_usable_date
+        later = (departure + timedelta(days=day) for day in range(1, BEYOND + 1))
+        first = next(filter(opens, later), None)
+        if told != first:
+            yield Wrong(corridor=corridor, departure=departure, told=told, found=first)
 
 
 def main() -> int:

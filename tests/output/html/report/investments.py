@@ -41,7 +41,7 @@ def example_investment(folder: Path, *, name: str = "Two works", title: str = ""
                        gain_usd=500_000.0, charge_usd=0.0, proved=True),
         ),
         before=before, after=after, charge_usd=0.0, least_usd=after.value_usd, proved=True,
-        method="every set", valued=4, cut=0, assumed=(),
+        method="every set", valued=4, assumed=(),
     )  # fmt: skip
 
 
