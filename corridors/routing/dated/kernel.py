@@ -5,7 +5,9 @@ arrives. Labels are settled in the order of the least that a route over them cos
 bounds of what lies ahead are those of any day.
 
 The rule of dominance (`dominates`): a label rules out another one at its node if it is no worse in
-cost, minutes and CO2e and, where something ahead depends on the day, arrives no later.
+cost, minutes and CO2e and, where something ahead depends on the day, arrives no later. Where
+nothing ahead depends on the day and only the cheapest route counts, the cheaper one rules the other
+out, of equally cheap ones the quicker, then the one that emits less (`in_order`).
 
 Where something ahead depends on the day, being early may be of no use: a gate is still closed. A
 way that is dearer, slower and emits more would then meet an open gate that the better way finds
@@ -100,13 +102,15 @@ class Bounds(NamedTuple):
 class Limits(NamedTuple):
     """What a search leaves out, and when it ends.
 
-    With `best_only` it is for the cheapest, then quickest route. Labels are dropped if their bound
+    With `best_only` it is for the cheapest, then quickest route; `in_order` says that a dearer way
+    is then of no use, as it is where minutes are limited. Labels are dropped if their bound
     exceeds `most_cents` or `most_minutes`, if they end after `last_minute`, or if a row of `known`
     (cents, minutes and grams) is no worse than their bound. It ends at `most_steps`, or when `stop`
     holds a number other than 0.
     """
 
     best_only: bool
+    in_order: bool
     most_cents: int
     most_minutes: int
     last_minute: int
@@ -129,12 +133,19 @@ def most_lost(held: int, other: int, may: int, prices: Any) -> int:
     return lost
 
 
-def dominates(labels: Any, a: int, b: int, dated_ahead: bool) -> bool:
+def dominates(labels: Any, a: int, b: int, dated_ahead: bool, in_order: bool) -> bool:
     """Return whether label `a` rules out label `b` at their node, prices of sets left aside.
 
     The head of this module says why. Tracked legs that `a` has met and `b` has not may still be run
     by `b` alone.
     """
+    if in_order and not dated_ahead:
+        for figure in (CENTS, MINUTES, GRAMS):
+            if labels[a, figure] != labels[b, figure]:
+                if labels[a, figure] > labels[b, figure]:
+                    return False
+                break
+        return bool((labels[a, MET] & labels[b, MET]) == labels[a, MET])
     return bool(
         labels[a, CENTS] <= labels[b, CENTS]
         and labels[a, MINUTES] <= labels[b, MINUTES]
@@ -236,7 +247,10 @@ def is_arrived(labels: Any, first: int, low: tuple[int, int, int], best_only: bo
         if labels[other, STATE] == DOMINATED:
             pass
         elif best_only:
-            if cents < low[0] or (cents == low[0] and minutes <= low[1]):
+            grams = labels[other, GRAMS]
+            if cents < low[0] or (cents == low[0] and minutes < low[1]):
+                return True
+            if cents == low[0] and minutes == low[1] and grams <= low[2]:
                 return True
         elif cents <= low[0] and minutes <= low[1] and labels[other, GRAMS] <= low[2]:
             return True
@@ -244,7 +258,9 @@ def is_arrived(labels: Any, first: int, low: tuple[int, int, int], best_only: bo
     return False
 
 
-def steps_until_dominated(labels: Any, new: int, heads: Any, dated_ahead: bool, sets: Sets) -> int:
+def steps_until_dominated(
+    labels: Any, new: int, heads: Any, dated_ahead: bool, in_order: bool, sets: Sets
+) -> int:
     """Return the steps until a label of its node dominates a new one; -1 if none does.
 
     The one that does is put first in their list: it is likely to dominate the next ones too.
@@ -254,7 +270,9 @@ def steps_until_dominated(labels: Any, new: int, heads: Any, dated_ahead: bool, 
     other = int(heads[node])
     while other >= 0:
         steps += 1
-        if dominates(labels, other, new, dated_ahead) and pays_no_more(labels, other, new, sets):
+        if dominates(labels, other, new, dated_ahead, in_order) and pays_no_more(
+            labels, other, new, sets
+        ):
             if previous >= 0:
                 labels[previous, NEXT] = labels[other, NEXT]
                 labels[other, NEXT] = heads[node]
@@ -265,14 +283,16 @@ def steps_until_dominated(labels: Any, new: int, heads: Any, dated_ahead: bool, 
     return -1
 
 
-def keep(labels: Any, new: int, heads: Any, dated_ahead: bool, sets: Sets) -> None:
+def keep(labels: Any, new: int, heads: Any, dated_ahead: bool, in_order: bool, sets: Sets) -> None:
     """Put a label first in the list of its node, and take out those that it dominates."""
     node = int(labels[new, NODE])
     previous = -1
     other = int(heads[node])
     while other >= 0:
         following = int(labels[other, NEXT])
-        if dominates(labels, new, other, dated_ahead) and pays_no_more(labels, new, other, sets):
+        if dominates(labels, new, other, dated_ahead, in_order) and pays_no_more(
+            labels, new, other, sets
+        ):
             labels[other, STATE] = DOMINATED
             if previous < 0:
                 heads[node] = following
@@ -366,11 +386,13 @@ def search(
                 continue
             if is_arrived(labels, int(heads[sink]), low, limits.best_only):
                 continue
-            tried = steps_until_dominated(labels, count, heads, dated_ahead[target], sets)
+            tried = steps_until_dominated(
+                labels, count, heads, dated_ahead[target], limits.in_order, sets
+            )
             if tried >= 0:
                 steps += tried
                 continue
-            keep(labels, count, heads, dated_ahead[target], sets)
+            keep(labels, count, heads, dated_ahead[target], limits.in_order, sets)
             heapq.heappush(
                 heap, (np.int64(low[0]), np.int64(low[1]), np.int64(low[2]), np.int64(count))
             )

@@ -14,7 +14,7 @@ from corridors.routing.dated import kernel
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import Prepared
 from corridors.routing.labels import ARC, BEFORE, CENTS, CLOCK, MINUTES, NODE, SETTLED, STATE
-from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
+from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
@@ -63,20 +63,15 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     """
     problem, fast = prepared.problem, terms.fast
     search = _kernel(fast=fast)
-    arcs, by_day, grams = problem.arcs(fast=fast), problem.by_day, prepared.bounds[2]
-    if wanted.best_only and not is_dated(problem):
-        # What a route emits decides nothing. Where dates matter it does: a way that emits less is
-        # no detour, and the cheapest route is the cheapest of the front.
-        arcs = arcs._replace(grams=plain(np.zeros_like(problem.grams), fast))
-        nothing = np.zeros_like(problem.grams_per_km)
-        by_day = by_day._replace(grams_per_km=nothing, fixed_grams=nothing)
-        grams = np.zeros_like(grams)
+    # Without a limit that a dearer way may keep, only the order of cost, time and CO2e counts.
+    unlimited = wanted.most_minutes >= ANY_NUMBER and not wanted.known
     none = np.zeros(0, np.int64)
     sets = wanted.sets or kernel.Sets(of_arc=none, cents=none, may=none, must=none)
     bit, ahead = _tracked(prepared)
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
     limits = kernel.Limits(
         best_only=wanted.best_only,
+        in_order=wanted.best_only and unlimited,
         most_cents=wanted.most_cents,
         most_minutes=wanted.most_minutes,
         last_minute=terms.last_minute(problem),
@@ -88,15 +83,15 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         SOURCE,
         SINK,
         terms.begin,
-        arcs,
-        by_day,
+        problem.arcs(fast=fast),
+        problem.by_day,
         kernel.Tracked(*(plain(array, fast) for array in (bit, ahead, detours))),
         kernel.Sets(*(plain(array, fast) for array in sets)),
         plain(prepared.ahead, fast),
         kernel.Bounds(
             cents=plain(prepared.bounds[0], fast),
             minutes=plain(prepared.bounds[1], fast),
-            grams=plain(grams, fast),
+            grams=plain(prepared.bounds[2], fast),
             latest=plain(prepared.latest, fast),
             ice_ahead=plain(prepared.ice_ahead, fast),
         ),

@@ -22,7 +22,7 @@ from corridors.routing.dated.prepared import (
     longest_by_ice,
     prepared_for,
 )
-from corridors.routing.dated.search import Wanted
+from corridors.routing.dated.search import ANY_NUMBER, Wanted
 from corridors.routing.priced.network import (
     UNITS_PER_USD,
     DualPrices,
@@ -96,8 +96,7 @@ class PricedSearch:
         self.network = network
         self.objective = objective
         self._max_wait_days = max_wait_days
-        journey = JOURNEY_DAYS * MINUTES_PER_DAY
-        self._most_minutes = journey if max_minutes is None else min(max_minutes, journey)
+        self._max_minutes = max_minutes
         self._month_of_day = month_of_day
         terms = Terms(start_day=0, max_wait_days=0.0, fast=True, longest_round=longest_round)
         # A part of the network has the limit of the full one.
@@ -155,7 +154,9 @@ class PricedSearch:
             below_usd = most_usd if best is None else best[1]
             wanted = Wanted(
                 most_cents=math.ceil(below_usd * UNITS_PER_USD) - days * rate,
-                most_minutes=self._most_minutes - days * MINUTES_PER_DAY,
+                most_minutes=ANY_NUMBER
+                if self._max_minutes is None
+                else self._max_minutes - days * MINUTES_PER_DAY,
                 sets=sets,
             )
             for found in cheapest(prepared, self._terms(start_day + days), wanted).routes:
