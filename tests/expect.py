@@ -3,8 +3,8 @@
     python -m tests.expect            # print what changed, old -> new
     python -m tests.expect --write    # renew tests/expectations.yaml and the pages as well
 
-A test a group computes its figures again, and another looks for the texts of the file in the page.
-So a price that moves breaks one test a group, until `make expectations` renews file and pages;
+A test a page computes its figures again, and another looks for the texts of the file in the page.
+So a price that moves breaks one test a page, until `make expectations` renews file and pages;
 prose that draws a conclusion from a figure is left to who reads the change.
 """
 
