@@ -22,17 +22,6 @@ LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
 LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 25, 0.25, 10
 """A test that asks for 500 cases has 125 in the gate and 5,000 in `make test-long`."""
 
-FAIL_ON_OTHER_CASES = (
-    "test_no_enumerated_route_beats_the_front",
-    "test_the_front_equals_enumeration_where_arcs_are_dated_at_their_start",
-    "test_every_rung_can_be_travelled_at_its_cost_and_no_route_beats_it",
-)
-"""Tests of the dated search that draw all their cases in the gate.
-
-Fewer cases are other cases, and on some others that search is a minute off an enumeration.
-`make test-long` shows them. A test leaves this list when it passes there.
-"""
-
 MOST_BASES = 24
 """The tests ask for some 150 networks without ends; one takes about 5 MB."""
 
@@ -61,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         test = getattr(item, "function", None)
         if is_hypothesis_test(test) and test not in seen:
             seen.add(test)
-            _draw(test, share=1.0 if item.name in FAIL_ON_OTHER_CASES else GATE_SHARE)
+            _draw(test)
 
     def runs(item: pytest.Item) -> bool:
         slow = item.get_closest_marker("long") is not None
@@ -73,12 +62,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if runs(item)]
 
 
-def _draw(test: object, *, share: float) -> None:
+def _draw(test: object) -> None:
     asked: settings = test._hypothesis_internal_use_settings  # type: ignore[attr-defined]
     if LONG:
         drawn = settings(asked, max_examples=asked.max_examples * LONG_TIMES, derandomize=False)
     else:
-        count = min(asked.max_examples, max(LEAST_DRAWN, round(asked.max_examples * share)))
+        count = min(asked.max_examples, max(LEAST_DRAWN, round(asked.max_examples * GATE_SHARE)))
         drawn = settings(asked, max_examples=count, derandomize=True, database=None)
     # No public way changes this once a test is made. Were it renamed, reading it would fail.
     test._hypothesis_internal_use_settings = drawn  # type: ignore[attr-defined]

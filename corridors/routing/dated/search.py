@@ -14,7 +14,7 @@ from corridors.routing.dated import kernel
 from corridors.routing.dated.bounds import UNREACHABLE
 from corridors.routing.dated.prepared import Prepared
 from corridors.routing.labels import ARC, BEFORE, CENTS, CLOCK, MINUTES, NODE, SETTLED, STATE
-from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
@@ -63,18 +63,20 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     """
     problem, fast = prepared.problem, terms.fast
     search = _kernel(fast=fast)
+    last_minute = terms.last_minute(problem)
     # Without a limit that a dearer way may keep, only the order of cost, time and CO2e counts.
     unlimited = wanted.most_minutes >= ANY_NUMBER and not wanted.known
+    in_order = wanted.best_only and unlimited and not is_dated(problem)
     none = np.zeros(0, np.int64)
     sets = wanted.sets or kernel.Sets(of_arc=none, cents=none, may=none, must=none)
     bit, ahead = _tracked(prepared)
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
     limits = kernel.Limits(
         best_only=wanted.best_only,
-        in_order=wanted.best_only and unlimited,
+        in_order=in_order,
         most_cents=wanted.most_cents,
         most_minutes=wanted.most_minutes,
-        last_minute=terms.last_minute(problem),
+        last_minute=ANY_NUMBER if in_order else last_minute,
         known=np.array(wanted.known, np.int64).reshape(-1, 3),
         most_steps=min(wanted.most_steps, STEPS_AT_ONCE) if fast else wanted.most_steps,
         stop=np.zeros(1, np.int64),
@@ -97,6 +99,10 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         ),
     )
     labels, steps = search(*given, limits)
+    if in_order and (labels[labels[:, NODE] == SINK, CLOCK] > last_minute).any():
+        # The cheapest route takes too long: a dearer one may not.
+        limits = limits._replace(in_order=False, last_minute=last_minute)
+        labels, steps = search(*given, limits)
     if limits.most_steps <= steps < wanted.most_steps:
         # Most searches end before; starting a thread takes as long as many of them.
         longer = limits._replace(most_steps=wanted.most_steps)
