@@ -22,7 +22,6 @@ OPTION_KEYS = {
     "status",
     "reason",
     "next_usable_date",
-    "next_usable_with_waits",
     "cost_usd_per_teu",
     "transit_days",
     "days",
