@@ -217,6 +217,7 @@ def passing(problem: Problem, place: int) -> Problem:
     return replace(
         problem,
         **arrays,
+        of_arcs={},
         number=np.arange(arcs.shape[0]),
         first_arc=np.searchsorted(tails, np.arange(problem.node_count + shift + 1)),
         tail=tails,

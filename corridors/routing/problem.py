@@ -16,7 +16,6 @@ from corridors.network.reach import by_node, first_arcs
 from corridors.routing.labels import Arcs
 
 if TYPE_CHECKING:
-    from corridors.costing.groups import Priced
     from corridors.costing.weights import Weights
     from corridors.network.layers import Layered
     from corridors.network.topology import Topology
@@ -80,10 +79,8 @@ class Problem:
     low_cents: IntArray
     low_grams: IntArray
     wait_cents_per_day: int
-    # Shared by problems with the same arcs and nodes; any other `replace` begins anew.
-    _of_arcs: dict[Hashable, Any] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    # Shared by problems with the same arcs and nodes.
+    of_arcs: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -95,9 +92,9 @@ class Problem:
 
     def for_arcs(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what problems with the same arcs and nodes share, made when first asked for."""
-        if key not in self._of_arcs:
-            self._of_arcs[key] = make()
-        found: Made = self._of_arcs[key]
+        if key not in self.of_arcs:
+            self.of_arcs[key] = make()
+        found: Made = self.of_arcs[key]
         return found
 
     def once_for(self, key: Hashable, weight: IntArray, make: Callable[[IntArray], Made]) -> Made:
@@ -108,9 +105,9 @@ class Problem:
         """
 
         def taken() -> Made:
-            kept = self._of_arcs.get(key)
+            kept = self.of_arcs.get(key)
             if kept is None or not np.array_equal(kept[0], weight):
-                kept = self._of_arcs[key] = weight, make(weight)
+                kept = self.of_arcs[key] = weight, make(weight)
             found: Made = kept[1]
             return found
 
@@ -118,11 +115,7 @@ class Problem:
 
     def reweighed(self, **changed: Any) -> Problem:
         """Return the problem with other weights on the same arcs, profiles and nodes."""
-        return replace(self, **changed)._on_arcs_of(self._of_arcs)
-
-    def _on_arcs_of(self, known: dict[Hashable, Any]) -> Problem:
-        object.__setattr__(self, "_of_arcs", known)
-        return self
+        return replace(self, **changed)
 
     def by_head(self, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
         """Return the arcs in CSR order by head: of each node the first, their tails and numbers.
@@ -178,7 +171,7 @@ class Problem:
         """Return the problem with only these arcs and all its nodes."""
         arrays = {name: getattr(self, name)[keep] for name in ("number", "tail", "head", *BY_ARC)}
         first_arc = first_arcs(arrays["tail"], self.node_count)
-        return replace(self, first_arc=first_arc, **arrays)
+        return replace(self, first_arc=first_arc, of_arcs={}, **arrays)
 
     @property
     def used_nodes(self) -> IntArray:
@@ -198,6 +191,7 @@ class Problem:
             tail=number[self.tail],
             head=number[self.head],
             waits=self.waits[used],
+            of_arcs={},
         )
 
     def with_used_profiles(self) -> Problem:
@@ -211,9 +205,9 @@ class Problem:
         return replace(self, profile=profile, change_days=changes, **by_profile)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Shape:
-    """What a problem takes from the layers and the usable arcs alone."""
+    """What a problem takes from the layers and the usable arcs alone; equal to itself only."""
 
     first_arc: IntArray
     number: IntArray
@@ -263,12 +257,10 @@ def kept_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
     shape = _shape(topology, layered, weights)
     if (weights.profile[shape.base] >= 0).any():
         return _weigh(shape, topology, weights)
-    # By identity: prices are never altered, and those kept here leave their id to no others.
-    priced = weights.priced
-    kept: tuple[_Shape, Priced, Problem] = layered.kept.of(
-        (id(shape), id(priced)), lambda: (shape, priced, _weigh(shape, topology, weights))
+    problem: Problem = layered.kept.of(
+        (shape, weights.priced), lambda: _weigh(shape, topology, weights)
     )
-    return kept[2]
+    return problem
 
 
 def _shape(topology: Topology, layered: Layered, weights: Weights) -> _Shape:
@@ -304,7 +296,8 @@ def _weigh(shape: _Shape, topology: Topology, weights: Weights) -> Problem:
         low_cents=low.cents,
         low_grams=low.grams,
         wait_cents_per_day=weights.priced.wait_cents_per_day,
-    )._on_arcs_of(shape.known)
+        of_arcs=shape.known,
+    )
 
 
 def least_weights(topology: Topology, weights: Weights, arcs: IntArray) -> Least:

@@ -136,10 +136,11 @@ def decided(
     question = session.pose(scenario, (*named, *session.free))
     fronts = fronts or decision_needs_fronts(scenario)
     keep = session.keeps_searches
-    looked_at: dict[int, tuple[tuple[Candidate, ...], tuple[RouteOption, ...]]] = {}
+    looked_at: dict[str, tuple[Found, tuple[Candidate, ...], tuple[RouteOption, ...]]] = {}
 
     def look_at(one: Found) -> None:
-        looked_at[id(one)] = candidates_of(one), () if report is None else (report(one),)
+        made = () if report is None else (report(one),)
+        looked_at[one.corridor.id] = one, candidates_of(one), made
         one.rest()
 
     found: list[Found] = []
@@ -152,11 +153,12 @@ def decided(
     free = search(question, len(named), fronts=front, keep=keep)
     held = held_against(found, free, listed=any(corridor.id == OTHER for corridor in asked))
     for one in held.found:
-        if id(one) not in looked_at:
+        # A corridor that holds the free route beyond its bounds of carriage has another search now.
+        if one.corridor.id not in looked_at or looked_at[one.corridor.id][0] is not one:
             look_at(one)
     free.rest()
     progress("decision", len(named), len(named))
-    candidates = tuple(each for one in held.found for each in looked_at[id(one)][0])
+    candidates = tuple(each for one in held.found for each in looked_at[one.corridor.id][1])
     decision = decide(
         candidates,
         scenario.limits,
@@ -170,7 +172,7 @@ def decided(
         held=held,
         candidates=candidates,
         decision=decision,
-        options=tuple(option for one in held.found for option in looked_at[id(one)][1]),
+        options=tuple(option for one in held.found for option in looked_at[one.corridor.id][2]),
     )
 
 

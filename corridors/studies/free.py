@@ -77,7 +77,7 @@ def _without_bounds(one: Found, free: Found) -> Found | None:
     problem = make_problem(bundle.topology, wide, question.weights)
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
-        problem = replace(problem.only(priced), number=np.arange(int(priced.sum())))
+        problem = replace(problem.only(priced), number=np.arange(int(priced.sum())), of_arcs={})
     weighing = weighing_in(question)
     weighed, best = free.weighed or (None, free.routes[0])
     asked = problem if weighed is None else weighing.problem(problem)

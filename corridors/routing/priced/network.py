@@ -154,6 +154,7 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
     waits = [problems[0].waits[: SINK + 1], *(problem.waits[SINK + 1 :] for problem in problems)]
     joint = replace(
         problems[0],
+        of_arcs={},
         first_arc=np.searchsorted(tail, np.arange(nodes + 1)).astype(np.int64),
         number=np.arange(tail.shape[0]),
         tail=tail,
