@@ -6,7 +6,7 @@ never 0. Parts are rounded first and totals are sums of rounded parts, so that l
 printed total.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import reduce
@@ -20,7 +20,6 @@ from typing import (
     ClassVar,
     Literal,
     Self,
-    TypeVar,
     get_args,
     get_origin,
     get_type_hints,
@@ -43,7 +42,6 @@ from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Basis, ChainPart, Status
-from corridors.kept import Kept
 from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km
@@ -132,19 +130,6 @@ class EnergyRecord(LineRecord):
     source_id: str
     status: Status
     part: ChainPart
-
-
-Lines = TypeVar("Lines", bound=LineRecord)
-# By identity, as options: most prices of a batch.
-_LINES: Kept[tuple[object, tuple[Part, ...]]] = Kept(512)
-
-
-def _records_of(lines: Sequence[object], kind: type[Lines]) -> tuple[Lines, ...]:
-    """Return the records of the lines of an option, which it shares with those of other days."""
-    make = kind.model_validate
-    made: Any = _LINES.of((id(lines), kind), lambda: (lines, tuple(map(make, lines))))
-    records: tuple[Lines, ...] = made[1]
-    return records
 
 
 class LegRecord(Part):
@@ -303,8 +288,8 @@ class OptionRecord(Part):
 
     @classmethod
     def of(cls, option: RouteOption) -> "OptionRecord":
-        """Return the record of an option; files and pages of one run share it."""
-        return _RECORDS.of(id(option), lambda: (option, cls._made(option)))[1]
+        """Return the record of an option."""
+        return cls._made(option)
 
     @classmethod
     def without_steps(cls, option: RouteOption) -> "OptionRecord":
@@ -318,8 +303,8 @@ class OptionRecord(Part):
             nothing: Any = dict.fromkeys((*PASSED, "steps", "cost_lines", "energy_lines"), ())
             option = replace(option, **nothing, time_parts={})
         lengths = [(leg.service.split("/")[0], _KM.validate_python(leg.km)) for leg in option.legs]
-        costs = _records_of(option.cost_lines, CostRecord)
-        energy = _records_of(option.energy_lines, EnergyRecord)
+        costs = tuple(map(CostRecord.model_validate, option.cost_lines))
+        energy = tuple(map(EnergyRecord.model_validate, option.energy_lines))
         parts = {name: round(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()}
 
         def km(family: str) -> float:
@@ -364,8 +349,6 @@ class OptionRecord(Part):
 
 
 _KM: TypeAdapter[float] = TypeAdapter(Km)
-# By identity: options are never altered, and one kept here leaves its id to no other.
-_RECORDS: Kept[tuple[RouteOption, OptionRecord]] = Kept(64)
 
 
 class RouteRecord(Part):
