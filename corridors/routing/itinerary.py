@@ -150,7 +150,8 @@ class _RouteReport:
             time_parts={"season_wait": hours},
         )
 
-    def transfer(self, arc: int, start: int, minutes: int) -> None:
+    def transfer(self, arc: int, start: int, minutes: int, *, waited: int = 0) -> None:
+        """Add a transfer; boxes that are loaded wait `waited` minutes before they leave."""
         base = int(self.problem.base[arc])
         kind = ArcKind(int(self.network.kind[base]))
         state = int(self.network.head[base] if kind is ArcKind.LOAD else self.network.tail[base])
@@ -172,7 +173,7 @@ class _RouteReport:
             ArcKind.UNLOAD: StepKind.UNLOAD,
             ArcKind.CHANGE: StepKind.TRANSFER,
         }
-        begins = start - round(hours * MINUTES_PER_HOUR)
+        begins = start - waited - round(hours * MINUTES_PER_HOUR)
         if kind is not ArcKind.LOAD:
             begins = start + round(calls * MINUTES_PER_HOUR)
         where = _at_place(here, service.id)
@@ -192,6 +193,8 @@ class _RouteReport:
             arrives=self.at(begins + hours * MINUTES_PER_HOUR),
             time_parts=parts,
         )
+        if waited:
+            self.wait(int(self.network.state_place[state]), start, waited)
         if calls and kind is ArcKind.LOAD:
             self.calls(service.title, start, calls, where)
         if drayage and kind is ArcKind.UNLOAD:
@@ -378,11 +381,8 @@ def _itinerary(
     ends = [*route.starts[1:], None]
     changes: list[str] = []
     parts = parts or [ChainPart.MAIN] * len(route.arcs)
-    if route.wait_days:
-        report.part = parts[0]
-        loaded_at = network.head[problem.base[route.arcs[0]]]
-        place = int(network.state_place[loaded_at])
-        report.wait(place, route.starts[0], route.wait_days * MINUTES_PER_DAY)
+    # Boxes wait where they are loaded, before the first vehicle leaves.
+    waited = route.wait_days * MINUTES_PER_DAY
     for arc, part, start, following in zip(route.arcs, parts, route.starts, ends, strict=True):
         report.part = part
         base = int(problem.base[arc])
@@ -394,7 +394,7 @@ def _itinerary(
         if kind is ArcKind.LEG:
             report.leg(arc, start, minutes)
         else:
-            report.transfer(arc, start, minutes)
+            report.transfer(arc, start, minutes, waited=waited if kind is ArcKind.LOAD else 0)
         if kind is ArcKind.CHANGE:
             before = network.services[int(network.state_service[network.tail[base]])]
             service = network.services[int(network.service[base])]

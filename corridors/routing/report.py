@@ -26,6 +26,7 @@ from corridors.network.reach import reach
 from corridors.network.topology import ArcKind, Topology
 from corridors.routing.bundle import named_by
 from corridors.routing.dated.closed import Reopenings, closed_at, dated_reason, static_reason
+from corridors.routing.dated.departures import departures_of
 from corridors.routing.dated.prepared import bounded
 from corridors.routing.found import Found
 from corridors.routing.itinerary import on_another_day, option_of_route
@@ -116,6 +117,7 @@ def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
             yield f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})"
 
 
+LATER_IS_BETTER = "a slower way is open, but leaving later arrives no later and costs no more"
 LEG_TWICE = "every route that passes its places in order runs a leg there and back"
 
 
@@ -138,6 +140,8 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
             reason = closed or LEG_TWICE
         elif is_dated(problem):
             status = OptionStatus.CLOSED
+            if departures_of(problem, terms).may_leave(terms):
+                reason = LATER_IS_BETTER
             cents, minutes, grams = (int(bound[SOURCE]) for bound in prepared.bounds)
             at_least = AtLeast(
                 usd_per_teu=cents / CENTS_PER_USD,

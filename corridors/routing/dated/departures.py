@@ -230,6 +230,11 @@ class Departures:
         arcs = np.searchsorted(self.problem.number, route.arcs)
         return bool(dated_arcs(self.problem)[arcs].any())
 
+    def may_leave(self, terms: Terms) -> bool:
+        """Return whether a route leaves on some day on which boxes may, beaten or not."""
+        days = self.days_that_may_open(terms, range(int(terms.max_wait_days) + 1))
+        return any(self._leaving(terms.leaving(day), Wanted()) is not None for day in days)
+
     def next_usable(self, terms: Terms, days: range) -> int | None:
         """Return the first of some days with a route that no later day beats.
 
