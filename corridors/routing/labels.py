@@ -1,7 +1,7 @@
-"""The arrays that both searches read, and the labels that they make.
+"""The arrays that the search reads, and the labels that it makes.
 
-Labels are rows of an int64 array, one for each way to a node that was kept. Both searches are
-compiled by numba and run as Python as well.
+Labels are rows of an int64 array, one for each way to a node that was kept. The search is compiled
+by numba and runs as Python as well.
 """
 
 from __future__ import annotations
