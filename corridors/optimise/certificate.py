@@ -1,4 +1,7 @@
-"""Find the cheapest route with OR-Tools, another algorithm on the same network."""
+"""Find the cheapest route with OR-Tools, another algorithm on the same network.
+
+See docs/how-it-works.md for an example.
+"""
 
 from __future__ import annotations
 
