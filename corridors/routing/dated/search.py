@@ -99,8 +99,9 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         ),
     )
     labels, steps = search(*given, limits)
-    if in_order and (labels[labels[:, NODE] == SINK, CLOCK] > last_minute).any():
-        # The cheapest route takes too long: a dearer one may not.
+    ends = labels[labels[:, NODE] == SINK, CLOCK]
+    if in_order and (not ends.size or ends.max() > last_minute):
+        # The cheapest route takes too long, or longer than prices are known: a dearer one may not.
         limits = limits._replace(in_order=False, last_minute=last_minute)
         labels, steps = search(*given, limits)
     if limits.most_steps <= steps < wanted.most_steps:
