@@ -39,11 +39,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from corridors.bounded_cache import BoundedCache
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Basis, ChainPart, Status
-from corridors.kept import Kept
 from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km
@@ -136,7 +136,7 @@ class EnergyRecord(LineRecord):
 
 Lines = TypeVar("Lines", bound=LineRecord)
 # By identity, as options: most prices of a batch.
-_LINES: Kept[tuple[object, tuple[Part, ...]]] = Kept(512)
+_LINES: BoundedCache[tuple[object, tuple[Part, ...]]] = BoundedCache(512)
 
 
 def _records_of(lines: Sequence[object], kind: type[Lines]) -> tuple[Lines, ...]:
@@ -365,7 +365,7 @@ class OptionRecord(Part):
 
 _KM: TypeAdapter[float] = TypeAdapter(Km)
 # By identity: options are never altered, and one kept here leaves its id to no other.
-_RECORDS: Kept[tuple[RouteOption, OptionRecord]] = Kept(64)
+_RECORDS: BoundedCache[tuple[RouteOption, OptionRecord]] = BoundedCache(64)
 
 
 class RouteRecord(Part):
