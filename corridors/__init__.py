@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 from corridors.version import __version__
 
 if TYPE_CHECKING:
-    from corridors.network.distances import DistanceMatrix, distances, sea_distance
-    from corridors.network.sea_ways import SeaWay, sea_way
-    from corridors.output.allocation import Allocation
-    from corridors.output.catchments import Catchments
+    from corridors.network.sea.sea_distances import DistanceMatrix, distances, sea_distance
+    from corridors.network.sea.sea_ways import SeaWay, sea_way
+    from corridors.output.allocation_result import Allocation
+    from corridors.output.catchment_records import Catchments
     from corridors.output.comparison import Comparison
-    from corridors.output.investment import Investment
-    from corridors.studies.closures.records import Stress
+    from corridors.output.investment_result import Investment
+    from corridors.studies.closures.stress_records import Stress
 
 __all__ = [
     "Allocation",
@@ -46,16 +46,16 @@ __all__ = [
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
-    "Allocation": "corridors.output.allocation",
-    "Catchments": "corridors.output.catchments",
+    "Allocation": "corridors.output.allocation_result",
+    "Catchments": "corridors.output.catchment_records",
     "Comparison": "corridors.output.comparison",
-    "DistanceMatrix": "corridors.network.distances",
-    "Investment": "corridors.output.investment",
-    "SeaWay": "corridors.network.sea_ways",
-    "Stress": "corridors.studies.closures.records",
-    "distances": "corridors.network.distances",
-    "sea_distance": "corridors.network.distances",
-    "sea_way": "corridors.network.sea_ways",
+    "DistanceMatrix": "corridors.network.sea.sea_distances",
+    "Investment": "corridors.output.investment_result",
+    "SeaWay": "corridors.network.sea.sea_ways",
+    "Stress": "corridors.studies.closures.stress_records",
+    "distances": "corridors.network.sea.sea_distances",
+    "sea_distance": "corridors.network.sea.sea_distances",
+    "sea_way": "corridors.network.sea.sea_ways",
 }
 
 

@@ -138,7 +138,7 @@ def _kept_counting(folder: Path, target_context: Any) -> Any:
     return library
 
 
-def kept_on_disk(dispatcher: Any, source_digest: SourceDigest) -> Any:
+def cached_on_disk(dispatcher: Any, source_digest: SourceDigest) -> Any:
     """Return a function of `njit` that is compiled once and then loaded.
 
     `source_digest` is asked for the hash of what its code follows from, when it is first called.

@@ -21,14 +21,14 @@ def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any
     # Importing numba takes 0.3 s, which a command for a single route should not spend.
     from numba import njit
 
-    from corridors.cached_code import kept_on_disk
+    from corridors.cached_code import cached_on_disk
 
     source: Any = function
     twin = FunctionType(source.__code__, {**source.__globals__, **replaced}, function.__name__)
     twin.__qualname__ = function.__qualname__
     twin.__module__ = function.__module__
     # Without the interpreter's lock, so that Ctrl-C is heard while a kernel runs (`until_stopped`).
-    result: Callable[..., Any] = kept_on_disk(njit(nogil=True)(twin), source_digest)
+    result: Callable[..., Any] = cached_on_disk(njit(nogil=True)(twin), source_digest)
     return result
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
-from corridors.kept import Kept
-from corridors.network.base import BaseKey, BaseNetwork, build_base
+from corridors.bounded_cache import BoundedCache
+from corridors.network.states.base import BaseKey, BaseNetwork, build_base
 from corridors.studies import session
 
 LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
@@ -80,7 +80,7 @@ def _shared_bases() -> Iterator[pytest.MonkeyPatch]:
     No search alters one, which the tests marked `unshared` hold sessions to: they compare a session
     with one that has nothing from elsewhere.
     """
-    kept: Kept[BaseNetwork] = Kept(MOST_BASES)
+    kept: BoundedCache[BaseNetwork] = BoundedCache(MOST_BASES)
 
     def shared(key: BaseKey) -> BaseNetwork:
         return kept.of(key, lambda: build_base(key))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from corridors.costing.pace import travel
 from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead, dated_arcs
-from corridors.routing.terms import FoundRoute, Terms, Vector
+from corridors.routing.terms import DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 # Clock, cents, minutes and grams.
@@ -184,7 +184,7 @@ def beats(one: Sequence[int], other: Sequence[int]) -> bool:
     return all(a <= b for a, b in zip(one, other, strict=True))
 
 
-def travelled(problem: Problem, asked: Terms, route: FoundRoute) -> Vector:
+def travelled(problem: Problem, asked: Terms, route: DatedRoute) -> Vector:
     """Return cents, minutes and grams of a route travelled arc by arc as it says.
 
     It must begin at the source and end at the sink, start where the arc before ended, wait only at
@@ -207,6 +207,6 @@ def travelled(problem: Problem, asked: Terms, route: FoundRoute) -> Vector:
     )
 
 
-def nodes_of(problem: Problem, route: FoundRoute) -> list[int]:
+def nodes_of(problem: Problem, route: DatedRoute) -> list[int]:
     """Return the nodes a route meets, in order."""
     return [SOURCE, *(int(problem.head[arc]) for arc in route.arcs)]

@@ -15,7 +15,7 @@ from typing import Any
 import distributed
 
 from corridors.batch.inputs import shipped_inputs
-from corridors.batch.plan import Plan
+from corridors.batch.numbered_scenarios import Plan
 from corridors.batch.pools import StoppedError
 from corridors.batch.work import Part, Worker
 from corridors.errors import ConfigError

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from corridors.batch.batch_tables import TABLES
 from corridors.batch.journal import (
     JOURNAL,
     Entry,
@@ -19,7 +20,6 @@ from corridors.batch.journal import (
     read_journal,
     write_whole,
 )
-from corridors.batch.tables import TABLES
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
 from corridors.files import told_as
@@ -183,7 +183,7 @@ def store(folder: Path, part: Part) -> Entry:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Lock a folder, so that no second batch writes to it at the same time."""
     try:
         import fcntl

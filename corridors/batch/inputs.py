@@ -10,12 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from corridors.batch.journal import FORMAT
-from corridors.batch.plan import MAX_SCENARIOS, Plan
+from corridors.batch.numbered_scenarios import MAX_SCENARIOS, Plan
 from corridors.config import load_corridors
-from corridors.config.batch import BATCH_FILE
+from corridors.config.allowed_names import Names
+from corridors.config.batch_files import BATCH_FILE
 from corridors.config.faults import validate
 from corridors.config.models import ScenarioModel
-from corridors.config.names import Names
 from corridors.config.own_data import names_for, overlay_for
 from corridors.config.scenario import to_scenario
 from corridors.config.sweeps import shown_value

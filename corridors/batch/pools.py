@@ -18,7 +18,7 @@ from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
-from corridors.batch.plan import Plan
+from corridors.batch.numbered_scenarios import Plan
 from corridors.batch.work import Part, Worker
 from corridors.errors import ConfigError
 
@@ -73,7 +73,7 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
         A process died.
     """
     shares = Shares(list(chunks), workers)
-    with one_thread_each(), interrupts_held() as heed_interrupts:
+    with one_thread_each(), interrupts_deferred() as heed_interrupts:
         pools = [
             ProcessPoolExecutor(1, mp_context=_context(), initializer=_begin, initargs=(plan,))
             for _ in range(workers)
@@ -163,7 +163,7 @@ def _context() -> BaseContext:
 
 
 @contextmanager
-def interrupts_held() -> Iterator[Callable[[], None]]:
+def interrupts_deferred() -> Iterator[Callable[[], None]]:
     """Hold back Ctrl-C and SIGTERM until the function that is given is called.
 
     Raised while the pool holds a lock, they would leave it locked, and the pool would wait for it

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.batch.collect import read_options, read_sweep
-from corridors.batch.folder import begin, check_out, clear, held, store
+from corridors.batch.folder import begin, check_out, clear, locked, store
 from corridors.batch.inputs import header_of
 from corridors.batch.journal import begin_journal
-from corridors.batch.plan import Plan
+from corridors.batch.numbered_scenarios import Plan
 from corridors.batch.pools import all_cores, check_dask, compute_here, compute_in_processes
 from corridors.batch.summary import sentences, summary_csv
 from corridors.batch.work import Part
@@ -77,7 +77,7 @@ def run_batch(
     check_out(folder, resume=resume, force=force)
     header = header_of(plan)
     made = not folder.exists()
-    with held(folder):
+    with locked(folder):
         entries = begin(folder, header, resume=resume)
         done = sum(entry.ran + entry.failed for entry in entries.values())
         progress("scenarios", done, plan.count)
@@ -123,7 +123,7 @@ def remove_trace(folder: Path) -> None:
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     """Write `summary.csv`, `summary.xlsx` and `report.html` of a complete batch."""
     from corridors.batch.summary import sheets_of
-    from corridors.output.html.report.batch import render_batch_report
+    from corridors.output.html.report.batch_report import render_batch_report
     from corridors.output.xlsx import write_workbook
 
     sweep = read_sweep(folder)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corridors.batch.budget import OverdueError, within
-from corridors.batch.plan import Plan
-from corridors.batch.tables import (
+from corridors.batch.batch_tables import (
     TABLES,
     Row,
     columns_of,
@@ -16,7 +14,9 @@ from corridors.batch.tables import (
     parquet_bytes,
     shared_cells,
 )
-from corridors.config.names import Names
+from corridors.batch.budget import OverdueError, within
+from corridors.batch.numbered_scenarios import Plan
+from corridors.config.allowed_names import Names
 from corridors.errors import CorridorsError, fault_text
 from corridors.studies.compare import compare
 from corridors.studies.session import Session

@@ -1,7 +1,7 @@
 """The checks of `corridors check`: configuration files and the shipped geodata."""
 
 from corridors.checks.configs import check_configs, check_files
-from corridors.checks.geodata import check_geodata
+from corridors.checks.shipped_data import check_geodata
 
 __all__ = ["check_configs", "check_files", "check_geodata", "check_shipped"]
 

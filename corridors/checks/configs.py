@@ -13,9 +13,9 @@ from corridors.config import (
     load_scenario,
     shown_as,
 )
-from corridors.config.batch import load_batch
+from corridors.config.allowed_names import Names, advice
+from corridors.config.batch_files import load_batch
 from corridors.config.investment import load_investment
-from corridors.config.names import Names, advice
 from corridors.config.nodes import read_yaml
 from corridors.config.own_data import overlay_for
 from corridors.config.plan import load_plan
@@ -36,7 +36,7 @@ from corridors.errors import (
     PlaceError,
     faults_of,
 )
-from corridors.network.hauls import refuse_same
+from corridors.network.ends.hauls import refuse_same
 from corridors.network.locate import locate
 
 

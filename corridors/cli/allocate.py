@@ -16,7 +16,7 @@ from corridors.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from corridors.output.allocation import Allocation
+    from corridors.output.allocation_result import Allocation
 
 NOTHING_USABLE = 3
 OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg", "map.html")
@@ -36,7 +36,7 @@ def allocate(
 ) -> None:
     """Assign the volumes of many pairs to routes at least cost."""
     import corridors
-    from corridors.output.allocation import (
+    from corridors.output.allocation_result import (
         allocation_json,
         flows_csv,
         write_flows_geopackage,

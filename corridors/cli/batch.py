@@ -55,7 +55,7 @@ def batch(
     """Compare the corridors in every scenario of a batch file."""
     from corridors.batch import make_plan
     from corridors.batch.folder import check_out
-    from corridors.config.batch import load_batch
+    from corridors.config.batch_files import load_batch
 
     # A batch runs long enough for cycles to add up.
     gc.enable()
@@ -137,9 +137,9 @@ class _Bar:
 
 def print_plan(plan: Plan, out: Path, how: Format) -> None:
     """Print what a batch would calculate and write."""
+    from corridors.batch.batch_tables import TABLES
     from corridors.batch.folder import DATA, SUMMARIES
     from corridors.batch.journal import JOURNAL
-    from corridors.batch.tables import TABLES
 
     rows = [
         {"key": key.key, "count": len(key.choices), "values": [c.shown for c in key.choices]}

@@ -18,7 +18,7 @@ from corridors.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from corridors.output.catchments import Catchment
+    from corridors.output.catchment_records import Catchment
 
 SHOWN = ("destination", "best", "USD_per_TEU", "days", "next", "more_USD", "more_days")
 
@@ -39,7 +39,7 @@ def catchments(
 ) -> None:
     """Compare the corridors from one origin to many destinations."""
     from corridors.config import load_scenario
-    from corridors.output.catchments import COLUMNS
+    from corridors.output.catchment_records import COLUMNS
     from corridors.studies.catchments import catchments as run
     from corridors.studies.catchments import terminals_in
 

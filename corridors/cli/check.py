@@ -27,7 +27,7 @@ def check(
 ) -> None:
     """Check the files you name, or all shipped data."""
     if network:
-        from corridors.cli.certificate import print_certificate
+        from corridors.cli.network_certificate import print_certificate
 
         at_fault = bool(print_certificate(files or (), how=how))
     else:

@@ -172,7 +172,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
     from corridors.output.comparison import comparison_json, options_csv
     from corridors.output.emissions import emissions_csv
     from corridors.output.gpkg import write_geopackage
-    from corridors.output.html.map.page import render_map
+    from corridors.output.html.map.map_page import render_map
     from corridors.output.html.report.single import render_report
     from corridors.output.store import write_outputs
 
@@ -301,7 +301,7 @@ def marked_row(comparison: Comparison, option: RouteOption) -> dict[str, object]
 
 def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
-    from corridors.output.names import main_carriage
+    from corridors.output.display_names import main_carriage
 
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
@@ -342,7 +342,7 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 def verdict_lines(comparison: Comparison) -> list[str]:
     """Return the decision, what is tied, the value ladder and the other world, each on a line."""
-    from corridors.output.names import other_world_text
+    from corridors.output.display_names import other_world_text
     from corridors.output.verdict import close_call, ladder_text
 
     other = comparison.other_world

@@ -11,7 +11,7 @@ import typer
 from corridors.cli.output import Format, FormatOption, print_result, print_rows, progress
 
 if TYPE_CHECKING:
-    from corridors.studies.differences.values import Difference, Outcome
+    from corridors.studies.differences.difference_parts import Difference, Outcome
 
 Row = dict[str, object]
 
@@ -71,7 +71,7 @@ def diff(
         difference = explain(*ends)
     asked = tuple(corridors or ())
     _check_corridors(difference, asked)
-    from corridors.studies.differences.rows import difference_csv, difference_json
+    from corridors.studies.differences.difference_rows import difference_csv, difference_json
 
     if out is not None:
         texts = (difference_json(difference), difference_csv(difference))
@@ -86,7 +86,7 @@ def diff(
 
 
 def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
-    from corridors.config.names import advice
+    from corridors.config.allowed_names import advice
     from corridors.errors import ConfigError
 
     known = difference.corridors
@@ -100,7 +100,7 @@ def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
 
 
 def _print(difference: Difference, asked: Sequence[str], *, most: int | None) -> None:
-    from corridors.studies.differences.rows import effect_rows, output_rows
+    from corridors.studies.differences.difference_rows import effect_rows, output_rows
 
     if difference.empty:
         typer.echo("No differences")
@@ -137,7 +137,7 @@ def _table(
 
 
 def _inputs(difference: Difference) -> list[Row]:
-    from corridors.studies.differences.rows import difference_record
+    from corridors.studies.differences.difference_rows import difference_record
 
     rows = difference_record(difference)["inputs"]
     return rows if isinstance(rows, list) else []
@@ -165,7 +165,7 @@ def _recommended(difference: Difference) -> list[str]:
 
 def input_row(row: Row) -> Row:
     """Return an input as a row of the table; of long lists only what differs."""
-    from corridors.studies.differences.rows import value_text
+    from corridors.studies.differences.difference_rows import value_text
 
     old, new = row["old"], row["new"]
     if (

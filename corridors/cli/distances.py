@@ -13,7 +13,7 @@ import typer
 from corridors.cli.output import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
-    from corridors.network.sea_ways import SeaWay
+    from corridors.network.sea.sea_ways import SeaWay
 
 COLUMNS = ("from", "to", "nm", "km", "from_off_lane_km", "to_off_lane_km")
 
@@ -51,8 +51,8 @@ def distances(
 ) -> None:
     """Print the distance by sea between each pair of places."""
     from corridors.errors import PlaceError
-    from corridors.network.distances import distances as find
-    from corridors.network.sea_ways import sea_ways
+    from corridors.network.sea.sea_distances import distances as find
+    from corridors.network.sea.sea_ways import sea_ways
     from corridors.units import km_from_nm
 
     if len(places) < 2:
@@ -100,7 +100,7 @@ def distances(
 
 def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: Format) -> None:
     """Add the gates of each way: their names to a table, else their ids."""
-    from corridors.output.names import name_of
+    from corridors.output.display_names import name_of
 
     for row, way in zip(rows, ways, strict=True):
         row["gates"] = [name_of(gate) if how is Format.TABLE else gate for gate in way.gates]
@@ -124,7 +124,7 @@ def _refuse_folder(file: Path) -> None:
 
 
 def _write(file: Path, ways: Sequence[SeaWay]) -> None:
-    from corridors.output.sea_ways import geojson_text
+    from corridors.output.sea_geojson import geojson_text
     from corridors.output.store import write_outputs
 
     write_outputs(file.parent, {file.name: geojson_text(ways)})

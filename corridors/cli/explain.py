@@ -72,7 +72,7 @@ def explain(
 
 
 def _print(found: Explained) -> None:
-    from corridors.costing.piracy import PIRACY_TITLE
+    from corridors.costing.piracy_exposure import PIRACY_TITLE
     from corridors.output.contract import PIRACY_COLUMNS, piracy_rows
     from corridors.studies.explain import (
         cost_rows,

@@ -17,7 +17,7 @@ from corridors.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from corridors.output.investment import Investment
+    from corridors.output.investment_result import Investment
 
 OUTPUTS = ("invest.json", "invest.csv", "report.html", "map.html")
 COLUMNS = (
@@ -37,7 +37,7 @@ def invest(
 ) -> None:
     """Choose which projects to build within a budget."""
     import corridors
-    from corridors.output.investment import (
+    from corridors.output.investment_result import (
         investment_csv,
         investment_json,
     )
@@ -48,7 +48,7 @@ def invest(
     found = corridors.invest(plan, set_values=set_values or [])
     if out is not None:
         from corridors.cli.allocate import flows_html
-        from corridors.output.html.report.investment import render_investment
+        from corridors.output.html.report.investment_report import render_investment
 
         command = shlex.join(["corridors", "invest", plan, *_sets(set_values)])
         write_outputs(
@@ -74,7 +74,7 @@ def _sets(values: list[str] | None) -> list[str]:
 
 
 def _print_table(found: Investment) -> None:
-    from corridors.output.investment import curve_rows, project_rows
+    from corridors.output.investment_result import curve_rows, project_rows
 
     titles = {project.id: project.title for project in found.projects}
     rows = [

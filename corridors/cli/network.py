@@ -124,7 +124,7 @@ def osm(
     from corridors.exchange.from_osm import NOTICE as ODBL
     from corridors.exchange.from_osm import SOURCE, exchange_of_osm
     from corridors.exchange.own_csv import own_tables
-    from corridors.network.osm import network_of_extract, network_of_place
+    from corridors.network.land.osm import network_of_extract, network_of_place
     from corridors.output.store import check_folder, write_outputs
 
     check_folder(out)

@@ -220,7 +220,7 @@ def cell(value: object, column: str) -> str:
 
 def why_not(option: RouteOption) -> str:
     """Return what became of a corridor that cannot be used."""
-    from corridors.output.names import next_usable
+    from corridors.output.display_names import next_usable
 
     return "; ".join(filter(None, (f"{option.status}: {option.reason}", next_usable(option))))
 

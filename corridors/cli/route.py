@@ -83,8 +83,8 @@ def route(
 def _off_lanes(option: RouteOption) -> dict[str, float]:
     """Return the distance in km from each end of the route to the sea lane joined there."""
     from corridors.errors import PlaceError
-    from corridors.network.joints import joined
     from corridors.network.locate import locate
+    from corridors.network.sea.lane_access import joined
 
     legs = [leg for leg in option.legs if leg.service != "road"]
     at_sea = (
@@ -129,7 +129,7 @@ def _print(
         }
         for step in option.steps
     ]
-    from corridors.output.names import world_title
+    from corridors.output.display_names import world_title
 
     title = f"{option.title}, departing {day}; {world_title(world)}"
     print_rows(rows, columns=LEG_COLUMNS, how=how, title=title)
@@ -169,7 +169,7 @@ def _print(
 
 def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
     """Return what the quickest route saves, and from which value of a day it is better."""
-    from corridors.output.names import name_of
+    from corridors.output.display_names import name_of
 
     families = dict.fromkeys(leg.service.partition("/")[0] for leg in quickest.legs)
     carried = [family for family in families if family != "road"] or ["road"]
@@ -216,7 +216,7 @@ def _record(
 def _print_other(other: tuple[str, RouteOption] | None) -> None:
     if other is None:
         return
-    from corridors.output.names import name_of, world_title
+    from corridors.output.display_names import name_of, world_title
 
     world, option = other
     if not option.usable:

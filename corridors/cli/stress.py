@@ -21,7 +21,7 @@ from corridors.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from corridors.studies.closures.records import Stress
+    from corridors.studies.closures.stress_records import Stress
 
 OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg")
 WIDTH = 118
@@ -47,11 +47,11 @@ def stress(
     from corridors.output.gpkg import write_frame
     from corridors.output.records import as_text
     from corridors.output.store import check_folder, write_outputs
-    from corridors.studies.closures.places import known_kinds
-    from corridors.studies.closures.records import COLUMNS, row_record, stress_record
+    from corridors.studies.closures.closable_places import closable_kinds
+    from corridors.studies.closures.stress_records import COLUMNS, row_record, stress_record
     from corridors.studies.stress import stress as run
 
-    wanted = known_kinds(kinds)
+    wanted = closable_kinds(kinds)
     asked = load_scenario(
         scenario,
         set_values=set_values or [],

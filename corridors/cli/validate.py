@@ -38,7 +38,7 @@ def validate(
 
     A miss is a finding, not an error: the exit code is 0, and the last lines list the misses.
     """
-    from corridors.studies.published.rows import calibration_legs, summary
+    from corridors.studies.published.figure_rows import calibration_legs, summary
     from corridors.studies.validate import measured_rows
 
     with progress("Comparing with published figures"):

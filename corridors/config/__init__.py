@@ -1,7 +1,7 @@
 """Scenario and corridor files: read with bounds, validated, turned into domain values."""
 
+from corridors.config.config_files import find_file, shown_as
 from corridors.config.corridors import for_ends, load_corridor_file, load_corridors
-from corridors.config.files import find_file, shown_as
 from corridors.config.projects import load_projects
 from corridors.config.scenario import fault, load_scenario, where
 

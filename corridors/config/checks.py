@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.domain.scenario import DEPARTURE
 
 UNKNOWN_NAME: Final = "unknown_name"
@@ -34,7 +34,7 @@ def fault(message: str) -> PydanticCustomError:
 
 
 @dataclass(frozen=True)
-class Known:
+class NameCheck:
     """A check that a name is known; the validation context holds the names.
 
     Paths of corridor and project files are checked when they are loaded; after a parameter, a scope
@@ -79,7 +79,7 @@ def year_word(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def known_price_month(value: str) -> str:
+def checked_price_month(value: str) -> str:
     """Check the month whose prices hold: `departure`, or a month such as 2025-12."""
     if value != DEPARTURE and not re.fullmatch(PRICE_MONTH, value):
         msg = f"must be {DEPARTURE} or a month from 2019-01 to 2035-12, got {value[:80]}"
@@ -125,7 +125,7 @@ def written_short(value: object) -> object:
 ICE_YEARS = ("mean", "best", "worst", *(str(year) for year in range(2010, 2025)))
 
 
-def known_ice_year(value: str) -> str:
+def checked_ice_year(value: str) -> str:
     """Check that the ice table covers a year."""
     if value not in ICE_YEARS:
         msg = f"unknown ice year '{value[:80]}', use mean, best, worst or a year from 2010 to 2024"
@@ -133,7 +133,7 @@ def known_ice_year(value: str) -> str:
     return value
 
 
-def known_speed(value: object) -> object:
+def checked_speed(value: object) -> object:
     """Check the speed of ships: a word, or knots."""
     if value in ("reference", "best"):
         return value
@@ -150,13 +150,13 @@ YesNo = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
 Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
-CorridorName = Annotated[Word, AfterValidator(Known("corridor"))]
-ServiceName = Annotated[Word, AfterValidator(Known("service"))]
-GateName = Annotated[Word, AfterValidator(Known("gate"))]
-PlaceName = Annotated[Word, AfterValidator(Known("terminal or gate"))]
-AvoidName = Annotated[Word, AfterValidator(Known("terminal, gate or country"))]
-CountryName = Annotated[Word, AfterValidator(Known("country"))]
-GroupName = Annotated[Word, AfterValidator(Known("country or group"))]
+CorridorName = Annotated[Word, AfterValidator(NameCheck("corridor"))]
+ServiceName = Annotated[Word, AfterValidator(NameCheck("service"))]
+GateName = Annotated[Word, AfterValidator(NameCheck("gate"))]
+PlaceName = Annotated[Word, AfterValidator(NameCheck("terminal or gate"))]
+AvoidName = Annotated[Word, AfterValidator(NameCheck("terminal, gate or country"))]
+CountryName = Annotated[Word, AfterValidator(NameCheck("country"))]
+GroupName = Annotated[Word, AfterValidator(NameCheck("country or group"))]
 Many = Field(min_length=1, max_length=60)
 
 

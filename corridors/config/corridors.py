@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, Strict, model_validator
 
+from corridors.config.allowed_names import Names, advice
 from corridors.config.checks import (
     AvoidName,
     CountryName,
@@ -21,12 +22,11 @@ from corridors.config.checks import (
     fault,
     written_short,
 )
+from corridors.config.config_files import read_named, shown_as
 from corridors.config.faults import place_of, validate
-from corridors.config.files import read_named, shown_as
-from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.parameters import load_country_groups
-from corridors.data.paths import configs_dir, kept_while_unchanged
+from corridors.data.paths import cached_while_unchanged, configs_dir
 from corridors.domain.places import Family
 from corridors.domain.scenario import Corridor, CorridorEnds, CorridorRule, MustPass
 from corridors.errors import ConfigError
@@ -174,7 +174,7 @@ def load_corridors(
     return tuple(corridor for _, corridor in _read(names or Names(), ids))
 
 
-@kept_while_unchanged
+@cached_while_unchanged
 def _shipped(_: Path) -> tuple[tuple[int, Corridor], ...]:
     """Return the shipped corridors with their ranks, of the folder that the data root has."""
     return _read(Names())

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from corridors.config.names import Names, advice, nearest
+from corridors.config.allowed_names import Names, advice, nearest
 from corridors.config.nodes import Node
 from corridors.errors import MOST_SHOWN, ConfigError
 

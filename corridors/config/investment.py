@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from corridors.config.allowed_names import Names
 from corridors.config.checks import (
     Positive,
     Strictly,
@@ -16,10 +17,9 @@ from corridors.config.checks import (
     fault,
     project_alone,
 )
+from corridors.config.config_files import find_file
 from corridors.config.faults import validate
-from corridors.config.files import find_file
 from corridors.config.models import ProjectChoiceModel, frozen, model_of
-from corridors.config.names import Names
 from corridors.config.nodes import read_yaml
 from corridors.config.plan import PlanModel, load_plan, plan_of
 from corridors.config.projects import load_projects

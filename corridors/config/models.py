@@ -38,8 +38,8 @@ from pydantic import (
 from corridors.config.checks import (
     CorridorName,
     Day,
-    Known,
     Many,
+    NameCheck,
     Number,
     ServiceName,
     Strictly,
@@ -47,10 +47,10 @@ from corridors.config.checks import (
     YesNo,
     all_or_many,
     all_projects,
+    checked_ice_year,
+    checked_price_month,
+    checked_speed,
     fault,
-    known_ice_year,
-    known_price_month,
-    known_speed,
     one_or_many,
     project_alone,
     year_word,
@@ -179,7 +179,7 @@ def form_of(hint: Any) -> Any:
 
 def _bounded(form: Any, takes: Takes) -> Any:
     if takes.names is not None:
-        return Annotated[form, AfterValidator(Known(takes.names))]
+        return Annotated[form, AfterValidator(NameCheck(takes.names))]
     if takes.entries is not None:
         return Annotated[form, Field(max_length=takes.entries)]
     if takes.follows:
@@ -247,16 +247,16 @@ FORMS[Scenario] = {
     ],
     "services": Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None,
     "ice_year": Annotated[
-        Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(known_ice_year)
+        Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(checked_ice_year)
     ],
-    "prices": Annotated[Word, AfterValidator(known_price_month)],
-    "speed": Annotated[Literal["reference", "best"] | float, BeforeValidator(known_speed)],
+    "prices": Annotated[Word, AfterValidator(checked_price_month)],
+    "speed": Annotated[Literal["reference", "best"] | float, BeforeValidator(checked_speed)],
     "projects": Annotated[
         tuple[Annotated[ProjectChoiceModel, BeforeValidator(project_alone)], ...],
         BeforeValidator(all_projects),
         Field(max_length=60),
     ],
-    "overrides": dict[Annotated[Word, AfterValidator(Known("parameter"))], Number],
+    "overrides": dict[Annotated[Word, AfterValidator(NameCheck("parameter"))], Number],
     "source_path": NO_KEY,
     "text": NO_KEY,
 }

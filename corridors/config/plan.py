@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from corridors.config.batch import Values
+from corridors.config.allowed_names import Names
+from corridors.config.batch_files import Values
 from corridors.config.checks import (
     CorridorName,
     CountryName,
@@ -21,11 +22,10 @@ from corridors.config.checks import (
     Word,
     fault,
 )
+from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
-from corridors.config.files import find_file
 from corridors.config.models import GoodsModel, ScenarioModel, frozen, model_of
-from corridors.config.names import Names
 from corridors.config.nodes import Node, read_yaml
 from corridors.config.scenario import lines_of, to_scenario, with_value
 from corridors.domain.keys import MAX_TEU_PER_MONTH

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict,
 
 from corridors.config.checks import (
     Day,
-    Known,
+    NameCheck,
     Number,
     Positive,
     Strictly,
@@ -22,7 +22,7 @@ def day_alone(value: object) -> object:
     return value if isinstance(value, dict) else {"day": value}
 
 
-SourceName = Annotated[Word, AfterValidator(Known("source", then=". Add it to sources.csv"))]
+SourceName = Annotated[Word, AfterValidator(NameCheck("source", then=". Add it to sources.csv"))]
 StatusName = Literal["found", "computed", "recalled", "assumption"]
 Note = Annotated[str, Strict(), Field(max_length=1000)]
 
@@ -96,7 +96,7 @@ class ProjectModel(Strictly):
     """Planned opening date, with its source."""
     cost_usd_m: CostModel
     """Construction cost in millions of USD."""
-    rows: dict[Annotated[Word, AfterValidator(Known("parameter"))], FigureModel] = Field(
+    rows: dict[Annotated[Word, AfterValidator(NameCheck("parameter"))], FigureModel] = Field(
         default_factory=dict
     )
     """Parameters that change once the project is open, by `parameter@scope`."""

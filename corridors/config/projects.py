@@ -7,9 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from corridors.config.allowed_names import Names
+from corridors.config.config_files import read_named
 from corridors.config.faults import place_of, validate
-from corridors.config.files import read_named
-from corridors.config.names import Names
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.geodata import load_land_legs
 from corridors.data.parameters import load_parameters

@@ -12,11 +12,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from corridors.config.allowed_names import Names, advice
+from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
-from corridors.config.files import find_file
 from corridors.config.models import ProjectChoiceModel, ScenarioModel
-from corridors.config.names import Names, advice
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import (
     door_extracts,

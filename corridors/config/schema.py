@@ -19,13 +19,13 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from corridors.config import checks
-from corridors.config.batch import BatchModel, nothing_to_none
+from corridors.config.allowed_names import Names
+from corridors.config.batch_files import BatchModel, nothing_to_none
 from corridors.config.checks import ICE_YEARS
 from corridors.config.corridors import CorridorModel
 from corridors.config.faults import resolved
 from corridors.config.investment import InvestmentModel
 from corridors.config.models import ScenarioModel
-from corridors.config.names import Names
 from corridors.config.plan import PlanModel
 from corridors.config.project_models import ProjectModel, day_alone
 from corridors.domain.scenario import DEPARTURE
@@ -144,7 +144,7 @@ class _Generator(GenerateJsonSchema):
         self, schema: core_schema.AfterValidatorFunctionSchema
     ) -> JsonSchemaValue:
         check = schema["function"]["function"]
-        if check is checks.known_ice_year:
+        if check is checks.checked_ice_year:
             return _ice_years()
         return super().function_after_schema(schema) | _allowed(check)
 
@@ -192,7 +192,7 @@ def _strings_under_keys(module: str) -> Mapping[str, Mapping[str, str]]:
 
 def _allowed(check: object) -> Schema:
     """Return the names that a validator accepts, empty if it checks no names."""
-    if isinstance(check, checks.Known):
+    if isinstance(check, checks.NameCheck):
         if check.kind == "source":
             return {}  # hundreds, and a user adds to them
         names = {"enum": list(Names().of(check.kind))}
@@ -200,7 +200,7 @@ def _allowed(check: object) -> Schema:
         if check.kind in (*checks.FILES, "parameter"):
             return {"anyOf": [names, {"pattern": more}]}
         return names
-    if check is checks.known_price_month:
+    if check is checks.checked_price_month:
         return {"pattern": f"^(?:{DEPARTURE}|{checks.PRICE_MONTH})$"}
     return {}
 
@@ -224,11 +224,11 @@ def _one(array: Schema) -> list[Schema]:
 _SHORT_FORMS: Mapping[object, Callable[[Schema], Sequence[Schema]]] = {
     checks.all_or_many: lambda array: [{"const": "all"}, *_one(array)],
     checks.all_projects: lambda array: [{"const": "all"}, *_one(array)],
-    checks.project_alone: lambda _: [{"type": "string", **_allowed(checks.Known("project"))}],
+    checks.project_alone: lambda _: [{"type": "string", **_allowed(checks.NameCheck("project"))}],
     checks.one_or_many: _one,
     day_alone: lambda _: [{"type": "string", "format": "date"}],
     checks.written_short: lambda _: [
-        {"type": "string", **_allowed(checks.Known("terminal or gate"))}
+        {"type": "string", **_allowed(checks.NameCheck("terminal or gate"))}
     ],
     nothing_to_none: lambda _: [{"type": "null"}],
 }

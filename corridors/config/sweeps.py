@@ -15,8 +15,8 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, Field, Strict, ValidationError
 
 from corridors.config.checks import LAST_DAY, Day, Number, Positive, Strictly, Word
+from corridors.config.config_files import shown_as
 from corridors.config.faults import as_written, describe, place_of
-from corridors.config.files import shown_as
 from corridors.config.nodes import Node, read_text
 from corridors.config.scenario import key_path, marked
 from corridors.errors import ConfigError

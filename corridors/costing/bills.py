@@ -23,7 +23,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.values import BillLine
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.states.topology import ArcKind, Topology
 
 # One network takes some 1,500.
 MOST_BILLS = 40_000

@@ -13,8 +13,8 @@ from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
-from corridors.network.drayage import Drayage, DrayageKey
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.land.drayage_legs import Drayage, DrayageKey
+from corridors.network.states.topology import ArcKind, Topology
 
 DOOR_PARTS = ("door", "road")
 

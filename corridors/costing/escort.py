@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.lines import operation_of
+from corridors.costing.bill_lines import operation_of
 from corridors.costing.ships import ship_of, with_ship_surcharges
 from corridors.data.ice import AREA_NAMES
 from corridors.data.parameters import ParameterTable

@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.bounded_cache import BoundedCache
 from corridors.costing import operations, pricing
 from corridors.costing.bills import BillBook, Billed, Bills
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.domain.rates import Operation, RunningRate
-from corridors.kept import Kept
-from corridors.network.sea import SeaLeg
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.sea.sea_legs import SeaLeg
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
@@ -95,9 +95,9 @@ class PriceBooks:
     """
 
     def __init__(self, most: int = 60) -> None:
-        self.books: Kept[BillBook] = Kept(16)
-        self.bills: Kept[Bills] = Kept(16)
-        self.priced: Kept[Priced] = Kept(most)
+        self.books: BoundedCache[BillBook] = BoundedCache(16)
+        self.bills: BoundedCache[Bills] = BoundedCache(16)
+        self.priced: BoundedCache[Priced] = BoundedCache(most)
 
     def of(self, pricer: Pricer, groups: PricedGroups, *, own_data: str = "") -> Priced:
         """Return the groups of a network at the prices of a question.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.costing.lines import charge
+from corridors.costing.bill_lines import charge
 from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine

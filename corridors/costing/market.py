@@ -16,10 +16,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.costing.lines import charge
+from corridors.costing.bill_lines import charge
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
+from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.data.series import price_on
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Shipment
@@ -163,8 +163,8 @@ def load_lanes(path: Path) -> tuple[Lane, ...]:
     )
 
 
-@kept_while_unchanged
-def _held(path: Path) -> MappingProxyType[str, str]:
+@cached_while_unchanged
+def _lines_in_freight(path: Path) -> MappingProxyType[str, str]:
     return MappingProxyType(
         {row["driver"]: row["note"] for row in read_rows(path, ("driver", "note"))}
     )
@@ -203,9 +203,9 @@ def market_of(
     )
 
 
-def without_held(bill: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
+def without_included_lines(bill: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
     """Return a ship's bill without the lines that a market freight includes; energy stays."""
-    held = _held(parameters_dir() / "freight_holds.csv")
+    held = _lines_in_freight(parameters_dir() / "freight_holds.csv")
     return tuple(line for line in bill if line.driver not in held)
 
 

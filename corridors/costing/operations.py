@@ -5,8 +5,8 @@ Keys and labels do not name the terminal: terminals alike share an operation (se
 
 from __future__ import annotations
 
+from corridors.costing.bill_lines import charge, hub_energy, operation_of
 from corridors.costing.haulage import pick_up
-from corridors.costing.lines import charge, hub_energy, operation_of
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines
 from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corridors.costing.lines import charge, operation_of
+from corridors.costing.bill_lines import charge, operation_of
 from corridors.costing.policy import in_year
 from corridors.costing.ships import ship_of, with_ship_surcharges
 from corridors.costing.tolls import toll_lines

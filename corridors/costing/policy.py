@@ -26,8 +26,8 @@ import numpy.typing as npt
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.values import BillLine, SourcedValue
-from corridors.network.calendar import end_countries
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.rules.calendar import end_countries
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import KG_PER_TONNE
 
 FUEL = "fuel."

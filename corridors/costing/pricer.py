@@ -13,11 +13,11 @@ import numpy.typing as npt
 from corridors.costing import operations, passages, pricing, reefer, risk
 from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.escort import escort, zone_shares
-from corridors.costing.ice import IceCalendars, IceDays, IceYear, ice_figures
-from corridors.costing.market import Market, freight, rail_index, without_held
+from corridors.costing.market import Market, freight, rail_index, without_included_lines
 from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
+from corridors.costing.ship_in_ice import IceCalendars, IceDays, IceYear, ice_figures
 from corridors.costing.ships import ship_of
 from corridors.costing.speed import BEST, sailing_speed
 from corridors.data.eca import load_eca_areas
@@ -27,10 +27,10 @@ from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine, SourcedValue
-from corridors.network.calendar import ClosedArcs, open_days
-from corridors.network.capacity import USERS
-from corridors.network.drayage import Drayage, DrayageKey
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.land.drayage_legs import Drayage, DrayageKey
+from corridors.network.rules.calendar import ClosedArcs, open_days
+from corridors.network.rules.capacity import USERS
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
 
 FloatArray = npt.NDArray[np.float64]
@@ -216,7 +216,7 @@ class Pricer:
         )
         bill = found.bill_per_km
         if self.market is not None and self.topology.services[service].family is Family.SEA:
-            bill = without_held(bill)
+            bill = without_included_lines(bill)
         found = replace(found, key=f"{found.key}|{counted}", bill_per_km=self._ruled(bill, counted))
         return risk.insured_in_ice(found, self.parameters, self.shipment) if regime else found
 
@@ -280,7 +280,7 @@ class Pricer:
             return found
         if self.market is None:
             return replace(found, bill=self._ruled(found.bill, self.terms.halves))
-        bill = without_held(found.bill)
+        bill = without_included_lines(found.bill)
         if service.family is Family.SEA and kind in (ArcKind.LOAD, ArcKind.CHANGE):
             bill += freight(self.market, self.parameters, self.shipment)
             if kind is ArcKind.CHANGE:
@@ -310,7 +310,7 @@ class Pricer:
             found = operations.change(ships[0], service, here, *given, year=self.year)
         called = passages.with_calls(found, here, ships, self.parameters, year=self.year)
         if kind is ArcKind.UNLOAD:
-            return risk.kept(called, *given)
+            return risk.with_demurrage(called, *given)
         before = ships[0] if kind is ArcKind.CHANGE else None
         return risk.insured(called, service, *given, before=before)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import kept_while_unchanged, parameters_dir, read_rows
+from corridors.data.paths import cached_while_unchanged, parameters_dir, read_rows
 from corridors.domain.values import (
     Basis,
     BillLine,
@@ -29,7 +29,7 @@ def load_bases(folder: Path | None = None) -> Mapping[str, Basis]:
     return _bases((folder or parameters_dir()) / "drivers.csv")
 
 
-@kept_while_unchanged
+@cached_while_unchanged
 def _bases(path: Path) -> Mapping[str, Basis]:
     rows = read_rows(path, ("driver", "basis", "title"))
     return MappingProxyType({cells["driver"]: Basis(cells["basis"]) for cells in rows})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from corridors.costing.lines import above_zero, charge, energy_line
+from corridors.costing.bill_lines import above_zero, charge, energy_line
 from corridors.costing.policy import in_year
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service

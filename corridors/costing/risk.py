@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridors.costing.lines import charge
+from corridors.costing.bill_lines import charge
 from corridors.costing.policy import in_year
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
@@ -75,7 +75,9 @@ def insured_in_ice(
     return replace(rate, bill_per_km=(*rate.bill_per_km, line))
 
 
-def kept(unloading: Operation, parameters: ParameterTable, shipment: Shipment) -> Operation:
+def with_demurrage(
+    unloading: Operation, parameters: ParameterTable, shipment: Shipment
+) -> Operation:
     """Return an unloading with demurrage for the days beyond the free ones."""
     days = unloading.time_parts.get("import_dwell", 0.0) / HOURS_PER_DAY
     beyond = days - parameters.value("demurrage.free_days")

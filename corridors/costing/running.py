@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from corridors.costing import reefer
-from corridors.costing.lines import above_zero, charge, energy_line
+from corridors.costing.bill_lines import above_zero, charge, energy_line
 from corridors.costing.policy import in_year
 from corridors.costing.rail import train_rate
 from corridors.costing.ships import Ship, ship_of, with_ship_surcharges

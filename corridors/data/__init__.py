@@ -2,7 +2,7 @@
 
 Beside a session's caches, these are kept for the process; none can be altered by a caller:
 
-- each reader of `shipped` or `kept_while_unchanged`: the last 64 files or folders by path, while
+- each reader of `shipped` or `cached_while_unchanged`: the last 64 files or folders by path, while
   sizes and times of modification stay (`paths`);
 - `paths`: the root by environment variable, paths by folder and name;
 - `places`: 16,384 names without accents, 1,024 names looked up, by the text of the table;

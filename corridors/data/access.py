@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import kept_while_unchanged, listed, parameters_dir, read_rows, shipped
+from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
 from corridors.domain.windows import window_of
 from corridors.errors import ConfigError, GeodataError
@@ -92,7 +92,7 @@ def rules_for(
     )
 
 
-@kept_while_unchanged
+@cached_while_unchanged
 def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
     """Return every rule with its worlds."""
     rules = []

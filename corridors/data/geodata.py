@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.data.paths import (
+    cached_while_unchanged,
     derived_dir,
-    kept_while_unchanged,
     listed,
     network_dir,
     number_or_none,
@@ -208,7 +208,7 @@ def _npz(name: str) -> Mapping[str, npt.NDArray[np.generic]]:
     return _arrays(network_file(name))
 
 
-@kept_while_unchanged
+@cached_while_unchanged
 def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.generic]]:
     _refuse_missing(path)
     with np.load(path) as arrays:

@@ -148,7 +148,7 @@ def shipped(
     """
 
     def loader(read: Callable[[Path], Made]) -> Loader[Made]:
-        kept = kept_while_unchanged(read)
+        kept = cached_while_unchanged(read)
 
         @wraps(read)
         def load(folder: Path | None = None) -> Made:
@@ -165,7 +165,7 @@ def _file(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def kept_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]:
+def cached_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Made]:
     """Return a reader that reads a file or folder again only after a change.
 
     Sizes and modification times reveal changes; the last `MOST_KEPT` paths are kept. The result

@@ -113,7 +113,7 @@ def with_prices_of(table: ParameterTable, day: date) -> ParameterTable:
     return table.with_rows(made)
 
 
-def last_known(
+def last_quoted(
     table: ParameterTable, day: date, *, bought: Collection[tuple[str, str]]
 ) -> Iterator[tuple[PriceSeries, str]]:
     """Yield the series whose price is not of a day's month, with the month or year it is of.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corridors.data.own.files import refuse
+from corridors.data.own.own_files import refuse
 from corridors.exchange.model import Line, line_of_wkt
 
 LONGITUDES = (-360.0, 360.0)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from corridors.data.own.tables import SAME_GAUGE_MM
+from corridors.data.own.own_tables import SAME_GAUGE_MM
 from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import GeodataError
 from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode
-from corridors.network.osm import OsmNetwork
+from corridors.network.land.osm import OsmNetwork
 
 SOURCE = "OpenStreetMap, (c) OpenStreetMap contributors, ODbL 1.0"
 NOTICE = (
@@ -36,7 +36,7 @@ def exchange_of_osm(
     Parameters
     ----------
     found
-        From `corridors.network.osm`.
+        From `corridors.network.land.osm`.
     kind
         `rail` or `road`.
     country

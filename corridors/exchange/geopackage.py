@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from corridors.exchange.model import ExchangeNetwork, family_of
-from corridors.output.layers import REAL, TEXT, Geometry, Layer, write_layers
-from corridors.output.lines import split_at_antimeridian
+from corridors.output.drawn_lines import split_at_antimeridian
+from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 
 
 def write_network_geopackage(network: ExchangeNetwork, path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.data.own.files import read_bytes, refuse
+from corridors.data.own.own_files import read_bytes, refuse
 from corridors.exchange.cells import (
     LATITUDES,
     LONGEST_KM,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from corridors.data.own.files import read_bytes, refuse
+from corridors.data.own.own_files import read_bytes, refuse
 from corridors.data.xml import Elements, Name, read_elements
 from corridors.exchange.cells import LATITUDES, LONGEST_KM, LONGITUDES, gauge_in, line_in, number_in
 from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode, wkt_of

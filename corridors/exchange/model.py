@@ -14,7 +14,7 @@ from corridors.data.geodata import (
 from corridors.data.own import Overlay
 from corridors.data.services import load_services
 from corridors.domain.places import Family
-from corridors.network.sea import shipped_line
+from corridors.network.sea.sea_legs import shipped_line
 from corridors.units import km_from_nm
 
 Line = tuple[tuple[float, float], ...]

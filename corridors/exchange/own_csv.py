@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from corridors.data.own.files import OPTIONAL, REQUIRED
+from corridors.data.own.own_files import OPTIONAL, REQUIRED
 from corridors.exchange.model import SEA, ExchangeNetwork, wkt_of
 from corridors.output.csv import csv_text
 

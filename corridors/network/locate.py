@@ -15,9 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from corridors.data.geodata import load_terminals, network_file
-from corridors.data.paths import kept_while_unchanged, listed, read_rows
-from corridors.data.places import (
+from corridors.data.cities import (
     NamedPlace,
     country_at,
     country_code,
@@ -26,6 +24,8 @@ from corridors.data.places import (
     places_named,
     plain,
 )
+from corridors.data.geodata import load_terminals, network_file
+from corridors.data.paths import cached_while_unchanged, listed, read_rows
 from corridors.data.port_calls import load_port_calls
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal, TerminalKind
@@ -145,20 +145,20 @@ class WorldPorts(NamedTuple):
         )
 
 
-@kept_while_unchanged
+@cached_while_unchanged
 def _world(path: Path) -> WorldPorts:
     rows = {row["unlocode"]: row for row in read_rows(path, ("unlocode", "lon", "lat"))}
     others = {other: code for code, row in rows.items() for other in listed(row.get("aliases", ""))}
     return WorldPorts(rows=MappingProxyType(rows), other_codes=MappingProxyType(others))
 
 
-@kept_while_unchanged
+@cached_while_unchanged
 def _world_ports(path: Path) -> tuple[Place, ...]:
     world = _world(path)
     return tuple(port for port in map(world.port, world.rows) if port is not None)
 
 
-@kept_while_unchanged
+@cached_while_unchanged
 def _codes_by_name(path: Path) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = {}
     for code, row in _world(path).rows.items():
@@ -530,7 +530,7 @@ def _is_served(place: Place) -> bool:
     )
 
 
-def known_names(terminals: Mapping[str, Terminal]) -> list[str]:
+def names_of_terminals(terminals: Mapping[str, Terminal]) -> list[str]:
     """Return the names, ids and aliases of all terminals and ports, and the names of big cities."""
     names: dict[str, None] = {}
     for terminal in terminals.values():
@@ -610,7 +610,7 @@ def locate(
         raise PlaceError(_several(name, found))
     near = ""
     if advised:
-        near = suggestion(text, known_names(terminals), alike=ALIKE_PLACE) or KNOWN_BY_NAME
+        near = suggestion(text, names_of_terminals(terminals), alike=ALIKE_PLACE) or KNOWN_BY_NAME
     msg = f"unknown place '{text}'{near}"
     raise PlaceError(msg)
 

@@ -12,25 +12,25 @@ from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.domain.values import ChainPart
-from corridors.network.capacity import ListedCapacities
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.rules.capacity import ListedCapacities
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.optimise.fronts import unbeaten_candidates
 from corridors.optimise.limits import exceeded
-from corridors.routing.found import Found
+from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.problem import Problem
-from corridors.routing.terms import FoundRoute
+from corridors.routing.terms import DatedRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
 
 
-def candidates_of(found: Found) -> tuple[Candidate, ...]:
+def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
     """Return the non-dominated routes of a corridor as candidates."""
     # A route that waits for the season may beat one that leaves at once and makes a detour.
     return unbeaten_candidates([candidate_in(found, route) for route in found.routes])
 
 
-def candidate_in(found: Found, route: FoundRoute) -> Candidate:
+def candidate_in(found: SearchedCorridor, route: DatedRoute) -> Candidate:
     """Return a route of a search as a candidate."""
     question = found.question
     return candidate_of(
@@ -44,7 +44,7 @@ def candidate_in(found: Found, route: FoundRoute) -> Candidate:
     )
 
 
-def exceeded_by(found: Found) -> tuple[Exceeded, ...]:
+def exceeded_by(found: SearchedCorridor) -> tuple[Exceeded, ...]:
     """Return the limits of the scenario that the first route of a search breaks."""
     scenario = found.question.scenario
     if found.best is None or scenario.limits == Limits():
@@ -61,7 +61,7 @@ def candidate_of(
     corridor: str,
     topology: Topology,
     problem: Problem,
-    route: FoundRoute,
+    route: DatedRoute,
     *,
     weights: Weights,
     listed: ListedCapacities | None = None,
@@ -116,7 +116,7 @@ def _main_family(topology: Topology, arcs: IntArray, parts: Sequence[ChainPart])
 def _transit_minutes(
     topology: Topology,
     arcs: IntArray,
-    route: FoundRoute,
+    route: DatedRoute,
     arrival: int,
     parts: Sequence[ChainPart],
 ) -> int:
@@ -136,7 +136,7 @@ def _transit_minutes(
     return arrives - leaves
 
 
-def _arrival_minutes(problem: Problem, route: FoundRoute) -> int:
+def _arrival_minutes(problem: Problem, route: DatedRoute) -> int:
     """Return the minutes from the start of the day of departure to gate-out."""
     first = route.arcs[0]
     # Everything before the vehicle leaves happens before that day.

@@ -23,9 +23,9 @@ from corridors.optimise.expanded import (
     least_weights_to,
     longest_by_ice,
 )
-from corridors.routing.dated.prepared import bounded, from_source
+from corridors.routing.dated.bounded_problem import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, changes_by_profile
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import DatedRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
@@ -341,13 +341,13 @@ def _least(problem: Problem) -> IntArray:
     return np.asarray(near[problem.tail] + problem.low_cents + far[problem.head])
 
 
-def agrees(route: FoundRoute, certified: Certified) -> bool:
+def agrees(route: DatedRoute, certified: Certified) -> bool:
     """Return whether OR-Tools found the same cost and, where they count, the same hours."""
     same = certified.minutes is None or certified.minutes == route.minutes
     return same and route.cents == certified.cents
 
 
-def meets_dates(problem: Problem, route: FoundRoute) -> bool:
+def meets_dates(problem: Problem, route: DatedRoute) -> bool:
     """Return whether an arc of the route changes between the departure and its arrival."""
     last = max(route.starts, default=0) // MINUTES_PER_DAY + 1
     profiles = {int(problem.profile[arc]) for arc in route.arcs} - {-1}
@@ -357,7 +357,7 @@ def meets_dates(problem: Problem, route: FoundRoute) -> bool:
     )
 
 
-def without_dearer(problem: Problem, route: FoundRoute) -> Problem:
+def without_dearer(problem: Problem, route: DatedRoute) -> Problem:
     """Return the problem without the changing arcs that only dearer routes can use."""
     changes = np.array([bool(days) for days in problem.change_days] or [False])
     dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]

@@ -18,13 +18,13 @@ from corridors.optimise.certificate import (
     meets_dates,
     without_dearer,
 )
-from corridors.routing.found import Found, weighing_in
+from corridors.routing.corridor_search import SearchedCorridor, weighing_in
 from corridors.routing.problem import Problem, is_dated
-from corridors.routing.terms import JOURNEY_DAYS, FoundRoute
+from corridors.routing.terms import JOURNEY_DAYS, DatedRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
-def certify(option: RouteOption, found: Found, *, dated: bool = False) -> RouteOption:
+def certify(option: RouteOption, found: SearchedCorridor, *, dated: bool = False) -> RouteOption:
     """Return an option with its certificate; a closed one is returned unchanged.
 
     Parameters
@@ -46,7 +46,7 @@ def certify(option: RouteOption, found: Found, *, dated: bool = False) -> RouteO
     return replace(option, certificate=_certificate(found, found.best, dated=dated))
 
 
-def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
+def _certificate(found: SearchedCorridor, best: DatedRoute, *, dated: bool) -> Certificate:
     try:
         return _proof(found, best, dated=dated)
     except TooManyPathsError:
@@ -60,7 +60,7 @@ def _certificate(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
         )
 
 
-def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
+def _proof(found: SearchedCorridor, best: DatedRoute, *, dated: bool) -> Certificate:
     # The proof is of what the objective makes least, then the cost.
     by_cost = weighing_in(found.question).is_cost
     if not by_cost and found.weighed is None:
@@ -87,7 +87,7 @@ def _proof(found: Found, best: FoundRoute, *, dated: bool) -> Certificate:
 
 
 def _dated_certificate(
-    found: Found, best: FoundRoute, problem: Problem, *, dated: bool
+    found: SearchedCorridor, best: DatedRoute, problem: Problem, *, dated: bool
 ) -> Certificate:
     if not dated:
         return Certificate(
@@ -110,7 +110,7 @@ def _dated_certificate(
     return _agreed(found, best, certified)
 
 
-def _agreed(found: Found, best: FoundRoute, certified: Certified) -> Certificate:
+def _agreed(found: SearchedCorridor, best: DatedRoute, certified: Certified) -> Certificate:
     if not agrees(best, certified):
         # The network of one day has no clock: its cheapest route may be one that is not searched.
         if (certified.minutes or 0) > JOURNEY_DAYS * MINUTES_PER_DAY:

@@ -10,7 +10,7 @@ from corridors.domain.results import Candidate, LadderStep
 from corridors.domain.scenario import Limits, Scenario
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
-from corridors.routing.found import Found
+from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, ladder
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
@@ -18,7 +18,7 @@ USD_PER_DAY = Fraction(MINUTES_PER_DAY, CENTS_PER_USD)
 
 
 def ladder_of(
-    found: Sequence[Found], candidates: Sequence[Candidate], scenario: Scenario
+    found: Sequence[SearchedCorridor], candidates: Sequence[Candidate], scenario: Scenario
 ) -> tuple[LadderStep, ...]:
     """Return the value ladder of a comparison, from a value of time of 0 upwards.
 

@@ -211,7 +211,7 @@ class Comparison:
         import shapely
 
         from corridors.output.contract import option_record
-        from corridors.output.lines import split_at_antimeridian, unwrapped_lines
+        from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
 
         records = [option_record(route) for route in self.routes]
         shapes = [

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
 from corridors.output.contract import LegRecord
-from corridors.output.layers import FIXED_DATE, REAL, TEXT, WHOLE, Geometry, Layer, write_layers
-from corridors.output.lines import split_at_antimeridian, unwrapped_lines
+from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
+from corridors.output.geopackage_writer import (
+    FIXED_DATE,
+    REAL,
+    TEXT,
+    WHOLE,
+    Geometry,
+    Layer,
+    write_layers,
+)
 
 if TYPE_CHECKING:
     import geopandas

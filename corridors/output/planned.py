@@ -12,18 +12,18 @@ import numpy.typing as npt
 
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
-from corridors.network.capacity import USERS
+from corridors.network.rules.capacity import USERS
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
-from corridors.output.allocation import Allocation
-from corridors.output.names import capacity_title
+from corridors.output.allocation_result import Allocation
+from corridors.output.display_names import capacity_title
 from corridors.routing.itinerary import arc_line
-from corridors.routing.priced.network import PlannedRoute
+from corridors.routing.priced.priced_network import PlannedRoute
 from corridors.routing.problem import SINK
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     from corridors.network.locate import Place
-    from corridors.network.topology import NetworkPlace, Topology
+    from corridors.network.states.topology import NetworkPlace, Topology
 
 IntArray = npt.NDArray[np.int64]
 

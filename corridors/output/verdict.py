@@ -18,7 +18,7 @@ from corridors.domain.scenario import Limits, Objective, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
-from corridors.output.names import NO_TITLES, listed
+from corridors.output.display_names import NO_TITLES, listed
 
 _ALIKE = {
     Objective.COST: "cost the same",

@@ -11,14 +11,14 @@ from corridors.costing.groups import PricedGroups, group_arcs
 from corridors.costing.policy import ends_halves, leg_halves
 from corridors.data.parameters import load_parameters
 from corridors.domain.scenario import Corridor
-from corridors.network.base import BaseKey, BaseNetwork
-from corridors.network.calendar import RuleArcs
-from corridors.network.carriage import NO_CARRIAGE, Carriage
-from corridors.network.destinations import connect
-from corridors.network.drayage import AccessRadius
-from corridors.network.layers import CorridorLayers, Layered
+from corridors.network.corridor.carriage import NO_CARRIAGE, Carriage
+from corridors.network.corridor.layers import CorridorLayers, Layered
+from corridors.network.ends.destinations import connect
+from corridors.network.land.drayage_legs import AccessRadius
 from corridors.network.locate import Place
-from corridors.network.topology import ArcKind, BoolArray, Topology
+from corridors.network.rules.calendar import RuleArcs
+from corridors.network.states.base import BaseKey, BaseNetwork
+from corridors.network.states.topology import ArcKind, BoolArray, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,11 @@ from itertools import count
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.dated.bounds import UNREACHABLE
+from corridors.routing.dated.bounded_problem import bounded, longest_by_ice
 from corridors.routing.dated.departures import best_route
-from corridors.routing.dated.prepared import bounded, longest_by_ice
+from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, is_dated
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import DatedRoute, Terms
 
 IntArray = npt.NDArray[np.int64]
 Marks = frozenset[str]
@@ -38,7 +38,7 @@ class Marked:
     mark: IntArray
     names: Sequence[tuple[str, ...]]
 
-    def passed(self, route: FoundRoute) -> tuple[str, ...]:
+    def passed(self, route: DatedRoute) -> tuple[str, ...]:
         """Return the marks of a route in the order in which it passes them."""
         met = self.mark[list(route.arcs)].tolist()
         return tuple(dict.fromkeys(n for m in met if m != NO_MARK for n in self.names[m]))
@@ -55,7 +55,7 @@ class Differing:
 
     number: int
     passed: tuple[str, ...]
-    route: FoundRoute
+    route: DatedRoute
 
     @property
     def key(self) -> tuple[int, int, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from corridors.bounded_cache import BoundedCache
 from corridors.costing import pricing
 from corridors.costing.drayage import without_drayage
 from corridors.costing.operations import storage
@@ -22,12 +23,11 @@ from corridors.domain.rates import Admission, Operation
 from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Corridor
 from corridors.domain.values import BillLine, ChainPart
-from corridors.kept import Kept
-from corridors.network.drayage import Drayage
-from corridors.network.sea import shipped_line
-from corridors.network.topology import ArcKind, NetworkPlace, Topology
+from corridors.network.land.drayage_legs import Drayage
+from corridors.network.sea.sea_legs import shipped_line
+from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.problem import Problem
-from corridors.routing.terms import FoundRoute
+from corridors.routing.terms import DatedRoute
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 # Of one corridor; each departure that the day changes has its own.
@@ -308,7 +308,7 @@ def option_of_route(
     pricer: Pricer,
     weights: Weights,
     problem: Problem,
-    route: FoundRoute,
+    route: DatedRoute,
     *,
     corridor: Corridor,
     parts: Sequence[ChainPart] = (),
@@ -323,7 +323,7 @@ def option_of_route(
     made_of = _made_of(pricer, weights, problem, route)
     today = weights.first_day
     dated = bool((problem.profile >= 0).any())
-    kept = problem.for_arcs("itineraries", lambda: Kept[Itinerary](MOST_ITINERARIES))
+    kept = problem.for_arcs("itineraries", lambda: BoundedCache[Itinerary](MOST_ITINERARIES))
     key = (route.arcs, route.starts, route.wait_days, tuple(parts), drawn, today if dated else None)
 
     def make() -> Itinerary:
@@ -339,7 +339,7 @@ def option_of_route(
 
 
 def _made_of(
-    pricer: Pricer, weights: Weights, problem: Problem, route: FoundRoute
+    pricer: Pricer, weights: Weights, problem: Problem, route: DatedRoute
 ) -> tuple[object, ...]:
     """Return the operations and rates that the bills of a route come from.
 
@@ -370,7 +370,7 @@ def _itinerary(
     pricer: Pricer,
     weights: Weights,
     problem: Problem,
-    route: FoundRoute,
+    route: DatedRoute,
     *,
     parts: Sequence[ChainPart],
     drawn: bool,

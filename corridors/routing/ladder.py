@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import cache
 from typing import Protocol
 
+from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route
-from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import SOURCE, Problem, is_dated
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import DatedRoute, Terms
 from corridors.routing.weighing import costed, weighed
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
@@ -32,7 +32,7 @@ class Searched(Protocol):
         """When the search starts and how long it may wait."""
 
     @property
-    def cheapest(self) -> FoundRoute | None:
+    def cheapest(self) -> DatedRoute | None:
         """The cheapest, then quickest route."""
 
     @property
@@ -52,7 +52,7 @@ class Rung:
     """
 
     number: int
-    route: FoundRoute
+    route: DatedRoute
     above: Fraction
 
     @property
@@ -136,7 +136,7 @@ def _measure(rung: Rung, value: Fraction) -> int:
     return _measured(rung.cents, rung.minutes, value)
 
 
-def _best_up_to(most: int, one: Searched, value: Fraction) -> FoundRoute | None:
+def _best_up_to(most: int, one: Searched, value: Fraction) -> DatedRoute | None:
     """Return the best route of a search at a value of time, with its cost.
 
     One above `most` may be missed. What does not depend on the day is found once for a problem.
@@ -150,7 +150,7 @@ def _best_up_to(most: int, one: Searched, value: Fraction) -> FoundRoute | None:
     def least_of(problem: Problem) -> int:
         return int(bounded(problem, fast=fast, criteria=1).bounds[0][SOURCE])
 
-    def best_of(problem: Problem) -> FoundRoute | None:
+    def best_of(problem: Problem) -> DatedRoute | None:
         route = best_route(problem, one.terms, most_cents=most, costs=one.problem)
         return None if route is None else costed(one.problem, route)
 

@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from corridors.costing.pace import ByDay, travel
 from corridors.engine import plain
-from corridors.network.reach import by_node, first_arcs
+from corridors.network.graph.reach import by_node, first_arcs
 from corridors.routing.labels import Arcs
 
 if TYPE_CHECKING:
     from corridors.costing.weights import Weights
-    from corridors.network.layers import Layered
-    from corridors.network.topology import Topology
+    from corridors.network.corridor.layers import Layered
+    from corridors.network.states.topology import Topology
 
 SOURCE, SINK = 0, 1
 # Attributes of an arc that do not depend on its position in the problem.
@@ -252,7 +252,7 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
     return _weigh(_shape(topology, layered, weights), topology, weights)
 
 
-def kept_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
+def shared_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
     """Return the same, and for the same prices the same object while no arc depends on the day.
 
     What was found of it holds for every departure then.

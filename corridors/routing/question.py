@@ -10,10 +10,10 @@ from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.costing.groups import PriceBooks
-from corridors.costing.ice import IceCalendars
 from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.costing.settings import settings_of, trade_between, with_trade
+from corridors.costing.ship_in_ice import IceCalendars
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
 from corridors.data.freight_weeks import with_freights_of_week
@@ -24,15 +24,15 @@ from corridors.domain.places import AccessRule, Family, Heading, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
-from corridors.network.base import BaseKey
-from corridors.network.calendar import avoided_arcs, closed_arcs, unopened_arcs
-from corridors.network.capacity import ListedCapacities
-from corridors.network.carriage import carriage_of
-from corridors.network.drayage import access_of_ends, access_radius, drayage_of_ends
+from corridors.network.corridor.carriage import carriage_of
+from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
 from corridors.network.locate import Place, locate
-from corridors.network.services import ships_of_ends, with_reserved, with_ships
+from corridors.network.rules.calendar import avoided_arcs, closed_arcs, unopened_arcs
+from corridors.network.rules.capacity import ListedCapacities
+from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
+from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
-from corridors.routing.problem import Problem, kept_problem, make_problem
+from corridors.routing.problem import Problem, make_problem, shared_problem
 
 HORIZON_DAYS = 640
 # Every family of services and no condition: its best route is the cheapest there is.
@@ -73,9 +73,9 @@ class Question:
         """Return the arrays of one corridor."""
         return make_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
 
-    def kept_problem(self, number: int) -> Problem:
+    def shared_problem(self, number: int) -> Problem:
         """Return the same, kept for other departures if none of its arcs depends on the day."""
-        return kept_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
+        return shared_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
 
 
 def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -> Place:

@@ -11,28 +11,33 @@ import numpy as np
 from corridors.costing import pricing
 from corridors.costing.drayage import operation_of as haul_operation
 from corridors.costing.market import market_notes
-from corridors.costing.piracy import piracy_met
+from corridors.costing.piracy_exposure import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
-from corridors.data.series import last_known
+from corridors.data.series import last_quoted
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
 from corridors.domain.scenario import Objective
 from corridors.domain.values import Status
-from corridors.network.capacity import capacity_warnings
-from corridors.network.drayage import access_radius, drayage_between, far_note, truck_would_do
+from corridors.network.graph.reach import reach
+from corridors.network.land.drayage_legs import (
+    access_radius,
+    drayage_between,
+    far_note,
+    truck_would_do,
+)
 from corridors.network.locate import distance_km
-from corridors.network.reach import reach
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.rules.capacity import capacity_warnings
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.bundle import named_by
+from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.closed import Reopenings, closed_at, dated_reason, static_reason
 from corridors.routing.dated.departures import departures_of
-from corridors.routing.dated.prepared import bounded
-from corridors.routing.found import Found
 from corridors.routing.itinerary import on_another_day, option_of_route
 from corridors.routing.problem import SOURCE, is_dated
 from corridors.routing.question import Question
-from corridors.routing.terms import FoundRoute
+from corridors.routing.terms import DatedRoute
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_DAY
 
 # Unit of a parameter that is a switch.
@@ -40,7 +45,7 @@ SWITCH = "0 or 1"
 
 
 def report(
-    found: Found, *, reopenings: Reopenings | None = None, figures_only: bool = False
+    found: SearchedCorridor, *, reopenings: Reopenings | None = None, figures_only: bool = False
 ) -> RouteOption:
     """Return the option of a corridor, not yet certified.
 
@@ -73,7 +78,7 @@ def report(
     )
 
 
-def _option_of(found: Found, route: FoundRoute, *, drawn: bool) -> RouteOption:
+def _option_of(found: SearchedCorridor, route: DatedRoute, *, drawn: bool) -> RouteOption:
     """Return the option of a route without warnings, made once for problems of any day."""
     question, problem = found.question, found.problem
     today = question.weights.first_day
@@ -96,7 +101,7 @@ def _option_of(found: Found, route: FoundRoute, *, drawn: bool) -> RouteOption:
     return on_another_day(option, (today - day).days)
 
 
-def _warnings(found: Found, best: FoundRoute) -> Iterator[str]:
+def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
     """Yield warnings: a cut front, goods that spoil, doubts about access on its dates."""
     question = found.question
     if not found.whole:
@@ -121,7 +126,7 @@ LATER_IS_BETTER = "a slower way is open, but leaving later arrives no later and 
 LEG_TWICE = "every route that passes its places in order runs a leg there and back"
 
 
-def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
+def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
     question, problem, terms = found.question, found.problem, found.terms
     topology, weights = question.bundle.topology, question.weights
     opens_on = at_least = None
@@ -164,7 +169,7 @@ def _closed(found: Found, reopenings: Reopenings) -> RouteOption:
     )
 
 
-def _sails(found: Found) -> bool:
+def _sails(found: SearchedCorridor) -> bool:
     """Return whether the main carriage of a corridor may be by sea."""
     return any(family_of(name) is Family.SEA for name in found.corridor.main_services)
 
@@ -251,7 +256,7 @@ def _price_notes(question: Question, options: Sequence[RouteOption]) -> Iterator
     bought = {(line.driver, line.scope) for option in options for line in option.cost_lines}
     known = [
         f"{series.title} of {of} ({series.index})"
-        for series, of in last_known(question.parameters, day, bought=bought)
+        for series, of in last_quoted(question.parameters, day, bought=bought)
     ]
     if known:
         yield f"Prices not known for {day:%Y-%m}; the nearest month is used: {', '.join(known)}."

@@ -14,7 +14,7 @@ LONGEST_ROUND = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRoute:
+class DatedRoute:
     """A route: its arcs in the full problem and their start minutes.
 
     `legs` are its physical legs in order. Boxes wait `wait_days` at the origin before the first
@@ -34,7 +34,7 @@ class FoundRoute:
         """Cents, minutes, grams."""
         return self.cents, self.minutes, self.grams
 
-    def after(self, days: int, wait_cents_per_day: int) -> FoundRoute:
+    def after(self, days: int, wait_cents_per_day: int) -> DatedRoute:
         """Return the route of a later departure as one that waits for it at the origin."""
         return replace(
             self,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from corridors.domain.scenario import Objective
 from corridors.routing.problem import Problem
-from corridors.routing.terms import FoundRoute
+from corridors.routing.terms import DatedRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 # Half a USD per day is 5/144 of a cent per minute.
@@ -38,11 +38,11 @@ class Weighing:
         """Whether only the cost counts."""
         return not self.minutes and not self.grams
 
-    def sum_of(self, route: FoundRoute) -> Fraction:
+    def sum_of(self, route: DatedRoute) -> Fraction:
         """Return the sum of a route that is least for the best one."""
         return self.cents * route.cents + self.minutes * route.minutes + self.grams * route.grams
 
-    def key(self, route: FoundRoute) -> tuple[Fraction, int, int]:
+    def key(self, route: DatedRoute) -> tuple[Fraction, int, int]:
         """Return what orders routes, best first: the sum, then cents, then minutes."""
         return self.sum_of(route), route.cents, route.minutes
 
@@ -124,7 +124,7 @@ def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Pr
     )
 
 
-def costed(problem: Problem, route: FoundRoute) -> FoundRoute:
+def costed(problem: Problem, route: DatedRoute) -> DatedRoute:
     """Return a route with its cost on a problem, such as that before its arcs were weighed."""
     arcs = np.array(route.arcs)
     dated = sum(

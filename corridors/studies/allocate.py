@@ -11,15 +11,15 @@ import numpy as np
 from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Pair, Plan
 from corridors.errors import ConfigError
-from corridors.network.topology import NetworkPlace
-from corridors.optimise.allocation.conflicts import conflict_text
+from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.allocation.generation import allocate
+from corridors.optimise.allocation.plan_conflicts import conflict_text
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
-from corridors.output.allocation import Allocation
+from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
-from corridors.routing.priced.network import DualPrices, ObjectiveWeights
-from corridors.routing.priced.search import without_prices
+from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
+from corridors.routing.priced.priced_search import without_prices
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
 from corridors.studies.session import Session
 

@@ -13,7 +13,7 @@ from corridors.config import load_corridors
 from corridors.domain.places import Gate
 from corridors.domain.results import Alternative
 from corridors.domain.scenario import OTHER, Corridor
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.optimise.candidates import candidate_of
 from corridors.routing.differing import NO_MARK, Marked, differing_routes
 from corridors.routing.question import Question

@@ -11,9 +11,9 @@ from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
 from corridors.domain.scenario import ProjectChoice
-from corridors.network.capacity import USERS
+from corridors.network.rules.capacity import USERS
 from corridors.optimise.projects.benders import Cut
-from corridors.optimise.projects.investment import Chosen
+from corridors.optimise.projects.project_choice import Chosen
 from corridors.output.planned import Planned
 from corridors.studies.allocate import solve_plan
 from corridors.studies.lanes import resources_of

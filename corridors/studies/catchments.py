@@ -23,14 +23,14 @@ from corridors.domain.scenario import (
 )
 from corridors.errors import ConfigError, CorridorsError
 from corridors.network.locate import Place
-from corridors.network.services import ships_of_ends
+from corridors.network.rules.service_choice import ships_of_ends
 from corridors.optimise.candidates import decision_needs_fronts
-from corridors.output.catchments import Catchment, Catchments, Reached
+from corridors.output.catchment_records import Catchment, Catchments, Reached
 from corridors.progress import Progress, quiet
-from corridors.routing.found import Found, search, weighing_in
+from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
 from corridors.routing.one_to_many.cheapest import OneToMany, ReadOff
 from corridors.routing.question import Question, heading, locate_in
-from corridors.studies.free import held_against
+from corridors.studies.free_route import with_free_route
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
@@ -257,7 +257,7 @@ class _Together:
         asked: _Asked,
         number: int,
     ) -> list[tuple[Corridor, ReadOff]]:
-        """Return the corridors once the free route has its row, as `held_against` gives it."""
+        """Return the corridors once the free route has its row, as `with_free_route` gives it."""
         rivals = [one.cents for _, one in found if one.usable]
         if not free.usable or (rivals and min(rivals) <= free.cents):
             return found
@@ -312,7 +312,7 @@ def _by_pair(asked: _Asked, session: Session) -> Catchment:
     found = [search(question, number, fronts=fronts) for number in range(len(named))]
     free = search(question, len(named), fronts=scenario.objective is not Objective.COST)
     listed = any(corridor.id == OTHER for corridor in asked.corridors)
-    held = held_against(found, free, listed=listed)
+    held = with_free_route(found, free, listed=listed)
     better = weighing_in(question).key
     usable = [(better(one.best), one.corridor.id) for one in held.found if one.best is not None]
     best = min(usable)[-1] if usable else ""
@@ -339,7 +339,7 @@ def _catchment(asked: _Asked, found: Sequence[tuple[Corridor, ReadOff]], best: s
     )
 
 
-def _as_read(found: Found) -> ReadOff:
+def _as_read(found: SearchedCorridor) -> ReadOff:
     best = found.best
     if best is None:
         return ReadOff(sure=True)

@@ -19,10 +19,10 @@ from corridors.optimise.steps import ladder_of
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.progress import Progress, quiet
-from corridors.routing.found import Found, search
+from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import Question
 from corridors.routing.report import nothing_usable, report, run_warnings
-from corridors.studies.free import Held, held_against
+from corridors.studies.free_route import ComparedSearches, with_free_route
 from corridors.studies.session import Session
 
 
@@ -105,6 +105,10 @@ def compare(
     )
 
 
+# A search with its candidates and options, made while its arrays are there.
+LookedAt = tuple[SearchedCorridor, tuple[Candidate, ...], tuple[RouteOption, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """The searches of a scenario's corridors and what is decided by them.
@@ -113,7 +117,7 @@ class Decided:
     """
 
     question: Question
-    held: Held
+    held: ComparedSearches
     candidates: tuple[Candidate, ...]
     decision: Decision
     options: tuple[RouteOption, ...] = ()
@@ -124,7 +128,7 @@ def decided(
     *,
     session: Session,
     fronts: bool = False,
-    report: Callable[[Found], RouteOption] | None = None,
+    report: Callable[[SearchedCorridor], RouteOption] | None = None,
     progress: Progress = quiet,
 ) -> Decided:
     """Search the corridors of a scenario and decide.
@@ -139,14 +143,16 @@ def decided(
     question = session.pose(scenario, (*named, *session.free))
     fronts = fronts or decision_needs_fronts(scenario)
     keep = session.keeps_searches
-    looked_at: dict[str, tuple[Found, tuple[Candidate, ...], tuple[RouteOption, ...]]] = {}
+    looked_at: dict[
+        str, tuple[SearchedCorridor, tuple[Candidate, ...], tuple[RouteOption, ...]]
+    ] = {}
 
-    def look_at(one: Found) -> None:
+    def look_at(one: SearchedCorridor) -> None:
         made = () if report is None else (report(one),)
         looked_at[one.corridor.id] = one, candidates_of(one), made
         one.rest()
 
-    found: list[Found] = []
+    found: list[SearchedCorridor] = []
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
         found.append(search(question, number, fronts=fronts, keep=keep))
@@ -154,7 +160,7 @@ def decided(
             look_at(found[-1])
     front = scenario.objective is not Objective.COST
     free = search(question, len(named), fronts=front, keep=keep)
-    held = held_against(found, free, listed=any(corridor.id == OTHER for corridor in asked))
+    held = with_free_route(found, free, listed=any(corridor.id == OTHER for corridor in asked))
     for one in held.found:
         # A corridor that holds the free route beyond its bounds of carriage has another search now.
         if one.corridor.id not in looked_at or looked_at[one.corridor.id][0] is not one:
@@ -180,7 +186,7 @@ def decided(
 
 
 def option_of(
-    found: Found, *, session: Session, certify: bool = False, figures_only: bool = True
+    found: SearchedCorridor, *, session: Session, certify: bool = False, figures_only: bool = True
 ) -> RouteOption:
     """Return the option of a search, certified unless only figures are wanted."""
     option = report(found, reopenings=session.reopenings, figures_only=figures_only)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.data.paths import data_root
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
 from corridors.output.manifest import build_manifest
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare
-from corridors.studies.differences.ends import End
-from corridors.studies.differences.inputs import Keys, applied, changes, keys_of, scenario_of
-from corridors.studies.differences.recorded import outcome_of
-from corridors.studies.differences.values import (
+from corridors.studies.differences.difference_parts import (
     DATA_AND_PROGRAM,
     Change,
     Difference,
     Effect,
     Outcome,
 )
+from corridors.studies.differences.dotted_keys import Keys, applied, changes, keys_of, scenario_of
+from corridors.studies.differences.ends import End
+from corridors.studies.differences.recorded import outcome_of
 from corridors.studies.session import Session
 
 Ask = Callable[[Scenario], Outcome]

@@ -11,10 +11,10 @@ from corridors.data.parameters import load_sources
 from corridors.data.paths import configs_dir, data_root
 from corridors.output.comparison import options_csv
 from corridors.output.csv import csv_text
-from corridors.output.html.gallery.page import EXAMPLES, Entry, gallery_html
+from corridors.output.html.gallery.gallery_page import EXAMPLES, Entry, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
 from corridors.output.html.map.basemap import load_base_map
-from corridors.output.html.map.page import render_map
+from corridors.output.html.map.map_page import render_map
 from corridors.output.html.report.single import render_report
 from corridors.output.store import check_folder, write_outputs
 from corridors.progress import Progress, quiet

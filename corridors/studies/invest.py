@@ -9,15 +9,15 @@ from corridors.domain.investment import BudgetStep, InvestmentPlan, ProjectGain
 from corridors.domain.projects import Project
 from corridors.errors import ConfigError
 from corridors.optimise.projects.benders import Benders
-from corridors.optimise.projects.investment import (
+from corridors.optimise.projects.master_solver import MasterSolver
+from corridors.optimise.projects.project_choice import (
     Candidates,
     Chosen,
     Invested,
     best_by_trying,
     without_idle,
 )
-from corridors.optimise.projects.master_solver import MasterSolver
-from corridors.output.investment import MONTHS_A_YEAR, Investment
+from corridors.output.investment_result import MONTHS_A_YEAR, Investment
 from corridors.output.planned import allocation_of
 from corridors.progress import Progress, quiet
 from corridors.studies.building import PlanValuer, widens

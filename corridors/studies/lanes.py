@@ -14,17 +14,17 @@ from corridors.config.own_data import overlay_for
 from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, Scenario
-from corridors.network.capacity import USERS, passes
-from corridors.network.topology import NetworkPlace
+from corridors.network.rules.capacity import USERS, passes
+from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.allocation.generation import MISSING_USD
 from corridors.output.planned import Chart
-from corridors.routing.priced.network import (
+from corridors.routing.priced.priced_network import (
     DualPrices,
     ObjectiveWeights,
     PricedNetwork,
     union,
 )
-from corridors.routing.priced.search import Found, Part, PricedSearch
+from corridors.routing.priced.priced_search import Part, PricedRoute, PricedSearch
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
@@ -101,7 +101,7 @@ class Lane:
         *,
         objective: ObjectiveWeights,
         most_usd: float,
-    ) -> Found | None:
+    ) -> PricedRoute | None:
         """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
         if self._near is None:
             self._begin_near_least()

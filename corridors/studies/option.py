@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.domain.results import RouteOption
 from corridors.optimise.certify import certify as certified
-from corridors.routing.found import Found, search
+from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import Question
 from corridors.routing.report import report
 
@@ -35,7 +35,7 @@ def option_of(
 
 def searched_option(
     question: Question, number: int = 0, *, certify: bool = False, fast: bool = True
-) -> tuple[Found, RouteOption]:
+) -> tuple[SearchedCorridor, RouteOption]:
     """Return what was searched of one corridor of a question, and its option; see `option_of`."""
     found = search(question, number, fronts=False, fast=fast)
     return found, certified(report(found), found, dated=certify)

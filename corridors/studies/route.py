@@ -7,11 +7,11 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from corridors.config import load_corridors, load_scenario
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
-from corridors.routing.found import Found, quickest
+from corridors.routing.corridor_search import SearchedCorridor, quickest
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
 from corridors.studies.option import searched_option
@@ -100,7 +100,7 @@ def routes_between(
     return replace(option, warnings=warnings), hurried, question.scenario.departure
 
 
-def _quicker(found: Found, cheapest: RouteOption) -> RouteOption | None:
+def _quicker(found: SearchedCorridor, cheapest: RouteOption) -> RouteOption | None:
     """Return the quickest route; None if it saves little."""
     searched = quickest(found)
     if searched.best is None:

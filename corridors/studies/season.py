@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from corridors.config import load_corridors
-from corridors.config.names import advice
-from corridors.costing.ice import IceYear, ice_year
-from corridors.costing.season import (
+from corridors.config.allowed_names import advice
+from corridors.costing.ice_season import (
     STATUS,
     Track,
     Window,
@@ -21,6 +20,7 @@ from corridors.costing.season import (
     state_on,
     windows,
 )
+from corridors.costing.ship_in_ice import IceYear, ice_year
 from corridors.data.geodata import load_gates
 from corridors.data.ice import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
 from corridors.data.parameters import ParameterTable, load_parameters

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from corridors.bounded_cache import BoundedCache
 from corridors.config import for_ends, load_corridors
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.costing.groups import PriceBooks
-from corridors.costing.ice import IceCalendars
+from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root
 from corridors.domain.scenario import OTHER, Corridor, Scenario
-from corridors.kept import Kept
-from corridors.network.base import BaseKey, BaseNetwork, build_base
-from corridors.network.destinations import can_share
+from corridors.network.ends.destinations import can_share
 from corridors.network.locate import Place
+from corridors.network.states.base import BaseKey, BaseNetwork, build_base
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
@@ -50,11 +50,11 @@ class Session:
 
     def __init__(self, *, pairs: int = 12, keeps_searches: bool = True) -> None:
         self.keeps_searches = keeps_searches
-        self.bases: Kept[BaseNetwork] = Kept(4)
-        self.bundles: Kept[NetworkBundle] = Kept(pairs)
+        self.bases: BoundedCache[BaseNetwork] = BoundedCache(4)
+        self.bundles: BoundedCache[NetworkBundle] = BoundedCache(pairs)
         self.prices = PriceBooks(5 * pairs)
-        self.corridors: Kept[tuple[Corridor, ...]] = Kept(32)
-        self.places: Kept[Place] = Kept(256)
+        self.corridors: BoundedCache[tuple[Corridor, ...]] = BoundedCache(32)
+        self.places: BoundedCache[Place] = BoundedCache(256)
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
         self._manifest: Manifest | None = None

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.routing.question import Question
+from corridors.studies.closures.closable_places import KINDS, Passed, passed
 from corridors.studies.closures.closing import Rerouter
-from corridors.studies.closures.places import KINDS, Passed, passed
-from corridors.studies.closures.records import Stress, StressRow
 from corridors.studies.closures.severed import severed
+from corridors.studies.closures.stress_records import Stress, StressRow
 from corridors.studies.session import Session
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corridors.studies.published.cases import load_cases
-from corridors.studies.published.distances import measured_rail, measured_sea
-from corridors.studies.published.rows import Row
+from corridors.studies.published.figure_rows import Row
+from corridors.studies.published.leg_distances import measured_rail, measured_sea
+from corridors.studies.published.rule_figures import measured_tables
 from corridors.studies.published.studies import measured_journeys, measured_studies
-from corridors.studies.published.tables import measured_tables
 
 MEASURES = {
     "sea": measured_sea,

@@ -29,7 +29,7 @@ import numpy as np
 from common import NETWORK, read_rows
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from corridors.data.places import plain
+from corridors.data.cities import plain
 from corridors.data.sphere import great_circle_km
 from corridors.network.locate import container_ports
 

@@ -12,7 +12,7 @@ from common import NETWORK
 
 from corridors.data.eca import load_eca_areas, shares_inside
 from corridors.data.geodata import load_sea_legs
-from corridors.network.sea import shipped_line
+from corridors.network.sea.sea_legs import shipped_line
 
 
 def main() -> None:

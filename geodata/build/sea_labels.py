@@ -4,10 +4,10 @@
 
 The file is no part of the history: it follows from the lanes, and `make labels` writes it where it
 is missing or made from something else. Labels are built for all nodes as
-`corridors.network.hub_labels` does it, and kept for the ports of the world list and the terminals
-on the lanes, once for each set of closed gates below. Of the hubs of a place only those are kept
-that the way to another of these places needs, so the least sum of every two is the same float.
-Two minutes of one core.
+`corridors.network.sea.hub_labels` does it, and kept for the ports of the world list and the
+terminals on the lanes, once for each set of closed gates below. Of the hubs of a place only those
+are kept that the way to another of these places needs, so the least sum of every two is the same
+float. Two minutes of one core.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from zipfile import BadZipFile
 import numpy as np
 
 from corridors.data.geodata import load_sea_hubs, load_sea_lanes, load_terminals, sha256
-from corridors.network.distances import ICE_PASSAGES, KIEL, shut_by_default
-from corridors.network.hub_labels import build_labels
-from corridors.network.joints import is_world_port
-from corridors.network.label_joins import Label, Labels
-from corridors.network.lane_search import open_edges
 from corridors.network.locate import Place, of_terminal, world_ports
+from corridors.network.sea.hub_labels import build_labels
+from corridors.network.sea.label_joins import Label, Labels
+from corridors.network.sea.lane_access import is_world_port
+from corridors.network.sea.lane_search import open_edges
+from corridors.network.sea.sea_distances import ICE_PASSAGES, KIEL, shut_by_default
 
 GEODATA = Path(__file__).resolve().parents[1]
 FILE = GEODATA / "derived" / "sea_labels.npz"
 MADE_FROM = (
     *("network/sea_lanes.npz", "network/sea_hubs.npz", "network/gates.csv"),
     *("network/terminals.csv", "network/ports.csv", "build/sea_labels.py"),
-    *("../corridors/network/hub_labels.py", "../corridors/network/lane_search.py"),
+    *("../corridors/network/sea/hub_labels.py", "../corridors/network/sea/lane_search.py"),
 )
 """The data and the code that labels follow from."""
 

@@ -10,7 +10,7 @@ import textwrap
 from pathlib import Path
 
 from corridors.batch import Outcome, make_plan, run_batch
-from corridors.config.batch import Batch, load_batch
+from corridors.config.batch_files import Batch, load_batch
 
 ROOT = Path(__file__).parents[2]
 CODE = "from corridors.cli.main import run; run()"

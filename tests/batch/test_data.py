@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from corridors.batch import make_plan, read_sweep
-from corridors.batch.tables import TABLES
-from corridors.config.names import Names
+from corridors.batch.batch_tables import TABLES
+from corridors.config.allowed_names import Names
 from corridors.output.contract import CostRecord, option_record
 from corridors.studies.compare import compare
 from tests.batch.samples import loaded

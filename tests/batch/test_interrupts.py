@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from corridors.batch.pools import interrupts_held
+from corridors.batch.pools import interrupts_deferred
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def interrupted_as_usual() -> Iterator[None]:
 
 
 def test_an_interrupt_waits_until_it_is_heeded() -> None:
-    with interrupts_held() as heed:
+    with interrupts_deferred() as heed:
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             heed()
@@ -28,12 +28,12 @@ def test_an_interrupt_waits_until_it_is_heeded() -> None:
 
 
 def test_an_interrupt_that_still_waits_at_the_end_is_heeded_then() -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts_held():
+    with pytest.raises(KeyboardInterrupt), interrupts_deferred():
         signal.raise_signal(signal.SIGINT)
 
 
 def interrupted_fault() -> None:
-    with interrupts_held():
+    with interrupts_deferred():
         signal.raise_signal(signal.SIGINT)
         msg = "first"
         raise ValueError(msg)

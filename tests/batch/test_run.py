@@ -205,7 +205,7 @@ def test_another_batch_is_not_resumed(
     batch_file(tmp_path)
     assert callable(change)
     file = change(tmp_path)
-    from corridors.config.batch import load_batch
+    from corridors.config.batch_files import load_batch
 
     with pytest.raises(ConfigError) as caught:
         run_batch(make_plan(load_batch(file)), out, workers=1, resume=True)
@@ -225,11 +225,11 @@ def test_another_version_is_not_resumed(whole: Path, tmp_path: Path) -> None:
 
 
 def test_a_second_batch_in_the_same_folder_waits_outside(whole: Path, tmp_path: Path) -> None:
-    from corridors.batch.folder import held
+    from corridors.batch.folder import locked
 
     out = tmp_path / "out"
     copied(whole, out)
-    with held(out), pytest.raises(ConfigError, match="another batch is writing there"):
+    with locked(out), pytest.raises(ConfigError, match="another batch is writing there"):
         run_batch(make_plan(loaded(tmp_path)), out, workers=1, resume=True)
 
 

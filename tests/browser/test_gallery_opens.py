@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from corridors.output.html.gallery.page import gallery_html
+from corridors.output.html.gallery.gallery_page import gallery_html
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE
-from tests.output.html.gallery.test_page import hostile_entry
+from tests.output.html.gallery.test_gallery_page import hostile_entry
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.output.html.map.page import render_map
+from corridors.output.html.map.map_page import render_map
 from corridors.studies.compare import compare
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison

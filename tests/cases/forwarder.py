@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from corridors.config import load_scenario
+from corridors.data.cities import plain
 from corridors.data.geodata import load_terminals
-from corridors.data.places import plain
 from corridors.domain.places import Terminal, family_of
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario

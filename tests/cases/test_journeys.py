@@ -7,8 +7,8 @@ import pytest
 
 from corridors.config import load_corridors
 from corridors.data.geodata import load_gates, load_land_legs, load_rail_legs, load_sea_legs
-from corridors.studies.published.distances import Legs, Rail, shortest_of_each_pair
-from corridors.studies.published.rows import Row, counted, ocean_rows
+from corridors.studies.published.figure_rows import Row, counted, ocean_rows
+from corridors.studies.published.leg_distances import Legs, Rail, shortest_of_each_pair
 from corridors.studies.validate import measured_rows
 
 # Through central Europe, as the sum of the legs; bounds set by eye, no published figures.

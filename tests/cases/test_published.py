@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from corridors.data.paths import configs_dir
-from corridors.studies.published.halves import UNUSED, wilson
-from corridors.studies.published.rows import (
+from corridors.studies.published.figure_rows import (
     CLOSE,
     Row,
     arctic_pairs,
@@ -24,6 +23,7 @@ from corridors.studies.published.rows import (
     train_rows,
     unused_rows,
 )
+from corridors.studies.published.halves import UNUSED, wilson
 from corridors.studies.validate import measured_rows
 
 # Kinds whose misses are many: trains and forwarders' prices, each with its `why`.

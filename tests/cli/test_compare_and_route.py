@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from corridors.cli.main import command_line, run
 from corridors.cli.output import print_table
-from corridors.routing.found import quickest
+from corridors.routing.corridor_search import quickest
 from corridors.studies import route
 
 RUNNER = CliRunner()

@@ -11,7 +11,7 @@ from corridors.cli.main import command_line
 from corridors.data.own import source_at
 from corridors.data.own.combine import overlay_of
 
-EXTRACT = Path(__file__).parents[1] / "network" / "osm" / "helsinki-rail.osm"
+EXTRACT = Path(__file__).parents[1] / "network" / "land" / "osm" / "helsinki-rail.osm"
 
 
 def run(*arguments: object) -> str:

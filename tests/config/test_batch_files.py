@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corridors.config.batch import Batch, load_batch
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
+from corridors.config.batch_files import Batch, load_batch
 from corridors.errors import ConfigError
 
 BASE = """\

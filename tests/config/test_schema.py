@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.config.nodes import read_yaml
 from corridors.config.schema import MODELS, keys_page, schema_of
 from corridors.data.paths import configs_dir

@@ -10,7 +10,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.costing.bills import BillBook
 from corridors.data.parameters import ParameterTable
 from corridors.domain.values import Status
-from corridors.network.topology import ArcKind
+from corridors.network.states.topology import ArcKind
 from corridors.routing import question
 from corridors.routing.question import Question
 from corridors.studies.session import Session

@@ -17,7 +17,7 @@ from corridors.domain.places import Family
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.domain.values import BillLine, Status
-from corridors.network.topology import ArcKind
+from corridors.network.states.topology import ArcKind
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 

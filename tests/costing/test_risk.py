@@ -76,6 +76,6 @@ def test_demurrage_begins_after_the_free_days() -> None:
     )
     for parameters, expected in ((PARAMETERS, 0.0), (table, 2.0 * 30.0)):
         unloading = operations.unload(SERVICES["sea/14k"], port, parameters, BOX)
-        more = risk.kept(unloading, parameters, BOX)
+        more = risk.with_demurrage(unloading, parameters, BOX)
         added = pricing.usd(more.bill, parameters) - pricing.usd(unloading.bill, parameters)
         assert added == pytest.approx(expected)

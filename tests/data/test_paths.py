@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.paths import MOST_KEPT, data_root, kept_while_unchanged, read_rows, shipped
+from corridors.data.paths import MOST_KEPT, cached_while_unchanged, data_root, read_rows, shipped
 from corridors.errors import GeodataError
 
 
 def test_a_file_is_read_again_only_after_a_change(tmp_path: Path) -> None:
     read: list[Path] = []
 
-    @kept_while_unchanged
+    @cached_while_unchanged
     def names(path: Path) -> tuple[str, ...]:
         read.append(path)
         return tuple(row["id"] for row in read_rows(path, ("id",)))
@@ -33,7 +33,7 @@ def test_a_file_is_read_again_only_after_a_change(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_read_again_when_a_file_of_it_changes(tmp_path: Path) -> None:
-    @kept_while_unchanged
+    @cached_while_unchanged
     def sizes(folder: Path) -> tuple[int, ...]:
         return tuple(sorted(path.stat().st_size for path in folder.iterdir()))
 
@@ -59,7 +59,7 @@ def test_each_file_of_a_name_is_read_by_itself(tmp_path: Path) -> None:
 def test_a_reader_keeps_a_bounded_number_of_files(tmp_path: Path) -> None:
     read: list[Path] = []
 
-    @kept_while_unchanged
+    @cached_while_unchanged
     def text(path: Path) -> str:
         read.append(path)
         return path.read_text(encoding="utf-8")
@@ -87,7 +87,7 @@ def test_the_root_of_the_data_is_that_of_the_environment(
 
 
 def test_a_missing_file_is_reported_each_time(tmp_path: Path) -> None:
-    @kept_while_unchanged
+    @cached_while_unchanged
     def names(path: Path) -> tuple[str, ...]:
         return tuple(row["id"] for row in read_rows(path, ("id",)))
 

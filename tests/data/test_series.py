@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from corridors.data.parameters import ParameterTable, load_parameters
-from corridors.data.series import last_known, load_price_series, price_on, with_prices_of
+from corridors.data.series import last_quoted, load_price_series, price_on, with_prices_of
 from corridors.domain.scenario import Override
 from corridors.domain.values import SourcedValue, Status
 
@@ -79,7 +79,7 @@ def test_prices_that_are_not_of_the_month_are_named() -> None:
     bought = {("fuel.vlsfo", ""), ("ship_days", "sea/4k")}
 
     def named(table: ParameterTable) -> dict[str, str]:
-        return {series.title: of for series, of in last_known(table, day, bought=bought)}
+        return {series.title: of for series, of in last_quoted(table, day, bought=bought)}
 
     assert named(with_prices_of(TABLE, day)) == {"charter of ships": "2022-01"}
 

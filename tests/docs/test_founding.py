@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.config.batch import load_batch
+from corridors.config.batch_files import load_batch
 from corridors.data.cargo import load_cargo
 from tests.docs.founding import CHANGES, DAY_WORTH
 

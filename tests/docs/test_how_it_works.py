@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from corridors.optimise.certificate import certify_dated, certify_static
-from corridors.routing.dated import kernel
+from corridors.routing.dated import label_setting
+from corridors.routing.dated.bounded_problem import prepared_for
 from corridors.routing.dated.closed import next_opening
 from corridors.routing.dated.departures import best_route, departures_of, front
-from corridors.routing.dated.prepared import prepared_for
-from corridors.routing.dated.search import Wanted, search_routes
+from corridors.routing.dated.label_search import Wanted, search_routes
 from corridors.routing.labels import CENTS, CLOCK, GRAMS, MINUTES, NODE, SETTLED, STATE
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import DatedRoute, Terms
 from tests.strategies import Arc, Dated, Regime, problem_of
 
 PAGE = Path(__file__).parents[2] / "docs/how-it-works.md"
@@ -93,13 +93,13 @@ def leaving(day: int, *, max_wait_days: int = 0) -> Terms:
     return Terms(start_day=day, max_wait_days=max_wait_days, fast=False)
 
 
-def figures(route: FoundRoute | None) -> tuple[int, int]:
+def figures(route: DatedRoute | None) -> tuple[int, int]:
     """Return USD and hours."""
     assert route is not None
     return route.cents // 100, route.minutes // 60
 
 
-def arcs_of(problem: Problem, route: FoundRoute) -> tuple[int, ...]:
+def arcs_of(problem: Problem, route: DatedRoute) -> tuple[int, ...]:
     """Return the numbers of the page's table of a route's arcs."""
     ends = {(arc.tail, arc.head): number for number, arc in enumerate(ARCS, 1)}
     return tuple(ends[int(problem.tail[arc]), int(problem.head[arc])] for arc in route.arcs)
@@ -133,7 +133,7 @@ def settled(
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """Return the labels that the search of the cheapest route of a day settles."""
     kept = []
-    search = kernel.search
+    search = label_setting.search
 
     def recorded(*given: object) -> object:
         labels, steps = search(*given)  # type: ignore[arg-type]
@@ -176,16 +176,16 @@ def test_the_label_by_truck_dominates_that_by_barge_which_would_find_the_strait_
     new, none = labels.shape[0], np.zeros(0, np.int64)
     labels = np.vstack([labels, np.zeros_like(labels[:1])])
     arc = int(problem.first_arc[NAMES.index("Shanghai, barge")])
-    sets = kernel.Sets(of_arc=none, cents=none, may=none, must=none)
-    assert kernel.extend(
+    sets = label_setting.Sets(of_arc=none, cents=none, may=none, must=none)
+    assert label_setting.extend(
         labels, int(barge[0]), new, arc, problem.arcs(fast=False), problem.by_day, sets
     )
     truck = int(at_ship[0])
     columns = ((CENTS, 100), (MINUTES, 60), (GRAMS, 1000), (CLOCK, 60))
     stated = [[number(cell) for cell in cells[1:]] for cells in rows("label at Shanghai")]
     assert stated == [[labels[row, at] // by for at, by in columns] for row in (truck, new)]
-    assert kernel.dominates(labels, truck, new, True, False)
-    assert not kernel.dominates(labels, new, truck, True, False)
+    assert label_setting.dominates(labels, truck, new, True, False)
+    assert not label_setting.dominates(labels, new, truck, True, False)
     at_the_strait = (labels[new, CLOCK] + ARCS[4].clock) // 60, ARCS[4].clock // 60
     assert at_the_strait == (348, 252)
     assert [hours // 24 for hours in at_the_strait] == [OPENS, 10]
@@ -198,8 +198,8 @@ def test_neither_label_at_the_strait_dominates_the_other(
 ) -> None:
     labels = settled(problem, leaving(0), monkeypatch)
     direct, slow = np.flatnonzero(labels[:, NODE] == NAMES.index("Bering, ship")).tolist()
-    assert not kernel.dominates(labels, direct, slow, True, False)
-    assert not kernel.dominates(labels, slow, direct, True, False)
+    assert not label_setting.dominates(labels, direct, slow, True, False)
+    assert not label_setting.dominates(labels, slow, direct, True, False)
     assert (labels[slow, GRAMS] // 1000, labels[direct, GRAMS] // 1000) == (600, 700)
     assert says("its label has 600 kg CO2e, that of step 3 has 700")
     assert labels[slow, CLOCK] == 336 * 60 == OPENS * 1440

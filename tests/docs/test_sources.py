@@ -8,8 +8,8 @@ from pathlib import Path
 from corridors.data.geodata import load_rail_legs, load_terminals
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import network_dir, read_rows
-from corridors.output.html.gallery.page import ATTRIBUTION as GALLERY_CREDIT
-from corridors.output.html.map.frame import ATTRIBUTION as MAP_CREDIT
+from corridors.output.html.gallery.gallery_page import ATTRIBUTION as GALLERY_CREDIT
+from corridors.output.html.map.map_frame import ATTRIBUTION as MAP_CREDIT
 from corridors.output.html.report.common import LICENCE
 from corridors.routing.itinerary import LANES_SOURCE
 

@@ -11,7 +11,7 @@ from corridors.data.xml import MAX_DEPTH
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.gmns import read_gmns
 from corridors.exchange.graphml import SPACE, read_graphml
-from corridors.network.osm_extract import MAX_NODES, MAX_RUN, read_extract
+from corridors.network.land.osm_extract import MAX_NODES, MAX_RUN, read_extract
 from tests.cli.test_bad_input import code_of
 
 DOCTYPE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'

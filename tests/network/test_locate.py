@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridors.data.cities import plain
 from corridors.data.geodata import load_terminals
-from corridors.data.places import plain
 from corridors.errors import PlaceError
 from corridors.network.locate import (
     PlaceKind,

@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 from corridors.optimise.allocation.program import Program
-from corridors.routing.priced.network import PricedNetwork
+from corridors.routing.priced.priced_network import PricedNetwork
 from corridors.routing.problem import SINK, SOURCE
 from corridors.units import MINUTES_PER_DAY
 from tests.enumeration import run

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
-from corridors.optimise.projects.investment import Candidates
+from corridors.optimise.projects.project_choice import Candidates
 from tests.optimise.flow_valuer import Demand, FlowPlan
 
 

@@ -19,7 +19,7 @@ from ortools.linear_solver import pywraplp
 
 from corridors.errors import CorridorsError
 from corridors.optimise.projects.benders import Cut
-from corridors.optimise.projects.investment import Chosen
+from corridors.optimise.projects.project_choice import Chosen
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]

@@ -19,8 +19,8 @@ from corridors.optimise.certificate import (
     certify_static,
     without_dearer,
 )
+from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route
-from corridors.routing.dated.prepared import bounded
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighing_of

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
-from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
-from corridors.routing.priced.search import PricedSearch
+from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.priced_search import PricedSearch
 from tests.optimise.arc_programme import MISSING_USD, least_usd
 from tests.strategies import problems
 

@@ -12,7 +12,7 @@ from corridors.domain.results import RouteOption
 from corridors.errors import CertificateError
 from corridors.optimise import certificate
 from corridors.optimise.certify import certify
-from corridors.routing.found import Found, search
+from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.report import report
 from corridors.studies.session import Session
 
@@ -29,14 +29,14 @@ def session() -> Session:
     return Session()
 
 
-def arctic(session: Session, departure: date) -> Found:
+def arctic(session: Session, departure: date) -> SearchedCorridor:
     """Return the search of the Northern Sea Route on a date."""
     asked = load_scenario("shanghai-europe", departure=departure)
     question = session.pose(asked, load_corridors(("northern-sea-route",)))
     return search(question, 0, fronts=False)
 
 
-def certified(found: Found) -> RouteOption:
+def certified(found: SearchedCorridor) -> RouteOption:
     return certify(report(found), found, dated=True)
 
 

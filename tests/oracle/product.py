@@ -14,7 +14,7 @@ from corridors.costing.policy import leg_halves
 from corridors.costing.weights import Weights, weigh
 from corridors.data.parameters import load_country_groups, load_parameters
 from corridors.data.paths import configs_dir, network_dir
-from corridors.network.topology import ArcKind, Topology
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.question import Question
 from tests.oracle.chains import Arc, Net, Place, Terms
 from tests.oracle.files import BOUND, Chain, bounds_of, chain_in, trunks_in

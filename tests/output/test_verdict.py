@@ -20,7 +20,7 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import Limits, Objective
 from corridors.output.comparison import Comparison, comparison_json, options_csv
-from corridors.output.html.gallery.page import Entry, gallery_html
+from corridors.output.html.gallery.gallery_page import Entry, gallery_html
 from corridors.output.html.map.panel import layer_label, panel_html
 from corridors.output.html.report.single import render_report
 from corridors.output.verdict import (

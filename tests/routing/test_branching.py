@@ -10,10 +10,10 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis.strategies import booleans, integers
 
-from corridors.routing.dated import branching, search
+from corridors.routing.dated import branching, label_search
+from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.branching import cheapest, non_dominated
-from corridors.routing.dated.prepared import bounded
-from corridors.routing.dated.search import Wanted, search_routes
+from corridors.routing.dated.label_search import Wanted, search_routes
 from corridors.routing.problem import Problem, dated_ahead, is_dated
 from corridors.routing.terms import Terms
 from tests.enumeration import beats, enumerate_vectors, travelled, undominated
@@ -131,7 +131,7 @@ def test_a_node_knows_the_tracked_legs_and_the_dated_arcs_ahead(
 ) -> None:
     legs = np.unique(problem.leg[problem.leg >= 0])[:count].tolist()
     prepared = bounded(problem, fast=True).tracking(legs, fast=True)
-    bit, ahead = search._tracked(prepared)
+    bit, ahead = label_search._tracked(prepared)
     reached = reachable(problem)
     met = [
         int(np.bitwise_or.reduce(bit[reached[node, problem.tail]], initial=0))

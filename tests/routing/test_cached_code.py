@@ -19,7 +19,7 @@ SHIPPED = Path(corridors.__file__).parent
 CODE = """
 import sys
 import numpy as np
-from corridors.routing.dated.compiled import lower_bounds
+from corridors.routing.dated.compiled_search import lower_bounds
 first, tail, weight = np.array([0, 0, 1, 3]), np.array([0, 0, 1]), np.array([5, 9, 3])
 least, heap, place = np.full(3, 1 << 60), np.full(3, -1), np.full(3, -1)
 lower_bounds(first, tail, weight, 2, least, heap, place)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from corridors.engine import until_stopped
-from corridors.routing.dated import search
+from corridors.routing.dated import label_search
 from corridors.routing.dated.departures import best_route
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
@@ -59,6 +59,6 @@ def test_what_the_thread_makes_or_raises_is_handed_on() -> None:
 def test_a_search_begun_anew_in_a_thread_finds_the_same(problem: Problem, asked: Terms) -> None:
     at_once = best_route(problem, asked)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(search, "STEPS_AT_ONCE", 1)
+        patched.setattr(label_search, "STEPS_AT_ONCE", 1)
         in_thread = best_route(problem, asked)
     assert in_thread == at_once

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.strategies import booleans
 
+from corridors.routing.dated.bounded_problem import prepared_for
 from corridors.routing.dated.branching import non_dominated
 from corridors.routing.dated.closed import next_opening
 from corridors.routing.dated.departures import best_route, departures_of, front
-from corridors.routing.dated.prepared import prepared_for
-from corridors.routing.dated.search import Wanted, search_routes
+from corridors.routing.dated.label_search import Wanted, search_routes
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from tests.enumeration import (

@@ -9,11 +9,11 @@ from itertools import pairwise
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route
-from corridors.routing.dated.prepared import bounded
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, Rung, ladder
 from corridors.routing.problem import SOURCE, Problem
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import DatedRoute, Terms
 from tests.enumeration import enumerate_vectors, travelled, unbeaten
 from tests.strategies import problems, terms
 
@@ -32,7 +32,7 @@ TOP = Fraction(HIGHEST_USD_PER_DAY * 100, 1440)
 class Done:
     problem: Problem
     terms: Terms
-    cheapest: FoundRoute | None
+    cheapest: DatedRoute | None
 
     @property
     def least_minutes(self) -> int:

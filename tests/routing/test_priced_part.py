@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
-from corridors.routing.priced.search import Part, PricedSearch
+from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.priced_search import Part, PricedSearch
 from corridors.routing.problem import SINK, SOURCE, Problem
 from tests.strategies import Arc, problem_of, problems
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from corridors.domain.scenario import Objective
+from corridors.routing.corridor_search import routes_of
 from corridors.routing.dated.departures import best_route
-from corridors.routing.found import found_routes
 from corridors.routing.problem import Problem
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import DatedRoute, Terms
 from corridors.routing.weighing import Weighing, costed, weighing_of
 from tests.enumeration import enumerate_vectors, travelled, unbeaten
 from tests.strategies import problems, terms
@@ -30,9 +30,9 @@ VALUES_OF_TIME = st.sampled_from([0.0, 30.0, 37.5, 250.0])
 OBJECTIVES = st.sampled_from(list(Objective))
 
 
-def route_of(vector: tuple[int, ...]) -> FoundRoute:
+def route_of(vector: tuple[int, ...]) -> DatedRoute:
     cents, minutes, grams = vector[:3]
-    return FoundRoute(arcs=(), starts=(), cents=cents, minutes=minutes, grams=grams)
+    return DatedRoute(arcs=(), starts=(), cents=cents, minutes=minutes, grams=grams)
 
 
 def keys(problem: Problem, asked: Terms, weighing: Weighing) -> list[tuple[Fraction, int, int]]:
@@ -45,7 +45,7 @@ def test_the_first_route_is_the_best_and_the_cheapest_of_equals(
     problem: Problem, asked: Terms, objective: Objective, value_of_time: float
 ) -> None:
     weighing = weighing_of(objective, value_of_time)
-    found = found_routes(problem, asked, weighing, fronts=False)
+    found = routes_of(problem, asked, weighing, fronts=False)
     every = keys(problem, asked, weighing)
     assert bool(found.routes) == bool(every)
     if every:
@@ -58,7 +58,7 @@ def test_no_route_by_date_is_better_but_for_the_rounding_of_its_arcs(
     problem: Problem, asked: Terms, objective: Objective, value_of_time: float
 ) -> None:
     weighing = weighing_of(objective, value_of_time)
-    found = found_routes(problem, asked, weighing, fronts=True)
+    found = routes_of(problem, asked, weighing, fronts=True)
     assume(found.routes)
     first = found.routes[0]
     assert travelled(problem, asked, first) == first.vector
@@ -81,7 +81,7 @@ def test_the_cheapest_route_stays_among_the_routes(
     problem: Problem, asked: Terms, objective: Objective
 ) -> None:
     cheapest = best_route(problem, asked)
-    found = found_routes(problem, asked, weighing_of(objective, 30.0), fronts=False)
+    found = routes_of(problem, asked, weighing_of(objective, 30.0), fronts=False)
     assert (cheapest in found.routes) == (cheapest is not None)
     if objective is Objective.COST and cheapest is not None:
         assert found.routes == (cheapest,)

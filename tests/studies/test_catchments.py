@@ -9,8 +9,8 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.network.destinations import connect
-from corridors.output.catchments import Catchment
+from corridors.network.ends.destinations import connect
+from corridors.output.catchment_records import Catchment
 from corridors.routing.one_to_many.by_date import ByDate
 from corridors.studies import catchments as module
 from corridors.studies.catchments import catchments, terminals_in

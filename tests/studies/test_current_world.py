@@ -14,8 +14,8 @@ from corridors.data.access import load_access, load_worlds, rules_for
 from corridors.domain.places import AccessKind, Effect, Heading
 from corridors.domain.results import OptionStatus
 from corridors.output.comparison import Comparison
+from corridors.output.display_names import other_world_text
 from corridors.output.html.report.answers import answer_sentences
-from corridors.output.names import other_world_text
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between, route_in_other_world
 from corridors.studies.worlds import called_at, closures_of_one, compare_in_both_worlds

@@ -8,8 +8,8 @@ from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.network.calendar import end_countries
 from corridors.network.locate import locate
+from corridors.network.rules.calendar import end_countries
 from corridors.output.contract import option_record
 from corridors.output.emissions import emission_rows
 from corridors.studies.compare import compare

@@ -11,12 +11,12 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import RouteStep
 from corridors.errors import ConfigError
-from corridors.network.osm import road_km
+from corridors.network.land.osm import road_km
 from corridors.output.manifest import scenario_record
 from corridors.studies.compare import compare
 
 pytest.importorskip("osmnx")
-ROADS = Path(__file__).parents[1] / "network" / "osm" / "helsinki-roads.osm"
+ROADS = Path(__file__).parents[1] / "network" / "land" / "osm" / "helsinki-roads.osm"
 YARD, SHOP = (24.9414, 60.1719), (24.9384, 60.1650)
 SCENARIO = """\
 origin: fi-yard

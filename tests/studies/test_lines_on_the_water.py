@@ -14,8 +14,8 @@ from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
-from corridors.network.services import with_reserved
-from corridors.network.stages import CROSSED
+from corridors.network.rules.service_choice import with_reserved
+from corridors.network.states.stages import CROSSED
 from corridors.output.contract import option_record
 from corridors.studies.compare import compare
 from corridors.studies.option import option_of

@@ -11,7 +11,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import Candidate, RouteOption
 from corridors.domain.scenario import Objective
 from corridors.output.comparison import Comparison
-from corridors.output.html.map.page import render_map
+from corridors.output.html.map.map_page import render_map
 from corridors.output.html.report.single import render_report
 from corridors.output.verdict import other_route
 from corridors.routing.question import ANY_CORRIDOR

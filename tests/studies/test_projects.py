@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from corridors.config import load_scenario
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.routing.question import ANY_CORRIDOR
-from corridors.studies.differences.inputs import keys_of, scenario_of
+from corridors.studies.differences.dotted_keys import keys_of, scenario_of
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 

@@ -12,7 +12,7 @@ from corridors.config.plan import load_plan
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError
 from corridors.network.locate import Place
-from corridors.network.topology import SINK, SOURCE, Topology
+from corridors.network.states.topology import SINK, SOURCE, Topology
 from corridors.output.planned import allocation_of
 from corridors.routing.question import Question
 from corridors.studies import allocate, lanes

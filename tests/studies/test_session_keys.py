@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from corridors.bounded_cache import BoundedCache
 from corridors.config import load_corridors, load_scenario
 from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
@@ -23,8 +24,7 @@ from corridors.domain.scenario import (
     Scenario,
     Shipment,
 )
-from corridors.kept import Kept
-from corridors.network.capacity import USERS
+from corridors.network.rules.capacity import USERS
 from corridors.routing.dated.closed import what_opens
 from corridors.routing.question import Question
 from corridors.studies.compare import compare
@@ -210,7 +210,9 @@ def test_own_data_have_places_networks_and_books_of_their_own(tmp_path: Path) ->
 
 
 def test_every_cache_of_a_session_has_a_bound() -> None:
-    kept = {name: one.most for name, one in vars(Session()).items() if isinstance(one, Kept)}
+    kept = {
+        name: one.most for name, one in vars(Session()).items() if isinstance(one, BoundedCache)
+    }
     assert kept == {"bases": 4, "bundles": 12, "corridors": 32, "places": 256}
     prices = {name: one.most for name, one in vars(Session().prices).items()}
     assert prices == {"books": 16, "bills": 16, "priced": 60}
@@ -253,8 +255,8 @@ def test_prices_are_kept_where_no_input_of_them_changes(change: str) -> None:
 def test_a_problem_that_does_not_depend_on_the_day_is_kept(change: str) -> None:
     before = posed("world=reference-open", "departure=2026-08-20")
     after = posed("world=reference-open", change)
-    assert (before.kept_problem(0).profile < 0).all()
-    assert after.kept_problem(0) is before.kept_problem(0)
+    assert (before.shared_problem(0).profile < 0).all()
+    assert after.shared_problem(0) is before.shared_problem(0)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +270,7 @@ def test_a_problem_that_does_not_depend_on_the_day_is_kept(change: str) -> None:
     ],
 )
 def test_a_problem_is_made_again_where_its_prices_or_arcs_change(change: str) -> None:
-    assert posed(change).kept_problem(0) is not posed().kept_problem(0)
+    assert posed(change).shared_problem(0) is not posed().shared_problem(0)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +306,7 @@ def test_the_corridors_are_loaded_again_for_another_list(tmp_path: Path) -> None
 
 
 def test_only_the_last_used_are_kept() -> None:
-    kept: Kept[str] = Kept(2)
+    kept: BoundedCache[str] = BoundedCache(2)
     made: list[str] = []
 
     def ask(key: str) -> str:

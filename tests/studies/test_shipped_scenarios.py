@@ -15,7 +15,7 @@ from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Closure
 from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.gpkg import write_geopackage
-from corridors.output.html.map.page import render_map
+from corridors.output.html.map.map_page import render_map
 from corridors.studies.compare import compare
 from corridors.studies.option import option_of
 from corridors.studies.route import route_between

@@ -9,8 +9,8 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.errors import ConfigError
-from corridors.studies.closures.places import known_kinds
-from corridors.studies.closures.records import Stress, stress_record
+from corridors.studies.closures.closable_places import closable_kinds
+from corridors.studies.closures.stress_records import Stress, stress_record
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 from corridors.studies.stress import stress
@@ -128,7 +128,7 @@ def test_only_the_kinds_asked_for_are_closed() -> None:
 @pytest.mark.parametrize("text", ["", "gates,roads"])
 def test_an_unknown_kind_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="gates, borders, terminals"):
-        known_kinds(text)
+        closable_kinds(text)
 
 
 def test_the_record_holds_every_row(shipped: Stress) -> None:

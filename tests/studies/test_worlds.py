@@ -15,7 +15,7 @@ from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
-from corridors.output.names import other_world_text
+from corridors.output.display_names import other_world_text
 from corridors.routing import question as questions
 from corridors.routing.dated.departures import best_route
 from corridors.routing.question import heading

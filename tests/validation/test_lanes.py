@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import shapely
 
-from corridors.network.distances import distances
 from corridors.network.locate import Place, PlaceKind, world_ports
+from corridors.network.sea.sea_distances import distances
 from corridors.units import KM_PER_NM
 from validation.campaigns import lane_peers, lanes
 from validation.campaigns.land import GEOD, Box, FloatArray, Land

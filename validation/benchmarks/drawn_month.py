@@ -14,8 +14,8 @@ import numpy as np
 from ortools.linear_solver import linear_solver_pb2
 
 from corridors.optimise.allocation.program import Lot, Offer, Program
-from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PricedNetwork
-from corridors.routing.priced.search import PricedSearch
+from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.priced_search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE
 from tests.enumeration import run
 from tests.strategies import Arc, Dated, Regime, problem_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridors.optimise.projects.investment import Candidates
+from corridors.optimise.projects.project_choice import Candidates
 from tests.optimise.flow_plans import Drawn
 from tests.optimise.flow_valuer import Demand, FlowPlan
 

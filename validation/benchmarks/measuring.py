@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corridors.errors import PlaceError
-from corridors.network.distances import sea_graph
 from corridors.network.locate import Place, world_ports
+from corridors.network.sea.sea_distances import sea_graph
 
 ROOT = Path(__file__).parents[2]
 BYTES_PER_MIB = 1024.0**2
@@ -172,7 +172,7 @@ def reached_ports() -> list[Place]:
     graph, found = sea_graph(), []
     for port in world_ports()[::13]:
         try:
-            graph.joint(port)
+            graph.access(port)
         except PlaceError:
             continue
         found.append(port)

@@ -26,8 +26,8 @@ from corridors.data.geodata import load_terminals
 from corridors.domain.places import Terminal, TerminalKind
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.network.distances import distances, sea_distance, sea_graph
 from corridors.network.locate import Place
+from corridors.network.sea.sea_distances import distances, sea_distance, sea_graph
 from corridors.studies.catchments import catchments
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
@@ -432,7 +432,7 @@ def pair_to_contraction(run_: Run) -> Samples:
     hierarchy = graph_class(nodes).create_contraction_hierarchy()
     pairs = port_pairs()
     ids = [(one.id, other.id) for one, other in pairs]
-    ends = [(dict(lanes.joint(a).ends), dict(lanes.joint(b).ends)) for a, b in pairs]
+    ends = [(dict(lanes.access(a).ends), dict(lanes.access(b).ends)) for a, b in pairs]
 
     def ours() -> None:
         for one, other in ids:

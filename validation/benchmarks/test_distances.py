@@ -13,8 +13,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 import corridors
-from corridors.network.distances import sea_graph
 from corridors.network.locate import Place
+from corridors.network.sea.sea_distances import sea_graph
 from validation.benchmarks.measuring import PORTS, reached_ports
 
 pytestmark = [
@@ -66,7 +66,7 @@ def test_a_warm_pair_is_ten_times_faster_than_by_searoute(ports: list[Place]) ->
             lambda one, other: searoute.searoute((one.lon, one.lat), (other.lon, other.lat)), ports
         ),
         "scipy": medians(
-            lambda one, _: dijkstra(matrix, indices=graph.joint(one).ends[0][0]), ports
+            lambda one, _: dijkstra(matrix, indices=graph.access(one).ends[0][0]), ports
         ),
     }
     told = ", ".join(f"{name} {1e3 * s:.2f} ms ({s / ours:.0f} x)" for name, s in theirs.items())
@@ -78,7 +78,7 @@ def test_a_matrix_of_two_hundred_ports_takes_fifty_milliseconds(ports: list[Plac
     graph = sea_graph()
     first, heads, length = graph.edges
     matrix = csr_matrix((length, heads, first), shape=(first.size - 1,) * 2)
-    nodes = np.array([graph.joint(port).ends[0][0] for port in ports])
+    nodes = np.array([graph.access(port).ends[0][0] for port in ports])
     corridors.distances(ports)
     ours = seconds(lambda: corridors.distances(ports), runs=9)
     scipy = seconds(lambda: dijkstra(matrix, indices=nodes)[:, nodes], runs=3)

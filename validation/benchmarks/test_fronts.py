@@ -14,7 +14,7 @@ from ortools.math_opt.python import mathopt
 from corridors.config import load_corridors, load_scenario
 from corridors.routing.dated.departures import front
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.terms import FoundRoute, Terms
+from corridors.routing.terms import DatedRoute, Terms
 from corridors.studies.session import Session
 
 pytestmark = pytest.mark.benchmark
@@ -31,7 +31,7 @@ def seconds(work: Callable[[], object], *, runs: int) -> float:
     return statistics.median(taken)
 
 
-def epsilon_point(problem: Problem, between: FoundRoute) -> mathopt.Model:
+def epsilon_point(problem: Problem, between: DatedRoute) -> mathopt.Model:
     """Return the MIP of the cheapest route that is no slower and no dirtier than another."""
     model = mathopt.Model(name="point")
     arcs = range(problem.base.shape[0])

@@ -9,8 +9,8 @@ from typing import TypeVar
 import pytest
 
 from corridors.optimise.projects.benders import Benders
-from corridors.optimise.projects.investment import Invested
 from corridors.optimise.projects.master_solver import MasterSolver
+from corridors.optimise.projects.project_choice import Invested
 from tests.optimise.flow_plans import Drawn, arc_mip
 from tests.optimise.flow_valuer import FlowValuer
 from validation.benchmarks.drawn_works import draw

@@ -17,14 +17,14 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from corridors.data.geodata import FloatArray, load_gates, load_sea_lanes
 from corridors.data.sphere import great_circle_km
-from corridors.network.distances import (
+from corridors.network.locate import Place
+from corridors.network.sea.sea_distances import (
     SeaGraph,
     distances,
     sea_distance,
     sea_graph,
     shut_by_default,
 )
-from corridors.network.locate import Place
 from validation.campaigns.lane_regions import ports_on_lanes
 from validation.campaigns.lane_tables import Section
 
@@ -99,7 +99,7 @@ def through(gate: str, graph: SeaGraph, ports: Sequence[Place]) -> FloatArray:
         if point.split("#")[0] == gate:
             far = dijkstra(matrix, indices=node)
             away = np.array(
-                [min(far[end] + off for end, off in graph.joint(port).ends) for port in ports]
+                [min(far[end] + off for end, off in graph.access(port).ends) for port in ports]
             )
             best = np.minimum(best, away[:, None] + away[None, :])
     return best
@@ -154,7 +154,7 @@ def _apart(graph: SeaGraph, ports: Sequence[Place]) -> set[str]:
     return {
         port.id
         for port in ports
-        if all(parts[node] != largest for node, _ in graph.joint(port).ends)
+        if all(parts[node] != largest for node, _ in graph.access(port).ends)
     }
 
 

@@ -15,8 +15,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from corridors.data.geodata import FloatArray, load_sea_lanes
-from corridors.network.distances import shut_by_default
 from corridors.network.locate import Place
+from corridors.network.sea.sea_distances import shut_by_default
 from validation.campaigns.land import GEOD
 
 SHUT = frozenset({"gate-kiel"})

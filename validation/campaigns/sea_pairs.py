@@ -20,8 +20,8 @@ from math import isinf
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.sphere import great_circle_km
 from corridors.errors import ConfigError
-from corridors.network.distances import sea_distance
 from corridors.network.locate import Place
+from corridors.network.sea.sea_distances import sea_distance
 from corridors.studies.route import route_between
 from corridors.units import nm_from_km
 from validation.campaigns.lane_regions import ports_on_lanes

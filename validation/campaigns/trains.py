@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corridors.data.geodata import load_terminals
+from corridors.studies.published.figure_rows import CLOSE, Row
 from corridors.studies.published.halves import UNUSED
-from corridors.studies.published.rows import CLOSE, Row
 from corridors.studies.validate import measured_rows
 
 PAGE = Path(__file__).parents[2] / "docs/trains.md"

@@ -33,11 +33,19 @@ COVERED_SHARE = 0.1
 LOADERS = (
     *("corridors/data/own/*", "corridors/data/xml.py", "corridors/exchange/gmns.py"),
     *("corridors/exchange/graphml.py", "corridors/exchange/cells.py"),
-    *("corridors/network/osm_extract.py", "corridors/batch/journal.py", "corridors/errors.py"),
-    *("corridors/studies/differences/reading.py", "corridors/config/batch.py"),
+    *("corridors/network/land/osm_extract.py", "corridors/batch/journal.py", "corridors/errors.py"),
+    *("corridors/studies/differences/reading.py", "corridors/config/batch_files.py"),
     *("corridors/config/checks.py", "corridors/config/corridors.py", "corridors/config/faults.py"),
-    *("corridors/config/files.py", "corridors/config/investment.py", "corridors/config/models.py"),
-    *("corridors/config/names.py", "corridors/config/nodes.py", "corridors/config/own_data.py"),
+    *(
+        "corridors/config/config_files.py",
+        "corridors/config/investment.py",
+        "corridors/config/models.py",
+    ),
+    *(
+        "corridors/config/allowed_names.py",
+        "corridors/config/nodes.py",
+        "corridors/config/own_data.py",
+    ),
     *("corridors/config/plan.py", "corridors/config/projects.py", "corridors/config/scenario.py"),
     *("corridors/config/project_models.py", "corridors/config/sweeps.py"),
 )

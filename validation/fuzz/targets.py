@@ -22,7 +22,7 @@ from corridors.checks import check_files
 from corridors.cli.ending import refuse_arguments
 from corridors.cli.main import command_line
 from corridors.config import load_corridor_file, load_projects, load_scenario
-from corridors.config.batch import load_batch
+from corridors.config.batch_files import load_batch
 from corridors.config.investment import load_investment
 from corridors.config.nodes import read_text, read_yaml
 from corridors.config.plan import load_plan
@@ -35,8 +35,8 @@ from corridors.exchange.from_osm import _gauges
 from corridors.exchange.gmns import read_gmns
 from corridors.exchange.graphml import graphml_text, read_graphml
 from corridors.exchange.own_csv import own_tables
+from corridors.network.land.osm_extract import read_extract, xml_of
 from corridors.network.locate import locate
-from corridors.network.osm_extract import read_extract, xml_of
 from corridors.studies.differences.ends import read_result
 from validation.fuzz import seeds
 from validation.fuzz.mutators import (

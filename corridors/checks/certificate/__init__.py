@@ -14,10 +14,10 @@ from corridors.checks.certificate.baseline import (
     shipped_bytes,
 )
 from corridors.checks.certificate.findings import Finding, Worse, regressions
-from corridors.checks.certificate.land import land_findings
-from corridors.checks.certificate.lines import line_findings
+from corridors.checks.certificate.land_findings import land_findings
+from corridors.checks.certificate.line_findings import line_findings
 from corridors.checks.certificate.routes import corridor_legs
-from corridors.checks.certificate.sea import Seas, sea_findings
+from corridors.checks.certificate.sea_findings import Seas, sea_findings
 from corridors.data.geodata import (
     load_gates,
     load_sea_lanes,
@@ -27,7 +27,7 @@ from corridors.data.geodata import (
 from corridors.data.own import Overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.paths import read_rows
-from corridors.network.sea import shipped_line
+from corridors.network.sea.sea_legs import shipped_line
 
 __all__ = [
     "Baseline",

@@ -7,8 +7,8 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from corridors.checks.certificate.findings import Finding, Kept, Worse
-from corridors.checks.geodata import LISTED, MAX_BYTES
+from corridors.checks.certificate.findings import BaselineEntry, Finding, Worse
+from corridors.checks.shipped_data import LISTED, MAX_BYTES
 from corridors.data.geodata import network_file
 from corridors.data.paths import data_root
 from corridors.errors import GeodataError
@@ -20,13 +20,13 @@ MAX_OVER_LAND_KM = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """Kept findings by key, and km over land of the sea legs that cross more than 5 km of it.
+    """Entries of findings by key, and km over land of sea legs that cross more than 5 km of it.
 
     The coastline for this measure is not shipped. The build makes it and keeps the SHA-256 of the
     lanes; `over_land` is None if it did not.
     """
 
-    findings: Mapping[str, Kept]
+    findings: Mapping[str, BaselineEntry]
     over_land: Mapping[str, float] | None = None
     lanes_sha256: str = ""
 
@@ -70,7 +70,7 @@ def baseline_text(findings: Collection[Finding], over_land: Mapping[str, float] 
     sea = None
     if over_land is not None:
         sea = {"sea_legs_sha256": sea_sha256(), "km": dict(sorted(over_land.items()))}
-    kept = {f.key: f.kept for f in findings if f.worse is not Worse.NEVER}
+    kept = {f.key: f.baseline_entry for f in findings if f.worse is not Worse.NEVER}
     record = {"findings": dict(sorted(kept.items())), "sea_legs_over_land": sea}
     return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
 

@@ -56,7 +56,7 @@ class Finding:
         return f"{self.part}: {self.what} ({self.unit})"
 
     @property
-    def kept(self) -> float | list[str]:
+    def baseline_entry(self) -> float | list[str]:
         """Its entry in the baseline: its value or its names."""
         if self.worse in (Worse.HIGHER, Worse.LOWER):
             return self.value
@@ -122,11 +122,11 @@ def spread(what: str, km: Mapping[str, float], *, worst: str) -> Iterator[Findin
         )
 
 
-Kept = float | list[str]
+BaselineEntry = float | list[str]
 
 
 def regressions(
-    findings: Collection[Finding], baseline: Mapping[str, Kept]
+    findings: Collection[Finding], baseline: Mapping[str, BaselineEntry]
 ) -> dict[str, tuple[str, ...]]:
     """Return sentences on what is worse than the baseline or beyond a limit, by key.
 
@@ -135,7 +135,7 @@ def regressions(
     findings
         Findings of the network.
     baseline
-        `Finding.kept` by key. Other findings are compared with their limit only.
+        `Finding.baseline_entry` by key. Other findings are compared with their limit only.
 
     Returns
     -------
@@ -158,7 +158,7 @@ def regressions(
     return dict(sorted(found.items()))
 
 
-def _names(kept: Kept | None) -> list[str]:
+def _names(kept: BaselineEntry | None) -> list[str]:
     return kept if isinstance(kept, list) else []
 
 
@@ -169,7 +169,7 @@ def _beyond(finding: Finding) -> list[str]:
     return [f"{finding.what}: {number(finding)}, at most {finding.limit:,g} is allowed{where}"]
 
 
-def _worse(finding: Finding, kept: Kept | None, known: Collection[str]) -> list[str]:
+def _worse(finding: Finding, kept: BaselineEntry | None, known: Collection[str]) -> list[str]:
     if kept is None:
         return []
     match finding.worse:

@@ -8,17 +8,17 @@ import numpy as np
 
 from corridors.checks.certificate.findings import Finding, Worse, listing
 from corridors.config import load_corridors, load_scenario
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.data.geodata import LandLeg
 from corridors.data.own import Overlay
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import configs_dir
 from corridors.data.services import load_services
 from corridors.domain.scenario import Corridor
-from corridors.network.build import build_topology
-from corridors.network.layers import Layered, layer
+from corridors.network.corridor.layers import Layered, layer
+from corridors.network.ends.build import build_topology
 from corridors.network.locate import Place, locate
-from corridors.network.topology import Topology
+from corridors.network.states.topology import Topology
 
 # The search ignores arcs of length 0, such as transfers.
 NEXT_TO_NOTHING_KM = 1e-6

@@ -10,20 +10,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.bounded_cache import BoundedCache
 from corridors.data.geodata import (
     LandLeg,
 )
-from corridors.data.own.conflicts import Key, settled
 from corridors.data.own.fitting import fitted_legs, rate_faults, terminal_faults
 from corridors.data.own.overlay import Overlay, shipped_overlay
-from corridors.data.own.rows import read_rows_of
-from corridors.data.own.tables import Faults, Placed, legs_of, rates_of, terminals_of
+from corridors.data.own.own_conflicts import Key, settled
+from corridors.data.own.own_rows import read_rows_of
+from corridors.data.own.own_tables import Faults, Placed, legs_of, rates_of, terminals_of
 from corridors.data.parameters import load_parameters
-from corridors.data.paths import kept_while_unchanged, network_dir, parameters_dir
+from corridors.data.paths import cached_while_unchanged, network_dir, parameters_dir
 from corridors.domain.places import Terminal
 from corridors.domain.scenario import OnConflict, OwnSource
 from corridors.errors import ConfigError
-from corridors.kept import Kept
 
 
 def overlay_of(
@@ -50,7 +50,7 @@ def overlay_of(
 
 
 # By the user's files with their hashes, the rule for conflicts and the folders of shipped data.
-_OVERLAYS: Kept[Overlay] = Kept(4)
+_OVERLAYS: BoundedCache[Overlay] = BoundedCache(4)
 
 
 def _overlay(
@@ -88,7 +88,7 @@ class OwnTables:
     rates: tuple[Placed, ...]
 
 
-@kept_while_unchanged
+@cached_while_unchanged
 def _read(path: Path) -> OwnTables:
     rows = read_rows_of(path, shown=str(path))
     faults = Faults()

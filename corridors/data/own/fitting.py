@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from math import hypot
 
-from corridors.data.own.tables import Line, Placed
+from corridors.data.own.own_tables import Line, Placed
 from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km

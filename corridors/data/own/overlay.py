@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corridors.data.geodata import LandLeg, load_land_legs, load_terminals
-from corridors.data.own.files import sha256_of
+from corridors.data.own.own_files import sha256_of
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.domain.places import Terminal
 from corridors.domain.scenario import OwnSource

@@ -59,7 +59,7 @@ def _generate(
 ) -> Allocated:
     master = Master(program, missing_usd=missing_usd)
     master.add(tuple(known))
-    if not master.known:
+    if not master.has_routes:
         master.add(list(_first(program, offers)))
     for rounds in range(1, MOST_ROUNDS + 1):
         solved = master.solve(rounds=rounds)

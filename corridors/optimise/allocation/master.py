@@ -74,7 +74,7 @@ class Master:
         return self._model.add_linear_constraint(lb=-np.inf, ub=most / THOUSAND)
 
     @property
-    def known(self) -> bool:
+    def has_routes(self) -> bool:
         """Whether it has routes."""
         return bool(self._offers)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.priced.network import DualPrices, ObjectiveWeights, PlannedRoute
+from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PlannedRoute
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corridors.errors import CorridorsError
-from corridors.optimise.projects.investment import Candidates, Chosen, Invested
 from corridors.optimise.projects.master_solver import MasterRequest, MasterSolver
+from corridors.optimise.projects.project_choice import Candidates, Chosen, Invested
 
 # Estimate and best value count as equal within this fraction of the possible gain.
 CLOSE = 1e-9

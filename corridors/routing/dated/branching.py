@@ -19,10 +19,10 @@ from itertools import count
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.dated.prepared import Prepared, bounded
-from corridors.routing.dated.search import Searched, Wanted, search_routes
+from corridors.routing.dated.bounded_problem import Prepared, bounded
+from corridors.routing.dated.label_search import Searched, Wanted, search_routes
 from corridors.routing.problem import Problem
-from corridors.routing.terms import JOURNEY_DAYS, FoundRoute, Terms, Vector
+from corridors.routing.terms import JOURNEY_DAYS, DatedRoute, Terms, Vector
 
 BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
@@ -36,11 +36,11 @@ MOST_TRACKED_LEGS = 62
 class Front:
     """Non-dominated routes, cheapest first; `whole` unless some may be missing."""
 
-    routes: tuple[FoundRoute, ...]
+    routes: tuple[DatedRoute, ...]
     whole: bool
 
 
-def repeats(route: FoundRoute) -> bool:
+def repeats(route: DatedRoute) -> bool:
     """Return whether a route runs a physical leg twice."""
     return len(set(route.legs)) < len(route.legs)
 
@@ -51,7 +51,7 @@ def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     Problems are followed in the order of the routes found in them.
     """
     order, steps, alike_days = count(), 0, JOURNEY_DAYS
-    queue: list[tuple[Vector2, int, FoundRoute, Prepared]] = []
+    queue: list[tuple[Vector2, int, DatedRoute, Prepared]] = []
     parts = [prepared]
     while True:
         for part in parts:
@@ -72,7 +72,7 @@ def non_dominated(
     prepared: Prepared,
     terms: Terms,
     *,
-    known: Sequence[FoundRoute] = (),
+    known: Sequence[DatedRoute] = (),
     most_steps: int = MOST_STEPS_OF_FRONT,
 ) -> Front:
     """Return the routes that run no leg twice and that no other such route beats.
@@ -126,7 +126,7 @@ def unbeaten(vectors: Iterable[Vector]) -> list[Vector]:
 
 
 def _closer(
-    prepared: Prepared, routes: Sequence[FoundRoute], *, fast: bool, criteria: int
+    prepared: Prepared, routes: Sequence[DatedRoute], *, fast: bool, criteria: int
 ) -> list[Prepared]:
     """Return problems that hold every route but these, which run a leg twice."""
     problem = prepared.problem
@@ -139,7 +139,7 @@ def _closer(
 
 
 def _children(
-    prepared: Prepared, routes: Sequence[FoundRoute], *, fast: bool, criteria: int
+    prepared: Prepared, routes: Sequence[DatedRoute], *, fast: bool, criteria: int
 ) -> list[Prepared]:
     """Return the problems of a branching on a leg that these routes run twice, if connected."""
     children = [
@@ -149,7 +149,7 @@ def _children(
     return [child for child in children if child.connected]
 
 
-def _parted(problem: Problem, routes: Sequence[FoundRoute]) -> tuple[BoolArray, BoolArray]:
+def _parted(problem: Problem, routes: Sequence[DatedRoute]) -> tuple[BoolArray, BoolArray]:
     """Return the arcs of a leg in two parts, between which most routes run it twice.
 
     Of the legs that a route repeats, that with the fewest legs between its runs counts: a route
@@ -169,7 +169,7 @@ def _parted(problem: Problem, routes: Sequence[FoundRoute]) -> tuple[BoolArray, 
     return part, leg & ~part
 
 
-def _closest(problem: Problem, route: FoundRoute) -> tuple[int, int]:
+def _closest(problem: Problem, route: DatedRoute) -> tuple[int, int]:
     """Return the two arcs by which a route runs a leg twice with the fewest arcs between."""
     arcs = np.searchsorted(problem.number, route.arcs).tolist()
     last: dict[int, int] = {}

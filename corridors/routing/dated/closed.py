@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridors.bounded_cache import BoundedCache
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
 from corridors.domain.results import OptionStatus
-from corridors.kept import Kept
-from corridors.network.layers import Layered, name_of_entry
-from corridors.network.reach import reach
-from corridors.network.topology import Topology
+from corridors.network.corridor.layers import Layered, name_of_entry
+from corridors.network.graph.reach import reach
+from corridors.network.states.topology import Topology
+from corridors.routing.dated.bounded_problem import Prepared
 from corridors.routing.dated.departures import departures_of
-from corridors.routing.dated.prepared import Prepared
 from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
@@ -68,7 +68,7 @@ class Reopenings:
     """
 
     def __init__(self) -> None:
-        self._known: Kept[list[tuple[date, Opening]]] = Kept(MOST_REOPENINGS)
+        self._known: BoundedCache[list[tuple[date, Opening]]] = BoundedCache(MOST_REOPENINGS)
 
     def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> Opening:
         """Return when a closed corridor opens; see `next_opening`."""

@@ -20,9 +20,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from corridors.routing.dated.bounds import UNREACHABLE
-from corridors.routing.dated.branching import Front, cheapest, non_dominated
-from corridors.routing.dated.prepared import (
+from corridors.routing.dated.bounded_problem import (
     IntArray,
     Prepared,
     bounded,
@@ -30,9 +28,11 @@ from corridors.routing.dated.prepared import (
     ice_arcs,
     prepared_for,
 )
-from corridors.routing.dated.search import Wanted
+from corridors.routing.dated.branching import Front, cheapest, non_dominated
+from corridors.routing.dated.label_search import Wanted
+from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, dated_arcs, is_dated
-from corridors.routing.terms import FoundRoute, Terms, Vector
+from corridors.routing.terms import DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 BoolArray = npt.NDArray[np.bool_]
@@ -46,7 +46,7 @@ def best_route(
     *,
     most_cents: int = UNREACHABLE,
     costs: Problem | None = None,
-) -> FoundRoute | None:
+) -> DatedRoute | None:
     """Return the cheapest, then quickest route; None if the corridor is closed.
 
     Parameters
@@ -70,7 +70,7 @@ def best_route(
     )
 
 
-def _on_any_day(problem: Problem, terms: Terms) -> FoundRoute | None:
+def _on_any_day(problem: Problem, terms: Terms) -> DatedRoute | None:
     """Return the cheapest, then quickest route of a problem that does not depend on the day."""
     first = bounded(problem, fast=terms.fast, criteria=2)
     return next(iter(cheapest(first, terms, Wanted()).routes), None)
@@ -96,7 +96,7 @@ class Departures:
     near_minutes: IntArray
     ever: bool
     _found: list[tuple[int, int, int]] = field(default_factory=list, repr=False, compare=False)
-    _of_day: dict[int, FoundRoute | None] = field(default_factory=dict, repr=False, compare=False)
+    _of_day: dict[int, DatedRoute | None] = field(default_factory=dict, repr=False, compare=False)
     _closed: set[int] = field(default_factory=set, repr=False, compare=False)
     _connected: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
 
@@ -115,14 +115,14 @@ class Departures:
         """The least cost of a route on any day."""
         return int(self.prepared.bounds[0][SOURCE])
 
-    def best(self, terms: Terms, most_cents: int, by_cost: Departures | None) -> FoundRoute | None:
+    def best(self, terms: Terms, most_cents: int, by_cost: Departures | None) -> DatedRoute | None:
         """Return the best route over the days on which boxes may leave.
 
         Of equally good ones the latest: nobody leaves early for nothing. `by_cost` are the
         departures by cost if the problem is weighed by another objective.
         """
         rate = self.problem.wait_cents_per_day
-        best: FoundRoute | None = None
+        best: DatedRoute | None = None
         for days in self.days_that_may_open(terms, range(int(terms.max_wait_days) + 1)):
             most = most_cents if best is None else min(most_cents, best.cents)
             if self.least_cents + days * rate > most:
@@ -140,7 +140,7 @@ class Departures:
                     best = late
         return best
 
-    def unbeaten(self, terms: Terms, most_cents: int = UNREACHABLE) -> FoundRoute | None:
+    def unbeaten(self, terms: Terms, most_cents: int = UNREACHABLE) -> DatedRoute | None:
         """Return the cheapest route of the first day of the terms that no later day beats.
 
         None if there is none of at most `most_cents`.
@@ -162,7 +162,7 @@ class Departures:
         found = self._of_day[day]
         return None if found is None or found.cents > most_cents else found
 
-    def may_stand(self, terms: Terms, route: FoundRoute) -> bool:
+    def may_stand(self, terms: Terms, route: DatedRoute) -> bool:
         """Return whether no later day met so far beats a route of the first day of the terms."""
         if not self._is_dated(route):
             return True
@@ -185,7 +185,7 @@ class Departures:
             if of > day
         )
 
-    def _is_beaten(self, terms: Terms, route: FoundRoute) -> bool:
+    def _is_beaten(self, terms: Terms, route: DatedRoute) -> bool:
         """Return whether a later departure beats a route of the first day of the terms."""
         if not self._is_dated(route):
             return False
@@ -206,7 +206,7 @@ class Departures:
                 return True
         return False
 
-    def _static(self, terms: Terms) -> FoundRoute | None:
+    def _static(self, terms: Terms) -> DatedRoute | None:
         """Return the cheapest route on which nothing depends on the day."""
         static = self.problem.only(~dated_arcs(self.problem))
         found = self.problem.once(
@@ -217,7 +217,7 @@ class Departures:
         later = terms.start_day * MINUTES_PER_DAY
         return replace(found, starts=tuple(start + later for start in found.starts))
 
-    def _leaving(self, terms: Terms, wanted: Wanted) -> FoundRoute | None:
+    def _leaving(self, terms: Terms, wanted: Wanted) -> DatedRoute | None:
         """Return the cheapest route that leaves on the first day of the terms."""
         day = terms.start_day
         if not self.ever or day in self._closed or not self._may_open(terms, terms):
@@ -227,7 +227,7 @@ class Departures:
             self._closed.update(range(day, day + found.alike_days + 1))
         return next(iter(found.routes), None)
 
-    def _is_dated(self, route: FoundRoute) -> bool:
+    def _is_dated(self, route: DatedRoute) -> bool:
         """Return whether something on a route changes with the day."""
         arcs = np.searchsorted(self.problem.number, route.arcs)
         return bool(dated_arcs(self.problem)[arcs].any())

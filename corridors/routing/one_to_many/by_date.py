@@ -17,9 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from corridors.network.layers import Outward, cut
-from corridors.network.reach import UNREACHABLE, shortest
-from corridors.network.topology import IntArray
+from corridors.network.corridor.layers import OriginLayers, cut
+from corridors.network.graph.reach import UNREACHABLE, shortest
+from corridors.network.states.topology import IntArray
 from corridors.routing.dated.departures import best_route
 from corridors.routing.problem import Least, make_problem
 from corridors.routing.question import Question
@@ -32,32 +32,34 @@ MINUTES_BITS = 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """A tree of shortest paths through the outward layers of a corridor.
+    """A tree of shortest paths through the layers of a corridor from the origin.
 
     `least` is by node the least weight of a path to it, and `into` the last arc of that path; -1
     where a path begins.
     """
 
-    outward: Outward
+    origin_layers: OriginLayers
     least: IntArray
     into: IntArray
 
     @classmethod
-    def of(cls, outward: Outward, weight: IntArray, begin: IntArray, paid: IntArray) -> Tree:
+    def of(
+        cls, origin_layers: OriginLayers, weight: IntArray, begin: IntArray, paid: IntArray
+    ) -> Tree:
         """Return the tree of paths that begin at some nodes, reached for what is paid.
 
         `weight` is by arc of the layers, -1 for one that is not usable.
         """
         reached = paid < UNREACHABLE
-        ways = outward.by_tail(fast=True)
+        ways = origin_layers.by_tail(fast=True)
         least, into = shortest(
             ways, weight, begin[reached], paid[reached], furthest=UNREACHABLE, fast=True
         )
-        return cls(outward=outward, least=least, into=into)
+        return cls(origin_layers=origin_layers, least=least, into=into)
 
     def path_to(self, node: int) -> tuple[int, list[int]]:
         """Return where the least path to a node begins, and its arcs in the topology."""
-        tail, base, into = self.outward.arcs.tail, self.outward.arcs.base, self.into
+        tail, base, into = self.origin_layers.arcs.tail, self.origin_layers.arcs.base, self.into
         path: list[int] = []
         while (arc := into[node]) >= 0:
             path.append(int(base[arc]))
@@ -83,7 +85,7 @@ AT_ORIGIN = Start()
 
 
 class ByDate:
-    """The least weights of the outward layers of a corridor, by date where that is known.
+    """The least weights of the layers of a corridor from the origin, by date where that is known.
 
     `tree` has by node a weight that no route of the scenario's days is below. Its paths begin at
     the source or at the end of an arc that depends on the day; the weight is that of a route if
@@ -105,22 +107,24 @@ class ByDate:
 
     def __init__(self, question: Question, tree: Tree, *, weight: IntArray, low: Least) -> None:
         self._question = question
-        self._outward = outward = tree.outward
-        profile = question.weights.profile[outward.arcs.base]
+        self._origin_layers = origin_layers = tree.origin_layers
+        profile = question.weights.profile[origin_layers.arcs.base]
         dated = (profile >= 0) & (weight >= 0)
         self.depends = bool(dated.any())
         """Whether an arc of the layers depends on the day."""
         self._ice = np.zeros(dated.shape[0], bool)
         self._ice[dated] = question.weights.dates.through[profile[dated]]
         self._fixed = np.where(dated, -1, weight)
-        self._minutes = np.where(weight >= 0, low.minutes[outward.arcs.base], -1)
-        self._begin = np.concatenate([[outward.source], np.unique(outward.arcs.head[dated])])
+        self._minutes = np.where(weight >= 0, low.minutes[origin_layers.arcs.base], -1)
+        self._begin = np.concatenate(
+            [[origin_layers.source], np.unique(origin_layers.arcs.head[dated])]
+        )
         self._paid = tree.least[self._begin].copy()
-        self._known: dict[int, Start] = {outward.source: AT_ORIGIN}
+        self._known: dict[int, Start] = {origin_layers.source: AT_ORIGIN}
         self._grow()
 
     def _grow(self) -> None:
-        self.tree = Tree.of(self._outward, self._fixed, self._begin, self._paid)
+        self.tree = Tree.of(self._origin_layers, self._fixed, self._begin, self._paid)
 
     def knows(self, node: int) -> bool:
         """Return whether the best route to where a path begins has been searched."""
@@ -132,11 +136,11 @@ class ByDate:
 
     def find(self, node: int) -> None:
         """Search the best route to the end of an arc that depends on the day."""
-        question, outward = self._question, self._outward
+        question, origin_layers = self._question, self._origin_layers
         # The node stands for the sink, and nothing leaves it.
-        arcs = outward.arcs.at(outward.arcs.tail != node)
-        arcs = arcs._replace(head=np.where(arcs.head == node, outward.sink, arcs.head))
-        layered = cut(outward, arcs, fast=True)
+        arcs = origin_layers.arcs.at(origin_layers.arcs.tail != node)
+        arcs = arcs._replace(head=np.where(arcs.head == node, origin_layers.sink, arcs.head))
+        layered = cut(origin_layers, arcs, fast=True)
         problem = make_problem(question.bundle.topology, layered, question.weights)
         # No limit of detours: whether the way to a destination keeps its own is seen later.
         terms = Terms(
@@ -165,13 +169,13 @@ class ByDate:
     @cached_property
     def _quickest_by_ice(self) -> IntArray:
         """By node a bound for the minutes of a route through ice, on any day."""
-        outward, ice = self._outward, self._ice
-        near = Tree.of(outward, self._minutes, self._begin[:1], np.zeros(1, np.int64)).least
-        heads = outward.arcs.head[ice]
-        through = np.full(outward.node_count, UNREACHABLE, np.int64)
-        np.minimum.at(through, heads, near[outward.arcs.tail[ice]] + self._minutes[ice])
+        origin_layers, ice = self._origin_layers, self._ice
+        near = Tree.of(origin_layers, self._minutes, self._begin[:1], np.zeros(1, np.int64)).least
+        heads = origin_layers.arcs.head[ice]
+        through = np.full(origin_layers.node_count, UNREACHABLE, np.int64)
+        np.minimum.at(through, heads, near[origin_layers.arcs.tail[ice]] + self._minutes[ice])
         begin = np.unique(heads)
-        return Tree.of(outward, self._minutes, begin, through[begin]).least
+        return Tree.of(origin_layers, self._minutes, begin, through[begin]).least
 
     def longest_by_ice(self, nodes: IntArray, minutes: IntArray) -> float:
         """Return minutes that a route through ice may surely take, by nodes and what follows."""

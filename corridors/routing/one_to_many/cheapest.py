@@ -15,13 +15,13 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from corridors.bounded_cache import BoundedCache
 from corridors.costing.pace import ByDay, travel
 from corridors.domain.scenario import Corridor
-from corridors.kept import Kept
-from corridors.network.destinations import NOBODY
-from corridors.network.layers import CorridorLayers, Outward
-from corridors.network.reach import UNREACHABLE, Sorted, shortest
-from corridors.network.topology import SINK, IntArray
+from corridors.network.corridor.layers import CorridorLayers, OriginLayers
+from corridors.network.ends.destinations import NOBODY
+from corridors.network.graph.reach import UNREACHABLE, Sorted, shortest
+from corridors.network.states.topology import SINK, IntArray
 from corridors.routing.one_to_many.by_date import MINUTES_BITS, ByDate, Start, Tree
 from corridors.routing.problem import least_weights
 from corridors.routing.question import Question
@@ -61,14 +61,14 @@ NO_ROUTE = ReadOff(sure=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A corridor to a destination: its outward layers, and what follows where they are left.
+    """A corridor to a destination: its layers from the origin, and what follows them.
 
     They are left at the nodes `node`, on the arcs `arc` of the network, from where `after` is the
     least weight to the sink. `onward` is by state the next arc of on-carriage.
     """
 
     number: int
-    outward: Outward
+    origin_layers: OriginLayers
     node: IntArray
     arc: IntArray
     after: IntArray
@@ -99,9 +99,9 @@ class OneToMany:
         self.layering = layering
         self._network = network = layering.network
         self._topology = topology = network.topology
-        self._trees: Kept[Tree] = Kept(MOST_TREES)
-        self._dated: Kept[ByDate] = Kept(MOST_TREES)
-        self._onward: Kept[tuple[IntArray, IntArray]] = Kept(MOST_TREES)
+        self._trees: BoundedCache[Tree] = BoundedCache(MOST_TREES)
+        self._dated: BoundedCache[ByDate] = BoundedCache(MOST_TREES)
+        self._onward: BoundedCache[tuple[IntArray, IntArray]] = BoundedCache(MOST_TREES)
         weights = question.weights
         self._low = least_weights(topology, weights, np.arange(topology.arc_count))
         cents, minutes = self._low.cents, self._low.minutes
@@ -124,9 +124,12 @@ class OneToMany:
                 return _read(weight)
         tree = self._tree(asked)
         by_date = self._dated.of(
-            asked.outward,
+            asked.origin_layers,
             lambda: ByDate(
-                self._question, tree, weight=self._weight[tree.outward.arcs.base], low=self._low
+                self._question,
+                tree,
+                weight=self._weight[tree.origin_layers.arcs.base],
+                low=self._low,
             ),
         )
         return self._on_its_day(by_date, asked) if by_date.depends else UNSURE
@@ -142,17 +145,17 @@ class OneToMany:
 
     def _ask(self, corridor: Corridor, number: int) -> _Asked:
         layering = self.layering
-        outward = layering.outward(corridor, number)
-        ends = layering.ends(corridor, outward, number)
+        origin_layers = layering.from_origin(corridor, number)
+        ends = layering.ends(corridor, origin_layers, number)
         # Back from the sink through on-carriage, which few arcs are.
         carried = layering.on_carriage(corridor, number)
         least, onward = self._onward.of(carried, lambda: self._carry_back(carried.arcs))
-        after = least[ends.head // outward.layers.count]
+        after = least[ends.head // origin_layers.layers.count]
         weight = self._weight[ends.base]
         usable = (weight >= 0) & (after < UNREACHABLE)
         return _Asked(
             number=number,
-            outward=outward,
+            origin_layers=origin_layers,
             node=ends.tail[usable],
             arc=ends.base[usable],
             after=(weight + after)[usable],
@@ -173,15 +176,17 @@ class OneToMany:
         """Return the least weights of a corridor for all destinations alike, without some runs."""
 
         def grown() -> Tree:
-            outward, topology = asked.outward, self._topology
-            base = outward.arcs.base
+            origin_layers, topology = asked.origin_layers, self._topology
+            base = origin_layers.arcs.base
             weight = self._weight[base]
             for leg, back in banned:
                 here = topology.leg[base] == leg
                 weight[here & (topology.reversed[base] == back)] = -1
-            return Tree.of(outward, weight, np.array([outward.source]), np.zeros(1, np.int64))
+            return Tree.of(
+                origin_layers, weight, np.array([origin_layers.source]), np.zeros(1, np.int64)
+            )
 
-        return self._trees.of((asked.outward, banned), grown)
+        return self._trees.of((asked.origin_layers, banned), grown)
 
     def _without_repeats(self, asked: _Asked) -> tuple[int, list[int]] | None:
         """Return the weight and the arcs of the cheapest route that runs no leg twice.

@@ -11,8 +11,8 @@ from corridors.domain.results import Candidate
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.limits import box_limits, keeps
 from corridors.optimise.ties import value_of
-from corridors.routing.dated.prepared import bounded
-from corridors.routing.found import found_routes, weighing_in
+from corridors.routing.corridor_search import routes_of, weighing_in
+from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
@@ -73,7 +73,7 @@ class Rerouter:
 
     def _routes(self, number: int, problem: Problem) -> tuple[Candidate, ...]:
         weighing = weighing_in(self._question)
-        routes = found_routes(problem, self._terms, weighing, fronts=self._fronts).routes
+        routes = routes_of(problem, self._terms, weighing, fronts=self._fronts).routes
         topology, full = self._question.bundle.topology, self._problems[number]
         corridor, weights = self._question.corridors[number].id, self._question.weights
         return tuple(candidate_of(corridor, topology, full, r, weights=weights) for r in routes)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridors.domain.places import Family
-from corridors.network.calendar import closed_arcs, end_countries
-from corridors.network.topology import ArcKind
+from corridors.network.rules.calendar import closed_arcs, end_countries
+from corridors.network.states.topology import ArcKind
 from corridors.optimise.mincut import Cut, least_cut
 from corridors.routing.question import Question
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.config import load_scenario
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.files import is_folder, told_as
-from corridors.studies.differences.inputs import order_of
+from corridors.studies.differences.difference_parts import Outcome
+from corridors.studies.differences.dotted_keys import order_of
 from corridors.studies.differences.reading import read_record
 from corridors.studies.differences.recorded import (
     manifest_of_record,
     outcome_of,
     scenario_of_record,
 )
-from corridors.studies.differences.values import Outcome
 
 RESULT = "comparison.json"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.config.scenario import override_name, written
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import Scenario
@@ -19,9 +19,9 @@ from corridors.output.contract import (
     ComparisonRecord,
     OptionRecord,
 )
-from corridors.studies.differences.inputs import scenario_from
+from corridors.studies.differences.difference_parts import Figures, Outcome
+from corridors.studies.differences.dotted_keys import scenario_from
 from corridors.studies.differences.reading import refuse
-from corridors.studies.differences.values import Figures, Outcome
 
 SHARE_DECIMALS = 7
 OBJECTIVE_DECIMALS = 4

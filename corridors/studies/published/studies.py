@@ -10,7 +10,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Corridor, Equipment, PriceBasis, Scenario
 from corridors.errors import GeodataError
-from corridors.network.services import with_reserved
+from corridors.network.rules.service_choice import with_reserved
 from corridors.studies.option import option_of
 from corridors.studies.published.cases import Case, load_study, override
 from corridors.studies.session import Session

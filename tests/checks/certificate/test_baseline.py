@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 from corridors.checks import certificate
 from corridors.checks.certificate import baseline_text, certify, network_of, read_baseline
 from corridors.checks.certificate.findings import Finding, Worse, regressions
-from corridors.checks.certificate.land import land_findings
+from corridors.checks.certificate.land_findings import land_findings
 from corridors.checks.certificate.routes import corridor_legs
 from corridors.cli.main import command_line
 from corridors.data.own import shipped_overlay
 from corridors.errors import GeodataError
 from tests.checks.certificate.networks import leg, places
-from tests.checks.test_geodata import copied, edit
+from tests.checks.test_shipped_data import copied, edit
 
 __all__ = ["copied"]  # the fixture
 NAMES = ("aa-one", "aa-two", "aa-three")
@@ -26,7 +26,7 @@ RING = (leg("aa-one", "aa-two"), leg("aa-two", "aa-three"), leg("aa-three", "aa-
 
 def kept(*findings: Finding) -> dict[str, float | list[str]]:
     """Return findings as a baseline keeps them."""
-    return {finding.key: finding.kept for finding in findings}
+    return {finding.key: finding.baseline_entry for finding in findings}
 
 
 def told(before: list[Finding], after: list[Finding]) -> list[str]:

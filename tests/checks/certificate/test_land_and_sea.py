@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from corridors.checks.certificate.findings import Finding
 from corridors.checks.certificate.graphs import Graph
-from corridors.checks.certificate.land import land_findings
-from corridors.checks.certificate.sea import Seas, sea_findings
+from corridors.checks.certificate.land_findings import land_findings
+from corridors.checks.certificate.sea_findings import Seas, sea_findings
 from corridors.data.geodata import SeaLanes, SeaLegs
 from corridors.domain.places import Gate, GateKind
 from tests.checks.certificate.networks import leg, place, places

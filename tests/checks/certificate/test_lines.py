@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import pytest
 
 from corridors.checks.certificate.findings import Finding
-from corridors.checks.certificate.lines import line_findings
+from corridors.checks.certificate.line_findings import line_findings
 from corridors.data.geodata import LandLeg
 from tests.checks.certificate.networks import leg, place, places
 

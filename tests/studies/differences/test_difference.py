@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from corridors.studies.diff import explain
+from corridors.studies.differences.difference_parts import DATA_AND_PROGRAM, Difference, Effect
+from corridors.studies.differences.difference_rows import difference_csv, difference_record
 from corridors.studies.differences.ends import read_end
-from corridors.studies.differences.rows import difference_csv, difference_record
-from corridors.studies.differences.values import DATA_AND_PROGRAM, Difference, Effect
 from tests.studies.differences.files import ASKED, result_file, result_record, scenario_file
 
 # 30 USD more for handling a TEU in China, 25 more for the empty box: both corridors pay both once.

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.config.schema import schema_of
 from corridors.domain.scenario import Scenario
-from corridors.studies.differences.inputs import changes, keys_of, scenario_of
+from corridors.studies.differences.dotted_keys import changes, keys_of, scenario_of
 
 SCHEMA = schema_of("scenario")
 # A door counts under this scope alone, and lists need an entry whose keys can be changed.

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.names import Names
+from corridors.config.allowed_names import Names
 from corridors.domain.scenario import Scenario
-from corridors.studies.differences.inputs import (
+from corridors.studies.differences.difference_parts import Change
+from corridors.studies.differences.difference_rows import values_of
+from corridors.studies.differences.dotted_keys import (
     ORDER,
     applied,
     changes,
@@ -18,8 +20,6 @@ from corridors.studies.differences.inputs import (
     order_of,
     scenario_of,
 )
-from corridors.studies.differences.rows import values_of
-from corridors.studies.differences.values import Change
 from tests.studies.differences.files import ASKED, scenario_file
 
 EVERYTHING = """\

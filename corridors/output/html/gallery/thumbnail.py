@@ -7,8 +7,9 @@ from html import escape
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
+from corridors.output.drawn_lines import unwrapped, unwrapped_lines
 from corridors.output.html.encode import safe_colour
-from corridors.output.html.gallery.frame import (
+from corridors.output.html.gallery.thumbnail_frame import (
     HEIGHT_PX,
     WIDTH_PX,
     Frame,
@@ -17,7 +18,6 @@ from corridors.output.html.gallery.frame import (
     frame_of,
 )
 from corridors.output.html.map.basemap import BaseMap
-from corridors.output.lines import unwrapped, unwrapped_lines
 
 SEA, LAND, BORDER, INK = "#dbe6ec", "#f7f5f0", "#cfc9bd", "#22303a"
 LAND_TOLERANCE_PX = 0.9

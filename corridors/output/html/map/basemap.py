@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.errors import GeodataError
+from corridors.output.drawn_lines import unwrapped
 from corridors.output.html.encode import LonLat, packed_line
-from corridors.output.lines import unwrapped
 
 # No route goes further south, and Web Mercator cannot show the pole.
 _SOUTHERN_EDGE_DEG = -60.0

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
 from corridors.output.contract import LegRecord, OptionRecord
+from corridors.output.display_names import name_of, title_by
+from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import LonLat, packed_line, safe_colour
+from corridors.output.html.map.map_places import place_records
 from corridors.output.html.map.panel import printed_figures
-from corridors.output.html.map.places import place_records
 from corridors.output.html.map.view import (
     EAST_DEG,
     Extent,
@@ -19,8 +21,6 @@ from corridors.output.html.map.view import (
     simplified,
     turned,
 )
-from corridors.output.lines import unwrapped_lines
-from corridors.output.names import name_of, title_by
 
 # Keys of an option shown in popups.
 _KEPT = {

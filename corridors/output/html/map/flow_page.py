@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corridors.domain.places import Family
-from corridors.output.allocation import Allocation
+from corridors.output.allocation_result import Allocation
 from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap
 from corridors.output.html.map.flow_content import (
@@ -26,7 +26,7 @@ from corridors.output.html.map.flow_panel import (
     mode_label,
     plain_label,
 )
-from corridors.output.html.map.frame import (
+from corridors.output.html.map.map_frame import (
     ATTRIBUTION,
     MAP,
     Layer,

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from html import escape
 
 from corridors.domain.allocation import Marginal, Spill
-from corridors.output.allocation import Allocation
+from corridors.output.allocation_result import Allocation
+from corridors.output.display_names import OBJECTIVES, SHADOW_PRICE_NOTE, limit_title, listed
 from corridors.output.html.encode import capitalised, counted
 from corridors.output.html.map.flow_content import FlowTotal, month_text, totals_by_mode
-from corridors.output.names import OBJECTIVES, SHADOW_PRICE_NOTE, limit_title, listed
 
 MODE_COLOURS: Mapping[str, str] = {
     "sea": "#1d6fa5",

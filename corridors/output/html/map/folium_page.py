@@ -16,7 +16,7 @@ from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
 from corridors.errors import ConfigError
-from corridors.output.html.map.frame import FRAME, Frame
+from corridors.output.html.map.map_frame import FRAME, Frame
 
 TILE_SETS: Mapping[str, tuple[str, str]] = {
     "osm": ("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "© OpenStreetMap contributors"),

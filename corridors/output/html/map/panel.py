@@ -8,10 +8,16 @@ from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import OTHER
 from corridors.output.comparison import Comparison
+from corridors.output.display_names import (
+    OBJECTIVES,
+    main_carriage,
+    next_usable,
+    rows_text,
+    title_by,
+)
 from corridors.output.html.encode import day_text, swatch
-from corridors.output.html.question import question
+from corridors.output.html.question_sentence import question
 from corridors.output.html.report.answers import limit_texts
-from corridors.output.names import OBJECTIVES, main_carriage, next_usable, rows_text, title_by
 from corridors.output.verdict import (
     close_call,
     hopeless_text,

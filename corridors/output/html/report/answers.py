@@ -9,8 +9,7 @@ from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import OTHER, Limits, Objective, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.html.encode import counted, day_text, number, one, percent, usd
-from corridors.output.names import (
+from corridors.output.display_names import (
     best_route_of,
     listed,
     main_carriage,
@@ -18,6 +17,7 @@ from corridors.output.names import (
     next_usable,
     other_world_text,
 )
+from corridors.output.html.encode import counted, day_text, number, one, percent, usd
 from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
 
 SAME_DAYS = 0.05

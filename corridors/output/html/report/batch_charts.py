@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
 from corridors.output.html.report.effects import Mask, answered, winner_figure
-from corridors.output.html.report.page import Key
 from corridors.output.html.report.parts import (
     cost_title,
     cost_titles,
@@ -17,6 +16,7 @@ from corridors.output.html.report.parts import (
     time_title,
     time_titles,
 )
+from corridors.output.html.report.report_page import Key
 from corridors.output.sweep import Parts, Sweep
 from corridors.units import HOURS_PER_DAY
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from corridors.optimise.fronts import unbeaten
 from corridors.output.html.encode import safe_colour
-from corridors.output.html.report.page import Key, chart_html
 from corridors.output.html.report.plot import FONT, INK, Plot
+from corridors.output.html.report.report_page import Key, chart_html
 
 ROW_HEIGHT = 34
 FRAME_HEIGHT = 70

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from corridors.output.html.encode import element
-from corridors.output.html.report.tables import Column, table_html
+from corridors.output.html.report.report_tables import Column, table_html
 
 LIMITS_OF_KNOWLEDGE = (
     "<ul>"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from corridors.costing.piracy import PIRACY_TITLE
+from corridors.costing.piracy_exposure import PIRACY_TITLE
 from corridors.domain.results import RouteOption
 from corridors.domain.values import CostLine, Status
+from corridors.output.display_names import listed, name_of, title_by
 from corridors.output.html.encode import (
     counted,
     number,
@@ -19,8 +20,7 @@ from corridors.output.html.encode import (
 )
 from corridors.output.html.report.answers import figures
 from corridors.output.html.report.parts import time_title
-from corridors.output.html.report.tables import Cell, Column, table_html
-from corridors.output.names import listed, name_of, title_by
+from corridors.output.html.report.report_tables import Cell, Column, table_html
 from corridors.output.records import iso_time
 from corridors.output.verdict import certificate_text
 from corridors.units import HOURS_PER_DAY

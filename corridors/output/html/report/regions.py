@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridors.output.display_names import listed
 from corridors.output.html.report.effects import Mask
-from corridors.output.names import listed
 from corridors.output.sweep import Sweep
 
 RUN = 3

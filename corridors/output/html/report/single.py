@@ -9,6 +9,13 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Objective
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
+from corridors.output.display_names import (
+    OBJECTIVES,
+    best_route_of,
+    next_usable,
+    rows_text,
+    title_by,
+)
 from corridors.output.html.encode import (
     NOTHING,
     counted,
@@ -19,7 +26,7 @@ from corridors.output.html.encode import (
     tonnes,
     usd,
 )
-from corridors.output.html.question import question
+from corridors.output.html.question_sentence import question
 from corridors.output.html.report.answers import answer_sentences, figures, outside_limits
 from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
 from corridors.output.html.report.common import (
@@ -30,7 +37,6 @@ from corridors.output.html.report.common import (
     sources_list,
 )
 from corridors.output.html.report.details import cited, option_details, weakest_table
-from corridors.output.html.report.page import Key, Section, render_page
 from corridors.output.html.report.parts import (
     cost_by_part,
     cost_titles,
@@ -38,9 +44,9 @@ from corridors.output.html.report.parts import (
     part_colours,
     time_titles,
 )
-from corridors.output.html.report.tables import Cell, Column, table_html
+from corridors.output.html.report.report_page import Key, Section, render_page
+from corridors.output.html.report.report_tables import Cell, Column, table_html
 from corridors.output.manifest import scenario_record
-from corridors.output.names import OBJECTIVES, best_route_of, next_usable, rows_text, title_by
 from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
 
 _COLUMNS = (

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from corridors.output.display_names import listed
 from corridors.output.html.encode import counted, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
 from corridors.output.html.report.regions import ANY_VALUES, key_label, region_text, regions_of
-from corridors.output.names import listed
 from corridors.output.sweep import Sweep
 
 MOST_NAMED = 4

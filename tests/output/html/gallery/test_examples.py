@@ -12,7 +12,7 @@ from corridors.config import load_scenario
 from corridors.data.paths import configs_dir
 from corridors.domain.scenario import Limits, Objective
 from corridors.errors import ConfigError
-from corridors.output.html.gallery.page import EXAMPLES, KEPT
+from corridors.output.html.gallery.gallery_page import EXAMPLES, KEPT
 from corridors.studies import gallery as build
 from corridors.studies.gallery import FILES, HASHES, INDEX, shipped_scenarios, write_gallery
 from tests.output.html.gallery.pages import Page

@@ -15,7 +15,7 @@ from corridors.domain.allocation import (
     Marginal,
     Spill,
 )
-from corridors.output.allocation import Allocation
+from corridors.output.allocation_result import Allocation
 from tests.output.fixtures import HOSTILE
 
 AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)

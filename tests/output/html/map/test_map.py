@@ -19,7 +19,7 @@ from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.map.content import map_content
 from corridors.output.html.map.folium_page import stable_html
-from corridors.output.html.map.page import render_map
+from corridors.output.html.map.map_page import render_map
 from corridors.output.html.map.panel import printed_figures
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP

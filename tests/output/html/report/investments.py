@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corridors.config.investment import load_investment
 from corridors.domain.investment import BudgetStep, ProjectGain
-from corridors.output.investment import Investment
+from corridors.output.investment_result import Investment
 from tests.output.html.map.flows import example_allocation
 
 PLAN = """name: {name}

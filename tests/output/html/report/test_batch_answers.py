@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from corridors.output.html.report.batch import render_batch_report
+from corridors.output.html.report.batch_report import render_batch_report
 from corridors.output.html.report.effects import Move, RankShift, key_effects
 from corridors.output.html.report.regions import region_text, regions_of, values_text
 from corridors.output.html.report.sweep_answers import answer_of, effect_sentences, when_it_pays

@@ -12,7 +12,7 @@ import pytest
 from bokeh.core.serialization import Deserializer
 from bokeh.plotting import figure
 
-from corridors.output.html.report.batch import default_axes, render_batch_report
+from corridors.output.html.report.batch_report import default_axes, render_batch_report
 from corridors.output.html.report.effects import key_effects
 from corridors.output.sweep import SweptKey
 from tests.output.fixtures import HOSTILE

@@ -1,0 +1,43 @@
+"""A bounded cache of the most recently used values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class BoundedCache(Generic[Value]):
+    """The `most` values used last, by key. Values must not be altered."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._values: dict[Hashable, Value] = {}
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._values
+
+    def of(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return the value of a key; `make` builds it if the key is new."""
+        value = self._values.pop(key) if key in self._values else make()
+        self._values[key] = value
+        if len(self._values) > self.most:
+            del self._values[next(iter(self._values))]
+        return value
+
+    def values(self) -> list[Value]:
+        """Return the values kept, the one used last at the end."""
+        return list(self._values.values())
+
+    def clear(self) -> None:
+        """Keep none of the values."""
+        self._values.clear()
+
+    def renewed(self, key: Hashable, value: Value) -> Value:
+        """Keep and return another value for a key."""
+        self._values.pop(key, None)
+        return self.of(key, lambda: value)

@@ -1,0 +1,1 @@
+"""A corridor on the network: its carriage and its layers."""

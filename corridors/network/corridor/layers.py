@@ -1,0 +1,352 @@
+"""Build a corridor as layers of the network, one per number of `must_pass` entries reached.
+
+A corridor cannot be a constraint on arc variables, because a solver may put the required place on a
+detached loop. In layers it is a shortest path again: a node is a state of the network with the
+entries reached and the part of the transport chain (see `chain`).
+
+The layers from an origin to the end of main carriage take little from the destination (`Served`),
+so they are built once for all destinations alike in it. What a destination adds is small: the arcs
+at which its boxes are unloaded, and its on-carriage.
+
+docs/how-it-works.md draws the layers of a network of eight nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from corridors.bounded_cache import BoundedCache
+from corridors.data.geodata import load_trunk_places
+from corridors.domain.scenario import Corridor
+from corridors.network.corridor.carriage import (
+    NO_CARRIAGE,
+    Carriage,
+    CarriageArcs,
+    OnCarriage,
+    avoided_by_carriage,
+)
+from corridors.network.ends.destinations import OriginNetwork
+from corridors.network.graph.reach import Sorted, by_node, reach
+from corridors.network.states.chain import (
+    MAIN,
+    PARTS,
+    LayerArcs,
+    MainCarriage,
+    MainLayers,
+    Served,
+    matches,
+    serves,
+)
+from corridors.network.states.topology import SINK, SOURCE, ArcKind, IntArray, Topology
+
+# Problems of one corridor that are kept: prices of a batch.
+MOST_KEPT = 32
+# Layers of corridors that are kept on one network: of some twenty, by what destinations differ in.
+MOST_ORIGIN_LAYERS = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layered:
+    """Nodes (state, entries reached, part) and arcs in CSR order; node 0 is the source, 1 the sink.
+
+    `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
+    node. If no route reaches the sink, `missing` names the entries that no route reaches, and
+    `boarded` says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes
+    and problems of the layers.
+    """
+
+    state: IntArray
+    mask: IntArray
+    part: IntArray
+    first_arc: IntArray
+    head: IntArray
+    base: IntArray
+    missing: tuple[str, ...] = ()
+    boarded: bool = True
+    kept: BoundedCache[Any] = field(
+        default_factory=lambda: BoundedCache(MOST_KEPT), repr=False, compare=False
+    )
+
+    @property
+    def node_count(self) -> int:
+        """Number of nodes."""
+        return int(self.state.shape[0])
+
+    @property
+    def tail(self) -> IntArray:
+        """The tail of each arc."""
+        return np.repeat(np.arange(self.node_count), np.diff(self.first_arc))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OriginLayers:
+    """The layers of a corridor from an origin to the end of main carriage, for any destination.
+
+    `arcs` are those from the source, of pre-carriage and of main carriage; `states` is the number
+    of states.
+    """
+
+    main: MainCarriage
+    layers: MainLayers
+    arcs: LayerArcs
+    states: int
+    kept: BoundedCache[Sorted] = field(
+        default_factory=lambda: BoundedCache(1), repr=False, compare=False
+    )
+
+    @property
+    def node_count(self) -> int:
+        """Number of nodes, used or not."""
+        return self.states * self.layers.count
+
+    @property
+    def source(self) -> int:
+        """The node of the source."""
+        return SOURCE * self.layers.count
+
+    @property
+    def sink(self) -> int:
+        """The node of the sink."""
+        return SINK * self.layers.count
+
+    def on(self, states: IntArray) -> IntArray:
+        """Return the nodes of on-carriage of states; that of the sink is its only one."""
+        return np.where(states == SINK, self.sink, (states + 1) * self.layers.count - 1)
+
+    def by_tail(self, *, fast: bool) -> Sorted:
+        """Return the arcs sorted by tail; `fast` compiles the sort."""
+        tail, head, _ = self.arcs
+        return self.kept.of("by tail", lambda: Sorted.of(tail, head, self.node_count, fast=fast))
+
+
+class CorridorLayers:
+    """The layers of corridors on one network, from its origin to each of its destinations.
+
+    For several destinations, the layers from the origin are cached by corridor and by what they
+    take from a destination.
+
+    Parameters
+    ----------
+    network
+        The origin with its destinations.
+    carriage
+        The bounds of carriage.
+    fast
+        Compile walks along arcs, which pays for many corridors.
+    """
+
+    def __init__(
+        self, network: OriginNetwork, carriage: Carriage = NO_CARRIAGE, *, fast: bool = False
+    ) -> None:
+        self.network = network
+        self.carriage = carriage
+        self.fast = fast
+        self._carried = CarriageArcs(network, carriage, fast=fast)
+        # A single destination asks for each corridor once.
+        several = len(network.destinations) > 1
+        self._origin_layers: BoundedCache[OriginLayers] = BoundedCache(
+            MOST_ORIGIN_LAYERS if several else 0
+        )
+
+    @cached_property
+    def unbounded(self) -> CorridorLayers:
+        """The same without bounds of carriage."""
+        return CorridorLayers(self.network, self.carriage.unbounded, fast=self.fast)
+
+    def _served(self, corridor: Corridor, number: int = 0) -> Served:
+        """Return what the main carriage of a corridor takes from a destination."""
+        topology = self.network.topology
+        yards = topology.tail[self.network.unloads[number]]
+        return serves(corridor, topology, self.network.destinations[number], yards)
+
+    def from_origin(self, corridor: Corridor, number: int = 0) -> OriginLayers:
+        """Return the layers of a corridor for a destination and all that are alike to it."""
+        served = self._served(corridor, number)
+        return self._origin_layers.of((corridor.id, served), lambda: self._find(corridor, served))
+
+    def _find(self, corridor: Corridor, served: Served) -> OriginLayers:
+        topology = self.network.topology
+        main = self.network.main.of(corridor, served)
+        pre = self._carried.before(avoided_by_carriage(corridor))
+        base, mask, part = main.before(topology, pre)
+        layers = main.layers_from(mask[part == MAIN].tolist())
+        first = LayerArcs(
+            tail=topology.tail[base] * layers.count,
+            head=topology.head[base] * layers.count + layers.number[mask, part],
+            base=base,
+        )
+        # The origin rules some transfers from ship to ship out.
+        present = topology.kind[layers.arcs.base] != ArcKind.ABSENT
+        arcs = LayerArcs.joined(first, layers.arcs.at(present))
+        return OriginLayers(main=main, layers=layers, arcs=arcs, states=topology.state_count)
+
+    def on_carriage(self, corridor: Corridor, number: int = 0) -> OnCarriage:
+        """Return the on-carriage of a corridor to a destination."""
+        return self._carried.after(avoided_by_carriage(corridor), number)
+
+    def ends(self, corridor: Corridor, origin_layers: OriginLayers, number: int = 0) -> LayerArcs:
+        """Return the arcs by which boxes leave the layers of a corridor for a destination.
+
+        They unload at the destination, or begin on-carriage to it.
+        """
+        topology, layers, main = self.network.topology, origin_layers.layers, origin_layers.main
+        unloads = self.network.unloads[number]
+        # A state that only the ends have is one that no leg of the network reaches.
+        unloads = unloads[topology.tail[unloads] < main.bits.shape[0]]
+        at, mains = topology.tail[unloads], np.flatnonzero(layers.part == MAIN)
+        # An entry that the destination satisfies itself counts on arrival.
+        layer, end = np.nonzero((layers.mask[mains, None] | main.bits[at]) == main.full)
+        complete = int(layers.number[main.full, MAIN])
+        begin = self.on_carriage(corridor, number).begin
+        begin = begin[main.leaves[begin]] if complete >= 0 else begin[:0]
+        tail = at[end] * layers.count + mains[layer]
+        unloading = LayerArcs(tail, np.full(tail.shape[0], origin_layers.sink), unloads[end])
+        tail = topology.tail[begin] * layers.count + complete
+        leaving = LayerArcs(tail, origin_layers.on(topology.head[begin]), begin)
+        return LayerArcs.joined(unloading, leaving)
+
+    def to(self, corridor: Corridor, number: int = 0) -> Layered:
+        """Return the layers of a corridor to a destination, cut to paths from source to sink."""
+        origin_layers = self.from_origin(corridor, number)
+        return cut(origin_layers, self._arcs_to(corridor, origin_layers, number), fast=self.fast)
+
+    def _arcs_to(
+        self, corridor: Corridor, origin_layers: OriginLayers, number: int = 0
+    ) -> LayerArcs:
+        """Return the arcs to one destination, before they are cut."""
+        topology, arcs = self.network.topology, origin_layers.arcs
+        if len(self.network.destinations) > 1:
+            arcs = arcs.at(self.network.arcs_of(number)[arcs.base])
+        on = self.on_carriage(corridor, number).arcs
+        carried = LayerArcs(
+            origin_layers.on(topology.tail[on]), origin_layers.on(topology.head[on]), on
+        )
+        return LayerArcs.joined(arcs, self.ends(corridor, origin_layers, number), carried)
+
+    def exclusion_of(self, corridor: Corridor, arcs: Sequence[int]) -> Exclusion:
+        """Return why a route to the first destination is none of a corridor.
+
+        `arcs` are those of the route in the topology, from source to sink.
+        """
+        served, origin_layers = self._served(corridor), self.from_origin(corridor)
+        topology = self.network.topology
+        tail, head, base = self._arcs_to(corridor, origin_layers)
+        layers, node, why = origin_layers.layers, origin_layers.source, ""
+        for arc in arcs:
+            here = np.flatnonzero((base == arc) & (tail == node))
+            layer = node % layers.count
+            mask, part = int(layers.mask[layer]), int(layers.part[layer])
+            begins = part == MAIN and mask == origin_layers.main.full
+            if here.size:
+                node = int(head[here[0]])
+            elif begins and topology.kind[arc] == ArcKind.CHANGE and self._most_km(arc) >= 0.0:
+                # What bars the carriage that begins here is one of its next arcs.
+                node = int(origin_layers.on(topology.head[arc]))
+            else:
+                why = self._bar(corridor, served, arc, mask=mask, part=part)
+                break
+        if node != origin_layers.sink:
+            mask = int(layers.mask[node % layers.count])
+        return Exclusion(reached=mask.bit_count(), entries=len(served.entries), reason=why)
+
+    def _most_km(self, arc: int) -> float:
+        """Return the most km of carriage by the service of an arc, -1 if it is none."""
+        topology = self.network.topology
+        return float(self.carriage.by_service(topology.services)[topology.service[arc]])
+
+    def _bar(self, corridor: Corridor, served: Served, arc: int, *, mask: int, part: int) -> str:
+        """Return what bars an arc."""
+        network = self.network.topology
+        end = int(network.head[arc]) if network.head[arc] != SINK else int(network.tail[arc])
+        place, service = network.place_of(end), network.services[int(network.service[arc])]
+        avoided = corridor.must_avoid if part == MAIN else avoided_by_carriage(corridor)
+        if place.id.split("#")[0] in avoided or place.country in avoided:
+            return f"it avoids {place.name}"
+        in_order = served.entries if served.forward else served.entries[::-1]
+        missing = [entry.name for entry in in_order if not mask >> served.entries.index(entry) & 1]
+        if part == MAIN and missing and network.kind[arc] != ArcKind.LEG:
+            return f"it does not pass {name_of_entry(missing[0], network)}"
+        if part == MAIN:
+            if network.kind[arc] == ArcKind.LEG or matches(service, corridor.main_services):
+                return f"its rules bar {service.title} at {place.name}"
+            return f"{service.title} is no part of its main carriage"
+        name, most = PARTS[part].value, self._most_km(arc)
+        if most < 0.0:
+            return f"{service.title} is no {name}"
+        if place.id.split("#")[0] in load_trunk_places():
+            return f"{name} does not cross {place.name}"
+        return f"{name} beyond {most:,.0f} km"
+
+
+def layer(
+    corridor: Corridor,
+    topology: Topology,
+    carriage: Carriage = NO_CARRIAGE,
+    *,
+    fast: bool = False,
+) -> Layered:
+    """Return a corridor's layers on a network to one destination (see `CorridorLayers`)."""
+    return CorridorLayers(OriginNetwork.to_one(topology), carriage, fast=fast).to(corridor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Why a route is none of a corridor: the entries it reaches in order, and the first rule."""
+
+    reached: int
+    entries: int
+    reason: str
+
+
+def name_of_entry(entry: str, topology: Topology) -> str:
+    """Return the name of an entry of `must_pass`: that of its place if it is a single one."""
+    names = {place.id.split("#")[0]: place.name for place in topology.places}
+    return " or ".join(names.get(part, part) for part in entry.split(" or "))
+
+
+def cut(origin_layers: OriginLayers, arcs: LayerArcs, *, fast: bool) -> Layered:
+    """Return layers with only the arcs on paths from source to sink, in order of their tails.
+
+    `arcs` are between nodes of the layers from the origin, in any order.
+    """
+    nodes, layers, main = origin_layers.node_count, origin_layers.layers, origin_layers.main
+    met = reach(nodes, arcs.tail, arcs.head, origin_layers.source, fast=fast)
+    arcs = arcs.at(met[arcs.tail])
+    tail, head, base = arcs.at(
+        reach(nodes, arcs.head, arcs.tail, origin_layers.sink, fast=fast)[arcs.head]
+    )
+    missing: tuple[str, ...] = ()
+    boarded = True
+    if not base.size:
+        seen = np.unique(np.flatnonzero(met) % layers.count)
+        boarded = bool((layers.part[seen] == MAIN).any())
+        passed = int(np.bitwise_or.reduce(layers.mask[seen]))
+        missing = tuple(
+            entry.name for number, entry in enumerate(main.entries) if not passed >> number & 1
+        )
+    # Nodes in use get the numbers from 0, the source first and the sink second.
+    used = np.zeros(nodes, bool)
+    used[tail] = used[head] = used[[origin_layers.source, origin_layers.sink]] = True
+    number = np.cumsum(used) - 1
+    kept = np.flatnonzero(used)
+    # Arcs of a node come in order of their numbers in the topology: sorted by these first.
+    order = by_node(base, int(base.max(initial=0)) + 1, fast=fast)[1]
+    first_arc, by_tail = by_node(number[tail[order]], kept.shape[0], fast=fast)
+    order = order[by_tail]
+    mask = layers.mask[kept % layers.count]
+    mask[SINK] = main.full
+    return Layered(
+        state=kept // layers.count,
+        mask=mask,
+        part=layers.part[kept % layers.count],
+        first_arc=first_arc,
+        head=number[head[order]],
+        base=base[order],
+        missing=missing,
+        boarded=boarded,
+    )

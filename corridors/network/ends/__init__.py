@@ -1,0 +1,1 @@
+"""The ends of a question: their hauls, and the network with them."""

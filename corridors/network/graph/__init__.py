@@ -1,0 +1,1 @@
+"""Search a graph: what can be reached, and at which least weight."""

@@ -1,0 +1,1 @@
+"""The land: drayage by road, and legs and roads of OpenStreetMap."""

@@ -1,0 +1,1 @@
+"""What a scenario allows on the network: services, days, shares of capacities."""

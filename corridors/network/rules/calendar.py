@@ -1,0 +1,218 @@
+"""Find the arcs that access rules and the scenario's closures close, and on which days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.data.geodata import LandLeg
+from corridors.domain.places import AccessKind, AccessRule, Effect, Family
+from corridors.domain.projects import Project
+from corridors.domain.scenario import Avoided, Closure
+from corridors.domain.windows import BEGINNING, END, ClosureWindow
+from corridors.network.states.topology import ArcKind, Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedArcs:
+    """Arcs that are closed in a window, once or every year, with the reason."""
+
+    arcs: npt.NDArray[np.bool_]
+    window: ClosureWindow
+    reason: str
+
+
+class LegsById:
+    """The legs of a network by their id, which several of them may have."""
+
+    def __init__(self, topology: Topology) -> None:
+        # A list of numbers for every id would take longer to make than all rules to find.
+        self._first: dict[str, int] = {}
+        self._more: dict[str, list[int]] = {}
+        for number, leg in enumerate(topology.legs):
+            if self._first.setdefault(leg.id, number) != number:
+                self._more.setdefault(leg.id, []).append(number)
+
+    def of(self, name: str) -> list[int]:
+        """Return the numbers of the legs with an id."""
+        if name not in self._first:
+            return []
+        return [self._first[name], *self._more.get(name, ())]
+
+
+def rule_arcs(
+    topology: Topology, what: str, key: str, *, legs: LegsById | None = None
+) -> npt.NDArray[np.bool_]:
+    """Return the arcs to which a rule applies.
+
+    Parameters
+    ----------
+    topology
+        The network.
+    what
+        `place` (a terminal or gate: everything that leaves it or happens there, and entering a
+        canal), `port` (of that, what ships do), `leg`, `border` (two country codes, `BY-PL`),
+        `country`, `transit` (a country, unless an end lies in it), `railways` (of a country),
+        `trade` (everything, if the ends lie in the two countries of `IN-PK`), `service`, or `any`:
+        whichever of these `key` names, but `port`, `transit`, `railways` and `trade`.
+    key
+        The id.
+    legs
+        Those of the network, for who asks for many rules.
+    """
+    found = np.zeros(topology.arc_count, bool)
+    if what in ("place", "port", "any"):
+        place = topology.state_place[topology.tail]
+        there = (place >= 0) & topology.index.named([key])[np.maximum(place, 0)]
+        if what == "port":
+            of_ships = np.array([*_of_family(topology, Family.SEA), False])
+            before = topology.state_service[topology.tail]
+            there &= of_ships[topology.service] | of_ships[before]
+        found |= there
+    if what in ("leg", "any"):
+        a, _, b = key.partition("--")
+        known = LegsById(topology) if legs is None else legs
+        named = [number for name in {key, f"{b}--{a}"} for number in known.of(name)]
+        if named:
+            found |= np.isin(topology.leg, named)
+    if what in ("border", "any"):
+        pair = set(key.split("-"))
+        crosses = [len(pair) == 2 and set(c) == pair for c in topology.countries]
+        found |= np.array(crosses)[topology.country]
+    transit = what == "transit" and key not in end_countries(topology)
+    if transit or what in ("country", "railways", "any"):
+        inside = np.array([key in c for c in topology.countries])[topology.country]
+        if what == "railways":
+            by_rail = np.array(_of_family(topology, Family.RAIL))
+            inside &= by_rail[topology.service] & (topology.kind == ArcKind.LEG)
+        found |= inside
+    if what == "trade" and set(key.split("-")) == set(end_countries(topology)):
+        found[:] = True
+    if what in ("service", "any"):
+        runs = [key in (s.id, s.family.value) for s in topology.services]
+        found |= np.array(runs)[topology.service] & (topology.kind == ArcKind.LEG)
+    return found
+
+
+def _of_family(topology: Topology, family: Family) -> list[bool]:
+    """Return by service whether it is of a family."""
+    return [service.family is family for service in topology.services]
+
+
+def end_countries(topology: Topology) -> tuple[str, ...]:
+    """Return the countries of origin and destination.
+
+    A point too far from any terminal to have a country has those of the terminals it uses.
+    """
+    found = []
+    for end, kind in ((topology.origin, ArcKind.LOAD), (topology.destination, ArcKind.UNLOAD)):
+        handled = topology.country[topology.kind == kind].tolist()
+        yards = {code for number in handled for code in topology.countries[number]}
+        country = topology.place(end).country
+        found += [country] if country else sorted(yards)
+    return tuple(found)
+
+
+class RuleArcs:
+    """The arcs of rules on one network, each found once."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._known: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
+        self._legs = LegsById(topology)
+
+    def of(self, what: str, key: str) -> npt.NDArray[np.bool_]:
+        """Return the arcs of a rule; see `rule_arcs`."""
+        if (what, key) not in self._known:
+            self._known[what, key] = rule_arcs(self._topology, what, key, legs=self._legs)
+        return self._known[what, key]
+
+
+def closed_arcs(
+    arcs_of: RuleArcs, rules: Sequence[AccessRule], closures: Sequence[Closure]
+) -> list[ClosedArcs]:
+    """Return the closures that touch this network."""
+    result = []
+    for rule in rules:
+        if rule.effect is not Effect.CLOSED:
+            continue
+        arcs = arcs_of.of(rule.what, rule.key)
+        if arcs.any():
+            result.append(ClosedArcs(arcs=arcs, window=rule.window, reason=rule.text))
+    for closure in closures:
+        arcs = arcs_of.of(AccessKind.ANY, closure.place)
+        if arcs.any():
+            result.append(
+                ClosedArcs(
+                    arcs=arcs,
+                    window=ClosureWindow(
+                        first_day=closure.first_day or BEGINNING, last_day=closure.last_day or END
+                    ),
+                    reason=closure.reason or f"{closure.place} is closed by the scenario",
+                )
+            )
+    return result
+
+
+def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[ClosedArcs]:
+    """Return what a shipment avoids as permanent closures.
+
+    A country is closed to transit only: not if an end lies in it.
+    """
+    named = (
+        *(("transit", code) for code in avoided.countries),
+        *(("place", place) for place in (*avoided.gates, *avoided.terminals)),
+    )
+    return [
+        ClosedArcs(
+            arcs=arcs_of.of(what, key),
+            window=ClosureWindow(first_day=BEGINNING, last_day=END),
+            reason=f"{key} is avoided by the scenario",
+        )
+        for what, key in named
+        if arcs_of.of(what, key).any()
+    ]
+
+
+def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) -> list[ClosedArcs]:
+    """Return the legs of projects as closed until each project opens.
+
+    Parameters
+    ----------
+    topology
+        A network with the legs of the projects.
+    projects
+        Projects, each with its opening day.
+    """
+    result = []
+    for project, opens in projects:
+        legs = [isinstance(leg, LandLeg) and leg.project == project.id for leg in topology.legs]
+        if not any(legs) or opens <= BEGINNING:
+            continue
+        arcs = (topology.leg >= 0) & np.array(legs)[np.maximum(topology.leg, 0)]
+        reason = f"{project.title} opens on {opens.isoformat()}"
+        window = ClosureWindow(first_day=BEGINNING, last_day=opens - timedelta(days=1))
+        result.append(ClosedArcs(arcs=arcs, window=window, reason=reason))
+    return result
+
+
+def open_days(
+    closures: Sequence[ClosedArcs], arc: int, first_day: date, days: int
+) -> tuple[npt.NDArray[np.bool_], tuple[tuple[date, date, str], ...]]:
+    """Return by day whether an arc is open, and its closures within these days."""
+    is_open = np.ones(days, bool)
+    met = []
+    end = first_day + timedelta(days=days - 1)
+    for closed in closures:
+        if not closed.arcs[arc]:
+            continue
+        for begins, ends in closed.window.within(first_day, end):
+            start = max(0, (begins - first_day).days)
+            stop = min(days - 1, (ends - first_day).days)
+            is_open[start : stop + 1] = False
+            met.append((begins, ends, closed.reason))
+    return is_open, tuple(met)

@@ -1,0 +1,1 @@
+"""The network of states, place by service, which questions share whatever their ends."""

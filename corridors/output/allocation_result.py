@@ -1,0 +1,205 @@
+"""The result of an allocation: flows, shadow prices, diverted TEU; its files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
+from corridors.domain.plan import Plan
+from corridors.output.csv import csv_text
+from corridors.output.drawn_lines import split_at_antimeridian
+from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
+from corridors.output.records import as_text
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+
+FLOW_COLUMNS = (
+    *("pair", "month", "departure", "corridor", "route", "teu", "usd_per_teu", "days"),
+    *("co2e_kg_per_teu", "origin", "destination", "countries"),
+)
+LOAD_COLUMNS = ("leg", "service", "from_name", "to_name", "teu")
+CAPACITY_COLUMNS = (
+    *("name", "place", "place_name", "month", "used_teu", "limit_teu", "share", "usd_per_teu"),
+)
+NOT_UNIQUE = "shadow price: gain from one more unit; shadow prices are not unique"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """The assignment of a plan's TEU to routes and departures at least cost.
+
+    `value_usd` is the objective, `cost_usd` its transport cost. `unmet` are (pair, month, TEU)
+    left behind. `uses` is the use of each listed capacity by month, `ends` the origins and
+    destinations.
+    """
+
+    plan: Plan
+    rows: tuple[FlowRow, ...]
+    marginals: tuple[Marginal, ...]
+    spills: tuple[Spill, ...]
+    unmet: tuple[tuple[str, date, float], ...]
+    legs: tuple[LegLoad, ...]
+    value_usd: float
+    rounds: int
+    routes: int
+    uses: tuple[CapacityUse, ...] = ()
+    ends: tuple[EndLoad, ...] = ()
+
+    @property
+    def teu(self) -> float:
+        """TEU shipped."""
+        return sum(row.teu for row in self.rows)
+
+    @property
+    def cost_usd(self) -> float:
+        """Total transport cost."""
+        return sum(row.teu * row.usd_per_teu for row in self.rows)
+
+    @property
+    def co2e_t(self) -> float:
+        """Total emissions in tonnes of CO2e, well-to-wake."""
+        return sum(row.teu * row.co2e_kg_per_teu for row in self.rows) / 1000.0
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The flows as a DataFrame, one row per route and departure.
+
+        Columns as in `flows.csv`, and gates, borders, services, countries (lists of text).
+        """
+        import pandas as pd
+
+        return pd.DataFrame(flow_rows(self))
+
+    @property
+    def flows(self) -> geopandas.GeoDataFrame:
+        """The legs with their TEU in the full plan as a GeoDataFrame.
+
+        Columns leg, service, from, to, teu (float) and geometry (LineString, EPSG:4326).
+        """
+        import geopandas
+        from shapely import LineString
+
+        return geopandas.GeoDataFrame(
+            {
+                column.removesuffix("_name"): [getattr(load, column) for load in self.legs]
+                for column in LOAD_COLUMNS
+            },
+            geometry=[LineString(load.lon_lat) for load in self.legs],
+            crs="EPSG:4326",
+        )
+
+    @property
+    def capacities(self) -> geopandas.GeoDataFrame:
+        """The listed capacities as a GeoDataFrame, one row per capacity and month.
+
+        Columns name, place, month (first day, as text), used_teu, limit_teu, share, usd_per_teu
+        (float) and geometry (Point, EPSG:4326; None if no route could use it).
+        """
+        import geopandas
+        from shapely import Point
+
+        return geopandas.GeoDataFrame(
+            {
+                column: [_plain(getattr(use, column)) for use in self.uses]
+                for column in CAPACITY_COLUMNS
+                if column != "place_name"
+            },
+            geometry=[None if use.lon is None else Point(use.lon, use.lat) for use in self.uses],
+            crs="EPSG:4326",
+        )
+
+
+def flow_rows(allocation: Allocation) -> list[dict[str, object]]:
+    """Return the flows as plain rows, without legs."""
+    return [
+        {key: _plain(value) for key, value in asdict(row).items() if key != "legs"}
+        for row in allocation.rows
+    ]
+
+
+def marginal_rows(allocation: Allocation) -> list[dict[str, object]]:
+    """Return the shadow prices as plain rows."""
+    return [_record(row) for row in allocation.marginals]
+
+
+def capacity_rows(allocation: Allocation) -> list[dict[str, object]]:
+    """Return the use of each capacity by month as plain rows."""
+    return [{key: _plain(getattr(use, key)) for key in CAPACITY_COLUMNS} for use in allocation.uses]
+
+
+def flows_csv(allocation: Allocation) -> str:
+    """Return the text of `flows.csv`."""
+    return csv_text(flow_rows(allocation), FLOW_COLUMNS)
+
+
+def allocation_json(allocation: Allocation) -> str:
+    """Return the text of `allocation.json`."""
+    return as_text(
+        {
+            "plan": allocation.plan.name,
+            "objective": allocation.plan.objective,
+            "value_usd": allocation.value_usd,
+            "cost_usd": allocation.cost_usd,
+            "co2e_t": allocation.co2e_t,
+            "teu": allocation.teu,
+            "exact": True,
+            "flows": flow_rows(allocation),
+            "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(allocation)},
+            "capacities": {"note": NOT_UNIQUE, "rows": capacity_rows(allocation)},
+            "spills": [_record(row) for row in allocation.spills],
+            "unmet": [
+                {"pair": pair, "month": month.isoformat(), "teu": teu}
+                for pair, month, teu in allocation.unmet
+            ],
+        }
+    )
+
+
+def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
+    """Write the layers `flows` and `capacities` in EPSG:4326.
+
+    `flows` has a line per leg with the TEU of the full plan; `capacities` has a point per
+    capacity and month, for capacities that some route can use.
+    """
+    loads = allocation.legs
+    uses = [
+        (use, (use.lon, use.lat))
+        for use in allocation.uses
+        if use.lon is not None and use.lat is not None
+    ]
+    layers = (
+        Layer(
+            name="flows",
+            geometry=Geometry.MULTILINESTRING,
+            shapes=[split_at_antimeridian(load.lon_lat) for load in loads],
+            columns={
+                column: (REAL if column == "teu" else TEXT, [getattr(k, column) for k in loads])
+                for column in LOAD_COLUMNS
+            },
+        ),
+        Layer(
+            name="capacities",
+            geometry=Geometry.POINT,
+            shapes=[[[point]] for _, point in uses],
+            columns={
+                column: (TEXT if i < 4 else REAL, [_plain(getattr(use, column)) for use, _ in uses])
+                for i, column in enumerate(CAPACITY_COLUMNS)
+            },
+        ),
+    )
+    write_layers(path, layers)
+
+
+def _record(row: object) -> dict[str, object]:
+    return {key: _plain(value) for key, value in asdict(row).items()}  # type: ignore[call-overload]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

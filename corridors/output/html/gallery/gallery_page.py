@@ -1,0 +1,120 @@
+"""`index.html`: one card per scenario, in a file without scripts or external resources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+from corridors.domain.results import RouteOption
+from corridors.output.comparison import Comparison
+from corridors.output.contract import OptionRecord
+from corridors.output.html.encode import safe_colour
+from corridors.output.html.page_shell import asset, page_html, policy_of_style
+from corridors.output.html.question_sentence import question
+from corridors.output.html.report.answers import answer_sentences
+from corridors.output.verdict import ladder_text
+
+EXAMPLES = "examples"
+# The only example whose files are in the repository; of the others only the hashes are.
+KEPT = "shanghai-europe"
+SENTENCES = 2
+TITLE = "Freight corridors between Asia and Europe"
+LINKS = (
+    ("map.html", "Map", "All routes with their legs, costs and hours"),
+    ("report.html", "Report", "Costs and days by part, sources, weakest assumptions"),
+    ("options.csv", "Table", "The figures of each corridor as CSV"),
+)
+MADE = '<p class="made">Run <code>make maps</code> to write these files.</p>'
+ATTRIBUTION = (
+    "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes, land and"
+    " borders from Natural Earth."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A shipped scenario's id (its file name), comparison and thumbnail."""
+
+    id: str
+    comparison: Comparison
+    thumbnail: str
+
+
+def gallery_html(entries: Sequence[Entry]) -> str:
+    """Return the gallery as HTML text; the same entries give the same text.
+
+    The page has no script, and its policy allows only its own style. Links lead to
+    `examples/<id>/` beside it; cards whose files are not in the repository say how to write them.
+    """
+    style = asset("gallery", "gallery.css")
+    cards = "\n".join(_card(entry) for entry in entries)
+    body = f"""<header>
+<h1>{TITLE}</h1>
+<p>The shipped scenarios, compared in cost, days and greenhouse gas emissions.
+Every page works offline.</p>
+</header>
+<main>
+{cards}
+</main>
+<footer><p>{ATTRIBUTION}</p></footer>
+"""
+    return page_html(TITLE, body, style=style, policy=policy_of_style(style))
+
+
+def _card(entry: Entry) -> str:
+    scenario = entry.comparison.scenario
+    folder = f"{EXAMPLES}/{quote(entry.id, safe='')}"
+    links = "".join(
+        f'<a href="{folder}/{name}" title="{escape(hint)}">{label}</a>'
+        for name, label, hint in LINKS
+    )
+    return (
+        '<article class="card">'
+        f'<a class="picture" href="{folder}/map.html" aria-label="Map: {escape(scenario.name)}">'
+        f"{entry.thumbnail.strip()}</a>"
+        f'<div class="text"><h2>{escape(scenario.name)}</h2>'
+        f'<p class="asked">{escape(question(scenario))}</p>'
+        f'<p class="answer">{_answer(entry.comparison)}</p>'
+        f"{_corridors(entry.comparison)}"
+        f'<nav aria-label="{escape(scenario.name)}">{links}</nav>'
+        f"{'' if entry.id == KEPT else MADE}</div></article>"
+    )
+
+
+def _answer(comparison: Comparison) -> str:
+    """Return the first sentences of the report's answer, the first in bold, and the ladder."""
+    first, *others = answer_sentences(comparison)[:SENTENCES]
+    ladder = ladder_text(comparison)
+    others += [ladder] * (bool(ladder) and ladder not in others)
+    return " ".join([f"<b>{escape(first)}</b>", *(escape(sentence) for sentence in others)])
+
+
+def _corridors(comparison: Comparison) -> str:
+    rows = "".join(_row(comparison, route) for route in comparison.routes)
+    usable, every = len(comparison.usable), len(comparison.routes)
+    noun = "corridor" if every == 1 else "corridors"
+    return (
+        f"<details><summary>{every} {noun}, {usable} usable, best first</summary>"
+        '<table><thead><tr><th scope="col">Corridor</th><th scope="col">USD/TEU</th>'
+        '<th scope="col">Days</th><th scope="col">t CO₂e</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></details>"
+    )
+
+
+def _row(comparison: Comparison, route: RouteOption) -> str:
+    swatch = (
+        '<svg class="swatch" width="12" height="12" aria-hidden="true">'
+        f'<rect width="12" height="12" rx="2" fill="{safe_colour(route.colour)}"/></svg>'
+    )
+    star = ' <span class="star" title="recommended">★</span>'
+    mark = star if route is comparison.recommended else ""
+    mark += " <small>tied</small>" if comparison.is_tied(route) else ""
+    name = f'<th scope="row">{swatch}{escape(route.title)}{mark}</th>'
+    if not route.usable:
+        return f'<tr>{name}<td colspan="3">{escape(route.status.value)}</td></tr>'
+    record = OptionRecord.of(route)
+    tonnes = (record.co2e_wtw_kg_per_teu or 0.0) / 1000
+    figures = (f"{record.cost_usd_per_teu:,.0f}", f"{record.days:.1f}", f"{tonnes:.2f}")
+    return f"<tr>{name}{''.join(f'<td>{figure}</td>' for figure in figures)}</tr>"

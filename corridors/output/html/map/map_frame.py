@@ -1,0 +1,165 @@
+"""The frame of a map's page, and the page that it makes.
+
+folium draws the frame: the document, the map, a layer and the control of layers, with placeholders
+for what differs between pages. That of a map without online tiles is shipped as `frame.json`, so a
+command that writes a map does not import folium, which takes as long as a search and brings pandas.
+`python -m corridors.output.html.map.folium_page` draws it again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+
+from corridors.output.html.encode import script_json
+from corridors.output.html.map.basemap import BaseMap, load_base_map
+from corridors.output.html.page_shell import asset, policy_of
+
+ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; drawn with Leaflet"
+# The map's name in scripts. `LAYER` in a layer's script and `CONTROL` in the last one stand for the
+# names of that layer and of the control of layers.
+MAP = "map_1"
+FRAME = "frame.json"
+_SEPARATOR = "\n    "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A page as templates of the standard library's `string.Template`.
+
+    `page` has the placeholders `title`, `head`, `panel`, `script`, `layers`, `entries`, `control`
+    and `last`; `layer` has `number` and `script`, and `entry`, its line in the control, `number`
+    and `name`. Elements are numbered: the first layer is `first`, the control comes after the last.
+    `images` are addresses from which the page may load images.
+    """
+
+    page: str
+    layer: str
+    entry: str
+    first: int
+    images: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the text of `frame.json`, line by line so that a change can be read."""
+        lines = {"page": self.page.splitlines(True), "layer": self.layer.splitlines(True)}
+        return json.dumps({**asdict(self), **lines}, indent=1) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A layer that a script fills; `label` is markup with escaped text."""
+
+    label: str
+    script: str
+
+
+def shipped_frame() -> Frame:
+    """Return the shipped frame, of a page without online tiles."""
+    read = json.loads(asset("map", FRAME))
+    return Frame(
+        page="".join(read["page"]),
+        layer="".join(read["layer"]),
+        entry=read["entry"],
+        first=read["first"],
+    )
+
+
+def filled(
+    frame: Frame,
+    title: str,
+    panel: str,
+    *,
+    scripts: Sequence[str],
+    layers: Sequence[Layer],
+    last: str,
+    assets: Sequence[str],
+) -> str:
+    """Return a map as the text of one HTML file; the same map gives the same text.
+
+    Parameters
+    ----------
+    frame
+        The frame.
+    title
+        Window title, plain text.
+    panel
+        Markup of the side panel, with escaped text.
+    scripts
+        Scripts that run once the map exists.
+    layers
+        Layers in the order of the control; at least one.
+    last
+        Script that runs once the control exists.
+    assets
+        Our styles and scripts beyond the common ones, in order.
+    """
+    numbered = list(enumerate(layers, frame.first))
+    layer, entry = Template(frame.layer), Template(frame.entry)
+    control = frame.first + len(numbered)
+    html = Template(frame.page).substitute(
+        title=escape(title),
+        head=head_of(assets),
+        panel=panel,
+        script=_SEPARATOR.join(scripts),
+        layers="".join(
+            layer.substitute(
+                number=number, script=one.script.replace("LAYER", f"feature_group_{number}")
+            )
+            for number, one in numbered
+        ),
+        entries="".join(
+            entry.substitute(number=number, name=_quoted(one.label)) for number, one in numbered
+        ),
+        control=control,
+        last=last.replace("CONTROL", f"layer_control_{control}"),
+    )
+    policy = policy_of(html, images=frame.images)
+    return html.replace("<head>", f'<head>\n<meta charset="utf-8">\n{policy}', 1)
+
+
+def head_of(assets: Sequence[str]) -> str:
+    """Return the styles and scripts of a page: Leaflet's, the common ones, then `assets`."""
+    styles = ["map.css", *(name for name in assets if name.endswith(".css"))]
+    scripts = ["parts.js", *(name for name in assets if name.endswith(".js"))]
+    parts = [
+        *(f"<style>{text}</style>" for text in (_leaflet_css(), *map(_asset, styles))),
+        *(f"<script>{text}</script>" for text in (_leaflet_js(), *map(_asset, scripts))),
+    ]
+    return _SEPARATOR.join(parts)
+
+
+def shipped_base_map() -> BaseMap:
+    """Return the shipped land and borders."""
+    from corridors.data.paths import data_root
+
+    return load_base_map(data_root() / "network" / "basemap.json")
+
+
+def _quoted(label: str) -> str:
+    """Return a label as a string of a script, as folium's templates write it."""
+    return script_json(label).replace("'", "\\u0027")
+
+
+def _asset(name: str) -> str:
+    return asset("map", name)
+
+
+def _leaflet_js() -> str:
+    text = _leaflet("leaflet.js")
+    return re.sub(r"//# sourceMappingURL=\S+\s*$", "", text)
+
+
+def _leaflet_css() -> str:
+    """Return Leaflet's style without its images, which the page does not use."""
+    return re.sub(r"[\w-]+:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
+
+
+def _leaflet(name: str) -> str:
+    from xstatic.pkg import leaflet
+
+    return (Path(leaflet.BASE_DIR) / name).read_text(encoding="utf-8")

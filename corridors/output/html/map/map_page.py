@@ -1,0 +1,78 @@
+"""The map of a comparison: one HTML file with everything inlined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from corridors.output.comparison import Comparison
+from corridors.output.html.encode import script_json
+from corridors.output.html.map.basemap import BaseMap
+from corridors.output.html.map.content import map_content
+from corridors.output.html.map.map_frame import (
+    ATTRIBUTION,
+    MAP,
+    Frame,
+    Layer,
+    filled,
+    shipped_base_map,
+    shipped_frame,
+)
+from corridors.output.html.map.panel import PLACES_LABEL, layer_label, panel_html
+
+
+def render_map(
+    comparison: Comparison,
+    *,
+    tiles: str | None = None,
+    base_map: BaseMap | None = None,
+    sources: Mapping[str, str] | None = None,
+) -> str:
+    """Return the page as HTML text.
+
+    It contains Leaflet, the base map and the routes, and works offline unless online tiles are
+    requested. The same comparison gives the same text.
+
+    Parameters
+    ----------
+    comparison
+        The options to draw; closed corridors are listed with their reason.
+    tiles
+        `osm` adds online tiles of OpenStreetMap; None adds none.
+    base_map
+        Land and borders; the shipped ones by default.
+    sources
+        Citations by source id, shown in popups.
+
+    Raises
+    ------
+    ConfigError
+        `tiles` is unknown.
+    """
+    land = base_map or shipped_base_map()
+    data = script_json({**map_content(comparison), "sources": dict(sources or {})})
+    routes = [
+        Layer(label=layer_label(comparison, index), script=f"corridorMap.addRoute(LAYER, {index});")
+        for index in range(len(comparison.usable))
+    ]
+    places = Layer(label=escape(PLACES_LABEL), script="corridorMap.addPlaces(LAYER);")
+    return filled(
+        _frame(tiles),
+        comparison.scenario.name,
+        panel_html(comparison),
+        scripts=(
+            f"var corridorMap = createCorridorMap({MAP}, {data});",
+            f"corridorMap.addBaseMap({script_json(land.packed())});",
+        ),
+        layers=[*routes, places],
+        last=f"corridorMap.finish(CONTROL, {script_json(ATTRIBUTION)});",
+        assets=("map.js",),
+    )
+
+
+def _frame(tiles: str | None) -> Frame:
+    if tiles is None:
+        return shipped_frame()
+    from corridors.output.html.map.folium_page import drawn_frame
+
+    return drawn_frame(tiles)

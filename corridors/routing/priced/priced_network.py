@@ -1,0 +1,297 @@
+"""The network of a search under dual prices, and the routes it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.network.graph.reach import reach
+from corridors.routing.dated.label_setting import Sets
+from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem, leads_to
+from corridors.routing.terms import DatedRoute
+from corridors.routing.weighing import weighed
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+# Searches add whole numbers. A billionth of a USD keeps the rounding of a route far below what a
+# better route must save, and 1e8 USD, the price of a missing TEU, within 64 bits.
+UNITS_PER_USD = 10**9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectiveWeights:
+    """What one unit weighs: USD, days and kg of CO2e, each in USD."""
+
+    usd: float
+    day: float
+    kg: float
+
+    def at_most(self, other: ObjectiveWeights) -> bool:
+        """Return whether no unit weighs more than with `other`."""
+        return self.usd <= other.usd and self.day <= other.day and self.kg <= other.kg
+
+    @property
+    def units(self) -> tuple[int, int, int]:
+        """What a cent, a minute and a gram weigh, in units of the priced search."""
+        return (
+            round(self.usd / CENTS_PER_USD * UNITS_PER_USD),
+            round(self.day / MINUTES_PER_DAY * UNITS_PER_USD),
+            round(self.kg / GRAMS_PER_KG * UNITS_PER_USD),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DualPrices:
+    """Prices in USD that a TEU pays for scarce capacities and limits.
+
+    `by_month` is (resource, month), >= 0, per unit of a resource. `by_set` is paid once if a route
+    meets a set of arcs; a negative price is a reward.
+    """
+
+    by_month: FloatArray
+    by_set: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedNetwork:
+    """A problem with the resources that its arcs use and the sets that contain them.
+
+    Arc `a` uses `use_amount[i]` of resource `use_resource[i]` for `i` from `use_first[a]` on, in
+    the month it is begun. `sets` are bits by arc; `corridor` is by arc the number of its corridor.
+    """
+
+    problem: Problem
+    use_first: IntArray
+    use_resource: IntArray
+    use_amount: FloatArray
+    sets: IntArray
+    corridor: IntArray
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> tuple[PricedNetwork, IntArray]:
+        """Return the network with only these arcs, and its nodes as numbered here.
+
+        Nodes without arcs and profiles without arcs are left out. Nodes and arcs keep their order.
+        """
+        problem = self.problem.only(keep)
+        nodes, counts = problem.used_nodes, np.diff(self.use_first)
+        used = np.repeat(keep, counts)
+        network = PricedNetwork(
+            problem=problem.compact().with_used_profiles(),
+            use_first=np.concatenate([[0], np.cumsum(counts[keep])]).astype(np.int64),
+            use_resource=self.use_resource[used],
+            use_amount=self.use_amount[used],
+            sets=self.sets[keep],
+            corridor=self.corridor[keep],
+        )
+        return network, nodes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRoute(DatedRoute):
+    """A route with its dates, the resources it uses and the sets it meets.
+
+    `uses` holds (resource, month, amount). Arcs are by `number` of the network's problem, and thus
+    the same on a part of the network.
+    """
+
+    sets: int
+    uses: tuple[tuple[int, int, float], ...]
+
+    def objective_usd(self, objective: ObjectiveWeights) -> float:
+        """Return the objective of one TEU in USD, without dual prices."""
+        return (
+            self.cents / CENTS_PER_USD * objective.usd
+            + self.minutes / MINUTES_PER_DAY * objective.day
+            + self.grams / GRAMS_PER_KG * objective.kg
+        )
+
+    def value_usd(self, objective: ObjectiveWeights, dual_prices: DualPrices) -> float:
+        """Return the objective of one TEU in USD, with what it pays for capacities and sets."""
+        used = sum(amount * dual_prices.by_month[of, month] for of, month, amount in self.uses)
+        met = [bool(self.sets >> n & 1) for n in range(dual_prices.by_set.shape[0])]
+        return float(self.objective_usd(objective) + used + dual_prices.by_set[met].sum())
+
+
+def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
+    """Return the union of problems between the same ends, and the problem of each arc.
+
+    The problems share source, sink and dated profiles, but no other node.
+    """
+    if len(problems) == 1:
+        return problems[0], np.zeros(problems[0].base.shape[0], np.int64)
+    offset, nodes = [], SINK + 1
+    for problem in problems:
+        offset.append(nodes - SINK - 1)
+        nodes += problem.node_count - SINK - 1
+    tails, heads, parts = [], [], []
+    for problem, more in zip(problems, offset, strict=True):
+        tails.append(np.where(problem.tail > SINK, problem.tail + more, problem.tail))
+        heads.append(np.where(problem.head > SINK, problem.head + more, problem.head))
+        ends = [0, *problem.first_arc[SOURCE + 1 : SINK + 2].tolist(), problem.base.shape[0]]
+        parts.append([slice(*pair) for pair in pairwise(ends)])
+
+    def joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        # Arcs from the source come first, then any from the sink: so they stay in order of tail.
+        return np.concatenate(
+            [
+                array[of_problem[part]]
+                for part in range(SINK + 2)
+                for array, of_problem in zip(arrays, parts, strict=True)
+            ]
+        )
+
+    tail = joined(tails)
+    whose = joined([np.full(p.base.shape[0], number) for number, p in enumerate(problems)])
+    arrays: dict[str, Any] = {
+        name: joined([getattr(problem, name) for problem in problems]) for name in BY_ARC
+    }
+    waits = [problems[0].waits[: SINK + 1], *(problem.waits[SINK + 1 :] for problem in problems)]
+    joint = replace(
+        problems[0],
+        of_arcs={},
+        first_arc=np.searchsorted(tail, np.arange(nodes + 1)).astype(np.int64),
+        number=np.arange(tail.shape[0]),
+        tail=tail,
+        head=joined(heads),
+        waits=np.concatenate(waits),
+        **arrays,
+    )
+    return joint, whose
+
+
+def priced(
+    network: PricedNetwork,
+    dual_prices: DualPrices,
+    objective: ObjectiveWeights,
+    *,
+    month_of_day: IntArray,
+    days: slice,
+) -> Problem:
+    """Return the problem whose cost is the objective plus the dual prices by month.
+
+    A price by month is a fixed cost that depends on the day: each profile of arcs that use a
+    resource is taken together with what they use. Prices of sets are no part of it.
+
+    Parameters
+    ----------
+    network
+        The network.
+    dual_prices, objective
+        What a route pays and weighs, in units of `UNITS_PER_USD`.
+    month_of_day
+        The month of each day, by number; later days belong to the last one.
+    days
+        The days on which a route may be under way, for bounds.
+    """
+    cents, minutes, grams = objective.units
+    problem = weighed(network.problem, cents=cents, minutes=minutes, grams=grams)
+    month = month_of_day[np.minimum(np.arange(problem.days), month_of_day.shape[0] - 1)]
+    by_day = np.rint(dual_prices.by_month[:, month] * UNITS_PER_USD)
+    is_priced = np.asarray(by_day[:, days].any(axis=1))[network.use_resource]
+    arc_of_use = np.repeat(np.arange(problem.base.shape[0]), np.diff(network.use_first))
+    uses: dict[int, list[tuple[int, float]]] = {}
+    for use in np.flatnonzero(is_priced).tolist():
+        pair = int(network.use_resource[use]), float(network.use_amount[use])
+        uses.setdefault(int(arc_of_use[use]), []).append(pair)
+    if not uses:
+        return problem
+    rows: dict[tuple[int, tuple[tuple[int, float], ...]], int] = {}
+    profile, low = problem.profile.copy(), problem.low_cents.copy()
+    count = problem.minutes_per_km.shape[0]
+    for arc, used in uses.items():
+        key = int(problem.profile[arc]), tuple(used)
+        profile[arc] = rows.setdefault(key, count + len(rows))
+    before = np.array([one for one, _ in rows])
+    paid = np.array([sum(by_day[of] * amount for of, amount in used) for _, used in rows])
+    arcs = np.array(list(uses))
+    low[arcs] += paid[profile[arcs] - count][:, days].min(axis=1).astype(np.int64)
+    tables: dict[str, Any] = {}
+    for name in ("minutes_per_km", "cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams"):
+        table = getattr(problem, name)
+        # The last row stands for profile -1: it adds nothing.
+        more = np.concatenate([table, np.zeros((1, problem.days))])[before]
+        tables[name] = np.concatenate([table, more + paid if name == "fixed_cents" else more])
+    of_base = (problem.change_days[one] if one >= 0 else () for one in before.tolist())
+    of_price = (np.flatnonzero(np.diff(row)) + 1 for row in paid)
+    changes = (
+        tuple(sorted({*one, *two.tolist()})) for one, two in zip(of_base, of_price, strict=True)
+    )
+    return problem.reweighed(
+        profile=profile,
+        low_cents=low,
+        through=np.concatenate([problem.through, np.append(problem.through, False)[before]]),
+        change_days=(*problem.change_days, *changes),
+        **tables,
+    )
+
+
+def priced_sets(network: PricedNetwork, dual_prices: DualPrices) -> Sets | None:
+    """Return the prices that a route pays once; None if there are none."""
+    if not dual_prices.by_set.any():
+        return None
+    problem = network.problem
+    may, must = (np.zeros(problem.node_count, np.int64) for _ in range(2))
+    for number in range(dual_prices.by_set.shape[0]):
+        inside = (network.sets >> number & 1).astype(bool)
+        ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
+        around = reach(problem.node_count, problem.head[~inside], problem.tail[~inside], SINK)
+        may |= ahead.astype(np.int64) << number
+        must |= (~around).astype(np.int64) << number
+    return Sets(
+        of_arc=network.sets,
+        cents=np.rint(dual_prices.by_set * UNITS_PER_USD).astype(np.int64),
+        may=may,
+        must=must,
+    )
+
+
+def least_paid(network: PricedNetwork, by_set: FloatArray) -> FloatArray:
+    """Return by arc the least USD that a route over it pays for sets with rewards; <= 0."""
+    problem = network.problem
+    paid = np.zeros(problem.base.shape[0])
+    for number in np.flatnonzero(by_set < 0.0).tolist():
+        inside = (network.sets >> number & 1).astype(bool)
+        ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
+        behind = leads_to(inside, problem.head, problem.tail, problem.node_count)
+        paid += by_set[number] * (inside | behind[problem.tail] | ahead[problem.head])
+    return paid
+
+
+def planned(network: PricedNetwork, route: DatedRoute, *, month_of_day: IntArray) -> PlannedRoute:
+    """Return a route of a priced problem with its own figures, its resources and its sets."""
+    problem = network.problem
+    arcs = np.searchsorted(problem.number, route.arcs)
+    used: dict[tuple[int, int], float] = {}
+    sets = 0
+    figures = np.zeros(3, np.int64)
+    last_day = month_of_day.shape[0] - 1
+    for arc, start in zip(arcs.tolist(), route.starts, strict=True):
+        sets |= int(network.sets[arc])
+        more, cents, grams = problem.travel(arc, start)
+        figures += (
+            problem.cents[arc] + cents,
+            problem.minutes[arc] + more,
+            problem.grams[arc] + grams,
+        )
+        month = int(month_of_day[min(start // MINUTES_PER_DAY, last_day)])
+        for use in range(int(network.use_first[arc]), int(network.use_first[arc + 1])):
+            key = int(network.use_resource[use]), month
+            used[key] = used.get(key, 0.0) + float(network.use_amount[use])
+    cents, minutes, grams = figures.tolist()
+    return PlannedRoute(
+        arcs=route.arcs,
+        legs=route.legs,
+        starts=route.starts,
+        cents=cents + route.wait_days * problem.wait_cents_per_day,
+        minutes=minutes + route.wait_days * MINUTES_PER_DAY,
+        grams=grams,
+        wait_days=route.wait_days,
+        sets=sets,
+        uses=tuple((r, m, amount) for (r, m), amount in sorted(used.items())),
+    )

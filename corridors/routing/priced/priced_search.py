@@ -1,0 +1,213 @@
+"""Search the cheapest route of a departure under the dual prices of a plan.
+
+A dual price of a capacity is a cost that depends on the month, so this is the search by date with
+other costs: the objective and the prices by month make a problem of their own (`network.priced`).
+What remains special: prices of sets are paid once (`kernel.Sets`), and only the arcs near the
+cheapest routes are kept (`Part`), since a plan searches thousands of departures.
+"""
+
+from __future__ import annotations
+
+import math
+from copy import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.routing.dated.bounded_problem import (
+    Prepared,
+    bounded,
+    from_source,
+    longest_by_ice,
+    prepared_for,
+)
+from corridors.routing.dated.branching import cheapest
+from corridors.routing.dated.label_search import ANY_NUMBER, Wanted
+from corridors.routing.priced.priced_network import (
+    UNITS_PER_USD,
+    DualPrices,
+    FloatArray,
+    IntArray,
+    ObjectiveWeights,
+    PlannedRoute,
+    PricedNetwork,
+    least_paid,
+    planned,
+    priced,
+    priced_sets,
+)
+from corridors.routing.problem import Problem
+from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms
+from corridors.routing.weighing import weighed
+from corridors.units import MINUTES_PER_DAY
+
+PricedRoute = tuple[PlannedRoute, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The arcs of routes below this many USD, with these prices of sets and no other dual prices.
+
+    `by_set` are <= 0. Higher prices, and those of capacities, leave fewer routes below `below_usd`.
+    """
+
+    below_usd: float
+    by_set: FloatArray
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has every route, whatever the prices and weights."""
+        return math.isinf(self.below_usd)
+
+    def has_all(self, dual_prices: DualPrices) -> bool:
+        """Return whether it has every route below `below_usd` under these prices."""
+        return self.is_whole or bool((dual_prices.by_set >= self.by_set).all())
+
+
+class PricedSearch:
+    """Finds the cheapest routes of one network for any departure and dual prices.
+
+    Parameters
+    ----------
+    network
+        The network.
+    objective
+        Weights of the objective.
+    max_wait_days
+        Whole days that boxes may wait at the origin after a departure.
+    max_minutes
+        The deadline, gate to gate; None for none.
+    month_of_day
+        The month of each day, by number; later days belong to the last one.
+    longest_round
+        A route through ice takes at most this many times as long as the quickest one.
+    """
+
+    def __init__(
+        self,
+        network: PricedNetwork,
+        objective: ObjectiveWeights,
+        *,
+        max_wait_days: int,
+        max_minutes: int | None,
+        month_of_day: IntArray,
+        longest_round: float = LONGEST_ROUND,
+    ) -> None:
+        self.network = network
+        self.objective = objective
+        self._max_wait_days = max_wait_days
+        self._max_minutes = max_minutes
+        self._month_of_day = month_of_day
+        terms = Terms(start_day=0, max_wait_days=0.0, fast=True, longest_round=longest_round)
+        # A part of the network has the limit of the full one.
+        self._longest_by_ice = longest_by_ice(network.problem, terms)
+        self._free_usd = self._least_usd(network.problem)
+        self._latest: tuple[int, DualPrices, ObjectiveWeights, Prepared] | None = None
+
+    @property
+    def least_usd(self) -> float:
+        """At least what a route costs without dual prices, whatever the day; else infinite."""
+        return float(self._free_usd.min(initial=np.inf))
+
+    def only(self, part: Part) -> PricedSearch:
+        """Return the search of the arcs that routes of a part may use.
+
+        It finds what this search finds below `below_usd` of the part, if the part has all routes
+        under the dual prices.
+        """
+        keep = self._free_usd + least_paid(self.network, part.by_set) < part.below_usd
+        found = copy(self)
+        found.network, found._free_usd = self.network.only(keep)[0], self._free_usd[keep]
+        found._latest = None
+        return found
+
+    def cheapest(
+        self,
+        start_day: int,
+        dual_prices: DualPrices,
+        *,
+        objective: ObjectiveWeights,
+        most_usd: float,
+    ) -> PricedRoute | None:
+        """Return the cheapest route of a departure with its objective, dual prices included.
+
+        None if there is none below `most_usd`.
+
+        Parameters
+        ----------
+        start_day
+            The day of departure, counted from the first day of the problem.
+        dual_prices
+            Prices of capacities and limits.
+        objective
+            Current weights: those of the objective plus what limits add.
+        most_usd
+            Upper limit of the result.
+        """
+        prepared = self._prepared(start_day, dual_prices, objective)
+        if not prepared.connected:
+            return None
+        rate = prepared.problem.wait_cents_per_day
+        sets = priced_sets(self.network, dual_prices)
+        best: PricedRoute | None = None
+        for days in range(self._max_wait_days + 1):
+            below_usd = most_usd if best is None else best[1]
+            wanted = Wanted(
+                most_cents=math.ceil(below_usd * UNITS_PER_USD) - days * rate,
+                most_minutes=ANY_NUMBER
+                if self._max_minutes is None
+                else self._max_minutes - days * MINUTES_PER_DAY,
+                sets=sets,
+            )
+            for found in cheapest(prepared, self._terms(start_day + days), wanted).routes:
+                late = found.after(days, 0)
+                route = planned(self.network, late, month_of_day=self._month_of_day)
+                value_usd = route.value_usd(objective, dual_prices)
+                if value_usd < below_usd:
+                    best = route, value_usd
+        return best
+
+    def _terms(self, day: int) -> Terms:
+        return Terms(
+            start_day=day, max_wait_days=0.0, fast=True, longest_by_ice=self._longest_by_ice
+        )
+
+    def _prepared(
+        self, start_day: int, dual_prices: DualPrices, objective: ObjectiveWeights
+    ) -> Prepared:
+        """Return the priced problem, bounded for departures of the month of a day."""
+        month = int(self._month_of_day[start_day])
+        # Departures are asked for month by month, so only the last one is kept.
+        if self._latest is not None:
+            *of, known = self._latest
+            if of[0] == month and of[1] is dual_prices and of[2] == objective:
+                return known
+        days = np.flatnonzero(self._month_of_day == month)
+        last = int(days[-1]) + self._max_wait_days + JOURNEY_DAYS + 1
+        problem = priced(
+            self.network,
+            dual_prices,
+            objective,
+            month_of_day=self._month_of_day,
+            days=slice(int(days[0]), last),
+        )
+        prepared = prepared_for(problem, self._terms(start_day), criteria=3)
+        self._latest = month, dual_prices, objective, prepared
+        return prepared
+
+    def _least_usd(self, problem: Problem) -> FloatArray:
+        """Return by arc the least objective of a route over it without dual prices, on any day."""
+        cents, minutes, grams = self.objective.units
+        free = weighed(problem, cents=cents, minutes=minutes, grams=grams)
+        near = from_source(free, fast=True, criteria=1)[0]
+        far = bounded(free, fast=True, criteria=1).bounds[0]
+        least = near[free.tail].astype(float) + free.low_cents + far[free.head]
+        return np.asarray(least / UNITS_PER_USD)
+
+
+def without_prices(most_usd: float, dual_prices: DualPrices) -> float:
+    """Return the most that routes below `most_usd` may cost without dual prices.
+
+    Prices only add to the cost, except those of sets below 0, which are rewards.
+    """
+    return most_usd - float(dual_prices.by_set.clip(max=0.0).sum())

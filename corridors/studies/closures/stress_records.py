@@ -1,0 +1,126 @@
+"""The results of a stress test, and their records for JSON, CSV and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corridors.domain.scenario import Scenario
+from corridors.output.contract import Figure, Part
+from corridors.output.manifest import scenario_record
+from corridors.output.records import Record, significant
+from corridors.studies.closures.closable_places import Passed
+from corridors.studies.closures.severed import Severed
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+
+
+class ClosureRecord(Part):
+    """A closure under the keys of `stress`; figures are None if no route is left."""
+
+    place: str
+    name: str
+    kind: str
+    corridor: str | None
+    usd_per_teu: Figure | None
+    days: Figure | None
+    extra_usd_per_teu: Figure | None
+    extra_days: Figure | None
+
+
+COLUMNS = tuple(ClosureRecord.model_fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StressRow:
+    """The cost of closing one place, or two of which the second lies on the detour of the first.
+
+    `corridor` is the best one then. Extras compare with the best route with everything open, in USD
+    per TEU and in days from gate-in to gate-out. All are None if no route is left.
+    """
+
+    closed: tuple[Passed, ...]
+    corridor: str | None = None
+    usd_per_teu: float | None = None
+    days: float | None = None
+    extra_usd_per_teu: float | None = None
+    extra_days: float | None = None
+
+    @property
+    def place(self) -> str:
+        """The closed places by their ids: `gate-suez`, or `gate-suez + gate-good-hope`."""
+        return " + ".join(place.key for place in self.closed)
+
+    @property
+    def name(self) -> str:
+        """The closed places by their names."""
+        return " and ".join(place.name for place in self.closed)
+
+    @property
+    def kind(self) -> str:
+        """The kinds of the closed places: `gate`, or `gate and terminal`."""
+        return " and ".join(place.kind.removesuffix("s") for place in self.closed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stress:
+    """A scenario's best route, the cost of losing each place, and what severs its ends by land.
+
+    `rows` start with closures that leave no route, then the dearest. `spots` has the (lon, lat) of
+    their places.
+    """
+
+    scenario: Scenario
+    corridor: str
+    usd_per_teu: float
+    days: float
+    rows: tuple[StressRow, ...]
+    severed: Severed
+    spots: dict[str, tuple[float, float]]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The closures as a DataFrame, worst first."""
+        import pandas as pd
+
+        return pd.DataFrame([row_record(row) for row in self.rows])
+
+    @property
+    def places(self) -> geopandas.GeoDataFrame:
+        """A GeoDataFrame, one row per closure of a single terminal or gate (EPSG:4326)."""
+        import geopandas
+        import shapely
+
+        single = [r for r in self.rows if len(r.closed) == 1 and r.closed[0].key in self.spots]
+        return geopandas.GeoDataFrame(
+            [row_record(row) for row in single],
+            geometry=[shapely.Point(self.spots[row.closed[0].key]) for row in single],
+            crs="EPSG:4326",
+        )
+
+
+def row_record(row: StressRow) -> Record:
+    """Return a closure in plain values."""
+    return ClosureRecord.model_validate(row).plain()
+
+
+def stress_record(found: Stress) -> Record:
+    """Return the record of a stress test: usual route, rows, and what severs the ends by land."""
+    return {
+        "scenario": scenario_record(found.scenario),
+        "usual": {
+            "corridor": found.corridor,
+            "usd_per_teu": significant(found.usd_per_teu),
+            "days": significant(found.days),
+        },
+        "rows": [row_record(row) for row in found.rows],
+        "severed": {
+            "sides": list(found.severed.sides),
+            "places": found.severed.size,
+            "nearest_start": dict(found.severed.nearest_start),
+            "nearest_end": dict(found.severed.nearest_end),
+            "text": found.severed.text,
+        },
+    }

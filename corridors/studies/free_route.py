@@ -1,0 +1,118 @@
+"""Hold the compared corridors against the best route of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corridors.domain.scenario import OTHER
+from corridors.network.corridor.layers import Exclusion
+from corridors.routing.corridor_search import Arrays, SearchedCorridor, routes_of, weighing_in
+from corridors.routing.dated.departures import best_route
+from corridors.routing.problem import make_problem
+from corridors.routing.terms import DatedRoute
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSearches:
+    """The searches of the compared corridors once the free route has its row.
+
+    `notes` are warnings by corridor; `warning` is that of the run, if the free route has no row.
+    """
+
+    found: tuple[SearchedCorridor, ...]
+    notes: dict[str, str]
+    warning: str = ""
+
+
+def with_free_route(
+    found: Sequence[SearchedCorridor], free: SearchedCorridor, *, listed: bool
+) -> ComparedSearches:
+    """Give the free route its row, if no compared corridor holds it.
+
+    Parameters
+    ----------
+    found
+        The searches of the compared corridors.
+    free
+        The search without a corridor.
+    listed
+        Whether the scenario asks for the row `other`.
+
+    Returns
+    -------
+    held
+        A corridor that would hold the route but for a bound of carriage gets it as its own;
+        else the row `other` has it, or a warning if that row is not asked for.
+    """
+    best, least = free.best, weighing_in(free.question).sum_of
+    rivals = [least(one.best) for one in found if one.best is not None]
+    if best is None or (rivals and min(rivals) <= least(best)):
+        return ComparedSearches(found=tuple(found), notes={})
+    for number, one in enumerate(found):
+        wider = _without_bounds(one, free)
+        if wider is not None:
+            why = _why(one, free, best).reason
+            note = (
+                f"beyond the bounds of carriage: {why}" if why else "beyond the bounds of carriage"
+            )
+            return ComparedSearches(
+                found=(*found[:number], wider, *found[number + 1 :]),
+                notes={one.corridor.id: note},
+            )
+    why_not = _nearest(found, free, best)
+    if listed:
+        return ComparedSearches(found=(*found, free), notes={OTHER: why_not} if why_not else {})
+    usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
+    text = f"a route outside the compared corridors is better: {usd:,.0f} USD/TEU, {days:.1f} days"
+    return ComparedSearches(
+        found=tuple(found), notes={}, warning=f"{text}; {why_not}" if why_not else text
+    )
+
+
+def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCorridor | None:
+    """Return the search of a corridor without bounds of carriage, if that holds the free route."""
+    question = one.question
+    bundle = question.bundle
+    wide = bundle.layering.unbounded.to(one.corridor)
+    problem = make_problem(bundle.topology, wide, question.weights)
+    priced = np.isin(problem.base, bundle.groups.arcs)
+    if not priced.all():
+        problem = replace(problem.only(priced), number=np.arange(int(priced.sum())), of_arcs={})
+    weighing = weighing_in(question)
+    weighed, best = free.weighed or (None, free.routes[0])
+    asked = problem if weighed is None else weighing.problem(problem)
+    costs = None if weighed is None else problem
+    if best_route(asked, one.terms, most_cents=best.cents, costs=costs) is None:
+        return None
+    held = routes_of(problem, one.terms, weighing, fronts=False)
+    route = next(iter(held.routes), None)
+    if route is None or route.vector[:2] != free.routes[0].vector[:2]:
+        return None
+    return replace(
+        one,
+        arrays=Arrays(lambda: problem),
+        routes=held.routes,
+        weighed=held.weighed,
+        layered=wide,
+    )
+
+
+def _why(one: SearchedCorridor, free: SearchedCorridor, best: DatedRoute) -> Exclusion:
+    """Return why a corridor does not hold the free route."""
+    bundle = one.question.bundle
+    arcs = free.problem.base[list(best.arcs)].tolist()
+    return bundle.layering.exclusion_of(one.corridor, arcs)
+
+
+def _nearest(found: Sequence[SearchedCorridor], free: SearchedCorridor, best: DatedRoute) -> str:
+    """Return what keeps the free route out of the corridor that it comes nearest to."""
+    reasons = [(one, _why(one, free, best)) for one in found]
+    passed = [(one, why) for one, why in reasons if why.reached]
+    if not passed:
+        return "it passes no place that defines a compared corridor" if reasons else ""
+    one, why = max(passed, key=lambda pair: (pair[1].reached / pair[1].entries, pair[1].reached))
+    return f"no part of {one.corridor.id}: {why.reason}"

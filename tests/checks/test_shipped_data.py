@@ -1,0 +1,245 @@
+"""`corridors check`: what is shipped is sound, and each kind of fault is found with its line."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corridors.checks import check_configs, check_geodata
+from corridors.checks.shipped_data import manifest_faults
+from corridors.data.parameters import load_parameters
+from corridors.data.paths import data_root, read_rows
+from corridors.domain.values import Status
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped data that a test may break; unbroken files are links."""
+    root = tmp_path / "geodata"
+    for folder in ("network", "derived", "parameters"):
+        (root / folder).mkdir(parents=True)
+        for path in (data_root() / folder).iterdir():
+            (root / folder / path.name).symlink_to(path)
+    shutil.copytree(data_root().parent / "configs", tmp_path / "configs")
+    monkeypatch.setenv("CORRIDORS_DATA", str(root))
+    return root
+
+
+def edit(path: Path, row_id: str, column: str, value: str) -> int:
+    """Change a cell of a table and return its line."""
+    rows = read_rows(path, ("id", column))
+    row = next(row for row in rows if row["id"] == row_id)
+    line = int(row.pop("__line__"))
+    for other in rows:
+        other.pop("__line__", None)
+    row[column] = value
+    path.unlink()
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return line
+
+
+def test_what_is_shipped_is_sound() -> None:
+    checked, faults = check_geodata()
+    assert checked > 500
+    assert faults == ()
+
+
+def test_shipped_configurations_are_sound() -> None:
+    checked, faults = check_configs()
+    assert checked >= 17
+    assert faults == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "told"),
+    [
+        (
+            "terminals.csv", "kz-dostyk", "services", "rail/1520",
+            "kz-dostyk: gauge change without a transfer: no service of 1435 mm in its services",
+        ),
+        (
+            "terminals.csv", "kz-dostyk", "services", "rail/1520;rail/cn-1453",
+            "kz-dostyk: unknown service 'rail/cn-1453', did you mean 'rail/cn-1435'?",
+        ),
+        (
+            "terminals.csv", "pl-gdansk", "id", "pl-gdansk-west",
+            "pl-gdansk-west: a seaport without a row in port_calls.csv",
+        ),
+        (
+            "terminals.csv", "pl-gdansk", "services", "sea;rail/eu-1435",
+            "pl-gdansk: 'hub' in its services must agree with port_calls.csv",
+        ),
+        (
+            "gates.csv", "gate-great-belt", "part_laden", "sea/14",
+            "gate-great-belt: unknown ship 'sea/14', did you mean 'sea/14k'?",
+        ),
+        (
+            "gates.csv", "gate-kiel", "by_default", "closed",
+            "gate-kiel: by_default must be shut or empty, got 'closed'",
+        ),
+        (
+            "gates.csv", "gate-dover", "cut", "1.0 51.2;1.9",
+            "gate-dover: cut must be `lon lat;lon lat`, got '1.0 51.2;1.9'",
+        ),
+        (
+            "terminals.csv", "ru-omsk", "source", "",
+            "ru-omsk: no source. Name one, or 'assumption'.",
+        ),
+        (
+            "terminals.csv", "ru-omsk", "status", "guessed",
+            "ru-omsk: unknown status 'guessed', use assumption, computed, found, recalled",
+        ),
+        ("terminals.csv", "ru-omsk", "lat", "155", "ru-omsk: 73.4, 155 is not a longitude"),
+        ("terminals.csv", "ru-omsk", "id", "ru-omks", "dangling: no terminal 'ru-omsk'"),
+        (
+            "terminals.csv", "ru-omsk", "id", "ru-omks",
+            "ru-omks: off the network: no rail leg begins or ends here",
+        ),
+        (
+            "terminals.csv", "cn-ningbo", "unlocode", "CNSHA",
+            "cn-ningbo: unlocode 'CNSHA' also on line 2, keep one",
+        ),
+        (
+            "terminals.csv", "ru-omsk", "services", "rail/1520;sea",
+            "ru-omsk: off the network: a seaport without a point on the lanes",
+        ),
+        (
+            "rail_legs.csv", "cn-lianyungang--cn-xuzhou", "length_km", "100",
+            "cn-lianyungang--cn-xuzhou: 100 km is shorter than the great circle",
+        ),
+        (
+            "rail_legs.csv", "cn-lianyungang--cn-xuzhou", "gauge_mm", "1520",
+            "cn-lianyungang--cn-xuzhou: system cn-1435 is not 1520 mm",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_is_reported_with_file_and_line(
+    table: str, row: str, column: str, value: str, told: str, copied: Path
+) -> None:
+    line = edit(copied / "network" / table, row, column, value)
+    faults = check_geodata()[1]
+    found = [fault for fault in faults if told in fault]
+    assert found, faults
+    if "dangling" not in told:
+        assert found[0].startswith(f"geodata/network/{table}:{line}: ")
+
+
+def test_a_missing_file_is_reported(copied: Path) -> None:
+    (copied / "network" / "gates.csv").unlink()
+    assert check_geodata()[1] == ("gates.csv: cannot be read: No such file or directory",)
+
+
+def test_the_list_of_files_is_held_to_the_files(copied: Path) -> None:
+    (copied / "README.md").write_text(
+        f"| `network/gates.csv` | x | {'0' * 64} |\n| `network/gone.csv` | x | {'0' * 64} |\n"
+    )
+    faults = list(manifest_faults())
+    assert any("README.md:1: network/gates.csv: its sha256 is" in fault for fault in faults)
+    assert any("README.md:2: network/gone.csv: no such file" in fault for fault in faults)
+    assert any("no row for parameters/cargo.csv" in fault for fault in faults)
+
+
+def test_a_shipped_scenario_with_an_unknown_place_is_reported(copied: Path) -> None:
+    file = copied.parent / "configs" / "scenarios" / "shanghai-europe.yaml"
+    file.write_text(file.read_text().replace("origin: Shanghai", "origin: Shanhgai"))
+    faults = check_configs()[1]
+    assert len(faults) == 1
+    assert faults[0].startswith("configs/scenarios/shanghai-europe.yaml:4: origin: ")
+    assert "did you mean 'Shanghai'?" in faults[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [("source_id", "no source_id"), ("status", "'' is not a valid Status"), ("unit", "no unit")],
+)
+def test_a_number_without_source_status_or_unit_is_a_fault(
+    copied: Path, column: str, told: str
+) -> None:
+    path = copied / "parameters" / "rail.csv"
+    rows = read_rows(path, ("parameter", column))
+    line = int(rows[3]["__line__"])
+    rows[3][column] = ""
+    path.unlink()
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        columns = [name for name in rows[0] if name != "__line__"]
+        writer = csv.DictWriter(stream, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    _, faults = check_geodata()
+    assert any(f"rail.csv:{line}" in fault and told in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("country_groups.csv", "AT;BE", "AT;AT", "2: 'AT' is not a country code, or is repeated"),
+        ("country_groups.csv", "AT;", "Austria;", "2: 'Austria' is not a country code"),
+        ("train_handovers.csv", "rail/tsr-1520", "rail/tsr", "2: unknown rail service 'rail/tsr'"),
+        ("train_handovers.csv", ",assumption,a", ",me,a", "2: source_id must be a key of sources"),
+    ],
+)
+def test_a_group_or_a_handover_at_fault_is_reported(
+    file: str, old: str, new: str, fault: str, copied: Path
+) -> None:
+    path = copied / "parameters" / file
+    text = path.read_text(encoding="utf-8").replace(old, new, 1)
+    path.unlink()
+    path.write_text(text, encoding="utf-8")
+    _, faults = check_geodata()
+    assert any(f"{file}:{fault}" in text for text in faults), faults
+
+
+def test_labels_may_be_missing_but_not_those_of_other_lanes(copied: Path) -> None:
+    (copied / "derived" / "sea_labels.npz").unlink(missing_ok=True)
+    assert check_geodata()[1] == ()
+    np.savez(
+        copied / "derived" / "sea_labels.npz",
+        place_id=["GBPLY"],
+        place_lon=[-4.1],
+        place_lat=[50.4],
+        node=[0],
+        closed=[""],
+        lanes_sha256="0" * 64,
+    )
+    (fault,) = check_geodata()[1]
+    assert fault.endswith(
+        "sea_labels.npz: not used, since sea_lanes.npz has changed; run geodata/build/sea_labels.py"
+    )
+
+
+SEARCHES = Path(__file__).with_name("parameter_searches.csv")
+
+
+def test_each_row_that_was_weak_has_its_searches_and_outcome_on_record() -> None:
+    """Rows that were recalled or assumed at the end of November 2026, by what they moved."""
+    weak = {Status.RECALLED, Status.ASSUMPTION}
+    rows = {
+        f"{row.parameter}@{row.scope}" if row.scope else row.parameter: row
+        for row in load_parameters().rows
+    }
+    with SEARCHES.open(encoding="utf-8", newline="") as stream:
+        listed = list(csv.DictReader(stream))
+    assert len({line["id"] for line in listed}) == len(listed) == 313
+    for line in listed:
+        kind, _, status = line["outcome"].partition(": ")
+        row = rows.get(line["id"])
+        if kind == "removed":
+            assert row is None
+            continue
+        assert row is not None
+        assert (kind == "open") == (row.status in weak), line["id"]
+        assert line["searches"]
+        if kind == "settled":
+            assert (row.status.value, row.source_id) == (status, line["source"]), line["id"]
+    # A row that was settled must not become weak again: lower these.
+    still = [line for line in listed if line["outcome"].startswith("open")]
+    effects = [sum(float(line["effect_percent"]) for line in lines) for lines in (still, listed)]
+    assert len(still) <= 103
+    assert effects[0] / effects[1] <= 0.083

@@ -1,0 +1,95 @@
+"""A corridor in layers: every way passes what it must, rules hold in both directions."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from corridors.config import load_corridors
+from corridors.data.services import load_services
+from corridors.domain.scenario import Corridor
+from corridors.network.corridor.layers import Layered, layer
+from corridors.network.ends.build import build_topology
+from corridors.network.locate import locate
+from corridors.network.states.chain import entries_of, runs_forward
+from corridors.network.states.topology import ArcKind, Topology
+
+ENDS = ("cn-shanghai", "de-hamburg")
+
+
+@cache
+def network(origin: str, destination: str) -> Topology:
+    services = tuple(service for service in load_services() if service.default)
+    named = {p for c in load_corridors("all") for entry in c.must_pass for p in entry.any_of}
+    return build_topology(
+        locate(origin), locate(destination), services, access_km=300.0, must_include=named
+    )
+
+
+def corridor(name: str) -> Corridor:
+    return load_corridors([name])[0]
+
+
+def some_path(layered: Layered) -> list[int]:
+    """Return the nodes of a path from source to sink with the fewest arcs."""
+    before, queue = {0: 0}, [0]
+    for node in queue:
+        for head in layered.head[layered.first_arc[node] : layered.first_arc[node + 1]].tolist():
+            if head not in before:
+                before[head] = node
+                queue.append(head)
+    path = [1]
+    while path[-1] != 0:
+        path.append(before[path[-1]])
+    return path[::-1]
+
+
+@pytest.mark.parametrize("ends", [ENDS, ENDS[::-1]])
+@pytest.mark.parametrize("name", [c.id for c in load_corridors("all")])
+def test_a_way_through_the_layers_passes_every_entry(name: str, ends: tuple[str, str]) -> None:
+    topology, asked = network(*ends), corridor(name)
+    layered = layer(asked, topology)
+    path = some_path(layered)
+    inner = path[1:-1]
+    passed = {topology.place_of(int(layered.state[node])).id.split("#")[0] for node in inner}
+    for entry in entries_of(asked, topology):
+        assert passed & set(entry.any_of), entry.name
+    assert runs_forward(asked, topology) is (ends == ENDS) or len(asked.must_pass) < 2
+
+
+@pytest.mark.parametrize("name", [c.id for c in load_corridors("all")])
+def test_an_arc_never_loses_an_entry_already_passed(name: str) -> None:
+    layered = layer(corridor(name), network(*ENDS))
+    before, after = layered.mask[layered.tail], layered.mask[layered.head]
+    assert np.array_equal(before & after, before)
+
+
+def chinese_legs(topology: Topology, layered: Layered, bit: int) -> set[bool]:
+    """Return whether the entry was passed, for each leg inside China."""
+    inside = np.array([codes == ("CN",) for codes in topology.countries])[topology.country]
+    legs = inside[layered.base] & (topology.kind[layered.base] == ArcKind.LEG)
+    return set(((layered.mask[layered.tail[legs]] >> bit) & 1 == 1).tolist())
+
+
+def test_a_rule_is_mirrored_on_the_way_back() -> None:
+    asked = corridor("trans-mongolian")
+    west, east = network(*ENDS), network(*ENDS[::-1])
+    bit = [entry.name for entry in entries_of(asked, west)].index("mn-zamyn-uud")
+    assert chinese_legs(west, layer(asked, west), bit) == {False}
+    assert chinese_legs(east, layer(asked, east), bit) == {True}
+
+
+@pytest.mark.parametrize("ends", [ENDS, ENDS[::-1]])
+@pytest.mark.parametrize("name", [c.id for c in load_corridors("all")])
+def test_entries_are_reached_in_the_order_of_the_way(name: str, ends: tuple[str, str]) -> None:
+    topology, asked = network(*ends), corridor(name)
+    layered = layer(asked, topology)
+    order = list(range(len(entries_of(asked, topology))))
+    if not runs_forward(asked, topology):
+        order.reverse()
+    # What is reached is always the first entries of the order, however many.
+    allowed = {sum(1 << number for number in order[:count]) for count in range(len(order) + 1)}
+    assert set(layered.mask.tolist()) <= allowed
+    assert len(set(layered.mask.tolist())) == len(order) + 1

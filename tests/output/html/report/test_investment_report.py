@@ -1,0 +1,44 @@
+"""The report of an investment: its answer, its curve, and every text inert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corridors.output.html.report.investment_report import render_investment
+from tests.output.fixtures import HOSTILE
+from tests.output.html.report.investments import example_investment
+from tests.output.html.report.reading import Page, columns_of
+
+
+def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None:
+    page = Page(render_investment(example_investment(tmp_path), command="corridors invest x"))
+    # 500,000 USD in two months are three million a year.
+    assert page.answer()[0] == (
+        "Build Second terminal for 300 million USD. The plan gains 3.00 million USD a year."
+    )
+    assert page.rows("Gains in million USD a year") == [
+        ["Bakhty", "31 December 2028", "700", "1.50", "—"],
+        ["Second terminal built", "31 December 2028", "300", "3.00", "3.00"],
+    ]
+    assert page.rows("Shadow prices of limits") == [
+        ["Border crossing China-Kazakhstan, Dostyk", "31.50", "—"],
+        ["Budget", "0.25", "—"],
+    ]
+
+
+def test_the_curve_steps_where_a_set_becomes_affordable(tmp_path: Path) -> None:
+    page = Page(render_investment(example_investment(tmp_path)))
+    (step,) = columns_of(page.charts()["chart-curve"], "Step")
+    assert list(step["x"]) == [0.0, 100.0, 1000.0]
+    assert list(step["y"]) == [0.0, 0.0, 3.0]
+
+
+def test_hostile_names_are_text_and_the_bytes_are_the_same(tmp_path: Path) -> None:
+    made = [
+        render_investment(example_investment(tmp_path, name=HOSTILE, title=HOSTILE))
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    assert HOSTILE not in made[0]
+    assert "<img" not in made[0]
+    assert Page(made[0]).texts("h1") == [HOSTILE]

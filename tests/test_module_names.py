@@ -1,0 +1,62 @@
+"""A module's name says which module it is: no two share one unless they do the same thing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "corridors"
+
+USE_CASE = "the command, and the use case that it parses for and prints"
+FILE = "the value, and the model of its configuration file"
+SCHEMA = "the command, and the JSON Schema that it writes"
+
+SAME_THING = {
+    **dict.fromkeys(
+        (
+            "allocate",
+            "alternatives",
+            "catchments",
+            "compare",
+            "diff",
+            "explain",
+            "gallery",
+            "invest",
+            "route",
+            "season",
+            "stress",
+            "validate",
+        ),
+        ({"cli", "studies"}, USE_CASE),
+    ),
+    **dict.fromkeys(("investment", "plan", "projects", "scenario"), ({"config", "domain"}, FILE)),
+    "schema": ({"cli", "config"}, SCHEMA),
+}
+"""The folders in which a name is used twice, and what its two modules have in common."""
+
+
+def folders_by_name(package: Path) -> dict[str, set[str]]:
+    """Return the folders that hold a module of each name used more than once."""
+    folders: dict[str, set[str]] = defaultdict(set)
+    for path in package.rglob("*.py"):
+        if path.name != "__init__.py":
+            folders[path.stem].add(path.parent.relative_to(package).as_posix())
+    return {name: found for name, found in folders.items() if len(found) > 1}
+
+
+def test_a_name_used_twice_is_the_same_thing_on_two_levels() -> None:
+    allowed = {name: folders for name, (folders, _) in SAME_THING.items()}
+    assert folders_by_name(PACKAGE) == allowed
+
+
+@pytest.mark.parametrize("name", ["search", "compare"])
+def test_a_second_module_of_a_name_is_found(tmp_path: Path, name: str) -> None:
+    for folder in ("routing", "network/sea"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "__init__.py").touch()
+    (tmp_path / "routing" / f"{name}.py").touch()
+    assert folders_by_name(tmp_path) == {}
+    (tmp_path / "network/sea" / f"{name}.py").touch()
+    assert folders_by_name(tmp_path) == {name: {"routing", "network/sea"}}
