@@ -140,7 +140,7 @@ def settled(
         kept.append(labels)
         return labels, steps
 
-    patch.setattr(kernel, "search", recorded)
+    patch.setattr(label_setting, "search", recorded)
     search_routes(prepared_for(problem, terms, criteria=2), terms, Wanted())
     assert len(kept) == 1
     labels = kept[0]
