@@ -59,7 +59,9 @@ class LoadedCode(NullCache):
             _write(self._file(sig, data.codegen), self.made.reduce(data))  # type: ignore[no-untyped-call]
 
     def _file(self, sig: Any, codegen: Any) -> Path:
-        key = self.source_digest(self.function), *map(_described_type, sig)
+        # What is kept names the module that it was compiled in, so a module renamed is another one.
+        module = self.function.__module__
+        key = module, self.source_digest(self.function), *map(_described_type, sig)
         return _file_of(self.folder, self.function.__qualname__, codegen, key)
 
 

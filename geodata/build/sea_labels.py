@@ -3,7 +3,8 @@
     python geodata/build/sea_labels.py
 
 The file is no part of the history: it follows from the lanes, and `make labels` writes it where it
-is missing or made from something else. Labels are built for all nodes as
+is missing or made from something else; a copy under the user's cache folder spares other checkouts
+of the same lanes the work. Labels are built for all nodes as
 `corridors.network.sea.hub_labels` does it, and kept for the ports of the world list and the
 terminals on the lanes, once for each set of closed gates below. Of the hubs of a place only those
 are kept that the way to another of these places needs, so the least sum of every two is the same
@@ -15,8 +16,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -47,10 +50,26 @@ def made_from() -> str:
     return hashlib.sha256(b"".join(each)).hexdigest()
 
 
-def is_fresh() -> bool:
-    """Return whether the file is there and was made from what is there now."""
+def shared_copy() -> Path:
+    """Return where checkouts of one user share what is made from the same files."""
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return caches / "corridors" / f"sea_labels-{made_from()[:16]}.npz"
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a file whole, or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(f".{os.getpid()}.npz")
+    shutil.copyfile(source, part)
+    part.replace(target)
+
+
+def is_fresh(path: Path = FILE) -> bool:
+    """Return whether a file is there, whole, and was made from what is there now."""
     try:
-        with FILE.open("rb") as file, np.load(file) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
+            if any(arrays[name] is None for name in arrays.files):  # a damaged part cannot be read
+                return False
             return str(arrays["made_from"]) == made_from()
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return False
@@ -151,8 +170,15 @@ def main() -> None:
     FILE.parent.mkdir(exist_ok=True)
     with Path(__file__).open(encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_fresh():
+        if is_fresh():
+            return
+        copy = shared_copy()
+        if is_fresh(copy):
+            copied(copy, FILE)
+        else:
             write()
+            with suppress(OSError):  # a folder that cannot be written to spares nobody
+                copied(FILE, copy)
 
 
 if __name__ == "__main__":
