@@ -6,8 +6,11 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
 from corridors.costing.pace import travel
-from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead, dated_arcs
+from corridors.routing.problem import SINK, SOURCE, Problem, dated_arcs, leads_to
 from corridors.routing.terms import DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
@@ -49,6 +52,11 @@ def _step(problem: Problem, asked: Terms, figures: Figures, arc: int) -> Figures
     if took is None or clock + took[0] > asked.last_minute(problem):
         return None
     return clock + took[0], cents + took[2], minutes + took[1], grams + took[3]
+
+
+def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
+    """Return by node whether an arc that changes with the day lies ahead."""
+    return leads_to(dated_arcs(problem), problem.tail, problem.head, problem.node_count)
 
 
 def legs_ahead(problem: Problem) -> list[set[int]]:

@@ -325,15 +325,6 @@ def is_dated(problem: Problem) -> bool:
     return problem.once("is_dated", lambda: bool(dated_arcs(problem).any()))
 
 
-def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
-    """Return by node whether an arc that changes with the day lies ahead."""
-    return problem.once("dated_ahead", lambda: _dated_ahead(problem))
-
-
-def _dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
-    return leads_to(dated_arcs(problem), problem.tail, problem.head, problem.node_count)
-
-
 def leads_to(
     marked: npt.NDArray[np.bool_], tail: IntArray, head: IntArray, nodes: int
 ) -> npt.NDArray[np.bool_]:

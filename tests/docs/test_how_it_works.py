@@ -184,8 +184,8 @@ def test_the_label_by_truck_dominates_that_by_barge_which_would_find_the_strait_
     columns = ((CENTS, 100), (MINUTES, 60), (GRAMS, 1000), (CLOCK, 60))
     stated = [[number(cell) for cell in cells[1:]] for cells in rows("label at Shanghai")]
     assert stated == [[labels[row, at] // by for at, by in columns] for row in (truck, new)]
-    assert label_setting.dominates(labels, truck, new, True, False)
-    assert not label_setting.dominates(labels, new, truck, True, False)
+    assert label_setting.dominates(labels, truck, new, False)
+    assert not label_setting.dominates(labels, new, truck, False)
     at_the_strait = (labels[new, CLOCK] + ARCS[4].clock) // 60, ARCS[4].clock // 60
     assert at_the_strait == (348, 252)
     assert [hours // 24 for hours in at_the_strait] == [OPENS, 10]
@@ -198,8 +198,8 @@ def test_neither_label_at_the_strait_dominates_the_other(
 ) -> None:
     labels = settled(problem, leaving(0), monkeypatch)
     direct, slow = np.flatnonzero(labels[:, NODE] == NAMES.index("Bering, ship")).tolist()
-    assert not label_setting.dominates(labels, direct, slow, True, False)
-    assert not label_setting.dominates(labels, slow, direct, True, False)
+    assert not label_setting.dominates(labels, direct, slow, False)
+    assert not label_setting.dominates(labels, slow, direct, False)
     assert (labels[slow, GRAMS] // 1000, labels[direct, GRAMS] // 1000) == (600, 700)
     assert says("its label has 600 kg CO2e, that of step 3 has 700")
     assert labels[slow, CLOCK] == 336 * 60 == OPENS * 1440

@@ -14,9 +14,9 @@ from corridors.routing.dated import branching, label_search
 from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.branching import cheapest, non_dominated
 from corridors.routing.dated.label_search import Wanted, search_routes
-from corridors.routing.problem import Problem, dated_ahead, is_dated
+from corridors.routing.problem import Problem, is_dated
 from corridors.routing.terms import Terms
-from tests.enumeration import beats, enumerate_vectors, travelled, undominated
+from tests.enumeration import beats, dated_ahead, enumerate_vectors, travelled, undominated
 from tests.routing.test_label_setting import drawn, five_hundred
 from tests.strategies import corridors, terms
 

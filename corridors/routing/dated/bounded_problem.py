@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corridors.engine import plain
 from corridors.network.graph.reach import reach
 from corridors.routing.dated.shortest_paths import UNREACHABLE, lower_bounds
-from corridors.routing.problem import SINK, SOURCE, Problem, dated_ahead, is_dated
+from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import Terms
 
 IntArray = npt.NDArray[np.int64]
@@ -25,7 +25,7 @@ class Prepared:
 
     `bounds` are the least cents, minutes and grams by node on any day. `latest` is by node the
     minutes under way after which no ice is entered; `ice_ahead` whether every way to the sink leads
-    through ice. `ahead` is by node whether something ahead depends on the day. `tracked` are legs
+    through ice. `tracked` are legs
     that no route may run twice, `detours` the least cents by node without each of them.
     """
 
@@ -33,7 +33,6 @@ class Prepared:
     bounds: Least
     latest: IntArray
     ice_ahead: npt.NDArray[np.bool_]
-    ahead: npt.NDArray[np.bool_]
     tracked: tuple[int, ...] = ()
     detours: tuple[IntArray, ...] = ()
 
@@ -62,7 +61,6 @@ def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
         bounds=to_sink(problem, fast=fast, criteria=criteria),
         latest=np.full(problem.node_count, UNREACHABLE, np.int64),
         ice_ahead=np.zeros(problem.node_count, bool),
-        ahead=dated_ahead(problem),
     )
 
 

@@ -89,7 +89,6 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         problem.by_day,
         label_setting.Tracked(*(plain(array, fast) for array in (bit, ahead, detours))),
         label_setting.Sets(*(plain(array, fast) for array in sets)),
-        plain(prepared.ahead, fast),
         label_setting.Bounds(
             cents=plain(prepared.bounds[0], fast),
             minutes=plain(prepared.bounds[1], fast),

@@ -5,9 +5,9 @@ arrives. Labels are settled in the order of the least that a route over them cos
 bounds of what lies ahead are those of any day.
 
 The rule of dominance (`dominates`): a label rules out another one at its node if it is no worse in
-cost, minutes and CO2e and, where something ahead depends on the day, arrives no later. Where
-nothing ahead depends on the day and only the cheapest route counts, the cheaper one rules the other
-out, of equally cheap ones the quicker, then the one that emits less (`in_order`).
+cost, minutes and CO2e and arrives no later. Where nothing depends on the day and only the cheapest
+route counts, the cheaper one rules the other out, of equally cheap ones the quicker, then the one
+that emits less (`in_order`).
 
 Where something ahead depends on the day, being early may be of no use: a gate is still closed. A
 way that is dearer, slower and emits more would then meet an open gate that the better way finds
@@ -135,13 +135,13 @@ def most_lost(held: int, other: int, may: int, prices: Any) -> int:
     return lost
 
 
-def dominates(labels: Any, a: int, b: int, dated_ahead: bool, in_order: bool) -> bool:
+def dominates(labels: Any, a: int, b: int, in_order: bool) -> bool:
     """Return whether label `a` rules out label `b` at their node, prices of sets left aside.
 
     The head of this module says why. Tracked legs that `a` has met and `b` has not may still be run
     by `b` alone.
     """
-    if in_order and not dated_ahead:
+    if in_order:
         for figure in (CENTS, MINUTES, GRAMS):
             if labels[a, figure] != labels[b, figure]:
                 if labels[a, figure] > labels[b, figure]:
@@ -152,7 +152,7 @@ def dominates(labels: Any, a: int, b: int, dated_ahead: bool, in_order: bool) ->
         labels[a, CENTS] <= labels[b, CENTS]
         and labels[a, MINUTES] <= labels[b, MINUTES]
         and labels[a, GRAMS] <= labels[b, GRAMS]
-        and (not dated_ahead or labels[a, CLOCK] <= labels[b, CLOCK])
+        and labels[a, CLOCK] <= labels[b, CLOCK]
         and (labels[a, MET] & labels[b, MET]) == labels[a, MET]
     )
 
@@ -260,9 +260,7 @@ def is_arrived(labels: Any, first: int, low: tuple[int, int, int], best_only: bo
     return False
 
 
-def steps_until_dominated(
-    labels: Any, new: int, heads: Any, dated_ahead: bool, in_order: bool, sets: Sets
-) -> int:
+def steps_until_dominated(labels: Any, new: int, heads: Any, in_order: bool, sets: Sets) -> int:
     """Return the steps until a label of its node dominates a new one; -1 if none does.
 
     The one that does is put first in their list: it is likely to dominate the next ones too.
@@ -272,9 +270,7 @@ def steps_until_dominated(
     other = int(heads[node])
     while other >= 0:
         steps += 1
-        if dominates(labels, other, new, dated_ahead, in_order) and pays_no_more(
-            labels, other, new, sets
-        ):
+        if dominates(labels, other, new, in_order) and pays_no_more(labels, other, new, sets):
             if previous >= 0:
                 labels[previous, NEXT] = labels[other, NEXT]
                 labels[other, NEXT] = heads[node]
@@ -285,16 +281,14 @@ def steps_until_dominated(
     return -1
 
 
-def keep(labels: Any, new: int, heads: Any, dated_ahead: bool, in_order: bool, sets: Sets) -> None:
+def keep(labels: Any, new: int, heads: Any, in_order: bool, sets: Sets) -> None:
     """Put a label first in the list of its node, and take out those that it dominates."""
     node = int(labels[new, NODE])
     previous = -1
     other = int(heads[node])
     while other >= 0:
         following = int(labels[other, NEXT])
-        if dominates(labels, new, other, dated_ahead, in_order) and pays_no_more(
-            labels, new, other, sets
-        ):
+        if dominates(labels, new, other, in_order) and pays_no_more(labels, new, other, sets):
             labels[other, STATE] = DOMINATED
             if previous < 0:
                 heads[node] = following
@@ -315,16 +309,14 @@ def search(
     by_day: ByDay,
     tracked: Tracked,
     sets: Sets,
-    dated_ahead: Any,
     bounds: Bounds,
     limits: Limits,
 ) -> Any:
     """Return the labels and the steps of work that they took.
 
     The sink's non-dominated labels are settled. A step is an arc tried or a label looked at. Nodes
-    are layered states; the sink has no arcs. `dated_ahead` is by node whether something ahead
-    depends on the day. No way meets a node twice: the way until the first time dominates it, unless
-    it has gained a reward on its round.
+    are layered states; the sink has no arcs. No way meets a node twice: the way until the first
+    time dominates it, unless it has gained a reward on its round.
     """
     nodes = arcs.first.shape[0] - 1
     labels = new_labels()
@@ -388,13 +380,11 @@ def search(
                 continue
             if is_arrived(labels, int(heads[sink]), low, limits.best_only):
                 continue
-            tried = steps_until_dominated(
-                labels, count, heads, dated_ahead[target], limits.in_order, sets
-            )
+            tried = steps_until_dominated(labels, count, heads, limits.in_order, sets)
             if tried >= 0:
                 steps += tried
                 continue
-            keep(labels, count, heads, dated_ahead[target], limits.in_order, sets)
+            keep(labels, count, heads, limits.in_order, sets)
             heapq.heappush(
                 heap, (np.int64(low[0]), np.int64(low[1]), np.int64(low[2]), np.int64(count))
             )
