@@ -16,8 +16,8 @@ SUEZ = Passed(key="gate-suez", name="Suez", kind="gates")
 MANDEB = Passed(key="gate-mandeb", name="Bab el-Mandeb", kind="gates")
 CAPE = Passed(key="gate-cape", name="Cape", kind="gates")
 PORT = Passed(key="cn-port", name="Port", kind="terminals")
-BY_CAPE = {"corridor": "cape", "usd_per_teu": 1260.4, "days": 41.26}
-MORE = {"extra_usd_per_teu": 260.4, "extra_days": 10.01}
+BY_CAPE = StressRow(closed=(SUEZ,), corridor="cape", usd_per_teu=1260.4, days=41.26,
+                    extra_usd_per_teu=260.4, extra_days=10.01)  # fmt: skip
 FOUND = Stress(
     scenario=replace(example_comparison().scenario, name="Drawn"),
     corridor="suez",
@@ -26,8 +26,8 @@ FOUND = Stress(
     rows=(
         StressRow(closed=(PORT,)),
         StressRow(closed=(SUEZ, CAPE)),
-        StressRow(closed=(SUEZ,), **BY_CAPE, **MORE),
-        StressRow(closed=(MANDEB,), **BY_CAPE, **MORE),
+        BY_CAPE,
+        replace(BY_CAPE, closed=(MANDEB,)),
         StressRow(closed=(CAPE,), corridor="suez", usd_per_teu=1000.0, days=31.25,
                   extra_usd_per_teu=0.0, extra_days=0.0),
     ),

@@ -53,11 +53,11 @@ def test_departures_are_days_from_the_first_of_their_group(
 def test_an_area_or_project_counts_from_its_first_day_on(
     plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = groups(plan, monkeypatch, area=date(2026, 11, 20), opens=date(2026, 12, 11))
+    found = groups(plan, monkeypatch, area=date(2026, 11, 20), opens=date(2026, 12, 20))
     assert [lane.departures for lane in found] == [
         {0: (0,)},  # 10 November: neither
         {0: (0,), 1: (20,)},  # 20 November, the first day of the area, and 10 December
-        {1: (0,)},  # 20 December, with the project
+        {1: (0,)},  # 20 December, the first day of the project
         {2: (0, 10)},  # January
     ]
 
