@@ -7,7 +7,6 @@ are likely to cover the module run until one fails; without the mutation they mu
 turned leaves a mark when it is evaluated; without a mark it does not count, and another is drawn.
 Compiled kernels run as plain Python. What is not caught may be equivalent: a reader has to judge.
 """
-# ruff: noqa: T201
 
 from __future__ import annotations
 
@@ -21,17 +20,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, permutations
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "dist", "fuzz-found")
 MOST_SECONDS, MOST_NUMBER, MOST_NAMING = 900, 1000, 8
-PAIRS = "FloorDiv Mult Mod Mult Add Sub Mult Div And Or Lt Gt LtE GtE Eq NotEq Is IsNot In NotIn"
-OPERATORS = [getattr(ast, name) for name in PAIRS.split()]
-TURNED = dict(zip(OPERATORS[1::2], OPERATORS[::2], strict=True))
-TURNED |= dict(zip(OPERATORS[::2], OPERATORS[1::2], strict=True))
+PAIRS = "FloorDiv Mult, Mod Mult, Mult Div, Add Sub, And Or"
+PAIRS += ", Lt Gt, LtE GtE, Eq NotEq, Is IsNot, In NotIn"
+TURNED = {
+    getattr(ast, one): getattr(ast, other)
+    for pair in PAIRS.split(", ")
+    for one, other in permutations(pair.split())
+}
 TEXT = re.compile(r"""f?['"\[]""")
 # How dataclasses and tables are made (`frozen=True`, `strict=True`) changes no answer.
 LEFT_AS_IT_IS = {"annotation", "returns", "pattern", "decorator_list"}
@@ -113,8 +115,8 @@ def tests_of(module: str) -> list[str]:
 
 def caught(mutation: Mutation, tree: Path, options: list[str]) -> str | None:
     """Return the test that caught a mutation, empty if none did, None if none evaluates it."""
-    file, mark = tree / mutation.file, tree / "mark"
-    module = ".".join(Path(mutation.file).with_suffix("").parts[1:])
+    file, mark, parts = tree / mutation.file, tree / "mark", Path(mutation.file).parts
+    module = ".".join(parts[1:]).removesuffix(".py")
     plain = module in KERNELS.split()
     chosen = [*tests_of(module), *(["--deselect=tests/routing/test_cached_code.py"] * plain)]
     marks = f"__import__('os').close(__import__('os').open({str(mark)!r}, {os.O_CREAT}))"
@@ -134,6 +136,8 @@ def caught(mutation: Mutation, tree: Path, options: list[str]) -> str | None:
         file.write_bytes(kept)
     failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", ran.stdout, re.MULTILINE)
     by = "".join(failed[:1]) or f"exit code {ran.returncode}"
+    if ran.returncode and not mark.exists():
+        sys.exit(f"{by}, although nothing of {mutation.file} is turned: {ran.stderr}")
     return None if not mark.exists() else by if ran.returncode else ""
 
 
@@ -151,9 +155,10 @@ def main() -> None:
         for one in drawn:
             if len(found) < given.count and (by := caught(one, tree, options)) is not None:
                 found.append(by)
-                print(f"{one.file}:{one.line}: {one.before} -> {one.after}")
-                print(f"    caught by {by}" if by else "    NOT CAUGHT", flush=True)
-    print(f"{sum(map(bool, found))} of {len(found)} caught")
+                said = f"caught by {by}" if by else "NOT CAUGHT"
+                sys.stdout.write(f"{one.file}:{one.line}: {one.before} -> {one.after}: {said}\n")
+                sys.stdout.flush()
+    sys.stdout.write(f"{sum(map(bool, found))} of {len(found)} caught\n")
 
 
 if __name__ == "__main__":
