@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridors.network.land import TILE_DEG, _grid, _land
+from corridors.network.land import TILE_DEG, Lines, _grid, _land
 
 # 25 by 13 degrees of land with a lake of 2 by 1, and an island of 1 by 1 beyond the date line's.
 MAINLAND = [3.0, -6.0, 28.0, -6.0, 28.0, 7.0, 3.0, 7.0]
@@ -54,3 +54,14 @@ def test_the_coarse_grid_has_land_where_the_middle_of_a_cell_is_on_land(drawn: P
         assert not is_land(lon, lat)
     # A cell is a square degree divided by the cells in one.
     assert grid.sum() == pytest.approx((25 * 13 - 2 + 1) * cells[0] * cells[1])
+
+
+def test_a_straight_line_goes_on_past_the_antimeridian() -> None:
+    ends = np.array([[179.0, 0.0]]), np.array([[-179.0, 0.0]])
+    for (start, end), lons in ((ends, (179.0, 181.0)), (ends[::-1], (-179.0, -181.0))):
+        line = Lines.straight(start, end, step_km=10.0).points
+        assert (line[0, 0], line[-1, 0]) == pytest.approx(lons)
+        # Two degrees are 222 km, in steps of 10 km at most.
+        assert len(line) > 22
+        assert np.abs(np.diff(line[:, 0])).max() < 0.1
+        assert line[:, 1] == pytest.approx(0.0, abs=1e-9)
