@@ -9,7 +9,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 WORKERS ?= 2
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
-.PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences
+.PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -110,6 +110,11 @@ fuzz-short: install
 # 50 kills each of compare, batch, allocate and invest: half an hour on an idle machine.
 check-kills: install
 	$(BIN)/python -m validation.campaigns.kills
+
+# Turned signs, one at a time in a copy of the tree, and which of them a test catches: an hour or so.
+# MUTATIONS takes options, such as `make mutations MUTATIONS='--seed 2 --count 20 -n 2'`.
+mutations: labels
+	$(BIN)/python -m validation.mutations $(MUTATIONS)
 
 # What the package needs at run time, with pins and licences; fails where one is under the GPL.
 licences: install

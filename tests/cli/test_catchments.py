@@ -8,10 +8,15 @@ import json
 
 from typer.testing import CliRunner
 
+from corridors.cli.catchments import _short
 from corridors.cli.main import command_line
+from corridors.output.catchment_records import Catchment, Reached
 
 RUNNER = CliRunner()
 APP = command_line()
+BY_SEA = Reached(corridor="suez", title="Suez Canal", cost_usd_per_teu=1000.4, days=40.06)
+BY_RAIL = Reached(corridor="rail", title="Rail", cost_usd_per_teu=3500.0, days=25.5)
+SHUT = Reached(corridor="arctic", title="Arctic")
 ASKED = ("catchments", "shanghai-europe", "--set", "corridors=[suez, cape]")
 
 
@@ -46,3 +51,30 @@ def test_nothing_usable_exits_with_3_and_a_place_that_is_no_destination_is_said(
     assert ended.exit_code == 3
     assert "! cn-shanghai: " in ended.stdout
     assert "is a terminal of Shanghai" in ended.stdout
+
+
+def _to_hamburg(*reached: Reached, best: str) -> Catchment:
+    return Catchment(
+        asked="DEHAM", place="de-hamburg", name="Hamburg", country="DE", reached=reached, best=best
+    )
+
+
+def test_the_next_corridor_is_more_usd_and_fewer_days_where_it_is_quicker() -> None:
+    assert _short(_to_hamburg(SHUT, BY_RAIL, BY_SEA, best="suez")) == {
+        "destination": "Hamburg (de-hamburg)",
+        "best": "Suez Canal",
+        "USD_per_TEU": 1000,
+        "days": 40.1,
+        "next": "Rail",
+        "more_USD": 2500,  # 3,500 less 1,000.4
+        "more_days": -14.6,  # 25.5 less 40.06
+    }
+
+
+def test_a_destination_with_one_corridor_or_none_has_no_next_one() -> None:
+    alone = _short(_to_hamburg(BY_SEA, SHUT, best="suez"))
+    assert alone == {
+        "destination": "Hamburg (de-hamburg)", "best": "Suez Canal", "USD_per_TEU": 1000,
+        "days": 40.1,
+    }  # fmt: skip
+    assert _short(_to_hamburg(SHUT, best="")) == {"destination": "Hamburg (de-hamburg)"}

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 import corridors
+from corridors.cli import invest as printing
 from corridors.cli.main import run
 from corridors.config import load_projects
 from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
-from corridors.domain.scenario import ProjectChoice
+from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.errors import ConfigError
+from corridors.studies import building
 from corridors.studies import invest as investing
 from corridors.studies.allocate import allocate_plan, solve_plan
 from corridors.studies.building import PlanValuer, widens
+from corridors.studies.lanes import Resource
 from corridors.studies.session import Session
+from tests.output.html.map.flows import example_allocation
+from tests.output.html.report.investments import example_investment
 
 PLAN = """budget_usd_m: 1500
 projects: [khorgos-second-terminal, malaszewicze, bakhty-ayagoz]
@@ -179,3 +190,70 @@ def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixt
     assert names == {"invest.json", "invest.csv", "report.html", "map.html"}
     rows = (tmp_path / "out" / "invest.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 3
+
+
+def test_the_table_says_what_is_built_and_from_which_budget_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = example_investment(tmp_path)
+    (none, both) = found.curve
+    again = replace(both, budget_usd_m=1200.0)
+    printing._print_table(replace(found, curve=(none, both, again)))
+    text = capsys.readouterr().out
+    lines = text.splitlines()
+    # 500,000 USD in two months are 3 million a year; the other project gains half as much alone.
+    assert (
+        "Build Second terminal: costs 300 of 1,000 million USD, gains 3.000 million USD per year"
+        in lines
+    )
+    assert [line for line in lines if line.startswith("From a budget")] == [
+        "From a budget of 100 million USD: none; gains 0.0",
+        "From a budget of 1,000 million USD: Second terminal; gains 3.0",
+    ]
+    assert "every set that could be best was tried, 4 allocations; proved optimal" in lines
+    (bakhty,) = (line for line in lines if "Bakhty" in line)
+    (second,) = (line for line in lines if "Second terminal" in line and "yes" in line)
+    assert "1.5" in bakhty
+    assert "yes" not in bakhty
+    assert second.split()[-3:] == ["3", "3", "certain"]
+    assert "assumed" not in text
+
+
+def test_the_table_says_what_is_not_proved_and_what_is_assumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = replace(
+        example_investment(tmp_path), proved=False, method="benders", assumed=("bakhty-ayagoz",)
+    )
+    printing._print_table(found)
+    lines = capsys.readouterr().out.splitlines()
+    assert "Benders, 4 allocations; not proved optimal: time limit reached" in lines
+    assert "assumed never to make the plan more expensive: Bakhty" in lines
+
+
+def test_the_gain_of_widening_is_bounded_by_what_the_added_room_is_worth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = example_allocation(tmp_path).plan
+    choice = ProjectChoice(id="drawn", opens=date(2026, 1, 1))
+    valuer = PlanValuer(plan, [choice], [])
+
+    def listed(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
+        built = bool(scenario.projects)
+        border, port = (100.0, 150.0 if built else 100.0), (50.0, 75.0 if built else 50.0)
+        return (
+            Resource(parameter="border.capacity_teu_per_week", scope="A-B", teu_per_week=border),
+            Resource(parameter="port.capacity_teu_per_week", scope="c", teu_per_week=port),
+        )
+
+    monkeypatch.setattr(building, "resources_of", listed)
+    planned: Any = SimpleNamespace(
+        months=plan.months,
+        solved=SimpleNamespace(
+            prices=SimpleNamespace(by_month=np.array([[7.0, 30.0], [9.0, 0.0]]))
+        ),
+        program=SimpleNamespace(capacity=np.array([[400.0, 400.0], [200.0, 200.0]])),
+    )
+    # The border is half as wide again in the second month: 200 TEU more at 30 USD. In the first
+    # nothing is wider, and nobody would pay for the port.
+    assert valuer._most_gain(0, frozenset(), planned) == pytest.approx(200.0 * 30.0)

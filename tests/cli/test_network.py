@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,19 @@ def test_an_export_comes_back(tmp_path: Path) -> None:
     run("network", "export", "--as", "gmns", "--no-sea", "--out", tmp_path / "gmns")
     run("network", "import", tmp_path / "gmns", "--out", tmp_path / "own")
     assert run("check", tmp_path / "own").startswith("1 checked, no errors")
+
+
+def test_an_import_says_how_many_places_and_legs_it_brings(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "node.csv").write_text(
+        "node_id,name,x_coord,y_coord,country\n"
+        "a,A,20.0,52.0,PL\nb,B,21.0,52.0,PL\nc,C,22.0,52.0,PL\n"
+    )
+    (mine / "link.csv").write_text(
+        "link_id,from_node_id,to_node_id,gauge_mm,length,allowed_uses\n"
+        "1,a,b,1435,70,rail\n2,b,c,1435,70,rail\n"
+    )
+    told = run("network", "import", mine, "--out", tmp_path / "own", "--format", "json")
+    rows = json.loads(told)["rows"]
+    assert {(row["nodes"], row["land_legs"]) for row in rows} == {(3, 2)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -189,6 +190,13 @@ def test_a_folder_hashes_by_names_and_bytes(tmp_path: Path) -> None:
     assert hash_folder(folder) == first
     (folder / "a.csv").rename(folder / "b.csv")
     assert hash_folder(folder) != first
+    (folder / "part").mkdir()
+    (folder / "part" / "c.csv").write_text("34")
+    (folder / "part" / "__pycache__").mkdir()
+    (folder / "part" / "__pycache__" / "c.pyc").write_text("5")
+    # Name, zero byte, length, zero byte, bytes; folder by folder in the order of names.
+    by_hand = hashlib.sha256(b"b.csv\x001\x001" + b"part/c.csv\x002\x0034").hexdigest()
+    assert hash_folder(folder) == by_hand
     manifest = build_manifest(example_comparison().scenario, tmp_path)
     assert manifest.geodata_sha256 == hash_folder(folder)
     assert manifest.versions["corridors"]

@@ -14,6 +14,7 @@ from corridors.domain.results import (
     CertificateStatus,
     Exceeded,
     LadderStep,
+    OptionStatus,
     OtherWorld,
     RouteOption,
     Tied,
@@ -31,6 +32,7 @@ from corridors.output.verdict import (
     ladder_cell,
     ladder_text,
     mark_of,
+    never_text,
     over_limits,
 )
 from tests.output.fixtures import example_comparison
@@ -278,3 +280,27 @@ def test_the_answer_of_a_report_is_not_compared_with_a_folded_option() -> None:
     text = " ".join(Page(render_report(folded, sources={})).answer())
     assert f"The next in rank, {rail.title}," in text
     assert f"overlaps with {far.title}" not in text
+
+
+def test_options_without_a_route_on_any_day_are_one_line_if_another_is_usable() -> None:
+    found = example_comparison()
+
+    def without(*corridors: str) -> Comparison:
+        return replace(
+            found,
+            routes=tuple(
+                replace(route, status=OptionStatus.INFEASIBLE)
+                if route.corridor in corridors
+                else replace(route, status=OptionStatus.USABLE)
+                for route in found.routes
+            ),
+        )
+
+    names = [route.corridor for route in found.routes]
+    assert never_text(without()) == ""
+    assert never_text(without(names[1])) == f"1 option has no route on any day: {names[1]}"
+    two = without(names[1], names[2])
+    assert never_text(two, {names[1]: "Panama"}) == (
+        f"2 options have no route on any day: Panama, {names[2]}"
+    )
+    assert never_text(without(*names)) == ""

@@ -142,3 +142,27 @@ def test_with_lighter_weights_the_dearer_route_may_be_best() -> None:
     found = search_of(detour()).cheapest(0, FREE, objective=by_kg, most_usd=50.0)
     assert found is not None
     assert found[0].grams == 10_000
+
+
+@pytest.mark.parametrize(
+    ("by_month", "day", "usd"),
+    [
+        # Months have three days. A day on the way costs 5 USD, and the cheap arc uses the resource.
+        ((0.0, 90.0), 0, 105.0),
+        ((90.0, 0.0), 0, 110.0),
+        ((90.0, 0.0), 3, 105.0),
+        ((0.0, 90.0), 5, 110.0),
+        ((3.0, 90.0), 2, 108.0),
+    ],
+)
+def test_a_capacity_is_paid_for_at_the_price_of_its_month(
+    by_month: tuple[float, float], day: int, usd: float
+) -> None:
+    arcs = [arc(SOURCE, SINK, 100), arc(SOURCE, SINK, 105)]
+    problem = problem_of(arcs, [], [False, False], wait_cents_per_day=0, days=12)
+    search = search_of(network_of(problem, [True, False], [0, 0]))
+    dual_prices = DualPrices(by_month=np.array([[*by_month, 0.0, 0.0]]), by_set=np.zeros(SETS))
+    found = search.cheapest(day, dual_prices, objective=WORTH, most_usd=usd + 1.0)
+    assert found is not None
+    assert found[1] == pytest.approx(usd)
+    assert search.cheapest(day, dual_prices, objective=WORTH, most_usd=usd - 1.0) is None

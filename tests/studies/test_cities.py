@@ -139,6 +139,8 @@ def test_a_long_haul_to_the_network_is_warned_of() -> None:
         # A strait parts these, and Thessaloniki lies too far from Port Said.
         (("Rome", "Palermo"), None),
         (("Thessaloniki", "Port Said"), None),
+        # An ocean and no rails.
+        (("Colombo", "Santos"), None),
     ],
 )
 def test_a_ship_where_a_truck_would_go_is_warned_of(ends: tuple[str, str], km: int | None) -> None:
@@ -162,6 +164,11 @@ def test_a_truck_all_the_way_costs_what_hauls_to_a_door_cost() -> None:
     # There and back, and two TEU in a box of 40 feet.
     usd = (2.0 * road_km * rate + fixed) / 2.0
     assert f"for about {usd:,.0f} USD per TEU" in told
+    at_door = table.value("road.door_hours")
+    days = (
+        road_km / table.value("road.speed_km_per_day", *table.country_scopes("PK")) + at_door / 24.0
+    )
+    assert f"and in {days:.1f} days" in told
 
 
 def test_two_places_with_one_port_between_them_are_told_so() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,9 +17,11 @@ from corridors.domain.results import OptionStatus
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import other_world_text
 from corridors.output.html.report.answers import answer_sentences
+from corridors.studies import worlds
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between, route_in_other_world
 from corridors.studies.worlds import called_at, closures_of_one, compare_in_both_worlds
+from tests.output.fixtures import example_comparison
 
 BY_SEA = "corridors=[suez, cape]"
 
@@ -171,3 +174,29 @@ def test_the_other_world_is_priced_as_in_its_own_table() -> None:
     assert there is not None
     assert found.cost_usd_per_teu == there.printed_usd_per_teu
     assert found.cost_usd_per_teu == pytest.approx(round(found.cost_usd_per_teu or 0.0, 2))
+
+
+def test_open_places_matter_only_where_the_recommended_route_passes_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = example_comparison()
+    suez = next(route for route in found.routes if route.corridor == "suez")
+    passes = {
+        name: any(name in called_at(route) for route in found.routes if route is not suez)
+        for name in ("gate-suez", "gate-panama")
+    }
+    assert passes == {"gate-suez": False, "gate-panama": True}
+
+    def differs(world: str, *shut: str, day: date = found.scenario.departure) -> bool:
+        rules = tuple(SimpleNamespace(key=key) for key in shut)
+        monkeypatch.setattr(worlds, "closures_of_one", lambda first: rules if first == day else ())
+        scenario = replace(found.scenario, world=world)
+        decision = replace(found.decision, shares={"suez": 1.0})
+        return worlds._may_differ(replace(found, scenario=scenario, decision=decision))
+
+    assert differs("reference-open", "gate-suez")
+    assert differs("reference-open", "gate-panama", "cn-shanghai")
+    assert not differs("reference-open", "gate-panama")
+    assert not differs("reference-open")
+    assert differs("current", "gate-panama")
+    assert not differs("current")

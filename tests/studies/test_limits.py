@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from corridors.config import load_scenario
+from corridors.domain.results import Decision, DecisionStatus
+from corridors.domain.scenario import Objective
 from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.output.contract import option_record
 from corridors.output.html.report.answers import answer_sentences
-from corridors.studies.compare import compare
+from corridors.studies.compare import _with_cost_of_avoiding, compare
 
 SEA = "corridors=[suez, cape]"
 
@@ -32,6 +35,30 @@ def test_avoiding_a_gate_costs_the_difference_to_the_next_route() -> None:
     suez = next(route for route in kept.routes if route.corridor == "suez")
     assert not suez.usable
     assert "gate-suez is avoided by the scenario" in suez.reason
+
+
+def test_the_cost_of_avoiding_is_the_least_value_with_the_limit_less_that_without() -> None:
+    limited = Decision(
+        status=DecisionStatus.OPTIMAL, objective=Objective.COST, value=1510.0, least_value=1500.0,
+        recommended="cape", binding=("max_transit_days",), marginal_values={"share": 2.0},
+    )  # fmt: skip
+    found = _with_cost_of_avoiding(limited, replace(limited, least_value=1200.0))
+    assert found.marginal_values == {"share": 2.0, "avoid": 300.0}
+    assert found.binding == ("max_transit_days", "avoid")
+    # What is no cheaper without the limit does not bind, nor what has no answer.
+    for least in (1500.0, None):
+        assert _with_cost_of_avoiding(limited, replace(limited, least_value=least)) is limited
+    none = replace(limited, least_value=None)
+    assert _with_cost_of_avoiding(none, limited) is none
+
+
+def test_fronts_are_searched_where_they_are_asked_for_even_if_the_decision_needs_none() -> None:
+    with_fronts = asked(SEA)
+    without = compare(load_scenario("shanghai-europe", set_values=[SEA]), fronts=False)
+    by_corridor = [
+        [point.corridor for point in found.front].count("suez") for found in (with_fronts, without)
+    ]
+    assert by_corridor[0] > by_corridor[1]
 
 
 def test_what_is_avoided_and_not_passed_costs_nothing() -> None:

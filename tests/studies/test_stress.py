@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from corridors.config import load_scenario
+from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.errors import ConfigError
-from corridors.studies.closures.closable_places import closable_kinds
+from corridors.studies.closures.closable_places import Passed, closable_kinds
 from corridors.studies.closures.stress_records import Stress, stress_record
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
-from corridors.studies.stress import stress
+from corridors.studies.stress import _row, _worst_first, stress
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +145,32 @@ def test_a_ship_that_would_have_to_come_back_through_suez_has_no_way() -> None:
     asked = replace(load_scenario("shanghai-europe"), corridors=("suez",), services=("sea",))
     without_gates = closed(asked, "gate-gibraltar", "gate-good-hope")
     assert not compare(without_gates, figures_only=True).usable
+
+
+def test_closures_without_a_route_come_first_then_the_dearest_then_the_slowest() -> None:
+    def place(key: str) -> Passed:
+        return Passed(key=key, name=key, kind="gates")
+
+    def route(usd: float, days: float) -> Candidate:
+        return Candidate(
+            corridor="c", cost_usd_per_teu=usd, days=days, transit_days=days, co2e_kg_per_teu=0.0
+        )
+
+    usual = route(1000.0, 30.0)
+    rows = [
+        _row((place("alike"),), route(1000.0, 30.0), usual),
+        _row((place("slow"),), route(1300.0, 45.0), usual),
+        _row((place("pair"), place("other")), route(1300.0, 40.0), usual),
+        _row((place("single"),), route(1300.0, 40.0), usual),
+        _row((place("dear"),), route(1400.0, 31.5), usual),
+        _row((place("lost"),), None, usual),
+    ]
+    ordered = sorted(rows, key=_worst_first)
+    assert [(row.place, row.extra_usd_per_teu, row.extra_days) for row in ordered] == [
+        ("lost", None, None),
+        ("dear", 400.0, 1.5),
+        ("slow", 300.0, 15.0),
+        ("single", 300.0, 10.0),
+        ("pair + other", 300.0, 10.0),
+        ("alike", 0.0, 0.0),
+    ]

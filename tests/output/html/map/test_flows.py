@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from corridors.domain.places import Family
+from corridors.output.allocation_result import Allocation
 from corridors.output.html.map.flow_content import flow_content, totals_by_corridor, totals_by_mode
 from corridors.output.html.map.flow_page import render_flows
-from corridors.output.html.map.flow_panel import MODE_COLOURS, MODE_NAMES
+from corridors.output.html.map.flow_panel import MODE_COLOURS, MODE_NAMES, flow_panel_html
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation
@@ -82,6 +83,36 @@ def test_a_capacity_tells_used_limit_and_worth_by_month(html: str) -> None:
         "100 TEU Chongqing to Duisburg: USD 12 per TEU more, because of border crossing"
         " China-Kazakhstan, Dostyk"
     ) in text
+
+
+def test_the_months_of_a_plan_can_be_chosen_and_one_month_is_the_full_plan(tmp_path: Path) -> None:
+    two = example_allocation(tmp_path)
+    one = replace(two, plan=replace(two.plan, months=two.plan.months[:1]))
+
+    def choices(allocation: Allocation) -> list[tuple[str, str]]:
+        panel = flow_panel_html(allocation, {})
+        return re.findall(r'<option value="(-?\d)">([^<]*)</option>', panel)
+
+    assert choices(two) == [("-1", "all 2 months"), ("0", "Aug 2026"), ("1", "Sep 2026")]
+    assert choices(one) == [("-1", "the full plan"), ("0", "Aug 2026")]
+
+
+def test_what_two_months_leave_behind_is_summed_by_pair(tmp_path: Path) -> None:
+    found = example_allocation(tmp_path)
+    pairs = ("Chongqing to Duisburg", "Shanghai to Hamburg", "Chongqing to Duisburg")
+    months = (*found.plan.months, found.plan.months[1])
+    unmet = tuple(zip(pairs, months, (100.0, 20.0, 30.0), strict=True))
+    panel = flow_panel_html(replace(found, unmet=unmet), {})
+    assert "</b> 130 TEU Chongqing to Duisburg; 20 TEU Shanghai to Hamburg.</p>" in panel
+
+
+def test_the_mean_of_what_is_spilled_is_weighed_by_teu(tmp_path: Path) -> None:
+    found = example_allocation(tmp_path)
+    (spill,) = found.spills
+    spills = (spill, replace(spill, teu=300.0, extra_usd_per_teu=20.0))
+    # 100 TEU at 12 USD more and 300 at 20 are 7,200 USD.
+    panel = flow_panel_html(replace(found, spills=spills), {})
+    assert "<li>400 TEU Chongqing to Duisburg: USD 18 per TEU more" in panel
 
 
 def test_totals_are_means_weighed_by_teu(tmp_path: Path) -> None:
