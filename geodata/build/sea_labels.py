@@ -64,7 +64,7 @@ def copied(source: Path, target: Path) -> None:
     part.replace(target)
 
 
-def is_fresh(path: Path = FILE) -> bool:
+def is_fresh(path: Path) -> bool:
     """Return whether a file is there, whole, and was made from what is there now."""
     try:
         with path.open("rb") as file, np.load(file) as arrays:
@@ -170,7 +170,7 @@ def main() -> None:
     FILE.parent.mkdir(exist_ok=True)
     with Path(__file__).open(encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_fresh():
+        if is_fresh(FILE):
             return
         copy = shared_copy()
         if is_fresh(copy):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -347,7 +348,11 @@ def test_a_haul_after_a_wait_at_the_origin_is_pre_carriage() -> None:
         closures=(closed,),
     )
     (option,) = compare(scenario, session=SESSION, figures_only=True).routes
-    assert option.steps[0].kind is StepKind.WAIT
+    # Trucked to the port, loaded, and waiting there for the first vehicle.
+    kinds = [step.kind for step in option.steps[:3]]
+    assert kinds == [StepKind.LEG, StepKind.LOAD, StepKind.WAIT]
+    for step, following in pairwise(option.steps[:4]):
+        assert step.arrives <= following.departs
     parts = [part.part for part in option.chain]
     assert parts == [ChainPart.PRE, ChainPart.MAIN, ChainPart.ON]
     assert option.chain[0].from_name == "Rotterdam"
