@@ -87,7 +87,7 @@ def test_the_half_never_used_is_counted_by_costs_durations_and_what_lies_inside(
         row("studies", "cost", 105.0),
         row("studies", "toll", 105.0),
         row("transit", "transit", 130.0),
-        row("tables", "share", 100.0),
+        row("tables", "border_hours", 100.0),
         row("studies", "cost", 100.0, name=used),
         # Days of trains are close within a quarter: 25 % is, 26 % is not.
         row("trains", "transit", 125.0),
@@ -97,6 +97,6 @@ def test_the_half_never_used_is_counted_by_costs_durations_and_what_lies_inside(
     halves, trains = _halves(rows)
     # Inside are the three of the first four; the two trains are more than a tenth off.
     assert "never used to set anything: 3 of 6 (50.0%;" in halves
-    assert halves.endswith("2 of them costs and 3 durations")
+    assert halves.endswith("2 of them costs and 4 durations")
     assert "within 25% of the published days: 2 of 3 (66.7%;" in trains
     assert "of the half never used 1 of 2 (50.0%;" in trains
