@@ -29,11 +29,8 @@ LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "dist", "fuzz-found")
 MOST_SECONDS, MOST_NUMBER, MOST_NAMING = 900, 1000, 8
 PAIRS = "FloorDiv Mult, Mod Mult, Mult Div, Add Sub, And Or"
 PAIRS += ", Lt Gt, LtE GtE, Eq NotEq, Is IsNot, In NotIn"
-TURNED = {
-    getattr(ast, one): getattr(ast, other)
-    for pair in PAIRS.split(", ")
-    for one, other in permutations(pair.split())
-}
+NODES = [[getattr(ast, name) for name in pair.split()] for pair in PAIRS.split(", ")]
+TURNED = {one: other for pair in NODES for one, other in permutations(pair)}
 TEXT = re.compile(r"""f?['"\[]""")
 # How dataclasses and tables are made (`frozen=True`, `strict=True`) changes no answer.
 LEFT_AS_IT_IS = {"annotation", "returns", "pattern", "decorator_list"}
@@ -59,13 +56,12 @@ class Mutation(NamedTuple):
 
 def mutations(file: Path) -> Iterator[Mutation]:
     """Return every mutation of a file."""
-    text = file.read_bytes()
+    name, text = str(file.relative_to(ROOT)), file.read_bytes()
     starts = [0, *accumulate(map(len, text.splitlines(keepends=True)))]
     for node, is_test in _evaluated(ast.parse(text)):
         for after in _turned(node, is_test=is_test):
             start = starts[node.lineno - 1] + node.col_offset
             end = starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
-            name = str(file.relative_to(ROOT))
             yield Mutation(name, node.lineno, start, end, ast.unparse(node), ast.unparse(after))
 
 
@@ -106,17 +102,16 @@ def tests_of(module: str) -> list[str]:
     tests = [t for t in sorted((ROOT / "tests").glob("*/**/test_*.py")) if "docs" not in t.parts]
     found = [t for t in tests if t.stem == f"test_{name}" or names.search(t.read_text())]
     found = found if len(found) <= MOST_NAMING else []
-    path = Path(module.replace(".", "/"))
-    mirrored = [ROOT / "tests" / one for one in (path, *path.parents[:-1])]
-    found += [folder for folder in mirrored if folder.is_dir()][:1]
-    found += [ROOT / "tests" / one for one in ALSO_COVERS.get(path.parts[0], "").split()]
+    path = ROOT / "tests" / module.replace(".", "/")
+    found += [one for one in (path, *path.parents[: module.count(".")]) if one.is_dir()][:1]
+    found += [ROOT / "tests" / one for one in ALSO_COVERS.get(module.partition(".")[0], "").split()]
     return [str(one.relative_to(ROOT)) for one in dict.fromkeys(found)]
 
 
 def caught(mutation: Mutation, tree: Path, options: list[str]) -> str | None:
     """Return the test that caught a mutation, empty if none did, None if none evaluates it."""
-    file, mark, parts = tree / mutation.file, tree / "mark", Path(mutation.file).parts
-    module = ".".join(parts[1:]).removesuffix(".py")
+    file, mark = tree / mutation.file, tree / "mark"
+    module = mutation.file.removeprefix("corridors/").removesuffix(".py").replace("/", ".")
     plain = module in KERNELS.split()
     chosen = [*tests_of(module), *(["--deselect=tests/routing/test_cached_code.py"] * plain)]
     marks = f"__import__('os').close(__import__('os').open({str(mark)!r}, {os.O_CREAT}))"

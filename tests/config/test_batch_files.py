@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from corridors.config import load_corridors
 from corridors.config.allowed_names import Names
-from corridors.config.batch_files import Batch, load_batch
+from corridors.config.batch_files import Batch, load_batch, with_corridors
+from corridors.config.nodes import Node
 from corridors.errors import ConfigError
 
 BASE = """\
@@ -249,3 +251,15 @@ def test_the_shipped_batch_has_at_least_480_scenarios() -> None:
     ]
     cargo = [variant["shipment.cargo"] for variant in found.variants.values()]
     assert cargo == ["electronics", "machinery", "apparel", "chemicals"]
+
+
+def test_all_corridors_of_a_base_become_a_list_at_the_line_of_the_key_or_of_the_base() -> None:
+    named = Node(3, items={"corridors": Node(7, value="all")})
+    silent = Node(3, items={"origin": Node(4, value="Shanghai")})
+    ids = [corridor.id for corridor in load_corridors("all")]
+    for base, line in ((named, 7), (silent, 3)):
+        found = (with_corridors(base).items or {})["corridors"]
+        assert found.plain == ids
+        assert (found.line, {entry.line for entry in found.entries or ()}) == (line, {line})
+    two = Node(3, items={"corridors": Node(7, entries=(Node(7, value="suez"),))})
+    assert with_corridors(two) is two

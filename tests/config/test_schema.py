@@ -170,6 +170,8 @@ def test_the_command_prints_one_schema_or_all() -> None:
     one = RUNNER.invoke(APP, ["schema", "corridor"])
     assert one.exit_code == 0
     assert json.loads(one.stdout) == schema_of("corridor")
+    assert one.stdout.endswith("}\n")
+    assert not one.stdout.endswith("\n\n")
     every = json.loads(RUNNER.invoke(APP, ["schema"]).stdout)
     assert list(every) == [*MODELS, "comparison"]
 

@@ -236,3 +236,23 @@ def test_a_pbf_that_cannot_be_read_is_refused_and_leaves_no_file_open(tmp_path: 
             with pytest.raises(CorridorsError, match=r"a\.osm\.pbf: "):
                 read_extract(path, kind="rail")
         assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize(
+    ("unit", "km"), [("", 500.0), ("km", 500.0), ("m", 0.5), ("mi", 804.672), ("mile", 804.672)]
+)
+def test_gmns_lengths_are_in_the_unit_of_the_config_and_a_node_without_name_has_its_id(
+    unit: str, km: float, tmp_path: Path
+) -> None:
+    nodes = "node_id,name,x_coord,y_coord\na,Astana,1,2\nb,,3,4\n"
+    config = f"long_length\n{unit}\n"
+    for file, content in {"node.csv": nodes, "link.csv": LINKS, "config.csv": config}.items():
+        (tmp_path / file).write_text(content, encoding="utf-8")
+    found = read_gmns(tmp_path)
+    assert [(node.name, node.lon, node.lat) for node in found.nodes] == [
+        ("Astana", 1.0, 2.0),
+        ("b", 3.0, 4.0),
+    ]
+    (link,) = found.links
+    # A mile is 1.609344 km.
+    assert link.km == pytest.approx(km)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from corridors.studies import validate
 from corridors.studies.published.cases import Case
-from corridors.studies.published.figure_rows import Row
+from corridors.studies.published.figure_rows import Row, _halves
+from corridors.studies.published.halves import UNUSED, drawn_half
 
 
 def case(name: str, kind: str, *, first: float, last: float, tolerance: float) -> Case:
@@ -70,3 +72,31 @@ def test_an_error_is_a_fraction_of_the_nearest_published_figure(
 def test_a_figure_of_a_thousand_is_rounded_to_units_and_a_smaller_one_to_thousandths() -> None:
     shown = [Row(case=RANGE, ours=ours).record["ours"] for ours in (1000.4, 999.12345)]
     assert shown == [1000.0, 999.123]
+
+
+def test_the_half_never_used_is_counted_by_costs_durations_and_what_lies_inside() -> None:
+    unused = [f"c{number}" for number in range(40) if drawn_half(f"c{number}") == UNUSED]
+    used = next(f"c{number}" for number in range(40) if drawn_half(f"c{number}") != UNUSED)
+    names = iter(unused)
+
+    def row(kind: str, quantity: str, ours: float, *, name: str = "") -> Row:
+        drawn = case(name or next(names), kind, first=100.0, last=100.0, tolerance=0.1)
+        return Row(case=replace(drawn, quantity=quantity), ours=ours)
+
+    rows = [
+        row("studies", "cost", 105.0),
+        row("studies", "toll", 105.0),
+        row("transit", "transit", 130.0),
+        row("tables", "border_hours", 100.0),
+        row("studies", "cost", 100.0, name=used),
+        # Days of trains are close within a quarter: 25 % is, 26 % is not.
+        row("trains", "transit", 125.0),
+        row("trains", "transit", 74.0),
+        row("trains", "transit", 75.0, name=used),
+    ]
+    halves, trains = _halves(rows)
+    # Inside are the three of the first four; the two trains are more than a tenth off.
+    assert "never used to set anything: 3 of 6 (50.0%;" in halves
+    assert halves.endswith("2 of them costs and 4 durations")
+    assert "within 25% of the published days: 2 of 3 (66.7%;" in trains
+    assert "of the half never used 1 of 2 (50.0%;" in trains
