@@ -146,19 +146,6 @@ def minutes_through(km: float, start: int, paces: Any) -> int:
     return -1 if end < 0.0 else math.ceil(end - 1e-6) - start
 
 
-def start_that_ends(km: float, end: float, backwards: Any) -> float:
-    """Return the minute at which km must begin to end at the minute `end`.
-
-    -1 if a day in between is closed or `end` lies beyond the days. `backwards` are the paces of the
-    days, last day first: running back through them takes as long.
-    """
-    beyond = backwards.shape[0] * MINUTES_PER_DAY
-    if end > beyond:
-        return -1.0
-    back, _, _ = run_through(km, beyond - end, backwards, backwards, backwards, 0.0, 0.0, None)
-    return -1.0 if back < 0.0 else beyond - back
-
-
 class DaysRun(NamedTuple):
     """The minute at which km end, -1 if a day was closed, and the km of each day."""
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridors.costing import pace
-from corridors.costing.pace import ByDay, days_run, minutes_through, start_that_ends, travel
+from corridors.costing.pace import ByDay, days_run, minutes_through, travel
 from corridors.units import MINUTES_PER_DAY
 
 DAYS = 12
@@ -66,19 +66,6 @@ def test_two_parts_take_as_long_as_the_whole(
         assert days_run(km * (1.0 - share), half, by_day).end == pytest.approx(whole)
 
 
-@given(by_day=paces(), km=KM, end=st.integers(1, DAYS * MINUTES_PER_DAY))
-@settings(max_examples=300, deadline=None)
-def test_the_start_that_ends_at_a_minute_ends_there(by_day: Paces, km: float, end: int) -> None:
-    start = start_that_ends(km, float(end), by_day[::-1])
-    if start < 0.0:
-        # Closed on the way, or begun before the first midnight.
-        ends = [days_run(km, float(begun), by_day).end for begun in range(0, end, 120)]
-        assert all(abs(found - end) > 1e-6 for found in ends)
-        return
-    # A hair less, so that no rounding leads into the next day, which may be closed.
-    assert days_run(km * (1.0 - 1e-9), start, by_day).end == pytest.approx(end)
-
-
 def by_hand(*paces: float, through: bool) -> ByDay:
     """Return one profile of two days: 10 then 20 cents and 3 then 5 grams a km, 100 and 7 fixed."""
     return ByDay(
@@ -101,15 +88,6 @@ def test_ice_is_sailed_at_the_pace_and_price_of_each_day() -> None:
     assert found == (240 + 960, 6_100, 1_567)
     closed = by_hand(2.0, -1.0, through=True)
     assert travel(0, 360.0, EIGHT_IN_THE_EVENING, closed) == (-1, 0, 0)
-
-
-def test_the_start_is_found_by_running_back_through_the_days() -> None:
-    # 240 km at 4 minutes on the second day until 16:00, 120 km at 2 on the evening before.
-    last_day_first = np.array([4.0, 2.0])
-    assert start_that_ends(360.0, 2_400.0, last_day_first) == EIGHT_IN_THE_EVENING
-    assert start_that_ends(360.0, 2_880.0, last_day_first) == 1_440.0
-    assert start_that_ends(360.0, 2_881.0, last_day_first) == -1.0
-    assert start_that_ends(360.0, 2_400.0, np.array([4.0, -1.0])) == -1.0
 
 
 def test_any_other_arc_takes_what_the_day_of_its_start_says() -> None:
