@@ -70,13 +70,13 @@ def legs_ahead(problem: Problem) -> list[set[int]]:
 
 
 def ways_at_once(
-    problem: Problem, asked: Terms, ahead: Sequence[set[int]]
+    problem: Problem, asked: Terms, ahead: Sequence[set[int]], *, leg_once: bool
 ) -> list[list[tuple[Figures, frozenset[int]]]]:
     """Return by node the ways, with their legs, that no other way is as good as.
 
     Ways are followed from those that no other beats, in the order of their clocks: one that is
     beaten leads nowhere. `ahead` are by node the legs that a way must not have run if it is to be
-    as good as one that has not.
+    as good as one that has not. Unless `leg_once`, a way may run a leg twice.
     """
     kept: list[list[tuple[Figures, frozenset[int]]]] = [[] for _ in range(problem.node_count)]
     start: Figures = (asked.begin, 0, 0, 0)
@@ -88,7 +88,7 @@ def ways_at_once(
         kept[node].append((figures, legs))
         for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
             head, leg = int(problem.head[arc]), int(problem.leg[arc])
-            if head in met or leg in legs:
+            if head in met or (leg_once and leg in legs):
                 continue
             after = _step(problem, asked, figures, arc)
             if after is not None:
@@ -102,11 +102,11 @@ def enumerated(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> I
 
     No node is met twice, no physical leg is used twice, and no path lets time pass: where an arc
     that changes with the day lies ahead, no other way is as good in clock, cents, minutes and
-    grams. With `spare_legs` a way is not as good if it ran a leg that the path may still run. (The
-    search knows this of the legs that it tracks; it is between the two.)
+    grams. With `spare_legs` a way is not as good if it ran a leg twice, or one that the path may
+    still run. (The search knows this of the legs that it tracks; it is between the two.)
     """
     ahead = legs_ahead(problem) if spare_legs else [set[int]()] * problem.node_count
-    at_once = ways_at_once(problem, asked, ahead)
+    at_once = ways_at_once(problem, asked, ahead, leg_once=spare_legs)
     matters, changes = dated_ahead(problem), dated_arcs(problem)
 
     def passes(node: int, figures: Figures, legs: frozenset[int]) -> bool:
