@@ -43,7 +43,6 @@ GENERALISED_COLUMN = "USD_with_time"
 # What the rows are ranked by, where that is not the cost.
 RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISED_COLUMN}
 MARKS = ("tied", "over limit")
-_UNITS = {"days": "days", "co2e": "kg CO2e/TEU", "generalised": "USD/TEU with time"}
 # Left out on a narrow terminal, the first ones first.
 SPARE = (
     *("certificate", "km", "road_km", "status", "USD_per_FEU", "days", "low", "high"),
@@ -226,7 +225,8 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 
 
 def _print_table(comparison: Comparison, *, every: bool) -> None:
-    from corridors.domain.scenario import Objective, Scope
+    from corridors.domain.objective import Objective
+    from corridors.domain.scenario import Scope
     from corridors.output.verdict import certificates_text, folded_text, hopeless_text, over_limits
 
     scenario = comparison.scenario
@@ -283,7 +283,8 @@ def _spare(comparison: Comparison, *, marked: bool) -> list[str]:
 
 def columns_of(comparison: Comparison) -> list[str]:
     """Return the columns of the table: road km from door to door, value of time if it counts."""
-    from corridors.domain.scenario import Objective, Scope
+    from corridors.domain.objective import Objective
+    from corridors.domain.scenario import Scope
 
     scenario = comparison.scenario
     columns = list(COLUMNS if scenario.scope is not Scope.DOOR else DOOR_COLUMNS)
@@ -355,15 +356,15 @@ def verdict_lines(comparison: Comparison) -> list[str]:
 
 def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
+    from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
-    from corridors.domain.scenario import Objective
     from corridors.output.verdict import other_route
 
     decision = comparison.decision
     if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
         return f"No recommendation: {decision.advice}"
-    unit = _UNITS.get(decision.objective, "USD/TEU")
-    digits = 1 if decision.objective == "days" else 0
+    aim = decision.objective.aim
+    unit, digits = aim.unit.replace(" per ", "/"), aim.digits
     shares = ", ".join(
         f"{name} {share:.0%}" if share < 1.0 else name for name, share in decision.shares.items()
     )

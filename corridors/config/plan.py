@@ -29,8 +29,9 @@ from corridors.config.models import GoodsModel, ScenarioModel, frozen, model_of
 from corridors.config.nodes import Node, read_yaml
 from corridors.config.scenario import lines_of, to_scenario, with_value
 from corridors.domain.keys import MAX_TEU_PER_MONTH
+from corridors.domain.objective import Objective
 from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
-from corridors.domain.scenario import Objective, Scenario
+from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 
 Volume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]

@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from corridors.domain.keys import CorridorName, CountryName, GateName, Positive, Share
-from corridors.domain.scenario import Objective, Scenario
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from math import fsum
 
+from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
-from corridors.domain.scenario import Objective
 from corridors.domain.values import ChainPart, CostLine, EnergyLine
 from corridors.units import HOURS_PER_DAY
 

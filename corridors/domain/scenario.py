@@ -26,6 +26,7 @@ from corridors.domain.keys import (
     Takes,
     TerminalName,
 )
+from corridors.domain.objective import Objective
 
 
 class Equipment(StrEnum):
@@ -40,25 +41,6 @@ class Equipment(StrEnum):
     def teu_per_box(self) -> float:
         """TEU of one box."""
         return 1.0 if self is Equipment.DV20 else 2.0
-
-
-class Objective(StrEnum):
-    """What the recommended option minimises."""
-
-    COST = "cost"
-    DAYS = "days"
-    CO2E = "co2e"
-    GENERALISED = "generalised"
-
-    @property
-    def best_route(self) -> str:
-        """What the route that minimises it is called."""
-        return {
-            Objective.COST: "cheapest route",
-            Objective.DAYS: "quickest route",
-            Objective.CO2E: "route of least CO2e",
-            Objective.GENERALISED: "route of least cost, value of time included",
-        }[self]
 
 
 class HullsInIce(StrEnum):

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.costing.weights import Weights
+from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
-from corridors.domain.scenario import Limits, Objective, Scenario
+from corridors.domain.scenario import Limits, Scenario
 from corridors.domain.values import ChainPart
 from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.states.topology import ArcKind, Topology

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import Certificate, CertificateStatus, RouteOption
-from corridors.domain.scenario import Objective
 from corridors.errors import CertificateError
 from corridors.optimise.certificate import (
     Certified,

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate, Decision, DecisionStatus
-from corridors.domain.scenario import OTHER, Limits, Objective
+from corridors.domain.scenario import OTHER, Limits
 from corridors.optimise.limits import (
     BoxLimit,
     alone_within,

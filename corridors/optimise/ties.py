@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corridors.data.parameters import ParameterTable
+from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Tied
-from corridors.domain.scenario import OTHER, Objective
+from corridors.domain.scenario import OTHER
 
 PARAMETER = "decision.tolerance_share"
 ROUNDING = 1e-9
@@ -46,15 +47,9 @@ def tolerances_of(parameters: ParameterTable) -> Tolerances:
 
 def value_of(candidate: Candidate, objective: Objective, value_of_time: float) -> float:
     """Return the objective for one TEU of a route."""
-    match objective:
-        case Objective.COST:
-            return candidate.cost_usd_per_teu
-        case Objective.DAYS:
-            return candidate.days
-        case Objective.CO2E:
-            return candidate.co2e_kg_per_teu
-        case Objective.GENERALISED:
-            return candidate.cost_usd_per_teu + value_of_time * candidate.days
+    return objective.figure(
+        candidate.cost_usd_per_teu, candidate.days, candidate.co2e_kg_per_teu, value_of_time
+    )
 
 
 def tied(
@@ -96,9 +91,7 @@ def tied(
 
     def order(candidate: Candidate) -> tuple[float, float, float, float, bool, str]:
         first = (
-            round(candidate.cost_usd_per_teu)
-            if objective is Objective.DAYS
-            else round(candidate.days, 1)
+            round(candidate.cost_usd_per_teu) if objective.aim.days else round(candidate.days, 1)
         )
         return (
             first,

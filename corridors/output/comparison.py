@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Alternative,
     Candidate,
@@ -15,7 +16,7 @@ from corridors.domain.results import (
     OtherWorld,
     RouteOption,
 )
-from corridors.domain.scenario import Objective, Scenario
+from corridors.domain.scenario import Scenario
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
 from corridors.output.records import as_text
@@ -259,15 +260,15 @@ def rank_options(
     """
 
     def key(option: RouteOption) -> tuple[int, float, float, float, str]:
-        first = {
-            Objective.DAYS: option.days,
-            Objective.CO2E: option.co2e_wtw_kg_per_teu,
-            Objective.GENERALISED: (option.cost_usd_per_teu or 0.0)
-            + value_of_time * (option.days or 0.0),
-        }.get(objective, option.cost_usd_per_teu)
+        first = objective.figure(
+            option.cost_usd_per_teu or 0.0,
+            option.days or 0.0,
+            option.co2e_wtw_kg_per_teu or 0.0,
+            value_of_time,
+        )
         return (
             _STATUS_ORDER[option.status],
-            first or 0.0,
+            first,
             option.cost_usd_per_teu or 0.0,
             option.days or 0.0,
             option.corridor,

@@ -11,17 +11,11 @@ from corridors.data.access import load_world_titles
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
+from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
-from corridors.domain.scenario import Objective
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
-OBJECTIVES = {
-    "cost": "cost",
-    "days": "time",
-    "co2e": "CO₂e",
-    "generalised": "cost including the value of time",
-}
 SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
 _CAPACITIES = {
     "border": "border crossing",
@@ -48,9 +42,14 @@ def _names(path: Path) -> Mapping[str, str]:
     )
 
 
+def on_page(words: str) -> str:
+    """Return words as a page prints them: `lowest CO₂e`."""
+    return words.replace("CO2e", "CO₂e")
+
+
 def best_route_of(objective: Objective) -> str:
     """Return what a page calls the best route of a corridor: `quickest route`."""
-    return objective.best_route.replace("CO2e", "CO₂e")
+    return on_page(objective.best_route)
 
 
 def rows_text(objective: Objective) -> str:

@@ -14,18 +14,12 @@ from corridors.domain.results import (
     RouteOption,
     Tied,
 )
-from corridors.domain.scenario import Limits, Objective, Scenario
+from corridors.domain.scenario import Limits, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import NO_TITLES, listed
 
-_ALIKE = {
-    Objective.COST: "cost the same",
-    Objective.DAYS: "take as long",
-    Objective.CO2E: "emit the same",
-    Objective.GENERALISED: "cost the same, value of time included,",
-}
 # Fewer days than this, or USD, print as no difference.
 LEAST_DAYS = 0.05
 LEAST_USD = 0.5
@@ -54,11 +48,11 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     first, second, *_ = decision.tied
     names = [titles.get(tied.corridor, tied.corridor) for tied in decision.tied]
     shares = sorted({tied.tolerance_share for tied in decision.tied})
-    alike = _ALIKE[decision.objective]
+    alike = decision.objective.aim.alike
     text = f"{listed(names)} are tied: they {alike} within what can be known"
     text += f" ({_percent(shares[-1])})."
     others = "" if len(names) == 2 else " than the next"
-    if decision.objective is Objective.DAYS:
+    if decision.objective.aim.days:
         gap = second.cost_usd_per_teu - first.cost_usd_per_teu
         return (
             f"{text} {names[0]} is USD {gap:,.0f} cheaper{others}."

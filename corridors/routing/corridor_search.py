@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corridors.domain.scenario import Corridor, Objective
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import Corridor
 from corridors.domain.values import ChainPart
 from corridors.network.corridor.layers import Layered
 from corridors.network.states.chain import MAIN, PARTS

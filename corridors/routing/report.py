@@ -15,9 +15,9 @@ from corridors.costing.piracy_exposure import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
 from corridors.data.series import last_quoted
+from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
-from corridors.domain.scenario import Objective
 from corridors.domain.values import Status
 from corridors.network.graph.reach import reach
 from corridors.network.land.drayage_legs import (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.domain.scenario import Objective
+from corridors.domain.objective import Objective
 from corridors.routing.problem import Problem
 from corridors.routing.terms import DatedRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
@@ -75,18 +75,12 @@ def weighing_of(objective: Objective, value_of_time: float) -> Weighing:
 
     `value_of_time` in USD per TEU and day counts for the generalised objective.
     """
-    match objective:
-        case Objective.COST:
-            return Weighing(cents=1)
-        case Objective.DAYS:
-            return Weighing(minutes=Fraction(1))
-        case Objective.CO2E:
-            return Weighing(grams=1)
-        case Objective.GENERALISED:
-            value = Fraction(str(value_of_time)) * CENTS_PER_USD / MINUTES_PER_DAY
-            return Weighing(cents=1, minutes=value)
-        case _:
-            assert_never(objective)
+    aim = objective.aim
+    minutes = Fraction(aim.days)
+    if aim.value_of_time:
+        # A sum in cents, in which a day counts at its value.
+        minutes = Fraction(str(value_of_time)) * CENTS_PER_USD / MINUTES_PER_DAY
+    return Weighing(cents=aim.usd, minutes=minutes, grams=aim.kg)
 
 
 def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Problem:

@@ -11,16 +11,9 @@ from corridors.costing.policy import in_emission_area
 from corridors.costing.settings import settings_of, trade_between
 from corridors.data.access import load_access, rules_for
 from corridors.data.parameters import load_parameters
+from corridors.domain.objective import Objective
 from corridors.domain.places import AccessKind
-from corridors.domain.scenario import (
-    AT_THE_TERMINALS,
-    OTHER,
-    Corridor,
-    Objective,
-    PriceBasis,
-    Scenario,
-    Scope,
-)
+from corridors.domain.scenario import AT_THE_TERMINALS, OTHER, Corridor, PriceBasis, Scenario, Scope
 from corridors.errors import ConfigError, CorridorsError
 from corridors.network.locate import Place
 from corridors.network.rules.service_choice import ships_of_ends

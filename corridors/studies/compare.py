@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
-from corridors.domain.scenario import OTHER, Avoided, Objective, Scenario
+from corridors.domain.scenario import OTHER, Avoided, Scenario
 from corridors.optimise.candidates import candidates_of, decision_needs_fronts, exceeded_by
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridors.config import fault, find_file, load_corridors, load_scenario, where
-from corridors.domain.scenario import Equipment, Limits, Objective, Override
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import Equipment, Limits, Override
 from corridors.errors import ConfigError
 from tests.config.samples import SCENARIO, scenario_faults
 

@@ -17,7 +17,8 @@ from corridors.config.allowed_names import Names
 from corridors.config.nodes import read_yaml
 from corridors.config.schema import MODELS, keys_page, schema_of
 from corridors.data.paths import configs_dir
-from corridors.domain.scenario import Objective, OnConflict, PriceBasis, Scope
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import OnConflict, PriceBasis, Scope
 from corridors.output.records import as_text
 from tests.config.json_schema import errors
 

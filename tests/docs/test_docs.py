@@ -14,7 +14,7 @@ from corridors.config.corridors import load_corridors
 from corridors.config.plan import load_plan
 from corridors.config.projects import load_projects
 from corridors.data.paths import configs_dir
-from corridors.domain.scenario import Objective
+from corridors.domain.objective import Objective
 from corridors.version import __version__
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from corridors.domain.scenario import Objective
+from corridors.domain.objective import Objective
 from corridors.optimise import certificate
 from corridors.optimise.certificate import (
     Certified,

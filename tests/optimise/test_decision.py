@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate, Decision
-from corridors.domain.scenario import Limits, Objective
+from corridors.domain.scenario import Limits
 from corridors.optimise.decision import decide
 
 

@@ -13,8 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate
-from corridors.domain.scenario import Limits, Objective
+from corridors.domain.scenario import Limits
 from corridors.optimise.decision import decide
 from corridors.optimise.relax import Change, single_changes, smallest_set
 

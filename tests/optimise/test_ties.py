@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridors.data.parameters import load_parameters
+from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Decision
-from corridors.domain.scenario import Limits, Objective
+from corridors.domain.scenario import Limits
 from corridors.optimise.decision import decide
 from corridors.optimise.ties import EXACT, Tolerances, tolerances_of, value_of
 

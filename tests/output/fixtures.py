@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Certificate,
     CertificateStatus,
@@ -13,15 +14,7 @@ from corridors.domain.results import (
     OptionStatus,
     RouteOption,
 )
-from corridors.domain.scenario import (
-    Equipment,
-    Limits,
-    Objective,
-    PriceBasis,
-    Scenario,
-    Scope,
-    Shipment,
-)
+from corridors.domain.scenario import Equipment, Limits, PriceBasis, Scenario, Scope, Shipment
 from corridors.output.comparison import Comparison
 from corridors.output.manifest import Manifest
 from tests.output.drawn import DEPARTURE, option

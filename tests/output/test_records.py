@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.domain.scenario import Objective
+from corridors.domain.objective import Objective
 from corridors.output.comparison import comparison_json, rank_options
 from corridors.output.contract import option_record
 from corridors.output.manifest import build_manifest, hash_folder, scenario_text

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from corridors.cli.compare import marked_row, verdict_lines
+from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Certificate,
     CertificateStatus,
@@ -19,7 +20,7 @@ from corridors.domain.results import (
     RouteOption,
     Tied,
 )
-from corridors.domain.scenario import Limits, Objective
+from corridors.domain.scenario import Limits
 from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.html.gallery.gallery_page import Entry, gallery_html
 from corridors.output.html.map.panel import layer_label, panel_html

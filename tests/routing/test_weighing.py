@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from corridors.domain.scenario import Objective
+from corridors.domain.objective import Objective
 from corridors.routing.corridor_search import routes_of
 from corridors.routing.dated.departures import best_route
 from corridors.routing.problem import Problem

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from corridors.config import load_scenario
+from corridors.domain.objective import Objective
 from corridors.domain.results import Decision, DecisionStatus
-from corridors.domain.scenario import Objective
 from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.output.contract import option_record

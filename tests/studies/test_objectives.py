@@ -8,8 +8,8 @@ import pytest
 
 from corridors.cli.compare import decision_text
 from corridors.config import load_scenario
+from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate, RouteOption
-from corridors.domain.scenario import Objective
 from corridors.output.comparison import Comparison
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.report.single import render_report

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from html import escape
 
 from corridors.domain.allocation import Marginal, Spill
+from corridors.domain.objective import Objective
 from corridors.output.allocation_result import Allocation
-from corridors.output.display_names import OBJECTIVES, SHADOW_PRICE_NOTE, limit_title, listed
+from corridors.output.display_names import SHADOW_PRICE_NOTE, limit_title, listed
 from corridors.output.html.encode import capitalised, counted
 from corridors.output.html.map.flow_content import FlowTotal, month_text, totals_by_mode
 
@@ -39,9 +40,9 @@ def flow_panel_html(allocation: Allocation, titles: Mapping[str, str]) -> str:
     plan = allocation.plan
     first, last = month_text(plan.months[0]), month_text(plan.months[-1])
     span = first if first == last else f"{first} to {last}"
+    lowest = Objective(plan.objective).aim.lowest
     asked = (
-        f"{counted(len(plan.pairs), 'pair')}, {span}; lowest {OBJECTIVES[plan.objective]} within"
-        " the listed capacities"
+        f"{counted(len(plan.pairs), 'pair')}, {span}; lowest {lowest} within the listed capacities"
     )
     return "".join(
         (

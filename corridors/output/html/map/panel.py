@@ -9,9 +9,9 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import OTHER
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
-    OBJECTIVES,
     main_carriage,
     next_usable,
+    on_page,
     rows_text,
     title_by,
 )
@@ -121,7 +121,7 @@ def _best(comparison: Comparison) -> str:
     if taken is not None:
         usd, days = f"{taken.cost_usd_per_teu:,.0f}", f"{taken.days:.1f}"
         tonnes = f"{taken.co2e_kg_per_teu / 1000:.2f}"
-    objective = OBJECTIVES.get(decision.objective, decision.objective)
+    objective = on_page(decision.objective.aim.lowest)
     lowest = "Tied for the lowest" if decision.is_close else "Lowest"
     verdict = " ".join(text for text in (close_call(comparison), ladder_text(comparison)) if text)
     return (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import Exceeded, RouteOption
-from corridors.domain.scenario import OTHER, Limits, Objective, Scenario
+from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
@@ -15,24 +16,13 @@ from corridors.output.display_names import (
     main_carriage,
     name_of,
     next_usable,
+    on_page,
     other_world_text,
 )
 from corridors.output.html.encode import counted, day_text, number, one, percent, usd
 from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
 
 SAME_DAYS = 0.05
-_LEAST = {
-    "cost": "the cheapest",
-    "days": "the quickest",
-    "co2e": "the lowest in CO₂e",
-    "generalised": "the lowest in cost including the value of time",
-}
-_FIRST_OF_TIED = {"days": "the cheapest"}
-_UNITS = {
-    "days": "days",
-    "co2e": "kg CO₂e per TEU",
-    "generalised": "USD per TEU including the value of time",
-}
 _LIMITS = {
     "max_transit_days": "at most {} days in transit",
     "max_days": "at most {} days",
@@ -134,12 +124,9 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
     within = "" if first else " within the limits"
     if len(comparison.decision.shares) > 1:
         return _split(comparison)
-    least = _LEAST.get(objective, objective)
+    least = on_page(objective.aim.least)
     if decision.is_close:
-        least = (
-            f"{_FIRST_OF_TIED.get(objective, 'the quickest')} of {len(decision.tied)} that are"
-            f" tied as {least}"
-        )
+        least = f"{objective.first_of_tied} of {len(decision.tied)} that are tied as {least}"
     what, kind = best.title, "corridor"
     if best.corridor == OTHER:
         what, kind = f"{main_carriage(best)}, outside the corridors", "option"
@@ -166,7 +153,7 @@ def _split(comparison: Comparison) -> str:
         f"{percent(share, 1.0)} via {titles.get(name, name)}"
         for name, share in decision.shares.items()
     )
-    unit = _UNITS.get(decision.objective, "USD per TEU")
+    unit = on_page(decision.objective.aim.unit)
     value = "" if decision.value is None else f", at {decision.value:,.1f} {unit} on average"
     return f"Split the shipment, as the limits require: {shares}{value}."
 
@@ -276,7 +263,7 @@ def binding_sentence(comparison: Comparison) -> str:
         f"{number(value)} for {texts.get(name, name)}"
         for name, value in decision.marginal_values.items()
     ]
-    unit = _UNITS.get(decision.objective, "USD per TEU")
+    unit = on_page(decision.objective.aim.unit)
     after = f" Shadow prices, in {unit} per unit of the limit: {listed(prices)}." if prices else ""
     return f"Binding limits: {listed(texts.values())}.{after}"
 

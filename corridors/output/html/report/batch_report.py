@@ -7,8 +7,8 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
-from corridors.domain.scenario import Objective
-from corridors.output.display_names import OBJECTIVES, listed, name_of, rows_text
+from corridors.domain.objective import Objective
+from corridors.output.display_names import listed, name_of, on_page, rows_text
 from corridors.output.html.encode import (
     capitalised,
     counted,
@@ -111,7 +111,7 @@ def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
     ]
     asked = (
         f"Varied: {listed(keys) or 'nothing'}."
-        f" Ranked by {OBJECTIVES.get(sweep.objective, sweep.objective)}."
+        f" Ranked by {on_page(Objective(sweep.objective).aim.lowest)}."
         f" Baseline: {quoted(next(iter(sweep.scenarios), 'none'))}."
         f" {rows_text(Objective(sweep.objective))}"
     ).rstrip()

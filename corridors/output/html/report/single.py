@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption
-from corridors.domain.scenario import Objective
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
-    OBJECTIVES,
     best_route_of,
     next_usable,
+    on_page,
     rows_text,
     title_by,
 )
@@ -115,7 +115,7 @@ def _head(comparison: Comparison) -> str:
     asked = (
         f"{question(scenario)} Cargo: {shipment.cargo_t_per_teu:g} t and"
         f" USD {usd(shipment.value_usd_per_teu)} per TEU."
-        f" Ranked by {OBJECTIVES[scenario.objective.value]}. {rows_text(scenario.objective)}"
+        f" Ranked by {on_page(scenario.objective.aim.lowest)}. {rows_text(scenario.objective)}"
     ).rstrip()
     return (
         element("h1", scenario.name)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from corridors.output.display_names import listed
+from corridors.domain.objective import Objective
+from corridors.output.display_names import listed, on_page
 from corridors.output.html.encode import counted, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
 from corridors.output.html.report.regions import ANY_VALUES, key_label, region_text, regions_of
@@ -16,7 +17,6 @@ from corridors.output.sweep import Sweep
 MOST_NAMED = 4
 MOST_LEADS = 6
 FEW_VALUES = 3
-_UNITS = {"days": "days", "co2e": "kg CO₂e per TEU"}
 
 
 def answer_of(sweep: Sweep, effects: Mapping[int, Sequence[Effect]]) -> list[str]:
@@ -151,7 +151,7 @@ def _ties(sweep: Sweep) -> list[str]:
     ]
     more = f" and {len(order) - MOST_NAMED} more pairs" if len(order) > MOST_NAMED else ""
     total, every = int(close.sum()), int(mask.sum())
-    least = "the cheapest of them is" if sweep.objective == "days" else "the quickest of them is"
+    least = f"{Objective(sweep.objective).first_of_tied} of them is"
     return [
         f"In {_of(total, every)} the recommended corridor is tied with others within what can be"
         f" known, and {least} recommended: {listed(named) if not more else ', '.join(named)}{more}."
@@ -266,8 +266,8 @@ def _never(sweep: Sweep, corridor: int) -> str:
 
 
 def _gap(sweep: Sweep, gap: float, winner: str) -> str:
-    unit = _UNITS.get(sweep.objective)
-    amount = f"{abs(gap):,.1f} {unit}" if unit else f"USD {abs(gap):,.0f} per TEU"
+    aim = Objective(sweep.objective).aim
+    amount = f"USD {abs(gap):,.0f} per TEU" if aim.usd else f"{abs(gap):,.1f} {on_page(aim.unit)}"
     if gap < 0:
         return f"{amount} below {winner}, which the limits or the objective prefer there"
     return f"{amount} above {winner}"

@@ -10,7 +10,8 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.data.paths import configs_dir
-from corridors.domain.scenario import Limits, Objective
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import Limits
 from corridors.errors import ConfigError
 from corridors.output.html.gallery.gallery_page import EXAMPLES, KEPT
 from corridors.studies import gallery as build

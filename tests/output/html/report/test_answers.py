@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate, Decision, DecisionStatus, Exceeded
-from corridors.domain.scenario import Limits, Objective
+from corridors.domain.scenario import Limits
 from corridors.output.comparison import Comparison
 from corridors.output.html.report.single import render_report
 from tests.output.fixtures import example_comparison

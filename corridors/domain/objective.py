@@ -1,0 +1,95 @@
+"""What a recommendation makes least, declared once: its figure, its weights and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What an objective adds up, and what pages and tables call it.
+
+    `usd`, `days` and `kg` say which figures of a route count: USD per TEU, days from gate-in to
+    gate-out, kg of CO2e per TEU. With `value_of_time` days count at the value of a day as well.
+    Tied options `alike`; of these the quickest is recommended, or the cheapest if days are least.
+    """
+
+    usd: int = 0
+    days: int = 0
+    kg: int = 0
+    value_of_time: bool = False
+    best_route: str
+    least: str
+    lowest: str
+    alike: str
+    unit: str
+    digits: int = 0
+
+
+class Objective(StrEnum):
+    """What the recommended option minimises."""
+
+    COST = "cost"
+    DAYS = "days"
+    CO2E = "co2e"
+    GENERALISED = "generalised"
+
+    @property
+    def aim(self) -> Aim:
+        """What it adds up, and its words."""
+        return AIMS[self]
+
+    @property
+    def best_route(self) -> str:
+        """What the route that minimises it is called."""
+        return self.aim.best_route
+
+    @property
+    def first_of_tied(self) -> str:
+        """Which of tied options is recommended."""
+        return AIMS[Objective.COST if self.aim.days else Objective.DAYS].least
+
+    def figure(self, usd: float, days: float, kg: float, value_of_time: float) -> float:
+        """Return what is least of a route, from its figures by TEU and the value of a day."""
+        aim = self.aim
+        day = aim.days + value_of_time * aim.value_of_time
+        return aim.usd * usd + day * days + aim.kg * kg
+
+
+AIMS = {
+    Objective.COST: Aim(
+        usd=1,
+        best_route="cheapest route",
+        least="the cheapest",
+        lowest="cost",
+        alike="cost the same",
+        unit="USD per TEU",
+    ),
+    Objective.DAYS: Aim(
+        days=1,
+        best_route="quickest route",
+        least="the quickest",
+        lowest="time",
+        alike="take as long",
+        unit="days",
+        digits=1,
+    ),
+    Objective.CO2E: Aim(
+        kg=1,
+        best_route="route of least CO2e",
+        least="the lowest in CO2e",
+        lowest="CO2e",
+        alike="emit the same",
+        unit="kg CO2e per TEU",
+    ),
+    Objective.GENERALISED: Aim(
+        usd=1,
+        value_of_time=True,
+        best_route="route of least cost, value of time included",
+        least="the lowest in cost including the value of time",
+        lowest="cost including the value of time",
+        alike="cost the same, value of time included,",
+        unit="USD per TEU including the value of time",
+    ),
+}
