@@ -36,6 +36,7 @@ OUTPUTS = (
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
     *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
+    *("price_per_TEU", "price_per_FEU", "price_is"),
     *("transit_days", "days", "km", "t_CO2e_per_TEU", "certificate"),
 )
 
@@ -45,10 +46,11 @@ RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISE
 MARKS = ("tied", "over limit")
 # Left out on a narrow terminal, the first ones first.
 SPARE = (
-    *("certificate", "km", "road_km", "status", "USD_per_FEU", "days", "low", "high"),
-    "t_CO2e_per_TEU",
+    *("certificate", "km", "road_km", "status", "USD_per_FEU", "price_per_FEU", "days", "low"),
+    *("high", "price_is", "t_CO2e_per_TEU"),
 )
-DOOR_COLUMNS = (*COLUMNS[:10], "road_km", *COLUMNS[10:])
+AFTER_KM = COLUMNS.index("km") + 1
+DOOR_COLUMNS = (*COLUMNS[:AFTER_KM], "road_km", *COLUMNS[AFTER_KM:])
 
 
 def compare(
@@ -226,7 +228,7 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 
 def _print_table(comparison: Comparison, *, every: bool) -> None:
     from corridors.domain.objective import Objective
-    from corridors.domain.scenario import Scope
+    from corridors.domain.scenario import PriceBasis, Scope
     from corridors.output.verdict import certificates_text, folded_text, hopeless_text, over_limits
 
     scenario = comparison.scenario
@@ -241,6 +243,7 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         how=Format.TABLE,
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}"
         + ", door to door" * (scenario.scope is Scope.DOOR)
+        + ", ranked by price" * (scenario.price_basis is PriceBasis.PRICE)
         + f": each corridor's {scenario.objective.best_route}"
         * (scenario.objective is not Objective.COST),
         spare=_spare(comparison, marked=marked),
@@ -302,11 +305,14 @@ def marked_row(comparison: Comparison, option: RouteOption) -> dict[str, object]
 
 def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
+    from corridors.domain.scenario import PriceBasis
     from corridors.output.display_names import main_carriage
 
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
-    cost = option.printed_usd_per_teu
+    cost, price = option.printed_usd_per_teu, option.price_usd_per_teu
+    if option.price_basis is PriceBasis.PRICE:
+        cost, price = option.cost_usd_per_teu, cost
     return {
         "corridor": option.corridor,
         "main_carriage": main_carriage(option),
@@ -316,6 +322,9 @@ def option_row(option: RouteOption) -> dict[str, object]:
         GENERALISED_COLUMN: None
         if option.generalised_usd_per_teu is None
         else round(option.generalised_usd_per_teu),
+        "price_per_TEU": _rounded(price, 0),
+        "price_per_FEU": None if price is None else _rounded(price * TEU_PER_FEU, 0),
+        "price_is": None if option.price_status is None else option.price_status.value,
         "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
         "high": None if not usable else round(sum(line.high for line in option.cost_lines)),
         "transit_days": _rounded(option.transit_days, 1),
@@ -344,11 +353,12 @@ def _rounded(value: float | None, digits: int) -> float | None:
 def verdict_lines(comparison: Comparison) -> list[str]:
     """Return the decision, what is tied, the value ladder and the other world, each on a line."""
     from corridors.output.display_names import other_world_text
-    from corridors.output.verdict import close_call, ladder_text
+    from corridors.output.verdict import close_call, ladder_text, other_basis
 
     other = comparison.other_world
     texts = (
         *(decision_text(comparison), close_call(comparison), ladder_text(comparison)),
+        other_basis(comparison),
         "" if other is None else other_world_text(other),
     )
     return [text for text in texts if text]
@@ -358,6 +368,7 @@ def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
+    from corridors.domain.scenario import PriceBasis
     from corridors.output.verdict import other_route
 
     decision = comparison.decision
@@ -373,7 +384,9 @@ def decision_text(comparison: Comparison) -> str:
     is_row = best is not None and taken is None and len(decision.shares) == 1
     if best is not None and is_row and decision.objective is Objective.COST:
         value = best.printed_usd_per_teu or value
-    text = f"Recommended by {decision.objective}: {shares} ({value:,.{digits}f} {unit})"
+    by_price = aim.usd and comparison.scenario.price_basis is PriceBasis.PRICE
+    by = "price" if by_price else decision.objective.value
+    text = f"Recommended by {by}: {shares} ({value:,.{digits}f} {unit})"
     if taken is not None:
         text += (
             f", by another route than the row shows: {taken.cost_usd_per_teu:,.0f} USD/TEU,"

@@ -2,7 +2,7 @@
 
 Loading a box in Shanghai takes a lift, port dues and a fifth of a tonne of fuel at berth. Such a
 bill is the same at any price of fuel and for any destination. So a book keeps bills for one
-`Pricer.bill_key` (box, speed, market, customs, year, and every figure but prices), whatever the
+`Pricer.bill_key` (box, speed, customs, year, and every figure but prices), whatever the
 network: an operation depends on its services, place and border, not on the ends of a question. Most
 places have no figure of their own; those of a country share the operations of loading, unloading
 and changing. `groups.price_bills` multiplies the bills by the prices of a question.
@@ -34,13 +34,12 @@ BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 
 
 class Billed(NamedTuple):
-    """The operation of a group, None without one, and whether the market quotes no price for it.
+    """The operation of a group, None without one.
 
     `hours` are its hours, `before_hours` those of them before the departure.
     """
 
     operation: Operation | None
-    barred: bool
     hours: float
     before_hours: float
 
@@ -54,7 +53,6 @@ class Billed(NamedTuple):
             before = sum(parts.get(part, 0.0) for part in BEFORE_DEPARTURE)
         return cls(
             operation=found,
-            barred=pricer.barred(arc),
             hours=0.0 if found is None else found.hours,
             before_hours=before,
         )

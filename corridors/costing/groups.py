@@ -49,7 +49,6 @@ class Priced:
       inside those that are in force at departure. Elsewhere a ship burns its usual fuel.
     - `operation`: by arc an index of `operations`, -1 for none.
     - `numbers`: (operation, field of `Numbers`), rounded to integers once, here.
-    - `barred`: by arc, whether the market quotes no price for it.
     """
 
     rates: tuple[RunningRate, ...]
@@ -57,7 +56,6 @@ class Priced:
     operation: IntArray
     operations: tuple[Operation, ...]
     numbers: IntArray
-    barred: npt.NDArray[np.bool_]
     wait_cents_per_day: int
     eca_rates: tuple[RunningRate, ...]
     eca_per_km: FloatArray
@@ -242,7 +240,6 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
     # The last row is for arcs without a group.
     number_of = np.full(len(billed) + 1, -1, np.int64)
     number_of[:-1][is_made] = np.arange(int(is_made.sum()))
-    barred = np.array([*(each.barred for each in billed), False])
     rows = bills.operations[is_made]
     usd = book.operations.quantities.usd(parameters)[rows]
     kg = book.operations.quantities.co2e_wtw_kg(parameters)[rows]
@@ -260,7 +257,6 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
         operation=number_of[groups.operation],
         operations=tuple(each.operation for each in made if each.operation is not None),
         numbers=_numbers(made, usd, kg),
-        barred=barred[groups.operation],
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
     )
 

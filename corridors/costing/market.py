@@ -1,43 +1,79 @@
-"""Freight at market prices: sea and rail separately, each by the index of its lane.
+"""What shippers are quoted: freight above the cost of ships and trains, by lane.
 
-Under `price_basis: market` the freight per FEU of a lane's index, plus announced surcharges,
-replaces the lines of a ship (days, fuel, dues, tolls, overhead), and a rail index moves the rates
-of trains. Freights are quoted from port to port; inland carriage to and from the lane's ports adds
-its own rates. Transshipment, ice-class ships and ends outside the lanes have no index and are not
-priced; the reason names the two ends. A near lane stands in where the scenario asks for it
-(`market.near_lanes: 1`), and its lines say so.
+A lane has an index or quotes by week or month for one reference way: Shanghai - Rotterdam by the
+Cape of Good Hope, as its carriers sail in that month; Chengdu - Duisburg by Dostyk. What the quote
+is above the cost of that way, as a share of the cost of its ships or trains, is laid on every
+ship or train of the question:
+
+    price = cost + share * cost of ships or trains,
+    share = (quote - what it holds) / cost of ships or trains on the reference way
+
+So the price of the reference way is the quote, and that of any other way is its own cost times the
+ratio of price to cost of the lane. It is a price row like any other (`market.sea_above_cost_share`,
+`market.rail_above_cost_share`), 0 at cost, and one bill of quantities serves both. It is laid on
+all ships, and on the trains of the 1520 mm network: rates elsewhere are prices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.costing.bill_lines import charge
-from corridors.data.freight_weeks import SEA_FREIGHT, week_of
+from corridors.costing import operations, passages, pricing
+from corridors.costing.running import running_rate
+from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
+from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
-from corridors.data.series import price_on
-from corridors.domain.places import Family, Service
+from corridors.data.series import month_of, price_on
+from corridors.data.services import load_services
+from corridors.domain.places import Family, GateKind, Service
+from corridors.domain.results import PriceStatus
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine, SourcedValue, Status
-from corridors.errors import ParameterError
+from corridors.units import TEU_PER_FEU
 
-_FOUND = {
-    "sea-houses": ", with the SCFI",
-    "sea-house-alone": ", with the SCFI by their usual ratio",
-    "wci-lines": ", between weeks known",
-    "wci-moves": ", by the movement of another index",
+ABOVE_COST = {
+    Family.SEA: "market.sea_above_cost_share",
+    Family.RAIL: "market.rail_above_cost_share",
 }
-"""How a freight was found that is not of the lane's own index alone, by the source of its row."""
+# By driver of the line that it prices.
+ABOVE_COST_OF = {f"{family}.above_cost": name for family, name in ABOVE_COST.items()}
+RAIL_FREIGHT = "market.rail_freight_usd_per_feu"
+HELD_BY_RAIL = "market.rail_held_usd_per_feu"
+# A quote of another month than these before or after the day says little of its price.
+FRESH_MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a lane's reference way: km by a service, for a train in a country."""
+
+    service: str
+    country: str
+    km: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The reference way of a lane in a span of days: its gates, ends and sections.
+
+    A way by sea has one section, from port to port; its gates are those that tell it from others.
+    """
+
+    first_day: date
+    last_day: date
+    gates: tuple[str, ...]
+    ends: tuple[str, str]
+    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A lane with one index by sea or by rail, by the countries of its base ports or stations.
+    """A lane with one index by sea, or with quotes by rail, by the countries of its ends.
 
     `near_origins` and `near_destinations` are the countries for which it may stand in.
     """
@@ -52,11 +88,11 @@ class Lane:
     near_destinations: frozenset[str]
 
     def holds(self, origin: str, destination: str) -> bool:
-        """Return whether the index is quoted between two countries."""
+        """Return whether it is quoted between two countries."""
         return origin in self.origins and destination in self.destinations
 
     def is_near(self, origin: str, destination: str) -> bool:
-        """Return whether the index may stand in between two countries."""
+        """Return whether it may stand in between two countries."""
         return (
             origin in self.origins | self.near_origins
             and destination in self.destinations | self.near_destinations
@@ -64,84 +100,83 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Market:
-    """The indices of a question: its ends, the day of departure, and the lanes by sea and rail.
+class Quote:
+    """What a lane is quoted at on a day.
 
-    A lane is None if no index is quoted for the ends. `near_sea` and `near_rail` are the lanes
-    that may stand in; `takes_near` is whether they do.
+    `row` is the freight in USD per FEU, `of` its week, month or year in words; `fresh` whether it
+    is of about the day; `near` whether the lane only stands in; `way` the reference way; `shares`
+    are the price rows of what it is above the cost of the ships or trains of that way.
     """
 
-    ends: tuple[str, str]
-    day: date
-    sea: Lane | None
-    rail: Lane | None
-    near_sea: Lane | None = None
-    near_rail: Lane | None = None
-    takes_near: bool = False
+    lane: Lane
+    near: bool
+    row: SourcedValue
+    of: str
+    fresh: bool
+    way: Way
+    shares: tuple[SourcedValue, ...]
 
     @property
-    def lane(self) -> Lane | None:
-        """The lane whose sea freight applies, None if there is none."""
-        return self.sea or (self.near_sea if self.takes_near else None)
-
-    @property
-    def rail_lane(self) -> Lane | None:
-        """The lane whose rail index applies, None if there is none."""
-        return self.rail or (self.near_rail if self.takes_near else None)
-
-    @property
-    def pair(self) -> str:
-        """The two ends: `Busan-Rotterdam`."""
-        return "-".join(self.ends)
-
-    def missing(self, family: Family) -> str:
-        """Return that no index is known, by name: `no index for Busan-Rotterdam in 2026`."""
-        by = "rail " if family is Family.RAIL else ""
-        near = self.near_rail if family is Family.RAIL else self.near_sea
-        text = f"no {by}index for {self.pair} in {self.day.year}"
-        if near is None or self.takes_near:
-            return text
-        return f"{text}; the override market.near_lanes: 1 takes that of {near.title}, and says so"
-
-    @property
-    def why_barred(self) -> str:
-        """The reason why a route by sea has no market price."""
-        if self.lane is None:
-            return self.missing(Family.SEA)
+    def text(self) -> str:
+        """The lane, its index and the freight of a 40-foot box."""
+        stands = " as the nearest lane" if self.near else ""
         return (
-            f"no index for this way from {self.ends[0]} to {self.ends[1]} in {self.day.year}:"
-            f" {self.lane.index} is for ships between the ports of the lane, without an ice class"
+            f"{self.lane.title}{stands} ({self.lane.index}, {self.of}):"
+            f" {self.row.value:,.0f} USD per 40-foot box"
         )
 
-    def quotes(self, service: Service, parameters: ParameterTable) -> bool:
-        """Return whether a freight is quoted for a voyage by a service.
 
-        Quotes are for the ships of the lane: no ice class, and a least capacity.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """What is quoted by sea and by rail on a day; without a lane a price is the cost.
+
+    `line_haul` are the ships whose voyages an index is of.
+    """
+
+    sea: Quote | None
+    rail: Quote | None
+    line_haul: frozenset[str] = frozenset()
+
+    @property
+    def rows(self) -> tuple[SourcedValue, ...]:
+        """The price rows that lay what is quoted above cost on ships and trains."""
+        return tuple(row for quote in (self.sea, self.rail) if quote for row in quote.shares)
+
+    def notes(self) -> Iterator[str]:
+        """Yield which quotes set prices by sea and by rail, or that there are none."""
+        for family, quote in (("sea", self.sea), ("rail", self.rail)):
+            yield (
+                f"price by {family}: {quote.text}"
+                if quote
+                else (f"price by {family}: no lane of an index is near; it is the cost")
+            )
+
+    def status(
+        self, families: Collection[Family], passages: Collection[str], services: Collection[str]
+    ) -> PriceStatus:
+        """Return how the price of a route is known, from its main carriage.
+
+        Parameters
+        ----------
+        families
+            Families of the services of its main carriage.
+        passages
+            The gates that it passes.
+        services
+            The services of its main carriage.
         """
-        if service.family is not Family.SEA:
-            return True
-        if self.lane is None or service.has_ice_class:
-            return False
-        least = parameters.value("market.least_capacity_teu", self.lane.id)
-        return parameters.value("ship.capacity_teu", service.id) >= least
+        sea, rail = self.sea, self.rail
+        if set(families) == {Family.SEA} and sea and not sea.near and sea.fresh:
+            by_lane = set(sea.way.gates) <= set(passages)
+            if by_lane and self.line_haul >= set(services):
+                return PriceStatus.INDEX
+        if set(families) == {Family.RAIL} and rail and not rail.near and rail.fresh:
+            return PriceStatus.QUOTED
+        return PriceStatus.ESTIMATED
 
-    def loads_in(self, country: str) -> bool:
-        """Return whether the quoted voyage begins in a country."""
-        lane = self.lane
-        near = lane.near_origins if lane and lane is not self.sea else frozenset[str]()
-        return lane is not None and country in lane.origins | near
 
-    def unloads_in(self, country: str) -> bool:
-        """Return whether the quoted voyage ends in a country."""
-        lane = self.lane
-        near = lane.near_destinations if lane and lane is not self.sea else frozenset[str]()
-        return lane is not None and country in lane.destinations | near
-
-    def marked(self, lane: Lane) -> str:
-        """Return the title of a lane, marked where it stands in for one without an index."""
-        if lane in (self.sea, self.rail):
-            return lane.title
-        return f"{lane.title} as the near lane, no index for {self.pair}"
+def _service(name: str) -> Service:
+    return next(service for service in load_services() if service.id == name)
 
 
 @shipped(parameters_dir, "lanes.csv")
@@ -163,138 +198,192 @@ def load_lanes(path: Path) -> tuple[Lane, ...]:
     )
 
 
+@shipped(parameters_dir, "lane_ways.csv")
+def load_ways(path: Path) -> MappingProxyType[str, tuple[Way, ...]]:
+    """Return the reference ways of each lane; rows of one lane and span are its sections."""
+    columns = ("lane", "first_day", "last_day", "gates", "from", "to", "service", "country", "km")
+    parts: dict[tuple[str, ...], list[Section]] = {}
+    for row in read_rows(path, columns):
+        key = tuple(row[name] for name in columns[:6])
+        section = Section(service=row["service"], country=row["country"], km=float(row["km"]))
+        parts.setdefault(key, []).append(section)
+    ways: dict[str, tuple[Way, ...]] = {}
+    for (lane, first, last, gates, origin, destination), sections in parts.items():
+        way = Way(
+            first_day=date.fromisoformat(first) if first else date.min,
+            last_day=date.fromisoformat(last) if last else date.max,
+            gates=listed(gates),
+            ends=(origin, destination),
+            sections=tuple(sections),
+        )
+        ways[lane] = (*ways.get(lane, ()), way)
+    return MappingProxyType(ways)
+
+
 @cached_while_unchanged
-def _lines_in_freight(path: Path) -> MappingProxyType[str, str]:
-    return MappingProxyType(
-        {row["driver"]: row["note"] for row in read_rows(path, ("driver", "note"))}
-    )
+def _lines_in_freight(path: Path) -> frozenset[str]:
+    return frozenset(row["driver"] for row in read_rows(path, ("driver", "note")))
 
 
 def market_of(
-    countries: tuple[str, str], day: date, *, ends: tuple[str, str], takes_near: bool = False
+    countries: tuple[str, str],
+    day: date,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    by_week: bool = True,
 ) -> Market:
-    """Return the market of a question.
+    """Return what is quoted between two countries on a day, laid on the costs of a question.
 
     Parameters
     ----------
     countries
         Country codes of origin and destination.
     day
-        The departure.
-    ends
-        Names of origin and destination.
-    takes_near
-        Whether a near lane stands in where no index is quoted.
+        The day whose quotes hold.
+    parameters
+        The parameters of the question, without a share above cost.
+    shipment
+        The boxes.
+    by_week
+        Whether the week of the day counts before its month.
     """
+    dated = with_freights_of_week(parameters, day) if by_week else parameters
 
-    def found(family: Family, *, near: bool) -> Lane | None:
-        lanes = (lane for lane in load_lanes() if lane.family is family)
-        fits = (lane for lane in lanes if (lane.is_near if near else lane.holds)(*countries))
-        return next(fits, None)
+    def found(family: Family) -> Quote | None:
+        lanes = [lane for lane in load_lanes() if lane.family is family]
+        lane = next((lane for lane in lanes if lane.holds(*countries)), None)
+        near = lane is None
+        lane = lane or next((lane for lane in lanes if lane.is_near(*countries)), None)
+        return None if lane is None else _quote(lane, day, dated, shipment, near=near)
 
+    least = "market.least_capacity_teu"
+    ships = (service for service in load_services() if service.family is Family.SEA)
     return Market(
-        ends=ends,
-        day=day,
-        sea=found(Family.SEA, near=False),
-        rail=found(Family.RAIL, near=False),
-        near_sea=found(Family.SEA, near=True),
-        near_rail=found(Family.RAIL, near=True),
-        takes_near=takes_near,
+        sea=found(Family.SEA),
+        rail=found(Family.RAIL),
+        line_haul=frozenset(
+            ship.id
+            for ship in ships
+            if not ship.has_ice_class
+            and parameters.value("ship.capacity_teu", ship.id) >= parameters.value(least)
+        ),
     )
 
 
-def without_included_lines(bill: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
-    """Return a ship's bill without the lines that a market freight includes; energy stays."""
+def _quote(
+    lane: Lane, day: date, parameters: ParameterTable, shipment: Shipment, *, near: bool
+) -> Quote | None:
+    """Return the quote of a lane on a day; None where none of about the time is known."""
+    row, of, fresh = _freight(lane, day, parameters)
+    way = next((w for w in load_ways()[lane.id] if w.first_day <= day <= w.last_day), None)
+    if row is None or way is None:
+        return None
+    if lane.family is Family.SEA:
+        bill, more = _voyage(way, parameters, shipment, day), "market.sea_surcharges_usd_per_feu"
+    else:
+        bill, more = _train(way, parameters, shipment, day), HELD_BY_RAIL
+    extra = parameters.value(more, lane.id)
+    extra = extra if lane.family is Family.SEA else -extra
+    cost = pricing.usd(bill, parameters)
+    # Of trains the rows of those of the 1520 mm network; a scenario's own shares stay.
+    laid = [
+        row
+        for row in parameters.rows_of(ABOVE_COST[lane.family])
+        if (row.scope or lane.family is Family.SEA) and row.status is not Status.SCENARIO
+    ]
+    whole = parameters.with_rows([replace(one, value=1.0) for one in laid])
+    ships = pricing.usd(bill, whole) - cost
+    if ships <= 0.0:
+        return None
+    low, mid, high = (
+        ((usd + extra) / TEU_PER_FEU - cost) / ships for usd in (row.low, row.value, row.high)
+    )
+    shares = tuple(
+        replace(
+            one,
+            value=mid,
+            low=low,
+            high=high,
+            currency_year=row.currency_year,
+            source_id=row.source_id,
+            status=row.status if row.status is Status.SCENARIO else Status.COMPUTED,
+            note=f"{lane.index}, {of}",
+        )
+        for one in laid
+    )
+    return Quote(lane=lane, near=near, row=row, of=of, fresh=fresh, way=way, shares=shares)
+
+
+def _voyage(
+    way: Way, parameters: ParameterTable, shipment: Shipment, day: date
+) -> tuple[BillLine, ...]:
+    """Return the lines of the reference voyage that the freight of a lane includes."""
+    (section,) = way.sections
+    service, terminals = _service(section.service), load_terminals()
+    year = str(day.year)
+    rate = running_rate(service, parameters, shipment, year=year)
+    loaded = operations.load(
+        service, terminals[way.ends[0]], parameters, shipment, year=year, price_year=year
+    )
+    unloaded = operations.unload(service, terminals[way.ends[1]], parameters, shipment)
+    canals = [
+        passages.canal(gate, service, parameters, shipment, year=year).bill
+        for gate in load_gates()
+        if gate.id in way.gates and gate.kind is GateKind.CANAL
+    ]
+    sailed = tuple(line.times(section.km) for line in rate.bill_per_km)
+    bill = (*sailed, *loaded.bill, *unloaded.bill, *(line for canal in canals for line in canal))
     held = _lines_in_freight(parameters_dir() / "freight_holds.csv")
-    return tuple(line for line in bill if line.driver not in held)
+    return tuple(line for line in bill if line.driver in held or line.driver in ABOVE_COST_OF)
 
 
-def sea_rate(market: Market, parameters: ParameterTable) -> tuple[SourcedValue, str]:
-    """Return the freight per FEU of a voyage and the index it comes from, with its week or month.
+def _train(
+    way: Way, parameters: ParameterTable, shipment: Shipment, day: date
+) -> tuple[BillLine, ...]:
+    """Return the freight of the train of the reference way, section by section."""
+    lines = []
+    for section in way.sections:
+        rate = running_rate(
+            _service(section.service),
+            parameters,
+            shipment,
+            country=section.country,
+            year=str(day.year),
+        )
+        lines += [line.times(section.km) for line in rate.bill_per_km]
+    return tuple(line for line in lines if line.driver.startswith("rail."))
 
-    The week of the day counts if the table has it (see `with_freights_of_week`), else the month of
-    the day, else what `price_on` finds, else the general row of the lane.
 
-    Raises
-    ------
-    ParameterError
-        The lane has no rate, or there is no lane.
+def _freight(
+    lane: Lane, day: date, parameters: ParameterTable
+) -> tuple[SourcedValue | None, str, bool]:
+    """Return the freight per FEU of a lane, of what it is in words, and whether it is fresh.
+
+    The week of the day counts if the table has it (see `with_freights_of_week`), else the month or
+    year that `price_on` finds if it is fresh, else the general row of the lane, else the latest.
     """
-    lane = market.lane
-    if lane is None:
-        raise ParameterError(market.why_barred)
-    week = f"{lane.id}@{week_of(market.day)}"
-    of_week = parameters.find(SEA_FREIGHT, week)
-    if of_week is not None and of_week.scope == week:
-        monday = market.day - timedelta(days=market.day.weekday())
-        how = _FOUND.get(of_week.source_id, "")
-        return of_week, _said(of_week, f"{lane.index}, week of {monday:%Y-%m-%d}{how}")
-    found = price_on(parameters.rows_of(SEA_FREIGHT), lane.id, market.day)
-    row = parameters.find(SEA_FREIGHT, lane.id)
-    given = row is not None and row.status is Status.SCENARIO
-    if found is None or (given and found.row.status is not Status.SCENARIO):
-        row = parameters.get(SEA_FREIGHT, lane.id)
-        how = _FOUND.get(row.source_id, "")
-        return row, _said(row, f"{lane.index}, latest: {row.currency_year}{how}")
-    how = _FOUND.get(found.row.source_id, "")
-    if "-" in found.of:
-        return found.row, _said(found.row, f"{lane.index}, {found.of}{how}")
-    kind = "mean of " if found.of == str(market.day.year) else "latest: "
-    return found.row, _said(found.row, f"{lane.index}, {kind}{found.of}{how}")
+    name = SEA_FREIGHT if lane.family is Family.SEA else RAIL_FREIGHT
+    week = f"{lane.id}@{week_of(day)}"
+    row = parameters.find(name, week)
+    if row is not None and row.scope == week:
+        return row, f"week {week_of(day)[-2:]} of {day:%G}", True
+    general = parameters.find(name, lane.id)
+    if general is not None and not general.scope:
+        general = None
+    if general is not None and general.status is Status.SCENARIO:
+        return general, "your rate", True
+    found = price_on(parameters.rows_of(name), lane.id, day)
+    if found is not None and _is_fresh(found.of, day):
+        return found.row, found.of if "-" in found.of else f"mean of {found.of}", True
+    if general is not None:
+        return general, f"no quote of about {day:%Y-%m}: the middle of those known", False
+    return (None, "", False) if found is None else (found.row, f"latest: {found.of}", False)
 
 
-def _said(row: SourcedValue, index: str) -> str:
-    return "your rate" if row.status is Status.SCENARIO else index
-
-
-def freight(market: Market, parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, ...]:
-    """Return the freight of a voyage for one TEU, and its surcharges.
-
-    Raises
-    ------
-    ParameterError
-        The lane has no rate.
-    """
-    if market.lane is None:
-        return ()
-    rate, index = sea_rate(market, parameters)
-    label = f"Sea freight, {market.marked(market.lane)} ({index})"
-    lines = [charge("freight.sea", rate, shipment, label=label)]
-    more = parameters.get("market.sea_surcharges_usd_per_feu", market.lane.id)
-    if more.high > 0.0:
-        lines.append(
-            charge("freight.sea_surcharges", more, shipment, label="Surcharges on sea freight")
-        )
-    return tuple(lines)
-
-
-def rail_index(market: Market, parameters: ParameterTable) -> str:
-    """Return the rail index of a question with its year; empty if its lane has none."""
-    lane = market.rail_lane
-    if lane is None:
-        return ""
-    row = parameters.get("rail.index", str(market.day.year))
-    if row.status is Status.SCENARIO:
-        return "your index"
-    if row.scope and row.status is not Status.ASSUMPTION:
-        return f"{lane.index}, {row.scope}"
-    return f"{lane.index}, no index of {market.day.year}: that of the latest year"
-
-
-def market_notes(market: Market, parameters: ParameterTable) -> Iterator[str]:
-    """Yield which index sets the prices by sea and by rail, or that there is none, by name."""
-    if market.lane is None:
-        yield f"sea freight: {market.missing(Family.SEA)}"
-    else:
-        rate, index = sea_rate(market, parameters)
-        yield (
-            f"sea freight: {market.marked(market.lane)}, {index}:"
-            f" {rate.value:,.0f} USD per 40-foot box"
-        )
-    if market.rail_lane is None:
-        yield (
-            f"rail freight: {market.missing(Family.RAIL)}; trains cost the rates of the tables,"
-            " which no index moves"
-        )
-    else:
-        yield (f"rail freight: {market.marked(market.rail_lane)}, {rail_index(market, parameters)}")
+def _is_fresh(of: str, day: date) -> bool:
+    """Return whether a month lies within `FRESH_MONTHS` of a day, or a year is that of the day."""
+    year, _, month = of.partition("-")
+    if not month:
+        return int(year) == day.year
+    return abs(month_of(date(int(year), int(month), 1)) - month_of(day)) <= FRESH_MONTHS

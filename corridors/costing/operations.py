@@ -24,7 +24,6 @@ __all__ = [
     "change",
     "gate",
     "load",
-    "return_in_freight",
     "same_truck",
     "schedule_wait_hours",
     "storage",
@@ -65,25 +64,6 @@ def load(
     _sail_past(service, terminal, parameters, times=times, bill=bill)
     _wait_for_ferry(service, parameters, shipment, times=times, bill=bill, year=year)
     return operation_of(f"load|{service.id}", "Load", times, bill)
-
-
-def return_in_freight(
-    inland: Family, parameters: ParameterTable, shipment: Shipment, *, price_year: str = ""
-) -> tuple[BillLine, ...]:
-    """Return the line that takes back the return of the empty box, which a sea freight includes.
-
-    The box was loaded inland, where its return was charged at the price of `price_year`; `inland`
-    is what brought it.
-    """
-    if parameters.value("ship.backhaul") > 0.0:
-        share = parameters.value("repositioning.backhaul_share", inland.value)
-    else:
-        share = parameters.value("repositioning.headhaul_share", inland.value)
-    price = parameters.find(f"{inland.value}.repositioning_usd_per_teu", price_year)
-    if price is None or share <= 0.0:
-        return ()
-    label = "Return of the empty box, which the sea freight includes"
-    return (charge("repositioning.included", price, shipment, label=label, units=-share),)
 
 
 def unload(

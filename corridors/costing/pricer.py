@@ -13,7 +13,6 @@ import numpy.typing as npt
 from corridors.costing import operations, passages, pricing, reefer, risk
 from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.escort import escort, zone_shares
-from corridors.costing.market import Market, freight, rail_index, without_included_lines
 from corridors.costing.pace import Profile
 from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
@@ -49,7 +48,6 @@ class PriceTerms:
     days: int
     ice_year: str
     speed: str | float = "reference"
-    market: Market | None = None
     halves: int = 0
     customs: Customs = CUSTOMS_OF_TODAY
     prices_day: date | None = None
@@ -96,11 +94,6 @@ class Pricer:
         return self.terms.first_day
 
     @property
-    def market(self) -> Market | None:
-        """The freight market that sets prices; None for costs."""
-        return self.terms.market
-
-    @property
     def bill_key(self) -> Hashable:
         """Key of everything but the network and its drayages that bills depend on.
 
@@ -111,7 +104,6 @@ class Pricer:
         return (
             self.shipment,
             terms.speed,
-            self.market,
             terms.customs,
             self.year,
             self.price_year,
@@ -201,7 +193,6 @@ class Pricer:
         The EU rules count `halves` of a ship's fuel, by default those of the question's ends.
         """
         counted = self.terms.halves if halves is None else halves
-        index = "" if self.market is None else rail_index(self.market, self.parameters)
         found = running_rate(
             self.topology.services[service],
             self.parameters,
@@ -210,44 +201,15 @@ class Pricer:
             regime=regime,
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
-            market_year=self.price_year if index else "",
-            rail_index=index,
             year=self.year,
         )
-        bill = found.bill_per_km
-        if self.market is not None and self.topology.services[service].family is Family.SEA:
-            bill = without_included_lines(bill)
-        found = replace(found, key=f"{found.key}|{counted}", bill_per_km=self._ruled(bill, counted))
+        bill = self._ruled(found.bill_per_km, counted)
+        found = replace(found, key=f"{found.key}|{counted}", bill_per_km=bill)
         return risk.insured_in_ice(found, self.parameters, self.shipment) if regime else found
 
     def _ruled(self, bill: Sequence[BillLine], halves: int) -> tuple[BillLine, ...]:
         given = {"year": self.first_day.year, "price_year": int(self.price_year), "halves": halves}
         return with_policy(bill, self.parameters, **given)
-
-    def barred(self, arc: int) -> bool:
-        """Return whether the market quotes no price for an arc."""
-        network = self.topology
-        if self.market is None or network.kind[arc] == ArcKind.LEG:
-            return False
-        if network.kind[arc] == ArcKind.CHANGE:
-            return Family.SEA in network.families(arc) and not self._meets_lane(arc)
-        service = network.services[int(network.service[arc])]
-        return not self.market.quotes(service, self.parameters)
-
-    def _meets_lane(self, arc: int) -> bool:
-        """Return whether inland carriage meets a quoted voyage where a box changes service."""
-        if self.market is None:
-            return False
-        network = self.topology
-        state = int(network.tail[arc])
-        country = network.places[int(network.state_place[state])].country
-        before = network.services[int(network.state_service[state])]
-        after = network.services[int(network.service[arc])]
-        if before.family is after.family:
-            return False
-        if after.family is Family.SEA:
-            return self.market.loads_in(country) and self.market.quotes(after, self.parameters)
-        return self.market.unloads_in(country) and self.market.quotes(before, self.parameters)
 
     def knots(self, service: int) -> float | None:
         """Return the chosen speed of a ship in open water; None for its reference speed."""
@@ -260,7 +222,7 @@ class Pricer:
     def operation(self, arc: int) -> Operation | None:
         """Return the operation on an arc, None if there is none; drayage comes last.
 
-        Canal and berth fuel count under the EU rules like the voyage; market freight includes it.
+        Canal and berth fuel count under the EU rules like the voyage.
         """
         found = self._carried(arc)
         drayage = self.drayage(arc)
@@ -278,21 +240,10 @@ class Pricer:
             found = self._supplied(found, service, arc)
         if found is None or Family.SEA not in self.topology.families(arc):
             return found
-        if self.market is None:
-            return replace(found, bill=self._ruled(found.bill, self.terms.halves))
-        bill = without_included_lines(found.bill)
-        if service.family is Family.SEA and kind in (ArcKind.LOAD, ArcKind.CHANGE):
-            bill += freight(self.market, self.parameters, self.shipment)
-            if kind is ArcKind.CHANGE:
-                state = int(self.topology.state_service[int(self.topology.tail[arc])])
-                inland = self.topology.services[state].family
-                bill += operations.return_in_freight(
-                    inland, self.parameters, self.shipment, price_year=self.price_year
-                )
-        return replace(found, bill=bill)
+        return replace(found, bill=self._ruled(found.bill, self.terms.halves))
 
     def _handled(self, arc: int, kind: ArcKind) -> Operation:
-        """Return a loading, unloading or change before market prices and EU rules."""
+        """Return a loading, unloading or change before the EU rules."""
         network, given = self.topology, (self.parameters, self.shipment)
         service = network.services[int(network.service[arc])]
         state = int((network.head if kind is ArcKind.LOAD else network.tail)[arc])

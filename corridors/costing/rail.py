@@ -22,10 +22,10 @@ def freight_lines(
     shipment: Shipment,
     *,
     country: str,
-    year: str = "",
-    rail_index: str = "",
 ) -> tuple[BillLine, ...]:
-    """Return the freight of one km by rail for one TEU, and the subsidy on it if there is one.
+    """Return the freight of one km by rail for one TEU, and what is paid as a share of it.
+
+    That is what a quoted freight is above it (see `market`), and a subsidy if there is one.
 
     Parameters
     ----------
@@ -40,10 +40,6 @@ def freight_lines(
         The box.
     country
         Country code of the leg; subsidies are by country.
-    year
-        Year of the index; empty for the rates as they are.
-    rail_index
-        The index in words, for the line; empty under cost prices.
 
     Returns
     -------
@@ -55,7 +51,7 @@ def freight_lines(
     ParameterError
         A rate is missing, a quotation is not above what it includes, or a subsidy is not in 0 to 1.
     """
-    index = parameters.value("rail.index", year)
+    index = parameters.value("rail.index")
     if parameters.value("rail.through_rate") > 0.0:
         price = parameters.price("rail.through_rate_usd_per_feu")
         quoted = parameters.value(price.parameter)
@@ -72,12 +68,24 @@ def freight_lines(
         share = parameters.value("rail.backhaul_rate_share", service.id)
         if share < 1.0:
             units, label = units * share, f"{label} (backhaul, {share:.0%} of the rate)"
-    if rail_index:
-        label = f"{label}, {rail_index}"
     freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
+    above = parameters.get("market.rail_above_cost_share", service.id)
+    lines = [freight]
+    if above.scope:
+        more = replace(
+            freight,
+            driver="rail.above_cost",
+            scope=service.id,
+            label="Rail freight above or below its rates, as quoted",
+            quantity=1.0,
+            unit="USD of rail freight",
+            price_parameter=above.parameter,
+            share_of=(freight,),
+        )
+        lines.append(more)
     subsidised = parameters.find("rail.subsidy_share", country)
     if subsidised is None or subsidised.value == 0.0:
-        return (freight,)
+        return tuple(lines)
     subsidy = replace(
         freight,
         driver="rail.subsidy",
@@ -88,7 +96,7 @@ def freight_lines(
         price_parameter=subsidised.parameter,
         share_of=(freight,),
     )
-    return freight, subsidy
+    return (*lines, subsidy)
 
 
 def overweight(
@@ -126,15 +134,11 @@ def train_rate(
     shipment: Shipment,
     *,
     country: str,
-    market_year: str,
-    rail_index: str,
     year: str,
 ) -> RunningRate:
     """Return the rate of one km by train; see `running_rate`."""
     speed = train_speed(service, parameters, country=country, year=year)
-    freight = freight_lines(
-        service, parameters, shipment, country=country, year=market_year, rail_index=rail_index
-    )
+    freight = freight_lines(service, parameters, shipment, country=country)
     return RunningRate(
         key=f"{service.id}|{country}",
         time_part="rail",

@@ -27,8 +27,6 @@ def running_rate(
     regime: str = "",
     speed_kn: float | None = None,
     low_sulphur: bool = False,
-    market_year: str = "",
-    rail_index: str = "",
     year: str = "",
 ) -> RunningRate:
     """Return the rate of one km of a service for one TEU.
@@ -51,10 +49,6 @@ def running_rate(
     low_sulphur
         Whether a ship burns marine gas oil, as in an emission control area. In an ice regime it
         does if `nsr.hfo_ban` of the year, or the latest year before, is above 0.
-    market_year
-        Year of the rail market that prices a train; empty for the rates as they are.
-    rail_index
-        The index of that market in words, for the line.
     year
         Year of the departure, for speeds of trains by year.
 
@@ -76,8 +70,7 @@ def running_rate(
             rate = _sea(ship, parameters, regime=regime, low_sulphur=clean)
             return reefer.running(rate, service, parameters, shipment, ship=ship, low_sulphur=clean)
         case Family.RAIL:
-            asked = {"market_year": market_year, "rail_index": rail_index, "year": year}
-            rate = train_rate(service, parameters, shipment, country=country, **asked)
+            rate = train_rate(service, parameters, shipment, country=country, year=year)
         case Family.FERRY:
             rate = _ferry(service, parameters)
         case Family.RIVER:

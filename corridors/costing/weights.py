@@ -47,8 +47,7 @@ class Weights:
 
     By arc: `minutes` (without a dated profile), `clock` (the part of them after departure),
     `cents`, `grams` of CO2e well-to-wake, `profile` (index of `profiles`, else -1), `running`
-    (index of the rates of `priced`, else -1), `usable`. `why_barred` says why some arcs have no
-    price.
+    (index of the rates of `priced`, else -1), `usable`.
     """
 
     first_day: date
@@ -62,7 +61,6 @@ class Weights:
     priced: Priced
     profiles: tuple[Profile, ...]
     dates: Dates
-    why_barred: str = ""
 
 
 def weigh(pricer: Pricer, groups: PricedGroups, priced: Priced | None = None) -> Weights:
@@ -79,10 +77,7 @@ def weigh(pricer: Pricer, groups: PricedGroups, priced: Priced | None = None) ->
     network, priced = pricer.topology, priced or PriceBooks().of(pricer, groups)
     count = network.arc_count
     usable = np.zeros(count, bool)
-    usable[groups.arcs] = ~priced.barred[groups.arcs]
-    if pricer.market is not None:
-        # No freight is quoted through ice; at no cost per km every wait for it would be tried.
-        usable &= network.area == 0
+    usable[groups.arcs] = True
     profile, profiles = _profiles(pricer, groups, priced.rates)
     integers = {name: np.zeros(count, np.int64) for name in Numbers._fields}
     own = np.flatnonzero((groups.rate >= 0) & (profile < 0))
@@ -114,7 +109,6 @@ def weigh(pricer: Pricer, groups: PricedGroups, priced: Priced | None = None) ->
         priced=priced,
         profiles=profiles,
         dates=_dates(profiles, pricer.terms.days),
-        why_barred=pricer.market.why_barred if pricer.market and priced.barred.any() else "",
         **integers,
     )
 

@@ -39,6 +39,7 @@ PRICES = frozenset(
         *("ets.price_eur_per_t", "ferry.slot_usd_per_feu", "fuel.lng_usd_per_t"),
         *("fuel.mgo_usd_per_t", "fuel.vlsfo_usd_per_t", "fueleu.penalty_eur_per_t"),
         *("gauge_change.usd", "insurance.arctic_share", "nsr.escort_usd_per_gt"),
+        *("market.rail_above_cost_share", "market.sea_above_cost_share"),
         *("nsr.ice_pilot_usd_per_day", "nsr.insurance_usd_per_crossing", "port.thc"),
         *("port.transhipment", "rail.rate_usd_per_feu_km", "rail.repositioning_usd_per_teu"),
         *("reefer.genset", "reefer.plug", "river.rate_usd_per_feu_km"),

@@ -10,6 +10,7 @@ from math import fsum
 
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
+from corridors.domain.scenario import PriceBasis
 from corridors.domain.values import ChainPart, CostLine, EnergyLine
 from corridors.units import HOURS_PER_DAY
 
@@ -195,9 +196,21 @@ class AtLeast:
     co2e_kg_per_teu: float
 
 
+class PriceStatus(StrEnum):
+    """How a price is known: by the index of its lane, by quotes, or by the ratio of a lane."""
+
+    INDEX = "index"
+    QUOTED = "quoted"
+    ESTIMATED = "estimated"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
     """The option of a corridor. Sums are properties, so they always agree with the parts.
+
+    `cost_lines` and `usd_per_teu` are on the basis that the scenario compares, `price_basis`;
+    `other_basis_usd_per_teu` is what the same route takes on the other one. `price_status` says how
+    its price is known.
 
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
@@ -229,6 +242,9 @@ class RouteOption:
     piracy: tuple[PiracyMet, ...] = ()
     exceeds: tuple[Exceeded, ...] = ()
     value_of_time: float | None = None
+    price_basis: PriceBasis = PriceBasis.COST
+    other_basis_usd_per_teu: float | None = None
+    price_status: PriceStatus | None = None
 
     @property
     def usable(self) -> bool:
@@ -246,9 +262,21 @@ class RouteOption:
         return tuple(step for step in self.steps if step.kind is not StepKind.LEG)
 
     @property
-    def cost_usd_per_teu(self) -> float | None:
-        """USD per TEU, the sum of the cost lines."""
+    def usd_per_teu(self) -> float | None:
+        """USD per TEU on the basis that is compared, the sum of the cost lines."""
         return sum(line.usd_per_teu for line in self.cost_lines) if self.usable else None
+
+    @property
+    def cost_usd_per_teu(self) -> float | None:
+        """What its carriage costs in USD per TEU."""
+        at_cost = self.price_basis is PriceBasis.COST
+        return self.usd_per_teu if at_cost else self.other_basis_usd_per_teu
+
+    @property
+    def price_usd_per_teu(self) -> float | None:
+        """What shippers are quoted for it in USD per TEU; None if it was not asked for."""
+        at_cost = self.price_basis is PriceBasis.COST
+        return self.other_basis_usd_per_teu if at_cost else self.usd_per_teu
 
     @property
     def printed_usd_per_teu(self) -> float | None:
@@ -260,9 +288,9 @@ class RouteOption:
     @property
     def generalised_usd_per_teu(self) -> float | None:
         """USD per TEU with the value of its days, None if the objective does not include time."""
-        if self.value_of_time is None or self.cost_usd_per_teu is None or self.days is None:
+        if self.value_of_time is None or self.usd_per_teu is None or self.days is None:
             return None
-        return self.cost_usd_per_teu + self.value_of_time * self.days
+        return self.usd_per_teu + self.value_of_time * self.days
 
     @property
     def hours(self) -> float | None:

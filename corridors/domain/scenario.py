@@ -51,10 +51,10 @@ class HullsInIce(StrEnum):
 
 
 class PriceBasis(StrEnum):
-    """Basis of sea prices: costs of the ships, or market freight by lane and year."""
+    """What a decision compares: what carriage costs, or what shippers are quoted for it."""
 
     COST = "cost"
-    MARKET = "market"
+    PRICE = "price"
 
 
 class Scope(StrEnum):
@@ -240,7 +240,8 @@ class Scenario:
     world: Annotated[str, Takes(names="world")] = "current"
     """Set of access rules: closures, sanctions and warnings by date."""
     price_basis: PriceBasis = PriceBasis.COST
-    """Basis of sea prices: `cost` of operating the ships, or `market` freight rates."""
+    """What rows, decision, ties and value ladder compare: the `cost` of carriage, or the `price`
+    that shippers are quoted in that week. Results have both."""
     scope: Scope = Scope.YARDS
     """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
     objective: Objective = Objective.COST

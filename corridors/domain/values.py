@@ -117,6 +117,11 @@ class CostLine:
     high: float
     part: ChainPart = ChainPart.MAIN
 
+    @property
+    def is_above_cost(self) -> bool:
+        """Whether it is what a quoted freight is above the cost of its ships or trains."""
+        return self.driver.endswith(".above_cost")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyLine:

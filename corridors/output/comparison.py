@@ -129,7 +129,7 @@ class Comparison:
         """
         if not self.usable:
             return ()
-        least = min(route.cost_usd_per_teu or 0.0 for route in self.usable)
+        least = min(route.usd_per_teu or 0.0 for route in self.usable)
         return tuple(
             route
             for route in self.routes
@@ -137,7 +137,7 @@ class Comparison:
             and route.corridor not in self._named
             and bound.usd_per_teu > FOLDED_ABOVE * least
             and any(
-                (other.cost_usd_per_teu or 0.0) <= bound.usd_per_teu
+                (other.usd_per_teu or 0.0) <= bound.usd_per_teu
                 and (other.days or 0.0) <= bound.days
                 and (other.co2e_wtw_kg_per_teu or 0.0) <= bound.co2e_kg_per_teu
                 for other in self.usable
@@ -158,8 +158,8 @@ class Comparison:
 
     def is_dear(self, route: RouteOption) -> bool:
         """Whether an option costs more than `FOLDED_ABOVE` times the least."""
-        least = min(other.cost_usd_per_teu or 0.0 for other in self.usable)
-        return (route.cost_usd_per_teu or 0.0) > FOLDED_ABOVE * least
+        least = min(other.usd_per_teu or 0.0 for other in self.usable)
+        return (route.usd_per_teu or 0.0) > FOLDED_ABOVE * least
 
     def is_tied(self, route: RouteOption) -> bool:
         """Whether an option is tied with others: its order among them is not known."""
@@ -232,7 +232,7 @@ class Comparison:
 def _beats(one: RouteOption, other: RouteOption) -> bool:
     """Return whether an option is no worse in cost, days and CO2e, and better in one."""
     pairs = [
-        (one.cost_usd_per_teu or 0.0, other.cost_usd_per_teu or 0.0),
+        (one.usd_per_teu or 0.0, other.usd_per_teu or 0.0),
         (one.days or 0.0, other.days or 0.0),
         (one.co2e_wtw_kg_per_teu or 0.0, other.co2e_wtw_kg_per_teu or 0.0),
     ]
@@ -261,7 +261,7 @@ def rank_options(
 
     def key(option: RouteOption) -> tuple[int, float, float, float, str]:
         first = objective.figure(
-            option.cost_usd_per_teu or 0.0,
+            option.usd_per_teu or 0.0,
             option.days or 0.0,
             option.co2e_wtw_kg_per_teu or 0.0,
             value_of_time,
@@ -269,7 +269,7 @@ def rank_options(
         return (
             _STATUS_ORDER[option.status],
             first,
-            option.cost_usd_per_teu or 0.0,
+            option.usd_per_teu or 0.0,
             option.days or 0.0,
             option.corridor,
         )

@@ -39,8 +39,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from corridors.domain.places import Family
-from corridors.domain.results import OptionStatus, RouteOption
-from corridors.domain.scenario import Scenario
+from corridors.domain.results import OptionStatus, PriceStatus, RouteOption
+from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.values import Basis, ChainPart, Status
 from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
@@ -246,6 +246,15 @@ class OptionRecord(Part):
     cost_usd_per_feu: Usd | None = Field(
         default=None, description="per FEU: a 40-foot box, or two TEU in 20-foot boxes"
     )
+    price_usd_per_teu: Usd | None = Field(
+        default=None, description="what shippers are quoted for the same route that week, all in"
+    )
+    price_usd_per_feu: Usd | None = None
+    price_status: PriceStatus | None = Field(
+        default=None,
+        description="how the price is known: by the index of the lane, by quotes of trains, or"
+        " estimated as cost times the ratio of price to cost of the nearest lane",
+    )
     transit_days: Days | None = Field(
         description="from the departure of the first scheduled vehicle to the arrival of the last"
     )
@@ -271,7 +280,9 @@ class OptionRecord(Part):
     departure: Time | None = Field(description="when the first scheduled vehicle leaves")
     arrival: Time | None = Field(description="when the last scheduled vehicle arrives")
     chain: tuple[ChainRecord, ...] = Field(description="pre-carriage, main carriage, on-carriage")
-    cost_lines: tuple[CostRecord, ...] = Field(description="they sum to cost_usd_per_teu")
+    cost_lines: tuple[CostRecord, ...] = Field(
+        description="they sum to cost_usd_per_teu; with `price_basis: price` to price_usd_per_teu"
+    )
     energy_lines: tuple[EnergyRecord, ...] = Field(description="they sum to the CO2e of the option")
     time_parts: dict[str, Hours] = Field(description="hours by part; they sum to days")
     legs: tuple[LegRecord, ...]
@@ -303,7 +314,9 @@ class OptionRecord(Part):
             nothing: Any = dict.fromkeys((*PASSED, "steps", "cost_lines", "energy_lines"), ())
             option = replace(option, **nothing, time_parts={})
         lengths = [(leg.service.split("/")[0], _KM.validate_python(leg.km)) for leg in option.legs]
-        costs = tuple(map(CostRecord.model_validate, option.cost_lines))
+        # What is quoted above cost is a line of a price only.
+        paid = (line for line in option.cost_lines if line.usd_per_teu or not line.is_above_cost)
+        costs = tuple(map(CostRecord.model_validate, paid))
         energy = tuple(map(EnergyRecord.model_validate, option.energy_lines))
         parts = {name: round(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()}
 
@@ -311,11 +324,16 @@ class OptionRecord(Part):
             return sum(km for mode, km in lengths if mode == family)
 
         usd = sum(line.usd_per_teu for line in costs)
+        cost, price = usd, option.price_usd_per_teu
+        if option.price_basis is PriceBasis.PRICE:
+            cost, price = option.cost_usd_per_teu or 0.0, usd
         days = sum(parts.values()) / HOURS_PER_DAY
         value_of_time = option.value_of_time
         totals = {
-            "cost_usd_per_teu": usd,
-            "cost_usd_per_feu": usd * TEU_PER_FEU,
+            "cost_usd_per_teu": cost,
+            "cost_usd_per_feu": cost * TEU_PER_FEU,
+            "price_usd_per_teu": price,
+            "price_usd_per_feu": None if price is None else price * TEU_PER_FEU,
             "days": days,
             "generalised_usd_per_teu": None
             if value_of_time is None

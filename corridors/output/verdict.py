@@ -14,7 +14,7 @@ from corridors.domain.results import (
     RouteOption,
     Tied,
 )
-from corridors.domain.scenario import Limits, Scenario
+from corridors.domain.scenario import Limits, PriceBasis, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
@@ -89,7 +89,7 @@ def other_route(comparison: Comparison) -> Candidate | Tied | None:
     if taken is None:
         return None
     same = (
-        abs(taken.cost_usd_per_teu - (best.cost_usd_per_teu or 0.0)) < SAME_ROUTE_USD
+        abs(taken.cost_usd_per_teu - (best.usd_per_teu or 0.0)) < SAME_ROUTE_USD
         and abs(taken.days - (best.days or 0.0)) < LEAST_DAYS
     )
     return None if same else taken
@@ -97,6 +97,33 @@ def other_route(comparison: Comparison) -> Candidate | Tied | None:
 
 def _value(scenario: Scenario, point: Candidate) -> float:
     return value_of(point, scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
+
+
+def other_basis(comparison: Comparison) -> str:
+    """Return what is best on the other basis, if that is another option; empty if it is not.
+
+    Each option counts with its route, and only if it breaks no limit.
+    """
+    scenario, best = comparison.scenario, comparison.recommended
+    if best is None or not scenario.objective.aim.usd or len(comparison.decision.shares) > 1:
+        return ""
+    value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
+
+    def figure(option: RouteOption) -> float:
+        usd, days = option.other_basis_usd_per_teu or 0.0, option.days or 0.0
+        return scenario.objective.figure(usd, days, 0.0, value_of_time)
+
+    allowed = [option for option in comparison.usable if not option.exceeds]
+    first = min(allowed, key=figure, default=best)
+    tied = {one.corridor for one in comparison.decision.tied}
+    if first is best or first.corridor in tied or figure(first) >= figure(best):
+        return ""
+    at_cost = scenario.price_basis is PriceBasis.COST
+    words = "At the prices that shippers are quoted" if at_cost else "By what carriage costs"
+    return (
+        f"{words}, {first.title} would be best: USD {first.other_basis_usd_per_teu:,.0f} per TEU,"
+        f" against {best.other_basis_usd_per_teu:,.0f} for {best.title}."
+    )
 
 
 def mark_of(comparison: Comparison, route: RouteOption) -> str:

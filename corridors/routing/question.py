@@ -10,13 +10,12 @@ from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.costing.groups import PriceBooks
-from corridors.costing.market import market_of
+from corridors.costing.market import Market, market_of
 from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.costing.settings import settings_of, trade_between, with_trade
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
-from corridors.data.freight_weeks import with_freights_of_week
 from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable, with_projects
 from corridors.data.series import with_prices_of
@@ -51,12 +50,16 @@ ANY_CORRIDOR = Corridor(
 class Question:
     """A scenario with everything its corridors share.
 
-    `by_road` are by end the places to which its boxes are trucked. `built` are the projects open at
-    departure, whose rows apply; `listed` are the capacities.
+    `parameters` have the prices of the scenario's basis, `other_basis` those of the other one: with
+    `price_basis: cost` the freight quoted, by `market`. `by_road` are by end the places to which
+    its boxes are trucked. `built` are the projects open at departure, whose rows apply; `listed`
+    are the capacities.
     """
 
     scenario: Scenario
     parameters: ParameterTable
+    other_basis: ParameterTable
+    market: Market
     origin: Place
     destination: Place
     by_road: Mapping[str, tuple[Place, ...]]
@@ -125,8 +128,6 @@ def parameters_on(
     ends = ends or ends_in(scenario, overlay.terminals)
     table = table.with_overrides((*settings_of(scenario.world, ends), *scenario.overrides))
     table = with_prices_of(table, scenario.prices_day)
-    if scenario.price_basis is PriceBasis.MARKET and scenario.prices == DEPARTURE:
-        table = with_freights_of_week(table, day)
     return with_trade(table, trade_between(ends)), built
 
 
@@ -168,6 +169,16 @@ def pose(
     projects = chosen_projects(scenario)
     origin, destination = ends = ends_of(scenario)
     parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
+    market = market_of(
+        (origin.country, destination.country),
+        scenario.prices_day,
+        parameters,
+        scenario.shipment,
+        by_week=scenario.prices == DEPARTURE,
+    )
+    other_basis = parameters.with_rows(market.rows)
+    if scenario.price_basis is PriceBasis.PRICE:
+        parameters, other_basis = other_basis, parameters
     rules = rules_for(
         load_access(scenario.world),
         direction=heading(origin, destination),
@@ -201,7 +212,15 @@ def pose(
         bundle.topology,
         parameters,
         scenario.shipment,
-        terms=_price_terms(scenario, ends, parameters, halves=bundle.halves),
+        terms=PriceTerms(
+            first_day=scenario.departure,
+            prices_day=scenario.prices_day,
+            days=HORIZON_DAYS,
+            ice_year=scenario.ice_year,
+            speed=scenario.speed,
+            halves=bundle.halves,
+            customs=scenario.customs,
+        ),
         terminals=overlay.terminals,
         calendars=calendars,
         closures=(
@@ -215,6 +234,8 @@ def pose(
     return Question(
         scenario=scenario,
         parameters=parameters,
+        other_basis=other_basis,
+        market=market,
         origin=origin,
         destination=destination,
         by_road=by_road,
@@ -239,26 +260,3 @@ def _ports_of(
 def _drought_drafts(parameters: ParameterTable) -> tuple[tuple[str, float], ...]:
     """Return the draft in metres that drought leaves ships, by canal."""
     return tuple((row.scope, row.value) for row in parameters.rows_of("canal.drought_draft_m"))
-
-
-def _price_terms(
-    scenario: Scenario, ends: Sequence[Place], parameters: ParameterTable, *, halves: int
-) -> PriceTerms:
-    market = None
-    if scenario.price_basis is PriceBasis.MARKET:
-        market = market_of(
-            (ends[0].country, ends[1].country),
-            scenario.prices_day,
-            ends=(ends[0].name, ends[1].name),
-            takes_near=parameters.value("market.near_lanes") > 0.0,
-        )
-    return PriceTerms(
-        first_day=scenario.departure,
-        prices_day=scenario.prices_day,
-        days=HORIZON_DAYS,
-        ice_year=scenario.ice_year,
-        speed=scenario.speed,
-        market=market,
-        halves=halves,
-        customs=scenario.customs,
-    )

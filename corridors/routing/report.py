@@ -10,7 +10,7 @@ import numpy as np
 
 from corridors.costing import pricing
 from corridors.costing.drayage import operation_of as haul_operation
-from corridors.costing.market import market_notes
+from corridors.costing.market import ABOVE_COST_OF
 from corridors.costing.piracy_exposure import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
@@ -18,7 +18,8 @@ from corridors.data.series import last_quoted
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
-from corridors.domain.values import Status
+from corridors.domain.scenario import PriceBasis
+from corridors.domain.values import ChainPart, Status
 from corridors.network.graph.reach import reach
 from corridors.network.land.drayage_legs import (
     access_radius,
@@ -61,7 +62,7 @@ def report(
     best, question = found.best, found.question
     if best is None:
         return _closed(found, reopenings or Reopenings())
-    option = _option_of(found, best, drawn=not figures_only)
+    option = _on_both_bases(question, _option_of(found, best, drawn=not figures_only))
     shares = question.listed.along(found.problem.base[list(best.arcs)].tolist())
     scenario = question.scenario
     most = scenario.limits.capacity_share
@@ -101,6 +102,25 @@ def _option_of(found: SearchedCorridor, route: DatedRoute, *, drawn: bool) -> Ro
     return on_another_day(option, (today - day).days)
 
 
+def _on_both_bases(question: Question, option: RouteOption) -> RouteOption:
+    """Return an option with what its route takes on the other basis, and how its price is known."""
+    more = sum(
+        line.quantity * question.other_basis.value(ABOVE_COST_OF[line.driver], line.scope)
+        - line.usd_per_teu
+        for line in option.cost_lines
+        if line.driver in ABOVE_COST_OF
+    )
+    main = {step.service for step in option.legs if step.part is ChainPart.MAIN}
+    return replace(
+        option,
+        price_basis=question.scenario.price_basis,
+        other_basis_usd_per_teu=(option.usd_per_teu or 0.0) + more,
+        price_status=question.market.status(
+            {family_of(service) for service in main}, option.passages, main
+        ),
+    )
+
+
 def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
     """Yield warnings: a cut front, goods that spoil, doubts about access on its dates."""
     question = found.question
@@ -122,6 +142,7 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
             yield f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})"
 
 
+NOTHING_USABLE = "no corridor is usable on this date"
 LATER_IS_BETTER = "a slower way is open, but leaving later arrives no later and costs no more"
 LEG_TWICE = "every route that passes its places in order runs a leg there and back"
 
@@ -132,9 +153,7 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
     opens_on = at_least = None
     status = OptionStatus.INFEASIBLE
     prepared = bounded(problem, fast=terms.fast)
-    if weights.why_barred and _sails(found):
-        reason = weights.why_barred
-    elif prepared.connected:
+    if prepared.connected:
         reason = dated_reason(prepared, topology, weights, terms)
         opens = reopenings.after(problem, terms, question.pricer)
         opens_on = opens.day
@@ -156,8 +175,6 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
     else:
         layered = found.layered
         status, reason = static_reason(layered, weights, topology)
-        if weights.why_barred and status is OptionStatus.INFEASIBLE:
-            reason = weights.why_barred  # its carriage may be by sea
     return RouteOption(
         corridor=found.corridor.id,
         title=found.corridor.title,
@@ -167,11 +184,6 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
         next_usable_date=opens_on,
         at_least=at_least,
     )
-
-
-def _sails(found: SearchedCorridor) -> bool:
-    """Return whether the main carriage of a corridor may be by sea."""
-    return any(family_of(name) is Family.SEA for name in found.corridor.main_services)
 
 
 def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
@@ -190,8 +202,8 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
             f" in the network: a truck would go directly, for about {usd:,.0f} USD per TEU with its"
             f" empty way back and in {days:.1f} days, borders left out"
         )
-    if question.pricer.market is not None:
-        texts.extend(market_notes(question.pricer.market, question.parameters))
+    if question.scenario.price_basis is PriceBasis.PRICE:
+        texts.extend(question.market.notes())
     texts.extend(_price_notes(question, options))
     texts.extend(_replacements(question, options))
     texts.extend(question.overlay.notes)
@@ -204,7 +216,7 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
             texts.append(f"{service.title}: {usual:g} -> {knots:g} kn in open water (speed)")
     texts.extend(overweight(used, question.parameters, question.scenario.shipment))
     if not any(option.usable for option in options):
-        texts.append(nothing_usable(options))
+        texts.append(NOTHING_USABLE)
     return tuple(texts)
 
 
@@ -272,15 +284,6 @@ def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
     if any("CN" in border.split("-") for option in options for border in option.borders):
         yield "rail.ends_in_central_asia"
         yield "rail.russia_to_china"
-
-
-def nothing_usable(options: Sequence[RouteOption]) -> str:
-    """Return why no corridor is usable: a missing index by name, else the date."""
-    unpriced = (option.reason for option in options if option.reason.startswith("no index"))
-    reason = next(unpriced, None)
-    if reason is None:
-        return "no corridor is usable on this date"
-    return f"no corridor has a market price: {reason}"
 
 
 def _replacements(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import Question
-from corridors.routing.report import nothing_usable, report, run_warnings
+from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.studies.free_route import ComparedSearches, with_free_route
 from corridors.studies.session import Session
 
@@ -83,7 +83,7 @@ def compare(
     ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
     decision = made.decision
     if not any(option.usable for option in ranked):
-        decision = replace(decision, advice=nothing_usable(ranked))
+        decision = replace(decision, advice=NOTHING_USABLE)
     if scenario.limits.avoid != Avoided() and decision.value is not None:
         passing = replace(scenario, limits=replace(scenario.limits, avoid=Avoided()))
         without = decided(passing, session=session).decision

@@ -23,6 +23,7 @@ from corridors.output.verdict import (
     hopeless_text,
     ladder_text,
     never_text,
+    other_basis,
     other_route,
 )
 
@@ -123,7 +124,8 @@ def _best(comparison: Comparison) -> str:
         tonnes = f"{taken.co2e_kg_per_teu / 1000:.2f}"
     objective = on_page(decision.objective.aim.lowest)
     lowest = "Tied for the lowest" if decision.is_close else "Lowest"
-    verdict = " ".join(text for text in (close_call(comparison), ladder_text(comparison)) if text)
+    texts = close_call(comparison), ladder_text(comparison), other_basis(comparison)
+    verdict = " ".join(text for text in texts if text)
     return (
         f'<p class="best"><b>Recommended: {escape(name)}</b> <span class="star">★</span><br>'
         f"{lowest} {escape(objective)} within the limits: "

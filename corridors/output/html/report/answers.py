@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corridors.domain.objective import Objective
 from corridors.domain.results import Exceeded, RouteOption
-from corridors.domain.scenario import OTHER, Limits, Scenario
+from corridors.domain.scenario import OTHER, Limits, PriceBasis, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
@@ -20,7 +20,7 @@ from corridors.output.display_names import (
     other_world_text,
 )
 from corridors.output.html.encode import counted, day_text, number, one, percent, usd
-from corridors.output.verdict import SHARE, close_call, ladder_text, other_route
+from corridors.output.verdict import SHARE, close_call, ladder_text, other_basis, other_route
 
 SAME_DAYS = 0.05
 _LIMITS = {
@@ -46,9 +46,9 @@ class Figures:
 
 def figures(option: RouteOption) -> Figures:
     """Return the figures of a usable option."""
-    record = OptionRecord.of(option)
+    record, at_cost = OptionRecord.of(option), option.price_basis is PriceBasis.COST
     return Figures(
-        usd=record.cost_usd_per_teu or 0.0,
+        usd=(record.cost_usd_per_teu if at_cost else record.price_usd_per_teu) or 0.0,
         low=sum(line.low for line in option.cost_lines),
         high=sum(line.high for line in option.cost_lines),
         transit_days=record.transit_days or 0.0,
@@ -71,7 +71,7 @@ def answer_sentences(comparison: Comparison) -> list[str]:
             *_cleanest(comparison, best),
             *_overlap(comparison, best),
         ]
-    first += _texts(ladder_text(comparison))
+    first += _texts(ladder_text(comparison), other_basis(comparison))
     return [
         *first,
         *_other_world(comparison),

@@ -52,8 +52,11 @@ from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_
 _COLUMNS = (
     Column(title="Corridor"),
     Column(title="Status"),
-    Column(title="USD/TEU", figure=True),
-    Column(title="USD/FEU", figure=True, hint="Per 40-foot box, or two TEU in 20-foot boxes"),
+    Column(title="Cost USD/TEU", figure=True, hint="What its carriage costs"),
+    Column(title="Price USD/TEU", figure=True, hint="What shippers are quoted that week"),
+    Column(title="Price is", hint="By the index of its lane, by quotes of trains, or estimated"),
+    Column(title="Cost USD/FEU", figure=True, hint="Per 40-foot box, or two TEU in 20-foot boxes"),
+    Column(title="Price USD/FEU", figure=True),
     Column(
         title="low to high",
         figure=True,
@@ -70,6 +73,7 @@ _COLUMNS = (
     Column(title="Borders", figure=True),
     Column(title="Warnings", figure=True),
 )
+_PRICE_COLOURS = {"index": "#1f6fb4", "quoted": "#2a8c5f", "estimated": "#b3bfc6"}
 _WITH_TIME = Column(title="USD/TEU with time", figure=True, hint="Cost plus the value of time")
 
 
@@ -89,6 +93,7 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
     sections = (
         Section(id="ranking", heading="Corridors, best first", body=_ranking(comparison)),
         Section(id="cost", heading="Cost by part", body=_cost_chart(usable)),
+        Section(id="bases", heading="Cost and price", body=_bases_chart(usable)),
         Section(id="time", heading="Time by part", body=_time_chart(usable)),
         Section(id="front", heading="Cost against days", body=_front_chart(comparison)),
         Section(id="emissions", heading="Greenhouse gas emissions", body=_emissions_chart(usable)),
@@ -147,7 +152,7 @@ def _columns(comparison: Comparison) -> tuple[Column, ...]:
     """Return the columns of the ranking, with value of time if the objective includes it."""
     if comparison.scenario.objective is not Objective.GENERALISED:
         return _COLUMNS
-    named = [column.title for column in _COLUMNS].index("USD/TEU")
+    named = [column.title for column in _COLUMNS].index("Cost USD/TEU")
     return (*_COLUMNS[:named], _WITH_TIME, *_COLUMNS[named:])
 
 
@@ -197,8 +202,11 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
         Cell(text=title, sort=index, before=swatch(route.colour), after=star),
         status,
         *([Cell(text=usd(with_time), sort=with_time)] if generalised else []),
-        Cell(text=usd(shown.usd), sort=shown.usd),
+        Cell(text=usd(record.cost_usd_per_teu), sort=record.cost_usd_per_teu),
+        Cell(text=usd(record.price_usd_per_teu), sort=record.price_usd_per_teu),
+        record.price_status or NOTHING,
         Cell(text=usd(record.cost_usd_per_feu), sort=record.cost_usd_per_feu),
+        Cell(text=usd(record.price_usd_per_feu), sort=record.price_usd_per_feu),
         Cell(text=f"{usd(shown.low)} to {usd(shown.high)}", sort=shown.low),
         Cell(text=one(shown.transit_days), sort=shown.transit_days),
         Cell(text=one(shown.days), sort=shown.days),
@@ -225,6 +233,24 @@ def _cost_chart(usable: tuple[RouteOption, ...]) -> str:
         [Bar(name=route.title, parts=cost_by_part(route.cost_lines)) for route in usable],
         part_colours(titles),
         caption="USD per TEU by part, corridors as ranked",
+        unit="USD/TEU",
+    )
+
+
+def _bases_chart(usable: tuple[RouteOption, ...]) -> str:
+    bars = []
+    for route in usable:
+        cost, price = route.cost_usd_per_teu, route.price_usd_per_teu
+        if cost is not None and price is not None:
+            bars += [
+                Bar(name=f"{route.title}: cost", parts={"Cost": cost}),
+                Bar(name=f"{route.title}: price", parts={f"Price ({route.price_status})": price}),
+            ]
+    return stacked_bars(
+        "chart-bases",
+        bars,
+        {"Cost": "#4d5b64"} | {f"Price ({s})": c for s, c in _PRICE_COLOURS.items()},
+        caption="USD per TEU that carriage costs and that shippers are quoted, by corridor",
         unit="USD/TEU",
     )
 
