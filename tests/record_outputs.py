@@ -31,7 +31,7 @@ BATCHES = ("red-sea-and-arctic", "founding-questions", "arctic-months", "kalinin
 OTHER = (
     "compare shanghai-europe --format json --departure 2027-02-10",
     "compare shanghai-europe --format json --departure 2026-06-14",
-    "compare shanghai-europe --set price_basis=market --out out",
+    "compare shanghai-europe --set price_basis=price --out out",
     "compare shanghai-europe --set scope=door --set objective=generalised --speed best --out out",
     "compare shanghai-europe --set limits.capacity_share=0.1 --set limits.max_days=30 --out out",
     "compare shanghai-europe --certify --format csv",

@@ -27,7 +27,7 @@ from corridors.costing.running import running_rate
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.data.series import month_of, price_on
 from corridors.data.services import load_services
 from corridors.domain.places import Family, GateKind, Service
@@ -148,7 +148,7 @@ class Market:
             yield (
                 f"price by {family}: {quote.text}"
                 if quote
-                else (f"price by {family}: no lane of an index is near; it is the cost")
+                else (f"price by {family}: nothing is quoted near these ends, it is the cost")
             )
 
     def status(
@@ -220,9 +220,14 @@ def load_ways(path: Path) -> MappingProxyType[str, tuple[Way, ...]]:
     return MappingProxyType(ways)
 
 
-@cached_while_unchanged
-def _lines_in_freight(path: Path) -> frozenset[str]:
-    return frozenset(row["driver"] for row in read_rows(path, ("driver", "note")))
+@shipped(parameters_dir, "freight_holds.csv")
+def drivers_in_freight(path: Path) -> frozenset[str]:
+    """Return the drivers of the lines that a sea freight includes, what is above cost among them.
+
+    Handling, insurance and the rules of emissions are lines of their own.
+    """
+    held = {row["driver"] for row in read_rows(path, ("driver", "note"))}
+    return frozenset(held | {"sea.above_cost"})
 
 
 def market_of(
@@ -334,8 +339,7 @@ def _voyage(
     ]
     sailed = tuple(line.times(section.km) for line in rate.bill_per_km)
     bill = (*sailed, *loaded.bill, *unloaded.bill, *(line for canal in canals for line in canal))
-    held = _lines_in_freight(parameters_dir() / "freight_holds.csv")
-    return tuple(line for line in bill if line.driver in held or line.driver in ABOVE_COST_OF)
+    return tuple(line for line in bill if line.driver in drivers_in_freight())
 
 
 def _train(

@@ -333,7 +333,7 @@ class OptionRecord(Part):
             "cost_usd_per_teu": cost,
             "cost_usd_per_feu": cost * TEU_PER_FEU,
             "price_usd_per_teu": price,
-            "price_usd_per_feu": None if price is None else price * TEU_PER_FEU,
+            "price_usd_per_feu": None if price is None else round(price, 2) * TEU_PER_FEU,
             "days": days,
             "generalised_usd_per_teu": None
             if value_of_time is None

@@ -80,7 +80,7 @@ overrides:
         "did you mean 'kazakhstan-dostyk'?",
         "s.yaml:12: services[0]: unknown service 'rails', did you mean 'rail'?",
         "s.yaml:13: world: unknown world 'reference-opn', did you mean 'reference-open'?",
-        "s.yaml:14: price_basis: unknown value 'spot', known: cost, market",
+        "s.yaml:14: price_basis: unknown value 'spot', known: cost, price",
         "s.yaml:15: scope: unknown value 'dor', did you mean 'door'?",
         "s.yaml:16: objective: unknown value 'price', known: cost, days, co2e, generalised",
         "s.yaml:17: ice_year: unknown ice year '2030', "

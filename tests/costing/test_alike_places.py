@@ -17,7 +17,7 @@ from corridors.studies.session import Session
 
 CHANGES = (
     ["shipment.equipment=40RF", "shipment.cargo=fresh-fruit"],
-    ["price_basis=market"],
+    ["price_basis=price"],
     ["origin=Munich", "destination=Lahore", "overrides.transfer.dwell_hours=70"],
 )
 
@@ -35,7 +35,7 @@ def differences(asked: Question) -> list[str]:
         number = int(priced.operation[arc])
         shared = priced.operations[number] if number >= 0 else None
         alone = pricer.operation(arc)
-        if shared != alone or bool(priced.barred[arc]) is not pricer.barred(arc):
+        if shared != alone:
             wrong.append(f"{arc}: {shared} for {alone}")
     return wrong
 

@@ -90,7 +90,7 @@ def test_one_parameter_moved_after_another_gives_the_bills_of_a_new_session(
         ("origin=Hamburg", "destination=Shanghai"),
         ("destination=Munich", "shipment.equipment=40RF"),
         ("destination=Gdansk", "departure=2022-08-20"),
-        ("destination=Gdansk", "price_basis=market"),
+        ("destination=Gdansk", "price_basis=price"),
         ("destination=11.5,48.1", "scope=door", "door={origin_km: 40}"),
     ],
 )
@@ -160,7 +160,7 @@ def without_numbers(table: ParameterTable) -> ParameterTable:
     "changes",
     [
         (),
-        ("price_basis=market",),
+        ("price_basis=price",),
         ("origin=Hamburg", "destination=Shanghai", "departure=2022-08-20"),
         ("shipment.equipment=40RF", "shipment.cargo=fresh-fruit", "speed=14"),
         ("destination=Munich", "overrides={risk.security: 40, rail.through_rate: 1}"),

@@ -36,7 +36,7 @@ def test_a_session_answers_as_a_new_one_would() -> None:
         (dear, date(2027, 2, 1)),
         (dear, date(2026, 8, 1)),
         ([*dear, "speed=14"], date(2026, 8, 1)),
-        ([*dear, "price_basis=market"], date(2026, 8, 1)),
+        ([*dear, "price_basis=price"], date(2026, 8, 1)),
         ([*dear, "world=red-sea-closed"], date(2026, 8, 1)),
         (dear, date(2026, 8, 1)),
     )

@@ -13,7 +13,6 @@ import pytest
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import load_corridors, load_scenario
-from corridors.costing.market import market_of
 from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.data.parameters import for_bills
 from corridors.domain.scenario import (
@@ -109,7 +108,7 @@ def test_other_corridors_and_own_legs_make_another_network(tmp_path: Path) -> No
         "speed=14",
         "prices=2022-06",
         "departure=2026-09-20",
-        "price_basis=market",
+        "price_basis=price",
         "customs.eaeu=false",
         "customs.extend_to=[CN]",
         "scope=door & door={origin_km: 40}",
@@ -129,7 +128,6 @@ TERMS: dict[str, tuple[Any, bool]] = {
     "days": (30, False),
     "ice_year": ("worst", False),
     "speed": (14.0, True),
-    "market": (market_of(("CN", "DE"), date(2026, 8, 20), ends=("Chongqing", "Duisburg")), True),
     "halves": (2, True),
     "customs": (Customs(eaeu=False), True),
     "prices_day": (date(2022, 6, 1), True),

@@ -17,11 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from corridors.costing.market import market_of, sea_rate
+from corridors.config import load_scenario
+from corridors.costing.market import drivers_in_freight, market_of
 from corridors.data.geodata import load_gates
 from corridors.data.parameters import load_parameters
-from corridors.data.paths import parameters_dir, read_rows
-from corridors.data.services import load_services
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.network.locate import world_ports
@@ -184,45 +183,32 @@ def country_of(place: str) -> str:
     return port_countries().get(place) or place.split("-")[1].upper()
 
 
-@cache
-def held_drivers() -> frozenset[str]:
-    """Return the drivers of the lines that a freight index includes."""
-    rows = read_rows(parameters_dir() / "freight_holds.csv", ("driver", "note"))
-    return frozenset(row["driver"] for row in rows)
-
-
 def freight_beside(found: Outcome) -> Freight | None:
     """Return the cost of the voyage beside the index of its lane, None if none is quoted.
 
-    As under market prices: one ship of the lane's size, between ports of its countries. A near
-    lane counts too, and is marked.
+    One ship of the lane's size, between ports of its countries. A near lane counts too, and is
+    marked.
     """
     option, row = found.option, journeys()[found.id]
     steps = at_sea(option) if option else []
     if option is None or not steps or len({step.service for step in steps}) > 1:
         return None
     market = market_of(
-        (country_of(option.steps[0].from_id), country_of(option.steps[-1].to_id)),
+        (country_of(steps[0].from_id), country_of(steps[-1].to_id)),
         date.fromisoformat(str(row["departure"])),
-        ends=(row["origin"], row["destination"]),
-        takes_near=True,
+        load_parameters(),
+        load_scenario("shanghai-europe").shipment,
     )
-    parameters = load_parameters()
-    ship = next(one for one in load_services() if one.id == steps[0].service)
-    if not (
-        market.lane
-        and market.loads_in(country_of(steps[0].from_id))
-        and market.unloads_in(country_of(steps[-1].to_id))
-        and market.quotes(ship, parameters)
-    ):
+    quote = market.sea
+    if quote is None or steps[0].service not in market.line_haul:
         return None
-    rate, index = sea_rate(market, parameters)
-    cost = sum(line.usd_per_teu for line in option.cost_lines if line.driver in held_drivers())
+    held = drivers_in_freight()
+    cost = sum(line.usd_per_teu for line in option.cost_lines if line.driver in held)
     return Freight(
         cost_usd=cost * TEU_PER_FEU,
-        index_usd=rate.value,
-        index=index.removeprefix("Drewry WCI "),
-        near=market.sea is None,
+        index_usd=quote.row.value,
+        index=f"{quote.lane.index.removeprefix('Drewry WCI ')}, {quote.of}",
+        near=quote.near,
     )
 
 

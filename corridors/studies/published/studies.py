@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from corridors.config import load_corridors, load_scenario
+from corridors.costing.market import drivers_in_freight
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Corridor, Equipment, PriceBasis, Scenario
 from corridors.errors import GeodataError
@@ -141,9 +142,13 @@ def _sea_time(option: RouteOption) -> float:
 
 
 def _cost(option: RouteOption, lines: Sequence[str] = ()) -> float:
-    """Return USD per TEU of the lines with these drivers, or of all but those after a `-`."""
+    """Return USD per TEU of the lines with these drivers, or of all but those after a `-`.
+
+    `freight` stands for all lines that a sea freight includes.
+    """
     left_out = {name[1:] for name in lines if name.startswith("-")}
     wanted = {name for name in lines if not name.startswith("-")}
+    wanted |= drivers_in_freight() if "freight" in wanted else frozenset()
     return sum(
         line.usd_per_teu
         for line in option.cost_lines
