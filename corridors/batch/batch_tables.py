@@ -39,6 +39,7 @@ _OPTION_COLUMNS = {
     "value_ladder": _TEXT,
     "usable_corridors": _WHOLE,
     **dict.fromkeys(("cost_usd_per_teu", "low", "high", *FIGURES[1:]), _NUMBER),
+    "price_status": _TEXT,
     **dict.fromkeys(("departs", "arrives", *PASSED, "warnings"), _TEXT),
 }
 _LINE_COLUMNS = {
@@ -127,6 +128,7 @@ def option_cells(record: OptionRecord) -> Row:
         name: getattr(record, name)
         for name in ("corridor", "title", "status", "reason", "next_usable_date", *FIGURES)
     }
+    cells["price_status"] = record.price_status
     cells |= {name: "; ".join(getattr(record, name)) for name in PASSED}
     for name in ("low", "high"):
         total = round(sum(getattr(line, name) for line in record.cost_lines), 2)

@@ -136,7 +136,8 @@ class _Reading:
     def options(self, table: pa.Table) -> None:
         rows = table["scenario"].to_numpy()
         columns = np.array([self.column[name] for name in table["corridor"].to_pylist()], np.int64)
-        for name, column in _FIGURES.items():
+        compared = {"cost": f"{self.header['price_basis']}_usd_per_teu"}
+        for name, column in (_FIGURES | compared).items():
             self.figures[name][rows, columns] = table[column].to_numpy()
         self.tied[rows, columns] = table["tied"].to_numpy(zero_copy_only=False)
         for text in table["warnings"].to_pylist():

@@ -214,6 +214,7 @@ def mean(values: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> float:
 _LOOKS = {
     "scenario": "whole",
     "cost_usd_per_teu": "usd",
+    "price_usd_per_teu": "usd",
     "low": "usd",
     "high": "usd",
     "transit_days": "figure",
@@ -227,7 +228,8 @@ _LOOKS = {
 }
 _OPTION_COLUMNS = (
     *("scenario", "name", "corridor", "title", "status", "rank", "recommended", "tied"),
-    *("cost_usd_per_teu", "low", "high", "transit_days", "days", "distance_km"),
+    *("cost_usd_per_teu", "price_usd_per_teu", "price_status", "low", "high"),
+    *("transit_days", "days", "distance_km"),
     *("co2e_wtw_kg_per_teu", "next_usable_date", "reason"),
 )
 _WIDE = {

@@ -28,7 +28,7 @@ from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
-from corridors.data.series import month_of, price_on
+from corridors.data.series import NEAREST_MONTHS, month_of, price_on
 from corridors.data.services import load_services
 from corridors.domain.places import Family, GateKind, Service
 from corridors.domain.results import PriceStatus
@@ -44,8 +44,6 @@ ABOVE_COST = {
 ABOVE_COST_OF = {f"{family}.above_cost": name for family, name in ABOVE_COST.items()}
 RAIL_FREIGHT = "market.rail_freight_usd_per_feu"
 HELD_BY_RAIL = "market.rail_held_usd_per_feu"
-# A quote of another month than these before or after the day says little of its price.
-FRESH_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,8 +384,8 @@ def _freight(
 
 
 def _is_fresh(of: str, day: date) -> bool:
-    """Return whether a month lies within `FRESH_MONTHS` of a day, or a year is that of the day."""
+    """Return whether a month lies within `NEAREST_MONTHS` of a day, or a year is that of it."""
     year, _, month = of.partition("-")
     if not month:
         return int(year) == day.year
-    return abs(month_of(date(int(year), int(month), 1)) - month_of(day)) <= FRESH_MONTHS
+    return abs(month_of(date(int(year), int(month), 1)) - month_of(day)) <= NEAREST_MONTHS

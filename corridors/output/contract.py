@@ -535,7 +535,7 @@ PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
     *("rank", "corridor", "title", "status", "recommended", "tied", "main_from", "main_to"),
     *FIGURES,
-    *("departure", "arrival"),
+    *("price_status", "departure", "arrival"),
     *(*PASSED, "next_usable_date", "reason", "equals", "warnings"),
 )
 

@@ -113,6 +113,8 @@ def other_basis(comparison: Comparison) -> str:
         usd, days = option.other_basis_usd_per_teu or 0.0, option.days or 0.0
         return scenario.objective.figure(usd, days, 0.0, value_of_time)
 
+    if any(option.other_basis_usd_per_teu is None for option in comparison.usable):
+        return ""
     allowed = [option for option in comparison.usable if not option.exceeds]
     first = min(allowed, key=figure, default=best)
     tied = {one.corridor for one in comparison.decision.tied}

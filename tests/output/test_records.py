@@ -78,7 +78,7 @@ def test_a_closed_corridor_has_null_figures_and_empty_lists() -> None:
     assert closed["status"] == "closed"
     assert closed["next_usable_date"] == "2027-07-12"
     figures = [key for key in closed if key.endswith(("_km", "_nm", "_teu", "days"))]
-    assert len(figures) == 13
+    assert len(figures) == 14
     assert all(closed[key] is None for key in figures)
     assert closed["departure"] is None
     assert closed["arrival"] is None

@@ -11,7 +11,7 @@ from corridors.output.display_names import name_of, title_by
 from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import LonLat, packed_line, safe_colour
 from corridors.output.html.map.map_places import place_records
-from corridors.output.html.map.panel import printed_figures
+from corridors.output.html.map.panel import bases_text, printed_figures
 from corridors.output.html.map.view import (
     EAST_DEG,
     Extent,
@@ -121,6 +121,7 @@ def _route(
         "colour": safe_colour(route.colour),
         "recommended": route is comparison.recommended,
         "printed": printed_figures(route),
+        "bases": bases_text(route),
         "copies": copies,
         "legs": legs,
     }

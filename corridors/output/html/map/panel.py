@@ -6,7 +6,7 @@ from html import escape
 
 from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption
-from corridors.domain.scenario import OTHER
+from corridors.domain.scenario import OTHER, PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     main_carriage,
@@ -192,3 +192,14 @@ def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:
         f"{route.transit_days or 0.0:.1f}",
         f"{(route.co2e_wtw_kg_per_teu or 0.0) / 1000:.2f}",
     )
+
+
+def bases_text(route: RouteOption) -> str:
+    """Return cost and price per TEU in words, and how the price is known."""
+    cost, price = route.cost_usd_per_teu or 0.0, route.price_usd_per_teu
+    if route.price_basis is PriceBasis.COST:
+        cost = route.printed_usd_per_teu or 0.0
+    text = f"Cost USD {cost:,.0f}"
+    if price is not None:
+        text += f", price USD {price:,.0f} ({route.price_status})"
+    return f"{text} per TEU"

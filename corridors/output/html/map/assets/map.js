@@ -61,9 +61,9 @@ function createCorridorMap(map, content) {
   }
 
   function summary(route) {
-    const [usd, days, transit, tonnes] = route.printed;
+    const [, days, transit, tonnes] = route.printed;
     return (
-      `USD ${usd} per TEU · ${days} days (${transit} in transit) · ` +
+      `${route.bases} · ${days} days (${transit} in transit) · ` +
       `${figure(route.distance_km)} km · ${tonnes} t CO₂e per TEU`
     );
   }
