@@ -223,7 +223,7 @@ def test_a_search_alters_nothing_that_is_kept() -> None:
     priced = question.weights.priced
     arrays = {
         name: value.copy()
-        for name in ("per_km", "operation", "numbers", "barred", "eca_per_km", "eca_km")
+        for name in ("per_km", "operation", "numbers", "eca_per_km", "eca_km")
         if (value := getattr(priced, name)) is not None
     }
     before = copy.deepcopy((priced.rates, priced.operations))
