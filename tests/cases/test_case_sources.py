@@ -21,6 +21,7 @@ from corridors.domain.values import SourcedValue
 from corridors.studies import validate
 from corridors.studies.published import rule_figures
 from corridors.studies.published.cases import KINDS, Case, cases_dir, load_cases, load_study
+from corridors.studies.published.studies import measured_options
 
 # Figures read from tables that hold the published ones, and ranks among a few.
 LOOK_UPS = ("parameter", "risk_index", "order")
@@ -76,7 +77,7 @@ SHARED = [case for case in COUNTED if shared_rows(case) and "apart" not in case.
 
 
 def measured(case: Case) -> float:
-    by_kind = validate.MEASURES.get(case.kind, validate.measured_options)
+    by_kind = validate.MEASURES.get(case.kind, measured_options)
     return by_kind([case])[case.id].value
 
 

@@ -108,7 +108,7 @@ def _rows(table: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(line for line in stream if not line.startswith("#")))
 
 
-# Miles of a voyage as sailed, or rounded by the press to hundreds: `corridors validate` counts them.
+# Miles as sailed, or rounded by the press to hundreds: `corridors validate` counts them.
 NO_TABLE = frozenset(
     (
         *("suez-shanghai-rotterdam-searoute", "suez-shanghai-rotterdam-yong-sheng"),

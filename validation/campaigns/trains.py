@@ -59,7 +59,8 @@ def lines(rows: Sequence[Row]) -> Iterator[str]:
             span = figure(row, case.first)
             span += f" to {figure(row, case.last)}" if case.first != case.last else ""
             half = "sets a parameter" if case.role == "calibration" else case.half
-            yield f"| {ends}{day} | {span} | {figure(row, row.ours.value)} | {row.error:+.0%} | {half} |"
+            ours = figure(row, row.ours.value)
+            yield f"| {ends}{day} | {span} | {ours} | {row.error:+.0%} | {half} |"
     yield from ("", "## Further off than a quarter", "")
     for row in judging:
         if abs(row.error) > CLOSE:

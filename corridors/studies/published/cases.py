@@ -85,12 +85,14 @@ class SeaRoute:
 class Case:
     """One published figure, and how ours is measured.
 
-    `kind` is the stem of its file (`KINDS`), `family` one of `FAMILIES`. `first` and `last` are the published range in `unit`,
-    equal for a single figure. `tolerance` is a fraction, allowed on either side. `route` and `less`
-    name sea routes, or the corridor and the one it is compared with; `sea_route` and
-    `less_sea_route` describe sea routes. `stops` are the lists of places that a rail route passes.
-    `services` are the only services of the question, none for all. `price_basis` and `equipment`
-    are those of the figure, empty for those of `corridors route`. `given` has the keys of the file.
+    `kind` is the stem of its file (`KINDS`), `family` one of `FAMILIES`. `first` and `last` are the
+    published range in `unit`, equal for a single figure. `tolerance` is a fraction, allowed on
+    either side. `role` is `calibration` where the figure, or another of its source, set something
+    that moves ours. `route` and `less` name sea routes, or the corridor and the one it is compared
+    with; `sea_route` and `less_sea_route` describe sea routes. `stops` are the lists of places that
+    a rail route passes. `services` are the only services of the question, none for all.
+    `price_basis` and `equipment` are those of the figure, empty for those of `corridors route`.
+    `given` has the keys of the file.
     """
 
     id: str

@@ -110,7 +110,8 @@ def family_records(rows: Sequence[Row]) -> list[dict[str, object]]:
         chosen = counted(rows, family)
         errors = [row.error for row in chosen]
         inside = sum(row.inside for row in chosen)
-        covered = [held for row in chosen if (held := row.ours.holds(row.case.published)) is not None]
+        held = (row.ours.holds(row.case.published) for row in chosen)
+        covered = [one for one in held if one is not None]
         records.append(
             {
                 "family": family,

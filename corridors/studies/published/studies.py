@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Corridor, Equipment, PriceBasis, Scenario
+from corridors.domain.values import CostLine
 from corridors.errors import GeodataError
 from corridors.network.rules.service_choice import with_reserved
 from corridors.studies.option import option_of
@@ -18,6 +20,8 @@ from corridors.units import GRAMS_PER_KG, HOURS_PER_DAY, KG_PER_TONNE, TEU_PER_F
 
 Options = Mapping[str, RouteOption]
 SHIP_PARTS = ("sea", "ice")
+_USD = attrgetter("usd_per_teu")
+_BOUNDS = (attrgetter("low"), attrgetter("high"))
 # The source of shipment and departure, as in `corridors route`.
 SHIPPED = "shanghai-europe"
 
@@ -49,7 +53,7 @@ def measured_options(cases: Sequence[Case]) -> dict[str, Ours]:
                 raise GeodataError(msg)
             ours = _MEASURES[case.quantity](case, options)
             if case.quantity == "cost":
-                low, high = (_priced(case, options, of=bound) for bound in ("low", "high"))
+                low, high = (_priced(case, options, of) for of in _BOUNDS)
                 found[case.id] = Ours(ours, low, high)
             else:
                 found[case.id] = Ours(ours * HOURS_PER_DAY if case.unit == "h" else ours)
@@ -104,10 +108,9 @@ def _main_services(scenario: Scenario, corridor: Corridor) -> tuple[str, ...]:
 
 
 def _option(options: Options, corridor: str) -> RouteOption:
-    option = options.get(corridor)
-    if option is None or not option.usable:
-        reason = "not compared" if option is None else option.reason
-        msg = f"published cases: corridor {corridor} has no route: {reason}"
+    option = options[corridor]
+    if not option.usable:
+        msg = f"published cases: corridor {corridor} has no route: {option.reason}"
         raise GeodataError(msg)
     return option
 
@@ -121,21 +124,23 @@ def _sea_time(option: RouteOption) -> float:
     return sum(option.time_parts.get(part, 0.0) for part in SHIP_PARTS) / HOURS_PER_DAY
 
 
-def _cost(option: RouteOption, lines: Sequence[str] = (), of: str = "usd_per_teu") -> float:
+def _cost(
+    option: RouteOption, lines: Sequence[str] = (), of: Callable[[CostLine], float] = _USD
+) -> float:
     """Return USD per TEU of the lines with these drivers, or of all but those after a `-`.
 
-    `of` is the field of a line to add up: `usd_per_teu`, or its `low` or `high`.
+    `of` is the figure of a line to add up: the middle, or its low or high.
     """
     left_out = {name[1:] for name in lines if name.startswith("-")}
     wanted = {name for name in lines if not name.startswith("-")}
     return sum(
-        getattr(line, of)
+        of(line)
         for line in option.cost_lines
         if line.driver not in left_out and (not wanted or line.driver in wanted)
     )
 
 
-def _priced(case: Case, options: Options, of: str = "usd_per_teu") -> float:
+def _priced(case: Case, options: Options, of: Callable[[CostLine], float] = _USD) -> float:
     usd = _cost(_option(options, case.route), case.given.get("lines", ()), of)
     return usd * TEU_PER_FEU if case.unit == "USD/FEU" else usd
 
