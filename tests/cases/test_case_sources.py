@@ -20,7 +20,7 @@ from corridors.data.parameters import load_parameters, load_sources
 from corridors.domain.values import SourcedValue
 from corridors.studies import validate
 from corridors.studies.published import rule_figures
-from corridors.studies.published.cases import KINDS, Case, cases_dir, load_cases, load_study
+from corridors.studies.published.cases import KINDS, UNUSED, Case, cases_dir, load_cases, load_study
 from corridors.studies.published.studies import measured_options
 
 # Figures read from tables that hold the published ones, and ranks among a few.
@@ -105,6 +105,15 @@ def test_a_source_that_moves_a_counted_figure_would_be_found(
     assert case.role == "calibration"
     with pytest.raises(AssertionError):
         test_what_the_source_of_a_counted_figure_set_does_not_move_ours(case, monkeypatch)
+
+
+def test_no_figure_of_the_half_unused_set_a_parameter() -> None:
+    # These two did not either: Lyon on the same page did, and Chengdu in the same survey.
+    assert {
+        case.id
+        for case in load_cases()
+        if case.kind in ("trains", "quotes") and case.half == UNUSED and case.role == "calibration"
+    } == {"train-rotterdam-melzo-2014", "cost-chongqing-germany-2025-01"}
 
 
 def test_only_a_named_exception_counts_beside_its_source() -> None:

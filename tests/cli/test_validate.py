@@ -45,7 +45,7 @@ def printed(*words: str) -> str:
 def test_the_table_ends_with_a_row_a_family_and_no_sum() -> None:
     lines = [line.split("  ") for line in printed().splitlines()]
     by = {cells[0].strip(): " ".join(cell.strip() for cell in cells if cell) for cells in lines}
-    # A miss of a quarter leaves the exit code at 0: -5 % inside, -25 % out, and one set a parameter.
+    # -5 % is inside, -25 % is not and leaves the exit code at 0, one figure set a parameter.
     assert by["price"].split() == [
         *("price", "2", "1", "50.0%", "-15.0%", "15.0%", "50.0%", "1"),
     ]

@@ -22,7 +22,7 @@ def readme_texts(rows: Sequence[Row]) -> list[str]:
         f" {percent(family, 'median_error', sign='+')}"
         for family in family_records(rows)
     )
-    return [f"Within their range or tolerance, and the median error: {said}."]
+    return [f"met, and the median error: {said}."]
 
 
 def source_rows(rows: Sequence[Row]) -> list[str]:
