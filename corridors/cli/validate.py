@@ -33,12 +33,15 @@ def validate(
 
     A miss is a finding, not an error: the exit code is 0. The last table has a row a family.
     """
+    from corridors.studies.published.cases import FAMILIES
     from corridors.studies.published.families import calibration_legs, family_records
     from corridors.studies.validate import measured_rows
 
     with progress("Comparing with published figures"):
         rows = measured_rows()
-    records = [row.record for row in (*rows, *(calibration_legs() if every else ()))]
+    legs = calibration_legs() if every else ()
+    shown = sorted((*rows, *legs), key=lambda row: FAMILIES.index(row.case.family))
+    records = [row.record for row in shown]
     families = family_records(rows)
     match how:
         case Format.JSON:
@@ -61,8 +64,8 @@ def validate(
 
 NOTE = (
     "Counted are the figures of role validation, misses among them. Errors are of the published"
-    " figure: the median with its sign is the bias. Coverage is the share of published costs and"
-    " prices between the low and the high of our own."
+    " figure: the median with its sign is the bias. Coverage is the share of published prices"
+    " between the low and the high of our own."
 )
 
 
