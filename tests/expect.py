@@ -21,7 +21,7 @@ from pathlib import Path
 import yaml
 
 from corridors.studies.session import Session
-from tests.docs import founding
+from tests.docs import accuracy, founding
 from tests.docs.corridor_rows import PAIRS, row
 from tests.docs.readme_lines import comparison_lines, results_lines, scenario_lines
 
@@ -64,10 +64,18 @@ GROUPS = {
         lambda kept: [founding.ice_row(kept, date(2026, month, 15)) for month in (8, 9, 10)]
     ),
     "Kaliningrad": _founding(founding.kaliningrad_texts),
+    "how accurate": Group(
+        page="README.md", texts=lambda _: accuracy.readme_texts(accuracy.measured())
+    ),
+    "how each family fares": Group(
+        page="docs/sources.md", texts=lambda _: accuracy.source_rows(accuracy.measured())
+    ),
     "what the works gain": _founding(lambda _: founding.project_rows()),
     "a path between Kazan and Moscow": _founding(founding.path_texts),
 }
 """The rows of docs/journeys.md are not among them: `make check-journeys` writes that page."""
+# Measured for a quarter of a minute; tests/cases/test_published.py, which has the rows, holds them.
+MEASURED = ("how accurate", "how each family fares")
 
 
 def recorded() -> dict[str, list[str]]:

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corridors.studies.published.cases import load_cases
-from corridors.studies.published.figure_rows import Row
+from corridors.studies.published.cases import KINDS, Ours, load_cases
+from corridors.studies.published.families import Row
 from corridors.studies.published.leg_distances import measured_rail, measured_sea
 from corridors.studies.published.rule_figures import measured_tables
-from corridors.studies.published.studies import measured_journeys, measured_studies
+from corridors.studies.published.studies import measured_options
 
-MEASURES = {
-    "sea": measured_sea,
-    "rail": measured_rail,
-    "transit": measured_journeys,
-    "studies": measured_studies,
-    "tables": measured_tables,
-    "trains": measured_journeys,
-    "quotes": measured_journeys,
-}
-KINDS = tuple(MEASURES)
+MEASURES = {"sea": measured_sea, "rail": measured_rail, "tables": measured_tables}
 
 
 def measured_rows(kinds: Sequence[str] = KINDS) -> tuple[Row, ...]:
@@ -33,7 +24,7 @@ def measured_rows(kinds: Sequence[str] = KINDS) -> tuple[Row, ...]:
         A case cannot be measured on the shipped network.
     """
     cases = [case for case in load_cases() if case.kind in kinds]
-    ours: dict[str, float] = {}
-    for kind, measured in MEASURES.items():
-        ours |= measured([case for case in cases if case.kind == kind])
+    ours: dict[str, Ours] = {}
+    for measured in (*MEASURES.values(), measured_options):
+        ours |= measured([c for c in cases if MEASURES.get(c.kind, measured_options) is measured])
     return tuple(Row(case=case, ours=ours[case.id]) for case in cases)

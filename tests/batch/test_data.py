@@ -158,3 +158,22 @@ def test_a_damaged_part_is_reported_by_name(place: Path, tmp_path: Path) -> None
     (tmp_path / "data" / "table=options" / "part-00002.parquet").write_bytes(b"torn")
     with pytest.raises(ConfigError, match=r"part-00002\.parquet: cannot be read .*--resume"):
         read_sweep(tmp_path)
+
+
+def test_a_weak_line_has_the_mean_and_the_spread_of_its_options(place: Path) -> None:
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
+
+    lines = ds.dataset(place / "out" / "data" / "table=cost_lines").to_table()
+    for weak in read_sweep(place / "out").weakest:
+        keys = {"driver": weak.driver, "scope": weak.scope, "label": weak.label}
+        mine = lines
+        for name, value in keys.items():
+            mine = mine.filter(pc.equal(mine[name], value))
+        count = len(
+            set(zip(mine["scenario"].to_pylist(), mine["corridor"].to_pylist(), strict=True))
+        )
+        assert weak.options == count
+        assert weak.mean_usd_per_teu == pytest.approx(pc.sum(mine["usd_per_teu"]).as_py() / count)
+        spread = pc.sum(mine["high"]).as_py() - pc.sum(mine["low"]).as_py()
+        assert weak.spread_usd_per_teu == pytest.approx(spread / count)

@@ -7,7 +7,7 @@ import pytest
 
 from corridors.config import load_corridors
 from corridors.data.geodata import load_gates, load_land_legs, load_rail_legs, load_sea_legs
-from corridors.studies.published.figure_rows import Row, counted, ocean_rows
+from corridors.studies.published.families import Row, counted
 from corridors.studies.published.leg_distances import Legs, Rail, shortest_of_each_pair
 from corridors.studies.validate import measured_rows
 
@@ -51,6 +51,9 @@ NEWLY_JOINED = [
 ]
 
 
+OCEAN = ("suez", "cape")
+
+
 @pytest.fixture(scope="module")
 def rows() -> tuple[Row, ...]:
     return measured_rows(("sea", "rail"))
@@ -64,17 +67,40 @@ def rail() -> Legs:
     )
 
 
-# It counts, and its case says what contradicts it.
-OVER_5_PERCENT = {"rail-serhetyaka-sarahs"}
+# They count, and each says what contradicts it, or that the press announced it with a train.
+OVER_5_PERCENT = {
+    "rail-ankara-xian",
+    "rail-beijing-nanning",
+    "rail-changsha-duisburg",
+    "rail-chengdu-tilburg",
+    "rail-chongqing-duisburg-2013-kazan",
+    "rail-chongqing-duisburg-city",
+    "rail-istanbul-kapikoy",
+    "rail-malaszewicze-hamburg",
+    "rail-serhetyaka-sarahs",
+    "rail-shenzhen-duisburg",
+    "rail-trans-caspian-kyzylorda",
+    "rail-ulaanbaatar-beijing",
+    "rail-urumqi-chongqing-2014",
+    "rail-wuhan-moscow",
+    "rail-xiamen-moscow",
+    "rail-yiwu-tehran-incheh",
+    "rail-zhanaozen-gorgan",
+    "rail-zhuzhou-moscow",
+}
 
 
-def test_fifty_named_journeys_are_within_5_percent_of_their_published_length(
+def test_sixty_named_journeys_are_within_5_percent_of_their_published_length(
     rows: tuple[Row, ...],
 ) -> None:
-    chosen = [*counted(rows, kind="rail"), *ocean_rows(rows)]
-    journeys = {(row.case.origin, row.case.destination, row.case.route) for row in chosen}
-    assert len(journeys) >= 50
+    chosen = [row for row in counted(rows, "distances") if row.case.route in ("rail", *OCEAN)]
     assert {row.case.id for row in chosen if abs(row.error) > 0.05} == OVER_5_PERCENT
+    near = {
+        (row.case.origin, row.case.destination, row.case.route)
+        for row in chosen
+        if abs(row.error) <= 0.05
+    }
+    assert len(near) >= 60
     assert [row.case.id for row in chosen if not row.case.citation] == []
 
 

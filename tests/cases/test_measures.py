@@ -10,7 +10,7 @@ from corridors.data.parameters import load_parameters
 from corridors.errors import ConfigError, GeodataError
 from corridors.studies.published.cases import Case, load_cases, load_study
 from corridors.studies.published.rule_figures import measured_tables
-from corridors.studies.published.studies import measured_studies
+from corridors.studies.published.studies import measured_options
 
 CASES = {case.id: case for case in load_cases()}
 
@@ -28,14 +28,14 @@ def test_ranks_count_from_the_least() -> None:
         for corridor in ("northern-sea-route-sannikov", "kazakhstan-dostyk", "suez", "cape")
     }
     cases = [replace(case, id=name) for name, case in order.items()]
-    assert list(measured_studies(cases).values()) == [1.0, 2.0, 3.0, 4.0]
+    assert [ours.value for ours in measured_options(cases).values()] == [1.0, 2.0, 3.0, 4.0]
 
 
 def test_lines_after_a_minus_are_left_out_of_a_cost() -> None:
     whole = replace(asked("cost-erai-2024", lines=[]), id="whole")
     without = replace(asked("cost-erai-2024", lines=["-rail.feu_km"]), id="without")
     alone = replace(asked("cost-erai-2024"), id="alone")
-    usd = measured_studies([whole, without, alone])
+    usd = {name: one.value for name, one in measured_options([whole, without, alone]).items()}
     assert usd["whole"] == pytest.approx(usd["without"] + usd["alone"])
     # The rate per FEU-km over our 5,446 km.
     rate = load_parameters().value("rail.rate_usd_per_feu_km", "rail/1520")
@@ -45,7 +45,8 @@ def test_lines_after_a_minus_are_left_out_of_a_cost() -> None:
 def test_the_toll_of_panama_is_its_parts() -> None:
     case = CASES["toll-panama-12000-teu"]
     # 300,000 fixed, 12,000 x 30, 10,800 laden x 40, 1,200 empty x 6.
-    assert measured_tables([case])[case.id] == pytest.approx(300_000 + 360_000 + 432_000 + 7_200)
+    parts = 300_000 + 360_000 + 432_000 + 7_200
+    assert measured_tables([case])[case.id].value == pytest.approx(parts)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +65,13 @@ def test_a_table_case_with_an_unknown_name_is_refused(
 
 def test_a_study_case_with_an_unknown_quantity_or_corridor_is_refused() -> None:
     with pytest.raises(GeodataError, match="unknown quantity 'beauty'"):
-        measured_studies([replace(CASES["order-verny-suez"], quantity="beauty")])
-    with pytest.raises(GeodataError, match="corridor panama has no route: not compared"):
-        measured_studies([replace(CASES["days-yong-sheng-2013"], route="panama")])
+        measured_options([replace(CASES["order-verny-suez"], quantity="beauty")])
+    with pytest.raises(GeodataError, match="corridor northern-sea-route-sannikov has no"):
+        measured_options([replace(CASES["season-opens-2025"], quantity="transit")])
     with pytest.raises(GeodataError, match="does not pass gate-suez"):
-        measured_studies([asked("days-flying-fish-nsr", between=["gate-bering", "gate-suez"])])
+        measured_options([asked("days-flying-fish-nsr", between=["gate-bering", "gate-suez"])])
     with pytest.raises(GeodataError, match="is not closed for a season"):
-        measured_studies([asked("season-opens-2025", corridor="suez")])
+        measured_options([asked("season-opens-2025", corridor="suez")])
 
 
 def test_an_unknown_study_is_refused() -> None:

@@ -9,7 +9,16 @@ from itertools import pairwise
 import pytest
 
 from corridors.config import load_corridors, load_scenario
-from corridors.costing.ice_season import Track, Window, cross, ice_track, index_of, windows
+from corridors.costing.ice_season import (
+    Track,
+    Window,
+    _window,
+    cross,
+    day_of_year,
+    ice_track,
+    index_of,
+    windows,
+)
 from corridors.costing.ship_in_ice import IceYear, ice_year
 from corridors.data.ice import AREA_NAMES, load_ice_table
 from corridors.studies.compare import compare
@@ -219,3 +228,11 @@ def test_compare_takes_as_long_through_the_ice_as_the_season_says() -> None:
     assert all(days is not None for days in around)
     low, high = sorted(days for days in around if days is not None)
     assert low - 0.02 <= hours / 24.0 <= high + 0.02
+
+
+def test_a_gap_that_begins_with_the_year_ends_on_its_last_day() -> None:
+    usable = [day >= 10 for day in range(366)]
+    window = _window(usable)
+    assert window.earliest == day_of_year(10)
+    assert window.latest == day_of_year(365)
+    assert window.days == 356

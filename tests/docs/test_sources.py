@@ -61,11 +61,6 @@ def test_the_counts_of_places_are_those_of_the_network() -> None:
     ]
 
 
-def test_the_readme_gives_the_validation_that_the_page_gives() -> None:
-    (said,) = re.findall(r"(\d+) of (\d+) lie within", README)
-    assert f"| all of these, {said[1]} | {said[0]} (" in SOURCES
-
-
 def test_what_is_drawn_credits_the_source_of_the_sea_lanes() -> None:
     rows = (ROOT / "docs/licences.md").read_text(encoding="utf-8").splitlines()
     (lanes,) = (row for row in rows if row.startswith("| sea lanes |"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridors.network.rules.capacity import passes, port_use, sailing_use
+from corridors.network.rules.capacity import border_use, passes, port_use, sailing_use
 from corridors.studies.closures.closable_places import KINDS, passed
 from tests.network.four_places import (
     ARCS,
@@ -61,3 +61,17 @@ def test_what_a_route_passes_is_named_in_order_and_without_its_ends() -> None:
     found = [(place.key, place.kind) for place in passed(network(), route, KINDS)]
     assert found == [("gate-ice", "gates"), ("de-quay", "terminals"), ("DE-PL", "borders")]
     assert [place.key for place in passed(network(), route, ("terminals",))] == ["de-quay"]
+
+
+@pytest.mark.parametrize(
+    ("border", "uses"),
+    [
+        ("DE-PL", [TRAIN_LEG]),
+        ("PL-DE", [TRAIN_LEG]),
+        ("DE-PL@pl-rail", [TRAIN_LEG]),
+        ("DE-PL@cn-yard", []),
+        ("CN-DE", []),
+    ],
+)
+def test_a_border_is_used_by_the_legs_that_cross_it(border: str, uses: list[int]) -> None:
+    assert np.flatnonzero(border_use(network(), border)).tolist() == uses

@@ -8,15 +8,14 @@ from dataclasses import replace
 import pytest
 
 from corridors.studies import validate
-from corridors.studies.published.cases import Case
-from corridors.studies.published.figure_rows import Row, _halves
-from corridors.studies.published.halves import UNUSED, drawn_half
+from corridors.studies.published.cases import FAMILIES, Case, Ours, _family
+from corridors.studies.published.families import Row, family_records
 
 
 def case(name: str, kind: str, *, first: float, last: float, tolerance: float) -> Case:
     return Case(
-        id=name, kind=kind, quantity="distance", unit="km", published=first, first=first,
-        last=last, tolerance=tolerance, role="validation", status="sourced", counted=True, why="",
+        id=name, kind=kind, family="distances", quantity="distance", unit="km", published=first,
+        first=first, last=last, tolerance=tolerance, role="validation", status="sourced", why="",
         citation="drawn", origin="a", destination="b",
     )  # fmt: skip
 
@@ -29,9 +28,9 @@ def test_each_case_is_measured_by_its_kind_and_stays_in_the_order_of_the_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def measured(usual: float, asked: list[str]) -> object:
-        def measure(cases: Sequence[Case]) -> dict[str, float]:
+        def measure(cases: Sequence[Case]) -> dict[str, Ours]:
             asked.extend(one.id for one in cases)
-            return {one.id: usual for one in cases}
+            return {one.id: Ours(usual) for one in cases}
 
         return measure
 
@@ -42,7 +41,7 @@ def test_each_case_is_measured_by_its_kind_and_stays_in_the_order_of_the_files(
         validate, "MEASURES", {"sea": measured(510.5, sea), "rail": measured(1320.0, rail)}
     )
     rows = validate.measured_rows(("rail", "sea"))
-    assert [(row.case.id, row.ours) for row in rows] == [("range", 1320.0), ("figure", 510.5)]
+    assert [(row.case.id, row.ours.value) for row in rows] == [("range", 1320.0), ("figure", 510.5)]
     assert (rail, sea) == (["range"], ["figure"])
     assert [row.case.id for row in validate.measured_rows(("sea",))] == ["figure"]
 
@@ -53,50 +52,85 @@ def test_each_case_is_measured_by_its_kind_and_stays_in_the_order_of_the_files(
         # 1,000 to 1,200 with a tenth on either side: 900 to 1,320.
         (RANGE, 900.0, -0.1, True),
         (RANGE, 899.0, -0.101, False),
-        (RANGE, 1100.0, 0.0, True),
-        (RANGE, 1320.0, 0.1, True),
-        (RANGE, 1332.0, 0.11, False),
+        (RANGE, 1100.0, 0.1, True),
+        (RANGE, 1320.0, 0.32, True),
+        (RANGE, 1332.0, 0.332, False),
         (FIGURE, 510.0, 0.02, True),
         (FIGURE, 489.0, -0.022, False),
     ],
 )
-def test_an_error_is_a_fraction_of_the_nearest_published_figure(
+def test_an_error_is_a_fraction_of_the_published_figure(
     given: Case, ours: float, error: float, inside: bool
 ) -> None:
-    row = Row(case=given, ours=ours)
+    row = Row(case=given, ours=Ours(ours))
     assert row.error == pytest.approx(error)
     assert row.inside is inside
     assert row.record["error"] == round(error, 4)
 
 
 def test_a_figure_of_a_thousand_is_rounded_to_units_and_a_smaller_one_to_thousandths() -> None:
-    shown = [Row(case=RANGE, ours=ours).record["ours"] for ours in (1000.4, 999.12345)]
+    shown = [Row(case=RANGE, ours=Ours(ours)).record["ours"] for ours in (1000.4, 999.12345)]
     assert shown == [1000.0, 999.123]
 
 
-def test_the_half_never_used_is_counted_by_costs_durations_and_what_lies_inside() -> None:
-    unused = [f"c{number}" for number in range(40) if drawn_half(f"c{number}") == UNUSED]
-    used = next(f"c{number}" for number in range(40) if drawn_half(f"c{number}") != UNUSED)
-    names = iter(unused)
+def test_the_error_of_a_range_is_of_the_figure_that_the_source_gives_first() -> None:
+    assert Row(case=replace(RANGE, published=1100.0), ours=Ours(990.0)).error == pytest.approx(-0.1)
 
-    def row(kind: str, quantity: str, ours: float, *, name: str = "") -> Row:
-        drawn = case(name or next(names), kind, first=100.0, last=100.0, tolerance=0.1)
-        return Row(case=replace(drawn, quantity=quantity), ours=ours)
+
+def test_a_family_counts_its_misses_and_says_which_way_it_errs() -> None:
+    def row(ours: float, *, role: str = "validation", family: str = "price") -> Row:
+        drawn = case("x", "quotes", first=100.0, last=100.0, tolerance=0.1)
+        # Our answer reaches from half to one and a half times its middle.
+        of = Ours(ours, 0.5 * ours, 1.5 * ours) if family == "price" else Ours(ours)
+        return Row(case=replace(drawn, role=role, family=family), ours=of)
 
     rows = [
-        row("studies", "cost", 105.0),
-        row("studies", "toll", 105.0),
-        row("transit", "transit", 130.0),
-        row("tables", "border_hours", 100.0),
-        row("studies", "cost", 100.0, name=used),
-        # Days of trains are close within a quarter: 25 % is, 26 % is not.
-        row("trains", "transit", 125.0),
-        row("trains", "transit", 74.0),
-        row("trains", "transit", 75.0, name=used),
+        *(row(ours) for ours in (60.0, 70.0, 95.0, 220.0)),
+        row(100.0, role="calibration"),
+        row(130.0, family="sea days"),
     ]
-    halves, trains = _halves(rows)
-    # Inside are the three of the first four; the two trains are more than a tenth off.
-    assert "never used to set anything: 3 of 6 (50.0%;" in halves
-    assert halves.endswith("2 of them costs and 4 durations")
-    assert "within 25% of the published days: 2 of 3 (66.7%;" in trains
-    assert "of the half never used 1 of 2 (50.0%;" in trains
+    by = {str(record["family"]): record for record in family_records(rows)}
+    assert list(by) == list(FAMILIES)
+    # One of four within a tenth; errors -40, -30, -5 and +120 %; 60 reaches 90, 220 begins at 110.
+    assert by["price"] == {
+        "family": "price",
+        "counted": 4,
+        "inside": 1,
+        "share_inside": 0.25,
+        "median_error": -0.175,
+        "median_absolute_error": 0.35,
+        "ranged": 4,
+        "coverage": 0.5,
+        "calibration": 1,
+    }
+    assert (by["sea days"]["median_error"], by["sea days"]["coverage"]) == (0.3, None)
+    assert by["CO2e"]["counted"] == 0
+    assert by["CO2e"]["median_error"] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "route", "family"),
+    [
+        ({"quantity": "saving"}, "northern-sea-route", "distances"),
+        ({"quantity": "transit"}, "cape", "sea days"),
+        ({"quantity": "passage_days"}, "northern-sea-route-sannikov", "NSR days"),
+        ({"quantity": "transit"}, "arctic-murmansk", "NSR days"),
+        ({"quantity": "transit"}, "middle-corridor-poti", "rail days"),
+        ({"quantity": "border_hours"}, "", "rail days"),
+        ({"quantity": "toll"}, "", "cost"),
+        ({"quantity": "cost_index"}, "kazakhstan-dostyk", "price"),
+        ({"quantity": "cost_index", "family": "cost"}, "kazakhstan-dostyk", "cost"),
+        ({"quantity": "intensity"}, "suez", "CO2e"),
+        ({"quantity": "order", "by": "km"}, "suez", "distances"),
+        ({"quantity": "order", "by": "days"}, "suez", "sea days"),
+    ],
+)
+def test_the_family_is_that_of_the_quantity_or_of_the_route(
+    given: dict[str, str], route: str, family: str
+) -> None:
+    assert _family(given, route) == family
+
+
+def test_an_unknown_family_is_refused() -> None:
+    with pytest.raises(ValueError, match="family 'speed' is not one of distances, sea days"):
+        _family({"quantity": "cost", "family": "speed"}, "suez")

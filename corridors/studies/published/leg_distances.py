@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from corridors.data.geodata import load_gates, load_rail_legs, load_sea_legs
 from corridors.errors import GeodataError
-from corridors.studies.published.cases import Case, SeaRoute
+from corridors.studies.published.cases import Case, Ours, SeaRoute
 from corridors.units import km_from_nm, nm_from_km
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class Sea:
         return [(one, two, self._canal_km[gate]), (two, one, self._canal_km[gate])]
 
 
-def measured_sea(cases: Sequence[Case]) -> dict[str, float]:
+def measured_sea(cases: Sequence[Case]) -> dict[str, Ours]:
     """Return our distances by sea by case id, in the unit of the case."""
     sea = Sea()
     wanted: dict[SeaRoute, set[str]] = {}
@@ -204,11 +204,11 @@ def measured_sea(cases: Sequence[Case]) -> dict[str, float]:
         if case.less_sea_route is not None:
             longer = sea.km(case.origin, case.destination, case.less_sea_route)
             km = (longer - km) / longer if case.unit == SHARE else longer - km
-        found[case.id] = nm_from_km(km) if case.unit == "nm" else km
+        found[case.id] = Ours(nm_from_km(km) if case.unit == "nm" else km)
     return found
 
 
-def measured_rail(cases: Sequence[Case]) -> dict[str, float]:
+def measured_rail(cases: Sequence[Case]) -> dict[str, Ours]:
     """Return our distances by rail in km, by case id."""
     rail = Rail()
-    return {case.id: rail.km(case.stops, case.avoid) for case in cases}
+    return {case.id: Ours(rail.km(case.stops, case.avoid)) for case in cases}

@@ -16,13 +16,13 @@ from corridors.data.services import load_services
 from corridors.domain.places import Gate, Service
 from corridors.domain.scenario import Shipment
 from corridors.errors import GeodataError
-from corridors.studies.published.cases import Case, override
+from corridors.studies.published.cases import Case, Ours, override
 
 # The source of the shipment, as in `corridors route`.
 SCENARIO = "shanghai-europe"
 
 
-def measured_tables(cases: Sequence[Case]) -> dict[str, float]:
+def measured_tables(cases: Sequence[Case]) -> dict[str, Ours]:
     """Return our figures by case id.
 
     Raises
@@ -31,13 +31,13 @@ def measured_tables(cases: Sequence[Case]) -> dict[str, float]:
         A case names an unknown quantity, service or gate.
     """
     shipped = load_parameters()
-    found: dict[str, float] = {}
+    found: dict[str, Ours] = {}
     for case in cases:
         if case.quantity not in _MEASURES:
             msg = f"published cases: {case.id}: unknown quantity '{case.quantity}'"
             raise GeodataError(msg)
         parameters = shipped.with_overrides([override(key, value) for key, value in case.overrides])
-        found[case.id] = _MEASURES[case.quantity](case, parameters)
+        found[case.id] = Ours(_MEASURES[case.quantity](case, parameters))
     return found
 
 

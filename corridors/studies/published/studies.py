@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from corridors.config import load_corridors, load_scenario
 from corridors.costing.market import drivers_in_freight
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Corridor, Equipment, PriceBasis, Scenario
+from corridors.domain.values import CostLine
 from corridors.errors import GeodataError
 from corridors.network.rules.service_choice import with_reserved
 from corridors.studies.option import option_of
-from corridors.studies.published.cases import Case, load_study, override
+from corridors.studies.published.cases import Case, Ours, load_study, override
 from corridors.studies.session import Session
 from corridors.units import GRAMS_PER_KG, HOURS_PER_DAY, KG_PER_TONNE, TEU_PER_FEU
 
 Options = Mapping[str, RouteOption]
 SHIP_PARTS = ("sea", "ice")
+_USD = attrgetter("usd_per_teu")
+_BOUNDS = (attrgetter("low"), attrgetter("high"))
 # The source of shipment and departure, as in `corridors route`.
 SHIPPED = "shanghai-europe"
 
 
-def measured_studies(cases: Sequence[Case]) -> dict[str, float]:
-    """Return our figures by case id; the cases of a study share its comparison.
+def measured_options(cases: Sequence[Case]) -> dict[str, Ours]:
+    """Return our figures by case id; cases of one question share its comparison.
 
     Raises
     ------
@@ -33,68 +37,49 @@ def measured_studies(cases: Sequence[Case]) -> dict[str, float]:
     GeodataError
         A case names a corridor without a route, or an unknown quantity.
     """
-    session = Session()
-    found: dict[str, float] = {}
-    compared: dict[str, Options] = {}
-    for case in cases:
-        study = case.given["scenario"]
-        if study not in compared:
-            scenario = load_study(study)
-            compared[study] = _cheapest(scenario, load_corridors(scenario.corridors), session)
-        if case.quantity not in _MEASURES:
-            msg = f"published cases: {case.id}: unknown quantity '{case.quantity}'"
-            raise GeodataError(msg)
-        found[case.id] = _MEASURES[case.quantity](case, compared[study])
-    return found
-
-
-def measured_journeys(cases: Sequence[Case]) -> dict[str, float]:
-    """Return our figures by case id; cases with the same ends, day and conditions share a network.
-
-    Raises
-    ------
-    GeodataError
-        A case names a corridor without a route, or an unknown quantity.
-    """
     groups: dict[tuple[object, ...], list[Case]] = {}
     for case in cases:
-        ends = (case.origin, case.destination, case.departure, case.price_basis, case.equipment)
-        key = (*ends, case.overrides, case.services)
+        ends = (case.origin, case.destination, case.departure, case.is_price, case.equipment)
+        key = (*ends, case.overrides, case.services, case.given.get("scenario"))
         groups.setdefault(key, []).append(case)
-    found: dict[str, float] = {}
+    found: dict[str, Ours] = {}
     session = Session()
     for group in groups.values():
-        options = _options(group, session)
+        named = (name for c in group for name in (c.route, c.less, *c.given.get("among", ())))
+        corridors = load_corridors(list(dict.fromkeys(filter(None, named))))
+        options = _cheapest(_scenario(group[0]), corridors, session)
         for case in group:
             if case.quantity not in _MEASURES:
                 msg = f"published cases: {case.id}: unknown quantity '{case.quantity}'"
                 raise GeodataError(msg)
             ours = _MEASURES[case.quantity](case, options)
-            found[case.id] = ours * HOURS_PER_DAY if case.unit == "h" else ours
+            if case.quantity == "cost":
+                low, high = (_priced(case, options, of) for of in _BOUNDS)
+                found[case.id] = Ours(ours, low, high)
+            else:
+                found[case.id] = Ours(ours * HOURS_PER_DAY if case.unit == "h" else ours)
     return found
 
 
-def _options(group: Sequence[Case], session: Session) -> Options:
-    """Return the cheapest route of every corridor that the cases of a question name."""
-    first = group[0]
-    names = list(dict.fromkeys(name for c in group for name in (c.route, c.less) if name))
-    corridors = load_corridors(names)
+def _scenario(case: Case) -> Scenario:
+    """Return the scenario of a study, or that of `corridors route` with what the case says."""
+    if study := case.given.get("scenario"):
+        return load_study(study)
     shipped = load_scenario(SHIPPED)
-    scenario = replace(
+    return replace(
         shipped,
-        origin=first.origin,
-        destination=first.destination,
-        departure=first.departure or shipped.departure,
-        services=first.services,
-        price_basis=PriceBasis(first.price_basis or shipped.price_basis),
+        origin=case.origin,
+        destination=case.destination,
+        departure=case.departure or shipped.departure,
+        services=case.services,
+        price_basis=PriceBasis.PRICE if case.is_price else shipped.price_basis,
         shipment=replace(
-            shipped.shipment, equipment=Equipment(first.equipment or shipped.shipment.equipment)
+            shipped.shipment, equipment=Equipment(case.equipment or shipped.shipment.equipment)
         ),
-        overrides=tuple(override(key, value) for key, value in first.overrides),
+        overrides=tuple(override(key, value) for key, value in case.overrides),
         source_path="",
         text={},
     )
-    return _cheapest(scenario, corridors, session)
 
 
 def _cheapest(scenario: Scenario, corridors: Sequence[Corridor], session: Session) -> Options:
@@ -124,10 +109,9 @@ def _main_services(scenario: Scenario, corridor: Corridor) -> tuple[str, ...]:
 
 
 def _option(options: Options, corridor: str) -> RouteOption:
-    option = options.get(corridor)
-    if option is None or not option.usable:
-        reason = "not compared" if option is None else option.reason
-        msg = f"published cases: corridor {corridor} has no route: {reason}"
+    option = options[corridor]
+    if not option.usable:
+        msg = f"published cases: corridor {corridor} has no route: {option.reason}"
         raise GeodataError(msg)
     return option
 
@@ -141,23 +125,26 @@ def _sea_time(option: RouteOption) -> float:
     return sum(option.time_parts.get(part, 0.0) for part in SHIP_PARTS) / HOURS_PER_DAY
 
 
-def _cost(option: RouteOption, lines: Sequence[str] = ()) -> float:
+def _cost(
+    option: RouteOption, lines: Sequence[str] = (), of: Callable[[CostLine], float] = _USD
+) -> float:
     """Return USD per TEU of the lines with these drivers, or of all but those after a `-`.
 
-    `freight` stands for all lines that a sea freight includes.
+    `freight` stands for all lines that a sea freight includes. `of` is the figure of a line to add
+    up: the middle, or its low or high.
     """
     left_out = {name[1:] for name in lines if name.startswith("-")}
     wanted = {name for name in lines if not name.startswith("-")}
     wanted |= drivers_in_freight() if "freight" in wanted else frozenset()
     return sum(
-        line.usd_per_teu
+        of(line)
         for line in option.cost_lines
         if line.driver not in left_out and (not wanted or line.driver in wanted)
     )
 
 
-def _priced(case: Case, options: Options) -> float:
-    usd = _cost(_option(options, case.route), case.given.get("lines", ()))
+def _priced(case: Case, options: Options, of: Callable[[CostLine], float] = _USD) -> float:
+    usd = _cost(_option(options, case.route), case.given.get("lines", ()), of)
     return usd * TEU_PER_FEU if case.unit == "USD/FEU" else usd
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from corridors.data.own import Overlay, source_at
 from corridors.data.own.combine import overlay_of
+from corridors.data.own.geopackage_reader import LINESTRING, _points
 from corridors.errors import ConfigError
 
 WKB_POINT = b"GP\x00\x01" + struct.pack("<i", 4326) + b"\x01" + struct.pack("<I2d", 1, 77.5, 43.9)
@@ -247,3 +248,18 @@ def test_every_page_overwritten_is_one_sentence_or_the_same_network(tmp_path: Pa
         except ConfigError as error:
             faults = error.faults
         assert all(len(fault) < 500 for fault in faults)
+
+
+def test_a_line_in_a_list_of_one_is_a_line() -> None:
+    line = b"\x01" + struct.pack("<II4d", 2, 2, 77.5, 43.9, 78.0, 44.1)
+    head = b"GP\x00\x01" + struct.pack("<i", 4326)
+    listed = b"\x01" + struct.pack("<II", 5, 1) + line
+    points = ((77.5, 43.9), (78.0, 44.1))
+    for shape in (head + line, head + listed):
+        assert _points(shape, LINESTRING, "here", "a line") == points
+    with pytest.raises(ConfigError, match="a line"):
+        _points(
+            head + b"\x01" + struct.pack("<II", 5, 2) + line + line, LINESTRING, "here", "a line"
+        )
+    with pytest.raises(ConfigError, match="a line"):
+        _points(head + b"\x01" + struct.pack("<II", 6, 1) + line, LINESTRING, "here", "a line")

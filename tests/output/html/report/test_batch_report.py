@@ -12,6 +12,7 @@ import pytest
 from bokeh.core.serialization import Deserializer
 from bokeh.plotting import figure
 
+from corridors.output.html.report import batch_report
 from corridors.output.html.report.batch_report import default_axes, render_batch_report
 from corridors.output.html.report.effects import key_effects
 from corridors.output.sweep import SweptKey
@@ -172,3 +173,13 @@ def _embedded(page: Page) -> Any:
         "".join(text) for tag, attributes, text in page.elements if attributes.get("id") == "batch"
     ]
     return json.loads(text)
+
+
+def test_a_value_that_no_answered_pair_has_shows_no_figures() -> None:
+    sweep = small_sweep()
+    (effect, *_) = key_effects(sweep, 0)
+    shown = batch_report._effect_row(sweep, effect)
+    none = batch_report._effect_row(sweep, replace(effect, pairs=0))
+    assert none[1:] == ["0", *["—"] * 7]
+    assert len(shown) == len(none)
+    assert "—" not in shown[1:2]
