@@ -115,17 +115,17 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
     arcs = found.problem.base[list(best.arcs)]
     first = question.weights.first_day
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
-    days = [first + timedelta(days=start // MINUTES_PER_DAY) for start in best.starts]
-    ends = [*days[1:], last]
+    begin = [first + timedelta(days=start // MINUTES_PER_DAY) for start in best.starts]
+    ends = [*begin[1:], last]
     for rule in question.rules:
         if rule.effect is Effect.CLOSED or not rule.window.within(first, last):
             continue
         arcs_met = np.flatnonzero(question.bundle.rule_arcs.of_rule(rule)[arcs]).tolist()
-        met = [n for n in arcs_met if rule.window.within(days[n], ends[n])]
+        met = [n for n in arcs_met if rule.window.within(begin[n], ends[n])]
         added = ""
         if rule.effect is Effect.DELAY:
-            met = [n for n in met if rule.hours_on(days[n]) > 0.0]
-            added = "".join(f" {rule.hours_on(days[n]):,.0f} h more." for n in met)
+            met = [n for n in met if rule.hours_on(begin[n]) > 0.0]
+            added = "".join(f" {rule.hours_on(begin[n]):,.0f} h more." for n in met)
         if met:
             yield f"{rule.reason}{added} (as of {rule.as_of or 'no date'}; {rule.source_id})"
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from corridors.data.access import load_access
-from corridors.domain.places import AccessRule, Effect
+from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
@@ -112,7 +112,7 @@ def closures_of_one(first: date, cargo: Collection[str] = ()) -> tuple[AccessRul
         rule
         for rule in load_access(CURRENT)
         if rule.effect in (Effect.CLOSED, Effect.DELAY)
-        and (not rule.cargo or set(rule.cargo) & set(cargo))
+        and (set(rule.cargo) & set(cargo) or not (rule.cargo or rule.what is AccessKind.TRADE))
         and rule not in kept
         and rule.window.within(first, last)
     )

@@ -11,14 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.data.geodata import LandLeg
-from corridors.domain.places import AccessKind, AccessRule, Effect, Family
+from corridors.domain.places import AccessKind, AccessRule, Effect, Family, GateKind
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
 from corridors.domain.windows import BEGINNING, END, ClosureWindow
 from corridors.network.states.topology import ArcKind, Topology
-
-NSR_STATE = "RU"
-"""The state that admits ships to the Northern Sea Route, pilots and escorts them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +96,7 @@ def rule_arcs(
             by_rail = np.array(_of_family(topology, Family.RAIL))
             inside &= by_rail[topology.service] & (topology.kind == ArcKind.LEG)
         found |= inside
-    if key == NSR_STATE and ((avoidable and what == "waters") or what == "any"):
+    if (what == "any" or (what == "waters" and avoidable)) and key in arctic_states(topology):
         found |= topology.area > 0
     if what == "trade":
         found[:] = True
@@ -112,6 +109,11 @@ def rule_arcs(
 def _of_family(topology: Topology, family: Family) -> list[bool]:
     """Return by service whether it is of a family."""
     return [service.family is family for service in topology.services]
+
+
+def arctic_states(topology: Topology) -> frozenset[str]:
+    """Return the states that admit ships to the Northern Sea Route, pilot and escort them."""
+    return frozenset(gate.country for gate in topology.gates if gate.kind is GateKind.AREA)
 
 
 def end_countries(topology: Topology) -> tuple[str, ...]:
