@@ -63,10 +63,8 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         (option_of(one, session=session) for one in there.held.found if one.corridor.id == chosen),
         None,
     )
-    bans = closures_of_one(scenario.departure, scenario.shipment.cargo_classes)
-    if best and any(
-        text.startswith(ban.reason) for ban in bans if ban.law for text in best.warnings
-    ):
+    bans = [rule for rule in load_access(CURRENT) if rule.law and rule.effect is Effect.CLOSED]
+    if best and any(text.startswith(ban.reason) for ban in bans for text in best.warnings):
         return None
     return OtherWorld(
         world=world,

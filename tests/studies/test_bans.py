@@ -50,6 +50,12 @@ def test_dual_use_goods_are_not_shipped_to_moscow_by_any_way(tmp_path: Path) -> 
     assert any("art. 2, since 2022-02-26" in text for text in best.warnings)
 
 
+def test_a_ban_of_all_goods_is_not_recommended_in_the_other_world(tmp_path: Path) -> None:
+    found = asked(tmp_path, "New York - Tehran", "2025-03-10", "corridors=[suez]", both=True)
+    assert "31 CFR 560" in found.routes[0].reason
+    assert found.other_world is None
+
+
 def test_machinery_goes_to_minsk_with_a_warning_and_listed_machinery_does_not(
     tmp_path: Path,
 ) -> None:
