@@ -16,6 +16,7 @@ from corridors.data.geodata import SeaLanes, load_gates, load_sea_lanes
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind, locate, world_ports
+from corridors.network.sea import lane_access
 from corridors.network.sea.land_crossed import Lines, is_inland, land_km, lands_km
 from corridors.network.sea.lane_access import ACCESS_LAND_KM, MORE_LAND_KM, join
 from corridors.units import km_from_nm
@@ -177,3 +178,17 @@ def test_land_is_measured_for_many_lines_at_once() -> None:
     assert is_inland(8.68, 50.11, within_km=5.0)
     assert not is_inland(4.0, 52.0, within_km=5.0)
     assert not is_inland(51.0, 40.0, within_km=5.0)
+
+
+def test_only_long_ways_in_waters_under_ice_are_in_ice() -> None:
+    kara, sound, bight = (70.0, 74.0), (-80.0, 74.0), (5.0, 55.0)
+    ways = [
+        *([(lon, lat), (lon + 5.0, lat)] for lon, lat in (kara, sound, bight)),
+        [kara, (70.5, 74.0)],
+        [(lon + 360.0, lat) for lon, lat in (kara, (75.0, 74.0))],
+        [(lon + 360.0, lat) for lon, lat in (bight, (10.0, 55.0))],
+        # North of the capes of Norway the sea is open.
+        [(20.0, 72.0), (26.0, 72.0)],
+    ]
+    found = lane_access._in_ice(Lines.of(ways)).tolist()
+    assert found == [True, True, False, False, True, False, False]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from corridors.output.html.report.batch_report import render_batch_report
 from corridors.output.html.report.effects import Move, RankShift, key_effects
@@ -214,3 +215,14 @@ def _line_of(values: tuple[str, ...], recommended: list[int]) -> Sweep:
         days=rows,
         co2e_kg=rows,
     )
+
+
+@pytest.mark.parametrize(("values", "sentences"), [(3, 3), (4, 1)])
+def test_three_values_have_a_sentence_each_and_more_share_one(values: int, sentences: int) -> None:
+    sweep = small_sweep()
+    key, *others = sweep.keys
+    effect = key_effects(sweep, 0)[0]
+    names = ("open", "shut", "ice", "calm", "dry")
+    sweep = replace(sweep, keys=(replace(key, values=names), *others))
+    effects = [replace(effect, value=1 + number) for number in range(values)]
+    assert len(effect_sentences(sweep, effects)) == sentences
