@@ -105,3 +105,19 @@ def test_no_ship_is_changed_where_the_box_is_loaded(origin: str, destination: st
     (route,) = compare(scenario).routes
     assert route.usable
     assert [step for step in route.steps if step.kind == "transfer"] == []
+
+
+@pytest.mark.parametrize(
+    ("ship", "tonnes"),
+    [("sea/2k", 37.0), ("sea/4k", 57.0), ("sea/arctic-5k-ice1", 57.0), ("sea/8k", 85.0)],
+)
+def test_small_ships_burn_what_is_published_at_16_knots(ship: str, tonnes: float) -> None:
+    # 57.4 t/d of LINER-LIB for 4,800 TEU; 149 kg/nm of the MRV x 384 nm a day are 57.2.
+    at_sea = ship_of(SERVICES[ship], PARAMETERS, speed_kn=16.0).sea_t_per_day
+    assert at_sea == pytest.approx(tonnes, rel=0.01)
+
+
+def test_a_smaller_ship_burns_no_more_than_a_larger_one() -> None:
+    sizes = ("sea/2k", "sea/4k", "sea/8k", "sea/10k", "sea/14k", "sea/15k")
+    burnt = [ship_of(SERVICES[s], PARAMETERS, speed_kn=16.0).sea_t_per_day for s in sizes]
+    assert burnt == sorted(burnt)
