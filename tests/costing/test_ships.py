@@ -121,3 +121,10 @@ def test_a_smaller_ship_burns_no_more_than_a_larger_one() -> None:
     sizes = ("sea/2k", "sea/4k", "sea/8k", "sea/10k", "sea/14k", "sea/15k")
     burnt = [ship_of(SERVICES[s], PARAMETERS, speed_kn=16.0).sea_t_per_day for s in sizes]
     assert burnt == sorted(burnt)
+
+
+@pytest.mark.parametrize("ship", SHIPS)
+def test_a_day_of_every_hull_is_its_capital_at_ten_percent_and_its_running(ship: str) -> None:
+    day, hull = (PARAMETERS.value(f"ship.{name}", ship) for name in ("day_usd", "hull_value_musd"))
+    running = day * PARAMETERS.value("ship.running_share", ship)
+    assert day == pytest.approx(hull * 1e6 * 0.1 / 365.0 + running, rel=0.01)

@@ -60,8 +60,8 @@ def test_a_table_takes_the_prices_of_a_day() -> None:
     before = with_prices_of(TABLE, date(2022, 6, 15))
     assert before.value(FUEL) == TABLE.value(FUEL, "2022-06") != TABLE.value(FUEL)
     assert before.value("currency.usd_per_eur") == TABLE.value("currency.usd_per_eur", "2022")
-    # A class without an index keeps its price.
-    assert before.value("ship.day_usd", "sea/14k") == TABLE.value("ship.day_usd", "sea/14k")
+    # A ship costs its capital and crew, whatever charters are quoted at.
+    assert before.value("ship.day_usd", "sea/4k") == TABLE.value("ship.day_usd", "sea/4k")
 
 
 def test_what_a_scenario_or_own_data_gives_stays() -> None:
@@ -75,13 +75,13 @@ def test_what_a_scenario_or_own_data_gives_stays() -> None:
 
 
 def test_prices_that_are_not_of_the_month_are_named() -> None:
-    day = date(2022, 6, 15)
+    day = date(2026, 8, 20)
     bought = {("fuel.vlsfo", ""), ("ship_days", "sea/4k")}
 
     def named(table: ParameterTable) -> dict[str, str]:
         return {series.title: of for series, of in last_quoted(table, day, bought=bought)}
 
-    assert named(with_prices_of(TABLE, day)) == {"charter of ships": "2022-01"}
+    assert named(with_prices_of(TABLE, day)) == {"VLSFO": "2026-05"}
 
 
 def test_every_series_has_a_general_row_and_dated_ones() -> None:
