@@ -128,3 +128,10 @@ def test_a_day_of_every_hull_is_its_capital_at_ten_percent_and_its_running(ship:
     day, hull = (PARAMETERS.value(f"ship.{name}", ship) for name in ("day_usd", "hull_value_musd"))
     running = day * PARAMETERS.value("ship.running_share", ship)
     assert day == pytest.approx(hull * 1e6 * 0.1 / 365.0 + running, rel=0.01)
+
+
+def test_an_arctic_shuttle_sails_with_the_load_that_was_seen() -> None:
+    # The middle of 2,100 and 4,000 TEU on Istanbul Bridge, of 4,890.
+    made = ship_of(SERVICES["sea/arctic-5k-ice1"], PARAMETERS)
+    assert made.paying_teu / made.capacity_teu == pytest.approx(3_050 / 4_890, rel=0.01)
+    assert made.emission_teu == made.paying_teu
