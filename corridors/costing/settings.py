@@ -87,14 +87,14 @@ def lane_note(
         if not first.country or not last.country or within_a_region(first.country, last.country):
             return None
         return (
-            f"no trade lane is listed between {first.name} and {last.name}: both directions are"
-            " priced as a headhaul"
+            f"no trade lane is listed between {first.name} and {last.name}: ships are taken to be"
+            " loaded alike both ways"
         )
     if table.value("ship.backhaul") <= 0.0:
         return None
     by_sea = table.value("ship.backhaul_cost_share")
     by_rail = table.value("rail.backhaul_rate_share", "rail/1520")
     return (
-        f"trade lane {direction.title}: a box pays {by_sea:.0%} of a headhaul slot by sea and"
-        f" {by_rail:.0%} of the train's rate between Asia and Europe; handling is paid in full"
+        f"trade lane {direction.title}: a box pays {by_sea:.0%} of what a box out pays for the ship"
+        f" and {by_rail:.0%} of the train's rate between Asia and Europe; handling is paid in full"
     )
