@@ -165,12 +165,14 @@ def _traction(
 ) -> tuple[BillLine, ...]:
     """Return the energy that moves one TEU one km; the rail rate includes its price.
 
-    Gross weight is cargo plus the TEU's part of wagon, box and locomotive. Tare and consumption
-    depend on the country, then on the service: a 1520 mm train in Lithuania is not a European one.
+    Gross weight is cargo plus the TEU's part of wagon, box and locomotive, and a share of empty
+    wagons and boxes, which ISO 14083 counts for every mode. Tare and consumption depend on the
+    country, then on the service: a 1520 mm train in Lithuania is not a European one.
     """
     scopes = (country, service.id)
     tare = parameters.get("rail.tare_t_per_teu", *scopes)
-    gross_t = tare.value + shipment.cargo_t_per_teu
+    empties = parameters.value("rail.empties_factor", *scopes)
+    gross_t = (tare.value + shipment.cargo_t_per_teu) * empties
     diesel_share = parameters.value("rail.diesel_share", *parameters.country_scopes(country))
     electricity = parameters.get("rail.electric_kwh_per_gross_tkm", *scopes)
     diesel = parameters.get("rail.diesel_kg_per_gross_tkm", *scopes)
