@@ -89,3 +89,22 @@ def test_every_series_has_a_general_row_and_dated_ones() -> None:
         scopes = {found.scope for found in TABLE.rows_of(series.parameter)}
         assert series.index
         assert any("20" in scope for scope in scopes), series.parameter
+
+
+@pytest.mark.parametrize(
+    ("day", "usd"),
+    [
+        # 500 and 2,030 USD per box in November 2023 and June 2024, a third of it from October on.
+        (date(2023, 11, 20), 250.0),
+        (date(2024, 6, 20), 1015.0),
+        (date(2024, 7, 1), 1015.0),
+        (date(2024, 10, 1), 375.0),
+        (date(2026, 8, 20), 375.0),
+        (date(2020, 5, 1), 475.0),
+        (date(2018, 5, 1), 250.0),
+    ],
+)
+def test_the_return_of_an_empty_box_has_the_price_of_its_month(day: date, usd: float) -> None:
+    table = with_prices_of(TABLE, day)
+    for mode in ("rail", "road", "river"):
+        assert table.value(f"{mode}.repositioning_usd_per_teu") == usd
