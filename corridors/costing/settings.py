@@ -32,7 +32,7 @@ IN_WORDS = MappingProxyType(
 )
 """The switches that `settings_of` sets, in words."""
 
-OF_A_TRADE = ("ship.backhaul_cost_share", "repositioning.headhaul_share")
+OF_A_TRADE = ("ets.voyage_share", "ship.backhaul_cost_share", "repositioning.headhaul_share")
 """Parameters with a row by trade lane or within a region, which replaces the general one."""
 
 
