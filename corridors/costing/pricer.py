@@ -199,10 +199,12 @@ class Pricer:
         *,
         halves: int | None = None,
         low_sulphur: bool = False,
+        is_east: bool = False,
     ) -> RunningRate:
         """Return the running rate of a service in a country, in an ice regime, or in an ECA.
 
         The EU rules count `halves` of a ship's fuel, by default those of the question's ends.
+        `is_east` is for trains in the east of Russia.
         """
         counted = self.terms.halves if halves is None else halves
         index = "" if self.market is None else rail_index(self.market, self.parameters)
@@ -217,6 +219,7 @@ class Pricer:
             market_year=self.price_year if index else "",
             rail_index=index,
             year=self.year,
+            is_east=is_east,
         )
         bill = found.bill_per_km
         if self.market is not None and self.topology.services[service].family is Family.SEA:

@@ -21,7 +21,7 @@ def freight_lines(
     parameters: ParameterTable,
     shipment: Shipment,
     *,
-    country: str,
+    section: str,
     year: str = "",
     rail_index: str = "",
 ) -> tuple[BillLine, ...]:
@@ -38,8 +38,8 @@ def freight_lines(
         `rail.backhaul_rate_share`.
     shipment
         The box.
-    country
-        Country code of the leg; subsidies are by country.
+    section
+        Country code of the leg, `RU-east` in the east of Russia; subsidies are by country.
     year
         Year of the index; empty for the rates as they are.
     rail_index
@@ -66,7 +66,7 @@ def freight_lines(
         units = (1.0 - held / quoted) / parameters.value("rail.through_km")
         label = "Rail freight by one through-rate"
     else:
-        price = parameters.price("rail.rate_usd_per_feu_km", f"{service.id}@{country}", service.id)
+        price = parameters.price("rail.rate_usd_per_feu_km", f"{service.id}@{section}", service.id)
         units, label = 1.0, "Rail freight"
     if parameters.value("ship.backhaul") > 0.0:
         share = parameters.value("rail.backhaul_rate_share", service.id)
@@ -75,7 +75,7 @@ def freight_lines(
     if rail_index:
         label = f"{label}, {rail_index}"
     freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
-    subsidised = parameters.find("rail.subsidy_share", country)
+    subsidised = parameters.find("rail.subsidy_share", section.partition("-")[0])
     if subsidised is None or subsidised.value == 0.0:
         return (freight,)
     subsidy = replace(
@@ -125,18 +125,19 @@ def train_rate(
     parameters: ParameterTable,
     shipment: Shipment,
     *,
-    country: str,
+    section: str,
     market_year: str,
     rail_index: str,
     year: str,
 ) -> RunningRate:
-    """Return the rate of one km by train; see `running_rate`."""
+    """Return the rate of one km by train; `running_rate` and `freight_lines` say by what."""
+    country = section.partition("-")[0]
     speed = train_speed(service, parameters, country=country, year=year)
     freight = freight_lines(
-        service, parameters, shipment, country=country, year=market_year, rail_index=rail_index
+        service, parameters, shipment, section=section, year=market_year, rail_index=rail_index
     )
     return RunningRate(
-        key=f"{service.id}|{country}",
+        key=f"{service.id}|{section}",
         time_part="rail",
         hours_per_km=hours_per_km_from_km_per_day(above_zero(speed)),
         bill_per_km=(*freight, *_traction(service, parameters, shipment, country=country)),
@@ -149,10 +150,11 @@ def train_speed(
     """Return the km per day of a train in a country, in the year of departure.
 
     Transit trains run to a schedule; trains that end in Russia do not. If the destination is there
-    (`rail.ends_in_russia`), the latest `rail.import_speed_km_per_day` up to the year applies.
+    (`rail.ends_in_russia`), the country's latest `rail.import_speed_km_per_day` up to the year
+    applies, whatever line the train came by.
     """
     if parameters.value("rail.ends_in_russia") > 0.0 and year:
-        prefix = f"{service.id}@"
+        prefix = f"{country}@"
         slower = in_year(parameters, "rail.import_speed_km_per_day", int(year), prefix=prefix)
         if slower is not None:
             return slower

@@ -30,6 +30,7 @@ def running_rate(
     market_year: str = "",
     rail_index: str = "",
     year: str = "",
+    is_east: bool = False,
 ) -> RunningRate:
     """Return the rate of one km of a service for one TEU.
 
@@ -57,6 +58,8 @@ def running_rate(
         The index of that market in words, for the line.
     year
         Year of the departure, for speeds of trains by year.
+    is_east
+        Whether a train runs in the east of Russia.
 
     Returns
     -------
@@ -77,7 +80,8 @@ def running_rate(
             return reefer.running(rate, service, parameters, shipment, ship=ship, low_sulphur=clean)
         case Family.RAIL:
             asked = {"market_year": market_year, "rail_index": rail_index, "year": year}
-            rate = train_rate(service, parameters, shipment, country=country, **asked)
+            where = f"{country}-east" if is_east else country
+            rate = train_rate(service, parameters, shipment, section=where, **asked)
         case Family.FERRY:
             rate = _ferry(service, parameters)
         case Family.RIVER:

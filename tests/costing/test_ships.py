@@ -85,12 +85,12 @@ def test_the_lines_of_both_directions_say_so() -> None:
         "Ship time: capital or hire",
     ]
     train = [
-        freight_lines(SERVICES["rail/1520"], table, BOX, country="KZ")[0]
+        freight_lines(SERVICES["rail/1520"], table, BOX, section="KZ")[0]
         for table in (PARAMETERS, BACKHAUL)
     ]
     assert train[1].quantity == pytest.approx(train[0].quantity * 0.77)
     assert train[1].label == "Rail freight (backhaul, 77% of the rate)"
-    inland = freight_lines(SERVICES["rail/eu-1435"], BACKHAUL, BOX, country="DE")[0]
+    inland = freight_lines(SERVICES["rail/eu-1435"], BACKHAUL, BOX, section="DE")[0]
     assert inland.label == "Rail freight"
 
 
