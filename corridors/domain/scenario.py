@@ -236,7 +236,8 @@ class Scenario:
     """Corridors to compare: `all`, ids, or paths of corridor files."""
     services: Annotated[tuple[ServiceName, ...], FOLLOWS]
     """Service families or services that routes may use. Default: those that `corridors list
-    services` calls default, and the largest ocean-going ships that call at the ends."""
+    services` calls default, the mean ship of the trade, and the largest ocean-going ships that
+    call at the ends."""
     world: Annotated[str, Takes(names="world")] = "current"
     """Set of access rules: closures, sanctions and warnings by date."""
     price_basis: PriceBasis = PriceBasis.COST

@@ -176,7 +176,8 @@ def pose(
     )
     access = access_radius(parameters)
     by_road = access_of_ends(ends, overlay.terminals, access)
-    ships = ships_of_ends(scenario, _ports_of(ends, by_road))
+    countries = tuple(end.country for end in ends)
+    ships = ships_of_ends(scenario, _ports_of(ends, by_road), countries=countries)
     services = with_ships(with_reserved(scenario, corridors), ships)
     key = BundleKey(
         base=BaseKey(
