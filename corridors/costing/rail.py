@@ -24,6 +24,7 @@ def freight_lines(
     section: str,
     year: str = "",
     rail_index: str = "",
+    departure_year: str = "",
 ) -> tuple[BillLine, ...]:
     """Return the freight of one km by rail for one TEU, and the subsidy on it if there is one.
 
@@ -44,6 +45,8 @@ def freight_lines(
         Year of the index; empty for the rates as they are.
     rail_index
         The index in words, for the line; empty under cost prices.
+    departure_year
+        Year of the subsidies, if `rail.subsidies_paid` is above 0.
 
     Returns
     -------
@@ -75,7 +78,11 @@ def freight_lines(
     if rail_index:
         label = f"{label}, {rail_index}"
     freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
-    subsidised = parameters.find("rail.subsidy_share", section.partition("-")[0])
+    country = section.partition("-")[0]
+    subsidised = parameters.find("rail.subsidy_share", country)
+    if departure_year and parameters.value("rail.subsidies_paid") > 0.0:
+        asked = parameters, "rail.subsidy_share", int(departure_year)
+        subsidised = in_year(*asked, prefix=f"{country}@") or subsidised
     if subsidised is None or subsidised.value == 0.0:
         return (freight,)
     subsidy = replace(
@@ -134,7 +141,13 @@ def train_rate(
     country = section.partition("-")[0]
     speed = train_speed(service, parameters, country=country, year=year)
     freight = freight_lines(
-        service, parameters, shipment, section=section, year=market_year, rail_index=rail_index
+        service,
+        parameters,
+        shipment,
+        section=section,
+        year=market_year,
+        rail_index=rail_index,
+        departure_year=year,
     )
     return RunningRate(
         key=f"{service.id}|{section}",

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from corridors.data.access import war_risk_is_dated
 from corridors.data.parameters import ParameterTable, load_country_groups
 from corridors.data.trade import Direction, direction_of, trade_of, within_a_region
-from corridors.domain.scenario import Override
+from corridors.domain.scenario import Override, Subsidies
 from corridors.domain.values import Status
 from corridors.network.locate import Place
 
 IN_WORDS = MappingProxyType(
     {
         "war_risk.dated": "war-risk premiums are those of the year of departure (set by the world)",
+        "rail.subsidies_paid": "China's subsidies on trains are paid (set by `subsidies`)",
         "ship.backhaul": "boxes travel against the headhaul (set by the trade lane)",
         "rail.ends_in_russia": (
             "trains that end in Russia are slower than transit trains (set by the destination)"
@@ -36,14 +37,20 @@ OF_A_TRADE = ("ets.voyage_share", "ship.backhaul_cost_share", "repositioning.hea
 """Parameters with a row by trade lane or within a region, which replaces the general one."""
 
 
-def settings_of(world: str, ends: Sequence[Place]) -> tuple[Override, ...]:
-    """Return the switches that a world and a direction set; a scenario's overrides win."""
+def settings_of(
+    world: str, ends: Sequence[Place], *, subsidies: Subsidies = Subsidies.NONE
+) -> tuple[Override, ...]:
+    """Return the switches that a scenario's world, direction and subsidies set.
+
+    Its overrides win.
+    """
     direction = direction_between(ends)
     settings = (
         ("war_risk.dated", war_risk_is_dated(world)),
         ("ship.backhaul", direction is not None and direction.is_back),
         ("rail.ends_in_russia", ends[-1].country == "RU"),
         ("rail.ends_in_central_asia", ends[-1].country in load_country_groups()["CENTRAL-ASIA"]),
+        ("rail.subsidies_paid", subsidies is Subsidies.FOUND),
         ("rail.russia_to_china", (ends[0].country, ends[-1].country) == ("RU", "CN")),
     )
     return tuple(

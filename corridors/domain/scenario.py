@@ -57,6 +57,13 @@ class PriceBasis(StrEnum):
     MARKET = "market"
 
 
+class Subsidies(StrEnum):
+    """Subsidies on trains: none, or those found for the year of departure."""
+
+    NONE = "none"
+    FOUND = "found"
+
+
 class Scope(StrEnum):
     """Container yard to container yard, or door to door with drayage at both ends."""
 
@@ -242,6 +249,8 @@ class Scenario:
     """Set of access rules: closures, sanctions and warnings by date."""
     price_basis: PriceBasis = PriceBasis.COST
     """Basis of sea prices: `cost` of operating the ships, or `market` freight rates."""
+    subsidies: Subsidies = Subsidies.NONE
+    """Subsidies of China on its trains: `none`, or those `found` for the year of departure."""
     scope: Scope = Scope.YARDS
     """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
     objective: Objective = Objective.COST

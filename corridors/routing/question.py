@@ -123,7 +123,8 @@ def parameters_on(
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
     ends = ends or ends_in(scenario, overlay.terminals)
-    table = table.with_overrides((*settings_of(scenario.world, ends), *scenario.overrides))
+    settings = settings_of(scenario.world, ends, subsidies=scenario.subsidies)
+    table = table.with_overrides((*settings, *scenario.overrides))
     table = with_prices_of(table, scenario.prices_day)
     if scenario.price_basis is PriceBasis.MARKET and scenario.prices == DEPARTURE:
         table = with_freights_of_week(table, day)

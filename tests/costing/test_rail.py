@@ -68,6 +68,20 @@ def test_a_subsidy_is_a_line_below_nothing_on_the_km_of_its_country() -> None:
     assert per_km(helped, "rail/1520", "KZ") == per_km(TABLE, "rail/1520", "KZ")
 
 
+def test_a_scenario_takes_the_subsidies_found_for_its_year() -> None:
+    def subsidy(departure: str, *changes: str) -> float:
+        asked = [f"departure={departure}", "corridors=[kazakhstan-dostyk]", *changes]
+        (option,) = compare(load_scenario("shanghai-europe", set_values=asked)).routes
+        lines = {line.driver: line.usd_per_teu for line in option.cost_lines}
+        return lines.get("rail.subsidy", 0.0)
+
+    # 4,586 km in China at 0.3 USD per FEU-km: 688 USD per TEU, of which 30 % in 2020.
+    assert subsidy("2020-08-20", "subsidies=found") == pytest.approx(-0.3 * 687.9, abs=0.5)
+    assert subsidy("2020-08-20") == 0.0
+    # They were to end in 2022.
+    assert subsidy("2026-08-20", "subsidies=found") == 0.0
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
