@@ -66,7 +66,7 @@ def insured_in_ice(
         return rate
     line = BillLine(
         driver="insurance.arctic",
-        scope="",
+        scope=parameters.get("insurance.arctic_share", shipment.cargo).scope,
         label="Cargo insurance, Arctic part",
         quantity=value / parameters.value("nsr.crossing_km"),
         unit="USD insured",
