@@ -69,7 +69,8 @@ def freight_lines(
         units = (1.0 - held / quoted) / parameters.value("rail.through_km")
         label = "Rail freight by one through-rate"
     else:
-        price = parameters.price("rail.rate_usd_per_feu_km", f"{service.id}@{section}", service.id)
+        scopes = (f"{service.id}@{section}", section, service.id)
+        price = parameters.price("rail.rate_usd_per_feu_km", *scopes)
         units, label = 1.0, "Rail freight"
     if parameters.value("ship.backhaul") > 0.0:
         share = parameters.value("rail.backhaul_rate_share", service.id)

@@ -207,5 +207,5 @@ def test_the_east_of_russia_has_the_rate_that_the_through_price_leaves() -> None
     scenario = load_scenario("shanghai-europe", set_values=["corridors=[trans-siberian]"])
     (option,) = compare(scenario).routes
     lines = {line.scope: line for line in option.cost_lines if line.driver == "rail.feu_km"}
-    assert 2 * lines["rail/tsr-1520@RU-east"].quantity == pytest.approx(3_325, abs=30)
+    assert 2 * lines["RU-east"].quantity == pytest.approx(3_325, abs=30)
     assert 2 * lines["rail/tsr-1520"].quantity == pytest.approx(4_340, abs=30)
