@@ -200,7 +200,7 @@ def lane_rows() -> Rows:
     """Return one row per trade lane in the direction of its headhaul; volumes in millions of TEU.
 
     `empty_share` are the boxes that go back empty for one that arrives laden, and
-    `backhaul_cost_share` what a box back pays of a headhaul slot by sea.
+    `backhaul_cost_share` what a box back pays of what a box out pays by sea.
     """
     from corridors.data.parameters import load_parameters
     from corridors.data.trade import load_trade_lanes

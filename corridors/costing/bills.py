@@ -2,8 +2,8 @@
 
 Loading a box in Shanghai takes a lift, port dues and a fifth of a tonne of fuel at berth. Such a
 bill is the same at any price of fuel and for any destination. So a book keeps bills for one
-`Pricer.bill_key` (box, speed, customs, year, and every figure but prices), whatever the
-network: an operation depends on its services, place and border, not on the ends of a question. Most
+`Pricer.bill_key` (box, speed, customs, year, region of the destination, and every figure but
+prices), whatever the network: an operation depends on its services, place and border. Most
 places have no figure of their own; those of a country share the operations of loading, unloading
 and changing. `groups.price_bills` multiplies the bills by the prices of a question.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -94,7 +95,7 @@ class BillBook:
         self,
         pricer: Pricer,
         *,
-        rates: Sequence[tuple[int, int, int]],
+        rates: Sequence[tuple[int, int, int, int]],
         operations: Sequence[int],
     ) -> Bills:
         """Return the bills of groups, made where the book has none of their keys.
@@ -104,21 +105,28 @@ class BillBook:
         pricer
             The question.
         rates
-            Service, country and halves (see `policy`) of each rate group.
+            Service, country, halves (see `policy`) and east (see `rail`) of each rate group.
         operations
             One arc of each operation group.
         """
         network = pricer.topology
         rate_rows = []
         for clean in (False, True):
-            for service, country, halves in rates:
+            for service, country, halves, east in rates:
                 ship = network.services[service]
                 low = clean and ship.family is Family.SEA
                 code = next(iter(network.countries[country]), "")
                 rate_rows.append(
                     self.rates.row(
-                        (ship.id, code, halves, low),
-                        lambda: pricer.rate(service, country, halves=halves, low_sulphur=low),  # noqa: B023 called at once
+                        (ship.id, code, halves, low, east),
+                        partial(
+                            pricer.rate,
+                            service,
+                            country,
+                            halves=halves,
+                            low_sulphur=low,
+                            is_east=bool(east),
+                        ),
                     )
                 )
         keys = operation_keys(network, operations, named_scopes(pricer.parameters))

@@ -14,6 +14,8 @@ from corridors.costing import operations, pricing
 from corridors.costing.bills import BillBook, Billed, Bills
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
+from corridors.data.parameters import load_parameters
+from corridors.data.services import gauge_mm
 from corridors.domain.rates import Operation, RunningRate
 from corridors.network.sea.sea_legs import SeaLeg
 from corridors.network.states.topology import ArcKind, Topology
@@ -21,6 +23,7 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+BROAD_GAUGE_MM = 1520
 # The largest number that stands for a row of columns.
 LARGEST = 1 << 62
 
@@ -69,15 +72,15 @@ class PricedGroups:
     Each is equal to itself alone, so that it stands for its network in a key of what is made of it.
 
     `rate` and `operation` are by arc the number of its group, -1 for none. `rate_of` gives
-    (service, country, halves) of a rate group (halves of its fuel that the EU rules count,
-    see `policy`); `operation_of` one arc that represents an operation group. `eca_km` is (arc,
-    area): km inside each emission control area. `hours` are by arc those given for a user's own
-    legs, else nan; None if there are none.
+    (service, country, halves, east) of a rate group (halves of its fuel that the EU rules count,
+    see `policy`; 1 in the east of Russia, see `rail`); `operation_of` one arc that represents an
+    operation group. `eca_km` is (arc, area): km inside each emission control area. `hours` are by
+    arc those given for a user's own legs, else nan; None if there are none.
     """
 
     arcs: IntArray
     rate: IntArray
-    rate_of: tuple[tuple[int, int, int], ...]
+    rate_of: tuple[tuple[int, int, int, int], ...]
     operation: IntArray
     operation_of: tuple[int, ...]
     eca_km: FloatArray
@@ -138,7 +141,7 @@ def group_arcs(
     # Transfers have no km, and a canal is an operation.
     running = arcs[(topology.kind[arcs] == ArcKind.LEG) & (topology.canal[arcs] < 0)]
     counted = np.zeros(topology.arc_count, np.int64) if halves is None else halves
-    columns = (topology.service, topology.country, counted)
+    columns = (topology.service, topology.country, counted, _is_east(topology))
     first, group = _grouped(*(column[running] for column in columns))
     rate[running] = group
     rate_of = zip(*(column[running[first]].tolist() for column in columns), strict=True)
@@ -153,6 +156,18 @@ def group_arcs(
         eca_km=_eca_km(topology),
         hours=_own_hours(topology),
     )
+
+
+def _is_east(topology: Topology) -> IntArray:
+    """Return by arc 1 for legs on the broad gauge in the east of Russia, where rates are others."""
+    border = load_parameters().value("rail.east_from_lon")
+    east = np.array([here.lon >= border for here in topology.places])
+    of_state = east[np.maximum(topology.state_place, 0)] & (topology.state_place >= 0)
+    russian = np.array([codes == ("RU",) for codes in topology.countries])[topology.country]
+    broad = np.array([gauge_mm(service) == BROAD_GAUGE_MM for service in topology.services])
+    east_of_it = of_state[topology.tail] & of_state[topology.head]
+    found: IntArray = (east_of_it & russian & broad[topology.service]).astype(np.int64)
+    return found
 
 
 def _own_hours(topology: Topology) -> FloatArray | None:

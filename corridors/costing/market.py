@@ -326,9 +326,7 @@ def _voyage(
     service, terminals = _service(section.service), load_terminals()
     year = str(day.year)
     rate = running_rate(service, parameters, shipment, year=year)
-    loaded = operations.load(
-        service, terminals[way.ends[0]], parameters, shipment, year=year, price_year=year
-    )
+    loaded = operations.load(service, terminals[way.ends[0]], parameters, shipment, year=year)
     unloaded = operations.unload(service, terminals[way.ends[1]], parameters, shipment)
     canals = [
         passages.canal(gate, service, parameters, shipment, year=year).bill

@@ -24,11 +24,13 @@ __all__ = [
     "change",
     "gate",
     "load",
+    "return_by_land",
     "same_truck",
     "schedule_wait_hours",
     "storage",
     "unload",
 ]
+_INCLUDED = "repositioning.included"
 
 
 def load(
@@ -38,19 +40,17 @@ def load(
     shipment: Shipment,
     *,
     year: str = "",
-    price_year: str = "",
 ) -> Operation:
     """Return the operation of loading at the origin in the `year` of departure.
 
-    Export dwell, half the headway of the service, terminal handling, the return of the empty box
-    at the price of `price_year`, and for a ship the calls of its rotation on this side
-    (`port_calls` belong to transit). A truck takes a fixed price, once.
+    Export dwell, half the headway of the service, terminal handling, the return of the empty box,
+    and for a ship the calls of its rotation on this side (`port_calls` belong to transit). A truck
+    takes a fixed price, once.
     """
     family = service.family.value
     bill = list(_handling(service, terminal, parameters, shipment))
     bill += _truck_ordered(service, terminal, parameters, shipment)
-    scopes = (terminal.country, price_year)
-    repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", *scopes)
+    repositioning = parameters.find(f"{family}.repositioning_usd_per_teu", terminal.country)
     is_back = parameters.value("ship.backhaul") > 0.0
     direction = "backhaul" if is_back else "headhaul"
     share = parameters.value(f"repositioning.{direction}_share", family)
@@ -64,6 +64,26 @@ def load(
     _sail_past(service, terminal, parameters, times=times, bill=bill)
     _wait_for_ferry(service, parameters, shipment, times=times, bill=bill, year=year)
     return operation_of(f"load|{service.id}", "Load", times, bill)
+
+
+def return_by_land(
+    inland: Family, parameters: ParameterTable, shipment: Shipment
+) -> tuple[BillLine, ...]:
+    """Return the lines where a ship hands over a box that goes on by land to another region.
+
+    It was loaded on a ship, at the price of a box that ships bring back; this one comes back as
+    others do that leave by land. Without it, a feeder along the coast would save that difference.
+    """
+    direction = "backhaul" if parameters.value("ship.backhaul") > 0.0 else "headhaul"
+    share = parameters.value(f"repositioning.{direction}_share", inland.value)
+    if share <= 0.0:
+        return ()
+    lines = []
+    for driver, mode, sign in (("repositioning.land", inland, 1.0), (_INCLUDED, Family.SEA, -1.0)):
+        price = parameters.price(f"{mode.value}.repositioning_usd_per_teu")
+        label = f"Return of the empty box, by land for by sea ({direction})"
+        lines.append(charge(driver, price, shipment, label=label, units=sign * share))
+    return tuple(lines)
 
 
 def unload(

@@ -11,8 +11,10 @@ another by half. An arc does not know its voyage, so the rule uses the ends of t
 A question without an end in the EU therefore pays only for legs to EU ports. One with an end there
 pays a little too much (about USD 7 a TEU) if it sails only from Shanghai to Vostochny, which is no
 voyage to the EU. If that were free, ships would seem to save by calling at every port of Asia.
-Calls that split a voyage are ignored. Fuel at the berths of a rotation counts like its voyage:
-about half of the calls are in the EU, where they count in full.
+A voyage to the EU begins at the last port of call outside. Which one that is depends on the loop:
+of a way that counts by half, `ets.voyage_share` counts, by trade lane the mean of the loops known,
+and by ship. Fuel at the berths of a rotation counts like its voyage: about half of the calls are in
+the EU, where they count in full.
 """
 
 from __future__ import annotations
@@ -79,8 +81,9 @@ def with_policy(
 ) -> tuple[BillLine, ...]:
     """Return a ship's bill with the lines `ets` and `fueleu`.
 
-    Allowances: t CO2e of the fuel, x halves / 2, x the share to surrender for emissions of the
-    year, at the price of an allowance. The factor includes CH4 and N2O from 2026. FuelEU: the
+    Allowances: t CO2e of the fuel, x halves / 2 (of a half, the share of the voyage after the last
+    port of call outside), x the share to surrender for emissions of the year, at the price of an
+    allowance. The factor includes CH4 and N2O from 2026. FuelEU: the
     tonnes by which the fuel misses the year's limit, at the penalty, without pooling or banking.
 
     Parameters
@@ -104,6 +107,8 @@ def with_policy(
     fuels = [line for line in bill if line.driver.startswith(FUEL)]
     if halves <= 0 or not fuels:
         return tuple(bill)
+    if halves == 1:
+        fuels = [_after_last_call(line, parameters) for line in fuels]
     surrendered = in_year(parameters, "ets.surrendered_share", year)
     limit = in_year(parameters, "fueleu.limit_g_per_mj", year)
     added = []
@@ -145,6 +150,17 @@ def with_policy(
                     )
                 )
     return (*bill, *added)
+
+
+def _after_last_call(line: BillLine, parameters: ParameterTable) -> BillLine:
+    """Return the fuel of a ship from the last port of call outside the EU on, by its class."""
+    share = parameters.get("ets.voyage_share", line.scope)
+    return replace(
+        line,
+        quantity=line.quantity * share.value,
+        low_factor=line.low_factor * share.low / share.value,
+        high_factor=line.high_factor * share.high / share.value,
+    )
 
 
 def in_year(

@@ -22,17 +22,19 @@ from corridors.costing.speed import BEST, sailing_speed
 from corridors.data.eca import load_eca_areas
 from corridors.data.ice import AREA_NAMES
 from corridors.data.parameters import ParameterTable, for_bills
+from corridors.data.trade import region_of
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine, SourcedValue
 from corridors.network.land.drayage_legs import Drayage, DrayageKey
-from corridors.network.rules.calendar import ClosedArcs, OpenDays, open_days
+from corridors.network.rules.calendar import ClosedArcs, OpenDays, end_countries, open_days
 from corridors.network.rules.capacity import USERS
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
 
 FloatArray = npt.NDArray[np.float64]
+INLAND = (Family.RAIL, Family.ROAD, Family.RIVER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,7 @@ class Pricer:
         self._terminals = terminals
         self._calendars = calendars
         self._drayages = Drayages(drayages or {}, parameters, shipment)
+        self._bound_for = region_of(("", *end_countries(topology))[-1])
         # Of this question alone: knots by ship, rates by ship and regime, ice by ship and area.
         self._knots: dict[int, float | None] = {}
         self._in_ice: dict[tuple[int, str], _RateInIce] = {}
@@ -108,6 +111,7 @@ class Pricer:
             self.year,
             self.price_year,
             terms.halves,
+            self._bound_for,
             frozenset(own if terms.speed == BEST else map(for_bills, own)),
         )
 
@@ -187,10 +191,12 @@ class Pricer:
         *,
         halves: int | None = None,
         low_sulphur: bool = False,
+        is_east: bool = False,
     ) -> RunningRate:
         """Return the running rate of a service in a country, in an ice regime, or in an ECA.
 
         The EU rules count `halves` of a ship's fuel, by default those of the question's ends.
+        `is_east` is for trains in the east of Russia.
         """
         counted = self.terms.halves if halves is None else halves
         found = running_rate(
@@ -202,6 +208,7 @@ class Pricer:
             speed_kn=self.knots(service),
             low_sulphur=low_sulphur,
             year=self.year,
+            is_east=is_east,
         )
         bill = self._ruled(found.bill_per_km, counted)
         found = replace(found, key=f"{found.key}|{counted}", bill_per_km=bill)
@@ -251,14 +258,16 @@ class Pricer:
         if service.family is Family.ROAD and self.drayage(arc):
             found = operations.same_truck()
         elif kind is ArcKind.LOAD:
-            found = operations.load(
-                service, here, *given, year=self.year, price_year=self.price_year
-            )
+            found = operations.load(service, here, *given, year=self.year)
         elif kind is ArcKind.UNLOAD:
             found = operations.unload(service, here, *given)
         else:
             ships.insert(0, network.services[int(network.state_service[state])])
             found = operations.change(ships[0], service, here, *given, year=self.year)
+            by_land = ships[0].family is Family.SEA and service.family in INLAND
+            if by_land and region_of(here.country) != self._bound_for:
+                lines = operations.return_by_land(service.family, *given)
+                found = replace(found, bill=(*found.bill, *lines))
         called = passages.with_calls(found, here, ships, self.parameters, year=self.year)
         if kind is ArcKind.UNLOAD:
             return risk.with_demurrage(called, *given)

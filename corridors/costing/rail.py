@@ -21,7 +21,8 @@ def freight_lines(
     parameters: ParameterTable,
     shipment: Shipment,
     *,
-    country: str,
+    section: str,
+    year: str = "",
 ) -> tuple[BillLine, ...]:
     """Return the freight of one km by rail for one TEU, and what is paid as a share of it.
 
@@ -38,8 +39,10 @@ def freight_lines(
         `rail.backhaul_rate_share`.
     shipment
         The box.
-    country
-        Country code of the leg; subsidies are by country.
+    section
+        Country code of the leg, `RU-east` in the east of Russia; subsidies are by country.
+    year
+        Year of the subsidies, if `rail.subsidies_paid` is above 0.
 
     Returns
     -------
@@ -62,7 +65,8 @@ def freight_lines(
         units = (1.0 - held / quoted) / parameters.value("rail.through_km")
         label = "Rail freight by one through-rate"
     else:
-        price = parameters.price("rail.rate_usd_per_feu_km", f"{service.id}@{country}", service.id)
+        scopes = (f"{service.id}@{section}", section, service.id)
+        price = parameters.price("rail.rate_usd_per_feu_km", *scopes)
         units, label = 1.0, "Rail freight"
     if parameters.value("ship.backhaul") > 0.0:
         share = parameters.value("rail.backhaul_rate_share", service.id)
@@ -83,7 +87,11 @@ def freight_lines(
             share_of=(freight,),
         )
         lines.append(more)
+    country = section.partition("-")[0]
     subsidised = parameters.find("rail.subsidy_share", country)
+    if year and parameters.value("rail.subsidies_paid") > 0.0:
+        asked = parameters, "rail.subsidy_share", int(year)
+        subsidised = in_year(*asked, prefix=f"{country}@") or subsidised
     if subsidised is None or subsidised.value == 0.0:
         return tuple(lines)
     subsidy = replace(
@@ -133,14 +141,15 @@ def train_rate(
     parameters: ParameterTable,
     shipment: Shipment,
     *,
-    country: str,
+    section: str,
     year: str,
 ) -> RunningRate:
-    """Return the rate of one km by train; see `running_rate`."""
+    """Return the rate of one km by train; `running_rate` and `freight_lines` say by what."""
+    country = section.partition("-")[0]
     speed = train_speed(service, parameters, country=country, year=year)
-    freight = freight_lines(service, parameters, shipment, country=country)
+    freight = freight_lines(service, parameters, shipment, section=section, year=year)
     return RunningRate(
-        key=f"{service.id}|{country}",
+        key=f"{service.id}|{section}",
         time_part="rail",
         hours_per_km=hours_per_km_from_km_per_day(above_zero(speed)),
         bill_per_km=(*freight, *_traction(service, parameters, shipment, country=country)),
@@ -153,10 +162,11 @@ def train_speed(
     """Return the km per day of a train in a country, in the year of departure.
 
     Transit trains run to a schedule; trains that end in Russia do not. If the destination is there
-    (`rail.ends_in_russia`), the latest `rail.import_speed_km_per_day` up to the year applies.
+    (`rail.ends_in_russia`), the country's latest `rail.import_speed_km_per_day` up to the year
+    applies, whatever line the train came by.
     """
     if parameters.value("rail.ends_in_russia") > 0.0 and year:
-        prefix = f"{service.id}@"
+        prefix = f"{country}@"
         slower = in_year(parameters, "rail.import_speed_km_per_day", int(year), prefix=prefix)
         if slower is not None:
             return slower
@@ -169,12 +179,14 @@ def _traction(
 ) -> tuple[BillLine, ...]:
     """Return the energy that moves one TEU one km; the rail rate includes its price.
 
-    Gross weight is cargo plus the TEU's part of wagon, box and locomotive. Tare and consumption
-    depend on the country, then on the service: a 1520 mm train in Lithuania is not a European one.
+    Gross weight is cargo plus the TEU's part of wagon, box and locomotive, and a share of empty
+    wagons and boxes, which ISO 14083 counts for every mode. Tare and consumption depend on the
+    country, then on the service: a 1520 mm train in Lithuania is not a European one.
     """
     scopes = (country, service.id)
     tare = parameters.get("rail.tare_t_per_teu", *scopes)
-    gross_t = tare.value + shipment.cargo_t_per_teu
+    empties = parameters.value("rail.empties_factor", *scopes)
+    gross_t = (tare.value + shipment.cargo_t_per_teu) * empties
     diesel_share = parameters.value("rail.diesel_share", *parameters.country_scopes(country))
     electricity = parameters.get("rail.electric_kwh_per_gross_tkm", *scopes)
     diesel = parameters.get("rail.diesel_kg_per_gross_tkm", *scopes)

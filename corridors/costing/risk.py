@@ -24,9 +24,10 @@ def insured(
 ) -> Operation:
     """Return a loading, or a change of mode, with its cargo insurance.
 
-    Insurance is a share of the insured value by mode. One policy covers a route at the share of its
-    dearest mode: loading adds the share of the first mode, a change from `before` the difference to
-    a dearer one. A route that changes from ship to train twice pays that difference twice.
+    Insurance is a share of the insured value, by cargo where the cargo has a row, else by mode. One
+    policy covers a route at the share of its dearest mode: loading adds the share of the first
+    mode, a change from `before` the difference to a dearer one. A route that changes from ship to
+    train twice pays that difference twice.
     """
     families = service.family, None if before is None else before.family
     lines = _insurance(*families, parameters, shipment)
@@ -36,19 +37,18 @@ def insured(
 def _insurance(
     mode: Family, before: Family | None, parameters: ParameterTable, shipment: Shipment
 ) -> tuple[BillLine, ...]:
-    family = mode.value
     value = shipment.value_usd_per_teu * parameters.value("insurance.value_factor")
     if value <= 0.0:
         return ()
+    share = parameters.get("insurance.cargo_share", shipment.cargo, mode.value)
     if before is not None:
-        share = parameters.value("insurance.cargo_share", family)
-        covered = parameters.value("insurance.cargo_share", before.value)
-        if before is mode or share <= covered:
+        covered = parameters.value("insurance.cargo_share", shipment.cargo, before.value)
+        if before is mode or share.value <= covered:
             return ()
-        value *= 1.0 - covered / share
+        value *= 1.0 - covered / share.value
     line = BillLine(
         driver="insurance.cargo",
-        scope=family,
+        scope=share.scope,
         label="Cargo insurance",
         quantity=value,
         unit="USD insured",
@@ -66,7 +66,7 @@ def insured_in_ice(
         return rate
     line = BillLine(
         driver="insurance.arctic",
-        scope="",
+        scope=parameters.get("insurance.arctic_share", shipment.cargo).scope,
         label="Cargo insurance, Arctic part",
         quantity=value / parameters.value("nsr.crossing_km"),
         unit="USD insured",

@@ -28,6 +28,7 @@ def running_rate(
     speed_kn: float | None = None,
     low_sulphur: bool = False,
     year: str = "",
+    is_east: bool = False,
 ) -> RunningRate:
     """Return the rate of one km of a service for one TEU.
 
@@ -51,6 +52,8 @@ def running_rate(
         does if `nsr.hfo_ban` of the year, or the latest year before, is above 0.
     year
         Year of the departure, for speeds of trains by year.
+    is_east
+        Whether a train runs in the east of Russia.
 
     Returns
     -------
@@ -70,7 +73,8 @@ def running_rate(
             rate = _sea(ship, parameters, regime=regime, low_sulphur=clean)
             return reefer.running(rate, service, parameters, shipment, ship=ship, low_sulphur=clean)
         case Family.RAIL:
-            rate = train_rate(service, parameters, shipment, country=country, year=year)
+            where = f"{country}-east" if is_east else country
+            rate = train_rate(service, parameters, shipment, section=where, year=year)
         case Family.FERRY:
             rate = _ferry(service, parameters)
         case Family.RIVER:

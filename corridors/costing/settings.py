@@ -9,13 +9,14 @@ from types import MappingProxyType
 from corridors.data.access import war_risk_is_dated
 from corridors.data.parameters import ParameterTable, load_country_groups
 from corridors.data.trade import Direction, direction_of, trade_of, within_a_region
-from corridors.domain.scenario import Override
+from corridors.domain.scenario import Override, Subsidies
 from corridors.domain.values import Status
 from corridors.network.locate import Place
 
 IN_WORDS = MappingProxyType(
     {
         "war_risk.dated": "war-risk premiums are those of the year of departure (set by the world)",
+        "rail.subsidies_paid": "China's subsidies on trains are paid (set by `subsidies`)",
         "ship.backhaul": "boxes travel against the headhaul (set by the trade lane)",
         "rail.ends_in_russia": (
             "trains that end in Russia are slower than transit trains (set by the destination)"
@@ -32,18 +33,24 @@ IN_WORDS = MappingProxyType(
 )
 """The switches that `settings_of` sets, in words."""
 
-OF_A_TRADE = ("ship.backhaul_cost_share", "repositioning.headhaul_share")
+OF_A_TRADE = ("ets.voyage_share", "ship.backhaul_cost_share", "repositioning.headhaul_share")
 """Parameters with a row by trade lane or within a region, which replaces the general one."""
 
 
-def settings_of(world: str, ends: Sequence[Place]) -> tuple[Override, ...]:
-    """Return the switches that a world and a direction set; a scenario's overrides win."""
+def settings_of(
+    world: str, ends: Sequence[Place], *, subsidies: Subsidies = Subsidies.NONE
+) -> tuple[Override, ...]:
+    """Return the switches that a scenario's world, direction and subsidies set.
+
+    Its overrides win.
+    """
     direction = direction_between(ends)
     settings = (
         ("war_risk.dated", war_risk_is_dated(world)),
         ("ship.backhaul", direction is not None and direction.is_back),
         ("rail.ends_in_russia", ends[-1].country == "RU"),
         ("rail.ends_in_central_asia", ends[-1].country in load_country_groups()["CENTRAL-ASIA"]),
+        ("rail.subsidies_paid", subsidies is Subsidies.FOUND),
         ("rail.russia_to_china", (ends[0].country, ends[-1].country) == ("RU", "CN")),
     )
     return tuple(
@@ -87,14 +94,14 @@ def lane_note(
         if not first.country or not last.country or within_a_region(first.country, last.country):
             return None
         return (
-            f"no trade lane is listed between {first.name} and {last.name}: both directions are"
-            " priced as a headhaul"
+            f"no trade lane is listed between {first.name} and {last.name}: ships are taken to be"
+            " loaded alike both ways"
         )
     if table.value("ship.backhaul") <= 0.0:
         return None
     by_sea = table.value("ship.backhaul_cost_share")
     by_rail = table.value("rail.backhaul_rate_share", "rail/1520")
     return (
-        f"trade lane {direction.title}: a box pays {by_sea:.0%} of a headhaul slot by sea and"
-        f" {by_rail:.0%} of the train's rate between Asia and Europe; handling is paid in full"
+        f"trade lane {direction.title}: a box pays {by_sea:.0%} of what a box out pays for the ship"
+        f" and {by_rail:.0%} of the train's rate between Asia and Europe; handling is paid in full"
     )

@@ -19,10 +19,11 @@ class Ship:
     `paying_teu` are the TEU that share its costs on the headhaul, `emission_teu` those that share
     its emissions over the round trip (ISO 14083): the headhaul load alone would understate them,
     because the ship returns half empty. `running_share` is the part of a day's price that is crew
-    and running costs, `crew_share` the crew's part of that. `cost_share` is what a box of this
-    direction pays of a headhaul slot: 1 on the headhaul. Out and back are one voyage, whose cost
-    cannot be told apart by direction, so that it is shared as the market shares it; a backhaul box
-    takes a slot in which an empty one would return.
+    and running costs, `crew_share` the crew's part of that.
+
+    Out and back are one voyage. `cost_share` is what a box of this direction pays of the cost of
+    one way, per slot filled out: below 1 against the headhaul, above it on the headhaul, 1 where
+    there is none (see `shares_of_a_round_trip`).
     """
 
     service: Service
@@ -43,11 +44,6 @@ class Ship:
     share_low_factor: float = 1.0
     share_high_factor: float = 1.0
 
-    @property
-    def is_back(self) -> bool:
-        """Whether its boxes pay less than a headhaul slot."""
-        return self.cost_share < 1.0
-
     def line(
         self,
         driver: str,
@@ -61,8 +57,10 @@ class Ship:
         high_factor: float = 1.0,
     ) -> BillLine:
         """Return a line for an amount of the ship: its share per paying TEU."""
-        if self.is_back:
-            label = f"{label} (backhaul, {self.cost_share:.0%} of a headhaul slot)"
+        if self.cost_share > 1.0:
+            label = f"{label} (headhaul, with {self.cost_share - 1.0:.0%} of the way back)"
+        elif self.cost_share < 1.0:
+            label = f"{label} (backhaul, {self.cost_share:.0%} of the way)"
         return BillLine(
             driver=driver,
             scope=scope or self.service.id,
@@ -137,6 +135,21 @@ class Ship:
         return paid, burnt
 
 
+def shares_of_a_round_trip(back_over_out: float) -> tuple[float, float]:
+    """Return what a box out and a box back pay of the cost of one way, per slot filled out.
+
+    A ship sails out and back, and all of its boxes pay for it. Every slot filled on the headhaul is
+    filled on the way back too, by a laden box or by an empty one that returns. Which direction
+    causes a cost cannot be told apart, so each pays what it can bear: a box back pays
+    `back_over_out` of what a box out pays, as their freights do (`ship.backhaul_cost_share`). An
+    empty pays as a laden box back; those who sent it laden pay for it (`repositioning`).
+
+    Example: at 0.25 a way of 800 USD a slot makes 1,280 USD out and 320 back, together 1,600.
+    """
+    out = 2.0 / (1.0 + back_over_out)
+    return out, out * back_over_out
+
+
 def ship_of(
     service: Service,
     parameters: ParameterTable,
@@ -155,9 +168,11 @@ def ship_of(
     scope = service.id
     capacity = parameters.value("ship.capacity_teu", scope)
     load = parameters.get("ship.load_factor_headhaul", scope)
-    back = None
-    if parameters.value("ship.backhaul") > 0.0:
-        back = parameters.get("ship.backhaul_cost_share", scope)
+    is_back = parameters.value("ship.backhaul") > 0.0
+    bears = parameters.get("ship.backhaul_cost_share", scope)
+    share, *ends = (
+        shares_of_a_round_trip(ratio)[is_back] for ratio in (bears.value, bears.low, bears.high)
+    )
     emission_load = parameters.value("ship.load_factor_emissions", scope)
     speed = parameters.value("ship.reference_speed_kn", scope) if speed_kn is None else speed_kn
     if speed <= 0.0:
@@ -184,9 +199,9 @@ def ship_of(
         lng_t_per_t=parameters.value("fuel.lng_t_per_t_vlsfo")
         if parameters.value("ship.runs_on_lng", scope) > 0.0
         else 0.0,
-        cost_share=1.0 if back is None else back.value,
-        share_low_factor=1.0 if back is None else back.low / back.value,
-        share_high_factor=1.0 if back is None else back.high / back.value,
+        cost_share=share,
+        share_low_factor=min(ends) / share,
+        share_high_factor=max(ends) / share,
     )
 
 

@@ -31,7 +31,7 @@ class DatedPrice:
 class PriceSeries:
     """A parameter whose rows are a series of prices, and the index that quotes them.
 
-    `driver` is what a bill takes at that price; empty for a currency.
+    `driver` is what a bill takes at that price, of which a warning names the month; empty for none.
     """
 
     parameter: str

@@ -34,6 +34,7 @@ def load_services(path: Path) -> tuple[Service, ...]:
                 beam_m=number_or_none(cells["beam_m"]),
                 loa_m=number_or_none(cells["loa_m"]),
                 default=cells["default"] == "1",
+                mean_ship_to=cells.get("mean_ship_to", ""),
                 colour=cells["colour"],
             )
         except ValueError as error:

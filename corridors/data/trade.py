@@ -148,7 +148,12 @@ def trade_of(origin_country: str, destination_country: str) -> str:
     return WITHIN_A_REGION if inside else ""
 
 
+def region_of(country: str) -> str:
+    """Return the region of the container trade in which a country lies, else the country itself."""
+    found = (region.id for region in load_regions().values() if country in region.countries)
+    return next(found, country)
+
+
 def within_a_region(one: str, other: str) -> bool:
     """Return whether two countries are the same or lie in one region of the container trade."""
-    regions = load_regions().values()
-    return one == other or any({one, other} <= region.countries for region in regions)
+    return region_of(one) == region_of(other)

@@ -122,7 +122,8 @@ class Service:
     """A transport operation category (ISO 14083): ship class, train product, ferry, truck.
 
     `systems` are the rail systems it uses. It runs in `countries`, or anywhere if empty.
-    Dimensions in metres, None if they do not apply.
+    Dimensions in metres, None if they do not apply. `mean_ship_to` is the group of countries whose
+    trade with the Far East has ships of this class on average; empty for none.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Service:
     beam_m: float | None = None
     loa_m: float | None = None
     default: bool = True
+    mean_ship_to: str = ""
     colour: str = "#444444"
 
     @property

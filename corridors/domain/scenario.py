@@ -58,6 +58,13 @@ class PriceBasis(StrEnum):
     PRICE = "price"
 
 
+class Subsidies(StrEnum):
+    """Subsidies on trains: none, or those found for the year of departure."""
+
+    NONE = "none"
+    FOUND = "found"
+
+
 class Scope(StrEnum):
     """Container yard to container yard, or door to door with drayage at both ends."""
 
@@ -239,12 +246,15 @@ class Scenario:
     """Corridors to compare: `all`, ids, or paths of corridor files."""
     services: Annotated[tuple[ServiceName, ...], FOLLOWS]
     """Service families or services that routes may use. Default: those that `corridors list
-    services` calls default, and the largest ocean-going ships that call at the ends."""
+    services` calls default, the mean ship of the trade, and the largest ocean-going ships that
+    call at the ends."""
     world: Annotated[str, Takes(names="world")] = "current"
     """Set of access rules: closures, sanctions and warnings by date."""
     price_basis: PriceBasis = PriceBasis.COST
     """What rows, decision, ties and value ladder compare: the `cost` of carriage, or the `price`
     that shippers are quoted in that week. Results have both."""
+    subsidies: Subsidies = Subsidies.NONE
+    """Subsidies of China on its trains: `none`, or those `found` for the year of departure."""
     scope: Scope = Scope.YARDS
     """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
     objective: Objective = Objective.COST

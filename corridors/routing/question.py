@@ -120,7 +120,8 @@ def parameters_on(
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
     ends = ends or ends_in(scenario, overlay.terminals)
-    table = table.with_overrides((*settings_of(scenario.world, ends), *scenario.overrides))
+    settings = settings_of(scenario.world, ends, subsidies=scenario.subsidies)
+    table = table.with_overrides((*settings, *scenario.overrides))
     table = with_prices_of(table, scenario.prices_day)
     return with_trade(table, trade_between(ends)), built
 
@@ -180,7 +181,8 @@ def pose(
     )
     access = access_radius(parameters)
     by_road = access_of_ends(ends, overlay.terminals, access)
-    ships = ships_of_ends(scenario, _ports_of(ends, by_road))
+    countries = tuple(end.country for end in ends)
+    ships = ships_of_ends(scenario, _ports_of(ends, by_road), countries=countries)
     services = with_ships(with_reserved(scenario, corridors), ships)
     key = BundleKey(
         base=BaseKey(

@@ -154,7 +154,9 @@ class _Asked:
     @property
     def network(self) -> Hashable:
         """What the network takes from the destination."""
-        return self.corridors, ships_of_ends(self.scenario, [{self.place.id}])
+        countries = self.origin.country, self.place.country
+        ships = ships_of_ends(self.scenario, [{self.place.id}], countries=countries)
+        return self.corridors, ships
 
     @property
     def prices(self) -> Hashable:

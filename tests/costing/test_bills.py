@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from corridors.costing import operations, pricing
 from corridors.costing.running import running_rate
+from corridors.data.series import with_prices_of
 from corridors.domain.places import Family
 from corridors.domain.scenario import Equipment, Override
 from corridors.domain.values import BillLine
@@ -279,11 +281,10 @@ def test_a_load_factor_outside_0_to_1_is_refused(share: float) -> None:
         with_value("ship.load_factor_headhaul", share).run("sea/14k", 1.0)
 
 
-def test_the_return_of_the_empty_box_is_priced_by_year() -> None:
-    def usd(year: str) -> float:
-        made = operations.load(SERVICES["rail/cn-1435"], SHANGHAI, PARAMETERS, BOX, price_year=year)
-        lines = [line for line in made.bill if line.driver == "repositioning"]
-        return pricing.usd(lines, PARAMETERS)
-
-    # Container xChange: 950 USD a box to Duisburg in October 2020, 500 in November 2023, kept on.
-    assert [usd(year) for year in ("2020", "2026", "")] == pytest.approx([475.0, 250.0, 250.0])
+def test_a_box_that_leaves_the_ship_for_a_train_pays_its_return_by_land() -> None:
+    # 375 by land for 175 by sea on the headhaul; nothing back.
+    table = with_prices_of(PARAMETERS, date(2026, 8, 20))
+    lines = operations.return_by_land(Family.RAIL, table, BOX)
+    assert pricing.usd(lines, table) == pytest.approx(375.0 - 175.0)
+    back = table.with_overrides([Override(parameter="ship.backhaul", scope=None, value=1.0)])
+    assert operations.return_by_land(Family.RAIL, back, BOX) == ()

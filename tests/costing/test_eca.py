@@ -109,7 +109,9 @@ def gas_oil(option: RouteOption) -> float:
 def test_the_mediterranean_costs_gas_oil_from_may_2025() -> None:
     before, after = suez("2025-04-30"), suez("2025-05-01")
     assert 0.0 < gas_oil(before) < gas_oil(after) / 3.0
-    assert (before.days, before.km()) == (after.days, after.km())
+    assert before.days == after.days
+    # Dearer water is sailed a few metres less.
+    assert before.km() == pytest.approx(after.km(), abs=1.0)
 
 
 def test_the_cost_of_a_route_is_the_sum_of_its_lines_with_gas_oil_among_them() -> None:

@@ -35,9 +35,9 @@ def test_open_water_between_escorted_zones_begins_no_second_ladder(zones: set[in
 
 
 def test_seven_zones_of_the_shuttle_by_hand() -> None:
-    # 50,963 GT x 5 USD / 3,390.1 TEU = 75.2, and 10.1 % on top; Arc7 pays 0.98 of a smaller ship's
+    # 50,963 GT x 5 USD / 3,002.7 TEU = 84.9, and 10.1 % on top; Arc7 pays 0.98 of a smaller ship's
     made = escort(3, SERVICES["sea/arctic-5k-ice1"], PARAMETERS, share=1.0)
-    assert pricing.usd(made.bill, PARAMETERS) == pytest.approx(75.2 * 1.101, abs=0.2)
+    assert pricing.usd(made.bill, PARAMETERS) == pytest.approx(84.9 * 1.101, abs=0.2)
     strong, weak = (
         pricing.usd(escort(3, SERVICES[name], PARAMETERS, share=0.5).bill, PARAMETERS)
         for name in ("sea/arctic-4k-arc7", "sea/arctic-4k-arc4")

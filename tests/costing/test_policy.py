@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from corridors.config import load_corridors, load_scenario
 from corridors.costing import pricing
 from corridors.costing.policy import ends_halves, leg_halves, with_policy
+from corridors.costing.settings import with_trade
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import Family
 from corridors.domain.results import RouteOption
@@ -137,13 +138,14 @@ def test_a_leg_counts_by_its_ports_and_by_the_ends_inside(
     assert {ends: found[ends] for ends in LEGS} == {ends: {by[number]} for ends, by in LEGS.items()}
 
 
-def test_half_of_all_the_fuel_from_shanghai_to_hamburg_is_counted() -> None:
+def test_half_of_the_fuel_after_the_last_call_is_counted_to_hamburg() -> None:
     route = option("cape")
     fuels = [line for line in route.cost_lines if line.driver.startswith("fuel.")]
     counted = sum(
         line.quantity * {"fuel.vlsfo": 3.2, "fuel.mgo": 3.255}[line.driver] / 2 for line in fuels
     )
-    assert tonnes_of(route, "ets") == pytest.approx(counted)
+    # 60 % of the way from the Far East lies after the last port of call outside.
+    assert tonnes_of(route, "ets") == pytest.approx(0.6 * counted)
 
 
 def test_a_voyage_to_great_britain_is_free_of_the_eu_rules() -> None:
@@ -157,12 +159,25 @@ def test_a_box_bound_outside_pays_for_its_last_leg_to_a_port_of_the_eu_at_most()
 
 
 def test_the_year_of_the_departure_decides() -> None:
-    costs = []
+    tonnes = []
     for year in (2023, 2024, 2025, 2026):
         scenario = load_scenario("shanghai-europe", departure=date(year, 8, 20))
         question = SESSION.pose(scenario, load_corridors(["cape"]))
-        route = option_of(question, fast=False)
-        assert route.cost_usd_per_teu is not None
-        costs.append(route.cost_usd_per_teu)
-    assert costs == sorted(costs)
-    assert costs[0] < costs[-1]
+        tonnes.append(tonnes_of(option_of(question, fast=False), "ets"))
+    assert tonnes[0] == 0.0
+    assert tonnes == sorted(set(tonnes))
+
+
+def test_a_voyage_begins_at_the_last_port_of_call_outside() -> None:
+    # 0.4 t CO2e of a half in 2026: 60 % after the last call of loops from the Far East on average,
+    # 5 % after Felixstowe by the Arctic; feeders come from the port before.
+    lane = with_trade(PARAMETERS, "far-east-europe")
+    for ship, share in (("sea/14k", 0.6), ("sea/arctic-5k-ice1", 0.05), ("sea/feeder", 1.0)):
+        half, whole = (
+            with_policy([replace(fuel(0.25), scope=ship)], lane, year=2026, halves=halves)[1]
+            for halves in (1, 2)
+        )
+        assert half.quantity == pytest.approx(0.4 * share)
+        assert half.low_factor <= half.high_factor
+        # Between two ports of the EU all of it counts.
+        assert whole.quantity == pytest.approx(0.8)

@@ -14,6 +14,7 @@ from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.services import load_services
 from corridors.domain.scenario import Equipment, Override
 from corridors.errors import ParameterError
+from corridors.studies.compare import compare
 from tests.costing.examples import BOX
 
 TABLE = load_parameters()
@@ -32,7 +33,7 @@ def with_values(**values: float) -> ParameterTable:
 
 
 def per_km(parameters: ParameterTable, service: str, country: str) -> float:
-    lines = freight_lines(SERVICES[service], parameters, SHIPMENT, country=country)
+    lines = freight_lines(SERVICES[service], parameters, SHIPMENT, section=country)
     return usd(lines, parameters)
 
 
@@ -59,12 +60,26 @@ def test_the_index_moves_sections_and_through_rate_alike() -> None:
 
 
 def test_a_subsidy_is_a_line_below_nothing_on_the_km_of_its_country() -> None:
-    assert len(freight_lines(SERVICES["rail/cn-1435"], TABLE, SHIPMENT, country="CN")) == 1
+    assert len(freight_lines(SERVICES["rail/cn-1435"], TABLE, SHIPMENT, section="CN")) == 1
     helped = with_values(subsidy_share=0.3)
-    lines = freight_lines(SERVICES["rail/cn-1435"], helped, SHIPMENT, country="CN")
+    lines = freight_lines(SERVICES["rail/cn-1435"], helped, SHIPMENT, section="CN")
     assert [line.driver for line in lines] == ["rail.feu_km", "rail.subsidy"]
     assert usd(lines[1:], helped) == pytest.approx(-0.3 * 0.3 / 2)
     assert per_km(helped, "rail/1520", "KZ") == per_km(TABLE, "rail/1520", "KZ")
+
+
+def test_a_scenario_takes_the_subsidies_found_for_its_year() -> None:
+    def subsidy(departure: str, *changes: str) -> float:
+        asked = [f"departure={departure}", "corridors=[kazakhstan-dostyk]", *changes]
+        (option,) = compare(load_scenario("shanghai-europe", set_values=asked)).routes
+        lines = {line.driver: line.usd_per_teu for line in option.cost_lines}
+        return lines.get("rail.subsidy", 0.0)
+
+    # 4,586 km in China at 0.3 USD per FEU-km: 688 USD per TEU, of which 30 % in 2020.
+    assert subsidy("2020-08-20", "subsidies=found") == pytest.approx(-0.3 * 687.9, abs=0.5)
+    assert subsidy("2020-08-20") == 0.0
+    # They were to end in 2022.
+    assert subsidy("2026-08-20", "subsidies=found") == 0.0
 
 
 @pytest.mark.parametrize(
@@ -104,19 +119,20 @@ def test_a_box_too_heavy_for_a_train_is_reported(
 @pytest.mark.parametrize(
     ("train", "country", "burnt"),
     [
-        # 10 t of cargo and 10 t of wagon and box; electricity with 10 % lost in the grid.
-        ("rail/cn-1435", "CN", {"electricity": 20.0 * 0.0104 * 1.1}),
+        # 10 t of cargo and 10 t of wagon and box, and a quarter more for empties: 25 t;
+        # electricity with 10 % lost in the grid.
+        ("rail/cn-1435", "CN", {"electricity": 25.0 * 0.0104 * 1.1}),
         (
             "rail/1520",
             "KZ",
-            {"electricity": 20 * 0.0108 * 1.1 * 0.56, "diesel": 20 * 0.0042 * 0.44},
+            {"electricity": 25 * 0.0108 * 1.1 * 0.56, "diesel": 25 * 0.0042 * 0.44},
         ),
-        ("rail/mn-1520", "MN", {"diesel": 20.0 * 0.0042}),
-        # 13 t of wagon in Europe
+        ("rail/mn-1520", "MN", {"diesel": 25.0 * 0.0042}),
+        # 13 t of wagon in Europe, and 9 % for empties: 25.07 t
         (
             "rail/eu-1435",
             "DE",
-            {"electricity": 23 * 0.0166 * 1.1 * 0.8, "diesel": 23 * 0.0055 * 0.2},
+            {"electricity": 25.07 * 0.0166 * 1.1 * 0.8, "diesel": 25.07 * 0.0055 * 0.2},
         ),
     ],
 )
@@ -139,23 +155,57 @@ def test_a_train_has_the_speed_of_its_year_where_one_is_known() -> None:
         rate = running_rate(train, TABLE, SHIPMENT, country=country, year=year)
         return rate.hours_per_km * 5_430.0 / 24.0
 
-    # UTLC ERA from border to border: 5.5 d in 2018, 4.9 d in 2020, 7.31 d in 2024.
-    for year, published in (("2019", 5.5), ("2020", 4.9), ("2024", 7.31), ("", 7.31)):
+    # Border to border: 5.5 d (UTLC) and 5.13 (Russian Railways) in 2019, 4.9 d in 2020 (UTLC),
+    # 5 to 7 d in 2024 (Russian Railways).
+    for year, published in (("2019", 5.31), ("2020", 4.92), ("2024", 6.0), ("", 6.0)):
         assert days("KZ", year) == pytest.approx(published, rel=0.002)
     # A country's own speed comes before the year's.
     assert days("GE", "2020") == days("GE", "2024")
 
 
 def test_trains_that_end_in_russia_run_at_the_speed_of_its_imports() -> None:
-    siberian = SERVICES["rail/tsr-1520"]
     bound = with_values(ends_in_russia=1.0)
 
-    def speed(parameters: ParameterTable, year: str) -> float:
-        return train_speed(siberian, parameters, year=year).value
+    def speed(parameters: ParameterTable, year: str, country: str = "RU") -> float:
+        found = {
+            train_speed(SERVICES[train], parameters, country=country, year=year).value
+            for train in ("rail/1520", "rail/tsr-1520")
+        }
+        assert len(found) == 1
+        return found.pop()
 
     # Transit trains keep their schedule. All container trains: 839 in 2020, held for 2019 too;
     # imports: 575 in 2022, 663 from 2023, held after it.
-    assert [speed(TABLE, year) for year in ("2019", "2022", "2026")] == [1058, 1100, 1100]
+    assert [speed(TABLE, year) for year in ("2019", "2022", "2026")] == [1022, 905, 905]
     assert [speed(bound, year) for year in ("2019", "2022", "2026")] == [839, 575, 663]
-    # Trains over Kazakhstan have no such row.
-    assert train_speed(SERVICES["rail/1520"], bound, year="2026").value == 743
+    # In Kazakhstan they are not in Russia yet.
+    assert speed(bound, "2026", "KZ") == 905
+
+
+def test_trains_on_one_section_have_one_rate_and_one_speed_whatever_their_name() -> None:
+    for section in ("RU", "BY", "KZ", "RU-east"):
+        paid = {
+            usd(freight_lines(SERVICES[train], TABLE, SHIPMENT, section=section), TABLE)
+            for train in ("rail/1520", "rail/tsr-1520")
+        }
+        assert len(paid) == 1
+    for year in range(2018, 2028):
+        speeds = {
+            train_speed(SERVICES[train], TABLE, country="RU", year=str(year)).value
+            for train in ("rail/1520", "rail/tsr-1520")
+        }
+        assert len(speeds) == 1
+
+
+def test_the_east_of_russia_has_the_rate_that_the_through_price_leaves() -> None:
+    # Zabaikalsk to Brest by our legs: 3,325 km to Novosibirsk, and 4,340 from there to Brest.
+    east, west = (
+        usd(freight_lines(SERVICES["rail/tsr-1520"], TABLE, SHIPMENT, section=name), TABLE) * 2
+        for name in ("RU-east", "RU")
+    )
+    assert 3_325 * east + 4_340 * west == pytest.approx(3_289, rel=0.1)
+    scenario = load_scenario("shanghai-europe", set_values=["corridors=[trans-siberian]"])
+    (option,) = compare(scenario).routes
+    lines = {line.scope: line for line in option.cost_lines if line.driver == "rail.feu_km"}
+    assert 2 * lines["RU-east"].quantity == pytest.approx(3_325, abs=30)
+    assert 2 * lines["rail/tsr-1520"].quantity == pytest.approx(4_340, abs=30)

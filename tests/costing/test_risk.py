@@ -18,9 +18,9 @@ from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
 SESSION = Session()
 
 
-def option(corridor: str, *, value: float = 80_000.0) -> RouteOption:
+def option(corridor: str, *, value: float = 80_000.0, cargo: str = "general") -> RouteOption:
     scenario = load_scenario("shanghai-europe")
-    shipment: Shipment = replace(scenario.shipment, value_usd_per_teu=value)
+    shipment: Shipment = replace(scenario.shipment, value_usd_per_teu=value, cargo=cargo)
     question = SESSION.pose(replace(scenario, shipment=shipment), load_corridors([corridor]))
     return option_of(question, fast=False)
 
@@ -36,6 +36,14 @@ def test_cargo_is_insured_by_mode_at_110_percent_of_its_value() -> None:
     assert paid(option("suez"), "insurance.arctic") == 0.0
 
 
+def test_some_cargoes_are_insured_at_a_share_of_their_own_whatever_carries_them() -> None:
+    # Electronics 0.35 % of 88,000, also where a train follows a ship.
+    for corridor in ("suez", "kazakhstan-dostyk", "piraeus"):
+        assert paid(option(corridor, cargo="electronics"), "insurance.cargo") == pytest.approx(308)
+    perished = option("suez", cargo="fresh-fruit", value=15_000.0)
+    assert paid(perished, "insurance.cargo") == pytest.approx(0.0045 * 16_500.0)
+
+
 def test_one_policy_covers_ship_and_train_at_the_share_of_the_dearer() -> None:
     # Loaded on a ship for 132, changed to a train for another 132.
     assert paid(option("piraeus"), "insurance.cargo") == pytest.approx(264.0)
@@ -43,8 +51,12 @@ def test_one_policy_covers_ship_and_train_at_the_share_of_the_dearer() -> None:
 
 
 def test_the_arctic_part_of_insurance_is_about_its_share_of_the_value() -> None:
-    # 0.3 % of 88,000 = 264 for one crossing; the route's ice legs need not be just one long.
-    assert paid(option("northern-sea-route"), "insurance.arctic") == pytest.approx(264.0, rel=0.25)
+    # As much again as the sea's share: of 88,000 0.15 % are 132 for one crossing, 0.35 % 308; the
+    # route's ice legs need not be just one long.
+    for cargo, premium in (("general", 132.0), ("electronics", 308.0)):
+        asked = option("northern-sea-route", cargo=cargo)
+        assert paid(asked, "insurance.arctic") == pytest.approx(premium, rel=0.25)
+        assert paid(asked, "insurance.cargo") == pytest.approx(usd)
 
 
 def test_cargo_without_value_is_not_insured() -> None:

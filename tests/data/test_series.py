@@ -60,8 +60,8 @@ def test_a_table_takes_the_prices_of_a_day() -> None:
     before = with_prices_of(TABLE, date(2022, 6, 15))
     assert before.value(FUEL) == TABLE.value(FUEL, "2022-06") != TABLE.value(FUEL)
     assert before.value("currency.usd_per_eur") == TABLE.value("currency.usd_per_eur", "2022")
-    # A class without an index keeps its price.
-    assert before.value("ship.day_usd", "sea/14k") == TABLE.value("ship.day_usd", "sea/14k")
+    # A ship costs its capital and crew, whatever charters are quoted at.
+    assert before.value("ship.day_usd", "sea/4k") == TABLE.value("ship.day_usd", "sea/4k")
 
 
 def test_what_a_scenario_or_own_data_gives_stays() -> None:
@@ -75,13 +75,13 @@ def test_what_a_scenario_or_own_data_gives_stays() -> None:
 
 
 def test_prices_that_are_not_of_the_month_are_named() -> None:
-    day = date(2022, 6, 15)
+    day = date(2026, 8, 20)
     bought = {("fuel.vlsfo", ""), ("ship_days", "sea/4k")}
 
     def named(table: ParameterTable) -> dict[str, str]:
         return {series.title: of for series, of in last_quoted(table, day, bought=bought)}
 
-    assert named(with_prices_of(TABLE, day)) == {"charter of ships": "2022-01"}
+    assert named(with_prices_of(TABLE, day)) == {"VLSFO": "2026-05"}
 
 
 def test_every_series_has_a_general_row_and_dated_ones() -> None:
@@ -89,3 +89,22 @@ def test_every_series_has_a_general_row_and_dated_ones() -> None:
         scopes = {found.scope for found in TABLE.rows_of(series.parameter)}
         assert series.index
         assert any("20" in scope for scope in scopes), series.parameter
+
+
+@pytest.mark.parametrize(
+    ("day", "usd"),
+    [
+        # 500 and 2,030 USD per box in November 2023 and June 2024, a third of it from October on.
+        (date(2023, 11, 20), 250.0),
+        (date(2024, 6, 20), 1015.0),
+        (date(2024, 7, 1), 1015.0),
+        (date(2024, 10, 1), 375.0),
+        (date(2026, 8, 20), 375.0),
+        (date(2020, 5, 1), 475.0),
+        (date(2018, 5, 1), 250.0),
+    ],
+)
+def test_the_return_of_an_empty_box_has_the_price_of_its_month(day: date, usd: float) -> None:
+    table = with_prices_of(TABLE, day)
+    for mode in ("rail", "road", "river"):
+        assert table.value(f"{mode}.repositioning_usd_per_teu") == usd

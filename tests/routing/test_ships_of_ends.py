@@ -62,3 +62,24 @@ def test_ships_of_the_port_sail_there_direct(
     assert {leg.service for leg in option.legs if leg.service.startswith("sea/")} == {"sea/8k"}
     assert option.transit_days is not None
     assert option.transit_days < longest_days
+
+
+def test_the_mean_ship_of_a_trade_sails_between_its_countries() -> None:
+    for countries, ships in (
+        (("CN", "DE"), {"sea/15k"}),
+        (("PL", "KR"), {"sea/15k"}),
+        (("CN", "IT"), set()),
+        (("CN", "US"), set()),
+        (("DE", "NL"), set()),
+    ):
+        assert ships_of_ends(asked(), [], countries=countries) == ships
+    named = asked("services=[sea/14k]")
+    assert ships_of_ends(named, [], countries=("CN", "DE")) == frozenset()
+
+
+@pytest.mark.parametrize(("destination", "ship"), [("Hamburg", "sea/15k"), ("Genoa", "sea/14k")])
+def test_ships_to_north_europe_are_larger_than_those_to_the_mediterranean(
+    destination: str, ship: str
+) -> None:
+    option, _ = route_between("Shanghai", destination, corridor="cape", session=SESSION)
+    assert {leg.service for leg in option.legs if leg.service.startswith("sea/")} == {ship}

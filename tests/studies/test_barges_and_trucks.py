@@ -101,7 +101,7 @@ def test_the_danube_costs_what_the_line_asked() -> None:
 
 def test_the_port_of_wuhan_reaches_rotterdam_by_barge_and_ship() -> None:
     found = route("cn-wuhan-yangluo", "nl-rotterdam")
-    assert {"river/yangtze", "sea/14k"} <= used(found)
+    assert {"river/yangtze", "sea/15k"} <= used(found)
     # Cheaper than the train from the rail yard of the city to the sea.
     by_rail = route("cn-wuhan", "nl-rotterdam", "sea", "rail")
     key = "cost_usd_per_teu"
@@ -118,7 +118,7 @@ def test_no_truck_serves_to_change_trains_at_one_yard() -> None:
 
 def test_duisburg_reaches_shanghai_by_barge_to_a_port_of_the_rhine() -> None:
     found = route("de-duisburg", "cn-shanghai")
-    assert {"river/rhine", "sea/14k"} <= used(found)
+    assert {"river/rhine", "sea/15k"} <= used(found)
 
 
 def test_a_city_away_from_the_quay_is_joined_to_it_by_road() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
 
 from corridors.config import fault
+from corridors.data.parameters import load_country_groups
 from corridors.data.port_calls import load_port_calls
 from corridors.data.services import load_services
+from corridors.data.trade import load_regions
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError
@@ -61,12 +63,15 @@ def with_reserved(scenario: Scenario, corridors: Sequence[Corridor]) -> tuple[Se
     )
 
 
-def ships_of_ends(scenario: Scenario, ends: Iterable[Set[str]]) -> frozenset[str]:
+def ships_of_ends(
+    scenario: Scenario, ends: Iterable[Set[str]], *, countries: Collection[str] = ()
+) -> frozenset[str]:
     """Return the ids of ocean-going ships that call at the ends, beside the default ones.
 
-    Where the largest ships in the rotations of an end are smaller than the default ones, feeders
-    alone would reach it. The largest class that calls there is added, unless the scenario names
-    its services.
+    The mean ship of a trade sails between its countries: 15,000 TEU between the Far East and North
+    Europe, where the default ones are smaller. Where the largest ships in the rotations of an end
+    are smaller than the default ones, feeders alone would reach it, and the largest class that
+    calls there is added. A scenario that names its services gets no others.
 
     Parameters
     ----------
@@ -74,6 +79,8 @@ def ships_of_ends(scenario: Scenario, ends: Iterable[Set[str]]) -> frozenset[str
         The scenario.
     ends
         The ids of the terminals and ports of each end.
+    countries
+        The countries of the ends.
     """
     if scenario.services:
         return frozenset()
@@ -85,13 +92,22 @@ def ships_of_ends(scenario: Scenario, ends: Iterable[Set[str]]) -> frozenset[str
         and not service.has_ice_class
         and calls.smallest_of_class_teu[service.id] >= OCEAN_TEU
     }
-    have, more = {service.id for service in chosen_services(scenario)}, set[str]()
+    have = {service.id for service in chosen_services(scenario)}
+    more = {service.id for service in load_services() if _is_mean_ship(service, countries)}
     for ports in ends:
         largest = max((calls.largest_teu.get(port, 0.0) for port in ports), default=0.0)
         calling = {name for name, smallest in ocean.items() if smallest <= largest}
         if calling and not calling & have:
             more.add(max(calling, key=ocean.__getitem__))
     return frozenset(more)
+
+
+def _is_mean_ship(service: Service, countries: Collection[str]) -> bool:
+    if not service.mean_ship_to:
+        return False
+    far_east = load_regions()["far-east"].countries
+    there = load_country_groups()[service.mean_ship_to]
+    return any(code in far_east for code in countries) and any(code in there for code in countries)
 
 
 def with_ships(services: Sequence[Service], more: Set[str]) -> tuple[Service, ...]:
