@@ -39,7 +39,7 @@ _OPTION_COLUMNS = {
     "value_ladder": _TEXT,
     "usable_corridors": _WHOLE,
     **dict.fromkeys(("cost_usd_per_teu", "low", "high", *FIGURES[1:]), _NUMBER),
-    **dict.fromkeys(("departs", "arrives", *PASSED, "warnings"), _TEXT),
+    **dict.fromkeys(("departs", "arrives", *PASSED, "sails", "sailings", "warnings"), _TEXT),
 }
 _LINE_COLUMNS = {
     **dict.fromkeys(("driver", "scope", "label"), _TEXT),

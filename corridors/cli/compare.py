@@ -36,7 +36,7 @@ OUTPUTS = (
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
     *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
-    *("transit_days", "days", "km", "t_CO2e_per_TEU", "certificate"),
+    *("transit_days", "days", "km", "t_CO2e_per_TEU", "sails", "sailings", "certificate"),
 )
 
 GENERALISED_COLUMN = "USD_with_time"
@@ -45,8 +45,8 @@ RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISE
 MARKS = ("tied", "over limit")
 # Left out on a narrow terminal, the first ones first.
 SPARE = (
-    *("certificate", "km", "road_km", "status", "USD_per_FEU", "days", "low", "high"),
-    "t_CO2e_per_TEU",
+    *("certificate", "km", "road_km", "status", "USD_per_FEU", "sailings", "days", "low", "high"),
+    *("t_CO2e_per_TEU", "sails"),
 )
 DOOR_COLUMNS = (*COLUMNS[:10], "road_km", *COLUMNS[10:])
 
@@ -303,6 +303,7 @@ def marked_row(comparison: Comparison, option: RouteOption) -> dict[str, object]
 def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
     from corridors.output.display_names import main_carriage
+    from corridors.output.line_notes import sails_text
 
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
@@ -323,6 +324,8 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "km": None if not usable else round(option.km() or 0.0),
         "road_km": None if not usable else round(option.km("road") or 0.0),
         "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
+        "sails": sails_text(option),
+        "sailings": option.sailings,
         "certificate": option.certificate.status,
     }
 

@@ -41,6 +41,13 @@ def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:
     return any(cells["id"] == world and cells["war_risk_dated"] == "1" for cells in rows)
 
 
+@shipped(parameters_dir, "worlds.csv")
+def load_worlds_of_lines(path: Path) -> frozenset[str]:
+    """Return the worlds that recommend only what is known to be scheduled or chartered."""
+    rows = read_rows(path, ("id", "known_lines"))
+    return frozenset(cells["id"] for cells in rows if cells["known_lines"] == "1")
+
+
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:
     """Return the rules of a world.
 
