@@ -10,7 +10,7 @@ from math import fsum
 
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
-from corridors.domain.values import ChainPart, CostLine, EnergyLine
+from corridors.domain.values import ChainPart, CostLine, EnergyLine, Status
 from corridors.units import HOURS_PER_DAY
 
 
@@ -223,7 +223,7 @@ class KnownLine:
     last_seen: str
     stale: bool
     source_id: str
-    status: str
+    status: Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,19 +32,24 @@ def offered(
 
     In worlds that recommend known lines, a route is left out if a part of its main carriage is
     missing: lines are known between its ends, and none goes this way on its date. Where the table
-    has no line between two ends it proves nothing, and the route stays. If none stays, all do,
-    unless it is reported of one of them that no line sails: then none is recommended.
+    has no line between two ends it proves nothing, and the route stays. If no route at all is
+    known to sail, all stay, unless it is reported of one of them that no line does: then none is
+    recommended.
     """
     asked = scenario.world in load_worlds_of_lines()
     if not asked or scenario.departure.year < parameters.value("lines.first_year"):
         return Offered(candidates=tuple(candidates), allows=_is_any)
     allows: Allows = _is_not_missing
-    if not any(map(_is_not_missing, candidates)):
+    if not any(map(_is_known, candidates)):
         allows = _is_none if any(map(_is_barred, candidates)) else _is_any
     kept = tuple(filter(allows, candidates))
     left = {candidate.corridor for candidate in kept}
     gone = dict.fromkeys(c.corridor for c in candidates if c.corridor not in left)
     return Offered(candidates=kept, allows=allows, without_line=tuple(gone))
+
+
+def _is_known(candidate: Candidate) -> bool:
+    return candidate.offer is None or candidate.offer.known
 
 
 def _is_not_missing(candidate: Candidate) -> bool:

@@ -289,7 +289,7 @@ def _known(line: Line, *, stale: bool) -> KnownLine:
         last_seen=line.last_seen,
         stale=stale,
         source_id=line.source_id,
-        status=line.status.value,
+        status=line.status,
     )
 
 

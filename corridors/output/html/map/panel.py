@@ -87,7 +87,7 @@ def layer_label(comparison: Comparison, index: int) -> str:
         else ""
     )
     star += " <small>tied</small>" if comparison.is_tied(route) else ""
-    if route.sails is not Sails.SCHEDULED:
+    if route.sails not in (None, Sails.SCHEDULED):
         star += f" <small>{sails_text(route)}</small>"
     usd, days, transit, tonnes = printed_figures(route)
     rank = comparison.ranks.get(route.corridor)
