@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.lines import load_legs_without_line
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
 from corridors.domain.windows import window_of
@@ -55,7 +56,8 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
     ----------
     world
         A row of `worlds.csv`. A rule applies if its `worlds` lists it; `*` is every world, and
-        `*;!2019` every world but one.
+        `*;!2019` every world but one. Worlds that recommend known lines also close the sea legs
+        that no line is known to sail.
     folder
         Folder of the CSV files. None for the shipped one.
 
@@ -76,11 +78,14 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
         msg = f"world: unknown world '{world}', {hint}"
         raise ConfigError(msg)
     rules = _rules((folder or parameters_dir()) / "access.csv")
-    return tuple(
+    found = tuple(
         rule
         for held_in, rule in rules
         if world in held_in or ("*" in held_in and f"!{world}" not in held_in)
     )
+    if world not in load_worlds_of_lines(folder):
+        return found
+    return (*found, *load_legs_without_line(folder))
 
 
 def rules_for(

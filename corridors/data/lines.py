@@ -13,10 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.geodata import load_terminals, network_file
+from corridors.data.geodata import load_sea_legs, load_terminals, network_file
+from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
 from corridors.data.sphere import great_circle_km
-from corridors.domain.places import Family
+from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
 from corridors.domain.values import Status
 from corridors.domain.windows import ClosureWindow, window_of
 from corridors.errors import GeodataError
@@ -163,6 +164,47 @@ def load_lines(folder: Path) -> Lines:
     if faults:
         raise GeodataError("\n".join(faults))
     return Lines(lines=tuple(lines), searched=max(line.searched for line in lines))
+
+
+@shipped(parameters_dir)
+def load_legs_without_line(folder: Path) -> tuple[AccessRule, ...]:
+    """Return a closure for each sea leg between two ports that no line is known to join.
+
+    These are the rows of kind `none`; they hold in worlds that recommend known lines.
+    """
+    lines = load_lines(folder)
+    near_km = load_parameters(folder).value("lines.near_km")
+    ports = {t.id: t for t in load_terminals().values() if "sea" in t.services}
+    stops = {name: stop_of(terminal) for name, terminal in ports.items()}
+    legs = load_sea_legs()
+    pairs = zip(legs.leg_from.tolist(), legs.leg_to.tolist(), strict=True)
+    named = ((legs.point_ids[a], legs.point_ids[b]) for a, b in pairs)
+    joined = [(a, b) for a, b in named if a in ports and b in ports]
+    return tuple(
+        AccessRule(
+            id=f"no-line-{start}--{end}",
+            what=AccessKind.LEG,
+            key=f"{start}--{end}",
+            effect=Effect.CLOSED,
+            first_day=line.window.first_day.isoformat(),
+            last_day=line.window.last_day.isoformat(),
+            text=f"No container line is known to sail between {ports[start].name} and"
+            f" {ports[end].name}.",
+            source_id=line.source_id,
+            status=line.status.value,
+            as_of=line.searched.isoformat(),
+        )
+        for line in lines.lines
+        if line.kind is LineKind.NONE
+        for start, end in joined
+        if line.joins(stops[start], stops[end], near_km)
+    )
+
+
+def stop_of(terminal: Terminal) -> Stop:
+    """Return a terminal as lines may serve it."""
+    code = terminal.unlocode or terminal.id
+    return Stop(terminal.id, code, terminal.country, terminal.lon, terminal.lat)
 
 
 def _positions() -> Mapping[str, tuple[float, float]]:

@@ -25,7 +25,15 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.data.geodata import load_terminals, load_trunk_kinds
-from corridors.data.lines import WEEKS_PER, Line, LineKind, Lines, Stop, load_lines
+from corridors.data.lines import (
+    WEEKS_PER,
+    Line,
+    LineKind,
+    Lines,
+    Stop,
+    load_lines,
+    stop_of,
+)
 from corridors.data.trade import within_a_region
 from corridors.domain.places import Family
 from corridors.domain.results import KnownLine, Offer, Sails
@@ -149,8 +157,9 @@ def _section(topology: Topology, run: IntArray, is_main: bool) -> Section:
 def stop_at(place: NetworkPlace) -> Stop:
     """Return a place of the network as lines may serve it."""
     terminal = load_terminals().get(place.id)
-    unlocode = terminal.unlocode if terminal and terminal.unlocode else place.id
-    return Stop(place.id, unlocode, place.country, place.lon, place.lat)
+    if terminal is not None:
+        return stop_of(terminal)
+    return Stop(place.id, place.id, place.country, place.lon, place.lat)
 
 
 def chain_of(sections: tuple[Section, ...], lines: Lines, near_km: float) -> Chain:
