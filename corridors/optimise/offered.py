@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.parameters import ParameterTable
@@ -33,15 +34,16 @@ def offered(
     In worlds that recommend known lines, a route is left out if a part of its main carriage is
     missing: lines are known between its ends, and none goes this way on its date. Where the table
     has no line between two ends it proves nothing, and the route stays. If no route at all is
-    known to sail, all stay, unless it is reported of one of them that no line does: then none is
-    recommended.
+    known to sail, all stay but those of which it is reported that no line does, and their detours:
+    routes that cost no less and take no less time.
     """
     asked = scenario.world in load_worlds_of_lines()
     if not asked or scenario.departure.year < parameters.value("lines.first_year"):
         return Offered(candidates=tuple(candidates), allows=_is_any)
     allows: Allows = _is_not_missing
     if not any(map(_is_known, candidates)):
-        allows = _is_none if any(map(_is_barred, candidates)) else _is_any
+        barred = [candidate for candidate in candidates if _is_barred(candidate)]
+        allows = partial(_is_no_detour_of, barred)
     kept = tuple(filter(allows, candidates))
     left = {candidate.corridor for candidate in kept}
     gone = dict.fromkeys(c.corridor for c in candidates if c.corridor not in left)
@@ -64,5 +66,8 @@ def _is_any(_: Candidate) -> bool:
     return True
 
 
-def _is_none(_: Candidate) -> bool:
-    return False
+def _is_no_detour_of(barred: Sequence[Candidate], candidate: Candidate) -> bool:
+    return not any(
+        one.cost_usd_per_teu <= candidate.cost_usd_per_teu and one.days <= candidate.days
+        for one in barred
+    )

@@ -65,8 +65,12 @@ def test_a_trade_that_the_table_lacks_is_decided_as_it_is() -> None:
     assert kept(among(cape=MISSING, panama=MISSING)) == ["cape", "panama"]
 
 
-def test_nothing_is_recommended_where_a_report_says_that_no_line_sails() -> None:
+def test_neither_what_is_said_not_to_sail_nor_its_detours_are_recommended() -> None:
+    # As cheap and as quick: it goes round by ways of which nothing is known.
     found = among(feeder=BARRED, cape=UNLISTED)
     assert (kept(found), found.without_line) == ([], ("feeder", "cape"))
+    quicker = replace(route("rail", MISSING), cost_usd_per_teu=3000.0, days=20.0)
+    found = offered([route("feeder", BARRED), quicker], CURRENT, load_parameters())
+    assert kept(found) == ["rail"]
     # Where one is known to sail, it is.
     assert kept(among(feeder=BARRED, cape=KNOWN, suez=UNLISTED)) == ["cape", "suez"]
